@@ -1,0 +1,1 @@
+"""A Status v1 client and node (1/CLIENT v0.3)."""

@@ -1,0 +1,1 @@
+"""Codecs without meaning: RLP, protobuf, varint and multibase. A decoder raises only ``RemoteError``."""
