@@ -3,6 +3,7 @@
 import hmac
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import padding
 from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -32,6 +33,20 @@ def aes_ctr(key: bytes, initial_counter: bytes, data: bytes) -> bytes:
 def aes_ctr_stream(key: bytes, initial_counter: bytes) -> CipherContext:
     """A running AES-CTR key stream; ``update`` encrypts and decrypts."""
     return Cipher(algorithms.AES(key), modes.CTR(initial_counter)).encryptor()
+
+
+def aes_cbc_decrypt(key: bytes, iv: bytes, data: bytes) -> bytes:
+    """Decrypt AES-CBC with PKCS #7 padding; read only, for key files of version 1.
+
+    :raises RemoteError: not whole blocks, or bad padding.
+    """
+    decryptor = Cipher(algorithms.AES(key), modes.CBC(iv)).decryptor()
+    unpadder = padding.PKCS7(algorithms.AES.block_size).unpadder()
+    try:
+        padded = decryptor.update(data) + decryptor.finalize()
+        return unpadder.update(padded) + unpadder.finalize()
+    except ValueError as error:
+        raise RemoteError("AES-CBC text is cut short or wrongly padded") from error
 
 
 def aes_ecb_stream(key: bytes) -> CipherContext:

@@ -2,6 +2,7 @@
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from pystatus.crypto.ciphers import hmac_sha256
 
@@ -24,3 +25,11 @@ def hkdf_sha256(secret: bytes, salt: bytes, info: bytes, size: int) -> bytes:
 def pbkdf2_sha256(password: bytes, salt: bytes, iterations: int, size: int) -> bytes:
     """PBKDF2-HMAC-SHA-256. The library's build of OpenSSL is three times as fast as the interpreter's."""
     return PBKDF2HMAC(hashes.SHA256(), size, salt, iterations).derive(password)
+
+
+def scrypt(password: bytes, salt: bytes, *, n: int, r: int, p: int, size: int) -> bytes:
+    """scrypt (RFC 7914): ``n`` a power of two above 1; takes 128 × ``n`` × ``r`` bytes of memory, so bound them first.
+
+    The library's build of OpenSSL needs a sixth to a quarter less time than the interpreter's.
+    """
+    return Scrypt(salt=salt, length=size, n=n, r=r, p=p).derive(password)

@@ -6,6 +6,8 @@ raw x coordinate of the shared point, 32 bytes, not hashed.
 
 from __future__ import annotations
 
+import hmac
+
 import coincurve
 from coincurve.utils import GROUP_ORDER_INT
 
@@ -101,6 +103,18 @@ class PublicKey:
         """The x coordinate of ``scalar`` times this point, 32 bytes."""
         return self._point.multiply(scalar).format(compressed=True)[1:]
 
+    def add(self, scalar: bytes) -> PublicKey:
+        """This point plus ``scalar`` (32 bytes) times the generator: the public half of :meth:`PrivateKey.add`.
+
+        :raises LocalError: the scalar is not below the curve order, or the sum is the point at infinity.
+        """
+        if len(scalar) != PRIVATE_KEY_SIZE:
+            raise LocalError("a scalar to add has 32 bytes")
+        try:
+            return PublicKey(self._point.add(scalar))
+        except ValueError as error:
+            raise LocalError("this scalar cannot be added to this public key") from error
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, PublicKey) and self.uncompressed == other.uncompressed
 
@@ -112,7 +126,7 @@ class PublicKey:
 
 
 class PrivateKey:
-    """A secp256k1 scalar. Its ``repr`` never shows the secret."""
+    """A secp256k1 scalar. Equal when the scalars are equal; its ``repr`` never shows the secret."""
 
     __slots__ = ("_key", "_public", "secret")
 
@@ -152,6 +166,24 @@ class PrivateKey:
     def agree(self, public_key: PublicKey) -> bytes:
         """Diffie-Hellman: the x coordinate of the shared point, 32 bytes, leading zeros kept, not hashed."""
         return public_key.multiply(self.secret)
+
+    def add(self, scalar: bytes) -> PrivateKey:
+        """The key whose secret is this one plus ``scalar`` (32 bytes), modulo the curve order.
+
+        :raises LocalError: the scalar is not below the curve order, or the sum is zero.
+        """
+        if len(scalar) != PRIVATE_KEY_SIZE:
+            raise LocalError("a scalar to add has 32 bytes")
+        try:
+            return PrivateKey(self._key.add(scalar).secret)
+        except ValueError as error:
+            raise LocalError("this scalar cannot be added to this private key") from error
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PrivateKey) and hmac.compare_digest(self.secret, other.secret)
+
+    def __hash__(self) -> int:
+        return hash(self.public_key)
 
     def __repr__(self) -> str:
         return f"PrivateKey(of {self.public_key!r})"

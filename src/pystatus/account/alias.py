@@ -1,0 +1,44 @@
+"""The three-word name of a chat key (account.md §8)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+
+from pystatus.crypto.keys import PublicKey
+
+_SEED_MASK = (1 << 64) - 1
+_TAPS = 0xB8
+
+
+@cache
+def _words(name: str) -> tuple[str, ...]:
+    """A word list. Its order and its duplicates are part of the algorithm."""
+    from importlib import resources  # loaded late: it costs 10 ms, and not every process shows names
+
+    return tuple(json.loads(resources.files(__package__).joinpath("data", f"{name}.json").read_text(encoding="utf-8")))
+
+
+def _shift_register(state: int) -> Iterator[int]:
+    """The states of a 64-bit Fibonacci shift register after ``state``."""
+    while True:
+        state = (state << 1 | (state & _TAPS).bit_count() & 1) & _SEED_MASK
+        yield state
+
+
+def alias_of_seed(seed: int) -> str:
+    """The name that the 64-bit ``seed`` leads to."""
+    register = _shift_register(seed)
+    lists = (_words("alias_adjectives"), _words("alias_adjectives"), _words("alias_animals"))
+    return " ".join(words[next(register) % len(words)] for words in lists)
+
+
+def seed_of(key: PublicKey) -> int:
+    """The low 64 bits of the x coordinate."""
+    return key.x & _SEED_MASK
+
+
+def alias(key: PublicKey) -> str:
+    """The three-word name of ``key``, such as "Experienced Splendid Gibbon"."""
+    return alias_of_seed(seed_of(key))

@@ -1,0 +1,77 @@
+"""Recovery phrases: BIP-39, English, as the apps write them (account.md §2.1).
+
+The library ``mnemonic`` is loaded when it is first needed: most processes never see a phrase. It never draws randomness
+here. Nothing in this module repeats a word of a phrase in an error.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pystatus.crypto.random import RandomSource
+from pystatus.errors import LocalError
+
+if TYPE_CHECKING:
+    from mnemonic import Mnemonic
+
+WORD_COUNTS = (12, 15, 18, 21, 24)
+"""How many words a phrase may have (BIP-39)."""
+NEW_ENTROPY_SIZE = 16
+"""Bytes of randomness behind a new phrase: 12 words, what the apps generate."""
+
+
+@cache
+def _english() -> Mnemonic:
+    from mnemonic import Mnemonic
+
+    return Mnemonic("english")
+
+
+def new_phrase(random: RandomSource) -> str:
+    """A new phrase of 12 words."""
+    return _english().to_mnemonic(random(NEW_ENTROPY_SIZE))
+
+
+def sanitised(phrase: str) -> str:
+    """``phrase`` in lower case with single spaces between its words and none around them."""
+    return " ".join(phrase.lower().split())
+
+
+def words_of(phrase: str) -> list[str]:
+    """The words of ``phrase``, sanitised.
+
+    :raises LocalError: their number is not 12, 15, 18, 21 or 24.
+    """
+    words = sanitised(phrase).split()
+    if len(words) not in WORD_COUNTS:
+        raise LocalError(
+            f"A recovery phrase has 12, 15, 18, 21 or 24 words, this one has {len(words)}. Write all of its words."
+        )
+    return words
+
+
+def warning(phrase: str) -> str | None:
+    """Why ``phrase`` is not a phrase that a wallet made, as a sentence to show, or None if it is one.
+
+    The reference derives an account from any words. So does :func:`seed`; ask the user to confirm first.
+
+    :raises LocalError: the number of words is not 12, 15, 18, 21 or 24.
+    """
+    words = words_of(phrase)
+    english = _english()
+    unknown = [str(position) for position, word in enumerate(words, 1) if word not in english.wordlist]
+    if unknown:
+        which = f"Word {unknown[0]} is" if len(unknown) == 1 else f"Words {', '.join(unknown)} are"
+        return f"{which} not in the English word list. Correct the phrase, or confirm that it is a custom one."
+    if not english.check(" ".join(words)):
+        return "The checksum of the phrase is wrong: a word is mistaken or misplaced, or this is a custom phrase."
+    return None
+
+
+def seed(phrase: str, passphrase: str = "") -> bytes:
+    """The 64-byte seed of ``phrase``, whatever its words are. The apps always use an empty ``passphrase``.
+
+    :raises LocalError: the number of words is not 12, 15, 18, 21 or 24.
+    """
+    return _english().to_seed(" ".join(words_of(phrase)), passphrase)
