@@ -1,0 +1,55 @@
+"""Inputs in, effects out: several inputs share one durable transaction, each with a savepoint of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pystatus.errors import StatusError
+from pystatus.messenger.effects import Effect
+from pystatus.messenger.store import MessengerStore
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one input came to: a result, or the error that undid it."""
+
+    result: Any = None
+    error: StatusError | None = None
+
+
+class Batch:
+    """Runs inputs and collects their effects.
+
+    Committing once for many inputs is what makes durable storage fast: the disk is asked to synchronise once a batch.
+    """
+
+    def __init__(self, store: MessengerStore) -> None:
+        self._store = store
+        self._effects: list[Effect] = []
+
+    def add(self, effect: Effect) -> None:
+        """Called by an input while it runs: ``effect`` is due if the transaction commits."""
+        self._effects.append(effect)
+
+    def run(self, inputs: Sequence[Callable[[], Any]]) -> tuple[list[Outcome], list[Effect]]:
+        """Handle ``inputs`` in one transaction.
+
+        An input that raises a :class:`StatusError` is undone alone; every other exception undoes all and is raised.
+
+        :raises StorageError: nothing of it happened.
+        """
+        outcomes = []
+        self._effects = []
+        with self._store.transaction():
+            for handle in inputs:
+                mark = len(self._effects)
+                try:
+                    with self._store.savepoint():
+                        outcomes.append(Outcome(result=handle()))
+                except StatusError as error:
+                    del self._effects[mark:]
+                    outcomes.append(Outcome(error=error))
+        effects, self._effects = self._effects, []
+        return outcomes, effects

@@ -1,0 +1,33 @@
+"""What has to happen in the world once a transaction has committed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from pystatus.messenger.events import Event
+from pystatus.waku.envelope import Envelope
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Give ``envelope`` to the relays."""
+
+    envelope: Envelope
+
+
+@dataclass(frozen=True, slots=True)
+class InterestChanged:
+    """Ask the relays for envelopes of exactly these topics (4 bytes each)."""
+
+    topics: frozenset[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Hand ``event`` to the user."""
+
+    event: Event
+
+
+Effect: TypeAlias = Publish | InterestChanged | Tell

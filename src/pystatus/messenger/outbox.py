@@ -1,0 +1,94 @@
+"""From stored to sent: which envelope carries which entry of the outbox, and when one has to be made again.
+
+A sealed message stays in the store until an envelope of it was with a relay that stayed connected long enough to have
+passed it on. An envelope that expires before that is replaced by a new one with the same contents, so receivers
+recognise the message and show it once.
+
+    queued --post--> in flight --expired with no reliable relay--> queued   (at most MAX_ATTEMPTS envelopes)
+                        |--expired, was with a reliable relay--> done
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+
+from pystatus.messenger.records import MessageState, OutboxEntry
+from pystatus.messenger.store import MessengerStore
+
+MAX_ATTEMPTS = 6
+"""Envelopes made for one message before it counts as failed (payloads.md §7: the app's setting)."""
+SETTLE_SECONDS = 2.0
+"""How long a relay has to stay connected after it was handed an envelope to count as having passed it on.
+
+The reference relays every 0.3 s; six times that leaves room for a slow link.
+"""
+
+
+@dataclass(slots=True)
+class _Flight:
+    entry: OutboxEntry
+    relays: dict[Hashable, float] = field(default_factory=dict)
+    """Relays that were handed the envelope, and when (Unix seconds)."""
+
+
+class Outbox:
+    """Keeps the store's outbox in step with the envelopes that are under way."""
+
+    def __init__(self, store: MessengerStore) -> None:
+        self._store = store
+        self._queued = {entry.number: entry for entry in store.outbox()}
+        self._flights: dict[bytes, _Flight] = {}
+
+    def add(self, entry: OutboxEntry) -> None:
+        """Store a sealed message and queue it."""
+        stored = self._store.add_to_outbox(entry)
+        self._queued[stored.number] = stored
+
+    def take_queued(self) -> Iterator[OutboxEntry]:
+        """Everything that waits for an envelope, oldest first. The caller posts each and reports :meth:`posted`."""
+        queued, self._queued = self._queued, {}
+        yield from queued.values()
+
+    def posted(self, entry: OutboxEntry, envelope_hash: bytes) -> None:
+        """The envelope with this hash now carries ``entry``."""
+        self._flights[envelope_hash] = _Flight(entry)
+
+    def handed_over(self, envelope_hash: bytes, relay: Hashable, now: float) -> MessageState | None:
+        """``relay`` was handed the envelope: the new state of its message, if that changes it."""
+        flight = self._flights.get(envelope_hash)
+        if flight is None:
+            return None
+        first = not flight.relays
+        flight.relays.setdefault(relay, now)
+        return MessageState.SENT if first else None
+
+    def relay_lost(self, relay: Hashable, now: float) -> None:
+        """What ``relay`` was handed in its last seconds may have died with it."""
+        for flight in self._flights.values():
+            handed_at = flight.relays.get(relay)
+            if handed_at is not None and now - handed_at < SETTLE_SECONDS:
+                del flight.relays[relay]
+
+    def expired(self, envelope_hash: bytes, *, connected: bool) -> tuple[OutboxEntry, MessageState | None] | None:
+        """The envelope's life is over: its entry, and FAILED if that was the last attempt. None if not ours.
+
+        ``connected`` says whether any relay is there; without one the attempt does not count.
+        """
+        flight = self._flights.pop(envelope_hash, None)
+        if flight is None:
+            return None
+        entry = flight.entry
+        if flight.relays:
+            self._store.remove_from_outbox(entry.number)
+            return entry, None
+        if connected:
+            self._store.count_attempt(entry.number)
+            entry = OutboxEntry(
+                entry.number, entry.message_id, entry.channel, entry.recipient, entry.payload, entry.attempts + 1
+            )
+        if entry.attempts >= MAX_ATTEMPTS:
+            self._store.remove_from_outbox(entry.number)
+            return entry, MessageState.FAILED
+        self._queued[entry.number] = entry
+        return entry, None

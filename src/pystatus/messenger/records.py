@@ -1,0 +1,83 @@
+"""What the messenger keeps: chats, messages, things still to send."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from pystatus.crypto.keys import PublicKey
+from pystatus.payloads.chats import ChatKind
+
+
+class MessageState(enum.IntEnum):
+    """How far one of our own messages got. States only grow, except that FAILED may become SENT by sending again."""
+
+    SENDING = 1
+    """Stored; no relay has it yet."""
+    SENT = 2
+    """Handed to at least one relay."""
+    FAILED = 3
+    """Given up after the last attempt; it can be sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A conversation. ``id`` is the name of a public chat, or the other person's key text ``0x04…``."""
+
+    id: str
+    kind: ChatKind
+    active: bool = True
+    last_clock: int = 0
+    unread: int = 0
+    updated_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a chat.
+
+    ``id`` is 32 bytes (6/PAYLOADS); ``clock`` orders messages, ties by ``id``; times are Unix milliseconds.
+    ``state`` is None for messages of others. ``forward_secrecy`` says whether it travelled under a ratchet key.
+    """
+
+    id: bytes
+    chat_id: str
+    author: PublicKey
+    clock: int
+    sent_ms: int
+    received_ms: int
+    content_type: int
+    text: str
+    payload: bytes
+    response_to: bytes | None = None
+    state: MessageState | None = None
+    forward_secrecy: bool = False
+
+    @property
+    def cursor(self) -> Cursor:
+        """Where this message stands in its chat."""
+        return Cursor(self.clock, self.id)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cursor:
+    """A place in the order of a chat: history is paged from it towards the past."""
+
+    clock: int
+    id: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxEntry:
+    """A sealed encryption-layer message (``payload``) that has to reach the network.
+
+    It goes either to the symmetric channel named ``channel`` or to the partitioned topic of ``recipient``.
+    ``message_id`` is None for what the user did not write (a contact code). ``attempts`` counts envelopes made.
+    """
+
+    number: int
+    message_id: bytes | None
+    channel: str | None
+    recipient: PublicKey | None
+    payload: bytes
+    attempts: int = 0

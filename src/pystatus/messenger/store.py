@@ -1,0 +1,56 @@
+"""The storage that the messenger needs. ``storage/`` implements it; the tests have one in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from pystatus.encryption.store import EncryptionStore
+from pystatus.messenger.records import Chat, Cursor, Message, MessageState, OutboxEntry
+
+
+class MessengerStore(Protocol):
+    """Everything of one profile. Every write happens inside :meth:`transaction`."""
+
+    encryption: EncryptionStore
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All writes inside become durable together, or none does."""
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """Inside a transaction: one input. What it wrote is undone when an exception leaves it."""
+
+    def chat(self, chat_id: str) -> Chat | None: ...
+    def chats(self) -> Sequence[Chat]:
+        """All chats, the most recently used first."""
+
+    def save_chat(self, chat: Chat) -> None: ...
+
+    def has_message(self, message_id: bytes) -> bool: ...
+    def message(self, message_id: bytes) -> Message | None: ...
+    def messages(self, chat_id: str, limit: int, before: Cursor | None) -> Sequence[Message]:
+        """At most ``limit`` messages of a chat, the newest first, all before ``before``."""
+
+    def add_message(self, message: Message) -> None: ...
+    def set_message_state(self, message_id: bytes, state: MessageState) -> None: ...
+
+    def outbox(self) -> Sequence[OutboxEntry]:
+        """Everything that still has to be sent, oldest first."""
+
+    def add_to_outbox(self, entry: OutboxEntry) -> OutboxEntry:
+        """Store ``entry`` (its number is ignored) and return it with its number."""
+
+    def count_attempt(self, number: int) -> None: ...
+    def remove_from_outbox(self, number: int) -> None: ...
+
+    def see_envelope(self, envelope_hash: bytes, now_s: int) -> bool:
+        """Remember an envelope; False if it was known."""
+
+    def forget_envelopes(self, before_s: int) -> None: ...
+
+    def channel_key(self, name: str) -> bytes | None: ...
+    def save_channel_key(self, name: str, key: bytes) -> None: ...
+
+    def setting(self, name: str) -> int | str | bytes | None: ...
+    def save_setting(self, name: str, value: int | str | bytes) -> None: ...

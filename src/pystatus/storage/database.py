@@ -1,0 +1,150 @@
+"""One encrypted database (SQLCipher 4): opening, migrations, transactions."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from pystatus.storage.errors import DamagedDatabase, StorageError
+
+KEY_SIZE = 32
+"""Bytes of the raw database key. It is derived once per login, so SQLCipher derives nothing itself."""
+CACHED_STATEMENTS = 256
+"""Prepared statements kept per connection; above the number of different statements that all stores have."""
+BUSY_TIMEOUT_MS = 5_000
+"""How long a reader waits for the writer's commit, in milliseconds."""
+
+_SETTINGS = (
+    "PRAGMA journal_mode = WAL",
+    # A commit that was reported must survive a power cut: a ratchet key must never be used twice (rule A5).
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",
+    "PRAGMA temp_store = MEMORY",
+    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
+)
+
+
+class Database:
+    """An open database with the newest schema. One thread; one writer per file (the profile's lock sees to it)."""
+
+    def __init__(self, connection: sqlcipher.Connection) -> None:
+        self.connection = connection
+
+    @classmethod
+    def open(cls, path: Path, key: bytes, *, create: bool = False) -> Database:
+        """Open ``path`` with the raw ``key`` and bring its schema up to date.
+
+        :raises DamagedDatabase: not a database under this key (the password was checked before).
+        :raises StorageError: missing, unreadable, made by a newer pystatus, or the disk is full.
+        """
+        if not create and not path.is_file():
+            raise StorageError(f"The profile database {path} is missing. Restore it, or recover the account.")
+        try:
+            connection = sqlcipher.connect(path, isolation_level=None, cached_statements=CACHED_STATEMENTS)
+        except sqlcipher.Error as error:
+            raise StorageError(f"The profile database {path} cannot be opened: {error}.") from error
+        try:
+            with explained(path):
+                connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+                connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+                for setting in _SETTINGS:
+                    connection.execute(setting)
+                migrate(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return cls(connection)
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside happens, durably, or nothing does. Not to be nested.
+
+        :raises StorageError: the disk refused; nothing of it happened.
+        """
+        with explained():
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.connection.execute("COMMIT")
+            except BaseException:
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+                raise
+
+    @contextlib.contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Inside a transaction: what happens in here is undone alone when an exception leaves it."""
+        self.connection.execute("SAVEPOINT one_input")
+        try:
+            yield
+        except BaseException:
+            # A full disk makes SQLite roll back the whole transaction by itself; then there is no savepoint left.
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK TO one_input")
+                self.connection.execute("RELEASE one_input")
+            raise
+        self.connection.execute("RELEASE one_input")
+
+    def check(self) -> None:
+        """Verify the whole file.
+
+        :raises DamagedDatabase: a page or an index is broken.
+        """
+        with explained():
+            findings = [row[0] for row in self.connection.execute("PRAGMA cipher_integrity_check")]
+            findings += [row[0] for row in self.connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        if findings:
+            raise DamagedDatabase(f"The profile database is damaged: {findings[0]}.")
+
+    def close(self) -> None:
+        """Close the file; what was committed is in it."""
+        self.connection.close()
+
+
+@contextlib.contextmanager
+def explained(path: Path | None = None) -> Iterator[None]:
+    """Turn the database library's errors into sentences."""
+    name = f"The profile database {path}" if path else "The profile database"
+    try:
+        yield
+    except sqlcipher.OperationalError as error:
+        if "full" in str(error):
+            raise StorageError("The disk is full: make room and try again. Nothing was lost.") from error
+        raise StorageError(f"{name} cannot be used: {error}.") from error
+    except sqlcipher.DatabaseError as error:
+        raise DamagedDatabase(
+            f"{name} is damaged: {error}. Restore it from a backup, or recover the account from its words."
+        ) from error
+
+
+def migrate(connection: sqlcipher.Connection) -> None:
+    """Apply the numbered migrations that the file lacks, each in a transaction of its own.
+
+    :raises StorageError: the file was written by a newer pystatus.
+    """
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    scripts = migrations()
+    if version > len(scripts):
+        raise StorageError(
+            f"The profile was written by a newer pystatus (schema {version}, known {len(scripts)}). Update pystatus."
+        )
+    for number, script in enumerate(scripts[version:], version + 1):
+        try:
+            connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
+        except sqlcipher.Error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+def migrations() -> list[str]:
+    """The migration scripts in their order: ``NNNN_name.sql``, numbered from 1 without a hole."""
+    folder = resources.files("pystatus.storage.migrations")
+    files = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".sql")), key=lambda entry: entry.name)
+    assert [int(file.name[:4]) for file in files] == list(range(1, len(files) + 1))
+    return [file.read_text(encoding="utf-8") for file in files]

@@ -1,0 +1,160 @@
+"""The messenger's storage port on the profile database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from pystatus.crypto.keys import PublicKey
+from pystatus.encryption.store import EncryptionStore
+from pystatus.messenger.records import Chat, Cursor, Message, MessageState, OutboxEntry
+from pystatus.payloads.chats import ChatKind
+from pystatus.storage.database import Database
+from pystatus.storage.encryption import SqlEncryptionStore
+
+_CHAT = "id, kind, active, last_clock, unread, updated_ms"
+_MESSAGE = (
+    "id, chat_id, author, clock, sent_ms, received_ms, content_type, text, payload, response_to, state, forward_secrecy"
+)
+
+
+class SqlMessengerStore:
+    """Implements :class:`~pystatus.messenger.store.MessengerStore` on one :class:`Database`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._execute = database.connection.execute
+        self.encryption: EncryptionStore = SqlEncryptionStore(database.connection)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        return self._database.transaction()
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        return self._database.savepoint()
+
+    # chats
+
+    def chat(self, chat_id: str) -> Chat | None:
+        row = self._execute(f"SELECT {_CHAT} FROM chats WHERE id = ?", (chat_id,)).fetchone()
+        return _chat(row) if row else None
+
+    def chats(self) -> Sequence[Chat]:
+        return [_chat(row) for row in self._execute(f"SELECT {_CHAT} FROM chats ORDER BY updated_ms DESC, id")]
+
+    def save_chat(self, chat: Chat) -> None:
+        self._execute(
+            f"INSERT INTO chats ({_CHAT}) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+            " active = excluded.active, last_clock = excluded.last_clock, unread = excluded.unread,"
+            " updated_ms = excluded.updated_ms",
+            (chat.id, chat.kind, chat.active, chat.last_clock, chat.unread, chat.updated_ms),
+        )
+
+    # messages
+
+    def has_message(self, message_id: bytes) -> bool:
+        return self._execute("SELECT 1 FROM messages WHERE id = ?", (message_id,)).fetchone() is not None
+
+    def message(self, message_id: bytes) -> Message | None:
+        row = self._execute(f"SELECT {_MESSAGE} FROM messages WHERE id = ?", (message_id,)).fetchone()
+        return _message(row) if row else None
+
+    def messages(self, chat_id: str, limit: int, before: Cursor | None) -> Sequence[Message]:
+        page = "" if before is None else " AND (clock, id) < (?, ?)"
+        place = () if before is None else (before.clock, before.id)
+        rows = self._execute(
+            f"SELECT {_MESSAGE} FROM messages WHERE chat_id = ?{page} ORDER BY clock DESC, id DESC LIMIT ?",
+            (chat_id, *place, limit),
+        )
+        return [_message(row) for row in rows]
+
+    def add_message(self, message: Message) -> None:
+        self._execute(
+            f"INSERT INTO messages ({_MESSAGE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                message.id,
+                message.chat_id,
+                message.author.uncompressed,
+                message.clock,
+                message.sent_ms,
+                message.received_ms,
+                message.content_type,
+                message.text,
+                message.payload,
+                message.response_to,
+                message.state,
+                message.forward_secrecy,
+            ),
+        )
+
+    def set_message_state(self, message_id: bytes, state: MessageState) -> None:
+        self._execute("UPDATE messages SET state = ? WHERE id = ?", (state, message_id))
+
+    # outbox
+
+    def outbox(self) -> Sequence[OutboxEntry]:
+        rows = self._execute(
+            "SELECT number, message_id, channel, recipient, payload, attempts FROM outbox ORDER BY number"
+        )
+        return [
+            OutboxEntry(number, message_id, channel, PublicKey.from_bytes(recipient) if recipient else None, *rest)
+            for number, message_id, channel, recipient, *rest in rows
+        ]
+
+    def add_to_outbox(self, entry: OutboxEntry) -> OutboxEntry:
+        recipient = entry.recipient.compressed if entry.recipient else None
+        (number,) = self._execute(
+            "INSERT INTO outbox (message_id, channel, recipient, payload, attempts) VALUES (?, ?, ?, ?, ?)"
+            " RETURNING number",
+            (entry.message_id, entry.channel, recipient, entry.payload, entry.attempts),
+        ).fetchone()
+        return OutboxEntry(number, entry.message_id, entry.channel, entry.recipient, entry.payload, entry.attempts)
+
+    def count_attempt(self, number: int) -> None:
+        self._execute("UPDATE outbox SET attempts = attempts + 1 WHERE number = ?", (number,))
+
+    def remove_from_outbox(self, number: int) -> None:
+        self._execute("DELETE FROM outbox WHERE number = ?", (number,))
+
+    # what is remembered
+
+    def see_envelope(self, envelope_hash: bytes, now_s: int) -> bool:
+        cursor = self._execute(
+            "INSERT INTO seen_envelopes (hash, seen_s) VALUES (?, ?) ON CONFLICT DO NOTHING", (envelope_hash, now_s)
+        )
+        return bool(cursor.rowcount == 1)
+
+    def forget_envelopes(self, before_s: int) -> None:
+        self._execute("DELETE FROM seen_envelopes WHERE seen_s < ?", (before_s,))
+
+    def channel_key(self, name: str) -> bytes | None:
+        row = self._execute("SELECT key FROM channel_keys WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    def save_channel_key(self, name: str, key: bytes) -> None:
+        self._execute("INSERT INTO channel_keys (name, key) VALUES (?, ?) ON CONFLICT DO NOTHING", (name, key))
+
+    def setting(self, name: str) -> int | str | bytes | None:
+        row = self._execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    def save_setting(self, name: str, value: int | str | bytes) -> None:
+        self._execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", (name, value))
+
+
+def _chat(row: tuple[Any, ...]) -> Chat:
+    chat_id, kind, active, last_clock, unread, updated_ms = row
+    return Chat(chat_id, ChatKind(kind), bool(active), last_clock, unread, updated_ms)
+
+
+def _message(row: tuple[Any, ...]) -> Message:
+    message_id, chat_id, author, *middle, response_to, state, forward_secrecy = row
+    return Message(
+        message_id,
+        chat_id,
+        PublicKey.from_bytes(author),
+        *middle,
+        response_to=response_to,
+        state=None if state is None else MessageState(state),
+        forward_secrecy=bool(forward_secrecy),
+    )

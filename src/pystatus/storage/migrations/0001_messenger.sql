@@ -1,0 +1,55 @@
+-- Chats, messages, the outbox, and what the messenger remembers between runs.
+
+CREATE TABLE settings (
+    name TEXT PRIMARY KEY,
+    value ANY NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Chat ids are those of payloads.md 6.2; the id of a one-to-one chat is the other person's key, 0x04...
+CREATE TABLE chats (
+    id TEXT PRIMARY KEY,
+    kind INTEGER NOT NULL,
+    active INTEGER NOT NULL,
+    last_clock INTEGER NOT NULL,
+    unread INTEGER NOT NULL,
+    updated_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE messages (
+    id BLOB PRIMARY KEY,
+    chat_id TEXT NOT NULL REFERENCES chats (id),
+    author BLOB NOT NULL,
+    clock INTEGER NOT NULL,
+    sent_ms INTEGER NOT NULL,
+    received_ms INTEGER NOT NULL,
+    content_type INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    response_to BLOB,
+    payload BLOB NOT NULL,          -- the ChatMessage as it was sent: whatever this version does not show is kept
+    state INTEGER,                  -- of our own messages only
+    forward_secrecy INTEGER NOT NULL
+) STRICT;
+CREATE INDEX messages_in_order ON messages (chat_id, clock, id);
+
+-- Sealed once and kept, so that sending again sends the same bytes.
+CREATE TABLE outbox (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    message_id BLOB,
+    channel TEXT,                   -- name of a symmetric channel, or ...
+    recipient BLOB,                 -- ... the key whose partitioned topic is used
+    payload BLOB NOT NULL,
+    attempts INTEGER NOT NULL,
+    CHECK ((channel IS NULL) <> (recipient IS NULL))
+) STRICT;
+
+CREATE TABLE seen_envelopes (
+    hash BLOB PRIMARY KEY,
+    seen_s INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX seen_envelopes_by_age ON seen_envelopes (seen_s);
+
+-- Deriving a channel's key from its name takes milliseconds.
+CREATE TABLE channel_keys (
+    name TEXT PRIMARY KEY,
+    key BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
