@@ -1,0 +1,176 @@
+"""Payload and Message of data sync (datasync.md §2), and unwrapping what a peer sent through it.
+
+The field numbers, 5001 and 6001 upwards, are how a data sync payload is told from a bare application message: whatever
+does not parse, or parses to four empty lists, is not data sync and goes on unchanged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sized
+from dataclasses import dataclass
+
+from google.protobuf.message import DecodeError
+
+from pystatus.crypto.keys import PublicKey
+from pystatus.datasync.ids import message_id, one_to_one_group_id
+from pystatus.errors import LocalError, RemoteError
+from pystatus.wire.proto import datasync_pb2
+
+MAX_IDS = 32_768
+"""Acks, offers or requests in one payload, each. Ours: an envelope of 1 MiB has room for 29,127 ids of 32 bytes."""
+MAX_MESSAGES = 8_192
+"""Messages in one payload. Ours: the reference splits at 786,432 bytes; a signed chat message takes more than 130."""
+MAX_PARENTS = 1_024
+"""Parents of one message. Ours: 4/MVDS-META has up to one for each participant."""
+
+
+class NotDataSync(RemoteError):
+    """The bytes are no data sync payload; another layer may know them."""
+
+
+class ForeignGroup(RemoteError):
+    """A message for another group than the one in which its sender and we synchronise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """4/MVDS-META: not part of the message id, unknown to the reference."""
+
+    parents: tuple[bytes, ...] = ()
+    ephemeral: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SyncMessage:
+    """A message of a group. ``timestamp`` is Unix seconds, ``body`` a wrapped application message.
+
+    ``group_id`` is whatever came; :func:`check_group` tells whether it is to be believed.
+    """
+
+    group_id: bytes
+    timestamp: int
+    body: bytes
+    metadata: Metadata | None = None
+
+    @property
+    def id(self) -> bytes:
+        """The 32-byte message id."""
+        return message_id(self.group_id, self.timestamp, self.body)
+
+    def encode(self) -> bytes:
+        """
+        :raises LocalError: ``timestamp`` is no 64-bit number.
+        """
+        return self._to_wire().SerializeToString()
+
+    @classmethod
+    def decode(cls, data: bytes) -> SyncMessage:
+        """
+        :raises RemoteError: not this protobuf, or too many parents.
+        """
+        try:
+            return cls._from_wire(datasync_pb2.Message.FromString(data))
+        except DecodeError as error:
+            raise RemoteError(f"not a data sync message: {error}") from error
+
+    def _to_wire(self) -> datasync_pb2.Message:
+        metadata = self.metadata
+        try:
+            return datasync_pb2.Message(
+                group_id=self.group_id,
+                timestamp=self.timestamp,
+                body=self.body,
+                metadata=datasync_pb2.Metadata(parents=metadata.parents, ephemeral=metadata.ephemeral)
+                if metadata
+                else None,
+            )
+        except ValueError as error:
+            raise LocalError(f"this cannot be sent as a data sync message: {error}") from error
+
+    @classmethod
+    def _from_wire(cls, message: datasync_pb2.Message) -> SyncMessage:
+        metadata = None
+        if message.HasField("metadata"):
+            _bounded(message.metadata.parents, MAX_PARENTS, "parents")
+            metadata = Metadata(tuple(message.metadata.parents), message.metadata.ephemeral)
+        return cls(message.group_id, message.timestamp, message.body, metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What one data sync node sends another at a time. Ids are as they came: one that is not 32 bytes means nothing."""
+
+    acks: tuple[bytes, ...] = ()
+    offers: tuple[bytes, ...] = ()
+    requests: tuple[bytes, ...] = ()
+    messages: tuple[SyncMessage, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says nothing; then it is not data sync at all."""
+        return not (self.acks or self.offers or self.requests or self.messages)
+
+    def encode(self) -> bytes:
+        """
+        :raises LocalError: a message of it cannot be encoded.
+        """
+        return datasync_pb2.Payload(
+            acks=self.acks,
+            offers=self.offers,
+            requests=self.requests,
+            messages=[message._to_wire() for message in self.messages],
+        ).SerializeToString()
+
+    @classmethod
+    def decode(cls, data: bytes) -> Payload:
+        """
+        :raises NotDataSync: not this protobuf. Other protobufs give an empty payload.
+        :raises RemoteError: more ids or messages than any honest payload has.
+        """
+        try:
+            payload = datasync_pb2.Payload.FromString(data)
+        except DecodeError as error:
+            raise NotDataSync(f"not a data sync payload: {error}") from error
+        for ids in (payload.acks, payload.offers, payload.requests):
+            _bounded(ids, MAX_IDS, "ids")
+        _bounded(payload.messages, MAX_MESSAGES, "messages")
+        return cls(
+            tuple(payload.acks),
+            tuple(payload.offers),
+            tuple(payload.requests),
+            tuple(SyncMessage._from_wire(message) for message in payload.messages),
+        )
+
+
+def check_group(message: SyncMessage, own: PublicKey, signer: PublicKey) -> None:
+    """Refuse a message that is not of the one-to-one group of ``own`` and ``signer``, who signed the envelope (§6.4).
+
+    The reference takes any group, so that a third person can plant messages in the context of two others.
+
+    :raises ForeignGroup: not that group; it is neither stored nor acknowledged nor offered.
+    """
+    if message.group_id != one_to_one_group_id(own, signer):
+        raise ForeignGroup("data sync message of a group that its sender does not share with us")
+
+
+def unwrap(data: bytes, own: PublicKey, signer: PublicKey) -> list[bytes] | None:
+    """The bodies in a decrypted payload from ``signer`` to ``own``; None if it is not data sync and goes on unchanged.
+
+    Duplicates are included, messages of foreign groups left out. An empty list means that the payload was for the sync
+    node alone (acknowledgements, offers, requests).
+
+    :raises RemoteError: more ids or messages than any honest payload has.
+    """
+    try:
+        payload = Payload.decode(data)
+    except NotDataSync:
+        return None
+    if payload.is_empty:
+        return None
+    group_id = one_to_one_group_id(own, signer)
+    return [message.body for message in payload.messages if message.group_id == group_id]
+
+
+def _bounded(values: Sized, limit: int, name: str) -> None:
+    if len(values) > limit:
+        raise RemoteError(f"{len(values)} {name} in a data sync payload, more than {limit}")

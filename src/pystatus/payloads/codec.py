@@ -1,0 +1,87 @@
+"""Typed values to protobuf and back, once for every payload.
+
+A payload class is a frozen dataclass whose fields carry the protobuf's field names, so one routine serves them all.
+Fields this version does not know are ignored (6/PAYLOADS, accretion rule: never an error); so is a known field number
+with another wire type, as the reference does. Enumerations are open: an unknown number stays an ``int``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Self, TypeVar
+
+from google.protobuf.message import DecodeError, Message
+
+from pystatus.errors import LocalError, RemoteError
+
+MAX_REPEATED = 4_096
+"""Entries of one repeated field. Ours: a mebibyte of empty entries would otherwise become half a million objects; the
+largest honest list is the event history of a group, a few hundred long."""
+
+M = TypeVar("M", bound=Message)
+
+
+def parse(wire: type[M], data: bytes) -> M:
+    """The protobuf message ``wire`` read from ``data``.
+
+    :raises RemoteError: not this protobuf: cut short, nested too deeply, or a text that is not UTF-8.
+    """
+    try:
+        return wire.FromString(data)
+    except DecodeError as error:
+        raise RemoteError(f"not a {wire.DESCRIPTOR.name}: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class WirePayload:
+    """Base of every payload: :meth:`encode` and :meth:`decode` from the fields of the subclass."""
+
+    WIRE: ClassVar[type[Message]]
+    NESTED: ClassVar[Mapping[str, type[WirePayload]]] = {}
+    """The payload class of each field that holds a message or a list of messages."""
+
+    def encode(self) -> bytes:
+        """The protobuf bytes, the same for the same value on every run.
+
+        :raises LocalError: a number out of its range, a text that is not Unicode, or a value of the wrong type.
+        """
+        return self._to_wire().SerializeToString()
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """
+        :raises RemoteError: not this protobuf, or a list of more than ``MAX_REPEATED`` entries.
+        """
+        return cls._from_wire(parse(cls.WIRE, data))
+
+    def _to_wire(self) -> Message:
+        values: dict[str, Any] = {}
+        for field in fields(self):
+            name = field.name
+            value = getattr(self, name)
+            if isinstance(value, WirePayload):
+                value = value._to_wire()
+            elif name in self.NESTED and value is not None:
+                value = [entry._to_wire() for entry in value]
+            values[name] = value
+        try:
+            return self.WIRE(**values)
+        except (ValueError, TypeError) as error:
+            raise LocalError(f"this cannot be sent as a {self.WIRE.DESCRIPTOR.name}: {error}") from error
+
+    @classmethod
+    def _from_wire(cls, message: Message) -> Self:
+        values: dict[str, Any] = {}
+        for field in fields(cls):
+            name = field.name
+            value = getattr(message, name)
+            if isinstance(value, Message):
+                value = cls.NESTED[name]._from_wire(value) if message.HasField(name) else None
+            elif not isinstance(value, int | str | bytes):
+                if len(value) > MAX_REPEATED:
+                    raise RemoteError(f"{len(value)} entries in {name} of a {cls.WIRE.DESCRIPTOR.name}")
+                nested = cls.NESTED.get(name)
+                value = tuple(nested._from_wire(entry) for entry in value) if nested else tuple(value)
+            values[name] = value
+        return cls(**values)

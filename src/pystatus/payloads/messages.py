@@ -1,0 +1,91 @@
+"""Chat messages with their stickers, images and sounds, and reactions to them (payloads.md §3.1 and §3.4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pystatus.crypto.hashing import keccak256
+from pystatus.crypto.keys import PublicKey
+from pystatus.errors import LocalError
+from pystatus.payloads.codec import WirePayload
+from pystatus.wire.proto import payloads_pb2
+
+
+@dataclass(frozen=True, slots=True)
+class Sticker(WirePayload):
+    """``hash`` is the hex EIP-1577 contenthash of the image, ``pack`` the number of its pack."""
+
+    WIRE = payloads_pb2.StickerMessage
+
+    hash: str = ""
+    pack: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Image(WirePayload):
+    """``payload`` is the image file, ``type`` an :class:`~pystatus.payloads.kinds.ImageType`. Not checked."""
+
+    WIRE = payloads_pb2.ImageMessage
+
+    payload: bytes = b""
+    type: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Audio(WirePayload):
+    """``payload`` is the sound file, ``type`` an :class:`~pystatus.payloads.kinds.AudioType`."""
+
+    WIRE = payloads_pb2.AudioMessage
+
+    payload: bytes = b""
+    type: int = 0
+    duration_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage(WirePayload):
+    """A message of a chat.
+
+    ``clock`` orders (Lamport, milliseconds); ``timestamp`` is the sender's Unix time in milliseconds and never orders.
+    ``response_to`` is the ``0x…`` id of another message or empty. ``message_type`` and ``content_type`` are
+    :class:`~pystatus.payloads.kinds.MessageType` and :class:`~pystatus.payloads.kinds.ContentType`.
+    ``text`` is never empty: with other content it is what a client shows that does not know that content.
+    """
+
+    WIRE = payloads_pb2.ChatMessage
+    NESTED: ClassVar = {"sticker": Sticker, "image": Image, "audio": Audio}
+
+    clock: int = 0
+    timestamp: int = 0
+    text: str = ""
+    response_to: str = ""
+    ens_name: str = ""
+    chat_id: str = ""
+    message_type: int = 0
+    content_type: int = 0
+    sticker: Sticker | None = None
+    image: Image | None = None
+    audio: Audio | None = None
+
+    def __post_init__(self) -> None:
+        if sum(content is not None for content in (self.sticker, self.image, self.audio)) > 1:
+            raise LocalError("a chat message carries one sticker, one image or one sound")
+
+
+@dataclass(frozen=True, slots=True)
+class EmojiReaction(WirePayload):
+    """An emoji under a message. The newest clock of one (author, message, type) wins; ``retracted`` takes it back."""
+
+    WIRE = payloads_pb2.EmojiReaction
+
+    clock: int = 0
+    chat_id: str = ""
+    message_id: str = ""
+    message_type: int = 0
+    type: int = 0
+    retracted: bool = False
+
+    def reaction_id(self, author: PublicKey) -> bytes:
+        """The 32-byte id shared by this reaction of ``author`` and its later versions (§11)."""
+        return keccak256(f"{author.hex}{self.message_id}{self.type}".encode())

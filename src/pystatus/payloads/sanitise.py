@@ -1,0 +1,99 @@
+"""Text of strangers made safe to show: terminals, logs and lists of names (A41, PL-28).
+
+What comes out has no control characters, no escape sequences, nothing that turns the direction of the text around it,
+nothing that is invisible, and a bounded length. It is for showing only: what is stored, hashed and compared stays as
+received.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+NAME_LENGTH = 64
+"""Code points of a name on the screen."""
+LINE_LENGTH = 255
+"""Code points of another single line, a log message for example."""
+BLOCK_LENGTH = 4_096
+"""Code points of a text of several lines: as long as a message may be."""
+MAX_MARKS = 4
+"""Combining marks on one letter. More than Vietnamese, Hebrew or Tibetan need; piles of them paint over other lines."""
+SCAN_FACTOR = 4
+"""Characters looked at for each one that may be shown, so that a megabyte of invisible ones costs nothing."""
+
+ELLIPSIS = "…"
+_JOINERS = "\u200c\u200d"  # zero-width, but Persian and Indian scripts and composed emoji need them
+_LOOSE_ENDS = " \n" + _JOINERS
+_INVISIBLE = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"  # joiner, Hangul and Khmer fillers, empty Braille cell
+    "\u180b\u180c\u180d\u180f"  # Mongolian variation selectors
+) | frozenset(map(chr, (*range(0xFE00, 0xFE0E), *range(0xE0100, 0xE01F0))))  # all but the two that choose emoji form
+_NEWLINES = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
+
+# ESC and C1 forms of control sequences, control strings with their contents, and two-character escapes. Possessive, so
+# linear on any input.
+_ESCAPES = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*+[ -/]*+[@-~]"
+    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*+(?:\x07|\x1b\\|\x9c)"
+    r"|\x1b[ -/]*+[0-~]"
+)
+
+
+def one_line(text: str, limit: int = LINE_LENGTH) -> str:
+    """``text`` as one line of at most ``limit`` code points, white space collapsed. Empty if nothing is visible."""
+    if len(text) <= limit and text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    cleaned = _clean(text[: limit * SCAN_FACTOR])
+    return _shorten(" ".join(cleaned.split()), len(text) > limit * SCAN_FACTOR, limit)
+
+
+def name(text: str) -> str:
+    """``text`` as somebody's name. Empty if nothing is visible: then show what names the person for certain."""
+    return one_line(text, NAME_LENGTH)
+
+
+def block(text: str, limit: int = BLOCK_LENGTH) -> str:
+    """``text`` with its line ends (all as ``\\n``), at most ``limit`` code points, white space at both ends cut."""
+    if len(text) <= limit and text.isascii() and text.isprintable():
+        return text.strip()
+    cleaned = _clean(text[: limit * SCAN_FACTOR].replace("\r\n", "\n"))
+    return _shorten(cleaned.strip(), len(text) > limit * SCAN_FACTOR, limit)
+
+
+def _clean(text: str) -> str:
+    kept: list[str] = []
+    previous = "\n"
+    marks = 0
+    for character in _ESCAPES.sub("", text):
+        shown = _shown(character, previous, marks)
+        if shown:
+            marks = marks + 1 if unicodedata.category(shown) in ("Mn", "Me") else 0
+            kept.append(shown)
+            previous = shown
+    return "".join(kept)
+
+
+def _shown(character: str, previous: str, marks: int) -> str:
+    """What is shown for ``character`` behind ``previous`` with its ``marks`` combining marks: one character or none."""
+    if " " <= character <= "~":
+        return character
+    if character in _NEWLINES:
+        return "\n"
+    if character in _INVISIBLE:
+        return ""
+    category = unicodedata.category(character)
+    if character == "\t" or category == "Zs":
+        return " "
+    if (
+        character in _JOINERS
+    ):  # between Latin letters they only make one name look like another; nor do two belong together
+        return "" if previous.isascii() or previous in _JOINERS else character
+    if category in ("Mn", "Me"):
+        return "" if previous.isspace() or marks >= MAX_MARKS else character
+    return "" if category in ("Cc", "Cf", "Cs") else character
+
+
+def _shorten(text: str, more: bool, limit: int) -> str:
+    if more or len(text) > limit:
+        return text[: max(limit - len(ELLIPSIS), 0)].rstrip(_LOOSE_ENDS) + ELLIPSIS
+    return text.rstrip(_LOOSE_ENDS)

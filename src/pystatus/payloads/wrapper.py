@@ -1,0 +1,76 @@
+"""ApplicationMetadataMessage: the signed wrapper around every payload (6/PAYLOADS; payloads.md §2).
+
+The signature covers the payload and nothing else: neither the type nor the recipient. What may therefore not be
+believed is in :func:`pystatus.payloads.validation.check_author`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from pystatus.crypto.hashing import keccak256
+from pystatus.crypto.keys import PrivateKey, PublicKey
+from pystatus.errors import LocalError
+from pystatus.payloads.codec import parse
+from pystatus.payloads.signatures import recover_author
+from pystatus.wire.proto import payloads_pb2
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationMessage:
+    """A received wrapper, its author known but nothing of the payload believed yet.
+
+    ``signed`` is False when the wrapper carried no signature and ``author`` is only who sent it: such a message is
+    deniable and must not be relayed. ``id`` is 32 bytes. ``type`` is a :class:`~pystatus.payloads.kinds.PayloadType` or
+    a newer number.
+    """
+
+    author: PublicKey
+    signed: bool
+    id: bytes
+    type: int
+    payload: bytes
+
+
+def message_id(wrapped: bytes, author: PublicKey | None) -> bytes:
+    """The 32-byte id of the ``wrapped`` bytes exactly as sent; ``author`` is None for an unsigned wrapper.
+
+    The whole wrapper is hashed, unknown fields included, so everybody must get and keep the same bytes: wrap once, and
+    send those bytes to every recipient and at every repetition. Unsigned ones have no key in the hash (decisions.md).
+    """
+    return keccak256(author.uncompressed + wrapped if author else wrapped)
+
+
+def wrap(payload: bytes, payload_type: int, author: PrivateKey | None) -> bytes:
+    """Wrap an encoded payload, signed by ``author`` (None: unsigned). The same arguments give the same bytes.
+
+    :raises LocalError: ``payload_type`` is not a 32-bit number.
+    """
+    signature = author.sign(keccak256(payload)) if author else None
+    try:
+        message = payloads_pb2.ApplicationMetadataMessage(
+            signature=signature,
+            payload=payload,
+            type=cast("payloads_pb2.ApplicationMetadataMessage.Type.ValueType", payload_type),
+        )
+    except ValueError as error:
+        raise LocalError(f"{payload_type} is not a payload type") from error
+    return message.SerializeToString()
+
+
+def unwrap(wrapped: bytes, transport_signer: PublicKey) -> ApplicationMessage:
+    """Open a wrapper that came in an envelope signed by ``transport_signer``, its author if it is unsigned itself.
+
+    :raises RemoteError: not the protobuf, or a signature that is present (even if empty) and gives no author.
+    """
+    message = parse(payloads_pb2.ApplicationMetadataMessage, wrapped)
+    signed = message.HasField("signature")
+    author = recover_author(message.payload, message.signature) if signed else None
+    return ApplicationMessage(
+        author=author or transport_signer,
+        signed=signed,
+        id=message_id(wrapped, author),
+        type=int(message.type),
+        payload=message.payload,
+    )
