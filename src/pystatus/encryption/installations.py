@@ -1,0 +1,123 @@
+"""Who has which devices: what a bundle changes, and whom a message is encrypted for (secure-transport §2.5, §6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from pystatus.encryption.bundles import Bundle, SignedPreKey
+from pystatus.encryption.config import MAX_DEVICES, MAX_INSTALLATIONS, MAX_TIMESTAMP_AHEAD
+from pystatus.encryption.problems import BadBundle
+from pystatus.encryption.store import EncryptionStore, Installation
+from pystatus.errors import LocalError
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What a bundle has brought."""
+
+    bundle: Bundle
+    new: tuple[str, ...]
+    """Ids of the installations seen for the first time."""
+    pre_keys_changed: bool
+    """An enabled installation has appeared or has another prekey."""
+    known: dict[str, Installation]
+    """All installations of the identity after it."""
+
+
+class Installations:
+    """The installations of everybody, our own other ones included."""
+
+    def __init__(self, own_identity: bytes, own_installation_id: str, store: EncryptionStore) -> None:
+        self._own_identity = own_identity
+        self._own_installation_id = own_installation_id
+        self._store = store
+
+    def targets(self, identity: bytes) -> list[Installation]:
+        """The installations that a message to ``identity`` is encrypted for: enabled, the latest active, at most three
+        (two if it is ourselves, since we are the third)."""
+        limit = MAX_DEVICES - 1 if identity == self._own_identity else MAX_DEVICES
+        return [installation for installation in self._store.installations(identity) if installation.enabled][:limit]
+
+    def accept(self, bundle: Bundle, now: float) -> Accepted:
+        """Take over a verified bundle.
+
+        The order in which bundles arrive makes no difference: of an installation's prekeys the one with the highest
+        version counts, of equal versions the one signed last (§2.5).
+
+        :raises BadBundle: it comes from the future.
+        """
+        if bundle.timestamp > (now + MAX_TIMESTAMP_AHEAD) * 1_000_000_000:
+            raise BadBundle("a bundle is signed more than a day in the future")
+        before = {entry.installation_id: entry for entry in self._store.installations(bundle.identity)}
+        after = dict(before)
+        for entry in bundle.signed_pre_keys:
+            if bundle.identity == self._own_identity and entry.installation_id == self._own_installation_id:
+                continue
+            known = before.get(entry.installation_id)
+            after[entry.installation_id] = _updated(known, bundle, entry) if known else self._first_seen(bundle, entry)
+        for surplus in sorted(after.values(), key=_last_to_drop)[MAX_INSTALLATIONS:]:
+            del after[surplus.installation_id]
+            if surplus.installation_id in before:
+                self._store.drop_installation(surplus.identity, surplus.installation_id)
+        changed = [entry for entry in after.values() if entry != before.get(entry.installation_id)]
+        for installation in changed:
+            self._store.save_installation(installation)
+        return Accepted(
+            bundle,
+            tuple(installation_id for installation_id in after if installation_id not in before),
+            any(entry.enabled and _pre_key(before.get(entry.installation_id)) != entry.pre_key for entry in changed),
+            after,
+        )
+
+    def mark_answered(self, installation: Installation) -> None:
+        """A direct message that can negotiate a topic was decrypted from this installation (§6.6)."""
+        if not installation.answered:
+            self._store.save_installation(replace(installation, answered=True))
+
+    def set_enabled(self, identity: bytes, installation_id: str, enabled: bool) -> None:
+        """Send to a device or not.
+
+        :raises LocalError: unknown, or three devices are enabled already (of our own, this one counts).
+        """
+        known = self._store.installations(identity)
+        installation = next((entry for entry in known if entry.installation_id == installation_id), None)
+        if installation is None:
+            raise LocalError(f"There is no known device {installation_id}; it has to announce itself first.")
+        in_use = sum(entry.enabled for entry in known) + (identity == self._own_identity)
+        if enabled and not installation.enabled and in_use >= MAX_DEVICES:
+            raise LocalError(f"At most {MAX_DEVICES} devices can be enabled; disable another one first.")
+        self._store.save_installation(replace(installation, enabled=enabled))
+
+    def _first_seen(self, bundle: Bundle, entry: SignedPreKey) -> Installation:
+        return Installation(
+            identity=bundle.identity,
+            installation_id=entry.installation_id,
+            timestamp=bundle.timestamp,
+            enabled=bundle.identity != self._own_identity,  # our own devices wait for the user's word (§6.1)
+            protocol_version=entry.protocol_version,
+            pre_key=entry.public,
+            pre_key_version=entry.version,
+            pre_key_timestamp=bundle.timestamp,
+        )
+
+
+def _updated(before: Installation, bundle: Bundle, entry: SignedPreKey) -> Installation:
+    """What a known installation becomes by an entry of a verified bundle."""
+    after = replace(
+        before,
+        timestamp=max(before.timestamp, bundle.timestamp),
+        protocol_version=max(before.protocol_version, entry.protocol_version),
+    )
+    ours = (before.pre_key_version, before.pre_key_timestamp, before.pre_key)
+    if (entry.version, bundle.timestamp, entry.public) <= ours:
+        return after
+    return replace(after, pre_key=entry.public, pre_key_version=entry.version, pre_key_timestamp=bundle.timestamp)
+
+
+def _pre_key(installation: Installation | None) -> bytes | None:
+    return installation.pre_key if installation else None
+
+
+def _last_to_drop(installation: Installation) -> tuple[bool, int, str]:
+    """Sorts the installations to keep first: enabled, then recently active."""
+    return (not installation.enabled, -installation.timestamp, installation.installation_id)
