@@ -67,7 +67,10 @@ def _clean(text: str) -> str:
     for character in _ESCAPES.sub("", text):
         shown = _shown(character, previous, marks)
         if shown:
-            marks = marks + 1 if unicodedata.category(shown) in ("Mn", "Me") else 0
+            if unicodedata.category(shown) in ("Mn", "Me"):
+                marks += 1
+            elif shown not in _JOINERS:  # a letter; joiners between marks start no new pile
+                marks = 0
             kept.append(shown)
             previous = shown
     return "".join(kept)
@@ -84,9 +87,7 @@ def _shown(character: str, previous: str, marks: int) -> str:
     category = unicodedata.category(character)
     if character == "\t" or category == "Zs":
         return " "
-    if (
-        character in _JOINERS
-    ):  # between Latin letters they only make one name look like another; nor do two belong together
+    if character in _JOINERS:  # between Latin letters they only fake another name, and one is always enough
         return "" if previous.isascii() or previous in _JOINERS else character
     if category in ("Mn", "Me"):
         return "" if previous.isspace() or marks >= MAX_MARKS else character
