@@ -1,0 +1,118 @@
+"""RLPx frames: the writer of one direction and the reader of the other (overlay.md §2.4).
+
+Frame data is the message id followed by the payload; what they mean is not known here.
+
+This is the hot path of a relay, every envelope passes through it once per peer; hence slots and few, large operations.
+"""
+
+from pystatus.crypto.ciphers import aes_ctr_stream, equal
+from pystatus.errors import LocalError, RemoteError
+from pystatus.overlay.rlpx.handshake import Secrets
+from pystatus.overlay.rlpx.mac import MAC_SIZE, FrameMac
+
+MAX_FRAME_SIZE = 2**24 - 1
+"""Bytes of frame data that the three length bytes can announce (overlay.md §2.4)."""
+HEADER_SIZE = 16
+BLOCK_SIZE = 16
+"""Frame data is padded with zeros to a multiple of this."""
+
+_LENGTH_SIZE = 3
+_HEADER_REST = b"\xc2\x80\x80".ljust(HEADER_SIZE - _LENGTH_SIZE, b"\x00")
+_SEALED_HEADER_SIZE = HEADER_SIZE + MAC_SIZE
+_INITIAL_COUNTER = bytes(16)
+_PADDING = tuple(bytes(-size % BLOCK_SIZE) for size in range(BLOCK_SIZE))
+
+
+class FrameWriter:
+    """Encrypts and authenticates the frames that we send."""
+
+    __slots__ = ("_cipher", "mac")
+
+    def __init__(self, secrets: Secrets) -> None:
+        self._cipher = aes_ctr_stream(secrets.aes, _INITIAL_COUNTER)
+        self.mac = FrameMac(secrets.mac, secrets.egress)
+
+    def frame(self, message_id: bytes, payload: bytes) -> bytes:
+        """All bytes of one frame.
+
+        :param message_id: the RLP of the id.
+        :raises LocalError: more data than a frame holds.
+        """
+        size = len(message_id) + len(payload)
+        if size > MAX_FRAME_SIZE:
+            raise LocalError(f"a frame holds at most {MAX_FRAME_SIZE} bytes, not {size}")
+        plain = b"".join(
+            (size.to_bytes(_LENGTH_SIZE, "big"), _HEADER_REST, message_id, payload, _PADDING[size % BLOCK_SIZE])
+        )
+        encrypted = self._cipher.update(plain)
+        header, body = encrypted[:HEADER_SIZE], encrypted[HEADER_SIZE:]
+        return b"".join((header, self.mac.header(header), body, self.mac.body(body)))
+
+
+class FrameReader:
+    """Checks and decrypts the frames that we receive, however their bytes are cut.
+
+    Holds at most one unfinished frame of ``max_size`` and what came in the last chunk. After a :class:`RemoteError`
+    the two sides are out of step for ever: the connection is to be closed and the reader not used again.
+    """
+
+    __slots__ = ("_buffer", "_cipher", "_position", "_size", "mac", "max_size")
+
+    max_size: int
+    """Largest frame data in bytes to accept; more is refused when announced. May be changed between frames."""
+
+    def __init__(self, secrets: Secrets, max_size: int) -> None:
+        self._cipher = aes_ctr_stream(secrets.aes, _INITIAL_COUNTER)
+        self.mac = FrameMac(secrets.mac, secrets.ingress)
+        self.max_size = max_size
+        self._buffer = bytearray()
+        self._position = 0
+        self._size: int | None = None
+
+    @property
+    def buffered(self) -> int:
+        """Bytes held back because their frame is not complete."""
+        return len(self._buffer) - self._position
+
+    def receive_data(self, data: bytes) -> None:
+        """Take bytes from the wire. Call :meth:`next_frame` until it has no more."""
+        self._buffer += data
+
+    def next_frame(self) -> bytes | None:
+        """The data of the next complete frame (message id and payload), or None if bytes are missing.
+
+        :raises RemoteError: a MAC does not match, or the frame is announced larger than ``max_size``.
+        """
+        if self._size is None:
+            sealed_header = self._take(_SEALED_HEADER_SIZE)
+            if sealed_header is None:
+                return None
+            header = sealed_header[:HEADER_SIZE]
+            if not equal(self.mac.header(header), sealed_header[HEADER_SIZE:]):
+                raise RemoteError("MAC of a frame header does not match")
+            size = int.from_bytes(self._cipher.update(header)[:_LENGTH_SIZE], "big")
+            if size > self.max_size:
+                raise RemoteError(f"frame of {size} bytes announced where at most {self.max_size} are taken")
+            self._size = size
+        size = self._size
+        body_size = size + -size % BLOCK_SIZE
+        sealed_body = self._take(body_size + MAC_SIZE)
+        if sealed_body is None:
+            return None
+        body = sealed_body[:body_size]
+        if not equal(self.mac.body(body), sealed_body[body_size:]):
+            raise RemoteError("MAC of a frame does not match")
+        self._size = None
+        data = self._cipher.update(body)
+        return data if len(data) == size else data[:size]
+
+    def _take(self, size: int) -> bytes | None:
+        start, end = self._position, self._position + size
+        if end > len(self._buffer):
+            # Cutting off what was read only when nothing more can be read keeps the work linear in the bytes received.
+            del self._buffer[:start]
+            self._position = 0
+            return None
+        self._position = end
+        with memoryview(self._buffer) as view:
+            return bytes(view[start:end])

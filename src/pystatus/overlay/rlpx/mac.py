@@ -1,0 +1,41 @@
+"""The running MAC of one direction of an RLPx connection (overlay.md §2.4)."""
+
+from pystatus.crypto.ciphers import aes_ecb_stream
+from pystatus.crypto.hashing import KeccakState
+
+MAC_SIZE = 16
+"""Bytes of a header MAC and of a frame MAC."""
+
+
+class FrameMac:
+    """Absorbs what travels in one direction. Its sender and receiver stay in step or never agree again."""
+
+    __slots__ = ("_block_cipher", "_digest", "_state")
+
+    def __init__(self, mac_secret: bytes, state: KeccakState) -> None:
+        self._block_cipher = aes_ecb_stream(mac_secret)
+        self._state = state
+        self._digest = state.digest()[:MAC_SIZE]
+
+    @property
+    def digest(self) -> bytes:
+        """The whole 32-byte digest of the state, for comparison with known answers."""
+        return self._state.digest()
+
+    def header(self, encrypted_header: bytes) -> bytes:
+        """Absorb 16 bytes of encrypted header; the header MAC."""
+        return self._absorb_seed(encrypted_header)
+
+    def body(self, encrypted_body: bytes) -> bytes:
+        """Absorb the encrypted body; the frame MAC."""
+        self._state.update(encrypted_body)
+        self._digest = digest = self._state.digest()[:MAC_SIZE]
+        return self._absorb_seed(digest)
+
+    def _absorb_seed(self, block: bytes) -> bytes:
+        # The digest is kept because reading it costs as much as absorbing 200 bytes, and the next step begins with it.
+        mask = self._block_cipher.update(self._digest)
+        seed = int.from_bytes(mask, "big") ^ int.from_bytes(block, "big")
+        self._state.update(seed.to_bytes(MAC_SIZE, "big"))
+        self._digest = digest = self._state.digest()[:MAC_SIZE]
+        return digest
