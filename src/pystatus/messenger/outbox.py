@@ -11,9 +11,9 @@ recognise the message and show it once.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from pystatus.messenger.records import MessageState, OutboxEntry
+from pystatus.messenger.records import OutboxEntry
 from pystatus.messenger.store import MessengerStore
 
 MAX_ATTEMPTS = 6
@@ -29,7 +29,9 @@ The reference relays every 0.3 s; six times that leaves room for a slow link.
 class _Flight:
     entry: OutboxEntry
     relays: dict[Hashable, float] = field(default_factory=dict)
-    """Relays that were handed the envelope, and when (Unix seconds)."""
+    """Relays that were handed the envelope and have not vanished at once, and when (Unix seconds)."""
+    sent: bool = False
+    """Any relay was ever handed it."""
 
 
 class Outbox:
@@ -54,14 +56,15 @@ class Outbox:
         """The envelope with this hash now carries ``entry``."""
         self._flights[envelope_hash] = _Flight(entry)
 
-    def handed_over(self, envelope_hash: bytes, relay: Hashable, now: float) -> MessageState | None:
-        """``relay`` was handed the envelope: the new state of its message, if that changes it."""
+    def handed_over(self, envelope_hash: bytes, relay: Hashable, now: float) -> bytes | None:
+        """``relay`` was handed the envelope: the id of the message that is sent thereby, if it was not before."""
         flight = self._flights.get(envelope_hash)
         if flight is None:
             return None
-        first = not flight.relays
+        first = not flight.relays and not flight.sent
+        flight.sent = True
         flight.relays.setdefault(relay, now)
-        return MessageState.SENT if first else None
+        return flight.entry.message_id if first else None
 
     def relay_lost(self, relay: Hashable, now: float) -> None:
         """What ``relay`` was handed in its last seconds may have died with it."""
@@ -70,8 +73,8 @@ class Outbox:
             if handed_at is not None and now - handed_at < SETTLE_SECONDS:
                 del flight.relays[relay]
 
-    def expired(self, envelope_hash: bytes, *, connected: bool) -> tuple[OutboxEntry, MessageState | None] | None:
-        """The envelope's life is over: its entry, and FAILED if that was the last attempt. None if not ours.
+    def expired(self, envelope_hash: bytes, *, connected: bool) -> bytes | None:
+        """The envelope's life is over: the id of the message that thereby failed for good, if any.
 
         ``connected`` says whether any relay is there; without one the attempt does not count.
         """
@@ -81,14 +84,12 @@ class Outbox:
         entry = flight.entry
         if flight.relays:
             self._store.remove_from_outbox(entry.number)
-            return entry, None
+            return None
         if connected:
             self._store.count_attempt(entry.number)
-            entry = OutboxEntry(
-                entry.number, entry.message_id, entry.channel, entry.recipient, entry.payload, entry.attempts + 1
-            )
+            entry = replace(entry, attempts=entry.attempts + 1)
         if entry.attempts >= MAX_ATTEMPTS:
             self._store.remove_from_outbox(entry.number)
-            return entry, MessageState.FAILED
+            return entry.message_id
         self._queued[entry.number] = entry
-        return entry, None
+        return None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.payloads.chats import ChatKind
+from pystatus.transport.channels import ChannelKind
 
 
 class MessageState(enum.IntEnum):
@@ -71,13 +72,13 @@ class Cursor:
 class OutboxEntry:
     """A sealed encryption-layer message (``payload``) that has to reach the network.
 
-    It goes either to the symmetric channel named ``channel`` or to the partitioned topic of ``recipient``.
-    ``message_id`` is None for what the user did not write (a contact code). ``attempts`` counts envelopes made.
+    ``target`` is the name of a public chat or the key text of a person, as ``channel`` asks for. ``message_id`` is
+    None for what the user did not write (a contact code). ``attempts`` counts the envelopes that came to nothing.
     """
 
     number: int
     message_id: bytes | None
-    channel: str | None
-    recipient: PublicKey | None
+    channel: ChannelKind
+    target: str
     payload: bytes
     attempts: int = 0

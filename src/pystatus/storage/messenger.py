@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any
 
 from pystatus.crypto.keys import PublicKey
@@ -12,6 +13,7 @@ from pystatus.messenger.records import Chat, Cursor, Message, MessageState, Outb
 from pystatus.payloads.chats import ChatKind
 from pystatus.storage.database import Database
 from pystatus.storage.encryption import SqlEncryptionStore
+from pystatus.transport.channels import ChannelKind
 
 _CHAT = "id, kind, active, last_clock, unread, updated_ms"
 _MESSAGE = (
@@ -94,21 +96,19 @@ class SqlMessengerStore:
 
     def outbox(self) -> Sequence[OutboxEntry]:
         rows = self._execute(
-            "SELECT number, message_id, channel, recipient, payload, attempts FROM outbox ORDER BY number"
+            "SELECT number, message_id, channel, target, payload, attempts FROM outbox ORDER BY number"
         )
         return [
-            OutboxEntry(number, message_id, channel, PublicKey.from_bytes(recipient) if recipient else None, *rest)
-            for number, message_id, channel, recipient, *rest in rows
+            OutboxEntry(number, message_id, ChannelKind(channel), *rest) for number, message_id, channel, *rest in rows
         ]
 
     def add_to_outbox(self, entry: OutboxEntry) -> OutboxEntry:
-        recipient = entry.recipient.compressed if entry.recipient else None
         (number,) = self._execute(
-            "INSERT INTO outbox (message_id, channel, recipient, payload, attempts) VALUES (?, ?, ?, ?, ?)"
+            "INSERT INTO outbox (message_id, channel, target, payload, attempts) VALUES (?, ?, ?, ?, ?)"
             " RETURNING number",
-            (entry.message_id, entry.channel, recipient, entry.payload, entry.attempts),
+            (entry.message_id, entry.channel.value, entry.target, entry.payload, entry.attempts),
         ).fetchone()
-        return OutboxEntry(number, entry.message_id, entry.channel, entry.recipient, entry.payload, entry.attempts)
+        return replace(entry, number=number)
 
     def count_attempt(self, number: int) -> None:
         self._execute("UPDATE outbox SET attempts = attempts + 1 WHERE number = ?", (number,))
@@ -148,13 +148,31 @@ def _chat(row: tuple[Any, ...]) -> Chat:
 
 
 def _message(row: tuple[Any, ...]) -> Message:
-    message_id, chat_id, author, *middle, response_to, state, forward_secrecy = row
-    return Message(
+    (
         message_id,
         chat_id,
-        PublicKey.from_bytes(author),
-        *middle,
+        author,
+        clock,
+        sent_ms,
+        received_ms,
+        content_type,
+        text,
+        payload,
+        response_to,
+        state,
+        secret,
+    ) = row
+    return Message(
+        id=message_id,
+        chat_id=chat_id,
+        author=PublicKey.from_bytes(author),
+        clock=clock,
+        sent_ms=sent_ms,
+        received_ms=received_ms,
+        content_type=content_type,
+        text=text,
+        payload=payload,
         response_to=response_to,
         state=None if state is None else MessageState(state),
-        forward_secrecy=bool(forward_secrecy),
+        forward_secrecy=bool(secret),
     )

@@ -35,11 +35,10 @@ CREATE INDEX messages_in_order ON messages (chat_id, clock, id);
 CREATE TABLE outbox (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     message_id BLOB,
-    channel TEXT,                   -- name of a symmetric channel, or ...
-    recipient BLOB,                 -- ... the key whose partitioned topic is used
+    channel TEXT NOT NULL,          -- kind of channel
+    target TEXT NOT NULL,           -- name of the public chat, or key of the person
     payload BLOB NOT NULL,
-    attempts INTEGER NOT NULL,
-    CHECK ((channel IS NULL) <> (recipient IS NULL))
+    attempts INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE seen_envelopes (

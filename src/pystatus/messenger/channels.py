@@ -1,0 +1,111 @@
+"""Which channels this account listens on, and the keys of the channels that it sends on (waku.md §8.1, §8.3).
+
+Always: our own partition and our own contact code. For each public chat its channel, for each one-to-one chat the other
+person's contact code, for everybody with whom there is a shared secret the negotiated channel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pystatus.crypto.keys import PrivateKey, PublicKey
+from pystatus.messenger.batch import Batch
+from pystatus.messenger.effects import InterestChanged
+from pystatus.messenger.records import Chat
+from pystatus.messenger.store import MessengerStore
+from pystatus.payloads.chats import ChatKind, key_from_text
+from pystatus.transport import topics
+from pystatus.transport.channels import Channel, ChannelKind, contact_code, negotiated, partitioned, public_chat
+from pystatus.transport.listener import Listener
+from pystatus.waku.data import SymmetricKey
+from pystatus.waku.envelope import Envelope
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message of the transport layer: who signed it, and the public channel it came on (None: a private one)."""
+
+    signer: PublicKey
+    payload: bytes
+    public_name: str | None
+
+
+class Channels:
+    """The account's channels. Only the store's chats and secrets decide what is in it, so nothing of it is stored."""
+
+    def __init__(self, identity: PrivateKey, store: MessengerStore, batch: Batch) -> None:
+        self._identity = identity
+        self._store = store
+        self._batch = batch
+        self._listener = Listener()
+        self._known: dict[tuple[ChannelKind, str], Channel] = {}
+
+    def listen_to_all(self, chats: Iterable[Chat], peers: Iterable[PublicKey]) -> None:
+        """What a client listens to from its start: everything said above."""
+        own = self._identity.public_key
+        self._listener.listen(partitioned(own), self._identity)
+        self._listener.listen(self.channel(ChannelKind.CONTACT_CODE, own.hex))
+        for chat in chats:
+            if chat.active:
+                self._listener.listen(self._channel_of(chat))
+        for peer in peers:
+            self._listener.listen(self.channel(ChannelKind.NEGOTIATED, peer.hex))
+        self._changed()
+
+    def listen_to(self, chat: Chat) -> None:
+        """A chat became active."""
+        self._listener.listen(self._channel_of(chat))
+        self._changed()
+
+    def stop_listening_to(self, chat: Chat) -> None:
+        """A chat was left."""
+        self._listener.leave(self._channel_of(chat))
+        self._changed()
+
+    def listen_to_negotiated(self, peer: PublicKey) -> None:
+        """There is a shared secret with ``peer``."""
+        channel = self.channel(ChannelKind.NEGOTIATED, peer.hex)
+        if channel not in self._listener.channels:
+            self._listener.listen(channel)
+            self._changed()
+
+    def open(self, envelope: Envelope) -> Received | None:
+        """The message in ``envelope``, if one of our keys opens it and somebody signed it."""
+        for channel, message in self._listener.open(envelope):
+            assert message.signer is not None
+            name = channel.name if channel.kind in (ChannelKind.PUBLIC, ChannelKind.CONTACT_CODE) else None
+            return Received(message.signer, message.payload, name)
+        return None
+
+    def channel(self, kind: ChannelKind, target: str) -> Channel:
+        """The channel of that kind for a public chat's name or a person's key text, its key remembered."""
+        known = self._known.get((kind, target))
+        if known is None:
+            known = self._known[kind, target] = self._make(kind, target)
+        return known
+
+    def _channel_of(self, chat: Chat) -> Channel:
+        return self.channel(ChannelKind.PUBLIC if chat.kind == ChatKind.PUBLIC else ChannelKind.CONTACT_CODE, chat.id)
+
+    def _make(self, kind: ChannelKind, target: str) -> Channel:
+        if kind is ChannelKind.PUBLIC:
+            return public_chat(target, self._key(target))
+        person = key_from_text(target)
+        if kind is ChannelKind.CONTACT_CODE:
+            return contact_code(person, self._key(topics.contact_code(person)))
+        if kind is ChannelKind.NEGOTIATED:
+            secret = self._identity.agree(person)
+            return negotiated(person, secret, self._key(topics.negotiated(secret)))
+        return partitioned(person)
+
+    def _key(self, name: str) -> SymmetricKey:
+        stored = self._store.channel_key(name)
+        if stored is not None:
+            return SymmetricKey(stored)
+        key = topics.symmetric_key(name)
+        self._store.save_channel_key(name, key.raw)
+        return key
+
+    def _changed(self) -> None:
+        self._batch.add(InterestChanged(self._listener.topics))

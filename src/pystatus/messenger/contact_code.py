@@ -1,0 +1,31 @@
+"""Our contact code: the bundle that strangers need to write to us with forward secrecy, on a topic they can compute.
+
+Published when the account is new and every six hours after that (2/ACCOUNT; secure-transport.md §2.4).
+"""
+
+from __future__ import annotations
+
+from pystatus.messenger.sending import Sender
+from pystatus.messenger.store import MessengerStore
+
+CONTACT_CODE_INTERVAL = 6 * 3_600
+"""Seconds between two publications (2/ACCOUNT: MAY every 6 hours; the reference does)."""
+
+_PUBLISHED = "contact_code_published_s"
+
+
+class ContactCode:
+    """The schedule of publications, which survives a restart."""
+
+    def __init__(self, sender: Sender, store: MessengerStore) -> None:
+        self._sender = sender
+        self._store = store
+        published = store.setting(_PUBLISHED)
+        self.due = float(published) + CONTACT_CODE_INTERVAL if isinstance(published, int) else 0.0
+        """When it is to be published next, Unix seconds; 0 for a new account."""
+
+    def publish(self, now: float) -> None:
+        """Queue the contact code, and set the time of the next one."""
+        self._sender.send_contact_code(now)
+        self._store.save_setting(_PUBLISHED, int(now))
+        self.due = now + CONTACT_CODE_INTERVAL

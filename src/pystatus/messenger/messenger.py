@@ -1,0 +1,203 @@
+"""The messenger of one account: every input of its user, its relays and its clock.
+
+Each public method that changes anything is an input: it is called inside :meth:`Batch.run`, writes through the store,
+and names its effects through ``batch.add``. ``now`` is Unix seconds.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Hashable
+from dataclasses import replace
+
+from pystatus.crypto.keys import PrivateKey, PublicKey
+from pystatus.crypto.random import RandomSource
+from pystatus.encryption.secure_transport import SecureTransport
+from pystatus.errors import LocalError
+from pystatus.messenger.batch import Batch
+from pystatus.messenger.channels import Channels
+from pystatus.messenger.contact_code import ContactCode
+from pystatus.messenger.effects import Publish, Tell
+from pystatus.messenger.events import ChatLeft, ChatOpened, MessageStateChanged
+from pystatus.messenger.outbox import Outbox
+from pystatus.messenger.receiving import Receiver
+from pystatus.messenger.records import Chat, Message, MessageState
+from pystatus.messenger.sending import Sender
+from pystatus.messenger.store import MessengerStore
+from pystatus.payloads.chats import ChatKind, public_chat_name
+from pystatus.waku.envelope import Envelope
+
+SEEN_RETENTION = 31 * 86_400
+"""Seconds that the hash of a received envelope is remembered: the 30 days of mailservers and one to spare (T7)."""
+HOUSEKEEPING = 3_600
+"""Seconds between two rounds of forgetting what is too old."""
+
+_INSTALLATION_ID = "installation_id"
+
+
+class Messenger:
+    """Composes the layers below for one account. Does no I/O."""
+
+    def __init__(self, identity: PrivateKey, store: MessengerStore, random: RandomSource) -> None:
+        self.batch = Batch(store)
+        self._identity = identity
+        self._store = store
+        self._random = random
+        self._relays: set[Hashable] = set()
+        self._next_housekeeping = 0.0
+
+    def start(self, now: float) -> None:
+        """The first input after opening a profile: takes up where the last run ended."""
+        store = self._store
+        secure = SecureTransport(self._identity, self._installation_id(), store.encryption, self._random)
+        self._channels = Channels(self._identity, store, self.batch)
+        self._outbox = Outbox(store)
+        self._sender = Sender(self._identity, store, secure, self._channels, self._outbox)
+        self._receiver = Receiver(self._identity.public_key, store, secure, self._channels, self.batch)
+        self._contact_code = ContactCode(self._sender, store)
+        self._channels.listen_to_all(store.chats(), [secret.peer for secret in secure.shared_secrets()])
+        self.on_timer(now)
+
+    # chats
+
+    def join(self, name: str, now: float) -> Chat:
+        """Join a public chat.
+
+        :raises LocalError: not a name for a public chat.
+        """
+        chat_id = public_chat_name(name)
+        return self._activate(self._store.chat(chat_id) or Chat(chat_id, ChatKind.PUBLIC, active=False), now)
+
+    def open_one_to_one(self, person: PublicKey, now: float) -> Chat:
+        """Begin or find the chat with ``person``; their contact code is listened to from now on.
+
+        :raises LocalError: ourselves.
+        """
+        if person == self._identity.public_key:
+            raise LocalError("This is your own chat key. Give the key of the person that you want to write to.")
+        chat = self._store.chat(person.hex) or Chat(person.hex, ChatKind.ONE_TO_ONE, active=False)
+        return self._activate(chat, now)
+
+    def _activate(self, chat: Chat, now: float) -> Chat:
+        if not chat.active:
+            chat = replace(chat, active=True, updated_ms=int(now * 1000))
+            self._store.save_chat(chat)
+            self._channels.listen_to(chat)
+            self.batch.add(Tell(ChatOpened(chat)))
+        return chat
+
+    def leave(self, chat_id: str) -> Chat:
+        """Stop receiving a chat; its history stays.
+
+        :raises LocalError: we are not in it.
+        """
+        chat = self._store.chat(chat_id)
+        if chat is None or not chat.active:
+            raise LocalError(f"You are not in the chat {chat_id!r}.")
+        chat = replace(chat, active=False)
+        self._store.save_chat(chat)
+        self._channels.stop_listening_to(chat)
+        self.batch.add(Tell(ChatLeft(chat)))
+        return chat
+
+    def mark_read(self, chat_id: str) -> Chat:
+        """Nothing in the chat is unread any more.
+
+        :raises LocalError: there is no such chat.
+        """
+        chat = self._store.chat(chat_id)
+        if chat is None:
+            raise LocalError(f"There is no chat {chat_id!r}.")
+        if chat.unread:
+            chat = replace(chat, unread=0)
+            self._store.save_chat(chat)
+        return chat
+
+    # messages
+
+    def send_text(self, chat_id: str, text: str, *, response_to: bytes | None = None, now: float) -> Message:
+        """Store a text and send it as soon as a relay is there.
+
+        :raises LocalError: not in this chat, or the text is blank or too long.
+        """
+        message = self._sender.send_text(chat_id, text, response_to, now)
+        self._post_queued(now)
+        return message
+
+    def resend(self, message_id: bytes, now: float) -> Message:
+        """Send a failed message once more, with the same id.
+
+        :raises LocalError: not one of our failed messages.
+        """
+        message = self._sender.resend(message_id, now)
+        self._tell_state(message_id, MessageState.SENDING)
+        self._post_queued(now)
+        return message
+
+    def receive(self, envelope: Envelope, now: float) -> None:
+        """An envelope of one of our topics arrived. Refusals leave no trace but the memory of the envelope."""
+        self._receiver.receive(envelope, now)
+
+    # relays
+
+    def relay_ready(self, relay: Hashable, now: float) -> None:
+        """A relay can take envelopes."""
+        self._relays.add(relay)
+        self._post_queued(now)
+
+    def relay_lost(self, relay: Hashable, now: float) -> None:
+        """A relay is gone; what it was handed last may be lost."""
+        self._relays.discard(relay)
+        self._outbox.relay_lost(relay, now)
+
+    def envelope_handed_over(self, envelope_hash: bytes, relay: Hashable, now: float) -> None:
+        """``relay`` was handed an envelope of ours."""
+        message_id = self._outbox.handed_over(envelope_hash, relay, now)
+        if message_id is not None:
+            self._set_state(message_id, MessageState.SENT)
+
+    def envelope_expired(self, envelope_hash: bytes, now: float) -> None:
+        """An envelope of ours is past its life."""
+        failed = self._outbox.expired(envelope_hash, connected=bool(self._relays))
+        if failed is not None:
+            self._set_state(failed, MessageState.FAILED)
+        self._post_queued(now)
+
+    def _post_queued(self, now: float) -> None:
+        if not self._relays:
+            return
+        for entry in self._outbox.take_queued():
+            envelope = self._sender.seal(entry, now, self._random)
+            self._outbox.posted(entry, envelope.hash)
+            self.batch.add(Publish(envelope))
+
+    def _set_state(self, message_id: bytes, state: MessageState) -> None:
+        self._store.set_message_state(message_id, state)
+        self._tell_state(message_id, state)
+
+    def _tell_state(self, message_id: bytes, state: MessageState) -> None:
+        self.batch.add(Tell(MessageStateChanged(message_id, state)))
+
+    # time
+
+    def next_timer(self) -> float | None:
+        """When :meth:`on_timer` is due, Unix seconds."""
+        return min(self._contact_code.due, self._next_housekeeping)
+
+    def on_timer(self, now: float) -> None:
+        """Publish the contact code when it is time; forget what is too old."""
+        if now >= self._contact_code.due:
+            self._contact_code.publish(now)
+            self._post_queued(now)
+        if now >= self._next_housekeeping:
+            self._store.forget_envelopes(int(now) - SEEN_RETENTION)
+            self._next_housekeeping = now + HOUSEKEEPING
+
+    def _installation_id(self) -> str:
+        """A new one for each profile: ratchet state never moves between devices (rule A7)."""
+        known = self._store.setting(_INSTALLATION_ID)
+        if known is not None:
+            return str(known)
+        installation_id = str(uuid.UUID(bytes=self._random(16), version=4))
+        self._store.save_setting(_INSTALLATION_ID, installation_id)
+        return installation_id

@@ -1,0 +1,159 @@
+"""An envelope on its way up: key, encryption layer, data sync, wrapper, payload, chat (secure-transport.md §8.4).
+
+A failure in one place ends that message alone. Nothing is stored of what is refused but the envelope's hash.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from pystatus.crypto.keys import PublicKey
+from pystatus.datasync.codec import unwrap as unwrap_datasync
+from pystatus.encryption.problems import DuplicateMessage, NotForThisDevice
+from pystatus.encryption.secure_transport import Kind, Opened, SecureTransport
+from pystatus.errors import RemoteError
+from pystatus.messenger.batch import Batch
+from pystatus.messenger.channels import Channels
+from pystatus.messenger.effects import Tell
+from pystatus.messenger.events import ChatOpened, MessageReceived, MessageUndecryptable
+from pystatus.messenger.records import Chat, Message, MessageState
+from pystatus.messenger.store import MessengerStore
+from pystatus.payloads.chats import ChatKind, KnownChat, match_chat
+from pystatus.payloads.clocks import advance
+from pystatus.payloads.messages import ChatMessage
+from pystatus.payloads.registry import decode_payload
+from pystatus.payloads.validation import check_author, validate
+from pystatus.payloads.wrapper import ApplicationMessage, unwrap
+from pystatus.waku.envelope import Envelope
+
+log = logging.getLogger(__name__)
+
+
+class Receiver:
+    """Takes received envelopes apart and stores what is in them."""
+
+    def __init__(
+        self, own: PublicKey, store: MessengerStore, secure: SecureTransport, channels: Channels, batch: Batch
+    ) -> None:
+        self._own = own
+        self._store = store
+        self._secure = secure
+        self._channels = channels
+        self._batch = batch
+
+    def receive(self, envelope: Envelope, now: float) -> None:
+        """Handle one envelope; one that was seen before is nothing new."""
+        received = self._channels.open(envelope)
+        if received is None or not self._store.see_envelope(envelope.hash, int(now)):
+            return
+        signer = received.signer
+        try:
+            opened = self._secure.open(signer, received.payload, now)
+        except RemoteError as error:
+            # What is not encrypted is push traffic at best (§8.4 step 5), and that is for another layer.
+            log.debug("no protocol message in envelope %s: %s", envelope.hash.hex()[:16], error)
+            return
+        if opened.new_shared_secret is not None:
+            self._channels.listen_to_negotiated(signer)
+        for bundle_problem in opened.rejected_bundles:
+            log.info("a bundle was refused: %s", bundle_problem)
+        if opened.payload is None:
+            self._tell_problem(signer, opened)
+        elif (opened.kind is Kind.PUBLIC) != (received.public_name is not None):
+            log.info("a public message came in private, or the other way round: refused")
+        else:
+            self._take_payload(signer, opened, received.public_name, envelope, now)
+
+    def _tell_problem(self, signer: PublicKey, opened: Opened) -> None:
+        if isinstance(opened.problem, (NotForThisDevice, DuplicateMessage)) or signer == self._own:
+            log.debug("nothing for this device: %s", opened.problem)
+            return
+        log.info("a message could not be opened: %s", opened.problem)
+        self._batch.add(Tell(MessageUndecryptable(signer, str(opened.problem))))
+
+    def _take_payload(
+        self, signer: PublicKey, opened: Opened, channel: str | None, envelope: Envelope, now: float
+    ) -> None:
+        assert opened.payload is not None
+        if not opened.payload:  # a bundle advertisement: its bundle is stored already
+            return
+        try:
+            bodies = None if channel is not None else unwrap_datasync(opened.payload, self._own, signer)
+        except RemoteError as error:
+            log.info("a data sync payload was refused: %s", error)
+            return
+        for body in [opened.payload] if bodies is None else bodies:
+            try:
+                self._take_message(unwrap(body, signer), signer, opened, channel, envelope, now)
+            except RemoteError as error:
+                log.info("a message was refused: %s", error)
+
+    def _take_message(
+        self,
+        message: ApplicationMessage,
+        signer: PublicKey,
+        opened: Opened,
+        channel: str | None,
+        envelope: Envelope,
+        now: float,
+    ) -> None:
+        payload = decode_payload(message.type, message.payload)
+        if payload is None:
+            return
+        check_author(message, signer, self._own)
+        sent_ms = envelope.sent * 1000
+        validate(payload, sent_ms, int(now * 1000))
+        if isinstance(payload, ChatMessage):
+            chat_id = match_chat(payload, message.author, self._own, self._known_chat, channel)
+            self._store_message(message, payload, chat_id, opened.kind is Kind.RATCHET, sent_ms)
+
+    def _known_chat(self, chat_id: str) -> KnownChat | None:
+        chat = self._store.chat(chat_id)
+        return KnownChat(chat.kind) if chat is not None and chat.active else None
+
+    def _store_message(
+        self, wrapped: ApplicationMessage, payload: ChatMessage, chat_id: str, forward_secrecy: bool, sent_ms: int
+    ) -> None:
+        if self._store.has_message(wrapped.id):
+            return
+        chat = self._store.chat(chat_id) or Chat(chat_id, ChatKind.ONE_TO_ONE, active=False)
+        own = wrapped.author == self._own
+        appeared = not chat.active
+        chat = replace(
+            chat,
+            active=True,
+            last_clock=advance(chat.last_clock, payload.clock),
+            unread=chat.unread + (not own),
+            updated_ms=max(chat.updated_ms, sent_ms),
+        )
+        message = Message(
+            id=wrapped.id,
+            chat_id=chat_id,
+            author=wrapped.author,
+            clock=payload.clock,
+            sent_ms=payload.timestamp,
+            received_ms=sent_ms,
+            content_type=payload.content_type,
+            text=payload.text,
+            payload=wrapped.payload,
+            response_to=_message_id(payload.response_to),
+            state=MessageState.SENT if own else None,
+            forward_secrecy=forward_secrecy,
+        )
+        self._store.save_chat(chat)
+        self._store.add_message(message)
+        if appeared:
+            self._channels.listen_to(chat)
+            self._batch.add(Tell(ChatOpened(chat)))
+        if not own:
+            self._batch.add(Tell(MessageReceived(message, chat)))
+
+
+def _message_id(text: str) -> bytes | None:
+    """The id that a reply names; None if it names nothing that could be one."""
+    try:
+        message_id = bytes.fromhex(text.removeprefix("0x"))
+    except ValueError:
+        return None
+    return message_id if len(message_id) == 32 else None

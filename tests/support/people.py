@@ -1,0 +1,157 @@
+"""People with messengers, joined by a network in memory that does what the test says."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from pystatus.account.account import Account
+from pystatus.crypto.keys import PrivateKey, PublicKey
+from pystatus.messenger.effects import Effect, InterestChanged, Publish, Tell
+from pystatus.messenger.events import Event, MessageReceived, MessageStateChanged
+from pystatus.messenger.messenger import Messenger
+from pystatus.messenger.records import Chat, Message, MessageState
+from pystatus.storage.database import Database
+from pystatus.storage.messenger import SqlMessengerStore
+from pystatus.waku.envelope import Envelope
+
+T = TypeVar("T")
+KEY = bytes(range(32))
+START = 1_600_000_000.0
+RELAY = "relay"
+
+
+class Person:
+    """One account on one device, with a database that survives :meth:`restart`."""
+
+    def __init__(self, directory: Path, name: str, network: Network) -> None:
+        self.network = network
+        self.name = name
+        self.identity = Account.from_private_key(PrivateKey.generate(os.urandom)).key
+        self._path = directory / f"{name}.db"
+        Database.open(self._path, KEY, create=True).close()
+        self.events: list[Event] = []
+        self.topics: frozenset[bytes] = frozenset()
+        self.online = False
+        self._open()
+
+    def _open(self) -> None:
+        self.database = Database.open(self._path, KEY)
+        self.store = SqlMessengerStore(self.database)
+        self.messenger = Messenger(self.identity, self.store, os.urandom)
+        self.do(lambda: self.messenger.start(self.network.now))
+
+    def close(self) -> None:
+        self.database.close()
+
+    def restart(self) -> None:
+        """As after a crash: only what is on the disk is left."""
+        online, self.online = self.online, False
+        self.close()
+        self._open()
+        if online:
+            self.connect()
+
+    def connect(self) -> None:
+        self.online = True
+        self.do(lambda: self.messenger.relay_ready(RELAY, self.network.now))
+
+    def disconnect(self) -> None:
+        self.online = False
+        self.do(lambda: self.messenger.relay_lost(RELAY, self.network.now))
+
+    def do(self, handle: Callable[[], T]) -> T:
+        """One input, its effects carried out; its error raised."""
+        (outcome,), effects = self.messenger.batch.run([handle])
+        for effect in effects:
+            self._carry_out(effect)
+        if outcome.error is not None:
+            raise outcome.error
+        result: T = outcome.result
+        return result
+
+    def _carry_out(self, effect: Effect) -> None:
+        match effect:
+            case Publish(envelope):
+                self.network.publish(self, envelope)
+            case InterestChanged(topics):
+                self.topics = topics
+            case Tell(event):
+                self.events.append(event)
+
+    # what people do
+
+    @property
+    def key(self) -> PublicKey:
+        return self.identity.public_key
+
+    def join(self, name: str) -> Chat:
+        return self.do(lambda: self.messenger.join(name, self.network.now))
+
+    def meet(self, other: Person) -> Chat:
+        return self.do(lambda: self.messenger.open_one_to_one(other.key, self.network.now))
+
+    def say(self, chat: Chat | str, text: str) -> Message:
+        chat_id = chat if isinstance(chat, str) else chat.id
+        return self.do(lambda: self.messenger.send_text(chat_id, text, now=self.network.now))
+
+    def receive(self, envelope: Envelope) -> None:
+        self.do(lambda: self.messenger.receive(envelope, self.network.now))
+
+    def expire(self, envelope: Envelope) -> None:
+        """Our node says that an envelope of ours is past its life."""
+        self.do(lambda: self.messenger.envelope_expired(envelope.hash, self.network.now))
+
+    @property
+    def heard(self) -> list[str]:
+        """The texts that others wrote, as they were told."""
+        return [event.message.text for event in self.events if isinstance(event, MessageReceived)]
+
+    def states(self, message: Message) -> list[MessageState]:
+        changes = [event for event in self.events if isinstance(event, MessageStateChanged)]
+        return [event.state for event in changes if event.message_id == message.id]
+
+
+class Network:
+    """Hands each envelope to everybody who is online and wants its topic, unless told to hold it back."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self.now = START
+        self.people: list[Person] = []
+        self.envelopes: list[Envelope] = []
+        self.held: list[tuple[Person, Envelope]] = []
+        self.holding = False
+
+    def add(self, name: str, *, online: bool = True) -> Person:
+        person = Person(self._directory, name, self)
+        self.people.append(person)
+        if online:
+            person.connect()
+        return person
+
+    def publish(self, author: Person, envelope: Envelope) -> None:
+        self.envelopes.append(envelope)
+        if self.holding:
+            self.held.append((author, envelope))
+        else:
+            self.deliver(author, envelope)
+
+    def deliver(self, author: Person, envelope: Envelope) -> None:
+        author.do(lambda: author.messenger.envelope_handed_over(envelope.hash, RELAY, self.now))
+        for person in self.people:
+            if person is not author and person.online and envelope.topic in person.topics:
+                person.receive(envelope)
+
+    def release(self) -> None:
+        """Deliver what was held back, in its order."""
+        self.holding = False
+        held, self.held = self.held, []
+        for author, envelope in held:
+            self.deliver(author, envelope)
+
+    def close(self) -> None:
+        for person in self.people:
+            person.close()
