@@ -191,7 +191,7 @@ class SqlSnapshotStore(SqlEncryptionStore):
         super().__init__(self.connection)
 
     def snapshot(self) -> dict[str, list[tuple[Any, ...]]]:
-        return {name: self.connection.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall() for name in TABLES}
+        return {name: sorted(self.connection.execute(f"SELECT * FROM {name}"), key=repr) for name in TABLES}
 
     def restore(self, snapshot: dict[str, list[tuple[Any, ...]]]) -> None:
         for name in reversed(TABLES):
