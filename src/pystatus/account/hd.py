@@ -30,7 +30,7 @@ _CHECKSUM_SIZE = 4
 _NO_PARENT = bytes(4)
 
 
-class InvalidIndex(LocalError):  # noqa: N818 - a condition, not a fault
+class InvalidIndex(LocalError):
     """This one index has no key (a chance of 2^-127): take the next one."""
 
 

@@ -54,7 +54,7 @@ _EMPTY_SECTION: Final = {
 _Json = dict[str, Any]
 
 
-class WrongPassword(LocalError):  # noqa: N818 - said as people say it
+class WrongPassword(LocalError):
     """The password does not open this key file. Nothing was changed."""
 
 

@@ -1,10 +1,15 @@
 """Unsigned varints (LEB128), the integers of Snappy, multicodec and protobuf."""
 
-from pystatus.errors import RemoteError
+from pystatus.errors import LocalError, RemoteError
 
 
 def encode(value: int) -> bytes:
-    """The varint of an unsigned integer."""
+    """The varint of an unsigned integer.
+
+    :raises LocalError: a negative integer.
+    """
+    if value < 0:
+        raise LocalError("a varint holds no negative integer")
     output = bytearray()
     while value >= 0x80:
         output.append(value & 0x7F | 0x80)
