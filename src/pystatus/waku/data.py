@@ -1,0 +1,147 @@
+"""What an envelope's data field holds (7/WAKU-DATA, waku.md §3).
+
+    flags(1) | size of the payload(0..3) | payload | padding | [signature(65)]
+
+encrypted with AES-256-GCM under a shared key, or with ECIES to one recipient. The signature covers everything before
+it, and nothing of the envelope around it: neither topic nor time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from pystatus.crypto import ecies
+from pystatus.crypto.ciphers import GCM_NONCE_SIZE, GcmKey
+from pystatus.crypto.hashing import keccak256
+from pystatus.crypto.keys import SIGNATURE_SIZE, PrivateKey, PublicKey
+from pystatus.crypto.random import RandomSource
+from pystatus.errors import LocalError, RemoteError
+
+SYMMETRIC_KEY_SIZE = 32
+"""Bytes in a shared key."""
+MAX_PAYLOAD_SIZE = (1 << 24) - 1
+"""Bytes; two flag bits count the bytes of the size field, and a fourth one would fall on the signature bit."""
+PADDING_BLOCK = 256
+"""Plaintexts are padded to a multiple of this many bytes, so that sizes tell less (WD-8)."""
+
+_SIZE_MASK = 0x03
+_SIGNED = 0x04
+
+
+class SymmetricKey:
+    """A shared key of 32 bytes. Keep the object: setting the cipher up costs more than using it. Equal by its bytes."""
+
+    __slots__ = ("_cipher", "raw")
+
+    raw: bytes
+    """The key. Never log it."""
+
+    def __init__(self, raw: bytes) -> None:
+        """
+        :raises LocalError: not 32 bytes, or all of them zero, which the reference refuses.
+        """
+        if len(raw) != SYMMETRIC_KEY_SIZE or not any(raw):
+            raise LocalError("a symmetric key is 32 bytes which are not all zero")
+        self.raw = bytes(raw)
+        self._cipher = GcmKey(self.raw)
+
+    def seal(self, plaintext: bytes, random: RandomSource) -> bytes:
+        """``ciphertext ‖ tag(16) ‖ nonce(12)``."""
+        return self._cipher.seal(plaintext, random(GCM_NONCE_SIZE))
+
+    def open(self, sealed: bytes) -> bytes:
+        """
+        :raises RemoteError: too short, or not sealed with this key.
+        """
+        return self._cipher.open(sealed)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SymmetricKey) and self.raw == other.raw
+
+    def __hash__(self) -> int:
+        return hash(self.raw)
+
+    def __repr__(self) -> str:
+        return "SymmetricKey(…)"
+
+
+SealingKey: TypeAlias = SymmetricKey | PublicKey
+"""What data is sealed with: a shared key, or the recipient's public key."""
+OpeningKey: TypeAlias = SymmetricKey | PrivateKey
+"""What data is opened with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What was in an envelope."""
+
+    payload: bytes
+    padding: bytes = b""
+    signature: bytes | None = None
+    """65 bytes, or ``None`` if unsigned."""
+    signer: PublicKey | None = None
+    """Recovered from the signature. Altered contents recover to another signer, they do not fail by themselves."""
+
+
+def encode_plaintext(
+    payload: bytes, signer: PrivateKey | None, random: RandomSource, padding: bytes | None = None
+) -> bytes:
+    """Lay out, pad and sign. ``padding`` is used verbatim where given, else random bytes up to a multiple of 256.
+
+    :raises LocalError: the payload has 2^24 bytes or more.
+    """
+    size = len(payload)
+    if size > MAX_PAYLOAD_SIZE:
+        raise LocalError(f"a Waku payload has at most {MAX_PAYLOAD_SIZE} bytes, not {size}")
+    size_bytes = max(1, (size.bit_length() + 7) // 8)
+    signature_size = SIGNATURE_SIZE if signer else 0
+    if padding is None:
+        padding = random(PADDING_BLOCK - (1 + size_bytes + size + signature_size) % PADDING_BLOCK)
+    flags = size_bytes | (_SIGNED if signer else 0)
+    plaintext = b"".join((bytes((flags,)), size.to_bytes(size_bytes, "little"), payload, padding))
+    return plaintext + signer.sign(keccak256(plaintext)) if signer else plaintext
+
+
+def decode_plaintext(plaintext: bytes) -> Contents:
+    """Take a plaintext apart and recover its signer. Size field and padding need not be of the usual length.
+
+    :raises RemoteError: cut off, a size beyond the end, or a signature that nobody can have made.
+    """
+    if not plaintext:
+        raise RemoteError("Waku plaintext is empty")
+    flags = plaintext[0]
+    end = len(plaintext)
+    signature = signer = None
+    if flags & _SIGNED:
+        end -= SIGNATURE_SIZE
+        if end <= 1:
+            raise RemoteError("Waku plaintext is shorter than its signature")
+        signature = plaintext[end:]
+        signer = PublicKey.recover(keccak256(plaintext[:end]), signature)
+    start = 1 + (flags & _SIZE_MASK)
+    stop = start + int.from_bytes(plaintext[1:start], "little")
+    if start > end or stop > end:
+        raise RemoteError("Waku payload is longer than its plaintext")
+    return Contents(plaintext[start:stop], plaintext[stop:end], signature, signer)
+
+
+def seal(
+    key: SealingKey, payload: bytes, signer: PrivateKey | None, random: RandomSource, padding: bytes | None = None
+) -> bytes:
+    """The data field with ``payload`` for the holders of ``key``.
+
+    :raises LocalError: the payload has 2^24 bytes or more.
+    """
+    plaintext = encode_plaintext(payload, signer, random, padding)
+    if isinstance(key, SymmetricKey):
+        return key.seal(plaintext, random)
+    return ecies.encrypt(key, plaintext, random)
+
+
+def unseal(key: OpeningKey, data: bytes) -> Contents:
+    """Open a data field and recover the signer.
+
+    :raises RemoteError: not for this key, or not well-formed.
+    """
+    return decode_plaintext(key.open(data) if isinstance(key, SymmetricKey) else ecies.decrypt(key, data))

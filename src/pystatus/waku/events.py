@@ -1,0 +1,73 @@
+"""What a relay tells its shell. Peers are named by the id that the shell gave them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from pystatus.waku.envelope import Envelope
+
+PeerId: TypeAlias = Hashable
+
+
+@dataclass(frozen=True, slots=True)
+class PeerReady:
+    """The handshake with a peer is over: its Status has arrived."""
+
+    peer: PeerId
+
+
+@dataclass(frozen=True, slots=True)
+class PeerFailed:
+    """Disconnect this peer: it did not send its Status in time."""
+
+    peer: PeerId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnvelopeReceived:
+    """A peer sent an envelope that was not known before, and the caller watches its topic."""
+
+    envelope: Envelope
+    peer: PeerId
+
+
+@dataclass(frozen=True, slots=True)
+class EnvelopeSent:
+    """An own envelope is in a packet to this peer. Light nodes do not count: nothing may depend on them (WK-47)."""
+
+    envelope_hash: bytes
+    peer: PeerId
+
+
+@dataclass(frozen=True, slots=True)
+class EnvelopeConfirmed:
+    """This peer, to which the own envelope was sent, confirms that it took it. A hint, no proof (waku.md §10)."""
+
+    envelope_hash: bytes
+    peer: PeerId
+
+
+@dataclass(frozen=True, slots=True)
+class EnvelopeRefused:
+    """This peer, to which the own envelope was sent, says that it did not take it."""
+
+    envelope_hash: bytes
+    peer: PeerId
+    code: int
+    description: str
+    """The peer's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnvelopeExpired:
+    """An own envelope has expired, sent or not."""
+
+    envelope_hash: bytes
+
+
+Event: TypeAlias = (
+    PeerReady | PeerFailed | EnvelopeReceived | EnvelopeSent | EnvelopeConfirmed | EnvelopeRefused | EnvelopeExpired
+)

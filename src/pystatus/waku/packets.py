@@ -1,0 +1,264 @@
+"""Waku packets and their codes (6/WAKU1 "Packets", waku.md §4). Status options have their own module.
+
+Codes are relative to the start of the Waku capability. A body is what devp2p carries behind the code, before Snappy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from pystatus.crypto.hashing import KECCAK_SIZE
+from pystatus.errors import LocalError, RemoteError
+from pystatus.waku.bloom import BLOOM_SIZE, TOPIC_SIZE
+from pystatus.waku.envelope import Envelope
+from pystatus.wire import rlp
+
+CAPABILITY: Final = ("waku", 1)
+"""Name and version in the devp2p hello."""
+CODE_COUNT: Final = 128
+"""Codes that the capability occupies."""
+
+STATUS: Final = 0
+MESSAGES: Final = 1
+BATCH_ACKNOWLEDGED: Final = 11
+MESSAGE_RESPONSE: Final = 12
+STATUS_UPDATE: Final = 22
+"""Decimal (D1)."""
+P2P_REQUEST_COMPLETE: Final = 125
+P2P_REQUEST: Final = 126
+P2P_MESSAGE: Final = 127
+
+MAX_PACKET_SIZE: Final = 8 << 20
+"""Bytes of a packet that we accept: bursts of the reference exceed its own limit of 1 MiB (decisions.md)."""
+MAX_SENT_PACKET_SIZE: Final = 1 << 20
+"""Bytes of a packet that we send: more, and the reference disconnects (D10)."""
+MAX_ENVELOPES_IN_PACKET: Final = 32_768
+"""Envelopes that we accept in one packet: 8 MiB of the smallest that Status clients send (302 bytes) are 27,776.
+Together with the packet's size this bounds the work for one packet to about 0.2 s."""
+
+TIME_NOT_SYNCED: Final = 1
+"""Error code in a message response: expired long ago, or from the future. The reference says 21 for everything (D8)."""
+OTHER_ERROR: Final = 2
+
+Bundle: TypeAlias = Sequence[Envelope]
+"""Envelopes of one packet."""
+
+_RESPONSE_VERSION = 1
+_LONGEST_LIST_HEADER = 5
+_MOST_COMPLETE_PARTS = 3
+
+
+# Messages (1) and P2P Message (127): a list of envelopes
+
+
+def encode_messages(envelopes: Bundle) -> bytes:
+    """The body of a Messages or P2P Message packet."""
+    return rlp.encode_list([envelope.raw for envelope in envelopes])
+
+
+def split_messages(payload: bytes, limit: int = MAX_ENVELOPES_IN_PACKET) -> list[bytes]:
+    """The raw envelopes of a Messages or P2P Message packet, not yet decoded.
+
+    :raises RemoteError: not a list of lists that fills ``payload``, or more than ``limit`` of them.
+    """
+    is_list, position, end = rlp.header(payload)
+    if not is_list or end != len(payload):
+        raise RemoteError("a batch of envelopes is an RLP list and nothing behind it")
+    raw: list[bytes] = []
+    while position < end:
+        start = position
+        # The usual envelope is a list of 256 to 65,535 bytes. Envelope.decode() checks what is skipped here.
+        if payload[start] == 0xF9 and start + 3 <= end:
+            position = start + 3 + (payload[start + 1] << 8 | payload[start + 2])
+        else:
+            _, _, position = rlp.header(payload, start, end)
+        if position > end or len(raw) == limit:
+            raise RemoteError(f"a batch with more than {limit} envelopes, or one that is cut off")
+        raw.append(payload[start:position])
+    return raw
+
+
+def decode_messages(payload: bytes, limit: int = MAX_ENVELOPES_IN_PACKET) -> list[Envelope]:
+    """The envelopes of a Messages or P2P Message packet. One that is malformed spoils the packet.
+
+    :raises RemoteError: malformed, or more than ``limit`` envelopes.
+    """
+    return [Envelope.decode(raw) for raw in split_messages(payload, limit)]
+
+
+def bundles(envelopes: Bundle) -> list[Bundle]:
+    """Split into runs that fit one packet of :data:`MAX_SENT_PACKET_SIZE` each. One that fits in none is left out."""
+    room = MAX_SENT_PACKET_SIZE - _LONGEST_LIST_HEADER
+    if sum([len(envelope.raw) for envelope in envelopes]) <= room:
+        return [envelopes] if envelopes else []
+    runs: list[Bundle] = []
+    run: list[Envelope] = []
+    size = 0
+    for envelope in envelopes:
+        length = len(envelope.raw)
+        if length > room:
+            continue
+        if size + length > room:
+            runs.append(run)
+            run, size = [], 0
+        run.append(envelope)
+        size += length
+    return [*runs, run] if run else runs
+
+
+# Confirmations: Message Response (12), then Batch Acknowledged (11)
+
+
+@dataclass(frozen=True, slots=True)
+class EnvelopeError:
+    """Why one envelope of a batch was not taken."""
+
+    envelope_hash: bytes
+    code: int
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageResponse:
+    """What became of a batch: ``[1, [batch hash, [[envelope hash, code, description], ...]]]``."""
+
+    batch_hash: bytes
+    """Keccak-256 of the whole body of the Messages packet."""
+    errors: tuple[EnvelopeError, ...] = ()
+
+    def encode(self) -> bytes:
+        errors = [(error.envelope_hash, error.code, error.description.encode()) for error in self.errors]
+        return rlp.encode((_RESPONSE_VERSION, (self.batch_hash, errors)))
+
+    @classmethod
+    def decode(cls, payload: bytes) -> MessageResponse | None:
+        """Read the body of a packet; ``None`` if it is of a version that we do not know.
+
+        :raises RemoteError: malformed.
+        """
+        version, response = rlp.as_list(rlp.decode(payload), 2)
+        if rlp.as_int(version) != _RESPONSE_VERSION:
+            return None
+        batch_hash, listed = rlp.as_list(response, 2)
+        errors = []
+        for entry in rlp.as_list(listed):
+            envelope_hash, code, description = rlp.as_list(entry, 3)
+            text = rlp.as_bytes(description).decode("utf-8", "replace")
+            errors.append(EnvelopeError(rlp.as_bytes(envelope_hash, KECCAK_SIZE), rlp.as_int(code), text))
+        return cls(rlp.as_bytes(batch_hash, KECCAK_SIZE), tuple(errors))
+
+
+def encode_batch_acknowledged(batch_hash: bytes) -> bytes:
+    """The body of Batch Acknowledged: the bare hash (D3)."""
+    return rlp.encode_bytes(batch_hash)
+
+
+def decode_batch_acknowledged(payload: bytes) -> bytes:
+    """The batch hash, bare as the reference sends it, or in the specification's ``[version, hash]``.
+
+    :raises RemoteError: malformed.
+    """
+    item = rlp.decode(payload)
+    if isinstance(item, list):
+        _, item = rlp.as_list(item, 2)
+    return rlp.as_bytes(item, KECCAK_SIZE)
+
+
+# P2P Request (126) and P2P Request Complete (125)
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesRequest:
+    """The plain form of a history request: ``[id, from, to, limit, cursor, bloom, topics]`` (waku.md §4.8)."""
+
+    request_id: bytes
+    """32 bytes."""
+    start: int
+    """Unix second, inclusive."""
+    end: int
+    limit: int
+    """Envelopes; 0 leaves it to the server."""
+    cursor: bytes = b""
+    bloom: bytes = b""
+    """64 bytes, or empty."""
+    topics: tuple[bytes, ...] = ()
+
+    def encode(self) -> bytes:
+        """
+        :raises LocalError: a field of the wrong size.
+        """
+        if len(self.request_id) != KECCAK_SIZE or len(self.bloom) not in (0, BLOOM_SIZE):
+            raise LocalError("a request has an id of 32 bytes and a bloom filter of 64, or none")
+        return rlp.encode(
+            (self.request_id, self.start, self.end, self.limit, self.cursor, self.bloom, list(self.topics))
+        )
+
+    @classmethod
+    def decode(cls, payload: bytes) -> MessagesRequest:
+        """
+        :raises RemoteError: malformed.
+        """
+        request_id, start, end, limit, cursor, bloom, *rest = _at_least(rlp.as_list(rlp.decode(payload)), 6)
+        if len(rest) > 1:
+            raise RemoteError("a history request has six or seven items")
+        topics = rlp.as_list(rest[0]) if rest else []
+        bloom = rlp.as_bytes(bloom)
+        if len(bloom) not in (0, BLOOM_SIZE):
+            raise RemoteError(f"a bloom filter of {len(bloom)} bytes")
+        return cls(
+            rlp.as_bytes(request_id, KECCAK_SIZE),
+            rlp.as_int(start, 4),
+            rlp.as_int(end, 4),
+            rlp.as_int(limit, 4),
+            rlp.as_bytes(cursor),
+            bloom,
+            tuple(rlp.as_bytes(topic, TOPIC_SIZE) for topic in topics),
+        )
+
+
+def decode_p2p_request(payload: bytes) -> Envelope | MessagesRequest:
+    """The body of a P2P Request: a sealed request is the envelope itself, not a list of envelopes (vectors fact 26).
+
+    :raises RemoteError: neither form.
+    """
+    try:
+        return Envelope.decode(payload)
+    except RemoteError:
+        return MessagesRequest.decode(payload)
+
+
+def encode_request_complete(content: bytes) -> bytes:
+    """The body of a P2P Request Complete: one RLP string (D4)."""
+    return rlp.encode_bytes(content)
+
+
+def decode_request_complete(payload: bytes) -> bytes:
+    """The content ``request id ‖ last hash ‖ cursor``, or ``ERROR= ‖ request id ‖ text``.
+
+    It comes as one string, as a list of its parts, or as the bare parts behind each other (D4).
+
+    :raises RemoteError: none of these.
+    """
+    parts: list[bytes] = []
+    position = 0
+    while position < len(payload):
+        if len(parts) == _MOST_COMPLETE_PARTS:
+            raise RemoteError("a completion of more than three parts")
+        item, end = rlp.decode_first(payload[position:])
+        if isinstance(item, list):
+            if parts or position + end != len(payload) or len(item) > _MOST_COMPLETE_PARTS:
+                raise RemoteError("a completion mixes its forms")
+            return b"".join(rlp.as_bytes(part) for part in item)
+        parts.append(item)
+        position += end
+    if not parts:
+        raise RemoteError("a completion is empty")
+    return b"".join(parts)
+
+
+def _at_least(items: list[rlp.Item], count: int) -> list[rlp.Item]:
+    if len(items) < count:
+        raise RemoteError(f"a list of {len(items)} items where {count} were expected")
+    return items

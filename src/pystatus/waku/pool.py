@@ -1,0 +1,177 @@
+"""The envelopes that a node holds until they expire, and the memory of those it has seen (waku.md §2.6, §10).
+
+Three limits bound it. Whoever expires last goes first: of what is stored when there are too many bytes or envelopes,
+and of what is remembered when there are too many hashes. So long-lived junk never displaces Status traffic, which lives
+15 s, and a hash that is remembered stays so until its envelope has expired, whatever is stored meanwhile.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from pystatus.errors import LocalError
+from pystatus.waku.envelope import Envelope
+
+Entry: TypeAlias = tuple[Envelope, set[int]]
+"""An envelope and the numbers of the peers that have it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolLimits:
+    """How much a pool holds. What does not fit is still relayed at once; late joiners do not get it."""
+
+    max_bytes: int = 128 << 20
+    """Bytes of raw envelopes; in memory an envelope takes about 0.5 kB more."""
+    max_envelopes: int = 100_000
+    """Envelopes stored: several minutes of the busiest Status network that was recorded."""
+    max_remembered: int = 1_200_000
+    """Hashes remembered, at about 150 bytes each: 80,000 envelopes a second that live 15 s. Beyond it, what expires
+    later than everything else is refused; it could come back again and again otherwise."""
+
+    def __post_init__(self) -> None:
+        if min(self.max_bytes, self.max_envelopes, self.max_remembered) < 1:
+            raise LocalError("a pool needs room for at least one envelope")
+
+
+class ExpiryIndex:
+    """Hashes by the second of their expiry. Finding the nearest and the farthest second costs O(1), amortised."""
+
+    def __init__(self) -> None:
+        self._buckets: dict[int, list[bytes]] = {}
+        self._nearest: list[int] = []
+        self._farthest: list[int] = []
+
+    def add(self, expiry: int, envelope_hash: bytes) -> None:
+        bucket = self._buckets.get(expiry)
+        if bucket is not None:
+            bucket.append(envelope_hash)
+            return
+        self._buckets[expiry] = [envelope_hash]
+        heapq.heappush(self._nearest, expiry)
+        heapq.heappush(self._farthest, -expiry)
+        # Entries of seconds that are gone stay in the heaps until they come up, or until they are the majority.
+        if len(self._nearest) > 2 * len(self._buckets) + 64:
+            self._nearest = sorted(self._buckets)
+        if len(self._farthest) > 2 * len(self._buckets) + 64:
+            self._farthest = sorted(-second for second in self._buckets)
+
+    def nearest(self) -> int | None:
+        """The first second in which anything expires."""
+        while self._nearest and self._nearest[0] not in self._buckets:
+            heapq.heappop(self._nearest)
+        return self._nearest[0] if self._nearest else None
+
+    def farthest(self) -> int:
+        """The last second in which anything expires, or -1."""
+        while self._farthest and -self._farthest[0] not in self._buckets:
+            heapq.heappop(self._farthest)
+        return -self._farthest[0] if self._farthest else -1
+
+    def pop_last(self, expiry: int) -> bytes:
+        """Take out the youngest hash of a second that has any."""
+        bucket = self._buckets[expiry]
+        envelope_hash = bucket.pop()
+        if not bucket:
+            del self._buckets[expiry]
+        return envelope_hash
+
+    def pop_before(self, second: int) -> Iterator[bytes]:
+        """Take out everything that expires before ``second``."""
+        while (nearest := self.nearest()) is not None and nearest < second:
+            yield from self._buckets.pop(nearest)
+
+
+class Pool:
+    """Envelopes by hash."""
+
+    def __init__(self, limits: PoolLimits | None = None) -> None:
+        self.limits = limits or PoolLimits()
+        self.bytes = 0
+        """Raw bytes stored."""
+        self._stored: dict[bytes, Entry] = {}
+        self._stored_until = ExpiryIndex()
+        self._evicted: set[bytes] = set()
+        self._evicted_until = ExpiryIndex()
+
+    def __contains__(self, envelope_hash: bytes) -> bool:
+        """Whether this hash is remembered, stored or not."""
+        return envelope_hash in self._stored or envelope_hash in self._evicted
+
+    def __len__(self) -> int:
+        """Envelopes stored."""
+        return len(self._stored)
+
+    @property
+    def remembered(self) -> int:
+        """Hashes remembered, of stored and evicted envelopes."""
+        return len(self._stored) + len(self._evicted)
+
+    def get(self, envelope_hash: bytes) -> Entry | None:
+        """The envelope, if it is stored."""
+        return self._stored.get(envelope_hash)
+
+    def entries(self) -> Iterable[Entry]:
+        """Everything stored, in the order in which it came. Do not change the pool meanwhile."""
+        return self._stored.values()
+
+    def add(self, envelope: Envelope, peers: set[int]) -> bool:
+        """Remember an envelope that is not in the pool yet, and store it if there is room.
+
+        ``False`` if it cannot even be remembered: then it must not be passed on.
+        """
+        expiry = envelope.expiry
+        envelope_hash = envelope.hash
+        if self.remembered >= self.limits.max_remembered and not self._forget_one_later_than(expiry):
+            return False
+        size = len(envelope.raw)
+        if self._make_room(size, expiry):
+            self._stored[envelope_hash] = (envelope, peers)
+            self._stored_until.add(expiry, envelope_hash)
+            self.bytes += size
+        else:
+            self._evicted.add(envelope_hash)
+            self._evicted_until.add(expiry, envelope_hash)
+        return True
+
+    def sweep(self, second: int) -> None:
+        """Drop what expired before Unix second ``second``."""
+        for envelope_hash in self._stored_until.pop_before(second):
+            self._drop(envelope_hash)
+        for envelope_hash in self._evicted_until.pop_before(second):
+            self._evicted.remove(envelope_hash)
+
+    def next_sweep(self) -> int | None:
+        """The first Unix second at which there is something to sweep."""
+        expiries = [e for e in (self._stored_until.nearest(), self._evicted_until.nearest()) if e is not None]
+        return min(expiries) + 1 if expiries else None
+
+    def _make_room(self, size: int, expiry: int) -> bool:
+        limits = self.limits
+        if size > limits.max_bytes:
+            return False
+        while self.bytes + size > limits.max_bytes or len(self._stored) >= limits.max_envelopes:
+            farthest = self._stored_until.farthest()
+            if farthest <= expiry:
+                return False
+            evicted = self._stored_until.pop_last(farthest)
+            self._drop(evicted)
+            self._evicted.add(evicted)
+            self._evicted_until.add(farthest, evicted)
+        return True
+
+    def _forget_one_later_than(self, expiry: int) -> bool:
+        stored, evicted = self._stored_until.farthest(), self._evicted_until.farthest()
+        if max(stored, evicted) <= expiry:
+            return False
+        if stored > evicted:
+            self._drop(self._stored_until.pop_last(stored))
+        else:
+            self._evicted.remove(self._evicted_until.pop_last(evicted))
+        return True
+
+    def _drop(self, envelope_hash: bytes) -> None:
+        envelope, _ = self._stored.pop(envelope_hash)
+        self.bytes -= len(envelope.raw)

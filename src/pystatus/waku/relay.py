@@ -1,0 +1,412 @@
+"""The relay: takes envelopes from peers, keeps them until they expire, passes each on once to each peer that wants it
+(6/WAKU1, waku.md §4.3 to §5.4, §10).
+
+Bytes in, packets and events out, the time (Unix seconds) as an argument. After each batch of inputs the shell calls
+:meth:`Relay.packets_to_send` and then :meth:`Relay.next_event` until it is ``None``: envelopes that came in together
+leave together, one Messages packet for each peer.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from itertools import chain
+from typing import TypeAlias
+
+from pystatus.crypto.hashing import keccak256
+from pystatus.errors import LocalError, RemoteError
+from pystatus.waku import packets
+from pystatus.waku.admission import Refusal
+from pystatus.waku.config import RelayConfig
+from pystatus.waku.envelope import Envelope
+from pystatus.waku.events import (
+    EnvelopeExpired,
+    EnvelopeReceived,
+    EnvelopeSent,
+    Event,
+    PeerFailed,
+    PeerId,
+    PeerReady,
+)
+from pystatus.waku.interest import Interest
+from pystatus.waku.peer import MALFORMED_PENALTY, Peer
+from pystatus.waku.pool import Entry, ExpiryIndex, Pool
+from pystatus.waku.settings import OwnSettings
+from pystatus.waku.status import StatusOptions
+
+OFFER_INTERVAL = 1.0
+"""Seconds between two searches of the pool for one peer, so that a peer cannot keep us searching (A21)."""
+FLUSH_SIZE = 4 << 20
+"""Bytes, about, that one peer is given by one call of ``packets_to_send``; the rest waits for the next."""
+MAX_QUEUE_SIZE = 16 << 20
+"""Bytes that wait for a peer whose connection takes nothing; the oldest are dropped."""
+MAX_CONFIRMATION_SIZE = 1 << 20
+"""Bytes of a message response that we read: the errors of every envelope of a packet that we sent need 0.3 MB."""
+MAX_REPORTED_ERRORS = 8192
+"""Envelopes that one message response of ours complains about, so that it stays below 1 MiB."""
+MAX_CACHED_TOPICS = 65_536
+"""Topics for which we remember who wants them."""
+
+Packet: TypeAlias = tuple[PeerId, int, bytes]
+"""For whom, packet code relative to the capability, body."""
+
+
+class Relay:
+    """A node's Waku side. Peers are whatever hashable ids the shell gives them."""
+
+    def __init__(self, config: RelayConfig | None = None) -> None:
+        self.config = config or RelayConfig()
+        self.pool = Pool(self.config.pool)
+        self.watched = self.config.watched
+        """Topics whose envelopes raise :class:`EnvelopeReceived`; ``None``: all. May be set at any time."""
+        self._settings = OwnSettings(self.config)
+        self._peers: dict[PeerId, Peer] = {}
+        self._waiting: dict[PeerId, Peer] = {}
+        self._last_number = 0
+        self._takers: dict[bytes, list[Peer]] = {}
+        self._own: dict[bytes, Entry] = {}
+        self._own_until = ExpiryIndex()
+        self._offers: dict[PeerId, float] = {}
+        self._outbox: list[tuple[Peer, int, bytes]] = []
+        self._with_queue: list[Peer] = []
+        self._backlog_at: float | None = None
+        self._events: deque[Event] = deque()
+
+    # Peers
+
+    @property
+    def ready_peers(self) -> list[PeerId]:
+        """Those whose handshake is over."""
+        return [peer.id for peer in self._peers.values() if peer.ready and not peer.failed]
+
+    def peer_connected(self, peer_id: PeerId, now: float) -> None:
+        """A connection speaks Waku. Our Status is the first packet to it; its own is awaited.
+
+        :raises LocalError: this peer is connected already.
+        """
+        if peer_id in self._peers:
+            raise LocalError(f"peer {peer_id!r} is connected already")
+        self._last_number += 1
+        peer = Peer(peer_id, self._last_number, now + self.config.status_timeout, self._settings.options)
+        self._peers[peer_id] = self._waiting[peer_id] = peer
+        self._outbox.append((peer, packets.STATUS, peer.announced.encode()))
+
+    def peer_disconnected(self, peer_id: PeerId, now: float) -> None:
+        """The connection is gone, by whoever's hand.
+
+        :raises LocalError: no such peer.
+        """
+        peer = self._peer(peer_id)
+        del self._peers[peer_id]
+        self._fail(peer)
+
+    def set_writable(self, peer_id: PeerId, writable: bool) -> None:
+        """Say whether the connection takes more. While it does not, a bounded number of envelopes waits.
+
+        :raises LocalError: no such peer.
+        """
+        self._peer(peer_id).writable = writable
+
+    def traffic(self, peer_id: PeerId) -> tuple[int, int]:
+        """Bytes of packets received from this peer and sent to it.
+
+        :raises LocalError: no such peer.
+        """
+        peer = self._peer(peer_id)
+        return peer.bytes_received, peer.bytes_sent
+
+    # Input
+
+    def receive_packet(self, peer_id: PeerId, code: int, payload: bytes, now: float) -> None:
+        """Take a packet from a peer. ``code`` is relative to the capability; unknown codes are ignored (WK-14).
+
+        :raises RemoteError: disconnect this peer. Nothing more is taken from it.
+        :raises LocalError: no such peer.
+        """
+        peer = self._peer(peer_id)
+        if peer.failed:
+            return
+        peer.bytes_received += len(payload)
+        try:
+            if len(payload) > self.config.max_packet_size:
+                raise RemoteError(f"packet of {len(payload)} bytes")
+            if code == packets.MESSAGES and peer.ready:
+                self._receive_messages(peer, payload, now)
+            elif not peer.ready:
+                self._receive_status(peer, code, payload, now)
+            elif code == packets.STATUS_UPDATE:
+                self._receive_update(peer, payload, now)
+            elif code in (packets.BATCH_ACKNOWLEDGED, packets.MESSAGE_RESPONSE):
+                self._receive_confirmation(peer, code, payload, now)
+            # P2P messages and completions come from nobody whom we trust, requests go to mailservers: ignored.
+        except RemoteError:
+            self._fail(peer)
+            raise
+
+    def post(self, envelope: Envelope, now: float) -> None:
+        """Send an own envelope, whatever our own interest is. Posting it again changes nothing.
+
+        :raises LocalError: no honest peer would take it (expired, too large, too little proof of work), or no room.
+        """
+        if envelope.hash in self._own:
+            return
+        refusal = self._settings.admission.refuse_own(envelope, int(now))
+        if refusal is not None:
+            raise LocalError(f"the envelope cannot be sent: {refusal.description}")
+        entry = self.pool.get(envelope.hash) or (envelope, set())
+        if envelope.hash not in self.pool and not self.pool.add(*entry):
+            raise LocalError("the envelope cannot be sent: too many are on their way; try again in some seconds")
+        self._own[envelope.hash] = entry
+        self._own_until.add(envelope.expiry, envelope.hash)
+        self._spread(*entry)
+
+    def set_interest(self, interest: Interest, now: float) -> None:
+        """Change what we ask peers for. They are told at once, or within 0.1 s of the last change."""
+        self._settings.set_interest(interest, now)
+
+    def set_min_pow(self, min_pow: float, now: float) -> None:
+        """Change the proof of work that we ask for.
+
+        :raises LocalError: not finite, or negative.
+        """
+        self._settings.set_min_pow(min_pow, now)
+
+    # Output
+
+    def next_event(self) -> Event | None:
+        """The next thing to tell, or ``None``."""
+        return self._events.popleft() if self._events else None
+
+    def packets_to_send(self, now: float) -> list[Packet]:
+        """Everything to be written now, in order. Nothing that has expired, and no packet above 1 MiB."""
+        if self._settings.announce(now):
+            for peer in self._peers.values():
+                self._update(peer)
+        output: list[Packet] = []
+        for peer, code, payload in self._outbox:
+            if not peer.failed:
+                peer.bytes_sent += len(payload)
+                output.append((peer.id, code, payload))
+        self._outbox.clear()
+        with_queue, self._with_queue = self._with_queue, []
+        self._backlog_at = None
+        for peer in with_queue:
+            if peer.failed:
+                continue
+            if peer.writable:
+                for bundle in packets.bundles(peer.take_queue(int(now), FLUSH_SIZE)):
+                    payload = packets.encode_messages(bundle)
+                    peer.bytes_sent += len(payload)
+                    output.append((peer.id, packets.MESSAGES, payload))
+                    if self._own:
+                        self._note_sent(peer, bundle, payload)
+                if peer.queue:
+                    self._backlog_at = now
+            else:
+                peer.limit_queue(MAX_QUEUE_SIZE)
+            if peer.queue:
+                self._with_queue.append(peer)
+        return output
+
+    # Time
+
+    def next_timer(self) -> float | None:
+        """When to call :meth:`on_timer` and :meth:`packets_to_send` next, if nothing else happens."""
+        own = self._own_until.nearest()
+        times = (
+            self._backlog_at,
+            self._settings.announce_at,
+            self._settings.admission.next_timer(),
+            self.pool.next_sweep(),
+            None if own is None else own + 1,
+            next(iter(self._waiting.values())).status_deadline if self._waiting else None,
+            min(self._offers.values()) if self._offers else None,
+        )
+        return min((time for time in times if time is not None), default=None)
+
+    def on_timer(self, now: float) -> None:
+        """Do what is due: let envelopes and tolerances expire, give up on silent peers. Early calls are harmless."""
+        second = int(now)
+        self._settings.admission.on_timer(now)
+        self.pool.sweep(second)
+        for envelope_hash in self._own_until.pop_before(second):
+            del self._own[envelope_hash]
+            self._events.append(EnvelopeExpired(envelope_hash))
+        for peer in [peer for peer in self._waiting.values() if peer.status_deadline <= now]:
+            self._fail(peer)
+            self._events.append(PeerFailed(peer.id, "no Status in time"))
+        for peer_id in [peer_id for peer_id, due in self._offers.items() if due <= now]:
+            del self._offers[peer_id]
+            self._offer_pool(self._peers[peer_id], now)
+
+    # Handshake and settings
+
+    def _receive_status(self, peer: Peer, code: int, payload: bytes, now: float) -> None:
+        if code != packets.STATUS:
+            raise RemoteError(f"packet {code} before the Status")
+        peer.greet(StatusOptions.decode(payload))
+        self._check_light(peer)
+        del self._waiting[peer.id]
+        self._takers.clear()
+        self._events.append(PeerReady(peer.id))
+        self._update(peer)
+        self._offer_pool(peer, now)
+
+    def _receive_update(self, peer: Peer, payload: bytes, now: float) -> None:
+        try:
+            if not peer.may_update(now):
+                raise RemoteError("too many Status Updates")
+            options = StatusOptions.decode(payload)
+        except RemoteError:
+            peer.penalise(MALFORMED_PENALTY, now)
+            return
+        changed = peer.apply(options)
+        self._check_light(peer)
+        if changed:
+            self._takers.clear()
+            self._offer_pool(peer, now)
+
+    def _check_light(self, peer: Peer) -> None:
+        if peer.light and self.config.light:
+            raise RemoteError("two light nodes have nothing to say to each other")
+
+    def _update(self, peer: Peer) -> None:
+        changes = peer.announce(self._settings.options)
+        if changes is not None:
+            self._outbox.append((peer, packets.STATUS_UPDATE, changes.encode()))
+
+    # Envelopes
+
+    def _receive_messages(self, peer: Peer, payload: bytes, now: float) -> None:
+        pool = self.pool
+        known: list[bytes] = []
+        fresh: dict[bytes, Envelope] = {}
+        try:
+            for raw in packets.split_messages(payload):
+                envelope_hash = keccak256(raw)
+                if envelope_hash in pool or envelope_hash in fresh:
+                    known.append(envelope_hash)
+                else:
+                    fresh[envelope_hash] = Envelope.decode(raw, envelope_hash)
+        except RemoteError:
+            # One malformed envelope spoils the packet: nothing of it has been looked at yet.
+            peer.penalise(MALFORMED_PENALTY, now)
+            return
+        for envelope_hash in known:
+            self._note_known(peer, envelope_hash)
+        second = int(now)
+        refuse = self._settings.admission.refuse
+        watched = self.watched
+        refusals: list[tuple[bytes, Refusal]] = []
+        for envelope_hash, envelope in fresh.items():
+            refusal = refuse(envelope, second)
+            if refusal is not None:
+                refusals.append((envelope_hash, refusal))
+                continue
+            peers = {peer.number}
+            if not pool.add(envelope, peers):
+                refusals.append((envelope_hash, Refusal.POOL_FULL))
+                continue
+            if not self.config.light:
+                self._spread(envelope, peers)
+            if watched is None or envelope.topic in watched:
+                self._events.append(EnvelopeReceived(envelope, peer.id))
+        if self.config.confirmations:
+            self._confirm(peer, payload, refusals)
+        if refusals:
+            peer.penalise(sum(refusal.penalty for _, refusal in refusals), now)
+
+    def _spread(self, envelope: Envelope, peers: set[int]) -> None:
+        """Queue an envelope for every peer that wants it and does not have it."""
+        takers = self._takers.get(envelope.topic)
+        if takers is None:
+            takers = self._find_takers(envelope.topic)
+        for peer in takers:
+            if peer.number not in peers and envelope.reaches(peer.min_pow):
+                peers.add(peer.number)
+                self._enqueue(peer, envelope)
+
+    def _find_takers(self, topic: bytes) -> list[Peer]:
+        if len(self._takers) >= MAX_CACHED_TOPICS:
+            self._takers.clear()
+        takers = [p for p in self._peers.values() if p.ready and not p.failed and p.interest.wants(topic)]
+        self._takers[topic] = takers
+        return takers
+
+    def _enqueue(self, peer: Peer, envelope: Envelope) -> None:
+        if not peer.queue:
+            self._with_queue.append(peer)
+        peer.queue.append(envelope)
+
+    def _note_known(self, peer: Peer, envelope_hash: bytes) -> None:
+        entry = self.pool.get(envelope_hash)
+        if entry is None:
+            return
+        if peer.number not in entry[1]:
+            entry[1].add(peer.number)
+        elif peer.queue:
+            peer.echoes.add(envelope_hash)
+
+    def _offer_pool(self, peer: Peer, now: float) -> None:
+        """Queue what is pooled already for a peer that has just come or wants more than before."""
+        if peer.offered_at <= now < peer.offered_at + OFFER_INTERVAL:
+            self._offers.setdefault(peer.id, peer.offered_at + OFFER_INTERVAL)
+            return
+        peer.offered_at = now
+        wants = peer.interest.wants
+        # A light node passes on nothing but its own.
+        for envelope, peers in chain(self._own.values(), () if self.config.light else self.pool.entries()):
+            if peer.number not in peers and wants(envelope.topic) and envelope.reaches(peer.min_pow):
+                peers.add(peer.number)
+                self._enqueue(peer, envelope)
+
+    # Confirmations
+
+    def _confirm(self, peer: Peer, payload: bytes, refusals: list[tuple[bytes, Refusal]]) -> None:
+        errors = tuple(
+            packets.EnvelopeError(envelope_hash, refusal.code, refusal.description)
+            for envelope_hash, refusal in refusals
+            if refusal.code is not None
+        )
+        batch_hash = keccak256(payload)
+        response = packets.MessageResponse(batch_hash, errors[:MAX_REPORTED_ERRORS])
+        self._outbox.append((peer, packets.MESSAGE_RESPONSE, response.encode()))
+        self._outbox.append((peer, packets.BATCH_ACKNOWLEDGED, packets.encode_batch_acknowledged(batch_hash)))
+
+    def _note_sent(self, peer: Peer, bundle: packets.Bundle, payload: bytes) -> None:
+        own = tuple(envelope.hash for envelope in bundle if envelope.hash in self._own)
+        if not own or peer.light:
+            return
+        self._events.extend(EnvelopeSent(envelope_hash, peer.id) for envelope_hash in own)
+        if peer.confirmations:
+            peer.await_confirmation(keccak256(payload), own)
+
+    def _receive_confirmation(self, peer: Peer, code: int, payload: bytes, now: float) -> None:
+        """The first of the two answers to a batch settles it; those to other batches are ignored (A25)."""
+        if not peer.awaited:
+            return
+        try:
+            if len(payload) > MAX_CONFIRMATION_SIZE:
+                raise RemoteError(f"confirmation of {len(payload)} bytes")
+            if code == packets.MESSAGE_RESPONSE:
+                response = packets.MessageResponse.decode(payload)
+            else:
+                response = packets.MessageResponse(packets.decode_batch_acknowledged(payload))
+        except RemoteError:
+            peer.penalise(MALFORMED_PENALTY, now)
+            return
+        if response is not None:
+            self._events.extend(peer.settle(response))
+
+    def _peer(self, peer_id: PeerId) -> Peer:
+        peer = self._peers.get(peer_id)
+        if peer is None:
+            raise LocalError(f"no peer {peer_id!r} is connected")
+        return peer
+
+    def _fail(self, peer: Peer) -> None:
+        """Nothing from this peer or to it counts any more."""
+        peer.failed = True
+        peer.queue.clear()
+        self._waiting.pop(peer.id, None)
+        self._offers.pop(peer.id, None)
+        self._takers.clear()

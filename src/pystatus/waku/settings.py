@@ -1,0 +1,62 @@
+"""What a relay asks for now, and when its peers are told of a change (waku.md §4.4, §5.3)."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+from pystatus.waku.admission import Admission
+from pystatus.waku.config import RelayConfig, check_pow
+from pystatus.waku.interest import Interest
+from pystatus.waku.status import StatusOptions
+
+UPDATE_INTERVAL = 0.1
+"""Seconds between our own Status Updates: changes within are sent as one (waku.md §4.4)."""
+
+
+class OwnSettings:
+    """The settings that may change, in force at once for what comes in, announced a little later."""
+
+    def __init__(self, config: RelayConfig) -> None:
+        self._config = config
+        self.admission = Admission(config.interest, config.min_pow, config.max_envelope_size)
+        self.options = self._current()
+        """What peers are told: all of it in a Status, what has changed in a Status Update."""
+        self.announce_at: float | None = None
+        """When the next Status Update is due."""
+        self._announced_at = -math.inf
+
+    def set_interest(self, interest: Interest, now: float) -> None:
+        if interest != self.admission.interest:
+            self.admission.set_interest(interest, now)
+            self._changed(now)
+
+    def set_min_pow(self, min_pow: float, now: float) -> None:
+        """
+        :raises LocalError: not finite, or negative.
+        """
+        check_pow(min_pow)
+        if min_pow != self.admission.min_pow:
+            self.admission.set_min_pow(min_pow, now)
+            self._changed(now)
+
+    def announce(self, now: float) -> bool:
+        """Bring :attr:`options` up to date if it is time, and say whether it was."""
+        if self.announce_at is None or now < self.announce_at:
+            return False
+        self.announce_at = None
+        self._announced_at = now
+        self.options = self._current()
+        return True
+
+    def _changed(self, now: float) -> None:
+        if self.announce_at is None:
+            self.announce_at = min(max(now, self._announced_at + UPDATE_INTERVAL), now + UPDATE_INTERVAL)
+
+    def _current(self) -> StatusOptions:
+        return dataclasses.replace(
+            self.admission.interest.announcement(),
+            pow_requirement=self.admission.min_pow,
+            light_node=self._config.light,
+            confirmations_enabled=self._config.confirmations,
+        )
