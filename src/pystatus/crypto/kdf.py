@@ -5,13 +5,21 @@ from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from pystatus.crypto.ciphers import hmac_sha256
+from pystatus.errors import LocalError
+
+MAX_HKDF_SIZE = 255 * 32
+"""Bytes that HKDF-SHA-256 gives at most (RFC 5869 §2.3)."""
 
 
 def hkdf_sha256(secret: bytes, salt: bytes, info: bytes, size: int) -> bytes:
-    """HKDF (RFC 5869) with SHA-256; ``size`` bytes, at most 8,160.
+    """HKDF (RFC 5869) with SHA-256; ``size`` bytes.
+
+    :raises LocalError: more than 8,160 bytes are asked for.
 
     Written on HMAC because one ratchet step needs it several times and the library's object costs five times as much.
     """
+    if size > MAX_HKDF_SIZE:
+        raise LocalError(f"HKDF gives at most {MAX_HKDF_SIZE} bytes")
     pseudo_random_key = hmac_sha256(salt, secret)
     block = output = b""
     counter = 0

@@ -100,7 +100,7 @@ class PublicKey:
         return "0x" + self.uncompressed.hex()
 
     def multiply(self, scalar: bytes) -> bytes:
-        """The x coordinate of ``scalar`` times this point, 32 bytes."""
+        """The x coordinate of ``scalar`` (a private key's 32 bytes) times this point, 32 bytes."""
         return self._point.multiply(scalar).format(compressed=True)[1:]
 
     def add(self, scalar: bytes) -> PublicKey:
