@@ -109,6 +109,8 @@ class TestUnlocking:
         assert account.key == ACCOUNT.key
         assert account.chat.extended is None
         assert account.wallet_root is account.eip1581_root is account.default_wallet is None
+        with pytest.raises(LocalError, match="Unlock all of it"):  # it would lose the extended keys
+            account.key_files("qwerty", os.urandom, NOW)
 
     def test_other_files_do_not_disturb(self) -> None:
         other = {"README": b"", ".DS_Store": b"\0", keystore.file_name(bytes(20), NOW): b"damaged"}

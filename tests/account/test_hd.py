@@ -14,7 +14,8 @@ from pystatus.crypto.keys import CURVE_ORDER, PrivateKey, PublicKey
 from pystatus.errors import LocalError, RemoteError
 from pystatus.wire import multibase
 from tests.account.bip32_vectors import CHAINS, INVALID_KEYS
-from tests.support.vectors import Case, case_id, cases, load, unhex
+from tests.account.reference import REFERENCE
+from tests.support.vectors import Case, case_id, cases, unhex
 
 DERIVED = [case for case in cases("hd") if "derived" in case]
 NAMED_PATHS = {
@@ -64,7 +65,7 @@ def test_keys_of_a_phrase(case: Case) -> None:
             assert checksummed(address_of(other)) == expected["reference_account_api_address"]
 
 
-@pytest.mark.parametrize("case", load("account/account_vectors")["multiaccounts"], ids=lambda case: case["seed"][:8])
+@pytest.mark.parametrize("case", REFERENCE["multiaccounts"], ids=lambda case: case["seed"][:8])
 def test_keys_of_the_account_reference(case: Case) -> None:
     master = ExtendedKey.from_seed(mnemonic.seed(case["mnemonic"], case["bip39_passphrase"]))
     assert hd.key_uid(master.key.public_key) == case["key_uid"]

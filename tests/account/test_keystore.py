@@ -21,8 +21,9 @@ from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.kdf import scrypt
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError, RemoteError
+from tests.account.reference import REFERENCE
 from tests.support.randomness import QueuedRandom
-from tests.support.vectors import Case, case_id, load, unhex
+from tests.support.vectors import Case, case_id, unhex
 
 FOREIGN: list[Case] = json.loads(Path(__file__).with_name("key_files.json").read_text())["cases"]
 EXTENDED = ExtendedKey.from_seed(bytes(range(16))).child(1)
@@ -342,9 +343,7 @@ class TestDamagedFiles:
 
 
 class TestPassword:
-    @pytest.mark.parametrize(
-        "case", load("account/account_vectors")["password_hash"], ids=lambda case: case["password"]
-    )
+    @pytest.mark.parametrize("case", REFERENCE["password_hash"], ids=lambda case: case["password"])
     def test_hash(self, case: Case) -> None:
         assert password.hashed(case["password"]) == case["hashed"]
 

@@ -8,7 +8,8 @@ from pystatus.account import keytext
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.errors import LocalError, RemoteError
 from pystatus.wire import multibase
-from tests.support.vectors import Case, case_id, cases, load, unhex
+from tests.account.reference import REFERENCE
+from tests.support.vectors import Case, case_id, cases, unhex
 
 EXAMPLE = PublicKey.from_bytes(
     bytes.fromhex(
@@ -42,7 +43,7 @@ def test_text_that_is_no_key(case: Case) -> None:
         keytext.parse_public_key(case["text"])
 
 
-@pytest.mark.parametrize("case", load("account/account_vectors")["chat_keys"], ids=lambda case: case["alias"])
+@pytest.mark.parametrize("case", REFERENCE["chat_keys"], ids=lambda case: case["alias"])
 def test_chat_keys_of_the_account_reference(case: Case) -> None:
     assert keytext.encode(PublicKey.from_bytes(unhex(case["public_key"]))) == case["compressed_multibase"]
 

@@ -8,7 +8,8 @@ import pytest
 
 from pystatus.account import mnemonic
 from pystatus.errors import LocalError
-from tests.support.vectors import Case, case_id, cases, load, unhex
+from tests.account.reference import REFERENCE
+from tests.support.vectors import Case, case_id, cases, unhex
 
 HD = cases("hd")
 ABOUT = "abandon " * 11 + "about"
@@ -19,7 +20,7 @@ def test_seed_of_a_phrase(case: Case) -> None:
     assert mnemonic.seed(case["mnemonic"], case["passphrase"]) == unhex(case["seed"])
 
 
-@pytest.mark.parametrize("case", load("account/account_vectors")["multiaccounts"], ids=lambda case: case["seed"][:8])
+@pytest.mark.parametrize("case", REFERENCE["multiaccounts"], ids=lambda case: case["seed"][:8])
 def test_seed_of_the_account_reference(case: Case) -> None:
     assert mnemonic.seed(case["mnemonic"], case["bip39_passphrase"]).hex() == case["seed"]
 

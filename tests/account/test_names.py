@@ -16,10 +16,10 @@ from pystatus.account.alias import alias, alias_of_seed, seed_of
 from pystatus.account.hd import key_uid
 from pystatus.account.identicon import Identicon
 from pystatus.crypto.keys import PublicKey
-from tests.support.vectors import Case, case_id, cases, load, unhex
+from tests.account.reference import REFERENCE
+from tests.support.vectors import Case, case_id, cases, unhex
 
 IDENTITIES = cases("identity", "identity")
-REFERENCE = load("account/account_vectors")
 
 
 def pixels_of(png: bytes) -> bytes:

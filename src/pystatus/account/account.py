@@ -62,15 +62,24 @@ class Account:
 
         :param password: as the person typed it; the files are sealed with its hash, as the apps do.
         :param now: the time in their names, Unix seconds.
-        :raises LocalError: an empty password.
+        :raises LocalError: an empty password, or a key of this account was not unlocked.
         """
         secret = hashed(password)
-        stored = (self.chat, self.wallet_root, self.eip1581_root, self.default_wallet)
-        return {
-            keystore.file_name(each.address, now): keystore.seal(each, secret, random)
-            for each in stored
-            if each is not None
+        record = self.record
+        wanted = {
+            record.chat_address: self.chat,
+            record.wallet_root: self.wallet_root,
+            record.eip1581_root: self.eip1581_root,
+            record.default_wallet: self.default_wallet,
         }
+        files = {}
+        for address, stored in wanted.items():
+            if address is None:
+                continue
+            if stored is None:
+                raise LocalError("A key of this account is locked. Unlock all of it before its key files are written.")
+            files[keystore.file_name(address, now)] = keystore.seal(stored, secret, random)
+        return files
 
     @classmethod
     def unlock(

@@ -14,9 +14,9 @@ MAX_HKDF_SIZE = 255 * 32
 def hkdf_sha256(secret: bytes, salt: bytes, info: bytes, size: int) -> bytes:
     """HKDF (RFC 5869) with SHA-256; ``size`` bytes.
 
-    :raises LocalError: more than 8,160 bytes are asked for.
-
     Written on HMAC because one ratchet step needs it several times and the library's object costs five times as much.
+
+    :raises LocalError: more than 8,160 bytes are asked for.
     """
     if size > MAX_HKDF_SIZE:
         raise LocalError(f"HKDF gives at most {MAX_HKDF_SIZE} bytes")
