@@ -1,1 +1,80 @@
-"""A Status v1 client and node (1/CLIENT v0.3)."""
+"""A Status v1 client and node (1/CLIENT v0.3).
+
+Everything that an application needs is here. Each name is imported when it is first used, so
+that ``import pystatus`` is quick.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from pystatus.version import VERSION
+
+if TYPE_CHECKING:
+    from pystatus.account.account import Account as Account
+    from pystatus.client import Client as Client
+    from pystatus.client import PeerConnected as PeerConnected
+    from pystatus.client import PeerDisconnected as PeerDisconnected
+    from pystatus.client import Receipt as Receipt
+    from pystatus.client import SendFailed as SendFailed
+    from pystatus.crypto.keys import PrivateKey as PrivateKey
+    from pystatus.crypto.keys import PublicKey as PublicKey
+    from pystatus.errors import LocalError as LocalError
+    from pystatus.errors import RemoteError as RemoteError
+    from pystatus.errors import StatusError as StatusError
+    from pystatus.messenger.events import ChatLeft as ChatLeft
+    from pystatus.messenger.events import ChatOpened as ChatOpened
+    from pystatus.messenger.events import MessageReceived as MessageReceived
+    from pystatus.messenger.events import MessageStateChanged as MessageStateChanged
+    from pystatus.messenger.events import MessageUndecryptable as MessageUndecryptable
+    from pystatus.messenger.records import Chat as Chat
+    from pystatus.messenger.records import Message as Message
+    from pystatus.messenger.records import MessageState as MessageState
+    from pystatus.node import Node as Node
+    from pystatus.node import NodeConfig as NodeConfig
+    from pystatus.payloads.chats import ChatKind as ChatKind
+    from pystatus.storage.profiles import Profile as Profile
+    from pystatus.storage.profiles import Profiles as Profiles
+
+__version__ = VERSION
+
+_HOMES = {
+    "Account": "account.account",
+    "Chat": "messenger.records",
+    "ChatKind": "payloads.chats",
+    "ChatLeft": "messenger.events",
+    "ChatOpened": "messenger.events",
+    "Client": "client",
+    "LocalError": "errors",
+    "Message": "messenger.records",
+    "MessageReceived": "messenger.events",
+    "MessageState": "messenger.records",
+    "MessageStateChanged": "messenger.events",
+    "MessageUndecryptable": "messenger.events",
+    "Node": "node",
+    "NodeConfig": "node",
+    "PeerConnected": "client",
+    "PeerDisconnected": "client",
+    "PrivateKey": "crypto.keys",
+    "Profile": "storage.profiles",
+    "Profiles": "storage.profiles",
+    "PublicKey": "crypto.keys",
+    "Receipt": "client",
+    "RemoteError": "errors",
+    "SendFailed": "client",
+    "StatusError": "errors",
+}
+"""Public names and the module below ``pystatus`` that each comes from."""
+
+__all__ = ["__version__", *_HOMES]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'pystatus' has no attribute {name!r}")
+    value = getattr(import_module(f"pystatus.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

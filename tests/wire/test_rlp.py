@@ -6,10 +6,10 @@ import tracemalloc
 from typing import Any
 
 import pytest
-import rlp as oracle  # type: ignore[import-untyped]  # it ships no stubs
+import rlp as oracle
 from hypothesis import given
 from hypothesis import strategies as st
-from rlp.exceptions import DecodingError  # type: ignore[import-untyped]  # it ships no stubs
+from rlp.exceptions import DecodingError
 
 from pystatus.errors import LocalError, RemoteError
 from pystatus.wire import rlp

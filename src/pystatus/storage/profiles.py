@@ -16,7 +16,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import scrypt
 from pathlib import Path
 
 from pystatus.account.account import Account
@@ -24,6 +23,7 @@ from pystatus.account.keystore import WrongPassword
 from pystatus.account.keytext import parse_public_key
 from pystatus.account.password import check_new, hashed
 from pystatus.account.record import AccountRecord
+from pystatus.crypto.kdf import scrypt
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError, RemoteError
 from pystatus.storage.database import KEY_SIZE, Database
@@ -35,8 +35,6 @@ SCRYPT_R = 8
 SCRYPT_P = 1
 """Cost of turning the password into the database key: 45 ms and 16 MiB. The key files cost about the same, so whoever
 guesses passwords gains nothing by preferring one over the other."""
-SCRYPT_MAX_MEMORY = 64 << 20
-"""Bytes that scrypt may use; the parameters above need a quarter."""
 SALT_SIZE = 32
 MIN_UID_PREFIX = 4
 """Digits of a key uid that name a profile, where nobody else has them."""
@@ -185,9 +183,7 @@ class Profiles:
 
 def _database_key(profile: Profile, password: str) -> bytes:
     secret = hashed(password).encode()
-    return scrypt(
-        secret, salt=profile.salt, n=SCRYPT_N, r=SCRYPT_R, p=SCRYPT_P, maxmem=SCRYPT_MAX_MEMORY, dklen=KEY_SIZE
-    )
+    return scrypt(secret, profile.salt, n=SCRYPT_N, r=SCRYPT_R, p=SCRYPT_P, size=KEY_SIZE)
 
 
 def _encode(profile: Profile) -> bytes:

@@ -1,0 +1,473 @@
+"""The public client: one account, its chats, and a node that connects it to the network.
+
+async with Client.open("alice", "correct horse", peers=["enode://…"]) as client:
+    await client.join("status")
+    receipt = await client.send_text("status", "hello")
+    await receipt.sent()
+    async for event in client.events():
+        ...
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeAlias, TypeVar
+
+from pystatus.account.keytext import parse_public_key
+from pystatus.crypto.keys import PublicKey
+from pystatus.errors import LocalError
+from pystatus.messenger.batch import Outcome
+from pystatus.messenger.effects import Effect, InterestChanged, Publish, Tell
+from pystatus.messenger.events import Event as MessengerEvent
+from pystatus.messenger.events import MessageStateChanged
+from pystatus.messenger.messenger import Messenger
+from pystatus.messenger.records import Chat, Cursor, Message, MessageState
+from pystatus.net.clock import Clock, SystemClock
+from pystatus.node import Node, NodeConfig, NodeEvent, PeerGone, PeerJoined
+from pystatus.storage.messenger import SqlMessengerStore
+from pystatus.storage.profiles import Profile, Profiles
+from pystatus.waku.events import EnvelopeExpired, EnvelopeReceived, EnvelopeSent
+
+log = logging.getLogger(__name__)
+
+MAX_BATCH = 500
+"""Inputs handled in one transaction: enough to share a disk synchronisation, few enough to keep latency low."""
+HISTORY_PAGE = 50
+"""Messages in one page of history unless asked otherwise."""
+
+T = TypeVar("T")
+Handler: TypeAlias = Callable[[Any], Awaitable[None] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class PeerConnected:
+    """A relay is connected and exchanges envelopes with us. ``node_id`` is 128 hex digits, as in an enode URL."""
+
+    node_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeerDisconnected:
+    """A relay went away; the client reconnects by itself."""
+
+    node_id: str
+    reason: str
+
+
+Event: TypeAlias = MessengerEvent | PeerConnected | PeerDisconnected
+
+
+class SendFailed(LocalError):
+    """A message was given up: no relay took it."""
+
+
+class Receipt:
+    """What becomes of a message that was sent. The message is stored already; ``state`` follows it."""
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+        self.state = message.state or MessageState.SENDING
+        self._changed = asyncio.Event()
+
+    def advance(self, state: MessageState) -> None:
+        """Called by the client when the state changes."""
+        self.state = state
+        self._changed.set()
+
+    async def sent(self, timeout: float | None = None) -> None:
+        """Wait until a relay has the message.
+
+        :raises SendFailed: it was given up.
+        :raises TimeoutError: ``timeout`` seconds passed; the client goes on trying.
+        """
+        async with asyncio.timeout(timeout):
+            while self.state == MessageState.SENDING:
+                self._changed.clear()
+                await self._changed.wait()
+        if self.state == MessageState.FAILED:
+            raise SendFailed("No relay took the message. Check the connection and send it again.")
+
+
+class Client:
+    """One account on the network: make it with :meth:`open` and use it as an asynchronous context manager."""
+
+    def __init__(self, profiles: Profiles, profile: str, password: str, config: NodeConfig, clock: Clock) -> None:
+        self._profiles = profiles
+        self._selector = profile
+        self._password = password
+        self._config = config
+        self._clock = clock
+        self._resources = ExitStack()
+        self._handlers: list[tuple[type[Any], Handler]] = []
+        self._handler_tasks: set[asyncio.Task[None]] = set()
+        self._subscribers: set[asyncio.Queue[Event | None]] = set()
+        self._receipts: dict[bytes, Receipt] = {}
+        self._inputs: list[tuple[Callable[[], Any], asyncio.Future[Any] | None]] = []
+        self._scheduled = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._failure: BaseException | None = None
+        self._closed = asyncio.Event()
+        self._profile: Profile | None = None
+        self._messenger: Messenger | None = None
+        self._store: SqlMessengerStore | None = None
+        self._node: Node | None = None
+
+    @classmethod
+    def open(
+        cls,
+        profile: str,
+        password: str,
+        *,
+        peers: Iterable[str] = (),
+        listen: str | None = None,
+        data_dir: Path | str | None = None,
+        clock: Clock | None = None,
+    ) -> Client:
+        """Prepare the client of a stored profile; entering it unlocks the profile and connects.
+
+        :param profile: name, chat key, or beginning of the key uid.
+        :param peers: enode URLs of the relays to stay connected to.
+        :param listen: ``host:port`` to accept connections on; None does not listen.
+        :param data_dir: where profiles are kept; default see :func:`default_data_directory`.
+        :raises LocalError: a peer or address is malformed.
+        """
+        profiles = Profiles(Path(data_dir) if data_dir is not None else None)
+        config = NodeConfig(peers=tuple(peers), listen=listen, full_node=False)
+        return cls(profiles, profile, password, config, clock or SystemClock())
+
+    # life
+
+    async def __aenter__(self) -> Client:
+        """
+        :raises UnknownProfile, WrongPassword, ProfileInUse, StorageError: with a sentence; nothing was changed.
+        """
+        profile = self._profiles.find(self._selector)
+        with ExitStack() as stack:
+            unlocked = stack.enter_context(self._profiles.unlock(profile, self._password))
+            self._password = ""
+            self._store = SqlMessengerStore(unlocked.database)
+            self._messenger = Messenger(unlocked.account.key, self._store, os.urandom)
+            self._profile = profile
+            self._node = Node(self._config, clock=self._clock, on_event=self._node_event)
+            self._handle([(lambda: self._opened.start(self._now), None)])
+            await self._node.start()
+            self._resources = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Finish what was begun, say goodbye to the relays and close the database."""
+        if self._closed.is_set():
+            return
+        self._process()
+        self._closed.set()
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._node is not None:
+            await self._node.close()
+        for queue in self._subscribers:
+            queue.put_nowait(None)
+        for task in list(self._handler_tasks):
+            task.cancel()
+        await asyncio.gather(*self._handler_tasks, return_exceptions=True)
+        self._resources.close()
+
+    async def run_forever(self) -> None:
+        """Wait until the client is closed, or fails.
+
+        :raises StorageError: the disk refused; the client has stopped.
+        """
+        await self._closed.wait()
+        if self._failure is not None:
+            raise self._failure
+
+    # who and what
+
+    @property
+    def profile(self) -> Profile:
+        """The profile in use."""
+        assert self._profile is not None, "enter the client first"
+        return self._profile
+
+    @property
+    def public_key(self) -> PublicKey:
+        """Our chat key: what other people need to write to us."""
+        return self.profile.account.public_key
+
+    @property
+    def name(self) -> str:
+        """Our three-word name."""
+        return self.profile.account.alias
+
+    @property
+    def node(self) -> Node:
+        """The node that connects this client to the network."""
+        assert self._node is not None, "enter the client first"
+        return self._node
+
+    async def wait_for_peer(self, timeout: float | None = None) -> None:
+        """Wait until a relay is connected.
+
+        :raises TimeoutError: none within ``timeout`` seconds; the client goes on trying.
+        """
+        await self.node.wait_for_peer(timeout)
+
+    # chats
+
+    async def join(self, name: str) -> Chat:
+        """Join (and thereby create, if nobody did) a public chat.
+
+        :raises LocalError: not a name for a public chat.
+        """
+        return await self._submit(lambda: self._opened.join(name, self._now))
+
+    async def open_chat(self, person: PublicKey | str) -> Chat:
+        """Begin, or find, the one-to-one chat with a person, given by chat key in any form.
+
+        :raises LocalError: not a chat key, or our own.
+        """
+        key = person if isinstance(person, PublicKey) else parse_public_key(person)
+        return await self._submit(lambda: self._opened.open_one_to_one(key, self._now))
+
+    async def leave(self, chat: Chat | str) -> Chat:
+        """Leave a chat: nothing of it is received any more; its history stays.
+
+        :raises LocalError: we are not in it.
+        """
+        return await self._submit(lambda: self._opened.leave(self.find_chat(chat).id))
+
+    def chats(self) -> Sequence[Chat]:
+        """All chats, the most recently used first, left ones included."""
+        return self._stored.chats()
+
+    def find_chat(self, chat: Chat | str) -> Chat:
+        """The chat with this id: a public chat's name, with or without ``#``, or a person's chat key in any form.
+
+        :raises LocalError: there is none.
+        """
+        if isinstance(chat, Chat):
+            return chat
+        found = self._stored.chat(chat.strip().removeprefix("#").lower())
+        if found is None:
+            try:
+                found = self._stored.chat(parse_public_key(chat).hex)
+            except LocalError:
+                found = None
+        if found is None:
+            raise LocalError(f"There is no chat {chat!r}. Join a public chat, or open one with a chat key, first.")
+        return found
+
+    def history(
+        self, chat: Chat | str, limit: int = HISTORY_PAGE, before: Message | Cursor | None = None
+    ) -> Sequence[Message]:
+        """A page of a chat, the newest message first; ``before`` is the oldest one that is known already."""
+        place = before.cursor if isinstance(before, Message) else before
+        return self._stored.messages(self.find_chat(chat).id, limit, place)
+
+    async def mark_read(self, chat: Chat | str) -> Chat:
+        """Everything in the chat has been seen."""
+        return await self._submit(lambda: self._opened.mark_read(self.find_chat(chat).id))
+
+    # messages
+
+    async def send_text(self, chat: Chat | str, text: str, reply_to: Message | bytes | None = None) -> Receipt:
+        """Send a text. When this returns, the message is stored and will go out even if the process dies.
+
+        :raises LocalError: no such chat, or the text is blank or too long.
+        """
+        response_to = reply_to.id if isinstance(reply_to, Message) else reply_to
+        return await self._submit(
+            lambda: self._receipt(
+                self._opened.send_text(self.find_chat(chat).id, text, response_to=response_to, now=self._now)
+            )
+        )
+
+    async def resend(self, message: Message | bytes) -> Receipt:
+        """Send a message that failed once more; receivers that have it already show it once.
+
+        :raises LocalError: not a message of ours, or it did not fail.
+        """
+        message_id = message.id if isinstance(message, Message) else message
+        return await self._submit(lambda: self._receipt(self._opened.resend(message_id, self._now)))
+
+    # events
+
+    async def events(self) -> AsyncIterator[Event]:
+        """Everything that happens from now on, until the client is closed.
+
+        :raises StorageError: the disk refused; the client has stopped.
+        """
+        queue: asyncio.Queue[Event | None] = asyncio.Queue()
+        self._subscribers.add(queue)
+        try:
+            while not self._closed.is_set() or not queue.empty():
+                event = await queue.get()
+                if event is None:
+                    break
+                yield event
+        finally:
+            self._subscribers.discard(queue)
+        if self._failure is not None:
+            raise self._failure
+
+    def on(
+        self, kind: type[T]
+    ) -> Callable[[Callable[[T], Awaitable[None] | None]], Callable[[T], Awaitable[None] | None]]:
+        """Decorator: call a function, plain or asynchronous, for each event of ``kind``."""
+
+        def register(handler: Callable[[T], Awaitable[None] | None]) -> Callable[[T], Awaitable[None] | None]:
+            self._handlers.append((kind, handler))
+            return handler
+
+        return register
+
+    # inputs and effects
+
+    @property
+    def _opened(self) -> Messenger:
+        assert self._messenger is not None, "enter the client first"
+        return self._messenger
+
+    @property
+    def _stored(self) -> SqlMessengerStore:
+        assert self._store is not None, "enter the client first"
+        return self._store
+
+    @property
+    def _now(self) -> float:
+        return self._clock.now()
+
+    def _submit(self, handle: Callable[[], T]) -> asyncio.Future[T]:
+        """Queue an input of the user; the future is done when its transaction has committed."""
+        if self._closed.is_set() or self._failure is not None:
+            raise LocalError("The client is closed.") from self._failure
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._enqueue(handle, future)
+        return future
+
+    def _enqueue(self, handle: Callable[[], Any], future: asyncio.Future[Any] | None = None) -> None:
+        self._inputs.append((handle, future))
+        if not self._scheduled:
+            self._scheduled = True
+            asyncio.get_running_loop().call_soon(self._process)
+
+    def _process(self) -> None:
+        """Handle everything that has come in since the last time, in as few transactions as possible."""
+        self._scheduled = False
+        while self._inputs and self._failure is None and not self._closed.is_set():
+            batch, self._inputs = self._inputs[:MAX_BATCH], self._inputs[MAX_BATCH:]
+            self._handle(batch)
+
+    def _handle(self, batch: Sequence[tuple[Callable[[], Any], asyncio.Future[Any] | None]]) -> None:
+        try:
+            outcomes, effects = self._opened.batch.run([handle for handle, _ in batch])
+        except Exception as error:
+            self._fail(error, [future for _, future in batch if future is not None])
+            raise
+        for (_, future), outcome in zip(batch, outcomes, strict=True):
+            _settle(future, outcome)
+        for effect in effects:
+            self._carry_out(effect)
+        self._set_timer()
+
+    def _fail(self, error: Exception, waiting: Sequence[asyncio.Future[Any]]) -> None:
+        """The database refused. Nothing was acknowledged, so nothing is lost; but there is no going on."""
+        self._failure = error
+        for future in waiting:
+            if not future.done():
+                future.set_exception(error)
+        asyncio.ensure_future(self.close())  # noqa: RUF006 - close() outlives this client on purpose
+
+    def _carry_out(self, effect: Effect) -> None:
+        match effect:
+            case Publish(envelope):
+                self.node.post(envelope)
+            case InterestChanged(topics):
+                self.node.watch(topics)
+            case Tell(event):
+                if isinstance(event, MessageStateChanged):
+                    receipt = self._receipts.get(event.message_id)
+                    if receipt is not None:
+                        receipt.advance(event.state)
+                        self._receipts.pop(event.message_id)
+                self._tell(event)
+
+    def _tell(self, event: Event) -> None:
+        for queue in self._subscribers:
+            queue.put_nowait(event)
+        for kind, handler in self._handlers:
+            if isinstance(event, kind):
+                self._call(handler, event)
+
+    def _call(self, handler: Handler, event: Event) -> None:
+        async def run() -> None:
+            try:
+                result = handler(event)
+                if inspect.isawaitable(result):
+                    await result
+            except Exception:
+                log.exception("a handler of %s failed", type(event).__name__)
+
+        task = asyncio.ensure_future(run())
+        self._handler_tasks.add(task)
+        task.add_done_callback(self._handler_tasks.discard)
+
+    def _receipt(self, message: Message) -> Receipt:
+        receipt = Receipt(message)
+        self._receipts[message.id] = receipt
+        return receipt
+
+    def _set_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        due = self._opened.next_timer()
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(max(0.0, due - self._now), self._tick) if due is not None else None
+
+    def _tick(self) -> None:
+        self._enqueue(lambda: self._opened.on_timer(self._now))
+
+    # what the node reports
+
+    def _node_event(self, event: NodeEvent) -> None:
+        messenger = self._opened
+        match event:
+            case EnvelopeReceived(envelope):
+                self._enqueue(lambda: messenger.receive(envelope, self._now))
+            case EnvelopeSent(envelope_hash, peer):
+                self._enqueue(lambda: messenger.envelope_handed_over(envelope_hash, peer, self._now))
+            case EnvelopeExpired(envelope_hash):
+                self._enqueue(lambda: messenger.envelope_expired(envelope_hash, self._now))
+            case PeerJoined(peer):
+                self._enqueue(lambda: messenger.relay_ready(peer, self._now))
+                self._tell(PeerConnected(peer.id.hex()))
+            case PeerGone(peer, reason):
+                self._enqueue(lambda: messenger.relay_lost(peer, self._now))
+                self._tell(PeerDisconnected(peer.id.hex(), reason))
+            case _:
+                pass  # confirmations are hints that nothing here depends on
+
+
+def _settle(future: asyncio.Future[Any] | None, outcome: Outcome) -> None:
+    if future is None:
+        if outcome.error is not None:
+            log.debug("an envelope was refused: %s", outcome.error)
+        return
+    if future.done():  # its waiter was cancelled; what it asked for is done nevertheless
+        return
+    if outcome.error is not None:
+        future.set_exception(outcome.error)
+    else:
+        future.set_result(outcome.result)

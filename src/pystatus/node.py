@@ -1,0 +1,326 @@
+"""A Status node: a Waku relay on the peer-to-peer network. A bare one relays; a client brings its own interest.
+
+async with Node(NodeConfig(listen="0.0.0.0:30303")) as node:
+    print(node.enode)
+    await node.run_forever()
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import platform
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TypeAlias
+
+from pystatus.crypto.keys import PrivateKey
+from pystatus.crypto.random import RandomSource
+from pystatus.errors import LocalError
+from pystatus.net.clock import Clock, SystemClock
+from pystatus.net.config import NetworkConfig
+from pystatus.net.peer import Peer
+from pystatus.net.peers import PeerNetwork
+from pystatus.overlay.devp2p.capabilities import Capability, Subprotocol
+from pystatus.overlay.devp2p.messages import DisconnectReason
+from pystatus.overlay.enode import Enode
+from pystatus.overlay.local_node import LocalNode
+from pystatus.version import VERSION
+from pystatus.waku.config import RELAY_MIN_POW, RelayConfig
+from pystatus.waku.envelope import Envelope
+from pystatus.waku.events import Event as RelayEvent
+from pystatus.waku.events import PeerFailed, PeerReady
+from pystatus.waku.interest import EVERYTHING, Interest
+from pystatus.waku.relay import Relay
+
+log = logging.getLogger(__name__)
+
+WAKU_1 = Subprotocol(Capability("waku", 1), 128)
+"""6/WAKU1; its code space is 128 long (waku.md §1.1)."""
+DEFAULT_MAX_PEERS = 50
+"""Connections of a node, not counting its static peers."""
+STALLED_BYTES = 1 << 20
+"""Unsent bytes at which a peer is given no more envelopes until it has read some."""
+STALLED_RETRY = 0.05
+"""Seconds between two looks at peers that are stalled."""
+
+_HIGHEST_PORT = 0xFFFF
+
+
+@dataclass(frozen=True, slots=True)
+class NodeConfig:
+    """Settings of a node. The default is a relay that nobody can dial."""
+
+    listen: str | None = None
+    """``host:port`` to accept connections on; port 0 takes a free one. An IPv6 host stands in brackets."""
+    peers: tuple[str, ...] = ()
+    """Enode URLs of the peers to stay connected to."""
+    key: PrivateKey | None = None
+    """The node key, which is its identity on the overlay and no chat key; None makes a new one for each run."""
+    full_node: bool = True
+    """Relay everything. Else only what :meth:`Node.set_topics` names is asked for and accepted."""
+    min_pow: float = RELAY_MIN_POW
+    """Proof of work that envelopes need to be relayed."""
+    max_peers: int = DEFAULT_MAX_PEERS
+    advertised_host: str | None = None
+    """The host in our enode, where it differs from what we listen on."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeerJoined:
+    """The handshake with a peer is over: envelopes go to it and come from it."""
+
+    peer: Peer
+
+
+@dataclass(frozen=True, slots=True)
+class PeerGone:
+    """A peer that had joined has disconnected."""
+
+    peer: Peer
+    reason: str
+
+
+NodeEvent: TypeAlias = RelayEvent | PeerJoined | PeerGone
+
+
+class Node:
+    """One node. Use it as an asynchronous context manager."""
+
+    def __init__(
+        self,
+        config: NodeConfig | None = None,
+        *,
+        clock: Clock | None = None,
+        random: RandomSource = os.urandom,
+        on_event: Callable[[NodeEvent], None] | None = None,
+    ) -> None:
+        """
+        :param on_event: called for everything that happens, from the event loop; must not block.
+        :raises LocalError: a malformed address or enode.
+        """
+        self.config = config or NodeConfig()
+        self._clock = clock or SystemClock()
+        self._on_event = on_event
+        self._static = [_complete_enode(text) for text in self.config.peers]
+        self._relay = Relay(
+            RelayConfig(
+                interest=EVERYTHING if self.config.full_node else Interest.in_topics(()),
+                min_pow=self.config.min_pow,
+                watched=frozenset(),
+            )
+        )
+        hosts, port = parse_listen_address(self.config.listen) if self.config.listen else ((), 0)
+        local = LocalNode(self.config.key or PrivateKey.generate(random), client_id(), (WAKU_1,))
+        network = NetworkConfig(
+            listen_hosts=hosts,
+            listen_port=port,
+            advertised_host=self.config.advertised_host,
+            max_peers=self.config.max_peers,
+            max_inbound_peers=self.config.max_peers,
+        )
+        self._network = PeerNetwork(local, self, network, random=random)
+        self._ready: set[Peer] = set()
+        self._someone_ready = asyncio.Event()
+        self._flush_due = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = 0.0
+        self._closed = asyncio.Event()
+
+    # life
+
+    async def start(self) -> None:
+        """Listen and dial.
+
+        :raises LocalError: the port is in use, or may not be used.
+        """
+        await self._network.start()
+        for enode in self._static:
+            self._network.add_static(enode)
+        self._set_timer()
+
+    async def close(self) -> None:
+        """Stop listening and say goodbye to all peers."""
+        if self._closed.is_set():
+            return
+        self._closed.set()
+        self._flush()
+        if self._timer is not None:
+            self._timer.cancel()
+        await self._network.close()
+
+    async def run_forever(self) -> None:
+        """Wait until the node is closed."""
+        await self._closed.wait()
+
+    async def __aenter__(self) -> Node:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    # who
+
+    @property
+    def enode(self) -> Enode:
+        """How others find this node."""
+        return self._network.enode
+
+    @property
+    def peers(self) -> tuple[Peer, ...]:
+        """The peers whose Status has arrived: envelopes go to them and come from them."""
+        return tuple(self._ready)
+
+    async def wait_for_peer(self, timeout: float | None = None) -> None:
+        """Wait until there is a peer to exchange envelopes with.
+
+        :raises TimeoutError: none within ``timeout`` seconds; the node goes on trying.
+        """
+        async with asyncio.timeout(timeout):
+            await self._someone_ready.wait()
+
+    def add_peer(self, enode: str) -> None:
+        """Stay connected to one more peer.
+
+        :raises LocalError: malformed, without an address, or our own.
+        """
+        self._network.add_static(_complete_enode(enode))
+
+    # envelopes
+
+    @property
+    def pooled(self) -> int:
+        """Envelopes in the pool."""
+        return len(self._relay.pool)
+
+    def post(self, envelope: Envelope) -> None:
+        """Send an own envelope to every peer that wants it, and to those that come before it expires.
+
+        :raises LocalError: no honest peer would take it.
+        """
+        self._relay.post(envelope, self._clock.now())
+        self._flush_soon()
+
+    def watch(self, topics: Iterable[bytes]) -> None:
+        """Report the envelopes of these topics (4 bytes each) and, unless this is a full node, ask peers for no others.
+
+        :raises LocalError: more topics than a node may ask for.
+        """
+        wanted = frozenset(topics)
+        self._relay.watched = wanted
+        if not self.config.full_node:
+            self._relay.set_interest(Interest.in_topics(wanted), self._clock.now())
+            self._flush_soon()
+
+    # What the network calls: see PeerApplication
+
+    def peer_connected(self, peer: Peer) -> None:
+        self._relay.peer_connected(peer, self._clock.now())
+        self._flush_soon()
+
+    def packet_received(self, peer: Peer, capability: Capability, code: int, payload: bytes) -> None:
+        self._relay.receive_packet(peer, code, payload, self._clock.now())
+        self._flush_soon()
+
+    def peer_disconnected(self, peer: Peer, reason: str) -> None:
+        self._relay.peer_disconnected(peer, self._clock.now())
+        if peer in self._ready:
+            self._ready.discard(peer)
+            if not self._ready:
+                self._someone_ready.clear()
+            self._report(PeerGone(peer, reason))
+
+    # Output: once for everything that came in during one turn of the event loop
+
+    def _flush_soon(self) -> None:
+        if not self._flush_due:
+            self._flush_due = True
+            asyncio.get_running_loop().call_soon(self._flush)
+
+    def _flush(self) -> None:
+        self._flush_due = False
+        relay = self._relay
+        stalled = self._mark_stalled()
+        for peer, code, payload in relay.packets_to_send(self._clock.now()):
+            assert isinstance(peer, Peer)
+            peer.send(WAKU_1.capability, code, payload)
+        while (event := relay.next_event()) is not None:
+            if isinstance(event, PeerReady):
+                assert isinstance(event.peer, Peer)
+                self._ready.add(event.peer)
+                self._someone_ready.set()
+                self._report(PeerJoined(event.peer))
+            elif isinstance(event, PeerFailed):
+                assert isinstance(event.peer, Peer)
+                log.info("%r is given up: %s", event.peer, event.reason)
+                event.peer.disconnect(DisconnectReason.SUBPROTOCOL_ERROR)
+            else:
+                self._report(event)
+        self._set_timer(STALLED_RETRY if stalled else None)
+
+    def _mark_stalled(self) -> bool:
+        """Hold back what a peer does not read, instead of piling it up in its socket. Whether there is such a peer."""
+        stalled = False
+        for peer in self._ready:
+            writable = peer.pending_bytes < STALLED_BYTES
+            self._relay.set_writable(peer, writable)
+            stalled = stalled or not writable
+        return stalled
+
+    def _set_timer(self, at_most: float | None = None) -> None:
+        """Look again when the relay wants it, and within ``at_most`` seconds. A timer that comes earlier may stay."""
+        if self._closed.is_set():
+            return
+        due = self._relay.next_timer()
+        delays = [max(0.0, due - self._clock.now())] if due is not None else []
+        if at_most is not None:
+            delays.append(at_most)
+        if not delays:
+            return
+        loop = asyncio.get_running_loop()
+        when = loop.time() + min(delays)
+        if self._timer is not None:
+            if self._timer_at <= when:
+                return
+            self._timer.cancel()
+        self._timer_at = when
+        self._timer = loop.call_at(when, self._timer_due)
+
+    def _timer_due(self) -> None:
+        self._timer = None
+        self._relay.on_timer(self._clock.now())
+        self._flush()
+
+    def _report(self, event: NodeEvent) -> None:
+        if self._on_event is not None:
+            self._on_event(event)
+
+
+def client_id() -> str:
+    """What this software calls itself in a Hello, in the form of the reference's names."""
+    system = f"{platform.system().lower()}-{platform.machine().lower()}"
+    return f"pystatus/v{VERSION}/{system}/python{platform.python_version()}"
+
+
+def parse_listen_address(text: str) -> tuple[tuple[str, ...], int]:
+    """``host:port`` as hosts to listen on and a port.
+
+    :raises LocalError: not of that form.
+    """
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isdecimal() or int(port) > _HIGHEST_PORT:
+        raise LocalError(f"{text!r} is not an address to listen on. Give host:port, for example 0.0.0.0:30303.")
+    host = host.removeprefix("[").removesuffix("]")
+    return ((host,) if host else ("0.0.0.0", "::")), int(port)  # noqa: S104 - an empty host means everywhere
+
+
+def _complete_enode(text: str) -> Enode:
+    enode = Enode.parse(text)
+    if not enode.is_complete:
+        raise LocalError(f'"{text[:200]}" says not where to dial. Add @host:port to the node id.')
+    return enode
