@@ -1,0 +1,103 @@
+"""``pystatus``: the command line. This module holds the table of commands and what becomes of errors.
+
+Exit codes: 0 it is done, 1 it is not (a sentence on stderr says why), 2 the command line is wrong, 3 a message is
+stored but no relay took it in time, 130 interrupted. Nothing expensive is imported before a command needs it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from pystatus.apps import output
+from pystatus.apps.commands import account, demo, history, listen, node, send
+from pystatus.errors import StatusError
+from pystatus.version import VERSION
+
+
+class Commands(TyperGroup):
+    """The root command: turns every error that pystatus raises on purpose into a sentence and an exit code."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The commands in the order of the help: first what one needs first."""
+        return ["account", "send", "listen", "history", "node", "demo"]
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run the command line ``args``. Never returns: ends with :class:`SystemExit`, or an unexpected exception."""
+        arguments = list(sys.argv[1:] if args is None else args)
+        try:
+            code = super().main(arguments, "pystatus", complete_var, standalone_mode=False, **extra)
+        except StatusError as error:
+            output.error(error, as_json=_wants_json(arguments))
+            code = getattr(error, "exit_code", 1)
+        except typer.TyperException as error:  # mistakes on the command line; typer itself prints its usage with them
+            if not _wants_json(arguments):
+                error.show()  # type: ignore[attr-defined]  # all that typer raises are of a subclass that has it
+            else:
+                output.error(error, as_json=True)
+            code = error.exit_code
+        except typer.Abort:  # the end of the input where an answer was expected
+            output.error("Nothing was done: the input ended before the question was answered", _wants_json(arguments))
+            code = 1
+        sys.exit(code)
+
+
+def _wants_json(arguments: Sequence[str]) -> bool:
+    """Whether errors are to be JSON. Asked of the raw arguments, because they may be what is wrong."""
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    return "--json" in options
+
+
+app = typer.Typer(
+    cls=Commands,
+    add_completion=True,
+    no_args_is_help=True,
+    rich_markup_mode=None,  # plain help: it needs 0.1 s less, and scripts see the same text as people
+    pretty_exceptions_enable=False,  # these print the values of variables, passwords included
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(account.app, name="account")
+app.command("node", short_help="Run a relay.")(node.node)
+app.command("send", short_help="Send a message and wait until a relay has it.")(send.send)
+app.command("listen", short_help="Print messages as they arrive.")(listen.listen)
+app.command("history", short_help="Show what was said in a chat.")(history.history)
+app.command("demo", short_help="Try it: a chat with an echo contact, all on this machine.")(demo.demo)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"pystatus {VERSION}")
+        raise typer.Exit()
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Status v1: private messages over an open peer-to-peer network.
+
+    Every command takes --json: then each result is one JSON object on a line of its own, and an error is
+    {"error": "sentence"} on standard error.
+    """
+
+
+def main() -> None:
+    """The entry point of the installed command."""
+    for stream in (sys.stdout, sys.stderr):
+        # What a terminal's encoding does not have is replaced, so that a stranger's emoji does not end the program.
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # at start these are text files
+    app()

@@ -1,0 +1,55 @@
+"""``pystatus history``: what a chat holds, newest first."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pystatus.apps.options import AsJson, DataDir, PasswordFile, ProfileArgument
+from pystatus.apps.output import Output
+
+DEFAULT_LIMIT = 50
+"""Messages on a page."""
+MAX_LIMIT = 100_000
+"""Messages on a page at most: what fits in memory many times over."""
+
+
+def history(
+    profile: ProfileArgument,
+    chat: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="CHAT",
+            help="A public chat, #name or name, or a chat key. Without it, the chats are listed.",
+            show_default=False,
+        ),
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=MAX_LIMIT, metavar="N", help="Messages at most.")] = DEFAULT_LIMIT,
+    before: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CURSOR",
+            help="Only what is older than this place: the cursor that the page before ended with.",
+            show_default=False,
+        ),
+    ] = None,
+    password_file: PasswordFile = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what was said in a chat, the newest message first. Works while another process has the profile open."""
+    from pystatus.apps import chats, passwords, reading
+    from pystatus.storage.profiles import Profiles
+
+    out = Output(as_json=as_json)
+    place = None if before is None else reading.cursor(before)
+    chat_id = None if chat is None else chats.id_of(chat)
+    profiles = Profiles(data_dir)
+    found = profiles.find(profile)
+    password = passwords.password(password_file)
+    with reading.opened(profiles, found, password) as reader:
+        if chat_id is None:
+            reader.print_chats(out)
+        else:
+            reader.print_page(chat_id, limit, place, out)

@@ -1,0 +1,78 @@
+"""``pystatus listen``: print what arrives, as it arrives."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pystatus.apps.options import (
+    AsJson,
+    DataDir,
+    LogFormat,
+    LogFormatOption,
+    LogLevel,
+    LogLevelOption,
+    PasswordFile,
+    Peers,
+    ProfileArgument,
+    some_peers,
+)
+from pystatus.apps.output import Output
+
+
+def listen(
+    profile: ProfileArgument,
+    join: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="CHAT",
+            help="Chats to join first: public ones, #name or name, or chat keys.",
+            show_default=False,
+        ),
+    ] = None,
+    peer: Peers = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--chat",
+            metavar="CHAT",
+            help="Print messages of this chat only. May be given several times. Default: of all chats.",
+            show_default=False,
+        ),
+    ] = None,
+    count: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="End after N messages.", show_default=False)
+    ] = None,
+    seconds: Annotated[
+        float | None,
+        typer.Option(
+            "--for",
+            min=0.0,
+            metavar="SECONDS",
+            help="End after this time; together with --count, too few messages by then are an error.",
+            show_default=False,
+        ),
+    ] = None,
+    password_file: PasswordFile = None,
+    data_dir: DataDir = None,
+    log_level: LogLevelOption = LogLevel.WARNING,
+    log_format: LogFormatOption = LogFormat.CONSOLE,
+    as_json: AsJson = False,
+) -> None:
+    """Print messages as they arrive, until it is interrupted. Without --json, only messages go to standard output."""
+    from pystatus.apps import chats, listening, logs, passwords
+    from pystatus.client import Client
+    from pystatus.net.loop import run
+    from pystatus.storage.profiles import Profiles
+
+    relays = some_peers(peer)
+    wanted = {chats.id_of(text) for text in only} if only else None
+    for text in join or ():
+        chats.meant(text)
+    Profiles(data_dir).find(profile)
+    password = passwords.password(password_file)
+    logs.set_up(log_level, log_format)
+    client = Client.open(profile, password, data_dir=data_dir, peers=relays)
+    listener = listening.Listener(client, Output(as_json=as_json), wanted, count)
+    run(listener.listen(join or (), seconds))

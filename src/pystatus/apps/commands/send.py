@@ -1,0 +1,81 @@
+"""``pystatus send``: send one message and wait until a relay has it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pystatus.apps.options import (
+    STDIN,
+    AsJson,
+    DataDir,
+    LogFormat,
+    LogFormatOption,
+    LogLevel,
+    LogLevelOption,
+    PasswordFile,
+    Peers,
+    ProfileArgument,
+    one_reader_of_stdin,
+    some_peers,
+)
+from pystatus.apps.output import Output
+from pystatus.errors import LocalError
+
+DEFAULT_TIMEOUT = 30.0
+"""Seconds to wait for a relay."""
+MAX_TEXT = 1 << 20
+"""Bytes that are read as a text: far above what a message may have, so that a wrong file ends here."""
+
+
+def send(
+    profile: ProfileArgument,
+    chat: Annotated[
+        str, typer.Argument(metavar="CHAT", help="A public chat, #name or name, or a chat key.", show_default=False)
+    ],
+    text: Annotated[
+        str, typer.Argument(metavar="TEXT", help="What to say; - reads it from standard input.", show_default=False)
+    ],
+    peer: Peers = None,
+    timeout: Annotated[
+        float, typer.Option(min=0.0, metavar="SECONDS", help="How long to wait until a relay has the message.")
+    ] = DEFAULT_TIMEOUT,
+    password_file: PasswordFile = None,
+    data_dir: DataDir = None,
+    log_level: LogLevelOption = LogLevel.WARNING,
+    log_format: LogFormatOption = LogFormat.CONSOLE,
+    as_json: AsJson = False,
+) -> None:
+    """Send a message, joining or opening the chat if necessary, and print its id when a relay has it.
+
+    If no relay takes it in time, the exit code is 3. The message stays stored and goes out the next time that this
+    profile is connected: do not send it again.
+    """
+    from pystatus.apps import chats, logs, passwords, sending
+    from pystatus.client import Client
+    from pystatus.net.loop import run
+    from pystatus.storage.profiles import Profiles
+
+    one_reader_of_stdin(password_file, Path(text))
+    relays = some_peers(peer)
+    chats.meant(chat)  # mistakes in what is given are told before the password is asked
+    Profiles(data_dir).find(profile)
+    if Path(text) == STDIN:
+        text = _standard_input()
+    password = passwords.password(password_file)
+    logs.set_up(log_level, log_format)
+    client = Client.open(profile, password, data_dir=data_dir, peers=relays)
+    run(sending.send(client, chat, text, timeout, Output(as_json=as_json)))
+
+
+def _standard_input() -> str:
+    data = sys.stdin.buffer.read(MAX_TEXT + 1)
+    if len(data) > MAX_TEXT:
+        raise LocalError("What is on standard input is too long for a message.")
+    try:
+        return data.decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise LocalError("What is on standard input is not text in UTF-8.") from None

@@ -1,0 +1,106 @@
+"""What ``pystatus listen`` does."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Sequence
+
+from pystatus.account.alias import alias
+from pystatus.apps import chats, views
+from pystatus.apps.output import Output
+from pystatus.apps.signals import on_signal
+from pystatus.client import Client, PeerConnected, PeerDisconnected
+from pystatus.errors import LocalError
+from pystatus.messenger.events import (
+    ChatLeft,
+    ChatOpened,
+    MessageReceived,
+    MessageStateChanged,
+    MessageUndecryptable,
+)
+from pystatus.payloads.chats import is_public_chat_name
+
+
+class Listener:
+    """Prints the events of one client."""
+
+    def __init__(self, client: Client, out: Output, wanted: set[str] | None, count: int | None) -> None:
+        self._client = client
+        self._out = out
+        self._wanted = wanted
+        self._awaited = count
+        self._printed = 0
+        self._events: asyncio.Queue[object] = asyncio.Queue()
+        client.on(object)(self._events.put_nowait)  # before the client starts, so that nothing is missed
+
+    async def listen(self, join: Sequence[str], seconds: float | None) -> None:
+        """Join, and print until a signal, the time or the number of messages says that it is enough.
+
+        :raises LocalError: the client failed, or fewer messages than awaited came in time.
+        """
+        events = self._events
+        async with self._client as client:
+            with on_signal(lambda: events.put_nowait(None), signal.SIGTERM):
+                for text in join:
+                    await chats.enter(client, text)
+                for chat in self._wanted or ():
+                    self._check_joined(chat)
+                self._print_beginning()
+                closed = asyncio.ensure_future(client.run_forever())
+                closed.add_done_callback(lambda _: events.put_nowait(None))
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(seconds):
+                        while self._printed != self._awaited and (event := await events.get()) is not None:
+                            self._print(event)
+                if closed.done():
+                    closed.result()
+                closed.cancel()
+        if self._awaited is not None and self._printed < self._awaited and seconds is not None:
+            raise LocalError(f"{self._printed} of {self._awaited} messages came within {seconds:g} seconds.")
+
+    def _check_joined(self, chat_id: str) -> None:
+        """A one-to-one chat begins with its first message; a public one has to be joined."""
+        if is_public_chat_name(chat_id) and not any(
+            chat.id == chat_id and chat.active for chat in self._client.chats()
+        ):
+            raise LocalError(f"You are not in #{chat_id}. Join it: pystatus listen PROFILE '#{chat_id}'")
+
+    def _print_beginning(self) -> None:
+        name, profile = self._client.name, self._client.profile
+        fields = {
+            "event": "listening",
+            "profile": profile.name,
+            "alias": name,
+            "chat_key": profile.account.chat_key,
+            "public_key": profile.account.public_key.hex,
+        }
+        self._out.event(fields, f"Listening as {name}, chat key {profile.account.chat_key}")
+
+    def _print(self, event: object) -> None:
+        out, own = self._out, self._client.public_key
+        match event:
+            case MessageReceived(message, chat):
+                if self._wanted is None or chat.id in self._wanted:
+                    out.result(views.message_fields(message, chat, own), views.message_text(message, chat, own, out))
+                    self._printed += 1
+            case MessageStateChanged(message_id, state):
+                name, text = state.name.lower(), views.hex_id(message_id)
+                out.event({"event": "state", "id": text, "state": name}, f"{name} {text}")
+            case ChatOpened(chat):
+                out.event({"event": "chat-opened", **views.chat_fields(chat)}, f"In {views.chat_label(chat)}")
+            case ChatLeft(chat):
+                out.event({"event": "chat-left", **views.chat_fields(chat)}, f"Left {views.chat_label(chat)}")
+            case MessageUndecryptable(sender, reason):
+                out.event(
+                    {"event": "undecryptable", "author": sender.hex, "author_name": alias(sender), "reason": reason},
+                    f"A message of {views.person(sender)} could not be opened: {reason}",
+                )
+            case PeerConnected(node_id):
+                out.event({"event": "peer-connected", "node_id": node_id}, f"Connected to {node_id[:16]}…")
+            case PeerDisconnected(node_id, reason):
+                out.event(
+                    {"event": "peer-disconnected", "node_id": node_id, "reason": reason},
+                    f"Lost {node_id[:16]}…: {reason}",
+                )

@@ -1,0 +1,46 @@
+"""The log of a command: lines on standard error. What strangers say in it is made safe to show (A41)."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+
+from pystatus.apps.options import LogFormat, LogLevel
+from pystatus.payloads import sanitise
+
+MAX_LINE = 1_000
+"""Code points of a message of the log. Ours are far shorter; what they quote may not be."""
+MAX_TRACEBACK = 20_000
+"""Code points of a traceback."""
+
+
+class _Console(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        time = datetime.fromtimestamp(record.created, UTC).astimezone()
+        text = sanitise.one_line(record.getMessage(), MAX_LINE)
+        line = f"{time:%Y-%m-%d %H:%M:%S} {record.levelname:<7} {record.name}: {text}"
+        if record.exc_info:
+            line += "\n" + sanitise.block(self.formatException(record.exc_info), MAX_TRACEBACK)
+        return line
+
+
+class _Json(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        fields = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            fields["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(fields)
+
+
+def set_up(level: LogLevel, form: LogFormat) -> None:
+    """Log from ``level`` upwards, until the process ends."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Json() if form == LogFormat.JSON else _Console())
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)

@@ -1,0 +1,97 @@
+"""Options that several commands share, so that each is called, explained and read the same everywhere."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pystatus.errors import LocalError
+
+STDIN = Path("-")
+"""How standard input is named where a file is expected."""
+
+
+class LogLevel(StrEnum):
+    """How much the log on standard error says."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class LogFormat(StrEnum):
+    """How a line of the log looks."""
+
+    CONSOLE = "console"
+    JSON = "json"
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        envvar="PYSTATUS_DATA_DIR",
+        metavar="DIR",
+        help="Where profiles are kept. Default: pystatus below the XDG data directory.",
+        show_default=False,
+    ),
+]
+PasswordFile = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Read the password from FILE (- is standard input). Otherwise from PYSTATUS_PASSWORD, or by asking.",
+        show_default=False,
+    ),
+]
+Peers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--peer",
+        envvar="PYSTATUS_PEERS",
+        metavar="ENODE",
+        help="A relay to stay connected to. May be given several times.",
+        show_default=False,
+    ),
+]
+LogLevelOption = Annotated[LogLevel, typer.Option("--log-level", help="How much is logged to standard error.")]
+LogFormatOption = Annotated[LogFormat, typer.Option("--log-format", help="How a line of the log looks.")]
+ProfileArgument = Annotated[
+    str,
+    typer.Argument(metavar="PROFILE", help="Name, chat key, or beginning of the key uid (0x…).", show_default=False),
+]
+
+
+def peers(given: list[str] | None) -> list[str]:
+    """The relays of ``--peer`` and ``PYSTATUS_PEERS``, where they stand behind commas or white space.
+
+    :raises LocalError: one is no enode URL; this way it is told before anything is asked.
+    """
+    from pystatus.overlay.enode import Enode
+
+    found = [peer for text in given or () for peer in text.replace(",", " ").split()]
+    for peer in found:
+        Enode.parse(peer)
+    return found
+
+
+def some_peers(given: list[str] | None) -> list[str]:
+    """
+    :raises LocalError: one is no enode URL, or there is none, so that nothing could be sent or received.
+    """
+    found = peers(given)
+    if not found:
+        raise LocalError("No relay is given. Name one with --peer enode://… or in PYSTATUS_PEERS.")
+    return found
+
+
+def one_reader_of_stdin(*files: Path | None) -> None:
+    """
+    :raises LocalError: more than one of ``files`` is standard input.
+    """
+    if sum(file == STDIN for file in files) > 1:
+        raise LocalError("Only one thing can be read from standard input. Put the others into files.")

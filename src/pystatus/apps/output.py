@@ -1,0 +1,81 @@
+"""Where results and errors go: lines for people, or with ``--json`` one object a line.
+
+JSON is written in ASCII with everything else escaped, so it holds the exact text and is safe on a terminal all the
+same; lines for people hold text of strangers only after :mod:`pystatus.payloads.sanitise`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from typing import TypeAlias
+
+import typer
+
+from pystatus.errors import LocalError
+from pystatus.payloads import sanitise
+
+MAX_ERROR = 2_000
+"""Code points of an error that are shown. Ours have below 500, what they quote included."""
+
+Fields: TypeAlias = Mapping[str, str | int | bool | None]
+"""One object of the JSON output."""
+
+
+class Output:
+    """Standard output, for people or for programs, and notes for people beside it."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.as_json = as_json
+        self.in_colour = not as_json and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+    def result(self, fields: Fields, text: str) -> None:
+        """Print a result: ``fields`` for programs or ``text``, which is safe to show, for people.
+
+        :raises LocalError: standard output refuses, a full disk for example.
+        :raises BrokenPipeError: nobody reads it any more.
+        """
+        line = json.dumps(fields) if self.as_json else text
+        try:
+            typer.echo(line)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            # What is still in the buffer would be tried once more at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise LocalError(f"The output cannot be written: {error.strerror}.") from error
+
+    def event(self, fields: Fields, text: str) -> None:
+        """Print what happened beside the results: for programs among them, for people on standard error."""
+        if self.as_json:
+            self.result(fields, "")
+        else:
+            self.note(text)
+
+    def note(self, text: str) -> None:
+        """Tell a person something that is no result, on standard error. Programs have asked for none of it."""
+        if not self.as_json:
+            typer.echo(sanitise.one_line(text, MAX_ERROR), err=True)
+
+    def paint(self, text: str, rgb: tuple[int, int, int]) -> str:
+        """``text`` in a colour, where the terminal shows colours."""
+        return typer.style(text, fg=rgb) if self.in_colour else text
+
+
+def error(what: Exception | str, as_json: bool) -> None:
+    """Print the sentence of an error on standard error."""
+    sentence = as_sentence(str(what))
+    typer.echo(json.dumps({"error": sentence}) if as_json else sentence, err=True)
+
+
+def warn(sentence: str) -> None:
+    """Print a warning on standard error, whoever reads the results."""
+    typer.echo(f"Warning: {sanitise.one_line(sentence, MAX_ERROR)}", err=True)
+
+
+def as_sentence(text: str) -> str:
+    """``text``, which may quote what a stranger or a file says, as one line that begins and ends like a sentence."""
+    text = sanitise.one_line(text, MAX_ERROR) or "Something is wrong"
+    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")

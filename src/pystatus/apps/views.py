@@ -1,0 +1,163 @@
+"""How accounts, chats and messages look: as fields for programs, as lines for people.
+
+The names of the fields are part of the public interface (docs/chat.md); they are added to and never change.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pystatus.account.alias import alias
+from pystatus.account.identicon import Identicon
+from pystatus.account.keytext import encode
+from pystatus.apps.output import Fields, Output
+from pystatus.crypto.keys import PublicKey
+from pystatus.payloads import sanitise
+
+if TYPE_CHECKING:  # these bring protobuf with them, which listing accounts does not need
+    from pystatus.messenger.records import Chat, Cursor, Message
+    from pystatus.storage.profiles import Profile
+
+KEY_PREFIX = 13
+"""Characters of a chat key that are shown beside a name: ``zQ3sh``, which they all begin with, and 8 that differ."""
+
+_CONTINUED = "    | "  # in front of later lines of a message, so that none can pass for a message of its own
+
+
+def account_fields(profile: Profile) -> dict[str, str | None]:
+    """One account. Nothing in it is secret."""
+    from pystatus.account.address import checksummed
+
+    account = profile.account
+
+    def address(value: bytes | None) -> str | None:
+        return None if value is None else checksummed(value)
+
+    return {
+        "name": profile.name,
+        "alias": account.alias,
+        "chat_key": account.chat_key,
+        "public_key": account.public_key.hex,
+        "key_uid": account.key_uid,
+        "chat_address": address(account.chat_address),
+        "wallet_root": address(account.wallet_root),
+        "default_wallet": address(account.default_wallet),
+        "eip1581_root": address(account.eip1581_root),
+        "color": account.identicon.color,
+        "directory": str(profile.directory),
+    }
+
+
+def account_text(fields: dict[str, str | None]) -> str:
+    """The same, a line each."""
+    lines = [
+        ("Profile", fields["name"]),
+        ("Name", fields["alias"]),
+        ("Chat key", fields["chat_key"]),
+        ("Public key", fields["public_key"]),
+        ("Key uid", fields["key_uid"]),
+        ("Chat address", fields["chat_address"]),
+        ("Wallet", fields["default_wallet"]),
+        ("Wallet root", fields["wallet_root"]),
+        ("EIP-1581 root", fields["eip1581_root"]),
+        ("Directory", fields["directory"]),
+    ]
+    return "\n".join(
+        f"{label + ':':<15}{sanitise.one_line(value, 1_000)}" for label, value in lines if value is not None
+    )
+
+
+def identicon(key: PublicKey, out: Output) -> str:
+    """The picture of ``key``: three lines in its colour."""
+    picture = Identicon.of(key)
+    return "\n".join(out.paint(line, picture.rgb) for line in picture.half_blocks())
+
+
+def person(key: PublicKey) -> str:
+    """``Experienced Splendid Gibbon (zQ3shVgPq1a2b)``: names may be alike, keys are not."""
+    return f"{alias(key)} ({encode(key)[:KEY_PREFIX]})"
+
+
+def chat_fields(chat: Chat) -> dict[str, str | int | bool | None]:
+    """One chat."""
+    fields: dict[str, str | int | bool | None] = {"chat": chat.id, "chat_kind": _kind(chat), "chat_name": None}
+    other = other_person(chat)
+    if other is not None:
+        fields["chat_name"] = alias(other)
+    return fields
+
+
+def chat_label(chat: Chat) -> str:
+    """``#status``, or the other person of a private chat."""
+    other = other_person(chat)
+    return f"#{sanitise.name(chat.id)}" if other is None else person(other)
+
+
+def other_person(chat: Chat) -> PublicKey | None:
+    """Who else is in a one-to-one chat; None for other chats."""
+    from pystatus.payloads.chats import ChatKind, key_from_text
+
+    return key_from_text(chat.id) if chat.kind == ChatKind.ONE_TO_ONE else None
+
+
+def message_fields(message: Message, chat: Chat, own: PublicKey) -> Fields:
+    """One message, its text as received."""
+    return {
+        "event": "message",
+        "id": hex_id(message.id),
+        **chat_fields(chat),
+        "author": message.author.hex,
+        "author_name": alias(message.author),
+        "own": message.author == own,
+        "text": message.text,
+        "content_type": message.content_type,
+        "response_to": None if message.response_to is None else hex_id(message.response_to),
+        "clock": message.clock,
+        "sent_ms": message.sent_ms,
+        "received_ms": message.received_ms,
+        "state": None if message.state is None else message.state.name.lower(),
+        "forward_secrecy": message.forward_secrecy,
+        "cursor": cursor_text(message.cursor),
+    }
+
+
+def message_text(message: Message, chat: Chat, own: PublicKey, out: Output) -> str:
+    """``2020-10-01 12:00:00 #status Experienced Splendid Gibbon (zQ3shVgPq1a2b): hello``."""
+    other = other_person(chat)
+    place = chat_label(chat) if other is None else "private"
+    author = "you" if message.author == own else person(message.author)
+    if other is not None and message.author == own:
+        author = f"you to {person(other)}"
+    marks = [] if message.state is None else [message.state.name.lower()]
+    if other is not None and not message.forward_secrecy:
+        marks.append("no forward secrecy")
+    painted = out.paint(author, Identicon.of(message.author).rgb)
+    text = sanitise.block(message.text) or f"(nothing to show, content type {message.content_type})"
+    first, *rest = text.split("\n")
+    delivery = f" [{', '.join(marks)}]" if marks else ""
+    return "\n".join([f"{_time(message)} {place} {painted}{delivery}: {first}", *(_CONTINUED + line for line in rest)])
+
+
+def hex_id(message_id: bytes) -> str:
+    """A message id as text."""
+    return "0x" + message_id.hex()
+
+
+def cursor_text(cursor: Cursor) -> str:
+    """A place in a chat, as ``history --before`` takes it."""
+    return f"{cursor.clock}-{cursor.id.hex()}"
+
+
+def _kind(chat: Chat) -> str:
+    return chat.kind.name.lower().replace("_", "-")
+
+
+def _time(message: Message) -> str:
+    """When the author says it was sent; when it arrived, if that is no time at all."""
+    for milliseconds in (message.sent_ms, message.received_ms):
+        try:
+            return f"{datetime.fromtimestamp(milliseconds / 1_000, UTC).astimezone():%Y-%m-%d %H:%M:%S}"
+        except (OverflowError, ValueError, OSError):
+            continue
+    return "-"
