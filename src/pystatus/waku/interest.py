@@ -53,10 +53,6 @@ class Interest:
             return StatusOptions(topic_interest=tuple(sorted(self.topics)))
         return StatusOptions(bloom_filter=self.bloom or FULL_BLOOM)
 
-    @property
-    def is_everything(self) -> bool:
-        return self.topics is None and self.bloom is None
-
     def wants(self, topic: bytes) -> bool:
         """Whether an envelope of ``topic`` is to be sent to the node."""
         if self.topics is not None:

@@ -39,10 +39,10 @@ FLUSH_SIZE = 4 << 20
 """Bytes, about, that one peer is given by one call of ``packets_to_send``; the rest waits for the next."""
 MAX_QUEUE_SIZE = 16 << 20
 """Bytes that wait for a peer whose connection takes nothing; the oldest are dropped."""
-MAX_CONFIRMATION_SIZE = 1 << 20
-"""Bytes of a message response that we read: the errors of every envelope of a packet that we sent need 0.3 MB."""
-MAX_REPORTED_ERRORS = 8192
-"""Envelopes that one message response of ours complains about, so that it stays below 1 MiB."""
+MAX_CONFIRMATION_SIZE = 256 << 10
+"""Bytes of a message response that we read: 2,048 errors with a short text each; more would take long to decode."""
+MAX_REPORTED_ERRORS = 2048
+"""Envelopes that a message response of ours may complain about. A batch with more of them is not confirmed at all."""
 MAX_CACHED_TOPICS = 65_536
 """Topics for which we remember who wants them."""
 
@@ -367,8 +367,10 @@ class Relay:
             for envelope_hash, refusal in refusals
             if refusal.code is not None
         )
+        if len(errors) > MAX_REPORTED_ERRORS:
+            return
         batch_hash = keccak256(payload)
-        response = packets.MessageResponse(batch_hash, errors[:MAX_REPORTED_ERRORS])
+        response = packets.MessageResponse(batch_hash, errors)
         self._outbox.append((peer, packets.MESSAGE_RESPONSE, response.encode()))
         self._outbox.append((peer, packets.BATCH_ACKNOWLEDGED, packets.encode_batch_acknowledged(batch_hash)))
 

@@ -1,0 +1,177 @@
+"""Message responses and batch acknowledgements between two of ours, and forged ones (waku.md §4.7, attack A25)."""
+
+import os
+
+import pytest
+
+from pystatus.crypto.hashing import keccak256
+from pystatus.waku import packets
+from pystatus.waku.config import RelayConfig
+from pystatus.waku.events import EnvelopeConfirmed, EnvelopeRefused, EnvelopeSent, Event
+from pystatus.waku.interest import Interest
+from pystatus.waku.packets import EnvelopeError, MessageResponse
+from pystatus.waku.peer import MAX_AWAITED_BATCHES, Misbehaviour
+from pystatus.waku.relay import MAX_CONFIRMATION_SIZE, MAX_REPORTED_ERRORS
+from pystatus.waku.status import StatusOptions
+from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, envelope, events, repeat, topics
+
+CONFIRMING = StatusOptions(confirmations_enabled=True, pow_requirement=0.0)
+
+
+def told(wire: Wire) -> list[Event]:
+    return [event for event in events(wire.relay) if not isinstance(event, EnvelopeSent)]
+
+
+def post(wire: Wire, number: int) -> bytes:
+    """Post, send, and return the batch hash."""
+    wire.relay.post(envelope(number), NOW)
+    ((_, payload),) = wire.sent()
+    return keccak256(payload)
+
+
+def test_an_envelope_is_confirmed() -> None:
+    net = Network(alice=topics(TOPIC), relay=RelayConfig(confirmations=True))
+    net.connect("alice", "relay")
+    net.post("alice", envelope())
+    assert events(net["alice"])[1:] == [
+        EnvelopeSent(envelope().hash, "relay"),
+        EnvelopeConfirmed(envelope().hash, "relay"),
+    ]
+    codes = [code for sender, _, code, _ in net.carried if sender == "relay"]
+    assert codes == [packets.STATUS, packets.MESSAGE_RESPONSE, packets.BATCH_ACKNOWLEDGED]  # in this order
+
+
+def test_the_vectors_answer_their_batches() -> None:
+    """What we answer to a batch is what the reference answers: first the response, then the acknowledgement."""
+    wire = Wire(RelayConfig(confirmations=True))
+    wire.give(envelope())
+    batch_hash = keccak256(packets.encode_messages([envelope()]))
+    assert wire.sent() == [
+        (packets.MESSAGE_RESPONSE, bytes.fromhex(f"e401e2a0{batch_hash.hex()}c0")),
+        (packets.BATCH_ACKNOWLEDGED, bytes.fromhex(f"a0{batch_hash.hex()}")),
+    ]
+
+
+def test_an_envelope_is_refused() -> None:
+    net = Network(alice=topics(TOPIC), relay=RelayConfig(confirmations=True, interest=Interest.in_topics([TOPIC])))
+    net.connect("alice", "relay")
+    # The relay has changed its mind longer ago than it tolerates, and Alice has not heard of it.
+    net["relay"].set_interest(Interest.in_topics([OTHER_TOPIC]), net.now - 60)
+    net["relay"].on_timer(net.now)
+    net.post("alice", envelope())
+    (refused,) = (event for event in events(net["alice"]) if isinstance(event, EnvelopeRefused))
+    assert (refused.envelope_hash, refused.peer, refused.code) == (envelope().hash, "relay", packets.OTHER_ERROR)
+
+
+def test_errors_of_time_are_told_apart() -> None:
+    """D8, decisions.md: very old and far ahead are reported, expired a moment ago is not."""
+    wire = Wire(RelayConfig(confirmations=True))
+    batch = [envelope(1, now=NOW - 60), envelope(2, now=NOW + 60), envelope(3, now=NOW - 20), envelope(4)]
+    wire.give(*batch)
+    response = MessageResponse.decode(wire.sent()[0][1])
+    assert response is not None
+    assert [(e.envelope_hash, e.code) for e in response.errors] == [(batch[0].hash, 1), (batch[1].hash, 1)]
+
+
+def test_confirmations_are_off_by_default() -> None:
+    wire = Wire()
+    wire.give(envelope())
+    assert wire.sent() == []
+
+
+def test_the_answer_counts_once() -> None:
+    wire = Wire(status=CONFIRMING)
+    batch = post(wire, 1)
+    wire.receive(packets.MESSAGE_RESPONSE, MessageResponse(batch).encode())
+    assert told(wire) == [EnvelopeConfirmed(envelope(1).hash, "peer")]
+    wire.receive(packets.BATCH_ACKNOWLEDGED, packets.encode_batch_acknowledged(batch))
+    wire.receive(packets.MESSAGE_RESPONSE, MessageResponse(batch).encode())
+    assert told(wire) == []
+
+
+def test_an_acknowledgement_alone_will_do() -> None:
+    wire = Wire(status=CONFIRMING)
+    batch = post(wire, 1)
+    wire.receive(packets.BATCH_ACKNOWLEDGED, packets.encode_batch_acknowledged(batch))
+    assert told(wire) == [EnvelopeConfirmed(envelope(1).hash, "peer")]
+
+
+def test_part_of_a_batch() -> None:
+    wire = Wire(status=CONFIRMING)
+    wire.relay.post(envelope(1), NOW)
+    batch = post(wire, 2)
+    error = EnvelopeError(envelope(1).hash, 21, "no")
+    foreign = EnvelopeError(os.urandom(32), 1, "whatever")
+    wire.receive(packets.MESSAGE_RESPONSE, MessageResponse(batch, (error, foreign)).encode())
+    assert told(wire) == [
+        EnvelopeRefused(envelope(1).hash, "peer", 21, "no"),
+        EnvelopeConfirmed(envelope(2).hash, "peer"),
+    ]
+
+
+def test_forged_confirmations() -> None:
+    """A25: for unknown batches, from peers that were not sent it, or that do not confirm."""
+    wire = Wire(status=CONFIRMING)
+    wire.join("other", CONFIRMING)
+    wire.join("silent")
+    wire.sent()
+    wire.relay.post(envelope(), NOW)
+    ((_, payload),) = wire.sent()
+    batch = keccak256(payload)
+    events(wire.relay)
+    acknowledgement = packets.encode_batch_acknowledged(batch)
+    wire.receive(packets.BATCH_ACKNOWLEDGED, packets.encode_batch_acknowledged(os.urandom(32)))
+    wire.receive(packets.MESSAGE_RESPONSE, MessageResponse(os.urandom(32)).encode())
+    wire.relay.receive_packet("silent", packets.BATCH_ACKNOWLEDGED, acknowledgement, NOW)
+    wire.join("late", CONFIRMING, NOW + 20)
+    wire.relay.receive_packet("late", packets.BATCH_ACKNOWLEDGED, acknowledgement, NOW + 20)
+    assert not any(isinstance(event, EnvelopeConfirmed) for event in events(wire.relay))
+    # The peer that was sent it may confirm it, still.
+    wire.receive(packets.BATCH_ACKNOWLEDGED, acknowledgement)
+    assert told(wire) == [EnvelopeConfirmed(envelope().hash, "peer")]
+
+
+def test_relayed_envelopes_are_not_tracked() -> None:
+    wire = Wire(status=CONFIRMING)
+    wire.join("other")
+    wire.relay.receive_packet("other", packets.MESSAGES, packets.encode_messages([envelope(1)]), NOW)
+    ((_, payload),) = wire.sent()
+    wire.receive(packets.BATCH_ACKNOWLEDGED, packets.encode_batch_acknowledged(keccak256(payload)))
+    assert [event for event in told(wire) if isinstance(event, EnvelopeConfirmed)] == []
+
+
+def test_other_versions_are_ignored() -> None:
+    wire = Wire(status=CONFIRMING)
+    post(wire, 1)
+    wire.receive(packets.MESSAGE_RESPONSE, b"\xc2\x02\x80")
+    assert told(wire) == []
+
+
+@pytest.mark.parametrize("code", [packets.MESSAGE_RESPONSE, packets.BATCH_ACKNOWLEDGED])
+@pytest.mark.parametrize("payload", [b"", b"\xc0", b"garbage", bytes(MAX_CONFIRMATION_SIZE + 1)])
+def test_malformed_confirmations_are_scored(code: int, payload: bytes) -> None:
+    wire = Wire(status=CONFIRMING)
+    wire.receive(code, payload)  # nothing is awaited: not even looked at
+    post(wire, 1)
+    with pytest.raises(Misbehaviour):
+        repeat(10, lambda: wire.receive(code, payload))
+
+
+def test_what_is_awaited_is_bounded() -> None:
+    wire = Wire(status=CONFIRMING)
+    batches = [post(wire, number) for number in range(MAX_AWAITED_BATCHES + 1)]
+    events(wire.relay)
+    for batch in batches:
+        wire.receive(packets.BATCH_ACKNOWLEDGED, packets.encode_batch_acknowledged(batch))
+    assert len(told(wire)) == MAX_AWAITED_BATCHES
+
+
+def test_a_response_stays_small() -> None:
+    """One that would not is not sent: what it leaves out would count as taken."""
+    wire = Wire(RelayConfig(confirmations=True))
+    late = [envelope(number, now=NOW - 60) for number in range(MAX_REPORTED_ERRORS + 1)]
+    wire.give(*late[1:])
+    response, _ = wire.sent()
+    assert len(response[1]) < MAX_CONFIRMATION_SIZE
+    wire.give(*late)
+    assert wire.sent() == []

@@ -1,0 +1,270 @@
+"""Status and Status Update: who may say what when (6/WAKU1 "Status", attacks A15, A21, A23)."""
+
+import pytest
+
+from pystatus.errors import LocalError, RemoteError
+from pystatus.waku import packets
+from pystatus.waku.bloom import FULL_BLOOM, topics_bloom
+from pystatus.waku.config import RELAY_MIN_POW, RelayConfig
+from pystatus.waku.events import PeerFailed, PeerReady
+from pystatus.waku.interest import EVERYTHING, Interest
+from pystatus.waku.peer import UPDATE_BURST, Misbehaviour
+from pystatus.waku.relay import Relay
+from pystatus.waku.status import StatusOptions
+from pystatus.wire import rlp
+from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, envelope, events, repeat, topics, watching
+
+
+def test_status_comes_first_and_alone() -> None:
+    """WK-17, WK-18: nothing but our Status goes out before the peer's has come."""
+    wire = Wire(status=None)
+    wire.relay.post(envelope(), NOW)
+    ((code, payload),) = wire.sent()
+    assert code == packets.STATUS
+    assert StatusOptions.decode(payload) == StatusOptions(
+        pow_requirement=RELAY_MIN_POW, bloom_filter=FULL_BLOOM, light_node=False, confirmations_enabled=False
+    )
+    wire.relay.set_interest(Interest.in_topics([TOPIC]), NOW)
+    assert wire.sent() == []
+    assert events(wire.relay) == []
+    wire.receive(packets.STATUS, StatusOptions(pow_requirement=0.0).encode())
+    assert events(wire.relay) == [PeerReady("peer")]
+    assert wire.relay.ready_peers == ["peer"]
+    update, messages = wire.sent()
+    assert update == (packets.STATUS_UPDATE, StatusOptions(topic_interest=(TOPIC,)).encode())
+    assert packets.decode_messages(messages[1]) == [envelope()]
+
+
+@pytest.mark.parametrize(
+    ("config", "announced"),
+    [
+        (topics(), StatusOptions(topic_interest=())),
+        (topics(OTHER_TOPIC, TOPIC), StatusOptions(topic_interest=(OTHER_TOPIC, TOPIC))),
+        (
+            RelayConfig(interest=Interest.in_bloom(topics_bloom([TOPIC])), min_pow=0.5),
+            StatusOptions(bloom_filter=topics_bloom([TOPIC]), pow_requirement=0.5),
+        ),
+        (RelayConfig(light=True, confirmations=True), StatusOptions(light_node=True, confirmations_enabled=True)),
+    ],
+)
+def test_what_we_say_of_ourselves(config: RelayConfig, announced: StatusOptions) -> None:
+    options = StatusOptions.decode(Wire(config, status=None).sent()[0][1])
+    for field in ("topic_interest", "bloom_filter", "pow_requirement", "light_node", "confirmations_enabled"):
+        if getattr(announced, field) is not None:
+            assert getattr(options, field) == getattr(announced, field)
+    assert options.topic_interest is None or options.bloom_filter is None
+
+
+@pytest.mark.parametrize("code", [packets.MESSAGES, packets.STATUS_UPDATE, packets.P2P_MESSAGE, 77])
+def test_anything_before_the_status(code: int) -> None:
+    """A15, WK-21, WK-22."""
+    wire = Wire(watching(), status=None)
+    with pytest.raises(RemoteError):
+        wire.receive(code, packets.encode_messages([envelope()]))
+    assert events(wire.relay) == []
+    assert len(wire.relay.pool) == 0
+    # Until the shell has disconnected it, nothing is taken from it or sent to it.
+    wire.receive(packets.STATUS, StatusOptions().encode())
+    assert events(wire.relay) == []
+    assert wire.sent() == []
+    assert wire.relay.ready_peers == []
+
+
+@pytest.mark.parametrize("payload", [b"", b"\x80", b"\xc1\x80", rlp.encode([(1, bytes(63))]), rlp.encode([(2, 2)])])
+def test_a_bad_status(payload: bytes) -> None:
+    """WK-20."""
+    wire = Wire(status=None)
+    with pytest.raises(RemoteError):
+        wire.receive(packets.STATUS, payload)
+    assert wire.relay.ready_peers == []
+
+
+def test_a_second_status_is_ignored() -> None:
+    """WK-23."""
+    wire = Wire(status=StatusOptions(topic_interest=(TOPIC,), pow_requirement=0.0))
+    wire.receive(packets.STATUS, StatusOptions(topic_interest=(OTHER_TOPIC,)).encode())
+    wire.receive(packets.STATUS, b"garbage")
+    wire.relay.post(envelope(1, TOPIC), NOW)
+    wire.relay.post(envelope(2, OTHER_TOPIC), NOW)
+    ((_, payload),) = wire.sent()
+    assert packets.decode_messages(payload) == [envelope(1, TOPIC)]
+
+
+def test_no_status_at_all() -> None:
+    """A15, WK-19: a silent peer does not hold its place."""
+    wire = Wire(RelayConfig(status_timeout=7), status=None)
+    assert wire.relay.next_timer() == NOW + 7
+    wire.relay.on_timer(NOW + 6.9)
+    assert events(wire.relay) == []
+    wire.relay.on_timer(NOW + 7)
+    assert events(wire.relay) == [PeerFailed("peer", "no Status in time")]
+    wire.relay.on_timer(NOW + 8)
+    assert events(wire.relay) == []
+    assert wire.relay.next_timer() is None
+    wire.receive(packets.STATUS, StatusOptions().encode(), NOW + 8)
+    assert events(wire.relay) == []
+
+
+def test_a_peer_that_answered_is_not_timed_out() -> None:
+    wire = Wire()
+    wire.relay.on_timer(NOW + 100)
+    assert events(wire.relay) == []
+
+
+def test_light_nodes_part() -> None:
+    """A23, WK-52."""
+    light = RelayConfig(light=True)
+    with pytest.raises(RemoteError):
+        Wire(light, StatusOptions(light_node=True))
+    Wire(RelayConfig(), StatusOptions(light_node=True))
+    wire = Wire(light, StatusOptions(light_node=False))
+    with pytest.raises(RemoteError):
+        wire.receive(packets.STATUS_UPDATE, StatusOptions(light_node=True).encode())
+
+
+def test_peers_are_told_of_changes() -> None:
+    """WK-29: only what has changed. WK-32, WK-34: the last filter counts."""
+    net = Network(a=topics(TOPIC), b=watching(), c=watching())
+    net.connect("a", "b")
+    for change in (Interest.in_topics([OTHER_TOPIC]), Interest.in_bloom(topics_bloom([TOPIC])), EVERYTHING):
+        net["a"].set_interest(change, net.now)
+        net.wait(1)
+    net["a"].set_min_pow(0.25, net.now)
+    net["a"].set_min_pow(0.25, net.now)
+    net.wait(1)
+    net["a"].set_interest(EVERYTHING, net.now)
+    net.wait(1)
+    assert net.updates("a", "b") == [
+        StatusOptions(topic_interest=(OTHER_TOPIC,)),
+        StatusOptions(bloom_filter=topics_bloom([TOPIC])),
+        StatusOptions(bloom_filter=FULL_BLOOM),
+        StatusOptions(pow_requirement=0.25),
+    ]
+
+
+def test_changes_are_sent_together() -> None:
+    """The first at once, then at most ten a second."""
+    net = Network(a=topics(TOPIC), b=watching())
+    net.connect("a", "b")
+    net["a"].set_interest(Interest.in_topics([OTHER_TOPIC]), net.now)
+    net.settle()
+    assert len(net.updates("a", "b")) == 1
+    for number in range(50):
+        net["a"].set_interest(Interest.in_topics([number.to_bytes(4, "big")]), net.now)
+        net["a"].set_min_pow(0.001 * number, net.now)
+        net.settle()
+    assert len(net.updates("a", "b")) == 1
+    net.wait(0.2)
+    assert net.updates("a", "b")[1:] == [
+        StatusOptions(topic_interest=((49).to_bytes(4, "big"),), pow_requirement=0.001 * 49)
+    ]
+
+
+def test_a_change_and_back_is_no_news() -> None:
+    net = Network(a=topics(TOPIC), b=watching())
+    net.connect("a", "b")
+    net["a"].set_interest(Interest.in_topics([OTHER_TOPIC]), net.now)
+    net["a"].set_interest(Interest.in_topics([TOPIC]), net.now)
+    net.wait(1)
+    assert net.updates("a", "b") == []
+
+
+def test_a_clock_that_jumps_back_does_not_silence_us() -> None:
+    wire = Wire(topics(TOPIC))
+    wire.relay.set_interest(Interest.in_topics([OTHER_TOPIC]), NOW)
+    assert len(wire.sent()) == 1
+    wire.relay.set_interest(Interest.in_topics([TOPIC]), NOW - 3600)
+    assert len(wire.sent(NOW - 3599.9)) == 1
+
+
+def test_settings_that_nobody_would_accept() -> None:
+    for value in (-1.0, float("nan"), float("inf")):
+        with pytest.raises(LocalError):
+            RelayConfig(min_pow=value)
+        with pytest.raises(LocalError):
+            Relay().set_min_pow(value, NOW)
+
+
+def test_an_empty_update_changes_nothing() -> None:
+    """WK-28."""
+    wire = Wire(status=StatusOptions(topic_interest=(TOPIC,), pow_requirement=0.0))
+    wire.receive(packets.STATUS_UPDATE, b"\xc0")
+    wire.relay.post(envelope(), NOW)
+    assert len(wire.sent()) == 1
+
+
+def test_an_update_flood() -> None:
+    """A21: bounded, then out. What an honest client sends while it installs its filters is well within."""
+    wire = Wire()
+    for number in range(UPDATE_BURST):
+        topic = number.to_bytes(4, "big")
+        wire.receive(packets.STATUS_UPDATE, StatusOptions(topic_interest=(topic,)).encode())
+    update = StatusOptions(topic_interest=(TOPIC,)).encode()
+    with pytest.raises(Misbehaviour):
+        repeat(100, lambda: wire.receive(packets.STATUS_UPDATE, update))
+
+
+def test_updates_at_a_bearable_rate() -> None:
+    wire = Wire()
+    for number in range(1000):
+        wire.receive(packets.STATUS_UPDATE, StatusOptions(topic_interest=(TOPIC,)).encode(), NOW + number / 9)
+
+
+def test_bad_updates_are_scored() -> None:
+    """One is forgiven, a habit is not."""
+    wire = Wire()
+    for _ in range(9):
+        wire.receive(packets.STATUS_UPDATE, rlp.encode([(1, bytes(63))]))
+    with pytest.raises(Misbehaviour):
+        wire.receive(packets.STATUS_UPDATE, b"\x00")
+
+
+def test_a_packet_that_is_too_large() -> None:
+    """WK-9, WK-10: looked at before anything is decoded."""
+    wire = Wire(RelayConfig(max_packet_size=1000))
+    with pytest.raises(RemoteError):
+        wire.receive(packets.MESSAGES, bytes(1001))
+
+
+@pytest.mark.parametrize("code", [2, 3, 20, 34, 123, 124, packets.P2P_REQUEST, packets.P2P_REQUEST_COMPLETE, 5000])
+@pytest.mark.parametrize("payload", [b"", b"\xc0", b"garbage"])
+def test_other_codes_are_ignored(code: int, payload: bytes) -> None:
+    """WK-14, D1: 34 is what the prose calls 0x22."""
+    wire = Wire()
+    wire.receive(code, payload)
+    assert wire.sent() == []
+    assert events(wire.relay) == []
+
+
+def test_p2p_messages_of_a_stranger() -> None:
+    """A22: discarded."""
+    wire = Wire(watching())
+    wire.receive(packets.P2P_MESSAGE, packets.encode_messages([envelope()]))
+    assert events(wire.relay) == []
+    assert envelope().hash not in wire.relay.pool
+
+
+def test_the_shell_keeps_its_books() -> None:
+    relay = Relay()
+    relay.peer_connected("peer", NOW)
+    with pytest.raises(LocalError):
+        relay.peer_connected("peer", NOW)
+    relay.peer_disconnected("peer", NOW)
+    with pytest.raises(LocalError):
+        relay.peer_disconnected("peer", NOW)
+    with pytest.raises(LocalError):
+        relay.receive_packet("peer", packets.STATUS, b"\xc0", NOW)
+    with pytest.raises(LocalError):
+        relay.traffic("peer")
+    assert relay.packets_to_send(NOW) == []
+    assert relay.next_timer() is None
+    relay.peer_connected("peer", NOW)
+    assert len(relay.packets_to_send(NOW)) == 1
+
+
+def test_traffic_is_counted() -> None:
+    wire = Wire(status=None)
+    ((_, status),) = wire.sent()
+    wire.receive(packets.STATUS, b"\xc0")
+    wire.give(envelope())
+    assert wire.relay.traffic("peer") == (1 + len(packets.encode_messages([envelope()])), len(status))

@@ -1,0 +1,166 @@
+"""The pool: bounded, swept, and with a memory that outlasts eviction."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pystatus.errors import LocalError
+from pystatus.waku.envelope import Envelope
+from pystatus.waku.pool import ExpiryIndex, Pool, PoolLimits
+from tests.waku.network import NOW, TOPIC, envelope
+
+SECOND = int(NOW)
+
+
+def living(number: int, seconds: int) -> Envelope:
+    """An envelope that expires in ``seconds``."""
+    return Envelope.create(SECOND + seconds, 10, TOPIC, number.to_bytes(4, "big") * 100)
+
+
+def stored(pool: Pool) -> set[bytes]:
+    return {entry[0].hash for entry in pool.entries()}
+
+
+def test_an_envelope_stays_until_it_has_expired() -> None:
+    pool = Pool()
+    one = living(1, 5)
+    assert pool.add(one, {7})
+    assert one.hash in pool
+    assert pool.get(one.hash) == (one, {7})
+    assert (len(pool), pool.remembered, pool.bytes) == (1, 1, len(one.raw))
+    assert pool.next_sweep() == SECOND + 6
+    pool.sweep(SECOND + 5)
+    assert one.hash in pool
+    pool.sweep(SECOND + 6)
+    assert one.hash not in pool
+    assert (len(pool), pool.remembered, pool.bytes, pool.next_sweep()) == (0, 0, 0, None)
+
+
+def test_a_sweep_after_a_long_pause() -> None:
+    """A suspended laptop, or a clock that jumps: the cost is that of the envelopes, not of the seconds."""
+    pool = Pool()
+    for number in range(10):
+        pool.add(living(number, number), set())
+    pool.sweep(SECOND + 10**9)
+    assert pool.remembered == 0
+
+
+def test_who_expires_last_goes_first() -> None:
+    pool = Pool(PoolLimits(max_envelopes=2))
+    long, short, shorter = living(1, 1000), living(2, 20), living(3, 10)
+    for each in (long, short, shorter):
+        assert pool.add(each, set())
+    assert stored(pool) == {short.hash, shorter.hash}
+    assert long.hash in pool
+    assert pool.get(long.hash) is None
+    assert pool.remembered == 3
+
+
+def test_what_expires_later_than_everything_is_only_remembered() -> None:
+    pool = Pool(PoolLimits(max_envelopes=1))
+    first, second = living(1, 10), living(2, 10)
+    assert pool.add(first, set())
+    assert pool.add(second, set())
+    assert stored(pool) == {first.hash}
+    assert second.hash in pool
+    pool.sweep(SECOND + 11)
+    assert pool.remembered == 0
+
+
+def test_bytes_are_bounded() -> None:
+    size = len(living(1, 10).raw)
+    pool = Pool(PoolLimits(max_bytes=3 * size))
+    for number in range(10):
+        assert pool.add(living(number, 100 - number), set())
+        assert pool.bytes <= 3 * size
+    assert stored(pool) == {living(number, 100 - number).hash for number in (7, 8, 9)}
+    giant = Envelope.create(SECOND, 10, TOPIC, bytes(4 * size))
+    assert pool.add(giant, set())
+    assert len(pool) == 3
+
+
+def test_a_replay_into_a_full_memory() -> None:
+    """A19: what has been seen stays known until it expires, however many others come."""
+    pool = Pool(PoolLimits(max_remembered=50, max_envelopes=10))
+    old = living(0, 15)
+    assert pool.add(old, set())
+    refused = sum(not pool.add(living(number, 15), set()) for number in range(1, 200))
+    assert pool.remembered == 50
+    assert refused == 150
+    assert old.hash in pool
+
+
+def test_long_lived_junk_does_not_keep_honest_envelopes_out() -> None:
+    pool = Pool(PoolLimits(max_remembered=50, max_envelopes=10))
+    for number in range(50):
+        assert pool.add(living(number, 10**6 + number), set())
+    honest = [living(1000 + number, 15) for number in range(30)]
+    assert all(pool.add(each, set()) for each in honest)
+    assert pool.remembered == 50
+    assert all(each.hash in pool for each in honest)
+    assert stored(pool) == {each.hash for each in honest[:10]}
+
+
+def test_forgetting_reaches_stored_envelopes_too() -> None:
+    pool = Pool(PoolLimits(max_remembered=2))
+    for number, seconds in ((1, 100), (2, 50), (3, 20)):
+        assert pool.add(living(number, seconds), set())
+    assert pool.remembered == len(pool) == 2
+    assert living(1, 100).hash not in pool
+    assert pool.bytes == sum(len(entry[0].raw) for entry in pool.entries())
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 60)), max_size=80),
+    st.integers(1, 12),
+    st.integers(1, 20),
+    st.integers(1, 6000),
+)
+def test_bounds_hold_whatever_comes(
+    steps: list[tuple[int, int]], max_envelopes: int, max_remembered: int, max_bytes: int
+) -> None:
+    limits = PoolLimits(max_envelopes=max_envelopes, max_remembered=max_remembered, max_bytes=max_bytes)
+    pool = Pool(limits)
+    second = SECOND
+    for number, (left, forward) in enumerate(steps):
+        second += forward // 20
+        pool.sweep(second)
+        each = Envelope.create(second + left, 10, TOPIC, number.to_bytes(4, "big") * (1 + number % 200))
+        accepted = pool.add(each, set())
+        assert (each.hash in pool) is accepted
+        held = [entry[0] for entry in pool.entries()]
+        assert len(pool) == len(held) <= max_envelopes
+        assert pool.bytes == sum(len(e.raw) for e in held) <= max_bytes
+        assert len(pool) <= pool.remembered <= max_remembered
+        assert all(e.expiry >= second for e in held)
+    pool.sweep(second + 100)
+    assert (pool.remembered, pool.bytes, pool.next_sweep()) == (0, 0, None)
+
+
+def test_an_index_does_not_grow_with_use() -> None:
+    """Seconds that come and go leave nothing behind."""
+    index = ExpiryIndex()
+    index.add(5, b"kept")
+    for number in range(10_000):
+        index.add(10 + number % 7, b"hash")
+        assert index.pop_last(index.farthest()) == b"hash"
+    assert index.nearest() == index.farthest() == 5
+    assert len(index._nearest) + len(index._farthest) < 300
+    for second in range(20, 1000):
+        index.add(second, b"hash")
+        index.add(second + 10**6, b"hash")
+        assert index.pop_last(second) == b"hash"
+        assert index.pop_last(second + 10**6) == b"hash"
+        assert len(index._nearest) + len(index._farthest) < 300
+    assert list(index.pop_before(6)) == [b"kept"]
+    assert (index.nearest(), index.farthest()) == (None, -1)
+
+
+def test_a_pool_has_room_for_something() -> None:
+    with pytest.raises(LocalError):
+        PoolLimits(max_bytes=0)
+
+
+def test_the_default_pool_holds_an_envelope() -> None:
+    assert Pool().add(envelope(), set())

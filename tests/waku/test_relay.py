@@ -1,0 +1,585 @@
+"""Conversations between relays: each envelope once to each peer that wants it, and to nobody else."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pystatus.errors import LocalError, RemoteError
+from pystatus.waku import packets
+from pystatus.waku import relay as relay_module
+from pystatus.waku.bloom import EMPTY_BLOOM, topics_bloom
+from pystatus.waku.config import RelayConfig
+from pystatus.waku.envelope import Envelope
+from pystatus.waku.events import EnvelopeExpired, EnvelopeReceived, EnvelopeSent
+from pystatus.waku.interest import EVERYTHING, Interest
+from pystatus.waku.peer import Misbehaviour
+from pystatus.waku.pool import PoolLimits
+from pystatus.waku.relay import MAX_QUEUE_SIZE
+from pystatus.waku.status import StatusOptions
+from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, envelope, events, repeat, topics, watching
+
+
+def received(network: Network, name: str) -> list[Envelope]:
+    return [event.envelope for event in events(network[name]) if isinstance(event, EnvelopeReceived)]
+
+
+# Passing on
+
+
+def test_a_message_crosses_a_relay() -> None:
+    net = Network(alice=topics(TOPIC), relay=RelayConfig(), bob=topics(TOPIC))
+    net.connect("alice", "relay")
+    net.connect("bob", "relay")
+    net.post("alice", envelope())
+    assert received(net, "bob") == [envelope()]
+    assert net.deliveries(envelope()) == {("alice", "relay"): 1, ("relay", "bob"): 1}
+    assert received(net, "relay") == []  # a bare relay reads nothing
+
+
+def test_own_posts_need_no_interest() -> None:
+    net = Network(alice=topics(), relay=RelayConfig(), bob=topics(TOPIC))
+    net.connect("alice", "relay")
+    net.connect("bob", "relay")
+    net.post("alice", envelope())
+    assert received(net, "bob") == [envelope()]
+    assert events(net["alice"])[-1] == EnvelopeSent(envelope().hash, "relay")
+
+
+def test_a_ring_of_full_nodes() -> None:
+    """WK-7: everybody gets it, over each connection at most once in either direction."""
+    names = [f"n{number}" for number in range(6)]
+    net = Network(**{name: watching() for name in names})
+    for one, other in zip(names, names[1:] + names[:1], strict=True):
+        net.connect(one, other)
+    net.connect("n0", "n3")
+    posted = [envelope(number) for number in range(20)]
+    for number, each in enumerate(posted):
+        net.post(names[number % 6], each)
+    for number, name in enumerate(names):
+        own = posted[number::6]
+        assert sorted(e.hash for e in received(net, name)) == sorted(e.hash for e in posted if e not in own)
+    for each in posted:
+        assert set(net.deliveries(each).values()) == {1}
+
+
+def test_envelopes_of_one_batch_leave_as_one() -> None:
+    wire = Wire()
+    wire.join("other")
+    wire.sent()
+    batch = [envelope(number) for number in range(100)]
+    wire.give(*batch[:50])
+    wire.give(*batch[50:])
+    ((code, payload),) = wire.sent(peer="other")
+    assert code == packets.MESSAGES
+    assert packets.decode_messages(payload) == batch
+    assert wire.sent(peer="other") == []
+
+
+def test_nothing_goes_back_to_its_sender() -> None:
+    wire = Wire(status=StatusOptions(pow_requirement=0.0))
+    wire.give(envelope())
+    assert wire.sent() == []
+
+
+def test_a_peer_that_sends_it_meanwhile_does_not_get_it() -> None:
+    wire = Wire()
+    wire.join("other")
+    wire.sent()
+    wire.give(envelope(1), envelope(2))
+    wire.relay.receive_packet("other", packets.MESSAGES, packets.encode_messages([envelope(1)]), NOW)
+    ((_, payload),) = wire.sent(peer="other")
+    assert packets.decode_messages(payload) == [envelope(2)]
+    # That was remembered for what waited then, not for ever.
+    wire.give(envelope(3))
+    ((_, payload),) = wire.sent(peer="other")
+    assert packets.decode_messages(payload) == [envelope(3)]
+
+
+def test_duplicates_are_relayed_once() -> None:
+    """A18."""
+    wire = Wire(watching())
+    wire.join("other")
+    wire.sent()
+    batch = packets.encode_messages([envelope()] * 100)
+    for _ in range(100):
+        wire.receive(packets.MESSAGES, batch)
+    ((_, payload),) = wire.sent(peer="other")
+    assert packets.decode_messages(payload) == [envelope()]
+    assert [event for event in events(wire.relay) if isinstance(event, EnvelopeReceived)] == [
+        EnvelopeReceived(envelope(), "peer")
+    ]
+    assert wire.relay.pool.remembered == 1
+
+
+TOPICS = [number.to_bytes(4, "big") for number in range(4)]
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.tuples(st.integers(0, 2), st.frozensets(st.sampled_from(TOPICS))), min_size=1, max_size=5),
+    st.lists(st.tuples(st.integers(0, 7), st.sampled_from(TOPICS), st.booleans()), max_size=15),
+)
+def test_everybody_gets_what_they_want(
+    clients: list[tuple[int, frozenset[bytes]]], posts: list[tuple[int, bytes, bool]]
+) -> None:
+    """Three relays in a triangle, clients with topics at any of them, posts in any order, some of them in bursts."""
+    relays = {f"relay{number}": watching() for number in range(3)}
+    net = Network(**relays, **{f"client{number}": topics(*wanted) for number, (_, wanted) in enumerate(clients)})
+    names = list(net.relays)
+    for one, other in ((0, 1), (1, 2), (2, 0)):
+        net.connect(names[one], names[other])
+    for number, (home, _) in enumerate(clients):
+        net.connect(f"client{number}", f"relay{home}")
+    posted: list[tuple[str, Envelope]] = []
+    for number, (poster, topic, wait) in enumerate(posts):
+        name = names[poster % len(names)]
+        posted.append((name, envelope(number, topic)))
+        net[name].post(posted[-1][1], net.now)
+        if wait:
+            net.settle()
+    net.settle()
+    for name in names:
+        wanted = set(TOPICS) if name in relays else clients[int(name[-1])][1]
+        expected = [each.hash for poster, each in posted if poster != name and each.topic in wanted]
+        assert sorted(each.hash for each in received(net, name)) == sorted(expected)
+    assert all(set(net.deliveries(each).values()) <= {1} for _, each in posted)
+
+
+# Interest
+
+
+def test_topic_interest_is_exact() -> None:
+    """WK-33."""
+    net = Network(alice=watching(), bob=topics(TOPIC), carol=topics(OTHER_TOPIC), dave=topics())
+    for name in ("bob", "carol", "dave"):
+        net.connect("alice", name)
+    net.post("alice", envelope(1, TOPIC), envelope(2, OTHER_TOPIC))
+    assert received(net, "bob") == [envelope(1, TOPIC)]
+    assert received(net, "carol") == [envelope(2, OTHER_TOPIC)]
+    assert received(net, "dave") == []
+
+
+def test_bloom_filters() -> None:
+    net = Network(
+        alice=watching(),
+        bob=RelayConfig(interest=Interest.in_bloom(topics_bloom([TOPIC])), watched=None),
+        carol=RelayConfig(interest=Interest.in_bloom(EMPTY_BLOOM), watched=None),
+    )
+    net.connect("alice", "bob")
+    net.connect("alice", "carol")
+    net.post("alice", envelope(1, TOPIC), envelope(2, OTHER_TOPIC))
+    assert received(net, "bob") == [envelope(1, TOPIC)]
+    assert received(net, "carol") == []
+
+
+def test_proof_of_work_requirement() -> None:
+    """WK-30."""
+    net = Network(alice=watching(), bob=RelayConfig(min_pow=0.002, watched=None))
+    net.connect("alice", "bob")
+    cheap, good = envelope(3, pow_target=0.0), envelope(4, pow_target=0.002)
+    assert cheap.pow() < 0.002
+    net.post("alice", cheap, good)
+    assert received(net, "bob") == [good]
+
+
+def test_watching_some_topics_of_a_full_node() -> None:
+    net = Network(alice=watching(), node=RelayConfig(watched=frozenset([TOPIC])))
+    net.connect("alice", "node")
+    net.post("alice", envelope(1, TOPIC), envelope(2, OTHER_TOPIC))
+    assert received(net, "node") == [envelope(1, TOPIC)]
+    net["node"].watched = None
+    net.post("alice", envelope(3, OTHER_TOPIC))
+    assert received(net, "node") == [envelope(3, OTHER_TOPIC)]
+
+
+def test_joining_a_chat() -> None:
+    """A Status Update brings what is pooled already, and what comes later."""
+    net = Network(alice=watching(), bob=topics(TOPIC))
+    net.connect("alice", "bob")
+    net.wait(2)
+    net.post("alice", envelope(1, OTHER_TOPIC, now=net.now), envelope(2, TOPIC, now=net.now))
+    assert len(received(net, "bob")) == 1
+    net["bob"].set_interest(Interest.in_topics([TOPIC, OTHER_TOPIC]), net.now)
+    net.settle()
+    assert received(net, "bob") == [envelope(1, OTHER_TOPIC, now=net.now)]
+    net.post("alice", envelope(3, OTHER_TOPIC, now=net.now))
+    assert received(net, "bob") == [envelope(3, OTHER_TOPIC, now=net.now)]
+    assert set(net.deliveries(envelope(1, OTHER_TOPIC, now=net.now)).values()) == {1}
+
+
+def test_leaving_a_chat() -> None:
+    """The relay stops sending at once; what is under way is still taken for ten seconds."""
+    net = Network(alice=watching(), bob=topics(TOPIC, OTHER_TOPIC))
+    net.connect("alice", "bob")
+    net["bob"].set_interest(Interest.in_topics([TOPIC]), net.now)
+    on_its_way = packets.encode_messages([envelope(1, OTHER_TOPIC)])
+    net["bob"].receive_packet("alice", packets.MESSAGES, on_its_way, net.now)
+    assert received(net, "bob") == [envelope(1, OTHER_TOPIC)]
+    net.settle()
+    net.post("alice", envelope(2, OTHER_TOPIC))
+    assert received(net, "bob") == []
+    net.wait(11)
+    late = packets.encode_messages([envelope(3, OTHER_TOPIC, now=net.now)])
+    net["bob"].receive_packet("alice", packets.MESSAGES, late, net.now)
+    assert received(net, "bob") == []
+
+
+def test_searching_the_pool_is_rationed() -> None:
+    """A21: toggling the interest makes us search once a second; in the end nothing is missing."""
+    net = Network(alice=watching(), bob=topics())
+    net.connect("alice", "bob")
+    net.wait(2)
+    batch = [envelope(number, number.to_bytes(4, "big"), now=net.now) for number in range(20)]
+    net.post("alice", *batch)
+    for count in range(21):
+        update = StatusOptions(topic_interest=tuple(number.to_bytes(4, "big") for number in range(count)))
+        net["alice"].receive_packet("bob", packets.STATUS_UPDATE, update.encode(), net.now)
+    net["bob"].set_interest(EVERYTHING, net.now)
+    first = received(net, "bob")
+    assert len(first) < 20
+    net.wait(2)
+    assert len(first) + len(received(net, "bob")) == 20
+    assert all(set(net.deliveries(each).values()) == {1} for each in batch)
+
+
+def test_a_lower_requirement_brings_what_was_withheld() -> None:
+    net = Network(alice=watching(), bob=RelayConfig(min_pow=0.5, watched=None))
+    net.connect("alice", "bob")
+    net.wait(2)
+    each = envelope(1, now=net.now)
+    net.post("alice", each)
+    assert received(net, "bob") == []
+    net["bob"].set_min_pow(0.0, net.now)
+    net.settle()
+    assert received(net, "bob") == [each]
+
+
+def test_who_has_sent_it_is_not_sent_it_later() -> None:
+    """Not even if it did not want it then, and somebody else had sent it first."""
+    wire = Wire()
+    wire.join("other", StatusOptions(topic_interest=(), pow_requirement=0.0))
+    wire.sent()
+    wire.give(envelope(1), envelope(2))
+    wire.relay.receive_packet("other", packets.MESSAGES, packets.encode_messages([envelope(1)]), NOW)
+    wire.relay.receive_packet("other", packets.STATUS_UPDATE, StatusOptions(bloom_filter=b"").encode(), NOW + 2)
+    ((_, payload),) = wire.sent(NOW + 2, peer="other")
+    assert packets.decode_messages(payload) == [envelope(2)]
+
+
+# Time
+
+
+def test_a_late_joiner_gets_the_pool() -> None:
+    net = Network(alice=watching(), relay=RelayConfig(), bob=topics(TOPIC))
+    net.connect("alice", "relay")
+    net.post("alice", envelope(1, TOPIC), envelope(2, OTHER_TOPIC), envelope(3, TOPIC))
+    net.wait(10)
+    net.connect("bob", "relay")
+    assert received(net, "bob") == [envelope(1, TOPIC), envelope(3, TOPIC)]
+
+
+def test_an_own_envelope_waits_for_a_peer() -> None:
+    net = Network(alice=topics(TOPIC), relay=watching())
+    net.post("alice", envelope())
+    assert events(net["alice"]) == []
+    net.connect("alice", "relay")
+    assert received(net, "relay") == [envelope()]
+    assert EnvelopeSent(envelope().hash, "relay") in events(net["alice"])
+
+
+def test_expired_envelopes_are_not_sent() -> None:
+    """WK-6."""
+    net = Network(alice=watching(), relay=RelayConfig(), bob=topics(TOPIC))
+    net.connect("alice", "relay")
+    net.post("alice", envelope())
+    net.now += 15  # in its last second
+    net.connect("bob", "relay")
+    assert received(net, "bob") == [envelope()]
+    net.disconnect("bob", "relay")
+    net.now += 1
+    net.connect("bob", "relay")  # expired, and nothing has been swept yet
+    assert net.deliveries(envelope())["relay", "bob"] == 1
+    net.wait(1)
+    assert net["relay"].pool.remembered == 0
+
+
+def test_what_expires_while_it_waits_is_not_sent() -> None:
+    wire = Wire()
+    wire.join("other")
+    wire.sent()
+    wire.give(envelope(1, ttl=5), envelope(2, ttl=50))
+    ((_, payload),) = wire.sent(NOW + 6, peer="other")
+    assert packets.decode_messages(payload) == [envelope(2, ttl=50)]
+
+
+def test_the_fate_of_own_envelopes() -> None:
+    net = Network(alice=topics(TOPIC), relay=RelayConfig())
+    net.connect("alice", "relay")
+    net.post("alice", envelope(1))
+    net.disconnect("alice", "relay")
+    net.post("alice", envelope(2))
+    told = events(net["alice"])
+    assert EnvelopeSent(envelope(1).hash, "relay") in told
+    net.wait(15.5)
+    assert events(net["alice"]) == []
+    net.wait(1)
+    assert set(events(net["alice"])) == {EnvelopeExpired(envelope(1).hash), EnvelopeExpired(envelope(2).hash)}
+    assert net["alice"].next_timer() is None
+
+
+def test_posting_twice_is_posting_once() -> None:
+    net = Network(alice=topics(TOPIC), relay=RelayConfig())
+    net.connect("alice", "relay")
+    net.post("alice", envelope())
+    net.post("alice", envelope())
+    assert net.deliveries(envelope()) == {("alice", "relay"): 1}
+
+
+def test_posting_what_was_received() -> None:
+    """It becomes an own envelope; those who have it are not bothered again."""
+    net = Network(alice=watching(), bob=watching())
+    net.connect("alice", "bob")
+    net.post("alice", envelope())
+    net.post("bob", envelope())
+    assert net.deliveries(envelope()) == {("alice", "bob"): 1}
+    net.wait(20)
+    assert EnvelopeExpired(envelope().hash) in events(net["bob"])
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        envelope(now=NOW - 100),
+        envelope(now=NOW + 100),
+        envelope(size=1 << 21),
+        envelope(ttl=10**6),
+        Envelope.create(int(NOW), 0, TOPIC, b"data"),
+    ],
+    ids=["expired", "future", "large", "little work", "no lifetime"],
+)
+def test_what_cannot_be_posted(bad: Envelope) -> None:
+    wire = Wire(RelayConfig(min_pow=0.00001))
+    with pytest.raises(LocalError):
+        wire.relay.post(bad, NOW)
+    assert wire.relay.pool.remembered == 0
+    assert wire.sent() == []
+
+
+def test_posting_into_a_full_relay() -> None:
+    wire = Wire(RelayConfig(pool=PoolLimits(max_remembered=2)))
+    wire.relay.post(envelope(1), NOW)
+    wire.relay.post(envelope(2), NOW)
+    with pytest.raises(LocalError):
+        wire.relay.post(envelope(3), NOW)
+    wire.relay.on_timer(NOW + 16)
+    wire.relay.post(envelope(3, now=NOW + 16), NOW + 16)
+
+
+# Light nodes
+
+
+def test_a_light_node_sends_only_its_own() -> None:
+    """WK-50, WK-51."""
+    net = Network(light=RelayConfig(light=True, watched=None), one=watching(), two=watching())
+    net.connect("light", "one")
+    net.connect("light", "two")
+    net.post("one", envelope(1))
+    net.post("light", envelope(2))
+    assert received(net, "light") == [envelope(1)]
+    assert received(net, "two") == [envelope(2)]
+    net.relays["three"] = net["one"].__class__(watching())
+    net.connect("light", "three")
+    assert received(net, "three") == [envelope(2)]
+
+
+def test_nothing_counts_as_sent_through_a_light_node() -> None:
+    """WK-47."""
+    net = Network(alice=watching(), light=RelayConfig(light=True, watched=None))
+    net.connect("alice", "light")
+    net.post("alice", envelope())
+    assert received(net, "light") == [envelope()]
+    assert not any(isinstance(event, EnvelopeSent) for event in events(net["alice"]))
+
+
+# Bad input
+
+
+def test_one_bad_envelope_spoils_the_packet() -> None:
+    wire = Wire(watching())
+    good = packets.encode_messages([envelope(1)])
+    bad = good[:-1] + b"\xc0"
+    wire.receive(packets.MESSAGES, bad)
+    assert events(wire.relay) == []
+    assert wire.relay.pool.remembered == 0
+
+
+def test_malformed_packets_are_scored() -> None:
+    """waku.md §10: ten of them at once are enough; one in ten seconds is forgiven."""
+    wire = Wire()
+    for number in range(30):
+        wire.receive(packets.MESSAGES, b"\xc1", NOW + 10 * number)
+    with pytest.raises(Misbehaviour):
+        repeat(10, lambda: wire.receive(packets.MESSAGES, b"\xc1", NOW + 300))
+
+
+def test_a_flood_below_the_requirement() -> None:
+    """A17."""
+    wire = Wire(RelayConfig(min_pow=10.0, watched=None))
+    with pytest.raises(Misbehaviour):
+        repeat(20, lambda: wire.give(envelope()))
+    assert wire.relay.pool.remembered == 0
+    assert events(wire.relay) == []
+
+
+def test_honest_skew_is_not_banned() -> None:
+    """A16: whatever a wrong clock makes of envelopes, it is no reason to part."""
+    wire = Wire(watching())
+    for number in range(2000):
+        wire.give(envelope(number, now=NOW + 30), envelope(number, now=NOW - 30), envelope(number, now=NOW - 60))
+    assert events(wire.relay) == []
+    wire.give(envelope(1))
+    assert len(events(wire.relay)) == 1
+
+
+def test_envelopes_that_were_not_asked_for() -> None:
+    """Some may come from a race; a peer that ignores our topics goes."""
+    wire = Wire(topics(TOPIC))
+    for number in range(99):
+        wire.give(envelope(number, OTHER_TOPIC))
+    with pytest.raises(Misbehaviour):
+        wire.give(envelope(100, OTHER_TOPIC))
+
+
+def test_a_packet_of_very_many_envelopes() -> None:
+    """A20: counted before anything else is done with them."""
+    tiny = Envelope.create(int(NOW) + 15, 15, TOPIC, b"").raw
+    wire = Wire(watching())
+    wire.receive(packets.MESSAGES, b"\xfa" + (len(tiny) * 100_000).to_bytes(3, "big") + tiny * 100_000)
+    assert events(wire.relay) == []
+
+
+def test_empty_batches_are_legal() -> None:
+    wire = Wire()
+    for _ in range(1000):
+        wire.receive(packets.MESSAGES, b"\xc0")
+
+
+VALID = [
+    (packets.MESSAGES, packets.encode_messages([envelope(1), envelope(2, ttl=300)])),
+    (packets.STATUS_UPDATE, StatusOptions(pow_requirement=0.5, topic_interest=(TOPIC, OTHER_TOPIC)).encode()),
+    (packets.STATUS_UPDATE, StatusOptions(bloom_filter=bytes(64), light_node=True).encode()),
+    (packets.MESSAGE_RESPONSE, packets.MessageResponse(bytes(32)).encode()),
+    (packets.BATCH_ACKNOWLEDGED, packets.encode_batch_acknowledged(bytes(32))),
+]
+
+
+@given(st.lists(st.tuples(st.sampled_from(VALID), st.integers(0, 700), st.binary(max_size=6)), max_size=30))
+def test_damaged_packets(damages: list[tuple[tuple[int, bytes], int, bytes]]) -> None:
+    """Garbage costs points or nothing; it never raises anything but RemoteError, and others do not notice."""
+    wire = Wire(RelayConfig(confirmations=True, watched=None), StatusOptions(confirmations_enabled=True))
+    wire.join("other")
+    wire.relay.post(envelope(3), NOW)
+    wire.sent()
+    try:
+        for (code, payload), position, replacement in damages:
+            position %= len(payload) + 1
+            wire.receive(code, payload[:position] + replacement + payload[position + len(replacement) :])
+            wire.sent()
+    except RemoteError:
+        assert wire.relay.ready_peers == ["other"]
+    events(wire.relay)
+    wire.relay.post(envelope(4), NOW)
+    ((_, payload),) = wire.sent(peer="other")
+    assert packets.decode_messages(payload) == [envelope(4)]
+
+
+def test_a_full_memory_refuses_and_goes_on() -> None:
+    """A19: bounded, nothing comes twice, and there is room again once something has expired."""
+    wire = Wire(RelayConfig(pool=PoolLimits(max_remembered=10, max_envelopes=5), watched=None))
+    wire.give(*[envelope(number) for number in range(30)])
+    assert len(events(wire.relay)) == 10
+    wire.give(*[envelope(number) for number in range(30)])
+    assert events(wire.relay) == []
+    assert (wire.relay.pool.remembered, len(wire.relay.pool)) == (10, 5)
+    wire.relay.on_timer(NOW + 16)
+    wire.give(envelope(50, now=NOW + 16), now=NOW + 16)
+    assert len(events(wire.relay)) == 1
+
+
+def test_what_does_not_fit_the_pool_is_still_passed_on() -> None:
+    wire = Wire(RelayConfig(pool=PoolLimits(max_envelopes=1)))
+    wire.join("other")
+    wire.sent()
+    wire.give(*[envelope(number) for number in range(5)])
+    ((_, payload),) = wire.sent(peer="other")
+    assert len(packets.decode_messages(payload)) == 5
+    assert len(wire.relay.pool) == 1
+    wire.give(*[envelope(number) for number in range(5)])
+    assert wire.sent(peer="other") == []
+
+
+# Slow connections
+
+
+def test_a_large_backlog_leaves_in_pieces() -> None:
+    """D10: no packet above 1 MiB, and no more than some MiB at a time."""
+    wire = Wire(RelayConfig(min_pow=0.0))
+    wire.join("other")
+    wire.sent()
+    batch = [envelope(number, size=100_000) for number in range(75)]
+    wire.give(*batch)
+    first = wire.sent(peer="other")
+    assert all(len(payload) <= packets.MAX_SENT_PACKET_SIZE for _, payload in first)
+    assert wire.relay.next_timer() == NOW  # there is more
+    second = wire.sent(peer="other")
+    assert wire.sent(peer="other") == []
+    carried = [each for _, payload in first + second for each in packets.decode_messages(payload)]
+    assert carried == batch
+
+
+def test_a_connection_that_takes_nothing() -> None:
+    """A13: what waits is bounded, and the others do not wait for it."""
+    wire = Wire(RelayConfig(min_pow=0.0))
+    wire.join("slow")
+    wire.join("fast")
+    wire.sent()
+    wire.relay.set_writable("slow", False)
+    batches = [[envelope(100 * number + i, size=100_000) for i in range(60)] for number in range(4)]
+    for batch in batches:
+        wire.give(*batch)
+        output = wire.relay.packets_to_send(NOW)
+        assert {receiver for receiver, _, _ in output} == {"fast"}
+        wire.relay.packets_to_send(NOW)
+    assert wire.relay.next_timer() != NOW
+    wire.relay.set_writable("slow", True)
+    carried: list[Envelope] = []
+    while output := wire.relay.packets_to_send(NOW):
+        carried += [each for _, _, payload in output for each in packets.decode_messages(payload)]
+    assert sum(len(each.raw) for each in carried) <= MAX_QUEUE_SIZE
+    assert carried == [each for batch in batches for each in batch][-len(carried) :]
+    assert len(carried) > 100
+
+
+def test_a_peer_that_leaves_with_a_backlog() -> None:
+    wire = Wire()
+    wire.join("other")
+    wire.sent()
+    wire.give(envelope())
+    wire.relay.peer_disconnected("other", NOW)
+    assert wire.relay.packets_to_send(NOW) == []
+    wire.join("other")
+    status, messages = wire.sent(peer="other")
+    assert status[0] == packets.STATUS
+    assert packets.decode_messages(messages[1]) == [envelope()]
+
+
+def test_many_topics_leave_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who wants a topic is remembered for some topics only."""
+    monkeypatch.setattr(relay_module, "MAX_CACHED_TOPICS", 10)
+    wire = Wire()
+    wire.join("other", StatusOptions(topic_interest=(TOPIC,), pow_requirement=0.0))
+    wire.sent()
+    wire.give(*[envelope(number, number.to_bytes(4, "big")) for number in range(100)], envelope(1))
+    assert len(wire.relay._takers) <= 10
+    ((_, payload),) = wire.sent(peer="other")
+    assert packets.decode_messages(payload) == [envelope(1)]
