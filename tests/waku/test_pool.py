@@ -56,6 +56,14 @@ def test_who_expires_last_goes_first() -> None:
     assert pool.remembered == 3
 
 
+def test_within_a_second_the_youngest_goes_first() -> None:
+    pool = Pool(PoolLimits(max_envelopes=2))
+    old, young, honest = living(1, 1000), living(2, 1000), living(3, 15)
+    for each in (old, young, honest):
+        assert pool.add(each, set())
+    assert stored(pool) == {old.hash, honest.hash}
+
+
 def test_what_expires_later_than_everything_is_only_remembered() -> None:
     pool = Pool(PoolLimits(max_envelopes=1))
     first, second = living(1, 10), living(2, 10)
