@@ -40,6 +40,8 @@ log = logging.getLogger(__name__)
 
 MAX_BATCH = 500
 """Inputs handled in one transaction: enough to share a disk synchronisation, few enough to keep latency low."""
+MAX_QUEUED_EVENTS = 100_000
+"""Events that wait for a reader of :meth:`Client.events` before it is told that it is too slow: some 50 MB."""
 HISTORY_PAGE = 50
 """Messages in one page of history unless asked otherwise."""
 
@@ -178,7 +180,7 @@ class Client:
         if self._node is not None:
             await self._node.close()
         for queue in self._subscribers:
-            queue.put_nowait(None)
+            _end(queue)
         for task in list(self._handler_tasks):
             task.cancel()
         await asyncio.gather(*self._handler_tasks, return_exceptions=True)
@@ -304,23 +306,26 @@ class Client:
 
     # events
 
-    async def events(self) -> AsyncIterator[Event]:
-        """Everything that happens from now on, until the client is closed.
+    def events(self) -> AsyncIterator[Event]:
+        """Everything that happens from this call on, until the client is closed.
 
-        :raises StorageError: the disk refused; the client has stopped.
+        :raises StorageError: while iterating: the disk refused, and the client has stopped.
+        :raises LocalError: while iterating: more than :data:`MAX_QUEUED_EVENTS` were waiting to be read.
         """
-        queue: asyncio.Queue[Event | None] = asyncio.Queue()
+        queue: asyncio.Queue[Event | None] = asyncio.Queue(MAX_QUEUED_EVENTS)
         self._subscribers.add(queue)
+        return self._read(queue)
+
+    async def _read(self, queue: asyncio.Queue[Event | None]) -> AsyncIterator[Event]:
         try:
-            while not self._closed.is_set() or not queue.empty():
-                event = await queue.get()
-                if event is None:
-                    break
+            while (event := await queue.get()) is not None:
                 yield event
         finally:
             self._subscribers.discard(queue)
         if self._failure is not None:
             raise self._failure
+        if not self._closed.is_set():
+            raise LocalError("Events were not read fast enough and some are lost. Read them from the history.")
 
     def on(
         self, kind: type[T]
@@ -405,8 +410,12 @@ class Client:
                 self._tell(event)
 
     def _tell(self, event: Event) -> None:
-        for queue in self._subscribers:
-            queue.put_nowait(event)
+        for queue in list(self._subscribers):
+            try:
+                queue.put_nowait(event)
+            except asyncio.QueueFull:
+                self._subscribers.discard(queue)
+                _end(queue)
         for kind, handler in self._handlers:
             if isinstance(event, kind):
                 self._call(handler, event)
@@ -458,6 +467,13 @@ class Client:
                 self._tell(PeerDisconnected(peer.id.hex(), reason))
             case _:
                 pass  # confirmations are hints that nothing here depends on
+
+
+def _end(queue: asyncio.Queue[Event | None]) -> None:
+    """Let the reader stop after what is in ``queue``; a full one gives up its last event for that."""
+    if queue.full():
+        queue.get_nowait()
+    queue.put_nowait(None)
 
 
 def _settle(future: asyncio.Future[Any] | None, outcome: Outcome) -> None:

@@ -1,0 +1,88 @@
+"""A client in a process of its own, told what to do by lines of JSON; tests may kill it at any moment.
+
+python -m tests.support.agent DATA_DIR PROFILE ENODE      (the password comes from PYSTATUS_PASSWORD)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from typing import Any
+
+from pystatus import (
+    Client,
+    Message,
+    MessageReceived,
+    MessageState,
+    MessageStateChanged,
+    PeerConnected,
+    PeerDisconnected,
+)
+from pystatus.net.loop import run
+
+
+def tell(event: str, **values: Any) -> None:
+    print(json.dumps({"event": event, **values}), flush=True)
+
+
+def shown(message: Message) -> dict[str, Any]:
+    return {
+        "id": message.id.hex(),
+        "text": message.text,
+        "author": message.author.hex,
+        "chat": message.chat_id,
+        "forward_secrecy": message.forward_secrecy,
+        "state": None if message.state is None else message.state.name,
+    }
+
+
+async def obey(client: Client, command: dict[str, Any]) -> None:
+    match command.pop("do"):
+        case "join":
+            tell("joined", chat=(await client.join(command["name"])).id)
+        case "open":
+            tell("joined", chat=(await client.open_chat(command["key"])).id)
+        case "send":
+            receipt = await client.send_text(command["chat"], command["text"])
+            tell("stored", **shown(receipt.message))
+        case "burst":
+            receipts = await asyncio.gather(
+                *(client.send_text(command["chat"], f"{command['text']} {n}") for n in range(command["count"]))
+            )
+            tell("burst", count=len(receipts))
+        case "history":
+            page = client.history(command["chat"], limit=command["limit"])
+            tell("history", messages=[shown(message) for message in reversed(page)])
+
+
+async def main(data_dir: str, profile: str, enode: str) -> None:
+    loop = asyncio.get_running_loop()
+    client = Client.open(profile, os.environ["PYSTATUS_PASSWORD"], data_dir=data_dir, peers=[enode])
+
+    @client.on(MessageReceived)
+    def _received(event: MessageReceived) -> None:
+        tell("received", **shown(event.message))
+
+    @client.on(MessageStateChanged)
+    def _state(event: MessageStateChanged) -> None:
+        if event.state == MessageState.SENT:
+            tell("sent", id=event.message_id.hex())
+
+    @client.on(PeerConnected)
+    def _connected(event: PeerConnected) -> None:
+        tell("connected")
+
+    @client.on(PeerDisconnected)
+    def _disconnected(event: PeerDisconnected) -> None:
+        tell("disconnected")
+
+    async with client:
+        tell("ready", key=client.public_key.hex)
+        while line := await loop.run_in_executor(None, sys.stdin.readline):
+            await obey(client, json.loads(line))
+
+
+if __name__ == "__main__":
+    run(main(*sys.argv[1:]))

@@ -1,0 +1,150 @@
+"""Relays and clients as processes, for tests that kill them."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pystatus import Account, PrivateKey, Profiles
+
+PASSWORD = "correct horse"
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 60.0
+"""Seconds until a test gives up waiting. Nothing is ever that slow; it only ends a test that hangs."""
+
+Event = dict[str, Any]
+
+
+class Process:
+    """A child that writes one JSON object a line."""
+
+    def __init__(self, *arguments: str) -> None:
+        self._child = subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env={**os.environ, "PYSTATUS_PASSWORD": PASSWORD},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.pid = self._child.pid
+        self.events: list[Event] = []
+        self._ended = False
+        self._incoming: queue.Queue[Event | None] = queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self._child.stdout is not None
+        for line in self._child.stdout:
+            self._incoming.put(json.loads(line))
+        self._incoming.put(None)
+
+    def tell(self, do: str, **values: Any) -> None:
+        assert self._child.stdin is not None
+        self._child.stdin.write(json.dumps({"do": do, **values}) + "\n")
+        self._child.stdin.flush()
+
+    def wait(self, wanted: Callable[[Event], bool]) -> Event:
+        """The first event from now on that is ``wanted``; all are kept in :attr:`events`."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            event = self._incoming.get(timeout=max(0.0, deadline - time.monotonic()))
+            assert event is not None, f"the process ended; its last events: {self.events[-5:]}"
+            self.events.append(event)
+            if wanted(event):
+                return event
+
+    def wait_for(self, event: str, **values: Any) -> Event:
+        """The first event of this name, with these values, from now on."""
+        return self.wait(lambda e: e["event"] == event and all(e.get(key) == value for key, value in values.items()))
+
+    def all(self, event: str) -> list[Event]:
+        return [e for e in self.events if e["event"] == event]
+
+    def kill(self) -> None:
+        """As when the power goes."""
+        self._child.send_signal(signal.SIGKILL)
+        self._end()
+
+    def stop(self) -> int:
+        """As when its user is done: end of input for a client, SIGTERM for a relay."""
+        assert self._child.stdin is not None
+        self._child.stdin.close()
+        if self.ends_by_signal:
+            self._child.send_signal(signal.SIGTERM)
+        return self._end()
+
+    ends_by_signal = False
+
+    def _end(self) -> int:
+        assert self._child.stdin is not None
+        assert self._child.stdout is not None
+        code = self._child.wait(PATIENCE)
+        if self._ended:
+            return code
+        self._ended = True
+        while (event := self._incoming.get(timeout=PATIENCE)) is not None:
+            self.events.append(event)
+        self._child.stdout.close()
+        self._child.stdin.close()
+        return code
+
+
+class Relay(Process):
+    """``pystatus node`` on loopback. Started again, it has the same key and port."""
+
+    ends_by_signal = True
+
+    def __init__(self, directory: Path, listen: str = "127.0.0.1:0") -> None:
+        super().__init__("-m", "pystatus", "node", "--json", "--listen", listen, "--data-dir", str(directory))
+        self.directory = directory
+        self.enode: str = self.wait_for("started")["enode"]
+
+    def again(self) -> Relay:
+        return Relay(self.directory, self.enode.rpartition("@")[2])
+
+
+class Agent(Process):
+    """A client; see :mod:`tests.support.agent`."""
+
+    def __init__(self, directory: Path, profile: str, enode: str) -> None:
+        super().__init__("-m", "tests.support.agent", str(directory), profile, enode)
+        self.directory, self.profile, self.enode = directory, profile, enode
+        self.key: str = self.wait_for("ready")["key"]
+        self.wait_for("connected")
+
+    @classmethod
+    def new(cls, directory: Path, profile: str, enode: str) -> Agent:
+        account = Account.from_private_key(PrivateKey.generate(os.urandom))
+        Profiles(directory).create(account, PASSWORD, os.urandom, time.time(), profile)
+        return cls(directory, profile, enode)
+
+    def again(self) -> Agent:
+        return Agent(self.directory, self.profile, self.enode)
+
+    def join(self, name: str) -> None:
+        self.tell("join", name=name)
+        self.wait_for("joined")
+
+    def open(self, other: Agent) -> None:
+        self.tell("open", key=other.key)
+        self.wait_for("joined")
+
+    def send(self, chat: str, text: str) -> Event:
+        """Returns when the message is stored; it goes out by itself."""
+        self.tell("send", chat=chat, text=text)
+        return self.wait_for("stored", text=text)
+
+    def history(self, chat: str) -> list[Event]:
+        self.tell("history", chat=chat, limit=10_000)
+        messages: list[Event] = self.wait_for("history")["messages"]
+        return messages
