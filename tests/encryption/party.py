@@ -26,6 +26,7 @@ class Party:
         config: EncryptionConfig | None = None,
         now: float = NOW,
     ) -> None:
+        self.kind_of_store = kind_of_store
         self.store: SnapshotStore = STORES[kind_of_store]()
         self.random = QueuedRandom()
         self.identity = identity or PrivateKey.generate(os.urandom)

@@ -71,8 +71,7 @@ class Installations:
 
     def mark_answered(self, installation: Installation) -> None:
         """A direct message that can negotiate a topic was decrypted from this installation (§6.6)."""
-        if not installation.answered:
-            self._store.save_installation(replace(installation, answered=True))
+        self._store.save_installation(replace(installation, answered=True))
 
     def set_enabled(self, identity: bytes, installation_id: str, enabled: bool) -> None:
         """Send to a device or not.

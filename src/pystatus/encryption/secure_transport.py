@@ -136,7 +136,8 @@ class SecureTransport:
     def seal_direct(self, recipient: PublicKey, payload: bytes, now: float) -> SealedMessage:
         """Encrypt for the recipient's installations in use; if none is known, for any device (§6.2)."""
         targets = self._installations.targets(recipient.compressed)
-        self._store.remember_peer(recipient.compressed)
+        if not any(target.answered for target in targets):  # else it has been noted
+            self._store.remember_peer(recipient.compressed)
         secret = self._agree(recipient)
         if not targets:
             return SealedMessage(self._sealed_for_any(recipient, payload, now), (), secret, False, False)
@@ -175,7 +176,7 @@ class SecureTransport:
         kind, entry = self._entry(message)
         payload, problem, secret = None, None, None
         try:
-            payload = self._payload(sender, message, kind, entry, now)
+            payload = self._payload(sender, message, entry, now)
         except EncryptionProblem as error:
             problem = error
         else:
@@ -212,21 +213,20 @@ class SecureTransport:
             return Kind.NONE, None
         return (Kind.ANY_DEVICE if entry.ratchet is None else Kind.RATCHET), entry
 
-    def _payload(
-        self, sender: PublicKey, message: ProtocolMessage, kind: Kind, entry: DirectMessage | None, now: float
-    ) -> bytes:
-        if kind is Kind.PUBLIC:
+    def _payload(self, sender: PublicKey, message: ProtocolMessage, entry: DirectMessage | None, now: float) -> bytes:
+        if message.public:
             return message.public
         if entry is None:
             if message.direct:
                 raise NotForThisDevice(f"a message for other devices: {', '.join(sorted(message.direct))}")
             raise NoPayload("neither a public nor a direct message")
-        if kind is Kind.RATCHET:
-            return self._sessions.open(sender, message.installation_id, entry, now)
+        if entry.ratchet is not None:
+            return self._sessions.open(sender, message.installation_id, entry, entry.ratchet, now)
         if entry.dh_key is None:
             raise Undecryptable("a direct message has no header")
         payload = plain_dh.unseal(self.identity, entry.dh_key, entry.payload)
-        if not self._store.remember_ephemeral(sender.compressed, entry.dh_key, now, MAX_EPHEMERALS):
+        # By x alone: the negative of the ephemeral key opens the same message, and must not make it a new one.
+        if not self._store.remember_ephemeral(sender.compressed, entry.dh_key[1:], now, MAX_EPHEMERALS):
             raise DuplicateMessage("a plain Diffie-Hellman message was opened before")
         return payload
 
@@ -244,6 +244,8 @@ class SecureTransport:
             return None
         installation = accepted[-1].known.get(installation_id)
         if installation is not None:
+            if installation.answered:
+                return None
             self._installations.mark_answered(installation)
         return self._agree(sender) if self._store.remember_peer(sender.compressed) else None
 

@@ -54,24 +54,24 @@ class Sessions:
         x3dh_header = None if session.confirmed else X3dhHeader(session.ephemeral_key, session.bundle_id)
         return DirectMessage(payload, x3dh_header, header, session.bundle_id)
 
-    def open(self, sender: PublicKey, installation_id: str, message: DirectMessage, now: float) -> bytes:
-        """Decrypt a ratchet message of ``sender``'s installation.
+    def open(
+        self, sender: PublicKey, installation_id: str, message: DirectMessage, header: RatchetHeader, now: float
+    ) -> bytes:
+        """Decrypt a ratchet message of ``sender``'s installation; ``header`` is the message's ratchet header.
 
         :raises DuplicateMessage: it was opened before.
         :raises UnknownPreKey: it begins a session on a prekey that we do not have.
         :raises UnknownSession: it belongs to a session that we do not have.
         :raises Undecryptable: anything else; as with the others, nothing has changed.
         """
-        header = message.ratchet
-        if header is None:
-            raise Undecryptable("a ratchet message has no ratchet header")
         known = self._store.sessions(sender.compressed, installation_id, (message.bundle_id,))
         if message.x3dh is None:
             return self._open_in_any(known, header, message.payload, now)
         if message.x3dh.bundle_id != message.bundle_id:
             raise Undecryptable("the headers of a message name different prekeys")
         for session in known:
-            if session.ephemeral_key == message.x3dh.key:
+            # By x alone: a point and its negative agree with everybody on the same key, so they name the same session.
+            if session.ephemeral_key[1:] == message.x3dh.key[1:]:
                 return self._open_in(session, header, message.payload, now)
         return self._open_first(sender, installation_id, message.x3dh, header, message.payload, now)
 

@@ -128,7 +128,8 @@ class EncryptionStore(Protocol):
         """Every identity given to :meth:`remember_peer`."""
 
     def remember_ephemeral(self, identity: bytes, key: bytes, now: float, keep: int) -> bool:
-        """Note a plain-DH message by its ephemeral key, keeping the last ``keep`` of an identity; False if known."""
+        """Note a plain-DH message by the x coordinate of its ephemeral key, keeping the last ``keep`` of an identity;
+        False if known."""
 
     def prune(self, before: float) -> None:
         """Delete prekeys of ours that were replaced, and skipped and ephemeral keys that were stored, before then."""
