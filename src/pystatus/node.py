@@ -212,10 +212,10 @@ class Node:
         :raises LocalError: more topics than a node may ask for.
         """
         wanted = frozenset(topics)
-        self._relay.watched = wanted
         if not self.config.full_node:
             self._relay.set_interest(Interest.in_topics(wanted), self._clock.now())
             self._flush_soon()
+        self._relay.watched = wanted
 
     # What the network calls: see PeerApplication
 

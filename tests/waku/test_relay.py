@@ -207,6 +207,18 @@ def test_joining_a_chat() -> None:
     assert set(net.deliveries(envelope(1, OTHER_TOPIC, now=net.now)).values()) == {1}
 
 
+def test_a_change_of_interest_is_told_before_an_own_envelope_is_sent() -> None:
+    """The answer may come at once: the peer has to know by then that it is wanted (10/WAKU-USAGE, a MUST)."""
+    net = Network(alice=watching(), bob=topics(TOPIC))
+    net.connect("alice", "bob")
+    net.wait(2)
+    bob = net["bob"]
+    for interest in ([TOPIC], [TOPIC, OTHER_TOPIC]):  # the second change within the pause between two updates
+        bob.set_interest(Interest.in_topics(interest), net.now)
+    bob.post(envelope(1, now=net.now), net.now)
+    assert [code for _, code, _ in bob.packets_to_send(net.now)] == [packets.STATUS_UPDATE, packets.MESSAGES]
+
+
 def test_leaving_a_chat() -> None:
     """The relay stops sending at once; what is under way is still taken for ten seconds."""
     net = Network(alice=watching(), bob=topics(TOPIC, OTHER_TOPIC))
@@ -225,7 +237,7 @@ def test_leaving_a_chat() -> None:
 
 
 def test_searching_the_pool_is_rationed() -> None:
-    """A21: toggling the interest makes us search once a second; in the end nothing is missing."""
+    """A21: toggling the interest makes us search only so often; in the end nothing is missing."""
     net = Network(alice=watching(), bob=topics())
     net.connect("alice", "bob")
     net.wait(2)

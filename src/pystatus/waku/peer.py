@@ -53,8 +53,8 @@ class Peer:
         "interest",
         "light",
         "min_pow",
+        "next_offer",
         "number",
-        "offered_at",
         "queue",
         "ready",
         "status_deadline",
@@ -81,8 +81,8 @@ class Peer:
         """What goes into its next Messages packets."""
         self.echoes: set[bytes] = set()
         """Hashes in :attr:`queue` that it sent us meanwhile."""
-        self.offered_at = float("-inf")
-        """When the pool was last searched for it."""
+        self.next_offer = float("-inf")
+        """When the pool may be searched for it again."""
         self.awaited: dict[bytes, tuple[bytes, ...]] = {}
         """Own envelopes by batch hash, until it confirms the batch."""
         self.bytes_received = 0

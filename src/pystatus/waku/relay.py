@@ -33,8 +33,9 @@ from pystatus.waku.pool import Entry, ExpiryIndex, Pool
 from pystatus.waku.settings import OwnSettings
 from pystatus.waku.status import StatusOptions
 
-OFFER_INTERVAL = 1.0
-"""Seconds between two searches of the pool for one peer, so that a peer cannot keep us searching (A21)."""
+OFFER_RATE = 100_000
+"""Pooled envelopes that are looked at in a second for one peer which keeps changing its mind: a tenth of a second of
+work, so that it cannot keep us searching (A21). A peer that does it once waits for nothing."""
 FLUSH_SIZE = 4 << 20
 """Bytes, about, that one peer is given by one call of ``packets_to_send``; the rest waits for the next."""
 MAX_QUEUE_SIZE = 16 << 20
@@ -155,6 +156,8 @@ class Relay:
         entry = self.pool.get(envelope.hash) or (envelope, set())
         if envelope.hash not in self.pool and not self.pool.add(*entry):
             raise LocalError("the envelope cannot be sent: too many are on their way; try again in some seconds")
+        # Its answer may come at once, and by then peers must know what we want (§8.2).
+        self._settings.announce_soon(now)
         self._own[envelope.hash] = entry
         self._own_until.add(envelope.expiry, envelope.hash)
         self._spread(*entry)
@@ -348,10 +351,10 @@ class Relay:
 
     def _offer_pool(self, peer: Peer, now: float) -> None:
         """Queue what is pooled already for a peer that has just come or wants more than before."""
-        if peer.offered_at <= now < peer.offered_at + OFFER_INTERVAL:
-            self._offers.setdefault(peer.id, peer.offered_at + OFFER_INTERVAL)
+        if now < peer.next_offer <= now + len(self.pool) / OFFER_RATE:
+            self._offers.setdefault(peer.id, peer.next_offer)
             return
-        peer.offered_at = now
+        peer.next_offer = now + len(self.pool) / OFFER_RATE
         wants = peer.interest.wants
         # A light node passes on nothing but its own.
         for envelope, peers in chain(self._own.values(), () if self.config.light else self.pool.entries()):

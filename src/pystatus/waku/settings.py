@@ -40,6 +40,11 @@ class OwnSettings:
             self.admission.set_min_pow(min_pow, now)
             self._changed(now)
 
+    def announce_soon(self, now: float) -> None:
+        """A change that is not announced yet shall not wait any longer."""
+        if self.announce_at is not None:
+            self.announce_at = now
+
     def announce(self, now: float) -> bool:
         """Bring :attr:`options` up to date if it is time, and say whether it was."""
         if self.announce_at is None or now < self.announce_at:
