@@ -13,9 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from pystatus.crypto.keys import PrivateKey
+from pystatus.encryption.bundles import Bundle, SignedPreKey
 from pystatus.encryption.config import DAY, HOUR
-from pystatus.encryption.messages import DirectMessage, ProtocolMessage
+from pystatus.encryption.messages import DirectMessage, ProtocolMessage, X3dhHeader
 from pystatus.encryption.problems import DuplicateMessage
+from pystatus.encryption.ratchet import RatchetHeader
 from pystatus.encryption.secure_transport import Kind, Opened
 from pystatus.encryption.sessions import choose
 from pystatus.encryption.store import Session
@@ -185,6 +188,47 @@ Conversation.TestCase.settings = settings(max_examples=300, stateful_step_count=
 ConversationOnDisk.TestCase.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
 TestConversation = Conversation.TestCase
 TestConversationOnDisk = ConversationOnDisk.TestCase
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.sampled_from(["a\x00b", "alice-1", "none"])
+KEY = st.sampled_from([PrivateKey(bytes([n] * 32)).public_key.compressed for n in (1, 2)]) | st.binary(max_size=34)
+NUMBER = st.integers(0, 2**32 - 1)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    name=TEXT,
+    entries=st.lists(
+        st.builds(SignedPreKey, TEXT, KEY, NUMBER, NUMBER), max_size=4, unique_by=lambda e: e.installation_id
+    ),
+    timestamp=st.integers(-(2**63), 2**63 - 1) | st.integers(1_600_000_000, 1_700_000_000).map(lambda s: s * 10**9),
+    direct=st.dictionaries(
+        TEXT,
+        st.builds(
+            DirectMessage,
+            payload=st.binary(max_size=60),
+            x3dh=st.none() | st.builds(X3dhHeader, KEY, KEY),
+            ratchet=st.none() | st.builds(RatchetHeader, KEY, NUMBER, NUMBER),
+            bundle_id=KEY,
+            dh_key=st.none() | KEY,
+        ),
+        max_size=3,
+    ),
+)
+def test_whatever_a_contact_signs_is_opened_or_refused(
+    name: str, entries: list[SignedPreKey], timestamp: int, direct: dict[str, DirectMessage]
+) -> None:
+    """Over the real store, whose columns have types and ranges."""
+    alice, bob = Party("alice-1", "sqlcipher"), Party("bob-1")
+    own = alice.transport.bundle(alice.now).signed_pre_keys[0].public
+    direct = {key: replace(entry, bundle_id=own) for key, entry in direct.items()} if timestamp % 2 else direct
+    bundle = Bundle.sign(bob.identity, entries, timestamp)
+    opened = alice.receive(bob, ProtocolMessage(name, (bundle,), direct).encode())
+    assert (opened.payload is None) == (opened.problem is not None)
+    assert len(opened.rejected_bundles) <= 1
+    for installation in alice.transport.installations(bob.identity.public_key):
+        assert bundle.entry(installation.installation_id) is not None
+    assert alice.send(bob, b"still working").data
 
 
 @settings(max_examples=300, deadline=None)

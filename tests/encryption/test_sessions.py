@@ -150,6 +150,25 @@ def test_what_is_rolled_back_has_not_happened(alice: Party, bob: Party) -> None:
     assert isinstance(bob.refuse(alice, data), DuplicateMessage)
 
 
+def test_a_restored_backup_uses_no_session_again(alice: Party, bob: Party) -> None:
+    """§9.2 A7: it takes a new installation id, and with it begins anew; whom it knows it still knows."""
+    alice.meets(bob)
+    exchange(alice, bob, b"1")
+    exchange(bob, alice, b"2")
+    old = entry_of(alice.send(bob, b"3").data)
+    restored = Party("alice-2", alice.kind_of_store, identity=alice.identity)
+    restored.store.restore(alice.store.snapshot())
+    data = restored.send(bob, b"4").data
+    new = entry_of(data)
+    assert new.x3dh is not None
+    assert new.x3dh.key != (old.x3dh.key if old.x3dh else b"")
+    assert restored.sessions(bob, old.bundle_id) == restored.sessions(bob, new.bundle_id)
+    assert len(restored.sessions(bob, new.bundle_id)) == 1
+    assert restored.store.own_pre_key("alice-1") is None
+    opened = bob.receive(restored, data)
+    assert (opened.payload, opened.new_installations) == (b"4", ("alice-2",))
+
+
 # choosing
 
 

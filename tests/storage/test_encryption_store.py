@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from pystatus.encryption.ratchet import RatchetState, SkippedKey
 from pystatus.encryption.store import Installation, OwnPreKey, Session
@@ -153,6 +153,14 @@ class TwoStores(RuleBasedStateMachine):
         for store in (self.memory, self.sql):
             store.limit_skipped_keys(total)
         assert self.same_skipped_keys() <= total
+
+    @precondition(lambda self: self.serial > 20)
+    @rule()
+    def forget_ratchets(self) -> None:
+        for store in (self.memory, self.sql):
+            store.forget_ratchets()
+        assert self.known_sessions() == []
+        assert self.same_skipped_keys() == 0
 
     def same_skipped_keys(self) -> int:
         """How many there are, the same in both."""

@@ -168,6 +168,15 @@ class MemoryEncryptionStore:
             del self._tables.ephemerals[name]
         return True
 
+    def forget_ratchets(self) -> None:
+        for table in (
+            self._tables.pre_keys,
+            self._tables.sessions,
+            self._tables.skipped,
+            self._tables.past_chains,
+        ):
+            table.clear()
+
     def prune(self, before: float) -> None:
         for name, (_, replaced_at) in list(self._tables.pre_keys.items()):
             if replaced_at is not None and replaced_at < before:

@@ -52,6 +52,10 @@ class OwnBundle:
         return -MAX_TIMESTAMP_AHEAD <= now - pre_key.created_at < self._config.bundle_refresh
 
     def _replace(self, old: OwnPreKey | None, now: float) -> OwnPreKey:
+        if old is None:
+            # Nothing was ever begun under this installation id. Sessions that are there all the same come from a backup
+            # of another installation: to use them would be to use keys twice (§9.2 A7).
+            self._store.forget_ratchets()
         key = PrivateKey.generate(self._random)
         pre_key = OwnPreKey(key.public_key.compressed, key.secret, old.version + 1 if old else 1, now)
         self._store.add_own_pre_key(self._installation_id, pre_key)

@@ -131,5 +131,8 @@ class EncryptionStore(Protocol):
         """Note a plain-DH message by the x coordinate of its ephemeral key, keeping the last ``keep`` of an identity;
         False if known."""
 
+    def forget_ratchets(self) -> None:
+        """Delete all our prekeys, and all sessions with their skipped keys and past chains."""
+
     def prune(self, before: float) -> None:
         """Delete prekeys of ours that were replaced, and skipped and ephemeral keys that were stored, before then."""

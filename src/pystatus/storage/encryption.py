@@ -215,6 +215,10 @@ class SqlEncryptionStore:
         )
         return True
 
+    def forget_ratchets(self) -> None:
+        self._execute("DELETE FROM own_pre_keys")
+        self._execute("DELETE FROM ratchet_sessions")
+
     def prune(self, before: float) -> None:
         self._execute("DELETE FROM own_pre_keys WHERE replaced_at < ?", (before,))
         self._execute("DELETE FROM skipped_keys WHERE stored_at < ?", (before,))
