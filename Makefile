@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: setup demo test check bench proto lock coverage
+.PHONY: setup demo test check bench coverage conformance proto lock
 
 setup: $(STAMP)
 
@@ -30,9 +30,13 @@ check: setup           ## style, types, import contracts, generated code
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/proto.py --check
+	$(BIN)/python tools/conformance.py --check
 
 bench: setup           ## measure; prints a table and writes bench/results.json
 	$(BIN)/python -m bench
+
+conformance: setup     ## write docs/conformance.md again
+	$(BIN)/python tools/conformance.py
 
 proto: setup           ## generate the protobuf code again
 	$(BIN)/python tools/proto.py
