@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from pystatus.errors import LocalError as LocalError
     from pystatus.errors import RemoteError as RemoteError
     from pystatus.errors import StatusError as StatusError
+    from pystatus.messenger.devices import Device as Device
     from pystatus.messenger.events import ChatLeft as ChatLeft
     from pystatus.messenger.events import ChatOpened as ChatOpened
+    from pystatus.messenger.events import DeviceFound as DeviceFound
+    from pystatus.messenger.events import DeviceNamed as DeviceNamed
     from pystatus.messenger.events import MessageReceived as MessageReceived
     from pystatus.messenger.events import MessageStateChanged as MessageStateChanged
     from pystatus.messenger.events import MessageUndecryptable as MessageUndecryptable
@@ -44,6 +47,9 @@ _HOMES = {
     "ChatLeft": "messenger.events",
     "ChatOpened": "messenger.events",
     "Client": "client",
+    "Device": "messenger.devices",
+    "DeviceFound": "messenger.events",
+    "DeviceNamed": "messenger.events",
     "LocalError": "errors",
     "Message": "messenger.records",
     "MessageReceived": "messenger.events",

@@ -25,6 +25,7 @@ from pystatus.account.keytext import parse_public_key
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
 from pystatus.messenger.batch import Outcome
+from pystatus.messenger.devices import Device
 from pystatus.messenger.effects import Effect, InterestChanged, Publish, Tell
 from pystatus.messenger.events import Event as MessengerEvent
 from pystatus.messenger.events import MessageStateChanged
@@ -303,6 +304,26 @@ class Client:
         """
         message_id = message.id if isinstance(message, Message) else message
         return await self._submit(lambda: self._receipt(self._opened.resend(message_id, self._now)))
+
+    # devices
+
+    def devices(self) -> Sequence[Device]:
+        """The devices of this account, this one first. A new one takes part once it is enabled here."""
+        return self._opened.devices()
+
+    async def pair(self, name: str | None = None) -> None:
+        """Introduce this device to the others of the account, under a new name if one is given.
+
+        :raises LocalError: the name is blank or too long.
+        """
+        await self._submit(lambda: self._opened.pair(name, self._now))
+
+    async def set_device_enabled(self, installation_id: str, enabled: bool) -> None:
+        """Let another device of the account take part in what is sent from now on, or not. At most three do.
+
+        :raises LocalError: unknown, this one, or a fourth one.
+        """
+        await self._submit(lambda: self._opened.set_device_enabled(installation_id, enabled))
 
     # events
 

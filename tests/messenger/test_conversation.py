@@ -1,8 +1,5 @@
 """People talking: public and one-to-one, across restarts, losses and repetitions."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from pystatus.errors import LocalError
@@ -11,13 +8,6 @@ from pystatus.messenger.records import MessageState
 from pystatus.payloads.chats import ChatKind
 from pystatus.transport import topics
 from tests.support.people import Network
-
-
-@pytest.fixture
-def network(tmp_path: Path) -> Iterator[Network]:
-    network = Network(tmp_path)
-    yield network
-    network.close()
 
 
 def test_a_public_chat(network: Network) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from pystatus.account.account import Account
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.messenger.effects import Effect, InterestChanged, Publish, Tell
 from pystatus.messenger.events import Event, MessageReceived, MessageStateChanged
@@ -26,10 +25,10 @@ RELAY = "relay"
 class Person:
     """One account on one device, with a database that survives :meth:`restart`."""
 
-    def __init__(self, directory: Path, name: str, network: Network) -> None:
+    def __init__(self, directory: Path, name: str, network: Network, identity: PrivateKey | None = None) -> None:
         self.network = network
         self.name = name
-        self.identity = Account.from_private_key(PrivateKey.generate(os.urandom)).key
+        self.identity = identity or PrivateKey.generate(os.urandom)
         self._path = directory / f"{name}.db"
         Database.open(self._path, KEY, create=True).close()
         self.events: list[Event] = []
@@ -125,8 +124,9 @@ class Network:
         self.held: list[tuple[Person, Envelope]] = []
         self.holding = False
 
-    def add(self, name: str, *, online: bool = True) -> Person:
-        person = Person(self._directory, name, self)
+    def add(self, name: str, *, online: bool = True, identity: PrivateKey | None = None) -> Person:
+        """A new device: of a new person, or of the one with this ``identity``."""
+        person = Person(self._directory, name, self, identity)
         self.people.append(person)
         if online:
             person.connect()

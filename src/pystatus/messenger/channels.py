@@ -1,7 +1,7 @@
 """Which channels this account listens on, and the keys of the channels that it sends on (waku.md §8.1, §8.3).
 
 Always: our own partition and our own contact code. For each public chat its channel, for each one-to-one chat the other
-person's contact code, for everybody with whom there is a shared secret the negotiated channel.
+person's contact code and the negotiated channel, and that for everybody else with whom there is a shared secret.
 """
 
 from __future__ import annotations
@@ -48,14 +48,14 @@ class Channels:
         self._listener.listen(self.channel(ChannelKind.CONTACT_CODE, own.hex))
         for chat in chats:
             if chat.active:
-                self._listener.listen(self._channel_of(chat))
+                self._listen_to_chat(chat)
         for peer in peers:
             self._listener.listen(self.channel(ChannelKind.NEGOTIATED, peer.hex))
         self._changed()
 
     def listen_to(self, chat: Chat) -> None:
         """A chat became active."""
-        self._listener.listen(self._channel_of(chat))
+        self._listen_to_chat(chat)
         self._changed()
 
     def stop_listening_to(self, chat: Chat) -> None:
@@ -77,6 +77,12 @@ class Channels:
             name = channel.name if channel.kind in (ChannelKind.PUBLIC, ChannelKind.CONTACT_CODE) else None
             return Received(message.signer, message.payload, name)
         return None
+
+    def _listen_to_chat(self, chat: Chat) -> None:
+        self._listener.listen(self._channel_of(chat))
+        if chat.kind == ChatKind.ONE_TO_ONE:
+            # They may know us from another device, or from one that was lost, and write where they wrote to that.
+            self._listener.listen(self.channel(ChannelKind.NEGOTIATED, chat.id))
 
     def channel(self, kind: ChannelKind, target: str) -> Channel:
         """The channel of that kind for a public chat's name or a person's key text, its key remembered."""

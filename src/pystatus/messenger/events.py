@@ -47,4 +47,22 @@ class MessageUndecryptable:
     reason: str
 
 
-Event: TypeAlias = MessageReceived | MessageStateChanged | ChatOpened | ChatLeft | MessageUndecryptable
+@dataclass(frozen=True, slots=True)
+class DeviceFound:
+    """Another device uses our account. It takes part once it is enabled; if it is not yours, your words are stolen."""
+
+    installation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceNamed:
+    """Another device of ours says what it is called."""
+
+    installation_id: str
+    name: str
+    device_type: str
+
+
+Event: TypeAlias = (
+    MessageReceived | MessageStateChanged | ChatOpened | ChatLeft | MessageUndecryptable | DeviceFound | DeviceNamed
+)

@@ -17,8 +17,10 @@ from pystatus.errors import LocalError
 from pystatus.messenger.batch import Batch
 from pystatus.messenger.channels import Channels
 from pystatus.messenger.contact_code import ContactCode
+from pystatus.messenger.devices import Device, Devices
 from pystatus.messenger.effects import Publish, Tell
 from pystatus.messenger.events import ChatLeft, ChatOpened, MessageStateChanged
+from pystatus.messenger.healing import Healing
 from pystatus.messenger.outbox import Outbox
 from pystatus.messenger.receiving import Receiver
 from pystatus.messenger.records import Chat, Message, MessageState
@@ -53,7 +55,16 @@ class Messenger:
         self._channels = Channels(self._identity, store, self.batch)
         self._outbox = Outbox(store)
         self._sender = Sender(self._identity, store, secure, self._channels, self._outbox)
-        self._receiver = Receiver(self._identity.public_key, store, secure, self._channels, self.batch)
+        self._devices = Devices(self._identity.public_key, store, secure, self._sender, self.batch)
+        self._receiver = Receiver(
+            self._identity.public_key,
+            store,
+            secure,
+            self._channels,
+            Healing(store, self._sender),
+            self._devices,
+            self.batch,
+        )
         self._contact_code = ContactCode(self._sender, store)
         self._channels.listen_to_all(store.chats(), [secret.peer for secret in secure.shared_secrets()])
         self.on_timer(now)
@@ -137,6 +148,28 @@ class Messenger:
     def receive(self, envelope: Envelope, now: float) -> None:
         """An envelope of one of our topics arrived. Refusals leave no trace but the memory of the envelope."""
         self._receiver.receive(envelope, now)
+        self._post_queued(now)
+
+    # devices
+
+    def devices(self) -> list[Device]:
+        """The devices of the account, this one first."""
+        return self._devices.all()
+
+    def pair(self, name: str | None, now: float) -> None:
+        """Introduce this device to the others of the account, under a new name if one is given.
+
+        :raises LocalError: the name is blank or too long.
+        """
+        self._devices.pair(name, now)
+        self._post_queued(now)
+
+    def set_device_enabled(self, installation_id: str, enabled: bool) -> None:
+        """Let another device of the account take part, or not.
+
+        :raises LocalError: unknown, this one, or a fourth one.
+        """
+        self._devices.set_enabled(installation_id, enabled)
 
     # relays
 

@@ -10,17 +10,20 @@ from dataclasses import replace
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.datasync.codec import unwrap as unwrap_datasync
-from pystatus.encryption.problems import DuplicateMessage, NotForThisDevice
+from pystatus.encryption.problems import DuplicateMessage, NoPayload
 from pystatus.encryption.secure_transport import Kind, Opened, SecureTransport
 from pystatus.errors import RemoteError
 from pystatus.messenger.batch import Batch
 from pystatus.messenger.channels import Channels
+from pystatus.messenger.devices import Devices
 from pystatus.messenger.effects import Tell
-from pystatus.messenger.events import ChatOpened, MessageReceived, MessageUndecryptable
+from pystatus.messenger.events import ChatOpened, DeviceFound, MessageReceived, MessageUndecryptable
+from pystatus.messenger.healing import Healing
 from pystatus.messenger.records import Chat, Message, MessageState
 from pystatus.messenger.store import MessengerStore
 from pystatus.payloads.chats import ChatKind, KnownChat, match_chat
 from pystatus.payloads.clocks import advance
+from pystatus.payloads.devices import PairInstallation
 from pystatus.payloads.messages import ChatMessage
 from pystatus.payloads.registry import decode_payload
 from pystatus.payloads.validation import check_author, validate
@@ -34,12 +37,21 @@ class Receiver:
     """Takes received envelopes apart and stores what is in them."""
 
     def __init__(
-        self, own: PublicKey, store: MessengerStore, secure: SecureTransport, channels: Channels, batch: Batch
+        self,
+        own: PublicKey,
+        store: MessengerStore,
+        secure: SecureTransport,
+        channels: Channels,
+        healing: Healing,
+        devices: Devices,
+        batch: Batch,
     ) -> None:
         self._own = own
         self._store = store
         self._secure = secure
         self._channels = channels
+        self._healing = healing
+        self._devices = devices
         self._batch = batch
 
     def receive(self, envelope: Envelope, now: float) -> None:
@@ -56,26 +68,31 @@ class Receiver:
             return
         if opened.new_shared_secret is not None:
             self._channels.listen_to_negotiated(signer)
+        if signer == self._own:
+            for installation_id in opened.new_installations:
+                self._batch.add(Tell(DeviceFound(installation_id)))
         for bundle_problem in opened.rejected_bundles:
             log.info("a bundle was refused: %s", bundle_problem)
         if opened.payload is None:
-            self._tell_problem(signer, opened)
+            self._take_problem(signer, opened, now)
         elif (opened.kind is Kind.PUBLIC) != (received.public_name is not None):
             log.info("a public message came in private, or the other way round: refused")
         else:
             self._take_payload(signer, opened, received.public_name, envelope, now)
 
-    def _tell_problem(self, signer: PublicKey, opened: Opened) -> None:
-        if isinstance(opened.problem, (NotForThisDevice, DuplicateMessage)) or signer == self._own:
+    def _take_problem(self, signer: PublicKey, opened: Opened, now: float) -> None:
+        if isinstance(opened.problem, (NoPayload, DuplicateMessage)) or signer == self._own:
             log.debug("nothing for this device: %s", opened.problem)
             return
         log.info("a message could not be opened: %s", opened.problem)
+        self._healing.failed(signer, opened, now)
         self._batch.add(Tell(MessageUndecryptable(signer, str(opened.problem))))
 
     def _take_payload(
         self, signer: PublicKey, opened: Opened, channel: str | None, envelope: Envelope, now: float
     ) -> None:
         assert opened.payload is not None
+        self._healing.worked(signer, opened.installation_id)
         if not opened.payload:  # a bundle advertisement: its bundle is stored already
             return
         try:
@@ -107,6 +124,8 @@ class Receiver:
         if isinstance(payload, ChatMessage):
             chat_id = match_chat(payload, message.author, self._own, self._known_chat, channel)
             self._store_message(message, payload, chat_id, opened.kind is Kind.RATCHET, sent_ms)
+        elif isinstance(payload, PairInstallation):
+            self._devices.introduced(payload)
 
     def _known_chat(self, chat_id: str) -> KnownChat | None:
         chat = self._store.chat(chat_id)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from pystatus.crypto.keys import PublicKey
 from pystatus.encryption.store import EncryptionStore
-from pystatus.messenger.records import Chat, Cursor, Message, MessageState, OutboxEntry
+from pystatus.messenger.records import Chat, Cursor, DeviceName, Message, MessageState, OutboxEntry
 
 
 class MessengerStore(Protocol):
@@ -51,6 +52,12 @@ class MessengerStore(Protocol):
 
     def channel_key(self, name: str) -> bytes | None: ...
     def save_channel_key(self, name: str, key: bytes) -> None: ...
+
+    def device_name(self, installation_id: str) -> DeviceName | None: ...
+    def save_device_name(self, installation_id: str, name: DeviceName) -> None: ...
+
+    def may_reply(self, identity: PublicKey, now_s: int, cooldown: int) -> bool:
+        """Note a bundle reply to ``identity``; False if the last one is less than ``cooldown`` seconds old."""
 
     def setting(self, name: str) -> int | str | bytes | None: ...
     def save_setting(self, name: str, value: int | str | bytes) -> None: ...

@@ -9,7 +9,7 @@ from typing import Any
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.encryption.store import EncryptionStore
-from pystatus.messenger.records import Chat, Cursor, Message, MessageState, OutboxEntry
+from pystatus.messenger.records import Chat, Cursor, DeviceName, Message, MessageState, OutboxEntry
 from pystatus.payloads.chats import ChatKind
 from pystatus.storage.database import Database
 from pystatus.storage.encryption import SqlEncryptionStore
@@ -133,6 +133,27 @@ class SqlMessengerStore:
 
     def save_channel_key(self, name: str, key: bytes) -> None:
         self._execute("INSERT INTO channel_keys (name, key) VALUES (?, ?) ON CONFLICT DO NOTHING", (name, key))
+
+    def device_name(self, installation_id: str) -> DeviceName | None:
+        row = self._execute(
+            "SELECT name, device_type, clock FROM device_names WHERE installation_id = ?", (installation_id,)
+        ).fetchone()
+        return DeviceName(*row) if row else None
+
+    def save_device_name(self, installation_id: str, name: DeviceName) -> None:
+        self._execute(
+            "INSERT OR REPLACE INTO device_names (installation_id, name, device_type, clock) VALUES (?, ?, ?, ?)",
+            (installation_id, name.name, name.device_type, name.clock),
+        )
+
+    def may_reply(self, identity: PublicKey, now_s: int, cooldown: int) -> bool:
+        cursor = self._execute(
+            "INSERT INTO bundle_replies (identity, sent_s) VALUES (?, ?)"
+            " ON CONFLICT (identity) DO UPDATE SET sent_s = excluded.sent_s"
+            " WHERE abs(excluded.sent_s - bundle_replies.sent_s) >= ?",
+            (identity.compressed, now_s, cooldown),
+        )
+        return bool(cursor.rowcount == 1)
 
     def setting(self, name: str) -> int | str | bytes | None:
         row = self._execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()

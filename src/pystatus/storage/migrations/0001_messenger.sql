@@ -52,3 +52,17 @@ CREATE TABLE channel_keys (
     name TEXT PRIMARY KEY,
     key BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- What our other devices call themselves.
+CREATE TABLE device_names (
+    installation_id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    device_type TEXT NOT NULL,
+    clock INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Whom we have sent our bundle because their message did not open.
+CREATE TABLE bundle_replies (
+    identity BLOB PRIMARY KEY,
+    sent_s INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

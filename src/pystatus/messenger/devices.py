@@ -1,0 +1,108 @@
+"""The devices of our own account: which there are, what they are called, which of them take part (payloads.md §14).
+
+A device is found by its bundle, named by a pairing message, and takes part once its user enables it on each other one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pystatus.crypto.keys import PublicKey
+from pystatus.encryption.secure_transport import SecureTransport
+from pystatus.errors import LocalError
+from pystatus.messenger.batch import Batch
+from pystatus.messenger.effects import Tell
+from pystatus.messenger.events import DeviceNamed
+from pystatus.messenger.records import DeviceName
+from pystatus.messenger.sending import Sender
+from pystatus.messenger.store import MessengerStore
+from pystatus.payloads.devices import PairInstallation
+from pystatus.payloads.validation import MAX_LINE
+
+DEVICE_TYPE = "desktop"
+"""What this software says it runs on; the reference knows ``ios``, ``android`` and ``desktop``."""
+
+_OWN_NAME = "device_name"
+_UNNAMED = "pystatus"
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One device of the account. ``last_active`` is Unix seconds, None for the device that we are."""
+
+    installation_id: str
+    name: str
+    device_type: str
+    enabled: bool
+    last_active: float | None
+
+    @property
+    def is_this(self) -> bool:
+        """Whether it is the device that we are."""
+        return self.last_active is None
+
+
+class Devices:
+    """What the user sees of the account's devices, and decides about them."""
+
+    def __init__(
+        self, own: PublicKey, store: MessengerStore, secure: SecureTransport, sender: Sender, batch: Batch
+    ) -> None:
+        self._own = own
+        self._store = store
+        self._secure = secure
+        self._sender = sender
+        self._batch = batch
+
+    def all(self) -> list[Device]:
+        """This device, then the others, the most recently active first."""
+        this = Device(self._secure.installation_id, self._own_name(), DEVICE_TYPE, enabled=True, last_active=None)
+        others = []
+        for installation in self._secure.installations(self._own):
+            named = self._store.device_name(installation.installation_id) or DeviceName("", "", 0)
+            active = installation.timestamp / 1e9
+            others.append(
+                Device(installation.installation_id, named.name, named.device_type, installation.enabled, active)
+            )
+        return [this, *others]
+
+    def pair(self, name: str | None, now: float) -> None:
+        """Tell our other devices that this one exists and what it is called.
+
+        :raises LocalError: the name is blank or too long.
+        """
+        if name is not None:
+            if not name.strip() or len(name) > MAX_LINE:
+                raise LocalError(f"A device name has 1 to {MAX_LINE} characters. Choose another one.")
+            self._store.save_setting(_OWN_NAME, name.strip())
+        introduction = PairInstallation(
+            clock=int(now * 1000),
+            installation_id=self._secure.installation_id,
+            device_type=DEVICE_TYPE,
+            name=self._own_name(),
+        )
+        self._sender.send_to_any_own_device(introduction, now)
+
+    def set_enabled(self, installation_id: str, enabled: bool) -> None:
+        """Let a device take part in everything that is sent from now on, or not.
+
+        :raises LocalError: unknown, this one, or a fourth one.
+        """
+        if installation_id == self._secure.installation_id:
+            raise LocalError("This is the device that you are using; it always takes part.")
+        self._secure.set_enabled(self._own, installation_id, enabled)
+
+    def introduced(self, introduction: PairInstallation) -> None:
+        """Another device of ours has sent a pairing message; it counts if we know the device and it is the newest."""
+        installation_id = introduction.installation_id
+        if all(known.installation_id != installation_id for known in self._secure.installations(self._own)):
+            return
+        before = self._store.device_name(installation_id)
+        if before is not None and before.clock >= introduction.clock:
+            return
+        named = DeviceName(introduction.name, introduction.device_type, introduction.clock)
+        self._store.save_device_name(installation_id, named)
+        self._batch.add(Tell(DeviceNamed(installation_id, named.name, named.device_type)))
+
+    def _own_name(self) -> str:
+        return str(self._store.setting(_OWN_NAME) or _UNNAMED)

@@ -1,0 +1,56 @@
+"""What we answer to somebody whose messages do not open here: our current bundle, so that their next one does.
+
+5/SECURE-TRANSPORT asks for it; the reference never does it, which leaves a device that lost its state cut off until the
+next contact code (secure-transport.md §7, T12).
+"""
+
+from __future__ import annotations
+
+from pystatus.crypto.keys import PublicKey
+from pystatus.encryption.problems import (
+    DuplicateMessage,
+    EncryptionProblem,
+    NotForThisDevice,
+    UnknownPreKey,
+)
+from pystatus.encryption.secure_transport import Opened
+from pystatus.messenger.sending import Sender
+from pystatus.messenger.store import MessengerStore
+
+COOLDOWN = 2 * 3_600
+"""Seconds between two bundle replies to one identity (the reference's constant, §7)."""
+FAILURES_BEFORE_REPLY = 3
+"""Messages of one installation in a row that have to fail when a single one may just be damaged (§7)."""
+MAX_COUNTED = 1_000
+"""Installations whose failures are counted; beyond it counting begins anew. They must be signed, so it is plenty."""
+
+
+class Healing:
+    """Counts what does not open, and replies. The counts are forgotten at a restart, the cooldown is not."""
+
+    def __init__(self, store: MessengerStore, sender: Sender) -> None:
+        self._store = store
+        self._sender = sender
+        self._failures: dict[tuple[PublicKey, str], int] = {}
+
+    def worked(self, signer: PublicKey, installation_id: str) -> None:
+        """A message of this installation opened."""
+        self._failures.pop((signer, installation_id), None)
+
+    def failed(self, signer: PublicKey, opened: Opened, now: float) -> None:
+        """A message of somebody else did not open, for the reason in ``opened.problem``."""
+        assert opened.problem is not None
+        if self._calls_for_bundle((signer, opened.installation_id), opened.problem) and self._store.may_reply(
+            signer, int(now), COOLDOWN
+        ):
+            self._sender.send_bundle(signer, now)
+
+    def _calls_for_bundle(self, source: tuple[PublicKey, str], problem: EncryptionProblem) -> bool:
+        if isinstance(problem, (NotForThisDevice, UnknownPreKey)):
+            return True  # they do not know this device, or an old state of it
+        if isinstance(problem, DuplicateMessage):
+            return False
+        if len(self._failures) >= MAX_COUNTED:
+            self._failures.clear()
+        self._failures[source] = self._failures.get(source, 0) + 1
+        return self._failures[source] >= FAILURES_BEFORE_REPLY

@@ -1,0 +1,203 @@
+"""One person, several devices: found, named, enabled, left out; and accounts that come back on a new device."""
+
+import os
+
+import pytest
+
+from pystatus.errors import LocalError
+from pystatus.messenger.events import DeviceFound, DeviceNamed, MessageReceived, MessageUndecryptable
+from pystatus.messenger.records import MessageState
+from pystatus.transport import channels
+from pystatus.transport.sealing import seal
+from pystatus.waku.data import SymmetricKey, unseal
+from pystatus.waku.envelope import Envelope
+from pystatus.wire.proto import secure_transport_pb2
+from tests.support.people import Network, Person
+
+
+def enable(device: Person, other: str, enabled: bool = True) -> None:
+    device.do(lambda: device.messenger.set_device_enabled(other, enabled))
+
+
+def enable_each_other(*devices: Person) -> None:
+    for device in devices:
+        for other in device.messenger.devices():
+            if not other.is_this:
+                enable(device, other.installation_id)
+
+
+def pair(device: Person, name: str | None = None) -> None:
+    device.do(lambda: device.messenger.pair(name, device.network.now))
+
+
+def installation_id(device: Person) -> str:
+    return device.messenger.devices()[0].installation_id
+
+
+@pytest.mark.requirement("ST-32", "ST-37")
+def test_a_new_device_is_found_named_and_waits_for_approval(network: Network) -> None:
+    phone = network.add("phone")
+    laptop = network.add("laptop", identity=phone.identity)  # its contact code carries its bundle
+    assert [event for event in phone.events if isinstance(event, DeviceFound)] == [DeviceFound(installation_id(laptop))]
+    pair(laptop, "the laptop")
+
+    assert DeviceNamed(installation_id(laptop), "the laptop", "desktop") in phone.events
+    this, other = phone.messenger.devices()
+    assert this.is_this
+    assert (other.name, other.device_type, other.enabled) == ("the laptop", "desktop", False)
+    assert not any(isinstance(event, (DeviceNamed, MessageUndecryptable)) for event in laptop.events)
+
+
+@pytest.mark.requirement("ST-30", "ST-33", "ST-36")
+def test_paired_devices_share_every_conversation(network: Network) -> None:
+    phone = network.add("phone")
+    laptop = network.add("laptop", identity=phone.identity)
+    pair(phone)  # the laptop learns of the phone
+    bob = network.add("bob")
+    enable_each_other(phone, laptop)
+    bob.say(bob.meet(phone), "are you there?")  # plain: bob knows no device of hers yet
+
+    phone.say(bob.key.hex, "I am")  # its bundle names both devices
+    bob.say(phone.key.hex, "and your laptop?")
+    assert phone.heard == laptop.heard == ["are you there?", "and your laptop?"]
+
+    sent = laptop.say(bob.key.hex, "here as well")
+    assert bob.heard == ["I am", "here as well"]
+    shown = [(message.text, message.state) for message in phone.store.messages(bob.key.hex, 10, None)]
+    assert shown[0] == ("here as well", MessageState.SENT)
+    assert phone.store.message(sent.id) is not None
+    assert [chat.unread for chat in phone.store.chats()] == [2]  # our own words are not news
+
+
+@pytest.mark.requirement("ST-34")
+def test_a_disabled_device_is_left_out(network: Network) -> None:
+    phone = network.add("phone")
+    laptop = network.add("laptop", identity=phone.identity)
+    pair(phone)
+    bob = network.add("bob")
+    enable_each_other(phone, laptop)
+    bob.say(bob.meet(phone), "hello")
+    phone.say(bob.key.hex, "one")
+    assert len(laptop.store.messages(bob.key.hex, 10, None)) == 2
+    enable(phone, installation_id(laptop), False)
+    phone.say(bob.key.hex, "two")
+    assert len(laptop.store.messages(bob.key.hex, 10, None)) == 2
+
+
+def test_three_devices_and_no_more(network: Network) -> None:
+    phone = network.add("phone")
+    others = [network.add(name, identity=phone.identity) for name in ("laptop", "tablet", "fridge")]
+    for other in others[:2]:
+        enable(phone, installation_id(other))
+    with pytest.raises(LocalError, match="At most 3 devices"):
+        enable(phone, installation_id(others[2]))
+    with pytest.raises(LocalError, match="the device that you are using"):
+        enable(phone, installation_id(phone), False)
+    with pytest.raises(LocalError, match="no known device"):
+        enable(phone, "nobody")
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 256])
+def test_a_device_needs_a_name_that_can_be_shown(network: Network, name: str) -> None:
+    phone = network.add("phone")
+    with pytest.raises(LocalError, match="device name"):
+        pair(phone, name)
+
+
+def test_the_newest_name_of_a_device_counts(network: Network) -> None:
+    phone = network.add("phone")
+    laptop = network.add("laptop", identity=phone.identity)
+    network.now += 1
+    pair(laptop, "first")
+    network.now += 1
+    pair(laptop, "second")
+    late = network.envelopes[-2]
+    phone.restart()
+    phone.receive(late)
+    assert phone.messenger.devices()[1].name == "second"
+
+
+def test_a_stranger_cannot_name_our_devices(network: Network) -> None:
+    phone = network.add("phone")
+    network.add("mallory")
+    unknown = network.add("unknown", identity=phone.identity, online=False)
+    network.holding = True
+    unknown.connect()
+    pair(unknown, "early")
+    network.held.reverse()  # the introduction comes before anything by which the device could be known
+    network.release()
+    assert len(phone.messenger.devices()) == 2
+
+
+@pytest.mark.requirement("ST-38", "ST-39", "ST-53")
+def test_an_account_that_lost_its_database_is_reached_again(network: Network) -> None:
+    alice = network.add("alice")
+    old = network.add("old")
+    alice.say(alice.meet(old), "hello")
+    old.say(alice.key.hex, "hi")
+    alice.say(old.key.hex, "all is well")
+    old.disconnect()
+    network.people.remove(old)
+    old.close()
+
+    network.holding = True  # its contact code of today is lost
+    new = network.add("new", identity=old.identity)
+    new.meet(alice)
+    network.held.clear()
+    network.holding = False
+    alice.say(old.key.hex, "is this still you?")
+    assert new.heard == []
+    assert [event.sender for event in new.events if isinstance(event, MessageUndecryptable)] == [alice.key]
+
+    alice.say(old.key.hex, "once more")
+    assert new.heard == ["once more"]
+    received = [event.message for event in new.events if isinstance(event, MessageReceived)]
+    assert received[0].forward_secrecy
+    new.say(alice.key.hex, "yes, from a new device")
+    assert alice.heard == ["hi", "yes, from a new device"]
+
+
+def test_a_bundle_reply_has_a_cooldown_that_survives_a_restart(network: Network) -> None:
+    alice = network.add("alice")
+    old = network.add("old")
+    alice.say(alice.meet(old), "hello")
+    old.say(alice.key.hex, "hi")
+    network.people.remove(old)
+    old.close()
+    new = network.add("new", identity=old.identity, online=False)
+    new.meet(alice)
+
+    def replies_after(text: str) -> int:
+        """How many bundle replies wait, since nothing leaves, when one more message did not open."""
+        alice.say(old.key.hex, text)
+        new.receive(network.envelopes[-1])
+        new.restart()
+        return sum(entry.target == alice.key.hex for entry in new.store.outbox())
+
+    assert [replies_after("one"), replies_after("two"), replies_after("three")] == [1, 1, 1]
+    network.now += 7_200
+    assert replies_after("four") == 2
+
+
+def test_damaged_messages_are_answered_only_when_they_pile_up(network: Network) -> None:
+    """One may be an accident; three in a row mean that the sender is in a state that we are not in."""
+    alice, bob = network.add("alice"), network.add("bob")
+    alice.say(alice.meet(bob), "hello")
+    bob.say(alice.key.hex, "hi")
+    bob.disconnect()
+    replies = []
+    for number in range(4):
+        alice.say(bob.key.hex, f"damaged {number}")
+        bob.receive(damaged(network.envelopes[-1], alice, bob))
+        replies.append(sum(entry.target == alice.key.hex for entry in bob.store.outbox()))
+    assert replies == [1, 1, 2, 2]  # the first one is the answer above, which has not settled yet
+
+
+def damaged(envelope: Envelope, sender: Person, recipient: Person) -> Envelope:
+    """The same message with a flipped bit in the ratchet's ciphertext, signed and sealed again by its sender."""
+    channel = channels.negotiated(recipient.key, sender.identity.agree(recipient.key))
+    assert isinstance(channel.key, SymmetricKey)
+    message = secure_transport_pb2.ProtocolMessage.FromString(unseal(channel.key, envelope.data).payload)
+    for entry in message.direct_message.values():
+        entry.payload = entry.payload[:-1] + bytes([entry.payload[-1] ^ 1])
+    return seal(channel, message.SerializeToString(), sender.identity, sender.network.now, os.urandom)
