@@ -1,0 +1,90 @@
+"""Draw ``docs/images/demo.svg``: the real demo, with its relay and its echo contact, and a person who types.
+
+The picture loads nothing from outside: the fonts that textual refers to by their web addresses are taken out.
+"""
+
+import asyncio
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from pystatus.apps.demo.echo import PUBLIC_CHAT
+from pystatus.apps.demo.stage import Stage
+from pystatus.apps.demo.tui import ChatApp
+from pystatus.apps.demo.widgets.composer import Composer
+from pystatus.apps.demo.widgets.message_list import MessageList
+from pystatus.messenger.records import MessageState
+
+TARGET = Path(__file__).resolve().parent.parent / "docs" / "images" / "demo.svg"
+SIZE = (100, 26)
+"""Columns and rows."""
+TITLE = "pystatus demo"
+FONTS = "ui-monospace, SFMono-Regular, Menlo, Consolas, DejaVu Sans Mono, monospace"
+"""What the machine that shows the picture has."""
+SECONDS = 10.0
+"""How long an answer may take."""
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
+    """Wait until ``condition`` holds, and the screen shows it."""
+    async with asyncio.timeout(SECONDS):
+        while not condition():
+            await pilot.pause(0.05)
+    await pilot.pause(0.2)
+
+
+async def write(pilot: Pilot[None], text: str) -> None:
+    """Type ``text``."""
+    pilot.app.screen.query_one(Composer).insert(text)
+    await pilot.pause()
+
+
+async def say(pilot: Pilot[None], text: str) -> None:
+    """Send ``text`` and wait until it is answered."""
+    shown = pilot.app.screen.query_one(MessageList)
+    expected = len(shown.messages) + 2
+    await write(pilot, text)
+    await pilot.press("enter")
+    await until(
+        pilot,
+        lambda: (
+            len(shown.messages) == expected
+            and all(message.state is not MessageState.SENDING for message in shown.messages)
+        ),
+    )
+
+
+async def draw() -> str:
+    """Play a scene and return the picture."""
+    async with Stage() as stage:
+        app = ChatApp(stage.client, start=stage.echo_key.hex)
+        async with app.run_test(size=SIZE) as pilot:
+            await stage.welcome()
+            await until(pilot, lambda: stage.client.find_chat(PUBLIC_CHAT).unread == 1)
+            await say(pilot, "Hello echo, is this for our eyes only?")
+            await say(pilot, "Not even the relay between us can read it.")
+            await write(pilot, "And later, with stolen keys, nobody can")
+            return app.export_screenshot(title=TITLE)
+
+
+def without_web_fonts(svg: str) -> str:
+    """``svg`` with fonts of the machine that shows it."""
+    svg = re.sub(r"@font-face\s*\{[^}]*\}\s*", "", svg)
+    return re.sub(r"font-family:\s*[^;]+;", f"font-family: {FONTS};", svg)
+
+
+def main() -> int:
+    svg = without_web_fonts(asyncio.run(draw()))
+    if "@font-face" in svg or "url(http" in svg:
+        print("the picture still refers to something outside", file=sys.stderr)
+        return 1
+    TARGET.parent.mkdir(parents=True, exist_ok=True)
+    TARGET.write_text(svg, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
