@@ -20,11 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeAlias, TypeVar
+from weakref import WeakValueDictionary
 
 from pystatus.account.keytext import parse_public_key
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
 from pystatus.messenger.batch import Outcome
+from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.devices import Device
 from pystatus.messenger.effects import Effect, InterestChanged, Publish, Tell
 from pystatus.messenger.events import Event as MessengerEvent
@@ -91,8 +93,19 @@ class Receipt:
         :raises SendFailed: it was given up.
         :raises TimeoutError: ``timeout`` seconds passed; the client goes on trying.
         """
+        await self._wait(timeout, MessageState.SENT, MessageState.DELIVERED)
+
+    async def delivered(self, timeout: float | None = None) -> None:
+        """Wait until a device of the recipient has acknowledged the message. In a public chat nobody does.
+
+        :raises SendFailed: it was given up.
+        :raises TimeoutError: ``timeout`` seconds passed; the client goes on trying.
+        """
+        await self._wait(timeout, MessageState.DELIVERED)
+
+    async def _wait(self, timeout: float | None, *wanted: MessageState) -> None:
         async with asyncio.timeout(timeout):
-            while self.state == MessageState.SENDING:
+            while self.state not in (*wanted, MessageState.FAILED):
                 self._changed.clear()
                 await self._changed.wait()
         if self.state == MessageState.FAILED:
@@ -102,17 +115,26 @@ class Receipt:
 class Client:
     """One account on the network: make it with :meth:`open` and use it as an asynchronous context manager."""
 
-    def __init__(self, profiles: Profiles, profile: str, password: str, config: NodeConfig, clock: Clock) -> None:
+    def __init__(
+        self,
+        profiles: Profiles,
+        profile: str,
+        password: str,
+        config: NodeConfig,
+        messenger_config: MessengerConfig,
+        clock: Clock,
+    ) -> None:
         self._profiles = profiles
         self._selector = profile
         self._password = password
         self._config = config
+        self._messenger_config = messenger_config
         self._clock = clock
         self._resources = ExitStack()
         self._handlers: list[tuple[type[Any], Handler]] = []
         self._handler_tasks: set[asyncio.Task[None]] = set()
         self._subscribers: set[asyncio.Queue[Event | None]] = set()
-        self._receipts: dict[bytes, Receipt] = {}
+        self._receipts: WeakValueDictionary[bytes, Receipt] = WeakValueDictionary()
         self._inputs: list[tuple[Callable[[], Any], asyncio.Future[Any] | None]] = []
         self._scheduled = False
         self._timer: asyncio.TimerHandle | None = None
@@ -131,6 +153,7 @@ class Client:
         *,
         peers: Iterable[str] = (),
         listen: str | None = None,
+        datasync: bool = True,
         data_dir: Path | str | None = None,
         clock: Clock | None = None,
     ) -> Client:
@@ -139,12 +162,13 @@ class Client:
         :param profile: name, chat key, or beginning of the key uid.
         :param peers: enode URLs of the relays to stay connected to.
         :param listen: ``host:port`` to accept connections on; None does not listen.
+        :param datasync: repeat private messages until they are acknowledged.
         :param data_dir: where profiles are kept; default see :func:`default_data_directory`.
         :raises LocalError: a peer or address is malformed.
         """
         profiles = Profiles(Path(data_dir) if data_dir is not None else None)
         config = NodeConfig(peers=tuple(peers), listen=listen, full_node=False)
-        return cls(profiles, profile, password, config, clock or SystemClock())
+        return cls(profiles, profile, password, config, MessengerConfig(datasync=datasync), clock or SystemClock())
 
     # life
 
@@ -157,7 +181,7 @@ class Client:
             unlocked = stack.enter_context(self._profiles.unlock(profile, self._password))
             self._password = ""
             self._store = SqlMessengerStore(unlocked.database)
-            self._messenger = Messenger(unlocked.account.key, self._store, os.urandom)
+            self._messenger = Messenger(unlocked.account.key, self._store, os.urandom, self._messenger_config)
             self._profile = profile
             self._node = Node(self._config, clock=self._clock, on_event=self._node_event)
             self._handle([(lambda: self._opened.start(self._now), None)])
@@ -398,7 +422,7 @@ class Client:
 
     def _handle(self, batch: Sequence[tuple[Callable[[], Any], asyncio.Future[Any] | None]]) -> None:
         try:
-            outcomes, effects = self._opened.batch.run([handle for handle, _ in batch])
+            outcomes, effects = self._opened.run([handle for handle, _ in batch], self._now)
         except Exception as error:
             self._fail(error, [future for _, future in batch if future is not None])
             raise
@@ -427,7 +451,6 @@ class Client:
                     receipt = self._receipts.get(event.message_id)
                     if receipt is not None:
                         receipt.advance(event.state)
-                        self._receipts.pop(event.message_id)
                 self._tell(event)
 
     def _tell(self, event: Event) -> None:

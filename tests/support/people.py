@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from pystatus.crypto.keys import PrivateKey, PublicKey
+from pystatus.datasync.config import PACING
+from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.effects import Effect, InterestChanged, Publish, Tell
 from pystatus.messenger.events import Event, MessageReceived, MessageStateChanged
 from pystatus.messenger.messenger import Messenger
@@ -25,10 +27,13 @@ RELAY = "relay"
 class Person:
     """One account on one device, with a database that survives :meth:`restart`."""
 
-    def __init__(self, directory: Path, name: str, network: Network, identity: PrivateKey | None = None) -> None:
+    def __init__(
+        self, directory: Path, name: str, network: Network, identity: PrivateKey | None = None, *, datasync: bool = True
+    ) -> None:
         self.network = network
         self.name = name
         self.identity = identity or PrivateKey.generate(os.urandom)
+        self._config = MessengerConfig(datasync=datasync)
         self._path = directory / f"{name}.db"
         Database.open(self._path, KEY, create=True).close()
         self.events: list[Event] = []
@@ -39,7 +44,7 @@ class Person:
     def _open(self) -> None:
         self.database = Database.open(self._path, KEY)
         self.store = SqlMessengerStore(self.database)
-        self.messenger = Messenger(self.identity, self.store, os.urandom)
+        self.messenger = Messenger(self.identity, self.store, os.urandom, self._config)
         self.do(lambda: self.messenger.start(self.network.now))
 
     def close(self) -> None:
@@ -63,7 +68,7 @@ class Person:
 
     def do(self, handle: Callable[[], T]) -> T:
         """One input, its effects carried out; its error raised."""
-        (outcome,), effects = self.messenger.batch.run([handle])
+        (outcome,), effects = self.messenger.run([handle], self.network.now)
         for effect in effects:
             self._carry_out(effect)
         if outcome.error is not None:
@@ -94,7 +99,9 @@ class Person:
 
     def say(self, chat: Chat | str, text: str) -> Message:
         chat_id = chat if isinstance(chat, str) else chat.id
-        return self.do(lambda: self.messenger.send_text(chat_id, text, now=self.network.now))
+        message = self.do(lambda: self.messenger.send_text(chat_id, text, now=self.network.now))
+        self.network.wait(2 * PACING)
+        return message
 
     def receive(self, envelope: Envelope) -> None:
         self.do(lambda: self.messenger.receive(envelope, self.network.now))
@@ -102,6 +109,9 @@ class Person:
     def expire(self, envelope: Envelope) -> None:
         """Our node says that an envelope of ours is past its life."""
         self.do(lambda: self.messenger.envelope_expired(envelope.hash, self.network.now))
+
+    def tick(self) -> None:
+        self.do(lambda: self.messenger.on_timer(self.network.now))
 
     @property
     def heard(self) -> list[str]:
@@ -123,10 +133,13 @@ class Network:
         self.envelopes: list[Envelope] = []
         self.held: list[tuple[Person, Envelope]] = []
         self.holding = False
+        self.losing = False
 
-    def add(self, name: str, *, online: bool = True, identity: PrivateKey | None = None) -> Person:
+    def add(
+        self, name: str, *, online: bool = True, identity: PrivateKey | None = None, datasync: bool = True
+    ) -> Person:
         """A new device: of a new person, or of the one with this ``identity``."""
-        person = Person(self._directory, name, self, identity)
+        person = Person(self._directory, name, self, identity, datasync=datasync)
         self.people.append(person)
         if online:
             person.connect()
@@ -141,6 +154,8 @@ class Network:
 
     def deliver(self, author: Person, envelope: Envelope) -> None:
         author.do(lambda: author.messenger.envelope_handed_over(envelope.hash, RELAY, self.now))
+        if self.losing:
+            return
         for person in self.people:
             if person is not author and person.online and envelope.topic in person.topics:
                 person.receive(envelope)
@@ -151,6 +166,18 @@ class Network:
         held, self.held = self.held, []
         for author, envelope in held:
             self.deliver(author, envelope)
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass: everybody's timers run when they are due."""
+        end = self.now + seconds
+        while True:
+            due = [(timer, person) for person in self.people if (timer := person.messenger.next_timer()) is not None]
+            timer, person = min(due, key=lambda entry: entry[0])
+            if timer > end:
+                break
+            self.now = max(self.now, timer)
+            person.tick()
+        self.now = end
 
     def close(self) -> None:
         for person in self.people:

@@ -259,6 +259,10 @@ class SecureTransport:
         """The known devices of somebody, the most recently active first; of ourselves all but this one."""
         return list(self._store.installations(identity.compressed))
 
+    def targets(self, recipient: PublicKey) -> list[Installation]:
+        """The devices that a message to somebody is encrypted for; none: any device can open it (§6.2)."""
+        return self._installations.targets(recipient.compressed)
+
     def has_paired_devices(self) -> bool:
         """Whether our messages go to another device of ours as well (§6.4)."""
         return bool(self._installations.targets(self._own_identity))

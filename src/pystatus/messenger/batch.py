@@ -33,8 +33,10 @@ class Batch:
         """Called by an input while it runs: ``effect`` is due if the transaction commits."""
         self._effects.append(effect)
 
-    def run(self, inputs: Sequence[Callable[[], Any]]) -> tuple[list[Outcome], list[Effect]]:
-        """Handle ``inputs`` in one transaction.
+    def run(
+        self, inputs: Sequence[Callable[[], Any]], finish: Callable[[], None]
+    ) -> tuple[list[Outcome], list[Effect]]:
+        """Handle ``inputs`` in one transaction, and then do, once for all of them, what ``finish`` does.
 
         An input that raises a :class:`StatusError` is undone alone; every other exception undoes all and is raised.
 
@@ -51,5 +53,6 @@ class Batch:
                 except StatusError as error:
                     del self._effects[mark:]
                     outcomes.append(Outcome(error=error))
+            finish()
         effects, self._effects = self._effects, []
         return outcomes, effects

@@ -1,32 +1,36 @@
 """The messenger of one account: every input of its user, its relays and its clock.
 
-Each public method that changes anything is an input: it is called inside :meth:`Batch.run`, writes through the store,
-and names its effects through ``batch.add``. ``now`` is Unix seconds.
+Each public method that changes anything is an input, to be called by :meth:`Messenger.run`: it writes through the store
+and names its effects, which are due when the transaction has committed. ``now`` is Unix seconds.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.crypto.random import RandomSource
 from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.errors import LocalError
-from pystatus.messenger.batch import Batch
+from pystatus.messenger.batch import Batch, Outcome
 from pystatus.messenger.channels import Channels
+from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.contact_code import ContactCode
 from pystatus.messenger.devices import Device, Devices
-from pystatus.messenger.effects import Publish, Tell
+from pystatus.messenger.effects import Effect, Publish, Tell
 from pystatus.messenger.events import ChatLeft, ChatOpened, MessageStateChanged
 from pystatus.messenger.healing import Healing
 from pystatus.messenger.outbox import Outbox
+from pystatus.messenger.private import PrivateMessages
 from pystatus.messenger.receiving import Receiver
 from pystatus.messenger.records import Chat, Message, MessageState
 from pystatus.messenger.sending import Sender
 from pystatus.messenger.store import MessengerStore
 from pystatus.payloads.chats import ChatKind, public_chat_name
+from pystatus.transport.channels import ChannelKind
 from pystatus.waku.envelope import Envelope
 
 SEEN_RETENTION = 31 * 86_400
@@ -40,22 +44,35 @@ _INSTALLATION_ID = "installation_id"
 class Messenger:
     """Composes the layers below for one account. Does no I/O."""
 
-    def __init__(self, identity: PrivateKey, store: MessengerStore, random: RandomSource) -> None:
-        self.batch = Batch(store)
+    def __init__(
+        self, identity: PrivateKey, store: MessengerStore, random: RandomSource, config: MessengerConfig | None = None
+    ) -> None:
+        self._batch = Batch(store)
+        self._config = config or MessengerConfig()
         self._identity = identity
         self._store = store
         self._random = random
         self._relays: set[Hashable] = set()
         self._next_housekeeping = 0.0
 
+    def run(self, inputs: Sequence[Callable[[], Any]], now: float) -> tuple[list[Outcome], list[Effect]]:
+        """Handle inputs in one transaction, and send what comes of them all together.
+
+        :raises StorageError: nothing of it happened.
+        """
+        return self._batch.run(inputs, lambda: self._post_queued(now))
+
     def start(self, now: float) -> None:
         """The first input after opening a profile: takes up where the last run ended."""
         store = self._store
         secure = SecureTransport(self._identity, self._installation_id(), store.encryption, self._random)
-        self._channels = Channels(self._identity, store, self.batch)
+        self._channels = Channels(self._identity, store, self._batch)
         self._outbox = Outbox(store)
-        self._sender = Sender(self._identity, store, secure, self._channels, self._outbox)
-        self._devices = Devices(self._identity.public_key, store, secure, self._sender, self.batch)
+        self._private = PrivateMessages(
+            self._identity, store, secure, self._channels, self._outbox, self._random, self._config
+        )
+        self._sender = Sender(self._identity, store, secure, self._channels, self._outbox, self._private)
+        self._devices = Devices(self._identity.public_key, store, secure, self._sender, self._batch)
         self._receiver = Receiver(
             self._identity.public_key,
             store,
@@ -63,7 +80,8 @@ class Messenger:
             self._channels,
             Healing(store, self._sender),
             self._devices,
-            self.batch,
+            self._private,
+            self._batch,
         )
         self._contact_code = ContactCode(self._sender, store)
         self._channels.listen_to_all(store.chats(), [secret.peer for secret in secure.shared_secrets()])
@@ -94,7 +112,7 @@ class Messenger:
             chat = replace(chat, active=True, updated_ms=int(now * 1000))
             self._store.save_chat(chat)
             self._channels.listen_to(chat)
-            self.batch.add(Tell(ChatOpened(chat)))
+            self._batch.add(Tell(ChatOpened(chat)))
         return chat
 
     def leave(self, chat_id: str) -> Chat:
@@ -108,7 +126,7 @@ class Messenger:
         chat = replace(chat, active=False)
         self._store.save_chat(chat)
         self._channels.stop_listening_to(chat)
-        self.batch.add(Tell(ChatLeft(chat)))
+        self._batch.add(Tell(ChatLeft(chat)))
         return chat
 
     def mark_read(self, chat_id: str) -> Chat:
@@ -131,9 +149,7 @@ class Messenger:
 
         :raises LocalError: not in this chat, or the text is blank or too long.
         """
-        message = self._sender.send_text(chat_id, text, response_to, now)
-        self._post_queued(now)
-        return message
+        return self._sender.send_text(chat_id, text, response_to, now)
 
     def resend(self, message_id: bytes, now: float) -> Message:
         """Send a failed message once more, with the same id.
@@ -142,13 +158,11 @@ class Messenger:
         """
         message = self._sender.resend(message_id, now)
         self._tell_state(message_id, MessageState.SENDING)
-        self._post_queued(now)
         return message
 
     def receive(self, envelope: Envelope, now: float) -> None:
         """An envelope of one of our topics arrived. Refusals leave no trace but the memory of the envelope."""
         self._receiver.receive(envelope, now)
-        self._post_queued(now)
 
     # devices
 
@@ -162,7 +176,6 @@ class Messenger:
         :raises LocalError: the name is blank or too long.
         """
         self._devices.pair(name, now)
-        self._post_queued(now)
 
     def set_device_enabled(self, installation_id: str, enabled: bool) -> None:
         """Let another device of the account take part, or not.
@@ -176,7 +189,6 @@ class Messenger:
     def relay_ready(self, relay: Hashable, now: float) -> None:
         """A relay can take envelopes."""
         self._relays.add(relay)
-        self._post_queued(now)
 
     def relay_lost(self, relay: Hashable, now: float) -> None:
         """A relay is gone; what it was handed last may be lost."""
@@ -185,45 +197,50 @@ class Messenger:
 
     def envelope_handed_over(self, envelope_hash: bytes, relay: Hashable, now: float) -> None:
         """``relay`` was handed an envelope of ours."""
-        message_id = self._outbox.handed_over(envelope_hash, relay, now)
-        if message_id is not None:
+        for message_id in self._outbox.handed_over(envelope_hash, relay, now):
             self._set_state(message_id, MessageState.SENT)
 
     def envelope_expired(self, envelope_hash: bytes, now: float) -> None:
         """An envelope of ours is past its life."""
-        failed = self._outbox.expired(envelope_hash, connected=bool(self._relays))
-        if failed is not None:
-            self._set_state(failed, MessageState.FAILED)
-        self._post_queued(now)
+        given_up = self._outbox.expired(envelope_hash, connected=bool(self._relays))
+        if given_up is not None and (given_up.channel is ChannelKind.PUBLIC or not self._private.repeats):
+            self._fail(given_up.message_ids)
 
     def _post_queued(self, now: float) -> None:
         if not self._relays:
             return
+        self._fail(self._private.flush(now))
         for entry in self._outbox.take_queued():
             envelope = self._sender.seal(entry, now, self._random)
             self._outbox.posted(entry, envelope.hash)
-            self.batch.add(Publish(envelope))
+            self._batch.add(Publish(envelope))
+
+    def _fail(self, message_ids: Iterable[bytes]) -> None:
+        for message_id in message_ids:
+            self._set_state(message_id, MessageState.FAILED)
 
     def _set_state(self, message_id: bytes, state: MessageState) -> None:
-        self._store.set_message_state(message_id, state)
-        self._tell_state(message_id, state)
+        if self._store.set_message_state(message_id, state):
+            self._tell_state(message_id, state)
 
     def _tell_state(self, message_id: bytes, state: MessageState) -> None:
-        self.batch.add(Tell(MessageStateChanged(message_id, state)))
+        self._batch.add(Tell(MessageStateChanged(message_id, state)))
 
     # time
 
     def next_timer(self) -> float | None:
         """When :meth:`on_timer` is due, Unix seconds."""
-        return min(self._contact_code.due, self._next_housekeeping)
+        repetition = self._private.next_timer() if self._relays else None
+        due = min(self._contact_code.due, self._next_housekeeping)
+        return due if repetition is None else min(due, repetition)
 
     def on_timer(self, now: float) -> None:
         """Publish the contact code when it is time; forget what is too old."""
         if now >= self._contact_code.due:
             self._contact_code.publish(now)
-            self._post_queued(now)
         if now >= self._next_housekeeping:
             self._store.forget_envelopes(int(now) - SEEN_RETENTION)
+            self._private.prune(now)
             self._next_housekeeping = now + HOUSEKEEPING
 
     def _installation_id(self) -> str:

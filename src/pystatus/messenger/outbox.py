@@ -10,7 +10,7 @@ recognise the message and show it once.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 
 from pystatus.messenger.records import OutboxEntry
@@ -39,32 +39,35 @@ class Outbox:
 
     def __init__(self, store: MessengerStore) -> None:
         self._store = store
-        self._queued = {entry.number: entry for entry in store.outbox()}
+        self._taken = 0
+        self._again: list[OutboxEntry] = []
         self._flights: dict[bytes, _Flight] = {}
 
     def add(self, entry: OutboxEntry) -> None:
-        """Store a sealed message and queue it."""
-        stored = self._store.add_to_outbox(entry)
-        self._queued[stored.number] = stored
+        """Store a sealed message. It is queued by being stored, so one whose input is undone is never sent."""
+        self._store.add_to_outbox(entry)
 
-    def take_queued(self) -> Iterator[OutboxEntry]:
+    def take_queued(self) -> list[OutboxEntry]:
         """Everything that waits for an envelope, oldest first. The caller posts each and reports :meth:`posted`."""
-        queued, self._queued = self._queued, {}
-        yield from queued.values()
+        added = self._store.outbox(self._taken)
+        if added:
+            self._taken = added[-1].number
+        queued, self._again = [*self._again, *added], []
+        return queued
 
     def posted(self, entry: OutboxEntry, envelope_hash: bytes) -> None:
         """The envelope with this hash now carries ``entry``."""
         self._flights[envelope_hash] = _Flight(entry)
 
-    def handed_over(self, envelope_hash: bytes, relay: Hashable, now: float) -> bytes | None:
-        """``relay`` was handed the envelope: the id of the message that is sent thereby, if it was not before."""
+    def handed_over(self, envelope_hash: bytes, relay: Hashable, now: float) -> tuple[bytes, ...]:
+        """``relay`` was handed the envelope: the ids of the messages that are sent thereby, if they were not before."""
         flight = self._flights.get(envelope_hash)
         if flight is None:
-            return None
-        first = not flight.relays and not flight.sent
+            return ()
+        first = not flight.sent
         flight.sent = True
         flight.relays.setdefault(relay, now)
-        return flight.entry.message_id if first else None
+        return flight.entry.message_ids if first else ()
 
     def relay_lost(self, relay: Hashable, now: float) -> None:
         """What ``relay`` was handed in its last seconds may have died with it."""
@@ -73,8 +76,8 @@ class Outbox:
             if handed_at is not None and now - handed_at < SETTLE_SECONDS:
                 del flight.relays[relay]
 
-    def expired(self, envelope_hash: bytes, *, connected: bool) -> bytes | None:
-        """The envelope's life is over: the id of the message that thereby failed for good, if any.
+    def expired(self, envelope_hash: bytes, *, connected: bool) -> OutboxEntry | None:
+        """The envelope's life is over: the entry that is given up by it, if that was its last attempt.
 
         ``connected`` says whether any relay is there; without one the attempt does not count.
         """
@@ -90,6 +93,6 @@ class Outbox:
             entry = replace(entry, attempts=entry.attempts + 1)
         if entry.attempts >= MAX_ATTEMPTS:
             self._store.remove_from_outbox(entry.number)
-            return entry.message_id
-        self._queued[entry.number] = entry
+            return entry
+        self._again.append(entry)
         return None

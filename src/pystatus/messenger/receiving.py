@@ -9,7 +9,6 @@ import logging
 from dataclasses import replace
 
 from pystatus.crypto.keys import PublicKey
-from pystatus.datasync.codec import unwrap as unwrap_datasync
 from pystatus.encryption.problems import DuplicateMessage, NoPayload
 from pystatus.encryption.secure_transport import Kind, Opened, SecureTransport
 from pystatus.errors import RemoteError
@@ -17,8 +16,15 @@ from pystatus.messenger.batch import Batch
 from pystatus.messenger.channels import Channels
 from pystatus.messenger.devices import Devices
 from pystatus.messenger.effects import Tell
-from pystatus.messenger.events import ChatOpened, DeviceFound, MessageReceived, MessageUndecryptable
+from pystatus.messenger.events import (
+    ChatOpened,
+    DeviceFound,
+    MessageReceived,
+    MessageStateChanged,
+    MessageUndecryptable,
+)
 from pystatus.messenger.healing import Healing
+from pystatus.messenger.private import PrivateMessages
 from pystatus.messenger.records import Chat, Message, MessageState
 from pystatus.messenger.store import MessengerStore
 from pystatus.payloads.chats import ChatKind, KnownChat, match_chat
@@ -44,6 +50,7 @@ class Receiver:
         channels: Channels,
         healing: Healing,
         devices: Devices,
+        private: PrivateMessages,
         batch: Batch,
     ) -> None:
         self._own = own
@@ -52,6 +59,7 @@ class Receiver:
         self._channels = channels
         self._healing = healing
         self._devices = devices
+        self._private = private
         self._batch = batch
 
     def receive(self, envelope: Envelope, now: float) -> None:
@@ -95,16 +103,24 @@ class Receiver:
         self._healing.worked(signer, opened.installation_id)
         if not opened.payload:  # a bundle advertisement: its bundle is stored already
             return
-        try:
-            bodies = None if channel is not None else unwrap_datasync(opened.payload, self._own, signer)
-        except RemoteError as error:
-            log.info("a data sync payload was refused: %s", error)
-            return
-        for body in [opened.payload] if bodies is None else bodies:
+        bodies = [opened.payload]
+        if channel is None:
+            try:
+                bodies, acknowledged = self._private.receive(signer, opened.payload, now)
+            except RemoteError as error:
+                log.info("a data sync payload was refused: %s", error)
+                return
+            for message_id in acknowledged:
+                self._delivered(message_id)
+        for body in bodies:
             try:
                 self._take_message(unwrap(body, signer), signer, opened, channel, envelope, now)
             except RemoteError as error:
                 log.info("a message was refused: %s", error)
+
+    def _delivered(self, message_id: bytes) -> None:
+        if self._store.set_message_state(message_id, MessageState.DELIVERED):
+            self._batch.add(Tell(MessageStateChanged(message_id, MessageState.DELIVERED)))
 
     def _take_message(
         self,

@@ -11,14 +11,29 @@ from pystatus.transport.channels import ChannelKind
 
 
 class MessageState(enum.IntEnum):
-    """How far one of our own messages got. States only grow, except that FAILED may become SENT by sending again."""
+    """How far one of our own messages got."""
 
     SENDING = 1
     """Stored; no relay has it yet."""
     SENT = 2
     """Handed to at least one relay."""
-    FAILED = 3
-    """Given up after the last attempt; it can be sent again."""
+    DELIVERED = 3
+    """The recipient has it: a device of theirs acknowledged it by data sync. Public chats have no such thing."""
+    FAILED = 4
+    """Given up after the last attempt, and no relay ever took it; it can be sent again."""
+
+    @property
+    def predecessors(self) -> frozenset[MessageState]:
+        """The states that may become this one. A message that was delivered is never less than that again."""
+        return _PREDECESSORS[self]
+
+
+_PREDECESSORS = {
+    MessageState.SENDING: frozenset({MessageState.FAILED}),
+    MessageState.SENT: frozenset({MessageState.SENDING, MessageState.FAILED}),
+    MessageState.DELIVERED: frozenset({MessageState.SENDING, MessageState.SENT, MessageState.FAILED}),
+    MessageState.FAILED: frozenset({MessageState.SENDING}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +96,13 @@ class DeviceName:
 class OutboxEntry:
     """A sealed encryption-layer message (``payload``) that has to reach the network.
 
-    ``target`` is the name of a public chat or the key text of a person, as ``channel`` asks for. ``message_id`` is
-    None for what the user did not write (a contact code). ``attempts`` counts the envelopes that came to nothing.
+    ``target`` is the name of a public chat or the key text of a person, as ``channel`` asks for. ``message_ids`` are
+    the messages of the user in it: none in a contact code, several where data sync sends them together. ``attempts``
+    counts the envelopes that came to nothing.
     """
 
     number: int
-    message_id: bytes | None
+    message_ids: tuple[bytes, ...]
     channel: ChannelKind
     target: str
     payload: bytes

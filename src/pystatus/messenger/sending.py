@@ -10,6 +10,7 @@ from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.errors import LocalError
 from pystatus.messenger.channels import Channels
 from pystatus.messenger.outbox import Outbox
+from pystatus.messenger.private import PrivateMessages
 from pystatus.messenger.records import Chat, Message, MessageState, OutboxEntry
 from pystatus.messenger.store import MessengerStore
 from pystatus.payloads.chats import ChatKind, key_from_text
@@ -36,12 +37,14 @@ class Sender:
         secure: SecureTransport,
         channels: Channels,
         outbox: Outbox,
+        private: PrivateMessages,
     ) -> None:
         self._identity = identity
         self._store = store
         self._secure = secure
         self._channels = channels
         self._outbox = outbox
+        self._private = private
 
     def send_text(self, chat_id: str, text: str, response_to: bytes | None, now: float) -> Message:
         """Write, store and queue a text.
@@ -100,42 +103,31 @@ class Sender:
         """Queue an advertisement whose only contents is the bundle that comes with every message."""
         wrapped = wrap(b"", PayloadType.CONTACT_CODE_ADVERTISEMENT, self._identity)
         sealed = self._secure.seal_public(wrapped, now)
-        self._outbox.add(OutboxEntry(0, None, ChannelKind.CONTACT_CODE, self._identity.public_key.hex, sealed))
+        self._outbox.add(OutboxEntry(0, (), ChannelKind.CONTACT_CODE, self._identity.public_key.hex, sealed))
 
     def send_bundle(self, recipient: PublicKey, now: float) -> None:
         """Queue an empty message that any device of ``recipient`` can open, for the bundle that comes with it."""
         sealed = self._secure.seal_for_any_device(recipient, b"", now)
-        self._outbox.add(OutboxEntry(0, None, ChannelKind.PARTITIONED, recipient.hex, sealed.data))
+        self._outbox.add(OutboxEntry(0, (), ChannelKind.PARTITIONED, recipient.hex, sealed.data))
 
     def send_to_any_own_device(self, payload: PairInstallation, now: float) -> None:
         """Queue a pairing message, which devices that do not know each other yet have to open (§6.5)."""
         own = self._identity.public_key
         wrapped = wrap(payload.encode(), PayloadType.PAIR_INSTALLATION, self._identity)
         sealed = self._secure.seal_for_any_device(own, wrapped, now)
-        self._outbox.add(OutboxEntry(0, None, ChannelKind.PARTITIONED, own.hex, sealed.data))
+        self._outbox.add(OutboxEntry(0, (), ChannelKind.PARTITIONED, own.hex, sealed.data))
 
     def _queue(self, chat: Chat, message: Message, now: float) -> Message:
-        """Wrap, encrypt and queue ``message``: it with its id, and whether it has forward secrecy."""
+        """Wrap ``message`` and send it on its way: it with its id, and whether it has forward secrecy."""
         wrapped = wrap(message.payload, PayloadType.CHAT_MESSAGE, self._identity)
         own_id = message_id(wrapped, self._identity.public_key)
         if chat.kind == ChatKind.PUBLIC:
             sealed = self._secure.seal_public(wrapped, now)
-            self._outbox.add(OutboxEntry(0, own_id, ChannelKind.PUBLIC, chat.id, sealed))
+            self._outbox.add(OutboxEntry(0, (own_id,), ChannelKind.PUBLIC, chat.id, sealed))
             return replace(message, id=own_id)
 
-        forward_secrecy = self._send_private(key_from_text(chat.id), wrapped, own_id, now)
-        if self._secure.has_paired_devices():
-            self._send_private(self._identity.public_key, wrapped, None, now)
+        forward_secrecy = self._private.send(key_from_text(chat.id), wrapped, own_id, now)
         return replace(message, id=own_id, forward_secrecy=forward_secrecy)
-
-    def _send_private(self, recipient: PublicKey, wrapped: bytes, message_id: bytes | None, now: float) -> bool:
-        """Encrypt and queue for the devices of ``recipient``, who may be ourselves. Whether with forward secrecy."""
-        direct = self._secure.seal_direct(recipient, wrapped, now)
-        # Listened to before anything is sent: the answer may come there (10/WAKU-USAGE, a MUST).
-        self._channels.listen_to_negotiated(recipient)
-        channel = ChannelKind.NEGOTIATED if direct.agreed else ChannelKind.PARTITIONED
-        self._outbox.add(OutboxEntry(0, message_id, channel, recipient.hex, direct.data))
-        return direct.forward_secrecy
 
     def seal(self, entry: OutboxEntry, now: float, random: RandomSource) -> Envelope:
         """A new envelope with the contents of ``entry``."""

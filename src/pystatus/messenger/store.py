@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from pystatus.crypto.keys import PublicKey
+from pystatus.datasync.store import SyncStore
 from pystatus.encryption.store import EncryptionStore
 from pystatus.messenger.records import Chat, Cursor, DeviceName, Message, MessageState, OutboxEntry
 
@@ -15,6 +16,7 @@ class MessengerStore(Protocol):
     """Everything of one profile. Every write happens inside :meth:`transaction`."""
 
     encryption: EncryptionStore
+    sync: SyncStore
 
     def transaction(self) -> AbstractContextManager[None]:
         """All writes inside become durable together, or none does."""
@@ -34,13 +36,14 @@ class MessengerStore(Protocol):
         """At most ``limit`` messages of a chat, the newest first, all before ``before``."""
 
     def add_message(self, message: Message) -> None: ...
-    def set_message_state(self, message_id: bytes, state: MessageState) -> None: ...
+    def set_message_state(self, message_id: bytes, state: MessageState) -> bool:
+        """Whether the message is ours and could get into ``state`` from the one that it was in."""
 
-    def outbox(self) -> Sequence[OutboxEntry]:
-        """Everything that still has to be sent, oldest first."""
+    def outbox(self, after: int = 0) -> Sequence[OutboxEntry]:
+        """Everything that still has to be sent and has a number above ``after``, oldest first."""
 
-    def add_to_outbox(self, entry: OutboxEntry) -> OutboxEntry:
-        """Store ``entry`` (its number is ignored) and return it with its number."""
+    def add_to_outbox(self, entry: OutboxEntry) -> None:
+        """Store ``entry`` under the next number; its own is ignored."""
 
     def count_attempt(self, number: int) -> None: ...
     def remove_from_outbox(self, number: int) -> None: ...

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from typing import Any
 
 from pystatus.crypto.keys import PublicKey
+from pystatus.datasync.store import SyncStore
 from pystatus.encryption.store import EncryptionStore
 from pystatus.messenger.records import Chat, Cursor, DeviceName, Message, MessageState, OutboxEntry
 from pystatus.payloads.chats import ChatKind
 from pystatus.storage.database import Database
+from pystatus.storage.datasync import SqlSyncStore
 from pystatus.storage.encryption import SqlEncryptionStore
 from pystatus.transport.channels import ChannelKind
 
+_ID_SIZE = 32
 _CHAT = "id, kind, active, last_clock, unread, updated_ms"
 _MESSAGE = (
     "id, chat_id, author, clock, sent_ms, received_ms, content_type, text, payload, response_to, state, forward_secrecy"
 )
+
+_SET_STATE = {
+    state: "UPDATE messages SET state = ? WHERE id = ? AND state IN (" + ", ".join(f"{s:d}" for s in before) + ")"
+    for state, before in ((state, sorted(state.predecessors)) for state in MessageState)
+}
 
 
 class SqlMessengerStore:
@@ -28,6 +35,7 @@ class SqlMessengerStore:
         self._database = database
         self._execute = database.connection.execute
         self.encryption: EncryptionStore = SqlEncryptionStore(database.connection)
+        self.sync: SyncStore = SqlSyncStore(database.connection)
 
     def transaction(self) -> AbstractContextManager[None]:
         return self._database.transaction()
@@ -89,26 +97,28 @@ class SqlMessengerStore:
             ),
         )
 
-    def set_message_state(self, message_id: bytes, state: MessageState) -> None:
-        self._execute("UPDATE messages SET state = ? WHERE id = ?", (state, message_id))
+    def set_message_state(self, message_id: bytes, state: MessageState) -> bool:
+        cursor = self._execute(_SET_STATE[state], (state, message_id))
+        return bool(cursor.rowcount == 1)
 
     # outbox
 
-    def outbox(self) -> Sequence[OutboxEntry]:
+    def outbox(self, after: int = 0) -> Sequence[OutboxEntry]:
         rows = self._execute(
-            "SELECT number, message_id, channel, target, payload, attempts FROM outbox ORDER BY number"
+            "SELECT number, message_ids, channel, target, payload, attempts FROM outbox"
+            " WHERE number > ? ORDER BY number",
+            (after,),
         )
         return [
-            OutboxEntry(number, message_id, ChannelKind(channel), *rest) for number, message_id, channel, *rest in rows
+            OutboxEntry(number, _split_ids(message_ids), ChannelKind(channel), *rest)
+            for number, message_ids, channel, *rest in rows
         ]
 
-    def add_to_outbox(self, entry: OutboxEntry) -> OutboxEntry:
-        (number,) = self._execute(
-            "INSERT INTO outbox (message_id, channel, target, payload, attempts) VALUES (?, ?, ?, ?, ?)"
-            " RETURNING number",
-            (entry.message_id, entry.channel.value, entry.target, entry.payload, entry.attempts),
-        ).fetchone()
-        return replace(entry, number=number)
+    def add_to_outbox(self, entry: OutboxEntry) -> None:
+        self._execute(
+            "INSERT INTO outbox (message_ids, channel, target, payload, attempts) VALUES (?, ?, ?, ?, ?)",
+            (b"".join(entry.message_ids), entry.channel.value, entry.target, entry.payload, entry.attempts),
+        )
 
     def count_attempt(self, number: int) -> None:
         self._execute("UPDATE outbox SET attempts = attempts + 1 WHERE number = ?", (number,))
@@ -161,6 +171,10 @@ class SqlMessengerStore:
 
     def save_setting(self, name: str, value: int | str | bytes) -> None:
         self._execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", (name, value))
+
+
+def _split_ids(joined: bytes) -> tuple[bytes, ...]:
+    return tuple(joined[start : start + _ID_SIZE] for start in range(0, len(joined), _ID_SIZE))
 
 
 def _chat(row: tuple[Any, ...]) -> Chat:

@@ -34,7 +34,7 @@ CREATE INDEX messages_in_order ON messages (chat_id, clock, id);
 -- Sealed once and kept, so that sending again sends the same bytes.
 CREATE TABLE outbox (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
-    message_id BLOB,
+    message_ids BLOB NOT NULL,      -- 32 bytes each; none for what the user did not write
     channel TEXT NOT NULL,          -- kind of channel
     target TEXT NOT NULL,           -- name of the public chat, or key of the person
     payload BLOB NOT NULL,

@@ -1,0 +1,15 @@
+"""What a user may want to set. The wire does not depend on it."""
+
+from dataclasses import dataclass, field
+
+from pystatus.datasync.config import SyncConfig
+
+
+@dataclass(frozen=True, slots=True)
+class MessengerConfig:
+    """The settings of one account's messenger."""
+
+    datasync: bool = True
+    """Send private messages through data sync: repeated until they are acknowledged. Peers without it are tolerated,
+    and what peers send through it is read in any case."""
+    sync: SyncConfig = field(default_factory=SyncConfig)

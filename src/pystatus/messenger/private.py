@@ -1,0 +1,130 @@
+"""What goes to one person, our other devices included: through data sync, encrypted, into the outbox.
+
+With data sync a message is stored until its recipient acknowledges it; several may share one payload and one envelope.
+Without it a message is encrypted at once and sent once.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from pystatus.crypto.keys import PrivateKey, PublicKey
+from pystatus.crypto.random import RandomSource
+from pystatus.datasync.codec import unwrap
+from pystatus.datasync.config import payload_limit
+from pystatus.datasync.node import SyncNode
+from pystatus.encryption.secure_transport import SecureTransport
+from pystatus.errors import StatusError
+from pystatus.messenger.channels import Channels
+from pystatus.messenger.config import MessengerConfig
+from pystatus.messenger.outbox import Outbox
+from pystatus.messenger.records import OutboxEntry
+from pystatus.messenger.store import MessengerStore
+from pystatus.transport.channels import ChannelKind
+
+log = logging.getLogger(__name__)
+
+
+class PrivateMessages:
+    """The way from a wrapped message to the outbox, and for payloads of others the way back."""
+
+    def __init__(
+        self,
+        identity: PrivateKey,
+        store: MessengerStore,
+        secure: SecureTransport,
+        channels: Channels,
+        outbox: Outbox,
+        random: RandomSource,
+        config: MessengerConfig,
+    ) -> None:
+        self._own = identity.public_key
+        self._store = store
+        self._secure = secure
+        self._channels = channels
+        self._outbox = outbox
+        self._sync = SyncNode(self._own, store.sync, random, config.sync) if config.datasync else None
+
+    # sending
+
+    def send(self, recipient: PublicKey, wrapped: bytes, message_id: bytes, now: float) -> bool:
+        """Send to ``recipient`` and to our own other devices. Whether it has forward secrecy.
+
+        :raises LocalError: too large for an envelope.
+        """
+        # Listened to before anything is sent: the answer may come there (10/WAKU-USAGE, a MUST).
+        self._channels.listen_to_negotiated(recipient)
+        self._send(recipient, wrapped, message_id, now)
+        if self._secure.has_paired_devices():
+            self._channels.listen_to_negotiated(self._own)
+            self._send(self._own, wrapped, None, now)
+        return bool(self._secure.targets(recipient))
+
+    def _send(self, recipient: PublicKey, wrapped: bytes, message_id: bytes | None, now: float) -> None:
+        if self._sync is None:
+            self._seal(recipient, wrapped, (message_id,) if message_id else (), now)
+        else:
+            self._sync.append(
+                recipient, wrapped, now, tag=message_id or b"", max_payload=self._payload_limit(recipient)
+            )
+
+    def flush(self, now: float) -> list[bytes]:
+        """Encrypt what data sync has to send now. The ids of messages that are given up: nobody ever confirmed them."""
+        sync = self._sync
+        given_up: list[bytes] = []
+        for peer in sync.due(now) if sync else ():
+            assert sync is not None
+            try:
+                with self._store.savepoint():
+                    given_up += self._flush_peer(sync, peer, now)
+            except StatusError as error:
+                log.warning("nothing can be sent to %r at the moment: %s", peer, error)
+                sync.postpone(peer, now)
+        return given_up
+
+    def _flush_peer(self, sync: SyncNode, peer: PublicKey, now: float) -> list[bytes]:
+        outgoing = sync.take(peer, now, self._payload_limit(peer))
+        for payload in outgoing.payloads:
+            self._seal(peer, payload.data, tuple(message.tag for message in payload.messages if message.tag), now)
+        return [message.tag for message in outgoing.unconfirmed if message.tag]
+
+    def _seal(self, recipient: PublicKey, payload: bytes, message_ids: tuple[bytes, ...], now: float) -> None:
+        """Encrypt for the devices of ``recipient`` and queue: once, so that sending again sends the same bytes."""
+        sealed = self._secure.seal_direct(recipient, payload, now)
+        channel = ChannelKind.NEGOTIATED if sealed.agreed else ChannelKind.PARTITIONED
+        self._outbox.add(OutboxEntry(0, message_ids, channel, recipient.hex, sealed.data))
+
+    def _payload_limit(self, recipient: PublicKey) -> int:
+        return payload_limit(len(self._secure.targets(recipient)))
+
+    @property
+    def repeats(self) -> bool:
+        """Whether what is lost on the way is sent again by data sync."""
+        return self._sync is not None
+
+    # receiving
+
+    def receive(self, signer: PublicKey, payload: bytes, now: float) -> tuple[list[bytes], list[bytes]]:
+        """The wrapped messages in a decrypted payload, and the ids of ours that ``signer`` acknowledges by it.
+
+        :raises RemoteError: more ids or messages than any honest payload has.
+        """
+        if self._sync is None:
+            bodies = unwrap(payload, self._own, signer)
+            return [payload] if bodies is None else bodies, []
+        received = self._sync.receive(signer, payload, now)
+        if received is None:
+            self._sync.heard_from(signer, now)
+            return [payload], []
+        return list(received.bodies), [message.tag for message in received.acknowledged if message.tag]
+
+    # time
+
+    def next_timer(self) -> float | None:
+        """When :meth:`flush` has something next; None: nothing waits."""
+        return self._sync.next_timer() if self._sync else None
+
+    def prune(self, now: float) -> None:
+        """Forget what is too old. Now and then."""
+        if self._sync is not None:
+            self._sync.prune(now)

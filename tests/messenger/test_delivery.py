@@ -1,0 +1,145 @@
+"""Private messages through data sync: acknowledged, repeated, sent together; and peers that do without it."""
+
+import pytest
+
+from pystatus.datasync.config import FIRST_RETRY
+from pystatus.messenger.records import MessageState
+from tests.support.people import Network, Person
+
+SENT, DELIVERED = MessageState.SENT, MessageState.DELIVERED
+
+
+@pytest.fixture
+def pair(network: Network) -> tuple[Person, Person]:
+    """Alice and Bob, who have talked before, at rest."""
+    alice, bob = network.add("alice"), network.add("bob")
+    alice.say(alice.meet(bob), "hello")
+    bob.say(alice.key.hex, "hi")
+    network.wait(10)
+    return alice, bob
+
+
+@pytest.mark.requirement("DS-10", "DS-16", "DS-17")
+def test_a_message_is_sent_and_then_delivered(network: Network, pair: tuple[Person, Person]) -> None:
+    alice, bob = pair
+    message = alice.say(bob.key.hex, "did you get this?")
+    assert alice.states(message) == [SENT]
+    network.wait(1)
+    assert alice.states(message) == [SENT, DELIVERED]
+    stored = alice.store.message(message.id)
+    assert stored is not None
+    assert stored.state == DELIVERED
+    quiet = len(network.envelopes)
+    network.wait(3_600)
+    assert len(network.envelopes) == quiet  # nothing is left to say
+
+
+@pytest.mark.requirement("DS-11")
+def test_what_is_lost_is_repeated_until_it_is_there(network: Network, pair: tuple[Person, Person]) -> None:
+    alice, bob = pair
+    network.losing = True
+    message = alice.say(bob.key.hex, "through the noise")
+    network.wait(2.5 * FIRST_RETRY)
+    assert bob.heard == ["hello"]
+    network.losing = False
+    network.wait(10 * FIRST_RETRY)
+    assert bob.heard == ["hello", "through the noise"]
+    assert alice.states(message)[-1] == DELIVERED
+
+
+@pytest.mark.requirement("DS-14", "DS-25")
+def test_a_lost_acknowledgement_is_repeated_and_the_message_is_not_shown_again(
+    network: Network, pair: tuple[Person, Person]
+) -> None:
+    alice, bob = pair
+    message = alice.say(bob.key.hex, "once")
+    network.losing = True
+    network.wait(1)  # its acknowledgement is lost
+    network.losing = False
+    assert alice.states(message) == [SENT]
+    network.wait(3 * FIRST_RETRY)
+    assert bob.heard == ["hello", "once"]
+    assert alice.states(message) == [SENT, DELIVERED]
+
+
+def test_repetitions_survive_restarts_of_both(network: Network, pair: tuple[Person, Person]) -> None:
+    alice, bob = pair
+    network.losing = True
+    message = alice.say(bob.key.hex, "persistent")
+    alice.restart()
+    bob.restart()
+    network.losing = False
+    network.wait(3 * FIRST_RETRY)
+    assert bob.heard == ["hello", "persistent"]
+    assert alice.states(message)[-1] == DELIVERED
+
+
+def test_a_burst_shares_envelopes(network: Network, pair: tuple[Person, Person]) -> None:
+    alice, bob = pair
+    before = len(network.envelopes)
+    texts = [f"message {number}" for number in range(200)]
+    for text in texts:
+        alice.do(lambda text=text: alice.messenger.send_text(bob.key.hex, text, now=network.now))  # type: ignore[misc]
+        network.wait(0.0005)
+    network.wait(2)
+    assert bob.heard == ["hello", *texts]
+    assert len(network.envelopes) - before <= 1.1 * len(texts)
+
+
+def test_a_slow_conversation_costs_at_most_two_envelopes_a_message(
+    network: Network, pair: tuple[Person, Person]
+) -> None:
+    alice, bob = pair
+    before = len(network.envelopes)
+    for second in range(20):
+        alice.say(bob.key.hex, f"a {second}")
+        network.wait(0.5)
+        bob.say(alice.key.hex, f"b {second}")
+        network.wait(0.5)
+    network.wait(1)
+    assert len(network.envelopes) - before <= 2.0 * 40
+
+
+def test_messages_written_before_a_relay_is_there_leave_together(network: Network) -> None:
+    alice, bob = network.add("alice", online=False), network.add("bob")
+    alice.meet(bob)
+    for number in range(20):
+        alice.say(bob.key.hex, f"message {number}")
+    alice.connect()
+    network.wait(1)
+    assert bob.heard == [f"message {number}" for number in range(20)]
+    assert len(network.envelopes) <= 5  # two contact codes, the messages, their acknowledgement
+
+
+@pytest.mark.requirement("DS-24")
+@pytest.mark.parametrize("who", ["alice", "bob", "both"])
+def test_peers_without_data_sync_are_understood(network: Network, who: str) -> None:
+    alice = network.add("alice", datasync=who == "bob")
+    bob = network.add("bob", datasync=who == "alice")
+    first = alice.say(alice.meet(bob), "one")
+    bob.say(alice.key.hex, "two")
+    alice.say(bob.key.hex, "three")
+    network.wait(3_600)
+    assert (alice.heard, bob.heard) == (["two"], ["one", "three"])
+    assert alice.states(first) == [SENT]  # nobody acknowledges: sent is all that is known
+
+
+def test_a_message_that_never_met_a_relay_fails_when_data_sync_gives_up(network: Network) -> None:
+    alice, bob = network.add("alice"), network.add("bob")
+    alice.meet(bob)
+    network.holding = True
+    message = alice.say(bob.key.hex, "hello?")
+    network.wait(40 * 86_400)
+    assert alice.states(message) == [MessageState.FAILED]
+
+
+def test_our_own_devices_acknowledge_nothing_for_others(network: Network) -> None:
+    phone, bob = network.add("phone"), network.add("bob", online=False)
+    laptop = network.add("laptop", identity=phone.identity)
+    phone.do(lambda: phone.messenger.set_device_enabled(laptop.messenger.devices()[0].installation_id, True))
+    bob.connect()
+    bob.disconnect()
+    message = phone.say(phone.meet(bob), "only my laptop hears this")
+    network.wait(5)
+    assert len(laptop.store.messages(bob.key.hex, 10, None)) == 1
+    assert phone.states(message) == [SENT]
