@@ -122,6 +122,15 @@ def test_a_full_disk_is_a_sentence_and_loses_nothing(path: Path) -> None:
     database.close()
 
 
+def test_a_mistake_of_ours_is_not_blamed_on_the_disk(path: Path) -> None:
+    database = Database.open(path, KEY, create=True)
+    with pytest.raises(sqlcipher.IntegrityError), database.transaction():
+        write(database, "twice")
+        write(database, "twice")
+    assert names(database) == []
+    database.close()
+
+
 def test_a_profile_of_a_newer_version_is_left_alone(path: Path) -> None:
     database = Database.open(path, KEY, create=True)
     database.connection.execute("PRAGMA user_version = 9999")

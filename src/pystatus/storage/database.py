@@ -117,6 +117,8 @@ def explained(path: Path | None = None) -> Iterator[None]:
             raise StorageError("The disk is full: make room and try again. Nothing was lost.") from error
         raise StorageError(f"{name} cannot be used: {error}.") from error
     except sqlcipher.DatabaseError as error:
+        if type(error) is not sqlcipher.DatabaseError:  # its other subclasses are mistakes of ours, not of the disk's
+            raise
         raise DamagedDatabase(
             f"{name} is damaged: {error}. Restore it from a backup, or recover the account from its words."
         ) from error
