@@ -1,0 +1,256 @@
+"""Data sync's storage port on the profile database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from pystatus.datasync.store import Peer, Record, RecordType
+
+CHUNKS = (1, 8, 64, 512)
+"""How many ids one statement looks for. Few sizes, so that few statements have to be prepared."""
+
+_PEER = (
+    "identity, due_at, acks_due_at, sent_at, heard_at, acknowledges, unanswered, rounds, retry_at, opted_in, own_head,"
+    " peer_head"
+)
+_RECORD = "peer, message_id, type, send_count, deadline, added_at, ephemeral, tag"
+_QUALIFIED = ", ".join(f"r.{name}" for name in _RECORD.split(", "))
+
+
+class SqlSyncStore:
+    """Implements :class:`~pystatus.datasync.store.SyncStore` on an open connection, without a cache: what a transaction
+    rolls back is gone. Beginning and ending transactions is the caller's business."""
+
+    def __init__(self, connection: sqlcipher.Connection) -> None:
+        self._execute = connection.execute
+        self._executemany = connection.executemany
+
+    # peers
+
+    def peer(self, identity: bytes) -> Peer | None:
+        row = self._execute(f"SELECT {_PEER} FROM sync_peers WHERE identity = ?", (identity,)).fetchone()
+        if row is None:
+            return None
+        _, due_at, acks_due_at, sent_at, heard_at, acknowledges, unanswered, rounds, retry_at, opted_in, *heads = row
+        return Peer(
+            identity,
+            due_at,
+            acks_due_at,
+            sent_at,
+            heard_at,
+            bool(acknowledges),
+            unanswered,
+            rounds,
+            retry_at,
+            bool(opted_in),
+            *heads,
+        )
+
+    def save_peer(self, peer: Peer) -> None:
+        self._execute(
+            f"INSERT OR REPLACE INTO sync_peers ({_PEER}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                peer.identity,
+                peer.due_at,
+                peer.acks_due_at,
+                peer.sent_at,
+                peer.heard_at,
+                peer.acknowledges,
+                peer.unanswered,
+                peer.rounds,
+                peer.retry_at,
+                peer.opted_in,
+                peer.own_head,
+                peer.peer_head,
+            ),
+        )
+
+    def due_peers(self, now: float) -> Sequence[bytes]:
+        rows = self._execute("SELECT identity FROM sync_peers WHERE due_at <= ? ORDER BY due_at, identity", (now,))
+        return [identity for (identity,) in rows]
+
+    def peers_due_after(self, time: float) -> Sequence[bytes]:
+        rows = self._execute("SELECT identity FROM sync_peers WHERE due_at > ? ORDER BY due_at, identity", (time,))
+        return [identity for (identity,) in rows]
+
+    def next_due(self) -> float | None:
+        (due_at,) = self._execute("SELECT MIN(due_at) FROM sync_peers").fetchone()
+        return due_at if due_at is None else float(due_at)
+
+    def forget_peer(self, identity: bytes) -> None:
+        self._execute("DELETE FROM sync_records WHERE peer = ?", (identity,))
+        self._execute("DELETE FROM sync_acks WHERE peer = ?", (identity,))
+        self._execute("DELETE FROM sync_peers WHERE identity = ?", (identity,))
+
+    # records
+
+    def add_record(self, record: Record, wire: bytes | None) -> None:
+        number = self._execute(
+            f"INSERT INTO sync_records ({_RECORD}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                record.peer,
+                record.message_id,
+                record.type,
+                record.send_count,
+                record.deadline,
+                record.added_at,
+                record.ephemeral,
+                record.tag,
+            ),
+        ).lastrowid
+        if wire is not None:
+            self._execute("INSERT INTO sync_bodies (number, wire) VALUES (?, ?)", (number, wire))
+
+    def records(self, peer: bytes, ids: Sequence[bytes]) -> Sequence[Record]:
+        found: list[Record] = []
+        for chunk in _chunks(ids):
+            found += map(
+                _record,
+                self._execute(
+                    f"SELECT {_RECORD} FROM sync_records WHERE peer = ? AND message_id IN ({_places(chunk)})",
+                    (peer, *chunk),
+                ),
+            )
+        return found
+
+    def due_records(self, peer: bytes, until: float) -> Iterator[tuple[Record, bytes]]:
+        rows = self._execute(
+            f"SELECT {_QUALIFIED}, b.wire FROM sync_records r"
+            f" LEFT JOIN sync_bodies b ON b.number = r.number AND r.type = {RecordType.MESSAGE:d}"
+            " WHERE r.peer = ? AND r.deadline <= ? ORDER BY r.deadline, r.number",
+            (peer, until),
+        )
+        try:
+            for *row, wire in rows:
+                yield _record(row), wire or b""
+        finally:
+            rows.close()
+
+    def update_records(self, records: Collection[Record]) -> None:
+        self._executemany(
+            "UPDATE sync_records SET type = ?, send_count = ?, deadline = ? WHERE peer = ? AND message_id = ?",
+            [(record.type, record.send_count, record.deadline, record.peer, record.message_id) for record in records],
+        )
+
+    def remove_records(self, peer: bytes, ids: Sequence[bytes]) -> None:
+        for chunk in _chunks(ids):
+            self._execute(
+                f"DELETE FROM sync_records WHERE peer = ? AND message_id IN ({_places(chunk)})", (peer, *chunk)
+            )
+
+    def drop_bodies(self, peer: bytes, ids: Sequence[bytes]) -> None:
+        for chunk in _chunks(ids):
+            self._execute(
+                "DELETE FROM sync_bodies WHERE number IN (SELECT number FROM sync_records"
+                f" WHERE peer = ? AND message_id IN ({_places(chunk)}))",
+                (peer, *chunk),
+            )
+
+    def next_deadline(self, peer: bytes) -> float | None:
+        (deadline,) = self._execute("SELECT MIN(deadline) FROM sync_records WHERE peer = ?", (peer,)).fetchone()
+        return deadline if deadline is None else float(deadline)
+
+    def lower_deadlines(self, peer: bytes, to: float) -> None:
+        self._execute("UPDATE sync_records SET deadline = ? WHERE peer = ? AND deadline > ?", (to, peer, to))
+
+    def hold_repetitions(self, peer: bytes, after: float, to: float) -> None:
+        self._execute(
+            "UPDATE sync_records SET deadline = ? WHERE peer = ? AND deadline > ? AND deadline < ? AND send_count > 0",
+            (to, peer, after, to),
+        )
+
+    def count_requests(self, peer: bytes | None) -> int:
+        one = ("", ()) if peer is None else (" AND peer = ?", (peer,))
+        (count,) = self._execute(
+            f"SELECT COUNT(*) FROM sync_records WHERE type = {RecordType.REQUEST:d}{one[0]}", one[1]
+        ).fetchone()
+        return int(count)
+
+    # known ids
+
+    def known(self, peer: bytes, ids: Sequence[bytes]) -> set[bytes]:
+        found: set[bytes] = set()
+        for chunk in _chunks(ids):
+            rows = self._execute(
+                f"SELECT message_id FROM sync_known WHERE peer = ? AND message_id IN ({_places(chunk)})",
+                (peer, *chunk),
+            )
+            found.update(message_id for (message_id,) in rows)
+        return found
+
+    def add_known(self, peer: bytes, ids: Sequence[bytes], now: float) -> None:
+        self._executemany(
+            "INSERT INTO sync_known (peer, message_id, known_at) VALUES (?, ?, ?)",
+            [(peer, message_id, now) for message_id in ids],
+        )
+
+    # acknowledgements
+
+    def add_acks(self, peer: bytes, ids: Sequence[bytes]) -> None:
+        self._executemany(
+            "INSERT INTO sync_acks (peer, message_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            [(peer, message_id) for message_id in ids],
+        )
+
+    def take_acks(self, peer: bytes, limit: int) -> Sequence[bytes]:
+        rows = self._execute(
+            "SELECT number, message_id FROM sync_acks WHERE peer = ? ORDER BY number LIMIT ?", (peer, limit)
+        ).fetchall()
+        if rows:
+            self._execute("DELETE FROM sync_acks WHERE peer = ? AND number <= ?", (peer, rows[-1][0]))
+        return [message_id for _, message_id in rows]
+
+    # housekeeping
+
+    def prune(self, before: float, max_known: int, max_idle_peers: int) -> None:
+        # Ids are noted in the order of their numbers, so the old ones are a run at the beginning.
+        self._execute(
+            "DELETE FROM sync_known WHERE number <"
+            " COALESCE((SELECT number FROM sync_known WHERE known_at >= ? ORDER BY number LIMIT 1), 1 << 62)",
+            (before,),
+        )
+        self._execute(
+            "DELETE FROM sync_known WHERE number <="
+            " (SELECT number FROM sync_known ORDER BY number DESC LIMIT 1 OFFSET ?)",
+            (max_known,),
+        )
+        self._execute("DELETE FROM sync_records WHERE deadline IS NULL AND added_at < ?", (before,))
+        idle = (
+            "FROM sync_peers p WHERE p.due_at IS NULL AND p.opted_in = 0"
+            " AND NOT EXISTS (SELECT 1 FROM sync_records r WHERE r.peer = p.identity)"
+        )
+        self._execute(
+            f"DELETE FROM sync_peers WHERE identity IN (SELECT identity {idle} AND MAX(heard_at, sent_at) < ?)",
+            (before,),
+        )
+        self._execute(
+            "DELETE FROM sync_peers WHERE identity IN"
+            f" (SELECT identity {idle} ORDER BY MAX(heard_at, sent_at) DESC, identity LIMIT -1 OFFSET ?)",
+            (max_idle_peers,),
+        )
+
+
+def _record(row: Sequence[Any]) -> Record:
+    peer, message_id, kind, send_count, deadline, added_at, ephemeral, tag = row
+    return Record(peer, message_id, _TYPES[kind], send_count, deadline, added_at, bool(ephemeral), tag)
+
+
+_TYPES = tuple(RecordType)
+
+
+def _chunks(ids: Sequence[bytes]) -> Iterator[list[bytes]]:
+    """``ids`` in runs of the sizes of :data:`CHUNKS`, the last one filled up with repetitions."""
+    start = 0
+    while start < len(ids):
+        left = len(ids) - start
+        size = next((size for size in CHUNKS if size >= left), CHUNKS[-1])
+        chunk = list(ids[start : start + size])
+        yield chunk + chunk[-1:] * (size - len(chunk))
+        start += size
+
+
+def _places(chunk: Sequence[bytes]) -> str:
+    return ", ".join("?" * len(chunk))
