@@ -1,0 +1,161 @@
+"""Who wrote what, who got it, and when: exact, in some 60 bytes for each message however long a simulation is."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+
+from pystatus.messenger.records import Message, MessageState
+from pystatus.simulation.device import Device
+from pystatus.simulation.people import Conversation, Person, number_of, text_of
+
+_NOTHING = -1
+MAX_EXAMPLES = 20
+"""Problems of one kind that are described; the others are only counted."""
+
+
+@dataclass(slots=True)
+class Findings:
+    """What must not happen."""
+
+    wrong: int = 0
+    """Told with another text, author, chat or answer than was written."""
+    repeated: int = 0
+    """Told twice on one device."""
+    undecryptable: int = 0
+    """Told that somebody's message could not be opened. It is repeated and arrives in the end, so it is no failure."""
+    given_up: int = 0
+    """The sender was told that a message failed; it was then sent again, as people do."""
+
+
+class Ledger:
+    """Each message has a number, by which everything about it is found."""
+
+    def __init__(self, people: list[Person]) -> None:
+        self.findings = Findings()
+        self.examples: list[str] = []
+        """Some of the findings, as sentences."""
+        self.missing = 0
+        """How many times a person has not got a message (yet) on any device. Public chats are not counted."""
+        self.unconfirmed: dict[bytes, int] = {}
+        """Messages between two with data sync that the sender does not know to be delivered: number by id."""
+        self.latencies = array("d")
+        """Seconds from writing to each person's first device; one-to-one."""
+        self.public_latencies = array("d")
+        self.confirmations = array("d")
+        """Seconds from writing until the sender knew that it was delivered."""
+        self.conversations: dict[int, Conversation] = {}
+        self._people = people
+        self._owner = {device.index: person for person in people for device in person.devices}
+        self._authors = array("i")
+        self._chats = array("i")
+        self._lengths = array("i")
+        self._answers = array("i")
+        self._written = array("d")
+        self._got: dict[int, bytearray] = {index: bytearray() for index in self._owner}
+
+    def __len__(self) -> int:
+        return len(self._authors)
+
+    # what happens
+
+    def written(
+        self, author: Person, conversation: Conversation, length: int, answers: int | None, message: Message, now: float
+    ) -> None:
+        """``author`` wrote the next message."""
+        number = len(self)
+        self.conversations[conversation.index] = conversation
+        self._authors.append(author.index)
+        self._chats.append(conversation.index)
+        self._lengths.append(length)
+        self._answers.append(_NOTHING if answers is None else answers)
+        self._written.append(now)
+        if conversation.name is None:
+            self.missing += 1
+            if all(member.datasync for member in conversation.members):
+                self.unconfirmed[message.id] = number
+
+    def told(self, device: Device, message: Message, now: float) -> None:
+        """``device`` shows a message that somebody else wrote."""
+        number = number_of(message.text)
+        if number is None or number >= len(self):
+            self._find_wrong(f"{device.name} shows {message.text!r}, which nobody wrote")
+            return
+        person = self._owner[device.index]
+        self._compare(device, person, number, message)
+        if self.has(device, number):
+            self.findings.repeated += 1
+            self._example(f"{device.name} was told of message {number} twice")
+            return
+        first = not any(self.has(other, number) for other in person.devices)
+        self._mark(device, number)
+        if first:
+            public = self.conversations[self._chats[number]].name is not None
+            (self.public_latencies if public else self.latencies).append(now - self._written[number])
+            self.missing -= not public
+
+    def state(self, device: Device, message_id: bytes, state: MessageState, now: float) -> None:
+        """``device`` shows that an own message got further."""
+        if state is MessageState.FAILED:
+            self.findings.given_up += 1
+        elif state is MessageState.DELIVERED:
+            number = self.unconfirmed.pop(message_id, None)
+            if number is None:
+                return
+            self.confirmations.append(now - self._written[number])
+            if not self._arrived(number):
+                self._find_wrong(f"{device.name} shows message {number} as delivered; nobody has it")
+
+    def _arrived(self, number: int) -> bool:
+        author = self._people[self._authors[number]]
+        others = [person for person in self.conversations[self._chats[number]].members if person is not author]
+        return all(any(self.has(device, number) for device in person.devices) for person in others)
+
+    # what is known
+
+    def has(self, device: Device, number: int) -> bool:
+        """Whether ``device`` was told of a message of somebody else."""
+        got = self._got[device.index]
+        return number >> 3 < len(got) and bool(got[number >> 3] & 1 << (number & 7))
+
+    def author(self, number: int) -> Person:
+        return self._people[self._authors[number]]
+
+    def answered(self, number: int) -> int | None:
+        """The message that a message answers."""
+        answers = self._answers[number]
+        return None if answers == _NOTHING else answers
+
+    def numbers(self) -> dict[int, array[int]]:
+        """The messages of each conversation, by its index, in the order in which they were written."""
+        found: dict[int, array[int]] = {}
+        for number, chat in enumerate(self._chats):
+            found.setdefault(chat, array("i")).append(number)
+        return found
+
+    def _mark(self, device: Device, number: int) -> None:
+        got = self._got[device.index]
+        if number >> 3 >= len(got):
+            got.extend(bytes((number >> 3) + 1 - len(got)))
+        got[number >> 3] |= 1 << (number & 7)
+
+    def _compare(self, device: Device, person: Person, number: int, message: Message) -> None:
+        author = self._people[self._authors[number]]
+        conversation = self.conversations[self._chats[number]]
+        if (
+            message.text != text_of(number, self._lengths[number])
+            or message.author != author.key
+            or author is person
+            or person not in conversation.members
+            or message.chat_id != conversation.chat_id(person)
+            or (message.response_to is None) != (self._answers[number] == _NOTHING)
+        ):
+            self._find_wrong(f"{device.name} shows message {number} otherwise than it was written: {message!r}")
+
+    def _find_wrong(self, what: str) -> None:
+        self.findings.wrong += 1
+        self._example(what)
+
+    def _example(self, what: str) -> None:
+        if len(self.examples) < MAX_EXAMPLES:
+            self.examples.append(what)

@@ -1,0 +1,214 @@
+"""The relays, seen as one: they hold an envelope until it expires and give it to whoever wants its topic meanwhile."""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+
+from pystatus.errors import RemoteError
+from pystatus.simulation.agenda import Agenda
+from pystatus.simulation.device import Device
+from pystatus.simulation.settings import Conditions
+from pystatus.waku.admission import Admission
+from pystatus.waku.envelope import Envelope
+
+MAX_FLIPS = 3
+"""Bits flipped in a corrupted envelope at most."""
+
+
+@dataclass(slots=True)
+class Traffic:
+    """What went over the network."""
+
+    envelopes: int = 0
+    """Taken from devices by the relays, each once."""
+    envelope_bytes: int = 0
+    deliveries: int = 0
+    """Envelopes that the relays gave to a device, whatever became of them."""
+    lost: int = 0
+    duplicated: int = 0
+    late: int = 0
+    corrupted: int = 0
+    cut: int = 0
+    """Lost because a connection ended while they were on it."""
+    refused: int = 0
+    """Expired or damaged, so that the device's node refused them."""
+
+
+@dataclass(slots=True)
+class _Pooled:
+    envelope: Envelope
+    links: set[int] = field(default_factory=set)
+    """Connections on which it has come or gone."""
+
+
+@dataclass(slots=True)
+class _Link:
+    device: Device
+    number: int
+    in_order: float = 0.0
+    """When what was given last and is not late arrives."""
+    up: bool = True
+
+
+class Network:
+    """Connections between devices and the relays. Chance decides what happens to a delivery."""
+
+    def __init__(self, agenda: Agenda, conditions: Conditions, random: Random) -> None:
+        self.conditions = conditions
+        self.traffic = Traffic()
+        self.on_envelope: Callable[[Device, Envelope], None] = lambda device, envelope: None
+        """Told of each envelope that a device has made."""
+        self._agenda = agenda
+        self._random = random
+        self._admission = Admission()
+        self._links: dict[int, _Link] = {}
+        self._takers: dict[bytes, dict[int, _Link]] = {}
+        self._interests: dict[int, frozenset[bytes]] = {}
+        self._last_link = 0
+        self._pool: dict[bytes, _Pooled] = {}
+        self._expiries: list[tuple[int, bytes]] = []
+        self._digest = hashlib.sha256()
+
+    @property
+    def digest(self) -> str:
+        """A hash of every envelope that the relays took, and when: equal for equal runs."""
+        return self._digest.hexdigest()
+
+    # connections
+
+    def connect(self, device: Device) -> None:
+        """``device`` gets a new connection; the relays offer what they hold."""
+        self._last_link += 1
+        link = self._links[self._last_link] = _Link(device, self._last_link)
+        self._want(link)
+        device.connected(link.number)
+        self._offer(link)
+
+    def disconnect(self, device: Device) -> None:
+        """The connection of ``device`` ends; what is on it is lost."""
+        self.cut(device)
+        device.disconnected()
+
+    def cut(self, device: Device) -> None:
+        assert device.link is not None
+        link = self._links.pop(device.link)
+        link.up = False
+        for topic in self._interests.pop(link.number):
+            del self._takers[topic][link.number]
+
+    def interest_changed(self, device: Device) -> None:
+        assert device.link is not None
+        link = self._links[device.link]
+        self._want(link)
+        self._offer(link)
+
+    def _want(self, link: _Link) -> None:
+        before = self._interests.get(link.number, frozenset())
+        topics = self._interests[link.number] = link.device.topics
+        for topic in before - topics:
+            del self._takers[topic][link.number]
+        for topic in topics - before:
+            self._takers.setdefault(topic, {})[link.number] = link
+
+    # from devices to the relays
+
+    def hand_over(self, device: Device, envelope: Envelope) -> None:
+        """``device`` writes an envelope to its connection."""
+        assert device.link is not None
+        link = self._links[device.link]
+        self._agenda.after(self._delay(), lambda: self._take(link, envelope))
+
+    def _take(self, link: _Link, envelope: Envelope) -> None:
+        if not link.up:
+            self.traffic.cut += 1
+            return
+        self._sweep()
+        pooled = self._pool.get(envelope.hash)
+        if pooled is not None:
+            pooled.links.add(link.number)
+            return
+        if self._admission.refuse_own(envelope, int(self._agenda.now)) is not None:
+            self.traffic.refused += 1
+            return
+        self.traffic.envelopes += 1
+        self.traffic.envelope_bytes += len(envelope.raw)
+        self._digest.update(b"%.6f " % self._agenda.now + envelope.hash)
+        self.on_envelope(link.device, envelope)
+        pooled = self._pool[envelope.hash] = _Pooled(envelope, {link.number})
+        heapq.heappush(self._expiries, (envelope.expiry, envelope.hash))
+        for taker in list(self._takers.get(envelope.topic, {}).values()):
+            self._offer_one(taker, pooled)
+
+    def _sweep(self) -> None:
+        second = int(self._agenda.now)
+        while self._expiries and self._expiries[0][0] < second:
+            del self._pool[heapq.heappop(self._expiries)[1]]
+
+    # from the relays to devices
+
+    def _offer(self, link: _Link) -> None:
+        self._sweep()
+        if not link.up:
+            return
+        for pooled in list(self._pool.values()):
+            if pooled.envelope.topic in link.device.topics:
+                self._offer_one(link, pooled)
+
+    def _offer_one(self, link: _Link, pooled: _Pooled) -> None:
+        if link.number not in pooled.links:
+            pooled.links.add(link.number)
+            self.traffic.deliveries += 1
+            self.give(link, pooled.envelope)
+
+    def give(self, link: _Link, envelope: Envelope) -> None:
+        """Decide about a delivery. Tests that decide themselves override this."""
+        chance, conditions = self._random.random, self.conditions
+        if chance() < conditions.loss:
+            self.traffic.lost += 1
+            return
+        copies = 1
+        if chance() < conditions.duplicates:
+            self.traffic.duplicated += 1
+            copies = 2
+        for _ in range(copies):
+            raw = envelope.raw
+            if chance() < conditions.corruption:
+                self.traffic.corrupted += 1
+                raw = self.damage(raw)
+            self._agenda.at(self._arrival(link), lambda raw=raw: self.deliver(link, raw))  # type: ignore[misc]
+
+    def _arrival(self, link: _Link) -> float:
+        arrival = self._agenda.now + self._delay()
+        if self._random.random() < self.conditions.reorder:
+            self.traffic.late += 1
+            return arrival + self._random.random() * self.conditions.lateness
+        link.in_order = max(link.in_order, arrival)
+        return link.in_order
+
+    def deliver(self, link: _Link, raw: bytes) -> None:
+        """An envelope, perhaps damaged, reaches a device, if the connection is still there."""
+        if not link.up:
+            self.traffic.cut += 1
+            return
+        try:
+            envelope = Envelope.decode(raw)
+        except RemoteError:
+            self.traffic.refused += 1
+            return
+        if not link.device.receive(envelope):
+            self.traffic.refused += 1
+
+    def damage(self, raw: bytes) -> bytes:
+        """``raw`` with one to three bits flipped."""
+        damaged = bytearray(raw)
+        for _ in range(self._random.randint(1, MAX_FLIPS)):
+            bit = self._random.randrange(8 * len(damaged))
+            damaged[bit // 8] ^= 1 << bit % 8
+        return bytes(damaged)
+
+    def _delay(self) -> float:
+        return self.conditions.delay * (0.5 + self._random.random())
