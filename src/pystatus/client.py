@@ -35,6 +35,7 @@ from pystatus.messenger.messenger import Messenger
 from pystatus.messenger.records import Chat, Cursor, Message, MessageState
 from pystatus.net.clock import Clock, SystemClock
 from pystatus.node import Node, NodeConfig, NodeEvent, PeerGone, PeerJoined
+from pystatus.storage.database import explained
 from pystatus.storage.messenger import SqlMessengerStore
 from pystatus.storage.profiles import Profile, Profiles
 from pystatus.waku.events import EnvelopeExpired, EnvelopeReceived, EnvelopeSent
@@ -277,7 +278,8 @@ class Client:
 
     def chats(self) -> Sequence[Chat]:
         """All chats, the most recently used first, left ones included."""
-        return self._stored.chats()
+        with explained():
+            return self._stored.chats()
 
     def find_chat(self, chat: Chat | str) -> Chat:
         """The chat with this id: a public chat's name, with or without ``#``, or a person's chat key in any form.
@@ -286,12 +288,8 @@ class Client:
         """
         if isinstance(chat, Chat):
             return chat
-        found = self._stored.chat(chat.strip().removeprefix("#").lower())
-        if found is None:
-            try:
-                found = self._stored.chat(parse_public_key(chat).hex)
-            except LocalError:
-                found = None
+        with explained():
+            found = self._stored.chat(chat.strip().removeprefix("#").lower()) or self._chat_with(chat)
         if found is None:
             raise LocalError(f"There is no chat {chat!r}. Join a public chat, or open one with a chat key, first.")
         return found
@@ -301,7 +299,14 @@ class Client:
     ) -> Sequence[Message]:
         """A page of a chat, the newest message first; ``before`` is the oldest one that is known already."""
         place = before.cursor if isinstance(before, Message) else before
-        return self._stored.messages(self.find_chat(chat).id, limit, place)
+        with explained():
+            return self._stored.messages(self.find_chat(chat).id, limit, place)
+
+    def _chat_with(self, text: str) -> Chat | None:
+        try:
+            return self._stored.chat(parse_public_key(text).hex)
+        except LocalError:  # it was a name, and there is no such chat
+            return None
 
     async def mark_read(self, chat: Chat | str) -> Chat:
         """Everything in the chat has been seen."""
@@ -333,7 +338,8 @@ class Client:
 
     def devices(self) -> Sequence[Device]:
         """The devices of this account, this one first. A new one takes part once it is enabled here."""
-        return self._opened.devices()
+        with explained():
+            return self._opened.devices()
 
     async def pair(self, name: str | None = None) -> None:
         """Introduce this device to the others of the account, under a new name if one is given.

@@ -54,13 +54,14 @@ class Messenger:
         self._random = random
         self._relays: set[Hashable] = set()
         self._next_housekeeping = 0.0
+        self._next_repetition: float | None = None
 
     def run(self, inputs: Sequence[Callable[[], Any]], now: float) -> tuple[list[Outcome], list[Effect]]:
         """Handle inputs in one transaction, and send what comes of them all together.
 
         :raises StorageError: nothing of it happened.
         """
-        return self._batch.run(inputs, lambda: self._post_queued(now))
+        return self._batch.run(inputs, lambda: self._finish(now))
 
     def start(self, now: float) -> None:
         """The first input after opening a profile: takes up where the last run ended."""
@@ -206,7 +207,9 @@ class Messenger:
         if given_up is not None and (given_up.channel is ChannelKind.PUBLIC or not self._private.repeats):
             self._fail(given_up.message_ids)
 
-    def _post_queued(self, now: float) -> None:
+    def _finish(self, now: float) -> None:
+        """Make envelopes of everything that waits, and look when data sync wants to be asked again."""
+        self._next_repetition = None
         if not self._relays:
             return
         self._fail(self._private.flush(now))
@@ -214,6 +217,7 @@ class Messenger:
             envelope = self._sender.seal(entry, now, self._random)
             self._outbox.posted(entry, envelope.hash)
             self._batch.add(Publish(envelope))
+        self._next_repetition = self._private.next_timer()
 
     def _fail(self, message_ids: Iterable[bytes]) -> None:
         for message_id in message_ids:
@@ -230,9 +234,8 @@ class Messenger:
 
     def next_timer(self) -> float | None:
         """When :meth:`on_timer` is due, Unix seconds."""
-        repetition = self._private.next_timer() if self._relays else None
         due = min(self._contact_code.due, self._next_housekeeping)
-        return due if repetition is None else min(due, repetition)
+        return due if self._next_repetition is None else min(due, self._next_repetition)
 
     def on_timer(self, now: float) -> None:
         """Publish the contact code when it is time; forget what is too old."""
