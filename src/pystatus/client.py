@@ -24,7 +24,7 @@ from weakref import WeakValueDictionary
 
 from pystatus.account.keytext import parse_public_key
 from pystatus.crypto.keys import PublicKey
-from pystatus.errors import LocalError
+from pystatus.errors import LocalError, StatusError
 from pystatus.messenger.batch import Outcome
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.devices import Device
@@ -50,6 +50,8 @@ HISTORY_PAGE = 50
 """Messages in one page of history unless asked otherwise."""
 
 T = TypeVar("T")
+Input: TypeAlias = tuple[Callable[[], Any], asyncio.Future[Any] | None]
+"""What to do, and who waits for its result."""
 Handler: TypeAlias = Callable[[Any], Awaitable[None] | None]
 
 
@@ -136,11 +138,12 @@ class Client:
         self._handler_tasks: set[asyncio.Task[None]] = set()
         self._subscribers: set[asyncio.Queue[Event | None]] = set()
         self._receipts: WeakValueDictionary[bytes, Receipt] = WeakValueDictionary()
-        self._inputs: list[tuple[Callable[[], Any], asyncio.Future[Any] | None]] = []
+        self._inputs: list[Input] = []
         self._scheduled = False
         self._timer: asyncio.TimerHandle | None = None
         self._failure: BaseException | None = None
         self._closed = asyncio.Event()
+        self._closing: asyncio.Future[None] | None = None
         self._profile: Profile | None = None
         self._messenger: Messenger | None = None
         self._store: SqlMessengerStore | None = None
@@ -185,7 +188,9 @@ class Client:
             self._messenger = Messenger(unlocked.account.key, self._store, os.urandom, self._messenger_config)
             self._profile = profile
             self._node = Node(self._config, clock=self._clock, on_event=self._node_event)
-            self._handle([(lambda: self._opened.start(self._now), None)])
+            started = asyncio.get_running_loop().create_future()
+            self._handle([(lambda: self._opened.start(self._now), started)])
+            await started
             await self._node.start()
             self._resources = stack.pop_all()
         return self
@@ -194,6 +199,8 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+        if self._failure is not None and error is None:
+            raise self._failure
 
     async def close(self) -> None:
         """Finish what was begun, say goodbye to the relays and close the database."""
@@ -207,9 +214,10 @@ class Client:
             await self._node.close()
         for queue in self._subscribers:
             _end(queue)
-        for task in list(self._handler_tasks):
+        handlers = self._handler_tasks - {asyncio.current_task()}  # a handler may be what closes the client
+        for task in handlers:
             task.cancel()
-        await asyncio.gather(*self._handler_tasks, return_exceptions=True)
+        await asyncio.gather(*handlers, return_exceptions=True)
         self._resources.close()
 
     async def run_forever(self) -> None:
@@ -274,7 +282,7 @@ class Client:
 
         :raises LocalError: we are not in it.
         """
-        return await self._submit(lambda: self._opened.leave(self.find_chat(chat).id))
+        return await self._submit(lambda: self._opened.leave(self._find_chat(chat).id))
 
     def chats(self) -> Sequence[Chat]:
         """All chats, the most recently used first, left ones included."""
@@ -286,21 +294,16 @@ class Client:
 
         :raises LocalError: there is none.
         """
+        with explained():
+            return self._find_chat(chat)
+
+    def _find_chat(self, chat: Chat | str) -> Chat:
         if isinstance(chat, Chat):
             return chat
-        with explained():
-            found = self._stored.chat(chat.strip().removeprefix("#").lower()) or self._chat_with(chat)
+        found = self._stored.chat(chat.strip().removeprefix("#").lower()) or self._chat_with(chat)
         if found is None:
             raise LocalError(f"There is no chat {chat!r}. Join a public chat, or open one with a chat key, first.")
         return found
-
-    def history(
-        self, chat: Chat | str, limit: int = HISTORY_PAGE, before: Message | Cursor | None = None
-    ) -> Sequence[Message]:
-        """A page of a chat, the newest message first; ``before`` is the oldest one that is known already."""
-        place = before.cursor if isinstance(before, Message) else before
-        with explained():
-            return self._stored.messages(self.find_chat(chat).id, limit, place)
 
     def _chat_with(self, text: str) -> Chat | None:
         try:
@@ -308,9 +311,17 @@ class Client:
         except LocalError:  # it was a name, and there is no such chat
             return None
 
+    def history(
+        self, chat: Chat | str, limit: int = HISTORY_PAGE, before: Message | Cursor | None = None
+    ) -> Sequence[Message]:
+        """A page of a chat, the newest message first; ``before`` is the oldest one that is known already."""
+        place = before.cursor if isinstance(before, Message) else before
+        with explained():
+            return self._stored.messages(self._find_chat(chat).id, limit, place)
+
     async def mark_read(self, chat: Chat | str) -> Chat:
         """Everything in the chat has been seen."""
-        return await self._submit(lambda: self._opened.mark_read(self.find_chat(chat).id))
+        return await self._submit(lambda: self._opened.mark_read(self._find_chat(chat).id))
 
     # messages
 
@@ -322,7 +333,7 @@ class Client:
         response_to = reply_to.id if isinstance(reply_to, Message) else reply_to
         return await self._submit(
             lambda: self._receipt(
-                self._opened.send_text(self.find_chat(chat).id, text, response_to=response_to, now=self._now)
+                self._opened.send_text(self._find_chat(chat).id, text, response_to=response_to, now=self._now)
             )
         )
 
@@ -407,8 +418,10 @@ class Client:
 
     def _submit(self, handle: Callable[[], T]) -> asyncio.Future[T]:
         """Queue an input of the user; the future is done when its transaction has committed."""
-        if self._closed.is_set() or self._failure is not None:
-            raise LocalError("The client is closed.") from self._failure
+        if self._failure is not None:
+            raise LocalError(f"The client has stopped. {self._failure}") from self._failure
+        if self._closed.is_set():
+            raise LocalError("The client is closed.")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._enqueue(handle, future)
         return future
@@ -424,27 +437,31 @@ class Client:
         self._scheduled = False
         while self._inputs and self._failure is None and not self._closed.is_set():
             batch, self._inputs = self._inputs[:MAX_BATCH], self._inputs[MAX_BATCH:]
-            self._handle(batch)
+            try:
+                self._handle(batch)
+            except Exception as error:
+                self._fail(error, batch)
 
-    def _handle(self, batch: Sequence[tuple[Callable[[], Any], asyncio.Future[Any] | None]]) -> None:
-        try:
-            outcomes, effects = self._opened.run([handle for handle, _ in batch], self._now)
-        except Exception as error:
-            self._fail(error, [future for _, future in batch if future is not None])
-            raise
+    def _handle(self, batch: Sequence[Input]) -> None:
+        outcomes, effects = self._opened.run([handle for handle, _ in batch], self._now)
         for (_, future), outcome in zip(batch, outcomes, strict=True):
             _settle(future, outcome)
         for effect in effects:
             self._carry_out(effect)
         self._set_timer()
 
-    def _fail(self, error: Exception, waiting: Sequence[asyncio.Future[Any]]) -> None:
+    def _fail(self, error: Exception, batch: Sequence[Input]) -> None:
         """The database refused. Nothing was acknowledged, so nothing is lost; but there is no going on."""
+        if isinstance(error, StatusError):
+            log.error("the client stops: %s", error)
+        else:
+            log.exception("the client stops because of a fault in pystatus")
         self._failure = error
-        for future in waiting:
-            if not future.done():
+        for _, future in (*batch, *self._inputs):
+            if future is not None and not future.done():
                 future.set_exception(error)
-        asyncio.ensure_future(self.close())  # noqa: RUF006 - close() outlives this client on purpose
+        self._inputs = []
+        self._closing = asyncio.ensure_future(self.close())
 
     def _carry_out(self, effect: Effect) -> None:
         match effect:

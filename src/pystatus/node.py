@@ -67,6 +67,15 @@ class NodeConfig:
     advertised_host: str | None = None
     """The host in our enode, where it differs from what we listen on."""
 
+    def __post_init__(self) -> None:
+        """
+        :raises LocalError: a malformed address or enode.
+        """
+        if self.listen is not None:
+            parse_listen_address(self.listen)
+        for peer in self.peers:
+            _complete_enode(peer)
+
 
 @dataclass(frozen=True, slots=True)
 class PeerJoined:
@@ -99,7 +108,6 @@ class Node:
     ) -> None:
         """
         :param on_event: called for everything that happens, from the event loop; must not block.
-        :raises LocalError: a malformed address or enode.
         """
         self.config = config or NodeConfig()
         self._clock = clock or SystemClock()
@@ -252,9 +260,10 @@ class Node:
         while (event := relay.next_event()) is not None:
             if isinstance(event, PeerReady):
                 assert isinstance(event.peer, Peer)
-                self._ready.add(event.peer)
-                self._someone_ready.set()
-                self._report(PeerJoined(event.peer))
+                if event.peer.is_connected:  # else it has left again within this turn of the event loop
+                    self._ready.add(event.peer)
+                    self._someone_ready.set()
+                    self._report(PeerJoined(event.peer))
             elif isinstance(event, PeerFailed):
                 assert isinstance(event.peer, Peer)
                 log.info("%r is given up: %s", event.peer, event.reason)

@@ -1,0 +1,246 @@
+"""The public client, with real sockets and databases: its life, its errors, its events."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import pytest
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from pystatus import (
+    Account,
+    Client,
+    LocalError,
+    MessageReceived,
+    MessageState,
+    Node,
+    NodeConfig,
+    PeerConnected,
+    PeerDisconnected,
+    PrivateKey,
+    Profiles,
+)
+from pystatus.account.keystore import WrongPassword
+from pystatus.storage.errors import ProfileInUse, StorageError
+from pystatus.storage.profiles import UnknownProfile
+
+PASSWORD = "correct horse"
+PATIENCE = 30.0
+"""Seconds until a test that hangs is given up."""
+
+Open = Callable[[str], Client]
+
+
+@pytest.fixture
+async def relay() -> AsyncIterator[Node]:
+    async with Node(NodeConfig(listen="127.0.0.1:0")) as node:
+        yield node
+
+
+@pytest.fixture
+def open_client(tmp_path: Path, relay: Node) -> Open:
+    """Makes a profile at first use, and a client of it that is connected to the relay."""
+
+    def open_client(name: str) -> Client:
+        profiles = Profiles(tmp_path)
+        if name not in [profile.name for profile in profiles.list()]:
+            profiles.create(Account.from_private_key(PrivateKey.generate(os.urandom)), PASSWORD, os.urandom, 0.0, name)
+        return Client.open(name, PASSWORD, data_dir=tmp_path, peers=[str(relay.enode)])
+
+    return open_client
+
+
+def patient() -> AbstractAsyncContextManager[object]:
+    return asyncio.timeout(PATIENCE)
+
+
+async def test_handlers_plain_and_asynchronous_are_called_in_order(open_client: Open) -> None:
+    heard: list[str] = []
+    done = asyncio.Event()
+    async with patient(), open_client("alice") as alice, open_client("bob") as bob:
+
+        @bob.on(MessageReceived)
+        def plain(event: MessageReceived) -> None:
+            heard.append(event.message.text)
+
+        @bob.on(MessageReceived)
+        async def asynchronous(event: MessageReceived) -> None:
+            await asyncio.sleep(0)
+            if event.message.text == "3":
+                done.set()
+
+        await alice.wait_for_peer()
+        await bob.wait_for_peer()
+        chat = await alice.open_chat(bob.public_key)
+        for number in range(4):
+            await alice.send_text(chat, str(number))
+        await done.wait()
+    assert heard == ["0", "1", "2", "3"]
+
+
+async def test_a_handler_that_fails_disturbs_nobody(open_client: Open, caplog: pytest.LogCaptureFixture) -> None:
+    async with patient(), open_client("alice") as alice, open_client("bob") as bob:
+        heard = asyncio.Event()
+
+        @bob.on(MessageReceived)
+        def broken(event: MessageReceived) -> None:
+            raise RuntimeError("a bug of the application")
+
+        @bob.on(MessageReceived)
+        def fine(event: MessageReceived) -> None:
+            heard.set()
+
+        await bob.join("status")
+        await alice.join("status")
+        await alice.wait_for_peer()
+        await bob.wait_for_peer()
+        await alice.send_text("status", "hello")
+        await heard.wait()
+    assert "a handler of MessageReceived failed" in caplog.text
+
+
+async def test_a_handler_may_close_the_client(open_client: Open) -> None:
+    async with patient(), open_client("alice") as alice, open_client("bob") as bob:
+
+        @bob.on(MessageReceived)
+        async def last_words(event: MessageReceived) -> None:
+            await bob.close()
+
+        await alice.wait_for_peer()
+        await bob.wait_for_peer()
+        await alice.send_text(await alice.open_chat(bob.public_key), "stop")
+        await bob.run_forever()
+
+
+async def test_a_receipt_follows_its_message_to_the_recipient(open_client: Open) -> None:
+    async with patient(), open_client("alice") as alice, open_client("bob") as bob:
+        chat = await alice.open_chat(bob.public_key)
+        receipt = await alice.send_text(chat, "hello")
+        await receipt.sent()
+        await receipt.delivered()
+        assert receipt.state == MessageState.DELIVERED
+        assert [message.state for message in alice.history(chat)] == [MessageState.DELIVERED]
+        assert [message.text for message in bob.history(alice.public_key.hex)] == ["hello"]
+        public = await alice.send_text(await alice.join("status"), "nobody acknowledges this")
+        with pytest.raises(TimeoutError):
+            await public.delivered(timeout=0.01)
+
+
+async def test_the_event_stream_begins_at_once_and_ends_with_the_client(open_client: Open) -> None:
+    async with patient():
+        client = open_client("alice")
+        async with client:
+            events = client.events()
+            await client.wait_for_peer()
+        kinds = [type(event) async for event in events]
+    assert kinds[0] is PeerConnected
+
+
+async def test_a_relay_that_goes_and_comes(tmp_path: Path) -> None:
+    key = PrivateKey.generate(os.urandom)
+    Profiles(tmp_path).create(Account.from_private_key(key), PASSWORD, os.urandom, time.time(), "alice")
+    node_key = PrivateKey.generate(os.urandom)
+    first = Node(NodeConfig(listen="127.0.0.1:0", key=node_key))
+    await first.start()
+    enode = first.enode
+    async with patient(), Client.open("alice", PASSWORD, data_dir=tmp_path, peers=[str(enode)]) as client:
+        events = client.events()
+        await client.wait_for_peer()
+        await first.close()
+        async for event in events:
+            if isinstance(event, PeerDisconnected):
+                break
+        await client.join("status")
+        receipt = await client.send_text("status", "meanwhile")
+        assert receipt.state == MessageState.SENDING
+        async with Node(NodeConfig(listen=f"127.0.0.1:{enode.port}", key=node_key)):
+            await receipt.sent()
+
+
+async def test_a_profile_is_used_by_one_client_at_a_time(open_client: Open) -> None:
+    async with open_client("alice"):
+        with pytest.raises(ProfileInUse, match="another pystatus process"):
+            await open_client("alice").__aenter__()
+    async with open_client("alice"):
+        pass
+
+
+async def test_wrong_password_and_unknown_profile_are_sentences(tmp_path: Path, open_client: Open) -> None:
+    open_client("alice")
+    with pytest.raises(WrongPassword, match="password of 'alice' is wrong"):
+        await Client.open("alice", "guess", data_dir=tmp_path).__aenter__()
+    with pytest.raises(UnknownProfile, match=r"no profile 'carol'\. There are: 'alice'"):
+        await Client.open("carol", PASSWORD, data_dir=tmp_path).__aenter__()
+    with pytest.raises(LocalError, match="is not an enode address"):
+        Client.open("alice", PASSWORD, data_dir=tmp_path, peers=["http://example.org"])
+
+
+async def test_a_port_in_use_leaves_the_profile_free(tmp_path: Path, relay: Node, open_client: Open) -> None:
+    open_client("alice")
+    with pytest.raises(LocalError, match="already in use"):
+        await Client.open("alice", PASSWORD, data_dir=tmp_path, listen=f"127.0.0.1:{relay.enode.port}").__aenter__()
+    async with open_client("alice"):
+        pass
+
+
+async def test_chats_are_found_by_every_name_that_people_use(open_client: Open) -> None:
+    async with open_client("alice") as alice:
+        other = PrivateKey.generate(os.urandom).public_key
+        private = await alice.open_chat(other.hex)
+        public = await alice.join("#Status")
+        assert alice.find_chat("status") == alice.find_chat("#status") == alice.find_chat(public) == public
+        assert alice.find_chat(other.hex) == private
+        with pytest.raises(LocalError, match="There is no chat 'nowhere'"):
+            alice.find_chat("nowhere")
+        with pytest.raises(LocalError, match="consists of the letters"):
+            await alice.join("Not A Name")
+
+
+async def test_history_is_paged_from_the_newest(open_client: Open) -> None:
+    async with open_client("alice") as alice:
+        chat = await alice.join("status")
+        for number in range(5):
+            await alice.send_text(chat, str(number))
+        first = alice.history(chat, limit=2)
+        second = alice.history(chat, limit=2, before=first[-1])
+        assert [message.text for message in (*first, *second)] == ["4", "3", "2", "1"]
+
+
+async def test_a_disk_that_fails_stops_the_client_and_loses_nothing(open_client: Open) -> None:
+    async with patient():
+        client = open_client("alice")
+        await client.__aenter__()
+        await client.join("status")
+        await client.send_text("status", "before")
+        events = client.events()
+
+        def refuse(*_: object) -> None:
+            raise sqlcipher.OperationalError("database or disk is full")
+
+        vars(client._stored)["_execute"] = refuse
+        with pytest.raises(StorageError, match="disk is full"):
+            await client.send_text("status", "refused")
+        with pytest.raises(LocalError, match=r"has stopped.*disk is full"):
+            await client.send_text("status", "too late")
+        with pytest.raises(StorageError):
+            await anext(event async for event in events if not isinstance(event, PeerConnected))
+        with pytest.raises(StorageError):
+            await client.run_forever()
+        with pytest.raises(StorageError):
+            await client.__aexit__(None, None, None)
+        async with open_client("alice") as again:
+            assert [message.text for message in again.history("status")] == ["before"]
+
+
+async def test_a_closed_client_says_so(open_client: Open) -> None:
+    client = open_client("alice")
+    async with client:
+        pass
+    await client.close()
+    with pytest.raises(LocalError, match="closed"):
+        await client.join("status")
