@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, cast
 
 import pytest
 
-from pystatus import Chat, LocalError, MessageState, PublicKey, Receipt
+from pystatus import Chat, LocalError, Message, MessageState, PublicKey, Receipt
 from pystatus.apps.demo import echo, script
 from pystatus.apps.demo.echo import PUBLIC_CHAT
 from pystatus.apps.demo.script import Missing, Scene, Transcript
@@ -29,6 +29,7 @@ class FakeWorld(FakeClient):
     """You, a relay and an echo contact in one object; tests put sand into it."""
 
     echo_key = ECHO
+    unacknowledged: str | None = None
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,7 +44,7 @@ class FakeWorld(FakeClient):
     async def welcome(self) -> None:
         self.receive(PUBLIC_CHAT, ECHO, echo.welcome(self.name))
 
-    async def send_text(self, chat: Chat | str, text: str) -> Receipt:
+    async def send_text(self, chat: Chat | str, text: str, reply_to: Message | bytes | None = None) -> Receipt:
         receipt = await super().send_text(chat, text)
         self.travel(receipt)
         return receipt
@@ -53,6 +54,8 @@ class FakeWorld(FakeClient):
         message = receipt.message
         self.advance(receipt, MessageState.SENT)
         private = message.chat_id == ECHO.hex
+        if private and message.text != self.unacknowledged:
+            self.advance(receipt, MessageState.DELIVERED)
         report = self.change_report(
             {
                 "id": message.id.hex(),
@@ -141,7 +144,7 @@ async def test_an_answer_in_another_chat() -> None:
 
 async def test_messages_in_another_order() -> None:
     class Shuffling(FakeWorld):
-        async def send_text(self, chat: Chat | str, text: str) -> Receipt:
+        async def send_text(self, chat: Chat | str, text: str, reply_to: Message | bytes | None = None) -> Receipt:
             if text == "three":
                 self.clock -= 5_000
             return await super().send_text(chat, text)
@@ -162,6 +165,16 @@ async def test_messages_that_never_arrive(wire: str, missing: str) -> None:
     setattr(world, wire, lambda message: None if message["text"] == "two" else message)
     with pytest.raises(Missing, match=missing):
         await play(world)
+
+
+async def test_a_message_that_is_not_acknowledged() -> None:
+    world = FakeWorld()
+    world.unacknowledged = "two"
+    transcript = await play(world)
+    assert [failure.split(" counts")[0] for failure in transcript.failures] == [
+        "'two'",
+        "everything of yours in the chat with the echo contact",
+    ]
 
 
 async def test_a_welcome_that_never_comes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import pytest
 from textual.content import Content
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
+from textual.widgets._toast import Toast
 
 from pystatus import ChatKind, LocalError, MessageState
 from pystatus.account.keytext import encode
@@ -85,7 +86,7 @@ class Player:
 @asynccontextmanager
 async def playing(client: FakeClient, start: str | None = "demo") -> AsyncIterator[Player]:
     app = ChatApp(client, start=start)
-    async with app.run_test(size=SIZE) as pilot:
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
         player = Player(client, pilot)
         await player.settle()
         yield player
@@ -181,6 +182,7 @@ async def test_late_messages_take_their_place_in_the_order_that_is_the_same_for_
     async with playing(client) as player:
         first = client.receive("demo", ECHO, "first")
         client.receive("demo", CAROL, "third")
+        await player.settle()
         client.receive("demo", CAROL, "second", clock=first.clock + 1)
         client.receive("demo", ECHO, "nothing", clock=1)
         await player.settle()
@@ -227,6 +229,22 @@ async def test_the_keyboard_alone_is_enough_to_choose_a_chat(client: FakeClient)
         await player.pilot.press("ctrl+up")  # and round again
         await player.settle()
         assert "only the two of you" in player.plain(".chat-subtitle")
+
+
+async def test_what_was_begun_in_one_chat_is_not_sent_in_another(client: FakeClient) -> None:
+    async with playing(client) as player:
+        await player.pilot.press(*"draft", "alt+down")
+        await player.settle()
+        assert player.composer.text == ""
+        await player.write("for one person")
+        await player.pilot.press("alt+up")
+        await player.settle()
+        await player.pilot.press(*"ed", "enter")
+        await player.settle()
+        assert [(receipt.message.chat_id, receipt.message.text) for receipt in client.handed_out] == [
+            (ECHO.hex, "for one person"),
+            ("demo", "drafted"),
+        ]
 
 
 async def test_ctrl_n_joins_a_public_chat(client: FakeClient) -> None:
@@ -351,6 +369,8 @@ async def test_texts_of_strangers_move_nothing_and_are_no_markup(client: FakeCli
         client.tell(MessageUndecryptable(CAROL, "[bold]oops"))
         await player.settle()
         assert player.complaints == [f"A message of {person(CAROL).name} could not be opened. Ask for it again."]
+        await player.write("/[bold]jion[/]")
+        assert "There is no command /[bold]jion[/]." in str(list(player.app.query(Toast))[-1].render())
 
 
 async def test_long_texts_are_wrapped_not_cut(client: FakeClient) -> None:
@@ -404,6 +424,10 @@ async def test_new_messages_do_not_pull_somebody_away_who_reads_old_ones(client:
         client.receive("demo", ECHO, "news")
         await player.settle()
         assert player.messages.scroll_offset.y == place
+        await player.pilot.press("pagedown", "pagedown", "pagedown")
+        await player.settle()
+        assert player.messages.is_vertical_scroll_end
+        await player.pilot.press("pageup")
         await player.write("my own")
         assert player.messages.is_vertical_scroll_end
         client.receive("demo", ECHO, "more news")
@@ -449,6 +473,16 @@ async def test_a_flood_is_drawn_as_far_as_a_screen_can_hold_it(client: FakeClien
         assert message_list.MAX_SHOWN - message_list.MAX_GROUP < len(shown) <= message_list.MAX_SHOWN
         assert sum(len(group.messages) for group in player.messages.query(MessageGroup)) == len(shown)
         assert max(len(group.messages) for group in player.messages.query(MessageGroup)) == message_list.MAX_GROUP
+
+
+async def test_older_messages_that_come_too_late_are_not_mixed_into_another_chat(client: FakeClient) -> None:
+    fill(client, 20)
+    async with playing(client) as player:
+        oldest = player.messages.messages[0]
+        await player.pilot.press("alt+down")
+        await player.settle()
+        await player.messages.add_older(oldest, client.messages["demo"], more=False)
+        assert player.messages.messages == []
 
 
 async def test_the_status_line_follows_the_connection(client: FakeClient) -> None:

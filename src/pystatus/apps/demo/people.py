@@ -19,7 +19,12 @@ from pystatus.payloads import sanitise
 KNOWN_PEOPLE = 4_096
 """People whose looks are remembered, because they are shown again and again: half a megabyte."""
 
-MARKS = {MessageState.SENDING: "⏳", MessageState.SENT: "✓", MessageState.FAILED: "✗ not sent"}
+MARKS = {
+    MessageState.SENDING: "⏳",
+    MessageState.SENT: "✓",
+    MessageState.DELIVERED: "✓✓",
+    MessageState.FAILED: "✗ not sent",
+}
 LOCK = "🔒"
 """Stands behind a message that nobody can read who gets hold of the keys later (forward secrecy)."""
 

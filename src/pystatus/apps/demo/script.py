@@ -1,7 +1,7 @@
 """The demo without a person: a scene is played, printed as a transcript, and every line of it is checked.
 
 What is checked of each message: that a relay took it, and on the other side its author's key, its chat, its text, its
-place behind the one before, and whether it travelled under a ratchet key.
+place behind the one before, and whether it travelled under a ratchet key. Those one to one have to be acknowledged.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 
-from pystatus import Client, MessageReceived, MessageUndecryptable
+from pystatus import Client, MessageReceived, MessageStateChanged, MessageUndecryptable
 from pystatus.account.alias import alias
 from pystatus.apps.demo import echo
 from pystatus.apps.demo.echo import PUBLIC_CHAT
@@ -72,8 +72,11 @@ class Scene:
         self._transcript = transcript
         self._received: asyncio.Queue[MessageReceived] = asyncio.Queue()
         self._said: dict[str, list[Message]] = {}  # by chat
+        self._delivered: set[bytes] = set()
+        self._delivery = asyncio.Event()
         you.on(MessageReceived)(self._received.put_nowait)
         you.on(MessageUndecryptable)(self._undecryptable)
+        you.on(MessageStateChanged)(self._state_changed)
 
     def _undecryptable(self, event: MessageUndecryptable) -> None:
         self._transcript.check(False, f"a message of {alias(event.sender)} could not be opened: {event.reason}")
@@ -106,12 +109,16 @@ class Scene:
                 await receipt.sent(timeout=MESSAGE_SECONDS)
             except (LocalError, TimeoutError) as error:
                 raise Missing(f"no relay took {text!r} ({error or 'in time'})") from error
-            self._transcript.check(receipt.state is MessageState.SENT, f"{text!r} counts as sent")
+            self._transcript.check(
+                receipt.state in (MessageState.SENT, MessageState.DELIVERED), f"{text!r} counts as sent"
+            )
             self._note(receipt.message, mark="✓")
         for text, receipt in zip(texts, receipts, strict=True):
             await self._check_arrival(receipt.message, text)
         for text in texts:
             await self._hear(chat, answer or text)
+        if chat.id != PUBLIC_CHAT:
+            await self._check_delivery([receipt.message for receipt in receipts])
 
     async def _check_arrival(self, sent: Message, text: str) -> None:
         """The other side reports what it received: the message, from us, in the right chat, as it was written."""
@@ -129,6 +136,26 @@ class Scene:
         check(report["chat"] == (PUBLIC_CHAT if public else own_key), f"{what} is in the chat with you")
         check(report["forward_secrecy"] is not public, f"{what} travelled as its chat demands")
         check(sent.forward_secrecy is not public, f"{text!r} is marked as its chat demands")
+
+    async def _check_delivery(self, sent: Sequence[Message]) -> None:
+        """The other side acknowledges what it has."""
+        waiting = {message.id: message.text for message in sent}
+        try:
+            async with asyncio.timeout(MESSAGE_SECONDS):
+                while waiting := {id_: text for id_, text in waiting.items() if id_ not in self._delivered}:
+                    self._delivery.clear()
+                    await self._delivery.wait()
+        except TimeoutError:
+            pass  # what is missing is named below
+        for message in sent:
+            self._transcript.check(message.id not in waiting, f"{message.text!r} counts as delivered")
+        if not waiting:
+            self._transcript.line("[one to one] The echo contact acknowledged what you wrote.  ✓✓")
+
+    def _state_changed(self, event: MessageStateChanged) -> None:
+        if event.state is MessageState.DELIVERED:
+            self._delivered.add(event.message_id)
+            self._delivery.set()
 
     async def _hear(self, chat: Chat, text: str) -> None:
         """Wait for the echo contact to say ``text`` in ``chat``."""
@@ -165,7 +192,8 @@ class Scene:
             [one.id for one in stored] == [one.id for one in _ordered(said)], f"{title} holds what was said, in order"
         )
         own = [one for one in stored if one.author == self._you.public_key]
-        check(all(one.state is MessageState.SENT for one in own), f"everything of yours in {title} counts as sent")
+        state = MessageState.SENT if chat.id == PUBLIC_CHAT else MessageState.DELIVERED
+        check(all(one.state is state for one in own), f"everything of yours in {title} counts as {state.name.lower()}")
         unread = self._you.find_chat(chat.id).unread
         check(unread == len(stored) - len(own), f"{title} counts what you have not read, which is not {unread}")
         check((await self._you.mark_read(chat)).unread == 0, f"nothing in {title} is unread when you have read it")

@@ -19,12 +19,13 @@ from textual.widgets import Footer, Static
 
 from pystatus.account.keytext import encode
 from pystatus.apps.demo.commands import COMMANDS, Command, parse
-from pystatus.apps.demo.people import chat_subtitle, chat_title, person
+from pystatus.apps.demo.people import LOCK, MARKS, chat_subtitle, chat_title, person
 from pystatus.apps.demo.widgets.chat_list import ChatList
 from pystatus.apps.demo.widgets.composer import Composer
 from pystatus.apps.demo.widgets.dialogs import HelpDialog, NewChatDialog
 from pystatus.apps.demo.widgets.message_list import MessageList
 from pystatus.apps.demo.widgets.status_line import StatusLine
+from pystatus.apps.output import as_sentence
 from pystatus.client import Event, PeerConnected, PeerDisconnected, Receipt
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError, StatusError
@@ -52,6 +53,14 @@ KEYS = (
     ("Alt-Up, Alt-Down", "previous or next chat"),
     ("Page Up, Down", "scroll; older messages come by themselves"),
     ("Ctrl-Q", "end"),
+)
+
+
+SIGNS = (
+    (MARKS[MessageState.SENDING], "on its way to a relay"),
+    (MARKS[MessageState.SENT], "a relay has it"),
+    (MARKS[MessageState.DELIVERED], "the other side has it"),
+    (LOCK, "forward secrecy: no key that is left opens it"),
 )
 
 
@@ -101,6 +110,7 @@ class ChatScreen(Screen[None]):
         self._on_failure = on_failure
         self._client = client
         self._current: str | None = start
+        self._drafts: dict[str | None, str] = {}
         self._arrived: list[Message] = []
         self._states: dict[bytes, MessageState] = {}
         self._drawing_due = False
@@ -193,15 +203,22 @@ class ChatScreen(Screen[None]):
         self._chat_list.show(self._client.chats(), self._current)
 
     def _complain(self, what: object) -> None:
-        self.notify(str(what), severity="error", markup=False)
+        self.notify(as_sentence(str(what)), severity="error", markup=False)
 
     # which chat
 
-    @work(group="open", exclusive=True)
-    async def _open(self, chat_id: str | None) -> None:
-        """Show a chat, and count what is in it as read."""
-        self._current = chat_id
-        chat = next((chat for chat in self._client.chats() if chat.id == chat_id), None)
+    def _open(self, chat_id: str | None) -> None:
+        """Go to a chat. What was begun in the one before waits there, so that it is not sent here."""
+        if chat_id != self._current:
+            self._drafts[self._current], self._composer.text = self._composer.text, self._drafts.pop(chat_id, "")
+            self._composer.move_cursor(self._composer.document.end)
+            self._current = chat_id
+        self._show_current()
+
+    @work
+    async def _show_current(self) -> None:
+        """Show the chat that we are in, and count what is in it as read."""
+        chat = next((chat for chat in self._client.chats() if chat.id == self._current), None)
         self._composer.disabled = chat is None
         if chat is None:
             self._title.update("No chat is open")
@@ -232,10 +249,8 @@ class ChatScreen(Screen[None]):
 
     @on(MessageList.OlderWanted)
     async def _show_older(self, event: MessageList.OlderWanted) -> None:
-        oldest = event.oldest
-        if oldest.chat_id == self._current:
-            page = self._client.history(oldest.chat_id, limit=PAGE, before=oldest)
-            await self._messages.add_older(page, more=len(page) == PAGE)
+        page = self._client.history(event.oldest.chat_id, limit=PAGE, before=event.oldest)
+        await self._messages.add_older(event.oldest, page, more=len(page) == PAGE)
 
     def action_scroll_messages(self, pages: int) -> None:
         """Scroll the messages from wherever the focus is."""
@@ -257,9 +272,9 @@ class ChatScreen(Screen[None]):
                 await self._obey(*typed)
         except LocalError as error:
             self._complain(error)
-            if not self._composer.text:  # nothing that was written gets lost
-                self._composer.text = event.text
-                self._composer.move_cursor(self._composer.document.end)
+            # Nothing that was written gets lost.
+            self._composer.text = "\n".join(filter(None, (event.text, self._composer.text)))
+            self._composer.move_cursor(self._composer.document.end)
 
     async def _send(self, text: str) -> None:
         assert self._current is not None, "without a chat nothing can be written"
@@ -285,15 +300,17 @@ class ChatScreen(Screen[None]):
                 self.app.exit()
 
     async def _leave(self) -> None:
-        if self._current is not None:
-            await self._client.leave(self._current)
+        assert self._current is not None, "without a chat nothing can be written"
+        await self._client.leave(self._current)
         rest = [chat.id for chat in self._client.chats() if chat.active]
         self._open(rest[0] if rest else None)
 
     def _show_key(self) -> None:
         key = encode(self._client.public_key)
         self.app.copy_to_clipboard(key)
-        self.notify(f"{key}\nIt is on the clipboard too. Give it to whoever wants to write to you.", timeout=20)
+        self.notify(
+            f"{key}\nIt is on the clipboard too. Give it to whoever wants to write to you.", timeout=20, markup=False
+        )
 
     async def _resend(self) -> None:
         failed = [message for message in self._messages.messages if message.state is MessageState.FAILED]
@@ -320,7 +337,7 @@ class ChatScreen(Screen[None]):
     def action_help(self) -> None:
         """Show keys and commands."""
         commands = [(command.usage, command.what) for command in COMMANDS.values()]
-        self.app.push_screen(HelpDialog([("Keys", KEYS), ("Commands", commands)]))
+        self.app.push_screen(HelpDialog([("Keys", KEYS), ("Commands", commands), ("Signs", SIGNS)]))
 
 
 class ChatApp(App[None]):

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
+
+KEY_WIDTH = 18
+"""Columns for what is explained; the explanation stands beside it."""
 
 
 class NewChatDialog(ModalScreen[str | None]):
@@ -20,7 +24,7 @@ class NewChatDialog(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static("New chat", classes="title")
-            yield Static("The name of a public chat, or the chat key of a person (zQ3sh… or 0x04…):")
+            yield Static("The name of a public chat, or somebody's chat key:")
             yield Input(placeholder="status")
             yield Static("Enter opens it, Escape goes back.", classes="hint")
 
@@ -40,10 +44,13 @@ class HelpDialog(ModalScreen[None]):
         self._sections = sections
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog"):
+        with VerticalScroll(classes="dialog"):
             for title, lines in self._sections:
                 yield Static(title, classes="title")
                 yield Static(
-                    Content("\n").join(Content.assemble((key.ljust(16), "bold $accent"), what) for key, what in lines)
+                    Content("\n").join(
+                        Content.assemble((key + " " * (KEY_WIDTH - cell_len(key)), "bold $accent"), what)
+                        for key, what in lines
+                    )
                 )
             yield Static("Escape closes this.", classes="hint")

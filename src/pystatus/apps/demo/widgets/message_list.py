@@ -125,10 +125,12 @@ class MessageList(VerticalScroll):
         later = place == 0 and self._more  # it will come with the older ones
         return message.chat_id == self._chat_id and not known and not later
 
-    async def add_older(self, newest_first: Sequence[Message], *, more: bool) -> None:
-        """Put a page before what is shown. What the person looks at stays where it is."""
+    async def add_older(self, oldest: Message, newest_first: Sequence[Message], *, more: bool) -> None:
+        """Put a page before ``oldest``, if that is still the oldest that is shown. What is looked at stays in place."""
         height = self.virtual_size.height
         async with self.batch():
+            if not self._messages or self._messages[0].id != oldest.id:
+                return
             groups = self._grouped(list(reversed(newest_first)))
             self._messages[:0] = reversed(newest_first)
             self._groups[:0] = groups
