@@ -1,0 +1,206 @@
+"""Profiles on disk: made whole or not at all, found by any name, opened by one password and one writer."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from pystatus.account import mnemonic
+from pystatus.account.account import Account
+from pystatus.account.keystore import WrongPassword
+from pystatus.crypto.keys import PrivateKey
+from pystatus.errors import LocalError
+from pystatus.storage.database import Database
+from pystatus.storage.errors import DamagedDatabase, ProfileInUse, StorageError
+from pystatus.storage.profiles import Profile, Profiles, UnknownProfile, default_data_directory
+
+PASSWORD = "correct horse"
+NOW = 1_600_000_000.0
+
+
+@pytest.fixture
+def profiles(tmp_path: Path) -> Profiles:
+    return Profiles(tmp_path)
+
+
+def make(profiles: Profiles, name: str | None = "alice") -> tuple[Account, Profile]:
+    account = Account.from_private_key(PrivateKey.generate(os.urandom))
+    return account, profiles.create(account, PASSWORD, os.urandom, NOW, name)
+
+
+def test_a_profile_comes_back_with_its_key(profiles: Profiles) -> None:
+    account, profile = make(profiles)
+    assert profiles.list() == [profile]
+    with profiles.unlock(profile, PASSWORD) as unlocked:
+        assert unlocked.account.key == account.key
+        assert unlocked.database.connection.execute("SELECT count(*) FROM messages").fetchone() == (0,)
+
+
+def test_the_wallet_keys_are_there_when_they_are_asked_for(profiles: Profiles) -> None:
+    account = Account.from_mnemonic(mnemonic.new_phrase(os.urandom))
+    profile = profiles.create(account, PASSWORD, os.urandom, NOW)
+    assert profile.name == account.record.alias
+    with profiles.unlock(profile, PASSWORD) as unlocked:
+        assert unlocked.account.wallet_root is None
+    with profiles.unlock(profile, PASSWORD, wallet=True) as unlocked:
+        assert unlocked.account.wallet_root == account.wallet_root
+
+
+def test_only_the_owner_may_look(profiles: Profiles) -> None:
+    _, profile = make(profiles)
+    assert stat.S_IMODE(profiles.directory.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(file.stat().st_mode) for file in (profile.directory / "keystore").iterdir()} == {0o600}
+
+
+def test_no_file_shows_the_key(profiles: Profiles) -> None:
+    account, profile = make(profiles)
+    for file in profile.directory.rglob("*"):
+        if file.is_file():
+            contents = file.read_bytes()
+            assert account.key.secret not in contents
+            assert account.key.secret.hex().encode() not in contents
+            assert PASSWORD.encode() not in contents
+
+
+@pytest.mark.parametrize("select", ["alice", "ALICE", " alice "])
+def test_found_by_name(profiles: Profiles, select: str) -> None:
+    _, profile = make(profiles)
+    assert profiles.find(select) == profile
+
+
+def test_found_by_key_and_by_the_beginning_of_the_key_uid(profiles: Profiles) -> None:
+    account, profile = make(profiles)
+    make(profiles, "bob")
+    assert profiles.find(account.public_key.hex) == profile
+    assert profiles.find(account.record.chat_key) == profile
+    assert profiles.find(account.record.key_uid[:20]) == profile
+
+
+def test_what_cannot_be_found_is_told_with_what_there_is(profiles: Profiles) -> None:
+    with pytest.raises(UnknownProfile, match="Make one with: pystatus account create"):
+        profiles.find("alice")
+    make(profiles)
+    with pytest.raises(UnknownProfile, match=r"no profile 'carol'\. There are: 'alice'"):
+        profiles.find("carol")
+
+
+def test_an_ambiguous_beginning_is_refused(profiles: Profiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(profiles)
+    make(profiles, "bob")
+    monkeypatch.setattr("pystatus.storage.profiles.MIN_UID_PREFIX", 0)
+    with pytest.raises(UnknownProfile, match="Several"):
+        profiles.find("0x")
+
+
+def test_an_account_is_stored_once_and_a_name_given_once(profiles: Profiles) -> None:
+    account, _ = make(profiles)
+    with pytest.raises(LocalError, match="here already, as the profile 'alice'"):
+        profiles.create(account, PASSWORD, os.urandom, NOW, "other")
+    with pytest.raises(LocalError, match="called 'alice' already"):
+        make(profiles, "Alice")
+    assert len(profiles.list()) == 1
+
+
+@pytest.mark.parametrize("name", ["a/b", "two\nlines"])
+def test_odd_names_are_refused(profiles: Profiles, name: str) -> None:
+    with pytest.raises(LocalError, match="profile name"):
+        make(profiles, name)
+    assert profiles.list() == []
+
+
+def test_a_short_password_is_refused(profiles: Profiles) -> None:
+    account = Account.from_private_key(PrivateKey.generate(os.urandom))
+    with pytest.raises(LocalError, match="at least 6 characters"):
+        profiles.create(account, "short", os.urandom, NOW)
+    assert profiles.list() == []
+
+
+def test_a_wrong_password_changes_nothing(profiles: Profiles) -> None:
+    _, profile = make(profiles)
+    before = {file: file.read_bytes() for file in profile.directory.rglob("*") if file.is_file()}
+    with pytest.raises(WrongPassword, match="password of 'alice' is wrong"), profiles.unlock(profile, "guess"):
+        pass
+    assert {file: file.read_bytes() for file in profile.directory.rglob("*") if file.is_file()} == before
+    with profiles.unlock(profile, PASSWORD):
+        pass
+
+
+def test_one_writer_and_any_number_of_readers(profiles: Profiles) -> None:
+    _, profile = make(profiles)
+    with profiles.unlock(profile, PASSWORD):
+        with pytest.raises(ProfileInUse), profiles.unlock(profile, PASSWORD):
+            pass
+        with profiles.unlock(profile, PASSWORD, shared=True):
+            pass
+    with profiles.unlock(profile, PASSWORD):
+        pass
+
+
+def test_a_profile_that_could_not_be_finished_leaves_nothing(
+    profiles: Profiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Database, "open", refuse)
+        with pytest.raises(StorageError, match="No space left on device"):
+            make(profiles)
+    assert list(profiles.directory.iterdir()) == []
+    make(profiles)
+
+
+def test_what_a_killed_attempt_left_is_no_profile(profiles: Profiles) -> None:
+    _, profile = make(profiles)
+    (profiles.directory / ".0xabc.new").mkdir()
+    (profiles.directory / "a file").touch()
+    assert profiles.list() == [profile]
+
+
+@pytest.mark.parametrize("file", ["account.json", "profile.json"])
+@pytest.mark.parametrize("contents", [b"", b"{}", b"[1]", b"\xff"])
+def test_a_damaged_description_is_told(profiles: Profiles, file: str, contents: bytes) -> None:
+    _, profile = make(profiles)
+    (profile.directory / file).write_bytes(contents)
+    with pytest.raises(StorageError, match=r"is damaged\. Restore"):
+        profiles.list()
+
+
+def test_a_damaged_key_file_is_told(profiles: Profiles) -> None:
+    _, profile = make(profiles)
+    (file,) = (profile.directory / "keystore").iterdir()
+    file.write_bytes(b"{}")
+    with pytest.raises(StorageError, match="key file of 'alice' is damaged"), profiles.unlock(profile, PASSWORD):
+        pass
+
+
+def test_a_missing_key_file_is_told(profiles: Profiles) -> None:
+    _, profile = make(profiles)
+    (file,) = (profile.directory / "keystore").iterdir()
+    file.unlink()
+    with pytest.raises(LocalError, match="key file of this account is missing"), profiles.unlock(profile, PASSWORD):
+        pass
+    (profile.directory / "keystore").rmdir()
+    with pytest.raises(StorageError, match="cannot be read"), profiles.unlock(profile, PASSWORD):
+        pass
+
+
+def test_a_damaged_database_is_told_apart_from_a_wrong_password(profiles: Profiles) -> None:
+    _, profile = make(profiles)
+    (profile.directory / "profile.db").write_bytes(os.urandom(8192))
+    with pytest.raises(DamagedDatabase), profiles.unlock(profile, PASSWORD):
+        pass
+
+
+def test_the_data_directory_follows_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("PYSTATUS_DATA_DIR", raising=False)
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert default_data_directory() == tmp_path / ".local" / "share" / "pystatus"
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "xdg"))
+    assert default_data_directory() == tmp_path / "xdg" / "pystatus"
+    monkeypatch.setenv("PYSTATUS_DATA_DIR", str(tmp_path / "here"))
+    assert Profiles().directory == tmp_path / "here" / "profiles"
