@@ -109,7 +109,7 @@ def measure() -> Iterator[Measurement]:
     with tempfile.TemporaryDirectory() as directory, running_node() as node:
         for name in ("alice", "bob"):
             account = Account.from_private_key(PrivateKey.generate(os.urandom))
-            Profiles(Path(directory)).create(account, PASSWORD, os.urandom, time.time(), name)
+            Profiles(Path(directory)).create(account, PASSWORD, name)
         node_rss = node.usage().rss_bytes
         throughput, latency, client_rss = run(converse(directory, str(node.enode)))
     yield Measurement("client.messages_1to1", round(throughput), "1/s", f"burst of {MESSAGES}, both ends durable")

@@ -6,7 +6,6 @@ python examples/two_people.py
 import asyncio
 import os
 import tempfile
-import time
 from pathlib import Path
 
 from pystatus import Account, Client, MessageReceived, Node, NodeConfig, Profiles
@@ -17,7 +16,7 @@ PASSWORD = "correct horse"  # noqa: S105 - the accounts end with the program
 
 def make_account(data_directory: Path, name: str) -> None:
     phrase = new_phrase(os.urandom)  # the twelve words to write down
-    Profiles(data_directory).create(Account.from_mnemonic(phrase), PASSWORD, os.urandom, time.time(), name)
+    Profiles(data_directory).create(Account.from_mnemonic(phrase), PASSWORD, name)
 
 
 async def main(data_directory: Path) -> None:

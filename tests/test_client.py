@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -49,7 +48,7 @@ def open_client(tmp_path: Path, relay: Node) -> Open:
     def open_client(name: str) -> Client:
         profiles = Profiles(tmp_path)
         if name not in [profile.name for profile in profiles.list()]:
-            profiles.create(Account.from_private_key(PrivateKey.generate(os.urandom)), PASSWORD, os.urandom, 0.0, name)
+            profiles.create(Account.from_private_key(PrivateKey.generate(os.urandom)), PASSWORD, name)
         return Client.open(name, PASSWORD, data_dir=tmp_path, peers=[str(relay.enode)])
 
     return open_client
@@ -143,7 +142,7 @@ async def test_the_event_stream_begins_at_once_and_ends_with_the_client(open_cli
 
 async def test_a_relay_that_goes_and_comes(tmp_path: Path) -> None:
     key = PrivateKey.generate(os.urandom)
-    Profiles(tmp_path).create(Account.from_private_key(key), PASSWORD, os.urandom, time.time(), "alice")
+    Profiles(tmp_path).create(Account.from_private_key(key), PASSWORD, "alice")
     node_key = PrivateKey.generate(os.urandom)
     first = Node(NodeConfig(listen="127.0.0.1:0", key=node_key))
     await first.start()

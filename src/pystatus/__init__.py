@@ -12,6 +12,7 @@ from pystatus.version import VERSION
 if TYPE_CHECKING:
     from pystatus.account.account import Account as Account
     from pystatus.client import Client as Client
+    from pystatus.client import EventsLost as EventsLost
     from pystatus.client import PeerConnected as PeerConnected
     from pystatus.client import PeerDisconnected as PeerDisconnected
     from pystatus.client import Receipt as Receipt
@@ -50,6 +51,7 @@ _HOMES = {
     "Device": "messenger.devices",
     "DeviceFound": "messenger.events",
     "DeviceNamed": "messenger.events",
+    "EventsLost": "client",
     "LocalError": "errors",
     "Message": "messenger.records",
     "MessageReceived": "messenger.events",

@@ -77,6 +77,10 @@ class SendFailed(LocalError):
     """A message was given up: no relay took it."""
 
 
+class EventsLost(LocalError):
+    """The reader of an event stream was too slow for too long. Nothing is lost but the events: ask for a new stream."""
+
+
 class Receipt:
     """What becomes of a message that was sent. The message is stored already; ``state`` follows it."""
 
@@ -372,9 +376,11 @@ class Client:
         """Everything that happens from this call on, until the client is closed.
 
         :raises StorageError: while iterating: the disk refused, and the client has stopped.
-        :raises LocalError: while iterating: more than :data:`MAX_QUEUED_EVENTS` were waiting to be read.
+        :raises EventsLost: while iterating: more than :data:`MAX_QUEUED_EVENTS` were waiting to be read.
         """
         queue: asyncio.Queue[Event | None] = asyncio.Queue(MAX_QUEUED_EVENTS)
+        if self._closed.is_set():
+            _end(queue)
         self._subscribers.add(queue)
         return self._read(queue)
 
@@ -387,7 +393,7 @@ class Client:
         if self._failure is not None:
             raise self._failure
         if not self._closed.is_set():
-            raise LocalError("Events were not read fast enough and some are lost. Read them from the history.")
+            raise EventsLost("Events were not read fast enough and some are lost. Read them from the history.")
 
     def on(
         self, kind: type[T]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -38,7 +37,7 @@ async def person(tmp_path: Path, relay: str) -> AsyncIterator[Client]:
 
 def store(data_directory: Path, name: str, *, secret: int) -> None:
     account = Account.from_private_key(PrivateKey(secret.to_bytes(32, "big")))
-    Profiles(data_directory).create(account, PASSWORD, os.urandom, time.time(), name)
+    Profiles(data_directory).create(account, PASSWORD, name)
 
 
 @asynccontextmanager

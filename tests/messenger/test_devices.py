@@ -4,14 +4,19 @@ import os
 
 import pytest
 
+from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.errors import LocalError
 from pystatus.messenger.events import DeviceFound, DeviceNamed, MessageReceived, MessageUndecryptable
 from pystatus.messenger.records import MessageState
+from pystatus.payloads.devices import PairInstallation
+from pystatus.payloads.kinds import PayloadType
+from pystatus.payloads.wrapper import wrap
 from pystatus.transport import channels
 from pystatus.transport.sealing import seal
 from pystatus.waku.data import SymmetricKey, unseal
 from pystatus.waku.envelope import Envelope
 from pystatus.wire.proto import secure_transport_pb2
+from tests.support.encryption_store import STORES
 from tests.support.people import Network, Person
 
 
@@ -117,6 +122,21 @@ def test_the_newest_name_of_a_device_counts(network: Network) -> None:
     assert phone.messenger.devices()[1].name == "second"
 
 
+def test_what_is_older_or_about_an_unknown_device_names_nothing(network: Network) -> None:
+    phone = network.add("phone")
+    laptop = network.add("laptop", identity=phone.identity)
+    pair(laptop, "the laptop")
+    events = list(phone.events)
+    secure = SecureTransport(phone.identity, "a tool of hers", STORES["memory"](), os.urandom)
+    for named, clock in (("nobody", 10**13), (installation_id(laptop), 1)):
+        introduction = PairInstallation(clock=clock, installation_id=named, device_type="ios", name="old")
+        wrapped = wrap(introduction.encode(), PayloadType.PAIR_INSTALLATION, phone.identity)
+        sealed = secure.seal_for_any_device(phone.key, wrapped, network.now)
+        phone.receive(seal(channels.partitioned(phone.key), sealed.data, phone.identity, network.now, os.urandom))
+    assert [event for event in phone.events[len(events) :] if isinstance(event, DeviceNamed)] == []
+    assert phone.messenger.devices()[1].name == "the laptop"
+
+
 def test_a_stranger_cannot_name_our_devices(network: Network) -> None:
     phone = network.add("phone")
     network.add("mallory")
@@ -191,6 +211,20 @@ def test_damaged_messages_are_answered_only_when_they_pile_up(network: Network) 
         bob.receive(damaged(network.envelopes[-1], alice, bob))
         replies.append(sum(entry.target == alice.key.hex for entry in bob.store.outbox()))
     assert replies == [1, 1, 2, 2]  # the first one is the answer above, which has not settled yet
+
+
+def test_the_counts_of_failures_are_bounded(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pystatus.messenger.healing.MAX_COUNTED", 1)
+    alice, bob, carol = (network.add(name) for name in ("alice", "bob", "carol"))
+    for other in (bob, carol):
+        alice.say(alice.meet(other), "hello")
+        other.say(alice.key.hex, "hi")
+    alice.disconnect()
+    for _ in range(3):
+        for other in (bob, carol):  # each makes the other's count begin anew
+            other.say(alice.key.hex, "damaged")
+            alice.receive(damaged(network.envelopes[-1], other, alice))
+    assert not [entry for entry in alice.store.outbox() if not entry.message_ids and entry.target != alice.key.hex]
 
 
 def damaged(envelope: Envelope, sender: Person, recipient: Person) -> Envelope:

@@ -28,7 +28,7 @@ def profiles(tmp_path: Path) -> Profiles:
 
 def make(profiles: Profiles, name: str | None = "alice") -> tuple[Account, Profile]:
     account = Account.from_private_key(PrivateKey.generate(os.urandom))
-    return account, profiles.create(account, PASSWORD, os.urandom, NOW, name)
+    return account, profiles.create(account, PASSWORD, name)
 
 
 def test_a_profile_comes_back_with_its_key(profiles: Profiles) -> None:
@@ -41,7 +41,7 @@ def test_a_profile_comes_back_with_its_key(profiles: Profiles) -> None:
 
 def test_the_wallet_keys_are_there_when_they_are_asked_for(profiles: Profiles) -> None:
     account = Account.from_mnemonic(mnemonic.new_phrase(os.urandom))
-    profile = profiles.create(account, PASSWORD, os.urandom, NOW)
+    profile = profiles.create(account, PASSWORD)
     assert profile.name == account.record.alias
     with profiles.unlock(profile, PASSWORD) as unlocked:
         assert unlocked.account.wallet_root is None
@@ -98,7 +98,7 @@ def test_an_ambiguous_beginning_is_refused(profiles: Profiles, monkeypatch: pyte
 def test_an_account_is_stored_once_and_a_name_given_once(profiles: Profiles) -> None:
     account, _ = make(profiles)
     with pytest.raises(LocalError, match="here already, as the profile 'alice'"):
-        profiles.create(account, PASSWORD, os.urandom, NOW, "other")
+        profiles.create(account, PASSWORD, "other")
     with pytest.raises(LocalError, match="called 'alice' already"):
         make(profiles, "Alice")
     assert len(profiles.list()) == 1
@@ -114,7 +114,7 @@ def test_odd_names_are_refused(profiles: Profiles, name: str) -> None:
 def test_a_short_password_is_refused(profiles: Profiles) -> None:
     account = Account.from_private_key(PrivateKey.generate(os.urandom))
     with pytest.raises(LocalError, match="at least 6 characters"):
-        profiles.create(account, "short", os.urandom, NOW)
+        profiles.create(account, "short")
     assert profiles.list() == []
 
 

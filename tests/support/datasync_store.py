@@ -32,7 +32,7 @@ class Tables:
     numbers: dict[Name, int] = field(default_factory=dict)
     bodies: dict[Name, bytes] = field(default_factory=dict)
     known: dict[Name, float] = field(default_factory=dict)
-    acks: dict[Name, None] = field(default_factory=dict)
+    acks: dict[Name, bool] = field(default_factory=dict)
 
 
 class MemorySyncStore:
@@ -163,11 +163,13 @@ class MemorySyncStore:
 
     # acknowledgements
 
-    def add_acks(self, peer: bytes, ids: Sequence[bytes]) -> None:
-        self.tables.acks.update(((peer, message_id), None) for message_id in ids)
+    def add_acks(self, peer: bytes, ids: Sequence[bytes], *, again: bool) -> None:
+        for message_id in ids:
+            self.tables.acks.setdefault((peer, message_id), again)
 
     def take_acks(self, peer: bytes, limit: int) -> Sequence[bytes]:
-        taken = [message_id for owner, message_id in self.tables.acks if owner == peer][:limit]
+        mine = [(again, message_id) for (owner, message_id), again in self.tables.acks.items() if owner == peer]
+        taken = [message_id for _, message_id in sorted(mine, key=lambda entry: entry[0])][:limit]
         for message_id in taken:
             del self.tables.acks[peer, message_id]
         return taken

@@ -125,7 +125,7 @@ class Agent(Process):
     @classmethod
     def new(cls, directory: Path, profile: str, enode: str) -> Agent:
         account = Account.from_private_key(PrivateKey.generate(os.urandom))
-        Profiles(directory).create(account, PASSWORD, os.urandom, time.time(), profile)
+        Profiles(directory).create(account, PASSWORD, profile)
         return cls(directory, profile, enode)
 
     def again(self) -> Agent:

@@ -7,12 +7,7 @@ next contact code (secure-transport.md §7, T12).
 from __future__ import annotations
 
 from pystatus.crypto.keys import PublicKey
-from pystatus.encryption.problems import (
-    DuplicateMessage,
-    EncryptionProblem,
-    NotForThisDevice,
-    UnknownPreKey,
-)
+from pystatus.encryption.problems import EncryptionProblem, NotForThisDevice, UnknownPreKey
 from pystatus.encryption.secure_transport import Opened
 from pystatus.messenger.sending import Sender
 from pystatus.messenger.store import MessengerStore
@@ -48,8 +43,6 @@ class Healing:
     def _calls_for_bundle(self, source: tuple[PublicKey, str], problem: EncryptionProblem) -> bool:
         if isinstance(problem, (NotForThisDevice, UnknownPreKey)):
             return True  # they do not know this device, or an old state of it
-        if isinstance(problem, DuplicateMessage):
-            return False
         if len(self._failures) >= MAX_COUNTED:
             self._failures.clear()
         self._failures[source] = self._failures.get(source, 0) + 1

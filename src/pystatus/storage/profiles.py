@@ -13,6 +13,7 @@ import fcntl
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -79,9 +80,17 @@ class Profiles:
         self.directory = (data_directory or default_data_directory()) / "profiles"
 
     def create(
-        self, account: Account, password: str, random: RandomSource, now: float, name: str | None = None
+        self,
+        account: Account,
+        password: str,
+        name: str | None = None,
+        *,
+        random: RandomSource = os.urandom,
+        now: float | None = None,
     ) -> Profile:
         """Store a new profile, complete or not at all. ``name`` defaults to the three-word name.
+
+        :param now: the time in the names of the key files, Unix seconds.
 
         :raises LocalError: the password is too short, the account is here already, or the name is taken.
         :raises StorageError: the disk refused; nothing is left behind.
@@ -104,7 +113,9 @@ class Profiles:
             shutil.rmtree(scratch, ignore_errors=True)  # what an earlier attempt left when it was killed
             try:
                 (scratch / "keystore").mkdir(mode=PRIVATE_DIRECTORY, parents=True)
-                for file_name, contents in account.key_files(password, random, now).items():
+                for file_name, contents in account.key_files(
+                    password, random, time.time() if now is None else now
+                ).items():
                     write_private(scratch / "keystore" / file_name, contents)
                 write_private(scratch / "account.json", account.record.encode())
                 write_private(scratch / "profile.json", _encode(profile))

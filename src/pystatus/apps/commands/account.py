@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -178,7 +177,7 @@ def show(
 def _store(account: Account, password: str, name: str | None, data_dir: Path | None) -> Profile:
     from pystatus.storage.profiles import Profiles
 
-    return Profiles(data_dir).create(account, password, os.urandom, time.time(), name)
+    return Profiles(data_dir).create(account, password, name)
 
 
 def _show(profile: Profile, out: Output, extra: dict[str, str] | None = None) -> None:

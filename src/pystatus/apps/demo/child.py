@@ -11,7 +11,6 @@ import json
 import os
 import secrets
 import sys
-import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -58,5 +57,5 @@ def new_profile(data_directory: Path, name: str) -> str:
     """Store a new account as the profile ``name`` below ``data_directory``; return its random password."""
     password = secrets.token_urlsafe(PASSWORD_SIZE)
     account = Account.from_mnemonic(mnemonic.new_phrase(os.urandom))
-    Profiles(data_directory).create(account, password, os.urandom, time.time(), name)
+    Profiles(data_directory).create(account, password, name)
     return password
