@@ -185,6 +185,27 @@ def test_blank_and_overlong_texts_are_refused_and_move_no_clock(network: Network
     assert chat.last_clock == 0
 
 
+def test_joining_twice_is_joining_once(network: Network) -> None:
+    alice = network.add("alice")
+    assert alice.join("status") == alice.join("status")
+    assert len([event for event in alice.events if isinstance(event, ChatOpened)]) == 1
+
+
+@pytest.mark.parametrize("datasync", [True, False])
+def test_a_private_message_fails_by_its_envelopes_only_where_nothing_repeats_it(
+    network: Network, datasync: bool
+) -> None:
+    alice, bob = network.add("alice", datasync=datasync), network.add("bob")
+    chat = alice.meet(bob)
+    network.holding = True
+    message = alice.say(chat, "anybody?")
+    for _ in range(6):
+        _, envelope = network.held.pop()
+        network.now += 0.001
+        alice.expire(envelope)
+    assert alice.states(message) == ([] if datasync else [MessageState.FAILED])
+
+
 def test_nobody_talks_to_themselves(network: Network) -> None:
     alice = network.add("alice")
     with pytest.raises(LocalError, match="your own chat key"):

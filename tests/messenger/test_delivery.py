@@ -2,7 +2,10 @@
 
 import pytest
 
+from pystatus.crypto.keys import PublicKey
 from pystatus.datasync.config import FIRST_RETRY
+from pystatus.encryption.secure_transport import SealedMessage, SecureTransport
+from pystatus.errors import LocalError
 from pystatus.messenger.records import MessageState
 from tests.support.people import Network, Person
 
@@ -30,6 +33,7 @@ def test_a_message_is_sent_and_then_delivered(network: Network, pair: tuple[Pers
     assert stored is not None
     assert stored.state == DELIVERED
     quiet = len(network.envelopes)
+    alice.receive(network.envelopes[-1])  # the acknowledgement once more
     network.wait(3_600)
     assert len(network.envelopes) == quiet  # nothing is left to say
 
@@ -131,6 +135,30 @@ def test_a_message_that_never_met_a_relay_fails_when_data_sync_gives_up(network:
     message = alice.say(bob.key.hex, "hello?")
     network.wait(40 * 86_400)
     assert alice.states(message) == [MessageState.FAILED]
+
+
+def test_one_peer_that_cannot_be_written_to_does_not_hold_up_the_others(
+    network: Network, pair: tuple[Person, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice, bob = pair
+    carol = network.add("carol")
+    seal_direct = SecureTransport.seal_direct
+
+    def broken_for_bob(self: SecureTransport, recipient: PublicKey, payload: bytes, now: float) -> SealedMessage:
+        if recipient == bob.key:
+            raise LocalError("this session is broken")
+        return seal_direct(self, recipient, payload, now)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SecureTransport, "seal_direct", broken_for_bob)
+        late = alice.say(bob.key.hex, "later")
+        alice.say(alice.meet(carol), "now")
+        network.wait(1)
+        assert carol.heard == ["now"]
+        assert alice.states(late) == []
+    network.wait(2 * FIRST_RETRY)
+    assert bob.heard == ["hello", "later"]
+    assert alice.states(late)[-1] == DELIVERED
 
 
 def test_our_own_devices_acknowledge_nothing_for_others(network: Network) -> None:
