@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import queue
@@ -37,6 +38,7 @@ class Process:
             text=True,
         )
         self.pid = self._child.pid
+        atexit.register(self._child.kill)  # a test that fails must not leave it behind
         self.events: list[Event] = []
         self._ended = False
         self._incoming: queue.Queue[Event | None] = queue.Queue()
