@@ -91,6 +91,8 @@ class End:
             net.restart(self.name)
             if again:
                 self.handle(work, again=True)
+            else:
+                net.schedule_wake(self)
             return
         self.transact(work)
         if crash:

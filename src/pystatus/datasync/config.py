@@ -32,9 +32,6 @@ HEARD_INTERVAL = 300.0
 
 ACK_DELAY = 0.3
 """Seconds that an acknowledgement waits for something else that goes to the same peer (§6.5)."""
-PARENT_DELAY = 1.0
-"""Seconds that a missing parent has to arrive by itself before it is requested. Ours: envelopes overtake each other by
-less than that, relays forwarding every 0.3 s."""
 PACING = 0.01
 """Seconds after a payload with messages during which further messages for that peer are collected. Ours: not noticed
 by people; a burst of 1,500 a second then needs a hundred envelopes a second instead of 1,500."""
@@ -77,7 +74,6 @@ class SyncConfig:
     max_age: float = MAX_AGE
     heard_interval: float = HEARD_INTERVAL
     ack_delay: float = ACK_DELAY
-    parent_delay: float = PARENT_DELAY
     pacing: float = PACING
     max_requests: int = MAX_REQUESTS
     max_requests_in_total: int = MAX_REQUESTS_IN_TOTAL

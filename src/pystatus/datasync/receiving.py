@@ -77,12 +77,13 @@ class Receiving:
             peer = self._peers.heard(stored, now)
             acknowledged = self._acknowledged(peer, _ids(payload.acks))
             self._requested(peer, _ids(payload.requests), now)
-        peer, held, asked = self._offered(peer, _ids(payload.offers), now)
+        held, asked = self._offered(peer, _ids(payload.offers), now)
         peer, messages, owed = self._take_messages(peer, signer, payload.messages, now)
-        owed = [*held, *owed]
-        if stored is not None or messages or owed or asked:
-            if owed:
-                self._store.add_acks(peer.identity, owed)
+        if stored is not None or messages or held or asked:
+            if held or owed:
+                # The reference stops reading acknowledgements at the first that it does not know (any more).
+                self._store.add_acks(peer.identity, held + [message_id for message_id, new in owed if new], again=False)
+                self._store.add_acks(peer.identity, [message_id for message_id, new in owed if not new], again=True)
                 if peer.acks_due_at is None:
                     peer = replace(peer, acks_due_at=now + self._config.ack_delay)
             peer = replace(peer, acknowledges=peer.acknowledges or bool(acknowledged))
@@ -91,11 +92,13 @@ class Receiving:
 
     def _acknowledged(self, peer: Peer, ids: Sequence[bytes]) -> list[Tracked]:
         """An acknowledgement ends our message, or its offer; unknown ones are siblings' business, or old (§9)."""
-        records = [
-            record for record in self._store.records(peer.identity, ids) if record.type is not RecordType.REQUEST
-        ]
-        self._store.remove_records(peer.identity, [record.message_id for record in records])
-        return [Tracked(record.message_id, record.tag) for record in records]
+        ours = {
+            record.message_id: record.tag
+            for record in self._store.records(peer.identity, ids)
+            if record.type is not RecordType.REQUEST
+        }
+        self._store.remove_records(peer.identity, list(ours))
+        return [Tracked(message_id, ours[message_id]) for message_id in ids if message_id in ours]
 
     def _requested(self, peer: Peer, ids: Sequence[bytes], now: float) -> None:
         """A requested offer becomes a message. A message is repeated at once, but only once for the asking."""
@@ -109,14 +112,14 @@ class Receiving:
                 changed.append(replace(record, deadline=min(record.deadline, now)))
         self._store.update_records(changed)
 
-    def _offered(self, peer: Peer, ids: Sequence[bytes], now: float) -> tuple[Peer, list[bytes], bool]:
-        """What is held is acknowledged, what is not is requested, as far as there is room: the peer, the ids to
-        acknowledge, and whether anything is requested."""
+    def _offered(self, peer: Peer, ids: Sequence[bytes], now: float) -> tuple[list[bytes], bool]:
+        """What is held is acknowledged, what is not is requested, as far as there is room: the ids to acknowledge, and
+        whether anything is requested."""
         if not ids:
-            return peer, [], False
+            return [], False
         held = self._store.known(peer.identity, ids)
         asked = self._request(peer, [message_id for message_id in ids if message_id not in held], now, now)
-        return peer, [message_id for message_id in ids if message_id in held], asked
+        return [message_id for message_id in ids if message_id in held], asked
 
     def _request(self, peer: Peer, ids: Sequence[bytes], deadline: float, now: float) -> bool:
         """Add what is not requested already: whether there was anything to add and room for it."""
@@ -134,8 +137,8 @@ class Receiving:
 
     def _take_messages(
         self, peer: Peer, signer: PublicKey, messages: Sequence[SyncMessage], now: float
-    ) -> tuple[Peer, list[Incoming], list[bytes]]:
-        """The peer, the messages of our group, and the ids to acknowledge."""
+    ) -> tuple[Peer, list[Incoming], list[tuple[bytes, bool]]]:
+        """The peer, the messages of our group, and the ids to acknowledge, each with whether it is new."""
         group_id = self._group_id(signer)
         taken = [(message.id, message) for message in messages if message.group_id == group_id]
         if not taken:
@@ -143,20 +146,17 @@ class Receiving:
         identity = peer.identity
         known = self._store.known(identity, [message_id for message_id, _ in taken])
         incoming: list[Incoming] = []
-        kept: list[bytes] = []
-        owed: dict[bytes, None] = {}
+        owed: dict[bytes, bool] = {}
         for message_id, message in taken:
             metadata = message.metadata
             ephemeral = metadata is not None and metadata.ephemeral
             new = message_id not in known
             known.add(message_id)
             if not ephemeral:
-                owed[message_id] = None
-                if new:
-                    kept.append(message_id)
+                owed.setdefault(message_id, new)
             parents = _ids(metadata.parents) if metadata else ()
             incoming.append(Incoming(message_id, message.body, message.timestamp, new, ephemeral, parents))
-        self._store.add_known(identity, kept, now)
+        self._store.add_known(identity, [message_id for message_id, new in owed.items() if new], now)
         came = [
             record.message_id
             for record in self._store.records(identity, [message_id for message_id, _ in taken])
@@ -166,14 +166,15 @@ class Receiving:
         if peer.opted_in:
             peer = _with_heads(peer, incoming, came)
             incoming = self._with_missing(peer, incoming, now)
-        return peer, incoming, list(owed)
+        return peer, incoming, list(owed.items())
 
     def _with_missing(self, peer: Peer, messages: Sequence[Incoming], now: float) -> list[Incoming]:
         """With the parents that did not arrive; they are requested unless they come soon (4/MVDS-META)."""
         parents = _ids(parent for message in messages for parent in message.parents)
         known = self._store.known(peer.identity, parents)
         missing = [parent for parent in parents if parent not in known]
-        self._request(peer, missing, now + self._config.parent_delay, now)
+        # Together with the acknowledgement: until then they may come by themselves, having been overtaken.
+        self._request(peer, missing, now + self._config.ack_delay, now)
         lacking = frozenset(missing)
         return [
             replace(message, missing=tuple(parent for parent in message.parents if parent in lacking))

@@ -126,6 +126,8 @@ class Sending:
         if any(record.send_count for record in sent) and now >= peer.retry_at:
             peer = self._next_round(peer, jitter, now)
         self._count(peer, sent, jitter, now)
+        if peer.retry_at > stored.retry_at:
+            self._store.hold_repetitions(identity, now, peer.retry_at)
         unconfirmed = self._give_up(identity, spent)
         if contents.messages or contents.offers:
             peer = replace(peer, sent_at=now)
@@ -135,12 +137,13 @@ class Sending:
     def _choose(self, peer: Peer, contents: Contents, budget: int, now: float) -> tuple[list[Record], list[Record]]:
         """Fill ``contents`` with what is due: the records that are sent, and those that were sent often enough.
 
-        When anything goes at all, what is still being collected goes with it.
+        When anything goes at all, what would go within the next moment goes with it.
         """
+        until = now + max(self._config.pacing, self._config.ack_delay)
         sent: list[Record] = []
         spent: list[Record] = []
         size = len(contents.acks) * ID_COST
-        for record, wire in islice(self._store.due_records(peer.identity, now + self._config.pacing), MAX_TAKE_RECORDS):
+        for record, wire in islice(self._store.due_records(peer.identity, until), MAX_TAKE_RECORDS):
             if self._is_spent(record, peer, now):
                 spent.append(record)
                 continue
@@ -168,10 +171,7 @@ class Sending:
 
     def _next_round(self, peer: Peer, jitter: float, now: float) -> Peer:
         """Something is repeated. If nothing came since the last time, the peer is away: its records wait together."""
-        if not peer.rounds:
-            return replace(peer, rounds=1)
-        retry_at = now + delay(self._config, peer.rounds, jitter)
-        self._store.hold_repetitions(peer.identity, now, retry_at)
+        retry_at = now + delay(self._config, peer.rounds, jitter) if peer.rounds else 0.0
         return replace(peer, rounds=peer.rounds + 1, retry_at=retry_at)
 
     def _count(self, peer: Peer, sent: Sequence[Record], jitter: float, now: float) -> None:

@@ -132,11 +132,11 @@ class SyncStore(Protocol):
 
     # acknowledgements
 
-    def add_acks(self, peer: bytes, ids: Sequence[bytes]) -> None:
-        """Note that these have to be acknowledged; noting one twice is the same as once."""
+    def add_acks(self, peer: bytes, ids: Sequence[bytes], *, again: bool) -> None:
+        """Note that these have to be acknowledged, possibly ``again``. One that is noted already stays as it is."""
 
     def take_acks(self, peer: bytes, limit: int) -> Sequence[bytes]:
-        """At most ``limit`` of them, which are deleted thereby."""
+        """At most ``limit`` of them, which are deleted thereby: as they were added, those of ``again`` last."""
 
     def prune(self, before: float, max_known: int, max_idle_peers: int) -> None:
         """Delete what was noted before then: known ids, given-up records, peers with nothing pending that have neither

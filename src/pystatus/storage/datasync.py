@@ -189,18 +189,20 @@ class SqlSyncStore:
 
     # acknowledgements
 
-    def add_acks(self, peer: bytes, ids: Sequence[bytes]) -> None:
+    def add_acks(self, peer: bytes, ids: Sequence[bytes], *, again: bool) -> None:
         self._executemany(
-            "INSERT INTO sync_acks (peer, message_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
-            [(peer, message_id) for message_id in ids],
+            "INSERT INTO sync_acks (peer, message_id, again) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            [(peer, message_id, again) for message_id in ids],
         )
 
     def take_acks(self, peer: bytes, limit: int) -> Sequence[bytes]:
         rows = self._execute(
-            "SELECT number, message_id FROM sync_acks WHERE peer = ? ORDER BY number LIMIT ?", (peer, limit)
+            "SELECT number, message_id FROM sync_acks WHERE peer = ? ORDER BY again, number LIMIT ?", (peer, limit)
         ).fetchall()
-        if rows:
-            self._execute("DELETE FROM sync_acks WHERE peer = ? AND number <= ?", (peer, rows[-1][0]))
+        if len(rows) == limit:
+            self._executemany("DELETE FROM sync_acks WHERE number = ?", [(number,) for number, _ in rows])
+        elif rows:
+            self._execute("DELETE FROM sync_acks WHERE peer = ?", (peer,))
         return [message_id for _, message_id in rows]
 
     # housekeeping

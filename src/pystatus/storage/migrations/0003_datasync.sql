@@ -52,5 +52,6 @@ CREATE TABLE sync_acks (
     number INTEGER PRIMARY KEY,
     peer BLOB NOT NULL,
     message_id BLOB NOT NULL,
+    again INTEGER NOT NULL,
     UNIQUE (peer, message_id)
 ) STRICT;
