@@ -127,8 +127,9 @@ class Device:
         self.link = link
         waiting = list(self._posted.values())
         self.hear(lambda: self.messenger.relay_ready(link, self.now))
-        for envelope in waiting:
-            self._hand_over(envelope)
+        if self.link == link:  # else it died over this
+            for envelope in waiting:
+                self._hand_over(envelope)
 
     def disconnected(self) -> None:
         """The connection is lost; the process goes on."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pystatus.messenger.records import Cursor, Message
 from pystatus.simulation.device import Device
 from pystatus.simulation.ledger import MAX_EXAMPLES, Ledger
-from pystatus.simulation.people import Conversation, Person, number_of
+from pystatus.simulation.people import Conversation, number_of
 
 PAGE = 500
 """Messages read at once."""
@@ -90,8 +90,3 @@ def _newest_first(device: Device, chat_id: str) -> Iterator[Message]:
     while page := device.store.messages(chat_id, PAGE, before):
         yield from page
         before = page[-1].cursor
-
-
-def holders(people: list[Person]) -> list[Device]:
-    """All devices."""
-    return [device for person in people for device in person.devices]

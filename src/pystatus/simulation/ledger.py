@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pystatus.messenger.records import Message, MessageState
@@ -28,6 +29,23 @@ class Findings:
     """The sender was told that a message failed; it was then sent again, as people do."""
 
 
+class _Numbers:
+    """A set of numbers, one bit for each."""
+
+    __slots__ = ("_bits",)
+
+    def __init__(self) -> None:
+        self._bits = bytearray()
+
+    def __contains__(self, number: int) -> bool:
+        return number >> 3 < len(self._bits) and bool(self._bits[number >> 3] & 1 << (number & 7))
+
+    def add(self, number: int) -> None:
+        if number >> 3 >= len(self._bits):
+            self._bits.extend(bytes((number >> 3) + 1 - len(self._bits)))
+        self._bits[number >> 3] |= 1 << (number & 7)
+
+
 class Ledger:
     """Each message has a number, by which everything about it is found."""
 
@@ -46,18 +64,29 @@ class Ledger:
         """Seconds from writing until the sender knew that it was delivered."""
         self.conversations: dict[int, Conversation] = {}
         self._people = people
-        self._owner = {device.index: person for person in people for device in person.devices}
         self._authors = array("i")
         self._chats = array("i")
         self._lengths = array("i")
         self._answers = array("i")
         self._written = array("d")
-        self._got: dict[int, bytearray] = {index: bytearray() for index in self._owner}
+        self._owner: dict[int, Person] = {}
+        self._told: dict[int, _Numbers] = {}
+        self._arrived = [_Numbers() for _ in people]
+        for person in people:
+            for device in person.devices:
+                self.add(device, person)
 
     def __len__(self) -> int:
         return len(self._authors)
 
     # what happens
+
+    def add(self, device: Device, person: Person, holds: Iterable[int] = ()) -> None:
+        """``person`` has a further device, which has the messages ``holds`` of others already (from a backup)."""
+        self._owner[device.index] = person
+        self._told[device.index] = told = _Numbers()
+        for number in holds:
+            told.add(number)
 
     def written(
         self, author: Person, conversation: Conversation, length: int, answers: int | None, message: Message, now: float
@@ -83,13 +112,13 @@ class Ledger:
             return
         person = self._owner[device.index]
         self._compare(device, person, number, message)
-        if self.has(device, number):
+        if number in self._told[device.index]:
             self.findings.repeated += 1
             self._example(f"{device.name} was told of message {number} twice")
             return
-        first = not any(self.has(other, number) for other in person.devices)
-        self._mark(device, number)
-        if first:
+        self._told[device.index].add(number)
+        if number not in self._arrived[person.index]:
+            self._arrived[person.index].add(number)
             public = self.conversations[self._chats[number]].name is not None
             (self.public_latencies if public else self.latencies).append(now - self._written[number])
             self.missing -= not public
@@ -103,20 +132,15 @@ class Ledger:
             if number is None:
                 return
             self.confirmations.append(now - self._written[number])
-            if not self._arrived(number):
+            if not self.arrived(number):
                 self._find_wrong(f"{device.name} shows message {number} as delivered; nobody has it")
-
-    def _arrived(self, number: int) -> bool:
-        author = self._people[self._authors[number]]
-        others = [person for person in self.conversations[self._chats[number]].members if person is not author]
-        return all(any(self.has(device, number) for device in person.devices) for person in others)
 
     # what is known
 
-    def has(self, device: Device, number: int) -> bool:
-        """Whether ``device`` was told of a message of somebody else."""
-        got = self._got[device.index]
-        return number >> 3 < len(got) and bool(got[number >> 3] & 1 << (number & 7))
+    def arrived(self, number: int) -> bool:
+        """Whether everybody else in its conversation was told of a message, on any device."""
+        members = self.conversations[self._chats[number]].members
+        return all(number in self._arrived[person.index] for person in members if person.index != self._authors[number])
 
     def author(self, number: int) -> Person:
         return self._people[self._authors[number]]
@@ -132,12 +156,6 @@ class Ledger:
         for number, chat in enumerate(self._chats):
             found.setdefault(chat, array("i")).append(number)
         return found
-
-    def _mark(self, device: Device, number: int) -> None:
-        got = self._got[device.index]
-        if number >> 3 >= len(got):
-            got.extend(bytes((number >> 3) + 1 - len(got)))
-        got[number >> 3] |= 1 << (number & 7)
 
     def _compare(self, device: Device, person: Person, number: int, message: Message) -> None:
         author = self._people[self._authors[number]]

@@ -46,7 +46,9 @@ class _Pooled:
 
 
 @dataclass(slots=True)
-class _Link:
+class Link:
+    """One connection of a device."""
+
     device: Device
     number: int
     in_order: float = 0.0
@@ -65,8 +67,8 @@ class Network:
         self._agenda = agenda
         self._random = random
         self._admission = Admission()
-        self._links: dict[int, _Link] = {}
-        self._takers: dict[bytes, dict[int, _Link]] = {}
+        self._links: dict[int, Link] = {}
+        self._takers: dict[bytes, dict[int, Link]] = {}
         self._interests: dict[int, frozenset[bytes]] = {}
         self._last_link = 0
         self._pool: dict[bytes, _Pooled] = {}
@@ -83,7 +85,7 @@ class Network:
     def connect(self, device: Device) -> None:
         """``device`` gets a new connection; the relays offer what they hold."""
         self._last_link += 1
-        link = self._links[self._last_link] = _Link(device, self._last_link)
+        link = self._links[self._last_link] = Link(device, self._last_link)
         self._want(link)
         device.connected(link.number)
         self._offer(link)
@@ -106,7 +108,7 @@ class Network:
         self._want(link)
         self._offer(link)
 
-    def _want(self, link: _Link) -> None:
+    def _want(self, link: Link) -> None:
         before = self._interests.get(link.number, frozenset())
         topics = self._interests[link.number] = link.device.topics
         for topic in before - topics:
@@ -122,7 +124,7 @@ class Network:
         link = self._links[device.link]
         self._agenda.after(self._delay(), lambda: self._take(link, envelope))
 
-    def _take(self, link: _Link, envelope: Envelope) -> None:
+    def _take(self, link: Link, envelope: Envelope) -> None:
         if not link.up:
             self.traffic.cut += 1
             return
@@ -150,7 +152,7 @@ class Network:
 
     # from the relays to devices
 
-    def _offer(self, link: _Link) -> None:
+    def _offer(self, link: Link) -> None:
         self._sweep()
         if not link.up:
             return
@@ -158,13 +160,13 @@ class Network:
             if pooled.envelope.topic in link.device.topics:
                 self._offer_one(link, pooled)
 
-    def _offer_one(self, link: _Link, pooled: _Pooled) -> None:
+    def _offer_one(self, link: Link, pooled: _Pooled) -> None:
         if link.number not in pooled.links:
             pooled.links.add(link.number)
             self.traffic.deliveries += 1
             self.give(link, pooled.envelope)
 
-    def give(self, link: _Link, envelope: Envelope) -> None:
+    def give(self, link: Link, envelope: Envelope) -> None:
         """Decide about a delivery. Tests that decide themselves override this."""
         chance, conditions = self._random.random, self.conditions
         if chance() < conditions.loss:
@@ -181,7 +183,7 @@ class Network:
                 raw = self.damage(raw)
             self._agenda.at(self._arrival(link), lambda raw=raw: self.deliver(link, raw))  # type: ignore[misc]
 
-    def _arrival(self, link: _Link) -> float:
+    def _arrival(self, link: Link) -> float:
         arrival = self._agenda.now + self._delay()
         if self._random.random() < self.conditions.reorder:
             self.traffic.late += 1
@@ -189,7 +191,7 @@ class Network:
         link.in_order = max(link.in_order, arrival)
         return link.in_order
 
-    def deliver(self, link: _Link, raw: bytes) -> None:
+    def deliver(self, link: Link, raw: bytes) -> None:
         """An envelope, perhaps damaged, reaches a device, if the connection is still there."""
         if not link.up:
             self.traffic.cut += 1

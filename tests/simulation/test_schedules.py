@@ -1,0 +1,317 @@
+"""Two people with up to three devices each, and a network that may do anything: hypothesis looks for a schedule that
+breaks the promises.
+
+No wrong plaintext, nothing shown twice, nothing called delivered that is not, and every message is delivered once the
+network is fair again. Everything is real but the network and the time. ``make fuzz-sessions`` runs 100,000 schedules.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from pystatus.crypto.keys import PrivateKey
+from pystatus.errors import RemoteError
+from pystatus.messenger.events import Event, MessageReceived, MessageStateChanged
+from pystatus.messenger.records import MessageState
+from pystatus.simulation.agenda import Agenda
+from pystatus.simulation.device import Crash, Device, Down
+from pystatus.simulation.inspection import inspect
+from pystatus.simulation.ledger import Ledger
+from pystatus.simulation.network import Link, Network
+from pystatus.simulation.people import Conversation, Person, number_of, text_of
+from pystatus.simulation.profile import Profile
+from pystatus.simulation.randomness import stream
+from pystatus.simulation.settings import MAX_DEVICES, Conditions
+from pystatus.waku.envelope import Envelope
+from tests.simulation.support import KEYS
+
+SCHEDULES = int(os.environ.get("PYSTATUS_SCHEDULES", "300"))
+STEPS = 40
+START = 1_600_000_000.0
+FAIR_SECONDS = 24 * 3_600.0
+"""How long the network has to be fair for everything to arrive: contact codes come every 6 h, repetitions likewise."""
+
+WHO = st.integers(0, 1)
+WHICH = st.integers(0, 999)
+
+
+@dataclass
+class Held:
+    """An envelope on its way to a device."""
+
+    device: Device
+    envelope: Envelope
+
+
+class HoldingNetwork(Network):
+    """Keeps each delivery until the test decides about it."""
+
+    held: list[Held]
+    fair = False
+
+    def give(self, link: Link, envelope: Envelope) -> None:
+        if self.fair:
+            super().give(link, envelope)
+        else:
+            self.held.append(Held(link.device, envelope))
+
+
+class Schedule(RuleBasedStateMachine):
+    """One schedule."""
+
+    @initialize(seed=st.integers(0, 2**16), met=st.booleans())
+    def begin(self, seed: int, met: bool) -> None:
+        self.seed = seed
+        self.agenda = Agenda(START)
+        self.network = HoldingNetwork(self.agenda, Conditions(delay=0.0), stream(0, "network"))
+        self.network.held = []
+        self.made = 0
+        self.removed: list[Device] = []
+        self.backups: list[tuple[Profile, Person]] = []
+        self.people = [Person(index, PrivateKey(bytes([7 + index] * 32))) for index in range(2)]
+        self.talk = Conversation(0, (self.people[0], self.people[1]))
+        self.ledger = Ledger(self.people)
+        self.at_risk: dict[int, Device] = {}
+        for person in self.people:
+            self.add(person, Profile(KEYS))
+        self.settle()
+        if met:
+            self.deliver_all()
+
+    # devices
+
+    def add(self, person: Person, profile: Profile) -> Device:
+        random = stream(self.seed, f"device {self.made}")
+        device = Device(
+            f"{person.index}.{self.made}",
+            self.made,
+            person.identity,
+            profile,
+            self.agenda,
+            self.network,
+            random,
+            on_event=self.on_event,
+        )
+        self.made += 1
+        person.devices.append(device)
+        self.ledger.add(device, person, self.numbers_on(device, person))
+        self.network.connect(device)
+        return device
+
+    def numbers_on(self, device: Device, person: Person) -> list[int]:
+        chat_id = self.talk.chat_id(person)
+        numbers = (number_of(message.text) for message in device.store.messages(chat_id, 10_000, None))
+        return [number for number in numbers if number is not None]
+
+    def device(self, who: int, which: int) -> Device:
+        devices = self.people[who].devices
+        return devices[which % len(devices)]
+
+    def on_event(self, device: Device, event: Event) -> None:
+        match event:
+            case MessageReceived(message, _):
+                self.ledger.told(device, message, self.agenda.now)
+            case MessageStateChanged(message_id, state):
+                self.ledger.state(device, message_id, state, self.agenda.now)
+                if state is MessageState.DELIVERED:
+                    self.at_risk = {
+                        number: owner
+                        for number, owner in self.at_risk.items()
+                        if number in self.ledger.unconfirmed.values()
+                    }
+            case _:
+                pass
+
+    def settle(self) -> None:
+        """Let happen what is due now: envelopes reach the relays, the node reports that they were handed over."""
+        self.agenda.run_until(self.agenda.now)
+
+    # people
+
+    @rule(who=WHO, which=WHICH, count=st.sampled_from([1, 1, 1, 4]), answers=st.booleans())
+    def send(self, who: int, which: int, count: int, answers: bool) -> None:
+        person, device = self.people[who], self.device(who, which)
+        try:
+            for _ in range(count):
+                chat_id = device.meet(self.people[1 - who].key).id
+                latest = device.store.messages(chat_id, 1, None) if answers else []
+                number = len(self.ledger)
+                message = device.say(chat_id, text_of(number, 20), latest[0].id if latest else None)
+                asked = number_of(latest[0].text) if latest else None
+                self.ledger.written(person, self.talk, 20, asked, message, self.agenda.now)
+                self.at_risk[number] = device
+        except Down:
+            pass
+        self.settle()
+
+    @precondition(lambda self: any(len(person.devices) < MAX_DEVICES for person in self.people))
+    @rule(who=WHO)
+    def new_device(self, who: int) -> None:
+        """The same account on a fresh device."""
+        if len(self.people[who].devices) < MAX_DEVICES:
+            self.add(self.people[who], Profile(KEYS))
+            self.settle()
+
+    @rule(who=WHO, which=WHICH)
+    def introduce(self, who: int, which: int) -> None:
+        device = self.device(who, which)
+        device.hear(lambda: device.messenger.pair("a device", device.now))
+        self.settle()
+
+    @rule(who=WHO, which=WHICH, enabled=st.sampled_from([True, True, False]))
+    def enable_others(self, who: int, which: int, enabled: bool) -> None:
+        """As far as they are known, and three devices allow."""
+        device = self.device(who, which)
+        if device.up:
+            for other in device.messenger.devices():
+                if not other.is_this and other.enabled != enabled:
+                    name = other.installation_id
+                    device.hear(lambda name=name: device.messenger.set_device_enabled(name, enabled))  # type: ignore[misc]
+
+    @rule(who=WHO, which=WHICH)
+    def back_up(self, who: int, which: int) -> None:
+        self.backups = [*self.backups[-3:], (self.device(who, which).profile.backup(), self.people[who])]
+
+    @precondition(lambda self: self.backups)
+    @rule(at=WHICH, which=WHICH)
+    def restore(self, at: int, which: int) -> None:
+        """A device is replaced by what a backup of one of its person's devices holds."""
+        backup, person = self.backups[at % len(self.backups)]
+        device = person.devices.pop(which % len(person.devices))
+        if device.up:
+            device.stop()
+        # What only that device knew to be undelivered is gone with it.
+        for number in [number for number, author in self.at_risk.items() if author is device]:
+            self.at_risk.pop(number)
+        self.removed.append(device)
+        self.add(person, Profile(KEYS, restored=backup))
+        self.settle()
+
+    @rule(who=WHO, which=WHICH)
+    def restart(self, who: int, which: int) -> None:
+        device = self.device(who, which)
+        if device.up:
+            device.stop()
+        self.come_back(who, which)
+
+    @rule(who=WHO, which=WHICH, how=st.sampled_from(list(Crash)))
+    def crash_next(self, who: int, which: int, how: Crash) -> None:
+        device = self.device(who, which)
+        if device.up:
+            device.crash = how
+
+    @rule(who=WHO, which=WHICH)
+    def come_back(self, who: int, which: int) -> None:
+        device = self.device(who, which)
+        if not device.up:
+            device.start()
+        if device.link is None:
+            self.network.connect(device)
+        self.settle()
+
+    # the network
+
+    @rule(who=WHO, which=WHICH)
+    def lose_connection(self, who: int, which: int) -> None:
+        device = self.device(who, which)
+        if device.link is not None:
+            self.network.disconnect(device)
+
+    @precondition(lambda self: self.network.held)
+    @rule(at=WHICH, keep=st.booleans())
+    def deliver(self, at: int, keep: bool) -> None:
+        """However late it is, as mailservers do; perhaps not for the last time."""
+        held = self.network.held[at % len(self.network.held)]
+        if not keep:
+            self.network.held.remove(held)
+        held.device.hear(lambda: held.device.messenger.receive(held.envelope, held.device.now))
+        self.settle()
+
+    @rule()
+    def deliver_all(self) -> None:
+        """In the right order, until there is nothing more."""
+        for _ in range(10):
+            waiting, self.network.held = self.network.held, []
+            for held in waiting:
+                held.device.hear(lambda held=held: held.device.messenger.receive(held.envelope, held.device.now))  # type: ignore[misc]
+            self.agenda.run_until(self.agenda.now + 0.5)
+            if not self.network.held:
+                break
+
+    @precondition(lambda self: self.network.held)
+    @rule(at=WHICH, all_of_them=st.booleans())
+    def drop(self, at: int, all_of_them: bool) -> None:
+        if all_of_them:
+            self.network.held.clear()
+        else:
+            del self.network.held[at % len(self.network.held)]
+
+    @precondition(lambda self: self.network.held)
+    @rule(at=WHICH, bit=st.integers(0, 8 * 700))
+    def corrupt(self, at: int, bit: int) -> None:
+        """A damaged copy arrives before the good one, if that ever does."""
+        held = self.network.held[at % len(self.network.held)]
+        damaged = bytearray(held.envelope.raw)
+        damaged[bit // 8 % len(damaged)] ^= 1 << bit % 8
+        try:
+            envelope = Envelope.decode(bytes(damaged))
+        except RemoteError:
+            return
+        held.device.hear(lambda: held.device.messenger.receive(envelope, held.device.now))
+        self.settle()
+
+    @rule(seconds=st.sampled_from([0.02, 0.4, 2.0, 16.0, 120.0, 600.0]))
+    def time_passes(self, seconds: float) -> None:
+        self.agenda.run_until(self.agenda.now + seconds)
+
+    # the end
+
+    def teardown(self) -> None:
+        if not hasattr(self, "ledger"):
+            return
+        try:
+            self.be_fair()
+            self.judge()
+        finally:
+            for device in [*(device for person in self.people for device in person.devices), *self.removed]:
+                device.profile.close()
+
+    def be_fair(self) -> None:
+        """Everybody is there, and what is sent from now on arrives."""
+        self.network.held.clear()
+        self.network.fair = True
+        for person in self.people:
+            for device in person.devices:
+                device.crash = None
+                if not device.up:
+                    device.start()
+                if device.link is None:
+                    self.network.connect(device)
+        end = self.agenda.now + FAIR_SECONDS
+        while self.agenda.now < end and not self.all_delivered():
+            self.agenda.run_until(self.agenda.now + 60)
+        self.agenda.run_until(self.agenda.now + 60)
+
+    def all_delivered(self) -> bool:
+        return all(self.ledger.arrived(number) for number in self.at_risk)
+
+    def judge(self) -> None:
+        assert self.ledger.examples == []
+        assert (self.ledger.findings.wrong, self.ledger.findings.repeated) == (0, 0)
+        assert [number for number in self.at_risk if not self.ledger.arrived(number)] == []
+        found = inspect(self.ledger)
+        assert (found.disordered, found.answers_before) == (0, 0), found.examples
+
+
+Schedule.TestCase.settings = settings(
+    max_examples=SCHEDULES,
+    stateful_step_count=STEPS,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+TestSchedule = Schedule.TestCase
