@@ -10,7 +10,6 @@ from pystatus.overlay.devp2p.compression import compress, decompress
 from pystatus.overlay.devp2p.messages import Disconnect, DisconnectReason, Hello
 from pystatus.overlay.events import Connected, ConnectionClosed, PacketReceived
 from pystatus.overlay.limits import ConnectionLimits
-from pystatus.overlay.local_node import LocalNode
 from pystatus.wire import rlp
 from tests.overlay.support import (
     ALICE,
@@ -330,6 +329,15 @@ class TestOpen:
         assert packet == PacketReceived(TOY, 1, b"good")
         assert isinstance(end, ConnectionClosed)
 
+    def test_a_peer_that_leaves_before_it_has_read_our_hello(self) -> None:
+        # It has said Hello, so we expect compression, and it cannot know yet that it should compress.
+        connection = bob()
+        peer = RawPeer(connection)
+        connection.receive_data(peer.frame(0, peer.hello()) + peer.frame(1, Disconnect(8).encode()), 0.0)
+        connected, end = events(connection)
+        assert isinstance(connected, Connected)
+        assert end == ConnectionClosed(8, True, "the peer disconnected: client quitting")
+
     def test_our_own_disconnect_drops_what_was_not_fetched(self) -> None:
         a, b = connected_pair()
         b.send(TOY, 1, b"one")
@@ -518,6 +526,28 @@ class TestTheTransportEnds:
 
 
 class TestWeLeave:
+    def test_packets_of_a_peer_that_has_left_can_be_dropped(self) -> None:
+        a, b = connected_pair()
+        for payload in (b"one", b"two", b"three"):
+            b.send(TOY, 1, payload)
+        b.disconnect(DisconnectReason.REQUESTED)
+        exchange(a, b)
+        assert a.next_event() == PacketReceived(TOY, 1, b"one")
+        a.disconnect(DisconnectReason.SUBPROTOCOL_ERROR)
+        assert closed(a).by_peer
+        a.disconnect(DisconnectReason.SUBPROTOCOL_ERROR)
+        assert events(a) == []
+
+    def test_giving_up_says_nothing(self) -> None:
+        a, b = connected_pair()
+        b.send(TOY, 1, b"unread")
+        exchange(a, b)
+        a.send(TOY, 1, b"unsent")
+        a.give_up("no use")
+        a.give_up("no use at all")
+        assert closed(a) == ConnectionClosed(None, False, "no use")
+        assert a.data_to_send() == b""
+
     def test_during_the_keys_nothing_can_be_said(self) -> None:
         connection = bob()
         connection.disconnect(DisconnectReason.CLIENT_QUITTING)

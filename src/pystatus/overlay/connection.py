@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from enum import Enum, auto
 from typing import TypeAlias
 
@@ -250,14 +251,24 @@ class Connection:
         self._send_message(shared.offset + code, payload)
 
     def disconnect(self, reason: DisconnectReason, error: str = "") -> None:
-        """Leave: a Disconnect is queued if the keys are agreed, and events that were not fetched yet are dropped."""
+        """Leave: a Disconnect is queued if the keys are agreed, and packets that were not fetched yet are dropped."""
         if self.state is State.CLOSED:
+            while len(self._events) > 1:  # the last one is ConnectionClosed
+                self._events.popleft()
             return
         self._events.clear()
         if self.state is State.KEYS:
             self._close(None, by_peer=False, error=error or f"we gave up: {reason_text(reason)}")
         else:
             self._disconnect(reason, error or f"we disconnected: {reason_text(reason)}")
+
+    def give_up(self, error: str) -> None:
+        """Leave without a word, because it would not arrive: what waits in either direction is dropped."""
+        if self.state is not State.CLOSED:
+            self._events.clear()
+            self._output.clear()
+            self.pending_bytes = 0
+            self._close(None, by_peer=False, error=error)
 
     # The handshakes
 
@@ -343,6 +354,9 @@ class Connection:
 
     def _message(self, frame_data: bytes, now: float) -> None:
         message_id, payload = split_message(frame_data)
+        if message_id == MessageId.DISCONNECT:
+            self._disconnected(payload)
+            return
         if self._compressed:
             payload = decompress(payload, self._limits.max_packet_size)
         if message_id >= BASE_PROTOCOL_LENGTH:
@@ -352,14 +366,16 @@ class Connection:
                     self._events.append(PacketReceived(shared.capability, code, payload))
                     return
             raise RemoteError(f"message id {message_id} belongs to no shared capability")
-        if message_id == MessageId.DISCONNECT:
-            self._disconnected(payload)
-        elif not self._base_messages.take(now):
+        if not self._base_messages.take(now):
             self._disconnect(DisconnectReason.BREACH_OF_PROTOCOL, "the peer floods us with Pings or the like")
         elif message_id == MessageId.PING:
             self._send_message(MessageId.PONG, EMPTY_PAYLOAD)
 
     def _disconnected(self, payload: bytes) -> None:
+        if self._compressed:
+            # A peer that leaves after its own Hello and before it has read ours does not compress yet.
+            with suppress(RemoteError):
+                payload = decompress(payload, self._limits.max_packet_size)
         reason = Disconnect.decode(payload).reason
         self._close(reason, by_peer=True, error=f"the peer disconnected: {reason_text(reason)}")
 

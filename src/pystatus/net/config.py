@@ -1,0 +1,71 @@
+"""Every limit of the TCP side, with its unit, its source and its reason."""
+
+from dataclasses import dataclass, field
+
+from pystatus.overlay.limits import MEBIBYTE, ConnectionLimits
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """How long to wait before dialling a peer again: doubling, up to a limit, shortened at random."""
+
+    initial: float = 1.0
+    """Seconds after the first failure, so that a relay that was just restarted is found soon."""
+    maximum: float = 300.0
+    """Seconds at most (overlay.md §10.4: five minutes for static peers)."""
+    jitter: float = 0.5
+    """The largest part of the pause that is left out at random, so that peers of one relay do not return all at once,
+    and two nodes that dial each other do not collide for ever."""
+
+    def pause(self, failures: int, chance: float) -> float:
+        """Seconds to wait after ``failures`` attempts in a row; ``chance`` is random in 0 … 1."""
+        doubled = self.initial * 2.0 ** min(failures - 1, 64)
+        return min(doubled, self.maximum) * (1.0 - self.jitter * chance)
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkConfig:
+    """Times in seconds, sizes in bytes."""
+
+    listen_hosts: tuple[str, ...] = ()
+    """Addresses to listen on; none: nobody can dial us."""
+    listen_port: int = 0
+    """TCP port; 0 takes a free one."""
+    advertised_host: str | None = None
+    """The host in our enode, where it differs from what we listen on."""
+
+    max_peers: int = 25
+    """Connections, not counting static peers (overlay.md §6.2)."""
+    max_inbound_peers: int = 17
+    """Those among them that dialled us. A third of the places stays for peers of our choice (overlay.md §10.1)."""
+    max_inbound_per_subnet: int = 2
+    """Inbound peers from one /24 (IPv4) or /48 (IPv6), not counting this machine and the local network (§10.1)."""
+
+    max_half_open: int = 50
+    """Inbound handshakes at a time (overlay.md §6.3)."""
+    max_half_open_per_subnet: int = 3
+    """Inbound handshakes at a time from one /24 or /48 (overlay.md §10.1)."""
+    max_half_open_local: int = 16
+    """The same for one address of this machine or the local network, where many nodes may live."""
+    inbound_throttle: float = 30.0
+    """One accepted attempt per address (IPv6: per /64) in this time, not counting this machine and the local network
+    (overlay.md §6.3). Refused attempts do not extend it."""
+
+    dial_timeout: float = 15.0
+    """For a TCP connection (overlay.md §2.8)."""
+    max_dials: int = 16
+    """Dials at a time (overlay.md §6.3)."""
+    backoff: Backoff = field(default_factory=Backoff)
+    stable_after: float = 30.0
+    """A connection that lasted this long proves that dialling is welcome: the back-off begins anew."""
+
+    write_high_water: int = MEBIBYTE
+    """More unsent bytes than this mean that the peer reads too slowly."""
+    write_timeout: float = 20.0
+    """How long it may be like that (overlay.md §2.8)."""
+    max_unsent: int = 32 * MEBIBYTE
+    """Unsent bytes at which a peer is given up at once: four of the largest packets we accept."""
+    disconnect_timeout: float = 1.0
+    """How long a Disconnect may take to be written and read (overlay.md §2.8)."""
+
+    connection: ConnectionLimits = field(default_factory=ConnectionLimits)

@@ -1,0 +1,225 @@
+"""One TCP connection around one overlay :class:`~pystatus.overlay.connection.Connection`."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import Protocol, cast
+
+from pystatus.errors import RemoteError
+from pystatus.net.addresses import IPAddress, parse_address
+from pystatus.net.config import NetworkConfig
+from pystatus.net.peer import Peer, PeerApplication
+from pystatus.overlay.connection import Connection, State
+from pystatus.overlay.devp2p.capabilities import Capability
+from pystatus.overlay.devp2p.messages import DisconnectReason
+from pystatus.overlay.enode import Enode
+from pystatus.overlay.events import Connected, ConnectionClosed, PacketReceived
+
+_TOO_SLOW = "the peer reads too slowly: too much waits for it"
+
+
+class LinkOwner(Protocol):
+    """Whoever keeps the links."""
+
+    application: PeerApplication
+    config: NetworkConfig
+
+    def link_opened(self, link: Link) -> Connection | None:
+        """TCP is connected: the overlay connection to run on it, or None to hang up."""
+
+    def link_connected(self, link: Link, event: Connected) -> Peer:
+        """Both handshakes are done."""
+
+    def link_closed(self, link: Link, event: ConnectionClosed) -> None:
+        """The overlay connection has ended. Called once for every link that was given a connection."""
+
+    def link_lost(self, link: Link) -> None:
+        """The socket is gone. Called once for every link that was opened."""
+
+
+class Link(asyncio.Protocol):
+    """Carries bytes, events and timers between a socket and a connection.
+
+    Whatever the application sends in one turn of the event loop is written at once, so that a hundred small packets do
+    not become a hundred system calls.
+    """
+
+    address: IPAddress
+    """The other end."""
+    connection: Connection
+    peer: Peer | None
+
+    def __init__(self, owner: LinkOwner, loop: asyncio.AbstractEventLoop, dialled: Enode | None = None) -> None:
+        self._owner = owner
+        self._application = owner.application
+        self._loop = loop
+        self._config = owner.config
+        self.dialled = dialled
+        self.inbound = dialled is None
+        self.peer = None
+        self.outcome: asyncio.Future[str | None] = loop.create_future()
+        """How the handshakes end: None for a peer, else what went wrong."""
+        self._transport: asyncio.Transport
+        self._is_refused = False
+        self._is_dropped = False
+        self._is_lost = False
+        self._is_closing = False
+        self._says_goodbye = False
+        self._is_pump_due = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._write_timer: asyncio.TimerHandle | None = None
+        self._abort_timer: asyncio.TimerHandle | None = None
+
+    # For the peer and the owner
+
+    @property
+    def is_open(self) -> bool:
+        """Whether packets can be sent."""
+        return self.connection.state is State.OPEN
+
+    @property
+    def pending_bytes(self) -> int:
+        """Bytes that the system has not taken yet."""
+        return self.connection.pending_bytes + self._transport.get_write_buffer_size()
+
+    def send(self, capability: Capability, code: int, payload: bytes) -> None:
+        """Queue a packet; nothing happens if the connection has ended."""
+        connection = self.connection
+        if connection.state is not State.OPEN:
+            return
+        connection.send(capability, code, payload)
+        if connection.pending_bytes > self._config.max_unsent:
+            self._give_up(_TOO_SLOW)
+        self._pump_soon()
+
+    def disconnect(self, reason: DisconnectReason, error: str = "") -> None:
+        """End the connection in this turn of the event loop."""
+        if not self._is_refused:
+            self.connection.disconnect(reason, error)
+            self._pump_soon()
+
+    def drop(self) -> None:
+        """Dialling was broken off. Some loops then close a socket that was just connected without telling anybody."""
+        self._is_dropped = True
+        if hasattr(self, "_transport"):
+            self._transport.abort()
+            self.connection_lost(None)
+
+    # asyncio.Protocol
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        peername = transport.get_extra_info("peername")
+        connection = None
+        if peername is not None and not self._is_dropped:  # without a name it has hung up already
+            self.address = parse_address(peername[0])
+            connection = self._owner.link_opened(self)
+        if connection is None:
+            self._is_refused = True
+            self._transport.abort()
+            return
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._transport.set_write_buffer_limits(high=self._config.write_high_water)
+        self.connection = connection
+        self._pump()
+        self._arm_timer()
+
+    def _arm_timer(self) -> None:
+        when = self.connection.next_timer()
+        if when is not None:
+            self._timer = self._loop.call_at(when, self._timer_due, when)
+
+    def _timer_due(self, when: float) -> None:
+        # Loops may call a little early; then the connection would find nothing due, and ask to be called at once.
+        self.connection.on_timer(max(when, self._loop.time()))
+        self._pump()
+        self._arm_timer()
+
+    def data_received(self, data: bytes) -> None:
+        self.connection.receive_data(data, self._loop.time())
+        self._pump()
+
+    def pause_writing(self) -> None:
+        self._write_timer = self._loop.call_later(
+            self._config.write_timeout, self._give_up, "the peer does not read what we send"
+        )
+
+    def resume_writing(self) -> None:
+        if self._write_timer is not None:
+            self._write_timer.cancel()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._is_lost:
+            return
+        self._is_lost = True
+        for timer in (self._timer, self._write_timer, self._abort_timer):
+            if timer is not None:
+                timer.cancel()
+        try:
+            if not self._is_refused:
+                self.connection.eof_received()
+                self._deliver()
+        finally:
+            if not self.outcome.done():
+                self.outcome.set_result("the connection was closed at once")
+            self._owner.link_lost(self)
+
+    # The pump
+
+    def _pump_soon(self) -> None:
+        if not self._is_pump_due:
+            self._is_pump_due = True
+            self._loop.call_soon(self._pump)
+
+    def _pump(self) -> None:
+        """Hand over the events, then write what came of it."""
+        self._is_pump_due = False
+        self._deliver()
+        if self._is_closing or self._transport.is_closing():
+            return
+        if self.connection.pending_bytes:
+            self._transport.write(self.connection.data_to_send())
+        if self.connection.state is State.CLOSED:
+            self._close()
+        elif self._transport.get_write_buffer_size() > self._config.max_unsent:
+            self._give_up(_TOO_SLOW)
+
+    def _close(self) -> None:
+        """Close the socket, so that the peer can still read why.
+
+        Closing with unread bytes on our side would reset the connection, and the reset may overtake the Disconnect. So
+        only our direction ends here, and the peer closes the rest, or the timer does.
+        """
+        self._is_closing = True
+        self._abort_timer = self._loop.call_later(self._config.disconnect_timeout, self._transport.abort)
+        if self._says_goodbye:
+            self._transport.write_eof()
+        else:
+            self._transport.close()
+
+    def _deliver(self) -> None:
+        while (event := self.connection.next_event()) is not None:
+            try:
+                if isinstance(event, PacketReceived):
+                    assert self.peer is not None
+                    self._application.packet_received(self.peer, event.capability, event.code, event.payload)
+                elif isinstance(event, Connected):
+                    self.peer = self._owner.link_connected(self, event)
+                    self.outcome.set_result(None)
+                    self._application.peer_connected(self.peer)
+                else:
+                    self._ended(event)
+            except RemoteError as error:
+                self.connection.disconnect(DisconnectReason.SUBPROTOCOL_ERROR, str(error))
+
+    def _ended(self, event: ConnectionClosed) -> None:
+        self._says_goodbye = event.reason is not None and not event.by_peer
+        if not self.outcome.done():
+            self.outcome.set_result(event.error)
+        self._owner.link_closed(self, event)
+
+    def _give_up(self, error: str) -> None:
+        self.connection.give_up(error)
+        self._transport.abort()
+        self._pump_soon()

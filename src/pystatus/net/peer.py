@@ -1,0 +1,77 @@
+"""A connected node, as the application sees it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from pystatus.overlay.devp2p.capabilities import Capability
+from pystatus.overlay.devp2p.messages import DisconnectReason
+from pystatus.overlay.enode import Enode
+from pystatus.overlay.events import Connected
+
+if TYPE_CHECKING:
+    from pystatus.net.link import Link
+
+
+class Peer:
+    """One connection, from both handshakes to its end. A node that returns is another ``Peer`` with the same ``id``."""
+
+    __slots__ = ("_link", "capabilities", "client_id", "enode", "id", "inbound")
+
+    id: bytes
+    """64 bytes X ‖ Y of the proven key."""
+    enode: Enode
+    """Where we dialled it. Of an inbound peer only the key and the host are known; the port is 0."""
+    inbound: bool
+    client_id: str
+    """What it calls its software; safe to show."""
+    capabilities: tuple[Capability, ...]
+    """What is spoken with it."""
+
+    def __init__(self, link: Link, enode: Enode, event: Connected) -> None:
+        self._link = link
+        self.id = event.remote_id
+        self.enode = enode
+        self.inbound = link.inbound
+        self.client_id = event.client_id
+        self.capabilities = tuple(shared.capability for shared in event.shared)
+
+    @property
+    def is_connected(self) -> bool:
+        return self._link.is_open
+
+    @property
+    def pending_bytes(self) -> int:
+        """Bytes that were sent and that the system has not taken yet: how far behind the peer is."""
+        return self._link.pending_bytes
+
+    def send(self, capability: Capability, code: int, payload: bytes) -> None:
+        """Send a packet. It leaves with everything else that is sent in the same turn of the event loop. A peer that
+        has gone meanwhile gets nothing: :meth:`PeerApplication.peer_disconnected` says so.
+
+        :raises LocalError: not a shared capability, no such code, or too large a payload.
+        """
+        self._link.send(capability, code, payload)
+
+    def disconnect(self, reason: DisconnectReason = DisconnectReason.REQUESTED) -> None:
+        """End the connection. No packet of it is handed over any more."""
+        self._link.disconnect(reason)
+
+    def __repr__(self) -> str:
+        return f"<Peer {self.id[:8].hex()} {self.client_id!r} at {self.enode.host}>"
+
+
+class PeerApplication(Protocol):
+    """What is done with peers. Called from the event loop; must not block."""
+
+    def peer_connected(self, peer: Peer) -> None:
+        """Both handshakes are done."""
+
+    def packet_received(self, peer: Peer, capability: Capability, code: int, payload: bytes) -> None:
+        """A packet came; ``code`` counts from the start of the capability's codes.
+
+        :raises RemoteError: the peer must not stay; it is disconnected with "subprotocol error".
+        """
+
+    def peer_disconnected(self, peer: Peer, reason: str) -> None:
+        """The connection has ended; ``reason`` is a sentence for the log."""

@@ -1,0 +1,309 @@
+"""The node's peers over TCP: a listener, a dialler for static peers, and the limits around them (overlay.md §6.3)."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import os
+from functools import partial
+from types import TracebackType
+
+from pystatus.crypto.keys import PublicKey
+from pystatus.crypto.random import RandomSource
+from pystatus.errors import LocalError
+from pystatus.net.addresses import IPAddress, is_local, parse_address, subnet_key
+from pystatus.net.config import NetworkConfig
+from pystatus.net.gate import InboundGate
+from pystatus.net.link import Link
+from pystatus.net.peer import Peer, PeerApplication
+from pystatus.net.static import StaticPeer
+from pystatus.overlay.connection import Connection
+from pystatus.overlay.devp2p.messages import DisconnectReason
+from pystatus.overlay.enode import Enode
+from pystatus.overlay.events import Connected, ConnectionClosed
+from pystatus.overlay.local_node import LocalNode
+
+log = logging.getLogger(__name__)
+
+
+class PeerNetwork:
+    """Owns every connection of a node. It lives in one event loop.
+
+    ::
+
+        async with PeerNetwork(local, application, config) as network:
+            network.add_static(Enode.parse("enode://…"))
+            peer = await network.wait_for_peer()
+    """
+
+    def __init__(
+        self,
+        local: LocalNode,
+        application: PeerApplication,
+        config: NetworkConfig | None = None,
+        *,
+        random: RandomSource = os.urandom,
+    ) -> None:
+        self.application = application
+        self.config = config or NetworkConfig()
+        self._local = local
+        self._random = random
+        self._gate = InboundGate(self.config)
+        self._dial_slots = asyncio.Semaphore(self.config.max_dials)
+        self._server: asyncio.Server | None = None
+        self._links: set[Link] = set()
+        self._links_gone = asyncio.Event()
+        self._connected: dict[bytes, Link] = {}
+        self._static: dict[bytes, StaticPeer] = {}
+        self._dialling: dict[bytes, asyncio.Task[None]] = {}
+        self._waiting: list[tuple[bytes | None, asyncio.Future[Peer]]] = []
+        self._is_closing = False
+
+    # Life
+
+    async def start(self) -> None:
+        """Listen, if the configuration says so.
+
+        :raises LocalError: the port is in use, or may not be used; the sentence says what to do.
+        """
+        config = self.config
+        if not config.listen_hosts:
+            return
+        loop = asyncio.get_running_loop()
+        try:
+            self._server = await loop.create_server(
+                partial(Link, self, loop), list(config.listen_hosts), config.listen_port
+            )
+        except OSError as error:
+            raise _listen_error(config, error) from error
+        log.info("listening as %s", self.enode)
+
+    async def close(self) -> None:
+        """Stop listening and dialling, say goodbye to all peers, and wait for that a moment, but not longer."""
+        self._is_closing = True
+        if self._server is not None:
+            self._server.close()
+        for task in self._dialling.values():
+            task.cancel()
+        for link in list(self._links):
+            link.disconnect(DisconnectReason.CLIENT_QUITTING)
+        for _, waiter in self._waiting:
+            if not waiter.done():
+                waiter.set_exception(LocalError("the network was closed while waiting for a peer"))
+        if self._dialling:
+            await asyncio.wait(self._dialling.values())
+            self._dialling.clear()
+        if self._links:
+            await self._links_gone.wait()  # each link aborts itself after disconnect_timeout
+        if self._server is not None:
+            await self._server.wait_closed()
+
+    async def __aenter__(self) -> PeerNetwork:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    # Peers
+
+    @property
+    def enode(self) -> Enode:
+        """How others find us. Without a host as long as we do not listen."""
+        if self._server is None:
+            return Enode(self._local.key.public_key)
+        address, port = self._server.sockets[0].getsockname()[:2]
+        host = self.config.advertised_host
+        if host is None:
+            listening = parse_address(address)
+            host = ("127.0.0.1" if listening.version == 4 else "::1") if listening.is_unspecified else str(listening)
+        return Enode(self._local.key.public_key, host, port, port)
+
+    @property
+    def peers(self) -> tuple[Peer, ...]:
+        """Everybody who is connected."""
+        return tuple(link.peer for link in self._connected.values() if link.peer is not None)
+
+    @property
+    def static_peers(self) -> tuple[StaticPeer, ...]:
+        """Everybody whom we dial, and how that goes."""
+        return tuple(self._static.values())
+
+    def add_static(self, enode: Enode) -> StaticPeer:
+        """Dial ``enode`` now and whenever it is not connected. Added again with another address, it is dialled there.
+
+        :raises LocalError: it says not where to dial, or it is our own.
+        """
+        if not enode.is_complete:
+            raise LocalError("this enode has no address: it needs @host:port behind the node id")
+        if enode.public_key == self._local.key.public_key:
+            raise LocalError("this enode is our own")
+        if self._is_closing:
+            raise LocalError("the network is closed")
+        known = self._static.get(enode.node_id)
+        if known is not None:
+            if known.enode == enode:
+                return known
+            self._dialling.pop(enode.node_id).cancel()
+        static = self._static[enode.node_id] = StaticPeer(enode)
+        if enode.node_id in self._connected:
+            static.connected()
+        task = asyncio.create_task(static.keep_connected(self._dial, self.config, self._random))
+        task.add_done_callback(_report_crash)
+        self._dialling[enode.node_id] = task
+        return static
+
+    def remove_static(self, node_id: bytes) -> None:
+        """Dial it no more, and disconnect it. Nothing happens if it was not added."""
+        if self._static.pop(node_id, None) is None:
+            return
+        self._dialling.pop(node_id).cancel()
+        link = self._connected.get(node_id)
+        if link is not None:
+            link.disconnect(DisconnectReason.REQUESTED)
+
+    async def wait_for_peer(self, node_id: bytes | None = None) -> Peer:
+        """The peer with this id, or any: at once if it is connected, else when it is.
+
+        :raises LocalError: the network is closed before.
+        """
+        for peer in self.peers:
+            if node_id in (None, peer.id):
+                return peer
+        if self._is_closing:
+            raise LocalError("the network is closed")
+        waiter: asyncio.Future[Peer] = asyncio.get_running_loop().create_future()
+        entry = (node_id, waiter)
+        self._waiting.append(entry)
+        try:
+            return await waiter
+        finally:
+            self._waiting.remove(entry)
+
+    # What links tell
+
+    def link_opened(self, link: Link) -> Connection | None:
+        """See :class:`~pystatus.net.link.LinkOwner`."""
+        if self._is_closing:
+            return None
+        now = asyncio.get_running_loop().time()
+        admit = partial(self._admit, link)
+        limits = self.config.connection
+        if link.dialled is not None:
+            remote = link.dialled.public_key
+            connection = Connection.initiate(self._local, remote, self._random, now, admit=admit, limits=limits)
+        else:
+            refusal = self._gate.enter(link.address, now)
+            if refusal is not None:
+                log.debug("hung up on %s: %s", link.address, refusal)
+                return None
+            connection = Connection.respond(self._local, self._random, now, admit=admit, limits=limits)
+        self._links.add(link)
+        return connection
+
+    def link_connected(self, link: Link, event: Connected) -> Peer:
+        """See :class:`~pystatus.net.link.LinkOwner`."""
+        if link.inbound:
+            self._gate.leave(link.address)
+        enode = link.dialled or Enode(PublicKey.from_xy(event.remote_id), str(link.address))
+        peer = Peer(link, enode, event)
+        self._connected[peer.id] = link
+        if peer.id in self._static:
+            self._static[peer.id].connected()
+        log.info("connected: %r", peer)
+        for node_id, waiter in self._waiting:
+            if node_id in (None, peer.id) and not waiter.done():
+                waiter.set_result(peer)
+        return peer
+
+    def link_closed(self, link: Link, event: ConnectionClosed) -> None:
+        """See :class:`~pystatus.net.link.LinkOwner`."""
+        peer = link.peer
+        if peer is None:
+            if link.inbound:
+                self._gate.leave(link.address)
+            log.debug("handshake with %s failed: %s", link.address, event.error)
+            return
+        del self._connected[peer.id]
+        if peer.id in self._static:
+            self._static[peer.id].disconnected(event.error)
+        log.info("disconnected: %r: %s", peer, event.error)
+        self.application.peer_disconnected(peer, event.error)
+
+    def link_lost(self, link: Link) -> None:
+        """See :class:`~pystatus.net.link.LinkOwner`."""
+        self._links.discard(link)
+        if self._is_closing and not self._links:
+            self._links_gone.set()
+
+    # Limits and dialling
+
+    def _admit(self, link: Link, remote_id: bytes) -> DisconnectReason | None:
+        """The peer checks of overlay.md §2.8, in the reference's order."""
+        if remote_id not in self._static and self._is_full(link):
+            return DisconnectReason.TOO_MANY_PEERS
+        if remote_id in self._connected:
+            return DisconnectReason.ALREADY_CONNECTED
+        return None
+
+    def _is_full(self, link: Link) -> bool:
+        config = self.config
+        ordinary = [other for node_id, other in self._connected.items() if node_id not in self._static]
+        if len(ordinary) >= config.max_peers:
+            return True
+        if not link.inbound:
+            return False
+        inbound = [other.address for other in ordinary if other.inbound]
+        return len(inbound) >= config.max_inbound_peers or self._is_subnet_full(link.address, inbound)
+
+    def _is_subnet_full(self, address: IPAddress, inbound: list[IPAddress]) -> bool:
+        if is_local(address):
+            return False
+        subnet = subnet_key(address)
+        return sum(subnet_key(other) == subnet for other in inbound) >= self.config.max_inbound_per_subnet
+
+    async def _dial(self, enode: Enode) -> str | None:
+        """One attempt: None when the peer is connected, else what went wrong."""
+        loop = asyncio.get_running_loop()
+        assert enode.host is not None, "add_static takes complete enodes only"
+        async with self._dial_slots:
+            link = Link(self, loop, enode)
+            try:
+                async with asyncio.timeout(self.config.dial_timeout):
+                    await loop.create_connection(lambda: link, enode.host, enode.port)
+                return await link.outcome
+            except TimeoutError:
+                link.drop()
+                return f"no answer within {self.config.dial_timeout:g} seconds"
+            except OSError as error:
+                return _text(error)
+            except asyncio.CancelledError:
+                link.drop()
+                raise
+
+
+def _report_crash(task: asyncio.Task[None]) -> None:
+    """A dialler that ends by itself is a bug of ours; asyncio would tell of it only when the task is collected."""
+    if not task.cancelled():
+        task.get_loop().call_exception_handler({"message": "a dialler has crashed", "exception": task.exception()})
+
+
+def _listen_error(config: NetworkConfig, error: OSError) -> LocalError:
+    port = config.listen_port
+    if error.errno == errno.EADDRINUSE:
+        return LocalError(
+            f"port {port} is already in use on this machine: stop the program that uses it, or choose another port"
+        )
+    if error.errno == errno.EACCES:
+        return LocalError(f"this user may not listen on port {port}: choose a port above 1023")
+    return LocalError(f"cannot listen on {', '.join(config.listen_hosts)} port {port}: {_text(error)}")
+
+
+def _text(error: OSError) -> str:
+    """The system's words; asyncio puts its own in their place."""
+    if error.errno is not None and error.errno > 0:  # name resolution has negative ones
+        return os.strerror(error.errno)
+    return error.strerror or str(error)

@@ -1,0 +1,501 @@
+"""Nodes that find, keep and lose each other over real sockets."""
+
+import asyncio
+import hashlib
+import socket
+from contextlib import AsyncExitStack
+
+import pytest
+
+from pystatus.errors import LocalError, RemoteError
+from pystatus.net.config import Backoff
+from pystatus.net.peer import Peer
+from pystatus.net.peers import PeerNetwork
+from pystatus.overlay.devp2p.capabilities import Capability, Subprotocol
+from pystatus.overlay.devp2p.messages import DisconnectReason
+from pystatus.overlay.enode import Enode
+from pystatus.overlay.limits import ConnectionLimits
+from tests.net.support import CONFIG, PATIENCE, TOY, RawClient, TestNode, configured, key, node
+
+
+async def test_two_nodes_exchange_packets() -> None:
+    async with asyncio.timeout(PATIENCE), TestNode(1) as a, TestNode(2) as b:
+        a.add_static(b.enode)
+        at_a, at_b = await a.wait_for_peer(), await b.wait_for_peer()
+        assert (at_a.id, at_b.id) == (key(2).public_key.xy, key(1).public_key.xy)
+        assert (at_a.client_id, at_b.client_id) == ("node 2", "node 1")
+        assert (at_a.inbound, at_b.inbound) == (False, True)
+        assert (at_a.enode, at_b.enode) == (b.enode, Enode(key(1).public_key, "127.0.0.1"))
+        assert at_a.capabilities == at_b.capabilities == (TOY,)
+        assert "node 2" in repr(at_a)
+        at_a.send(TOY, 1, b"hello")
+        assert await b.app.packets.get() == (at_b, TOY, 1, b"hello")
+        at_b.send(TOY, 7, bytes(1_000_000))
+        assert await a.app.packets.get() == (at_a, TOY, 7, bytes(1_000_000))
+        assert a.peers == (at_a,)
+        assert at_a.pending_bytes == 0
+
+
+async def test_many_packets_in_order_in_both_directions() -> None:
+    async with asyncio.timeout(PATIENCE), TestNode(1) as a, TestNode(2) as b:
+        b.app.on_packet = lambda peer, code, payload: peer.send(TOY, 0, payload)
+        a.add_static(b.enode)
+        peer = await a.wait_for_peer()
+        for number in range(2000):
+            peer.send(TOY, 0, number.to_bytes(2, "big") * (number % 50))
+        for number in range(2000):
+            _, _, _, payload = await a.app.packets.get()
+            assert payload == number.to_bytes(2, "big") * (number % 50)
+
+
+async def test_what_is_sent_in_one_turn_is_written_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with asyncio.timeout(PATIENCE), TestNode(1) as a, TestNode(2) as b:
+        a.add_static(b.enode)
+        peer = await a.wait_for_peer()
+        await b.wait_for_peer()
+        link = peer._link
+        writes = []
+
+        class CountingTransport:
+            def write(self, data: bytes) -> None:
+                writes.append(len(data))
+                real.write(data)
+
+            def __getattr__(self, name: str) -> object:
+                return getattr(real, name)
+
+        real = link._transport
+        monkeypatch.setattr(link, "_transport", CountingTransport())
+        for _ in range(100):
+            peer.send(TOY, 0, b"small")
+        for _ in range(100):
+            await b.app.packets.get()
+        assert len(writes) == 1
+
+
+async def test_a_peer_that_was_killed_is_dialled_again() -> None:
+    async with asyncio.timeout(PATIENCE), TestNode(1) as a:
+        async with TestNode(2) as b:
+            static = a.add_static(b.enode)
+            first = await a.wait_for_peer()
+            assert static.is_connected
+            assert static.failure is None
+            b_enode = b.enode
+        peer, reason = await a.app.disconnected.get()
+        assert (peer, reason) == (first, "the peer disconnected: client quitting")
+        assert not first.is_connected
+        assert not static.is_connected
+        first.send(TOY, 0, b"into the void")
+        async with TestNode(2, configured(listen_port=b_enode.port)) as b_again:
+            second = await a.wait_for_peer(b_enode.node_id)
+            assert second is not first
+            second.send(TOY, 2, b"again")
+            assert (await b_again.app.packets.get())[2:] == (2, b"again")
+
+
+async def test_a_broken_connection_is_dialled_again() -> None:
+    async with asyncio.timeout(PATIENCE), TestNode(1) as a, TestNode(2) as b:
+        static = a.add_static(b.enode)
+        for _ in range(3):
+            peer = await a.app.connected.get()
+            (await b.app.connected.get())._link._transport.abort()
+            assert await a.app.disconnected.get() == (peer, "the peer closed the connection")
+        await a.app.connected.get()
+        assert static.failures == 3
+
+
+async def test_a_connection_that_lasted_begins_the_backoff_anew() -> None:
+    async with asyncio.timeout(PATIENCE), TestNode(1, configured(stable_after=0.0)) as a, TestNode(2) as b:
+        static = a.add_static(b.enode)
+        for _ in range(3):
+            await a.app.connected.get()
+            (await b.app.connected.get()).disconnect()
+        await a.app.connected.get()
+        assert static.failures == 1
+
+
+async def test_unreachable_peers_are_tried_for_ever_and_say_why() -> None:
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))  # bound and not listening: refuses
+        port = reserved.getsockname()[1]
+        async with asyncio.timeout(PATIENCE), TestNode(1) as a:
+            static = a.add_static(Enode(key(2).public_key, "127.0.0.1", port, port))
+            for _ in range(4):
+                failure = await a.dialled.get()
+                assert failure is not None
+                assert "refused" in failure.lower()
+            assert static.failures >= 3
+            assert static.failure == failure
+            assert a.static_peers == (static,)
+
+
+async def test_a_name_is_resolved_when_dialled() -> None:
+    async with asyncio.timeout(PATIENCE), TestNode(1) as a, TestNode(2) as b:
+        a.add_static(Enode(key(2).public_key, "localhost", b.enode.port, 0))
+        await a.wait_for_peer()
+
+
+async def test_a_removed_peer_is_disconnected_and_left_alone() -> None:
+    async with asyncio.timeout(PATIENCE), TestNode(1) as a, TestNode(2) as b:
+        a.add_static(b.enode)
+        peer = await a.wait_for_peer()
+        await b.wait_for_peer()
+        a.remove_static(peer.id)
+        assert (await b.app.disconnected.get())[1] == "the peer disconnected: requested"
+        assert a.static_peers == ()
+        a.remove_static(peer.id)
+
+
+async def test_removed_while_dialling() -> None:
+    async with asyncio.timeout(PATIENCE), TestNode(1) as a:
+        accepted = asyncio.Event()
+        silent = await asyncio.start_server(lambda *_: accepted.set(), "127.0.0.1", 0)
+        port = silent.sockets[0].getsockname()[1]
+        a.add_static(Enode(key(2).public_key, "127.0.0.1", port, port))
+        await accepted.wait()
+        a.remove_static(key(2).public_key.xy)
+        silent.close()
+
+
+async def test_added_again_with_another_address() -> None:
+    async with asyncio.timeout(PATIENCE), TestNode(1) as a, TestNode(2) as b:
+        wrong = Enode(b.enode.public_key, "127.0.0.1", 1, 1)
+        first = a.add_static(wrong)
+        assert a.add_static(wrong) is first
+        second = a.add_static(b.enode)
+        await a.wait_for_peer()
+        assert a.static_peers == (second,)
+        third = a.add_static(wrong)
+        assert third.is_connected
+
+
+async def test_two_nodes_that_dial_each_other_agree_on_one_connection() -> None:
+    async with asyncio.timeout(PATIENCE), TestNode(1) as a, TestNode(2) as b:
+        a.app.on_connected = lambda peer: peer.send(TOY, 0, b"from a")
+        b.app.on_connected = lambda peer: peer.send(TOY, 0, b"from b")
+        a.add_static(b.enode)
+        b.add_static(a.enode)
+        # Whoever hears the other one knows that both hold the same connection.
+        assert (await b.app.packets.get())[3] == b"from a"
+        assert (await a.app.packets.get())[3] == b"from b"
+        assert len(a.peers) == len(b.peers) == 1
+
+
+async def test_dialling_another_key_than_the_one_that_lives_there() -> None:
+    async with asyncio.timeout(PATIENCE), TestNode(1) as a, TestNode(2) as b:
+        static = a.add_static(Enode(key(3).public_key, "127.0.0.1", b.enode.port, 0))
+        failure = await a.dialled.get()
+        assert failure is not None
+        assert "another node than its enode says" in failure
+        assert static.failure == failure
+        assert a.peers == b.peers == ()
+
+
+async def test_a_hello_that_names_another_key() -> None:
+    class Liar:
+        """Proves one key and says Hello with another."""
+
+        key = key(1)
+        subprotocols = node(1).subprotocols
+        hello = node(9).hello
+
+    async with asyncio.timeout(PATIENCE), TestNode(2) as b:
+        client = await RawClient.dial(b.enode, 1, local=Liar())  # type: ignore[arg-type]  # a LocalNode cannot lie
+        assert (await client.closed()).reason == DisconnectReason.UNEXPECTED_IDENTITY
+        assert b.peers == ()
+
+
+class TestLimits:
+    async def test_too_many_peers(self) -> None:
+        async with asyncio.timeout(PATIENCE), TestNode(1, configured(max_peers=2)) as a:
+            clients = [await RawClient.dial(a.enode, number) for number in (2, 3)]
+            for client in clients:
+                await client.connected()
+            third = await RawClient.dial(a.enode, 4)
+            assert (await third.closed()).reason == DisconnectReason.TOO_MANY_PEERS
+            clients[0].connection.disconnect(DisconnectReason.CLIENT_QUITTING)
+            clients[0].pump()
+            await a.app.disconnected.get()
+            fourth = await RawClient.dial(a.enode, 5)
+            await fourth.connected()
+            await clients[0].closed()
+            for client in (clients[1], fourth):
+                client.transport.abort()
+
+    async def test_too_many_inbound_peers_leave_places_for_ours(self) -> None:
+        async with (
+            asyncio.timeout(PATIENCE),
+            TestNode(1, configured(max_peers=2, max_inbound_peers=1)) as a,
+            TestNode(2) as b,
+        ):
+            first = await RawClient.dial(a.enode, 3)
+            await first.connected()
+            second = await RawClient.dial(a.enode, 4)
+            assert (await second.closed()).reason == DisconnectReason.TOO_MANY_PEERS
+            a.add_static(b.enode)
+            await a.wait_for_peer(b.enode.node_id)
+            first.transport.abort()
+
+    async def test_static_peers_are_not_counted(self) -> None:
+        async with asyncio.timeout(PATIENCE), AsyncExitStack() as stack:
+            a = await stack.enter_async_context(TestNode(1, configured(max_peers=1)))
+            for number in (2, 3, 4):
+                b = await stack.enter_async_context(TestNode(number))
+                a.add_static(b.enode)
+                await a.wait_for_peer(b.enode.node_id)
+            client = await RawClient.dial(a.enode, 5)
+            await client.connected()
+            client.transport.abort()
+
+    async def test_already_connected(self) -> None:
+        async with asyncio.timeout(PATIENCE), TestNode(1) as a:
+            first = await RawClient.dial(a.enode, 2)
+            await first.connected()
+            second = await RawClient.dial(a.enode, 2)
+            assert (await second.closed()).reason == DisconnectReason.ALREADY_CONNECTED
+            (peer,) = a.peers
+            peer.send(TOY, 0, b"the old one stays")
+            assert type(await first._events.get()).__name__ == "PacketReceived"
+            first.transport.abort()
+
+    async def test_ourselves(self) -> None:
+        async with asyncio.timeout(PATIENCE), TestNode(1) as a:
+            client = await RawClient.dial(a.enode, 1)
+            assert (await client.closed()).reason == DisconnectReason.SELF
+            with pytest.raises(LocalError, match="our own"):
+                a.add_static(a.enode)
+
+    async def test_half_open_handshakes_are_capped(self) -> None:
+        async with asyncio.timeout(PATIENCE), TestNode(1, configured(max_half_open_local=3)) as a:
+            silent = [await RawClient.silent(a.enode) for _ in range(3)]
+            refused = await RawClient.silent(a.enode)
+            await refused.lost
+            silent[0].transport.abort()
+            while a._gate.half_open == 3:
+                await a.lost.get()
+            client = await RawClient.dial(a.enode, 2)
+            await client.connected()
+            for connection in (*silent[1:], client):
+                connection.transport.abort()
+
+    async def test_slow_handshakes_are_cut_off(self) -> None:
+        limits = ConnectionLimits(handshake_timeout=0.05)
+        async with asyncio.timeout(PATIENCE), TestNode(1, configured(limits)) as a:
+            client = await RawClient.silent(a.enode)
+            client.transport.write(b"\x01")
+            await client.lost
+            assert a._gate.half_open == 0
+
+    async def test_no_capability_in_common(self) -> None:
+        other = (Subprotocol(Capability("other", 1), 1),)
+        async with asyncio.timeout(PATIENCE), TestNode(1) as a, TestNode(2, subprotocols=other) as b:
+            a.add_static(b.enode)
+            failure = await a.dialled.get()
+            assert failure in ("we have no capability in common", "the peer disconnected: useless peer")
+
+
+class TestSlowReaders:
+    async def stalled(self, a: TestNode) -> tuple[RawClient, Peer]:
+        client = await RawClient.dial(a.enode, 2)
+        await client.connected()
+        client.transport.pause_reading()
+        return client, await a.wait_for_peer()
+
+    async def test_a_peer_that_never_reads_is_given_up(self) -> None:
+        config = configured(write_high_water=100_000, write_timeout=0.05)
+        async with asyncio.timeout(PATIENCE), TestNode(1, config) as a:
+            client, peer = await self.stalled(a)
+            random = key(1).secret
+            while peer.pending_bytes < 1_000_000:
+                peer.send(TOY, 0, self.incompressible(random))
+                await asyncio.sleep(0)
+            assert await a.app.disconnected.get() == (peer, "the peer does not read what we send")
+            client.transport.abort()
+
+    async def test_what_waits_is_bounded(self) -> None:
+        config = configured(max_unsent=3_000_000)
+        async with asyncio.timeout(PATIENCE), TestNode(1, config) as a:
+            client, peer = await self.stalled(a)
+            most = 0
+            while peer.is_connected:
+                peer.send(TOY, 0, self.incompressible(key(1).secret))
+                most = max(most, peer.pending_bytes)
+                await asyncio.sleep(0)
+            assert most < 5_000_000
+            assert (await a.app.disconnected.get())[1].startswith("the peer reads too slowly")
+            client.transport.abort()
+
+    async def test_what_waits_within_one_turn_is_bounded(self) -> None:
+        async with asyncio.timeout(PATIENCE), TestNode(1, configured(max_unsent=3_000_000)) as a:
+            client, peer = await self.stalled(a)
+            for _ in range(100):
+                peer.send(TOY, 0, self.incompressible(key(1).secret))
+                assert peer.pending_bytes < 5_000_000
+            assert not peer.is_connected
+            assert (await a.app.disconnected.get())[1].startswith("the peer reads too slowly")
+            client.transport.abort()
+
+    async def test_a_peer_that_reads_again_in_time_is_kept(self) -> None:
+        config = configured(write_high_water=100_000)
+        async with asyncio.timeout(PATIENCE), TestNode(1, config) as a:
+            client, peer = await self.stalled(a)
+            sent = 0
+            while peer.pending_bytes < 1_000_000:
+                peer.send(TOY, 0, self.incompressible(key(1).secret))
+                sent += 1
+                await asyncio.sleep(0)
+            client.transport.resume_reading()
+            for _ in range(sent):
+                await client._events.get()
+            assert peer.is_connected
+            client.transport.abort()
+
+    @staticmethod
+    def incompressible(seed: bytes) -> bytes:
+        return hashlib.shake_128(seed).digest(1_000_000)
+
+
+class TestErrors:
+    async def test_a_packet_that_the_application_refuses(self) -> None:
+        def refuse(peer: Peer, code: int, payload: bytes) -> None:
+            raise RemoteError("nonsense")
+
+        async with asyncio.timeout(PATIENCE), TestNode(1) as a, TestNode(2) as b:
+            b.app.on_packet = refuse
+            a.add_static(b.enode)
+            peer = await a.wait_for_peer()
+            peer.send(TOY, 0, b"one")
+            peer.send(TOY, 0, b"two")
+            assert (await b.app.disconnected.get())[1] == "nonsense"
+            assert await a.app.disconnected.get() == (peer, "the peer disconnected: subprotocol error")
+            assert b.app.packets.empty()
+
+    async def test_packets_behind_a_refused_one_are_dropped_even_if_the_peer_has_left(self) -> None:
+        seen = []
+
+        def refuse(peer: Peer, code: int, payload: bytes) -> None:
+            seen.append(payload)
+            raise RemoteError("nonsense")
+
+        async with asyncio.timeout(PATIENCE), TestNode(1) as a:
+            a.app.on_packet = refuse
+            client = await RawClient.dial(a.enode, 2)
+            await client.connected()
+            for payload in (b"one", b"two", b"three"):
+                client.connection.send(TOY, 0, payload)
+            client.connection.disconnect(DisconnectReason.REQUESTED)
+            client.pump()
+            await a.app.disconnected.get()
+            assert seen == [b"one"]
+            client.transport.abort()
+
+    async def test_disconnecting_in_the_middle_of_packets(self) -> None:
+        async with asyncio.timeout(PATIENCE), TestNode(1) as a, TestNode(2) as b:
+            b.app.on_packet = lambda peer, code, payload: peer.disconnect(DisconnectReason.USELESS_PEER)
+            a.add_static(b.enode)
+            peer = await a.wait_for_peer()
+            for _ in range(10):
+                peer.send(TOY, 0, b"x")
+            assert (await b.app.disconnected.get())[1] == "we disconnected: useless peer"
+            assert (await a.app.disconnected.get())[1] == "the peer disconnected: useless peer"
+            assert b.app.packets.qsize() == 1
+
+    async def test_sending_what_cannot_be_sent(self) -> None:
+        async with asyncio.timeout(PATIENCE), TestNode(1) as a, TestNode(2) as b:
+            a.add_static(b.enode)
+            peer = await a.wait_for_peer()
+            with pytest.raises(LocalError):
+                peer.send(TOY, 8, b"")
+
+    async def test_garbage_from_a_stranger(self) -> None:
+        async with asyncio.timeout(PATIENCE), TestNode(1) as a:
+            client = await RawClient.silent(a.enode)
+            client.transport.write(b"GET / HTTP/1.1\r\nHost: example.org\r\n\r\n")
+            await client.lost
+            assert a.peers == ()
+            assert a._gate.half_open == 0
+
+
+class TestListening:
+    async def test_port_in_use(self) -> None:
+        async with TestNode(1) as a:
+            config = configured(listen_port=a.enode.port)
+            with pytest.raises(LocalError, match=rf"port {a.enode.port} is already in use .* choose another port"):
+                await TestNode(2, config).start()
+
+    async def test_an_address_that_is_not_ours(self) -> None:
+        with pytest.raises(LocalError, match=r"cannot listen on 192\.0\.2\.1"):
+            await TestNode(1, configured(listen_hosts=("192.0.2.1",))).start()
+
+    async def test_the_enode(self) -> None:
+        async with TestNode(1, configured(listen_hosts=("0.0.0.0",))) as a:
+            assert a.enode.host == "127.0.0.1"
+            assert a.enode.port == a.enode.udp_port > 0
+            assert a.enode.public_key == key(1).public_key
+        async with TestNode(1, configured(advertised_host="relay.example")) as a:
+            assert a.enode.host == "relay.example"
+
+    async def test_without_listening(self) -> None:
+        async with TestNode(1, configured(listen_hosts=())) as a:
+            assert a.enode == Enode(key(1).public_key)
+
+
+class TestClosing:
+    async def test_goodbye_to_everybody(self) -> None:
+        async with asyncio.timeout(PATIENCE), TestNode(1) as a:
+            clients = [await RawClient.dial(a.enode, number) for number in (2, 3, 4)]
+            for client in clients:
+                await client.connected()
+            await a.close()
+            for client in clients:
+                assert (await client.closed()).reason == DisconnectReason.CLIENT_QUITTING
+            assert a.peers == ()
+            await a.close()
+
+    async def test_a_peer_that_ignores_goodbye_does_not_hold_us(self) -> None:
+        async with asyncio.timeout(PATIENCE), TestNode(1) as a:
+            client = await RawClient.dial(a.enode, 2)
+            await client.connected()
+            client.transport.pause_reading()
+            await a.close()
+            client.transport.abort()
+
+    async def test_waiters_are_told(self) -> None:
+        async with asyncio.timeout(PATIENCE), TestNode(1) as a:
+            waiting = asyncio.create_task(a.wait_for_peer())
+            await asyncio.sleep(0)
+            await a.close()
+            with pytest.raises(LocalError, match="closed"):
+                await waiting
+            with pytest.raises(LocalError, match="closed"):
+                await a.wait_for_peer()
+            with pytest.raises(LocalError, match="closed"):
+                a.add_static(Enode(key(2).public_key, "127.0.0.1", 1, 1))
+
+    async def test_while_dialling(self) -> None:
+        accepted = asyncio.Event()
+        silent = await asyncio.start_server(lambda *_: accepted.set(), "127.0.0.1", 0)
+        port = silent.sockets[0].getsockname()[1]
+        async with asyncio.timeout(PATIENCE), TestNode(1) as a:
+            a.add_static(Enode(key(2).public_key, "127.0.0.1", port, port))
+            await accepted.wait()
+        silent.close()
+
+
+async def test_incomplete_enodes_cannot_be_dialled() -> None:
+    network = TestNode(1)
+    with pytest.raises(LocalError, match="no address"):
+        network.add_static(Enode(key(2).public_key))
+
+
+async def test_a_network_needs_no_configuration() -> None:
+    app = TestNode(1).app
+    async with PeerNetwork(node(1), app) as network:
+        assert network.peers == ()
+
+
+def test_backoff() -> None:
+    backoff = Backoff(initial=1.0, maximum=300.0, jitter=0.5)
+    assert [backoff.pause(failures, 0.0) for failures in (1, 2, 3, 9, 10, 10_000)] == [1, 2, 4, 256, 300, 300]
+    assert backoff.pause(1, 1.0) == 0.5
+    assert CONFIG.backoff.pause(1, 0.0) < 1
