@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from pystatus.apps import output
-from pystatus.apps.commands import account, demo, history, listen, node, send
+from pystatus.apps.commands import account, demo, history, listen, node, send, simulate
 from pystatus.errors import StatusError
 from pystatus.version import VERSION
 
@@ -24,7 +24,7 @@ class Commands(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The commands in the order of the help: first what one needs first."""
-        return ["account", "send", "listen", "history", "node", "demo"]
+        return ["account", "send", "listen", "history", "node", "demo", "simulate"]
 
     def main(
         self,
@@ -43,13 +43,13 @@ class Commands(TyperGroup):
             output.error(error, as_json=_wants_json(arguments))
             code = getattr(error, "exit_code", 1)
         except typer.TyperException as error:  # mistakes on the command line; typer itself prints its usage with them
-            if not _wants_json(arguments):
-                error.show()  # type: ignore[attr-defined]  # all that typer raises are of a subclass that has it
+            if _wants_json(arguments):
+                output.error(error.format_message(), as_json=True)
             else:
-                output.error(error, as_json=True)
+                error.show()  # type: ignore[attr-defined]  # all that typer raises are of a subclass that has it
             code = error.exit_code
         except typer.Abort:  # the end of the input where an answer was expected
-            output.error("Nothing was done: the input ended before the question was answered", _wants_json(arguments))
+            output.error("Nothing was done: the input ended before the question was answered.", _wants_json(arguments))
             code = 1
         sys.exit(code)
 
@@ -73,6 +73,7 @@ app.command("node", short_help="Run a relay.")(node.node)
 app.command("send", short_help="Send a message and wait until a relay has it.")(send.send)
 app.command("listen", short_help="Print messages as they arrive.")(listen.listen)
 app.command("history", short_help="Show what was said in a chat.")(history.history)
+app.add_typer(simulate.app, name="simulate", short_help="Try the protocol in simulated time.")
 app.command("demo", short_help="Try it: a chat with an echo contact, all on this machine.")(demo.demo)
 
 

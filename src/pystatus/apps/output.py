@@ -20,7 +20,7 @@ from pystatus.payloads import sanitise
 MAX_ERROR = 2_000
 """Code points of an error that are shown. Ours have below 500, what they quote included."""
 
-Fields: TypeAlias = Mapping[str, str | int | bool | None]
+Fields: TypeAlias = Mapping[str, str | int | float | bool | None]
 """One object of the JSON output."""
 
 
@@ -76,6 +76,9 @@ def warn(sentence: str) -> None:
 
 
 def as_sentence(text: str) -> str:
-    """``text``, which may quote what a stranger or a file says, as one line that begins and ends like a sentence."""
-    text = sanitise.one_line(text, MAX_ERROR) or "Something is wrong"
-    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")
+    """``text``, which may quote what a stranger or a file says, as one line that begins like a sentence.
+
+    Its end stays as it is: there may be a command to copy.
+    """
+    text = sanitise.one_line(text, MAX_ERROR)
+    return text[:1].upper() + text[1:]

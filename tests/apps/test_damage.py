@@ -1,0 +1,109 @@
+"""Damaged files and full disks: one sentence that says what to do, an exit code, and untouched data."""
+
+from pathlib import Path
+
+import pytest
+
+from pystatus.crypto.keys import PrivateKey
+from tests.apps.support import PASSWORD, Cli, Running, contents
+
+ENODE = f"enode://{PrivateKey(bytes(31) + bytes([1])).public_key.xy.hex()}@127.0.0.1:1"
+COMMANDS = (
+    ("history", "alice", "status"),
+    ("send", "alice", "status", "hello", "--peer", ENODE),
+    ("listen", "alice", "--peer", ENODE),
+)
+
+
+@pytest.fixture
+def profile(cli: Cli) -> Path:
+    return Path(cli.add_profile("alice")["directory"])
+
+
+def assert_all_say(cli: Cli, sentence: str) -> None:
+    """Every command that opens the profile says ``sentence`` last, as its only sentence, and changes nothing."""
+    before = contents(cli.data_dir)
+    for command in COMMANDS:
+        assert cli.error(*command) == sentence
+    assert contents(cli.data_dir) == before
+
+
+def garble(file: Path, start: int, size: int) -> None:
+    data = bytearray(file.read_bytes())
+    data[start : start + size] = bytes(byte ^ 0xA5 for byte in data[start : start + size])
+    file.write_bytes(data)
+
+
+def test_a_garbled_database(cli: Cli, profile: Path) -> None:
+    garble(profile / "profile.db", 0, 4_096)
+    assert_all_say(
+        cli,
+        f"The profile database {profile}/profile.db is damaged: file is not a database. "
+        "Restore it from a backup, or recover the account from its words.",
+    )
+
+
+def test_a_truncated_database(cli: Cli, profile: Path) -> None:
+    with (profile / "profile.db").open("r+b") as file:
+        file.truncate(5_000)
+    assert_all_say(
+        cli,
+        f"The profile database {profile}/profile.db is damaged: database disk image is malformed. "
+        "Restore it from a backup, or recover the account from its words.",
+    )
+
+
+def test_a_database_that_is_garbled_where_its_messages_are(cli: Cli, profile: Path) -> None:
+    size = (profile / "profile.db").stat().st_size
+    garble(profile / "profile.db", 8_192, size)
+    before = contents(cli.data_dir)
+    for command in COMMANDS:
+        assert "is damaged: " in cli.error(*command)
+    assert contents(cli.data_dir) == before
+
+
+def test_a_missing_database(cli: Cli, profile: Path) -> None:
+    (profile / "profile.db").unlink()
+    assert_all_say(cli, f"The profile database {profile}/profile.db is missing. Restore it, or recover the account.")
+
+
+def test_a_damaged_key_file(cli: Cli, profile: Path) -> None:
+    (key_file,) = (profile / "keystore").iterdir()
+    key_file.write_text("{")
+    assert_all_say(cli, "A key file of 'alice' is damaged: key file is not JSON. Restore it from a backup.")
+    key_file.unlink()
+    assert_all_say(cli, "The key file of this account is missing. Restore it, or recover the account from its phrase.")
+
+
+def test_a_damaged_profile_is_told_when_listing_too(cli: Cli, profile: Path) -> None:
+    (profile / "profile.json").write_text("{}")
+    sentence = f"The profile in {profile} is damaged. Restore account.json and profile.json from a backup."
+    assert_all_say(cli, sentence)
+    assert cli.error("account", "list") == sentence
+
+
+def limited(kilobytes: int) -> tuple[str, ...]:
+    """A prefix under which no file can become larger: what a program sees of a full disk."""
+    return ("bash", "-c", f'ulimit -f {kilobytes}; exec "$@"', "limited")
+
+
+def test_no_room_for_a_new_account(tmp_path: Path) -> None:
+    with Running(tmp_path, "account", "create", prefix=limited(8), PYSTATUS_PASSWORD=PASSWORD) as creating:
+        assert creating.wait() == 1
+        (sentence,) = creating.errors()
+        assert creating.rest() == []
+    assert sentence.startswith("The profile database ")
+    assert contents(tmp_path) == {}
+
+
+def test_no_room_for_a_message(cli: Cli, profile: Path) -> None:
+    before = contents(profile)["profile.db"]
+    with Running(
+        cli.data_dir, *COMMANDS[1], "--timeout", "0", prefix=limited(2), PYSTATUS_PASSWORD=PASSWORD
+    ) as sending:
+        assert sending.wait() == 1
+        (sentence,) = sending.errors()
+        assert sending.rest() == []
+    assert sentence.startswith("The profile database ")
+    assert contents(profile)["profile.db"] == before
+    assert cli.text("history", "alice") == ""

@@ -1,0 +1,158 @@
+"""The command line itself: help, usage errors, start-up, pipes."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pystatus.apps import cli as command_line
+from pystatus.errors import RemoteError
+from pystatus.version import VERSION
+from tests.apps.support import PASSWORD, Cli, contents, process_environment
+
+EXPENSIVE = {"textual", "rich", "aiohttp", "PIL", "google.protobuf", "asyncio", "uvloop", "mnemonic", "cramjam"}
+
+
+def commands_of(cli: Cli, *group: str) -> list[str]:
+    """The commands that the help of a group lists; none for a command that is no group."""
+    listed = cli.text(*group, "--help").partition("Commands:\n")[2]
+    return [line.split()[0] for line in listed.splitlines() if line.startswith("  ") and line[2] != " "]
+
+
+def test_help_lists_every_command_and_each_takes_json(cli: Cli) -> None:
+    names = commands_of(cli)
+    assert {"account", "send", "listen", "history", "node", "demo"} <= set(names)
+    assert commands_of(cli, "account") == ["create", "import", "recover", "list", "show"]
+    for name in names:
+        for command in commands_of(cli, name) or [""]:
+            shown = cli.text(name, *filter(None, [command]), "-h")
+            assert shown.startswith("Usage: pystatus")
+            assert "--json" in shown or name == "demo", (name, command)
+
+
+def test_version(cli: Cli) -> None:
+    assert cli.text("--version") == f"pystatus {VERSION}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("acount",), "No such command 'acount'."),
+        (("account", "list", "--jsn"), "No such option: --jsn"),
+        (("history",), "Missing argument 'PROFILE'."),
+        (("history", "alice", "--limit", "0"), "Invalid value for '--limit'"),
+        (("listen", "alice", "--count", "many"), "Invalid value for '--count'"),
+        (("node", "--log-level", "loud"), "Invalid value for '--log-level'"),
+    ],
+)
+def test_mistakes_on_the_command_line_are_explained(cli: Cli, arguments: tuple[str, ...], said: str) -> None:
+    for_people = cli.run(*arguments)
+    assert (for_people.exit_code, for_people.stdout) == (2, "")
+    assert said in for_people.stderr
+    for_programs = cli.run(*arguments, "--json")
+    assert (for_programs.exit_code, for_programs.stdout) == (2, "")
+    assert json.loads(for_programs.stderr)["error"].startswith(said)
+
+
+def test_what_stands_behind_two_hyphens_is_no_option(cli: Cli) -> None:
+    result = cli.run("account", "show", "--", "--json")
+    assert (result.exit_code, result.stderr) == (
+        1,
+        f"There is no profile below {cli.data_dir}. Make one with: pystatus account create\n",
+    )
+
+
+def test_an_unexpected_exception_is_not_hidden(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("pystatus.storage.profiles.Profiles.list", broken)
+    with pytest.raises(ZeroDivisionError):
+        cli.run("account", "list")
+
+
+def test_a_remote_error_that_gets_this_far_is_a_sentence_too(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def damaged(*_: object) -> None:
+        raise RemoteError("account record is damaged\x1b[31m")
+
+    monkeypatch.setattr("pystatus.storage.profiles.Profiles.list", damaged)
+    assert cli.error("account", "list") == "Account record is damaged"
+
+
+def loaded(cli: Cli, *arguments: str) -> set[str]:
+    """The modules that a command has loaded at its end."""
+    script = (
+        "import sys\nfrom pystatus.apps.cli import main\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "print('\\n'.join(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        env=process_environment(cli.data_dir, PYSTATUS_PASSWORD=PASSWORD),
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    return set(done.stderr.split())
+
+
+def test_commands_load_what_they_need_and_no_more(cli: Cli) -> None:
+    cli.add_profile("alice")
+    assert not loaded(cli, "--help") & (EXPENSIVE | {"pydantic", "sqlcipher3", "coincurve.nothing"})
+    assert not loaded(cli, "account", "list", "--json") & EXPENSIVE
+    assert not loaded(cli, "account", "show", "alice") & EXPENSIVE
+    assert loaded(cli, "history", "alice") & EXPENSIVE == {"google.protobuf"}
+
+
+def test_the_module_is_the_command(cli: Cli) -> None:
+    done = subprocess.run([sys.executable, "-m", "pystatus", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"pystatus {VERSION}\n"
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(cli: Cli) -> None:
+    for name in ("alice", "bob"):
+        cli.add_profile(name)
+    done = subprocess.run(
+        f"{sys.executable} -m pystatus account list --json | true; echo ${{PIPESTATUS[0]}}",
+        shell=True,
+        executable="/bin/bash",
+        env=process_environment(cli.data_dir),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr == ""
+    assert done.stdout in ("0\n", "1\n")  # 0 if everything fitted into the pipe before its reader left
+
+
+def test_a_full_disk_behind_standard_output_is_told(cli: Cli) -> None:
+    cli.add_profile("alice")
+    before = contents(cli.data_dir)
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "pystatus", "account", "show", "alice"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=process_environment(cli.data_dir),
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (1, "The output cannot be written: No space left on device.\n")
+    assert contents(cli.data_dir) == before
+
+
+def test_a_terminal_that_knows_few_letters_gets_question_marks(cli: Cli) -> None:
+    made = cli.object("account", "import", "Zoë 猫", "--key-file", "-", input="c0ffee" + "00" * 28 + "01")
+    done = subprocess.run(
+        [sys.executable, "-m", "pystatus", "account", "list"],
+        env=process_environment(cli.data_dir, PYTHONIOENCODING="latin-1"),
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout.decode("latin-1").startswith(f"Zoë ?  {made['chat_key']}")
+
+
+def test_the_entry_point_is_what_the_distribution_names() -> None:
+    assert callable(command_line.main)
