@@ -161,3 +161,30 @@ class RawClient(asyncio.Protocol):
         assert isinstance(event, ConnectionClosed), event
         self.transport.close()
         return event
+
+
+class SilentServer(asyncio.Protocol):
+    """Accepts connections and never says anything."""
+
+    def __init__(self) -> None:
+        self.accepted: asyncio.Queue[asyncio.Transport] = asyncio.Queue()
+        self._transports: list[asyncio.Transport] = []
+
+    async def __aenter__(self) -> SilentServer:
+        self._server = await asyncio.get_running_loop().create_server(lambda: self, "127.0.0.1", 0)
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        self._server.close()
+        for transport in self._transports:
+            transport.abort()
+        await asyncio.sleep(0)  # lets the loop close them
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transports.append(cast(asyncio.Transport, transport))
+        self.accepted.put_nowait(self._transports[-1])
+
+    def enode(self, number: int) -> Enode:
+        """Where node ``number`` is said to be."""
+        port = self._server.sockets[0].getsockname()[1]
+        return Enode(key(number).public_key, "127.0.0.1", port, port)

@@ -15,7 +15,7 @@ from pystatus.overlay.devp2p.capabilities import Capability, Subprotocol
 from pystatus.overlay.devp2p.messages import DisconnectReason
 from pystatus.overlay.enode import Enode
 from pystatus.overlay.limits import ConnectionLimits
-from tests.net.support import CONFIG, PATIENCE, TOY, RawClient, TestNode, configured, key, node
+from tests.net.support import CONFIG, PATIENCE, TOY, RawClient, SilentServer, TestNode, configured, key, node
 
 
 async def test_two_nodes_exchange_packets() -> None:
@@ -147,14 +147,36 @@ async def test_a_removed_peer_is_disconnected_and_left_alone() -> None:
 
 
 async def test_removed_while_dialling() -> None:
-    async with asyncio.timeout(PATIENCE), TestNode(1) as a:
-        accepted = asyncio.Event()
-        silent = await asyncio.start_server(lambda *_: accepted.set(), "127.0.0.1", 0)
-        port = silent.sockets[0].getsockname()[1]
-        a.add_static(Enode(key(2).public_key, "127.0.0.1", port, port))
-        await accepted.wait()
+    async with asyncio.timeout(PATIENCE), SilentServer() as silent, TestNode(1) as a:
+        a.add_static(silent.enode(2))
+        await silent.accepted.get()
         a.remove_static(key(2).public_key.xy)
-        silent.close()
+        await a.lost.get()
+
+
+async def test_removed_while_shaking_hands() -> None:
+    async with asyncio.timeout(PATIENCE), SilentServer() as silent, TestNode(1) as a:
+        a.add_static(silent.enode(2))
+        await silent.accepted.get()
+        for _ in range(10):  # until create_connection has returned
+            await asyncio.sleep(0)
+        a.remove_static(key(2).public_key.xy)
+        await a.lost.get()
+
+
+async def test_a_handshake_that_takes_too_long() -> None:
+    limits = ConnectionLimits(handshake_timeout=0.02)
+    async with asyncio.timeout(PATIENCE), SilentServer() as silent, TestNode(1, configured(limits)) as a:
+        a.add_static(silent.enode(2))
+        assert await a.dialled.get() == "the handshake took too long"
+
+
+async def test_a_peer_that_hangs_up_at_once() -> None:
+    async with asyncio.timeout(PATIENCE), SilentServer() as silent, TestNode(1) as a:
+        a.add_static(silent.enode(2))
+        for _ in range(3):
+            (await silent.accepted.get()).abort()
+            assert await a.dialled.get() is not None
 
 
 async def test_added_again_with_another_address() -> None:
@@ -201,6 +223,7 @@ async def test_a_hello_that_names_another_key() -> None:
 
     async with asyncio.timeout(PATIENCE), TestNode(2) as b:
         client = await RawClient.dial(b.enode, 1, local=Liar())  # type: ignore[arg-type]  # a LocalNode cannot lie
+        await client.connected()
         assert (await client.closed()).reason == DisconnectReason.UNEXPECTED_IDENTITY
         assert b.peers == ()
 
@@ -473,13 +496,9 @@ class TestClosing:
                 a.add_static(Enode(key(2).public_key, "127.0.0.1", 1, 1))
 
     async def test_while_dialling(self) -> None:
-        accepted = asyncio.Event()
-        silent = await asyncio.start_server(lambda *_: accepted.set(), "127.0.0.1", 0)
-        port = silent.sockets[0].getsockname()[1]
-        async with asyncio.timeout(PATIENCE), TestNode(1) as a:
-            a.add_static(Enode(key(2).public_key, "127.0.0.1", port, port))
-            await accepted.wait()
-        silent.close()
+        async with asyncio.timeout(PATIENCE), SilentServer() as silent, TestNode(1) as a:
+            a.add_static(silent.enode(2))
+            await silent.accepted.get()
 
 
 async def test_incomplete_enodes_cannot_be_dialled() -> None:
