@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from pystatus.crypto.keys import PrivateKey
@@ -12,12 +15,13 @@ from pystatus.encryption.messages import ProtocolMessage
 from pystatus.encryption.store import OwnPreKey
 from pystatus.payloads.registry import decode_payload
 from pystatus.payloads.wrapper import message_id, unwrap, wrap
-from pystatus.transport import channels
+from pystatus.transport import channels, topics
 from pystatus.transport.channels import Channel
 from pystatus.transport.listener import Listener
 from pystatus.waku.data import SymmetricKey
 from pystatus.waku.envelope import Envelope
 from tests.encryption.party import Party
+from tests.support.people import Network
 from tests.support.vectors import Case, load, unhex
 
 VECTORS = load("stack")
@@ -141,6 +145,7 @@ class Cast:
         return channel
 
 
+@pytest.mark.requirement("ST-14", "ST-40")
 def test_every_case_in_its_order() -> None:
     cast = Cast()
     for case in VECTORS["cases"]:
@@ -148,6 +153,56 @@ def test_every_case_in_its_order() -> None:
             cast.play(case)
         except AssertionError as error:
             raise AssertionError(f"case {case['id']} ({case['name']})") from error
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Iterator[Network]:
+    network = Network(tmp_path)
+    yield network
+    network.close()
+
+
+@pytest.mark.requirement("ST-12", "ST-41", "ST-43", "AC-6", "WU-15", "WU-20", "WU-22", "WU-23")
+def test_first_contact_as_the_network_sees_it(network: Network) -> None:
+    """10/WAKU-USAGE: look at the contact code, write to the partition, listen to the negotiated topic, then use it."""
+    alice, bob = network.add("alice"), network.add("bob", online=False)
+    contact_code = topics.topic(topics.contact_code(bob.key))
+    negotiated = topics.topic(topics.negotiated(alice.identity.agree(bob.key)))
+    chat = alice.meet(bob)
+    assert contact_code in alice.topics
+    bob.connect()
+    assert network.envelopes[-1].topic == contact_code
+
+    assert alice.say(chat, "hello").forward_secrecy  # by the bundle that came with the contact code
+    assert network.envelopes[-1].topic == topics.topic(topics.partitioned(bob.key))
+    assert negotiated in alice.topics
+    assert bob.heard == ["hello"]
+    assert negotiated in bob.topics
+    network.wait(10)
+    bob.say(alice.key.hex, "hi")
+    network.wait(10)
+    alice.say(chat, "how are you?")
+    assert network.envelopes[-1].topic == negotiated
+    assert bob.heard == ["hello", "how are you?"]
+
+    network.envelopes.clear()
+    network.wait(12 * 3_600)
+    assert [envelope.topic for envelope in network.envelopes].count(contact_code) == 2  # every six hours
+
+
+@pytest.mark.requirement("ST-31")
+def test_each_set_up_of_an_account_is_an_installation_of_its_own(network: Network) -> None:
+    phone = network.add("phone")
+    laptop = network.add("laptop", identity=phone.identity)
+
+    def installation_ids() -> list[str]:
+        return [device.messenger.devices()[0].installation_id for device in (phone, laptop)]
+
+    before = installation_ids()
+    assert len(set(before)) == 2
+    phone.restart()
+    laptop.restart()
+    assert installation_ids() == before
 
 
 def test_the_order_matters() -> None:

@@ -25,6 +25,7 @@ ACCOUNT = Account.from_mnemonic(PHRASE)
 FILES = ACCOUNT.key_files("qwerty", os.urandom, NOW)
 
 
+@pytest.mark.requirement("ST-45", "AC-1", "AC-2", "AC-29")
 @pytest.mark.parametrize("case", [case for case in cases("hd") if "derived" in case], ids=case_id)
 def test_recovery_gives_the_same_keys(case: Case) -> None:
     account = Account.from_mnemonic(case["mnemonic"], case["passphrase"])
@@ -55,6 +56,7 @@ def test_new_account() -> None:
     assert account.record.chat_key.startswith("zQ3sh")
 
 
+@pytest.mark.requirement("AC-25", "AC-29")
 def test_what_the_login_screen_shows() -> None:
     record = ACCOUNT.record
     assert record.alias == "Darkviolet Overcooked Bittern"

@@ -62,6 +62,7 @@ def opened(contents: object, **options: Any) -> StoredKey:
 
 
 class TestFilesOfOthers:
+    @pytest.mark.requirement("AC-26")
     @pytest.mark.parametrize("case", FOREIGN, ids=case_id)
     def test_opened(self, case: Case) -> None:
         data = json.dumps(case["file"]).encode()
@@ -96,6 +97,7 @@ class TestFilesOfOthers:
 
 
 class TestOurFiles:
+    @pytest.mark.requirement("AC-26")
     def test_round_trip_with_extended_key(self) -> None:
         data = keystore.seal(STORED, "secret", os.urandom)
         assert keystore.open_file(data, "secret") == STORED
@@ -115,6 +117,7 @@ class TestOurFiles:
             assert shape(json.loads(data)) == shape(their_file)
             assert data == json.dumps(json.loads(data), separators=(",", ":")).encode()
 
+    @pytest.mark.requirement("AC-26")
     def test_parameters_are_those_of_the_app(self) -> None:
         contents = json.loads(keystore.seal(STORED, "secret", QueuedRandom([b"\1" * 32, b"\2" * 32])))
         assert contents["address"] == STORED.address.hex()

@@ -21,6 +21,7 @@ EXAMPLE_TEXT = "zQ3shPyZJnxZK4Bwyx9QsaksNKDYTPmpwPvGSjMYVHoXHeEgB"
 SECRETS = st.integers(1, 2**255).map(lambda number: number.to_bytes(32, "big"))
 
 
+@pytest.mark.requirement("AC-18", "AC-19", "AC-20", "AC-22")
 @pytest.mark.parametrize("case", cases("identity", "identity"), ids=case_id)
 def test_text_forms_of_a_key(case: Case) -> None:
     key = PublicKey.from_bytes(unhex(case["public_key"]))
@@ -49,6 +50,7 @@ def test_chat_keys_of_the_account_reference(case: Case) -> None:
 
 
 class TestTheExampleOfTheSpecification:
+    @pytest.mark.requirement("AC-18", "AC-23")
     def test_serialize(self) -> None:
         plain = "fe701" + EXAMPLE.uncompressed.hex()
         assert keytext.serialize(plain) == EXAMPLE_TEXT
@@ -60,10 +62,12 @@ class TestTheExampleOfTheSpecification:
             EXAMPLE_TEXT, "z"
         )
 
+    @pytest.mark.requirement("AC-23")
     def test_its_other_prefix_is_another_curve(self) -> None:
         with pytest.raises(RemoteError, match="unsupported public key type 0xea"):
             keytext.serialize("fea01" + EXAMPLE.uncompressed.hex())
 
+    @pytest.mark.requirement("AC-24")
     def test_what_is_serialised_cannot_be_serialised_and_the_other_way_round(self) -> None:
         with pytest.raises(RemoteError, match="serialised already"):
             keytext.serialize(EXAMPLE_TEXT)
@@ -76,6 +80,7 @@ class TestTheExampleOfTheSpecification:
             keytext.deserialize(EXAMPLE_TEXT, base)
 
 
+@pytest.mark.requirement("ST-47", "AC-19", "AC-20")
 @pytest.mark.parametrize("base", sorted(multibase.BASES))
 @given(secret=SECRETS)
 def test_every_base_both_forms(base: str, secret: bytes) -> None:
@@ -100,6 +105,7 @@ def test_octal_and_z_base_32_written_as_one_number(base: str, digits: str, secre
 
 
 class TestWhatPeopleType:
+    @pytest.mark.requirement("ST-47", "AC-21")
     @pytest.mark.parametrize(
         "text",
         [

@@ -29,6 +29,7 @@ def pixels_of(png: bytes) -> bytes:
         return image.convert("RGBA").tobytes()
 
 
+@pytest.mark.requirement("AC-16")
 @pytest.mark.parametrize("case", IDENTITIES, ids=case_id)
 def test_name_and_address(case: Case) -> None:
     key = PublicKey.from_bytes(unhex(case["public_key"]))
@@ -38,6 +39,7 @@ def test_name_and_address(case: Case) -> None:
     assert key_uid(key) == case["key_uid"]
 
 
+@pytest.mark.requirement("AC-15")
 @pytest.mark.parametrize("case", IDENTITIES, ids=case_id)
 def test_identicon(case: Case) -> None:
     expected = case["identicon"]

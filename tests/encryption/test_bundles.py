@@ -15,6 +15,7 @@ from pystatus.encryption.config import DAY, HOUR
 from pystatus.encryption.messages import DirectMessage, ProtocolMessage
 from pystatus.encryption.problems import BadBundle, Undecryptable, UnknownPreKey
 from pystatus.encryption.ratchet import RatchetHeader
+from pystatus.wire.proto import secure_transport_pb2
 from tests.encryption.party import NOW, Party
 
 BOB = PrivateKey(b"\x0b" * 32)
@@ -41,6 +42,7 @@ def alice(kind_of_store: str) -> Party:
 # our own
 
 
+@pytest.mark.requirement("ST-6", "ST-7", "AC-4")
 def test_the_first_bundle_has_version_1_and_one_entry(alice: Party) -> None:
     bundle = alice.transport.bundle(NOW)
     assert bundle.verify() == alice.identity.public_key
@@ -50,6 +52,59 @@ def test_the_first_bundle_has_version_1_and_one_entry(alice: Party) -> None:
     own = alice.store.own_pre_key("alice-1")
     assert own is not None
     assert PrivateKey(own.private).public_key.compressed == own.public == entry.public
+
+
+@pytest.mark.requirement("ST-11")
+def test_a_bundle_is_made_when_it_is_used(alice: Party, kind_of_store: str) -> None:
+    """Receiving needs none, and time alone replaces none."""
+    bob = Party("bob-1", kind_of_store)
+    alice.meets(bob)
+    assert alice.store.own_pre_key("alice-1") is None
+    first = alice.transport.bundle(NOW).signed_pre_keys[0].public
+    alice.now = NOW + 3 * DAY
+    alice.meets(bob)
+    own = alice.store.own_pre_key("alice-1")
+    assert own is not None
+    assert own.public == first
+    assert alice.transport.bundle(alice.now).signed_pre_keys[0].public != first
+
+
+@pytest.mark.requirement("ST-8", "AC-4")
+def test_there_are_no_one_time_prekeys(alice: Party) -> None:
+    """A bundle has no place for one, and everybody begins a session with the same prekey."""
+    assert set(secure_transport_pb2.Bundle.DESCRIPTOR.fields_by_name) == {
+        "identity",
+        "signed_pre_keys",
+        "signature",
+        "timestamp",
+    }
+    assert set(secure_transport_pb2.X3DHHeader.DESCRIPTOR.fields_by_name) == {"key", "id"}
+    used = set()
+    for name in ("bob-1", "carol-1"):
+        somebody = Party(name)
+        somebody.meets(alice)
+        data = somebody.send(alice, b"hello").data
+        (entry,) = ProtocolMessage.decode(data).direct.values()
+        used.add(entry.bundle_id)
+        assert alice.receive(somebody, data).payload == b"hello"
+    assert used == {alice.transport.bundle(NOW).signed_pre_keys[0].public}
+
+
+@pytest.mark.requirement("ST-13", "ST-18", "AC-7")
+@pytest.mark.parametrize("kind", ["public", "ratchet", "any device", "advertisement"])
+def test_every_message_carries_the_current_bundle_and_teaches_it(alice: Party, kind: str) -> None:
+    bob = Party("bob-1")
+    if kind == "ratchet":
+        bob.meets(alice)
+    data = {
+        "public": lambda: bob.transport.seal_public(b"hello", NOW),
+        "ratchet": lambda: bob.send(alice, b"hello").data,
+        "any device": lambda: bob.send(alice, b"hello").data,
+        "advertisement": lambda: bob.transport.seal_for_any_device(alice.identity.public_key, b"", NOW).data,
+    }[kind]()
+    assert ProtocolMessage.decode(data).bundles == (bob.transport.bundle(NOW),)
+    assert alice.receive(bob, data).new_installations == ("bob-1",)
+    assert alice.send(bob, b"now I know you").forward_secrecy
 
 
 def test_a_signature_is_used_for_an_hour(alice: Party) -> None:
@@ -68,6 +123,7 @@ def test_a_clock_that_goes_back_signs_anew_and_keeps_the_prekey(alice: Party) ->
     assert second.timestamp < first.timestamp
 
 
+@pytest.mark.requirement("ST-9", "AC-5")
 def test_the_prekey_is_replaced_after_a_day(alice: Party) -> None:
     first = alice.transport.bundle(NOW)
     assert alice.transport.bundle(NOW + DAY - 1).signed_pre_keys == first.signed_pre_keys
@@ -158,6 +214,7 @@ GOOD = SignedPreKey("bob-1", pre_key(1), 1)
 SEVENTEEN = [SignedPreKey(f"bob-{number}", pre_key(1), 1) for number in range(17)]
 
 
+@pytest.mark.requirement("ST-17")
 @pytest.mark.parametrize(
     "make",
     [
@@ -208,6 +265,7 @@ def test_only_the_first_four_bundles_are_looked_at(alice: Party) -> None:
     assert len(opened.rejected_bundles) == 1
 
 
+@pytest.mark.requirement("ST-17")
 def test_a_forged_bundle_does_not_lead_astray(alice: Party) -> None:
     """T1: the reference stores it, refuses it, and then encrypts to the attacker's prekey."""
     bob = Party("bob-1", identity=BOB)

@@ -46,6 +46,7 @@ class Actor(Party):
         return self.store.own_pre_key_named(self.name, public) is not None
 
 
+@pytest.mark.requirement("ST-20", "ST-21", "ST-22")
 @pytest.mark.parametrize("case", CONVERSATIONS, ids=case_id)
 def test_conversation(case: Case, kind_of_store: str) -> None:
     people = {name: Actor(case[name], kind_of_store) for name in ("alice", "bob")}

@@ -40,6 +40,7 @@ def ids(bundle: Bundle) -> list[str]:
 # those of a contact
 
 
+@pytest.mark.requirement("ST-35", "ST-36")
 def test_a_message_goes_to_the_three_devices_that_spoke_last(alice: Party, devices: list[Party]) -> None:
     for number, device in enumerate(devices):
         device.now += number
@@ -80,9 +81,19 @@ def test_a_device_that_was_switched_off_gets_nothing(alice: Party, devices: list
     assert alice.send(one, b"x").installation_ids == ("bob-1",)
 
 
+@pytest.mark.requirement("ST-51")
+def test_a_message_to_any_device_is_opened_by_every_device(alice: Party, devices: list[Party]) -> None:
+    sealed = alice.send(devices[0], b"whoever of you is awake")  # no device of Bob's is known
+    assert list(ProtocolMessage.decode(sealed.data).direct) == ["none"]
+    for device in devices:
+        opened = device.receive(alice, sealed.data)
+        assert (opened.payload, opened.kind) == (b"whoever of you is awake", Kind.ANY_DEVICE)
+
+
 # our own
 
 
+@pytest.mark.requirement("ST-30", "ST-34", "ST-36")
 def test_own_devices_wait_to_be_enabled(devices: list[Party]) -> None:
     one, two = devices[:2]
     opened = one.receive(two, two.transport.seal_for_any_device(two.identity.public_key, b"pair me", NOW).data)
@@ -102,6 +113,7 @@ def test_own_devices_wait_to_be_enabled(devices: list[Party]) -> None:
     assert ids(one.transport.bundle(NOW)) == ["bob-1"]
 
 
+@pytest.mark.requirement("ST-32")
 def test_three_own_devices_are_the_limit(devices: list[Party]) -> None:
     one, *others = devices
     for device in others:
@@ -131,6 +143,7 @@ def test_a_bundle_follows_the_paired_devices_prekey(alice: Party, devices: list[
     assert two.receive(alice, alice.send(one, b"x").data).payload == b"x"
 
 
+@pytest.mark.requirement("ST-30")
 def test_a_paired_device_is_announced_to_contacts(alice: Party, devices: list[Party]) -> None:
     one, two = devices[:2]
     pair(one, two)
@@ -147,6 +160,7 @@ def test_a_paired_device_is_announced_to_contacts(alice: Party, devices: list[Pa
 # the negotiated topic
 
 
+@pytest.mark.requirement("ST-42", "WU-21")
 def test_the_topic_is_agreed_when_every_device_has_answered(alice: Party, devices: list[Party]) -> None:
     one, two = devices[:2]
     pair(one, two)

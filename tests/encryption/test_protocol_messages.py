@@ -184,6 +184,7 @@ def seconds(case: Case) -> float:
     return float(bundles[0]["timestamp"]) / 1e9
 
 
+@pytest.mark.requirement("ST-13", "ST-24", "AC-7")
 @pytest.mark.parametrize("case", CASES, ids=case_id)
 def test_messages(case: Case, kind_of_store: str) -> None:
     actors = Cast(kind_of_store)

@@ -172,6 +172,7 @@ SHARED_KEY = bytes.fromhex("a4e923d0af8fe78a056363be20e71c0a58e569ea8fc1f79289ec
 PRE_KEY = PrivateKey(b"\x33" * 32)
 
 
+@pytest.mark.requirement("ST-4")
 def test_known_root_step() -> None:
     root, chain = ratchet.root_step(b"\x01" * 32, b"\x02" * 32)
     assert root.hex() == "92de6a362b4081fcc6e15e601e1abfc9d0135a2c0a0a1455f23ab3a795173d08"
@@ -187,6 +188,7 @@ def test_known_chain_step() -> None:
     assert message.hex() == "974e5dd49dc4aee11890b4455aa37a57901fe3fcb8abed6042e44bfa4420b593"
 
 
+@pytest.mark.requirement("ST-4")
 def test_known_authenticated_encryption() -> None:
     sealed = ratchet.seal(b"\x04" * 32, b"hello", b"ad")
     assert sealed.hex() == (
@@ -240,6 +242,7 @@ def test_known_transcript() -> None:
     assert scalars.left == 0
 
 
+@pytest.mark.requirement("ST-50")
 def test_a_responder_can_send_before_it_has_received() -> None:
     alice = Side(ratchet.initiator(SHARED_KEY, PRE_KEY.public_key, QueuedRandom([b"\x51" * 32])))
     bob = Side(ratchet.responder(SHARED_KEY, PRE_KEY))
@@ -266,6 +269,7 @@ def pair() -> tuple[Side, Side]:
     return alice, bob
 
 
+@pytest.mark.requirement("ST-48")
 def test_a_thousand_skipped_messages_are_the_limit_of_each_gap(pair: tuple[Side, Side]) -> None:
     alice, bob = pair
     old_chain = [bob.send(b"old") for _ in range(1_001)]
@@ -345,6 +349,7 @@ def test_a_ratchet_key_that_is_none_is_refused(pair: tuple[Side, Side], key: byt
         alice.receive(RatchetHeader(key, 0, 1), payload)
 
 
+@pytest.mark.requirement("ST-4")
 def test_an_iv_that_was_not_derived_is_refused() -> None:
     keys = hkdf_sha256(b"\x04" * 32, bytes(32), b"pcwSByyx2CRdryCffXJwy7xgVZWtW5Sh", 80)
     body = bytes(16) + aes_ctr(keys[:32], bytes(16), b"hello")

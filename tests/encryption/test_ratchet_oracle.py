@@ -14,6 +14,7 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar, cast
 
 import coincurve
+import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -145,6 +146,7 @@ class Oracle:
         return now(self._ratchet.decrypt_message(message, b""))
 
 
+@pytest.mark.requirement("ST-4", "ST-5")
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_both_implementations_hold_the_same_conversation(data: st.DataObject) -> None:

@@ -62,6 +62,7 @@ def exchange(sender: Party, receiver: Party, payload: bytes) -> DirectMessage:
 # beginning
 
 
+@pytest.mark.requirement("ST-23")
 def test_without_a_bundle_any_device_can_open(alice: Party, bob: Party) -> None:
     one, two = alice.send(bob, b"hello"), alice.send(bob, b"hello")
     assert entry_of(one.data) != entry_of(two.data)
@@ -86,6 +87,7 @@ def test_a_bundle_advertisement_has_an_empty_payload(alice: Party, bob: Party) -
     assert bob.send(alice, b"now I know you").forward_secrecy
 
 
+@pytest.mark.requirement("ST-20", "ST-26", "ST-49")
 def test_the_x3dh_header_is_repeated_until_something_comes_back(alice: Party, bob: Party) -> None:
     alice.meets(bob)
     lost = entry_of(alice.send(bob, b"lost").data)
@@ -103,6 +105,7 @@ def test_the_x3dh_header_is_repeated_until_something_comes_back(alice: Party, bo
     assert (third.ratchet.n, third.ratchet.pn) == (0, 2)
 
 
+@pytest.mark.requirement("ST-49")
 def test_a_damaged_answer_does_not_end_the_repetition(alice: Party, bob: Party) -> None:
     """T10: the reference clears the ephemeral key before it has decrypted."""
     alice.meets(bob)
@@ -124,6 +127,7 @@ def test_a_damaged_first_message_leaves_no_session(alice: Party, bob: Party) -> 
     assert bob.receive(alice, data).payload == b"first"
 
 
+@pytest.mark.requirement("ST-26")
 def test_the_conversation_goes_on_after_restarts(alice: Party, bob: Party) -> None:
     alice.meets(bob)
     bundle_ids = set()
@@ -172,6 +176,7 @@ def test_a_restored_backup_uses_no_session_again(alice: Party, bob: Party) -> No
 # choosing
 
 
+@pytest.mark.requirement("ST-27")
 def test_crossed_initiation_converges_within_two_messages(alice: Party, bob: Party) -> None:
     """A36; 5/SECURE-TRANSPORT: the session whose key is first in byte order."""
     alice.meets(bob)
@@ -202,6 +207,7 @@ def test_a_crossed_peer_that_never_converges_is_still_understood(alice: Party, b
         assert bob.receive(alice, from_alice).payload == b"from Alice"
 
 
+@pytest.mark.requirement("ST-28", "ST-29")
 def test_a_new_prekey_of_the_peer_begins_a_new_session(alice: Party, bob: Party) -> None:
     alice.meets(bob)
     old = exchange(alice, bob, b"1").bundle_id
@@ -274,6 +280,47 @@ def test_a_stranger_with_a_contacts_installation_id_captures_nothing(alice: Part
     assert isinstance(mallory.receive(bob, to_alice).problem, Undecryptable | UnknownSession)
     assert alice.receive(bob, to_alice).payload == b"for Alice only"
     assert exchange(mallory, bob, b"still here").payload
+
+
+@pytest.mark.requirement("ST-19")
+def test_who_signed_the_envelope_is_the_identity_of_x3dh(alice: Party, bob: Party) -> None:
+    """It is not in the message itself: there it would have to be believed."""
+    mallory = Party("alice-1")
+    alice.meets(bob)
+    data = replace(ProtocolMessage.decode(alice.send(bob, b"secret").data), bundles=()).encode()
+    assert alice.identity.public_key.x.to_bytes(32, "big") not in data
+    assert isinstance(bob.refuse(mallory, data), Undecryptable)
+    assert bob.receive(alice, data).payload == b"secret"
+
+
+@pytest.mark.requirement("ST-2")
+def test_what_two_people_are_promised(alice: Party, bob: Party) -> None:
+    """Confidentiality, authenticity, integrity, and forward secrecy: what was read is lost with its keys."""
+    mallory = Party("bob-1")
+    alice.meets(bob)
+    data = alice.send(bob, b"between us").data
+    assert b"between us" not in data
+    assert mallory.receive(alice, data).payload is None
+    assert bob.receive(mallory, data).payload is None
+    entry = entry_of(data)
+    for position in range(len(entry.payload)):
+        altered = bytearray(entry.payload)
+        altered[position] ^= 1
+        assert bob.receive(alice, with_entry(data, replace(entry, payload=bytes(altered)))).payload is None
+    assert bob.receive(alice, data).payload == b"between us"
+
+    # Somebody gets hold of everything that Bob has, after the prekey of that day was replaced and given up.
+    exchange(bob, alice, b"answer")
+    exchange(alice, bob, b"another")
+    bob.transport.bundle(NOW + DAY)
+    bob.transport.bundle(NOW + 40 * DAY)
+    thief = Party("bob-1", bob.kind_of_store, identity=bob.identity)
+    thief.store.restore(bob.store.snapshot())
+    assert isinstance(thief.receive(alice, data).problem, DuplicateMessage)
+    without_x3dh = with_entry(data, replace(entry, x3dh=None))
+    assert thief.receive(alice, without_x3dh).payload is None
+    anew = X3dhHeader(SOME_KEY, entry.bundle_id)  # not even by doing X3DH again: that prekey is gone
+    assert isinstance(thief.receive(alice, with_entry(data, replace(entry, x3dh=anew))).problem, UnknownPreKey)
 
 
 def test_somebody_elses_ciphertext_is_not_opened(alice: Party, bob: Party) -> None:
@@ -417,6 +464,7 @@ def test_a_thousand_skipped_messages_are_the_limit(alice: Party, bob: Party) -> 
     assert bob.receive(alice, messages[1]).payload == b"1"
 
 
+@pytest.mark.requirement("ST-48")
 def test_two_thousand_keys_are_kept_for_a_session(kind_of_store: str) -> None:
     alice = Party("alice-1", kind_of_store)
     bob = Party("bob-1", kind_of_store, config=EncryptionConfig(max_skip=100_000, key_window=100_000))
@@ -427,6 +475,7 @@ def test_two_thousand_keys_are_kept_for_a_session(kind_of_store: str) -> None:
     assert bob.receive(alice, messages[1]).payload == b"1"
 
 
+@pytest.mark.requirement("ST-48")
 def test_a_skipped_key_lives_for_three_thousand_messages(kind_of_store: str) -> None:
     alice = Party("alice-1", kind_of_store)
     bob = Party("bob-1", kind_of_store)

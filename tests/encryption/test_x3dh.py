@@ -30,6 +30,7 @@ def private(text: str) -> PrivateKey:
     return PrivateKey(unhex(text))
 
 
+@pytest.mark.requirement("ST-3", "ST-15", "ST-16", "AC-4")
 @pytest.mark.parametrize("case", cases("x3dh", "bundle"), ids=case_id)
 def test_bundle(case: Case) -> None:
     bundle = Bundle.decode(unhex(case["protobuf"]))
@@ -60,6 +61,7 @@ def test_bundle_container(case: Case) -> None:
     assert Bundle.sign(private(case["identity_private_key"]), entries(case), case["timestamp"]) == container.bundle
 
 
+@pytest.mark.requirement("ST-3")
 @pytest.mark.parametrize("case", cases("x3dh", "x3dh"), ids=case_id)
 def test_x3dh_comes_to_the_same_key_on_both_sides(case: Case) -> None:
     initiator, ephemeral = private(case["initiator_identity_private"]), private(case["initiator_ephemeral_private"])
@@ -128,6 +130,7 @@ IDENTITY_A, EPHEMERAL_A, IDENTITY_B, PRE_KEY_B, OTHER_PRE_KEY_B = (
 SHARED_KEY = bytes.fromhex("a4e923d0af8fe78a056363be20e71c0a58e569ea8fc1f79289eca10d9f68133a")
 
 
+@pytest.mark.requirement("ST-3")
 def test_known_shared_key() -> None:
     agreements = x3dh.initiator_agreements(IDENTITY_A, EPHEMERAL_A, IDENTITY_B.public_key, PRE_KEY_B.public_key)
     assert [value.hex() for value in agreements] == [
@@ -138,6 +141,7 @@ def test_known_shared_key() -> None:
     assert x3dh.shared_key(agreements) == SHARED_KEY
 
 
+@pytest.mark.requirement("ST-15", "ST-16")
 def test_known_bundle() -> None:
     bundle = Bundle.sign(
         IDENTITY_B,

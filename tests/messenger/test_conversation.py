@@ -10,6 +10,7 @@ from pystatus.transport import topics
 from tests.support.people import Network
 
 
+@pytest.mark.requirement("PL-5")
 def test_a_public_chat(network: Network) -> None:
     alice, bob, carol = (network.add(name) for name in ("alice", "bob", "carol"))
     alice.join("status")
@@ -61,6 +62,7 @@ def test_the_first_private_message_has_forward_secrecy_when_the_contact_code_was
     assert [(chat.id, chat.kind) for chat in opened] == [(alice.key.hex, ChatKind.ONE_TO_ONE)]
 
 
+@pytest.mark.requirement("ST-23")
 def test_without_a_bundle_the_first_message_is_plain_and_the_answer_is_not(network: Network) -> None:
     alice, bob = network.add("alice"), network.add("bob")
     first = alice.say(alice.meet(bob), "are you there?")
@@ -71,6 +73,7 @@ def test_without_a_bundle_the_first_message_is_plain_and_the_answer_is_not(netwo
     assert (bob.heard, alice.heard) == (["are you there?", "good"], ["yes"])
 
 
+@pytest.mark.requirement("ST-41", "WU-20", "WU-23")
 def test_after_the_answer_both_use_the_negotiated_topic(network: Network) -> None:
     alice, bob = network.add("alice"), network.add("bob")
     alice.say(alice.meet(bob), "one")
@@ -96,6 +99,7 @@ def test_a_conversation_goes_on_across_restarts_of_both(network: Network) -> Non
     assert alice.heard == ["turn 1", "turn 3", "turn 5"]
 
 
+@pytest.mark.requirement("PL-9", "PL-10")
 def test_late_and_repeated_envelopes_are_shown_once_and_in_the_order_of_their_clocks(network: Network) -> None:
     alice, bob = network.add("alice"), network.add("bob")
     alice.say(alice.meet(bob), "zero")
@@ -153,6 +157,7 @@ def test_an_envelope_whose_relay_stayed_is_done_when_it_expires(network: Network
     assert alice.states(message) == [MessageState.SENT]
 
 
+@pytest.mark.requirement("PL-4", "PL-22")
 def test_a_message_that_no_relay_takes_fails_in_the_end_and_can_be_sent_again(network: Network) -> None:
     alice, bob = network.add("alice"), network.add("bob")
     alice.join("status")

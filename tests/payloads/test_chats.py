@@ -52,6 +52,7 @@ def test_public_message() -> None:
     assert match("status", PUBLIC, ME, channel="status") == "status"
 
 
+@pytest.mark.requirement("PL-13")
 def test_one_to_one_message_of_somebody_else_is_in_the_chat_with_its_author() -> None:
     for chat_id in (ME.hex, STRANGER.hex, "whatever", ""):
         assert match(chat_id, ONE_TO_ONE, FRIEND) == FRIEND.hex
@@ -72,6 +73,7 @@ def test_group_message() -> None:
     assert match(GROUP, PRIVATE, ME) == GROUP
 
 
+@pytest.mark.requirement("PL-13")
 @pytest.mark.parametrize(
     ("chat_id", "message_type", "author", "channel"),
     [
@@ -114,12 +116,14 @@ def test_any_message_is_matched_or_refused(
         return
 
 
+@pytest.mark.requirement("AC-12")
 @pytest.mark.parametrize("name", ["status", "status-core", "0", "-", "0x04", "a" * 300, "0x02" + "a" * 64])
 def test_names_of_public_chats(name: str) -> None:
     assert is_public_chat_name(name)
     assert public_chat_name(name) == name
 
 
+@pytest.mark.requirement("AC-12")
 @pytest.mark.parametrize("name", ["", "a b", "A", "ä", "a\n", "#a", "a_b", "a/b", "²", "a\u200d", ALICE.public_key.hex])
 def test_not_names_of_public_chats(name: str) -> None:
     assert not is_public_chat_name(name)

@@ -1,5 +1,6 @@
 """The Lamport clock of a chat."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,6 +9,7 @@ from pystatus.payloads.clocks import advance, next_clock, ordering_key
 CLOCKS = st.integers(0, 2**63)
 
 
+@pytest.mark.requirement("PL-9", "PL-10")
 @given(CLOCKS, st.integers(1, 2**63))
 def test_a_next_message_comes_after_everything_in_the_chat(last_clock: int, now_ms: int) -> None:
     clock, timestamp = next_clock(last_clock, now_ms)
@@ -25,6 +27,7 @@ def test_a_conversation() -> None:
     assert advance(answer.clock, hello.clock) == answer.clock
 
 
+@pytest.mark.requirement("PL-10")
 def test_order_is_by_clock_then_by_id() -> None:
     messages = [(2, b"a"), (1, b"b"), (1, b"a"), (10, b"\x00")]
     assert sorted(messages, key=lambda message: ordering_key(*message)) == [

@@ -71,6 +71,7 @@ def test_text_that_is_not_utf8_is_refused(text: bytes) -> None:
         ChatMessage.decode(b"\x1a" + varint.encode(len(text)) + text)
 
 
+@pytest.mark.requirement("PL-19")
 def test_unknown_fields_and_other_wire_types_are_ignored() -> None:
     unknown_field = b"\x98\x06\x01"
     text_in_place_of_the_clock = b"\x0a\x02hi"
@@ -80,6 +81,7 @@ def test_unknown_fields_and_other_wire_types_are_ignored() -> None:
     assert ContactUpdate.decode(data) == update
 
 
+@pytest.mark.requirement("PL-19")
 def test_unknown_enumeration_values_stay_numbers() -> None:
     message = ChatMessage.decode(ChatMessage(message_type=77, content_type=-5, image=Image(b"x", 99)).encode())
     assert (message.message_type, message.content_type) == (77, -5)
@@ -139,6 +141,7 @@ def test_a_message_has_one_content() -> None:
         MembershipUpdateMessage(message=ChatMessage(), emoji_reaction=EmojiReaction())
 
 
+@pytest.mark.requirement("PL-19")
 def test_types_that_are_not_known_here_are_ignored() -> None:
     assert decode_payload(99, b"\xff\xff") is None
     assert decode_payload(16, b"ciphertext") is None

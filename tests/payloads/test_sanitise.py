@@ -76,6 +76,7 @@ def test_long_text_is_cut() -> None:
     assert one_line("👩\u200d👩👩", limit=3) == "👩" + ELLIPSIS
 
 
+@pytest.mark.requirement("PL-28")
 @given(HOSTILE, st.integers(1, 30))
 def test_nothing_dangerous_is_left(text: str, limit: int) -> None:
     for shown, newline in ((one_line(text, limit), ""), (block(text, limit), "\n")):

@@ -159,17 +159,20 @@ def title(value: object) -> str:
     return type(value).__name__ if not isinstance(value, dict) else ",".join(value)
 
 
+@pytest.mark.requirement("PL-20")
 @pytest.mark.parametrize("payload", GOOD, ids=title)
 def test_accepted(payload: Payload) -> None:
     validate(payload, SENT, NOW)
 
 
+@pytest.mark.requirement("PL-20")
 @pytest.mark.parametrize(("payload", "change"), BAD, ids=title)
 def test_refused(payload: Any, change: dict[str, Any]) -> None:
     with pytest.raises(InvalidPayload):
         validate(replace(payload, **change), SENT, NOW)
 
 
+@pytest.mark.requirement("PL-20")
 @pytest.mark.parametrize("payload", MUST_HAVE_A_CLOCK, ids=title)
 def test_clock_of_zero_is_refused(payload: Any) -> None:
     with pytest.raises(InvalidPayload):
@@ -181,6 +184,7 @@ def test_clock_of_zero_has_no_effect_but_is_no_error(payload: Any) -> None:
     validate(replace(payload, clock=0), SENT, NOW)
 
 
+@pytest.mark.requirement("PL-11", "PL-20")
 @pytest.mark.parametrize("payload", MUST_HAVE_A_CLOCK + MAY_HAVE_NO_CLOCK, ids=title)
 def test_the_future_is_bounded_and_the_past_is_free(payload: Any) -> None:
     reference = NOW if payload is REACTION else SENT
@@ -203,6 +207,7 @@ def test_text_is_counted_in_code_points(character: str) -> None:
         validate(replace(TEXT, text=character * 4097), SENT, NOW)
 
 
+@pytest.mark.requirement("PL-19")
 def test_content_of_newer_clients_is_accepted_with_its_text() -> None:
     validate(replace(TEXT, content_type=42), SENT, NOW)
     validate(replace(REACTION, type=42), SENT, NOW)
@@ -258,6 +263,7 @@ def test_every_part_of_a_batch_is_validated(sync: SyncInstallation) -> None:
         validate(sync, SENT, NOW)
 
 
+@pytest.mark.requirement("PL-20")
 @pytest.mark.parametrize("payload_type", sorted(PAYLOADS))
 def test_who_may_say_what(payload_type: int) -> None:
     """A38: Alice's message, sent by herself, passed on by Carol, received by Alice's other device or by Bob."""

@@ -23,6 +23,7 @@ def key(text: str) -> PublicKey:
     return PublicKey.from_bytes(unhex(text))
 
 
+@pytest.mark.requirement("PL-1", "PL-5", "PL-7", "PL-20")
 @pytest.mark.parametrize("case", MESSAGES, ids=case_id)
 def test_receive_message(case: Case) -> None:
     message = unwrap(unhex(case["wrapped"]), transport_signer=BOB.public_key)
@@ -46,6 +47,7 @@ def test_receive_message(case: Case) -> None:
             validate(payload, VALIDATION_TIME_MS, VALIDATION_TIME_MS)
 
 
+@pytest.mark.requirement("PL-1", "PL-2", "PL-4")
 @pytest.mark.parametrize("case", MESSAGES, ids=case_id)
 def test_send_message(case: Case) -> None:
     payload_class = PAYLOADS[case["type"]]
@@ -84,6 +86,7 @@ def test_transaction_signature(case: Case) -> None:
     assert keccak256(signer.xy)[12:] == unhex(expected["wallet_address"])
 
 
+@pytest.mark.requirement("PL-2")
 @pytest.mark.parametrize("case", cases("application", "wrapper"), ids=case_id)
 def test_wrapper(case: Case) -> None:
     wrapped = unhex(case["wrapped"])
@@ -122,6 +125,7 @@ def test_membership_event_negative(case: Case) -> None:
         assert SignedEvent.decode(unhex(case["encoded"]), case["chat_id"]).author.hex == case["from"]
 
 
+@pytest.mark.requirement("PL-9", "PL-10")
 @pytest.mark.parametrize("case", cases("application", "next_clock"), ids=case_id)
 def test_next_clock(case: Case) -> None:
     assert next_clock(case["last_clock"], case["time_ms"]) == (case["clock"], case["timestamp"])

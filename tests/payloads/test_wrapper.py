@@ -15,6 +15,7 @@ from tests.payloads.support import ALICE, BOB, damaged, small_samples
 PAYLOAD = ChatMessage(text="hello").encode()
 
 
+@pytest.mark.requirement("PL-2", "PL-4")
 def test_the_author_signs_whoever_sends() -> None:
     wrapped = wrap(PAYLOAD, PayloadType.CHAT_MESSAGE, ALICE)
     direct = unwrap(wrapped, transport_signer=ALICE.public_key)
@@ -39,6 +40,7 @@ def test_an_empty_signature_is_not_an_absent_one() -> None:
         unwrap(b"\x0a\x00" + unsigned, transport_signer=BOB.public_key)
 
 
+@pytest.mark.requirement("PL-4")
 def test_wrapping_twice_gives_the_same_bytes() -> None:
     assert wrap(PAYLOAD, 1, ALICE) == wrap(PAYLOAD, 1, ALICE)
 
@@ -66,6 +68,7 @@ def test_a_signature_has_one_spelling(v: int) -> None:
         recover_author(PAYLOAD, signature[:64] + bytes([v]))
 
 
+@pytest.mark.requirement("PL-2")
 def test_a_signature_that_no_key_made() -> None:
     for r_and_s in (bytes(64), b"\xff" * 64):
         with pytest.raises(RemoteError):

@@ -42,6 +42,7 @@ def test_constants() -> None:
     assert constants["sym_key_derivation"]["iterations"] == topics.KEY_ITERATIONS
 
 
+@pytest.mark.requirement("WU-18", "AC-9")
 @pytest.mark.parametrize("case", cases("topics", "public_chat"), ids=case_id)
 def test_public_chats(case: Case) -> None:
     channel = public_chat(case["name"])
@@ -54,6 +55,7 @@ def test_the_mailserver_password(case: Case) -> None:
     assert topics.symmetric_key(case["sym_key_password"]) == SymmetricKey(unhex(case["sym_key"]))
 
 
+@pytest.mark.requirement("ST-44", "WU-17")
 @pytest.mark.parametrize("case", cases("topics", "partitioned"), ids=case_id)
 def test_partitioned(case: Case) -> None:
     key = public_key(case)
@@ -66,6 +68,7 @@ def test_personal_discovery(case: Case) -> None:
     check(case, personal_discovery(key), topics.personal_discovery(key), ChannelKind.PERSONAL_DISCOVERY)
 
 
+@pytest.mark.requirement("ST-44", "WU-16", "AC-14")
 @pytest.mark.parametrize("case", cases("topics", "contact_code"), ids=case_id)
 def test_contact_codes(case: Case) -> None:
     key = public_key(case)

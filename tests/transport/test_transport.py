@@ -34,9 +34,11 @@ def bobs_ears() -> Listener:
     return listener
 
 
+@pytest.mark.requirement("WU-24")
 @pytest.mark.parametrize("channel", [CHAT, CODE, SECRET, TO_BOB, OLD_TO_BOB], ids=lambda c: c.kind.value)
 def test_a_message_on_each_channel(channel: Channel) -> None:
     envelope = seal(channel, b"hello", ALICE, NOW, os.urandom)
+    assert b"hello" not in envelope.raw
     assert (envelope.ttl, envelope.expiry, envelope.topic) == (15, 1_600_000_015, channel.topic)
     assert envelope.pow() >= 0.002
     assert Admission(min_pow=0.002).refuse(envelope, int(NOW)) is None
@@ -72,11 +74,24 @@ def test_the_largest_message(channel: Channel) -> None:
         seal(channel, bytes(MAX_PAYLOAD_SIZE + 1), ALICE, NOW, os.urandom)
 
 
+@pytest.mark.requirement("AC-10")
+def test_reading_a_public_chat_takes_its_name_and_writing_takes_a_key() -> None:
+    anybody = Listener()
+    anybody.listen(public_chat("status"))
+    said = seal(public_chat("status"), b"hello", ALICE, NOW, os.urandom)
+    ((_, message),) = anybody.open(said)
+    assert (message.payload, message.signer) == (b"hello", ALICE.public_key)
+    nobody_said = data.seal(public_chat("status").key, b"hello", None, os.urandom)
+    assert anybody.open(Envelope.mine(NOW, 15, said.topic, nobody_said, 0.0)) == []
+
+
+@pytest.mark.requirement("ST-46", "AC-11")
 def test_unsigned_messages_are_discarded() -> None:
     sealed = data.seal(CHAT.key, b"hello", None, os.urandom)
     assert bobs_ears().open(Envelope.mine(NOW, 15, CHAT.topic, sealed, 0.0)) == []
 
 
+@pytest.mark.requirement("WU-24")
 def test_messages_for_others_are_not_opened() -> None:
     listener = bobs_ears()
     assert listener.open(seal(ALICE.public_key, b"hello", BOB, NOW, os.urandom)) == []

@@ -41,6 +41,7 @@ def outcome(refusal: Refusal | None) -> str:
     return "dropped" if refusal.code is None else "error"
 
 
+@pytest.mark.requirement("WK-9", "WK-12")
 @pytest.mark.parametrize("case", cases("admission"), ids=case_id)
 def test_judgement(case: Case) -> None:
     admission = Admission(interest(case), case["min_pow"], case["max_message_size"])
@@ -104,6 +105,14 @@ def test_the_window(left: int, expected: Refusal | None) -> None:
     second = int(NOW)
     received = Envelope.create(second + left, 15, TOPIC, b"data")
     assert Admission().refuse(received, second) is expected
+
+
+@pytest.mark.requirement("WU-3")
+@pytest.mark.parametrize("ttl", [1, 10, 15])
+def test_no_longer_life_is_demanded_than_the_specification_allows(ttl: int) -> None:
+    """10 seconds must be enough; less is fine as well."""
+    received = Envelope.create(int(NOW) + ttl, ttl, TOPIC, b"data")
+    assert Admission().refuse(received, int(NOW)) is None
 
 
 def test_a_future_envelope_needs_more_work() -> None:

@@ -31,6 +31,7 @@ def test_matching(case: Case) -> None:
     assert bloom_matches(bloom, unhex(case["sample"])) is case["match"]
 
 
+@pytest.mark.requirement("WK-63")
 @pytest.mark.parametrize("case", cases("pow_bloom", "is_full_node"), ids=case_id)
 def test_full_nodes(case: Case) -> None:
     assert is_full_bloom(None if case["bloom"] is None else unhex(case["bloom"])) is case["full_node"]

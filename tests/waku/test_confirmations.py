@@ -29,6 +29,7 @@ def post(wire: Wire, number: int) -> bytes:
     return keccak256(payload)
 
 
+@pytest.mark.requirement("WK-48", "WK-49")
 def test_an_envelope_is_confirmed() -> None:
     net = Network(alice=topics(TOPIC), relay=RelayConfig(confirmations=True))
     net.connect("alice", "relay")
@@ -77,6 +78,18 @@ def test_confirmations_are_off_by_default() -> None:
     wire = Wire()
     wire.give(envelope())
     assert wire.sent() == []
+
+
+@pytest.mark.requirement("WU-25")
+def test_confirmations_are_not_passed_on() -> None:
+    wire = Wire(status=CONFIRMING)
+    wire.join("other", CONFIRMING)
+    batch = post(wire, 1)
+    events(wire.relay)
+    wire.receive(packets.MESSAGE_RESPONSE, MessageResponse(batch).encode())
+    wire.receive(packets.BATCH_ACKNOWLEDGED, packets.encode_batch_acknowledged(batch))
+    assert told(wire) == [EnvelopeConfirmed(envelope(1).hash, "peer")]
+    assert wire.relay.packets_to_send(NOW) == []
 
 
 def test_the_answer_counts_once() -> None:

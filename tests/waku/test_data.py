@@ -39,6 +39,7 @@ def opened_bytes(case: Case) -> bytes:
     return key.open(data) if isinstance(key, SymmetricKey) else ecies.decrypt(key, data)
 
 
+@pytest.mark.requirement("WD-1", "WD-9")
 @pytest.mark.parametrize("case", [c for c in opening_cases if not c["must_fail"]], ids=case_id)
 def test_opening(case: Case) -> None:
     expected = case["expected"]
@@ -60,6 +61,7 @@ def test_what_must_not_open(case: Case) -> None:
         unseal(opening_key(case), Envelope.decode(unhex(case["envelope"]["rlp"])).data)
 
 
+@pytest.mark.requirement("WD-3", "WD-4", "WD-5", "WD-9")
 @pytest.mark.parametrize(
     "case", [c for c in opening_cases if not c["must_fail"] and "hand_made_plaintext" not in c], ids=case_id
 )
@@ -73,6 +75,7 @@ def test_writing_the_same_plaintext(case: Case) -> None:
         assert len(encode_plaintext(unhex(expected["payload"]), signer, os.urandom)) == len(plaintext)
 
 
+@pytest.mark.requirement("WD-2", "WD-5")
 def test_known_answer() -> None:
     """waku.md §12."""
     plaintext = encode_plaintext(b"hello", ALICE, os.urandom, b"\x50" * 184)
@@ -90,6 +93,19 @@ def test_known_answer() -> None:
     assert decode_plaintext(key.open(sealed)).signer == ALICE.public_key
 
 
+@pytest.mark.requirement("WD-6")
+@pytest.mark.parametrize("half", [0, 32], ids=["R", "S"])
+def test_halves_of_a_signature_keep_their_leading_zeros(half: int) -> None:
+    """One in 256 begins with a zero byte, and takes its 32 bytes all the same."""
+    for number in range(100_000):
+        plaintext = encode_plaintext(number.to_bytes(4, "big"), ALICE, os.urandom, b"x" * 185)
+        assert len(plaintext) == 256
+        if plaintext[-65 + half] == 0:
+            assert decode_plaintext(plaintext).signer == ALICE.public_key
+            return
+    raise AssertionError("no such signature")
+
+
 def test_recovery_ids_of_the_specification_are_accepted() -> None:
     """7/WAKU-DATA asks for 27 or 28, which the reference cannot verify (D6)."""
     plaintext = bytearray(encode_plaintext(b"hello", ALICE, os.urandom))
@@ -101,6 +117,7 @@ SIZES = [0, 1, 188, 189, 190, 253, 254, 255, 256, 65_534, 65_535, 65_536, 70_000
 SHARED = SymmetricKey(b"k" * 32)
 
 
+@pytest.mark.requirement("WD-8", "WD-9")
 @settings(max_examples=40, deadline=None)
 @given(st.sampled_from(SIZES) | st.integers(0, 70_000), st.booleans(), st.booleans())
 def test_round_trip(size: int, signed: bool, symmetric: bool) -> None:

@@ -15,6 +15,7 @@ from pystatus.wire import rlp
 from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, envelope, events, repeat, topics, watching
 
 
+@pytest.mark.requirement("WK-16", "WK-17", "WK-18", "WU-4")
 def test_status_comes_first_and_alone() -> None:
     """WK-17, WK-18: nothing but our Status goes out before the peer's has come."""
     wire = Wire(status=None)
@@ -55,6 +56,7 @@ def test_what_we_say_of_ourselves(config: RelayConfig, announced: StatusOptions)
     assert options.topic_interest is None or options.bloom_filter is None
 
 
+@pytest.mark.requirement("WK-21", "WK-22")
 @pytest.mark.parametrize("code", [packets.MESSAGES, packets.STATUS_UPDATE, packets.P2P_MESSAGE, 77])
 def test_anything_before_the_status(code: int) -> None:
     """A15, WK-21, WK-22."""
@@ -70,6 +72,7 @@ def test_anything_before_the_status(code: int) -> None:
     assert wire.relay.ready_peers == []
 
 
+@pytest.mark.requirement("WK-20")
 @pytest.mark.parametrize("payload", [b"", b"\x80", b"\xc1\x80", rlp.encode([(1, bytes(63))]), rlp.encode([(2, 2)])])
 def test_a_bad_status(payload: bytes) -> None:
     """WK-20."""
@@ -79,6 +82,32 @@ def test_a_bad_status(payload: bytes) -> None:
     assert wire.relay.ready_peers == []
 
 
+@pytest.mark.requirement("WK-27", "WK-59")
+def test_unknown_options_are_no_reason_to_part() -> None:
+    wire = Wire(status=None)
+    wire.receive(packets.STATUS, rlp.encode([(99, b"future"), (b"name", [b"nested"]), (0, 0), (5, [TOPIC])]))
+    assert wire.relay.ready_peers == ["peer"]
+    wire.receive(packets.STATUS_UPDATE, rlp.encode([(100, 7)] * 20))
+    for number, topic in enumerate((TOPIC, OTHER_TOPIC)):
+        wire.relay.post(envelope(number, topic), NOW)
+    assert [packets.decode_messages(body) for code, body in wire.sent() if code == packets.MESSAGES] == [
+        [envelope(0, TOPIC)]
+    ]
+
+
+@pytest.mark.requirement("WU-1", "WU-2")
+def test_the_work_that_a_relay_asks_for_by_default() -> None:
+    """At most 0.002 for small payloads and 0.000002 for large ones: one number can only be the smaller."""
+    announced = StatusOptions.decode(Wire(status=None).sent()[0][1]).pow_requirement
+    assert announced is not None
+    assert announced <= 0.000002
+    wire = Wire(watching())
+    small, large = envelope(1, pow_target=0.002), envelope(2, size=60_000, pow_target=0.000002)
+    wire.give(small, large)
+    assert [type(event).__name__ for event in events(wire.relay)] == ["EnvelopeReceived"] * 2
+
+
+@pytest.mark.requirement("WK-23")
 def test_a_second_status_is_ignored() -> None:
     """WK-23."""
     wire = Wire(status=StatusOptions(topic_interest=(TOPIC,), pow_requirement=0.0))
@@ -90,6 +119,7 @@ def test_a_second_status_is_ignored() -> None:
     assert packets.decode_messages(payload) == [envelope(1, TOPIC)]
 
 
+@pytest.mark.requirement("WK-19")
 def test_no_status_at_all() -> None:
     """A15, WK-19: a silent peer does not hold its place."""
     wire = Wire(RelayConfig(status_timeout=7), status=None)
@@ -111,6 +141,7 @@ def test_a_peer_that_answered_is_not_timed_out() -> None:
     assert events(wire.relay) == []
 
 
+@pytest.mark.requirement("WK-52")
 def test_light_nodes_part() -> None:
     """A23, WK-52."""
     light = RelayConfig(light=True)
@@ -122,6 +153,7 @@ def test_light_nodes_part() -> None:
         wire.receive(packets.STATUS_UPDATE, StatusOptions(light_node=True).encode())
 
 
+@pytest.mark.requirement("WK-29")
 def test_peers_are_told_of_changes() -> None:
     """WK-29: only what has changed. WK-32, WK-34: the last filter counts."""
     net = Network(a=topics(TOPIC), b=watching(), c=watching())
@@ -185,6 +217,7 @@ def test_settings_that_nobody_would_accept() -> None:
             Relay().set_min_pow(value, NOW)
 
 
+@pytest.mark.requirement("WK-28")
 def test_an_empty_update_changes_nothing() -> None:
     """WK-28."""
     wire = Wire(status=StatusOptions(topic_interest=(TOPIC,), pow_requirement=0.0))
@@ -219,6 +252,7 @@ def test_bad_updates_are_scored() -> None:
         wire.receive(packets.STATUS_UPDATE, b"\x00")
 
 
+@pytest.mark.requirement("WK-8", "WK-9", "WK-10", "WK-12")
 def test_a_packet_that_is_too_large() -> None:
     """WK-9, WK-10: looked at before anything is decoded."""
     wire = Wire(RelayConfig(max_packet_size=1000))
@@ -226,6 +260,7 @@ def test_a_packet_that_is_too_large() -> None:
         wire.receive(packets.MESSAGES, bytes(1001))
 
 
+@pytest.mark.requirement("WK-14", "WK-57")
 @pytest.mark.parametrize("code", [2, 3, 20, 34, 123, 124, packets.P2P_REQUEST, packets.P2P_REQUEST_COMPLETE, 5000])
 @pytest.mark.parametrize("payload", [b"", b"\xc0", b"garbage"])
 def test_other_codes_are_ignored(code: int, payload: bytes) -> None:
@@ -262,6 +297,7 @@ def test_the_shell_keeps_its_books() -> None:
     assert len(relay.packets_to_send(NOW)) == 1
 
 
+@pytest.mark.requirement("WK-53")
 def test_traffic_is_counted() -> None:
     wire = Wire(status=None)
     ((_, status),) = wire.sent()

@@ -11,6 +11,7 @@ from tests.waku.network import OTHER_TOPIC, TOPIC
 BLOOM = topics_bloom([TOPIC])
 
 
+@pytest.mark.requirement("WK-31", "WK-63")
 @pytest.mark.parametrize(
     ("options", "interest"),
     [
@@ -28,6 +29,7 @@ def test_what_a_status_says(options: StatusOptions, interest: Interest) -> None:
     assert Interest.announced(options, EVERYTHING) == interest
 
 
+@pytest.mark.requirement("WK-29")
 def test_absent_is_unchanged() -> None:
     before = Interest.in_topics([TOPIC])
     assert Interest.announced(StatusOptions(light_node=True), before) is before
@@ -70,3 +72,11 @@ def test_limits() -> None:
             Interest.in_topics(wrong)
     with pytest.raises(LocalError):
         Interest.in_bloom(bytes(63))
+
+
+@pytest.mark.requirement("WK-32", "WK-34")
+def test_the_last_filter_counts_alone() -> None:
+    """Only a bloom filter: the topics of before are forgotten. Only topics: the bloom filter is."""
+    bloom, topics = Interest.in_bloom(BLOOM), Interest.in_topics([OTHER_TOPIC])
+    assert Interest.announced(StatusOptions(bloom_filter=BLOOM), topics) == bloom
+    assert Interest.announced(StatusOptions(topic_interest=(OTHER_TOPIC,)), bloom) == topics

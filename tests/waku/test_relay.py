@@ -45,6 +45,7 @@ def test_own_posts_need_no_interest() -> None:
     assert events(net["alice"])[-1] == EnvelopeSent(envelope().hash, "relay")
 
 
+@pytest.mark.requirement("WK-4", "WK-7")
 def test_a_ring_of_full_nodes() -> None:
     """WK-7: everybody gets it, over each connection at most once in either direction."""
     names = [f"n{number}" for number in range(6)]
@@ -75,6 +76,7 @@ def test_envelopes_of_one_batch_leave_as_one() -> None:
     assert wire.sent(peer="other") == []
 
 
+@pytest.mark.requirement("WK-7")
 def test_nothing_goes_back_to_its_sender() -> None:
     wire = Wire(status=StatusOptions(pow_requirement=0.0))
     wire.give(envelope())
@@ -114,6 +116,7 @@ def test_duplicates_are_relayed_once() -> None:
 TOPICS = [number.to_bytes(4, "big") for number in range(4)]
 
 
+@pytest.mark.requirement("WK-4", "WK-7")
 @settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.integers(0, 2), st.frozensets(st.sampled_from(TOPICS))), min_size=1, max_size=5),
@@ -148,6 +151,7 @@ def test_everybody_gets_what_they_want(
 # Interest
 
 
+@pytest.mark.requirement("WK-33", "WU-5")
 def test_topic_interest_is_exact() -> None:
     """WK-33."""
     net = Network(alice=watching(), bob=topics(TOPIC), carol=topics(OTHER_TOPIC), dave=topics())
@@ -172,6 +176,7 @@ def test_bloom_filters() -> None:
     assert received(net, "carol") == []
 
 
+@pytest.mark.requirement("WK-30")
 def test_proof_of_work_requirement() -> None:
     """WK-30."""
     net = Network(alice=watching(), bob=RelayConfig(min_pow=0.002, watched=None))
@@ -192,6 +197,7 @@ def test_watching_some_topics_of_a_full_node() -> None:
     assert received(net, "node") == [envelope(3, OTHER_TOPIC)]
 
 
+@pytest.mark.requirement("WK-15")
 def test_joining_a_chat() -> None:
     """A Status Update brings what is pooled already, and what comes later."""
     net = Network(alice=watching(), bob=topics(TOPIC))
@@ -299,6 +305,7 @@ def test_an_own_envelope_waits_for_a_peer() -> None:
     assert EnvelopeSent(envelope().hash, "relay") in events(net["alice"])
 
 
+@pytest.mark.requirement("WK-6")
 def test_expired_envelopes_are_not_sent() -> None:
     """WK-6."""
     net = Network(alice=watching(), relay=RelayConfig(), bob=topics(TOPIC))
@@ -315,6 +322,7 @@ def test_expired_envelopes_are_not_sent() -> None:
     assert net["relay"].pool.remembered == 0
 
 
+@pytest.mark.requirement("WK-6")
 def test_what_expires_while_it_waits_is_not_sent() -> None:
     wire = Wire()
     wire.join("other")
@@ -390,6 +398,7 @@ def test_posting_into_a_full_relay() -> None:
 # Light nodes
 
 
+@pytest.mark.requirement("WK-5", "WK-46", "WK-50", "WK-51")
 def test_a_light_node_sends_only_its_own() -> None:
     """WK-50, WK-51."""
     net = Network(light=RelayConfig(light=True, watched=None), one=watching(), two=watching())
@@ -404,6 +413,7 @@ def test_a_light_node_sends_only_its_own() -> None:
     assert received(net, "three") == [envelope(2)]
 
 
+@pytest.mark.requirement("WK-47")
 def test_nothing_counts_as_sent_through_a_light_node() -> None:
     """WK-47."""
     net = Network(alice=watching(), light=RelayConfig(light=True, watched=None))
@@ -423,6 +433,15 @@ def test_one_bad_envelope_spoils_the_packet() -> None:
     wire.receive(packets.MESSAGES, bad)
     assert events(wire.relay) == []
     assert wire.relay.pool.remembered == 0
+
+
+@pytest.mark.requirement("WK-9", "WK-11")
+def test_one_oversized_envelope_does_not_spoil_the_packet() -> None:
+    wire = Wire(RelayConfig(max_envelope_size=1000, watched=None))
+    small = [envelope(1), envelope(2)]
+    wire.give(small[0], envelope(3, size=1001), small[1])
+    assert [event.envelope for event in events(wire.relay) if isinstance(event, EnvelopeReceived)] == small
+    assert wire.relay.pool.remembered == 2
 
 
 def test_malformed_packets_are_scored() -> None:
@@ -533,6 +552,7 @@ def test_what_does_not_fit_the_pool_is_still_passed_on() -> None:
 # Slow connections
 
 
+@pytest.mark.requirement("WK-8")
 def test_a_large_backlog_leaves_in_pieces() -> None:
     """D10: no packet above 1 MiB, and no more than some MiB at a time."""
     wire = Wire(RelayConfig(min_pow=0.0))

@@ -59,6 +59,7 @@ def test_refusals(case: Case) -> None:
         StatusOptions.decode(unhex(case["payload"]))
 
 
+@pytest.mark.requirement("WK-27", "WK-59")
 def test_an_unknown_option_hides_nothing() -> None:
     """decisions.md: waku_packets 20. Exactly that pair is skipped (D18)."""
     (case,) = (c for c in status_cases if c["id"] == UNKNOWN_FIRST)
@@ -69,6 +70,7 @@ def test_an_unknown_option_hides_nothing() -> None:
 ZERO_BLOOM = bytes(64)
 
 
+@pytest.mark.requirement("WK-24")
 @pytest.mark.parametrize(
     ("options", "encoded"),
     [
@@ -106,15 +108,25 @@ def test_the_capability() -> None:
     assert rlp.encode((name.encode(), version)).hex() == "c68477616b7501"
 
 
+@pytest.mark.requirement("WK-27")
 def test_unknown_keys_of_any_kind_are_skipped() -> None:
     pairs: list[rlp.Encodable] = [(b"a-long-future-key", [[b"nested"]]), (255, b""), (2, True), (7, 1)]
     assert StatusOptions.decode(rlp.encode(pairs)) == StatusOptions(light_node=True)
+
+
+@pytest.mark.requirement("WK-26")
+@given(st.permutations([(0, 0x3EC0C6F7A0B5ED8D), (2, 1), (3, 1), (5, [b"abcd"]), (77, b"future")]))
+def test_the_order_of_options_means_nothing(pairs: list[tuple[int, rlp.Encodable]]) -> None:
+    assert StatusOptions.decode(rlp.encode(pairs)) == StatusOptions(
+        pow_requirement=0.000002, light_node=True, confirmations_enabled=True, topic_interest=(b"abcd",)
+    )
 
 
 def float_option(value: float) -> bytes:
     return rlp.encode([(0, int.from_bytes(struct.pack(">d", value), "big"))])
 
 
+@pytest.mark.requirement("WK-62")
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, -0.5, -1e-300])
 def test_a_proof_of_work_that_is_none(value: float) -> None:
     """WK-62."""
@@ -199,6 +211,7 @@ all_options = st.builds(
 )
 
 
+@pytest.mark.requirement("WK-25")
 @given(all_options)
 def test_round_trip(options: StatusOptions) -> None:
     assert StatusOptions.decode(options.encode()) == options
