@@ -13,6 +13,7 @@ from typing import Any
 
 from pystatus import (
     Client,
+    DeviceNamed,
     Message,
     MessageReceived,
     MessageState,
@@ -69,6 +70,10 @@ async def main(data_dir: str, profile: str, enode: str) -> None:
     def _state(event: MessageStateChanged) -> None:
         if event.state == MessageState.SENT:
             tell("sent", id=event.message_id.hex())
+
+    @client.on(DeviceNamed)
+    def _named(event: DeviceNamed) -> None:
+        tell("device", name=event.name)
 
     @client.on(PeerConnected)
     def _connected(event: PeerConnected) -> None:

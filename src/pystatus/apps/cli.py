@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from pystatus.apps import output
-from pystatus.apps.commands import account, demo, history, listen, node, send, simulate
+from pystatus.apps.commands import account, demo, device, history, listen, node, send, simulate
 from pystatus.errors import StatusError
 from pystatus.version import VERSION
 
@@ -24,7 +24,7 @@ class Commands(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The commands in the order of the help: first what one needs first."""
-        return ["account", "send", "listen", "history", "node", "demo", "simulate"]
+        return ["account", "device", "send", "listen", "history", "node", "demo", "simulate"]
 
     def main(
         self,
@@ -69,6 +69,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(account.app, name="account")
+app.add_typer(device.app, name="device")
 app.command("node", short_help="Run a relay.")(node.node)
 app.command("send", short_help="Send a message and wait until a relay has it.")(send.send)
 app.command("listen", short_help="Print messages as they arrive.")(listen.listen)

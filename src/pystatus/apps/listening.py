@@ -16,10 +16,13 @@ from pystatus.errors import LocalError
 from pystatus.messenger.events import (
     ChatLeft,
     ChatOpened,
+    DeviceFound,
+    DeviceNamed,
     MessageReceived,
     MessageStateChanged,
     MessageUndecryptable,
 )
+from pystatus.payloads import sanitise
 from pystatus.payloads.chats import is_public_chat_name
 
 
@@ -96,6 +99,17 @@ class Listener:
                 out.event(
                     {"event": "undecryptable", "author": sender.hex, "author_name": alias(sender), "reason": reason},
                     f"A message of {views.person(sender)} could not be opened: {reason}",
+                )
+            case DeviceFound(installation_id):
+                out.event(
+                    {"event": "device-found", "installation_id": installation_id},
+                    f"Another device uses this account: {installation_id}. If it is yours: pystatus device enable",
+                )
+            case DeviceNamed(installation_id, device_name, device_type):
+                fields = {"name": device_name, "device_type": device_type}
+                out.event(
+                    {"event": "device-named", "installation_id": installation_id, **fields},
+                    f"The device {installation_id} is called {sanitise.name(device_name)}",
                 )
             case PeerConnected(node_id):
                 out.event({"event": "peer-connected", "node_id": node_id}, f"Connected to {node_id[:16]}…")

@@ -1,0 +1,103 @@
+"""``pystatus device``: the devices of one account."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pystatus.apps.options import AsJson, DataDir, PasswordFile, Peers, ProfileArgument, some_peers
+from pystatus.apps.output import Output
+
+if TYPE_CHECKING:
+    from pystatus.client import Client
+
+DEFAULT_TIMEOUT = 30.0
+"""Seconds to wait for a relay."""
+
+app = typer.Typer(help="See, introduce, enable and disable the devices of an account.", no_args_is_help=True)
+
+DeviceArgument = Annotated[
+    str, typer.Argument(metavar="DEVICE", help="The device's id, or its beginning.", show_default=False)
+]
+
+
+@app.command("list")
+def list_(
+    profile: ProfileArgument, password_file: PasswordFile = None, data_dir: DataDir = None, as_json: AsJson = False
+) -> None:
+    """List the devices that use this account, this one first.
+
+    One that you do not know means that somebody else has your recovery words.
+    """
+    from pystatus.apps import devices
+    from pystatus.net.loop import run
+
+    run(devices.show(_client(profile, password_file, data_dir), Output(as_json=as_json)))
+
+
+@app.command()
+def enable(
+    profile: ProfileArgument,
+    device: DeviceArgument,
+    password_file: PasswordFile = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let another device take part in what is sent from now on. At most three take part, this one included."""
+    _set_enabled(profile, device, True, password_file, data_dir, as_json)
+
+
+@app.command()
+def disable(
+    profile: ProfileArgument,
+    device: DeviceArgument,
+    password_file: PasswordFile = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Leave another device out of what is sent from now on."""
+    _set_enabled(profile, device, False, password_file, data_dir, as_json)
+
+
+@app.command()
+def pair(
+    profile: ProfileArgument,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="What to call this device.", show_default=False)
+    ] = None,
+    peer: Peers = None,
+    timeout: Annotated[
+        float, typer.Option(min=0.0, metavar="SECONDS", help="How long to wait for a relay.")
+    ] = DEFAULT_TIMEOUT,
+    password_file: PasswordFile = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Introduce this device to the others of the account. Enable each of the two on the other afterwards."""
+    from pystatus.apps import devices
+    from pystatus.net.loop import run
+
+    relays = some_peers(peer)
+    client = _client(profile, password_file, data_dir, relays)
+    run(devices.pair(client, name, timeout, Output(as_json=as_json)))
+
+
+def _set_enabled(
+    profile: str, device: str, enabled: bool, password_file: Path | None, data_dir: Path | None, as_json: bool
+) -> None:
+    from pystatus.apps import devices
+    from pystatus.net.loop import run
+
+    client = _client(profile, password_file, data_dir)
+    run(devices.set_enabled(client, device, enabled, Output(as_json=as_json)))
+
+
+def _client(profile: str, password_file: Path | None, data_dir: Path | None, relays: list[str] | None = None) -> Client:
+    from pystatus.apps import passwords
+    from pystatus.client import Client
+    from pystatus.storage.profiles import Profiles
+
+    Profiles(data_dir).find(profile)  # a mistake in the name is told before the password is asked
+    return Client.open(profile, passwords.password(password_file), data_dir=data_dir, peers=relays or ())

@@ -1,0 +1,80 @@
+"""What the ``pystatus device`` commands do."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from pystatus.apps.output import Output
+from pystatus.client import Client
+from pystatus.errors import LocalError
+from pystatus.messenger.devices import Device
+from pystatus.payloads import sanitise
+
+
+async def show(client: Client, out: Output) -> None:
+    """Print the devices of the account, this one first."""
+    async with client:
+        _print(client, out)
+
+
+async def set_enabled(client: Client, text: str, enabled: bool, out: Output) -> None:
+    """Enable or disable the device whose id begins with ``text``, and print all.
+
+    :raises LocalError: no such device, several, this one, or a fourth one.
+    """
+    async with client:
+        await client.set_device_enabled(_find(client, text).installation_id, enabled)
+        _print(client, out)
+
+
+async def pair(client: Client, name: str | None, timeout: float, out: Output) -> None:
+    """Introduce this device to the others, and print all.
+
+    :raises LocalError: the name cannot be used, or no relay was there in time; then it is told them the next time.
+    """
+    async with client:
+        await client.pair(name)
+        try:
+            await client.wait_for_peer(timeout)
+        except TimeoutError:
+            raise LocalError(
+                f"No relay was there within {timeout:g} seconds. The other devices are told the next time that this "
+                "profile is connected."
+            ) from None
+        _print(client, out)
+
+
+def _find(client: Client, text: str) -> Device:
+    found = [device for device in client.devices() if text and device.installation_id.startswith(text)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise LocalError(f"Several devices begin with {text!r}. Give more of the id.")
+    raise LocalError(f"No device of this account begins with {text!r}. See: pystatus device list")
+
+
+def _print(client: Client, out: Output) -> None:
+    for device in client.devices():
+        out.result(
+            {
+                "event": "device",
+                "installation_id": device.installation_id,
+                "name": device.name,
+                "device_type": device.device_type,
+                "enabled": device.enabled,
+                "this": device.is_this,
+                "last_active": device.last_active,
+            },
+            _text(device),
+        )
+
+
+def _text(device: Device) -> str:
+    """``3f0c… the laptop (desktop), enabled, last active 2020-10-01 12:00``."""
+    name = sanitise.name(device.name) or "without a name"
+    kind = f" ({sanitise.name(device.device_type)})" if device.device_type else ""
+    state = "enabled" if device.enabled else "not enabled"
+    when = "this device"
+    if device.last_active is not None:
+        when = f"last active {datetime.fromtimestamp(device.last_active, UTC).astimezone():%Y-%m-%d %H:%M}"
+    return f"{sanitise.one_line(device.installation_id)} {name}{kind}, {state}, {when}"
