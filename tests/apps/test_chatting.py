@@ -9,7 +9,19 @@ from pathlib import Path
 
 import pytest
 
+from pystatus.apps.listening import Listener
+from pystatus.apps.output import Output
+from pystatus.client import Client, Event, PeerConnected, PeerDisconnected, Receipt, SendFailed
+from pystatus.crypto.keys import PrivateKey
+from pystatus.messenger.events import ChatLeft, ChatOpened, MessageReceived, MessageStateChanged, MessageUndecryptable
+from pystatus.messenger.records import Chat, Message, MessageState
+from pystatus.payloads.chats import ChatKind
+from pystatus.storage.errors import StorageError
 from tests.apps.support import PASSWORD, Cli, Running
+
+STRANGER = PrivateKey(bytes(31) + b"\x07").public_key
+ROOM = Chat("status", ChatKind.PUBLIC)
+HELLO = Message(bytes(32), "status", STRANGER, 1, 1, 1, 1, "hello", b"")
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +160,65 @@ def test_ctrl_c_ends_listening_quietly(people: Cli) -> None:
         bob.event("peer-connected")
         assert bob.stop(signal.SIGINT) == 130
         assert bob.errors() == []
+
+
+EVIL = "\x1b[2J\nforged\u202e"
+
+
+@pytest.mark.parametrize(
+    ("event", "name", "for_people"),
+    [
+        (MessageReceived(HELLO, ROOM), "message", None),
+        (MessageStateChanged(b"\x01" * 32, MessageState.DELIVERED), "state", "delivered 0x" + "01" * 32),
+        (ChatOpened(ROOM), "chat-opened", "In #status"),
+        (ChatLeft(ROOM), "chat-left", "Left #status"),
+        (
+            MessageUndecryptable(STRANGER, EVIL),
+            "undecryptable",
+            "A message of Bony Remorseful Mousebird (zQ3shTepFLFFd) could not be opened: forged",
+        ),
+        (PeerConnected("ab" * 64), "peer-connected", "Connected to abababababababab…"),
+        (PeerDisconnected("ab" * 64, EVIL), "peer-disconnected", "Lost abababababababab…: forged"),
+    ],
+)
+async def test_every_event_is_told(
+    cli: Cli, capsys: pytest.CaptureFixture[str], event: Event, name: str, for_people: str | None
+) -> None:
+    cli.add_profile("alice")
+    async with Client.open("alice", PASSWORD, data_dir=cli.data_dir) as client:
+        Listener(client, Output(as_json=True), None, None).tell(event)
+        programs = capsys.readouterr()
+        Listener(client, Output(as_json=False), None, None).tell(event)
+        people = capsys.readouterr()
+    assert (json.loads(programs.out)["event"], programs.err) == (name, "")
+    if for_people is None:
+        assert people.out.endswith(" #status Bony Remorseful Mousebird (zQ3shTepFLFFd): hello\n")
+    else:
+        assert (people.out, people.err) == ("", f"{for_people}\n")
+
+
+def test_a_disk_that_fails_meanwhile_ends_listening_with_a_sentence(
+    people: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_: Client) -> None:
+        raise StorageError("The disk is full: make room and try again. Nothing was lost.")
+
+    monkeypatch.setattr(Client, "run_forever", fail)
+    failed = people.run("listen", "bob", "--for", "20", "--json")
+    assert failed.exit_code == 1
+    assert json.loads(failed.stderr) == {"error": "The disk is full: make room and try again. Nothing was lost."}
+
+
+def test_a_message_that_was_given_up_is_told_with_its_state(people: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(receipt: Receipt, timeout: float | None = None) -> None:
+        receipt.state = MessageState.FAILED
+        raise SendFailed("No relay took the message. Check the connection and send it again.")
+
+    monkeypatch.setattr(Receipt, "sent", fail)
+    failed = people.run("send", "alice", "status", "hello", "--json")
+    assert failed.exit_code == 1
+    assert json.loads(failed.stdout)["state"] == "failed"
+    assert json.loads(failed.stderr)["error"].startswith("No relay took the message.")
 
 
 def test_a_message_that_no_relay_took_goes_out_the_next_time(people: Cli, room: str, nobody: str) -> None:

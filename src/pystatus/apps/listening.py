@@ -56,7 +56,7 @@ class Listener:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(seconds):
                         while self._printed != self._awaited and (event := await events.get()) is not None:
-                            self._print(event)
+                            self.tell(event)
                 if closed.done():
                     closed.result()
                 closed.cancel()
@@ -81,7 +81,8 @@ class Listener:
         }
         self._out.event(fields, f"Listening as {name}, chat key {profile.account.chat_key}")
 
-    def _print(self, event: object) -> None:
+    def tell(self, event: object) -> None:
+        """Print one event."""
         out, own = self._out, self._client.public_key
         match event:
             case MessageReceived(message, chat):

@@ -22,7 +22,8 @@ class _Console(logging.Formatter):
         text = sanitise.one_line(record.getMessage(), MAX_LINE)
         line = f"{time:%Y-%m-%d %H:%M:%S} {record.levelname:<7} {record.name}: {text}"
         if record.exc_info:
-            line += "\n" + sanitise.block(self.formatException(record.exc_info), MAX_TRACEBACK)
+            traceback = sanitise.block(self.formatException(record.exc_info), MAX_TRACEBACK)
+            line += "".join(f"\n    | {part}" for part in traceback.split("\n"))  # or a part could pass for a record
         return line
 
 
