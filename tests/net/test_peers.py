@@ -1,6 +1,7 @@
 """Nodes that find, keep and lose each other over real sockets."""
 
 import asyncio
+import errno
 import hashlib
 import socket
 from contextlib import AsyncExitStack
@@ -8,9 +9,11 @@ from contextlib import AsyncExitStack
 import pytest
 
 from pystatus.errors import LocalError, RemoteError
+from pystatus.net.addresses import parse_address
 from pystatus.net.config import Backoff
+from pystatus.net.link import Link
 from pystatus.net.peer import Peer
-from pystatus.net.peers import PeerNetwork
+from pystatus.net.peers import PeerNetwork, _listen_error
 from pystatus.overlay.devp2p.capabilities import Capability, Subprotocol
 from pystatus.overlay.devp2p.messages import DisconnectReason
 from pystatus.overlay.enode import Enode
@@ -34,6 +37,22 @@ async def test_two_nodes_exchange_packets() -> None:
         assert await a.app.packets.get() == (at_a, TOY, 7, bytes(1_000_000))
         assert a.peers == (at_a,)
         assert at_a.pending_bytes == 0
+
+
+async def test_waiting_for_one_of_several() -> None:
+    async with asyncio.timeout(PATIENCE), TestNode(1) as a, TestNode(2) as b, TestNode(3) as c:
+        waiting = asyncio.create_task(a.wait_for_peer(c.enode.node_id))
+        given_up = asyncio.create_task(a.wait_for_peer(key(4).public_key.xy))
+        await asyncio.sleep(0)
+        a.add_static(b.enode)
+        first = await a.wait_for_peer()
+        assert await a.wait_for_peer() is first
+        assert not waiting.done()
+        a.add_static(c.enode)
+        assert (await waiting).id == c.enode.node_id
+        given_up.cancel()
+        await asyncio.wait([given_up])
+        assert a._waiting == []
 
 
 async def test_many_packets_in_order_in_both_directions() -> None:
@@ -450,11 +469,20 @@ class TestListening:
         with pytest.raises(LocalError, match=r"cannot listen on 192\.0\.2\.1"):
             await TestNode(1, configured(listen_hosts=("192.0.2.1",))).start()
 
+    def test_other_reasons(self) -> None:
+        config = configured(listen_port=443)
+        assert "above 1023" in str(_listen_error(config, PermissionError(errno.EACCES, "x")))
+        unknown = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        assert "443: Name or service not known" in str(_listen_error(config, unknown))
+        assert "443: Multiple exceptions" in str(_listen_error(config, OSError("Multiple exceptions: …")))
+
     async def test_the_enode(self) -> None:
         async with TestNode(1, configured(listen_hosts=("0.0.0.0",))) as a:
             assert a.enode.host == "127.0.0.1"
             assert a.enode.port == a.enode.udp_port > 0
             assert a.enode.public_key == key(1).public_key
+        async with TestNode(1, configured(listen_hosts=("127.0.0.1",))) as a:
+            assert a.enode.host == "127.0.0.1"
         async with TestNode(1, configured(advertised_host="relay.example")) as a:
             assert a.enode.host == "relay.example"
 
@@ -499,6 +527,46 @@ class TestClosing:
         async with asyncio.timeout(PATIENCE), SilentServer() as silent, TestNode(1) as a:
             a.add_static(silent.enode(2))
             await silent.accepted.get()
+
+
+async def test_places_for_peers_of_our_choice_do_not_depend_on_who_dialled_us() -> None:
+    network = TestNode(1, configured(max_inbound_peers=0))
+    loop = asyncio.get_running_loop()
+    assert network._is_full(Link(network, loop))
+    assert not network._is_full(Link(network, loop, Enode(key(2).public_key, "127.0.0.1", 1, 1)))
+
+
+async def test_nobody_is_let_in_while_closing() -> None:
+    async with TestNode(1) as a:
+        await a.close()
+        assert a.link_opened(Link(a, asyncio.get_running_loop())) is None
+
+
+async def test_dialling_gives_up_after_a_while() -> None:
+    async with asyncio.timeout(PATIENCE), SilentServer() as silent, TestNode(1, configured(dial_timeout=0.0)) as a:
+        a.add_static(silent.enode(2))
+        assert await a.dialled.get() == "no answer within 0 seconds"
+
+
+async def test_inbound_peers_of_one_subnet() -> None:
+    network = TestNode(1)
+    peers = [parse_address(address) for address in ("8.8.8.1", "8.8.9.1", "2a01::1")]
+    assert not network._is_subnet_full(parse_address("8.8.8.2"), peers)
+    peers.append(parse_address("8.8.8.3"))
+    assert network._is_subnet_full(parse_address("8.8.8.2"), peers)
+    assert not network._is_subnet_full(parse_address("127.0.0.1"), [parse_address("127.0.0.1")] * 20)
+
+
+async def test_a_dialler_that_crashes_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(enode: Enode) -> str | None:
+        raise ZeroDivisionError
+
+    reported: asyncio.Queue[dict[str, object]] = asyncio.Queue()
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: reported.put_nowait(context))
+    async with asyncio.timeout(PATIENCE), TestNode(1) as a:
+        monkeypatch.setattr(a, "_dial", broken)
+        a.add_static(Enode(key(2).public_key, "127.0.0.1", 1, 1))
+        assert (await reported.get())["message"] == "a dialler has crashed"
 
 
 async def test_incomplete_enodes_cannot_be_dialled() -> None:

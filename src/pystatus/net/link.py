@@ -95,9 +95,8 @@ class Link(asyncio.Protocol):
 
     def disconnect(self, reason: DisconnectReason, error: str = "") -> None:
         """End the connection in this turn of the event loop."""
-        if not self._is_refused:
-            self.connection.disconnect(reason, error)
-            self._pump_soon()
+        self.connection.disconnect(reason, error)
+        self._pump_soon()
 
     def drop(self) -> None:
         """Dialling was broken off. Some loops then close a socket that was just connected without telling anybody."""
@@ -146,8 +145,8 @@ class Link(asyncio.Protocol):
         )
 
     def resume_writing(self) -> None:
-        if self._write_timer is not None:
-            self._write_timer.cancel()
+        assert self._write_timer is not None, "writing was paused before"
+        self._write_timer.cancel()
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._is_lost:

@@ -1,0 +1,39 @@
+"""The dialler of one static peer."""
+
+import asyncio
+
+from pystatus.net.config import Backoff
+from pystatus.net.static import StaticPeer
+from pystatus.overlay.enode import Enode
+from tests.net.support import PATIENCE, configured, key
+
+ENODE = Enode(key(2).public_key, "127.0.0.1", 1, 1)
+
+AT_ONCE = configured(backoff=Backoff(initial=0.0, maximum=0.0))
+
+
+def no_chance(size: int) -> bytes:
+    return bytes(size)
+
+
+async def test_a_peer_that_dials_us_during_the_pause_is_not_dialled() -> None:
+    static = StaticPeer(ENODE)
+    dialled: asyncio.Queue[Enode] = asyncio.Queue()
+
+    async def dial(enode: Enode) -> str | None:
+        dialled.put_nowait(enode)
+        asyncio.get_running_loop().call_soon(static.connected)
+        return "refused"
+
+    async with asyncio.timeout(PATIENCE):
+        task = asyncio.create_task(static.keep_connected(dial, AT_ONCE, no_chance))
+        assert await dialled.get() == ENODE
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert static.is_connected
+        assert static.failure is None
+        assert dialled.empty()
+        static.disconnected("gone")
+        assert static.failure == "gone"
+        await dialled.get()
+        task.cancel()
