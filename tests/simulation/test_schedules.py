@@ -27,6 +27,7 @@ from pystatus.simulation.people import Conversation, Person, number_of, text_of
 from pystatus.simulation.profile import Profile
 from pystatus.simulation.randomness import stream
 from pystatus.simulation.settings import MAX_DEVICES, Conditions
+from pystatus.transport import topics
 from pystatus.waku.envelope import Envelope
 from tests.simulation.support import KEYS
 
@@ -35,6 +36,9 @@ STEPS = 40
 START = 1_600_000_000.0
 FAIR_SECONDS = 24 * 3_600.0
 """How long the network has to be fair for everything to arrive: contact codes come every 6 h, repetitions likewise."""
+SETTLING_SECONDS = 60.0
+"""Time for acknowledgements that are under way."""
+SILENT_SECONDS = 4 * 3_600.0
 
 WHO = st.integers(0, 1)
 WHICH = st.integers(0, 999)
@@ -76,7 +80,8 @@ class Schedule(RuleBasedStateMachine):
         self.people = [Person(index, PrivateKey(bytes([7 + index] * 32))) for index in range(2)]
         self.talk = Conversation(0, (self.people[0], self.people[1]))
         self.ledger = Ledger(self.people)
-        self.at_risk: dict[int, Device] = {}
+        self.waiting: dict[int, Device] = {}
+        """Messages of which the device that wrote them does not know that they were delivered."""
         for person in self.people:
             self.add(person, Profile(KEYS))
         self.settle()
@@ -117,13 +122,9 @@ class Schedule(RuleBasedStateMachine):
             case MessageReceived(message, _):
                 self.ledger.told(device, message, self.agenda.now)
             case MessageStateChanged(message_id, state):
-                self.ledger.state(device, message_id, state, self.agenda.now)
                 if state is MessageState.DELIVERED:
-                    self.at_risk = {
-                        number: owner
-                        for number, owner in self.at_risk.items()
-                        if number in self.ledger.unconfirmed.values()
-                    }
+                    self.waiting.pop(self.ledger.unconfirmed.get(message_id, -1), None)
+                self.ledger.state(device, message_id, state, self.agenda.now)
             case _:
                 pass
 
@@ -144,7 +145,7 @@ class Schedule(RuleBasedStateMachine):
                 message = device.say(chat_id, text_of(number, 20), latest[0].id if latest else None)
                 asked = number_of(latest[0].text) if latest else None
                 self.ledger.written(person, self.talk, 20, asked, message, self.agenda.now)
-                self.at_risk[number] = device
+                self.waiting[number] = device
         except Down:
             pass
         self.settle()
@@ -185,9 +186,8 @@ class Schedule(RuleBasedStateMachine):
         device = person.devices.pop(which % len(person.devices))
         if device.up:
             device.stop()
-        # What only that device knew to be undelivered is gone with it.
-        for number in [number for number, author in self.at_risk.items() if author is device]:
-            self.at_risk.pop(number)
+        # What only that device knew is gone with it.
+        self.waiting = {number: author for number, author in self.waiting.items() if author is not device}
         self.removed.append(device)
         self.add(person, Profile(KEYS, restored=backup))
         self.settle()
@@ -277,6 +277,7 @@ class Schedule(RuleBasedStateMachine):
         try:
             self.be_fair()
             self.judge()
+            self.fall_silent()
         finally:
             for device in [*(device for person in self.people for device in person.devices), *self.removed]:
                 device.profile.close()
@@ -293,17 +294,36 @@ class Schedule(RuleBasedStateMachine):
                 if device.link is None:
                     self.network.connect(device)
         end = self.agenda.now + FAIR_SECONDS
-        while self.agenda.now < end and not self.all_delivered():
+        while self.agenda.now < end and self.waiting:
             self.agenda.run_until(self.agenda.now + 60)
-        self.agenda.run_until(self.agenda.now + 60)
+        self.agenda.run_until(self.agenda.now + SETTLING_SECONDS)
 
-    def all_delivered(self) -> bool:
-        return all(self.ledger.arrived(number) for number in self.at_risk)
+    def fall_silent(self) -> None:
+        """When everything is delivered, the two have nothing more to say to each other. Not looked at: copies for own
+        devices, and what devices repeat that were restored, or speak to such that are gone."""
+        if self.removed:
+            return
+        one, other = self.people
+        between = {
+            one.index: {topics.topic(topics.partitioned(other.key))},
+            other.index: {topics.topic(topics.partitioned(one.key))},
+        }
+        negotiated = topics.topic(topics.negotiated(one.identity.agree(other.key)))
+        said: list[tuple[str, Envelope]] = []
+
+        def listen(device: Device, envelope: Envelope) -> None:
+            owner = next(person for person in self.people if person.key == device.key)
+            if envelope.topic == negotiated or envelope.topic in between[owner.index]:
+                said.append((device.name, envelope))
+
+        self.network.on_envelope = listen
+        self.agenda.run_until(self.agenda.now + SILENT_SECONDS)
+        assert said == []
 
     def judge(self) -> None:
         assert self.ledger.examples == []
         assert (self.ledger.findings.wrong, self.ledger.findings.repeated) == (0, 0)
-        assert [number for number in self.at_risk if not self.ledger.arrived(number)] == []
+        assert self.waiting == {}, "not delivered, or the sender does not know"
         found = inspect(self.ledger)
         assert (found.disordered, found.answers_before) == (0, 0), found.examples
 

@@ -79,6 +79,13 @@ def test_a_loss_is_found() -> None:
     assert report.examples
 
 
+def test_what_was_given_up_is_sent_again_by_its_author() -> None:
+    """Somebody is away for more than a day; data sync gives up, tells so, and the author tries again."""
+    report = simulate(Conditions(churn=0.6, away=60_000.0), people=3, messages=30, pace=3_000.0)
+    assert report.given_up > 0
+    assert_well(report)
+
+
 def test_people_with_and_without_data_sync_talk() -> None:
     report = simulate(without_datasync=0.5, seed=3)
     assert_well(report)

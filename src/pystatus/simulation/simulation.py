@@ -31,6 +31,8 @@ PREPARATION = 60.0
 """Seconds until the first message: people come online, contact codes are published, own devices are paired."""
 PATIENCE = 12 * 3_600.0
 """Seconds without any progress after which what is missing is called lost: data sync waits 6 h at most."""
+ABSENCES = 20
+"""Absences of average length that are waited for besides."""
 SHORTEST_PATIENCE = 120.0
 """The same where nothing is repeated any more."""
 MAX_BURST = 10
@@ -166,7 +168,7 @@ class Simulation:
         if not self.ledger.missing and not self.ledger.unconfirmed:
             # Copies that are still under way must not be told again.
             return idle > SHORTEST_PATIENCE
-        return idle > PATIENCE
+        return idle > PATIENCE + ABSENCES * self.conditions.away
 
     def _pair(self) -> None:
         """Every device of a person knows and enables the others."""

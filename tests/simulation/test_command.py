@@ -1,0 +1,64 @@
+"""``pystatus simulate chat`` as researchers type it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from pystatus.apps.cli import app
+
+
+def run(*arguments: str) -> Result:
+    result = CliRunner().invoke(app, ["simulate", "chat", *arguments])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+SMALL = ("--people", "3", "--messages", "20", "--contacts", "2")
+
+
+def test_all_well() -> None:
+    result = run(*SMALL)
+    assert result.exit_code == 0
+    assert "All well." in result.stdout
+    assert "until received" in result.stdout
+    assert result.stderr == ""
+
+
+def test_for_programs() -> None:
+    result = run(*SMALL, "--devices", "1-2", "--loss", "5", "--skew", "8", "--seed", "7", "--on-disk", "--json")
+    report = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert report["ok"] is True
+    assert (report["seed"], report["people"], report["messages"], report["lost"]) == (7, 3, 20, 0)
+    assert report["peak_memory_bytes"] > 10e6
+    assert report["wall_seconds"] > 0
+    assert len(report["digest"]) == 64
+    assert report["latency_p99"] >= report["latency_p50"] > 0
+
+
+def test_a_loss_ends_with_an_error() -> None:
+    result = run(*SMALL, "--without-datasync", "100", "--loss", "70")
+    assert result.exit_code == 1
+    assert "Not well" in result.stdout
+    assert "lost message" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (("--devices", "4"), 1, "A person has 1 to 3 devices"),
+        (("--devices", "many"), 1, "is no number of devices"),
+        (("--loss", "100"), 1, "Loss is a share"),
+        (("--loss", "101"), 2, "--loss"),
+        (("--people", "1"), 1, "2 to 5000 people"),
+    ],
+)
+def test_nonsense_is_refused_with_a_sentence(arguments: tuple[str, ...], code: int, sentence: str) -> None:
+    result = run(*arguments)
+    assert result.exit_code == code
+    assert sentence in result.stderr
+    assert result.stdout == ""
