@@ -3,8 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
+SCHEDULES ?= 100000
+MESSAGES ?= 100000
+KILLS ?= 1000
 
-.PHONY: setup demo test check bench coverage conformance proto lock
+.PHONY: setup demo test check bench fuzz-sessions soak-chat kill coverage conformance proto lock
 
 setup: $(STAMP)
 
@@ -31,6 +34,15 @@ check: setup           ## style, types, import contracts, generated code
 	$(BIN)/lint-imports
 	$(BIN)/python tools/proto.py --check
 	$(BIN)/python tools/conformance.py --check
+
+fuzz-sessions: setup   ## 100,000 schedules of two people and their devices; SCHEDULES=n for another number
+	PYSTATUS_SCHEDULES=$(SCHEDULES) $(BIN)/pytest tests/simulation/test_schedules.py
+
+soak-chat: setup       ## 100,000 messages among fifty people on a bad network; MESSAGES=n for another number
+	PYSTATUS_SOAK_MESSAGES=$(MESSAGES) $(BIN)/pytest -s tests/simulation/test_soak.py
+
+kill: setup            ## kill two clients in conversation 1,000 times; KILLS=n for another number
+	PYSTATUS_KILLS=$(KILLS) $(BIN)/pytest tests/test_kill.py
 
 bench: setup           ## measure; prints a table and writes bench/results.json
 	$(BIN)/python -m bench

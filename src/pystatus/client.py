@@ -74,7 +74,7 @@ Event: TypeAlias = MessengerEvent | PeerConnected | PeerDisconnected
 
 
 class SendFailed(LocalError):
-    """A message was given up: no relay took it."""
+    """A message was given up: no relay took it, or its recipient never confirmed it."""
 
 
 class EventsLost(LocalError):
@@ -100,7 +100,7 @@ class Receipt:
         :raises SendFailed: it was given up.
         :raises TimeoutError: ``timeout`` seconds passed; the client goes on trying.
         """
-        await self._wait(timeout, MessageState.SENT, MessageState.DELIVERED)
+        await self._wait(timeout, MessageState.SENT, MessageState.DELIVERED, MessageState.UNCONFIRMED)
 
     async def delivered(self, timeout: float | None = None) -> None:
         """Wait until a device of the recipient has acknowledged the message. In a public chat nobody does.
@@ -112,11 +112,13 @@ class Receipt:
 
     async def _wait(self, timeout: float | None, *wanted: MessageState) -> None:
         async with asyncio.timeout(timeout):
-            while self.state not in (*wanted, MessageState.FAILED):
+            while self.state not in (*wanted, MessageState.FAILED, MessageState.UNCONFIRMED):
                 self._changed.clear()
                 await self._changed.wait()
         if self.state == MessageState.FAILED:
             raise SendFailed("No relay took the message. Check the connection and send it again.")
+        if self.state == MessageState.UNCONFIRMED and self.state not in wanted:
+            raise SendFailed("The recipient has not confirmed the message. Send it again when they are there.")
 
 
 class Client:
@@ -137,6 +139,7 @@ class Client:
         self._config = config
         self._messenger_config = messenger_config
         self._clock = clock
+        self._new_device = False
         self._resources = ExitStack()
         self._handlers: list[tuple[type[Any], Handler]] = []
         self._handler_tasks: set[asyncio.Task[None]] = set()
@@ -162,6 +165,7 @@ class Client:
         peers: Iterable[str] = (),
         listen: str | None = None,
         datasync: bool = True,
+        new_device: bool = False,
         data_dir: Path | str | None = None,
         clock: Clock | None = None,
     ) -> Client:
@@ -171,12 +175,15 @@ class Client:
         :param peers: enode URLs of the relays to stay connected to.
         :param listen: ``host:port`` to accept connections on; None does not listen.
         :param datasync: repeat private messages until they are acknowledged.
+        :param new_device: the profile was restored from a backup or copied: make it a device of its own, once.
         :param data_dir: where profiles are kept; default see :func:`default_data_directory`.
         :raises LocalError: a peer or address is malformed.
         """
         profiles = Profiles(Path(data_dir) if data_dir is not None else None)
         config = NodeConfig(peers=tuple(peers), listen=listen, full_node=False)
-        return cls(profiles, profile, password, config, MessengerConfig(datasync=datasync), clock or SystemClock())
+        client = cls(profiles, profile, password, config, MessengerConfig(datasync=datasync), clock or SystemClock())
+        client._new_device = new_device
+        return client
 
     # life
 
@@ -193,7 +200,7 @@ class Client:
             self._profile = profile
             self._node = Node(self._config, clock=self._clock, on_event=self._node_event)
             started = asyncio.get_running_loop().create_future()
-            self._handle([(lambda: self._opened.start(self._now), started)])
+            self._handle([(lambda: self._opened.start(self._now, new_device=self._new_device), started)])
             await started
             await self._node.start()
             self._resources = stack.pop_all()

@@ -45,6 +45,13 @@ def test_a_profile_knows_itself_first(machines: tuple[Path, Path]) -> None:
     assert (this["this"], this["enabled"], this["name"]) == (True, True, "pystatus")
 
 
+def test_a_restored_profile_becomes_a_device_of_its_own(machines: tuple[Path, Path]) -> None:
+    (before,) = run("list", "me", "--data-dir", machines[0])
+    (after,) = run("renew", "me", "--data-dir", machines[0])
+    assert after["installation_id"] != before["installation_id"]
+    assert run("list", "me", "--data-dir", machines[0]) == [after]
+
+
 def test_two_machines_find_and_enable_each_other(tmp_path: Path, machines: tuple[Path, Path]) -> None:
     phone, laptop = machines
     relay = Relay(tmp_path)

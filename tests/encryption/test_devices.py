@@ -187,9 +187,30 @@ def test_secrets_are_listened_to_after_a_restart(alice: Party, devices: list[Par
     assert (secret.peer, secret.secret) == (bob.identity.public_key, alice.identity.agree(bob.identity.public_key))
 
 
-def test_pairing_and_advertisements_do_not_negotiate(alice: Party, devices: list[Party]) -> None:
-    assert alice.transport.seal_for_any_device(devices[0].identity.public_key, b"", NOW).shared_secret is None
-    assert list(alice.transport.shared_secrets()) == []
+def test_a_pairing_message_or_advertisement_lets_the_answer_come_on_the_negotiated_topic(
+    alice: Party, devices: list[Party]
+) -> None:
+    """Its recipient sees by it that we can negotiate, and answers there; so we have to listen there."""
+    bob = devices[0]
+    sealed = alice.transport.seal_for_any_device(bob.identity.public_key, b"", NOW)
+    assert bob.receive(alice, sealed.data).problem is None
+    assert bob.send(alice, b"found you").agreed
+    (secret,) = alice.transport.shared_secrets()
+    assert sealed.shared_secret == secret.secret == alice.identity.agree(bob.identity.public_key)
+
+
+def test_a_device_that_speaks_is_active_whatever_its_bundle_says(alice: Party, devices: list[Party]) -> None:
+    """Bundles are signed once an hour; a device that speaks now comes before one that only signed later."""
+    bob, other = devices[:2]
+    for device in (bob, other):
+        alice.meets(device)
+        device.meets(alice)
+    later = NOW + 1_800
+    for party in (alice, bob, other):
+        party.now = later
+    assert alice.receive(bob, bob.send(alice, b"I am here").data).payload == b"I am here"
+    first = alice.transport.installations(bob.identity.public_key)[0]
+    assert (first.installation_id, first.timestamp) == (bob.name, int(later * 1e9))
 
 
 @pytest.mark.parametrize("lists", ["another version", "another device", "nothing"])

@@ -1,6 +1,7 @@
 """One person, several devices: found, named, enabled, left out; and accounts that come back on a new device."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -175,6 +176,26 @@ def test_an_account_that_lost_its_database_is_reached_again(network: Network) ->
     assert received[0].forward_secrecy
     new.say(alice.key.hex, "yes, from a new device")
     assert alice.heard == ["hi", "yes, from a new device"]
+
+
+@pytest.mark.requirement("ST-53")
+def test_a_profile_restored_from_a_backup_begins_anew_and_says_so(network: Network, tmp_path: Path) -> None:
+    alice, bob = network.add("alice"), network.add("bob")
+    alice.say(alice.meet(bob), "one")
+    bob.say(alice.key.hex, "two")
+    bob.database.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    backup = (tmp_path / "bob.db").read_bytes()
+    bob.say(alice.key.hex, "three, which the backup knows nothing of")
+    old = installation_id(bob)
+    bob.close()
+    (tmp_path / "bob.db").write_bytes(backup)
+    bob.reopen(new_device=True)
+
+    assert installation_id(bob) != old
+    bob.say(alice.key.hex, "four, from the restored one")
+    alice.say(bob.key.hex, "five")
+    assert alice.heard == ["two", "three, which the backup knows nothing of", "four, from the restored one"]
+    assert bob.heard == ["one", "five"]
 
 
 def test_a_bundle_reply_has_a_cooldown_that_survives_a_restart(network: Network) -> None:

@@ -41,22 +41,26 @@ class Person:
         self.online = False
         self._open()
 
-    def _open(self) -> None:
+    def reopen(self, *, new_device: bool) -> None:
+        """After :meth:`close`: the database may be another one now."""
+        online, self.online = self.online, False
+        self._open(new_device=new_device)
+        if online:
+            self.connect()
+
+    def _open(self, *, new_device: bool = False) -> None:
         self.database = Database.open(self._path, KEY)
         self.store = SqlMessengerStore(self.database)
         self.messenger = Messenger(self.identity, self.store, os.urandom, self._config)
-        self.do(lambda: self.messenger.start(self.network.now))
+        self.do(lambda: self.messenger.start(self.network.now, new_device=new_device))
 
     def close(self) -> None:
         self.database.close()
 
     def restart(self) -> None:
         """As after a crash: only what is on the disk is left."""
-        online, self.online = self.online, False
         self.close()
-        self._open()
-        if online:
-            self.connect()
+        self.reopen(new_device=False)
 
     def connect(self) -> None:
         self.online = True

@@ -40,7 +40,7 @@ class Peers:
 
     def heard(self, peer: Peer, now: float) -> Peer:
         """Something came from ``peer``: it is there, so what waits for it is tried soon (§5)."""
-        unanswered = peer.unanswered + bool(peer.rounds and not peer.acknowledges)
+        unanswered = peer.unanswered + bool(peer.rounds and not peer.syncs)
         peer = replace(peer, rounds=0, retry_at=0.0, unanswered=unanswered)
         # abs: after a jump backwards the last time lies in the future.
         if abs(now - peer.heard_at) < self._config.heard_interval:

@@ -71,10 +71,10 @@ class Receiving:
         stored = self._peers.load(signer.compressed, now)
         if stored is None:
             # Of a stranger there is nothing to acknowledge or to request.
-            peer = Peer(signer.compressed, heard_at=now)
+            peer = Peer(signer.compressed, heard_at=now, syncs=True)
             acknowledged: list[Tracked] = []
         else:
-            peer = self._peers.heard(stored, now)
+            peer = self._peers.heard(replace(stored, syncs=True), now)
             acknowledged = self._acknowledged(peer, _ids(payload.acks))
             self._requested(peer, _ids(payload.requests), now)
         held, asked = self._offered(peer, _ids(payload.offers), now)
@@ -86,7 +86,6 @@ class Receiving:
                 self._store.add_acks(peer.identity, [message_id for message_id, new in owed if not new], again=True)
                 if peer.acks_due_at is None:
                     peer = replace(peer, acks_due_at=now + self._config.ack_delay)
-            peer = replace(peer, acknowledges=peer.acknowledges or bool(acknowledged))
             self._peers.save(self._peers.scheduled(peer), stored)
         return Received(tuple(messages), tuple(acknowledged), len(payload.messages) - len(messages))
 

@@ -166,7 +166,7 @@ class Sending:
             return True
         if record.type is RecordType.REQUEST:
             return record.send_count >= MAX_REQUEST_ATTEMPTS
-        answers = peer.acknowledges or peer.unanswered < config.unanswered
+        answers = peer.syncs or peer.unanswered < config.unanswered
         return record.send_count >= (config.max_attempts if answers else config.max_attempts_unanswered)
 
     def _next_round(self, peer: Peer, jitter: float, now: float) -> Peer:

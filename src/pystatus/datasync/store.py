@@ -51,8 +51,8 @@ class Peer:
     """When a payload with messages went there last."""
     heard_at: float = 0.0
     """When traffic from there last brought our repetitions forward."""
-    acknowledges: bool = False
-    """It has acknowledged something: it does data sync."""
+    syncs: bool = False
+    """Data sync came from it, so it does data sync."""
     unanswered: int = 0
     """How often it talked to us after a repetition, and had never acknowledged anything."""
     rounds: int = 0

@@ -91,7 +91,7 @@ class Bundle:
 
     def encode(self) -> bytes:
         """The serialized form. With several entries their order in it is undefined, as in every protobuf map."""
-        return self.to_protobuf().SerializeToString()
+        return self.to_protobuf().SerializeToString(deterministic=True)
 
     def verify(self) -> PublicKey:
         """The identity, if the signature is its own (§2.3).
@@ -159,7 +159,7 @@ class BundleContainer:
     def encode(self) -> bytes:
         return pb.BundleContainer(
             bundle=self.bundle.to_protobuf(), private_signed_pre_key=self.private_signed_pre_key
-        ).SerializeToString()
+        ).SerializeToString(deterministic=True)
 
 
 def signature_material(entries: Iterable[SignedPreKey], timestamp: int) -> bytes:

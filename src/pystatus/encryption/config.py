@@ -37,6 +37,8 @@ MAX_TIMESTAMP_AHEAD = DAY
 MAX_DIRECT_ENTRIES = 128
 """Entries of one direct message; three are ever written, and parsing each costs memory."""
 
+ACTIVITY_INTERVAL = 60.0
+"""Seconds after which a message of an installation counts as new activity; less would write a row for each message."""
 MAX_DEVICES = 3
 """Installations of one identity that get each message, and that a bundle lists, our own included (§6.2, §6.3)."""
 MAX_INSTALLATIONS = 16

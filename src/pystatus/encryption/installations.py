@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from pystatus.encryption.bundles import Bundle, SignedPreKey
-from pystatus.encryption.config import MAX_DEVICES, MAX_INSTALLATIONS, MAX_TIMESTAMP_AHEAD
+from pystatus.encryption.config import ACTIVITY_INTERVAL, MAX_DEVICES, MAX_INSTALLATIONS, MAX_TIMESTAMP_AHEAD
 from pystatus.encryption.problems import BadBundle
 from pystatus.encryption.store import EncryptionStore, Installation
 from pystatus.errors import LocalError
@@ -69,9 +69,17 @@ class Installations:
             after,
         )
 
-    def mark_answered(self, installation: Installation) -> None:
-        """A direct message that can negotiate a topic was decrypted from this installation (§6.6)."""
-        self._store.save_installation(replace(installation, answered=True))
+    def mark_active(self, installation: Installation, now: float, *, answered: bool) -> None:
+        """A direct message was opened from this installation, ``answered``: one that can negotiate a topic (§6.6).
+
+        Bundles are signed once an hour, so they alone do not tell which devices are in use now.
+        """
+        seen = int(now * 1_000_000_000)
+        if seen - installation.timestamp < ACTIVITY_INTERVAL * 1_000_000_000:
+            seen = installation.timestamp
+        active = replace(installation, timestamp=seen, answered=installation.answered or answered)
+        if active != installation:
+            self._store.save_installation(active)
 
     def set_enabled(self, identity: bytes, installation_id: str, enabled: bool) -> None:
         """Send to a device or not.

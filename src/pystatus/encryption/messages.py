@@ -81,7 +81,7 @@ class DirectMessage:
         return message
 
     def encode(self) -> bytes:
-        return self.to_protobuf().SerializeToString()
+        return self.to_protobuf().SerializeToString(deterministic=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,4 +120,4 @@ class ProtocolMessage:
         message.bundles.extend(bundle.to_protobuf() for bundle in self.bundles)
         for key, entry in self.direct.items():
             message.direct_message[key].CopyFrom(entry.to_protobuf())
-        return message.SerializeToString()
+        return message.SerializeToString(deterministic=True)

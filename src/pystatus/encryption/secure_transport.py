@@ -54,9 +54,8 @@ class SealedMessage:
     """The serialized ProtocolMessage."""
     installation_ids: tuple[str, ...]
     """The installations addressed; empty if any device can open it."""
-    shared_secret: bytes | None
-    """The secret that names the negotiated topic (32 bytes), to be listened to before sending. None for messages that
-    do not take part in the negotiation."""
+    shared_secret: bytes
+    """The secret that names the negotiated topic (32 bytes), to be listened to before sending."""
     agreed: bool
     """Every installation addressed has shown that it knows the secret: send on the negotiated topic."""
     forward_secrecy: bool
@@ -155,8 +154,18 @@ class SecureTransport:
         )
 
     def seal_for_any_device(self, recipient: PublicKey, payload: bytes, now: float) -> SealedMessage:
-        """Encrypt by plain Diffie-Hellman in any case: pairing, and with an empty payload a bundle advertisement."""
-        return SealedMessage(self._sealed_for_any(recipient, payload, now), (), None, False, False)
+        """Encrypt by plain Diffie-Hellman in any case: pairing, and with an empty payload a bundle advertisement.
+
+        The answer may come on the negotiated topic, since this message shows the recipient that we can use it.
+        """
+        self._store.remember_peer(recipient.compressed)
+        return SealedMessage(
+            self._sealed_for_any(recipient, payload, now),
+            (),
+            self._agree(recipient),
+            agreed=False,
+            forward_secrecy=False,
+        )
 
     def _sealed_for_any(self, recipient: PublicKey, payload: bytes, now: float) -> bytes:
         entry = plain_dh.seal(recipient, payload, self._random)
@@ -181,7 +190,7 @@ class SecureTransport:
             problem = error
         else:
             if entry is not None:
-                secret = self._negotiate(sender, message.installation_id, accepted)
+                secret = self._negotiate(sender, message.installation_id, accepted, now)
         return Opened(kind, message.installation_id, payload, problem, new, secret, rejected)
 
     def _take_bundles(
@@ -232,22 +241,20 @@ class SecureTransport:
 
     # devices and topics
 
-    def _negotiate(self, sender: PublicKey, installation_id: str, accepted: list[Accepted]) -> bytes | None:
-        """After a direct message was opened: its sender can use the negotiated topic if its bundle says so (§6.6).
+    def _negotiate(self, sender: PublicKey, installation_id: str, accepted: list[Accepted], now: float) -> bytes | None:
+        """After a direct message was opened: its installation is active, and can use the negotiated topic if its bundle
+        says so (§6.6).
 
         The secret, if it was not known before.
         """
         if not accepted:
             return None
         listed = accepted[0].bundle.entry(installation_id)
-        if listed is None or listed.protocol_version < NEGOTIATION_VERSION:
-            return None
+        can_negotiate = listed is not None and listed.protocol_version >= NEGOTIATION_VERSION
         installation = accepted[-1].known.get(installation_id)
         if installation is not None:
-            if installation.answered:
-                return None
-            self._installations.mark_answered(installation)
-        return self._agree(sender) if self._store.remember_peer(sender.compressed) else None
+            self._installations.mark_active(installation, now, answered=can_negotiate)
+        return self._agree(sender) if can_negotiate and self._store.remember_peer(sender.compressed) else None
 
     def shared_secrets(self) -> Iterable[SharedSecret]:
         """Every negotiated topic to listen to, at start."""

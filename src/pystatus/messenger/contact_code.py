@@ -11,7 +11,8 @@ from pystatus.messenger.store import MessengerStore
 CONTACT_CODE_INTERVAL = 6 * 3_600
 """Seconds between two publications (2/ACCOUNT: MAY every 6 hours; the reference does)."""
 
-_PUBLISHED = "contact_code_published_s"
+PUBLISHED = "contact_code_published_s"
+"""The setting with the time of the last publication, Unix seconds."""
 
 
 class ContactCode:
@@ -20,12 +21,12 @@ class ContactCode:
     def __init__(self, sender: Sender, store: MessengerStore) -> None:
         self._sender = sender
         self._store = store
-        published = store.setting(_PUBLISHED)
+        published = store.setting(PUBLISHED)
         self.due = float(published) + CONTACT_CODE_INTERVAL if isinstance(published, int) else 0.0
         """When it is to be published next, Unix seconds; 0 for a new account."""
 
     def publish(self, now: float) -> None:
         """Queue the contact code, and set the time of the next one."""
         self._sender.send_contact_code(now)
-        self._store.save_setting(_PUBLISHED, int(now))
+        self._store.save_setting(PUBLISHED, int(now))
         self.due = now + CONTACT_CODE_INTERVAL

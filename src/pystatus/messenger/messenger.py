@@ -18,7 +18,7 @@ from pystatus.errors import LocalError
 from pystatus.messenger.batch import Batch, Outcome
 from pystatus.messenger.channels import Channels
 from pystatus.messenger.config import MessengerConfig
-from pystatus.messenger.contact_code import ContactCode
+from pystatus.messenger.contact_code import PUBLISHED, ContactCode
 from pystatus.messenger.devices import Device, Devices
 from pystatus.messenger.effects import Effect, Publish, Tell
 from pystatus.messenger.events import ChatLeft, ChatOpened, MessageStateChanged
@@ -63,9 +63,16 @@ class Messenger:
         """
         return self._batch.run(inputs, lambda: self._finish(now))
 
-    def start(self, now: float) -> None:
-        """The first input after opening a profile: takes up where the last run ended."""
+    def start(self, now: float, *, new_device: bool = False) -> None:
+        """The first input after opening a profile: takes up where the last run ended.
+
+        ``new_device`` has to be said of a profile that was restored from a backup or copied from another machine: it
+        becomes a device of its own, because no ratchet key may be used twice (rule A7).
+        """
         store = self._store
+        if new_device:
+            store.forget_setting(_INSTALLATION_ID)
+            store.forget_setting(PUBLISHED)
         secure = SecureTransport(self._identity, self._installation_id(), store.encryption, self._random)
         self._channels = Channels(self._identity, store, self._batch)
         self._outbox = Outbox(store)
@@ -205,23 +212,24 @@ class Messenger:
         """An envelope of ours is past its life."""
         given_up = self._outbox.expired(envelope_hash, connected=bool(self._relays))
         if given_up is not None and (given_up.channel is ChannelKind.PUBLIC or not self._private.repeats):
-            self._fail(given_up.message_ids)
+            self._give_up(given_up.message_ids)
 
     def _finish(self, now: float) -> None:
         """Make envelopes of everything that waits, and look when data sync wants to be asked again."""
         self._next_repetition = None
         if not self._relays:
             return
-        self._fail(self._private.flush(now))
+        self._give_up(self._private.flush(now))
         for entry in self._outbox.take_queued():
             envelope = self._sender.seal(entry, now, self._random)
             self._outbox.posted(entry, envelope.hash)
             self._batch.add(Publish(envelope))
         self._next_repetition = self._private.next_timer()
 
-    def _fail(self, message_ids: Iterable[bytes]) -> None:
+    def _give_up(self, message_ids: Iterable[bytes]) -> None:
         for message_id in message_ids:
-            self._set_state(message_id, MessageState.FAILED)
+            for state in (MessageState.FAILED, MessageState.UNCONFIRMED):  # whichever it can become
+                self._set_state(message_id, state)
 
     def _set_state(self, message_id: bytes, state: MessageState) -> None:
         if self._store.set_message_state(message_id, state):

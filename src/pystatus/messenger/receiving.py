@@ -32,7 +32,7 @@ from pystatus.payloads.clocks import advance
 from pystatus.payloads.devices import PairInstallation
 from pystatus.payloads.messages import ChatMessage
 from pystatus.payloads.registry import decode_payload
-from pystatus.payloads.validation import check_author, validate
+from pystatus.payloads.validation import MAX_CLOCK_AHEAD_MS, check_author, validate
 from pystatus.payloads.wrapper import ApplicationMessage, unwrap
 from pystatus.waku.envelope import Envelope
 
@@ -135,11 +135,13 @@ class Receiver:
         if payload is None:
             return
         check_author(message, signer, self._own)
-        sent_ms = envelope.sent * 1000
-        validate(payload, sent_ms, int(now * 1000))
+        sent_ms, now_ms = envelope.sent * 1000, int(now * 1000)
+        # Nobody vouches for an envelope's time. Were a message refused because somebody dated its envelope back, the
+        # genuine one would be a duplicate by now. So what is refused is ahead of the envelope and of ourselves.
+        validate(payload, max(sent_ms, now_ms), now_ms)
         if isinstance(payload, ChatMessage):
             chat_id = match_chat(payload, message.author, self._own, self._known_chat, channel)
-            self._store_message(message, payload, chat_id, opened.kind is Kind.RATCHET, sent_ms)
+            self._store_message(message, payload, chat_id, opened.kind is Kind.RATCHET, sent_ms, now_ms)
         elif isinstance(payload, PairInstallation):
             self._devices.introduced(payload)
 
@@ -148,7 +150,13 @@ class Receiver:
         return KnownChat(chat.kind) if chat is not None and chat.active else None
 
     def _store_message(
-        self, wrapped: ApplicationMessage, payload: ChatMessage, chat_id: str, forward_secrecy: bool, sent_ms: int
+        self,
+        wrapped: ApplicationMessage,
+        payload: ChatMessage,
+        chat_id: str,
+        forward_secrecy: bool,
+        sent_ms: int,
+        now_ms: int,
     ) -> None:
         if self._store.has_message(wrapped.id):
             return
@@ -158,7 +166,8 @@ class Receiver:
         chat = replace(
             chat,
             active=True,
-            last_clock=advance(chat.last_clock, payload.clock),
+            # A clock at the edge of what is accepted must not drive ours over it: everybody would refuse us.
+            last_clock=advance(chat.last_clock, min(payload.clock, now_ms + MAX_CLOCK_AHEAD_MS // 2)),
             unread=chat.unread + (not own),
             updated_ms=max(chat.updated_ms, sent_ms),
         )

@@ -21,6 +21,8 @@ class MessageState(enum.IntEnum):
     """The recipient has it: a device of theirs acknowledged it by data sync. Public chats have no such thing."""
     FAILED = 4
     """Given up after the last attempt, and no relay ever took it; it can be sent again."""
+    UNCONFIRMED = 5
+    """A relay had it, but the recipient has not acknowledged any repetition of it; it can be sent again."""
 
     @property
     def predecessors(self) -> frozenset[MessageState]:
@@ -29,10 +31,11 @@ class MessageState(enum.IntEnum):
 
 
 _PREDECESSORS = {
-    MessageState.SENDING: frozenset({MessageState.FAILED}),
+    MessageState.SENDING: frozenset({MessageState.FAILED, MessageState.UNCONFIRMED}),
     MessageState.SENT: frozenset({MessageState.SENDING, MessageState.FAILED}),
-    MessageState.DELIVERED: frozenset({MessageState.SENDING, MessageState.SENT, MessageState.FAILED}),
+    MessageState.DELIVERED: frozenset(MessageState) - {MessageState.DELIVERED},
     MessageState.FAILED: frozenset({MessageState.SENDING}),
+    MessageState.UNCONFIRMED: frozenset({MessageState.SENT}),
 }
 
 

@@ -88,15 +88,14 @@ class Sender:
         return message
 
     def resend(self, message_id: bytes, now: float) -> Message:
-        """Queue a failed message again. Signing is deterministic, so it is the same message for everybody.
+        """Queue a message again that was given up. Signing is deterministic, so it is the same one for everybody.
 
-        :raises LocalError: not one of our failed messages.
+        :raises LocalError: not one of ours that was given up.
         """
         message = self._store.message(message_id)
         chat = self._store.chat(message.chat_id) if message else None
-        if message is None or chat is None or message.state != MessageState.FAILED:
+        if message is None or chat is None or not self._store.set_message_state(message_id, MessageState.SENDING):
             raise LocalError("Only a message of yours that failed can be sent again.")
-        self._store.set_message_state(message_id, MessageState.SENDING)
         return replace(self._queue(chat, message, now), state=MessageState.SENDING)
 
     def send_contact_code(self, now: float) -> None:
@@ -107,12 +106,14 @@ class Sender:
 
     def send_bundle(self, recipient: PublicKey, now: float) -> None:
         """Queue an empty message that any device of ``recipient`` can open, for the bundle that comes with it."""
+        self._channels.listen_to_negotiated(recipient)
         sealed = self._secure.seal_for_any_device(recipient, b"", now)
         self._outbox.add(OutboxEntry(0, (), ChannelKind.PARTITIONED, recipient.hex, sealed.data))
 
     def send_to_any_own_device(self, payload: PairInstallation, now: float) -> None:
         """Queue a pairing message, which devices that do not know each other yet have to open (§6.5)."""
         own = self._identity.public_key
+        self._channels.listen_to_negotiated(own)
         wrapped = wrap(payload.encode(), PayloadType.PAIR_INSTALLATION, self._identity)
         sealed = self._secure.seal_for_any_device(own, wrapped, now)
         self._outbox.add(OutboxEntry(0, (), ChannelKind.PARTITIONED, own.hex, sealed.data))

@@ -125,7 +125,7 @@ class Ledger:
 
     def state(self, device: Device, message_id: bytes, state: MessageState, now: float) -> None:
         """``device`` shows that an own message got further."""
-        if state is MessageState.FAILED:
+        if state in (MessageState.FAILED, MessageState.UNCONFIRMED):
             self.findings.given_up += 1
         elif state is MessageState.DELIVERED:
             number = self.unconfirmed.pop(message_id, None)

@@ -284,7 +284,7 @@ class Simulation:
                 self._last_progress = now
             case MessageStateChanged(message_id, state):
                 self.ledger.state(device, message_id, state, now)
-                if state is MessageState.FAILED:
+                if state in (MessageState.FAILED, MessageState.UNCONFIRMED):
                     self.agenda.after(RESEND_AFTER, lambda: self._resend(device, message_id))
             case MessageUndecryptable():
                 self.ledger.findings.undecryptable += 1

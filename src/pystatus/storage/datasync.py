@@ -13,7 +13,7 @@ CHUNKS = (1, 8, 64, 512)
 """How many ids one statement looks for. Few sizes, so that few statements have to be prepared."""
 
 _PEER = (
-    "identity, due_at, acks_due_at, sent_at, heard_at, acknowledges, unanswered, rounds, retry_at, opted_in, own_head,"
+    "identity, due_at, acks_due_at, sent_at, heard_at, syncs, unanswered, rounds, retry_at, opted_in, own_head,"
     " peer_head"
 )
 _RECORD = "peer, message_id, type, send_count, deadline, added_at, ephemeral, tag"
@@ -34,14 +34,14 @@ class SqlSyncStore:
         row = self._execute(f"SELECT {_PEER} FROM sync_peers WHERE identity = ?", (identity,)).fetchone()
         if row is None:
             return None
-        _, due_at, acks_due_at, sent_at, heard_at, acknowledges, unanswered, rounds, retry_at, opted_in, *heads = row
+        _, due_at, acks_due_at, sent_at, heard_at, syncs, unanswered, rounds, retry_at, opted_in, *heads = row
         return Peer(
             identity,
             due_at,
             acks_due_at,
             sent_at,
             heard_at,
-            bool(acknowledges),
+            bool(syncs),
             unanswered,
             rounds,
             retry_at,
@@ -58,7 +58,7 @@ class SqlSyncStore:
                 peer.acks_due_at,
                 peer.sent_at,
                 peer.heard_at,
-                peer.acknowledges,
+                peer.syncs,
                 peer.unanswered,
                 peer.rounds,
                 peer.retry_at,

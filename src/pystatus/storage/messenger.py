@@ -169,6 +169,9 @@ class SqlMessengerStore:
         row = self._execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
         return row[0] if row else None
 
+    def forget_setting(self, name: str) -> None:
+        self._execute("DELETE FROM settings WHERE name = ?", (name,))
+
     def save_setting(self, name: str, value: int | str | bytes) -> None:
         self._execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", (name, value))
 

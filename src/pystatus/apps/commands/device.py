@@ -84,6 +84,20 @@ def pair(
     run(devices.pair(client, name, timeout, Output(as_json=as_json)))
 
 
+@app.command()
+def renew(
+    profile: ProfileArgument, password_file: PasswordFile = None, data_dir: DataDir = None, as_json: AsJson = False
+) -> None:
+    """Make a profile that was restored from a backup, or copied from another machine, a device of its own.
+
+    Do this once, before anything is sent from it. Otherwise the keys of messages would be used a second time.
+    """
+    from pystatus.apps import devices
+    from pystatus.net.loop import run
+
+    run(devices.show(_client(profile, password_file, data_dir, new_device=True), Output(as_json=as_json)))
+
+
 def _set_enabled(
     profile: str, device: str, enabled: bool, password_file: Path | None, data_dir: Path | None, as_json: bool
 ) -> None:
@@ -94,10 +108,18 @@ def _set_enabled(
     run(devices.set_enabled(client, device, enabled, Output(as_json=as_json)))
 
 
-def _client(profile: str, password_file: Path | None, data_dir: Path | None, relays: list[str] | None = None) -> Client:
+def _client(
+    profile: str,
+    password_file: Path | None,
+    data_dir: Path | None,
+    relays: list[str] | None = None,
+    *,
+    new_device: bool = False,
+) -> Client:
     from pystatus.apps import passwords
     from pystatus.client import Client
     from pystatus.storage.profiles import Profiles
 
     Profiles(data_dir).find(profile)  # a mistake in the name is told before the password is asked
-    return Client.open(profile, passwords.password(password_file), data_dir=data_dir, peers=relays or ())
+    password = passwords.password(password_file)
+    return Client.open(profile, password, data_dir=data_dir, peers=relays or (), new_device=new_device)

@@ -24,6 +24,7 @@ MARKS = {
     MessageState.SENT: "✓",
     MessageState.DELIVERED: "✓✓",
     MessageState.FAILED: "✗ not sent",
+    MessageState.UNCONFIRMED: "✓ not confirmed",
 }
 LOCK = "🔒"
 """Stands behind a message that nobody can read who gets hold of the keys later (forward secrecy)."""
@@ -85,5 +86,5 @@ def message_text(message: Message) -> Content:
         marks.append(LOCK)
     if not marks:
         return Content(text)
-    failed = message.state is MessageState.FAILED
+    failed = message.state in (MessageState.FAILED, MessageState.UNCONFIRMED)
     return Content.assemble(text, "  ", (" ".join(marks), "bold $error" if failed else "dim"))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import sys
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -41,6 +43,9 @@ def run_until_signal(main: Coroutine[Any, Any, T]) -> T:
     except asyncio.CancelledError:
         if not received:
             raise
+    if signal.SIGHUP in received:
+        # What is still buffered for the terminal would be tried once more at exit, and change the exit code.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if received:  # also where a library took the cancellation for a wish to end well
         raise SystemExit(128 + received[0])
     return result

@@ -313,7 +313,11 @@ class ChatScreen(Screen[None]):
         )
 
     async def _resend(self) -> None:
-        failed = [message for message in self._messages.messages if message.state is MessageState.FAILED]
+        failed = [
+            message
+            for message in self._messages.messages
+            if message.state in (MessageState.FAILED, MessageState.UNCONFIRMED)
+        ]
         if not failed:
             raise LocalError("Nothing in this chat failed to be sent.")
         for message in failed:

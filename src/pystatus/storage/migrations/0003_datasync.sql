@@ -6,7 +6,7 @@ CREATE TABLE sync_peers (
     acks_due_at REAL,
     sent_at REAL NOT NULL,
     heard_at REAL NOT NULL,
-    acknowledges INTEGER NOT NULL,
+    syncs INTEGER NOT NULL,
     unanswered INTEGER NOT NULL,
     rounds INTEGER NOT NULL,
     retry_at REAL NOT NULL,
