@@ -6,12 +6,14 @@ import re
 import signal
 import socket
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from pystatus.crypto.keys import PrivateKey
-from tests.apps.support import Cli, Running, contents
+from tests.apps.support import Cli, Running, contents, process_environment
 
 LOOPBACK = ("--listen", "127.0.0.1:0")
 KEY = "c0ffee" + "00" * 28 + "01"
@@ -56,6 +58,21 @@ def test_a_relay_takes_the_key_it_is_given(tmp_path: Path) -> None:
     with Running(tmp_path / "data", "node", *LOOPBACK, "--key-file", str(file)) as node:
         assert node.line().startswith("enode://" + PrivateKey(bytes.fromhex(KEY)).public_key.xy.hex())
     assert not (tmp_path / "data").exists()
+
+
+def test_nobody_has_to_read_on(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "pystatus", "node", *LOOPBACK, "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=process_environment(tmp_path),
+    ) as node:
+        assert node.stdout is not None
+        assert node.stdout.readline().startswith(b'{"event": "started"')
+        node.stdout.close()
+        node.terminate()
+        assert node.stderr is not None
+        assert (node.stderr.read(), node.wait()) == (b"", 0)
 
 
 def test_two_relays_connect(tmp_path: Path) -> None:

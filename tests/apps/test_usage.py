@@ -1,6 +1,7 @@
 """The command line itself: help, usage errors, start-up, pipes."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -111,20 +112,41 @@ def test_the_module_is_the_command(cli: Cli) -> None:
     assert done.stdout == f"pystatus {VERSION}\n"
 
 
-def test_a_reader_that_has_seen_enough_is_no_error(cli: Cli) -> None:
-    for name in ("alice", "bob"):
-        cli.add_profile(name)
+def test_a_reader_that_has_seen_enough_is_no_traceback(cli: Cli) -> None:
+    cli.add_profile("alice")
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as nobody_reads:
+        done = subprocess.run(
+            [sys.executable, "-m", "pystatus", "account", "list", "--json"],
+            stdout=nobody_reads,
+            stderr=subprocess.PIPE,
+            env=process_environment(cli.data_dir),
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("closed", "code", "said"),
+    [
+        (0, 0, ""),
+        (1, 1, "Standard output is closed. If nobody wants it, redirect it to /dev/null.\n"),
+        (2, 0, ""),
+    ],
+)
+def test_a_closed_stream(cli: Cli, closed: int, code: int, said: str) -> None:
     done = subprocess.run(
-        f"{sys.executable} -m pystatus account list --json | true; echo ${{PIPESTATUS[0]}}",
-        shell=True,
-        executable="/bin/bash",
+        ["bash", "-c", f'exec "$@" {closed}>&-', "closing", sys.executable, "-m", "pystatus", "account", "list"],
         env=process_environment(cli.data_dir),
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
-    assert done.stderr == ""
-    assert done.stdout in ("0\n", "1\n")  # 0 if everything fitted into the pipe before its reader left
+    empty = f"There is no account below {cli.data_dir}. Make one with: pystatus account create\n"
+    assert (done.returncode, done.stdout) == (code, "")
+    assert done.stderr == (said or ("" if closed == 2 else empty))
 
 
 def test_a_full_disk_behind_standard_output_is_told(cli: Cli) -> None:

@@ -99,7 +99,10 @@ def root(
 
 def main() -> None:
     """The entry point of the installed command."""
-    for stream in (sys.stdout, sys.stderr):
+    if sys.stdout is None:  # going on could write recovery words, or a database, into the wrong file
+        output.error("Standard output is closed. If nobody wants it, redirect it to /dev/null.", as_json=False)
+        sys.exit(1)
+    for stream in filter(None, (sys.stdout, sys.stderr)):
         # What a terminal's encoding does not have is replaced, so that a stranger's emoji does not end the program.
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # at start these are text files
+        stream.reconfigure(errors="replace")
     app()

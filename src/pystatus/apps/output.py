@@ -40,11 +40,11 @@ class Output:
         line = json.dumps(fields) if self.as_json else text
         try:
             typer.echo(line)
-        except BrokenPipeError:
-            raise
         except OSError as error:
             # What is still in the buffer would be tried once more at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            if isinstance(error, BrokenPipeError):
+                raise
             raise LocalError(f"The output cannot be written: {error.strerror}.") from error
 
     def event(self, fields: Fields, text: str) -> None:

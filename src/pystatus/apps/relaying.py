@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 from pathlib import Path
@@ -31,6 +32,7 @@ async def relay(config: NodeConfig, out: Output) -> None:
             enode = str(node.enode)
             out.result({"event": "started", "enode": enode}, enode)
             await stop.wait()
+    with contextlib.suppress(BrokenPipeError):  # whoever needed the address may have gone long ago
         out.event({"event": "stopped"}, "Stopped.")
 
 
