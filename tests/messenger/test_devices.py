@@ -8,6 +8,7 @@ import pytest
 from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.errors import LocalError
 from pystatus.messenger.events import DeviceFound, DeviceNamed, MessageReceived, MessageUndecryptable
+from pystatus.messenger.healing import FIRST_COOLDOWN
 from pystatus.messenger.records import MessageState
 from pystatus.payloads.devices import PairInstallation
 from pystatus.payloads.kinds import PayloadType
@@ -167,13 +168,14 @@ def test_an_account_that_lost_its_database_is_reached_again(network: Network) ->
     network.held.clear()
     network.holding = False
     alice.say(old.key.hex, "is this still you?")
-    assert new.heard == []
     assert [event.sender for event in new.events if isinstance(event, MessageUndecryptable)] == [alice.key]
+    # Its bundle reply brought Alice to send once more what nobody had acknowledged.
+    assert new.heard == ["all is well", "is this still you?"]
 
     alice.say(old.key.hex, "once more")
-    assert new.heard == ["once more"]
+    assert new.heard[-1] == "once more"
     received = [event.message for event in new.events if isinstance(event, MessageReceived)]
-    assert received[0].forward_secrecy
+    assert all(message.forward_secrecy for message in received)
     new.say(alice.key.hex, "yes, from a new device")
     assert alice.heard == ["hi", "yes, from a new device"]
 
@@ -216,8 +218,40 @@ def test_a_bundle_reply_has_a_cooldown_that_survives_a_restart(network: Network)
         return sum(entry.target == alice.key.hex for entry in new.store.outbox())
 
     assert [replies_after("one"), replies_after("two"), replies_after("three")] == [1, 1, 1]
-    network.now += 7_200
-    assert replies_after("four") == 2
+    network.now += FIRST_COOLDOWN
+    assert [replies_after("four"), replies_after("five")] == [2, 2]
+    network.now += FIRST_COOLDOWN
+    assert replies_after("six") == 2  # twice as long this time
+    network.now += FIRST_COOLDOWN
+    assert replies_after("seven") == 3
+
+
+def test_a_reply_that_helped_is_forgotten(network: Network) -> None:
+    alice, bob = network.add("alice"), network.add("bob")
+    alice.say(alice.meet(bob), "hello")
+    bob.say(alice.key.hex, "hi")
+    for round_of_failures in range(2):
+        for _ in range(3):
+            alice.say(bob.key.hex, "damaged")
+            bob.receive(damaged(network.envelopes[-1], alice, bob))
+        alice.say(bob.key.hex, f"fine {round_of_failures}")
+        assert bob.store.may_reply(alice.key, int(network.now), 10_000, 10_000)
+        bob.store.forget_replies(alice.key)
+
+
+def test_what_waits_is_sent_at_once_when_another_device_of_theirs_shows_itself(network: Network) -> None:
+    alice, old = network.add("alice"), network.add("old")
+    alice.say(alice.meet(old), "hello")
+    old.say(alice.key.hex, "hi")
+    network.wait(5)
+    old.disconnect()
+    network.people.remove(old)
+    old.close()
+    alice.say(old.key.hex, "for whom it may concern")
+    network.wait(100)  # the next repetition is far away by now
+    new = network.add("new", identity=old.identity)  # its contact code is the first that is heard of it
+    network.wait(1)
+    assert new.heard == ["for whom it may concern"]
 
 
 def test_damaged_messages_are_answered_only_when_they_pile_up(network: Network) -> None:

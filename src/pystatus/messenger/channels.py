@@ -29,6 +29,7 @@ class Received:
     signer: PublicKey
     payload: bytes
     public_name: str | None
+    is_contact_code: bool = False
 
 
 class Channels:
@@ -74,8 +75,9 @@ class Channels:
         """The message in ``envelope``, if one of our keys opens it and somebody signed it."""
         for channel, message in self._listener.open(envelope):
             assert message.signer is not None
-            name = channel.name if channel.kind in (ChannelKind.PUBLIC, ChannelKind.CONTACT_CODE) else None
-            return Received(message.signer, message.payload, name)
+            is_contact_code = channel.kind is ChannelKind.CONTACT_CODE
+            name = channel.name if is_contact_code or channel.kind is ChannelKind.PUBLIC else None
+            return Received(message.signer, message.payload, name, is_contact_code)
         return None
 
     def _listen_to_chat(self, chat: Chat) -> None:

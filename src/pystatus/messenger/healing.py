@@ -12,8 +12,11 @@ from pystatus.encryption.secure_transport import Opened
 from pystatus.messenger.sending import Sender
 from pystatus.messenger.store import MessengerStore
 
-COOLDOWN = 2 * 3_600
-"""Seconds between two bundle replies to one identity (the reference's constant, §7)."""
+FIRST_COOLDOWN = 15
+"""Seconds after the first bundle reply to one identity until another may follow: the life of an envelope. The reply may
+have found nobody; the wait doubles each time, and a message that opens ends it."""
+MAX_COOLDOWN = 2 * 3_600
+"""The longest wait, in seconds (the reference's constant, §7)."""
 FAILURES_BEFORE_REPLY = 3
 """Messages of one installation in a row that have to fail when a single one may just be damaged (§7)."""
 MAX_COUNTED = 1_000
@@ -27,17 +30,22 @@ class Healing:
         self._store = store
         self._sender = sender
         self._failures: dict[tuple[PublicKey, str], int] = {}
+        self._replied: set[PublicKey] = set()
 
     def worked(self, signer: PublicKey, installation_id: str) -> None:
         """A message of this installation opened."""
         self._failures.pop((signer, installation_id), None)
+        if signer in self._replied:
+            self._replied.discard(signer)
+            self._store.forget_replies(signer)
 
     def failed(self, signer: PublicKey, opened: Opened, now: float) -> None:
         """A message of somebody else did not open, for the reason in ``opened.problem``."""
         assert opened.problem is not None
         if self._calls_for_bundle((signer, opened.installation_id), opened.problem) and self._store.may_reply(
-            signer, int(now), COOLDOWN
+            signer, int(now), FIRST_COOLDOWN, MAX_COOLDOWN
         ):
+            self._replied.add(signer)
             self._sender.send_bundle(signer, now)
 
     def _calls_for_bundle(self, source: tuple[PublicKey, str], problem: EncryptionProblem) -> bool:

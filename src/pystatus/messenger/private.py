@@ -118,6 +118,14 @@ class PrivateMessages:
             return [payload], []
         return list(received.bodies), [message.tag for message in received.acknowledged if message.tag]
 
+    def heard_from(self, person: PublicKey, now: float, *, new_device: bool) -> None:
+        """Something came from ``person`` that is no private message, or a ``new_device`` of theirs has shown itself:
+        what waits for them is tried soon, or at once."""
+        if self._sync is not None and new_device:
+            self._sync.hurry(person, now)
+        elif self._sync is not None:
+            self._sync.heard_from(person, now)
+
     # time
 
     def next_timer(self) -> float | None:

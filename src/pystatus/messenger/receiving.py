@@ -76,6 +76,8 @@ class Receiver:
             return
         if opened.new_shared_secret is not None:
             self._channels.listen_to_negotiated(signer)
+        if signer != self._own and (opened.new_installations or received.is_contact_code):
+            self._private.heard_from(signer, now, new_device=bool(opened.new_installations))
         if signer == self._own:
             for installation_id in opened.new_installations:
                 self._batch.add(Tell(DeviceFound(installation_id)))

@@ -156,14 +156,17 @@ class SqlMessengerStore:
             (installation_id, name.name, name.device_type, name.clock),
         )
 
-    def may_reply(self, identity: PublicKey, now_s: int, cooldown: int) -> bool:
+    def may_reply(self, identity: PublicKey, now_s: int, first_wait: int, max_wait: int) -> bool:
         cursor = self._execute(
-            "INSERT INTO bundle_replies (identity, sent_s) VALUES (?, ?)"
-            " ON CONFLICT (identity) DO UPDATE SET sent_s = excluded.sent_s"
-            " WHERE abs(excluded.sent_s - bundle_replies.sent_s) >= ?",
-            (identity.compressed, now_s, cooldown),
+            "INSERT INTO bundle_replies (identity, sent_s, wait_s) VALUES (?, ?, ?)"
+            " ON CONFLICT (identity) DO UPDATE SET sent_s = excluded.sent_s, wait_s = min(2 * wait_s, ?)"
+            " WHERE abs(excluded.sent_s - sent_s) >= wait_s",
+            (identity.compressed, now_s, first_wait, max_wait),
         )
         return bool(cursor.rowcount == 1)
+
+    def forget_replies(self, identity: PublicKey) -> None:
+        self._execute("DELETE FROM bundle_replies WHERE identity = ?", (identity.compressed,))
 
     def setting(self, name: str) -> int | str | bytes | None:
         row = self._execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()

@@ -64,5 +64,6 @@ CREATE TABLE device_names (
 -- Whom we have sent our bundle because their message did not open.
 CREATE TABLE bundle_replies (
     identity BLOB PRIMARY KEY,
-    sent_s INTEGER NOT NULL
+    sent_s INTEGER NOT NULL,
+    wait_s INTEGER NOT NULL         -- until the next one
 ) STRICT, WITHOUT ROWID;
