@@ -342,7 +342,7 @@ def test_unknown_profiles_and_wrong_passwords_are_told_by_every_command(people: 
 
 
 def test_the_log_goes_to_standard_error(people: Cli, nobody: str) -> None:
-    result = people.run("listen", "bob", "--for", "0.3", "--log-level", "debug", "--log-format", "json", "--json")
+    result = people.run("listen", "bob", "--for", "0.3", "--log-level", "debug", "--json")
     assert result.exit_code == 0
     records = [json.loads(line) for line in result.stderr.splitlines()]
     assert records

@@ -208,7 +208,7 @@ def test_errors_that_quote_what_they_were_given_are_safe(cli: Cli) -> None:
 def test_the_log_is_safe_in_both_forms(capsys: pytest.CaptureFixture[str]) -> None:
     evil = "\x1b[2J\nforged line\u202e"
     for form in LogFormat:
-        logs.set_up(LogLevel.INFO, form)
+        logs.set_up(LogLevel.INFO, form, as_json=False)
         log = logging.getLogger("pystatus.test")
         log.debug("not shown")
         log.info("a peer calls itself %r and %s", evil, evil)

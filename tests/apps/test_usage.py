@@ -176,5 +176,20 @@ def test_a_terminal_that_knows_few_letters_gets_question_marks(cli: Cli) -> None
     assert done.stdout.decode("latin-1").startswith(f"Zoë ?  {made['chat_key']}")
 
 
+@pytest.mark.parametrize(("arguments", "script"), [((), False), (("--script",), True)])
+def test_the_demo_decides_the_exit_code(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], script: bool
+) -> None:
+    played: list[bool] = []
+
+    def run(script: bool) -> int:
+        played.append(script)
+        return 7
+
+    monkeypatch.setattr("pystatus.apps.demo.run", run)
+    assert cli.run("demo", *arguments).exit_code == 7
+    assert played == [script]
+
+
 def test_the_entry_point_is_what_the_distribution_names() -> None:
     assert callable(command_line.main)

@@ -40,8 +40,9 @@ class _Json(logging.Formatter):
         return json.dumps(fields)
 
 
-def set_up(level: LogLevel, form: LogFormat) -> None:
-    """Log from ``level`` upwards, until the process ends."""
+def set_up(level: LogLevel, form: LogFormat | None, *, as_json: bool) -> None:
+    """Log from ``level`` upwards, until the process ends; unless ``form`` says how, as the rest of the output looks."""
+    form = form or (LogFormat.JSON if as_json else LogFormat.CONSOLE)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Json() if form == LogFormat.JSON else _Console())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)

@@ -59,7 +59,12 @@ Peers = Annotated[
     ),
 ]
 LogLevelOption = Annotated[LogLevel, typer.Option("--log-level", help="How much is logged to standard error.")]
-LogFormatOption = Annotated[LogFormat, typer.Option("--log-format", help="How a line of the log looks.")]
+LogFormatOption = Annotated[
+    LogFormat | None,
+    typer.Option(
+        "--log-format", help="How a line of the log looks. Default: json together with --json.", show_default=False
+    ),
+]
 ProfileArgument = Annotated[
     str,
     typer.Argument(metavar="PROFILE", help="Name, chat key, or beginning of the key uid (0x…).", show_default=False),

@@ -9,7 +9,6 @@ import typer
 from pystatus.apps.options import (
     AsJson,
     DataDir,
-    LogFormat,
     LogFormatOption,
     LogLevel,
     LogLevelOption,
@@ -57,7 +56,7 @@ def listen(
     password_file: PasswordFile = None,
     data_dir: DataDir = None,
     log_level: LogLevelOption = LogLevel.WARNING,
-    log_format: LogFormatOption = LogFormat.CONSOLE,
+    log_format: LogFormatOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Print messages as they arrive, until it is interrupted. Without --json, only messages go to standard output."""
@@ -72,7 +71,7 @@ def listen(
         chats.meant(text)
     Profiles(data_dir).find(profile)
     password = passwords.password(password_file)
-    logs.set_up(log_level, log_format)
+    logs.set_up(log_level, log_format, as_json=as_json)
     client = Client.open(profile, password, data_dir=data_dir, peers=relays)
     listener = listening.Listener(client, Output(as_json=as_json), wanted, count)
     run(listener.listen(join or (), seconds))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pystatus.apps.options import AsJson, DataDir, LogFormat, LogFormatOption, LogLevel, LogLevelOption, Peers, peers
+from pystatus.apps.options import AsJson, DataDir, LogFormatOption, LogLevel, LogLevelOption, Peers, peers
 from pystatus.apps.output import Output
 
 DEFAULT_ADDRESS = "0.0.0.0:30303"
@@ -35,7 +35,7 @@ def node(
     ] = None,
     data_dir: DataDir = None,
     log_level: LogLevelOption = LogLevel.WARNING,
-    log_format: LogFormatOption = LogFormat.CONSOLE,
+    log_format: LogFormatOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Run a relay until it is interrupted. The first line it prints is its address for --peer."""
@@ -43,7 +43,7 @@ def node(
     from pystatus.net.loop import run
     from pystatus.node import NodeConfig
 
-    logs.set_up(log_level, log_format)
+    logs.set_up(log_level, log_format, as_json=as_json)
     key = relaying.node_key(key_file, data_dir)
     config = NodeConfig(listen=listen, peers=tuple(peers(peer)), key=key, advertised_host=advertise)
     run(relaying.relay(config, Output(as_json=as_json)))

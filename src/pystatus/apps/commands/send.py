@@ -12,7 +12,6 @@ from pystatus.apps.options import (
     STDIN,
     AsJson,
     DataDir,
-    LogFormat,
     LogFormatOption,
     LogLevel,
     LogLevelOption,
@@ -46,7 +45,7 @@ def send(
     password_file: PasswordFile = None,
     data_dir: DataDir = None,
     log_level: LogLevelOption = LogLevel.WARNING,
-    log_format: LogFormatOption = LogFormat.CONSOLE,
+    log_format: LogFormatOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Send a message, joining or opening the chat if necessary, and print its id when a relay has it.
@@ -66,7 +65,7 @@ def send(
     if Path(text) == STDIN:
         text = _standard_input()
     password = passwords.password(password_file)
-    logs.set_up(log_level, log_format)
+    logs.set_up(log_level, log_format, as_json=as_json)
     client = Client.open(profile, password, data_dir=data_dir, peers=relays)
     run(sending.send(client, chat, text, timeout, Output(as_json=as_json)))
 
