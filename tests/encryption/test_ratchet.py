@@ -287,26 +287,6 @@ def test_a_thousand_skipped_messages_are_the_limit_of_each_gap(pair: tuple[Side,
     assert alice.receive(*new_chain[0]) == b"new"
 
 
-@pytest.mark.parametrize(("n", "pn"), [(2**31, 0), (0, 2**31), (1_002, 0), (0, 1_002), (2**32 - 1, 2**32 - 1)])
-def test_a_huge_number_is_refused_before_anything_is_derived(
-    pair: tuple[Side, Side], n: int, pn: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    alice, bob = pair
-    header, payload = bob.send(b"x")
-    stranger = PrivateKey.generate(os.urandom).public_key.compressed
-
-    def never(*_: object) -> tuple[bytes, bytes]:
-        raise AssertionError("a key was derived")
-
-    monkeypatch.setattr(ratchet, "root_step", never)
-    with pytest.raises(TooManySkipped):
-        ratchet.decrypt(alice.state, RatchetHeader(stranger, n, pn), payload, os.urandom)
-    if n:
-        monkeypatch.setattr(ratchet, "chain_step", never)
-        with pytest.raises(TooManySkipped):
-            ratchet.decrypt(alice.state, RatchetHeader(header.key, n, pn), payload, os.urandom)
-
-
 @pytest.mark.parametrize("size", [0, 1, 31, 32, 47])
 def test_a_short_ciphertext_is_refused(pair: tuple[Side, Side], size: int) -> None:
     alice, bob = pair
@@ -317,28 +297,6 @@ def test_a_short_ciphertext_is_refused(pair: tuple[Side, Side], size: int) -> No
     with pytest.raises(Undecryptable):
         ratchet.unseal(bytes(32), payload[:size], b"")
     assert alice.receive(header, payload) == b""
-
-
-def test_every_flipped_bit_is_noticed(pair: tuple[Side, Side]) -> None:
-    alice, bob = pair
-    header, payload = bob.send(b"exact")
-    before = alice.state
-    for position in range(len(payload) * 8):
-        damaged = bytearray(payload)
-        damaged[position // 8] ^= 1 << position % 8
-        with pytest.raises(Undecryptable):
-            alice.receive(header, bytes(damaged))
-    for position in range(33 * 8):
-        key = bytearray(header.key)
-        key[position // 8] ^= 1 << position % 8
-        with pytest.raises(Undecryptable):
-            alice.receive(RatchetHeader(bytes(key), header.n, header.pn), payload)
-    for n, pn in ((header.n + 1, header.pn), (header.n, header.pn + 1)):
-        with pytest.raises(Undecryptable):
-            alice.receive(RatchetHeader(header.key, n, pn), payload)
-    assert alice.state == before
-    assert not alice.skipped
-    assert alice.receive(header, payload) == b"exact"
 
 
 @pytest.mark.parametrize("key", [b"", bytes(33), b"\x02" + b"\xff" * 32, PRE_KEY.public_key.uncompressed])

@@ -4,7 +4,7 @@ import pytest
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
-from pystatus.overlay.connection import Connection, State
+from pystatus.overlay.connection import State
 from pystatus.overlay.devp2p.capabilities import Capability, SharedCapability, Subprotocol
 from pystatus.overlay.devp2p.compression import compress, decompress
 from pystatus.overlay.devp2p.messages import Disconnect, DisconnectReason, Hello
@@ -24,7 +24,6 @@ from tests.overlay.support import (
     bob,
     closed,
     connected_pair,
-    dialled_by,
     events,
     exchange,
     node,
@@ -183,15 +182,6 @@ class TestPeerChecks:
         (frame,) = peer.heard()
         assert (frame[0], Disconnect.decode(decompress(frame[1:], 10))) == (1, Disconnect(5))
 
-    @pytest.mark.parametrize("role", ["initiator", "responder"])
-    def test_self(self, role: str) -> None:
-        mine = node(BOB)
-        initiator = Connection.initiate(mine, BOB.public_key, SeededRandom(b"1"), 0.0)
-        responder = Connection.respond(mine, SeededRandom(b"2"), 0.0)
-        exchange(initiator, responder)
-        connection = initiator if role == "initiator" else responder
-        assert closed(connection).reason == DisconnectReason.SELF
-
 
 class TestHello:
     def hello(self, payload: bytes, message_id: int = 0) -> tuple[ConnectionClosed, list[bytes]]:
@@ -208,13 +198,6 @@ class TestHello:
         assert event.reason == DisconnectReason.UNEXPECTED_IDENTITY
         assert Disconnect.decode(decompress(frame[1:], 10)) == Disconnect(9)
 
-    def test_of_another_key_to_the_side_that_dialled(self) -> None:
-        connection = alice()
-        peer = dialled_by(connection)
-        peer.say(0, Hello(4, "liar", (TOY,), 0, CAROL.public_key.xy).encode())
-        assert closed(connection).reason == DisconnectReason.UNEXPECTED_IDENTITY
-        assert peer.heard()[-1] == raw_disconnect(9)
-
     def test_without_a_common_capability(self) -> None:
         hello = Hello(5, "eth", (Capability("eth", 63), Capability("toy", 2)), 0, CAROL.public_key.xy)
         event, (frame,) = self.hello(hello.encode())
@@ -226,17 +209,6 @@ class TestHello:
         event, frames = self.hello(rlp.encode([5, b"", [[b"toy", 1]], 0, node_id]))
         assert event.reason == DisconnectReason.INVALID_IDENTITY
         assert frames == [raw_disconnect(7)]
-
-    def test_of_a_version_before_rlpx(self) -> None:
-        event, frames = self.hello(Hello(3, "", (TOY,), 0, CAROL.public_key.xy).encode())
-        assert event.reason == DisconnectReason.INCOMPATIBLE_VERSION
-        assert frames == [raw_disconnect(6)]
-
-    def test_with_too_many_capabilities(self) -> None:
-        capabilities = tuple(Capability("c", version) for version in range(65))
-        event, frames = self.hello(Hello(5, "", capabilities, 0, CAROL.public_key.xy).encode())
-        assert event.reason == DisconnectReason.BREACH_OF_PROTOCOL
-        assert frames == [raw_disconnect(2)]
 
     @pytest.mark.parametrize(
         ("message_id", "payload"),
@@ -252,12 +224,6 @@ class TestHello:
     def test_too_large(self, size: int) -> None:
         event, frames = self.hello(bytes(size))
         assert (event.reason, frames) == (None, [])
-
-    def test_10000_capabilities(self) -> None:
-        capabilities = tuple(Capability("c", version) for version in range(10_000))
-        event, frames = self.hello(Hello(5, "", capabilities, 0, CAROL.public_key.xy).encode())
-        assert (event.reason, frames) == (None, [])
-        assert "announced" in event.error
 
     def test_disconnect_instead(self) -> None:
         event, frames = self.hello(Disconnect(4).encode(), message_id=1)
@@ -280,31 +246,6 @@ class TestOpen:
         peer.say_hello()
         peer.say(2, b"\xc0")
         assert peer.heard() == [PONG]
-
-    @pytest.mark.parametrize("message_id", [0, 3, 4, 9, 15])
-    def test_ignored(self, message_id: int) -> None:
-        connection = bob()
-        peer = RawPeer(connection)
-        peer.say_hello()
-        peer.say(message_id, b"\xc0")
-        assert (events(connection), peer.heard(), connection.state) == ([], [], State.OPEN)
-
-    @pytest.mark.parametrize("message_id", [24, 127, 128, 255, 256, 2**64 - 1])
-    def test_ids_of_nobody(self, message_id: int) -> None:
-        connection = bob()
-        peer = RawPeer(connection)
-        peer.say_hello()
-        peer.say(message_id, b"\xc0")
-        assert closed(connection).reason is None
-        assert peer.heard() == []
-
-    @pytest.mark.parametrize("frame_data", [b"", b"\x00", b"\xc0", b"\x81\x01", b"\x89" + b"\x01" * 9])
-    def test_frames_without_a_message_id(self, frame_data: bytes) -> None:
-        connection = bob()
-        peer = RawPeer(connection)
-        peer.say_hello()
-        connection.receive_data(peer.writer.frame(b"", frame_data), 0.0)
-        assert closed(connection).reason is None
 
     def test_bytes_behind_the_end_are_not_looked_at(self) -> None:
         connection = bob()
@@ -347,24 +288,9 @@ class TestOpen:
         a.disconnect(DisconnectReason.SUBPROTOCOL_ERROR, "nonsense in packet one")
         assert closed(a) == ConnectionClosed(16, False, "nonsense in packet one")
 
-    def test_disconnect_floods_get_no_answer(self) -> None:
-        connection = bob()
-        peer = RawPeer(connection)
-        peer.say_hello()
-        connection.receive_data(b"".join(peer.frame(1, b"\xc1\x08") for _ in range(1000)), 0.0)
-        assert closed(connection).reason == 8
-        assert peer.heard() == []
-
 
 class TestSizes:
     LIMITS = ConnectionLimits(max_packet_size=1000)
-
-    def test_a_frame_too_large_is_refused_when_announced(self) -> None:
-        connection = bob(limits=self.LIMITS)
-        peer = RawPeer(connection)
-        peer.say_hello()
-        connection.receive_data(peer.frame(17, bytes(2**24 - 2))[:32], 0.0)
-        assert "announced" in closed(connection).error
 
     @pytest.mark.parametrize("version", [4, 5])
     def test_the_limit_is_inclusive(self, version: int) -> None:
@@ -379,15 +305,6 @@ class TestSizes:
         peer.say(17, compress(bytes(1001)) if version == 5 else bytes(1004))
         assert closed(connection).reason is None
 
-    def test_snappy_bombs(self) -> None:
-        for bomb in (b"\xff\xff\xff\x07\x00", compress(bytes(10**6)), b"\xff\xff\xff\xff\xff\xff\x01", b""):
-            connection = bob(limits=self.LIMITS)
-            peer = RawPeer(connection)
-            peer.say(0, peer.hello())
-            events(connection)
-            peer.say(17, bomb)
-            assert closed(connection).reason is None
-
     def test_default_limits_take_8_mebibytes(self) -> None:
         generous = ConnectionLimits(max_sent_packet_size=8 * 2**20)
         a, b = connected_pair(alice(limits=generous))
@@ -398,18 +315,6 @@ class TestSizes:
 
 
 class TestTimers:
-    def test_slow_handshake(self) -> None:
-        a, b = alice(), bob()
-        auth = a.data_to_send()
-        for second, byte in enumerate(auth[:6]):
-            timer = b.next_timer()
-            assert timer is not None
-            assert timer <= 5.0
-            b.receive_data(bytes([byte]), float(second))
-            b.on_timer(float(second))
-        assert closed(b) == ConnectionClosed(None, False, "the handshake took too long")
-        assert b.data_to_send() == b""
-
     def test_silence_at_first(self) -> None:
         connection = bob()
         assert connection.next_timer() == 2.0
@@ -474,34 +379,6 @@ class TestTimers:
             peer.say(17, b"", float(second))
             connection.on_timer(second + 28.0)
         assert connection.state is State.OPEN
-
-
-class TestFloods:
-    def flood(self, message_id: int, count: int) -> tuple[Connection, list[bytes]]:
-        connection = bob()
-        peer = RawPeer(connection)
-        peer.say_hello()
-        connection.receive_data(b"".join(peer.frame(message_id, b"\xc0") for _ in range(count)), 0.0)
-        return connection, peer.heard()
-
-    @pytest.mark.parametrize("message_id", [0, 2, 3, 7])
-    def test_a_flood_is_answered_a_little_and_ended(self, message_id: int) -> None:
-        connection, heard = self.flood(message_id, 1000)
-        assert closed(connection).reason == DisconnectReason.BREACH_OF_PROTOCOL
-        assert heard == [PONG] * (20 if message_id == 2 else 0) + [raw_disconnect(2)]
-
-    def test_a_burst_is_fine(self) -> None:
-        connection, heard = self.flood(2, 20)
-        assert heard == [PONG] * 20
-        assert connection.state is State.OPEN
-
-    def test_two_pings_a_second_are_fine(self) -> None:
-        connection = bob()
-        peer = RawPeer(connection)
-        peer.say_hello()
-        for half_second in range(1000):
-            peer.say(2, b"\xc0", half_second / 2)
-            assert peer.heard() == [PONG]
 
 
 class TestTheTransportEnds:
@@ -570,18 +447,6 @@ def test_pending_bytes_tell_how_much_waits() -> None:
     assert a.pending_bytes > 10_000
     assert len(a.data_to_send()) > 10_000
     assert a.pending_bytes == 0
-
-
-def test_a_replayed_auth_dies_at_the_first_frame() -> None:
-    a = alice()
-    auth = a.data_to_send()
-    first = bob()
-    first.receive_data(auth, 0.0)
-    a.receive_data(first.data_to_send(), 0.0)
-    recorded = auth + a.data_to_send()
-    replayed_to = Connection.respond(node(BOB), SeededRandom(b"another connection"), 0.0)
-    replayed_to.receive_data(recorded, 0.0)
-    assert closed(replayed_to).error == "MAC of a frame header does not match"
 
 
 def test_dialling_somebody_else_ends_without_an_ack() -> None:

@@ -122,28 +122,6 @@ def test_part_of_a_batch() -> None:
     ]
 
 
-def test_forged_confirmations() -> None:
-    """A25: for unknown batches, from peers that were not sent it, or that do not confirm."""
-    wire = Wire(status=CONFIRMING)
-    wire.join("other", CONFIRMING)
-    wire.join("silent")
-    wire.sent()
-    wire.relay.post(envelope(), NOW)
-    ((_, payload),) = wire.sent()
-    batch = keccak256(payload)
-    events(wire.relay)
-    acknowledgement = packets.encode_batch_acknowledged(batch)
-    wire.receive(packets.BATCH_ACKNOWLEDGED, packets.encode_batch_acknowledged(os.urandom(32)))
-    wire.receive(packets.MESSAGE_RESPONSE, MessageResponse(os.urandom(32)).encode())
-    wire.relay.receive_packet("silent", packets.BATCH_ACKNOWLEDGED, acknowledgement, NOW)
-    wire.join("late", CONFIRMING, NOW + 20)
-    wire.relay.receive_packet("late", packets.BATCH_ACKNOWLEDGED, acknowledgement, NOW + 20)
-    assert not any(isinstance(event, EnvelopeConfirmed) for event in events(wire.relay))
-    # The peer that was sent it may confirm it, still.
-    wire.receive(packets.BATCH_ACKNOWLEDGED, acknowledgement)
-    assert told(wire) == [EnvelopeConfirmed(envelope().hash, "peer")]
-
-
 def test_relayed_envelopes_are_not_tracked() -> None:
     wire = Wire(status=CONFIRMING)
     wire.join("other")

@@ -49,20 +49,6 @@ def test_opening() -> None:
     assert filters.open(sealed(SHARED, topic=b"none")) is None
 
 
-def test_only_keys_of_the_topic_are_tried(tried: list[OpeningKey]) -> None:
-    """A30."""
-    filters: Filters[int] = Filters()
-    for number in range(50):
-        filters.add(number.to_bytes(4, "big"), SymmetricKey(bytes((number + 1,)) * 32), number)
-    filters.add(TOPIC, BOB, 100)
-    filters.add(TOPIC, OTHER, 101)
-    assert filters.open(sealed(SHARED)) is None
-    assert tried == [OTHER, BOB]  # the cheap one first
-    tried.clear()
-    assert filters.open(sealed(SHARED, topic=b"none")) is None
-    assert tried == []
-
-
 def test_one_key_under_several_tags_is_tried_once(tried: list[OpeningKey]) -> None:
     filters: Filters[str] = Filters()
     filters.add(TOPIC, SHARED, "one")

@@ -6,13 +6,13 @@ from pystatus.errors import LocalError, RemoteError
 from pystatus.waku import packets
 from pystatus.waku.bloom import FULL_BLOOM, topics_bloom
 from pystatus.waku.config import RELAY_MIN_POW, RelayConfig
-from pystatus.waku.events import PeerFailed, PeerReady
+from pystatus.waku.events import PeerReady
 from pystatus.waku.interest import EVERYTHING, Interest
-from pystatus.waku.peer import UPDATE_BURST, Misbehaviour
+from pystatus.waku.peer import Misbehaviour
 from pystatus.waku.relay import Relay
 from pystatus.waku.status import StatusOptions
 from pystatus.wire import rlp
-from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, envelope, events, repeat, topics, watching
+from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, envelope, events, topics, watching
 
 
 @pytest.mark.requirement("WK-16", "WK-17", "WK-18", "WU-4")
@@ -56,22 +56,6 @@ def test_what_we_say_of_ourselves(config: RelayConfig, announced: StatusOptions)
     assert options.topic_interest is None or options.bloom_filter is None
 
 
-@pytest.mark.requirement("WK-21", "WK-22")
-@pytest.mark.parametrize("code", [packets.MESSAGES, packets.STATUS_UPDATE, packets.P2P_MESSAGE, 77])
-def test_anything_before_the_status(code: int) -> None:
-    """A15, WK-21, WK-22."""
-    wire = Wire(watching(), status=None)
-    with pytest.raises(RemoteError):
-        wire.receive(code, packets.encode_messages([envelope()]))
-    assert events(wire.relay) == []
-    assert len(wire.relay.pool) == 0
-    # Until the shell has disconnected it, nothing is taken from it or sent to it.
-    wire.receive(packets.STATUS, StatusOptions().encode())
-    assert events(wire.relay) == []
-    assert wire.sent() == []
-    assert wire.relay.ready_peers == []
-
-
 @pytest.mark.requirement("WK-20")
 @pytest.mark.parametrize("payload", [b"", b"\x80", b"\xc1\x80", rlp.encode([(1, bytes(63))]), rlp.encode([(2, 2)])])
 def test_a_bad_status(payload: bytes) -> None:
@@ -107,50 +91,10 @@ def test_the_work_that_a_relay_asks_for_by_default() -> None:
     assert [type(event).__name__ for event in events(wire.relay)] == ["EnvelopeReceived"] * 2
 
 
-@pytest.mark.requirement("WK-23")
-def test_a_second_status_is_ignored() -> None:
-    """WK-23."""
-    wire = Wire(status=StatusOptions(topic_interest=(TOPIC,), pow_requirement=0.0))
-    wire.receive(packets.STATUS, StatusOptions(topic_interest=(OTHER_TOPIC,)).encode())
-    wire.receive(packets.STATUS, b"garbage")
-    wire.relay.post(envelope(1, TOPIC), NOW)
-    wire.relay.post(envelope(2, OTHER_TOPIC), NOW)
-    ((_, payload),) = wire.sent()
-    assert packets.decode_messages(payload) == [envelope(1, TOPIC)]
-
-
-@pytest.mark.requirement("WK-19")
-def test_no_status_at_all() -> None:
-    """A15, WK-19: a silent peer does not hold its place."""
-    wire = Wire(RelayConfig(status_timeout=7), status=None)
-    assert wire.relay.next_timer() == NOW + 7
-    wire.relay.on_timer(NOW + 6.9)
-    assert events(wire.relay) == []
-    wire.relay.on_timer(NOW + 7)
-    assert events(wire.relay) == [PeerFailed("peer", "no Status in time")]
-    wire.relay.on_timer(NOW + 8)
-    assert events(wire.relay) == []
-    assert wire.relay.next_timer() is None
-    wire.receive(packets.STATUS, StatusOptions().encode(), NOW + 8)
-    assert events(wire.relay) == []
-
-
 def test_a_peer_that_answered_is_not_timed_out() -> None:
     wire = Wire()
     wire.relay.on_timer(NOW + 100)
     assert events(wire.relay) == []
-
-
-@pytest.mark.requirement("WK-52")
-def test_light_nodes_part() -> None:
-    """A23, WK-52."""
-    light = RelayConfig(light=True)
-    with pytest.raises(RemoteError):
-        Wire(light, StatusOptions(light_node=True))
-    Wire(RelayConfig(), StatusOptions(light_node=True))
-    wire = Wire(light, StatusOptions(light_node=False))
-    with pytest.raises(RemoteError):
-        wire.receive(packets.STATUS_UPDATE, StatusOptions(light_node=True).encode())
 
 
 @pytest.mark.requirement("WK-29")
@@ -226,23 +170,6 @@ def test_an_empty_update_changes_nothing() -> None:
     assert len(wire.sent()) == 1
 
 
-def test_an_update_flood() -> None:
-    """A21: bounded, then out. What an honest client sends while it installs its filters is well within."""
-    wire = Wire()
-    for number in range(UPDATE_BURST):
-        topic = number.to_bytes(4, "big")
-        wire.receive(packets.STATUS_UPDATE, StatusOptions(topic_interest=(topic,)).encode())
-    update = StatusOptions(topic_interest=(TOPIC,)).encode()
-    with pytest.raises(Misbehaviour):
-        repeat(100, lambda: wire.receive(packets.STATUS_UPDATE, update))
-
-
-def test_updates_at_a_bearable_rate() -> None:
-    wire = Wire()
-    for number in range(1000):
-        wire.receive(packets.STATUS_UPDATE, StatusOptions(topic_interest=(TOPIC,)).encode(), NOW + number / 9)
-
-
 def test_bad_updates_are_scored() -> None:
     """One is forgiven, a habit is not."""
     wire = Wire()
@@ -269,14 +196,6 @@ def test_other_codes_are_ignored(code: int, payload: bytes) -> None:
     wire.receive(code, payload)
     assert wire.sent() == []
     assert events(wire.relay) == []
-
-
-def test_p2p_messages_of_a_stranger() -> None:
-    """A22: discarded."""
-    wire = Wire(watching())
-    wire.receive(packets.P2P_MESSAGE, packets.encode_messages([envelope()]))
-    assert events(wire.relay) == []
-    assert envelope().hash not in wire.relay.pool
 
 
 def test_the_shell_keeps_its_books() -> None:

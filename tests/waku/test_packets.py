@@ -116,15 +116,6 @@ def test_an_empty_batch_is_legal() -> None:
     assert packets.decode_messages(packets.encode_messages([])) == []
 
 
-def test_a_batch_of_many() -> None:
-    """A20."""
-    raw = small(1).raw
-    limit = packets.MAX_ENVELOPES_IN_PACKET
-    assert len(packets.split_messages(rlp.encode_list([raw] * limit))) == limit
-    with pytest.raises(RemoteError):
-        packets.split_messages(rlp.encode_list([raw] * (limit + 1)))
-
-
 @pytest.mark.parametrize("payload", ["", "80", "c0c0", "c1f9", "c3f90000", "c4f90100c0", "c101", "c180", "c2c1"])
 def test_malformed_batches(payload: str) -> None:
     with pytest.raises(RemoteError):

@@ -87,17 +87,6 @@ def test_bytes_are_bounded() -> None:
     assert len(pool) == 3
 
 
-def test_a_replay_into_a_full_memory() -> None:
-    """A19: what has been seen stays known until it expires, however many others come."""
-    pool = Pool(PoolLimits(max_remembered=50, max_envelopes=10))
-    old = living(0, 15)
-    assert pool.add(old, set())
-    refused = sum(not pool.add(living(number, 15), set()) for number in range(1, 200))
-    assert pool.remembered == 50
-    assert refused == 150
-    assert old.hash in pool
-
-
 def test_long_lived_junk_does_not_keep_honest_envelopes_out() -> None:
     pool = Pool(PoolLimits(max_remembered=50, max_envelopes=10))
     for number in range(50):

@@ -11,10 +11,9 @@ from pystatus.waku.bloom import EMPTY_BLOOM, topics_bloom
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeExpired, EnvelopeReceived, EnvelopeSent
-from pystatus.waku.interest import EVERYTHING, Interest
+from pystatus.waku.interest import Interest
 from pystatus.waku.peer import Misbehaviour
 from pystatus.waku.pool import PoolLimits
-from pystatus.waku.relay import MAX_QUEUE_SIZE
 from pystatus.waku.status import StatusOptions
 from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, envelope, events, repeat, topics, watching
 
@@ -95,22 +94,6 @@ def test_a_peer_that_sends_it_meanwhile_does_not_get_it() -> None:
     wire.give(envelope(3))
     ((_, payload),) = wire.sent(peer="other")
     assert packets.decode_messages(payload) == [envelope(3)]
-
-
-def test_duplicates_are_relayed_once() -> None:
-    """A18."""
-    wire = Wire(watching())
-    wire.join("other")
-    wire.sent()
-    batch = packets.encode_messages([envelope()] * 100)
-    for _ in range(100):
-        wire.receive(packets.MESSAGES, batch)
-    ((_, payload),) = wire.sent(peer="other")
-    assert packets.decode_messages(payload) == [envelope()]
-    assert [event for event in events(wire.relay) if isinstance(event, EnvelopeReceived)] == [
-        EnvelopeReceived(envelope(), "peer")
-    ]
-    assert wire.relay.pool.remembered == 1
 
 
 TOPICS = [number.to_bytes(4, "big") for number in range(4)]
@@ -240,24 +223,6 @@ def test_leaving_a_chat() -> None:
     late = packets.encode_messages([envelope(3, OTHER_TOPIC, now=net.now)])
     net["bob"].receive_packet("alice", packets.MESSAGES, late, net.now)
     assert received(net, "bob") == []
-
-
-def test_searching_the_pool_is_rationed() -> None:
-    """A21: toggling the interest makes us search only so often; in the end nothing is missing."""
-    net = Network(alice=watching(), bob=topics())
-    net.connect("alice", "bob")
-    net.wait(2)
-    batch = [envelope(number, number.to_bytes(4, "big"), now=net.now) for number in range(20)]
-    net.post("alice", *batch)
-    for count in range(21):
-        update = StatusOptions(topic_interest=tuple(number.to_bytes(4, "big") for number in range(count)))
-        net["alice"].receive_packet("bob", packets.STATUS_UPDATE, update.encode(), net.now)
-    net["bob"].set_interest(EVERYTHING, net.now)
-    first = received(net, "bob")
-    assert len(first) < 20
-    net.wait(2)
-    assert len(first) + len(received(net, "bob")) == 20
-    assert all(set(net.deliveries(each).values()) == {1} for each in batch)
 
 
 def test_a_lower_requirement_brings_what_was_withheld() -> None:
@@ -453,25 +418,6 @@ def test_malformed_packets_are_scored() -> None:
         repeat(10, lambda: wire.receive(packets.MESSAGES, b"\xc1", NOW + 300))
 
 
-def test_a_flood_below_the_requirement() -> None:
-    """A17."""
-    wire = Wire(RelayConfig(min_pow=10.0, watched=None))
-    with pytest.raises(Misbehaviour):
-        repeat(20, lambda: wire.give(envelope()))
-    assert wire.relay.pool.remembered == 0
-    assert events(wire.relay) == []
-
-
-def test_honest_skew_is_not_banned() -> None:
-    """A16: whatever a wrong clock makes of envelopes, it is no reason to part."""
-    wire = Wire(watching())
-    for number in range(2000):
-        wire.give(envelope(number, now=NOW + 30), envelope(number, now=NOW - 30), envelope(number, now=NOW - 60))
-    assert events(wire.relay) == []
-    wire.give(envelope(1))
-    assert len(events(wire.relay)) == 1
-
-
 def test_envelopes_that_were_not_asked_for() -> None:
     """Some may come from a race; a peer that ignores our topics goes."""
     wire = Wire(topics(TOPIC))
@@ -479,20 +425,6 @@ def test_envelopes_that_were_not_asked_for() -> None:
         wire.give(envelope(number, OTHER_TOPIC))
     with pytest.raises(Misbehaviour):
         wire.give(envelope(100, OTHER_TOPIC))
-
-
-def test_a_packet_of_very_many_envelopes() -> None:
-    """A20: counted before anything else is done with them."""
-    tiny = Envelope.create(int(NOW) + 15, 15, TOPIC, b"").raw
-    wire = Wire(watching())
-    wire.receive(packets.MESSAGES, b"\xfa" + (len(tiny) * 100_000).to_bytes(3, "big") + tiny * 100_000)
-    assert events(wire.relay) == []
-
-
-def test_empty_batches_are_legal() -> None:
-    wire = Wire()
-    for _ in range(1000):
-        wire.receive(packets.MESSAGES, b"\xc0")
 
 
 VALID = [
@@ -522,19 +454,6 @@ def test_damaged_packets(damages: list[tuple[tuple[int, bytes], int, bytes]]) ->
     wire.relay.post(envelope(4), NOW)
     ((_, payload),) = wire.sent(peer="other")
     assert packets.decode_messages(payload) == [envelope(4)]
-
-
-def test_a_full_memory_refuses_and_goes_on() -> None:
-    """A19: bounded, nothing comes twice, and there is room again once something has expired."""
-    wire = Wire(RelayConfig(pool=PoolLimits(max_remembered=10, max_envelopes=5), watched=None))
-    wire.give(*[envelope(number) for number in range(30)])
-    assert len(events(wire.relay)) == 10
-    wire.give(*[envelope(number) for number in range(30)])
-    assert events(wire.relay) == []
-    assert (wire.relay.pool.remembered, len(wire.relay.pool)) == (10, 5)
-    wire.relay.on_timer(NOW + 16)
-    wire.give(envelope(50, now=NOW + 16), now=NOW + 16)
-    assert len(events(wire.relay)) == 1
 
 
 def test_what_does_not_fit_the_pool_is_still_passed_on() -> None:
@@ -567,29 +486,6 @@ def test_a_large_backlog_leaves_in_pieces() -> None:
     assert wire.sent(peer="other") == []
     carried = [each for _, payload in first + second for each in packets.decode_messages(payload)]
     assert carried == batch
-
-
-def test_a_connection_that_takes_nothing() -> None:
-    """A13: what waits is bounded, and the others do not wait for it."""
-    wire = Wire(RelayConfig(min_pow=0.0))
-    wire.join("slow")
-    wire.join("fast")
-    wire.sent()
-    wire.relay.set_writable("slow", False)
-    batches = [[envelope(100 * number + i, size=100_000) for i in range(60)] for number in range(4)]
-    for batch in batches:
-        wire.give(*batch)
-        output = wire.relay.packets_to_send(NOW)
-        assert {receiver for receiver, _, _ in output} == {"fast"}
-        wire.relay.packets_to_send(NOW)
-    assert wire.relay.next_timer() != NOW
-    wire.relay.set_writable("slow", True)
-    carried: list[Envelope] = []
-    while output := wire.relay.packets_to_send(NOW):
-        carried += [each for _, _, payload in output for each in packets.decode_messages(payload)]
-    assert sum(len(each.raw) for each in carried) <= MAX_QUEUE_SIZE
-    assert carried == [each for batch in batches for each in batch][-len(carried) :]
-    assert len(carried) > 100
 
 
 def test_a_peer_that_leaves_with_a_backlog() -> None:

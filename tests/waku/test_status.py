@@ -141,15 +141,6 @@ def test_negative_zero_is_zero() -> None:
     assert StatusOptions(pow_requirement=-0.0).encode().hex() == "c3c28080"
 
 
-@pytest.mark.parametrize("size", [1, 63, 65, 128])
-def test_bloom_sizes(size: int) -> None:
-    """A21."""
-    with pytest.raises(RemoteError):
-        StatusOptions.decode(rlp.encode([(1, bytes(size))]))
-    with pytest.raises(LocalError):
-        StatusOptions(bloom_filter=bytes(size)).encode()
-
-
 def test_topics_that_cannot_be_announced() -> None:
     with pytest.raises(LocalError):
         StatusOptions(topic_interest=(b"abc",)).encode()

@@ -1,0 +1,33 @@
+"""A22: P2P message from a peer that is not trusted.
+
+Expected: discarded.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from pystatus.waku import packets
+from tests.waku.network import Wire, envelope, events, watching
+
+
+def test_p2p_messages_of_a_stranger() -> None:
+    """A22: discarded."""
+    wire = Wire(watching())
+    wire.receive(packets.P2P_MESSAGE, packets.encode_messages([envelope()]))
+    assert events(wire.relay) == []
+    assert envelope().hash not in wire.relay.pool
+
+
+@pytest.mark.parametrize("code", [packets.P2P_MESSAGE, packets.P2P_REQUEST, packets.P2P_REQUEST_COMPLETE])
+def test_nothing_goes_on_to_others_and_nothing_is_answered(code: int) -> None:
+    wire = Wire(watching())
+    wire.join("other")
+    wire.relay.packets_to_send(0.0)
+    events(wire.relay)
+    for payload in (packets.encode_messages([envelope()]), envelope().raw, b"\xff" * 1000, b""):
+        for _ in range(100):
+            wire.receive(code, payload)
+    assert events(wire.relay) == []
+    assert wire.relay.packets_to_send(0.0) == []
+    assert wire.relay.ready_peers == ["peer", "other"]
