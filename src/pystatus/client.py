@@ -466,7 +466,7 @@ class Client:
     def _fail(self, error: Exception, batch: Sequence[Input]) -> None:
         """The database refused. Nothing was acknowledged, so nothing is lost; but there is no going on."""
         if isinstance(error, StatusError):
-            log.error("the client stops: %s", error)
+            log.info("the client stops: %s", error)  # whoever waits for it is told
         else:
             log.exception("the client stops because of a fault in pystatus")
         self._failure = error

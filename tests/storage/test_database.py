@@ -56,6 +56,21 @@ def test_another_key_is_refused_and_costs_no_data(path: Path) -> None:
     Database.open(path, KEY).close()
 
 
+def test_an_emptied_file_is_not_taken_for_a_new_one(path: Path) -> None:
+    Database.open(path, KEY, create=True).close()
+    path.write_bytes(b"")
+    with pytest.raises(DamagedDatabase, match="is empty"):
+        Database.open(path, KEY)
+    assert path.read_bytes() == b""
+
+
+def test_a_damaged_file_is_told_by_us_alone(path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path.write_bytes(bytes(range(256)) * 32)
+    with pytest.raises(DamagedDatabase):
+        Database.open(path, KEY)
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_missing_file_is_not_created_by_opening(path: Path) -> None:
     with pytest.raises(StorageError, match="missing"):
         Database.open(path, KEY)

@@ -52,7 +52,8 @@ def test_the_wallet_keys_are_there_when_they_are_asked_for(profiles: Profiles) -
 def test_only_the_owner_may_look(profiles: Profiles) -> None:
     _, profile = make(profiles)
     assert stat.S_IMODE(profiles.directory.stat().st_mode) == 0o700
-    assert {stat.S_IMODE(file.stat().st_mode) for file in (profile.directory / "keystore").iterdir()} == {0o600}
+    for path in (profile.directory, *profile.directory.rglob("*")):
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600)
 
 
 def test_no_file_shows_the_key(profiles: Profiles) -> None:

@@ -254,6 +254,8 @@ class SecureTransport:
         installation = accepted[-1].known.get(installation_id)
         if installation is not None:
             self._installations.mark_active(installation, now, answered=can_negotiate)
+            if installation.answered:  # then the secret is known
+                return None
         return self._agree(sender) if can_negotiate and self._store.remember_peer(sender.compressed) else None
 
     def shared_secrets(self) -> Iterable[SharedSecret]:

@@ -143,7 +143,7 @@ class Receiver:
         validate(payload, max(sent_ms, now_ms), now_ms)
         if isinstance(payload, ChatMessage):
             chat_id = match_chat(payload, message.author, self._own, self._known_chat, channel)
-            self._store_message(message, payload, chat_id, opened.kind is Kind.RATCHET, sent_ms, now_ms)
+            self._store_message(message, payload, chat_id, opened.kind is Kind.RATCHET, now_ms)
         elif isinstance(payload, PairInstallation):
             self._devices.introduced(payload)
 
@@ -157,7 +157,6 @@ class Receiver:
         payload: ChatMessage,
         chat_id: str,
         forward_secrecy: bool,
-        sent_ms: int,
         now_ms: int,
     ) -> None:
         if self._store.has_message(wrapped.id):
@@ -171,7 +170,7 @@ class Receiver:
             # A clock at the edge of what is accepted must not drive ours over it: everybody would refuse us.
             last_clock=advance(chat.last_clock, min(payload.clock, now_ms + MAX_CLOCK_AHEAD_MS // 2)),
             unread=chat.unread + (not own),
-            updated_ms=max(chat.updated_ms, sent_ms),
+            updated_ms=max(chat.updated_ms, now_ms),
         )
         message = Message(
             id=wrapped.id,
@@ -179,7 +178,7 @@ class Receiver:
             author=wrapped.author,
             clock=payload.clock,
             sent_ms=payload.timestamp,
-            received_ms=sent_ms,
+            received_ms=now_ms,
             content_type=payload.content_type,
             text=payload.text,
             payload=wrapped.payload,

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus.storage.errors import DamagedDatabase, StorageError
+from pystatus.storage.files import PRIVATE_FILE
 
 KEY_SIZE = 32
 """Bytes of the raw database key. It is derived once per login, so SQLCipher derives nothing itself."""
@@ -45,13 +46,20 @@ class Database:
         if not create and not path.is_file():
             raise StorageError(f"The profile database {path} is missing. Restore it, or recover the account.")
         try:
+            if create:
+                path.touch(PRIVATE_FILE)
             connection = sqlcipher.connect(path, isolation_level=None, cached_statements=CACHED_STATEMENTS)
-        except sqlcipher.Error as error:
+        except (sqlcipher.Error, OSError) as error:
             raise StorageError(f"The profile database {path} cannot be opened: {error}.") from error
         try:
             with explained(path):
+                connection.execute("PRAGMA cipher_log_level = NONE")  # errors are told once, by us
                 connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-                connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+                (version,) = connection.execute("PRAGMA user_version").fetchone()
+                if not create and version == 0:
+                    raise DamagedDatabase(
+                        f"The profile database {path} is empty. Restore it from a backup, or recover the account."
+                    )
                 for setting in _SETTINGS:
                     connection.execute(setting)
                 migrate(connection)

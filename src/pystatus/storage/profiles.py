@@ -112,7 +112,8 @@ class Profiles:
             self.directory.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
             shutil.rmtree(scratch, ignore_errors=True)  # what an earlier attempt left when it was killed
             try:
-                (scratch / "keystore").mkdir(mode=PRIVATE_DIRECTORY, parents=True)
+                scratch.mkdir(mode=PRIVATE_DIRECTORY)
+                (scratch / "keystore").mkdir(mode=PRIVATE_DIRECTORY)
                 for file_name, contents in account.key_files(
                     password, random, time.time() if now is None else now
                 ).items():
