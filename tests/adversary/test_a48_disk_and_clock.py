@@ -7,6 +7,7 @@ are in tests/test_kill.py; a disk that refuses at every single statement is in t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
@@ -166,3 +167,33 @@ def test_one_clock_that_jumps_back_and_forth(network: Network, pair: tuple[Perso
     assert sorted(bob.heard) == sorted(expected)
     shown = [message.text for message in reversed(bob.store.messages(alice.key.hex, 20, None))]
     assert sorted(shown) == sorted([*expected, "hi"])
+
+
+@pytest.mark.parametrize("back", [3_600, 400 * DAY], ids=["an hour", "more than a year"])
+@pytest.mark.parametrize("who", ["both", "the sender"])
+@pytest.mark.parametrize("restart", [False, True], ids=["running", "while off"])
+def test_a_clock_that_was_far_ahead_and_is_right_again(
+    network: Network, pair: tuple[Person, Person], back: int, who: str, restart: bool
+) -> None:
+    """What is written from then on is read by everybody, though the chat's own clock is still ahead."""
+    alice, bob = pair
+    if who == "both":
+        alice.say(bob.key.hex, "before")
+        network.wait(60)
+        network.now -= back
+        network.wait(1)
+    else:  # only Alice's chat has the clock of the future: Bob refused what she wrote then
+        chat = alice.store.chat(bob.key.hex)
+        assert chat is not None
+        with alice.database.transaction():
+            alice.store.save_chat(replace(chat, last_clock=chat.last_clock + back * 1000))
+    if restart:
+        alice.restart()
+        bob.restart()
+    for text in ("after", "last"):
+        alice.say(bob.key.hex, text)
+    network.wait(3_600)
+    bob.say(alice.key.hex, "answer")
+    network.wait(3_600)
+    assert bob.heard == ["hello", *(["before"] if who == "both" else []), "after", "last"]
+    assert alice.heard == ["hi", "answer"]

@@ -18,7 +18,7 @@ from pystatus.payloads.clocks import advance, next_clock
 from pystatus.payloads.devices import PairInstallation
 from pystatus.payloads.kinds import ContentType, MessageType, PayloadType
 from pystatus.payloads.messages import ChatMessage
-from pystatus.payloads.validation import MAX_TEXT
+from pystatus.payloads.validation import MAX_CLOCK_AHEAD_MS, MAX_TEXT
 from pystatus.payloads.wrapper import message_id, wrap
 from pystatus.transport.channels import ChannelKind
 from pystatus.transport.sealing import seal
@@ -59,7 +59,9 @@ class Sender:
         if len(text) > MAX_TEXT:
             raise LocalError(f"The message has {len(text)} characters; {MAX_TEXT} are allowed. Split it.")
 
-        clock, timestamp = next_clock(chat.last_clock, int(now * 1000))
+        now_ms = int(now * 1000)
+        # Our time may have been ahead when the chat's clock was set; everybody would refuse what comes after that.
+        clock, timestamp = next_clock(min(chat.last_clock, now_ms + MAX_CLOCK_AHEAD_MS // 2), now_ms)
         payload = ChatMessage(
             clock=clock,
             timestamp=timestamp,
