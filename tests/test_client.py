@@ -27,6 +27,7 @@ from pystatus import (
 from pystatus.account.keystore import WrongPassword
 from pystatus.storage.errors import ProfileInUse, StorageError
 from pystatus.storage.profiles import UnknownProfile
+from pystatus.waku.envelope import Envelope
 
 PASSWORD = "correct horse"
 PATIENCE = 30.0
@@ -234,6 +235,24 @@ async def test_a_disk_that_fails_stops_the_client_and_loses_nothing(open_client:
             await client.__aexit__(None, None, None)
         async with open_client("alice") as again:
             assert [message.text for message in again.history("status")] == ["before"]
+
+
+async def test_an_envelope_that_cannot_be_posted_is_made_again(
+    open_client: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with patient(), open_client("alice") as alice:
+        await alice.wait_for_peer()
+        await alice.join("status")
+        post = alice.node.post
+        refusals = iter([LocalError("no room")])
+
+        def refuse_once(envelope: Envelope) -> None:
+            for error in refusals:
+                raise error
+            post(envelope)
+
+        monkeypatch.setattr(alice.node, "post", refuse_once)
+        await (await alice.send_text("status", "hello")).sent()
 
 
 async def test_a_closed_client_says_so(open_client: Open) -> None:

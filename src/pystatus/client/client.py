@@ -11,28 +11,27 @@ async with Client.open("alice", "correct horse", peers=["enode://…"]) as clien
 from __future__ import annotations
 
 import asyncio
-import inspect
 import logging
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeAlias, TypeVar
 from weakref import WeakValueDictionary
 
 from pystatus.account.keytext import parse_public_key
+from pystatus.client.events import Event, EventHub, PeerConnected, PeerDisconnected
+from pystatus.client.receipt import Receipt
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError, StatusError
 from pystatus.messenger.batch import Outcome
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.devices import Device
 from pystatus.messenger.effects import Effect, InterestChanged, Publish, Tell
-from pystatus.messenger.events import Event as MessengerEvent
 from pystatus.messenger.events import MessageStateChanged
 from pystatus.messenger.messenger import Messenger
-from pystatus.messenger.records import Chat, Cursor, Message, MessageState
+from pystatus.messenger.records import Chat, Cursor, Message
 from pystatus.net.clock import Clock, SystemClock
 from pystatus.node import Node, NodeConfig, NodeEvent, PeerGone, PeerJoined
 from pystatus.storage.database import explained
@@ -44,81 +43,12 @@ log = logging.getLogger(__name__)
 
 MAX_BATCH = 500
 """Inputs handled in one transaction: enough to share a disk synchronisation, few enough to keep latency low."""
-MAX_QUEUED_EVENTS = 100_000
-"""Events that wait for a reader of :meth:`Client.events` before it is told that it is too slow: some 50 MB."""
 HISTORY_PAGE = 50
 """Messages in one page of history unless asked otherwise."""
 
 T = TypeVar("T")
 Input: TypeAlias = tuple[Callable[[], Any], asyncio.Future[Any] | None]
 """What to do, and who waits for its result."""
-Handler: TypeAlias = Callable[[Any], Awaitable[None] | None]
-
-
-@dataclass(frozen=True, slots=True)
-class PeerConnected:
-    """A relay is connected and exchanges envelopes with us. ``node_id`` is 128 hex digits, as in an enode URL."""
-
-    node_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class PeerDisconnected:
-    """A relay went away; the client reconnects by itself."""
-
-    node_id: str
-    reason: str
-
-
-Event: TypeAlias = MessengerEvent | PeerConnected | PeerDisconnected
-
-
-class SendFailed(LocalError):
-    """A message was given up: no relay took it, or its recipient never confirmed it."""
-
-
-class EventsLost(LocalError):
-    """The reader of an event stream was too slow for too long. Nothing is lost but the events: ask for a new stream."""
-
-
-class Receipt:
-    """What becomes of a message that was sent. The message is stored already; ``state`` follows it."""
-
-    def __init__(self, message: Message) -> None:
-        self.message = message
-        self.state = message.state or MessageState.SENDING
-        self._changed = asyncio.Event()
-
-    def advance(self, state: MessageState) -> None:
-        """Called by the client when the state changes."""
-        self.state = state
-        self._changed.set()
-
-    async def sent(self, timeout: float | None = None) -> None:
-        """Wait until a relay has the message.
-
-        :raises SendFailed: it was given up.
-        :raises TimeoutError: ``timeout`` seconds passed; the client goes on trying.
-        """
-        await self._wait(timeout, MessageState.SENT, MessageState.DELIVERED, MessageState.UNCONFIRMED)
-
-    async def delivered(self, timeout: float | None = None) -> None:
-        """Wait until a device of the recipient has acknowledged the message. In a public chat nobody does.
-
-        :raises SendFailed: it was given up.
-        :raises TimeoutError: ``timeout`` seconds passed; the client goes on trying.
-        """
-        await self._wait(timeout, MessageState.DELIVERED)
-
-    async def _wait(self, timeout: float | None, *wanted: MessageState) -> None:
-        async with asyncio.timeout(timeout):
-            while self.state not in (*wanted, MessageState.FAILED, MessageState.UNCONFIRMED):
-                self._changed.clear()
-                await self._changed.wait()
-        if self.state == MessageState.FAILED:
-            raise SendFailed("No relay took the message. Check the connection and send it again.")
-        if self.state == MessageState.UNCONFIRMED and self.state not in wanted:
-            raise SendFailed("The recipient has not confirmed the message. Send it again when they are there.")
 
 
 class Client:
@@ -132,6 +62,7 @@ class Client:
         config: NodeConfig,
         messenger_config: MessengerConfig,
         clock: Clock,
+        new_device: bool,
     ) -> None:
         self._profiles = profiles
         self._selector = profile
@@ -139,11 +70,9 @@ class Client:
         self._config = config
         self._messenger_config = messenger_config
         self._clock = clock
-        self._new_device = False
+        self._new_device = new_device
         self._resources = ExitStack()
-        self._handlers: list[tuple[type[Any], Handler]] = []
-        self._handler_tasks: set[asyncio.Task[None]] = set()
-        self._subscribers: set[asyncio.Queue[Event | None]] = set()
+        self._hub = EventHub()
         self._receipts: WeakValueDictionary[bytes, Receipt] = WeakValueDictionary()
         self._inputs: list[Input] = []
         self._scheduled = False
@@ -181,9 +110,8 @@ class Client:
         """
         profiles = Profiles(Path(data_dir) if data_dir is not None else None)
         config = NodeConfig(peers=tuple(peers), listen=listen, full_node=False)
-        client = cls(profiles, profile, password, config, MessengerConfig(datasync=datasync), clock or SystemClock())
-        client._new_device = new_device
-        return client
+        settings = MessengerConfig(datasync=datasync)
+        return cls(profiles, profile, password, config, settings, clock or SystemClock(), new_device)
 
     # life
 
@@ -223,12 +151,7 @@ class Client:
             self._timer.cancel()
         if self._node is not None:
             await self._node.close()
-        for queue in self._subscribers:
-            _end(queue)
-        handlers = self._handler_tasks - {asyncio.current_task()}  # a handler may be what closes the client
-        for task in handlers:
-            task.cancel()
-        await asyncio.gather(*handlers, return_exceptions=True)
+        await self._hub.close(self._failure)
         self._resources.close()
 
     async def run_forever(self) -> None:
@@ -385,22 +308,7 @@ class Client:
         :raises StorageError: while iterating: the disk refused, and the client has stopped.
         :raises EventsLost: while iterating: more than :data:`MAX_QUEUED_EVENTS` were waiting to be read.
         """
-        queue: asyncio.Queue[Event | None] = asyncio.Queue(MAX_QUEUED_EVENTS)
-        if self._closed.is_set():
-            _end(queue)
-        self._subscribers.add(queue)
-        return self._read(queue)
-
-    async def _read(self, queue: asyncio.Queue[Event | None]) -> AsyncIterator[Event]:
-        try:
-            while (event := await queue.get()) is not None:
-                yield event
-        finally:
-            self._subscribers.discard(queue)
-        if self._failure is not None:
-            raise self._failure
-        if not self._closed.is_set():
-            raise EventsLost("Events were not read fast enough and some are lost. Read them from the history.")
+        return self._hub.stream()
 
     def on(
         self, kind: type[T]
@@ -408,7 +316,7 @@ class Client:
         """Decorator: call a function, plain or asynchronous, for each event of ``kind``."""
 
         def register(handler: Callable[[T], Awaitable[None] | None]) -> Callable[[T], Awaitable[None] | None]:
-            self._handlers.append((kind, handler))
+            self._hub.on(kind, handler)
             return handler
 
         return register
@@ -479,7 +387,11 @@ class Client:
     def _carry_out(self, effect: Effect) -> None:
         match effect:
             case Publish(envelope):
-                self.node.post(envelope)
+                try:
+                    self.node.post(envelope)
+                except LocalError as error:  # the pool is full, or the clock was put right meanwhile: it is made again
+                    log.warning("an envelope could not be posted: %s", error)
+                    self._enqueue(lambda: self._opened.envelope_expired(envelope.hash, self._now))
             case InterestChanged(topics):
                 self.node.watch(topics)
             case Tell(event):
@@ -487,31 +399,7 @@ class Client:
                     receipt = self._receipts.get(event.message_id)
                     if receipt is not None:
                         receipt.advance(event.state)
-                self._tell(event)
-
-    def _tell(self, event: Event) -> None:
-        for queue in list(self._subscribers):
-            try:
-                queue.put_nowait(event)
-            except asyncio.QueueFull:
-                self._subscribers.discard(queue)
-                _end(queue)
-        for kind, handler in self._handlers:
-            if isinstance(event, kind):
-                self._call(handler, event)
-
-    def _call(self, handler: Handler, event: Event) -> None:
-        async def run() -> None:
-            try:
-                result = handler(event)
-                if inspect.isawaitable(result):
-                    await result
-            except Exception:
-                log.exception("a handler of %s failed", type(event).__name__)
-
-        task = asyncio.ensure_future(run())
-        self._handler_tasks.add(task)
-        task.add_done_callback(self._handler_tasks.discard)
+                self._hub.tell(event)
 
     def _receipt(self, message: Message) -> Receipt:
         receipt = Receipt(message)
@@ -541,19 +429,12 @@ class Client:
                 self._enqueue(lambda: messenger.envelope_expired(envelope_hash, self._now))
             case PeerJoined(peer):
                 self._enqueue(lambda: messenger.relay_ready(peer, self._now))
-                self._tell(PeerConnected(peer.id.hex()))
+                self._hub.tell(PeerConnected(peer.id.hex()))
             case PeerGone(peer, reason):
                 self._enqueue(lambda: messenger.relay_lost(peer, self._now))
-                self._tell(PeerDisconnected(peer.id.hex(), reason))
+                self._hub.tell(PeerDisconnected(peer.id.hex(), reason))
             case _:
                 pass  # confirmations are hints that nothing here depends on
-
-
-def _end(queue: asyncio.Queue[Event | None]) -> None:
-    """Let the reader stop after what is in ``queue``; a full one gives up its last event for that."""
-    if queue.full():
-        queue.get_nowait()
-    queue.put_nowait(None)
 
 
 def _settle(future: asyncio.Future[Any] | None, outcome: Outcome) -> None:

@@ -1,0 +1,7 @@
+"""The public client: one account, its chats, and a node that connects it to the network."""
+
+from pystatus.client.client import Client
+from pystatus.client.events import Event, EventsLost, PeerConnected, PeerDisconnected
+from pystatus.client.receipt import Receipt, SendFailed
+
+__all__ = ["Client", "Event", "EventsLost", "PeerConnected", "PeerDisconnected", "Receipt", "SendFailed"]

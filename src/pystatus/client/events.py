@@ -1,0 +1,116 @@
+"""The events of a client, and how they reach its user: handlers that are called, streams that are read."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from pystatus.errors import LocalError
+from pystatus.messenger.events import Event as MessengerEvent
+
+log = logging.getLogger(__name__)
+
+MAX_QUEUED_EVENTS = 100_000
+"""Events that wait for the reader of a stream before it is told that it is too slow: some 50 MB."""
+
+Handler: TypeAlias = Callable[[Any], Awaitable[None] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class PeerConnected:
+    """A relay is connected and exchanges envelopes with us. ``node_id`` is 128 hex digits, as in an enode URL."""
+
+    node_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeerDisconnected:
+    """A relay went away; the client reconnects by itself."""
+
+    node_id: str
+    reason: str
+
+
+Event: TypeAlias = MessengerEvent | PeerConnected | PeerDisconnected
+
+
+class EventsLost(LocalError):
+    """The reader of an event stream was too slow for too long. Nothing is lost but the events: ask for a new stream."""
+
+
+class EventHub:
+    """Hands every event to the handlers of its kind and to every stream."""
+
+    def __init__(self) -> None:
+        self._handlers: list[tuple[type[Any], Handler]] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._streams: set[asyncio.Queue[Event | None]] = set()
+        self._closed = False
+        self._failure: BaseException | None = None
+
+    def on(self, kind: type[Any], handler: Handler) -> None:
+        """Call ``handler`` for each event of ``kind`` from now on."""
+        self._handlers.append((kind, handler))
+
+    def stream(self) -> AsyncIterator[Event]:
+        """Every event from now on, until the hub is closed."""
+        queue: asyncio.Queue[Event | None] = asyncio.Queue(MAX_QUEUED_EVENTS)
+        if self._closed:
+            _end(queue)
+        self._streams.add(queue)
+        return self._read(queue)
+
+    async def _read(self, queue: asyncio.Queue[Event | None]) -> AsyncIterator[Event]:
+        try:
+            while (event := await queue.get()) is not None:
+                yield event
+        finally:
+            self._streams.discard(queue)
+        if self._failure is not None:
+            raise self._failure
+        if not self._closed:
+            raise EventsLost("Events were not read fast enough and some are lost. Read them from the history.")
+
+    def tell(self, event: Event) -> None:
+        """Something has happened."""
+        for queue in list(self._streams):
+            try:
+                queue.put_nowait(event)
+            except asyncio.QueueFull:
+                self._streams.discard(queue)
+                _end(queue)
+        for kind, handler in self._handlers:
+            if isinstance(event, kind):
+                task = asyncio.ensure_future(_call(handler, event))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+
+    async def close(self, failure: BaseException | None) -> None:
+        """End all streams, with ``failure`` if there is one, and stop the handlers that still run."""
+        self._closed, self._failure = True, failure
+        for queue in self._streams:
+            _end(queue)
+        handlers = self._tasks - {asyncio.current_task()}  # a handler may be what closes the client
+        for task in handlers:
+            task.cancel()
+        await asyncio.gather(*handlers, return_exceptions=True)
+
+
+async def _call(handler: Handler, event: Event) -> None:
+    try:
+        result = handler(event)
+        if inspect.isawaitable(result):
+            await result
+    except Exception:
+        log.exception("a handler of %s failed", type(event).__name__)
+
+
+def _end(queue: asyncio.Queue[Event | None]) -> None:
+    """Let the reader stop after what is in ``queue``; a full one gives up its last event for that."""
+    if queue.full():
+        queue.get_nowait()
+    queue.put_nowait(None)

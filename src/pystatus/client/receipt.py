@@ -1,0 +1,52 @@
+"""What becomes of a message after it was sent."""
+
+from __future__ import annotations
+
+import asyncio
+
+from pystatus.errors import LocalError
+from pystatus.messenger.records import Message, MessageState
+
+
+class SendFailed(LocalError):
+    """A message was given up: no relay took it, or its recipient never confirmed it."""
+
+
+class Receipt:
+    """What becomes of a message that was sent. The message is stored already; ``state`` follows it."""
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+        self.state = message.state or MessageState.SENDING
+        self._changed = asyncio.Event()
+
+    def advance(self, state: MessageState) -> None:
+        """Called by the client when the state changes."""
+        self.state = state
+        self._changed.set()
+
+    async def sent(self, timeout: float | None = None) -> None:
+        """Wait until a relay has the message.
+
+        :raises SendFailed: it was given up.
+        :raises TimeoutError: ``timeout`` seconds passed; the client goes on trying.
+        """
+        await self._wait(timeout, MessageState.SENT, MessageState.DELIVERED, MessageState.UNCONFIRMED)
+
+    async def delivered(self, timeout: float | None = None) -> None:
+        """Wait until a device of the recipient has acknowledged the message. In a public chat nobody does.
+
+        :raises SendFailed: it was given up.
+        :raises TimeoutError: ``timeout`` seconds passed; the client goes on trying.
+        """
+        await self._wait(timeout, MessageState.DELIVERED)
+
+    async def _wait(self, timeout: float | None, *wanted: MessageState) -> None:
+        async with asyncio.timeout(timeout):
+            while self.state not in (*wanted, MessageState.FAILED, MessageState.UNCONFIRMED):
+                self._changed.clear()
+                await self._changed.wait()
+        if self.state == MessageState.FAILED:
+            raise SendFailed("No relay took the message. Check the connection and send it again.")
+        if self.state == MessageState.UNCONFIRMED and self.state not in wanted:
+            raise SendFailed("The recipient has not confirmed the message. Send it again when they are there.")
