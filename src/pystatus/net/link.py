@@ -175,7 +175,7 @@ class Link(asyncio.Protocol):
         """Hand over the events, then write what came of it."""
         self._is_pump_due = False
         self._deliver()
-        if self._is_closing or self._transport.is_closing():
+        if self._is_lost or self._is_closing or self._transport.is_closing():
             return
         if self.connection.pending_bytes:
             self._transport.write(self.connection.data_to_send())
