@@ -105,7 +105,7 @@ async def _call(handler: Handler, event: Event) -> None:
         result = handler(event)
         if inspect.isawaitable(result):
             await result
-    except Exception:
+    except Exception:  # the user's code: what it raises must not stop the other handlers, nor the client
         log.exception("a handler of %s failed", type(event).__name__)
 
 

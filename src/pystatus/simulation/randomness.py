@@ -11,4 +11,4 @@ def stream(seed: int, name: str) -> Random:
     Each device, the network and the people have one of their own, so that a change in one disturbs the others least.
     The keys made with it protect nobody: they have to be the same in each run.
     """
-    return Random(f"{seed}/{name}")  # noqa: S311
+    return Random(f"{seed}/{name}")  # noqa: S311 - repeatable, and protects nobody
