@@ -91,7 +91,7 @@ async def test_a_banned_node_is_refused_until_the_ban_is_lifted() -> None:
         assert ban.node_id == banned.id
         assert ban.address is None  # many nodes may live on this machine
         assert node.lift_ban(banned.id)
-        assert node.bans == ()
+        assert not node.bans
         assert (await node.wait_for_peer(banned.id)).id == banned.id
 
 
@@ -115,7 +115,7 @@ async def test_a_whitelisted_address_is_let_in_although_it_is_banned(monkeypatch
         await client.connected()
         peer = await node.app.connected.get()
         node.ban(peer, "junk")
-        assert node.bans == ()
+        assert not node.bans
         assert node.is_welcome(peer)
         client.transport.close()
         await client.lost
@@ -128,9 +128,9 @@ async def test_static_peers_are_never_banned_and_adding_one_lifts_its_ban() -> N
         node.ban(banned, "junk")
         assert len(node.bans) == 1
         node.add_static(peer.enode)
-        assert node.bans == ()
+        assert not node.bans
         node.ban(banned, "junk")
-        assert node.bans == ()
+        assert not node.bans
 
 
 def test_a_whitelist() -> None:

@@ -21,11 +21,10 @@ NEIGHBOUR = Source("1.2.3.5", "1.2.3.0/24")
 STRANGER = Source("9.9.9.9", "9.9.9.0/24")
 
 
-def limited(packet_rates: RateLimits = NONE, byte_rates: RateLimits = NONE, **others: float) -> RelayConfig:
-    settings = {"rate_burst": 1.0, **others}
+def limited(packet_rates: RateLimits = NONE, byte_rates: RateLimits = NONE) -> RelayConfig:
     return RelayConfig(
-        packet_rates=packet_rates, byte_rates=byte_rates, max_packet_size=100_000, min_pow=0.0, **settings
-    )  # type: ignore[arg-type]  # numbers only
+        packet_rates=packet_rates, byte_rates=byte_rates, max_packet_size=100_000, min_pow=0.0, rate_burst=1.0
+    )
 
 
 class Crowd:

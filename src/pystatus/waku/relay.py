@@ -127,6 +127,13 @@ class Relay:
         peer = self._peer(peer_id)
         return peer.bytes_received, peer.bytes_sent
 
+    def interest(self, peer_id: PeerId) -> Interest:
+        """What this peer asks for.
+
+        :raises LocalError: no such peer.
+        """
+        return self._peer(peer_id).interest
+
     # Input
 
     def receive_packet(self, peer_id: PeerId, code: int, payload: bytes, now: float) -> None:
