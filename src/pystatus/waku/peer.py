@@ -162,14 +162,15 @@ class Peer:
             self.echoes.clear()
         return taken
 
-    def limit_queue(self, limit: int) -> None:
-        """Drop the oldest of what waits while it is more than ``limit`` bytes."""
+    def limit_queue(self, limit: int) -> int:
+        """Drop the oldest of what waits while it is more than ``limit`` bytes, and say how many envelopes that were."""
         excess = sum([len(envelope.raw) for envelope in self.queue]) - limit
         position = 0
         while excess > 0:
             excess -= len(self.queue[position].raw)
             position += 1
         del self.queue[:position]
+        return position
 
     def await_confirmation(self, batch_hash: bytes, envelope_hashes: tuple[bytes, ...]) -> None:
         """Remember own envelopes of a batch until the peer confirms it."""

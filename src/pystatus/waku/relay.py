@@ -17,6 +17,7 @@ from pystatus.errors import LocalError, RemoteError
 from pystatus.waku import packets
 from pystatus.waku.admission import Refusal
 from pystatus.waku.config import RelayConfig
+from pystatus.waku.counters import Counters
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import (
     EnvelopeExpired,
@@ -28,7 +29,7 @@ from pystatus.waku.events import (
     PeerReady,
 )
 from pystatus.waku.interest import Interest
-from pystatus.waku.peer import MALFORMED_PENALTY, Peer
+from pystatus.waku.peer import MALFORMED_PENALTY, Misbehaviour, Peer
 from pystatus.waku.pool import Entry, ExpiryIndex, Pool
 from pystatus.waku.settings import OwnSettings
 from pystatus.waku.status import StatusOptions
@@ -56,7 +57,8 @@ class Relay:
 
     def __init__(self, config: RelayConfig | None = None) -> None:
         self.config = config or RelayConfig()
-        self.pool = Pool(self.config.pool)
+        self.counters = Counters()
+        self.pool = Pool(self.config.pool, self.counters)
         self.watched = self.config.watched
         """Topics whose envelopes raise :class:`EnvelopeReceived`; ``None``: all. May be set at any time."""
         self._settings = OwnSettings(self.config)
@@ -127,6 +129,8 @@ class Relay:
         if peer.failed:
             return
         peer.bytes_received += len(payload)
+        self.counters.bytes_received += len(payload)
+        self.counters.packets_received[code] += 1
         try:
             if len(payload) > self.config.max_packet_size:
                 raise RemoteError(f"packet of {len(payload)} bytes")
@@ -139,8 +143,10 @@ class Relay:
             elif code in (packets.BATCH_ACKNOWLEDGED, packets.MESSAGE_RESPONSE):
                 self._receive_confirmation(peer, code, payload, now)
             # P2P messages and completions come from nobody whom we trust, requests go to mailservers: ignored.
-        except RemoteError:
+        except RemoteError as error:
             self._fail(peer)
+            if isinstance(error, Misbehaviour):
+                self.counters.misbehaved += 1
             raise
 
     def post(self, envelope: Envelope, now: float) -> None:
@@ -187,8 +193,7 @@ class Relay:
         output: list[Packet] = []
         for peer, code, payload in self._outbox:
             if not peer.failed:
-                peer.bytes_sent += len(payload)
-                output.append((peer.id, code, payload))
+                self._emit(peer, code, payload, output)
         self._outbox.clear()
         with_queue, self._with_queue = self._with_queue, []
         self._backlog_at = None
@@ -198,17 +203,24 @@ class Relay:
             if peer.writable:
                 for bundle in packets.bundles(peer.take_queue(int(now), FLUSH_SIZE)):
                     payload = packets.encode_messages(bundle)
-                    peer.bytes_sent += len(payload)
-                    output.append((peer.id, packets.MESSAGES, payload))
+                    self._emit(peer, packets.MESSAGES, payload, output)
+                    self.counters.envelopes_sent += len(bundle)
                     if self._own:
                         self._note_sent(peer, bundle, payload)
                 if peer.queue:
                     self._backlog_at = now
             else:
-                peer.limit_queue(MAX_QUEUE_SIZE)
+                self.counters.envelopes_dropped += peer.limit_queue(MAX_QUEUE_SIZE)
             if peer.queue:
                 self._with_queue.append(peer)
         return output
+
+    def _emit(self, peer: Peer, code: int, payload: bytes, output: list[Packet]) -> None:
+        size = len(payload)
+        peer.bytes_sent += size
+        self.counters.bytes_sent += size
+        self.counters.packets_sent[code] += 1
+        output.append((peer.id, code, payload))
 
     # Time
 
@@ -299,6 +311,7 @@ class Relay:
         second = int(now)
         refuse = self._settings.admission.refuse
         watched = self.watched
+        topics = self.counters.topics
         refusals: list[tuple[bytes, Refusal]] = []
         for envelope_hash, envelope in fresh.items():
             refusal = refuse(envelope, second)
@@ -309,13 +322,20 @@ class Relay:
             if not pool.add(envelope, peers):
                 refusals.append((envelope_hash, Refusal.POOL_FULL))
                 continue
+            traffic = topics.of(envelope.topic)
+            traffic.envelopes_in += 1
+            traffic.bytes_in += len(envelope.raw)
             if not self.config.light:
                 self._spread(envelope, peers)
             if watched is None or envelope.topic in watched:
                 self._events.append(EnvelopeReceived(envelope, peer.id))
+        counters = self.counters
+        counters.envelopes_known += len(known)
+        counters.envelopes_new += len(fresh) - len(refusals)
         if self.config.confirmations:
             self._confirm(peer, payload, refusals)
         if refusals:
+            counters.envelopes_refused.update([refusal for _, refusal in refusals])
             peer.penalise(sum(refusal.penalty for _, refusal in refusals), now)
 
     def _spread(self, envelope: Envelope, peers: set[int]) -> None:
@@ -323,10 +343,16 @@ class Relay:
         takers = self._takers.get(envelope.topic)
         if takers is None:
             takers = self._find_takers(envelope.topic)
+        before = len(peers)
         for peer in takers:
             if peer.number not in peers and envelope.reaches(peer.min_pow):
                 peers.add(peer.number)
                 self._enqueue(peer, envelope)
+        copies = len(peers) - before
+        if copies:
+            traffic = self.counters.topics.of(envelope.topic)
+            traffic.envelopes_out += copies
+            traffic.bytes_out += copies * len(envelope.raw)
 
     def _find_takers(self, topic: bytes) -> list[Peer]:
         if len(self._takers) >= MAX_CACHED_TOPICS:
@@ -344,8 +370,12 @@ class Relay:
         entry = self.pool.get(envelope_hash)
         if entry is None:
             return
-        if peer.number not in entry[1]:
-            entry[1].add(peer.number)
+        envelope, peers = entry
+        traffic = self.counters.topics.of(envelope.topic)
+        traffic.envelopes_in += 1
+        traffic.bytes_in += len(envelope.raw)
+        if peer.number not in peers:
+            peers.add(peer.number)
         elif peer.queue:
             peer.echoes.add(envelope_hash)
 
@@ -361,6 +391,9 @@ class Relay:
             if peer.number not in peers and wants(envelope.topic) and envelope.reaches(peer.min_pow):
                 peers.add(peer.number)
                 self._enqueue(peer, envelope)
+                traffic = self.counters.topics.of(envelope.topic)
+                traffic.envelopes_out += 1
+                traffic.bytes_out += len(envelope.raw)
 
     # Confirmations
 
