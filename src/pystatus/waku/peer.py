@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pystatus.errors import RemoteError
+from pystatus.waku.dialects.dialect import Dialect
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeConfirmed, EnvelopeRefused, Event, PeerId
 from pystatus.waku.interest import EVERYTHING, Interest
@@ -47,6 +48,7 @@ class Peer:
         "bytes_received",
         "bytes_sent",
         "confirmations",
+        "dialect",
         "echoes",
         "failed",
         "id",
@@ -61,10 +63,13 @@ class Peer:
         "writable",
     )
 
-    def __init__(self, peer_id: PeerId, number: int, status_deadline: float, announced: StatusOptions) -> None:
+    def __init__(
+        self, peer_id: PeerId, number: int, dialect: Dialect, status_deadline: float, announced: StatusOptions
+    ) -> None:
         self.id = peer_id
         self.number = number
         """Never used twice, so that an envelope can remember who has it after a peer is gone."""
+        self.dialect = dialect
         self.status_deadline = status_deadline
         self.announced = announced
         """What we last told it of ourselves."""

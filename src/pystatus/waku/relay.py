@@ -18,6 +18,8 @@ from pystatus.waku import packets
 from pystatus.waku.admission import Refusal
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.counters import Counters
+from pystatus.waku.dialects.dialect import Dialect
+from pystatus.waku.dialects.waku_1 import WAKU_1
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import (
     EnvelopeExpired,
@@ -32,7 +34,6 @@ from pystatus.waku.interest import Interest
 from pystatus.waku.peer import MALFORMED_PENALTY, Misbehaviour, Peer
 from pystatus.waku.pool import Entry, ExpiryIndex, Pool
 from pystatus.waku.settings import OwnSettings
-from pystatus.waku.status import StatusOptions
 
 OFFER_RATE = 100_000
 """Pooled envelopes that are looked at in a second for one peer which keeps changing its mind: a tenth of a second of
@@ -81,17 +82,18 @@ class Relay:
         """Those whose handshake is over."""
         return [peer.id for peer in self._peers.values() if peer.ready and not peer.failed]
 
-    def peer_connected(self, peer_id: PeerId, now: float) -> None:
-        """A connection speaks Waku. Our Status is the first packet to it; its own is awaited.
+    def peer_connected(self, peer_id: PeerId, now: float, *, dialect: Dialect = WAKU_1) -> None:
+        """A connection speaks Waku, in this dialect. Our Status is the first packet to it; its own is awaited.
 
         :raises LocalError: this peer is connected already.
         """
         if peer_id in self._peers:
             raise LocalError(f"peer {peer_id!r} is connected already")
         self._last_number += 1
-        peer = Peer(peer_id, self._last_number, now + self.config.status_timeout, self._settings.options)
+        deadline = now + self.config.status_timeout
+        peer = Peer(peer_id, self._last_number, dialect, deadline, self._settings.options)
         self._peers[peer_id] = self._waiting[peer_id] = peer
-        self._outbox.append((peer, packets.STATUS, peer.announced.encode()))
+        self._outbox.append((peer, packets.STATUS, dialect.encode_status(peer.announced)))
 
     def peer_disconnected(self, peer_id: PeerId, now: float) -> None:
         """The connection is gone, by whoever's hand.
@@ -138,8 +140,8 @@ class Relay:
                 self._receive_messages(peer, payload, now)
             elif not peer.ready:
                 self._receive_status(peer, code, payload, now)
-            elif code == packets.STATUS_UPDATE:
-                self._receive_update(peer, payload, now)
+            elif code in peer.dialect.update_codes:
+                self._receive_update(peer, code, payload, now)
             elif code in (packets.BATCH_ACKNOWLEDGED, packets.MESSAGE_RESPONSE):
                 self._receive_confirmation(peer, code, payload, now)
             # P2P messages and completions come from nobody whom we trust, requests go to mailservers: ignored.
@@ -258,7 +260,7 @@ class Relay:
     def _receive_status(self, peer: Peer, code: int, payload: bytes, now: float) -> None:
         if code != packets.STATUS:
             raise RemoteError(f"packet {code} before the Status")
-        peer.greet(StatusOptions.decode(payload))
+        peer.greet(peer.dialect.decode_status(payload))
         self._check_light(peer)
         del self._waiting[peer.id]
         self._takers.clear()
@@ -266,11 +268,11 @@ class Relay:
         self._update(peer)
         self._offer_pool(peer, now)
 
-    def _receive_update(self, peer: Peer, payload: bytes, now: float) -> None:
+    def _receive_update(self, peer: Peer, code: int, payload: bytes, now: float) -> None:
         try:
             if not peer.may_update(now):
                 raise RemoteError("too many Status Updates")
-            options = StatusOptions.decode(payload)
+            options = peer.dialect.decode_update(code, payload)
         except RemoteError:
             peer.penalise(MALFORMED_PENALTY, now)
             return
@@ -287,7 +289,7 @@ class Relay:
     def _update(self, peer: Peer) -> None:
         changes = peer.announce(self._settings.options)
         if changes is not None:
-            self._outbox.append((peer, packets.STATUS_UPDATE, changes.encode()))
+            self._outbox.extend((peer, code, payload) for code, payload in peer.dialect.encode_update(changes))
 
     # Envelopes
 
