@@ -21,7 +21,7 @@ from pystatus.wire import rlp
 from tests.waku.network import OTHER_TOPIC, TOPIC, envelope
 
 DIALECTS = (WAKU_1, WAKU_0, SHH_6)
-every_dialect = pytest.mark.parametrize("dialect", DIALECTS, ids=lambda d: f"{d.name}/{d.version}")
+every_dialect = pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.title)
 
 FULL = StatusOptions(
     pow_requirement=0.002,

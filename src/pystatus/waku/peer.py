@@ -60,6 +60,7 @@ class Peer:
         "queue",
         "ready",
         "status_deadline",
+        "trusted",
         "writable",
     )
 
@@ -78,6 +79,8 @@ class Peer:
         self.failed = False
         """To be disconnected; nothing from it or to it counts any more."""
         self.writable = True
+        self.trusted = False
+        """Its P2P packets are read."""
         self.interest = EVERYTHING
         self.min_pow = ASSUMED_MIN_POW
         self.light = False

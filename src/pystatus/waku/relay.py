@@ -9,6 +9,7 @@ leave together, one Messages packet for each peer.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from itertools import chain
 from typing import TypeAlias
 
@@ -29,6 +30,7 @@ from pystatus.waku.events import (
     PeerFailed,
     PeerId,
     PeerReady,
+    RequestCompleted,
 )
 from pystatus.waku.interest import Interest
 from pystatus.waku.peer import MALFORMED_PENALTY, Misbehaviour, Peer
@@ -44,6 +46,10 @@ MAX_QUEUE_SIZE = 16 << 20
 """Bytes that wait for a peer whose connection takes nothing; the oldest are dropped."""
 MAX_CONFIRMATION_SIZE = 256 << 10
 """Bytes of a message response that we read: 2,048 errors with a short text each; more would take long to decode."""
+MAX_P2P_ENVELOPES = 1000
+"""Envelopes that we read from one P2P Message: a page of history is never longer (waku.md §7.4)."""
+MAX_COMPLETION_SIZE = 4 << 10
+"""Bytes of a P2P Request Complete that we read: at most 100 where all went well, else some text (waku.md §7.7)."""
 MAX_REPORTED_ERRORS = 2048
 """Envelopes that a message response of ours may complain about. A batch with more of them is not confirmed at all."""
 MAX_CACHED_TOPICS = 65_536
@@ -111,6 +117,14 @@ class Relay:
         """
         self._peer(peer_id).writable = writable
 
+    def set_trusted(self, peer_id: PeerId, trusted: bool) -> None:
+        """Say whether P2P packets of this peer are read, as those of a mailserver that was asked for history are.
+        From everybody else they are ignored.
+
+        :raises LocalError: no such peer.
+        """
+        self._peer(peer_id).trusted = trusted
+
     def traffic(self, peer_id: PeerId) -> tuple[int, int]:
         """Bytes of packets received from this peer and sent to it.
 
@@ -133,6 +147,7 @@ class Relay:
         peer.bytes_received += len(payload)
         self.counters.bytes_received += len(payload)
         self.counters.packets_received[code] += 1
+        self.counters.packets_by_dialect[peer.dialect.title] += 1
         try:
             if len(payload) > self.config.max_packet_size:
                 raise RemoteError(f"packet of {len(payload)} bytes")
@@ -144,7 +159,9 @@ class Relay:
                 self._receive_update(peer, code, payload, now)
             elif code in (packets.BATCH_ACKNOWLEDGED, packets.MESSAGE_RESPONSE):
                 self._receive_confirmation(peer, code, payload, now)
-            # P2P messages and completions come from nobody whom we trust, requests go to mailservers: ignored.
+            elif code in (packets.P2P_MESSAGE, packets.P2P_REQUEST_COMPLETE) and peer.trusted:
+                self._receive_p2p(peer, code, payload, now)
+            # P2P Requests go to mailservers: ignored.
         except RemoteError as error:
             self._fail(peer)
             if isinstance(error, Misbehaviour):
@@ -169,6 +186,23 @@ class Relay:
         self._own[envelope.hash] = entry
         self._own_until.add(envelope.expiry, envelope.hash)
         self._spread(*entry)
+
+    def send_p2p(self, peer_id: PeerId, envelopes: Sequence[Envelope]) -> None:
+        """Send envelopes to one peer alone, in P2P Messages, whatever their proof of work, topic and expiry are. It
+        takes them only if it trusts us, and says nothing of it. They are not pooled, and nobody passes them on.
+
+        :raises LocalError: no such peer, or it is not ready or reads too slowly; an envelope is too large for a packet.
+        """
+        peer = self._peer(peer_id)
+        if peer.failed or not peer.ready:
+            raise LocalError("the peer has not finished its handshake: wait until it is among the ready ones")
+        if not peer.writable:
+            raise LocalError("the peer reads too slowly: too much waits for it; try again in some seconds")
+        bundles = packets.bundles(envelopes)
+        if sum(len(bundle) for bundle in bundles) < len(envelopes):
+            raise LocalError(f"an envelope does not fit a packet of {packets.MAX_SENT_PACKET_SIZE} bytes")
+        for bundle in bundles:
+            self._outbox.append((peer, packets.P2P_MESSAGE, peer.dialect.encode_p2p(bundle)))
 
     def set_interest(self, interest: Interest, now: float) -> None:
         """Change what we ask peers for. They are told at once, or within 0.1 s of the last change."""
@@ -222,6 +256,7 @@ class Relay:
         peer.bytes_sent += size
         self.counters.bytes_sent += size
         self.counters.packets_sent[code] += 1
+        self.counters.packets_by_dialect[peer.dialect.title] += 1
         output.append((peer.id, code, payload))
 
     # Time
@@ -396,6 +431,23 @@ class Relay:
                 traffic = self.counters.topics.of(envelope.topic)
                 traffic.envelopes_out += 1
                 traffic.bytes_out += len(envelope.raw)
+
+    # P2P
+
+    def _receive_p2p(self, peer: Peer, code: int, payload: bytes, now: float) -> None:
+        """What it brings needs neither work nor a future (waku.md §4.8), and is not pooled: only we hear of it."""
+        watched = self.watched
+        try:
+            if code == packets.P2P_MESSAGE:
+                envelopes = [Envelope.decode(raw) for raw in peer.dialect.split_p2p(payload, MAX_P2P_ENVELOPES)]
+                wanted = [one for one in envelopes if watched is None or one.topic in watched]
+                self._events.extend(EnvelopeReceived(envelope, peer.id, p2p=True) for envelope in wanted)
+            elif len(payload) > MAX_COMPLETION_SIZE:
+                raise RemoteError(f"completion of {len(payload)} bytes")
+            else:
+                self._events.append(RequestCompleted(packets.decode_request_complete(payload), peer.id))
+        except RemoteError:
+            peer.penalise(MALFORMED_PENALTY, now)
 
     # Confirmations
 

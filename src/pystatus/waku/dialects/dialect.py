@@ -24,6 +24,8 @@ class Dialect(Protocol):
     name: ClassVar[str]
     """Of the capability, in the devp2p Hello."""
     version: ClassVar[int]
+    title: ClassVar[str]
+    """Both together, for people."""
     update_codes: ClassVar[frozenset[int]]
     """Packets that change what the Status said."""
 

@@ -39,6 +39,7 @@ class Shh6(Dialect):
 
     name: ClassVar[str] = "shh"
     version: ClassVar[int] = 6
+    title: ClassVar[str] = "shh/6"
     update_codes: ClassVar[frozenset[int]] = frozenset({POW_REQUIREMENT, BLOOM_FILTER, RATE_LIMITS})
 
     def encode_status(self, options: StatusOptions) -> bytes:

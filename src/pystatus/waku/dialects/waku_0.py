@@ -20,6 +20,7 @@ class Waku0(Waku1):
     """
 
     version: ClassVar[int] = 0
+    title: ClassVar[str] = "waku/0"
     keys: ClassVar[tuple[bytes, ...]] = tuple(rlp.encode_bytes(b"%d" % key) for key in range(_KEY_COUNT))
 
     def encode_status(self, options: StatusOptions) -> bytes:

@@ -17,6 +17,7 @@ class Waku1(Dialect):
 
     name: ClassVar[str] = "waku"
     version: ClassVar[int] = 1
+    title: ClassVar[str] = "waku/1"
     update_codes: ClassVar[frozenset[int]] = frozenset({packets.STATUS_UPDATE})
     keys: ClassVar[tuple[bytes, ...]] = OPTION_KEYS
     """The encoded key of each option that exists, in the order of :class:`StatusOptions`."""
