@@ -363,6 +363,15 @@ def test_what_expires_or_comes_back_while_a_peer_is_throttled_is_not_sent() -> N
     assert wire.sent(NOW + 30) == []
 
 
+def test_the_next_look_is_for_the_first_peer_that_takes_more() -> None:
+    wire = Wire(status=StatusOptions(pow_requirement=0.0, packet_rate_limits=RateLimits(peer=2)))
+    wire.join("slower", StatusOptions(pow_requirement=0.0, packet_rate_limits=RateLimits(peer=1)))
+    for number in range(3):
+        wire.relay.post(envelope(number), NOW)
+        wire.sent()
+    assert wire.relay.next_timer() == pytest.approx(NOW + 0.5)
+
+
 def test_a_giant_is_left_out_when_throttled() -> None:
     wire = Wire(
         RelayConfig(max_envelope_size=2 << 20, min_pow=0.0),
