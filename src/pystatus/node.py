@@ -290,9 +290,10 @@ class Node:
         self._flush_soon()
 
     def packet_received(self, peer: Peer, capability: Capability, code: int, payload: bytes) -> None:
-        if capability != _spoken(peer):
-            return
-        self._relay.receive_packet(peer, code, payload, self._clock.now())
+        if capability == _spoken(peer):
+            self._relay.receive_packet(peer, code, payload, self._clock.now())
+        else:
+            self._relay.receive_aside(peer, payload, self._clock.now())
         self._flush_soon()
 
     def peer_disconnected(self, peer: Peer, reason: str) -> None:

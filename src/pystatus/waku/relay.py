@@ -36,6 +36,7 @@ from pystatus.waku.interest import Interest
 from pystatus.waku.peer import MALFORMED_PENALTY, Misbehaviour, Peer
 from pystatus.waku.pool import Entry, ExpiryIndex, Pool
 from pystatus.waku.settings import OwnSettings
+from pystatus.waku.status import MAX_OPTIONS_SIZE
 
 OFFER_RATE = 100_000
 """Pooled envelopes that are looked at in a second for one peer which keeps changing its mind: a tenth of a second of
@@ -167,6 +168,22 @@ class Relay:
             if isinstance(error, Misbehaviour):
                 self.counters.misbehaved += 1
             raise
+
+    def receive_aside(self, peer_id: PeerId, payload: bytes, now: float) -> None:
+        """Take a packet of another dialect than the one that is spoken with this peer, which shares both. It was told
+        that we want nothing there, so it may say what it wants, as often as in Status Updates; nothing comes of it.
+
+        :raises RemoteError: disconnect this peer: it sends more than that.
+        :raises LocalError: no such peer.
+        """
+        peer = self._peer(peer_id)
+        if peer.failed:
+            return
+        peer.bytes_received += len(payload)
+        self.counters.bytes_received += len(payload)
+        if len(payload) > MAX_OPTIONS_SIZE or not peer.may_update(now):
+            self._fail(peer)
+            raise RemoteError("envelopes, or a flood, in a dialect that is not spoken with this peer")
 
     def post(self, envelope: Envelope, now: float) -> None:
         """Send an own envelope, whatever our own interest is. Posting it again changes nothing.
