@@ -31,8 +31,9 @@ LONGEST_VISIT = 8.0
 """Seconds."""
 VISITOR_TOPICS = 8
 """What a visitor that is no full node asks for."""
-WARM = TTL + 15.0
-"""Seconds until pools hold what they will hold and caches have their size; from then on nothing may grow."""
+WARM = 4.0 * TTL
+"""Seconds until pools hold what they will hold and the allocator has seen several visitors, who are given the whole
+pool at once; from then on nothing may grow."""
 REPORT_EVERY = 60
 """Seconds between two lines."""
 PATIENCE = 60.0
