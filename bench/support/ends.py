@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 
 from pystatus.crypto.keys import PrivateKey
+from pystatus.net.config import NetworkConfig
 from pystatus.net.peer import Peer
 from pystatus.net.peers import PeerNetwork
 from pystatus.node import WAKU_1, client_id
@@ -24,9 +25,16 @@ EVERYTHING = StatusOptions(pow_requirement=0.0)
 class End:
     """One peer of a relay. It is dialled in :meth:`connect` and stays until :meth:`close`."""
 
-    def __init__(self, on_envelope: Callable[[bytes], None] | None = None, status: StatusOptions = EVERYTHING) -> None:
+    def __init__(
+        self,
+        on_envelope: Callable[[bytes], None] | None = None,
+        status: StatusOptions = EVERYTHING,
+        *,
+        listens: bool = False,
+    ) -> None:
         """
         :param on_envelope: given every envelope, raw, from the event loop.
+        :param listens: it can be dialled, see :meth:`listen`.
         """
         self.received = 0
         """Envelopes, all of them, whether or not they came before."""
@@ -36,8 +44,23 @@ class End:
         self._status = status
         self._ready = asyncio.Event()
         self._is_closing = False
+        self._awaited = 0
+        self._arrived = asyncio.Event()
         self._peer: Peer
-        self._network = PeerNetwork(LocalNode(PrivateKey.generate(os.urandom), client_id(), (WAKU_1,)), self)
+        self._network = PeerNetwork(
+            LocalNode(PrivateKey.generate(os.urandom), client_id(), (WAKU_1,)),
+            self,
+            NetworkConfig(listen_hosts=("127.0.0.1",) if listens else ()),
+        )
+
+    @property
+    def enode(self) -> Enode:
+        """Where an end that listens is dialled."""
+        return self._network.enode
+
+    async def listen(self) -> None:
+        """Be dialled by another end, in place of a relay."""
+        await self._network.start()
 
     async def connect(self, enode: Enode) -> None:
         """Return when the relay's Status is here: from then on it passes on what is sent to it."""
@@ -45,6 +68,13 @@ class End:
         self._network.add_static(enode)
         self._peer = await self._network.wait_for_peer()
         await self._ready.wait()
+
+    async def wait_for(self, envelopes: int) -> None:
+        """Return when so many have been received altogether."""
+        self._awaited = envelopes
+        self._arrived.clear()
+        if self.received < envelopes:
+            await self._arrived.wait()
 
     async def close(self) -> None:
         self._is_closing = True
@@ -75,6 +105,8 @@ class End:
         elif code == packets.MESSAGES:
             envelopes = packets.split_messages(payload)
             self.received += len(envelopes)
+            if self.received >= self._awaited:
+                self._arrived.set()
             if self._on_envelope is not None:
                 for raw in envelopes:
                     self._on_envelope(raw)

@@ -20,6 +20,8 @@ _MARK = struct.Struct(">IQQ")
 _DATA_START = 17
 """Where the data begins in an envelope of this size: list, expiry, ttl below 128, topic, and the data's own length."""
 _NONCE_SIZE = 1
+_FILLING = ENVELOPE_SIZE - _DATA_START - _MARK.size - _NONCE_SIZE
+"""Bytes of chance in each envelope: like what is encrypted, it does not shrink by compression."""
 
 
 class Author:
@@ -29,14 +31,13 @@ class Author:
         self.number = number
         self.written = 0
         self._topics = topics
-        self._filling = os.urandom(ENVELOPE_SIZE - _DATA_START - _MARK.size - _NONCE_SIZE)
 
     def write(self, count: int, ttl: int = TTL) -> list[Envelope]:
         """``count`` envelopes sent now, on one topic after the other."""
         expiry = int(time.time()) + ttl
         envelopes = []
         for _ in range(count):
-            data = _MARK.pack(self.number, self.written, time.monotonic_ns()) + self._filling
+            data = _MARK.pack(self.number, self.written, time.monotonic_ns()) + os.urandom(_FILLING)
             topic = self._topics[self.written % len(self._topics)]
             envelopes.append(Envelope.create(expiry, ttl, topic, data, 1))
             self.written += 1
