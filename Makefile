@@ -8,7 +8,7 @@ MESSAGES ?= 100000
 KILLS ?= 1000
 MINUTES ?= 60
 
-.PHONY: setup demo test check bench fuzz-sessions soak soak-chat kill coverage conformance proto lock
+.PHONY: setup demo test check bench bench-attacks fuzz-sessions soak soak-chat kill coverage conformance proto lock
 
 setup: $(STAMP)
 
@@ -50,6 +50,9 @@ kill: setup            ## kill two clients in conversation 1,000 times; KILLS=n 
 
 bench: setup           ## measure; prints a table and writes bench/results.json
 	$(BIN)/python -m bench
+
+bench-attacks: setup   ## what honest peers notice while a node is attacked; fails if it is too much
+	$(BIN)/python -m bench.attacks
 
 conformance: setup     ## write docs/conformance.md again
 	$(BIN)/python tools/conformance.py

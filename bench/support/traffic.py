@@ -15,8 +15,9 @@ ENVELOPE_SIZE = 560
 TTL = 15
 """Seconds: what Status gives its envelopes."""
 
-_MARK = struct.Struct(">IQQ")
-"""Author, number, nanoseconds of the monotonic clock."""
+_MARK = struct.Struct(">8sIQQ")
+"""That it is of this process, author, number, nanoseconds of the monotonic clock."""
+_OURS = os.urandom(8)
 _DATA_START = 17
 """Where the data begins in an envelope of this size: list, expiry, ttl below 128, topic, and the data's own length."""
 _NONCE_SIZE = 1
@@ -37,7 +38,7 @@ class Author:
         expiry = int(time.time()) + ttl
         envelopes = []
         for _ in range(count):
-            data = _MARK.pack(self.number, self.written, time.monotonic_ns()) + os.urandom(_FILLING)
+            data = _MARK.pack(_OURS, self.number, self.written, time.monotonic_ns()) + os.urandom(_FILLING)
             topic = self._topics[self.written % len(self._topics)]
             envelopes.append(Envelope.create(expiry, ttl, topic, data, 1))
             self.written += 1
@@ -80,7 +81,10 @@ class Reader:
         """How many envelopes took that many tenths of a millisecond, rounded down."""
 
     def read(self, raw: bytes) -> None:
-        author, number, written_at = _MARK.unpack_from(raw, _DATA_START)
+        """Take an envelope; what others have written is skipped."""
+        if len(raw) != ENVELOPE_SIZE or not raw.startswith(_OURS, _DATA_START):
+            return
+        _, author, number, written_at = _MARK.unpack_from(raw, _DATA_START)
         numbers = self.numbers.get(author)
         if numbers is None:
             numbers = self.numbers[author] = Numbers()
