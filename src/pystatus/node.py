@@ -124,7 +124,7 @@ class NodeConfig:
 
     def __post_init__(self) -> None:
         """
-        :raises LocalError: a malformed address or enode, or settings that contradict each other.
+        :raises LocalError: a malformed address or enode, or settings that contradict or exclude each other.
         """
         if self.bridge and (self.light or not self.full_node):
             raise LocalError("A bridge relays everything: make it a full node that is not light, or do not bridge.")
@@ -347,11 +347,6 @@ class Node:
         for peer in self._network.peers:
             if peer.id == node_id:
                 self._relay.set_trusted(peer, trusted)
-                self._relay.set_unlimited(peer, self._is_unlimited(peer), self._clock.now())
-                self._flush_soon()
-
-    def _is_unlimited(self, peer: Peer) -> bool:
-        return peer.id in self._trusted or self._network.is_welcome(peer)
 
     # envelopes
 
@@ -371,6 +366,13 @@ class Node:
         :raises LocalError: it is not connected.
         """
         return self._relay.traffic(peer)
+
+    def interest(self, peer: Peer) -> Interest:
+        """What this peer asks for.
+
+        :raises LocalError: it is not connected.
+        """
+        return self._relay.interest(peer)
 
     def post(self, envelope: Envelope) -> None:
         """Send an own envelope to every peer that wants it, and to those that come before it expires.
@@ -405,13 +407,14 @@ class Node:
     # What the network calls: see PeerApplication
 
     def peer_connected(self, peer: Peer) -> None:
+        *unspoken, spoken = peer.capabilities  # see _spoken
         address = peer.address
         source = None if is_local(address) else Source(host_key(address), subnet_key(address))
-        *unspoken, spoken = peer.capabilities  # see _spoken
-        self._relay.peer_connected(
-            peer, self._clock.now(), source, unlimited=self._is_unlimited(peer), dialect=DIALECTS[spoken]
-        )
-        self._relay.set_trusted(peer, peer.id in self._trusted)
+        unlimited = self._network.is_welcome(peer)
+        now = self._clock.now()
+        self._relay.peer_connected(peer, now, source, unlimited=unlimited, dialect=DIALECTS[spoken])
+        if peer.id in self._trusted:
+            self._relay.set_trusted(peer, True)
         for capability in unspoken:  # Whisper, while Waku is spoken with it: it may wait for an answer there, too
             peer.send(capability, packets.STATUS, shh_6.NOTHING)
         self._flush_soon()
@@ -423,7 +426,8 @@ class Node:
             else:
                 self._relay.receive_aside(peer, payload, self._clock.now())
         except Misbehaviour as error:
-            self._network.ban(peer, str(error))
+            if peer.id not in self._trusted:
+                self._network.ban(peer, str(error))
             raise
         finally:
             self._flush_soon()
