@@ -135,7 +135,7 @@ class Relay:
 
     def set_trusted(self, peer_id: PeerId, trusted: bool) -> None:
         """Say whether P2P packets of this peer are read, as those of a mailserver that was asked for history are.
-        From everybody else they are ignored. No rate limit concerns a trusted peer (WK-38).
+        From everybody else they are ignored.
 
         :raises LocalError: no such peer.
         """
@@ -363,7 +363,7 @@ class Relay:
 
         :raises Misbehaviour: the peer does not stop.
         """
-        for account in () if peer.trusted else peer.accounts:
+        for account in peer.accounts:
             if not account.charge(size, now):
                 self.counters.rate_limited[account.kind] += 1
                 peer.penalise(RATE_PENALTY, now)
