@@ -6,7 +6,6 @@ import pytest
 
 from pystatus.errors import LocalError
 from pystatus.waku import packets
-from pystatus.waku.config import RelayConfig
 from pystatus.waku.dialects.dialect import Dialect
 from pystatus.waku.dialects.shh_6 import SHH_6
 from pystatus.waku.dialects.waku_0 import WAKU_0
@@ -15,7 +14,6 @@ from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeReceived, RequestCompleted
 from pystatus.waku.peer import Misbehaviour
 from pystatus.waku.relay import MAX_COMPLETION_SIZE, MAX_P2P_ENVELOPES, Relay
-from pystatus.waku.status import RateLimits
 from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, envelope, events, topics, watching
 
 every_dialect = pytest.mark.parametrize("dialect", [WAKU_1, WAKU_0, SHH_6], ids=lambda dialect: dialect.title)
@@ -76,16 +74,6 @@ def test_only_watched_topics_are_reported() -> None:
     wanted, unwanted = envelope(1, TOPIC), envelope(2, OTHER_TOPIC)
     wire.receive(packets.P2P_MESSAGE, packets.encode_messages([unwanted, wanted]))
     assert events(wire.relay) == [EnvelopeReceived(wanted, "peer", p2p=True)]
-
-
-@pytest.mark.requirement("WK-38")
-def test_a_trusted_peer_is_not_rate_limited() -> None:
-    """What it sends was asked for, and nobody would send it again."""
-    wire = Wire(RelayConfig(watched=None, packet_rates=RateLimits(peer=1)))
-    wire.relay.set_trusted("peer", True)
-    for _ in range(200):
-        wire.receive(packets.P2P_MESSAGE, packets.encode_messages([envelope()]))
-    assert len(events(wire.relay)) == 200
 
 
 def test_trust_can_be_taken_back() -> None:
