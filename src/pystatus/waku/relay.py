@@ -256,7 +256,7 @@ class Relay:
 
     def _receive_update(self, peer: Peer, payload: bytes, now: float) -> None:
         try:
-            if not peer.may_update(now):
+            if not peer.may_update(len(payload), now):
                 raise RemoteError("too many Status Updates")
             options = StatusOptions.decode(payload)
         except RemoteError:
