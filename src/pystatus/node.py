@@ -29,6 +29,7 @@ from pystatus.overlay.enode import Enode
 from pystatus.overlay.local_node import LocalNode
 from pystatus.version import VERSION
 from pystatus.waku.config import RELAY_MIN_POW, RelayConfig
+from pystatus.waku.counters import Counters
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import Event as RelayEvent
 from pystatus.waku.events import PeerFailed, PeerReady
@@ -205,6 +206,18 @@ class Node:
     def pooled(self) -> int:
         """Envelopes in the pool."""
         return len(self._relay.pool)
+
+    @property
+    def counters(self) -> Counters:
+        """What the relay has done so far."""
+        return self._relay.counters
+
+    def traffic(self, peer: Peer) -> tuple[int, int]:
+        """Bytes of Waku packets received from this peer and sent to it.
+
+        :raises LocalError: it is not connected.
+        """
+        return self._relay.traffic(peer)
 
     def post(self, envelope: Envelope) -> None:
         """Send an own envelope to every peer that wants it, and to those that come before it expires.
