@@ -20,7 +20,7 @@ from pystatus.waku.rates import Throttle
 FLUSH_SIZE = 4 << 20
 """Bytes, about, that one peer is given by one call of :meth:`Outgoing.collect`; the rest waits for the next."""
 MAX_QUEUE_SIZE = 16 << 20
-"""Bytes that wait for a peer whose connection takes nothing; the oldest are dropped."""
+"""Bytes that wait for a peer whose connection takes nothing, or that wants no more now; the oldest are dropped."""
 SHORTEST_WAIT = 0.001
 """Seconds for which a throttled peer is left alone at least: what a timer can tell apart."""
 
@@ -72,7 +72,9 @@ class Outgoing:
                 if is_time and peer.writable and not peer.failed:
                     self._flush(peer, now, output)
                 if peer.queue:
-                    self._counters.envelopes_dropped += peer.limit_queue(MAX_QUEUE_SIZE)
+                    # A peer that takes everything may have more before it for a moment, after a burst.
+                    if not peer.writable or peer.throttle is not None:
+                        self._counters.envelopes_dropped += peer.limit_queue(MAX_QUEUE_SIZE)
                     self._with_queue.append(peer)
         return output
 

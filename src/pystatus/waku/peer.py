@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 from pystatus.errors import RemoteError
@@ -77,13 +78,25 @@ class Peer:
     )
 
     def __init__(
-        self, peer_id: PeerId, number: int, now: float, status_deadline: float, announced: StatusOptions
+        self,
+        peer_id: PeerId,
+        number: int,
+        now: float,
+        status_deadline: float,
+        options: StatusOptions,
+        source: Source | None = None,
+        *,
+        unlimited: bool = False,
     ) -> None:
         self.id = peer_id
         self.number = number
         """Never used twice, so that an envelope can remember who has it after a peer is gone."""
         self.status_deadline = status_deadline
-        self.announced = announced
+        self.source = source
+        """Where it is; ``None``: no limit of addresses concerns it."""
+        self.unlimited = unlimited
+        """No limit at all concerns it."""
+        self.announced = self.to_announce(options)
         """What we last told it of ourselves."""
         self.ready = False
         """Its Status has arrived."""
@@ -98,8 +111,6 @@ class Peer:
         """The limits that it announces."""
         self.throttle: Throttle | None = None
         """How those hold us back."""
-        self.source: Source | None = None
-        self.unlimited = False
         self.accounts: tuple[Account, ...] = ()
         """What it may still send; none of them: as much as it likes."""
         self.topic_accounts: TopicAccounts | None = None
@@ -142,9 +153,16 @@ class Peer:
             self.throttle = throttle(packet_rates, byte_rates, now)
         return changed
 
+    def to_announce(self, options: StatusOptions) -> StatusOptions:
+        """What it is told while ``options`` are ours: if no limit concerns it, it need not hold back."""
+        if not self.unlimited:
+            return options
+        return dataclasses.replace(options, packet_rate_limits=RateLimits(), bytes_rate_limits=RateLimits())
+
     def announce(self, options: StatusOptions) -> StatusOptions | None:
         """What to tell it now that ``options`` are ours: only what has changed (WK-29), nothing before it is ready."""
         told = self.announced
+        options = self.to_announce(options)
         if not self.ready or options == told:
             return None
         self.announced = options

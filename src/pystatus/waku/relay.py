@@ -82,9 +82,9 @@ class Relay:
         if peer_id in self._peers:
             raise LocalError(f"peer {peer_id!r} is connected already")
         self._last_number += 1
-        peer = Peer(peer_id, self._last_number, now, now + self.config.status_timeout, self._settings.options)
-        peer.source = source
-        peer.unlimited = unlimited
+        deadline = now + self.config.status_timeout
+        options = self._settings.options
+        peer = Peer(peer_id, self._last_number, now, deadline, options, source, unlimited=unlimited)
         self._open_accounts(peer, now)
         self._peers[peer_id] = self._waiting[peer_id] = peer
         self._outgoing.add_packet(peer, packets.STATUS, peer.announced.encode())
@@ -114,6 +114,7 @@ class Relay:
         if peer.unlimited != unlimited:
             peer.unlimited = unlimited
             self._open_accounts(peer, now)
+            self._update(peer)
 
     def traffic(self, peer_id: PeerId) -> tuple[int, int]:
         """Bytes of packets received from this peer and sent to it.
