@@ -19,6 +19,7 @@ from pystatus.waku.config import RelayConfig
 from pystatus.waku.counters import Counters
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import (
+    EnvelopeExpired,
     EnvelopeReceived,
     Event,
     PeerFailed,
@@ -59,6 +60,7 @@ class Relay:
         self._last_number = 0
         self._takers: dict[bytes, list[Peer]] = {}
         self._own = OwnEnvelopes()
+        self._held: dict[bytes, tuple[float, Envelope]] = {}
         self._offers: dict[PeerId, float] = {}
         self._outgoing = Outgoing(self.counters, self.config.flush_interval, self._note_sent)
         self._events: deque[Event] = deque()
@@ -158,24 +160,48 @@ class Relay:
                 self.counters.misbehaved += 1
             raise
 
-    def post(self, envelope: Envelope, now: float) -> None:
+    def post(self, envelope: Envelope, now: float, delay: float = 0.0) -> None:
         """Send an own envelope, whatever our own interest is. Posting it again changes nothing.
 
+        :param delay: seconds to hold it back, so that the first peer to get it learns less about where it began.
         :raises LocalError: no honest peer would take it (expired, too large, too little proof of work), or no room.
         """
-        if envelope.hash in self._own:
+        if envelope.hash in self._own or envelope.hash in self._held:
             return
-        refusal = self._settings.admission.refuse_own(envelope, int(now))
+        refusal = self._settings.admission.refuse_own(envelope, int(now + delay))
         if refusal is not None:
             raise LocalError(f"the envelope cannot be sent: {refusal.description}")
-        entry = self.pool.get(envelope.hash) or (envelope, set())
-        if envelope.hash not in self.pool and not self.pool.add(*entry):
-            raise LocalError("the envelope cannot be sent: too many are on their way; try again in some seconds")
         # Its answer may come at once, and by then peers must know what we want (§8.2).
         self._settings.announce_soon(now)
+        if delay:
+            self._held[envelope.hash] = (now + delay, envelope)
+        elif not self._post(envelope):
+            raise LocalError("the envelope cannot be sent: too many are on their way; try again in some seconds")
+
+    def _post(self, envelope: Envelope) -> bool:
+        entry = self.pool.get(envelope.hash) or (envelope, set())
+        if envelope.hash not in self.pool and not self.pool.add(*entry):
+            return False
         self._own.add(entry)
         copies = self._spread(*entry)
         self.counters.topics.count(envelope.topic, len(envelope.raw), 0, copies)
+        return True
+
+    def _post_held(self, now: float) -> None:
+        for due, envelope in [held for held in self._held.values() if held[0] <= now]:
+            del self._held[envelope.hash]
+            if envelope.expiry < int(now) or not self._post(envelope):
+                self._events.append(EnvelopeExpired(envelope.hash))
+
+    @property
+    def packet_rates(self) -> RateLimits:
+        """The limits in force, in packets a second."""
+        return self._settings.packet_rates
+
+    @property
+    def byte_rates(self) -> RateLimits:
+        """The limits in force, in bytes a second."""
+        return self._settings.byte_rates
 
     # Settings: all may change at any time. They hold at once; peers are told at once, or 0.1 s after the last change.
 
@@ -235,6 +261,7 @@ class Relay:
             self._settings.admission.next_timer(),
             self.pool.next_sweep(),
             self._own.next_timer(),
+            min(due for due, _ in self._held.values()) if self._held else None,
             next(iter(self._waiting.values())).status_deadline if self._waiting else None,
             min(self._offers.values()) if self._offers else None,
         )
@@ -246,6 +273,7 @@ class Relay:
         self._settings.admission.on_timer(now)
         self.pool.sweep(second)
         self._events.extend(self._own.expire(second))
+        self._post_held(now)
         for peer in [peer for peer in self._waiting.values() if peer.status_deadline <= now]:
             self._fail(peer)
             self._events.append(PeerFailed(peer.id, "no Status in time"))
