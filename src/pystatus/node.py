@@ -334,6 +334,13 @@ class Node:
         """
         return self._relay.traffic(peer)
 
+    def interest(self, peer: Peer) -> Interest:
+        """What this peer asks for.
+
+        :raises LocalError: it is not connected.
+        """
+        return self._relay.interest(peer)
+
     def post(self, envelope: Envelope) -> None:
         """Send an own envelope to every peer that wants it, and to those that come before it expires.
 

@@ -37,7 +37,13 @@ from pystatus.node import Node, NodeConfig, NodeEvent, PeerGone, PeerJoined
 from pystatus.storage.database import explained
 from pystatus.storage.messenger import SqlMessengerStore
 from pystatus.storage.profiles import Profile, Profiles
-from pystatus.waku.events import EnvelopeExpired, EnvelopeReceived, EnvelopeSent
+from pystatus.waku.events import (
+    EnvelopeConfirmed,
+    EnvelopeExpired,
+    EnvelopeReceived,
+    EnvelopeRefused,
+    EnvelopeSent,
+)
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +101,8 @@ class Client:
         listen: str | None = None,
         datasync: bool = True,
         new_device: bool = False,
+        bloom: bool = False,
+        post_delay: float = 0.0,
         data_dir: Path | str | None = None,
         clock: Clock | None = None,
     ) -> Client:
@@ -105,11 +113,14 @@ class Client:
         :param listen: ``host:port`` to accept connections on; None does not listen.
         :param datasync: repeat private messages until they are acknowledged.
         :param new_device: the profile was restored from a backup or copied: make it a device of its own, once.
+        :param bloom: ask relays by a bloom filter instead of by topics: they learn less, and send more.
+        :param post_delay: hold each envelope back for up to so many seconds, at random, so that relays learn less about
+            who wrote it.
         :param data_dir: where profiles are kept; default see :func:`default_data_directory`.
         :raises LocalError: a peer or address is malformed.
         """
         profiles = Profiles(Path(data_dir) if data_dir is not None else None)
-        config = NodeConfig(peers=tuple(peers), listen=listen, full_node=False)
+        config = NodeConfig(peers=tuple(peers), listen=listen, full_node=False, bloom=bloom, post_delay=post_delay)
         settings = MessengerConfig(datasync=datasync)
         return cls(profiles, profile, password, config, settings, clock or SystemClock(), new_device)
 
@@ -425,6 +436,10 @@ class Client:
                 self._enqueue(lambda: messenger.receive(envelope, self._now))
             case EnvelopeSent(envelope_hash, peer):
                 self._enqueue(lambda: messenger.envelope_handed_over(envelope_hash, peer, self._now))
+            case EnvelopeConfirmed(envelope_hash):
+                self._enqueue(lambda: messenger.envelope_confirmed(envelope_hash))
+            case EnvelopeRefused(envelope_hash, peer):
+                self._enqueue(lambda: messenger.envelope_refused(envelope_hash, peer))
             case EnvelopeExpired(envelope_hash):
                 self._enqueue(lambda: messenger.envelope_expired(envelope_hash, self._now))
             case PeerJoined(peer):
@@ -434,7 +449,7 @@ class Client:
                 self._enqueue(lambda: messenger.relay_lost(peer, self._now))
                 self._hub.tell(PeerDisconnected(peer.id.hex(), reason))
             case _:
-                pass  # confirmations are hints that nothing here depends on
+                pass  # the node acts on the rest itself
 
 
 def _settle(future: asyncio.Future[Any] | None, outcome: Outcome) -> None:
