@@ -11,7 +11,7 @@ import asyncio
 import logging
 import os
 import platform
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TypeAlias
@@ -32,9 +32,12 @@ from pystatus.overlay.enode import Enode
 from pystatus.overlay.limits import ConnectionLimits
 from pystatus.overlay.local_node import LocalNode
 from pystatus.version import VERSION
+from pystatus.waku import packets
 from pystatus.waku.bloom import topics_bloom
 from pystatus.waku.config import RELAY_MIN_POW, RelayConfig
 from pystatus.waku.counters import Counters
+from pystatus.waku.dialects import shh_6, waku_0, waku_1
+from pystatus.waku.dialects.dialect import CODE_COUNT, Dialect
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import Event as RelayEvent
 from pystatus.waku.events import PeerFailed, PeerReady
@@ -48,8 +51,19 @@ from pystatus.waku.status import RateLimits
 
 log = logging.getLogger(__name__)
 
-WAKU_1 = Subprotocol(Capability("waku", 1), 128)
-"""6/WAKU1; its code space is 128 long (waku.md §1.1)."""
+
+def _subprotocol(dialect: Dialect) -> Subprotocol:
+    return Subprotocol(Capability(dialect.name, dialect.version), CODE_COUNT)
+
+
+WAKU_1 = _subprotocol(waku_1.WAKU_1)
+WAKU_0 = _subprotocol(waku_0.WAKU_0)
+SHH_6 = _subprotocol(shh_6.SHH_6)
+DIALECTS: dict[Capability, Dialect] = {
+    WAKU_1.capability: waku_1.WAKU_1,
+    WAKU_0.capability: waku_0.WAKU_0,
+    SHH_6.capability: shh_6.SHH_6,
+}
 DEFAULT_MAX_PEERS = 50
 """Connections of a node, not counting its static peers."""
 STALLED_BYTES = 1 << 20
@@ -105,11 +119,15 @@ class NodeConfig:
     who dials us can take them (overlay.md §10.1)."""
     advertised_host: str | None = None
     """The host in our enode, where it differs from what we listen on."""
+    bridge: bool = False
+    """Speak Whisper (shh/6) as well, with peers that do not speak Waku, and relay between them and all others."""
 
     def __post_init__(self) -> None:
         """
-        :raises LocalError: a malformed address or enode, or limits that contradict each other.
+        :raises LocalError: a malformed address or enode, or settings that contradict or exclude each other.
         """
+        if self.bridge and not self.full_node:
+            raise LocalError("A bridge relays everything: make it a full node, or do not bridge.")
         if self.listen is not None:
             parse_listen_address(self.listen)
         for peer in self.peers:
@@ -178,7 +196,8 @@ class Node:
         self._static = [_complete_enode(text) for text in self.config.peers]
         self._relay = Relay(self.config.relay())
         hosts, port = parse_listen_address(self.config.listen) if self.config.listen else ((), 0)
-        local = LocalNode(self.config.key or PrivateKey.generate(random), client_id(), (WAKU_1,))
+        spoken = (WAKU_1, WAKU_0, SHH_6) if self.config.bridge else (WAKU_1, WAKU_0)
+        local = LocalNode(self.config.key or PrivateKey.generate(random), client_id(), spoken)
         inbound = self.config.max_peers if self.config.max_inbound_peers is None else self.config.max_inbound_peers
         network = NetworkConfig(
             listen_hosts=hosts,
@@ -191,6 +210,7 @@ class Node:
         )
         self._network = PeerNetwork(local, self, network, random=random)
         self._ready: set[Peer] = set()
+        self._trusted: set[bytes] = set()
         self._someone_ready = asyncio.Event()
         self._flush_due = False
         self._timer: asyncio.TimerHandle | None = None
@@ -315,6 +335,18 @@ class Node:
         self._relay.set_rate_limits(packet_rates, byte_rates, self._clock.now())
         self._flush_soon()
 
+    def trust(self, enode: str, trusted: bool = True) -> None:
+        """Read the P2P packets of this node, now and whenever it is connected: a mailserver's answers to our requests.
+        Whatever it sends so is not checked and reaches whoever watches the topic; by default nobody is trusted.
+
+        :raises LocalError: malformed.
+        """
+        node_id = Enode.parse(enode).node_id
+        (self._trusted.add if trusted else self._trusted.discard)(node_id)
+        for peer in self._network.peers:
+            if peer.id == node_id:
+                self._relay.set_trusted(peer, trusted)
+
     # envelopes
 
     @property
@@ -352,6 +384,14 @@ class Node:
         self._relay.post(envelope, self._clock.now(), delay)
         self._flush_soon()
 
+    def send_p2p(self, peer: Peer, envelopes: Sequence[Envelope]) -> None:
+        """Send envelopes to one peer alone; it takes them only if it trusts us. They need no proof of work.
+
+        :raises LocalError: it is gone, or not ready, or reads too slowly; an envelope is too large for a packet.
+        """
+        self._relay.send_p2p(peer, envelopes)
+        self._flush_soon()
+
     def watch(self, topics: Iterable[bytes]) -> None:
         """Report the envelopes of these topics (4 bytes each) and, unless this is a full node, ask peers for no others.
 
@@ -366,16 +406,26 @@ class Node:
     # What the network calls: see PeerApplication
 
     def peer_connected(self, peer: Peer) -> None:
+        *unspoken, spoken = peer.capabilities  # see _spoken
         address = peer.address
         source = None if is_local(address) else Source(host_key(address), subnet_key(address))
-        self._relay.peer_connected(peer, self._clock.now(), source, unlimited=self._network.is_welcome(peer))
+        unlimited = self._network.is_welcome(peer)
+        now = self._clock.now()
+        self._relay.peer_connected(peer, now, source, unlimited=unlimited, dialect=DIALECTS[spoken])
+        if peer.id in self._trusted:
+            self._relay.set_trusted(peer, True)
+        for capability in unspoken:  # Whisper, while Waku is spoken with it: it may wait for an answer there, too
+            peer.send(capability, packets.STATUS, shh_6.NOTHING)
         self._flush_soon()
 
     def packet_received(self, peer: Peer, capability: Capability, code: int, payload: bytes) -> None:
+        if capability != _spoken(peer):
+            return
         try:
             self._relay.receive_packet(peer, code, payload, self._clock.now())
         except Misbehaviour as error:
-            self._network.ban(peer, str(error))
+            if peer.id not in self._trusted:
+                self._network.ban(peer, str(error))
             raise
         finally:
             self._flush_soon()
@@ -401,7 +451,7 @@ class Node:
         stalled = self._mark_stalled()
         for peer, code, payload in relay.packets_to_send(self._clock.now()):
             assert isinstance(peer, Peer)
-            peer.send(WAKU_1.capability, code, payload)
+            peer.send(_spoken(peer), code, payload)
         while (event := relay.next_event()) is not None:
             if isinstance(event, PeerReady):
                 assert isinstance(event.peer, Peer)
@@ -460,6 +510,13 @@ def client_id() -> str:
     """What this software calls itself in a Hello, in the form of the reference's names."""
     system = f"{platform.system().lower()}-{platform.machine().lower()}"
     return f"pystatus/v{VERSION}/{system}/python{platform.python_version()}"
+
+
+def _spoken(peer: Peer) -> Capability:
+    """The capability that envelopes travel in. They are sorted by name, so Waku stands behind Whisper: a peer that
+    shares both gets every envelope once, in Waku (waku.md §1.1).
+    """
+    return peer.capabilities[-1]
 
 
 def parse_listen_address(text: str) -> tuple[tuple[str, ...], int]:

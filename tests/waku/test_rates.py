@@ -169,6 +169,16 @@ def test_the_whitelist() -> None:
     assert crowd.send("friend", 50) == 50
 
 
+@pytest.mark.requirement("WK-38")
+def test_trusted_peers_have_no_limits() -> None:
+    crowd = Crowd(limited(RateLimits(ip=10, peer=10)))
+    crowd.join("mailserver", HOST)
+    crowd.relay.set_trusted("mailserver", True)
+    assert crowd.send("mailserver", 100) == 100
+    crowd.relay.set_trusted("mailserver", False)
+    assert crowd.send("mailserver", 100) == 10
+
+
 def test_no_limits() -> None:
     crowd = Crowd(limited())
     crowd.join("one", HOST)

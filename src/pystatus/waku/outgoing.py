@@ -130,6 +130,7 @@ class Outgoing:
             peer.throttle.spend(size, now)
         self._counters.bytes_sent += size
         self._counters.packets_sent[code] += 1
+        self._counters.packets_by_dialect[peer.dialect.title] += 1
         output.append((peer.id, code, payload))
 
     def _wake(self, at: float) -> None:

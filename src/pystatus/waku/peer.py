@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from pystatus.errors import RemoteError
 from pystatus.token_bucket import TokenBucket
+from pystatus.waku.dialects.dialect import Dialect
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeConfirmed, EnvelopeRefused, Event, PeerId
 from pystatus.waku.interest import EVERYTHING, Interest
@@ -57,6 +58,7 @@ class Peer:
         "bytes_received",
         "bytes_sent",
         "confirmations",
+        "dialect",
         "echoes",
         "failed",
         "id",
@@ -73,6 +75,7 @@ class Peer:
         "status_deadline",
         "throttle",
         "topic_accounts",
+        "trusted",
         "unlimited",
         "writable",
     )
@@ -81,6 +84,7 @@ class Peer:
         self,
         peer_id: PeerId,
         number: int,
+        dialect: Dialect,
         now: float,
         status_deadline: float,
         options: StatusOptions,
@@ -91,6 +95,7 @@ class Peer:
         self.id = peer_id
         self.number = number
         """Never used twice, so that an envelope can remember who has it after a peer is gone."""
+        self.dialect = dialect
         self.status_deadline = status_deadline
         self.source = source
         """Where it is; ``None``: no limit of addresses concerns it."""
@@ -103,6 +108,8 @@ class Peer:
         self.failed = False
         """To be disconnected; nothing from it or to it counts any more."""
         self.writable = True
+        self.trusted = False
+        """Its P2P packets are read."""
         self.interest = EVERYTHING
         self.min_pow = ASSUMED_MIN_POW
         self.light = False

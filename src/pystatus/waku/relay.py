@@ -9,6 +9,7 @@ leave together, one Messages packet for each peer.
 from __future__ import annotations
 
 from collections import Counter, deque
+from collections.abc import Sequence
 from itertools import chain
 
 from pystatus.crypto.hashing import keccak256
@@ -17,6 +18,8 @@ from pystatus.waku import packets
 from pystatus.waku.admission import Refusal
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.counters import Counters
+from pystatus.waku.dialects.dialect import Dialect
+from pystatus.waku.dialects.waku_1 import WAKU_1
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import (
     EnvelopeExpired,
@@ -25,6 +28,7 @@ from pystatus.waku.events import (
     PeerFailed,
     PeerId,
     PeerReady,
+    RequestCompleted,
 )
 from pystatus.waku.interest import Interest
 from pystatus.waku.outgoing import Outgoing, Packet
@@ -33,11 +37,15 @@ from pystatus.waku.peer import MALFORMED_PENALTY, RATE_PENALTY, Misbehaviour, Pe
 from pystatus.waku.pool import Pool
 from pystatus.waku.rates import Accounts, Source
 from pystatus.waku.settings import OwnSettings
-from pystatus.waku.status import RateLimits, StatusOptions
+from pystatus.waku.status import RateLimits
 
 OFFER_RATE = 100_000
 """Pooled envelopes that are looked at in a second for one peer which keeps changing its mind: a tenth of a second of
 work, so that it cannot keep us searching (A21). A peer that does it once waits for nothing."""
+MAX_P2P_ENVELOPES = 1000
+"""Envelopes that we read from one P2P Message: a page of history is never longer (waku.md §7.4)."""
+MAX_COMPLETION_SIZE = 4 << 10
+"""Bytes of a P2P Request Complete that we read: at most 100 where all went well, else some text (waku.md §7.7)."""
 MAX_REPORTED_ERRORS = 2048
 """Envelopes that a message response of ours may complain about. A batch with more of them is not confirmed at all."""
 MAX_CACHED_TOPICS = 65_536
@@ -73,9 +81,15 @@ class Relay:
         return [peer.id for peer in self._peers.values() if peer.ready and not peer.failed]
 
     def peer_connected(
-        self, peer_id: PeerId, now: float, source: Source | None = None, *, unlimited: bool = False
+        self,
+        peer_id: PeerId,
+        now: float,
+        source: Source | None = None,
+        *,
+        unlimited: bool = False,
+        dialect: Dialect = WAKU_1,
     ) -> None:
-        """A connection speaks Waku. Our Status is the first packet to it; its own is awaited.
+        """A connection speaks Waku, in this dialect. Our Status is the first packet to it; its own is awaited.
 
         :param source: where the peer is; ``None``: no limit of addresses concerns it.
         :param unlimited: no limit at all concerns it (WK-38).
@@ -86,10 +100,10 @@ class Relay:
         self._last_number += 1
         deadline = now + self.config.status_timeout
         options = self._settings.options
-        peer = Peer(peer_id, self._last_number, now, deadline, options, source, unlimited=unlimited)
+        peer = Peer(peer_id, self._last_number, dialect, now, deadline, options, source, unlimited=unlimited)
         self._open_accounts(peer, now)
         self._peers[peer_id] = self._waiting[peer_id] = peer
-        self._outgoing.add_packet(peer, packets.STATUS, peer.announced.encode())
+        self._outgoing.add_packet(peer, packets.STATUS, dialect.encode_status(peer.announced))
 
     def peer_disconnected(self, peer_id: PeerId, now: float) -> None:
         """The connection is gone, by whoever's hand.
@@ -118,6 +132,14 @@ class Relay:
             peer.unlimited = unlimited
             self._open_accounts(peer, now)
             self._update(peer)
+
+    def set_trusted(self, peer_id: PeerId, trusted: bool) -> None:
+        """Say whether P2P packets of this peer are read, as those of a mailserver that was asked for history are.
+        From everybody else they are ignored. No rate limit concerns a trusted peer (WK-38).
+
+        :raises LocalError: no such peer.
+        """
+        self._peer(peer_id).trusted = trusted
 
     def traffic(self, peer_id: PeerId) -> tuple[int, int]:
         """Bytes of packets received from this peer and sent to it.
@@ -148,21 +170,24 @@ class Relay:
         peer.bytes_received += len(payload)
         self.counters.bytes_received += len(payload)
         self.counters.packets_received[code] += 1
+        self.counters.packets_by_dialect[peer.dialect.title] += 1
         try:
             if len(payload) > self.config.max_packet_size:
                 raise RemoteError(f"packet of {len(payload)} bytes")
             # The handshake is free; settings are taken in any case, as they have a limit of their own.
-            if peer.ready and self._exceeds(peer, len(payload), now) and code != packets.STATUS_UPDATE:
+            if peer.ready and self._exceeds(peer, len(payload), now) and code not in peer.dialect.update_codes:
                 return
             if code == packets.MESSAGES and peer.ready:
                 self._receive_messages(peer, payload, now)
             elif not peer.ready:
                 self._receive_status(peer, code, payload, now)
-            elif code == packets.STATUS_UPDATE:
-                self._receive_update(peer, payload, now)
+            elif code in peer.dialect.update_codes:
+                self._receive_update(peer, code, payload, now)
             elif code in (packets.BATCH_ACKNOWLEDGED, packets.MESSAGE_RESPONSE):
                 self._events.extend(self._own.confirmed(peer, code, payload, now))
-            # P2P messages and completions come from nobody whom we trust, requests go to mailservers: ignored.
+            elif code in (packets.P2P_MESSAGE, packets.P2P_REQUEST_COMPLETE) and peer.trusted:
+                self._receive_p2p(peer, code, payload, now)
+            # P2P Requests go to mailservers: ignored.
         except RemoteError as error:
             self._fail(peer)
             if isinstance(error, Misbehaviour):
@@ -211,6 +236,23 @@ class Relay:
     def byte_rates(self) -> RateLimits:
         """The limits in force, in bytes a second."""
         return self._settings.byte_rates
+
+    def send_p2p(self, peer_id: PeerId, envelopes: Sequence[Envelope]) -> None:
+        """Send envelopes to one peer alone, in P2P Messages, whatever their proof of work, topic and expiry are. It
+        takes them only if it trusts us, and says nothing of it. They are not pooled, and nobody passes them on.
+
+        :raises LocalError: no such peer, or it is not ready or reads too slowly; an envelope is too large for a packet.
+        """
+        peer = self._peer(peer_id)
+        if peer.failed or not peer.ready:
+            raise LocalError("the peer has not finished its handshake: wait until it is among the ready ones")
+        if not peer.writable:
+            raise LocalError("the peer reads too slowly: too much waits for it; try again in some seconds")
+        bundles = packets.bundles(envelopes)
+        if sum(len(bundle) for bundle in bundles) < len(envelopes):
+            raise LocalError(f"an envelope does not fit a packet of {packets.MAX_SENT_PACKET_SIZE} bytes")
+        for bundle in bundles:
+            self._outgoing.add_packet(peer, packets.P2P_MESSAGE, peer.dialect.encode_p2p(bundle))
 
     # Settings: all may change at any time. They hold at once; peers are told at once, or 0.1 s after the last change.
 
@@ -305,7 +347,7 @@ class Relay:
 
         :raises Misbehaviour: the peer does not stop.
         """
-        for account in peer.accounts:
+        for account in () if peer.trusted else peer.accounts:
             if not account.charge(size, now):
                 self.counters.rate_limited[account.kind] += 1
                 peer.penalise(RATE_PENALTY, now)
@@ -317,7 +359,7 @@ class Relay:
     def _receive_status(self, peer: Peer, code: int, payload: bytes, now: float) -> None:
         if code != packets.STATUS:
             raise RemoteError(f"packet {code} before the Status")
-        peer.greet(StatusOptions.decode(payload), now)
+        peer.greet(peer.dialect.decode_status(payload), now)
         self._check_light(peer)
         del self._waiting[peer.id]
         self._takers.clear()
@@ -325,11 +367,11 @@ class Relay:
         self._update(peer)
         self._offer_pool(peer, now)
 
-    def _receive_update(self, peer: Peer, payload: bytes, now: float) -> None:
+    def _receive_update(self, peer: Peer, code: int, payload: bytes, now: float) -> None:
         try:
             if not peer.may_update(len(payload), now):
                 raise RemoteError("too many Status Updates")
-            options = StatusOptions.decode(payload)
+            options = peer.dialect.decode_update(code, payload)
         except RemoteError:
             peer.penalise(MALFORMED_PENALTY, now)
             return
@@ -346,7 +388,8 @@ class Relay:
     def _update(self, peer: Peer) -> None:
         changes = peer.announce(self._settings.options)
         if changes is not None:
-            self._outgoing.add_packet(peer, packets.STATUS_UPDATE, changes.encode())
+            for code, payload in peer.dialect.encode_update(changes):
+                self._outgoing.add_packet(peer, code, payload)
 
     # Envelopes
 
@@ -451,6 +494,23 @@ class Relay:
                 peers.add(peer.number)
                 self._outgoing.add_envelope(peer, envelope)
                 self.counters.topics.count(envelope.topic, len(envelope.raw), 0, 1)
+
+    # P2P
+
+    def _receive_p2p(self, peer: Peer, code: int, payload: bytes, now: float) -> None:
+        """What it brings needs neither work nor a future (waku.md §4.8), and is not pooled: only we hear of it."""
+        watched = self.watched
+        try:
+            if code == packets.P2P_MESSAGE:
+                envelopes = [Envelope.decode(raw) for raw in peer.dialect.split_p2p(payload, MAX_P2P_ENVELOPES)]
+                wanted = [one for one in envelopes if watched is None or one.topic in watched]
+                self._events.extend(EnvelopeReceived(envelope, peer.id, p2p=True) for envelope in wanted)
+            elif len(payload) > MAX_COMPLETION_SIZE:
+                raise RemoteError(f"completion of {len(payload)} bytes")
+            else:
+                self._events.append(RequestCompleted(packets.decode_request_complete(payload), peer.id))
+        except RemoteError:
+            peer.penalise(MALFORMED_PENALTY, now)
 
     # Confirmations
 
