@@ -37,7 +37,7 @@ from pystatus.waku.peer import MALFORMED_PENALTY, RATE_PENALTY, Misbehaviour, Pe
 from pystatus.waku.pool import Pool
 from pystatus.waku.rates import Accounts, Source
 from pystatus.waku.settings import OwnSettings
-from pystatus.waku.status import RateLimits
+from pystatus.waku.status import MAX_OPTIONS_SIZE, RateLimits
 
 OFFER_RATE = 100_000
 """Pooled envelopes that are looked at in a second for one peer which keeps changing its mind: a tenth of a second of
@@ -135,7 +135,7 @@ class Relay:
 
     def set_trusted(self, peer_id: PeerId, trusted: bool) -> None:
         """Say whether P2P packets of this peer are read, as those of a mailserver that was asked for history are.
-        From everybody else they are ignored. No rate limit concerns a trusted peer (WK-38).
+        From everybody else they are ignored.
 
         :raises LocalError: no such peer.
         """
@@ -193,6 +193,22 @@ class Relay:
             if isinstance(error, Misbehaviour):
                 self.counters.misbehaved += 1
             raise
+
+    def receive_aside(self, peer_id: PeerId, payload: bytes, now: float) -> None:
+        """Take a packet of another dialect than the one that is spoken with this peer, which shares both. It was told
+        that we want nothing there, so it may say what it wants, as often as in Status Updates; nothing comes of it.
+
+        :raises RemoteError: disconnect this peer: it sends more than that.
+        :raises LocalError: no such peer.
+        """
+        peer = self._peer(peer_id)
+        if peer.failed:
+            return
+        peer.bytes_received += len(payload)
+        self.counters.bytes_received += len(payload)
+        if len(payload) > MAX_OPTIONS_SIZE or not peer.may_update(now):
+            self._fail(peer)
+            raise RemoteError("envelopes, or a flood, in a dialect that is not spoken with this peer")
 
     def post(self, envelope: Envelope, now: float, delay: float = 0.0) -> None:
         """Send an own envelope, whatever our own interest is. Posting it again changes nothing.
@@ -347,7 +363,7 @@ class Relay:
 
         :raises Misbehaviour: the peer does not stop.
         """
-        for account in () if peer.trusted else peer.accounts:
+        for account in peer.accounts:
             if not account.charge(size, now):
                 self.counters.rate_limited[account.kind] += 1
                 peer.penalise(RATE_PENALTY, now)
