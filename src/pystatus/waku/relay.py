@@ -206,7 +206,7 @@ class Relay:
             return
         peer.bytes_received += len(payload)
         self.counters.bytes_received += len(payload)
-        if len(payload) > MAX_OPTIONS_SIZE or not peer.may_update(now):
+        if len(payload) > MAX_OPTIONS_SIZE or not peer.may_update(len(payload), now):
             self._fail(peer)
             raise RemoteError("envelopes, or a flood, in a dialect that is not spoken with this peer")
 
@@ -385,7 +385,7 @@ class Relay:
 
     def _receive_update(self, peer: Peer, code: int, payload: bytes, now: float) -> None:
         try:
-            if not peer.may_update(now):
+            if not peer.may_update(len(payload), now):
                 raise RemoteError("too many Status Updates")
             options = peer.dialect.decode_update(code, payload)
         except RemoteError:
