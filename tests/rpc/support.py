@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import itertools
 import json
 from collections.abc import AsyncIterator, Callable
@@ -77,9 +78,16 @@ class Served:
         assert self.server.url is not None
         return self.server.url
 
+    @property
+    def port(self) -> int:
+        """The port of HTTP."""
+        return int(self.url.rpartition(":")[2])
+
     async def call(self, method: str, *params: Any) -> Any:
         request = {"jsonrpc": "2.0", "id": method, "method": method, "params": params}
-        async with self.http.post(self.url, json=request) as response:
+        body = io.BytesIO(json.dumps(request).encode())
+        headers = {"Content-Type": "application/json"}
+        async with self.http.post(self.url, data=body, headers=headers) as response:
             assert response.status == 200
             assert response.content_type == "application/json"
             return result(await response.json(), method)

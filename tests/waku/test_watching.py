@@ -38,7 +38,7 @@ def test_the_union_changes_when_the_last_party_leaves_a_topic() -> None:
     bob.set_topics(None)
     bob.close()
     bob.close()
-    assert watches.topics == {TOPIC}
+    assert watches.topics == frozenset({TOPIC})
     alice.set_topics([])
     assert asked == [{TOPIC}, {TOPIC, OTHER_TOPIC}, None, {TOPIC}, frozenset()]
 

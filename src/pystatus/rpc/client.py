@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,9 @@ async def call_http(url: str, token: str, method: str, params: list[Any], timeou
         async with (
             asyncio.timeout(timeout),
             aiohttp.ClientSession() as http,
-            http.post(url, data=_request(method, params), headers=headers, allow_redirects=False) as response,
+            http.post(
+                url, data=io.BytesIO(_request(method, params)), headers=headers, allow_redirects=False
+            ) as response,
         ):
             body = await response.content.read(MAX_ANSWER_SIZE)
             if response.status != 200:

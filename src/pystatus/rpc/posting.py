@@ -64,9 +64,13 @@ class Workshop:
             raise invalid_params(f"powTime is at most {MAX_POW_TIME:g} seconds")
         return await self.run(lambda: self._make(post, now(), max_size))
 
-    def close(self) -> None:
-        """Give up what is being worked on."""
+    def stop(self) -> None:
+        """Give up what is being worked on; whoever waits for it is told."""
         self._stop.set()
+
+    def close(self) -> None:
+        """End the thread."""
+        self.stop()
         self._executor.shutdown(wait=True, cancel_futures=True)
 
     def _make(self, post: Post, now: float, max_size: int) -> Envelope:

@@ -60,6 +60,7 @@ class RpcServer:
                 stack.push_async_callback(ipc.close)
                 await ipc.start(config.socket)
                 log.info("RPC on %s", config.socket)
+            stack.callback(waku.stop)
             self._resources = stack.pop_all()
         return self
 

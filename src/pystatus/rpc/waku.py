@@ -41,6 +41,10 @@ class WakuApi:
         self._subscriptions = Subscriptions(self._objects, self._filters, self._watch, random)
         self._workshop = Workshop(random)
 
+    def stop(self) -> None:
+        """Callers who wait for a proof of work are told that the node stops."""
+        self._workshop.stop()
+
     def close(self) -> None:
         """Forget everything."""
         self._watch.close()
@@ -136,13 +140,11 @@ class WakuApi:
         return self._keys.new_shared()
 
     def add_sym_key(self, key: str) -> str:
-        raw = from_hex(key, "the symmetric key", SYMMETRIC_KEY_SIZE)
         try:
-            return self._keys.add_shared(SymmetricKey(raw))
-        except RpcError:
-            raise
+            symmetric_key = SymmetricKey(from_hex(key, "the symmetric key", SYMMETRIC_KEY_SIZE))
         except LocalError as error:
             raise invalid_params(str(error)) from None
+        return self._keys.add_shared(symmetric_key)
 
     async def generate_sym_key_from_password(self, password: str) -> str:
         secret = password.encode()
