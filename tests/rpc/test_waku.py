@@ -318,3 +318,42 @@ async def test_what_is_posted_can_be_opened_by_others() -> None:
             envelope = (await arrived.get()).envelope
     contents = unseal(SymmetricKey(bytes.fromhex(SECRET[2:])), envelope.data)
     assert (contents.payload, contents.signer) == (b"hello", None)
+
+
+async def test_a_message_to_one_peer_reaches_who_trusts_the_sender() -> None:
+    """As a mailserver answers: not relayed, without proof of work, and only for filters that allow it."""
+    listening = NodeConfig(listen="127.0.0.1:0")
+    async with served(node_config=listening) as alice, served(node_config=listening) as bob:
+        for method in ("waku_markTrustedPeer", "waku_post"):
+            peer = str(alice.node.enode)
+            room = await bob.call("waku_addSymKey", SECRET)
+            params = {**POST, "symKeyID": room, "targetPeer": peer} if method == "waku_post" else peer
+            assert "not connected" in (await refusal(bob, method, params))[1]
+        await alice.call("admin_addPeer", str(bob.node.enode))
+        await alice.node.wait_for_peer(PATIENCE)
+        await bob.node.wait_for_peer(PATIENCE)
+
+        room = await bob.call("waku_addSymKey", SECRET)
+        criteria = {"symKeyID": room, "topics": [TOPIC]}
+        allows = await bob.call("waku_newMessageFilter", {**criteria, "allowP2P": True})
+        plain = await bob.call("waku_newMessageFilter", criteria)
+        assert await bob.call("waku_markTrustedPeer", str(alice.node.enode)) is True
+        (peer,) = await bob.call("admin_peers")
+        assert peer["network"]["trusted"] is True
+
+        room = await alice.call("waku_addSymKey", SECRET)
+        direct = {"symKeyID": room, "topic": TOPIC, "payload": "0x01", "targetPeer": str(bob.node.enode)}
+        assert await alice.call("waku_post", direct) is True
+        (message,) = await filled(bob, allows)
+        assert (message["payload"], message["pow"]) == ("0x01", 0)
+        assert await bob.call("waku_getFilterMessages", plain) == []
+        assert (alice.node.pooled, bob.node.pooled) == (0, 0)
+
+        assert await bob.call("admin_removeTrustedPeer", str(alice.node.enode)) is True
+        assert await alice.call("waku_post", direct) is True
+        assert await alice.call("waku_post", {**POST, "symKeyID": room}) is True
+        (message,) = await filled(bob, plain)
+        assert [one["payload"] for one in await bob.call("waku_getFilterMessages", allows)] == ["0x68656c6c6f"]
+        assert await bob.call("admin_addTrustedPeer", str(alice.node.enode)) is True
+        (peer,) = await bob.call("admin_peers")
+        assert peer["network"]["trusted"] is True

@@ -29,6 +29,8 @@ class AdminApi:
             "admin_peers": self.peers,
             "admin_addPeer": self.add_peer,
             "admin_removePeer": self.remove_peer,
+            "admin_addTrustedPeer": self.add_trusted_peer,
+            "admin_removeTrustedPeer": self.remove_trusted_peer,
             "net_version": self.network,
             "net_listening": self.listening,
             "net_peerCount": self.peer_count,
@@ -66,7 +68,7 @@ class AdminApi:
                 "localAddress": peer.local_address,
                 "remoteAddress": peer.remote_address,
                 "inbound": peer.inbound,
-                "trusted": False,
+                "trusted": self._node.is_trusted(peer),
                 "static": self._node.is_static(peer),
             },
             "protocols": {
@@ -81,6 +83,14 @@ class AdminApi:
 
     def remove_peer(self, enode: str) -> bool:
         self._node.remove_peer(enode)
+        return True
+
+    def add_trusted_peer(self, enode: str) -> bool:
+        self._node.trust(enode)
+        return True
+
+    def remove_trusted_peer(self, enode: str) -> bool:
+        self._node.trust(enode, trusted=False)
         return True
 
     def network(self) -> str:

@@ -15,11 +15,12 @@ from pystatus.rpc.encoding import Encoding, from_hex, to_hex
 from pystatus.rpc.errors import APPLICATION_ERROR, RpcError, invalid_params
 from pystatus.rpc.filters import MessageFilters
 from pystatus.rpc.keys import KeyStore
-from pystatus.rpc.messages import CriteriaObject, Objects, PostObject
+from pystatus.rpc.messages import CriteriaObject, Objects, Post, PostObject
 from pystatus.rpc.posting import Workshop
 from pystatus.rpc.subscriptions import Subscriptions
 from pystatus.waku.bloom import BLOOM_SIZE
 from pystatus.waku.data import SYMMETRIC_KEY_SIZE, SymmetricKey
+from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeReceived
 
 VERSION = "1.0"
@@ -60,6 +61,7 @@ class WakuApi:
             "waku_setMaxMessageSize": self.set_max_envelope_size,
             "waku_setMinPoW": self.set_min_pow,
             "waku_setBloomFilter": self.set_bloom_filter,
+            "waku_markTrustedPeer": self.mark_trusted_peer,
             "waku_newKeyPair": self.new_key_pair,
             "waku_addPrivateKey": self.add_private_key,
             "waku_deleteKeyPair": self.delete_key_pair,
@@ -107,6 +109,11 @@ class WakuApi:
 
     def set_bloom_filter(self, bloom: str) -> bool:
         self._node.set_bloom_filter(from_hex(bloom, "the bloom filter", BLOOM_SIZE))
+        return True
+
+    def mark_trusted_peer(self, enode: str) -> bool:
+        self._node.connected_peer(enode)
+        self._node.trust(enode)
         return True
 
     # Key pairs
@@ -173,21 +180,35 @@ class WakuApi:
         return [self._objects.message(found) for found in self._filters.fetch(id)]
 
     def _received(self, event: EnvelopeReceived) -> None:
-        self._filters.receive(event.envelope)
+        self._filters.receive(event.envelope, p2p=event.p2p)
 
     # Messages
 
     async def post(self, message: PostObject) -> bool | str:
-        """True as the specification has it, or the envelope's hash as the reference does."""
+        """True as the specification has it, or the envelope's hash as the reference does.
+
+        With ``targetPeer`` the message goes to this peer alone, and only reaches its callers if it trusts us.
+        """
         node = self._node
         post = self._objects.post(message)
+        if post.target_peer is not None:
+            peer = node.connected_peer(post.target_peer)
+            envelope = await self._make(post)
+            node.send_p2p(peer, [envelope])
+            return self._posted(envelope)
         if post.pow_target < node.min_pow:
             raise RpcError(
                 APPLICATION_ERROR,
                 f"message rejected, PoW too low: powTarget is {post.pow_target:g}, and this node asks for "
                 f"{node.min_pow:g}",
             )
-        envelope = await self._workshop.make_envelope(post, lambda: node.now, node.max_envelope_size)
+        envelope = await self._make(post)
         node.post(envelope)
         self._filters.receive(envelope)  # whoever listens here gets what is posted here, as with the reference
+        return self._posted(envelope)
+
+    async def _make(self, post: Post) -> Envelope:
+        return await self._workshop.make_envelope(post, lambda: self._node.now, self._node.max_envelope_size)
+
+    def _posted(self, envelope: Envelope) -> bool | str:
         return to_hex(envelope.hash) if self._reference else True

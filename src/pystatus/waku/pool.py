@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from pystatus.errors import LocalError
+from pystatus.waku.counters import Counters
 from pystatus.waku.envelope import Envelope
 
 Entry: TypeAlias = tuple[Envelope, set[int]]
@@ -87,8 +88,9 @@ class ExpiryIndex:
 class Pool:
     """Envelopes by hash."""
 
-    def __init__(self, limits: PoolLimits | None = None) -> None:
+    def __init__(self, limits: PoolLimits | None = None, counters: Counters | None = None) -> None:
         self.limits = limits or PoolLimits()
+        self._counters = counters or Counters()
         self.bytes = 0
         """Raw bytes stored."""
         self._stored: dict[bytes, Entry] = {}
@@ -134,12 +136,14 @@ class Pool:
         else:
             self._evicted.add(envelope_hash)
             self._evicted_until.add(expiry, envelope_hash)
+            self._counters.envelopes_evicted += 1
         return True
 
     def sweep(self, second: int) -> None:
         """Drop what expired before Unix second ``second``."""
         for envelope_hash in self._stored_until.pop_before(second):
             self._drop(envelope_hash)
+            self._counters.envelopes_expired += 1
         for envelope_hash in self._evicted_until.pop_before(second):
             self._evicted.remove(envelope_hash)
 
@@ -158,6 +162,7 @@ class Pool:
                 return False
             evicted = self._stored_until.pop_last(farthest)
             self._drop(evicted)
+            self._counters.envelopes_evicted += 1
             self._evicted.add(evicted)
             self._evicted_until.add(farthest, evicted)
         return True
@@ -168,6 +173,7 @@ class Pool:
             return False
         if stored > evicted:
             self._drop(self._stored_until.pop_last(stored))
+            self._counters.envelopes_evicted += 1
         else:
             self._evicted.remove(self._evicted_until.pop_last(evicted))
         return True

@@ -9,6 +9,7 @@ leave together, one Messages packet for each peer.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from itertools import chain
 from typing import TypeAlias
 
@@ -17,6 +18,9 @@ from pystatus.errors import LocalError, RemoteError
 from pystatus.waku import packets
 from pystatus.waku.admission import Refusal
 from pystatus.waku.config import RelayConfig, check_envelope_size
+from pystatus.waku.counters import Counters
+from pystatus.waku.dialects.dialect import Dialect
+from pystatus.waku.dialects.waku_1 import WAKU_1
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import (
     EnvelopeExpired,
@@ -26,12 +30,13 @@ from pystatus.waku.events import (
     PeerFailed,
     PeerId,
     PeerReady,
+    RequestCompleted,
 )
 from pystatus.waku.interest import Interest
-from pystatus.waku.peer import MALFORMED_PENALTY, Peer
+from pystatus.waku.peer import MALFORMED_PENALTY, Misbehaviour, Peer
 from pystatus.waku.pool import Entry, ExpiryIndex, Pool
 from pystatus.waku.settings import OwnSettings
-from pystatus.waku.status import StatusOptions
+from pystatus.waku.status import MAX_OPTIONS_SIZE
 
 OFFER_RATE = 100_000
 """Pooled envelopes that are looked at in a second for one peer which keeps changing its mind: a tenth of a second of
@@ -42,6 +47,10 @@ MAX_QUEUE_SIZE = 16 << 20
 """Bytes that wait for a peer whose connection takes nothing; the oldest are dropped."""
 MAX_CONFIRMATION_SIZE = 256 << 10
 """Bytes of a message response that we read: 2,048 errors with a short text each; more would take long to decode."""
+MAX_P2P_ENVELOPES = 1000
+"""Envelopes that we read from one P2P Message: a page of history is never longer (waku.md §7.4)."""
+MAX_COMPLETION_SIZE = 4 << 10
+"""Bytes of a P2P Request Complete that we read: at most 100 where all went well, else some text (waku.md §7.7)."""
 MAX_REPORTED_ERRORS = 2048
 """Envelopes that a message response of ours may complain about. A batch with more of them is not confirmed at all."""
 MAX_CACHED_TOPICS = 65_536
@@ -56,7 +65,8 @@ class Relay:
 
     def __init__(self, config: RelayConfig | None = None) -> None:
         self.config = config or RelayConfig()
-        self.pool = Pool(self.config.pool)
+        self.counters = Counters()
+        self.pool = Pool(self.config.pool, self.counters)
         self.watched = self.config.watched
         """Topics whose envelopes raise :class:`EnvelopeReceived`; ``None``: all. May be set at any time."""
         self._settings = OwnSettings(self.config)
@@ -79,17 +89,18 @@ class Relay:
         """Those whose handshake is over."""
         return [peer.id for peer in self._peers.values() if peer.ready and not peer.failed]
 
-    def peer_connected(self, peer_id: PeerId, now: float) -> None:
-        """A connection speaks Waku. Our Status is the first packet to it; its own is awaited.
+    def peer_connected(self, peer_id: PeerId, now: float, *, dialect: Dialect = WAKU_1) -> None:
+        """A connection speaks Waku, in this dialect. Our Status is the first packet to it; its own is awaited.
 
         :raises LocalError: this peer is connected already.
         """
         if peer_id in self._peers:
             raise LocalError(f"peer {peer_id!r} is connected already")
         self._last_number += 1
-        peer = Peer(peer_id, self._last_number, now + self.config.status_timeout, self._settings.options)
+        deadline = now + self.config.status_timeout
+        peer = Peer(peer_id, self._last_number, dialect, deadline, self._settings.options)
         self._peers[peer_id] = self._waiting[peer_id] = peer
-        self._outbox.append((peer, packets.STATUS, peer.announced.encode()))
+        self._outbox.append((peer, packets.STATUS, dialect.encode_status(peer.announced)))
 
     def peer_disconnected(self, peer_id: PeerId, now: float) -> None:
         """The connection is gone, by whoever's hand.
@@ -106,6 +117,14 @@ class Relay:
         :raises LocalError: no such peer.
         """
         self._peer(peer_id).writable = writable
+
+    def set_trusted(self, peer_id: PeerId, trusted: bool) -> None:
+        """Say whether P2P packets of this peer are read, as those of a mailserver that was asked for history are.
+        From everybody else they are ignored.
+
+        :raises LocalError: no such peer.
+        """
+        self._peer(peer_id).trusted = trusted
 
     def traffic(self, peer_id: PeerId) -> tuple[int, int]:
         """Bytes of packets received from this peer and sent to it.
@@ -127,6 +146,9 @@ class Relay:
         if peer.failed:
             return
         peer.bytes_received += len(payload)
+        self.counters.bytes_received += len(payload)
+        self.counters.packets_received[code] += 1
+        self.counters.packets_by_dialect[peer.dialect.title] += 1
         try:
             if len(payload) > self.config.max_packet_size:
                 raise RemoteError(f"packet of {len(payload)} bytes")
@@ -134,14 +156,34 @@ class Relay:
                 self._receive_messages(peer, payload, now)
             elif not peer.ready:
                 self._receive_status(peer, code, payload, now)
-            elif code == packets.STATUS_UPDATE:
-                self._receive_update(peer, payload, now)
+            elif code in peer.dialect.update_codes:
+                self._receive_update(peer, code, payload, now)
             elif code in (packets.BATCH_ACKNOWLEDGED, packets.MESSAGE_RESPONSE):
                 self._receive_confirmation(peer, code, payload, now)
-            # P2P messages and completions come from nobody whom we trust, requests go to mailservers: ignored.
-        except RemoteError:
+            elif code in (packets.P2P_MESSAGE, packets.P2P_REQUEST_COMPLETE) and peer.trusted:
+                self._receive_p2p(peer, code, payload, now)
+            # P2P Requests go to mailservers: ignored.
+        except RemoteError as error:
             self._fail(peer)
+            if isinstance(error, Misbehaviour):
+                self.counters.misbehaved += 1
             raise
+
+    def receive_aside(self, peer_id: PeerId, payload: bytes, now: float) -> None:
+        """Take a packet of another dialect than the one that is spoken with this peer, which shares both. It was told
+        that we want nothing there, so it may say what it wants, as often as in Status Updates; nothing comes of it.
+
+        :raises RemoteError: disconnect this peer: it sends more than that.
+        :raises LocalError: no such peer.
+        """
+        peer = self._peer(peer_id)
+        if peer.failed:
+            return
+        peer.bytes_received += len(payload)
+        self.counters.bytes_received += len(payload)
+        if len(payload) > MAX_OPTIONS_SIZE or not peer.may_update(now):
+            self._fail(peer)
+            raise RemoteError("envelopes, or a flood, in a dialect that is not spoken with this peer")
 
     def post(self, envelope: Envelope, now: float) -> None:
         """Send an own envelope, whatever our own interest is. Posting it again changes nothing.
@@ -161,6 +203,23 @@ class Relay:
         self._own[envelope.hash] = entry
         self._own_until.add(envelope.expiry, envelope.hash)
         self._spread(*entry)
+
+    def send_p2p(self, peer_id: PeerId, envelopes: Sequence[Envelope]) -> None:
+        """Send envelopes to one peer alone, in P2P Messages, whatever their proof of work, topic and expiry are. It
+        takes them only if it trusts us, and says nothing of it. They are not pooled, and nobody passes them on.
+
+        :raises LocalError: no such peer, or it is not ready or reads too slowly; an envelope is too large for a packet.
+        """
+        peer = self._peer(peer_id)
+        if peer.failed or not peer.ready:
+            raise LocalError("the peer has not finished its handshake: wait until it is among the ready ones")
+        if not peer.writable:
+            raise LocalError("the peer reads too slowly: too much waits for it; try again in some seconds")
+        bundles = packets.bundles(envelopes)
+        if sum(len(bundle) for bundle in bundles) < len(envelopes):
+            raise LocalError(f"an envelope does not fit a packet of {packets.MAX_SENT_PACKET_SIZE} bytes")
+        for bundle in bundles:
+            self._outbox.append((peer, packets.P2P_MESSAGE, peer.dialect.encode_p2p(bundle)))
 
     def set_interest(self, interest: Interest, now: float) -> None:
         """Change what we ask peers for. They are told at once, or within 0.1 s of the last change."""
@@ -205,8 +264,7 @@ class Relay:
         output: list[Packet] = []
         for peer, code, payload in self._outbox:
             if not peer.failed:
-                peer.bytes_sent += len(payload)
-                output.append((peer.id, code, payload))
+                self._emit(peer, code, payload, output)
         self._outbox.clear()
         with_queue, self._with_queue = self._with_queue, []
         self._backlog_at = None
@@ -216,17 +274,25 @@ class Relay:
             if peer.writable:
                 for bundle in packets.bundles(peer.take_queue(int(now), FLUSH_SIZE)):
                     payload = packets.encode_messages(bundle)
-                    peer.bytes_sent += len(payload)
-                    output.append((peer.id, packets.MESSAGES, payload))
+                    self._emit(peer, packets.MESSAGES, payload, output)
+                    self.counters.envelopes_sent += len(bundle)
                     if self._own:
                         self._note_sent(peer, bundle, payload)
                 if peer.queue:
                     self._backlog_at = now
             else:
-                peer.limit_queue(MAX_QUEUE_SIZE)
+                self.counters.envelopes_dropped += peer.limit_queue(MAX_QUEUE_SIZE)
             if peer.queue:
                 self._with_queue.append(peer)
         return output
+
+    def _emit(self, peer: Peer, code: int, payload: bytes, output: list[Packet]) -> None:
+        size = len(payload)
+        peer.bytes_sent += size
+        self.counters.bytes_sent += size
+        self.counters.packets_sent[code] += 1
+        self.counters.packets_by_dialect[peer.dialect.title] += 1
+        output.append((peer.id, code, payload))
 
     # Time
 
@@ -264,7 +330,7 @@ class Relay:
     def _receive_status(self, peer: Peer, code: int, payload: bytes, now: float) -> None:
         if code != packets.STATUS:
             raise RemoteError(f"packet {code} before the Status")
-        peer.greet(StatusOptions.decode(payload))
+        peer.greet(peer.dialect.decode_status(payload))
         self._check_light(peer)
         del self._waiting[peer.id]
         self._takers.clear()
@@ -272,11 +338,11 @@ class Relay:
         self._update(peer)
         self._offer_pool(peer, now)
 
-    def _receive_update(self, peer: Peer, payload: bytes, now: float) -> None:
+    def _receive_update(self, peer: Peer, code: int, payload: bytes, now: float) -> None:
         try:
             if not peer.may_update(now):
                 raise RemoteError("too many Status Updates")
-            options = StatusOptions.decode(payload)
+            options = peer.dialect.decode_update(code, payload)
         except RemoteError:
             peer.penalise(MALFORMED_PENALTY, now)
             return
@@ -293,7 +359,7 @@ class Relay:
     def _update(self, peer: Peer) -> None:
         changes = peer.announce(self._settings.options)
         if changes is not None:
-            self._outbox.append((peer, packets.STATUS_UPDATE, changes.encode()))
+            self._outbox.extend((peer, code, payload) for code, payload in peer.dialect.encode_update(changes))
 
     # Envelopes
 
@@ -317,6 +383,7 @@ class Relay:
         second = int(now)
         refuse = self._settings.admission.refuse
         watched = self.watched
+        topics = self.counters.topics
         refusals: list[tuple[bytes, Refusal]] = []
         for envelope_hash, envelope in fresh.items():
             refusal = refuse(envelope, second)
@@ -327,13 +394,20 @@ class Relay:
             if not pool.add(envelope, peers):
                 refusals.append((envelope_hash, Refusal.POOL_FULL))
                 continue
+            traffic = topics.of(envelope.topic)
+            traffic.envelopes_in += 1
+            traffic.bytes_in += len(envelope.raw)
             if not self.config.light:
                 self._spread(envelope, peers)
             if watched is None or envelope.topic in watched:
                 self._events.append(EnvelopeReceived(envelope, peer.id))
+        counters = self.counters
+        counters.envelopes_known += len(known)
+        counters.envelopes_new += len(fresh) - len(refusals)
         if self.config.confirmations:
             self._confirm(peer, payload, refusals)
         if refusals:
+            counters.envelopes_refused.update([refusal for _, refusal in refusals])
             peer.penalise(sum(refusal.penalty for _, refusal in refusals), now)
 
     def _spread(self, envelope: Envelope, peers: set[int]) -> None:
@@ -341,10 +415,16 @@ class Relay:
         takers = self._takers.get(envelope.topic)
         if takers is None:
             takers = self._find_takers(envelope.topic)
+        before = len(peers)
         for peer in takers:
             if peer.number not in peers and envelope.reaches(peer.min_pow):
                 peers.add(peer.number)
                 self._enqueue(peer, envelope)
+        copies = len(peers) - before
+        if copies:
+            traffic = self.counters.topics.of(envelope.topic)
+            traffic.envelopes_out += copies
+            traffic.bytes_out += copies * len(envelope.raw)
 
     def _find_takers(self, topic: bytes) -> list[Peer]:
         if len(self._takers) >= MAX_CACHED_TOPICS:
@@ -362,8 +442,12 @@ class Relay:
         entry = self.pool.get(envelope_hash)
         if entry is None:
             return
-        if peer.number not in entry[1]:
-            entry[1].add(peer.number)
+        envelope, peers = entry
+        traffic = self.counters.topics.of(envelope.topic)
+        traffic.envelopes_in += 1
+        traffic.bytes_in += len(envelope.raw)
+        if peer.number not in peers:
+            peers.add(peer.number)
         elif peer.queue:
             peer.echoes.add(envelope_hash)
 
@@ -379,6 +463,26 @@ class Relay:
             if peer.number not in peers and wants(envelope.topic) and envelope.reaches(peer.min_pow):
                 peers.add(peer.number)
                 self._enqueue(peer, envelope)
+                traffic = self.counters.topics.of(envelope.topic)
+                traffic.envelopes_out += 1
+                traffic.bytes_out += len(envelope.raw)
+
+    # P2P
+
+    def _receive_p2p(self, peer: Peer, code: int, payload: bytes, now: float) -> None:
+        """What it brings needs neither work nor a future (waku.md §4.8), and is not pooled: only we hear of it."""
+        watched = self.watched
+        try:
+            if code == packets.P2P_MESSAGE:
+                envelopes = [Envelope.decode(raw) for raw in peer.dialect.split_p2p(payload, MAX_P2P_ENVELOPES)]
+                wanted = [one for one in envelopes if watched is None or one.topic in watched]
+                self._events.extend(EnvelopeReceived(envelope, peer.id, p2p=True) for envelope in wanted)
+            elif len(payload) > MAX_COMPLETION_SIZE:
+                raise RemoteError(f"completion of {len(payload)} bytes")
+            else:
+                self._events.append(RequestCompleted(packets.decode_request_complete(payload), peer.id))
+        except RemoteError:
+            peer.penalise(MALFORMED_PENALTY, now)
 
     # Confirmations
 
