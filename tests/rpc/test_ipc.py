@@ -144,3 +144,22 @@ async def test_a_server_that_stops_hangs_up(tmp_path: Path) -> None:
         await running.__aexit__(None, None, None)
         async with asyncio.timeout(PATIENCE):
             assert await one.reader.read() == b""
+
+
+async def test_a_caller_that_does_not_read_holds_nothing_up_at_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ipc_module, "CLOSE_TIMEOUT", 0.01)
+    path = tmp_path / "ipc"
+    async with Node() as node, RpcServer(node, RpcConfig(socket=path)) as running, line(path) as one:
+        room = await one.call("waku_newSymKey")
+        criteria = {"symKeyID": room, "topics": [TOPIC]}
+        subscription = await one.call("waku_subscribe", "messages", criteria)
+        assert subscription
+        large = {**WORK, "powTarget": 0.000002, "symKeyID": room, "topic": TOPIC, "payload": "0x" + "00" * 500_000}
+        for _ in range(4):
+            await one.say("waku_post", large)
+        async with asyncio.timeout(PATIENCE):
+            await one.reader.readuntil(b"waku_subscription")
+            await running.__aexit__(None, None, None)
+        one.writer.transport.abort()

@@ -269,6 +269,19 @@ async def test_the_size_of_envelopes_has_a_limit_of_its_own() -> None:
             assert (code, "takes at most 300" in sentence) == (-32000, True)
 
 
+async def test_what_fits_no_packet_is_not_posted() -> None:
+    """Whatever envelopes are taken from others: we send no packet above 1 MiB."""
+    async with served() as node:
+        await node.call("waku_setMaxEnvelopeSize", 10_485_760)
+        room = await node.call("waku_newSymKey")
+        large = {**POST, "symKeyID": room, "payload": "0x" + "00" * (1 << 20), "powTarget": 0.000002}
+        assert await refusal(node, "waku_post", large) == (
+            -32000,
+            "the message does not fit a packet, which has at most 1048576 bytes",
+        )
+        assert (await node.call("waku_info"))["envelopes"] == 0
+
+
 async def test_the_proof_of_work_that_a_node_asks_for() -> None:
     async with served() as node:
         assert await node.call("waku_setMinPoW", 0.01) is True

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 READ_SIZE = 64 << 10
 """Bytes that are read at a time."""
+CLOSE_TIMEOUT = 2.0
+"""Seconds that a caller has to read the last answers."""
 MAX_CONNECTIONS = 100
 """Connections at a time; more are hung up on."""
 
@@ -64,11 +66,12 @@ class IpcServer:
         self._tasks.add(task)
         try:
             await self._talk(reader, writer)
+            await _finish(writer)
         except asyncio.CancelledError:
             pass  # the server stops, and asyncio would complain that nobody waits for this task
         finally:
             self._tasks.discard(task)
-            writer.close()
+            writer.transport.abort()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         outbox = Outbox()
@@ -94,6 +97,14 @@ class IpcServer:
             writing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.wait([writing])
+
+
+async def _finish(writer: asyncio.StreamWriter) -> None:
+    """Let a caller read what was written, but not for ever."""
+    writer.close()
+    with contextlib.suppress(TimeoutError, ConnectionError):
+        async with asyncio.timeout(CLOSE_TIMEOUT):
+            await writer.wait_closed()
 
 
 async def _write(writer: asyncio.StreamWriter, outbox: Outbox) -> None:

@@ -22,6 +22,7 @@ from pystatus.waku.bloom import BLOOM_SIZE
 from pystatus.waku.data import SYMMETRIC_KEY_SIZE, SymmetricKey
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeReceived
+from pystatus.waku.packets import MAX_SENT_PACKET_SIZE, bundles
 
 VERSION = "1.0"
 """What ``waku_version`` says (waku.md §6.3)."""
@@ -208,7 +209,11 @@ class WakuApi:
         return self._posted(envelope)
 
     async def _make(self, post: Post) -> Envelope:
-        return await self._workshop.make_envelope(post, lambda: self._node.now, self._node.max_envelope_size)
+        node = self._node
+        envelope = await self._workshop.make_envelope(post, lambda: node.now, node.max_envelope_size)
+        if not bundles([envelope]):
+            raise LocalError(f"the message does not fit a packet, which has at most {MAX_SENT_PACKET_SIZE} bytes")
+        return envelope
 
     def _posted(self, envelope: Envelope) -> bool | str:
         return to_hex(envelope.hash) if self._reference else True
