@@ -370,3 +370,50 @@ async def test_a_message_to_one_peer_reaches_who_trusts_the_sender() -> None:
         assert await bob.call("admin_addTrustedPeer", str(alice.node.enode)) is True
         (peer,) = await bob.call("admin_peers")
         assert peer["network"]["trusted"] is True
+
+
+async def test_more_topics_than_a_node_may_ask_for_install_nothing() -> None:
+    async with served(node_config=NodeConfig(full_node=False)) as node:
+        room = await node.call("waku_newSymKey")
+
+        def topics(count: int, first: int) -> list[str]:
+            return [f"0x{number:08x}" for number in range(first, first + count)]
+
+        assert await node.call("waku_newMessageFilter", {"symKeyID": room, "topics": topics(6_000, 0)})
+        code, sentence = await refusal(
+            node, "waku_newMessageFilter", {"symKeyID": room, "topics": topics(6_000, 6_000)}
+        )
+        assert (code, "at most 10000 topics" in sentence) == (-32000, True)
+        assert await node.call("waku_newMessageFilter", {"symKeyID": room, "topics": topics(4_000, 6_000)})
+
+
+async def test_a_notification_over_http_has_no_answer() -> None:
+    unanswered = {"jsonrpc": "2.0", "method": "waku_newSymKey"}
+    async with served() as node, node.http.post(node.url, json=unanswered) as response:
+        assert (response.status, await response.read()) == (204, b"")
+
+
+async def test_a_long_search_is_made_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(posting, "NONCES_AT_ONCE", 1)
+    async with served() as node:
+        room = await node.call("waku_newSymKey")
+        heard = await node.call("waku_newMessageFilter", {"symKeyID": room, "topics": [TOPIC]})
+        await node.call("waku_post", {**POST, "symKeyID": room, "powTarget": 0.1})
+        (message,) = await node.call("waku_getFilterMessages", heard)
+        assert message["pow"] >= 0.1
+
+
+async def test_the_reference_marks_direct_messages() -> None:
+    config = RpcConfig(http=True, http_port=0, token=TOKEN, reference_encoding=True)
+    listening = NodeConfig(listen="127.0.0.1:0")
+    async with served(config, listening) as alice, served(config, listening) as bob:
+        await alice.call("admin_addPeer", str(bob.node.enode))
+        for one in (alice, bob):
+            await one.node.wait_for_peer(PATIENCE)
+        await bob.call("waku_markTrustedPeer", str(alice.node.enode))
+        rooms = [await one.call("waku_addSymKey", SECRET) for one in (alice, bob)]
+        heard = await bob.call("waku_newMessageFilter", {"symKeyID": rooms[1], "topics": [TOPIC], "allowP2P": True})
+        direct = {"symKeyID": rooms[0], "topic": TOPIC, "targetPeer": str(bob.node.enode)}
+        assert len(bytes.fromhex((await alice.call("waku_post", direct))[2:])) == 32
+        (message,) = await filled(bob, heard)
+        assert message["bool"] is True

@@ -107,8 +107,6 @@ class HttpServer:
             timer.cancel()
         headers = request.headers
         origin = headers.get("Origin")
-        if len(headers.getall("Host", ())) > 1:
-            return _refusal(Refused(HTTPStatus.BAD_REQUEST, "there is more than one Host"))
         refused = self._access.refuse_page(headers.get("Host"), origin)
         if refused is not None:
             return _refusal(refused)
