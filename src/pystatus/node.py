@@ -359,11 +359,6 @@ class Node:
         """
         return self._watches.open(receive)
 
-    @property
-    def watches_anything(self) -> bool:
-        """Whether any party watches a topic."""
-        return self._watches.topics != frozenset()
-
     def _wanted_changed(self, topics: Topics) -> None:
         self._set_interest(topics)
         self._relay.watched = topics

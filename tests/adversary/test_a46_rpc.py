@@ -6,6 +6,7 @@ Expected: refused.
 from __future__ import annotations
 
 import asyncio
+import gzip
 import logging
 import socket
 import stat
@@ -198,6 +199,16 @@ async def test_bodies_and_connections_are_bounded(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(http_module, "MAX_CONNECTIONS", 0)
         with pytest.raises(aiohttp.ClientConnectionError):
             await status(one, AUTHORIZED)
+
+
+async def test_a_compressed_body_that_inflates_is_refused() -> None:
+    async with served() as one:
+        bomb = gzip.compress(b" " * (64 << 20))
+        assert len(bomb) < 100_000
+        assert await raw(one, {**AUTHORIZED, "Content-Encoding": "gzip", "Content-Length": str(len(bomb))}, bomb) == 413
+        small = gzip.compress(REQUEST)
+        headers = {**AUTHORIZED, "Content-Encoding": "gzip", "Content-Length": str(len(small))}
+        assert await raw(one, headers, small) == 200
 
 
 async def test_whoever_connects_and_says_nothing_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:

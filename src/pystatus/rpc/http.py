@@ -92,8 +92,6 @@ class HttpServer:
     def _hang_up(self, protocol: web.RequestHandler) -> None:
         del self._silent[protocol]
         protocol.force_close()
-        if protocol.transport is not None:
-            protocol.transport.abort()
 
     def _make_request(self, message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
         loop = asyncio.get_running_loop()
@@ -125,7 +123,9 @@ class HttpServer:
             return _refusal(refused)
         if request.method == "POST":
             return await self._post(request)
-        socket = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=MAX_REQUEST_SIZE, timeout=CLOSE_TIMEOUT)
+        socket = web.WebSocketResponse(
+            heartbeat=HEARTBEAT, max_msg_size=MAX_REQUEST_SIZE, timeout=CLOSE_TIMEOUT, compress=False
+        )
         if request.method == "GET" and socket.can_prepare(request).ok:
             return await self._talk(request, socket)
         return _refusal(Refused(HTTPStatus.METHOD_NOT_ALLOWED, "send a POST, or open a WebSocket"))
