@@ -358,7 +358,8 @@ async def test_a_message_to_one_peer_reaches_who_trusts_the_sender() -> None:
         direct = {"symKeyID": room, "topic": TOPIC, "payload": "0x01", "targetPeer": str(bob.node.enode)}
         assert await alice.call("waku_post", direct) is True
         (message,) = await filled(bob, allows)
-        assert (message["payload"], message["pow"]) == ("0x01", 0)
+        assert message["payload"] == "0x01"
+        assert message["pow"] < 0.02, "nobody worked for it"
         assert await bob.call("waku_getFilterMessages", plain) == []
         assert (alice.node.pooled, bob.node.pooled) == (0, 0)
 
