@@ -16,6 +16,10 @@ from pystatus.rpc.outbox import Outbox
 from pystatus.rpc.session import Session
 
 log = logging.getLogger(__name__)
+_parser_log = logging.getLogger(f"{__name__}.parser")
+# aiohttp logs what it cannot parse, as errors and in full: a header that is a bit wrong may hold a token, and anybody
+# could fill the log. The caller is told; faults of ours are logged below.
+_parser_log.setLevel(logging.CRITICAL)
 
 MAX_CONNECTIONS = 200
 """Connections at a time, let in or not; more are hung up on."""
@@ -44,6 +48,7 @@ class HttpServer:
             self._handle,
             request_factory=self._make_request,
             access_log=None,  # paths and addresses are nobody's business
+            logger=_parser_log,
             keepalive_timeout=KEEP_ALIVE,
         )
         self._server: asyncio.Server | None = None
@@ -108,7 +113,13 @@ class HttpServer:
         refused = self._access.refuse_page(headers.get("Host"), origin)
         if refused is not None:
             return _refusal(refused)
-        response = await self._answer(request)
+        try:
+            response = await self._answer(request)
+        except ConnectionError:
+            raise  # the caller has gone, and aiohttp knows what to do
+        except Exception:
+            log.exception("a request has failed because of a fault in pystatus")
+            raise
         if origin is not None and not response.prepared:
             response.headers["Access-Control-Allow-Origin"] = origin
             response.headers["Vary"] = "Origin"
@@ -140,6 +151,8 @@ class HttpServer:
         except web.HTTPRequestEntityTooLarge:
             too_large = f"a request has at most {MAX_REQUEST_SIZE} bytes"
             return _refusal(Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, too_large))
+        except web.RequestPayloadError:
+            return _refusal(Refused(HTTPStatus.BAD_REQUEST, "the body is not encoded as its header says"))
         except TimeoutError:
             return _refusal(Refused(HTTPStatus.REQUEST_TIMEOUT, f"the body took longer than {BODY_TIMEOUT:g} seconds"))
         answer = await self._dispatcher.answer(body, Session())
