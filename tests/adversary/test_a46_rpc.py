@@ -186,6 +186,13 @@ def test_the_names_of_a_server(listens: str, host: str | None, allowed: bool) ->
     assert (Access(config, Token(TOKEN)).refuse_page(host, None) is None) is allowed
 
 
+@pytest.mark.parametrize(("host", "warned"), [("127.0.0.1", False), ("localhost", False), ("0.0.0.0", True)])
+async def test_whoever_opens_it_to_others_is_warned(host: str, warned: bool, caplog: pytest.LogCaptureFixture) -> None:
+    async with served(RpcConfig(http=True, http_host=host, http_port=0, token=TOKEN)):
+        pass
+    assert ("put a proxy with TLS in front of it" in caplog.text) is warned
+
+
 def test_an_operator_may_allow_everything() -> None:
     config = RpcConfig(http=True, token=TOKEN, allowed_hosts=("*",), allowed_origins=("*",))
     assert Access(config, Token(TOKEN)).refuse_page("evil.example", WEB_PAGE) is None

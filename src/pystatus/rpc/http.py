@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from pystatus.errors import LocalError
+from pystatus.net.addresses import parse_address
 from pystatus.rpc.access import Access, Refused
 from pystatus.rpc.dispatcher import MAX_REQUEST_SIZE, Dispatcher
 from pystatus.rpc.outbox import Outbox
@@ -71,6 +72,13 @@ class HttpServer:
         """The port that was taken."""
         assert self._server is not None, "start it first"
         return int(self._server.sockets[0].getsockname()[1])
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can connect."""
+        assert self._server is not None, "start it first"
+        addresses = [parse_address(socket.getsockname()[0]) for socket in self._server.sockets]
+        return all(address.is_loopback for address in addresses)
 
     async def close(self) -> None:
         """Hang up on everybody."""
