@@ -15,6 +15,7 @@ from pystatus.node import Node, NodeConfig
 from pystatus.rpc import posting
 from pystatus.rpc.config import RpcConfig
 from pystatus.waku.data import SymmetricKey, unseal
+from pystatus.waku.envelope import Envelope
 from tests.rpc.support import PATIENCE, TOKEN, TOPIC, WORK, Refusal, Served, served
 
 SECRET = "0x" + "11" * 32
@@ -291,6 +292,33 @@ async def test_the_proof_of_work_that_a_node_asks_for() -> None:
         assert "not negative" in (await refusal(node, "waku_setMinPoW", -1))[1]
         assert await node.call("waku_setMinPoW", 0) is True
         assert await node.call("waku_post", {**POST, "symKeyID": room, "powTarget": 0}) is True
+
+
+async def test_a_light_client_passes_on_nothing_but_its_own() -> None:
+    listening = NodeConfig(listen="127.0.0.1:0")
+    async with served(node_config=listening) as middle, served(node_config=listening) as end:
+        assert await middle.call("waku_makeLightClient") is True
+        assert await end.call("admin_addPeer", str(middle.node.enode)) is True
+        rooms = [await one.call("waku_addSymKey", SECRET) for one in (middle, end)]
+        heard = await end.call("waku_newMessageFilter", {"symKeyID": rooms[1], "topics": [TOPIC]})
+        start = Node(NodeConfig(peers=(str(middle.node.enode),)))
+        async with start:
+            await start.wait_for_peer(PATIENCE)
+            await end.node.wait_for_peer(PATIENCE)
+            passing = Envelope.mine(start.now, 15, bytes.fromhex(TOPIC[2:]), bytes(300), 0.002)
+            arrived: asyncio.Queue[Any] = asyncio.Queue()
+            middle.node.open_watch(arrived.put_nowait).set_topics(None)
+            start.post(passing)
+            async with asyncio.timeout(PATIENCE):
+                await arrived.get()
+            assert await middle.call("waku_post", {**POST, "symKeyID": rooms[0]}) is True
+            await filled(end, heard)
+            assert end.node.pooled == 1, "the other one was not passed on"
+            assert await middle.call("waku_cancelLightClient") is True
+            start.post(Envelope.mine(start.now, 15, bytes.fromhex(TOPIC[2:]), bytes(301), 0.002))
+            async with asyncio.timeout(PATIENCE):
+                while end.node.pooled < 2:
+                    await end.call("waku_version")
 
 
 async def test_a_bloom_filter_in_place_of_topics() -> None:
