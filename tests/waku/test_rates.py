@@ -52,7 +52,7 @@ class Crowd:
 # What peers may send
 
 
-@pytest.mark.requirement("WK-36", "WK-37", "WU-6", "WU-7")
+@pytest.mark.requirement("WK-36", "WK-37")
 def test_packets_of_a_peer() -> None:
     crowd = Crowd(limited(RateLimits(peer=10)))
     crowd.join("one")
@@ -120,7 +120,7 @@ def test_a_flood_of_topics_shares_one_account(monkeypatch: pytest.MonkeyPatch) -
     assert not accounts.charge(b"\x08", 1, NOW + 1) or accounts.charge(b"\x09", 1, NOW + 1)
 
 
-@pytest.mark.requirement("WK-39", "WU-9")
+@pytest.mark.requirement("WK-39")
 def test_who_does_not_stop_is_disconnected() -> None:
     crowd = Crowd(limited(RateLimits(peer=10)))
     crowd.join("one")
@@ -157,7 +157,7 @@ def test_a_handshake_is_not_lost_to_the_neighbours() -> None:
     assert "two" in crowd.relay.ready_peers
 
 
-@pytest.mark.requirement("WK-38", "WU-8")
+@pytest.mark.requirement("WK-38")
 def test_the_whitelist() -> None:
     crowd = Crowd(limited(RateLimits(ip=10, peer=10, topic=10), RateLimits(ip=100_000, peer=100_000)))
     crowd.join("friend", HOST, unlimited=True)
@@ -228,7 +228,7 @@ def test_limits_that_make_no_sense_are_sentences() -> None:
 # Telling peers
 
 
-@pytest.mark.requirement("WK-41", "WU-11")
+@pytest.mark.requirement("WK-41")
 def test_limits_are_in_the_status() -> None:
     config = limited(RateLimits(10, 5, 1), RateLimits(200_000, 100_000, 0))
     ((code, payload),) = Wire(config, status=None).sent()
@@ -238,7 +238,7 @@ def test_limits_are_in_the_status() -> None:
     assert options.bytes_rate_limits == RateLimits(200_000, 100_000, 0)
 
 
-@pytest.mark.requirement("WK-40", "WU-10")
+@pytest.mark.requirement("WK-40")
 def test_limits_that_change_are_announced() -> None:
     net = Network(alice=limited(RateLimits(peer=10)), bob=RelayConfig())
     net.connect("alice", "bob")
@@ -294,7 +294,7 @@ def pump(wire: Wire, seconds: float) -> list[tuple[float, list[Envelope]]]:
     return found
 
 
-@pytest.mark.requirement("WK-42", "WU-12")
+@pytest.mark.requirement("WK-42")
 def test_packets_that_a_peer_accepts() -> None:
     """Ten packets a second and no more; what waits meanwhile shares the next one."""
     wire = Wire(status=StatusOptions(pow_requirement=0.0, packet_rate_limits=RateLimits(ip=50, peer=10)))
@@ -417,7 +417,7 @@ def test_only_what_concerns_us_throttles() -> None:
     assert throttle(NONE, RateLimits(ip=5), NOW) is not None
 
 
-@pytest.mark.requirement("WK-42", "WK-43", "WU-13")
+@pytest.mark.requirement("WK-42", "WK-43")
 def test_two_of_ours_never_exceed_each_others_limits() -> None:
     """A thousand envelopes at once between nodes that allow ten packets a second: nobody is dropped, all arrive."""
     config = RelayConfig(packet_rates=RateLimits(ip=10, peer=10), rate_burst=1.0)
