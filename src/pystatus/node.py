@@ -40,8 +40,8 @@ from pystatus.waku.counters import Counters
 from pystatus.waku.dialects import shh_6, waku_0, waku_1
 from pystatus.waku.dialects.dialect import CODE_COUNT, Dialect
 from pystatus.waku.envelope import Envelope
+from pystatus.waku.events import EnvelopeReceived, PeerFailed, PeerReady
 from pystatus.waku.events import Event as RelayEvent
-from pystatus.waku.events import PeerFailed, PeerReady
 from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.packets import MAX_PACKET_SIZE
 from pystatus.waku.peer import Misbehaviour
@@ -49,6 +49,7 @@ from pystatus.waku.pool import PoolLimits
 from pystatus.waku.rates import DEFAULT_BYTE_RATES, DEFAULT_PACKET_RATES, Source
 from pystatus.waku.relay import Relay
 from pystatus.waku.status import RateLimits
+from pystatus.waku.watching import Receiver, Topics, Watch, Watches
 
 if TYPE_CHECKING:
     from pystatus.accounting import Accounting
@@ -215,6 +216,9 @@ class Node:
             connection=ConnectionLimits(max_packet_size=self.config.max_packet_size),
         )
         self._network = PeerNetwork(local, self, network, random=random)
+        self._watches = Watches(self._wanted_changed)
+        self._bloom: bytes | None = None
+        self._own_watch = self._watches.open(self._report)
         self._ready: set[Peer] = set()
         self._trusted: set[bytes] = set()
         self._someone_ready = asyncio.Event()
@@ -366,12 +370,78 @@ class Node:
     def _is_unlimited(self, peer: Peer) -> bool:
         return peer.id in self._trusted or self._network.is_welcome(peer)
 
+    def remove_peer(self, enode: str) -> None:
+        """Stay connected to this peer no more, and disconnect it if it is connected.
+
+        :raises LocalError: malformed.
+        """
+        node_id = Enode.parse(enode).node_id
+        self._network.remove_static(node_id)
+        for peer in self._network.peers:
+            if peer.id == node_id:
+                peer.disconnect()
+
+    def is_static(self, peer: Peer) -> bool:
+        """Whether we stay connected to this peer."""
+        return any(static.enode.node_id == peer.id for static in self._network.static_peers)
+
+    def is_trusted(self, peer: Peer) -> bool:
+        """Whether P2P packets of this peer are read."""
+        return peer.id in self._trusted
+
+    def connected_peer(self, enode: str) -> Peer:
+        """The peer of this enode, whatever address that names.
+
+        :raises LocalError: malformed, or it is not connected.
+        """
+        node_id = Enode.parse(enode).node_id
+        for peer in self._ready:
+            if peer.id == node_id:
+                return peer
+        raise LocalError("this peer is not connected: add it, and wait until it is")
+
     # envelopes
+
+    @property
+    def now(self) -> float:
+        """Unix time in seconds by the node's clock, which envelopes are made and judged by."""
+        return self._clock.now()
 
     @property
     def pooled(self) -> int:
         """Envelopes in the pool."""
         return len(self._relay.pool)
+
+    @property
+    def pooled_bytes(self) -> int:
+        """Bytes of the envelopes in the pool."""
+        return self._relay.pool.bytes
+
+    @property
+    def min_pow(self) -> float:
+        """Proof of work that this node asks for now."""
+        return self._relay.min_pow
+
+    @property
+    def max_envelope_size(self) -> int:
+        """Bytes of the largest envelope that is taken, own ones included; the header counts as 20."""
+        return self._relay.max_envelope_size
+
+    def set_max_envelope_size(self, size: int) -> None:
+        """Take envelopes up to another size.
+
+        :raises LocalError: not a size, or above what the specification allows.
+        """
+        self._relay.set_max_envelope_size(size)
+
+    def set_bloom_filter(self, bloom: bytes) -> None:
+        """Ask peers for what matches these 64 bytes in place of single topics. Topics watched later are added to it.
+
+        :raises LocalError: not 64 bytes.
+        """
+        Interest.in_bloom(bloom)
+        self._bloom = bloom
+        self._set_interest(self._watches.topics)
 
     @property
     def counters(self) -> Counters:
@@ -416,11 +486,27 @@ class Node:
 
         :raises LocalError: more topics than a node may ask for.
         """
-        wanted = frozenset(topics)
-        if not self.config.full_node:
-            self._relay.set_interest(self.config.interest(wanted), self._clock.now())
-            self._flush_soon()
-        self._relay.watched = wanted
+        self._own_watch.set_topics(topics)
+
+    def open_watch(self, receive: Receiver) -> Watch:
+        """A party beside whoever uses :meth:`watch`, with topics of its own: ``receive`` gets their envelopes and must
+        not block. The node asks peers for what all parties want together.
+        """
+        return self._watches.open(receive)
+
+    def _wanted_changed(self, topics: Topics) -> None:
+        self._set_interest(topics)
+        self._relay.watched = topics
+
+    def _set_interest(self, topics: Topics) -> None:
+        if self._bloom is None and self.config.full_node:
+            return
+        if topics is None:
+            self.set_interest(EVERYTHING)
+        elif self._bloom is None:
+            self.set_interest(self.config.interest(topics))
+        else:
+            self.set_interest(Interest.in_bloom(_united(self._bloom, topics_bloom(topics))))
 
     # What the network calls: see PeerApplication
 
@@ -486,6 +572,8 @@ class Node:
                 assert isinstance(event.peer, Peer)
                 log.info("%r is given up: %s", event.peer, event.reason)
                 event.peer.disconnect(DisconnectReason.SUBPROTOCOL_ERROR)
+            elif isinstance(event, EnvelopeReceived):
+                self._watches.deliver(event)
             else:
                 self._report(event)
         self._set_timer(STALLED_RETRY if stalled else None)
@@ -552,6 +640,10 @@ def parse_listen_address(text: str) -> tuple[tuple[str, ...], int]:
         raise LocalError(f"{text!r} is not an address to listen on. Give host:port, for example 0.0.0.0:30303.")
     host = host.removeprefix("[").removesuffix("]")
     return ((host,) if host else ("0.0.0.0", "::")), int(port)  # noqa: S104 - an empty host means everywhere
+
+
+def _united(one: bytes, other: bytes) -> bytes:
+    return bytes(a | b for a, b in zip(one, other, strict=True))
 
 
 def _complete_enode(text: str) -> Enode:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Peer:
     """One connection, from both handshakes to its end. A node that returns is another ``Peer`` with the same ``id``."""
 
-    __slots__ = ("_link", "capabilities", "client_id", "enode", "id", "inbound")
+    __slots__ = ("_link", "announced", "capabilities", "client_id", "enode", "id", "inbound")
 
     id: bytes
     """64 bytes X ‖ Y of the proven key."""
@@ -28,6 +28,8 @@ class Peer:
     """What it calls its software; safe to show."""
     capabilities: tuple[Capability, ...]
     """What is spoken with it."""
+    announced: tuple[Capability, ...]
+    """Everything that it says it speaks."""
 
     def __init__(self, link: Link, enode: Enode, event: Connected) -> None:
         self._link = link
@@ -35,6 +37,7 @@ class Peer:
         self.enode = enode
         self.inbound = link.inbound
         self.client_id = event.client_id
+        self.announced = event.capabilities
         self.capabilities = tuple(shared.capability for shared in event.shared)
 
     @property
@@ -50,6 +53,16 @@ class Peer:
     def pending_bytes(self) -> int:
         """Bytes that were sent and that the system has not taken yet: how far behind the peer is."""
         return self._link.pending_bytes
+
+    @property
+    def local_address(self) -> str:
+        """Our end of the connection, ``host:port``."""
+        return self._link.local_address
+
+    @property
+    def remote_address(self) -> str:
+        """Its end of the connection, ``host:port``; an inbound peer listens on another port."""
+        return self._link.remote_address
 
     def send(self, capability: Capability, code: int, payload: bytes) -> None:
         """Send a packet. It leaves with everything else that is sent in the same turn of the event loop. A peer that

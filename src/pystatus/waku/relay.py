@@ -16,7 +16,7 @@ from pystatus.crypto.hashing import keccak256
 from pystatus.errors import LocalError, RemoteError
 from pystatus.waku import packets
 from pystatus.waku.admission import Refusal
-from pystatus.waku.config import RelayConfig
+from pystatus.waku.config import RelayConfig, check_envelope_size
 from pystatus.waku.counters import Counters
 from pystatus.waku.dialects.dialect import Dialect
 from pystatus.waku.dialects.waku_1 import WAKU_1
@@ -282,6 +282,24 @@ class Relay:
         :raises LocalError: not finite, or negative.
         """
         self._settings.set_min_pow(min_pow, now)
+
+    @property
+    def min_pow(self) -> float:
+        """The proof of work that we ask for."""
+        return self._settings.admission.min_pow
+
+    @property
+    def max_envelope_size(self) -> int:
+        """Bytes of the largest envelope that we take, header counted as 20."""
+        return self._settings.admission.max_envelope_size
+
+    def set_max_envelope_size(self, size: int) -> None:
+        """Take envelopes up to another size. Peers are not told: Waku has no option for it.
+
+        :raises LocalError: not a size, or above :data:`~pystatus.waku.config.HIGHEST_ENVELOPE_SIZE`.
+        """
+        check_envelope_size(size)
+        self._settings.admission.max_envelope_size = size
 
     def set_confirmations(self, confirmations: bool, now: float) -> None:
         """Confirm every batch that comes in, or none."""
