@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 import os
+from dataclasses import replace
 from functools import partial
 from types import TracebackType
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError
-from pystatus.net.addresses import IPAddress, is_local, parse_address, subnet_key
+from pystatus.net.addresses import IPAddress, is_local, subnet_key
 from pystatus.net.config import NetworkConfig
 from pystatus.net.gate import InboundGate
 from pystatus.net.link import Link
+from pystatus.net.listening import enode_at, listen_error, system_text
 from pystatus.net.peer import Peer, PeerApplication
 from pystatus.net.static import StaticPeer
 from pystatus.overlay.connection import Connection
@@ -76,8 +77,19 @@ class PeerNetwork:
                 partial(Link, self, loop), list(config.listen_hosts), config.listen_port
             )
         except OSError as error:
-            raise _listen_error(config, error) from error
+            raise listen_error(config.listen_hosts, config.listen_port, error) from error
         log.info("listening as %s", self.enode)
+
+    def stop_accepting(self) -> None:
+        """Dial nobody, let nobody in, and read nothing more of those who are connected: before :meth:`close`, so that
+        what waits for peers gets less and not more."""
+        self._is_closing = True
+        if self._server is not None:
+            self._server.close()
+        for task in self._dialling.values():
+            task.cancel()
+        for link in self._links:
+            link.pause_reading()
 
     async def close(self) -> None:
         """Stop listening and dialling, say goodbye to all peers, and wait for that a moment, but not longer."""
@@ -116,11 +128,16 @@ class PeerNetwork:
         if self._server is None:
             return Enode(self._local.key.public_key)
         address, port = self._server.sockets[0].getsockname()[:2]
-        host = self.config.advertised_host
-        if host is None:
-            listening = parse_address(address)
-            host = ("127.0.0.1" if listening.version == 4 else "::1") if listening.is_unspecified else str(listening)
-        return Enode(self._local.key.public_key, host, port, port)
+        return enode_at(self._local.key.public_key, address, port, self.config.advertised_host)
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether others can dial us."""
+        return self._server is not None and self._server.is_serving()
+
+    def set_max_peers(self, max_peers: int) -> None:
+        """Change how many may be connected, in either direction. Those who are may stay."""
+        self.config = replace(self.config, max_peers=max_peers, max_inbound_peers=max_peers)
 
     @property
     def peers(self) -> tuple[Peer, ...]:
@@ -279,7 +296,7 @@ class PeerNetwork:
                 link.drop()
                 return f"no answer within {self.config.dial_timeout:g} seconds"
             except OSError as error:
-                return _text(error)
+                return system_text(error)
             except asyncio.CancelledError:
                 link.drop()
                 raise
@@ -289,21 +306,3 @@ def _report_crash(task: asyncio.Task[None]) -> None:
     """A dialler that ends by itself is a bug of ours; asyncio would tell of it only when the task is collected."""
     if not task.cancelled():
         task.get_loop().call_exception_handler({"message": "a dialler has crashed", "exception": task.exception()})
-
-
-def _listen_error(config: NetworkConfig, error: OSError) -> LocalError:
-    port = config.listen_port
-    if error.errno == errno.EADDRINUSE:
-        return LocalError(
-            f"port {port} is already in use on this machine: stop the program that uses it, or choose another port"
-        )
-    if error.errno == errno.EACCES:
-        return LocalError(f"this user may not listen on port {port}: choose a port above 1023")
-    return LocalError(f"cannot listen on {', '.join(config.listen_hosts)} port {port}: {_text(error)}")
-
-
-def _text(error: OSError) -> str:
-    """The system's words; asyncio puts its own in their place."""
-    if error.errno is not None and error.errno > 0:  # name resolution has negative ones
-        return os.strerror(error.errno)
-    return error.strerror or str(error)
