@@ -23,7 +23,7 @@ class Monitored(Running):
     """A relay as a process, with metrics on a free port."""
 
     def __init__(self, data_dir: Path, *arguments: str, **environment: str) -> None:
-        super().__init__(data_dir, "node", *LOOPBACK, *METRICS, *arguments, **environment)
+        super().__init__(data_dir, "node", *LOOPBACK, *METRICS, *arguments, prefix=(), **environment)
         while not (found := re.search(r"metrics at (http://127\.0\.0\.1:\d+)/metrics$", self.next_complaint())):
             pass
         self.base = found[1]

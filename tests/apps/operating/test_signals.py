@@ -17,7 +17,7 @@ from pystatus.apps.relaying import DRAIN_TIMEOUT
 from pystatus.node import Node, NodeConfig, PeerGone
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeReceived
-from tests.apps.operating.scraping import LOOPBACK, Monitored
+from tests.apps.operating.scraping import LOOPBACK, Monitored, receipt_of
 from tests.apps.support import Running
 from tests.test_node import PATIENCE, Recorder
 
@@ -148,7 +148,7 @@ async def test_a_peer_that_never_reads_is_waited_for_no_longer_than_said() -> No
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_a_stopped_node_says_goodbye(tmp_path: Path, how: signal.Signals) -> None:
     with Monitored(tmp_path / "1") as first, Monitored(tmp_path / "2", "--peer", first.enode) as second:
-        second.until_it_says("connected: <Peer")
+        first.until_it_says("connected: <Peer")
         started = time.monotonic()
         assert first.stop(how) == 0
         assert time.monotonic() - started < DRAIN_TIMEOUT
