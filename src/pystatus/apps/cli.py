@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from pystatus.apps import output
-from pystatus.apps.commands import account, canary, config, demo, device, history, listen, node, send, simulate
+from pystatus.apps.commands import account, canary, config, demo, device, history, listen, node, rpc, send, simulate
 from pystatus.errors import StatusError
 from pystatus.version import VERSION
 
@@ -34,6 +34,7 @@ class Commands(TyperGroup):
             "enode",
             "config",
             "canary",
+            "rpc",
             "demo",
             "simulate",
         ]
@@ -86,6 +87,7 @@ app.command("node", short_help="Run a relay.")(node.node)
 app.command("enode", short_help="Print the address of a relay.")(node.enode)
 app.add_typer(config.app, name="config", short_help="Check and show the settings of a relay.")
 app.command("canary", short_help="Check that a relay works.")(canary.canary)
+app.command("rpc", short_help="Call a running node.")(rpc.rpc)
 app.command("send", short_help="Send a message and wait until a relay has it.")(send.send)
 app.command("listen", short_help="Print messages as they arrive.")(listen.listen)
 app.command("history", short_help="Show what was said in a chat.")(history.history)

@@ -58,6 +58,11 @@ async def _relay(effective: Effective, read: Callable[[], Effective], key: Priva
             from pystatus.apps.monitoring.server import MonitoringServer
 
             await stack.enter_async_context(MonitoringServer(node, lambda: reloader.settings))
+        rpc = mapping.rpc_config(effective.settings)
+        if rpc.is_enabled:
+            from pystatus.rpc.server import RpcServer
+
+            await stack.enter_async_context(RpcServer(node, rpc))
         enode = str(node.enode)
         out.result({"event": "started", "enode": enode}, enode)
         await stop.wait()

@@ -9,8 +9,7 @@ import pytest
 
 from pystatus.apps.levels import Levels
 from pystatus.apps.settings import mapping, sources
-from pystatus.apps.settings.kinds import TEXT
-from pystatus.apps.settings.model import ENTRIES, About, Entry
+from pystatus.apps.settings.model import ENTRIES
 from pystatus.apps.settings.sources import SettingError
 from pystatus.crypto.keys import PrivateKey
 
@@ -33,6 +32,16 @@ EVERYTHING = {
     "key_file": ('"/a"', Path("/a"), Path("/b"), Path("/c")),
     "relay.max_peers": ("1", 1, 2, 3),
     "relay.min_pow": ("1", 1.0, 0.5, 0.25),
+    "relay.bridge": ("true", True, False, True),
+    "rpc.port": ("1", 1, 2, 3),
+    "rpc.host": ('"::1"', "::1", "127.0.0.2", "localhost"),
+    "rpc.socket": ('"/a"', Path("/a"), Path("/b"), Path("/c")),
+    "rpc.modules": ('["net"]', ("net",), ("waku",), ("net", "waku")),
+    "rpc.token": ('"a"', "a", "b", "c"),
+    "rpc.token_file": ('"/a"', Path("/a"), Path("/b"), Path("/c")),
+    "rpc.allowed_hosts": ('["a"]', ("a",), ("b",), ("*",)),
+    "rpc.allowed_origins": ('["https://a"]', ("https://a",), ("https://b",), ("*",)),
+    "rpc.reference_encoding": ("true", True, False, True),
     "metrics.port": ("1", 1, 2, 3),
     "metrics.host": ('"::1"', "::1", "127.0.0.2", "localhost"),
     "metrics.min_peers": ("1", 1, 2, 3),
@@ -78,6 +87,8 @@ def test_the_environment_wins_over_the_file_and_an_option_over_both(tmp_path: Pa
         ("LOG_LEVEL", "log.level", "WARN", Levels("warning")),
         ("LOG_LEVEL", "log.level", "TRACE", Levels("debug")),
         ("LISTEN_PORT", "listen", "443", "0.0.0.0:443"),
+        ("RPC_PORT", "rpc.port", "8545", 8545),
+        ("API_MODULES", "rpc.modules", "admin,net", ("admin", "net")),
     ],
 )
 def test_the_variables_of_the_reference_are_understood_and_ours_win(
@@ -119,6 +130,9 @@ def test_an_empty_variable_is_none() -> None:
         ('[log]\nlevel = "loud"', "log.level must be debug, info, warning or error, and module=level behind commas"),
         ('[log]\nformat = "xml"', "log.format must be console or json, not 'xml'."),
         ('advertise = ""', "advertise must be a host name or an IP address, not ''."),
+        ("[relay]\nbridge = 1", "relay.bridge must be true or false, not 1."),
+        ('[rpc]\nmodules = ["eth"]', "rpc.modules must be a list of admin, net, rpc, waku, web3, not ['eth']."),
+        ("[rpc]\ntoken = 1234567890", "rpc.token must be text."),
         ("peers = 1", 'peers must be a list of enode URLs, ["enode://…", …], not 1.'),
         ("peers = [1]", 'peers must be a list of enode URLs, ["enode://…", …], not [1].'),
         ('peers = ["http://x"]', 'peers: "http://x" is not an enode address'),
@@ -171,12 +185,6 @@ def test_a_mistake_in_an_option_names_it() -> None:
     assert caught.value.flag == "--metrics-port"
 
 
-def test_a_wrong_secret_is_not_quoted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setitem(ENTRIES, "advertise", Entry("advertise", About(TEXT, "", secret=True), None))
-    with pytest.raises(SettingError, match=r"advertise must be text\.$"):
-        sources.read(written(tmp_path, "advertise = 1234"), {}, {})
-
-
 def test_a_slip_of_the_pen_in_a_variable_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     sources.warn_of_unknown({"PYSTATUS_METRIC_PORT": "1", "PYSTATUS_PASSWORD": "x", "PYSTATUS_METRICS_PORT": "1"})
     told = capsys.readouterr().err
@@ -209,3 +217,13 @@ def test_a_node_gets_what_is_set() -> None:
     config = mapping.node_config(settings, key)
     assert (config.listen, config.advertised_host, config.peers) == ("0.0.0.0:443", "203.0.113.5", (ONE,))
     assert (config.max_peers, config.min_pow, config.key) == (7, 0.5, key)
+
+
+def test_the_rpc_gets_what_is_set(tmp_path: Path) -> None:
+    assert not mapping.rpc_config(sources.read(None, {}, {}).settings).is_enabled
+    environment = {"PYSTATUS_DATA_DIR": str(tmp_path), "RPC_PORT": "0", "PYSTATUS_RPC_SOCKET": "/run/node.ipc"}
+    config = mapping.rpc_config(sources.read(None, environment, {}).settings)
+    assert (config.http, config.http_host, config.http_port) == (True, "127.0.0.1", 0)
+    assert (config.socket, config.token_file) == (Path("/run/node.ipc"), tmp_path / "rpc.token")
+    config = mapping.rpc_config(sources.read(None, {"PYSTATUS_RPC_TOKEN": "x" * 16}, {}).settings)
+    assert (config.http, config.token, config.token_file) == (False, "x" * 16, None)
