@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 import os
+import socket
 from functools import partial
 from types import TracebackType
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError
-from pystatus.net.addresses import IPAddress, is_local, parse_address, subnet_key
+from pystatus.net.addresses import IPAddress, is_local, subnet_key
 from pystatus.net.config import NetworkConfig
 from pystatus.net.gate import InboundGate
 from pystatus.net.link import Link
+from pystatus.net.listening import enode_at, listen_error, system_text
+from pystatus.net.mesh import MeshLink
 from pystatus.net.peer import Peer, PeerApplication
 from pystatus.net.static import StaticPeer
 from pystatus.overlay.connection import Connection
+from pystatus.overlay.devp2p.capabilities import Capability
 from pystatus.overlay.devp2p.messages import DisconnectReason
 from pystatus.overlay.enode import Enode
 from pystatus.overlay.events import Connected, ConnectionClosed
@@ -55,6 +58,7 @@ class PeerNetwork:
         self._links: set[Link] = set()
         self._links_gone = asyncio.Event()
         self._connected: dict[bytes, Link] = {}
+        self._mesh: dict[str, MeshLink] = {}
         self._static: dict[bytes, StaticPeer] = {}
         self._dialling: dict[bytes, asyncio.Task[None]] = {}
         self._waiting: list[tuple[bytes | None, asyncio.Future[Peer]]] = []
@@ -76,7 +80,7 @@ class PeerNetwork:
                 partial(Link, self, loop), list(config.listen_hosts), config.listen_port
             )
         except OSError as error:
-            raise _listen_error(config, error) from error
+            raise listen_error(config.listen_hosts, config.listen_port, error) from error
         log.info("listening as %s", self.enode)
 
     async def close(self) -> None:
@@ -94,6 +98,7 @@ class PeerNetwork:
         if self._dialling:
             await asyncio.wait(self._dialling.values())
             self._dialling.clear()
+        await self._leave_mesh()
         if self._links:
             await self._links_gone.wait()  # each link aborts itself after disconnect_timeout
         if self._server is not None:
@@ -113,14 +118,13 @@ class PeerNetwork:
     @property
     def enode(self) -> Enode:
         """How others find us. Without a host as long as we do not listen."""
-        if self._server is None:
+        if self._server is not None:
+            address, port = self._server.sockets[0].getsockname()[:2]
+        elif self.config.accepts_at is not None:
+            address, port = self.config.accepts_at
+        else:
             return Enode(self._local.key.public_key)
-        address, port = self._server.sockets[0].getsockname()[:2]
-        host = self.config.advertised_host
-        if host is None:
-            listening = parse_address(address)
-            host = ("127.0.0.1" if listening.version == 4 else "::1") if listening.is_unspecified else str(listening)
-        return Enode(self._local.key.public_key, host, port, port)
+        return enode_at(self._local.key.public_key, address, port, self.config.advertised_host)
 
     @property
     def peers(self) -> tuple[Peer, ...]:
@@ -182,6 +186,43 @@ class PeerNetwork:
             return await waiter
         finally:
             self._waiting.remove(entry)
+
+    # Other processes of this node
+
+    async def adopt(self, accepted: socket.socket) -> None:
+        """Take over a connection that another process has accepted for us, and judge it like one of our own."""
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.connect_accepted_socket(partial(Link, self, loop), accepted)
+        except OSError as error:  # whoever dialled has gone meanwhile
+            accepted.close()
+            log.debug("a connection was lost before it was taken over: %s", system_text(error))
+
+    async def join(self, end: socket.socket, capability: Capability, name: str) -> MeshLink:
+        """Exchange packets of ``capability`` with another process of this node over ``end``, a connected Unix socket.
+        It counts for no limit. One that was joined as ``name`` before is left."""
+        before = self._mesh.pop(name, None)
+        if before is not None:
+            before.disconnect(DisconnectReason.REQUESTED)
+        link = self._mesh[name] = MeshLink(self, capability, name)
+        await asyncio.get_running_loop().create_unix_connection(lambda: link, sock=end)
+        return link
+
+    async def _leave_mesh(self) -> None:
+        """Let the other processes read what they have not read yet, but only for a moment."""
+        links = list(self._mesh.values())
+        for link in links:
+            link.disconnect(DisconnectReason.CLIENT_QUITTING)
+        if links:
+            await asyncio.wait([link.lost for link in links], timeout=self.config.disconnect_timeout)
+        for link in links:
+            link.abort()
+
+    def mesh_lost(self, link: MeshLink) -> None:
+        """See :class:`~pystatus.net.mesh.MeshOwner`."""
+        if self._mesh.get(link.name) is link:
+            del self._mesh[link.name]
+        log.debug("no longer joined with %s", link.name)
 
     # What links tell
 
@@ -279,7 +320,7 @@ class PeerNetwork:
                 link.drop()
                 return f"no answer within {self.config.dial_timeout:g} seconds"
             except OSError as error:
-                return _text(error)
+                return system_text(error)
             except asyncio.CancelledError:
                 link.drop()
                 raise
@@ -289,21 +330,3 @@ def _report_crash(task: asyncio.Task[None]) -> None:
     """A dialler that ends by itself is a bug of ours; asyncio would tell of it only when the task is collected."""
     if not task.cancelled():
         task.get_loop().call_exception_handler({"message": "a dialler has crashed", "exception": task.exception()})
-
-
-def _listen_error(config: NetworkConfig, error: OSError) -> LocalError:
-    port = config.listen_port
-    if error.errno == errno.EADDRINUSE:
-        return LocalError(
-            f"port {port} is already in use on this machine: stop the program that uses it, or choose another port"
-        )
-    if error.errno == errno.EACCES:
-        return LocalError(f"this user may not listen on port {port}: choose a port above 1023")
-    return LocalError(f"cannot listen on {', '.join(config.listen_hosts)} port {port}: {_text(error)}")
-
-
-def _text(error: OSError) -> str:
-    """The system's words; asyncio puts its own in their place."""
-    if error.errno is not None and error.errno > 0:  # name resolution has negative ones
-        return os.strerror(error.errno)
-    return error.strerror or str(error)
