@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from pystatus.apps import output
-from pystatus.apps.commands import account, demo, device, history, listen, node, send, simulate
+from pystatus.apps.commands import account, demo, device, history, inspect, listen, node, send, simulate
 from pystatus.errors import StatusError
 from pystatus.version import VERSION
 
@@ -24,7 +24,7 @@ class Commands(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The commands in the order of the help: first what one needs first."""
-        return ["account", "device", "send", "listen", "history", "node", "demo", "simulate"]
+        return ["account", "device", "send", "listen", "history", "node", "inspect", "demo", "simulate"]
 
     def main(
         self,
@@ -74,6 +74,7 @@ app.command("node", short_help="Run a relay.")(node.node)
 app.command("send", short_help="Send a message and wait until a relay has it.")(send.send)
 app.command("listen", short_help="Print messages as they arrive.")(listen.listen)
 app.command("history", short_help="Show what was said in a chat.")(history.history)
+app.command("inspect", short_help="See what passes a relay.")(inspect.inspect)
 app.add_typer(simulate.app, name="simulate", short_help="Try the protocol in simulated time.")
 app.command("demo", short_help="Try it: a chat with an echo contact, all on this machine.")(demo.demo)
 

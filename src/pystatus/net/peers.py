@@ -169,6 +169,10 @@ class PeerNetwork:
         if link is not None:
             link.disconnect(DisconnectReason.REQUESTED)
 
+    async def dial(self, enode: Enode) -> str | None:
+        """Try once to connect to ``enode``, which says where: None when it is a peer, else what went wrong."""
+        return await self._dial(enode)
+
     async def wait_for_peer(self, node_id: bytes | None = None) -> Peer:
         """The peer with this id, or any: at once if it is connected, else when it is.
 
