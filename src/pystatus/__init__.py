@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pystatus.account.account import Account as Account
     from pystatus.client import Client as Client
     from pystatus.client import EventsLost as EventsLost
+    from pystatus.client import HistorySource as HistorySource
     from pystatus.client import PeerConnected as PeerConnected
     from pystatus.client import PeerDisconnected as PeerDisconnected
     from pystatus.client import Receipt as Receipt
@@ -52,6 +53,7 @@ _HOMES = {
     "DeviceFound": "messenger.events",
     "DeviceNamed": "messenger.events",
     "EventsLost": "client",
+    "HistorySource": "client",
     "LocalError": "errors",
     "Message": "messenger.records",
     "MessageReceived": "messenger.events",

@@ -12,7 +12,7 @@ import logging
 import os
 import platform
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TypeAlias
@@ -29,8 +29,11 @@ from pystatus.overlay.devp2p.messages import DisconnectReason
 from pystatus.overlay.enode import Enode
 from pystatus.overlay.local_node import LocalNode
 from pystatus.version import VERSION
+from pystatus.waku import packets
 from pystatus.waku.config import RELAY_MIN_POW, RelayConfig
 from pystatus.waku.counters import Counters
+from pystatus.waku.dialects import shh_6, waku_0, waku_1
+from pystatus.waku.dialects.dialect import CODE_COUNT, Dialect
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import Event as RelayEvent
 from pystatus.waku.events import PeerFailed, PeerReady
@@ -39,8 +42,19 @@ from pystatus.waku.relay import Relay
 
 log = logging.getLogger(__name__)
 
-WAKU_1 = Subprotocol(Capability("waku", 1), 128)
-"""6/WAKU1; its code space is 128 long (waku.md §1.1)."""
+
+def _subprotocol(dialect: Dialect) -> Subprotocol:
+    return Subprotocol(Capability(dialect.name, dialect.version), CODE_COUNT)
+
+
+WAKU_1 = _subprotocol(waku_1.WAKU_1)
+WAKU_0 = _subprotocol(waku_0.WAKU_0)
+SHH_6 = _subprotocol(shh_6.SHH_6)
+DIALECTS: dict[Capability, Dialect] = {
+    WAKU_1.capability: waku_1.WAKU_1,
+    WAKU_0.capability: waku_0.WAKU_0,
+    SHH_6.capability: shh_6.SHH_6,
+}
 DEFAULT_MAX_PEERS = 50
 """Connections of a node, not counting its static peers."""
 STALLED_BYTES = 1 << 20
@@ -70,11 +84,15 @@ class NodeConfig:
     """The host in our enode, where it differs from what we listen on."""
     accepts_at: tuple[str, int] | None = None
     """Instead of ``listen``: the address and port at which another process listens for us, see :meth:`Node.adopt`."""
+    bridge: bool = False
+    """Speak Whisper (shh/6) as well, with peers that do not speak Waku, and relay between them and all others."""
 
     def __post_init__(self) -> None:
         """
-        :raises LocalError: a malformed address or enode.
+        :raises LocalError: a malformed address or enode, or settings that exclude each other.
         """
+        if self.bridge and not self.full_node:
+            raise LocalError("A bridge relays everything: make it a full node, or do not bridge.")
         if self.listen is not None:
             parse_listen_address(self.listen)
         for peer in self.peers:
@@ -125,7 +143,8 @@ class Node:
             )
         )
         hosts, port = parse_listen_address(self.config.listen) if self.config.listen else ((), 0)
-        local = LocalNode(self.config.key or PrivateKey.generate(random), client_id(), (WAKU_1,))
+        spoken = (WAKU_1, WAKU_0, SHH_6) if self.config.bridge else (WAKU_1, WAKU_0)
+        local = LocalNode(self.config.key or PrivateKey.generate(random), client_id(), spoken)
         network = NetworkConfig(
             listen_hosts=hosts,
             listen_port=port,
@@ -136,6 +155,7 @@ class Node:
         )
         self._network = PeerNetwork(local, self, network, random=random)
         self._ready: set[Peer] = set()
+        self._trusted: set[bytes] = set()
         self._someone_ready = asyncio.Event()
         self._flush_due = False
         self._timer: asyncio.TimerHandle | None = None
@@ -215,6 +235,18 @@ class Node:
         ``name`` is what it is called here. The future is done when the two are no longer joined."""
         return (await self._network.join(end, WAKU_1.capability, name)).lost
 
+    def trust(self, enode: str, trusted: bool = True) -> None:
+        """Read the P2P packets of this node, now and whenever it is connected: a mailserver's answers to our requests.
+        Whatever it sends so is not checked and reaches whoever watches the topic; by default nobody is trusted.
+
+        :raises LocalError: malformed.
+        """
+        node_id = Enode.parse(enode).node_id
+        (self._trusted.add if trusted else self._trusted.discard)(node_id)
+        for peer in self._network.peers:
+            if peer.id == node_id:
+                self._relay.set_trusted(peer, trusted)
+
     # envelopes
 
     @property
@@ -242,6 +274,14 @@ class Node:
         self._relay.post(envelope, self._clock.now())
         self._flush_soon()
 
+    def send_p2p(self, peer: Peer, envelopes: Sequence[Envelope]) -> None:
+        """Send envelopes to one peer alone; it takes them only if it trusts us. They need no proof of work.
+
+        :raises LocalError: it is gone, or not ready, or reads too slowly; an envelope is too large for a packet.
+        """
+        self._relay.send_p2p(peer, envelopes)
+        self._flush_soon()
+
     def watch(self, topics: Iterable[bytes]) -> None:
         """Report the envelopes of these topics (4 bytes each) and, unless this is a full node, ask peers for no others.
 
@@ -256,10 +296,17 @@ class Node:
     # What the network calls: see PeerApplication
 
     def peer_connected(self, peer: Peer) -> None:
-        self._relay.peer_connected(peer, self._clock.now())
+        *unspoken, spoken = peer.capabilities  # see _spoken
+        self._relay.peer_connected(peer, self._clock.now(), dialect=DIALECTS[spoken])
+        if peer.id in self._trusted:
+            self._relay.set_trusted(peer, True)
+        for capability in unspoken:  # Whisper, while Waku is spoken with it: it may wait for an answer there, too
+            peer.send(capability, packets.STATUS, shh_6.NOTHING)
         self._flush_soon()
 
     def packet_received(self, peer: Peer, capability: Capability, code: int, payload: bytes) -> None:
+        if capability != _spoken(peer):
+            return
         self._relay.receive_packet(peer, code, payload, self._clock.now())
         self._flush_soon()
 
@@ -284,7 +331,7 @@ class Node:
         stalled = self._mark_stalled()
         for peer, code, payload in relay.packets_to_send(self._clock.now()):
             assert isinstance(peer, Peer)
-            peer.send(WAKU_1.capability, code, payload)
+            peer.send(_spoken(peer), code, payload)
         while (event := relay.next_event()) is not None:
             if isinstance(event, PeerReady):
                 assert isinstance(event.peer, Peer)
@@ -342,6 +389,13 @@ def client_id() -> str:
     """What this software calls itself in a Hello, in the form of the reference's names."""
     system = f"{platform.system().lower()}-{platform.machine().lower()}"
     return f"pystatus/v{VERSION}/{system}/python{platform.python_version()}"
+
+
+def _spoken(peer: Peer) -> Capability:
+    """The capability that envelopes travel in. They are sorted by name, so Waku stands behind Whisper: a peer that
+    shares both gets every envelope once, in Waku (waku.md §1.1).
+    """
+    return peer.capabilities[-1]
 
 
 def parse_listen_address(text: str) -> tuple[tuple[str, ...], int]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import pytest
 
 from pystatus.waku import packets
-from tests.waku.network import Wire, envelope, events, watching
+from pystatus.waku.events import EnvelopeReceived
+from tests.waku.network import NOW, Wire, envelope, events, watching
 
 
 def test_p2p_messages_of_a_stranger() -> None:
@@ -31,3 +32,19 @@ def test_nothing_goes_on_to_others_and_nothing_is_answered(code: int) -> None:
     assert events(wire.relay) == []
     assert wire.relay.packets_to_send(0.0) == []
     assert wire.relay.ready_peers == ["peer", "other"]
+
+
+def test_a_trusted_peer_is_heard_and_nobody_else() -> None:
+    """A22, the other side: trust is one peer's, and what it sends reaches us alone."""
+    wire = Wire(watching())
+    wire.join("server")
+    wire.relay.set_trusted("server", True)
+    wire.sent(peer="server")
+    events(wire.relay)
+    payload = packets.encode_messages([envelope()])
+    wire.receive(packets.P2P_MESSAGE, payload)
+    assert events(wire.relay) == []
+    wire.relay.receive_packet("server", packets.P2P_MESSAGE, payload, NOW)
+    assert events(wire.relay) == [EnvelopeReceived(envelope(), "server", p2p=True)]
+    assert envelope().hash not in wire.relay.pool
+    assert wire.relay.packets_to_send(NOW) == []

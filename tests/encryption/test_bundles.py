@@ -9,7 +9,7 @@ import pytest
 
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.encryption.bundles import Bundle, SignedPreKey
-from pystatus.encryption.config import DAY, HOUR
+from pystatus.encryption.config import DAY, HOUR, EncryptionConfig
 from pystatus.encryption.messages import DirectMessage, ProtocolMessage
 from pystatus.encryption.problems import Undecryptable, UnknownPreKey
 from pystatus.encryption.ratchet import RatchetHeader
@@ -128,6 +128,15 @@ def test_the_prekey_is_replaced_after_a_day(alice: Party) -> None:
     (entry,) = alice.transport.bundle(NOW + DAY).signed_pre_keys
     assert entry.version == 2
     assert entry.public != first.signed_pre_keys[0].public
+
+
+@pytest.mark.requirement("ST-10")
+def test_whoever_wants_it_replaces_the_prekey_twice_a_day() -> None:
+    """Two places of 5/SECURE-TRANSPORT differ, 24 and 12 hours: the first is the default, the second a setting."""
+    alice = Party("alice", config=EncryptionConfig(bundle_refresh=DAY / 2))
+    first = alice.transport.bundle(NOW)
+    assert alice.transport.bundle(NOW + DAY / 2 - 1).signed_pre_keys == first.signed_pre_keys
+    assert alice.transport.bundle(NOW + DAY / 2).signed_pre_keys != first.signed_pre_keys
 
 
 def test_a_prekey_made_under_a_clock_far_ahead_is_replaced(alice: Party) -> None:

@@ -12,7 +12,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 PREAMBLE = """
 import os
+from collections.abc import AsyncGenerator, Iterable
 from pystatus import Chat, ChatKind, Client, MessageReceived, MessageUndecryptable, Node, NodeConfig
+from pystatus.waku.envelope import Envelope
+
+password = "correct horse"
+
+def stored_between(since: float, until: float) -> Iterable[Envelope]:
+    raise NotImplementedError
 """
 
 

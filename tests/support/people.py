@@ -10,7 +10,7 @@ from typing import TypeVar
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.datasync.config import PACING
 from pystatus.messenger.config import MessengerConfig
-from pystatus.messenger.effects import Effect, InterestChanged, Publish, Tell
+from pystatus.messenger.effects import Effect, HistoryWanted, InterestChanged, Publish, Tell
 from pystatus.messenger.events import Event, MessageReceived, MessageStateChanged
 from pystatus.messenger.messenger import Messenger
 from pystatus.messenger.records import Chat, Message, MessageState
@@ -38,6 +38,7 @@ class Person:
         Database.open(self._path, KEY, create=True).close()
         self.events: list[Event] = []
         self.topics: frozenset[bytes] = frozenset()
+        self.wanted: list[HistoryWanted] = []
         self.online = False
         self._open()
 
@@ -86,6 +87,8 @@ class Person:
                 self.network.publish(self, envelope)
             case InterestChanged(topics):
                 self.topics = topics
+            case HistoryWanted():
+                self.wanted.append(effect)
             case Tell(event):
                 self.events.append(event)
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Hashable
 
 from pystatus.waku import packets
 from pystatus.waku.config import RelayConfig
+from pystatus.waku.dialects.dialect import Dialect
+from pystatus.waku.dialects.waku_1 import WAKU_1
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import Event
 from pystatus.waku.interest import Interest
@@ -59,10 +61,10 @@ class Network:
     def __getitem__(self, name: str) -> Relay:
         return self.relays[name]
 
-    def connect(self, one: str, other: str) -> None:
+    def connect(self, one: str, other: str, dialect: Dialect = WAKU_1) -> None:
         self.links |= {(one, other), (other, one)}
-        self[one].peer_connected(other, self.now)
-        self[other].peer_connected(one, self.now)
+        self[one].peer_connected(other, self.now, dialect=dialect)
+        self[other].peer_connected(one, self.now, dialect=dialect)
         self.settle()
 
     def disconnect(self, one: str, other: str) -> None:
@@ -128,11 +130,16 @@ class Network:
 class Wire:
     """One relay, and a peer of it that is played by the test."""
 
-    def __init__(self, config: RelayConfig | None = None, status: StatusOptions | None = StatusOptions()) -> None:  # noqa: B008
+    def __init__(
+        self,
+        config: RelayConfig | None = None,
+        status: StatusOptions | None = StatusOptions(),  # noqa: B008
+        dialect: Dialect = WAKU_1,
+    ) -> None:
         self.relay = Relay(config)
-        self.relay.peer_connected("peer", NOW)
+        self.relay.peer_connected("peer", NOW, dialect=dialect)
         if status is not None:
-            self.relay.receive_packet("peer", packets.STATUS, status.encode(), NOW)
+            self.relay.receive_packet("peer", packets.STATUS, dialect.encode_status(status), NOW)
             self.sent()
             events(self.relay)
 

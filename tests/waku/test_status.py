@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pystatus.errors import LocalError, RemoteError
-from pystatus.waku.packets import CAPABILITY
 from pystatus.waku.status import MAX_OPTIONS, MAX_TOPICS, RateLimits, StatusOptions
 from pystatus.wire import rlp
 from tests.support.vectors import Case, case_id, cases, unhex
@@ -101,11 +100,6 @@ def test_known_answer_with_an_unknown_key() -> None:
     """waku.md §12: the reference loses key 2, which must be kept."""
     payload = bytes.fromhex("d1ca80883ec0c6f7a0b5ed8dc20978c20201")
     assert StatusOptions.decode(payload) == StatusOptions(pow_requirement=0.000002, light_node=True)
-
-
-def test_the_capability() -> None:
-    name, version = CAPABILITY
-    assert rlp.encode((name.encode(), version)).hex() == "c68477616b7501"
 
 
 @pytest.mark.requirement("WK-27")

@@ -3,5 +3,15 @@
 from pystatus.client.client import Client
 from pystatus.client.events import Event, EventsLost, PeerConnected, PeerDisconnected
 from pystatus.client.receipt import Receipt, SendFailed
+from pystatus.client.retrieval import HistorySource
 
-__all__ = ["Client", "Event", "EventsLost", "PeerConnected", "PeerDisconnected", "Receipt", "SendFailed"]
+__all__ = [
+    "Client",
+    "Event",
+    "EventsLost",
+    "HistorySource",
+    "PeerConnected",
+    "PeerDisconnected",
+    "Receipt",
+    "SendFailed",
+]

@@ -23,12 +23,13 @@ from weakref import WeakValueDictionary
 from pystatus.account.keytext import parse_public_key
 from pystatus.client.events import Event, EventHub, PeerConnected, PeerDisconnected
 from pystatus.client.receipt import Receipt
+from pystatus.client.retrieval import HistorySource, Retrieval
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError, StatusError
 from pystatus.messenger.batch import Outcome
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.devices import Device
-from pystatus.messenger.effects import Effect, InterestChanged, Publish, Tell
+from pystatus.messenger.effects import Effect, HistoryWanted, InterestChanged, Publish, Tell
 from pystatus.messenger.events import MessageStateChanged
 from pystatus.messenger.messenger import Messenger
 from pystatus.messenger.records import Chat, Cursor, Message
@@ -37,6 +38,7 @@ from pystatus.node import Node, NodeConfig, NodeEvent, PeerGone, PeerJoined
 from pystatus.storage.database import explained
 from pystatus.storage.messenger import SqlMessengerStore
 from pystatus.storage.profiles import Profile, Profiles
+from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeExpired, EnvelopeReceived, EnvelopeSent
 
 log = logging.getLogger(__name__)
@@ -63,6 +65,7 @@ class Client:
         messenger_config: MessengerConfig,
         clock: Clock,
         new_device: bool,
+        history_source: HistorySource | None,
     ) -> None:
         self._profiles = profiles
         self._selector = profile
@@ -73,6 +76,7 @@ class Client:
         self._new_device = new_device
         self._resources = ExitStack()
         self._hub = EventHub()
+        self._retrieval = Retrieval(history_source, self._receive) if history_source is not None else None
         self._receipts: WeakValueDictionary[bytes, Receipt] = WeakValueDictionary()
         self._inputs: list[Input] = []
         self._scheduled = False
@@ -97,6 +101,7 @@ class Client:
         new_device: bool = False,
         data_dir: Path | str | None = None,
         clock: Clock | None = None,
+        history_source: HistorySource | None = None,
     ) -> Client:
         """Prepare the client of a stored profile; entering it unlocks the profile and connects.
 
@@ -106,12 +111,14 @@ class Client:
         :param datasync: repeat private messages until they are acknowledged.
         :param new_device: the profile was restored from a backup or copied: make it a device of its own, once.
         :param data_dir: where profiles are kept; default see :func:`default_data_directory`.
+        :param history_source: who is asked for the contact codes of new contacts; without one, a contact whose code is
+            not heard gets a first message without forward secrecy.
         :raises LocalError: a peer or address is malformed.
         """
         profiles = Profiles(Path(data_dir) if data_dir is not None else None)
         config = NodeConfig(peers=tuple(peers), listen=listen, full_node=False)
         settings = MessengerConfig(datasync=datasync)
-        return cls(profiles, profile, password, config, settings, clock or SystemClock(), new_device)
+        return cls(profiles, profile, password, config, settings, clock or SystemClock(), new_device, history_source)
 
     # life
 
@@ -149,6 +156,8 @@ class Client:
         self._closed.set()
         if self._timer is not None:
             self._timer.cancel()
+        if self._retrieval is not None:
+            await self._retrieval.close()
         if self._node is not None:
             await self._node.close()
         await self._hub.close(self._failure)
@@ -394,6 +403,9 @@ class Client:
                     self._enqueue(lambda: self._opened.envelope_expired(envelope.hash, self._now))
             case InterestChanged(topics):
                 self.node.watch(topics)
+            case HistoryWanted():
+                if self._retrieval is not None:
+                    self._retrieval.ask(effect, self._now)
             case Tell(event):
                 if isinstance(event, MessageStateChanged):
                     receipt = self._receipts.get(event.message_id)
@@ -422,7 +434,7 @@ class Client:
         messenger = self._opened
         match event:
             case EnvelopeReceived(envelope):
-                self._enqueue(lambda: messenger.receive(envelope, self._now))
+                self._receive(envelope)
             case EnvelopeSent(envelope_hash, peer):
                 self._enqueue(lambda: messenger.envelope_handed_over(envelope_hash, peer, self._now))
             case EnvelopeExpired(envelope_hash):
@@ -435,6 +447,9 @@ class Client:
                 self._hub.tell(PeerDisconnected(peer.id.hex(), reason))
             case _:
                 pass  # confirmations are hints that nothing here depends on
+
+    def _receive(self, envelope: Envelope) -> None:
+        self._enqueue(lambda: self._opened.receive(envelope, self._now))
 
 
 def _settle(future: asyncio.Future[Any] | None, outcome: Outcome) -> None:

@@ -71,6 +71,10 @@ class Channels:
             self._listener.listen(channel)
             self._changed()
 
+    def contact_code_topic(self, person: PublicKey) -> bytes:
+        """The topic (4 bytes) on which ``person`` publishes bundles."""
+        return self.channel(ChannelKind.CONTACT_CODE, person.hex).topic
+
     def open(self, envelope: Envelope) -> Received | None:
         """The message in ``envelope``, if one of our keys opens it and somebody signed it."""
         for channel, message in self._listener.open(envelope):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from pystatus.datasync.config import SyncConfig
+from pystatus.encryption.config import EncryptionConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +14,4 @@ class MessengerConfig:
     """Send private messages through data sync: repeated until they are acknowledged. Peers without it are tolerated,
     and what peers send through it is read in any case."""
     sync: SyncConfig = field(default_factory=SyncConfig)
+    encryption: EncryptionConfig = field(default_factory=EncryptionConfig)

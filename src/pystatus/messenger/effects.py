@@ -24,10 +24,18 @@ class InterestChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryWanted:
+    """Ask whoever keeps envelopes for those of ``topics`` (4 bytes each) that were sent since a Unix second."""
+
+    topics: frozenset[bytes]
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
 class Tell:
     """Hand ``event`` to the user."""
 
     event: Event
 
 
-Effect: TypeAlias = Publish | InterestChanged | Tell
+Effect: TypeAlias = Publish | InterestChanged | HistoryWanted | Tell

@@ -20,7 +20,7 @@ from pystatus.messenger.channels import Channels
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.contact_code import PUBLISHED, ContactCode
 from pystatus.messenger.devices import Device, Devices
-from pystatus.messenger.effects import Effect, Publish, Tell
+from pystatus.messenger.effects import Effect, HistoryWanted, Publish, Tell
 from pystatus.messenger.events import ChatLeft, ChatOpened, MessageStateChanged
 from pystatus.messenger.healing import Healing
 from pystatus.messenger.outbox import Outbox
@@ -29,12 +29,15 @@ from pystatus.messenger.receiving import Receiver
 from pystatus.messenger.records import Chat, Message, MessageState
 from pystatus.messenger.sending import Sender
 from pystatus.messenger.store import MessengerStore
-from pystatus.payloads.chats import ChatKind, public_chat_name
+from pystatus.payloads.chats import ChatKind, key_from_text, public_chat_name
 from pystatus.transport.channels import ChannelKind
 from pystatus.waku.envelope import Envelope
 
 SEEN_RETENTION = 31 * 86_400
 """Seconds that the hash of a received envelope is remembered: the 30 days of mailservers and one to spare (T7)."""
+CONTACT_CODE_HISTORY = 30 * 86_400
+"""Seconds of history that are asked for the contact code of somebody whose devices are unknown: as long as mailservers
+keep it."""
 HOUSEKEEPING = 3_600
 """Seconds between two rounds of forgetting what is too old."""
 
@@ -73,7 +76,9 @@ class Messenger:
         if new_device:
             store.forget_setting(_INSTALLATION_ID)
             store.forget_setting(PUBLISHED)
-        secure = SecureTransport(self._identity, self._installation_id(), store.encryption, self._random)
+        secure = self._secure = SecureTransport(
+            self._identity, self._installation_id(), store.encryption, self._random, self._config.encryption
+        )
         self._channels = Channels(self._identity, store, self._batch)
         self._outbox = Outbox(store)
         self._private = PrivateMessages(
@@ -93,6 +98,9 @@ class Messenger:
         )
         self._contact_code = ContactCode(self._sender, store)
         self._channels.listen_to_all(store.chats(), [secret.peer for secret in secure.shared_secrets()])
+        for chat in store.chats():
+            if chat.active:
+                self._want_contact_code(chat, now)
         self.on_timer(now)
 
     # chats
@@ -120,8 +128,18 @@ class Messenger:
             chat = replace(chat, active=True, updated_ms=int(now * 1000))
             self._store.save_chat(chat)
             self._channels.listen_to(chat)
+            self._want_contact_code(chat, now)
             self._batch.add(Tell(ChatOpened(chat)))
         return chat
+
+    def _want_contact_code(self, chat: Chat, now: float) -> None:
+        """Relays have the last contact code for some seconds only; whoever keeps history has it for long (§2.4)."""
+        if chat.kind != ChatKind.ONE_TO_ONE:
+            return
+        person = key_from_text(chat.id)
+        if not self._secure.installations(person):
+            topics = frozenset({self._channels.contact_code_topic(person)})
+            self._batch.add(HistoryWanted(topics, now - CONTACT_CODE_HISTORY))
 
     def leave(self, chat_id: str) -> Chat:
         """Stop receiving a chat; its history stays.

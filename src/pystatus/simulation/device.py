@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.messenger.config import MessengerConfig
-from pystatus.messenger.effects import Effect, InterestChanged, Publish, Tell
+from pystatus.messenger.effects import Effect, HistoryWanted, InterestChanged, Publish, Tell
 from pystatus.messenger.events import Event
 from pystatus.messenger.messenger import Messenger
 from pystatus.messenger.records import Chat, Message
@@ -181,6 +181,8 @@ class Device:
         match effect:
             case Publish(envelope):
                 self._post(envelope)
+            case HistoryWanted():
+                pass  # nobody keeps envelopes here
             case InterestChanged(topics):
                 self.topics = topics
                 if self.link is not None:

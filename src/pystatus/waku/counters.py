@@ -82,6 +82,8 @@ class Counters:
     packets_received: Counter[int] = field(default_factory=Counter)
     """By packet code."""
     packets_sent: Counter[int] = field(default_factory=Counter)
+    packets_by_dialect: Counter[str] = field(default_factory=Counter)
+    """Received and sent, by capability: ``waku/1``, ``waku/0``, ``shh/6``."""
     bytes_received: int = 0
     bytes_sent: int = 0
     envelopes_new: int = 0

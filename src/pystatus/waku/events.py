@@ -32,6 +32,17 @@ class EnvelopeReceived:
 
     envelope: Envelope
     peer: PeerId
+    p2p: bool = False
+    """It came in a P2P Message of a trusted peer: not checked in any way, not relayed, and it may come again."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestCompleted:
+    """A trusted peer says that a history request is answered (P2P Request Complete, waku.md §7.7)."""
+
+    content: bytes
+    """``request id ‖ last hash ‖ cursor``, or ``ERROR= ‖ request id ‖ text``."""
+    peer: PeerId
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +80,12 @@ class EnvelopeExpired:
 
 
 Event: TypeAlias = (
-    PeerReady | PeerFailed | EnvelopeReceived | EnvelopeSent | EnvelopeConfirmed | EnvelopeRefused | EnvelopeExpired
+    PeerReady
+    | PeerFailed
+    | EnvelopeReceived
+    | RequestCompleted
+    | EnvelopeSent
+    | EnvelopeConfirmed
+    | EnvelopeRefused
+    | EnvelopeExpired
 )

@@ -15,11 +15,6 @@ from pystatus.waku.bloom import BLOOM_SIZE, TOPIC_SIZE
 from pystatus.waku.envelope import Envelope
 from pystatus.wire import rlp
 
-CAPABILITY: Final = ("waku", 1)
-"""Name and version in the devp2p hello."""
-CODE_COUNT: Final = 128
-"""Codes that the capability occupies."""
-
 STATUS: Final = 0
 MESSAGES: Final = 1
 BATCH_ACKNOWLEDGED: Final = 11

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pystatus.errors import RemoteError
+from pystatus.waku.dialects.dialect import Dialect
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeConfirmed, EnvelopeRefused, Event, PeerId
 from pystatus.waku.interest import EVERYTHING, Interest
@@ -47,6 +48,7 @@ class Peer:
         "bytes_received",
         "bytes_sent",
         "confirmations",
+        "dialect",
         "echoes",
         "failed",
         "id",
@@ -58,13 +60,17 @@ class Peer:
         "queue",
         "ready",
         "status_deadline",
+        "trusted",
         "writable",
     )
 
-    def __init__(self, peer_id: PeerId, number: int, status_deadline: float, announced: StatusOptions) -> None:
+    def __init__(
+        self, peer_id: PeerId, number: int, dialect: Dialect, status_deadline: float, announced: StatusOptions
+    ) -> None:
         self.id = peer_id
         self.number = number
         """Never used twice, so that an envelope can remember who has it after a peer is gone."""
+        self.dialect = dialect
         self.status_deadline = status_deadline
         self.announced = announced
         """What we last told it of ourselves."""
@@ -73,6 +79,8 @@ class Peer:
         self.failed = False
         """To be disconnected; nothing from it or to it counts any more."""
         self.writable = True
+        self.trusted = False
+        """Its P2P packets are read."""
         self.interest = EVERYTHING
         self.min_pow = ASSUMED_MIN_POW
         self.light = False

@@ -9,6 +9,7 @@ leave together, one Messages packet for each peer.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from itertools import chain
 from typing import TypeAlias
 
@@ -18,6 +19,8 @@ from pystatus.waku import packets
 from pystatus.waku.admission import Refusal
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.counters import Counters
+from pystatus.waku.dialects.dialect import Dialect
+from pystatus.waku.dialects.waku_1 import WAKU_1
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import (
     EnvelopeExpired,
@@ -27,12 +30,12 @@ from pystatus.waku.events import (
     PeerFailed,
     PeerId,
     PeerReady,
+    RequestCompleted,
 )
 from pystatus.waku.interest import Interest
 from pystatus.waku.peer import MALFORMED_PENALTY, Misbehaviour, Peer
 from pystatus.waku.pool import Entry, ExpiryIndex, Pool
 from pystatus.waku.settings import OwnSettings
-from pystatus.waku.status import StatusOptions
 
 OFFER_RATE = 100_000
 """Pooled envelopes that are looked at in a second for one peer which keeps changing its mind: a tenth of a second of
@@ -43,6 +46,10 @@ MAX_QUEUE_SIZE = 16 << 20
 """Bytes that wait for a peer whose connection takes nothing; the oldest are dropped."""
 MAX_CONFIRMATION_SIZE = 256 << 10
 """Bytes of a message response that we read: 2,048 errors with a short text each; more would take long to decode."""
+MAX_P2P_ENVELOPES = 1000
+"""Envelopes that we read from one P2P Message: a page of history is never longer (waku.md §7.4)."""
+MAX_COMPLETION_SIZE = 4 << 10
+"""Bytes of a P2P Request Complete that we read: at most 100 where all went well, else some text (waku.md §7.7)."""
 MAX_REPORTED_ERRORS = 2048
 """Envelopes that a message response of ours may complain about. A batch with more of them is not confirmed at all."""
 MAX_CACHED_TOPICS = 65_536
@@ -81,17 +88,18 @@ class Relay:
         """Those whose handshake is over."""
         return [peer.id for peer in self._peers.values() if peer.ready and not peer.failed]
 
-    def peer_connected(self, peer_id: PeerId, now: float) -> None:
-        """A connection speaks Waku. Our Status is the first packet to it; its own is awaited.
+    def peer_connected(self, peer_id: PeerId, now: float, *, dialect: Dialect = WAKU_1) -> None:
+        """A connection speaks Waku, in this dialect. Our Status is the first packet to it; its own is awaited.
 
         :raises LocalError: this peer is connected already.
         """
         if peer_id in self._peers:
             raise LocalError(f"peer {peer_id!r} is connected already")
         self._last_number += 1
-        peer = Peer(peer_id, self._last_number, now + self.config.status_timeout, self._settings.options)
+        deadline = now + self.config.status_timeout
+        peer = Peer(peer_id, self._last_number, dialect, deadline, self._settings.options)
         self._peers[peer_id] = self._waiting[peer_id] = peer
-        self._outbox.append((peer, packets.STATUS, peer.announced.encode()))
+        self._outbox.append((peer, packets.STATUS, dialect.encode_status(peer.announced)))
 
     def peer_disconnected(self, peer_id: PeerId, now: float) -> None:
         """The connection is gone, by whoever's hand.
@@ -108,6 +116,14 @@ class Relay:
         :raises LocalError: no such peer.
         """
         self._peer(peer_id).writable = writable
+
+    def set_trusted(self, peer_id: PeerId, trusted: bool) -> None:
+        """Say whether P2P packets of this peer are read, as those of a mailserver that was asked for history are.
+        From everybody else they are ignored.
+
+        :raises LocalError: no such peer.
+        """
+        self._peer(peer_id).trusted = trusted
 
     def traffic(self, peer_id: PeerId) -> tuple[int, int]:
         """Bytes of packets received from this peer and sent to it.
@@ -131,6 +147,7 @@ class Relay:
         peer.bytes_received += len(payload)
         self.counters.bytes_received += len(payload)
         self.counters.packets_received[code] += 1
+        self.counters.packets_by_dialect[peer.dialect.title] += 1
         try:
             if len(payload) > self.config.max_packet_size:
                 raise RemoteError(f"packet of {len(payload)} bytes")
@@ -138,11 +155,13 @@ class Relay:
                 self._receive_messages(peer, payload, now)
             elif not peer.ready:
                 self._receive_status(peer, code, payload, now)
-            elif code == packets.STATUS_UPDATE:
-                self._receive_update(peer, payload, now)
+            elif code in peer.dialect.update_codes:
+                self._receive_update(peer, code, payload, now)
             elif code in (packets.BATCH_ACKNOWLEDGED, packets.MESSAGE_RESPONSE):
                 self._receive_confirmation(peer, code, payload, now)
-            # P2P messages and completions come from nobody whom we trust, requests go to mailservers: ignored.
+            elif code in (packets.P2P_MESSAGE, packets.P2P_REQUEST_COMPLETE) and peer.trusted:
+                self._receive_p2p(peer, code, payload, now)
+            # P2P Requests go to mailservers: ignored.
         except RemoteError as error:
             self._fail(peer)
             if isinstance(error, Misbehaviour):
@@ -167,6 +186,23 @@ class Relay:
         self._own[envelope.hash] = entry
         self._own_until.add(envelope.expiry, envelope.hash)
         self._spread(*entry)
+
+    def send_p2p(self, peer_id: PeerId, envelopes: Sequence[Envelope]) -> None:
+        """Send envelopes to one peer alone, in P2P Messages, whatever their proof of work, topic and expiry are. It
+        takes them only if it trusts us, and says nothing of it. They are not pooled, and nobody passes them on.
+
+        :raises LocalError: no such peer, or it is not ready or reads too slowly; an envelope is too large for a packet.
+        """
+        peer = self._peer(peer_id)
+        if peer.failed or not peer.ready:
+            raise LocalError("the peer has not finished its handshake: wait until it is among the ready ones")
+        if not peer.writable:
+            raise LocalError("the peer reads too slowly: too much waits for it; try again in some seconds")
+        bundles = packets.bundles(envelopes)
+        if sum(len(bundle) for bundle in bundles) < len(envelopes):
+            raise LocalError(f"an envelope does not fit a packet of {packets.MAX_SENT_PACKET_SIZE} bytes")
+        for bundle in bundles:
+            self._outbox.append((peer, packets.P2P_MESSAGE, peer.dialect.encode_p2p(bundle)))
 
     def set_interest(self, interest: Interest, now: float) -> None:
         """Change what we ask peers for. They are told at once, or within 0.1 s of the last change."""
@@ -220,6 +256,7 @@ class Relay:
         peer.bytes_sent += size
         self.counters.bytes_sent += size
         self.counters.packets_sent[code] += 1
+        self.counters.packets_by_dialect[peer.dialect.title] += 1
         output.append((peer.id, code, payload))
 
     # Time
@@ -258,7 +295,7 @@ class Relay:
     def _receive_status(self, peer: Peer, code: int, payload: bytes, now: float) -> None:
         if code != packets.STATUS:
             raise RemoteError(f"packet {code} before the Status")
-        peer.greet(StatusOptions.decode(payload))
+        peer.greet(peer.dialect.decode_status(payload))
         self._check_light(peer)
         del self._waiting[peer.id]
         self._takers.clear()
@@ -266,11 +303,11 @@ class Relay:
         self._update(peer)
         self._offer_pool(peer, now)
 
-    def _receive_update(self, peer: Peer, payload: bytes, now: float) -> None:
+    def _receive_update(self, peer: Peer, code: int, payload: bytes, now: float) -> None:
         try:
             if not peer.may_update(now):
                 raise RemoteError("too many Status Updates")
-            options = StatusOptions.decode(payload)
+            options = peer.dialect.decode_update(code, payload)
         except RemoteError:
             peer.penalise(MALFORMED_PENALTY, now)
             return
@@ -287,7 +324,7 @@ class Relay:
     def _update(self, peer: Peer) -> None:
         changes = peer.announce(self._settings.options)
         if changes is not None:
-            self._outbox.append((peer, packets.STATUS_UPDATE, changes.encode()))
+            self._outbox.extend((peer, code, payload) for code, payload in peer.dialect.encode_update(changes))
 
     # Envelopes
 
@@ -394,6 +431,23 @@ class Relay:
                 traffic = self.counters.topics.of(envelope.topic)
                 traffic.envelopes_out += 1
                 traffic.bytes_out += len(envelope.raw)
+
+    # P2P
+
+    def _receive_p2p(self, peer: Peer, code: int, payload: bytes, now: float) -> None:
+        """What it brings needs neither work nor a future (waku.md §4.8), and is not pooled: only we hear of it."""
+        watched = self.watched
+        try:
+            if code == packets.P2P_MESSAGE:
+                envelopes = [Envelope.decode(raw) for raw in peer.dialect.split_p2p(payload, MAX_P2P_ENVELOPES)]
+                wanted = [one for one in envelopes if watched is None or one.topic in watched]
+                self._events.extend(EnvelopeReceived(envelope, peer.id, p2p=True) for envelope in wanted)
+            elif len(payload) > MAX_COMPLETION_SIZE:
+                raise RemoteError(f"completion of {len(payload)} bytes")
+            else:
+                self._events.append(RequestCompleted(packets.decode_request_complete(payload), peer.id))
+        except RemoteError:
+            peer.penalise(MALFORMED_PENALTY, now)
 
     # Confirmations
 

@@ -2,13 +2,14 @@
 
     status-options = [ [key, value], ... ]
 
-The same list is the body of Status (code 0) and of Status Update (code 22).
+The same list is the body of Status (code 0) and of Status Update (code 22) of waku/1; the dialects build on it.
 """
 
 from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pystatus.errors import LocalError, RemoteError
@@ -26,7 +27,9 @@ _DOUBLE = struct.Struct(">d")
 _ENCODED_TOPIC_SIZE = 1 + TOPIC_SIZE
 _TOPIC_PREFIX = bytes((0x80 + TOPIC_SIZE,))
 
-_POW, _BLOOM, _LIGHT, _CONFIRMATIONS, _PACKET_RATES, _TOPICS, _BYTES_RATES = (rlp.encode_int(key) for key in range(7))
+OPTION_KEYS = tuple(rlp.encode(key) for key in range(7))
+"""The encoded key of each option of waku/1, in the order of :class:`StatusOptions`. Of another version there may be
+fewer: then the last options do not exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,98 +56,126 @@ class StatusOptions:
     """At most 10,000 topics, as listed; no topic at all is no interest in anything."""
     bytes_rate_limits: RateLimits | None = None
 
-    def encode(self) -> bytes:
+    def encode(self, keys: Sequence[bytes] = OPTION_KEYS) -> bytes:
         """The body of the packet, keys ascending.
 
         :raises LocalError: a value that no peer would accept.
         """
-        pairs: list[tuple[bytes, bytes]] = []
-        if self.pow_requirement is not None:
-            if not 0 <= self.pow_requirement < math.inf:
-                raise LocalError("a proof-of-work requirement is finite and not negative")
-            # Adding 0.0 turns the negative zero into the ordinary one, whose bit pattern is the integer 0.
-            bits = int.from_bytes(_DOUBLE.pack(self.pow_requirement + 0.0), "big")
-            pairs.append((_POW, rlp.encode(bits)))
-        if self.bloom_filter is not None:
-            if len(self.bloom_filter) not in (0, BLOOM_SIZE):
-                raise LocalError("a bloom filter has 64 bytes, or none")
-            pairs.append((_BLOOM, rlp.encode_bytes(self.bloom_filter)))
-        if self.light_node is not None:
-            pairs.append((_LIGHT, rlp.encode(self.light_node)))
-        if self.confirmations_enabled is not None:
-            pairs.append((_CONFIRMATIONS, rlp.encode(self.confirmations_enabled)))
-        if self.packet_rate_limits is not None:
-            pairs.append((_PACKET_RATES, _encode_rates(self.packet_rate_limits)))
-        if self.topic_interest is not None:
-            pairs.append((_TOPICS, _encode_topics(self.topic_interest)))
-        if self.bytes_rate_limits is not None:
-            pairs.append((_BYTES_RATES, _encode_rates(self.bytes_rate_limits)))
-        return rlp.encode_list([rlp.encode_list((rlp.encode_bytes(key), value)) for key, value in pairs])
+        values = (
+            None if self.pow_requirement is None else encode_pow(self.pow_requirement),
+            None if self.bloom_filter is None else _encode_bloom(self.bloom_filter),
+            None if self.light_node is None else rlp.encode(self.light_node),
+            None if self.confirmations_enabled is None else rlp.encode(self.confirmations_enabled),
+            None if self.packet_rate_limits is None else encode_rates(self.packet_rate_limits),
+            None if self.topic_interest is None else _encode_topics(self.topic_interest),
+            None if self.bytes_rate_limits is None else encode_rates(self.bytes_rate_limits),
+        )
+        pairs = [(key, value) for key, value in zip(keys, values, strict=False) if value is not None]
+        return rlp.encode_list([rlp.encode_list(pair) for pair in pairs])
 
     @classmethod
-    def decode(cls, payload: bytes) -> StatusOptions:
+    def decode(cls, payload: bytes, keys: Sequence[bytes] = OPTION_KEYS) -> StatusOptions:
         """Read the body of a packet. Order does not matter, the last of equal keys counts, unknown keys are skipped.
 
         :raises RemoteError: not a list of pairs, a value of the wrong type or out of range, or far too much of it.
         """
-        if len(payload) > MAX_OPTIONS_SIZE:
-            raise RemoteError(f"status options of {len(payload)} bytes")
-        is_list, position, end = rlp.header(payload)
-        if not is_list or end != len(payload):
-            raise RemoteError("status options are an RLP list and nothing behind it")
-        values: dict[bytes, bytes] = {}
-        count = 0
-        while position < end:
-            count += 1
-            if count > MAX_OPTIONS:
-                raise RemoteError(f"more than {MAX_OPTIONS} status options")
-            is_pair, start, position = rlp.header(payload, position, end)
-            key_is_list, key_start, key_end = rlp.header(payload, start, position) if is_pair else (True, 0, 0)
-            if key_is_list:
-                raise RemoteError("a status option is a pair of key and value")
-            _, _, value_end = rlp.header(payload, key_end, position)
-            if value_end != position:
-                raise RemoteError("a status option has more than a key and a value")
-            values[payload[key_start:key_end]] = payload[key_end:value_end]
+        found = _split(payload)
+        values = [found.get(key) for key in keys]
+        pow_requirement, bloom, light, confirmations, packet_rates, topics = values[:6]
+        bytes_rates = values[6] if len(values) > 6 else None
         return cls(
-            pow_requirement=_decode_pow(values[_POW]) if _POW in values else None,
-            bloom_filter=_decode_bloom(values[_BLOOM]) if _BLOOM in values else None,
-            light_node=rlp.as_bool(rlp.decode(values[_LIGHT])) if _LIGHT in values else None,
-            confirmations_enabled=rlp.as_bool(rlp.decode(values[_CONFIRMATIONS])) if _CONFIRMATIONS in values else None,
-            packet_rate_limits=_decode_rates(values[_PACKET_RATES]) if _PACKET_RATES in values else None,
-            topic_interest=_decode_topics(values[_TOPICS]) if _TOPICS in values else None,
-            bytes_rate_limits=_decode_rates(values[_BYTES_RATES]) if _BYTES_RATES in values else None,
+            pow_requirement=None if pow_requirement is None else decode_pow(rlp.decode(pow_requirement)),
+            bloom_filter=None if bloom is None else decode_bloom(rlp.decode(bloom)),
+            light_node=None if light is None else rlp.as_bool(rlp.decode(light)),
+            confirmations_enabled=None if confirmations is None else rlp.as_bool(rlp.decode(confirmations)),
+            packet_rate_limits=None if packet_rates is None else decode_rates(rlp.decode(packet_rates)),
+            topic_interest=None if topics is None else _decode_topics(topics),
+            bytes_rate_limits=None if bytes_rates is None else decode_rates(rlp.decode(bytes_rates)),
         )
 
 
-def _encode_rates(rates: RateLimits) -> bytes:
-    return rlp.encode((rates.ip, rates.peer, rates.topic))
+def _split(payload: bytes) -> dict[bytes, bytes]:
+    """Encoded values by encoded key."""
+    if len(payload) > MAX_OPTIONS_SIZE:
+        raise RemoteError(f"status options of {len(payload)} bytes")
+    is_list, position, end = rlp.header(payload)
+    if not is_list or end != len(payload):
+        raise RemoteError("status options are an RLP list and nothing behind it")
+    values: dict[bytes, bytes] = {}
+    count = 0
+    while position < end:
+        count += 1
+        if count > MAX_OPTIONS:
+            raise RemoteError(f"more than {MAX_OPTIONS} status options")
+        is_pair, start, position = rlp.header(payload, position, end)
+        key_is_list, _, key_end = rlp.header(payload, start, position) if is_pair else (True, 0, 0)
+        if key_is_list:
+            raise RemoteError("a status option is a pair of key and value")
+        _, _, value_end = rlp.header(payload, key_end, position)
+        if value_end != position:
+            raise RemoteError("a status option has more than a key and a value")
+        values[payload[start:key_end]] = payload[key_end:value_end]
+    return values
 
 
-def _encode_topics(topics: tuple[bytes, ...]) -> bytes:
-    if len(topics) > MAX_TOPICS or any(len(topic) != TOPIC_SIZE for topic in topics):
-        raise LocalError(f"a topic interest has at most {MAX_TOPICS} topics of {TOPIC_SIZE} bytes")
-    return rlp.encode_list([_TOPIC_PREFIX + topic for topic in topics])
+# Values, which Whisper has, too
 
 
-def _decode_pow(value: bytes) -> float:
-    bits = rlp.as_int(rlp.decode(value), 8)
+def encode_pow(requirement: float) -> bytes:
+    """The bits of the double as an integer.
+
+    :raises LocalError: not finite, or negative.
+    """
+    if not 0 <= requirement < math.inf:
+        raise LocalError("a proof-of-work requirement is finite and not negative")
+    # Adding 0.0 turns the negative zero into the ordinary one, whose bit pattern is the integer 0.
+    return rlp.encode(int.from_bytes(_DOUBLE.pack(requirement + 0.0), "big"))
+
+
+def decode_pow(item: rlp.Item) -> float:
+    """
+    :raises RemoteError: not the bits of a double, or not finite, or negative.
+    """
+    bits = rlp.as_int(item, 8)
     (requirement,) = _DOUBLE.unpack(bits.to_bytes(8, "big"))
     if not 0 <= requirement < math.inf:
         raise RemoteError("a proof-of-work requirement is not a number, infinite or negative")
     return float(requirement)
 
 
-def _decode_bloom(value: bytes) -> bytes:
-    bloom = rlp.as_bytes(rlp.decode(value))
+def decode_bloom(item: rlp.Item) -> bytes:
+    """64 bytes, or none.
+
+    :raises RemoteError: another size.
+    """
+    bloom = rlp.as_bytes(item)
     if len(bloom) not in (0, BLOOM_SIZE):
         raise RemoteError(f"a bloom filter of {len(bloom)} bytes")
     return bloom
 
 
-def _decode_rates(value: bytes) -> RateLimits:
-    ip, peer, topic = (rlp.as_int(rate) for rate in rlp.as_list(rlp.decode(value), 3))
-    return RateLimits(ip, peer, topic)
+def encode_rates(rates: RateLimits) -> bytes:
+    """``[ip, peer, topic]``."""
+    return rlp.encode((rates.ip, rates.peer, rates.topic))
+
+
+def decode_rates(item: rlp.Item) -> RateLimits:
+    """
+    :raises RemoteError: not three integers.
+    """
+    return RateLimits(*(rlp.as_int(rate) for rate in rlp.as_list(item, 3)))
+
+
+def _encode_bloom(bloom: bytes) -> bytes:
+    if len(bloom) not in (0, BLOOM_SIZE):
+        raise LocalError("a bloom filter has 64 bytes, or none")
+    return rlp.encode_bytes(bloom)
+
+
+def _encode_topics(topics: tuple[bytes, ...]) -> bytes:
+    if len(topics) > MAX_TOPICS or any(len(topic) != TOPIC_SIZE for topic in topics):
+        raise LocalError(f"a topic interest has at most {MAX_TOPICS} topics of {TOPIC_SIZE} bytes")
+    return rlp.encode_list([_TOPIC_PREFIX + topic for topic in topics])
 
 
 def _decode_topics(value: bytes) -> tuple[bytes, ...]:

@@ -11,7 +11,7 @@ from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
 from pystatus.net.peer import Peer
 from pystatus.net.peers import PeerNetwork
-from pystatus.node import WAKU_1, client_id
+from pystatus.node import DIALECTS, WAKU_0, WAKU_1, client_id
 from pystatus.overlay.devp2p.capabilities import Capability
 from pystatus.overlay.enode import Enode
 from pystatus.overlay.local_node import LocalNode
@@ -48,7 +48,8 @@ class Observer:
 
     def peer_connected(self, peer: Peer) -> None:
         self.peer = peer
-        peer.send(WAKU_1.capability, packets.STATUS, self._status.encode())
+        spoken = peer.capabilities[-1]
+        peer.send(spoken, packets.STATUS, DIALECTS[spoken].encode_status(self._status))
 
     def packet_received(self, peer: Peer, capability: Capability, code: int, payload: bytes) -> None:
         self._on_packet(code, payload)
@@ -64,7 +65,7 @@ async def observing(node: Enode, observer: Observer) -> AsyncIterator[Peer]:
 
     :raises LocalError: it cannot be reached, or does not want us; the sentence says why.
     """
-    local = LocalNode(PrivateKey.generate(os.urandom), client_id(), (WAKU_1,))
+    local = LocalNode(PrivateKey.generate(os.urandom), client_id(), (WAKU_1, WAKU_0))
     async with PeerNetwork(local, observer) as network:
         failure = await network.dial(node)
         if failure is not None:

@@ -1,0 +1,48 @@
+"""What differs from one dialect to another (waku.md §1.2, §1.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Protocol, TypeAlias
+
+from pystatus.waku.envelope import Envelope
+from pystatus.waku.status import StatusOptions
+
+CODE_COUNT = 128
+"""Packet codes that each dialect occupies on a connection (waku.md §1.1)."""
+
+Update: TypeAlias = tuple[int, bytes]
+"""Packet code and body."""
+
+
+class Dialect(Protocol):
+    """How a peer and we tell each other about ourselves, and how envelopes travel past the relay.
+
+    Everything that reads raises :class:`~pystatus.errors.RemoteError` for what is malformed.
+    """
+
+    name: ClassVar[str]
+    """Of the capability, in the devp2p Hello."""
+    version: ClassVar[int]
+    title: ClassVar[str]
+    """Both together, for people."""
+    update_codes: ClassVar[frozenset[int]]
+    """Packets that change what the Status said."""
+
+    def encode_status(self, options: StatusOptions) -> bytes:
+        """The body of our Status."""
+
+    def decode_status(self, payload: bytes) -> StatusOptions:
+        """What the body of a Status says."""
+
+    def encode_update(self, changes: StatusOptions) -> list[Update]:
+        """The packets that tell of a change. What the dialect has no words for is left out."""
+
+    def decode_update(self, code: int, payload: bytes) -> StatusOptions:
+        """What a packet with one of :attr:`update_codes` changes."""
+
+    def encode_p2p(self, envelopes: Sequence[Envelope]) -> bytes:
+        """The body of a P2P Message."""
+
+    def split_p2p(self, payload: bytes, limit: int) -> list[bytes]:
+        """The raw envelopes of a P2P Message, ``limit`` of them at most."""
