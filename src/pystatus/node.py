@@ -8,6 +8,7 @@ async with Node(NodeConfig(listen="0.0.0.0:30303")) as node:
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
 import os
 import platform
@@ -24,6 +25,7 @@ from pystatus.net.clock import Clock, SystemClock
 from pystatus.net.config import NetworkConfig
 from pystatus.net.peer import Peer
 from pystatus.net.peers import PeerNetwork
+from pystatus.net.static import StaticPeer
 from pystatus.overlay.devp2p.capabilities import Capability, Subprotocol
 from pystatus.overlay.devp2p.messages import DisconnectReason
 from pystatus.overlay.enode import Enode
@@ -61,6 +63,8 @@ STALLED_BYTES = 1 << 20
 """Unsent bytes at which a peer is given no more envelopes until it has read some."""
 STALLED_RETRY = 0.05
 """Seconds between two looks at peers that are stalled."""
+DRAIN_POLL = 0.01
+"""Seconds between two looks at what peers still have to read before the node closes."""
 
 _HIGHEST_PORT = 0xFFFF
 
@@ -184,6 +188,25 @@ class Node:
             self._timer.cancel()
         await self._network.close()
 
+    async def drain(self, timeout: float) -> bool:
+        """Take nothing new, neither connections nor packets, and wait until the peers have what waits for them. To be
+        called before :meth:`close`.
+
+        :param timeout: seconds to wait at most.
+        :returns: whether they have all of it.
+        """
+        self._network.stop_accepting()
+        try:
+            async with asyncio.timeout(timeout):
+                # Nothing tells when a socket has drained.
+                while self._relay.has_queued or any(  # noqa: ASYNC110
+                    peer.pending_bytes for peer in self._network.peers
+                ):
+                    await asyncio.sleep(DRAIN_POLL)
+        except TimeoutError:
+            return False
+        return True
+
     async def run_forever(self) -> None:
         """Wait until the node is closed."""
         await self._closed.wait()
@@ -208,6 +231,11 @@ class Node:
     def peers(self) -> tuple[Peer, ...]:
         """The peers whose Status has arrived: envelopes go to them and come from them."""
         return tuple(peer for peer in self._ready if not peer.is_within_node)
+
+    @property
+    def connected(self) -> tuple[Peer, ...]:
+        """Everybody who is connected, also those whose Status has not come yet."""
+        return self._network.peers
 
     async def wait_for_peer(self, timeout: float | None = None) -> None:
         """Wait until there is a peer to exchange envelopes with.
@@ -247,7 +275,52 @@ class Node:
             if peer.id == node_id:
                 self._relay.set_trusted(peer, trusted)
 
+    def remove_peer(self, enode: str) -> None:
+        """Stay connected to this peer no longer, and disconnect it. Nothing happens if it was not added.
+
+        :raises LocalError: malformed.
+        """
+        self._network.remove_static(Enode.parse(enode).node_id)
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether others can dial this node."""
+        return self._network.is_listening
+
+    @property
+    def static_peers(self) -> tuple[StaticPeer, ...]:
+        """The peers to stay connected to, and how that goes."""
+        return self._network.static_peers
+
+    def reconfigure(self, config: NodeConfig) -> None:
+        """Take over, while running, the peers, the proof of work and the number of peers of ``config``; the rest of it
+        counts only for a node that is made with it. Peers that were added by :meth:`add_peer` stay.
+
+        :raises LocalError: one of the peers is this node itself; nothing is changed.
+        """
+        before = self.config
+        wanted = [_complete_enode(text) for text in config.peers]
+        if self.enode.public_key in [enode.public_key for enode in wanted]:
+            raise LocalError("one of the peers is this node itself: take it out")
+        kept = {enode.node_id for enode in wanted}
+        for text in before.peers:
+            if Enode.parse(text).node_id not in kept:
+                self.remove_peer(text)
+        for enode in wanted:
+            self._network.add_static(enode)
+        self._network.set_max_peers(config.max_peers)
+        self._relay.set_min_pow(config.min_pow, self._clock.now())
+        self._flush_soon()
+        self.config = dataclasses.replace(
+            before, peers=config.peers, max_peers=config.max_peers, min_pow=config.min_pow
+        )
+
     # envelopes
+
+    @property
+    def pooled_bytes(self) -> int:
+        """Bytes of the envelopes in the pool."""
+        return self._relay.pool.bytes
 
     @property
     def pooled(self) -> int:

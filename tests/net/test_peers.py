@@ -471,10 +471,15 @@ class TestListening:
             await TestNode(1, configured(listen_hosts=("192.0.2.1",))).start()
 
     def test_other_reasons(self) -> None:
-        assert "above 1023" in str(listen_error((), 443, PermissionError(errno.EACCES, "x")))
+        config = configured(listen_port=443)
+        assert "above 1023" in str(
+            listen_error(config.listen_hosts, config.listen_port, PermissionError(errno.EACCES, "x"))
+        )
         unknown = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-        assert "443: Name or service not known" in str(listen_error((), 443, unknown))
-        assert "443: Multiple exceptions" in str(listen_error((), 443, OSError("Multiple exceptions: …")))
+        assert "443: Name or service not known" in str(listen_error(config.listen_hosts, config.listen_port, unknown))
+        assert "443: Multiple exceptions" in str(
+            listen_error(config.listen_hosts, config.listen_port, OSError("Multiple exceptions: …"))
+        )
 
     async def test_the_enode(self) -> None:
         async with TestNode(1, configured(listen_hosts=("0.0.0.0",))) as a:

@@ -68,6 +68,7 @@ class Link(asyncio.Protocol):
         self._is_closing = False
         self._says_goodbye = False
         self._is_pump_due = False
+        self._is_paused = False
         self._timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
         self._abort_timer: asyncio.TimerHandle | None = None
@@ -94,8 +95,16 @@ class Link(asyncio.Protocol):
             self._give_up(_TOO_SLOW)
         self._pump_soon()
 
+    def pause_reading(self) -> None:
+        """Take nothing more from the socket until the connection ends."""
+        self._is_paused = True
+        self._transport.pause_reading()
+
     def disconnect(self, reason: DisconnectReason, error: str = "") -> None:
         """End the connection in this turn of the event loop."""
+        if self._is_paused:  # bytes that nobody has read would turn the end into a reset
+            self._is_paused = False
+            self._transport.resume_reading()
         self.connection.disconnect(reason, error)
         self._pump_soon()
 

@@ -1,4 +1,4 @@
-"""Sockets that listen, and what to say when they cannot."""
+"""Sockets that listen, how those who do are found, and what to say when nobody can."""
 
 from __future__ import annotations
 
@@ -64,7 +64,11 @@ def listen_error(hosts: Sequence[str], port: int, error: OSError) -> LocalError:
             f"port {port} is already in use on this machine: stop the program that uses it, or choose another port"
         )
     if error.errno == errno.EACCES:
-        return LocalError(f"this user may not listen on port {port}: choose a port above 1023")
+        return LocalError(
+            f"this user may not listen on port {port}: choose a port above 1023, or give it the right: with "
+            "AmbientCapabilities=CAP_NET_BIND_SERVICE in the systemd unit, or by setcap cap_net_bind_service=+ep for a "
+            "Python of its own"
+        )
     return LocalError(f"cannot listen on {', '.join(hosts)} port {port}: {system_text(error)}")
 
 

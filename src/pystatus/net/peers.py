@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import socket
+from dataclasses import replace
 from functools import partial
 from types import TracebackType
 
@@ -83,6 +84,17 @@ class PeerNetwork:
             raise listen_error(config.listen_hosts, config.listen_port, error) from error
         log.info("listening as %s", self.enode)
 
+    def stop_accepting(self) -> None:
+        """Dial nobody, let nobody in, and read nothing more of those who are connected: before :meth:`close`, so that
+        what waits for peers gets less and not more."""
+        self._is_closing = True
+        if self._server is not None:
+            self._server.close()
+        for task in self._dialling.values():
+            task.cancel()
+        for link in self._links:
+            link.pause_reading()
+
     async def close(self) -> None:
         """Stop listening and dialling, say goodbye to all peers, and wait for that a moment, but not longer."""
         self._is_closing = True
@@ -125,6 +137,15 @@ class PeerNetwork:
         else:
             return Enode(self._local.key.public_key)
         return enode_at(self._local.key.public_key, address, port, self.config.advertised_host)
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether others can dial us."""
+        return self._server is not None and self._server.is_serving()
+
+    def set_max_peers(self, max_peers: int) -> None:
+        """Change how many may be connected, in either direction. Those who are may stay."""
+        self.config = replace(self.config, max_peers=max_peers, max_inbound_peers=max_peers)
 
     @property
     def peers(self) -> tuple[Peer, ...]:

@@ -133,6 +133,11 @@ class Relay:
         peer = self._peer(peer_id)
         return peer.bytes_received, peer.bytes_sent
 
+    @property
+    def has_queued(self) -> bool:
+        """Whether anything waits to be written."""
+        return bool(self._outbox or self._with_queue)
+
     # Input
 
     def receive_packet(self, peer_id: PeerId, code: int, payload: bytes, now: float) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pystatus.apps.options import AsJson, LogFormatOption, LogLevel, LogLevelOption
+from pystatus.apps.options import DEFAULT_LEVELS, AsJson, LogFormatOption, LogLevelOption
 from pystatus.apps.output import Output
 
 ENODE = "enode://"
@@ -44,7 +44,7 @@ def inspect(
             show_default=False,
         ),
     ] = None,
-    log_level: LogLevelOption = LogLevel.WARNING,
+    log_level: LogLevelOption = DEFAULT_LEVELS,
     log_format: LogFormatOption = None,
     as_json: AsJson = False,
 ) -> None:

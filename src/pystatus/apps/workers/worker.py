@@ -16,7 +16,8 @@ from contextlib import suppress
 from typing import Any
 
 from pystatus.apps import logs
-from pystatus.apps.options import LogFormat, LogLevel
+from pystatus.apps.levels import Levels
+from pystatus.apps.options import LogFormat
 from pystatus.apps.signals import on_signal
 from pystatus.apps.workers.messages import (
     ACCEPTED,
@@ -62,7 +63,7 @@ class Worker:
         start = decode_to_worker(await reader.readline())
         assert isinstance(start, Start), "it comes first"
         self._number = start.number
-        logs.set_up(LogLevel(start.log_level), LogFormat(start.log_format), as_json=False)
+        logs.set_up(Levels.parse(start.log_level), LogFormat(start.log_format), as_json=False)
         try:
             self._node = Node(start.config)
             await self._node.start()

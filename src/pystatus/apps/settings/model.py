@@ -1,0 +1,159 @@
+# ruff: noqa: RUF009 - `setting` makes a field, as dataclasses.field does
+"""Every setting of a node, once: its name, its default, what it may hold, its words for the documentation."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pystatus.apps.levels import Levels
+from pystatus.apps.settings import kinds
+from pystatus.apps.settings.kinds import Kind
+
+PREFIX = "PYSTATUS_"
+"""What the environment variable of a setting begins with."""
+DEFAULT_LISTEN = "0.0.0.0:30303"
+"""The port of devp2p, on every interface."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is known of one setting beside its value."""
+
+    kind: Kind
+    help: str
+    also: str | None = None
+    """A second environment variable: the name that operators of status-go know. Ours wins."""
+    reloads: bool = False
+    """SIGHUP changes it in a running node."""
+    secret: bool = False
+    """Never shown."""
+
+
+def setting(
+    default: Any, kind: Kind, text: str, *, also: str | None = None, reloads: bool = False, secret: bool = False
+) -> Any:
+    """A field of the dataclasses below."""
+    return field(default=default, metadata={"about": About(kind, text, also, reloads, secret)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelaySettings:
+    """What is relayed, and for how many."""
+
+    max_peers: int = setting(
+        50, kinds.whole(0), "Connections at a time, not counting those of `peers`.", reloads=True
+    )  # fmt: skip
+    min_pow: float = setting(
+        0.000002, kinds.NUMBER, "Least proof of work of an envelope that is taken.", reloads=True
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricsSettings:
+    """``/metrics``, ``/health`` and ``/ready`` over HTTP."""
+
+    port: int | None = setting(
+        None, kinds.PORT, "Serve metrics and health here; 0 takes a free port. Without it they are off.",
+        also="METRICS_PORT",
+    )  # fmt: skip
+    host: str = setting("127.0.0.1", kinds.HOST, "The address to serve them on. There is no password: keep it private.")
+    min_peers: int = setting(0, kinds.whole(0), "`/ready` says yes from this many peers on.", reloads=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogSettings:
+    """The log on standard error."""
+
+    level: Levels = setting(
+        Levels(), kinds.LEVELS, "How much is logged, also by module: `info,pystatus.net=debug`.",
+        also="LOG_LEVEL", reloads=True,
+    )  # fmt: skip
+    format: str | None = setting(
+        None, kinds.one_of("console", "json"), "How a line looks. Default: json together with `--json`, else console."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All of it."""
+
+    listen: str = setting(
+        DEFAULT_LISTEN, kinds.ADDRESS, "Where peers are accepted, `host:port`. `LISTEN_PORT` sets the port alone."
+    )
+    advertise: str | None = setting(
+        None, kinds.HOST, "The host in the enode: the public address, where it is not the one of `listen`.",
+        also="PUBLIC_IP",
+    )  # fmt: skip
+    peers: tuple[str, ...] = setting(
+        (), kinds.ENODES, "Enode URLs of relays to stay connected to.", reloads=True
+    )  # fmt: skip
+    data_dir: Path | None = setting(
+        None, kinds.PATH, "Where the node key is kept. Default: `pystatus` below the XDG data directory.",
+        also="DATA_PATH",
+    )  # fmt: skip
+    key_file: Path | None = setting(
+        None, kinds.PATH, "The node key, 64 hexadecimal digits. Default: `node.key` in `data_dir`, made if need be."
+    )
+    relay: RelaySettings = field(default_factory=RelaySettings)
+    metrics: MetricsSettings = field(default_factory=MetricsSettings)
+    log: LogSettings = field(default_factory=LogSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One setting in the list of all."""
+
+    key: str
+    """As in the file, the section in front: ``metrics.port``."""
+    about: About
+    default: Any
+
+    @property
+    def variable(self) -> str:
+        """Its environment variable."""
+        return PREFIX + self.key.replace(".", "_").upper()
+
+    @property
+    def flag(self) -> str:
+        """What its option on the command line is called, if it has one."""
+        return _FLAGS.get(self.key) or "--" + self.key.replace(".", "-").replace("_", "-")
+
+
+_FLAGS = {"peers": "--peer", "relay.max_peers": "--max-peers", "relay.min_pow": "--min-pow"}
+"""The options that are not called like their settings."""
+
+
+def _entries(section: type, prefix: str) -> list[Entry]:
+    found = []
+    for one in dataclasses.fields(section):
+        about = one.metadata.get("about")
+        if isinstance(about, About):
+            found.append(Entry(prefix + one.name, about, one.default))
+        else:
+            assert isinstance(one.default_factory, type), "a section is made of its own defaults"
+            found += _entries(one.default_factory, f"{prefix}{one.name}.")
+    return found
+
+
+ENTRIES: dict[str, Entry] = {entry.key: entry for entry in _entries(Settings, "")}
+"""All settings by key, in the order of the documentation."""
+SECTIONS: frozenset[str] = frozenset(key.partition(".")[0] for key in ENTRIES if "." in key)
+
+
+def build(values: dict[str, Any]) -> Settings:
+    """The settings with ``values``, by key; what is absent has its default."""
+
+    def section(kind: type, prefix: str) -> Any:
+        arguments = {}
+        for one in dataclasses.fields(kind):
+            if "about" not in one.metadata:
+                arguments[one.name] = section(one.default_factory, f"{prefix}{one.name}.")  # type: ignore[arg-type]
+            elif prefix + one.name in values:
+                arguments[one.name] = values[prefix + one.name]
+        return kind(**arguments)
+
+    built: Settings = section(Settings, "")
+    return built
