@@ -44,7 +44,13 @@ def run(effective: Effective, read: Callable[[], Effective], out: Output) -> Non
     form = LogFormat(settings.log.format) if settings.log.format is not None else None
     logs.set_up(settings.log.level, form, as_json=out.as_json)
     sources.warn_of_unknown(os.environ)
-    run_loop(_relay(effective, read, node_key(settings.key_file, settings.data_dir), out))
+    key = node_key(settings.key_file, settings.data_dir)
+    if settings.workers > 1:
+        from pystatus.apps.workers import running
+
+        run_loop(running.relay(effective, read, key, out))
+    else:
+        run_loop(_relay(effective, read, key, out))
 
 
 async def _relay(effective: Effective, read: Callable[[], Effective], key: PrivateKey, out: Output) -> None:

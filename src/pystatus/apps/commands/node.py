@@ -70,6 +70,10 @@ def node(
     min_pow: Annotated[
         str | None, typer.Option(metavar="POW", help="Least proof of work that is taken.", show_default=False)
     ] = None,
+    workers: Annotated[
+        str | None,
+        typer.Option(metavar="N", help="Processes that share the work, for as many cores.", show_default=False),
+    ] = None,
     metrics_port: Annotated[
         str | None, typer.Option(metavar="PORT", help="Serve /metrics, /health and /ready here.", show_default=False)
     ] = None,
@@ -111,6 +115,7 @@ def node(
             "data_dir": data_dir,
             "relay.max_peers": max_peers,
             "relay.min_pow": min_pow,
+            "workers": workers,
             "metrics.port": metrics_port,
             "metrics.host": metrics_host,
             "log.level": log_level,

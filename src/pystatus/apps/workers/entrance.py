@@ -35,6 +35,8 @@ class Entrance:
         self._steering = Steering(os.urandom(SECRET_SIZE))
         self._listeners: list[socket.socket] = []
         self._paused: asyncio.TimerHandle | None = None
+        self.is_open = False
+        """Whether connections are let in, though perhaps not at this moment."""
         self.refused = 0
         """Connections that no worker took."""
 
@@ -49,6 +51,7 @@ class Entrance:
 
     def open(self) -> None:
         """Let in who waits, and who comes."""
+        self.is_open = True
         self._paused = None
         loop = asyncio.get_running_loop()
         for listener in self._listeners:
@@ -56,6 +59,7 @@ class Entrance:
 
     def close(self) -> None:
         """Let in nobody any more."""
+        self.is_open = False
         self._stop_accepting()
         if self._paused is not None:
             self._paused.cancel()

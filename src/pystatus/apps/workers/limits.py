@@ -4,9 +4,6 @@ from dataclasses import dataclass, field
 
 from pystatus.net.config import Backoff
 
-MAX_WORKERS = 64
-"""Processes of one node. Each is joined with each, so far fewer are useful: see docs/workers.md."""
-
 
 @dataclass(frozen=True, slots=True)
 class WorkerTimes:
@@ -27,7 +24,8 @@ class WorkerTimes:
     """A worker that does not answer for so long is killed, and starts again: its peers have long seen no Pong."""
     join_again: float = 1.0
     """Before two workers that parted are joined again."""
-    drain: float = 10.0
-    """For the workers to say goodbye to their peers; then they are killed. Each needs little more than a second."""
+    drain: float = 8.0
+    """For the workers to give their peers what waits for them, which may take five, and to say goodbye; then they are
+    killed. Docker kills all of them after ten."""
     accept_again: float = 1.0
     """Before more connections are accepted, when the system has no more file descriptors."""

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from pystatus.apps.workers.report import NodeReport
+from pystatus.apps.workers.report import WorkerReport
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
 from pystatus.node import NodeConfig
@@ -37,6 +37,13 @@ class Start(msgspec.Struct, tag=True):
     log_format: str
 
 
+class Configure(msgspec.Struct, tag=True):
+    """To a worker: settings have changed."""
+
+    config: NodeConfig
+    log_level: str
+
+
 class Ask(msgspec.Struct, tag=True):
     """To a worker: report, under this number."""
 
@@ -57,7 +64,7 @@ class Answer(msgspec.Struct, tag=True):
     """From a worker: what was asked for."""
 
     id: int
-    report: NodeReport
+    report: WorkerReport
 
 
 class Parted(msgspec.Struct, tag=True):
@@ -66,7 +73,7 @@ class Parted(msgspec.Struct, tag=True):
     number: int
 
 
-ToWorker: TypeAlias = Start | Ask
+ToWorker: TypeAlias = Start | Configure | Ask
 FromWorker: TypeAlias = Started | Failed | Answer | Parted
 
 

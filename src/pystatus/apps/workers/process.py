@@ -15,6 +15,7 @@ from typing import Any
 from pystatus.apps.workers.messages import (
     MAX_LINE,
     Ask,
+    Configure,
     Failed,
     Parted,
     Start,
@@ -24,8 +25,9 @@ from pystatus.apps.workers.messages import (
     encode,
     pair,
 )
-from pystatus.apps.workers.report import NodeReport
+from pystatus.apps.workers.report import WorkerReport
 from pystatus.errors import LocalError
+from pystatus.node import NodeConfig
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +48,7 @@ class WorkerProcess:
         self._listening: asyncio.Task[None]
         self._started: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._ids = itertools.count()
-        self._asked: dict[int, asyncio.Future[NodeReport]] = {}
+        self._asked: dict[int, asyncio.Future[WorkerReport]] = {}
 
     @property
     def pid(self) -> int:
@@ -99,19 +101,23 @@ class WorkerProcess:
             return False
         return True
 
-    async def report(self) -> NodeReport:
+    async def report(self) -> WorkerReport:
         """Its numbers.
 
         :raises LocalError: it ended meanwhile.
         """
         number = next(self._ids)
-        answer: asyncio.Future[NodeReport] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[WorkerReport] = asyncio.get_running_loop().create_future()
         self._asked[number] = answer
         try:
             self._tell(Ask(number))
             return await answer
         finally:
             del self._asked[number]
+
+    def configure(self, config: NodeConfig, log_level: str) -> None:
+        """New settings."""
+        self._tell(Configure(config, log_level))
 
     def terminate(self) -> None:
         """Ask it to end in good order."""

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any
 
+from pystatus.apps.settings.model import MAX_WORKERS
 from pystatus.apps.workers.entrance import Entrance
-from pystatus.apps.workers.limits import MAX_WORKERS, WorkerTimes
+from pystatus.apps.workers.limits import WorkerTimes
 from pystatus.apps.workers.messages import ACCEPTED, JOIN, Start, pair
 from pystatus.apps.workers.process import WorkerProcess
-from pystatus.apps.workers.report import NodeReport
+from pystatus.apps.workers.report import WorkerReport
 from pystatus.errors import LocalError
 from pystatus.net.listening import enode_at
 from pystatus.node import NodeConfig, parse_listen_address
@@ -30,7 +31,7 @@ class WorkerStatus:
     number: int
     """From 1."""
     restarts: int
-    report: NodeReport | None
+    report: WorkerReport | None
     """None: it is not running, or did not answer in time."""
 
 
@@ -141,6 +142,16 @@ class Supervisor:
     # For the operator
 
     @property
+    def config(self) -> NodeConfig:
+        """Of the node as a whole."""
+        return self._config
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether others can dial this node, and there is a worker for them."""
+        return self._entrance.is_open and bool(self._running)
+
+    @property
     def enode(self) -> Enode:
         """How others find this node, whichever worker they come to."""
         return enode_at(self._key.public_key, *self._address, self._config.advertised_host)
@@ -159,7 +170,26 @@ class Supervisor:
             for number, report in zip(numbers, reports, strict=True)
         ]
 
-    async def _report(self, number: int) -> NodeReport | None:
+    def reconfigure(self, config: NodeConfig) -> None:
+        """New settings, for the workers that run and those that will start. What cannot change at run time stays.
+
+        :raises LocalError: one of the peers is this node itself; nothing is changed.
+        """
+        if self._key.public_key in [Enode.parse(peer).public_key for peer in config.peers]:
+            raise LocalError("one of the peers is this node itself: take it out")
+        self._config = config
+        self._tell_settings()
+
+    def set_log_level(self, log_level: str) -> None:
+        """How much the workers log."""
+        self._log = (log_level, self._log[1])
+        self._tell_settings()
+
+    def _tell_settings(self) -> None:
+        for number, process in self._running.items():
+            process.configure(self._share(number), self._log[0])
+
+    async def _report(self, number: int) -> WorkerReport | None:
         process = self._running.get(number)
         if process is None:
             return None

@@ -18,6 +18,7 @@ from typing import Any
 from pystatus.apps import logs
 from pystatus.apps.levels import Levels
 from pystatus.apps.options import LogFormat
+from pystatus.apps.relaying import DRAIN_TIMEOUT
 from pystatus.apps.signals import on_signal
 from pystatus.apps.workers.messages import (
     ACCEPTED,
@@ -26,6 +27,7 @@ from pystatus.apps.workers.messages import (
     MAX_WORD,
     Answer,
     Ask,
+    Configure,
     Failed,
     FromWorker,
     Parted,
@@ -34,7 +36,7 @@ from pystatus.apps.workers.messages import (
     decode_to_worker,
     encode,
 )
-from pystatus.apps.workers.report import NodeReport
+from pystatus.apps.workers.report import WorkerReport
 from pystatus.errors import LocalError
 from pystatus.net.loop import run
 from pystatus.node import Node
@@ -54,6 +56,7 @@ class Worker:
         self._node: Node
         self._writer: asyncio.StreamWriter
         self._number = 0
+        self._levels = Levels()
         self._is_stopping = False
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -63,7 +66,8 @@ class Worker:
         start = decode_to_worker(await reader.readline())
         assert isinstance(start, Start), "it comes first"
         self._number = start.number
-        logs.set_up(Levels.parse(start.log_level), LogFormat(start.log_format), as_json=False)
+        self._levels = Levels.parse(start.log_level)
+        logs.set_up(self._levels, LogFormat(start.log_format), as_json=False)
         try:
             self._node = Node(start.config)
             await self._node.start()
@@ -79,6 +83,7 @@ class Worker:
                 await listening
             self._is_stopping = True
             asyncio.get_running_loop().remove_reader(self._door)
+            await self._node.drain(DRAIN_TIMEOUT)
             await self._node.close()
         self._writer.close()
 
@@ -87,7 +92,18 @@ class Worker:
         while line := await reader.readline():
             message = decode_to_worker(line)
             if isinstance(message, Ask):
-                self._tell(Answer(message.id, NodeReport.of(self._node)))
+                self._tell(Answer(message.id, WorkerReport.of(self._node)))
+            elif isinstance(message, Configure):
+                self._configure(message)
+
+    def _configure(self, message: Configure) -> None:
+        levels = Levels.parse(message.log_level)
+        logs.set_levels(levels, self._levels)
+        self._levels = levels
+        try:
+            self._node.reconfigure(message.config)
+        except LocalError as error:
+            log.error("worker %d keeps its settings: %s", self._number, error)
 
     def _tell(self, message: FromWorker) -> None:
         self._writer.write(encode(message))

@@ -12,8 +12,12 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
+from aiohttp import ClientSession
 
+from pystatus.apps.monitoring.server import MonitoringServer
+from pystatus.apps.settings.model import MetricsSettings, Settings
 from pystatus.apps.workers.limits import WorkerTimes
+from pystatus.apps.workers.metrics import WorkersSource
 from pystatus.apps.workers.supervisor import Supervisor, WorkerEnded, WorkerEvent, WorkerStarted, WorkerStatus
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
@@ -21,7 +25,6 @@ from pystatus.net.config import Backoff
 from pystatus.node import Node, NodeConfig
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeReceived
-from pystatus.waku.packets import MESSAGES
 from tests.test_node import PATIENCE, TOPIC, Recorder
 
 KEY = PrivateKey(b"\x07" * 32)
@@ -70,8 +73,26 @@ def envelope() -> Envelope:
 
 
 def peers(status: WorkerStatus) -> set[str]:
+    """The beginnings of the node ids of a worker's peers."""
     assert status.report is not None
-    return {peer.node_id for peer in status.report.peers}
+    return {labels[0] for name, labels, _ in status.report.samples if name == "pystatus_peer_bytes_total"}
+
+
+def name(node: Node) -> str:
+    return node.enode.node_id.hex()[:16]
+
+
+async def scrape(supervisor: Supervisor) -> dict[str, float]:
+    """What a scrape of the metrics finds, by the text in front of the value."""
+    settings = Settings(metrics=MetricsSettings(port=0))
+    async with (
+        MonitoringServer(WorkersSource(supervisor), lambda: settings) as server,
+        ClientSession() as session,
+        session.get(server.url) as answer,
+    ):
+        lines = (await answer.text()).splitlines()
+    pairs = (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+    return {what: float(value) for what, value in pairs}
 
 
 async def test_what_enters_one_worker_reaches_the_peers_of_all() -> None:
@@ -82,9 +103,7 @@ async def test_what_enters_one_worker_reaches_the_peers_of_all() -> None:
         client(supervisor, received) as receiver,
     ):
         first, second = await supervisor.gather()
-        assert sorted((*peers(first), *peers(second))) == sorted(
-            node.enode.node_id.hex() for node in (sender, receiver)
-        )
+        assert sorted((*peers(first), *peers(second))) == sorted(map(name, (sender, receiver)))
         assert len(peers(first)) == len(peers(second)) == 1  # they came to different workers
 
         sent = envelope()
@@ -93,16 +112,19 @@ async def test_what_enters_one_worker_reaches_the_peers_of_all() -> None:
         assert isinstance(got, EnvelopeReceived)
         assert got.envelope == sent
 
-        for status in await supervisor.gather():
-            assert status.report is not None
-            counters = status.report.counters()
-            assert status.report.pooled == 1
-            assert counters.packets_received[MESSAGES] == 1
-            assert counters.envelopes_new == 1
-            assert counters.topics.rows[TOPIC].envelopes_in == 1
-            assert status.report.cpu_seconds > 0
-            assert status.report.pid == events.pids[status.number]
-            assert status.restarts == 0
+        found = await scrape(supervisor)
+        for worker in ("1", "2"):
+            assert found[f'waku_envelopes_validated_total{{worker="{worker}"}}'] == 1
+            assert found[f'waku_envelopes_size_bytes_count{{worker="{worker}"}}'] == 1
+            assert found[f'pystatus_pool_envelopes{{worker="{worker}"}}'] == 1
+            assert found[f'pystatus_peers_ready{{worker="{worker}"}}'] == 1
+            assert found[f'pystatus_packets_total{{direction="in",packet="messages",worker="{worker}"}}'] == 1
+            assert found[f'pystatus_worker_up{{worker="{worker}"}}'] == 1
+            assert found[f'pystatus_worker_restarts_total{{worker="{worker}"}}'] == 0
+            assert found[f'pystatus_worker_cpu_seconds_total{{worker="{worker}"}}'] > 0
+            assert found[f'pystatus_worker_resident_memory_bytes{{worker="{worker}"}}'] > 1e6
+        assert found["pystatus_ready"] == 1
+        assert found["pystatus_connections_refused_total"] == 0
 
 
 async def test_whoever_answers_has_the_one_key_of_the_node() -> None:
@@ -124,7 +146,7 @@ async def test_a_worker_that_is_killed_returns_and_the_others_go_on() -> None:
     ):
         before = {status.number: peers(status) for status in await supervisor.gather()}
         (on_first,) = before[1]
-        left, stayed = (one, two) if on_first == one.enode.node_id.hex() else (two, one)
+        left, stayed = (one, two) if on_first == name(one) else (two, one)
         left_news = first_news if left is one else second_news
         stayed_news = second_news if left is one else first_news
 
