@@ -12,6 +12,7 @@ import dataclasses
 import logging
 import os
 import platform
+import socket
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
@@ -87,6 +88,8 @@ class NodeConfig:
     max_peers: int = DEFAULT_MAX_PEERS
     advertised_host: str | None = None
     """The host in our enode, where it differs from what we listen on."""
+    accepts_at: tuple[str, int] | None = None
+    """Instead of ``listen``: the address and port at which another process listens for us, see :meth:`Node.adopt`."""
     bridge: bool = False
     """Speak Whisper (shh/6) as well, with peers that do not speak Waku, and relay between them and all others."""
 
@@ -151,6 +154,7 @@ class Node:
         network = NetworkConfig(
             listen_hosts=hosts,
             listen_port=port,
+            accepts_at=self.config.accepts_at,
             advertised_host=self.config.advertised_host,
             max_peers=self.config.max_peers,
             max_inbound_peers=self.config.max_peers,
@@ -231,7 +235,7 @@ class Node:
     @property
     def peers(self) -> tuple[Peer, ...]:
         """The peers whose Status has arrived: envelopes go to them and come from them."""
-        return tuple(self._ready)
+        return tuple(peer for peer in self._ready if not peer.is_within_node)
 
     @property
     def connected(self) -> tuple[Peer, ...]:
@@ -252,6 +256,17 @@ class Node:
         :raises LocalError: malformed, without an address, or our own.
         """
         self._network.add_static(_complete_enode(enode))
+
+    # Other processes of this node
+
+    async def adopt(self, accepted: socket.socket) -> None:
+        """Take over a TCP connection that another process has accepted for us."""
+        await self._network.adopt(accepted)
+
+    async def join(self, end: socket.socket, name: str) -> asyncio.Future[None]:
+        """Exchange all envelopes with another process over ``end``, a connected Unix socket whose other end it joins.
+        ``name`` is what it is called here. The future is done when the two are no longer joined."""
+        return (await self._network.join(end, WAKU_1.capability, name)).lost
 
     @property
     def is_listening(self) -> bool:

@@ -14,7 +14,20 @@ import typer
 from typer.core import TyperGroup
 
 from pystatus.apps import output
-from pystatus.apps.commands import account, canary, config, demo, device, history, listen, node, rpc, send, simulate
+from pystatus.apps.commands import (
+    account,
+    canary,
+    config,
+    demo,
+    device,
+    history,
+    inspect,
+    listen,
+    node,
+    rpc,
+    send,
+    simulate,
+)
 from pystatus.errors import StatusError
 from pystatus.version import VERSION
 
@@ -32,6 +45,7 @@ class Commands(TyperGroup):
             "history",
             "node",
             "enode",
+            "inspect",
             "config",
             "canary",
             "rpc",
@@ -91,6 +105,7 @@ app.command("rpc", short_help="Call a running node.")(rpc.rpc)
 app.command("send", short_help="Send a message and wait until a relay has it.")(send.send)
 app.command("listen", short_help="Print messages as they arrive.")(listen.listen)
 app.command("history", short_help="Show what was said in a chat.")(history.history)
+app.command("inspect", short_help="See what passes a relay.")(inspect.inspect)
 app.add_typer(simulate.app, name="simulate", short_help="Try the protocol in simulated time.")
 app.command("demo", short_help="Try it: a chat with an echo contact, all on this machine.")(demo.demo)
 

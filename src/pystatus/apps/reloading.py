@@ -4,21 +4,44 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Protocol
 
 from pystatus.apps import logs
+from pystatus.apps.levels import Levels
 from pystatus.apps.settings import mapping
 from pystatus.apps.settings.model import ENTRIES, Settings, build
 from pystatus.apps.settings.sources import Effective
 from pystatus.errors import LocalError
-from pystatus.node import Node
+from pystatus.node import NodeConfig
 
 log = logging.getLogger(__name__)
+
+
+class Reconfigurable(Protocol):
+    """A node, in one process or in several."""
+
+    @property
+    def config(self) -> NodeConfig:
+        """The settings it runs with."""
+
+    def reconfigure(self, config: NodeConfig) -> None:
+        """See :meth:`pystatus.node.Node.reconfigure`."""
 
 
 class Reloader:
     """Holds the settings in force."""
 
-    def __init__(self, node: Node, effective: Effective, read: Callable[[], Effective]) -> None:
+    def __init__(
+        self,
+        node: Reconfigurable,
+        effective: Effective,
+        read: Callable[[], Effective],
+        set_levels: Callable[[Levels, Levels], None] = logs.set_levels,
+    ) -> None:
+        """
+        :param set_levels: changes how much is logged, from the second to the first.
+        """
+        self._set_levels = set_levels
         self._node = node
         self._values = dict(effective.values)
         self._read = read
@@ -37,7 +60,7 @@ class Reloader:
         except LocalError as error:
             log.error("the settings stay as they were: %s", error)
             return
-        logs.set_levels(settings.log.level, self.settings.log.level)
+        self._set_levels(settings.log.level, self.settings.log.level)
         self._values, self.settings = new, settings
         now = [key for key in changed if key not in later]
         log.info("settings read again; changed: %s", ", ".join(now) or "nothing")

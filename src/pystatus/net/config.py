@@ -31,6 +31,8 @@ class NetworkConfig:
     """Addresses to listen on; none: nobody can dial us."""
     listen_port: int = 0
     """TCP port; 0 takes a free one."""
+    accepts_at: tuple[str, int] | None = None
+    """The address and port at which another process listens for us and hands over what it accepts."""
     advertised_host: str | None = None
     """The host in our enode, where it differs from what we listen on."""
 

@@ -49,6 +49,7 @@ class Link(asyncio.Protocol):
     """The other end."""
     connection: Connection
     peer: Peer | None
+    is_within_node = False
 
     def __init__(self, owner: LinkOwner, loop: asyncio.AbstractEventLoop, dialled: Enode | None = None) -> None:
         self._owner = owner

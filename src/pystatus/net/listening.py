@@ -1,15 +1,51 @@
-"""What to say when nobody can listen, and how those who do are found."""
+"""Sockets that listen, how those who do are found, and what to say when nobody can."""
 
 from __future__ import annotations
 
 import errno
 import os
+import socket
 from collections.abc import Sequence
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
 from pystatus.net.addresses import parse_address
 from pystatus.overlay.enode import Enode
+
+BACKLOG = 128
+"""Connections that the system holds for us until they are accepted: a moment's worth after a restart."""
+
+
+def listening_sockets(hosts: Sequence[str], port: int) -> list[socket.socket]:
+    """Non-blocking sockets that listen on each of ``hosts`` (IP addresses or names); port 0: all on one free port.
+
+    :raises LocalError: the port is in use, or may not be used; the sentence says what to do.
+    """
+    opened: list[socket.socket] = []
+    try:
+        for host in hosts:
+            for family, kind, protocol, _, address in socket.getaddrinfo(
+                host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            ):
+                try:
+                    listener = socket.socket(family, kind, protocol)
+                except OSError as error:
+                    if error.errno == errno.EAFNOSUPPORT and opened:  # a system without IPv6, asked for everywhere
+                        continue
+                    raise
+                opened.append(listener)
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                if family == socket.AF_INET6:
+                    listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                listener.bind((address[0], port, *address[2:]))
+                listener.listen(BACKLOG)
+                listener.setblocking(False)
+                port = port or listener.getsockname()[1]
+    except OSError as error:
+        for listener in opened:
+            listener.close()
+        raise listen_error(hosts, port, error) from error
+    return opened
 
 
 def enode_at(key: PublicKey, address: str, port: int, advertised: str | None) -> Enode:

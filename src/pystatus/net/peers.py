@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import socket
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
@@ -17,9 +18,11 @@ from pystatus.net.config import NetworkConfig
 from pystatus.net.gate import InboundGate
 from pystatus.net.link import Link
 from pystatus.net.listening import enode_at, listen_error, system_text
+from pystatus.net.mesh import MeshLink
 from pystatus.net.peer import Peer, PeerApplication
 from pystatus.net.static import StaticPeer
 from pystatus.overlay.connection import Connection
+from pystatus.overlay.devp2p.capabilities import Capability
 from pystatus.overlay.devp2p.messages import DisconnectReason
 from pystatus.overlay.enode import Enode
 from pystatus.overlay.events import Connected, ConnectionClosed
@@ -56,6 +59,7 @@ class PeerNetwork:
         self._links: set[Link] = set()
         self._links_gone = asyncio.Event()
         self._connected: dict[bytes, Link] = {}
+        self._mesh: dict[str, MeshLink] = {}
         self._static: dict[bytes, StaticPeer] = {}
         self._dialling: dict[bytes, asyncio.Task[None]] = {}
         self._waiting: list[tuple[bytes | None, asyncio.Future[Peer]]] = []
@@ -106,6 +110,7 @@ class PeerNetwork:
         if self._dialling:
             await asyncio.wait(self._dialling.values())
             self._dialling.clear()
+        await self._leave_mesh()
         if self._links:
             await self._links_gone.wait()  # each link aborts itself after disconnect_timeout
         if self._server is not None:
@@ -125,9 +130,12 @@ class PeerNetwork:
     @property
     def enode(self) -> Enode:
         """How others find us. Without a host as long as we do not listen."""
-        if self._server is None:
+        if self._server is not None:
+            address, port = self._server.sockets[0].getsockname()[:2]
+        elif self.config.accepts_at is not None:
+            address, port = self.config.accepts_at
+        else:
             return Enode(self._local.key.public_key)
-        address, port = self._server.sockets[0].getsockname()[:2]
         return enode_at(self._local.key.public_key, address, port, self.config.advertised_host)
 
     @property
@@ -182,6 +190,10 @@ class PeerNetwork:
         if link is not None:
             link.disconnect(DisconnectReason.REQUESTED)
 
+    async def dial(self, enode: Enode) -> str | None:
+        """Try once to connect to ``enode``, which says where: None when it is a peer, else what went wrong."""
+        return await self._dial(enode)
+
     async def wait_for_peer(self, node_id: bytes | None = None) -> Peer:
         """The peer with this id, or any: at once if it is connected, else when it is.
 
@@ -199,6 +211,43 @@ class PeerNetwork:
             return await waiter
         finally:
             self._waiting.remove(entry)
+
+    # Other processes of this node
+
+    async def adopt(self, accepted: socket.socket) -> None:
+        """Take over a connection that another process has accepted for us, and judge it like one of our own."""
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.connect_accepted_socket(partial(Link, self, loop), accepted)
+        except OSError as error:  # whoever dialled has gone meanwhile
+            accepted.close()
+            log.debug("a connection was lost before it was taken over: %s", system_text(error))
+
+    async def join(self, end: socket.socket, capability: Capability, name: str) -> MeshLink:
+        """Exchange packets of ``capability`` with another process of this node over ``end``, a connected Unix socket.
+        It counts for no limit. One that was joined as ``name`` before is left."""
+        before = self._mesh.pop(name, None)
+        if before is not None:
+            before.disconnect(DisconnectReason.REQUESTED)
+        link = self._mesh[name] = MeshLink(self, capability, name)
+        await asyncio.get_running_loop().create_unix_connection(lambda: link, sock=end)
+        return link
+
+    async def _leave_mesh(self) -> None:
+        """Let the other processes read what they have not read yet, but only for a moment."""
+        links = list(self._mesh.values())
+        for link in links:
+            link.disconnect(DisconnectReason.CLIENT_QUITTING)
+        if links:
+            await asyncio.wait([link.lost for link in links], timeout=self.config.disconnect_timeout)
+        for link in links:
+            link.abort()
+
+    def mesh_lost(self, link: MeshLink) -> None:
+        """See :class:`~pystatus.net.mesh.MeshOwner`."""
+        if self._mesh.get(link.name) is link:
+            del self._mesh[link.name]
+        log.debug("no longer joined with %s", link.name)
 
     # What links tell
 

@@ -12,6 +12,7 @@ from pystatus.apps.settings import mapping, sources
 from pystatus.apps.settings.model import ENTRIES
 from pystatus.apps.settings.sources import SettingError
 from pystatus.crypto.keys import PrivateKey
+from pystatus.errors import LocalError
 
 NODE_ID = PrivateKey(bytes(31) + b"\x01").public_key.xy.hex()
 ONE = f"enode://{NODE_ID}@203.0.113.1:30303"
@@ -30,6 +31,7 @@ EVERYTHING = {
     "peers": (f'["{ONE}"]', (ONE,), (TWO,), (ONE, TWO)),
     "data_dir": ('"/a"', Path("/a"), Path("/b"), Path("/c")),
     "key_file": ('"/a"', Path("/a"), Path("/b"), Path("/c")),
+    "workers": ("2", 2, 3, 4),
     "relay.max_peers": ("1", 1, 2, 3),
     "relay.min_pow": ("1", 1.0, 0.5, 0.25),
     "relay.bridge": ("true", True, False, True),
@@ -117,7 +119,7 @@ def test_an_empty_variable_is_none() -> None:
     [
         (
             "x = 1",
-            "there is no setting x. Allowed: listen, advertise, peers, data_dir, key_file, and [log], [metrics], ",
+            "there is no setting x. Allowed: listen, advertise, peers, data_dir, key_file, workers, and [log], ",
         ),
         ("[metrics]\nprt = 1", "there is no setting prt in [metrics]. Allowed there: port, host, min_peers."),
         ("metrics = 1", "metrics must be a section, [metrics], with port, host, min_peers in it."),
@@ -217,6 +219,12 @@ def test_a_node_gets_what_is_set() -> None:
     config = mapping.node_config(settings, key)
     assert (config.listen, config.advertised_host, config.peers) == ("0.0.0.0:443", "203.0.113.5", (ONE,))
     assert (config.max_peers, config.min_pow, config.key) == (7, 0.5, key)
+
+
+def test_several_workers_offer_no_rpc() -> None:
+    settings = sources.read(None, {"PYSTATUS_WORKERS": "2", "RPC_PORT": "0"}, {}).settings
+    with pytest.raises(LocalError, match="A node with several workers offers no RPC"):
+        mapping.rpc_config(settings)
 
 
 def test_the_rpc_gets_what_is_set(tmp_path: Path) -> None:

@@ -73,6 +73,10 @@ def node(
     bridge: Annotated[
         bool, typer.Option("--bridge", help="Speak Whisper as well, and relay between it and Waku.")
     ] = False,
+    workers: Annotated[
+        str | None,
+        typer.Option(metavar="N", help="Processes that share the work, for as many cores.", show_default=False),
+    ] = None,
     metrics_port: Annotated[
         str | None, typer.Option(metavar="PORT", help="Serve /metrics, /health and /ready here.", show_default=False)
     ] = None,
@@ -121,6 +125,7 @@ def node(
             "relay.max_peers": max_peers,
             "relay.min_pow": min_pow,
             "relay.bridge": "true" if bridge else None,
+            "workers": workers,
             "metrics.port": metrics_port,
             "metrics.host": metrics_host,
             "rpc.port": rpc_port,

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Sample: TypeAlias = tuple[str, tuple[str, ...], float]
-"""Name of a series, values of its labels, value. Of a histogram there are two, with ``sum`` and ``count`` behind the
-labels."""
+"""Name of a series, values of its labels, value. Of a histogram there are two, with ``sum`` and ``count`` in front of
+the labels."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from types import TracebackType
 
 from aiohttp import web
 
-from pystatus.apps.monitoring import reading
 from pystatus.apps.monitoring.rendering import CONTENT_TYPE, Renderer
+from pystatus.apps.monitoring.source import NodeSource, Source
 from pystatus.apps.settings.model import Settings
 from pystatus.net.listening import listen_error
 from pystatus.node import Node
@@ -24,13 +24,13 @@ SHUTDOWN_TIMEOUT = 0.5
 class MonitoringServer:
     """Serves ``/metrics``, ``/health`` and ``/ready`` of a node. Use it as an asynchronous context manager."""
 
-    def __init__(self, node: Node, settings: Callable[[], Settings]) -> None:
+    def __init__(self, node: Node | Source, settings: Callable[[], Settings]) -> None:
         """
         :param settings: those in force, which may change.
         """
-        self._node = node
+        self._source = NodeSource(node) if isinstance(node, Node) else node
         self._settings = settings
-        self._renderer = Renderer(lambda: reading.samples(node, ready=self.obstacle() is None))
+        self._renderer = Renderer(lambda: self._source.samples(ready=self.obstacle() is None), self._source.series)
         app = web.Application()
         app.router.add_get("/metrics", self._metrics)
         app.router.add_get("/health", self._health)
@@ -65,20 +65,22 @@ class MonitoringServer:
 
     def obstacle(self) -> str | None:
         """Why the node is not ready, or None."""
-        if not self._node.is_listening:
+        if not self._source.is_listening:
             return "the node does not listen"
         wanted = self._settings().metrics.min_peers
-        there = len(self._node.peers)
+        there = self._source.peers
         if there < wanted:
             return f"{there} of at least {wanted} peers are connected"
         return None
 
     async def _metrics(self, _: web.Request) -> web.Response:
+        await self._source.measure()
         return web.Response(body=self._renderer.render(), headers={"Content-Type": CONTENT_TYPE})
 
     async def _health(self, _: web.Request) -> web.Response:
         return web.Response(text="OK")
 
     async def _ready(self, _: web.Request) -> web.Response:
+        await self._source.measure()
         obstacle = self.obstacle()
         return web.Response(text=obstacle or "OK", status=200 if obstacle is None else 503)

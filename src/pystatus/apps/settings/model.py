@@ -15,6 +15,8 @@ from pystatus.rpc.config import MODULES
 
 PREFIX = "PYSTATUS_"
 """What the environment variable of a setting begins with."""
+MAX_WORKERS = 64
+"""Processes of one node. Each is joined with each, so far fewer are useful: see docs/workers.md."""
 DEFAULT_LISTEN = "0.0.0.0:30303"
 """The port of devp2p, on every interface."""
 
@@ -131,6 +133,9 @@ class Settings:
     )  # fmt: skip
     key_file: Path | None = setting(
         None, kinds.PATH, "The node key, 64 hexadecimal digits. Default: `node.key` in `data_dir`, made if need be."
+    )
+    workers: int = setting(
+        1, kinds.whole(1, MAX_WORKERS), "Processes that share the work: more than one needs as many cores (Linux)."
     )
     relay: RelaySettings = field(default_factory=RelaySettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
