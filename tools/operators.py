@@ -19,7 +19,8 @@ def settings() -> Iterable[str]:
     for entry in ENTRIES.values():
         variables = f"`{entry.variable}`" + (f", `{entry.about.also}`" if entry.about.also else "")
         reloads = " *" if entry.about.reloads else ""
-        yield f"| `{entry.key}`{reloads} | {variables} | {_default(entry)} | {entry.about.kind.allowed} | {entry.about.help} |"
+        about = entry.about
+        yield f"| `{entry.key}`{reloads} | {variables} | {_default(entry)} | {about.kind.allowed} | {about.help} |"
 
 
 def _default(entry: Entry) -> str:
