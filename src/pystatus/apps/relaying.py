@@ -26,7 +26,7 @@ from pystatus.node import Node, parse_listen_address
 from pystatus.overlay.enode import Enode
 from pystatus.rpc.config import RpcConfig
 from pystatus.storage.files import PRIVATE_DIRECTORY, explained_files, write_private
-from pystatus.storage.profiles import default_data_directory
+from pystatus.storage.places import default_data_directory
 
 KEY_FILE = "node.key"
 """The file with a node's key below the data directory: 64 hexadecimal digits, as other Ethereum software keeps it."""

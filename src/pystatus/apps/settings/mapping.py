@@ -7,7 +7,7 @@ from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
 from pystatus.node import NodeConfig
 from pystatus.rpc.config import TOKEN_FILE, RpcConfig
-from pystatus.storage.profiles import default_data_directory
+from pystatus.storage.places import default_data_directory
 
 
 def node_config(settings: Settings, key: PrivateKey | None) -> NodeConfig:
