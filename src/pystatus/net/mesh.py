@@ -15,6 +15,7 @@ from typing import Protocol, cast
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import RemoteError
+from pystatus.net.addresses import parse_address
 from pystatus.net.peer import Peer, PeerApplication
 from pystatus.overlay.devp2p.capabilities import Capability, SharedCapability
 from pystatus.overlay.devp2p.messages import DisconnectReason, reason_text
@@ -42,6 +43,8 @@ class MeshLink(asyncio.Protocol):
 
     inbound = False
     is_within_node = True
+    address = parse_address("127.0.0.1")
+    """A Unix socket has none; this one is local, which is what matters."""
 
     def __init__(self, owner: MeshOwner, capability: Capability, name: str) -> None:
         self._owner = owner

@@ -138,7 +138,7 @@ async def test_strangers_make_a_bounded_number_of_series(monkeypatch: pytest.Mon
     monkeypatch.setattr(reading, "TOP_TOPICS", 2)
     async with Node() as node:
         for number in range(5):
-            node.counters.topics.of(bytes((0, 0, 0, number))).bytes_in += number
+            node.counters.topics.count(bytes((0, 0, 0, number)), number, 1, 0)
         topics = {
             labels[0] for name, labels, _ in reading.samples(node, ready=True) if name.startswith("pystatus_topic")
         }

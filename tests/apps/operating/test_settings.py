@@ -13,6 +13,7 @@ from pystatus.apps.settings.model import ENTRIES
 from pystatus.apps.settings.sources import SettingError
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
+from pystatus.waku.status import RateLimits
 
 NODE_ID = PrivateKey(bytes(31) + b"\x01").public_key.xy.hex()
 ONE = f"enode://{NODE_ID}@203.0.113.1:30303"
@@ -34,6 +35,19 @@ EVERYTHING = {
     "workers": ("2", 2, 3, 4),
     "relay.max_peers": ("1", 1, 2, 3),
     "relay.min_pow": ("1", 1.0, 0.5, 0.25),
+    "relay.max_inbound_peers": ("1", 1, 2, 3),
+    "relay.confirmations": ("true", True, False, True),
+    "relay.flush_interval": ("1", 1.0, 0.5, 0.25),
+    "relay.pool_bytes": ("1", 1, 2, 3),
+    "relay.pool_envelopes": ("1", 1, 2, 3),
+    "relay.max_packet_size": ("1", 1, 2, 3),
+    "limits.packets_per_address": ("1", 1, 2, 3),
+    "limits.packets_per_peer": ("1", 1, 2, 3),
+    "limits.envelopes_per_topic": ("1", 1, 2, 3),
+    "limits.bytes_per_address": ("1", 1, 2, 3),
+    "limits.bytes_per_peer": ("1", 1, 2, 3),
+    "limits.bytes_per_topic": ("1", 1, 2, 3),
+    "limits.whitelist": ('["10.0.0.1"]', ("10.0.0.1",), ("10.0.0.0/8",), (ONE,)),
     "relay.bridge": ("true", True, False, True),
     "rpc.port": ("1", 1, 2, 3),
     "rpc.host": ('"::1"', "::1", "127.0.0.2", "localhost"),
@@ -119,7 +133,7 @@ def test_an_empty_variable_is_none() -> None:
     [
         (
             "x = 1",
-            "there is no setting x. Allowed: listen, advertise, peers, data_dir, key_file, workers, and [log], ",
+            "there is no setting x. Allowed: listen, advertise, peers, data_dir, key_file, workers, and [limits], ",
         ),
         ("[metrics]\nprt = 1", "there is no setting prt in [metrics]. Allowed there: port, host, min_peers."),
         ("metrics = 1", "metrics must be a section, [metrics], with port, host, min_peers in it."),
@@ -135,6 +149,7 @@ def test_an_empty_variable_is_none() -> None:
         ("[relay]\nbridge = 1", "relay.bridge must be true or false, not 1."),
         ('[rpc]\nmodules = ["eth"]', "rpc.modules must be a list of admin, net, rpc, waku, web3, not ['eth']."),
         ("[rpc]\ntoken = 1234567890", "rpc.token must be text."),
+        ('[limits]\nwhitelist = ["me"]', "limits.whitelist: "),
         ("peers = 1", 'peers must be a list of enode URLs, ["enode://…", …], not 1.'),
         ("peers = [1]", 'peers must be a list of enode URLs, ["enode://…", …], not [1].'),
         ('peers = ["http://x"]', 'peers: "http://x" is not an enode address'),
@@ -214,11 +229,28 @@ def test_a_node_gets_what_is_set() -> None:
     settings = sources.read(
         None,
         {"LISTEN_PORT": "443", "PUBLIC_IP": "203.0.113.5", "PYSTATUS_PEERS": ONE},
-        {"relay.max_peers": "7", "relay.min_pow": "0.5"},
+        {
+            "relay.max_peers": "7",
+            "relay.min_pow": "0.5",
+            "limits.packets_per_peer": "11",
+            "limits.bytes_per_topic": "20000000",
+            "limits.whitelist": "203.0.113.0/24",
+        },
     ).settings
     config = mapping.node_config(settings, key)
     assert (config.listen, config.advertised_host, config.peers) == ("0.0.0.0:443", "203.0.113.5", (ONE,))
     assert (config.max_peers, config.min_pow, config.key) == (7, 0.5, key)
+    assert (config.packet_rates, config.byte_rates) == (
+        RateLimits(ip=10_000, peer=11),
+        RateLimits(ip=32 << 20, peer=16 << 20, topic=20_000_000),
+    )
+    assert config.whitelist == ("203.0.113.0/24",)
+
+
+def test_settings_that_contradict_each_other_are_a_sentence() -> None:
+    settings = sources.read(None, {"PYSTATUS_LIMITS_BYTES_PER_PEER": "1000"}, {}).settings
+    with pytest.raises(LocalError, match="less than one packet may have: allow 8388608 or more"):
+        mapping.node_config(settings, None)
 
 
 def test_several_workers_offer_no_rpc() -> None:

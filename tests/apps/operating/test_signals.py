@@ -39,11 +39,14 @@ def test_reloading_changes_what_can_be_changed_and_names_the_rest(tmp_path: Path
             settings(
                 tmp_path,
                 f'advertise = "a.example.org"\npeers = ["{peer}"]\n[relay]\nmax_peers = 3\nmin_pow = 0.5\n'
+                "[limits]\npackets_per_peer = 100\n"
                 '[metrics]\nmin_peers = 1\n[log]\nlevel = "debug"\n',
             )
             node.process.send_signal(signal.SIGHUP)
             said = node.until_it_says("settings read again")
-            assert said.endswith("changed: peers, relay.max_peers, relay.min_pow, metrics.min_peers")
+            assert said.endswith(
+                "changed: peers, relay.max_peers, relay.min_pow, limits.packets_per_peer, metrics.min_peers"
+            )
             assert node.next_complaint().endswith("only when the node is restarted: advertise")
             node.until_it_says("connected: <Peer")
             after = node.scrape()
@@ -51,7 +54,7 @@ def test_reloading_changes_what_can_be_changed_and_names_the_rest(tmp_path: Path
 
             settings(tmp_path, 'advertise = "a.example.org"\n')
             node.process.send_signal(signal.SIGHUP)
-            assert "peers, relay.max_peers, relay.min_pow, metrics.min_peers" in node.until_it_says("read again")
+            assert "relay.min_pow, limits.packets_per_peer, metrics.min_peers" in node.until_it_says("read again")
             assert node.next_complaint().endswith("only when the node is restarted: advertise")
             node.until_it_says("disconnected: <Peer")
             after = node.scrape()

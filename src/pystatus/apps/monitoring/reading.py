@@ -105,6 +105,7 @@ def _peers(node: Node) -> Iterator[Sample]:
     yield "p2p_peers", (), connected
     yield "p2p_peers_max", (), node.config.max_peers
     yield "pystatus_peers_ready", (), len(peers)
+    yield "pystatus_bans", (), len(node.bans)
     static = node.static_peers
     there = sum(peer.is_connected for peer in static)
     yield "pystatus_static_peers", ("connected",), there

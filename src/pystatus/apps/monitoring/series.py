@@ -54,6 +54,7 @@ OURS = (
     Series("pystatus_envelopes_dropped_total", "counter", "Envelopes given up because their peer does not read."),
     Series("pystatus_envelopes_evicted_total", "counter", "Envelopes that left a full pool early."),
     Series("pystatus_peers_misbehaved_total", "counter", "Peers that were disconnected for their behaviour."),
+    Series("pystatus_bans", "gauge", "Peers that may not connect now."),
     Series("pystatus_pool_envelopes", "gauge", "Envelopes in the pool."),
     Series("pystatus_pool_bytes", "gauge", "Bytes of the envelopes in the pool."),
     Series("pystatus_peer_bytes_total", "counter",

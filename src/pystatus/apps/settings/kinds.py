@@ -114,6 +114,13 @@ def _enodes_of_toml(value: object) -> tuple[str, ...]:
     return _enodes(value)
 
 
+def _whitelist(found: tuple[str, ...]) -> tuple[str, ...]:
+    from pystatus.net.whitelist import Whitelist
+
+    Whitelist.parse(found)
+    return found
+
+
 def words(allowed: str, *names: str) -> Kind:
     """A list of words, of ``names`` only where there are any."""
 
@@ -142,5 +149,12 @@ ENODES = Kind(
     'a list of enode URLs, ["enode://…", …]',
     _enodes_of_toml,
     lambda text: _enodes(text.replace(",", " ").split()),
+    list,
+)
+_ENTRIES = words("a list of enode URLs, node ids, IP addresses and networks")
+WHITELIST = Kind(
+    _ENTRIES.allowed,
+    lambda value: _whitelist(_ENTRIES.from_toml(value)),
+    lambda text: _whitelist(_ENTRIES.from_text(text)),
     list,
 )

@@ -8,6 +8,8 @@ from pystatus.errors import LocalError
 from pystatus.node import NodeConfig
 from pystatus.rpc.config import TOKEN_FILE, RpcConfig
 from pystatus.storage.places import default_data_directory
+from pystatus.waku.pool import PoolLimits
+from pystatus.waku.status import RateLimits
 
 
 def node_config(settings: Settings, key: PrivateKey | None) -> NodeConfig:
@@ -15,14 +17,23 @@ def node_config(settings: Settings, key: PrivateKey | None) -> NodeConfig:
 
     :raises LocalError: values that do not go together.
     """
+    relay, limits = settings.relay, settings.limits
     return NodeConfig(
         listen=settings.listen,
         advertised_host=settings.advertise,
         peers=settings.peers,
         key=key,
-        max_peers=settings.relay.max_peers,
-        min_pow=settings.relay.min_pow,
-        bridge=settings.relay.bridge,
+        max_peers=relay.max_peers,
+        max_inbound_peers=relay.max_inbound_peers,
+        min_pow=relay.min_pow,
+        confirmations=relay.confirmations,
+        flush_interval=relay.flush_interval,
+        pool=PoolLimits(max_bytes=relay.pool_bytes, max_envelopes=relay.pool_envelopes),
+        max_packet_size=relay.max_packet_size,
+        packet_rates=RateLimits(limits.packets_per_address, limits.packets_per_peer, limits.envelopes_per_topic),
+        byte_rates=RateLimits(limits.bytes_per_address, limits.bytes_per_peer, limits.bytes_per_topic),
+        whitelist=limits.whitelist,
+        bridge=relay.bridge,
     )
 
 

@@ -12,6 +12,9 @@ from pystatus.apps.levels import Levels
 from pystatus.apps.settings import kinds
 from pystatus.apps.settings.kinds import Kind
 from pystatus.rpc.config import MODULES
+from pystatus.waku.packets import MAX_PACKET_SIZE
+from pystatus.waku.pool import PoolLimits
+from pystatus.waku.rates import DEFAULT_BYTE_RATES, DEFAULT_PACKET_RATES
 
 PREFIX = "PYSTATUS_"
 """What the environment variable of a setting begins with."""
@@ -52,7 +55,53 @@ class RelaySettings:
     min_pow: float = setting(
         0.000002, kinds.NUMBER, "Least proof of work of an envelope that is taken.", reloads=True
     )  # fmt: skip
+    max_inbound_peers: int | None = setting(
+        None, kinds.whole(0), "Those of them that dialled this relay. Default: all of them.", reloads=True
+    )  # fmt: skip
+    confirmations: bool = setting(
+        False, kinds.SWITCH, "Confirm every batch of envelopes that a peer sends."
+    )  # fmt: skip
+    flush_interval: float = setting(
+        0.0, kinds.NUMBER, "Seconds in which envelopes are collected before they leave; 0: none. At most 10."
+    )  # fmt: skip
+    pool_bytes: int = setting(
+        PoolLimits().max_bytes, kinds.whole(1), "Bytes of envelopes that are kept until they expire."
+    )  # fmt: skip
+    pool_envelopes: int = setting(
+        PoolLimits().max_envelopes, kinds.whole(1), "Envelopes that are kept until they expire."
+    )  # fmt: skip
+    max_packet_size: int = setting(
+        MAX_PACKET_SIZE, kinds.whole(1), "Bytes of a packet that is accepted. Limits in bytes may not be lower."
+    )  # fmt: skip
     bridge: bool = setting(False, kinds.SWITCH, "Speak Whisper (`shh/6`) as well, and relay between it and Waku.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitSettings:
+    """How much is taken from others in a second. 0 is no limit."""
+
+    packets_per_address: int = setting(
+        DEFAULT_PACKET_RATES.ip, kinds.whole(0),
+        "Packets a second from one IP address (IPv6: /64); twice as many from its network (/24, /48).", reloads=True,
+    )  # fmt: skip
+    packets_per_peer: int = setting(
+        DEFAULT_PACKET_RATES.peer, kinds.whole(0), "Packets a second from one peer.", reloads=True
+    )  # fmt: skip
+    envelopes_per_topic: int = setting(
+        DEFAULT_PACKET_RATES.topic, kinds.whole(0), "Envelopes a second of one topic from one peer.", reloads=True
+    )  # fmt: skip
+    bytes_per_address: int = setting(
+        DEFAULT_BYTE_RATES.ip, kinds.whole(0), "Bytes a second, likewise.", reloads=True
+    )  # fmt: skip
+    bytes_per_peer: int = setting(
+        DEFAULT_BYTE_RATES.peer, kinds.whole(0), "Bytes a second from one peer.", reloads=True
+    )  # fmt: skip
+    bytes_per_topic: int = setting(
+        DEFAULT_BYTE_RATES.topic, kinds.whole(0), "Bytes a second of one topic from one peer.", reloads=True
+    )  # fmt: skip
+    whitelist: tuple[str, ...] = setting(
+        (), kinds.WHITELIST, "Whom neither limits nor bans concern, beside `peers`."
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +187,7 @@ class Settings:
         1, kinds.whole(1, MAX_WORKERS), "Processes that share the work: more than one needs as many cores (Linux)."
     )
     relay: RelaySettings = field(default_factory=RelaySettings)
+    limits: LimitSettings = field(default_factory=LimitSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     rpc: RpcSettings = field(default_factory=RpcSettings)
     log: LogSettings = field(default_factory=LogSettings)
