@@ -6,8 +6,9 @@ STAMP := $(VENV)/.ready
 SCHEDULES ?= 100000
 MESSAGES ?= 100000
 KILLS ?= 1000
+MINUTES ?= 60
 
-.PHONY: setup demo test check bench fuzz-sessions soak-chat kill coverage conformance operators proto lock
+.PHONY: setup demo test check bench bench-attacks fuzz-sessions soak soak-chat kill coverage conformance operators proto lock
 
 setup: $(STAMP)
 
@@ -42,6 +43,9 @@ fuzz-sessions: setup   ## 100,000 schedules of two people and their devices; SCH
 soak-chat: setup       ## 100,000 messages among fifty people on a bad network; MESSAGES=n for another number
 	PYSTATUS_SOAK_MESSAGES=$(MESSAGES) $(BIN)/pytest -s tests/simulation/test_soak.py
 
+soak: setup            ## 2,000 envelopes a second through two relays for an hour; MINUTES=n for another time
+	PYSTATUS_SOAK_MINUTES=$(MINUTES) $(BIN)/pytest -s tests/test_soak_relay.py
+
 kill: setup            ## kill two clients in conversation 1,000 times; KILLS=n for another number
 	PYSTATUS_KILLS=$(KILLS) $(BIN)/pytest tests/test_kill.py
 
@@ -50,6 +54,9 @@ bench: setup           ## measure; prints a table and writes bench/results.json
 
 operators: setup       ## write the tables of docs/operators.md again
 	$(BIN)/python tools/operators.py
+
+bench-attacks: setup   ## what honest peers notice while a node is attacked; fails if it is too much
+	$(BIN)/python -m bench.attacks
 
 conformance: setup     ## write docs/conformance.md again
 	$(BIN)/python tools/conformance.py

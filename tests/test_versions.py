@@ -19,7 +19,7 @@ from pystatus.waku.dialects import shh_6, waku_0, waku_1
 from pystatus.waku.dialects.dialect import Dialect
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeReceived
-from pystatus.waku.status import StatusOptions
+from pystatus.waku.status import RateLimits, StatusOptions
 from tests.net.support import PATIENCE, RawClient, TestNode, node
 from tests.test_node import Recorder
 
@@ -90,9 +90,10 @@ async def test_a_bridge_offers_all_three() -> None:
         assert set(await offered(ours.enode)) == {*DIALECTS}
 
 
-def test_a_bridge_is_a_full_node() -> None:
+@pytest.mark.parametrize(("full_node", "light"), [(False, False), (True, True)])
+def test_a_bridge_is_a_full_node(full_node: bool, light: bool) -> None:
     with pytest.raises(LocalError, match="full node"):
-        NodeConfig(bridge=True, full_node=False)
+        NodeConfig(bridge=True, full_node=full_node, light=light)
 
 
 @pytest.mark.requirement("WK-13", "WK-56")
@@ -210,6 +211,22 @@ async def test_a_trusted_node_is_heard_whenever_it_is_connected() -> None:
         received = [e for e in heard.events if isinstance(e, EnvelopeReceived)]
         assert [(e.envelope, e.p2p) for e in received] == [(last, False), (first, True), (second, True)]
         assert server.pooled == 1
+
+
+async def test_a_trusted_node_is_not_rate_limited() -> None:
+    """It is told so, too: what it sends at once is a page of history."""
+    async with TestNode(1, subprotocols=(WAKU_1,)) as other, Node(NodeConfig(listen="127.0.0.1:0")) as ours:
+        other.add_static(ours.enode)  # it dials us: whom we dial, we do not limit at all
+        async with asyncio.timeout(PATIENCE):
+            player = Player(other, await other.app.connected.get(), DIALECTS)
+        first = StatusOptions.decode(await player.hear(WAKU_1.capability, packets.STATUS))
+        assert first.packet_rate_limits == ours.packet_rates != RateLimits()
+        player.greet(WAKU_1.capability)
+        for trusted, told in ((True, RateLimits()), (False, ours.packet_rates)):
+            await ours.wait_for_peer(PATIENCE)
+            ours.trust(str(other.enode), trusted)
+            update = StatusOptions.decode(await player.hear(WAKU_1.capability, packets.STATUS_UPDATE))
+            assert update.packet_rate_limits == told
 
 
 async def test_trust_is_taken_back() -> None:

@@ -134,8 +134,8 @@ class NodeConfig:
         """
         :raises LocalError: a malformed address or enode, or settings that contradict or exclude each other.
         """
-        if self.bridge and not self.full_node:
-            raise LocalError("A bridge relays everything: make it a full node, or do not bridge.")
+        if self.bridge and (self.light or not self.full_node):
+            raise LocalError("A bridge relays everything: make it a full node that is not light, or do not bridge.")
         if self.listen is not None:
             parse_listen_address(self.listen)
         for peer in self.peers:
@@ -429,7 +429,8 @@ class Node:
 
     def trust(self, enode: str, trusted: bool = True) -> None:
         """Read the P2P packets of this node, now and whenever it is connected: a mailserver's answers to our requests.
-        Whatever it sends so is not checked and reaches whoever watches the topic; by default nobody is trusted.
+        Whatever it sends so is not checked and reaches whoever watches the topic, and no rate limit holds it up. By
+        default nobody is trusted.
 
         :raises LocalError: malformed.
         """
@@ -438,6 +439,11 @@ class Node:
         for peer in self._network.peers:
             if peer.id == node_id:
                 self._relay.set_trusted(peer, trusted)
+                self._relay.set_unlimited(peer, self._is_unlimited(peer), self._clock.now())
+                self._flush_soon()
+
+    def _is_unlimited(self, peer: Peer) -> bool:
+        return peer.id in self._trusted or self._network.is_welcome(peer)
 
     def remove_peer(self, enode: str) -> None:
         """Stay connected to this peer no more, and disconnect it if it is connected.
@@ -587,14 +593,13 @@ class Node:
     # What the network calls: see PeerApplication
 
     def peer_connected(self, peer: Peer) -> None:
-        *unspoken, spoken = peer.capabilities  # see _spoken
         address = peer.address
         source = None if is_local(address) else Source(host_key(address), subnet_key(address))
-        unlimited = self._network.is_welcome(peer)
-        now = self._clock.now()
-        self._relay.peer_connected(peer, now, source, unlimited=unlimited, dialect=DIALECTS[spoken])
-        if peer.id in self._trusted:
-            self._relay.set_trusted(peer, True)
+        *unspoken, spoken = peer.capabilities  # see _spoken
+        self._relay.peer_connected(
+            peer, self._clock.now(), source, unlimited=self._is_unlimited(peer), dialect=DIALECTS[spoken]
+        )
+        self._relay.set_trusted(peer, peer.id in self._trusted)
         for capability in unspoken:  # Whisper, while Waku is spoken with it: it may wait for an answer there, too
             peer.send(capability, packets.STATUS, shh_6.NOTHING)
         self._flush_soon()

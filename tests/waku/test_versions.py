@@ -15,7 +15,7 @@ from pystatus.waku.dialects.waku_1 import WAKU_1
 from pystatus.waku.events import EnvelopeConfirmed, EnvelopeReceived, EnvelopeSent, PeerReady
 from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.peer import UPDATE_BURST, Misbehaviour
-from pystatus.waku.status import MAX_OPTIONS_SIZE, StatusOptions
+from pystatus.waku.status import MAX_OPTIONS_SIZE, RateLimits, StatusOptions
 from pystatus.wire import rlp
 from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, envelope, events, topics, watching
 
@@ -124,6 +124,27 @@ def test_malformed_changes_in_whisper_are_scored(code: int) -> None:
     with pytest.raises(Misbehaviour):
         for _ in range(10):
             wire.receive(code, b"\xc1")
+
+
+def test_changes_in_whisper_are_taken_above_the_rate_limits_too() -> None:
+    """Like Status Updates, they have a limit of their own."""
+    limits = RelayConfig(watched=None, packet_rates=RateLimits(peer=1))
+    wire = Wire(limits, dialect=SHH_6, status=StatusOptions(pow_requirement=0.0))
+    for _ in range(50):
+        wire.receive(BLOOM_FILTER, rlp.encode(bytes(64)))
+    wire.relay.post(envelope(), NOW)
+    assert wire.sent() == []
+
+
+@pytest.mark.requirement("WH-3")
+def test_limits_are_announced_in_whisper() -> None:
+    """In the Status, and when they change."""
+    net = Network(a=RelayConfig(packet_rates=RateLimits(10, 5, 1)), b=watching())
+    net.connect("a", "b", SHH_6)
+    assert SHH_6.decode_status(net.carried[0][3]).packet_rate_limits == RateLimits(10, 5, 1)
+    net["a"].set_rate_limits(RateLimits(20, 10, 2), RateLimits(), net.now)
+    net.wait(1)
+    assert net.carried[-1] == ("a", "b", RATE_LIMITS, rlp.encode((20, 10, 2)))
 
 
 # The bridge: one relay, one pool
