@@ -569,26 +569,19 @@ class Node:
         """
         return self._watches.open(receive)
 
-    @property
-    def watches_anything(self) -> bool:
-        """Whether any party watches a topic."""
-        return self._watches.topics != frozenset()
-
     def _wanted_changed(self, topics: Topics) -> None:
         self._set_interest(topics)
         self._relay.watched = topics
 
     def _set_interest(self, topics: Topics) -> None:
-        if self._bloom is not None:
-            interest = (
-                Interest.in_bloom(_united(self._bloom, topics_bloom(topics))) if topics is not None else EVERYTHING
-            )
-        elif self.config.full_node:
+        if self._bloom is None and self.config.full_node:
             return
+        if topics is None:
+            self.set_interest(EVERYTHING)
+        elif self._bloom is None:
+            self.set_interest(self.config.interest(topics))
         else:
-            interest = EVERYTHING if topics is None else self.config.interest(topics)
-        self._relay.set_interest(interest, self._clock.now())
-        self._flush_soon()
+            self.set_interest(Interest.in_bloom(_united(self._bloom, topics_bloom(topics))))
 
     # What the network calls: see PeerApplication
 

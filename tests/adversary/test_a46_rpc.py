@@ -6,6 +6,7 @@ Expected: refused.
 from __future__ import annotations
 
 import asyncio
+import gzip
 import logging
 import socket
 import stat
@@ -162,6 +163,8 @@ async def test_no_secret_is_in_the_log_or_a_representation(caplog: pytest.LogCap
             await one.call("waku_addPrivateKey", "0x" + "c0ffee" * 10 + "0001")
             await one.call("waku_generateSymKeyFromPassword", "correct horse")
             await status(one, {**JSON, "Authorization": "Bearer wrong-but-near"})
+            assert await raw(one, {f"Authorization\x00: Bearer {TOKEN}": "x"}, b"") == 400
+            assert await raw(one, {"Transfer-Encoding": "chunked"}, b"correct horse\r\n") in (400, 401)
     for secret in (TOKEN, "c0ffee", "correct horse", "wrong-but-near"):
         assert secret not in caplog.text
 
@@ -183,6 +186,13 @@ def test_the_names_of_a_server(listens: str, host: str | None, allowed: bool) ->
     assert (Access(config, Token(TOKEN)).refuse_page(host, None) is None) is allowed
 
 
+@pytest.mark.parametrize(("host", "warned"), [("127.0.0.1", False), ("localhost", False), ("0.0.0.0", True)])
+async def test_whoever_opens_it_to_others_is_warned(host: str, warned: bool, caplog: pytest.LogCaptureFixture) -> None:
+    async with served(RpcConfig(http=True, http_host=host, http_port=0, token=TOKEN)):
+        pass
+    assert ("put a proxy with TLS in front of it" in caplog.text) is warned
+
+
 def test_an_operator_may_allow_everything() -> None:
     config = RpcConfig(http=True, token=TOKEN, allowed_hosts=("*",), allowed_origins=("*",))
     assert Access(config, Token(TOKEN)).refuse_page("evil.example", WEB_PAGE) is None
@@ -198,6 +208,42 @@ async def test_bodies_and_connections_are_bounded(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(http_module, "MAX_CONNECTIONS", 0)
         with pytest.raises(aiohttp.ClientConnectionError):
             await status(one, AUTHORIZED)
+
+
+async def test_a_compressed_body_that_inflates_is_refused() -> None:
+    async with served() as one:
+        bomb = gzip.compress(b" " * (64 << 20))
+        assert len(bomb) < 100_000
+        assert await raw(one, {**AUTHORIZED, "Content-Encoding": "gzip", "Content-Length": str(len(bomb))}, bomb) == 413
+        small = gzip.compress(REQUEST)
+        headers = {**AUTHORIZED, "Content-Encoding": "gzip", "Content-Length": str(len(small))}
+        assert await raw(one, headers, small) == 200
+
+
+async def test_broken_bodies_are_the_callers_fault(caplog: pytest.LogCaptureFixture) -> None:
+    async with served() as one:
+        broken = {**AUTHORIZED, "Content-Encoding": "gzip", "Content-Length": "5"}
+        assert await raw(one, broken, b"abcde") == 400
+        assert await raw(one, {**AUTHORIZED, "Transfer-Encoding": "chunked"}, b"zz\r\n") == 400
+        reader, writer = await asyncio.open_connection("127.0.0.1", one.port)
+        lines = ["POST / HTTP/1.1", "Host: localhost", f"Authorization: Bearer {TOKEN}"]
+        lines += ["Content-Type: application/json", "Content-Length: 100", "", "cut off"]
+        writer.write("\r\n".join(lines).encode())
+        writer.write_eof()
+        async with asyncio.timeout(PATIENCE):
+            assert await reader.read() == b""
+        writer.close()
+        assert await one.call("net_version") == "1"
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+async def test_faults_of_ours_are_logged_and_answered(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with served() as one:
+        monkeypatch.setattr(Access, "refuse_caller", lambda *_: 1 / 0)
+        assert await status(one, AUTHORIZED) == 500
+    assert "a request has failed because of a fault in pystatus" in caplog.text
 
 
 async def test_whoever_connects_and_says_nothing_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,7 +54,8 @@ async def test_peers_come_and_go() -> None:
         (peer,) = await one.call("admin_peers")
         assert peer["id"] == other.enode.node_address.hex()
         assert (peer["name"], peer["enode"]) == (client_id(), str(other.enode))
-        assert "waku/1" in peer["caps"]
+        assert peer["caps"] == ["waku/0", "waku/1"], "what it announced"
+        assert peer["protocols"]["waku"]["version"] == 1, "what is spoken"
         network = peer["network"]
         assert network["remoteAddress"] == f"127.0.0.1:{other.enode.port}"
         assert network["localAddress"].startswith("127.0.0.1:")

@@ -8,6 +8,7 @@ import re
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from pystatus.rpc.admin import AdminApi
 from pystatus.rpc.config import MODULES, RpcConfig
 from pystatus.rpc.dispatcher import Dispatcher
 from pystatus.rpc.waku import WakuApi
-from tests.rpc.support import PATIENCE, TOKEN, served
+from tests.rpc.support import PATIENCE, TOKEN, line, served
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rpc.md").read_text(encoding="utf-8")
 
@@ -30,6 +31,32 @@ async def test_the_table_is_what_is_offered() -> None:
     rows = re.findall(r"^\| `(\w+_\w+)` \| ([^|]*)\|", PAGE, re.MULTILINE)
     assert {name: tuple(re.findall(r"`(\w+)`", parameters)) for name, parameters in rows} == offered
     assert [name for name, _ in rows] == list(offered)
+
+
+async def test_the_program_serves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (block,) = re.findall(r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+    program: dict[str, Any] = {}
+    exec(compile(block, "rpc.md", "exec"), program)
+    monkeypatch.chdir(tmp_path)
+    started = asyncio.Event()
+
+    async def run_forever(node: Node) -> None:
+        started.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Node, "run_forever", run_forever)
+    running = asyncio.create_task(program["main"]())
+    async with asyncio.timeout(PATIENCE):
+        await started.wait()
+    async with line(Path("node.ipc")) as one:
+        assert await one.call("net_version") == "1"
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert capsys.readouterr().out.startswith("http://127.0.0.1:")
+    assert (tmp_path / "rpc.token").read_text()
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")

@@ -24,6 +24,14 @@ def test_the_id_of_a_pair_follows_from_its_public_key() -> None:
     assert store.pair(ALICE.public_key.hex) == ALICE, "what is no id is derived once more"
 
 
+def test_the_reference_gives_the_same_id() -> None:
+    """What status-go v0.64.0 answered to waku_addPrivateKey, and then to waku_hasKeyPair with the public key."""
+    store = KeyStore(os.urandom)
+    key = PrivateKey(b"\x22" * 32)
+    assert store.add_pair(key) == "f22dfe3c907b1f2b0f8e8572c6f30c716273ec04203cc049c06abb94f9d7006d"
+    assert store.has_pair(key.public_key.hex)
+
+
 def test_pairs_come_and_go() -> None:
     store = KeyStore(os.urandom)
     one, other = store.new_pair(), store.new_pair()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from pystatus.rpc import filters as filters_module
 from pystatus.rpc import http as http_module
 from pystatus.rpc.outbox import Outbox
 from tests.rpc.support import PATIENCE, TOPIC, WORK, Json, Refusal, Served, result, served
@@ -69,7 +71,8 @@ async def test_nothing_comes_after_the_end_of_a_subscription() -> None:
 
 
 @pytest.mark.requirement("WR-4", "WR-5", "WR-7")
-async def test_what_cannot_be_subscribed_to() -> None:
+async def test_what_cannot_be_subscribed_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filters_module, "MAX_FILTERS", 1)
     async with conversation() as talk:
         for name, criteria, sentence in (
             ("logs", talk.criteria, 'nothing to subscribe to but "messages"'),
@@ -78,7 +81,7 @@ async def test_what_cannot_be_subscribed_to() -> None:
         ):
             with pytest.raises(Refusal, match=sentence):
                 await talk.call("waku_subscribe", name, criteria)
-        assert not talk.node.node.watches_anything
+        assert await talk.call("waku_subscribe", "messages", talk.criteria), "nothing was left behind"
 
 
 async def test_a_caller_learns_the_id_before_its_first_message_even_in_a_batch() -> None:
@@ -102,14 +105,18 @@ async def test_over_http_there_is_nothing_to_subscribe_to() -> None:
         assert told.value.code == -32000
 
 
-async def test_subscriptions_end_with_their_connection() -> None:
+async def test_subscriptions_end_with_their_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filters_module, "MAX_FILTERS", 1)
     async with conversation() as talk:
         await talk.call("waku_subscribe", "messages", talk.criteria)
-        assert talk.node.node.watches_anything
+        with pytest.raises(Refusal, match="at most 1 filters"):
+            await talk.node.call("waku_newMessageFilter", talk.criteria)
         await talk.socket.close()
         async with asyncio.timeout(PATIENCE):
-            while talk.node.node.watches_anything:
-                await talk.node.call("waku_version")
+            while True:
+                with contextlib.suppress(Refusal):
+                    assert await talk.node.call("waku_newMessageFilter", talk.criteria)
+                    break
 
 
 async def test_broken_and_binary_messages_are_answered() -> None:

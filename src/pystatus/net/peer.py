@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Peer:
     """One connection, from both handshakes to its end. A node that returns is another ``Peer`` with the same ``id``."""
 
-    __slots__ = ("_link", "capabilities", "client_id", "enode", "id", "inbound", "is_within_node")
+    __slots__ = ("_link", "announced", "capabilities", "client_id", "enode", "id", "inbound", "is_within_node")
 
     id: bytes
     """64 bytes X ‖ Y of the proven key."""
@@ -31,6 +31,8 @@ class Peer:
     """What it calls its software; safe to show."""
     capabilities: tuple[Capability, ...]
     """What is spoken with it."""
+    announced: tuple[Capability, ...]
+    """Everything that it says it speaks."""
 
     def __init__(self, link: Link | MeshLink, enode: Enode, event: Connected) -> None:
         self._link = link
@@ -39,6 +41,7 @@ class Peer:
         self.inbound = link.inbound
         self.is_within_node = link.is_within_node
         self.client_id = event.client_id
+        self.announced = event.capabilities
         self.capabilities = tuple(shared.capability for shared in event.shared)
 
     @property

@@ -63,7 +63,7 @@ class AdminApi:
             "id": peer.enode.node_address.hex(),
             "name": peer.client_id,
             "enode": str(peer.enode),
-            "caps": [str(capability) for capability in peer.capabilities],
+            "caps": [str(capability) for capability in peer.announced],
             "network": {
                 "localAddress": peer.local_address,
                 "remoteAddress": peer.remote_address,

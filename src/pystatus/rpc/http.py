@@ -10,12 +10,17 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from pystatus.errors import LocalError
+from pystatus.net.addresses import parse_address
 from pystatus.rpc.access import Access, Refused
 from pystatus.rpc.dispatcher import MAX_REQUEST_SIZE, Dispatcher
 from pystatus.rpc.outbox import Outbox
 from pystatus.rpc.session import Session
 
 log = logging.getLogger(__name__)
+_parser_log = logging.getLogger(f"{__name__}.parser")
+# aiohttp logs what it cannot parse, as errors and in full: a header that is a bit wrong may hold a token, and anybody
+# could fill the log. The caller is told; faults of ours are logged below.
+_parser_log.setLevel(logging.CRITICAL)
 
 MAX_CONNECTIONS = 200
 """Connections at a time, let in or not; more are hung up on."""
@@ -44,6 +49,7 @@ class HttpServer:
             self._handle,
             request_factory=self._make_request,
             access_log=None,  # paths and addresses are nobody's business
+            logger=_parser_log,
             keepalive_timeout=KEEP_ALIVE,
         )
         self._server: asyncio.Server | None = None
@@ -66,6 +72,13 @@ class HttpServer:
         """The port that was taken."""
         assert self._server is not None, "start it first"
         return int(self._server.sockets[0].getsockname()[1])
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can connect."""
+        assert self._server is not None, "start it first"
+        addresses = [parse_address(socket.getsockname()[0]) for socket in self._server.sockets]
+        return all(address.is_loopback for address in addresses)
 
     async def close(self) -> None:
         """Hang up on everybody."""
@@ -92,8 +105,6 @@ class HttpServer:
     def _hang_up(self, protocol: web.RequestHandler) -> None:
         del self._silent[protocol]
         protocol.force_close()
-        if protocol.transport is not None:
-            protocol.transport.abort()
 
     def _make_request(self, message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
         loop = asyncio.get_running_loop()
@@ -107,12 +118,16 @@ class HttpServer:
             timer.cancel()
         headers = request.headers
         origin = headers.get("Origin")
-        if len(headers.getall("Host", ())) > 1:
-            return _refusal(Refused(HTTPStatus.BAD_REQUEST, "there is more than one Host"))
         refused = self._access.refuse_page(headers.get("Host"), origin)
         if refused is not None:
             return _refusal(refused)
-        response = await self._answer(request)
+        try:
+            response = await self._answer(request)
+        except ConnectionError:
+            raise  # the caller has gone, and aiohttp knows what to do
+        except Exception:
+            log.exception("a request has failed because of a fault in pystatus")
+            raise
         if origin is not None and not response.prepared:
             response.headers["Access-Control-Allow-Origin"] = origin
             response.headers["Vary"] = "Origin"
@@ -127,7 +142,9 @@ class HttpServer:
             return _refusal(refused)
         if request.method == "POST":
             return await self._post(request)
-        socket = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=MAX_REQUEST_SIZE, timeout=CLOSE_TIMEOUT)
+        socket = web.WebSocketResponse(
+            heartbeat=HEARTBEAT, max_msg_size=MAX_REQUEST_SIZE, timeout=CLOSE_TIMEOUT, compress=False
+        )
         if request.method == "GET" and socket.can_prepare(request).ok:
             return await self._talk(request, socket)
         return _refusal(Refused(HTTPStatus.METHOD_NOT_ALLOWED, "send a POST, or open a WebSocket"))
@@ -142,6 +159,8 @@ class HttpServer:
         except web.HTTPRequestEntityTooLarge:
             too_large = f"a request has at most {MAX_REQUEST_SIZE} bytes"
             return _refusal(Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, too_large))
+        except web.RequestPayloadError:
+            return _refusal(Refused(HTTPStatus.BAD_REQUEST, "the body is not encoded as its header says"))
         except TimeoutError:
             return _refusal(Refused(HTTPStatus.REQUEST_TIMEOUT, f"the body took longer than {BODY_TIMEOUT:g} seconds"))
         answer = await self._dispatcher.answer(body, Session())

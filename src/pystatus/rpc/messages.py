@@ -124,8 +124,7 @@ class Objects:
             "topic": to_hex(envelope.topic),
             "payload": write(message.payload),
             "padding": write(message.padding),
-            # As in the reference: nobody has computed it for a message that came directly (waku.md §3.5).
-            "pow": 0.0 if found.p2p else envelope.pow(),
+            "pow": envelope.pow(),
             "hash": write(envelope.hash),
         }
         if message.signer is not None:

@@ -25,7 +25,7 @@ class Outbox:
     def put(self, message: bytes) -> None:
         """Queue a message, or give the caller up."""
         if self._is_closed:
-            return
+            return  # nobody reads it any more
         self._messages.append(message)
         self._bytes += len(message)
         if self._bytes > self._max_bytes:

@@ -80,4 +80,9 @@ class RpcServer:
         await http.start(config.http_host, config.http_port)
         host = f"[{config.http_host}]" if ":" in config.http_host else config.http_host
         self._url = f"http://{host}:{http.port}"
+        if not http.is_loopback:
+            log.warning(
+                "the RPC can be reached from other machines, and its token and all keys travel in clear text: put a "
+                "proxy with TLS in front of it"
+            )
         log.info("RPC on %s", self._url)

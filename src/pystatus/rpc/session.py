@@ -71,8 +71,7 @@ class Session:
         """The answer to the present request has been queued."""
         held, self._held = self._held or [], None
         for subscription, message in held:
-            if subscription in self._ends:  # else the connection has been given up meanwhile
-                self.notify(subscription, message)
+            self.notify(subscription, message)
 
     def close(self) -> None:
         """End all subscriptions."""

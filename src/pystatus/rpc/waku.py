@@ -63,6 +63,8 @@ class WakuApi:
             "waku_setMinPoW": self.set_min_pow,
             "waku_setBloomFilter": self.set_bloom_filter,
             "waku_markTrustedPeer": self.mark_trusted_peer,
+            "waku_makeLightClient": self.make_light_client,
+            "waku_cancelLightClient": self.cancel_light_client,
             "waku_newKeyPair": self.new_key_pair,
             "waku_addPrivateKey": self.add_private_key,
             "waku_deleteKeyPair": self.delete_key_pair,
@@ -115,6 +117,14 @@ class WakuApi:
     def mark_trusted_peer(self, enode: str) -> bool:
         self._node.connected_peer(enode)
         self._node.trust(enode)
+        return True
+
+    def make_light_client(self) -> bool:
+        self._node.set_light(True)
+        return True
+
+    def cancel_light_client(self) -> bool:
+        self._node.set_light(False)
         return True
 
     # Key pairs
