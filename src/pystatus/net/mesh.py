@@ -54,7 +54,7 @@ class MeshLink(asyncio.Protocol):
         self._output: list[bytes] = []
         self._unwritten = 0
         self._is_write_due = False
-        self._reason = "the other process has ended"
+        self.reason = "the other process has ended"
         self.is_open = False
         self.lost: asyncio.Future[None] = self._loop.create_future()
         """Done when the socket is gone."""
@@ -87,7 +87,7 @@ class MeshLink(asyncio.Protocol):
         """End the connection, after what was sent is written."""
         if self.is_open:
             self._write()
-            self._reason = error or f"we disconnected: {reason_text(reason)}"
+            self.reason = error or f"we disconnected: {reason_text(reason)}"
             self.is_open = False
             self._transport.close()
 
@@ -124,9 +124,10 @@ class MeshLink(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.is_open = False
-        self._application.peer_disconnected(self.peer, self._reason)
+        self._application.peer_disconnected(self.peer, self.reason)
         self._owner.mesh_lost(self)
-        self.lost.set_result(None)
+        if not self.lost.done():  # whoever waited for it may have been cancelled
+            self.lost.set_result(None)
 
     def _write(self) -> None:
         self._is_write_due = False

@@ -60,6 +60,7 @@ class PeerNetwork:
         self._links_gone = asyncio.Event()
         self._connected: dict[bytes, Link] = {}
         self._mesh: dict[str, MeshLink] = {}
+        self._joining = asyncio.Lock()
         self._static: dict[bytes, StaticPeer] = {}
         self._dialling: dict[bytes, asyncio.Task[None]] = {}
         self._waiting: list[tuple[bytes | None, asyncio.Future[Peer]]] = []
@@ -226,11 +227,12 @@ class PeerNetwork:
     async def join(self, end: socket.socket, capability: Capability, name: str) -> MeshLink:
         """Exchange packets of ``capability`` with another process of this node over ``end``, a connected Unix socket.
         It counts for no limit. One that was joined as ``name`` before is left."""
-        before = self._mesh.pop(name, None)
-        if before is not None:
-            before.disconnect(DisconnectReason.REQUESTED)
-        link = self._mesh[name] = MeshLink(self, capability, name)
-        await asyncio.get_running_loop().create_unix_connection(lambda: link, sock=end)
+        async with self._joining:
+            before = self._mesh.pop(name, None)
+            if before is not None:
+                before.disconnect(DisconnectReason.REQUESTED)
+            link = self._mesh[name] = MeshLink(self, capability, name)
+            await asyncio.get_running_loop().create_unix_connection(lambda: link, sock=end)
         return link
 
     async def _leave_mesh(self) -> None:
@@ -247,7 +249,7 @@ class PeerNetwork:
         """See :class:`~pystatus.net.mesh.MeshOwner`."""
         if self._mesh.get(link.name) is link:
             del self._mesh[link.name]
-        log.debug("no longer joined with %s", link.name)
+        log.info("no longer joined with %s: %s", link.name, link.reason)
 
     # What links tell
 
