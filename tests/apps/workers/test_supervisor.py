@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import socket
@@ -249,8 +250,20 @@ def test_workers_need_an_address_and_a_key(config: NodeConfig) -> None:
         Supervisor(config, 2)
 
 
-async def test_workers_that_part_are_joined_again(caplog: pytest.LogCaptureFixture) -> None:
-    events, received = Events(), Recorder()
+class Warned(logging.Handler):
+    """Lets a test wait for a warning of the supervisor."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.said: asyncio.Queue[str] = asyncio.Queue()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.put_nowait(record.getMessage())
+
+
+async def test_workers_that_part_are_joined_again() -> None:
+    events, received, warned = Events(), Recorder(), Warned()
+    logging.getLogger("pystatus.apps.workers.supervisor").addHandler(warned)
     async with (
         supervised(events) as supervisor,
         client(supervisor) as sender,
@@ -260,9 +273,12 @@ async def test_workers_that_part_are_joined_again(caplog: pytest.LogCaptureFixtu
         one, other = socket.socketpair()
         with one, other:  # leads to nobody, and takes the place of what led to worker 2
             assert supervisor._running[1].hand_over(one, JOIN + b"2")
+        said = await asyncio.wait_for(warned.said.get(), PATIENCE)
+        assert said == "workers 1 and 2 had parted and are joined again"
         sent = envelope()
         sender.post(sent)
         got = await received.wait(lambda event: isinstance(event, EnvelopeReceived))
         assert isinstance(got, EnvelopeReceived)
         assert got.envelope == sent
-    assert caplog.messages == ["workers 1 and 2 had parted and are joined again"]
+    logging.getLogger("pystatus.apps.workers.supervisor").removeHandler(warned)
+    assert warned.said.empty()
