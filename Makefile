@@ -7,7 +7,7 @@ SCHEDULES ?= 100000
 MESSAGES ?= 100000
 KILLS ?= 1000
 
-.PHONY: setup demo test check bench fuzz-sessions soak-chat kill coverage conformance proto lock
+.PHONY: setup demo test check bench fuzz-sessions soak-chat kill coverage conformance operators proto lock
 
 setup: $(STAMP)
 
@@ -34,6 +34,7 @@ check: setup           ## style, types, import contracts, generated code
 	$(BIN)/lint-imports
 	$(BIN)/python tools/proto.py --check
 	$(BIN)/python tools/conformance.py --check
+	$(BIN)/python tools/operators.py --check
 
 fuzz-sessions: setup   ## 100,000 schedules of two people and their devices; SCHEDULES=n for another number
 	PYSTATUS_SCHEDULES=$(SCHEDULES) $(BIN)/pytest tests/simulation/test_schedules.py
@@ -46,6 +47,9 @@ kill: setup            ## kill two clients in conversation 1,000 times; KILLS=n 
 
 bench: setup           ## measure; prints a table and writes bench/results.json
 	$(BIN)/python -m bench
+
+operators: setup       ## write the tables of docs/operators.md again
+	$(BIN)/python tools/operators.py
 
 conformance: setup     ## write docs/conformance.md again
 	$(BIN)/python tools/conformance.py

@@ -32,15 +32,17 @@ from pystatus.overlay.enode import Enode
 from pystatus.overlay.local_node import LocalNode
 from pystatus.version import VERSION
 from pystatus.waku import packets
+from pystatus.waku.bloom import topics_bloom
 from pystatus.waku.config import RELAY_MIN_POW, RelayConfig
 from pystatus.waku.counters import Counters
 from pystatus.waku.dialects import shh_6, waku_0, waku_1
 from pystatus.waku.dialects.dialect import CODE_COUNT, Dialect
 from pystatus.waku.envelope import Envelope
+from pystatus.waku.events import EnvelopeReceived, PeerFailed, PeerReady
 from pystatus.waku.events import Event as RelayEvent
-from pystatus.waku.events import PeerFailed, PeerReady
 from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.relay import Relay
+from pystatus.waku.watching import Receiver, Topics, Watch, Watches
 
 log = logging.getLogger(__name__)
 
@@ -158,6 +160,9 @@ class Node:
             max_inbound_peers=self.config.max_peers,
         )
         self._network = PeerNetwork(local, self, network, random=random)
+        self._watches = Watches(self._wanted_changed)
+        self._bloom: bytes | None = None
+        self._own_watch = self._watches.open(self._report)
         self._ready: set[Peer] = set()
         self._trusted: set[bytes] = set()
         self._someone_ready = asyncio.Event()
@@ -263,25 +268,6 @@ class Node:
         ``name`` is what it is called here. The future is done when the two are no longer joined."""
         return (await self._network.join(end, WAKU_1.capability, name)).lost
 
-    def trust(self, enode: str, trusted: bool = True) -> None:
-        """Read the P2P packets of this node, now and whenever it is connected: a mailserver's answers to our requests.
-        Whatever it sends so is not checked and reaches whoever watches the topic; by default nobody is trusted.
-
-        :raises LocalError: malformed.
-        """
-        node_id = Enode.parse(enode).node_id
-        (self._trusted.add if trusted else self._trusted.discard)(node_id)
-        for peer in self._network.peers:
-            if peer.id == node_id:
-                self._relay.set_trusted(peer, trusted)
-
-    def remove_peer(self, enode: str) -> None:
-        """Stay connected to this peer no longer, and disconnect it. Nothing happens if it was not added.
-
-        :raises LocalError: malformed.
-        """
-        self._network.remove_static(Enode.parse(enode).node_id)
-
     @property
     def is_listening(self) -> bool:
         """Whether others can dial this node."""
@@ -315,7 +301,59 @@ class Node:
             before, peers=config.peers, max_peers=config.max_peers, min_pow=config.min_pow
         )
 
+    def trust(self, enode: str, trusted: bool = True) -> None:
+        """Read the P2P packets of this node, now and whenever it is connected: a mailserver's answers to our requests.
+        Whatever it sends so is not checked and reaches whoever watches the topic; by default nobody is trusted.
+
+        :raises LocalError: malformed.
+        """
+        node_id = Enode.parse(enode).node_id
+        (self._trusted.add if trusted else self._trusted.discard)(node_id)
+        for peer in self._network.peers:
+            if peer.id == node_id:
+                self._relay.set_trusted(peer, trusted)
+
+    def remove_peer(self, enode: str) -> None:
+        """Stay connected to this peer no more, and disconnect it if it is connected.
+
+        :raises LocalError: malformed.
+        """
+        node_id = Enode.parse(enode).node_id
+        self._network.remove_static(node_id)
+        for peer in self._network.peers:
+            if peer.id == node_id:
+                peer.disconnect()
+
+    def is_static(self, peer: Peer) -> bool:
+        """Whether we stay connected to this peer."""
+        return any(static.enode.node_id == peer.id for static in self._network.static_peers)
+
+    def is_trusted(self, peer: Peer) -> bool:
+        """Whether P2P packets of this peer are read."""
+        return peer.id in self._trusted
+
+    def connected_peer(self, enode: str) -> Peer:
+        """The peer of this enode, whatever address that names.
+
+        :raises LocalError: malformed, or it is not connected.
+        """
+        node_id = Enode.parse(enode).node_id
+        for peer in self._ready:
+            if peer.id == node_id:
+                return peer
+        raise LocalError("this peer is not connected: add it, and wait until it is")
+
     # envelopes
+
+    @property
+    def now(self) -> float:
+        """Unix time in seconds by the node's clock, which envelopes are made and judged by."""
+        return self._clock.now()
+
+    @property
+    def pooled(self) -> int:
+        """Envelopes in the pool."""
+        return len(self._relay.pool)
 
     @property
     def pooled_bytes(self) -> int:
@@ -323,9 +361,38 @@ class Node:
         return self._relay.pool.bytes
 
     @property
-    def pooled(self) -> int:
-        """Envelopes in the pool."""
-        return len(self._relay.pool)
+    def min_pow(self) -> float:
+        """Proof of work that this node asks for now."""
+        return self._relay.min_pow
+
+    def set_min_pow(self, min_pow: float) -> None:
+        """Ask for another proof of work; peers are told.
+
+        :raises LocalError: not finite, or negative.
+        """
+        self._relay.set_min_pow(min_pow, self._clock.now())
+        self._flush_soon()
+
+    @property
+    def max_envelope_size(self) -> int:
+        """Bytes of the largest envelope that is taken, own ones included; the header counts as 20."""
+        return self._relay.max_envelope_size
+
+    def set_max_envelope_size(self, size: int) -> None:
+        """Take envelopes up to another size.
+
+        :raises LocalError: not a size, or above what the specification allows.
+        """
+        self._relay.set_max_envelope_size(size)
+
+    def set_bloom_filter(self, bloom: bytes) -> None:
+        """Ask peers for what matches these 64 bytes in place of single topics. Topics watched later are added to it.
+
+        :raises LocalError: not 64 bytes.
+        """
+        Interest.in_bloom(bloom)
+        self._bloom = bloom
+        self._set_interest(self._watches.topics)
 
     @property
     def counters(self) -> Counters:
@@ -360,11 +427,34 @@ class Node:
 
         :raises LocalError: more topics than a node may ask for.
         """
-        wanted = frozenset(topics)
-        if not self.config.full_node:
-            self._relay.set_interest(Interest.in_topics(wanted), self._clock.now())
-            self._flush_soon()
-        self._relay.watched = wanted
+        self._own_watch.set_topics(topics)
+
+    def open_watch(self, receive: Receiver) -> Watch:
+        """A party beside whoever uses :meth:`watch`, with topics of its own: ``receive`` gets their envelopes and must
+        not block. The node asks peers for what all parties want together.
+        """
+        return self._watches.open(receive)
+
+    @property
+    def watches_anything(self) -> bool:
+        """Whether any party watches a topic."""
+        return self._watches.topics != frozenset()
+
+    def _wanted_changed(self, topics: Topics) -> None:
+        self._set_interest(topics)
+        self._relay.watched = topics
+
+    def _set_interest(self, topics: Topics) -> None:
+        if self._bloom is not None:
+            interest = (
+                Interest.in_bloom(_united(self._bloom, topics_bloom(topics))) if topics is not None else EVERYTHING
+            )
+        elif self.config.full_node:
+            return
+        else:
+            interest = EVERYTHING if topics is None else Interest.in_topics(topics)
+        self._relay.set_interest(interest, self._clock.now())
+        self._flush_soon()
 
     # What the network calls: see PeerApplication
 
@@ -378,9 +468,10 @@ class Node:
         self._flush_soon()
 
     def packet_received(self, peer: Peer, capability: Capability, code: int, payload: bytes) -> None:
-        if capability != _spoken(peer):
-            return
-        self._relay.receive_packet(peer, code, payload, self._clock.now())
+        if capability == _spoken(peer):
+            self._relay.receive_packet(peer, code, payload, self._clock.now())
+        else:
+            self._relay.receive_aside(peer, payload, self._clock.now())
         self._flush_soon()
 
     def peer_disconnected(self, peer: Peer, reason: str) -> None:
@@ -416,6 +507,8 @@ class Node:
                 assert isinstance(event.peer, Peer)
                 log.info("%r is given up: %s", event.peer, event.reason)
                 event.peer.disconnect(DisconnectReason.SUBPROTOCOL_ERROR)
+            elif isinstance(event, EnvelopeReceived):
+                self._watches.deliver(event)
             else:
                 self._report(event)
         self._set_timer(STALLED_RETRY if stalled else None)
@@ -481,6 +574,10 @@ def parse_listen_address(text: str) -> tuple[tuple[str, ...], int]:
         raise LocalError(f"{text!r} is not an address to listen on. Give host:port, for example 0.0.0.0:30303.")
     host = host.removeprefix("[").removesuffix("]")
     return ((host,) if host else ("0.0.0.0", "::")), int(port)  # noqa: S104 - an empty host means everywhere
+
+
+def _united(one: bytes, other: bytes) -> bytes:
+    return bytes(a | b for a, b in zip(one, other, strict=True))
 
 
 def _complete_enode(text: str) -> Enode:

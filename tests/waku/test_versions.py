@@ -14,8 +14,8 @@ from pystatus.waku.dialects.waku_0 import WAKU_0
 from pystatus.waku.dialects.waku_1 import WAKU_1
 from pystatus.waku.events import EnvelopeConfirmed, EnvelopeReceived, EnvelopeSent, PeerReady
 from pystatus.waku.interest import EVERYTHING, Interest
-from pystatus.waku.peer import Misbehaviour
-from pystatus.waku.status import StatusOptions
+from pystatus.waku.peer import UPDATE_BURST, Misbehaviour
+from pystatus.waku.status import MAX_OPTIONS_SIZE, StatusOptions
 from pystatus.wire import rlp
 from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, envelope, events, topics, watching
 
@@ -179,6 +179,31 @@ def test_a_whisper_node_that_is_told_to_send_nothing_is_sent_nothing() -> None:
     wire.sent()
     wire.relay.post(envelope(), NOW)
     assert wire.sent() == []
+
+
+def test_what_a_peer_may_say_aside() -> None:
+    """In Whisper, while Waku is spoken with it: a Status and changes now and then."""
+    wire = Wire(watching(), status=None)
+    wire.relay.receive_aside("peer", SHH_6.encode_status(StatusOptions()), NOW)
+    wire.receive(packets.STATUS, b"\xc0")
+    wire.sent()
+    events(wire.relay)
+    for second in range(1000):
+        wire.relay.receive_aside("peer", rlp.encode(bytes(64)), NOW + second)
+    assert wire.sent() == []
+    assert events(wire.relay) == []
+    assert wire.relay.ready_peers == ["peer"]
+
+
+@pytest.mark.parametrize(("size", "count"), [(MAX_OPTIONS_SIZE + 1, 1), (10, UPDATE_BURST + 1)])
+def test_what_is_too_much_aside(size: int, count: int) -> None:
+    wire = Wire()
+    with pytest.raises(RemoteError, match="not spoken"):
+        for _ in range(count):
+            wire.relay.receive_aside("peer", bytes(size), NOW)
+    assert wire.relay.ready_peers == []
+    wire.relay.receive_aside("peer", b"", NOW)
+    assert events(wire.relay) == []
 
 
 # Codes

@@ -227,8 +227,7 @@ class Visitor:
             self._connection.eof_received()
         while (event := self._connection.next_event()) is not None:
             if isinstance(event, ConnectionClosed):
-                step = self.times.step if before is State.OPEN else _STEP_OF[before]
-                raise StepFailed(step, event.error)
+                raise StepFailed(self._step_of(before, event), event.error)
             self._note_state()
             if isinstance(event, Connected):
                 self.client = event.client_id
@@ -237,6 +236,15 @@ class Visitor:
                 self._receive(event)
         self._note_state()
         await self._write()
+
+    def _step_of(self, before: State, event: ConnectionClosed) -> str:
+        """In which step a connection ended that was in state ``before`` a moment ago."""
+        if before is State.OPEN:
+            return self.times.step
+        if before is State.KEYS and event.reason is not None:  # only with keys can anybody give a reason
+            self.times.done()
+            return "hello"
+        return _STEP_OF[before]
 
     def _receive(self, packet: PacketReceived) -> None:
         try:

@@ -14,7 +14,20 @@ import typer
 from typer.core import TyperGroup
 
 from pystatus.apps import output
-from pystatus.apps.commands import account, canary, config, demo, device, history, inspect, listen, node, send, simulate
+from pystatus.apps.commands import (
+    account,
+    canary,
+    config,
+    demo,
+    device,
+    history,
+    inspect,
+    listen,
+    node,
+    rpc,
+    send,
+    simulate,
+)
 from pystatus.errors import StatusError
 from pystatus.version import VERSION
 
@@ -35,6 +48,7 @@ class Commands(TyperGroup):
             "inspect",
             "config",
             "canary",
+            "rpc",
             "demo",
             "simulate",
         ]
@@ -87,6 +101,7 @@ app.command("node", short_help="Run a relay.")(node.node)
 app.command("enode", short_help="Print the address of a relay.")(node.enode)
 app.add_typer(config.app, name="config", short_help="Check and show the settings of a relay.")
 app.command("canary", short_help="Check that a relay works.")(canary.canary)
+app.command("rpc", short_help="Call a running node.")(rpc.rpc)
 app.command("send", short_help="Send a message and wait until a relay has it.")(send.send)
 app.command("listen", short_help="Print messages as they arrive.")(listen.listen)
 app.command("history", short_help="Show what was said in a chat.")(history.history)

@@ -19,6 +19,7 @@ def check(effective: Effective, out: Output) -> None:
     :raises LocalError: together they make no node.
     """
     mapping.node_config(effective.settings, key=None)
+    mapping.rpc_config(effective.settings)
     sources.warn_of_unknown(os.environ)
     given = sum(origin != DEFAULT for origin in effective.origins.values())
     out.result({"ok": True, "settings": given}, f"The settings are good: {given} of {len(ENTRIES)} are set.")

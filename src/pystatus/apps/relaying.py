@@ -24,6 +24,7 @@ from pystatus.net.listening import enode_at
 from pystatus.net.loop import run as run_loop
 from pystatus.node import Node, parse_listen_address
 from pystatus.overlay.enode import Enode
+from pystatus.rpc.config import RpcConfig
 from pystatus.storage.files import PRIVATE_DIRECTORY, explained_files, write_private
 from pystatus.storage.profiles import default_data_directory
 
@@ -44,16 +45,19 @@ def run(effective: Effective, read: Callable[[], Effective], out: Output) -> Non
     form = LogFormat(settings.log.format) if settings.log.format is not None else None
     logs.set_up(settings.log.level, form, as_json=out.as_json)
     sources.warn_of_unknown(os.environ)
+    rpc = mapping.rpc_config(settings)
     key = node_key(settings.key_file, settings.data_dir)
     if settings.workers > 1:
         from pystatus.apps.workers import running
 
         run_loop(running.relay(effective, read, key, out))
     else:
-        run_loop(_relay(effective, read, key, out))
+        run_loop(_relay(effective, read, key, rpc, out))
 
 
-async def _relay(effective: Effective, read: Callable[[], Effective], key: PrivateKey, out: Output) -> None:
+async def _relay(
+    effective: Effective, read: Callable[[], Effective], key: PrivateKey, rpc: RpcConfig, out: Output
+) -> None:
     stop = asyncio.Event()
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(on_signal(stop.set, signal.SIGINT, signal.SIGTERM))
@@ -64,6 +68,10 @@ async def _relay(effective: Effective, read: Callable[[], Effective], key: Priva
             from pystatus.apps.monitoring.server import MonitoringServer
 
             await stack.enter_async_context(MonitoringServer(node, lambda: reloader.settings))
+        if rpc.is_enabled:
+            from pystatus.rpc.server import RpcServer
+
+            await stack.enter_async_context(RpcServer(node, rpc))
         enode = str(node.enode)
         out.result({"event": "started", "enode": enode}, enode)
         await stop.wait()

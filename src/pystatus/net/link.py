@@ -85,6 +85,21 @@ class Link(asyncio.Protocol):
         """Bytes that the system has not taken yet."""
         return self.connection.pending_bytes + self._transport.get_write_buffer_size()
 
+    @property
+    def local_address(self) -> str:
+        """Our end, ``host:port``."""
+        return self._endpoint("sockname")
+
+    @property
+    def remote_address(self) -> str:
+        """The other end, ``host:port``."""
+        return self._endpoint("peername")
+
+    def _endpoint(self, which: str) -> str:
+        host, port = self._transport.get_extra_info(which)[:2]
+        address = parse_address(host)
+        return f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"
+
     def send(self, capability: Capability, code: int, payload: bytes) -> None:
         """Queue a packet; nothing happens if the connection has ended."""
         connection = self.connection

@@ -72,6 +72,16 @@ class MeshLink(asyncio.Protocol):
         """Bytes that the system has not taken yet."""
         return self._unwritten + self._transport.get_write_buffer_size()
 
+    @property
+    def local_address(self) -> str:
+        """This machine; a Unix socket has no port."""
+        return "local"
+
+    @property
+    def remote_address(self) -> str:
+        """The other process, by its name."""
+        return f"local:{self.name}"
+
     def send(self, capability: Capability, code: int, payload: bytes) -> None:
         """Queue a packet; nothing happens if the connection has ended."""
         if not self.is_open:

@@ -49,6 +49,16 @@ class Peer:
         """Bytes that were sent and that the system has not taken yet: how far behind the peer is."""
         return self._link.pending_bytes
 
+    @property
+    def local_address(self) -> str:
+        """Our end of the connection, ``host:port``."""
+        return self._link.local_address
+
+    @property
+    def remote_address(self) -> str:
+        """Its end of the connection, ``host:port``; an inbound peer listens on another port."""
+        return self._link.remote_address
+
     def send(self, capability: Capability, code: int, payload: bytes) -> None:
         """Send a packet. It leaves with everything else that is sent in the same turn of the event loop. A peer that
         has gone meanwhile gets nothing: :meth:`PeerApplication.peer_disconnected` says so.

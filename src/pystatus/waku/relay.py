@@ -17,7 +17,7 @@ from pystatus.crypto.hashing import keccak256
 from pystatus.errors import LocalError, RemoteError
 from pystatus.waku import packets
 from pystatus.waku.admission import Refusal
-from pystatus.waku.config import RelayConfig
+from pystatus.waku.config import RelayConfig, check_envelope_size
 from pystatus.waku.counters import Counters
 from pystatus.waku.dialects.dialect import Dialect
 from pystatus.waku.dialects.waku_1 import WAKU_1
@@ -36,6 +36,7 @@ from pystatus.waku.interest import Interest
 from pystatus.waku.peer import MALFORMED_PENALTY, Misbehaviour, Peer
 from pystatus.waku.pool import Entry, ExpiryIndex, Pool
 from pystatus.waku.settings import OwnSettings
+from pystatus.waku.status import MAX_OPTIONS_SIZE
 
 OFFER_RATE = 100_000
 """Pooled envelopes that are looked at in a second for one peer which keeps changing its mind: a tenth of a second of
@@ -173,6 +174,22 @@ class Relay:
                 self.counters.misbehaved += 1
             raise
 
+    def receive_aside(self, peer_id: PeerId, payload: bytes, now: float) -> None:
+        """Take a packet of another dialect than the one that is spoken with this peer, which shares both. It was told
+        that we want nothing there, so it may say what it wants, as often as in Status Updates; nothing comes of it.
+
+        :raises RemoteError: disconnect this peer: it sends more than that.
+        :raises LocalError: no such peer.
+        """
+        peer = self._peer(peer_id)
+        if peer.failed:
+            return
+        peer.bytes_received += len(payload)
+        self.counters.bytes_received += len(payload)
+        if len(payload) > MAX_OPTIONS_SIZE or not peer.may_update(now):
+            self._fail(peer)
+            raise RemoteError("envelopes, or a flood, in a dialect that is not spoken with this peer")
+
     def post(self, envelope: Envelope, now: float) -> None:
         """Send an own envelope, whatever our own interest is. Posting it again changes nothing.
 
@@ -219,6 +236,24 @@ class Relay:
         :raises LocalError: not finite, or negative.
         """
         self._settings.set_min_pow(min_pow, now)
+
+    @property
+    def min_pow(self) -> float:
+        """The proof of work that we ask for."""
+        return self._settings.admission.min_pow
+
+    @property
+    def max_envelope_size(self) -> int:
+        """Bytes of the largest envelope that we take, header counted as 20."""
+        return self._settings.admission.max_envelope_size
+
+    def set_max_envelope_size(self, size: int) -> None:
+        """Take envelopes up to another size. Peers are not told: Waku has no option for it.
+
+        :raises LocalError: not a size, or above :data:`~pystatus.waku.config.HIGHEST_ENVELOPE_SIZE`.
+        """
+        check_envelope_size(size)
+        self._settings.admission.max_envelope_size = size
 
     # Output
 

@@ -70,6 +70,9 @@ def node(
     min_pow: Annotated[
         str | None, typer.Option(metavar="POW", help="Least proof of work that is taken.", show_default=False)
     ] = None,
+    bridge: Annotated[
+        bool, typer.Option("--bridge", help="Speak Whisper as well, and relay between it and Waku.")
+    ] = False,
     workers: Annotated[
         str | None,
         typer.Option(metavar="N", help="Processes that share the work, for as many cores.", show_default=False),
@@ -79,6 +82,12 @@ def node(
     ] = None,
     metrics_host: Annotated[
         str | None, typer.Option(metavar="HOST", help="The address for them. Default: 127.0.0.1.", show_default=False)
+    ] = None,
+    rpc_port: Annotated[
+        str | None, typer.Option(metavar="PORT", help="Offer JSON-RPC here, on 127.0.0.1.", show_default=False)
+    ] = None,
+    rpc_socket: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Offer JSON-RPC on this Unix socket.", show_default=False)
     ] = None,
     log_level: Annotated[
         str | None,
@@ -115,9 +124,12 @@ def node(
             "data_dir": data_dir,
             "relay.max_peers": max_peers,
             "relay.min_pow": min_pow,
+            "relay.bridge": "true" if bridge else None,
             "workers": workers,
             "metrics.port": metrics_port,
             "metrics.host": metrics_host,
+            "rpc.port": rpc_port,
+            "rpc.socket": rpc_socket,
             "log.level": log_level,
             "log.format": log_format,
         },

@@ -114,6 +114,22 @@ def _enodes_of_toml(value: object) -> tuple[str, ...]:
     return _enodes(value)
 
 
+def words(allowed: str, *names: str) -> Kind:
+    """A list of words, of ``names`` only where there are any."""
+
+    def check(found: list[str]) -> tuple[str, ...]:
+        if names and not set(found) <= set(names):
+            raise ValueError
+        return tuple(dict.fromkeys(_text(one) for one in found))
+
+    def of_toml(value: object) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            raise ValueError
+        return check(value)
+
+    return Kind(allowed, of_toml, lambda text: check(text.replace(",", " ").split()), list)
+
+
 TEXT = Kind("text", _of_type(str, _text), _text)
 HOST = Kind("a host name or an IP address", _of_type(str, _text), _text)
 PATH = Kind("a path", _of_type(str, _path), _path, str)

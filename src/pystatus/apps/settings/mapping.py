@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pystatus.apps.settings.model import Settings
 from pystatus.crypto.keys import PrivateKey
+from pystatus.errors import LocalError
 from pystatus.node import NodeConfig
+from pystatus.rpc.config import TOKEN_FILE, RpcConfig
+from pystatus.storage.profiles import default_data_directory
 
 
 def node_config(settings: Settings, key: PrivateKey | None) -> NodeConfig:
@@ -19,4 +22,30 @@ def node_config(settings: Settings, key: PrivateKey | None) -> NodeConfig:
         key=key,
         max_peers=settings.relay.max_peers,
         min_pow=settings.relay.min_pow,
+        bridge=settings.relay.bridge,
+    )
+
+
+def rpc_config(settings: Settings) -> RpcConfig:
+    """What the RPC offers.
+
+    :raises LocalError: a token that is none, or a node in several processes: it has no one place for keys.
+    """
+    rpc = settings.rpc
+    if settings.workers > 1 and (rpc.port is not None or rpc.socket is not None):
+        raise LocalError(
+            "A node with several workers offers no RPC. Set workers to 1, or take out rpc.port and rpc.socket."
+        )
+    token_file = rpc.token_file or (settings.data_dir or default_data_directory()) / TOKEN_FILE
+    return RpcConfig(
+        http=rpc.port is not None,
+        http_host=rpc.host,
+        http_port=rpc.port or 0,
+        socket=rpc.socket,
+        modules=rpc.modules,
+        token=rpc.token,
+        token_file=None if rpc.token is not None else token_file,
+        allowed_hosts=rpc.allowed_hosts,
+        allowed_origins=rpc.allowed_origins,
+        reference_encoding=rpc.reference_encoding,
     )

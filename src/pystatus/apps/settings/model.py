@@ -11,6 +11,7 @@ from typing import Any
 from pystatus.apps.levels import Levels
 from pystatus.apps.settings import kinds
 from pystatus.apps.settings.kinds import Kind
+from pystatus.rpc.config import MODULES
 
 PREFIX = "PYSTATUS_"
 """What the environment variable of a setting begins with."""
@@ -51,6 +52,7 @@ class RelaySettings:
     min_pow: float = setting(
         0.000002, kinds.NUMBER, "Least proof of work of an envelope that is taken.", reloads=True
     )  # fmt: skip
+    bridge: bool = setting(False, kinds.SWITCH, "Speak Whisper (`shh/6`) as well, and relay between it and Waku.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,39 @@ class MetricsSettings:
     )  # fmt: skip
     host: str = setting("127.0.0.1", kinds.HOST, "The address to serve them on. There is no password: keep it private.")
     min_peers: int = setting(0, kinds.whole(0), "`/ready` says yes from this many peers on.", reloads=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RpcSettings:
+    """The JSON-RPC of ``docs/rpc.md``. Whoever has the token may change the node."""
+
+    port: int | None = setting(
+        None, kinds.PORT, "Offer JSON-RPC over HTTP and WebSocket here; 0 takes a free port. Without it both are off.",
+        also="RPC_PORT",
+    )  # fmt: skip
+    host: str = setting("127.0.0.1", kinds.HOST, "The address to offer it on. Anywhere else put TLS in front of it.")
+    socket: Path | None = setting(
+        None, kinds.PATH, "Offer it on this Unix socket, too, which only the user of the node can open."
+    )  # fmt: skip
+    modules: tuple[str, ...] = setting(
+        MODULES, kinds.words("a list of " + ", ".join(MODULES), *MODULES), "The parts of it that are offered.",
+        also="API_MODULES",
+    )  # fmt: skip
+    token: str | None = setting(
+        None, kinds.TEXT, "What callers over HTTP present. Better kept in a file.", secret=True
+    )  # fmt: skip
+    token_file: Path | None = setting(
+        None, kinds.PATH, "The file with the token. Default: `rpc.token` in `data_dir`, made if need be."
+    )  # fmt: skip
+    allowed_hosts: tuple[str, ...] = setting(
+        (), kinds.words("a list of host names"), "Names that callers may use for it, beside this machine's; `*`: any."
+    )  # fmt: skip
+    allowed_origins: tuple[str, ...] = setting(
+        (), kinds.words("a list of origins, https://host"), "Web pages that may call it; `*`: any."
+    )  # fmt: skip
+    reference_encoding: bool = setting(
+        False, kinds.SWITCH, "Byte fields in base64 and results as status-go has them, for its clients."
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +139,7 @@ class Settings:
     )
     relay: RelaySettings = field(default_factory=RelaySettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
+    rpc: RpcSettings = field(default_factory=RpcSettings)
     log: LogSettings = field(default_factory=LogSettings)
 
 
@@ -127,7 +163,7 @@ class Entry:
         return _FLAGS.get(self.key) or "--" + self.key.replace(".", "-").replace("_", "-")
 
 
-_FLAGS = {"peers": "--peer", "relay.max_peers": "--max-peers", "relay.min_pow": "--min-pow"}
+_FLAGS = {"peers": "--peer", "relay.max_peers": "--max-peers", "relay.min_pow": "--min-pow", "relay.bridge": "--bridge"}
 """The options that are not called like their settings."""
 
 
