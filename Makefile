@@ -6,8 +6,9 @@ STAMP := $(VENV)/.ready
 SCHEDULES ?= 100000
 MESSAGES ?= 100000
 KILLS ?= 1000
+MINUTES ?= 60
 
-.PHONY: setup demo test check bench fuzz-sessions soak-chat kill coverage conformance operators proto lock
+.PHONY: setup demo test check bench fuzz-sessions soak soak-chat kill coverage conformance operators proto lock
 
 setup: $(STAMP)
 
@@ -41,6 +42,9 @@ fuzz-sessions: setup   ## 100,000 schedules of two people and their devices; SCH
 
 soak-chat: setup       ## 100,000 messages among fifty people on a bad network; MESSAGES=n for another number
 	PYSTATUS_SOAK_MESSAGES=$(MESSAGES) $(BIN)/pytest -s tests/simulation/test_soak.py
+
+soak: setup            ## 2,000 envelopes a second through two relays for an hour; MINUTES=n for another time
+	PYSTATUS_SOAK_MINUTES=$(MINUTES) $(BIN)/pytest -s tests/test_soak_relay.py
 
 kill: setup            ## kill two clients in conversation 1,000 times; KILLS=n for another number
 	PYSTATUS_KILLS=$(KILLS) $(BIN)/pytest tests/test_kill.py

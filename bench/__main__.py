@@ -11,7 +11,7 @@ from bench.harness import Measurement
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results.json"
-NOT_BENCHMARKS = {"__main__", "harness"}
+NOT_BENCHMARKS = {"__main__", "harness", "support"}
 
 
 def main(names: list[str]) -> None:

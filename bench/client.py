@@ -17,7 +17,7 @@ from typing import Any
 import psutil
 
 from bench.harness import Measurement
-from bench.relay import running_node
+from bench.support.node import running_node
 from pystatus.account.account import Account
 from pystatus.client import Client
 from pystatus.crypto.keys import PrivateKey

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 
 from bench.harness import Measurement
-from bench.relay import running_node
+from bench.support.node import running_node
 
 REPETITIONS = 7
 EVERYTHING = "import pystatus; pystatus.Client, pystatus.Node"

@@ -1,4 +1,4 @@
-"""``pystatus simulate chat`` as researchers type it."""
+"""``pystatus simulate chat`` and ``network`` as researchers type them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typer.testing import CliRunner, Result
 from pystatus.apps.cli import app
 
 
-def run(*arguments: str) -> Result:
-    result = CliRunner().invoke(app, ["simulate", "chat", *arguments])
+def run(*arguments: str, command: str = "chat") -> Result:
+    result = CliRunner().invoke(app, ["simulate", command, *arguments])
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result
@@ -62,3 +62,39 @@ def test_nonsense_is_refused_with_a_sentence(arguments: tuple[str, ...], code: i
     assert result.exit_code == code
     assert sentence in result.stderr
     assert result.stdout == ""
+
+
+FEW = ("--nodes", "5", "--seconds", "1")
+
+
+def test_a_network_shows_the_load_of_each_node() -> None:
+    result = run(*FEW, command="network")
+    assert result.exit_code == 0
+    assert "All well." in result.stdout
+    rows = [line.split() for line in result.stdout.splitlines()]
+    assert ["missed", "0", "of"] in [row[:3] for row in rows]
+    assert [row[:2] for row in rows if row[1:2] in (["full"], ["topics"])] == [
+        *([str(node), "full"] for node in range(3)),
+        *([str(node), "topics"] for node in (3, 4)),
+        ["mean", "full"],
+        ["mean", "topics"],
+    ]
+    assert result.stderr == ""
+
+
+def test_a_network_for_programs() -> None:
+    result = run(*FEW, "--rate", "20", "--with-topics", "0", "--seed", "7", "--real-time", "--json", command="network")
+    report = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert report["ok"] is True
+    assert (report["seed"], report["nodes"], report["messages"], report["missed"]) == (7, 5, 20, 0)
+    assert report["expected"] == 4 * 20
+    assert [load["node"] for load in report["loads"]] == list(range(5))
+    assert report["wall_seconds"] >= 1.0
+    assert report["longest_lag"] >= 0
+
+
+def test_a_network_that_is_none_is_refused() -> None:
+    result = run("--nodes", "1", command="network")
+    assert result.exit_code == 1
+    assert "2 to 2000 nodes" in result.stderr

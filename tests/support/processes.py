@@ -106,8 +106,8 @@ class Relay(Process):
 
     ends_by_signal = True
 
-    def __init__(self, directory: Path, listen: str = "127.0.0.1:0") -> None:
-        super().__init__("-m", "pystatus", "node", "--json", "--listen", listen, "--data-dir", str(directory))
+    def __init__(self, directory: Path, listen: str = "127.0.0.1:0", *options: str) -> None:
+        super().__init__("-m", "pystatus", "node", "--json", "--listen", listen, "--data-dir", str(directory), *options)
         self.directory = directory
         self.enode: str = self.wait_for("started")["enode"]
 

@@ -20,8 +20,8 @@ from pystatus.payloads import sanitise
 MAX_ERROR = 2_000
 """Code points of an error that are shown. Ours have below 500, what they quote included."""
 
-Fields: TypeAlias = Mapping[str, str | int | float | bool | None]
-"""One object of the JSON output."""
+Fields: TypeAlias = Mapping[str, object]
+"""One object of the JSON output: numbers, texts, and lists of such objects."""
 
 
 class Output:

@@ -13,6 +13,9 @@ from pathlib import Path
 import typer
 
 from pystatus.apps.output import Output
+from pystatus.simulation.nodes.network import NodeNetwork
+from pystatus.simulation.nodes.pace import RealTime
+from pystatus.simulation.nodes.settings import Links, Load, Topology
 from pystatus.simulation.report import Report
 from pystatus.simulation.settings import Conditions, Workload
 from pystatus.simulation.simulation import Simulation
@@ -31,6 +34,30 @@ def run(workload: Workload, conditions: Conditions, seed: int, out: Output, *, o
             typer.echo("\r\033[K", nl=False, err=True)
     seconds, peak = time.perf_counter() - started, peak_memory()
     _print(report, seconds, peak, out)
+    return report.ok
+
+
+def run_network(topology: Topology, load: Load, links: Links, seed: int, out: Output, *, real_time: bool) -> bool:
+    """Run a network of relays and report; whether every envelope reached everybody who wants it, and nobody else.
+
+    :param real_time: a simulated second takes a second, or longer if the processor does not keep up.
+    """
+    started = time.perf_counter()
+    pace = RealTime(time.perf_counter, time.sleep) if real_time else None
+    show = not out.as_json and sys.stderr.isatty()
+    report = NodeNetwork(topology, load, links, seed).run(_show_progress if show else None, pace)
+    if show:
+        typer.echo("\r\033[K", nl=False, err=True)
+    for example in report.examples:
+        out.event({"example": example}, example)
+    seconds, peak = time.perf_counter() - started, peak_memory()
+    fields = {**report.as_dict(), "wall_seconds": round(seconds, 3), "peak_memory_bytes": peak}
+    lines = [*report.lines(), "", f"It took {seconds:.1f} s and {peak / 1e6:.0f} MB."]
+    if pace is not None:
+        fields["longest_lag"] = round(pace.longest_lag, 4)
+        lines.append(f"In real time; at most {pace.longest_lag:.3f} s late.")
+    lines.append("All well." if report.ok else "Not well: see above.")
+    out.result(fields, "\n".join(lines))
     return report.ok
 
 

@@ -1,4 +1,5 @@
-"""``pystatus simulate``: conversations over a network that is as bad as one likes, for researchers."""
+"""``pystatus simulate``: conversations over a network that is as bad as one likes, and networks of relays; for
+researchers."""
 
 from __future__ import annotations
 
@@ -91,6 +92,52 @@ def chat(
         lateness=late,
     )
     ok = simulating.run(workload, conditions, seed, Output(as_json=as_json), on_disk=on_disk)
+    raise typer.Exit(0 if ok else 1)
+
+
+@app.command("network", short_help="Let relays pass on envelopes, and show the load of each.")
+def network(
+    nodes: Annotated[int, typer.Option(metavar="N", help="How many nodes there are.")] = 85,
+    degree: Annotated[int, typer.Option(metavar="N", help="Links of a full node to other full nodes, on average.")] = 6,
+    with_topics: Annotated[float, _percent("Nodes that ask for some topics; the others are full nodes.")] = 40.0,
+    uplinks: Annotated[int, typer.Option(metavar="N", help="Full nodes that a node with topics is linked with.")] = 3,
+    topics: Annotated[int, typer.Option(metavar="N", help="Topics on which envelopes are written.")] = 20,
+    topics_each: Annotated[int, typer.Option(metavar="N", help="Topics that a node with topics asks for.")] = 3,
+    rate: Annotated[float, typer.Option(metavar="N", help="Messages a second in the whole network.")] = 50.0,
+    seconds: Annotated[float, typer.Option(metavar="SECONDS", help="How long messages are written.")] = 60.0,
+    size: Annotated[int, typer.Option(metavar="BYTES", help="Data in an envelope.")] = 500,
+    delay: Annotated[float, typer.Option(metavar="SECONDS", help="Of a link, on average.")] = 0.05,
+    churn: Annotated[float, _percent("Share of the time that a link is broken.")] = 0.0,
+    away: Annotated[float, typer.Option(metavar="SECONDS", help="How long a link is broken on average.")] = 5.0,
+    real_time: Annotated[
+        bool, typer.Option("--real-time", help="Let a simulated second take a second, and tell how late it got.")
+    ] = False,
+    seed: Annotated[int, typer.Option(metavar="N", help="The same seed gives the same run.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Run a network of real relays in this process, on links in memory, and show what each has to do.
+
+    Ends with exit code 1 if a node got what it had not asked for, or sent an honest peer away, or, as long as links do
+    not break, if an envelope has not reached a node that is interested in its topic.
+    """
+    from pystatus.apps import simulating
+    from pystatus.simulation.nodes.settings import Links, Load, Topology
+
+    ok = simulating.run_network(
+        Topology(
+            nodes=nodes,
+            degree=degree,
+            with_topics=with_topics / 100,
+            uplinks=uplinks,
+            topics=topics,
+            topics_each=topics_each,
+        ),
+        Load(rate=rate, seconds=seconds, size=size),
+        Links(delay=delay, churn=churn / 100, away=away),
+        seed,
+        Output(as_json=as_json),
+        real_time=real_time,
+    )
     raise typer.Exit(0 if ok else 1)
 
 

@@ -1,0 +1,52 @@
+"""A link between two nodes: what TCP is to them, without a socket."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Protocol
+
+from pystatus.overlay.connection import Connection
+from pystatus.simulation.agenda import Agenda
+
+
+class LinkUser(Protocol):
+    """The node at one end."""
+
+    number: int
+
+    def bytes_arrived(self, end: LinkEnd, data: bytes) -> None:
+        """The other end has sent this."""
+
+    def link_broken(self, end: LinkEnd) -> None:
+        """Nothing more comes or goes on this link."""
+
+
+class LinkEnd:
+    """One node's side of a link, and the name by which its relay knows the peer behind it."""
+
+    __slots__ = ("_in_order", "connection", "is_peer", "is_up", "node", "other")
+
+    other: LinkEnd
+    connection: Connection
+    """The overlay, with its encryption and compression: what goes over the link is what would go over TCP."""
+
+    def __init__(self, node: LinkUser) -> None:
+        self.node = node
+        self.is_up = True
+        self.is_peer = False
+        """The handshakes are over: the relay knows of it."""
+        self._in_order = 0.0
+
+    def carry(self, data: bytes, agenda: Agenda, random: Random, delay: float) -> None:
+        """Bring ``data`` to the other end, after ``delay`` seconds or so, and never before what was sent earlier."""
+        arrival = agenda.now + delay * (0.5 + random.random())
+        self._in_order = max(self._in_order, arrival)
+        other = self.other
+        agenda.at(self._in_order, lambda: other.node.bytes_arrived(other, data))
+
+    def cut(self) -> None:
+        """Break the link; both ends notice at once."""
+        for end in (self, self.other):
+            end.is_up = False
+        for end in (self, self.other):
+            end.node.link_broken(end)

@@ -1,0 +1,206 @@
+"""A whole run: nodes are made and linked, everybody writes, and one looks who has got what."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+
+from pystatus.crypto.keys import PrivateKey
+from pystatus.node import WAKU_1, client_id
+from pystatus.overlay.connection import Connection
+from pystatus.overlay.local_node import LocalNode
+from pystatus.simulation.agenda import Agenda
+from pystatus.simulation.nodes.graph import Edge, edges
+from pystatus.simulation.nodes.link import LinkEnd
+from pystatus.simulation.nodes.node import Node
+from pystatus.simulation.nodes.report import NetworkReport, NodeLoad
+from pystatus.simulation.nodes.settings import Links, Load, Topology
+from pystatus.simulation.nodes.tally import Tally
+from pystatus.simulation.randomness import stream
+from pystatus.simulation.report import Delays
+from pystatus.waku.envelope import Envelope
+from pystatus.waku.interest import EVERYTHING, Interest
+
+START = 1_600_000_000.0
+"""The true time at which a run begins, Unix seconds."""
+PREPARATION = 5.0
+"""Seconds until the first message: handshakes, of which one with its Hellos and Status takes four to five delays."""
+HANDSHAKE_DELAYS = 10
+"""Delays that are waited for besides."""
+TTL = 15
+"""Seconds that an envelope lives: what Status gives its envelopes."""
+SETTLING = 0.1
+"""Seconds between two looks whether everything has arrived."""
+MAX_EXAMPLES = 10
+"""Faults that are told in words."""
+
+Progress = Callable[[int, int], None]
+"""Called with the number of messages written so far and altogether."""
+
+
+class NodeNetwork:
+    """One run. Make it, :meth:`run` it once."""
+
+    def __init__(
+        self,
+        topology: Topology,
+        load: Load,
+        links: Links,
+        seed: int,
+        *,
+        stopwatch: Callable[[], float] = time.thread_time,
+    ) -> None:
+        """
+        :param stopwatch: seconds of processor time, for the load of each node.
+        """
+        self.topology = topology
+        self.load = load
+        self.links = links
+        self.seed = seed
+        self.agenda = Agenda(START)
+        self.tally = Tally()
+        self._stopwatch = stopwatch
+        self._random = stream(seed, "links")
+        self._churn = stream(seed, "churn")
+        self._writers = stream(seed, "writers")
+        self._broken = 0
+        draw = stream(seed, "topology")
+        self.topics = [draw.randbytes(4) for _ in range(topology.topics)]
+        self.nodes = [self._make_node(number) for number in range(topology.nodes)]
+        self.edges = edges(topology, draw)
+        self._readers = {
+            topic: [node.number for node in self.nodes if node.interest.wants(topic)] for topic in self.topics
+        }
+        self._written = [0] * topology.nodes
+        self._ends: dict[Edge, LinkEnd] = {}
+
+    def run(self, progress: Progress | None = None, wait: Callable[[float], None] | None = None) -> NetworkReport:
+        """Link everybody, let the load be written, wait until everything has arrived or has expired, and report.
+
+        :param wait: called before each step with the simulated seconds since the first message, below 0 before it; a
+            caller who wants real time waits there.
+        """
+        for edge in self.edges:
+            self._link(edge)
+        begin = START + PREPARATION + HANDSHAKE_DELAYS * self.links.delay
+        self._run_until(begin, begin, wait)
+        for node in self.nodes:
+            node.measure_anew()
+        if self.links.churn:
+            for edge in self.edges:
+                self._break_later(edge)
+        for number in range(self.load.messages):
+            self.agenda.at(begin + number / self.load.rate, partial(self._write, number, progress))
+        end = begin + self.load.messages / self.load.rate
+        self._run_until(end, begin, wait)
+        while self.tally.missed and self.agenda.now < end + TTL + 1:
+            self._run_until(self.agenda.now + SETTLING, begin, wait)
+        self._run_until(self.agenda.now + HANDSHAKE_DELAYS * self.links.delay, begin, wait)  # what is on its way again
+        return self._report(end - begin)
+
+    def _run_until(self, time: float, begin: float, wait: Callable[[float], None] | None) -> None:
+        agenda = self.agenda
+        if wait is not None:
+            while (due := agenda.next_time()) is not None and due <= time:
+                wait(due - begin)
+                agenda.step()
+        agenda.run_until(time)
+
+    # making it
+
+    def _make_node(self, number: int) -> Node:
+        draw = stream(self.seed, f"node {number}")
+        interest = EVERYTHING
+        if number >= self.topology.full_nodes:
+            interest = Interest.in_topics(draw.sample(self.topics, self.topology.topics_each))
+        return Node(
+            number,
+            LocalNode(PrivateKey.generate(draw.randbytes), client_id(), (WAKU_1,)),
+            interest,
+            self.agenda,
+            self._random,
+            self.links.delay,
+            stopwatch=self._stopwatch,
+            on_envelope=self._arrived,
+        )
+
+    def _link(self, edge: Edge) -> None:
+        dials, dialled = (self.nodes[number] for number in edge)
+        one, other = LinkEnd(dials), LinkEnd(dialled)
+        one.other, other.other = other, one
+        now, random = self.agenda.now, self._random.randbytes
+        dials.link_made(one, Connection.initiate(dials.local, dialled.local.key.public_key, random, now))
+        dialled.link_made(other, Connection.respond(dialled.local, random, now))
+        self._ends[edge] = one
+
+    # what happens
+
+    def _write(self, number: int, progress: Progress | None) -> None:
+        node = self._writers.choice(self.nodes)
+        topic = self._writers.choice(self.topics)
+        data = number.to_bytes(8, "big") + self._writers.randbytes(self.load.size - 8)
+        envelope = Envelope.mine(self.agenda.now, TTL, topic, data, 0)
+        self._written[node.number] += 1
+        readers = (reader for reader in self._readers[topic] if reader != node.number)
+        self.tally.write(envelope.hash, readers, self.agenda.now)
+        node.post(envelope)
+        if progress is not None:
+            progress(number + 1, self.load.messages)
+
+    def _arrived(self, node: Node, envelope: Envelope) -> None:
+        self.tally.arrive(envelope.hash, node.number, self.agenda.now)
+
+    def _break_later(self, edge: Edge) -> None:
+        self.agenda.after(self._churn.expovariate(1 / self.links.lasting), lambda: self._break(edge))
+
+    def _break(self, edge: Edge) -> None:
+        self._broken += 1
+        self._ends[edge].cut()
+        self.agenda.after(self._churn.expovariate(1 / self.links.away), lambda: self._mend(edge))
+
+    def _mend(self, edge: Edge) -> None:
+        self._link(edge)
+        self._break_later(edge)
+
+    # what came of it
+
+    def _report(self, seconds: float) -> NetworkReport:
+        tally = self.tally
+        missing = tally.missing_at()
+        failures = [failure for node in self.nodes for failure in node.failures]
+        examples = [f"node {node} has not got {count} envelopes" for node, count in sorted(missing.items())]
+        return NetworkReport(
+            seed=self.seed,
+            nodes=self.topology.nodes,
+            full_nodes=self.topology.full_nodes,
+            links=len(self.edges),
+            links_broken=self._broken,
+            messages=tally.written,
+            seconds=seconds,
+            expected=tally.expected,
+            missed=tally.missed,
+            unwanted=tally.unwanted,
+            disconnections=len(failures),
+            delays=Delays.of(tally.delays),
+            cpu_seconds=sum(node.usage.cpu_seconds for node in self.nodes),
+            digest=tally.digest,
+            loads=tuple(self._load(node, missing.get(node.number, 0)) for node in self.nodes),
+            examples=tuple([*failures, *examples][:MAX_EXAMPLES]),
+            fails_if_missed=not self.links.churn,
+        )
+
+    def _load(self, node: Node, missed: int) -> NodeLoad:
+        usage = node.usage
+        return NodeLoad(
+            node=node.number,
+            kind="full" if node.is_full else "topics",
+            links=sum(node.number in edge for edge in self.edges),
+            written=self._written[node.number],
+            received=usage.envelopes_new,
+            duplicates=usage.envelopes_known,
+            bytes_in=usage.bytes_in,
+            bytes_out=usage.bytes_out,
+            cpu_seconds=usage.cpu_seconds,
+            missed=missed,
+        )

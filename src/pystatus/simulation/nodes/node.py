@@ -1,0 +1,190 @@
+"""One node of the network: the real relay on the real overlay, and a shell that counts what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+from pystatus.errors import RemoteError
+from pystatus.node import WAKU_1
+from pystatus.overlay.connection import Connection
+from pystatus.overlay.devp2p.messages import DisconnectReason
+from pystatus.overlay.events import Connected, PacketReceived
+from pystatus.overlay.local_node import LocalNode
+from pystatus.simulation.agenda import Agenda
+from pystatus.simulation.nodes.link import LinkEnd
+from pystatus.waku import packets
+from pystatus.waku.config import RelayConfig
+from pystatus.waku.envelope import Envelope
+from pystatus.waku.events import EnvelopeReceived, PeerFailed
+from pystatus.waku.interest import EVERYTHING, Interest
+from pystatus.waku.relay import Relay
+
+
+@dataclass(slots=True)
+class Usage:
+    """What a node has done and used since the last :meth:`Node.measure_anew`."""
+
+    cpu_seconds: float = 0.0
+    """Of the real processor."""
+    bytes_in: int = 0
+    """Over its links, as they are over TCP: encrypted and compressed, with frame headers."""
+    bytes_out: int = 0
+    envelopes_new: int = 0
+    """Received for the first time."""
+    envelopes_known: int = 0
+    """Received again."""
+
+
+class Node:
+    """A node, its links, and its place on the agenda."""
+
+    def __init__(
+        self,
+        number: int,
+        local: LocalNode,
+        interest: Interest,
+        agenda: Agenda,
+        random: Random,
+        delay: float,
+        *,
+        stopwatch: Callable[[], float],
+        on_envelope: Callable[[Node, Envelope], None],
+    ) -> None:
+        """
+        :param delay: of its links, in seconds.
+        :param stopwatch: seconds of processor time that this process has used.
+        :param on_envelope: told of everything that arrives here for the first time.
+        """
+        self.number = number
+        self.local = local
+        self.interest = interest
+        self.relay = Relay(RelayConfig(interest=interest, watched=None))
+        self.usage = Usage()
+        self.links: dict[LinkEnd, None] = {}
+        """Those that are up, ready or not."""
+        self.failures: list[str] = []
+        """Why peers were sent away. They are all honest: any reason is a fault."""
+        self._agenda = agenda
+        self._random = random
+        self._delay = delay
+        self._stopwatch = stopwatch
+        self._on_envelope = on_envelope
+        self._timer_at: float | None = None
+
+    @property
+    def is_full(self) -> bool:
+        return self.interest == EVERYTHING
+
+    def measure_anew(self) -> None:
+        """Count from here."""
+        self.usage = Usage()
+
+    # what the network does with it
+
+    def link_made(self, end: LinkEnd, connection: Connection) -> None:
+        """A new link: talk on it."""
+        end.connection = connection
+        self.links[end] = None
+        self._agenda.at(self._agenda.now, lambda: self._timed(lambda: self._link_timer(end)))
+
+    def link_broken(self, end: LinkEnd) -> None:
+        """See :class:`~pystatus.simulation.nodes.link.LinkUser`."""
+        end.connection.eof_received()
+        self._timed(lambda: self._read(end))
+
+    def bytes_arrived(self, end: LinkEnd, data: bytes) -> None:
+        """See :class:`~pystatus.simulation.nodes.link.LinkUser`."""
+        if end.is_up:
+            self.usage.bytes_in += len(data)
+            self._timed(lambda: self._receive(end, data))
+
+    def post(self, envelope: Envelope) -> None:
+        """Send an own envelope."""
+        self._timed(lambda: self.relay.post(envelope, self._agenda.now))
+
+    def _timed(self, work: Callable[[], None]) -> None:
+        """Do something, then what follows from it, and count the time."""
+        started = self._stopwatch()
+        work()
+        self._flush()
+        self.usage.cpu_seconds += self._stopwatch() - started
+
+    # in
+
+    def _receive(self, end: LinkEnd, data: bytes) -> None:
+        end.connection.receive_data(data, self._agenda.now)
+        self._read(end)
+
+    def _read(self, end: LinkEnd) -> None:
+        connection, now = end.connection, self._agenda.now
+        while (event := connection.next_event()) is not None:
+            if isinstance(event, PacketReceived):
+                if event.code == packets.MESSAGES:
+                    self.usage.envelopes_known += len(packets.split_messages(event.payload))
+                try:
+                    self.relay.receive_packet(end, event.code, event.payload, now)
+                except RemoteError as error:
+                    self._send_away(end, str(error))
+            elif isinstance(event, Connected):
+                end.is_peer = True
+                self.relay.peer_connected(end, now)
+            else:
+                self.links.pop(end, None)
+                if end.is_peer:
+                    self.relay.peer_disconnected(end, now)
+        self._write(end)
+
+    def _send_away(self, end: LinkEnd, why: str) -> None:
+        self.failures.append(f"node {self.number} sent node {end.other.node.number} away: {why}")
+        end.connection.disconnect(DisconnectReason.SUBPROTOCOL_ERROR, why)
+
+    # out
+
+    def _flush(self) -> None:
+        now = self._agenda.now
+        written: dict[LinkEnd, None] = {}
+        for peer, code, payload in self.relay.packets_to_send(now):
+            assert isinstance(peer, LinkEnd)
+            peer.connection.send(WAKU_1.capability, code, payload)
+            written[peer] = None
+        for end in written:
+            self._write(end)
+        while (event := self.relay.next_event()) is not None:
+            if isinstance(event, EnvelopeReceived):
+                self.usage.envelopes_new += 1
+                self.usage.envelopes_known -= 1
+                self._on_envelope(self, event.envelope)
+            elif isinstance(event, PeerFailed):
+                assert isinstance(event.peer, LinkEnd)
+                self._send_away(event.peer, event.reason)
+        self._set_timer()
+
+    def _write(self, end: LinkEnd) -> None:
+        if end.is_up and end.connection.pending_bytes:
+            data = end.connection.data_to_send()
+            self.usage.bytes_out += len(data)
+            end.carry(data, self._agenda, self._random, self._delay)
+
+    # timers
+
+    def _link_timer(self, end: LinkEnd) -> None:
+        if not end.is_up:
+            return
+        end.connection.on_timer(self._agenda.now)
+        self._read(end)
+        due = end.connection.next_timer()
+        if due is not None:
+            self._agenda.at(due, lambda: self._timed(lambda: self._link_timer(end)))
+
+    def _set_timer(self) -> None:
+        due = self.relay.next_timer()
+        if due is not None and (self._timer_at is None or due < self._timer_at):
+            self._timer_at = due
+            self._agenda.at(due, lambda: self._timer(due))
+
+    def _timer(self, due: float) -> None:
+        if self._timer_at == due:  # else one that came earlier has taken its place
+            self._timer_at = None
+            self._timed(lambda: self.relay.on_timer(self._agenda.now))

@@ -1,0 +1,93 @@
+"""What a network of relays is asked to do: how many nodes, what they ask for, who writes how much."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pystatus.errors import LocalError
+
+MAX_NODES = 2_000
+"""Nodes in one simulation: each with its links takes about 0.5 MB, and each envelope visits all of them."""
+MAX_MESSAGES = 10_000_000
+"""Envelopes in one simulation: some days of computing."""
+LEAST_SIZE = 16
+"""Bytes of data in an envelope: its number, and chance enough to be nobody else's."""
+MOST_SIZE = 60_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topology:
+    """Who is linked with whom, and who asks for what."""
+
+    nodes: int = 85
+    degree: int = 6
+    """Links of a full node to other full nodes, on average; they are drawn at random, and all nodes hang together."""
+    with_topics: float = 0.4
+    """Share of the nodes that ask for some topics; the others are full nodes."""
+    uplinks: int = 3
+    """Full nodes that a node with topics is linked with."""
+    topics: int = 20
+    """On which envelopes are written."""
+    topics_each: int = 3
+    """Topics that a node with topics asks for."""
+
+    def __post_init__(self) -> None:
+        if not 2 <= self.nodes <= MAX_NODES:
+            raise LocalError(f"a network has 2 to {MAX_NODES} nodes")
+        if not 0 <= self.with_topics <= 1:
+            raise LocalError("the share of nodes with topics is 0 to 100 %")
+        if self.degree < 2 or self.uplinks < 1:
+            raise LocalError("a full node has at least two links, a node with topics at least one")
+        if not 1 <= self.topics_each <= self.topics <= 1 << 16:
+            raise LocalError(f"a node asks for 1 to {self.topics} topics: as many as there are")
+
+    @property
+    def full_nodes(self) -> int:
+        """At least one: nodes with topics have nobody else to talk to."""
+        return max(1, self.nodes - round(self.nodes * self.with_topics))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """What is written. Everybody writes, whatever they ask for."""
+
+    rate: float = 50.0
+    """Envelopes a second in the whole network."""
+    seconds: float = 60.0
+    """How long."""
+    size: int = 500
+    """Bytes of data in an envelope; a short one-to-one message has 536."""
+
+    def __post_init__(self) -> None:
+        if self.rate <= 0 or self.seconds <= 0 or not 1 <= self.messages <= MAX_MESSAGES:
+            raise LocalError(f"a simulation has 1 to {MAX_MESSAGES} messages: rate times seconds")
+        if not LEAST_SIZE <= self.size <= MOST_SIZE:
+            raise LocalError(f"an envelope has {LEAST_SIZE} to {MOST_SIZE} bytes of data")
+
+    @property
+    def messages(self) -> int:
+        """Envelopes written altogether."""
+        return round(self.rate * self.seconds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """How good the links are. As over TCP, bytes arrive complete and in order as long as a link lasts."""
+
+    delay: float = 0.05
+    """Seconds: half of it at least, one and a half times it at most."""
+    churn: float = 0.0
+    """Share of the time that a link is broken. What was on it is lost."""
+    away: float = 5.0
+    """Seconds that it stays so on average."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.churn < 1:
+            raise LocalError("churn is a share from 0 to below 100 %")
+        if self.delay < 0 or self.away <= 0:
+            raise LocalError("a duration is not negative")
+
+    @property
+    def lasting(self) -> float:
+        """Seconds that a link lasts on average, where links break."""
+        return self.away * (1 - self.churn) / self.churn
