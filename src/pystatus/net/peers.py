@@ -61,6 +61,8 @@ class PeerNetwork:
         self._connected: dict[bytes, Link] = {}
         self._mesh: dict[str, MeshLink] = {}
         self._joining = asyncio.Lock()
+        self._full: set[MeshLink] = set()
+        self._enough: asyncio.TimerHandle | None = None
         self._static: dict[bytes, StaticPeer] = {}
         self._dialling: dict[bytes, asyncio.Task[None]] = {}
         self._waiting: list[tuple[bytes | None, asyncio.Future[Peer]]] = []
@@ -244,6 +246,28 @@ class PeerNetwork:
             await asyncio.wait([link.lost for link in links], timeout=self.config.disconnect_timeout)
         for link in links:
             link.abort()
+
+    def mesh_full(self, link: MeshLink) -> None:
+        """See :class:`~pystatus.net.mesh.MeshOwner`. Peers wait, as they do for a node in one process: else what they
+        send would pile up here for the process that is behind, and be lost."""
+        if not self._full:
+            self._enough = asyncio.get_running_loop().call_later(self.config.mesh_patience, self._read_on)
+            for peer in self._connected.values():
+                peer.pause_reading()
+        self._full.add(link)
+
+    def mesh_drained(self, link: MeshLink) -> None:
+        """See :class:`~pystatus.net.mesh.MeshOwner`."""
+        self._full.discard(link)
+        if not self._full and self._enough is not None:
+            self._enough.cancel()
+            self._read_on()
+
+    def _read_on(self) -> None:
+        self._enough = None
+        if not self._is_closing:
+            for peer in self._connected.values():
+                peer.resume_reading()
 
     def mesh_lost(self, link: MeshLink) -> None:
         """See :class:`~pystatus.net.mesh.MeshOwner`."""
