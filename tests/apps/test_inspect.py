@@ -8,6 +8,8 @@ import os
 import re
 import signal
 import stat
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -30,7 +32,7 @@ from pystatus.transport import topics
 from pystatus.waku import packets
 from pystatus.waku.capture import MAX_RECORDED_SIZE, Record, header
 from pystatus.waku.envelope import Envelope
-from tests.apps.support import PATIENCE, Cli, Running, Terminal
+from tests.apps.support import PATIENCE, Cli, Running, Terminal, process_environment
 
 CHAT = topics.topic("harbour")
 PERSON = PrivateKey(b"\x05" * 32).public_key
@@ -275,6 +277,30 @@ def test_a_recording_has_a_largest_size(tmp_path: Path) -> None:
         assert recorder.is_full
         recorder.record(3.0, b"\xc0")
     assert file.stat().st_size == 25
+
+
+def test_who_records_is_told_once_that_the_file_is_full(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    inspector = Inspector(Wanted(), Output(as_json=True), is_live=False)
+    with Recorder(tmp_path / "file", limit=20) as inspector.recorder:
+        for _ in range(2):
+            inspector.envelope(envelope().raw, 1.0)
+    shown = [json.loads(line)["event"] for line in capsys.readouterr().out.splitlines()]
+    assert shown == ["recording-full", "envelope", "envelope"]
+
+
+def test_whoever_reads_may_stop(tmp_path: Path) -> None:
+    file = capture(tmp_path / "file", *(envelope() for _ in range(2000)))
+    with subprocess.Popen(
+        [sys.executable, "-m", "pystatus", "inspect", str(file), "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=process_environment(tmp_path),
+    ) as command:
+        assert command.stdout is not None
+        assert command.stdout.readline().startswith(b'{"event": "envelope"')
+        command.stdout.close()
+        assert command.stderr is not None
+        assert (command.stderr.read(), command.wait()) == (b"", 0)
 
 
 # What is counted

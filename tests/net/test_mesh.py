@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -125,3 +126,45 @@ async def test_the_reason_of_the_application_is_kept() -> None:
     async with joined() as (one, peer, _, _):
         peer.disconnect(DisconnectReason.SUBPROTOCOL_ERROR)
         assert "subprotocol" in (await one.app.disconnected.get())[1]
+
+
+async def test_peers_wait_for_a_process_that_is_behind() -> None:
+    async with TestNode(1) as one, TestNode(2) as peer, TestNode(1, ALONE) as two:
+        peer.add_static(one.enode)
+        sender = await peer.app.connected.get()
+        await one.app.connected.get()
+        first, second = ends()
+        await one.join(first, TOY, "worker 2")
+        mesh = await one.app.connected.get()
+        one.app.on_packet = lambda _, code, payload: mesh.send(TOY, code, payload) if code else None
+        count = 0
+        while sender.pending_bytes < 8_000_000:  # as much as the system takes, and more
+            sender.send(TOY, 1, os.urandom(100_000))
+            count += 1
+            await asyncio.sleep(0)
+        assert mesh.pending_bytes < 4_000_000  # the rest has stayed with the peer
+        await two.join(second, TOY, "worker 1")
+        for _ in range(count):
+            assert len((await two.app.packets.get())[3]) == 100_000
+        sender.send(TOY, 0, b"done")
+        while (await one.app.packets.get())[2]:
+            pass
+        assert mesh.pending_bytes == 0
+
+
+async def test_peers_do_not_wait_for_ever() -> None:
+    config = configured(mesh_patience=0.01)
+    async with TestNode(1, config) as one, TestNode(2) as peer:
+        peer.add_static(one.enode)
+        sender = await peer.app.connected.get()
+        await one.app.connected.get()
+        first, second = ends()
+        with second:  # and nobody reads here
+            await one.join(first, TOY, "worker 2")
+            mesh = await one.app.connected.get()
+            mesh.send(TOY, 1, bytes(4_000_000))
+            await asyncio.sleep(0)
+            assert mesh.pending_bytes > 0
+            sender.send(TOY, 3, b"still there?")
+            assert (await one.app.packets.get())[2:] == (3, b"still there?")
+            assert mesh.pending_bytes > 0

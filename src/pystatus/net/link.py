@@ -111,15 +111,21 @@ class Link(asyncio.Protocol):
         self._pump_soon()
 
     def pause_reading(self) -> None:
-        """Take nothing more from the socket until the connection ends."""
-        self._is_paused = True
-        self._transport.pause_reading()
+        """Take nothing more from the socket until the connection ends, or :meth:`resume_reading`."""
+        if not self._is_paused and not self._is_closing and not self._transport.is_closing():
+            self._is_paused = True
+            self._transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        """Take more again."""
+        if self._is_paused:
+            self._is_paused = False
+            if not self._transport.is_closing():  # there is nothing more to take from one that is given up
+                self._transport.resume_reading()
 
     def disconnect(self, reason: DisconnectReason, error: str = "") -> None:
         """End the connection in this turn of the event loop."""
-        if self._is_paused:  # bytes that nobody has read would turn the end into a reset
-            self._is_paused = False
-            self._transport.resume_reading()
+        self.resume_reading()  # bytes that nobody has read would turn the end into a reset
         self.connection.disconnect(reason, error)
         self._pump_soon()
 

@@ -25,6 +25,9 @@ from pystatus.overlay.events import Connected
 MAX_FRAME_SIZE = 16 << 20
 """Bytes of a frame that are accepted: twice the largest packet that a node takes from anybody."""
 
+HIGH_WATER = 512 << 10
+"""Unread bytes at which the other process is behind: half of those at which a node stops giving it more."""
+
 _HEADER = struct.Struct(">IB")
 _CODE_COUNT = 256
 
@@ -33,6 +36,12 @@ class MeshOwner(Protocol):
     """Whoever keeps the mesh links."""
 
     application: PeerApplication
+
+    def mesh_full(self, link: MeshLink) -> None:
+        """The other process has much to read yet."""
+
+    def mesh_drained(self, link: MeshLink) -> None:
+        """It has read most of it, or is gone."""
 
     def mesh_lost(self, link: MeshLink) -> None:
         """The other process is gone, or has broken off. Called once for every link that was made."""
@@ -57,7 +66,7 @@ class MeshLink(asyncio.Protocol):
         self._output: list[bytes] = []
         self._unwritten = 0
         self._is_write_due = False
-        self._reason = "the other process has ended"
+        self.reason = "the other process has ended"
         self.is_open = False
         self.lost: asyncio.Future[None] = self._loop.create_future()
         """Done when the socket is gone."""
@@ -100,7 +109,7 @@ class MeshLink(asyncio.Protocol):
         """End the connection, after what was sent is written."""
         if self.is_open:
             self._write()
-            self._reason = error or f"we disconnected: {reason_text(reason)}"
+            self.reason = error or f"we disconnected: {reason_text(reason)}"
             self.is_open = False
             self._transport.close()
 
@@ -112,6 +121,7 @@ class MeshLink(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
+        self._transport.set_write_buffer_limits(high=HIGH_WATER)
         self.is_open = True
         self._application.peer_connected(self.peer)
 
@@ -135,11 +145,19 @@ class MeshLink(asyncio.Protocol):
                 self.disconnect(DisconnectReason.SUBPROTOCOL_ERROR, str(error))
         del buffer[:position]
 
+    def pause_writing(self) -> None:
+        self._owner.mesh_full(self)
+
+    def resume_writing(self) -> None:
+        self._owner.mesh_drained(self)
+
     def connection_lost(self, exc: Exception | None) -> None:
         self.is_open = False
-        self._application.peer_disconnected(self.peer, self._reason)
+        self._application.peer_disconnected(self.peer, self.reason)
+        self._owner.mesh_drained(self)
         self._owner.mesh_lost(self)
-        self.lost.set_result(None)
+        if not self.lost.done():  # whoever waited for it may have been cancelled
+            self.lost.set_result(None)
 
     def _write(self) -> None:
         self._is_write_due = False

@@ -62,6 +62,9 @@ class PeerNetwork:
         self._links_gone = asyncio.Event()
         self._connected: dict[bytes, Link] = {}
         self._mesh: dict[str, MeshLink] = {}
+        self._joining = asyncio.Lock()
+        self._full: set[MeshLink] = set()
+        self._enough: asyncio.TimerHandle | None = None
         self._static: dict[bytes, StaticPeer] = {}
         self._dialling: dict[bytes, asyncio.Task[None]] = {}
         self._waiting: list[tuple[bytes | None, asyncio.Future[Peer]]] = []
@@ -231,11 +234,12 @@ class PeerNetwork:
     async def join(self, end: socket.socket, capability: Capability, name: str) -> MeshLink:
         """Exchange packets of ``capability`` with another process of this node over ``end``, a connected Unix socket.
         It counts for no limit. One that was joined as ``name`` before is left."""
-        before = self._mesh.pop(name, None)
-        if before is not None:
-            before.disconnect(DisconnectReason.REQUESTED)
-        link = self._mesh[name] = MeshLink(self, capability, name)
-        await asyncio.get_running_loop().create_unix_connection(lambda: link, sock=end)
+        async with self._joining:
+            before = self._mesh.pop(name, None)
+            if before is not None:
+                before.disconnect(DisconnectReason.REQUESTED)
+            link = self._mesh[name] = MeshLink(self, capability, name)
+            await asyncio.get_running_loop().create_unix_connection(lambda: link, sock=end)
         return link
 
     async def _leave_mesh(self) -> None:
@@ -248,11 +252,33 @@ class PeerNetwork:
         for link in links:
             link.abort()
 
+    def mesh_full(self, link: MeshLink) -> None:
+        """See :class:`~pystatus.net.mesh.MeshOwner`. Peers wait, as they do for a node in one process: else what they
+        send would pile up here for the process that is behind, and be lost."""
+        if not self._full:
+            self._enough = asyncio.get_running_loop().call_later(self.config.mesh_patience, self._read_on)
+            for peer in self._connected.values():
+                peer.pause_reading()
+        self._full.add(link)
+
+    def mesh_drained(self, link: MeshLink) -> None:
+        """See :class:`~pystatus.net.mesh.MeshOwner`."""
+        self._full.discard(link)
+        if not self._full and self._enough is not None:
+            self._enough.cancel()
+            self._read_on()
+
+    def _read_on(self) -> None:
+        self._enough = None
+        if not self._is_closing:
+            for peer in self._connected.values():
+                peer.resume_reading()
+
     def mesh_lost(self, link: MeshLink) -> None:
         """See :class:`~pystatus.net.mesh.MeshOwner`."""
         if self._mesh.get(link.name) is link:
             del self._mesh[link.name]
-        log.debug("no longer joined with %s", link.name)
+        log.info("no longer joined with %s: %s", link.name, link.reason)
 
     # Bans
 

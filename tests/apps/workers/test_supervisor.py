@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import socket
@@ -17,6 +18,7 @@ from aiohttp import ClientSession
 from pystatus.apps.monitoring.server import MonitoringServer
 from pystatus.apps.settings.model import MetricsSettings, Settings
 from pystatus.apps.workers.limits import WorkerTimes
+from pystatus.apps.workers.messages import JOIN
 from pystatus.apps.workers.metrics import WorkersSource
 from pystatus.apps.workers.supervisor import Supervisor, WorkerEnded, WorkerEvent, WorkerStarted, WorkerStatus
 from pystatus.crypto.keys import PrivateKey
@@ -246,3 +248,37 @@ def test_a_number_of_workers_that_makes_no_sense(workers: int) -> None:
 def test_workers_need_an_address_and_a_key(config: NodeConfig) -> None:
     with pytest.raises(LocalError, match="an address to listen on and the node's key"):
         Supervisor(config, 2)
+
+
+class Warned(logging.Handler):
+    """Lets a test wait for a warning of the supervisor."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.said: asyncio.Queue[str] = asyncio.Queue()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.put_nowait(record.getMessage())
+
+
+async def test_workers_that_part_are_joined_again() -> None:
+    events, received, warned = Events(), Recorder(), Warned()
+    logging.getLogger("pystatus.apps.workers.supervisor").addHandler(warned)
+    async with (
+        supervised(events) as supervisor,
+        client(supervisor) as sender,
+        client(supervisor, received),
+    ):
+        assert [len(peers(status)) for status in await supervisor.gather()] == [1, 1]
+        one, other = socket.socketpair()
+        with one, other:  # leads to nobody, and takes the place of what led to worker 2
+            assert supervisor._running[1].hand_over(one, JOIN + b"2")
+        said = await asyncio.wait_for(warned.said.get(), PATIENCE)
+        assert said == "workers 1 and 2 had parted and are joined again"
+        sent = envelope()
+        sender.post(sent)
+        got = await received.wait(lambda event: isinstance(event, EnvelopeReceived))
+        assert isinstance(got, EnvelopeReceived)
+        assert got.envelope == sent
+    logging.getLogger("pystatus.apps.workers.supervisor").removeHandler(warned)
+    assert warned.said.empty()

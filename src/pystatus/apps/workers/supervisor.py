@@ -292,6 +292,8 @@ class Supervisor:
     async def _join_again(self, one: WorkerProcess, other: WorkerProcess) -> None:
         """Join them, unless one of them has parted because it ended: its successor is joined with everybody."""
         await asyncio.sleep(self._times.join_again)
+        if self._is_closing:
+            return
         if self._running.get(one.number) is one and self._running.get(other.number) is other:
             log.warning("workers %d and %d had parted and are joined again", one.number, other.number)
             self._join(one, other)

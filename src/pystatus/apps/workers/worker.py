@@ -58,6 +58,8 @@ class Worker:
         self._number = 0
         self._levels = Levels()
         self._is_stopping = False
+        self._joined: dict[int, int] = {}
+        """How often this one was joined with another worker, by its number."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def work(self) -> None:
@@ -127,10 +129,11 @@ class Worker:
                 self._do(self._join(arrived, int(word.removeprefix(JOIN))))
 
     async def _join(self, end: socket.socket, number: int) -> None:
-        """Be joined with another worker until one of the two ends it."""
+        """Be joined with another worker until one of the two ends it, or they are joined anew."""
+        turn = self._joined[number] = self._joined.get(number, 0) + 1
         lost = await self._node.join(end, f"worker {number}")
         await lost
-        if not self._is_stopping:
+        if self._joined[number] == turn and not self._is_stopping:
             self._tell(Parted(number))
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
