@@ -48,6 +48,7 @@ EVERYTHING = {
     "limits.bytes_per_peer": ("1", 1, 2, 3),
     "limits.bytes_per_topic": ("1", 1, 2, 3),
     "limits.whitelist": ('["10.0.0.1"]', ("10.0.0.1",), ("10.0.0.0/8",), (ONE,)),
+    "relay.traffic_file": ('"/a"', Path("/a"), Path("/b"), Path("/c")),
     "relay.bridge": ("true", True, False, True),
     "rpc.port": ("1", 1, 2, 3),
     "rpc.host": ('"::1"', "::1", "127.0.0.2", "localhost"),
@@ -257,6 +258,12 @@ def test_several_workers_offer_no_rpc() -> None:
     settings = sources.read(None, {"PYSTATUS_WORKERS": "2", "RPC_PORT": "0"}, {}).settings
     with pytest.raises(LocalError, match="A node with several workers offers no RPC"):
         mapping.rpc_config(settings)
+
+
+def test_several_workers_keep_no_file_of_traffic() -> None:
+    settings = sources.read(None, {"PYSTATUS_WORKERS": "2", "PYSTATUS_RELAY_TRAFFIC_FILE": "/a"}, {}).settings
+    with pytest.raises(LocalError, match=r"keeps no relay\.traffic_file"):
+        mapping.node_config(settings, None)
 
 
 def test_the_rpc_gets_what_is_set(tmp_path: Path) -> None:

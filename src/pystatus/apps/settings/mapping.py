@@ -18,6 +18,8 @@ def node_config(settings: Settings, key: PrivateKey | None) -> NodeConfig:
     :raises LocalError: values that do not go together.
     """
     relay, limits = settings.relay, settings.limits
+    if settings.workers > 1 and relay.traffic_file is not None:
+        raise LocalError("A node with several workers keeps no relay.traffic_file. Set workers to 1, or take it out.")
     return NodeConfig(
         listen=settings.listen,
         advertised_host=settings.advertise,
@@ -33,6 +35,7 @@ def node_config(settings: Settings, key: PrivateKey | None) -> NodeConfig:
         packet_rates=RateLimits(limits.packets_per_address, limits.packets_per_peer, limits.envelopes_per_topic),
         byte_rates=RateLimits(limits.bytes_per_address, limits.bytes_per_peer, limits.bytes_per_topic),
         whitelist=limits.whitelist,
+        traffic_file=relay.traffic_file,
         bridge=relay.bridge,
     )
 

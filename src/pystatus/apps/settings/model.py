@@ -73,6 +73,9 @@ class RelaySettings:
     max_packet_size: int = setting(
         MAX_PACKET_SIZE, kinds.whole(1), "Bytes of a packet that is accepted. Limits in bytes may not be lower."
     )  # fmt: skip
+    traffic_file: Path | None = setting(
+        None, kinds.PATH, "Keep the bytes of each peer by the hour in this file. Default: nowhere."
+    )  # fmt: skip
     bridge: bool = setting(False, kinds.SWITCH, "Speak Whisper (`shh/6`) as well, and relay between it and Waku.")
 
 
