@@ -49,6 +49,7 @@ class Link(asyncio.Protocol):
     """The other end."""
     connection: Connection
     peer: Peer | None
+    is_within_node = False
 
     def __init__(self, owner: LinkOwner, loop: asyncio.AbstractEventLoop, dialled: Enode | None = None) -> None:
         self._owner = owner
@@ -67,6 +68,7 @@ class Link(asyncio.Protocol):
         self._is_closing = False
         self._says_goodbye = False
         self._is_pump_due = False
+        self._is_paused = False
         self._timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
         self._abort_timer: asyncio.TimerHandle | None = None
@@ -108,8 +110,22 @@ class Link(asyncio.Protocol):
             self._give_up(_TOO_SLOW)
         self._pump_soon()
 
+    def pause_reading(self) -> None:
+        """Take nothing more from the socket until the connection ends, or :meth:`resume_reading`."""
+        if not self._is_paused and not self._is_closing and not self._transport.is_closing():
+            self._is_paused = True
+            self._transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        """Take more again."""
+        if self._is_paused:
+            self._is_paused = False
+            if not self._transport.is_closing():  # there is nothing more to take from one that is given up
+                self._transport.resume_reading()
+
     def disconnect(self, reason: DisconnectReason, error: str = "") -> None:
         """End the connection in this turn of the event loop."""
+        self.resume_reading()  # bytes that nobody has read would turn the end into a reset
         self.connection.disconnect(reason, error)
         self._pump_soon()
 

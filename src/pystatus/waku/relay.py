@@ -135,7 +135,7 @@ class Relay:
 
     def set_trusted(self, peer_id: PeerId, trusted: bool) -> None:
         """Say whether P2P packets of this peer are read, as those of a mailserver that was asked for history are.
-        From everybody else they are ignored.
+        From everybody else they are ignored. No rate limit concerns a trusted peer (WK-38).
 
         :raises LocalError: no such peer.
         """
@@ -148,6 +148,11 @@ class Relay:
         """
         peer = self._peer(peer_id)
         return peer.bytes_received, peer.bytes_sent
+
+    @property
+    def has_queued(self) -> bool:
+        """Whether anything waits to be written."""
+        return self._outgoing.has_queued
 
     def interest(self, peer_id: PeerId) -> Interest:
         """What this peer asks for.

@@ -45,7 +45,7 @@ def rpc(
     """Call a method of a running node and print its result. What the node complains about is an error."""
     from pystatus.apps import calling
     from pystatus.net.loop import run
-    from pystatus.storage.profiles import default_data_directory
+    from pystatus.storage.places import default_data_directory
 
     token = token_file or (data_dir or default_data_directory()) / TOKEN_FILE
     run(calling.call(method, params or [], url, socket, token, timeout, Output(as_json=as_json)))
