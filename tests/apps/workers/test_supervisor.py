@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
 import signal
@@ -236,6 +237,33 @@ async def test_a_worker_that_cannot_start_ends_the_start_of_all() -> None:
     with pytest.raises(LocalError, match="our own"):
         await supervisor.start()
     assert supervisor.refused == 0
+
+
+async def test_settings_that_cannot_be_are_refused_and_others_reach_the_workers() -> None:
+    events = Events()
+    async with supervised(events) as supervisor:
+        with pytest.raises(LocalError, match="one of the peers is this node itself"):
+            supervisor.reconfigure(replace(CONFIG, peers=(str(supervisor.enode),)))
+        assert supervisor.config == CONFIG
+        supervisor.reconfigure(replace(CONFIG, max_peers=7))
+        supervisor.set_log_level("error")
+        found = await scrape(supervisor)
+        assert found['p2p_peers_max{worker="1"}'] == found['p2p_peers_max{worker="2"}'] == 4
+        assert supervisor.config.max_peers == 7
+
+
+async def test_a_system_that_has_no_such_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(family: int, kind: int) -> None:
+        raise OSError(errno.EPROTONOSUPPORT, os.strerror(errno.EPROTONOSUPPORT))
+
+    monkeypatch.setattr(socket, "socketpair", refuse)
+    with pytest.raises(LocalError, match="several workers are not possible here"):
+        await Supervisor(CONFIG, 2).start()
+
+
+async def test_a_worker_that_does_not_start_in_time() -> None:
+    with pytest.raises(LocalError, match="did not start: it took too long"):
+        await Supervisor(CONFIG, 2, times=replace(TIMES, start=0.001)).start()
 
 
 @pytest.mark.parametrize("workers", [0, -1, 65])
