@@ -15,8 +15,9 @@ import platform
 import socket
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.crypto.random import RandomSource
@@ -52,6 +53,9 @@ from pystatus.waku.rates import DEFAULT_BYTE_RATES, DEFAULT_PACKET_RATES, Source
 from pystatus.waku.relay import Relay
 from pystatus.waku.status import RateLimits
 from pystatus.waku.watching import Receiver, Topics, Watch, Watches
+
+if TYPE_CHECKING:
+    from pystatus.accounting import Accounting
 
 log = logging.getLogger(__name__)
 
@@ -118,6 +122,8 @@ class NodeConfig:
     post_delay: float = 0.0
     """Seconds at most for which an own envelope is held back, at random, before anybody gets it; so peers learn less
     about who wrote it."""
+    traffic_file: Path | None = None
+    """Where to keep how much each peer sends and receives in each hour (WK-54); ``None``: nowhere."""
     max_peers: int = DEFAULT_MAX_PEERS
     """Connections, besides those to the peers above."""
     max_inbound_peers: int | None = None
@@ -228,6 +234,7 @@ class Node:
         self._ready: set[Peer] = set()
         self._trusted: set[bytes] = set()
         self._someone_ready = asyncio.Event()
+        self._accounting: Accounting | None = None
         self._flush_due = False
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
@@ -238,8 +245,12 @@ class Node:
     async def start(self) -> None:
         """Listen and dial.
 
-        :raises LocalError: the port is in use, or may not be used.
+        :raises LocalError: the port is in use, or may not be used; the file for traffic cannot be opened.
         """
+        if self.config.traffic_file is not None:
+            from pystatus.accounting import Accounting  # a node without the file loads no database
+
+            self._accounting = Accounting(self.config.traffic_file, self._clock, self._relay.traffic)
         await self._network.start()
         for enode in self._static:
             self._network.add_static(enode)
@@ -254,6 +265,8 @@ class Node:
         if self._timer is not None:
             self._timer.cancel()
         await self._network.close()
+        if self._accounting is not None:
+            self._accounting.close()
 
     async def drain(self, timeout: float) -> bool:
         """Take nothing new, neither connections nor packets, and wait until the peers have what waits for them. To be
@@ -593,6 +606,8 @@ class Node:
             peer, self._clock.now(), source, unlimited=self._is_unlimited(peer), dialect=DIALECTS[spoken]
         )
         self._relay.set_trusted(peer, peer.id in self._trusted)
+        if self._accounting is not None and not peer.is_within_node:
+            self._accounting.joined(peer)
         for capability in unspoken:  # Whisper, while Waku is spoken with it: it may wait for an answer there, too
             peer.send(capability, packets.STATUS, shh_6.NOTHING)
         self._flush_soon()
@@ -611,6 +626,8 @@ class Node:
             self._flush_soon()
 
     def peer_disconnected(self, peer: Peer, reason: str) -> None:
+        if self._accounting is not None and not peer.is_within_node:
+            self._accounting.left(peer)
         self._relay.peer_disconnected(peer, self._clock.now())
         if peer in self._ready:
             self._ready.discard(peer)

@@ -169,16 +169,6 @@ def test_the_whitelist() -> None:
     assert crowd.send("friend", 50) == 50
 
 
-@pytest.mark.requirement("WK-38")
-def test_trusted_peers_have_no_limits() -> None:
-    crowd = Crowd(limited(RateLimits(ip=10, peer=10)))
-    crowd.join("mailserver", HOST)
-    crowd.relay.set_trusted("mailserver", True)
-    assert crowd.send("mailserver", 100) == 100
-    crowd.relay.set_trusted("mailserver", False)
-    assert crowd.send("mailserver", 100) == 10
-
-
 def test_no_limits() -> None:
     crowd = Crowd(limited())
     crowd.join("one", HOST)
@@ -361,6 +351,15 @@ def test_what_expires_or_comes_back_while_a_peer_is_throttled_is_not_sent() -> N
     wire.relay.post(envelope(4, now=NOW + 1), NOW + 1)
     wire.relay.post(envelope(5, now=NOW + 1, ttl=1), NOW + 1)
     assert wire.sent(NOW + 30) == []
+
+
+def test_the_next_look_is_for_the_first_peer_that_takes_more() -> None:
+    wire = Wire(status=StatusOptions(pow_requirement=0.0, packet_rate_limits=RateLimits(peer=2)))
+    wire.join("slower", StatusOptions(pow_requirement=0.0, packet_rate_limits=RateLimits(peer=1)))
+    for number in range(3):
+        wire.relay.post(envelope(number), NOW)
+        wire.sent()
+    assert wire.relay.next_timer() == pytest.approx(NOW + 0.5)
 
 
 def test_a_giant_is_left_out_when_throttled() -> None:

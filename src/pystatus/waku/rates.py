@@ -211,9 +211,7 @@ class Throttle:
         )
 
     def room(self, now: float) -> float:
-        """Bytes that may go out now in one packet."""
-        if self._packets is not None and self._packets.tokens(now) < 1:
-            return 0.0
+        """Bytes that may go out now, if a packet may."""
         return _UNLIMITED if self._bytes is None else self._bytes.tokens(now)
 
 

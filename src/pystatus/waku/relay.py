@@ -386,7 +386,7 @@ class Relay:
 
         :raises Misbehaviour: the peer does not stop.
         """
-        for account in () if peer.trusted else peer.accounts:
+        for account in peer.accounts:
             if not account.charge(size, now):
                 self.counters.rate_limited[account.kind] += 1
                 peer.penalise(RATE_PENALTY, now)

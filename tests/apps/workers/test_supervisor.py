@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
@@ -28,6 +29,7 @@ from pystatus.net.config import Backoff
 from pystatus.node import Node, NodeConfig
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeReceived
+from tests.apps.support import contents
 from tests.test_node import PATIENCE, TOPIC, Recorder
 
 KEY = PrivateKey(b"\x07" * 32)
@@ -237,6 +239,13 @@ async def test_a_worker_that_cannot_start_ends_the_start_of_all() -> None:
     with pytest.raises(LocalError, match="our own"):
         await supervisor.start()
     assert supervisor.refused == 0
+
+
+async def test_each_worker_keeps_the_traffic_of_its_peers_in_a_file(tmp_path: Path) -> None:
+    events, config = Events(), replace(CONFIG, traffic_file=tmp_path / "traffic.db")
+    async with supervised(events, config=config) as supervisor, client(supervisor), client(supervisor):
+        assert [len(peers(status)) for status in await supervisor.gather()] == [1, 1]
+    assert set(contents(tmp_path)) >= {"traffic.db", "traffic-2.db"}
 
 
 async def test_settings_that_cannot_be_are_refused_and_others_reach_the_workers() -> None:

@@ -269,10 +269,14 @@ class Supervisor:
         worker and dial us themselves are welcome here, too."""
         config = self._config
         inbound = config.max_inbound_peers
+        file = config.traffic_file
+        if file is not None and number > 1:  # each counts its own peers
+            file = file.with_name(f"{file.stem}-{number}{file.suffix}")
         return replace(
             config,
             listen=None,
             accepts_at=self._address,
+            traffic_file=file,
             peers=config.peers[number - 1 :: self._count],
             whitelist=(*config.whitelist, *config.peers),
             max_peers=-(-config.max_peers // self._count),
