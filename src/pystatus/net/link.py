@@ -16,6 +16,11 @@ from pystatus.overlay.devp2p.messages import DisconnectReason
 from pystatus.overlay.enode import Enode
 from pystatus.overlay.events import Connected, ConnectionClosed, PacketReceived
 
+TURN_BYTES = 64 << 10
+"""Bytes of packets that one peer may bring in one turn of the event loop, and one packet more: as much as one read of a
+socket. Else a peer that sends without a pause would be read up to thirty times in a row, and everybody else would wait
+(A18). It waits for the next turn itself, and is not read until then."""
+
 _TOO_SLOW = "the peer reads too slowly: too much waits for it"
 
 
@@ -67,6 +72,7 @@ class Link(asyncio.Protocol):
         self._is_closing = False
         self._says_goodbye = False
         self._is_pump_due = False
+        self._is_held = False
         self._timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
         self._abort_timer: asyncio.TimerHandle | None = None
@@ -198,10 +204,13 @@ class Link(asyncio.Protocol):
             self._transport.close()
 
     def _deliver(self) -> None:
+        """Hand over what has come, and what is above :data:`TURN_BYTES` in the next turn. The end is never put off."""
+        handed = 0
         while (event := self.connection.next_event()) is not None:
             try:
                 if isinstance(event, PacketReceived):
                     assert self.peer is not None
+                    handed += len(event.payload)
                     self._application.packet_received(self.peer, event.capability, event.code, event.payload)
                 elif isinstance(event, Connected):
                     self.peer = self._owner.link_connected(self, event)
@@ -211,6 +220,20 @@ class Link(asyncio.Protocol):
                     self._ended(event)
             except RemoteError as error:
                 self.connection.disconnect(DisconnectReason.SUBPROTOCOL_ERROR, str(error))
+            if handed >= TURN_BYTES and self.connection.state is State.OPEN:
+                self._hold()
+                return
+        if self._is_held:
+            self._is_held = False
+            if not self._transport.is_closing():
+                self._transport.resume_reading()
+
+    def _hold(self) -> None:
+        """It is the others' turn."""
+        if not self._is_held:
+            self._is_held = True
+            self._transport.pause_reading()
+        self._pump_soon()
 
     def _ended(self, event: ConnectionClosed) -> None:
         self._says_goodbye = event.reason is not None and not event.by_peer
