@@ -11,24 +11,29 @@ import asyncio
 import logging
 import os
 import platform
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TypeAlias
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError
+from pystatus.net.addresses import host_key, is_local, subnet_key
+from pystatus.net.bans import Ban
 from pystatus.net.clock import Clock, SystemClock
 from pystatus.net.config import NetworkConfig
 from pystatus.net.peer import Peer
 from pystatus.net.peers import PeerNetwork
+from pystatus.net.whitelist import Whitelist
 from pystatus.overlay.devp2p.capabilities import Capability, Subprotocol
 from pystatus.overlay.devp2p.messages import DisconnectReason
 from pystatus.overlay.enode import Enode
+from pystatus.overlay.limits import ConnectionLimits
 from pystatus.overlay.local_node import LocalNode
 from pystatus.version import VERSION
 from pystatus.waku import packets
+from pystatus.waku.bloom import topics_bloom
 from pystatus.waku.config import RELAY_MIN_POW, RelayConfig
 from pystatus.waku.counters import Counters
 from pystatus.waku.dialects import shh_6, waku_0, waku_1
@@ -37,7 +42,12 @@ from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import Event as RelayEvent
 from pystatus.waku.events import PeerFailed, PeerReady
 from pystatus.waku.interest import EVERYTHING, Interest
+from pystatus.waku.packets import MAX_PACKET_SIZE
+from pystatus.waku.peer import Misbehaviour
+from pystatus.waku.pool import PoolLimits
+from pystatus.waku.rates import DEFAULT_BYTE_RATES, DEFAULT_PACKET_RATES, Source
 from pystatus.waku.relay import Relay
+from pystatus.waku.status import RateLimits
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +68,8 @@ DEFAULT_MAX_PEERS = 50
 """Connections of a node, not counting its static peers."""
 STALLED_BYTES = 1 << 20
 """Unsent bytes at which a peer is given no more envelopes until it has read some."""
+MAX_POST_DELAY = 5.0
+"""Seconds: a third of what Status envelopes live."""
 STALLED_RETRY = 0.05
 """Seconds between two looks at peers that are stalled."""
 
@@ -78,7 +90,33 @@ class NodeConfig:
     """Relay everything. Else only what :meth:`Node.set_topics` names is asked for and accepted."""
     min_pow: float = RELAY_MIN_POW
     """Proof of work that envelopes need to be relayed."""
+    light: bool = False
+    """Send nothing but own envelopes; other light nodes are of no use then (WK-50 to WK-52)."""
+    bloom: bool = False
+    """Ask peers by a bloom filter of the topics instead of by the topics: they learn less, and send more."""
+    confirmations: bool = False
+    """Confirm every batch of envelopes that a peer sends (WK-48)."""
+    packet_rates: RateLimits = DEFAULT_PACKET_RATES
+    """Packets a second that are taken from one address, one peer, and (envelopes) from one peer of one topic; 0 is no
+    limit. A network (IPv4 /24, IPv6 /48) has twice the limit of an address. Local addresses have only that of peers."""
+    byte_rates: RateLimits = DEFAULT_BYTE_RATES
+    """The same in bytes."""
+    whitelist: tuple[str, ...] = ()
+    """Whom neither limits nor bans concern, besides the peers above: enode URLs, node ids, IP addresses, networks."""
+    flush_interval: float = 0.0
+    """Seconds of a transmission cycle in which envelopes are collected; 0: they leave at once."""
+    max_packet_size: int = MAX_PACKET_SIZE
+    """Bytes of a packet that is accepted; limits in bytes a second may not be lower."""
+    pool: PoolLimits = field(default_factory=PoolLimits)
+    """How much is kept until it expires."""
+    post_delay: float = 0.0
+    """Seconds at most for which an own envelope is held back, at random, before anybody gets it; so peers learn less
+    about who wrote it."""
     max_peers: int = DEFAULT_MAX_PEERS
+    """Connections, besides those to the peers above."""
+    max_inbound_peers: int | None = None
+    """Those among them that dialled us; ``None``: all of them. Peers of our choice have places of their own, so nobody
+    who dials us can take them (overlay.md §10.1)."""
     advertised_host: str | None = None
     """The host in our enode, where it differs from what we listen on."""
     bridge: bool = False
@@ -86,14 +124,37 @@ class NodeConfig:
 
     def __post_init__(self) -> None:
         """
-        :raises LocalError: a malformed address or enode, or settings that exclude each other.
+        :raises LocalError: a malformed address or enode, or settings that contradict each other.
         """
-        if self.bridge and not self.full_node:
-            raise LocalError("A bridge relays everything: make it a full node, or do not bridge.")
+        if self.bridge and (self.light or not self.full_node):
+            raise LocalError("A bridge relays everything: make it a full node that is not light, or do not bridge.")
         if self.listen is not None:
             parse_listen_address(self.listen)
         for peer in self.peers:
             _complete_enode(peer)
+        Whitelist.parse(self.whitelist)
+        if not 0 <= self.post_delay <= MAX_POST_DELAY:
+            raise LocalError(f"own envelopes are held back 0 to {MAX_POST_DELAY:g} seconds, not {self.post_delay:g}")
+        self.relay()
+
+    def relay(self) -> RelayConfig:
+        """What of it concerns the relay."""
+        return RelayConfig(
+            interest=EVERYTHING if self.full_node else self.interest(()),
+            min_pow=self.min_pow,
+            light=self.light,
+            confirmations=self.confirmations,
+            watched=frozenset(),
+            max_packet_size=self.max_packet_size,
+            pool=self.pool,
+            packet_rates=self.packet_rates,
+            byte_rates=self.byte_rates,
+            flush_interval=self.flush_interval,
+        )
+
+    def interest(self, topics: Collection[bytes]) -> Interest:
+        """How peers are asked for these topics."""
+        return Interest.in_bloom(topics_bloom(topics)) if self.bloom else Interest.in_topics(topics)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,24 +191,22 @@ class Node:
         """
         self.config = config or NodeConfig()
         self._clock = clock or SystemClock()
+        self._random = random
         self._on_event = on_event
         self._static = [_complete_enode(text) for text in self.config.peers]
-        self._relay = Relay(
-            RelayConfig(
-                interest=EVERYTHING if self.config.full_node else Interest.in_topics(()),
-                min_pow=self.config.min_pow,
-                watched=frozenset(),
-            )
-        )
+        self._relay = Relay(self.config.relay())
         hosts, port = parse_listen_address(self.config.listen) if self.config.listen else ((), 0)
         spoken = (WAKU_1, WAKU_0, SHH_6) if self.config.bridge else (WAKU_1, WAKU_0)
         local = LocalNode(self.config.key or PrivateKey.generate(random), client_id(), spoken)
+        inbound = self.config.max_peers if self.config.max_inbound_peers is None else self.config.max_inbound_peers
         network = NetworkConfig(
             listen_hosts=hosts,
             listen_port=port,
             advertised_host=self.config.advertised_host,
             max_peers=self.config.max_peers,
-            max_inbound_peers=self.config.max_peers,
+            max_inbound_peers=inbound,
+            whitelist=Whitelist.parse(self.config.whitelist),
+            connection=ConnectionLimits(max_packet_size=self.config.max_packet_size),
         )
         self._network = PeerNetwork(local, self, network, random=random)
         self._ready: set[Peer] = set()
@@ -218,11 +277,68 @@ class Node:
 
         :raises LocalError: malformed, without an address, or our own.
         """
-        self._network.add_static(_complete_enode(enode))
+        static = self._network.add_static(_complete_enode(enode))
+        for peer in self._network.peers:
+            if peer.id == static.enode.node_id:
+                self._relay.set_unlimited(peer, True, self._clock.now())
+                self._flush_soon()
+
+    @property
+    def bans(self) -> tuple[Ban, ...]:
+        """Who may not connect now, because it misbehaved."""
+        return self._network.bans
+
+    def lift_ban(self, node_id: bytes) -> bool:
+        """Let a node and its address in again. Whether it was banned."""
+        return self._network.lift_ban(node_id)
+
+    # settings that may change while the node runs; peers are told within 0.1 s
+
+    @property
+    def packet_rates(self) -> RateLimits:
+        """The limits in force."""
+        return self._relay.packet_rates
+
+    @property
+    def byte_rates(self) -> RateLimits:
+        """The limits in force."""
+        return self._relay.byte_rates
+
+    def set_min_pow(self, min_pow: float) -> None:
+        """Change the proof of work that envelopes need; the former one is tolerated for 10 s.
+
+        :raises LocalError: not finite, or negative.
+        """
+        self._relay.set_min_pow(min_pow, self._clock.now())
+        self._flush_soon()
+
+    def set_interest(self, interest: Interest) -> None:
+        """Change what peers are asked for, whatever :meth:`watch` said; the former interest is tolerated for 10 s."""
+        self._relay.set_interest(interest, self._clock.now())
+        self._flush_soon()
+
+    def set_confirmations(self, confirmations: bool) -> None:
+        """Confirm every batch of envelopes from now on, or none."""
+        self._relay.set_confirmations(confirmations, self._clock.now())
+        self._flush_soon()
+
+    def set_light(self, light: bool) -> None:
+        """Send nothing but own envelopes from now on, or relay."""
+        self._relay.set_light(light, self._clock.now())
+        self._flush_soon()
+
+    def set_rate_limits(self, packet_rates: RateLimits, byte_rates: RateLimits) -> None:
+        """Change what is taken from peers a second.
+
+        :raises LocalError: negative, or less than one packet.
+        """
+        self._relay.set_rate_limits(packet_rates, byte_rates, self._clock.now())
+        self._flush_soon()
 
     def trust(self, enode: str, trusted: bool = True) -> None:
         """Read the P2P packets of this node, now and whenever it is connected: a mailserver's answers to our requests.
-        Whatever it sends so is not checked and reaches whoever watches the topic; by default nobody is trusted.
+        Whatever it sends so is not checked and reaches whoever watches the topic, and no rate limit holds it up. By
+        default nobody is trusted.
 
         :raises LocalError: malformed.
         """
@@ -231,6 +347,11 @@ class Node:
         for peer in self._network.peers:
             if peer.id == node_id:
                 self._relay.set_trusted(peer, trusted)
+                self._relay.set_unlimited(peer, self._is_unlimited(peer), self._clock.now())
+                self._flush_soon()
+
+    def _is_unlimited(self, peer: Peer) -> bool:
+        return peer.id in self._trusted or self._network.is_welcome(peer)
 
     # envelopes
 
@@ -256,7 +377,10 @@ class Node:
 
         :raises LocalError: no honest peer would take it.
         """
-        self._relay.post(envelope, self._clock.now())
+        delay = self.config.post_delay
+        if delay:
+            delay *= int.from_bytes(self._random(4), "big") / 2**32
+        self._relay.post(envelope, self._clock.now(), delay)
         self._flush_soon()
 
     def send_p2p(self, peer: Peer, envelopes: Sequence[Envelope]) -> None:
@@ -274,26 +398,35 @@ class Node:
         """
         wanted = frozenset(topics)
         if not self.config.full_node:
-            self._relay.set_interest(Interest.in_topics(wanted), self._clock.now())
+            self._relay.set_interest(self.config.interest(wanted), self._clock.now())
             self._flush_soon()
         self._relay.watched = wanted
 
     # What the network calls: see PeerApplication
 
     def peer_connected(self, peer: Peer) -> None:
+        address = peer.address
+        source = None if is_local(address) else Source(host_key(address), subnet_key(address))
         *unspoken, spoken = peer.capabilities  # see _spoken
-        self._relay.peer_connected(peer, self._clock.now(), dialect=DIALECTS[spoken])
-        if peer.id in self._trusted:
-            self._relay.set_trusted(peer, True)
+        self._relay.peer_connected(
+            peer, self._clock.now(), source, unlimited=self._is_unlimited(peer), dialect=DIALECTS[spoken]
+        )
+        self._relay.set_trusted(peer, peer.id in self._trusted)
         for capability in unspoken:  # Whisper, while Waku is spoken with it: it may wait for an answer there, too
             peer.send(capability, packets.STATUS, shh_6.NOTHING)
         self._flush_soon()
 
     def packet_received(self, peer: Peer, capability: Capability, code: int, payload: bytes) -> None:
-        if capability != _spoken(peer):
-            return
-        self._relay.receive_packet(peer, code, payload, self._clock.now())
-        self._flush_soon()
+        try:
+            if capability == _spoken(peer):
+                self._relay.receive_packet(peer, code, payload, self._clock.now())
+            else:
+                self._relay.receive_aside(peer, payload, self._clock.now())
+        except Misbehaviour as error:
+            self._network.ban(peer, str(error))
+            raise
+        finally:
+            self._flush_soon()
 
     def peer_disconnected(self, peer: Peer, reason: str) -> None:
         self._relay.peer_disconnected(peer, self._clock.now())
@@ -336,7 +469,8 @@ class Node:
         """Hold back what a peer does not read, instead of piling it up in its socket. Whether there is such a peer."""
         stalled = False
         for peer in self._ready:
-            writable = peer.pending_bytes < STALLED_BYTES
+            # Not below, as the network side drops a peer for what is above (write_high_water), and for nothing else.
+            writable = peer.pending_bytes <= STALLED_BYTES
             self._relay.set_writable(peer, writable)
             stalled = stalled or not writable
         return stalled

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pystatus.waku import packets
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.relay import MAX_QUEUE_SIZE
+from pystatus.waku.outgoing import MAX_QUEUE_SIZE
 from tests.waku.network import NOW, Wire, envelope
 
 

@@ -1,5 +1,6 @@
 """``pystatus node``: a bare relay and its key."""
 
+import asyncio
 import json
 import os
 import re
@@ -13,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from pystatus.crypto.keys import PrivateKey
+from pystatus.overlay.enode import Enode
 from tests.apps.support import Cli, Running, contents, process_environment
+from tests.test_versions import offered
 
 LOOPBACK = ("--listen", "127.0.0.1:0")
 KEY = "c0ffee" + "00" * 28 + "01"
@@ -26,6 +29,14 @@ def test_a_relay_prints_its_address_first_and_stops_when_told(tmp_path: Path, ho
         assert re.fullmatch(r"enode://[0-9a-f]{128}@127\.0\.0\.1:[1-9][0-9]*", enode)
         assert node.stop(how) == 0
         assert (node.rest(), node.errors()) == ([], ["Stopped."])
+
+
+def test_a_relay_bridges_if_it_is_told_to(tmp_path: Path) -> None:
+    for options, names in (((), {"waku"}), (("--bridge",), {"waku", "shh"})):
+        with Running(tmp_path, "node", *LOOPBACK, *options) as node:
+            hello = asyncio.run(offered(Enode.parse(node.line())))
+            assert {capability.name for capability in hello} == names
+            assert node.stop(signal.SIGTERM) == 0
 
 
 def test_programs_get_the_same_as_events(tmp_path: Path) -> None:

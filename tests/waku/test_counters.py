@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pystatus.waku import packets
 from pystatus.waku.admission import Refusal
 from pystatus.waku.config import RelayConfig
-from pystatus.waku.counters import MAX_COUNTED_TOPICS, TopicTraffic, Traffic
+from pystatus.waku.counters import MAX_COUNTED_TOPICS, PATIENCE, TopicTraffic, Traffic
 from pystatus.waku.peer import Misbehaviour
 from pystatus.waku.pool import PoolLimits
 from pystatus.waku.status import StatusOptions
@@ -83,10 +83,10 @@ def topic(number: int) -> bytes:
 def test_invented_topics_do_not_keep_the_busy_ones_out() -> None:
     table = TopicTraffic(8)
     for number in range(100):
-        table.of(topic(number)).envelopes_in += 1
-    for number in range(1000, 1020):
-        table.of(TOPIC).bytes_in += 1000
-        table.of(topic(number)).envelopes_in += 1
+        table.count(topic(number), 300, 1, 0)
+    for number in range(1000, 1100):
+        table.count(TOPIC, 300, 1, 3)
+        table.count(topic(number), 300, 1, 0)
     assert TOPIC in table.rows
     assert len(table.rows) <= 8
 
@@ -95,17 +95,17 @@ def test_invented_topics_do_not_keep_the_busy_ones_out() -> None:
 def test_nothing_is_lost_in_the_table(numbers: list[int]) -> None:
     table = TopicTraffic(4)
     for number in numbers:
-        table.of(topic(number)).add(Traffic(1, 2, 3, 4))
+        table.count(topic(number), 10, 1, 2)
         assert len(table.rows) <= 4
     total = Traffic()
     for row in (*table.rows.values(), table.other):
         total.add(row)
     count = len(numbers)
-    assert total == Traffic(count, 2 * count, 3 * count, 4 * count)
+    assert total == Traffic(count, 10 * count, 2 * count, 20 * count)
 
 
 def test_the_default_table_is_bounded() -> None:
     table = TopicTraffic()
-    for number in range(3 * MAX_COUNTED_TOPICS):
-        table.of(topic(number)).envelopes_in += 1
+    for number in range(2 * PATIENCE * MAX_COUNTED_TOPICS):
+        table.count(topic(number), 300, 1, 0)
     assert len(table.rows) <= MAX_COUNTED_TOPICS

@@ -9,6 +9,7 @@ from pystatus.waku.config import RELAY_MIN_POW, RelayConfig
 from pystatus.waku.events import PeerReady
 from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.peer import Misbehaviour
+from pystatus.waku.rates import DEFAULT_BYTE_RATES, DEFAULT_PACKET_RATES
 from pystatus.waku.relay import Relay
 from pystatus.waku.status import StatusOptions
 from pystatus.wire import rlp
@@ -23,7 +24,12 @@ def test_status_comes_first_and_alone() -> None:
     ((code, payload),) = wire.sent()
     assert code == packets.STATUS
     assert StatusOptions.decode(payload) == StatusOptions(
-        pow_requirement=RELAY_MIN_POW, bloom_filter=FULL_BLOOM, light_node=False, confirmations_enabled=False
+        pow_requirement=RELAY_MIN_POW,
+        bloom_filter=FULL_BLOOM,
+        light_node=False,
+        confirmations_enabled=False,
+        packet_rate_limits=DEFAULT_PACKET_RATES,
+        bytes_rate_limits=DEFAULT_BYTE_RATES,
     )
     wire.relay.set_interest(Interest.in_topics([TOPIC]), NOW)
     assert wire.sent() == []

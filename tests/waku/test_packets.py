@@ -181,8 +181,10 @@ def test_a_description_need_not_be_text() -> None:
     assert response.errors[0].description == "\N{REPLACEMENT CHARACTER}"
 
 
+@pytest.mark.requirement("WK-64")
 def test_both_forms_of_an_acknowledgement() -> None:
-    """D3."""
+    """D3: the form of the specification is read; what is sent is the bare hash, which is all that the reference reads.
+    Message responses have ``[version, response]`` in both (see the vectors)."""
     batch = os.urandom(32)
     assert packets.decode_batch_acknowledged(rlp.encode((1, batch))) == batch
     with pytest.raises(RemoteError):

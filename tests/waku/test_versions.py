@@ -14,8 +14,8 @@ from pystatus.waku.dialects.waku_0 import WAKU_0
 from pystatus.waku.dialects.waku_1 import WAKU_1
 from pystatus.waku.events import EnvelopeConfirmed, EnvelopeReceived, EnvelopeSent, PeerReady
 from pystatus.waku.interest import EVERYTHING, Interest
-from pystatus.waku.peer import Misbehaviour
-from pystatus.waku.status import StatusOptions
+from pystatus.waku.peer import UPDATE_BURST, Misbehaviour
+from pystatus.waku.status import MAX_OPTIONS_SIZE, RateLimits, StatusOptions
 from pystatus.wire import rlp
 from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, envelope, events, topics, watching
 
@@ -126,6 +126,27 @@ def test_malformed_changes_in_whisper_are_scored(code: int) -> None:
             wire.receive(code, b"\xc1")
 
 
+def test_changes_in_whisper_are_taken_above_the_rate_limits_too() -> None:
+    """Like Status Updates, they have a limit of their own."""
+    limits = RelayConfig(watched=None, packet_rates=RateLimits(peer=1))
+    wire = Wire(limits, dialect=SHH_6, status=StatusOptions(pow_requirement=0.0))
+    for _ in range(50):
+        wire.receive(BLOOM_FILTER, rlp.encode(bytes(64)))
+    wire.relay.post(envelope(), NOW)
+    assert wire.sent() == []
+
+
+@pytest.mark.requirement("WH-3")
+def test_limits_are_announced_in_whisper() -> None:
+    """In the Status, and when they change."""
+    net = Network(a=RelayConfig(packet_rates=RateLimits(10, 5, 1)), b=watching())
+    net.connect("a", "b", SHH_6)
+    assert SHH_6.decode_status(net.carried[0][3]).packet_rate_limits == RateLimits(10, 5, 1)
+    net["a"].set_rate_limits(RateLimits(20, 10, 2), RateLimits(), net.now)
+    net.wait(1)
+    assert net.carried[-1] == ("a", "b", RATE_LIMITS, rlp.encode((20, 10, 2)))
+
+
 # The bridge: one relay, one pool
 
 
@@ -179,6 +200,31 @@ def test_a_whisper_node_that_is_told_to_send_nothing_is_sent_nothing() -> None:
     wire.sent()
     wire.relay.post(envelope(), NOW)
     assert wire.sent() == []
+
+
+def test_what_a_peer_may_say_aside() -> None:
+    """In Whisper, while Waku is spoken with it: a Status and changes now and then."""
+    wire = Wire(watching(), status=None)
+    wire.relay.receive_aside("peer", SHH_6.encode_status(StatusOptions()), NOW)
+    wire.receive(packets.STATUS, b"\xc0")
+    wire.sent()
+    events(wire.relay)
+    for second in range(1000):
+        wire.relay.receive_aside("peer", rlp.encode(bytes(64)), NOW + second)
+    assert wire.sent() == []
+    assert events(wire.relay) == []
+    assert wire.relay.ready_peers == ["peer"]
+
+
+@pytest.mark.parametrize(("size", "count"), [(MAX_OPTIONS_SIZE + 1, 1), (10, UPDATE_BURST + 1)])
+def test_what_is_too_much_aside(size: int, count: int) -> None:
+    wire = Wire()
+    with pytest.raises(RemoteError, match="not spoken"):
+        for _ in range(count):
+            wire.relay.receive_aside("peer", bytes(size), NOW)
+    assert wire.relay.ready_peers == []
+    wire.relay.receive_aside("peer", b"", NOW)
+    assert events(wire.relay) == []
 
 
 # Codes

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from pystatus.net.whitelist import Whitelist
 from pystatus.overlay.limits import MEBIBYTE, ConnectionLimits
 
 
@@ -40,6 +41,9 @@ class NetworkConfig:
     """Those among them that dialled us. A third of the places stays for peers of our choice (overlay.md §10.1)."""
     max_inbound_per_subnet: int = 2
     """Inbound peers from one /24 (IPv4) or /48 (IPv6), not counting this machine and the local network (§10.1)."""
+
+    whitelist: Whitelist = field(default_factory=Whitelist)
+    """Peers that are never banned (WK-38); static ones never are."""
 
     max_half_open: int = 50
     """Inbound handshakes at a time (overlay.md §6.3)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from pystatus.net.addresses import IPAddress
 from pystatus.overlay.devp2p.capabilities import Capability
 from pystatus.overlay.devp2p.messages import DisconnectReason
 from pystatus.overlay.enode import Enode
@@ -35,6 +36,11 @@ class Peer:
         self.inbound = link.inbound
         self.client_id = event.client_id
         self.capabilities = tuple(shared.capability for shared in event.shared)
+
+    @property
+    def address(self) -> IPAddress:
+        """The other end of the connection."""
+        return self._link.address
 
     @property
     def is_connected(self) -> bool:

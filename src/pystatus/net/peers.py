@@ -13,6 +13,7 @@ from pystatus.crypto.keys import PublicKey
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError
 from pystatus.net.addresses import IPAddress, is_local, parse_address, subnet_key
+from pystatus.net.bans import BAN_SECONDS, Ban, Bans
 from pystatus.net.config import NetworkConfig
 from pystatus.net.gate import InboundGate
 from pystatus.net.link import Link
@@ -50,6 +51,7 @@ class PeerNetwork:
         self._local = local
         self._random = random
         self._gate = InboundGate(self.config)
+        self._bans = Bans()
         self._dial_slots = asyncio.Semaphore(self.config.max_dials)
         self._server: asyncio.Server | None = None
         self._links: set[Link] = set()
@@ -135,6 +137,8 @@ class PeerNetwork:
     def add_static(self, enode: Enode) -> StaticPeer:
         """Dial ``enode`` now and whenever it is not connected. Added again with another address, it is dialled there.
 
+        Whoever is added is welcome: a ban on it is lifted, and it is never banned while it is here.
+
         :raises LocalError: it says not where to dial, or it is our own.
         """
         if not enode.is_complete:
@@ -143,6 +147,7 @@ class PeerNetwork:
             raise LocalError("this enode is our own")
         if self._is_closing:
             raise LocalError("the network is closed")
+        self._bans.lift(enode.node_id)
         known = self._static.get(enode.node_id)
         if known is not None:
             if known.enode == enode:
@@ -183,6 +188,31 @@ class PeerNetwork:
         finally:
             self._waiting.remove(entry)
 
+    # Bans
+
+    @property
+    def bans(self) -> tuple[Ban, ...]:
+        """Who may not connect now, and until when."""
+        self._bans.forget(asyncio.get_running_loop().time())
+        return tuple(self._bans)
+
+    def ban(self, peer: Peer, reason: str) -> None:
+        """Let neither this node nor its address in for ten minutes. The connection is left to the caller. Static peers
+        and whitelisted ones are never banned, nor are local addresses, where many nodes may live."""
+        if self.is_welcome(peer):
+            return
+        ban = self._bans.add(peer.id, peer.address, reason, asyncio.get_running_loop().time())
+        where = "" if ban.address is None else f" and {ban.address}"
+        log.info("banned for %d minutes: %r%s: %s", BAN_SECONDS // 60, peer, where, reason)
+
+    def lift_ban(self, node_id: bytes) -> bool:
+        """Let a node and its address in again. Whether it was banned."""
+        return self._bans.lift(node_id)
+
+    def is_welcome(self, peer: Peer) -> bool:
+        """Whether this peer is static or whitelisted: rate limits and bans are not for it."""
+        return peer.id in self._static or self.config.whitelist.holds(peer.id, peer.address)
+
     # What links tell
 
     def link_opened(self, link: Link) -> Connection | None:
@@ -196,7 +226,7 @@ class PeerNetwork:
             remote = link.dialled.public_key
             connection = Connection.initiate(self._local, remote, self._random, now, admit=admit, limits=limits)
         else:
-            refusal = self._gate.enter(link.address, now)
+            refusal = self._refuse_address(link.address, now) or self._gate.enter(link.address, now)
             if refusal is not None:
                 log.debug("hung up on %s: %s", link.address, refusal)
                 return None
@@ -243,10 +273,18 @@ class PeerNetwork:
 
     def _admit(self, link: Link, remote_id: bytes) -> DisconnectReason | None:
         """The peer checks of overlay.md §2.8, in the reference's order."""
-        if remote_id not in self._static and self._is_full(link):
-            return DisconnectReason.TOO_MANY_PEERS
+        if remote_id not in self._static:
+            if self._bans.holds_node(remote_id, asyncio.get_running_loop().time()):
+                return DisconnectReason.USELESS_PEER
+            if self._is_full(link):
+                return DisconnectReason.TOO_MANY_PEERS
         if remote_id in self._connected:
             return DisconnectReason.ALREADY_CONNECTED
+        return None
+
+    def _refuse_address(self, address: IPAddress, now: float) -> str | None:
+        if self._bans.holds_address(address, now) and not self.config.whitelist.holds_address(address):
+            return "that address is banned"
         return None
 
     def _is_full(self, link: Link) -> bool:

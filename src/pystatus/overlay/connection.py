@@ -55,7 +55,7 @@ from pystatus.overlay.limits import ConnectionLimits
 from pystatus.overlay.local_node import LocalNode
 from pystatus.overlay.rlpx.frames import MAX_FRAME_SIZE, FrameReader, FrameWriter
 from pystatus.overlay.rlpx.handshake import Initiator, Responder, Secrets
-from pystatus.overlay.token_bucket import TokenBucket
+from pystatus.token_bucket import TokenBucket
 
 
 class State(Enum):

@@ -44,6 +44,8 @@ class Refusal(Enum):
     LOW_POW_FOR_FUTURE = ("proof of work too low for an envelope from the future", TIME_NOT_SYNCED, 0)
     NOT_WANTED = ("not in our topics", OTHER_ERROR, 1)
     POOL_FULL = ("no room", OTHER_ERROR, 0)
+    TOO_MANY = ("too many of this topic", OTHER_ERROR, 0)
+    """Above the limit of the peer for the topic: counted as one packet too many."""
 
 
 class Admission:

@@ -10,11 +10,15 @@ from pystatus.waku.envelope import MAX_ENVELOPE_SIZE
 from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.packets import MAX_PACKET_SIZE
 from pystatus.waku.pool import PoolLimits
+from pystatus.waku.rates import DEFAULT_BYTE_RATES, DEFAULT_PACKET_RATES, RATE_BURST
+from pystatus.waku.status import RateLimits
 
 RELAY_MIN_POW = 0.000002
 """Proof of work that a relay asks for by default (WU-2, decisions.md)."""
 STATUS_TIMEOUT = 10.0
 """Seconds that a peer has for its Status (WK-19, waku.md §4.3)."""
+MAX_FLUSH_INTERVAL = 10.0
+"""Seconds: beyond it, Status envelopes, which live 15 s, would expire on the way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +37,46 @@ class RelayConfig:
     max_packet_size: int = MAX_PACKET_SIZE
     status_timeout: float = STATUS_TIMEOUT
     pool: PoolLimits = field(default_factory=PoolLimits)
+    packet_rates: RateLimits = DEFAULT_PACKET_RATES
+    """Packets a second that are taken from one address, one peer, and (envelopes) from one peer of one topic."""
+    byte_rates: RateLimits = DEFAULT_BYTE_RATES
+    """The same in bytes."""
+    rate_burst: float = RATE_BURST
+    """Seconds' worth of the limits that may come at once."""
+    flush_interval: float = 0.0
+    """Seconds of the transmission cycle, in which envelopes are collected (the reference: 0.3); 0: they leave at once,
+    together with what came with them."""
 
     def __post_init__(self) -> None:
         """
-        :raises LocalError: a proof of work that cannot be announced.
+        :raises LocalError: a proof of work that cannot be announced, or limits that contradict each other.
         """
         check_pow(self.min_pow)
+        self.check_rates(self.packet_rates, self.byte_rates)
+        if not 1 <= self.rate_burst < math.inf:
+            raise LocalError(f"a rate limit has a burst of one second or more, not {self.rate_burst:g}")
+        if not 0 <= self.flush_interval <= MAX_FLUSH_INTERVAL:
+            raise LocalError(
+                f"a transmission cycle takes 0 to {MAX_FLUSH_INTERVAL:g} seconds, not {self.flush_interval:g}"
+            )
+
+    def check_rates(self, packet_rates: RateLimits, byte_rates: RateLimits) -> None:
+        """
+        :raises LocalError: negative, or less than one packet of the size that is accepted (WK-45).
+        """
+        rates = (packet_rates, byte_rates)
+        if any(rate < 0 for limits in rates for rate in (limits.ip, limits.peer, limits.topic)):
+            raise LocalError("a rate limit is not negative; 0 is no limit")
+        for limit, least, what in (
+            (byte_rates.ip, self.max_packet_size, "packet"),
+            (byte_rates.peer, self.max_packet_size, "packet"),
+            (byte_rates.topic, self.max_envelope_size, "envelope"),
+        ):
+            if 0 < limit < least:
+                raise LocalError(
+                    f"a limit of {limit} bytes a second is less than one {what} may have: "
+                    f"allow {least} or more, or set max_{what}_size lower"
+                )
 
 
 def check_pow(value: float) -> None:

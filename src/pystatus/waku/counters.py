@@ -15,6 +15,8 @@ from pystatus.waku.admission import Refusal
 MAX_COUNTED_TOPICS = 1024
 """Topics with numbers of their own, about 0.3 MB. A Status network of thousands of people uses some 5,000 partition
 topics and one for each public chat; which of them are busy is what an operator asks for."""
+PATIENCE = 8
+"""Envelopes of unknown topics for each place in the full table, before the table is tidied."""
 
 
 @dataclass(slots=True)
@@ -37,8 +39,9 @@ class Traffic:
 class TopicTraffic:
     """Traffic by topic, in bounded memory: the busiest topics have their own numbers, the rest is summed.
 
-    A table that is full and is asked for as many unknown topics again gives up its quieter half. So somebody who
-    invents topics cannot keep the busy ones out, and the work for it stays O(1) an envelope.
+    A table that is full, and is asked for :data:`PATIENCE` times as many topics that it does not have, gives up its
+    quieter half. So somebody who invents topics keeps the busy ones out only for a while, and the work for it stays
+    O(1) an envelope.
     """
 
     def __init__(self, limit: int = MAX_COUNTED_TOPICS) -> None:
@@ -48,9 +51,15 @@ class TopicTraffic:
         self._rows: dict[bytes, Traffic] = {}
         self._misses = 0
 
-    def of(self, topic: bytes) -> Traffic:
-        """The numbers that an envelope of this topic is added to."""
-        return self._rows.get(topic) or self._open(topic)
+    def count(self, topic: bytes, size: int, received: int, sent: int) -> None:
+        """An envelope of ``size`` bytes came ``received`` times and is to go to ``sent`` peers."""
+        row = self._rows.get(topic)
+        if row is None:
+            row = self._open(topic)
+        row.envelopes_in += received
+        row.bytes_in += received * size
+        row.envelopes_out += sent
+        row.bytes_out += sent * size
 
     @property
     def rows(self) -> Mapping[bytes, Traffic]:
@@ -60,7 +69,7 @@ class TopicTraffic:
     def _open(self, topic: bytes) -> Traffic:
         if len(self._rows) >= self._limit:
             self._misses += 1
-            if self._misses < self._limit:
+            if self._misses < PATIENCE * self._limit:
                 return self.other
             self._misses = 0
             self._make_room()
@@ -69,9 +78,8 @@ class TopicTraffic:
 
     def _make_room(self) -> None:
         by_bytes = sorted(self._rows.items(), key=lambda row: row[1].bytes_in + row[1].bytes_out, reverse=True)
-        keep = self._limit // 2
-        self._rows = dict(by_bytes[:keep])
-        for _, row in by_bytes[keep:]:
+        for topic, row in by_bytes[self._limit // 2 :]:
+            del self._rows[topic]
             self.other.add(row)
 
 

@@ -29,6 +29,8 @@ MAX_PACKET_SIZE: Final = 8 << 20
 """Bytes of a packet that we accept: bursts of the reference exceed its own limit of 1 MiB (decisions.md)."""
 MAX_SENT_PACKET_SIZE: Final = 1 << 20
 """Bytes of a packet that we send: more, and the reference disconnects (D10)."""
+LONGEST_LIST_HEADER: Final = 5
+"""Bytes before the first envelope of a packet, at most."""
 MAX_ENVELOPES_IN_PACKET: Final = 32_768
 """Envelopes that we accept in one packet: 8 MiB of the smallest that Status clients send (302 bytes) are 27,776.
 Together with the packet's size this bounds the work for one packet to about 0.2 s."""
@@ -41,7 +43,6 @@ Bundle: TypeAlias = Sequence[Envelope]
 """Envelopes of one packet."""
 
 _RESPONSE_VERSION = 1
-_LONGEST_LIST_HEADER = 5
 _MOST_COMPLETE_PARTS = 3
 
 
@@ -85,7 +86,7 @@ def decode_messages(payload: bytes, limit: int = MAX_ENVELOPES_IN_PACKET) -> lis
 
 def bundles(envelopes: Bundle) -> list[Bundle]:
     """Split into runs that fit one packet of :data:`MAX_SENT_PACKET_SIZE` each. One that fits in none is left out."""
-    room = MAX_SENT_PACKET_SIZE - _LONGEST_LIST_HEADER
+    room = MAX_SENT_PACKET_SIZE - LONGEST_LIST_HEADER
     if sum([len(envelope.raw) for envelope in envelopes]) <= room:
         return [envelopes] if envelopes else []
     runs: list[Bundle] = []

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 from pystatus.errors import RemoteError
+from pystatus.token_bucket import TokenBucket
 from pystatus.waku.dialects.dialect import Dialect
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeConfirmed, EnvelopeRefused, Event, PeerId
 from pystatus.waku.interest import EVERYTHING, Interest
-from pystatus.waku.packets import MessageResponse
-from pystatus.waku.status import StatusOptions
+from pystatus.waku.packets import LONGEST_LIST_HEADER, MAX_SENT_PACKET_SIZE, MessageResponse
+from pystatus.waku.rates import Account, Source, Throttle, TopicAccounts, throttle
+from pystatus.waku.status import RateLimits, StatusOptions
 
 ASSUMED_MIN_POW = 0.001
 """Proof of work that a peer asks for if it does not say (waku.md §2.7)."""
 
 MALFORMED_PENALTY = 10
 """Points for a packet that does not decode (waku.md §10; those for envelopes are with the refusals)."""
+RATE_PENALTY = 1
+"""Points for a packet above a rate limit: who exceeds it once a second for ever stays, who floods goes at once."""
 BAN_SCORE = 100
 """Points at which a peer is disconnected."""
 SCORE_DECAY = 1.0
@@ -41,10 +46,11 @@ class Peer:
     __slots__ = (
         "_score",
         "_scored_at",
-        "_update_allowance",
-        "_updated_at",
+        "_updates",
+        "accounts",
         "announced",
         "awaited",
+        "byte_rates",
         "bytes_received",
         "bytes_sent",
         "confirmations",
@@ -57,22 +63,41 @@ class Peer:
         "min_pow",
         "next_offer",
         "number",
+        "packet_rates",
         "queue",
+        "queue_size",
         "ready",
+        "source",
         "status_deadline",
+        "throttle",
+        "topic_accounts",
         "trusted",
+        "unlimited",
         "writable",
     )
 
     def __init__(
-        self, peer_id: PeerId, number: int, dialect: Dialect, status_deadline: float, announced: StatusOptions
+        self,
+        peer_id: PeerId,
+        number: int,
+        dialect: Dialect,
+        now: float,
+        status_deadline: float,
+        options: StatusOptions,
+        source: Source | None = None,
+        *,
+        unlimited: bool = False,
     ) -> None:
         self.id = peer_id
         self.number = number
         """Never used twice, so that an envelope can remember who has it after a peer is gone."""
         self.dialect = dialect
         self.status_deadline = status_deadline
-        self.announced = announced
+        self.source = source
+        """Where it is; ``None``: no limit of addresses concerns it."""
+        self.unlimited = unlimited
+        """No limit at all concerns it."""
+        self.announced = self.to_announce(options)
         """What we last told it of ourselves."""
         self.ready = False
         """Its Status has arrived."""
@@ -85,8 +110,17 @@ class Peer:
         self.min_pow = ASSUMED_MIN_POW
         self.light = False
         self.confirmations = False
+        self.packet_rates = self.byte_rates = RateLimits()
+        """The limits that it announces."""
+        self.throttle: Throttle | None = None
+        """How those hold us back."""
+        self.accounts: tuple[Account, ...] = ()
+        """What it may still send; none of them: as much as it likes."""
+        self.topic_accounts: TopicAccounts | None = None
         self.queue: list[Envelope] = []
         """What goes into its next Messages packets."""
+        self.queue_size = 0
+        """Bytes of it."""
         self.echoes: set[bytes] = set()
         """Hashes in :attr:`queue` that it sent us meanwhile."""
         self.next_offer = float("-inf")
@@ -97,17 +131,14 @@ class Peer:
         self.bytes_sent = 0
         self._score = 0.0
         self._scored_at = 0.0
-        self._update_allowance = float(UPDATE_BURST)
-        self._updated_at = float("-inf")
+        self._updates = TokenBucket(UPDATE_BURST, UPDATE_RATE, now)
 
-    def greet(self, options: StatusOptions) -> None:
+    def greet(self, options: StatusOptions, now: float) -> None:
         """Take its Status: what is absent has its default."""
-        self.interest = EVERYTHING
-        self.min_pow = ASSUMED_MIN_POW
-        self.apply(options)
+        self.apply(options, now)
         self.ready = True
 
-    def apply(self, options: StatusOptions) -> bool:
+    def apply(self, options: StatusOptions, now: float) -> bool:
         """Take a Status Update: what is absent stays. Whether it may want envelopes now that it did not want before."""
         interest = Interest.announced(options, self.interest)
         min_pow = self.min_pow if options.pow_requirement is None else options.pow_requirement
@@ -118,18 +149,40 @@ class Peer:
             self.light = options.light_node
         if options.confirmations_enabled is not None:
             self.confirmations = options.confirmations_enabled
+        packet_rates = options.packet_rate_limits or self.packet_rates
+        byte_rates = options.bytes_rate_limits or self.byte_rates
+        if (packet_rates, byte_rates) != (self.packet_rates, self.byte_rates):
+            self.packet_rates, self.byte_rates = packet_rates, byte_rates
+            self.throttle = throttle(packet_rates, byte_rates, now)
         return changed
+
+    def to_announce(self, options: StatusOptions) -> StatusOptions:
+        """What it is told while ``options`` are ours: if no limit concerns it, it need not hold back."""
+        if not self.unlimited:
+            return options
+        return dataclasses.replace(options, packet_rate_limits=RateLimits(), bytes_rate_limits=RateLimits())
 
     def announce(self, options: StatusOptions) -> StatusOptions | None:
         """What to tell it now that ``options`` are ours: only what has changed (WK-29), nothing before it is ready."""
         told = self.announced
+        options = self.to_announce(options)
         if not self.ready or options == told:
             return None
         self.announced = options
         return StatusOptions(
             pow_requirement=None if options.pow_requirement == told.pow_requirement else options.pow_requirement,
             bloom_filter=None if options.bloom_filter == told.bloom_filter else options.bloom_filter,
+            light_node=None if options.light_node == told.light_node else options.light_node,
+            confirmations_enabled=(
+                None if options.confirmations_enabled == told.confirmations_enabled else options.confirmations_enabled
+            ),
+            packet_rate_limits=(
+                None if options.packet_rate_limits == told.packet_rate_limits else options.packet_rate_limits
+            ),
             topic_interest=None if options.topic_interest == told.topic_interest else options.topic_interest,
+            bytes_rate_limits=None
+            if options.bytes_rate_limits == told.bytes_rate_limits
+            else options.bytes_rate_limits,
         )
 
     def penalise(self, points: float, now: float) -> None:
@@ -145,40 +198,67 @@ class Peer:
 
     def may_update(self, now: float) -> bool:
         """Whether another Status Update is within the rate; counts it."""
-        earned = max(0.0, now - self._updated_at) * UPDATE_RATE
-        self._update_allowance = min(UPDATE_BURST, self._update_allowance + earned)
-        self._updated_at = now
-        if self._update_allowance < 1:
-            return False
-        self._update_allowance -= 1
-        return True
+        return self._updates.take(now)
+
+    @property
+    def next_packet_size(self) -> int:
+        """Bytes of a Messages packet with nothing but the first of what waits, about."""
+        return LONGEST_LIST_HEADER + len(self.queue[0].raw)
 
     def take_queue(self, second: int, limit: int) -> Sequence[Envelope]:
         """Take out about ``limit`` bytes of what waits, without what has expired or what the peer has sent itself."""
         taken: list[Envelope] = []
-        size = 0
+        size = passed = 0
         position = 0
         for envelope in self.queue:
             if size >= limit:
                 break
             position += 1
+            length = len(envelope.raw)
             if envelope.expiry >= second and envelope.hash not in self.echoes:
                 taken.append(envelope)
-                size += len(envelope.raw)
-        del self.queue[:position]
-        if not self.queue:
-            self.echoes.clear()
+                size += length
+            else:
+                passed += length
+        self._forget_first(position, size + passed)
+        return taken
+
+    def take_packet(self, second: int, room: float) -> Sequence[Envelope]:
+        """The same for one packet of at most ``room`` bytes. What fits in no packet is left out for good."""
+        taken: list[Envelope] = []
+        size = LONGEST_LIST_HEADER
+        passed = 0
+        position = 0
+        for envelope in self.queue:
+            length = len(envelope.raw)
+            fits = LONGEST_LIST_HEADER + length <= MAX_SENT_PACKET_SIZE
+            if fits and envelope.expiry >= second and envelope.hash not in self.echoes:
+                if size + length > room:
+                    break
+                taken.append(envelope)
+                size += length
+            position += 1
+            passed += length
+        self._forget_first(position, passed)
         return taken
 
     def limit_queue(self, limit: int) -> int:
         """Drop the oldest of what waits while it is more than ``limit`` bytes, and say how many envelopes that were."""
-        excess = sum([len(envelope.raw) for envelope in self.queue]) - limit
-        position = 0
-        while excess > 0:
-            excess -= len(self.queue[position].raw)
+        excess = self.queue_size - limit
+        if excess <= 0:
+            return 0
+        size = position = 0
+        while size < excess:
+            size += len(self.queue[position].raw)
             position += 1
-        del self.queue[:position]
+        self._forget_first(position, size)
         return position
+
+    def _forget_first(self, count: int, size: int) -> None:
+        del self.queue[:count]
+        self.queue_size -= size
+        if not self.queue:
+            self.echoes.clear()
 
     def await_confirmation(self, batch_hash: bytes, envelope_hashes: tuple[bytes, ...]) -> None:
         """Remember own envelopes of a batch until the peer confirms it."""

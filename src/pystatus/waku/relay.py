@@ -8,10 +8,9 @@ leave together, one Messages packet for each peer.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
 from itertools import chain
-from typing import TypeAlias
 
 from pystatus.crypto.hashing import keccak256
 from pystatus.errors import LocalError, RemoteError
@@ -25,7 +24,6 @@ from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import (
     EnvelopeExpired,
     EnvelopeReceived,
-    EnvelopeSent,
     Event,
     PeerFailed,
     PeerId,
@@ -33,19 +31,17 @@ from pystatus.waku.events import (
     RequestCompleted,
 )
 from pystatus.waku.interest import Interest
-from pystatus.waku.peer import MALFORMED_PENALTY, Misbehaviour, Peer
-from pystatus.waku.pool import Entry, ExpiryIndex, Pool
+from pystatus.waku.outgoing import Outgoing, Packet
+from pystatus.waku.own import OwnEnvelopes
+from pystatus.waku.peer import MALFORMED_PENALTY, RATE_PENALTY, Misbehaviour, Peer
+from pystatus.waku.pool import Pool
+from pystatus.waku.rates import Accounts, Source
 from pystatus.waku.settings import OwnSettings
+from pystatus.waku.status import MAX_OPTIONS_SIZE, RateLimits
 
 OFFER_RATE = 100_000
 """Pooled envelopes that are looked at in a second for one peer which keeps changing its mind: a tenth of a second of
 work, so that it cannot keep us searching (A21). A peer that does it once waits for nothing."""
-FLUSH_SIZE = 4 << 20
-"""Bytes, about, that one peer is given by one call of ``packets_to_send``; the rest waits for the next."""
-MAX_QUEUE_SIZE = 16 << 20
-"""Bytes that wait for a peer whose connection takes nothing; the oldest are dropped."""
-MAX_CONFIRMATION_SIZE = 256 << 10
-"""Bytes of a message response that we read: 2,048 errors with a short text each; more would take long to decode."""
 MAX_P2P_ENVELOPES = 1000
 """Envelopes that we read from one P2P Message: a page of history is never longer (waku.md §7.4)."""
 MAX_COMPLETION_SIZE = 4 << 10
@@ -54,9 +50,6 @@ MAX_REPORTED_ERRORS = 2048
 """Envelopes that a message response of ours may complain about. A batch with more of them is not confirmed at all."""
 MAX_CACHED_TOPICS = 65_536
 """Topics for which we remember who wants them."""
-
-Packet: TypeAlias = tuple[PeerId, int, bytes]
-"""For whom, packet code relative to the capability, body."""
 
 
 class Relay:
@@ -69,16 +62,15 @@ class Relay:
         self.watched = self.config.watched
         """Topics whose envelopes raise :class:`EnvelopeReceived`; ``None``: all. May be set at any time."""
         self._settings = OwnSettings(self.config)
+        self._accounts = self._new_accounts()
         self._peers: dict[PeerId, Peer] = {}
         self._waiting: dict[PeerId, Peer] = {}
         self._last_number = 0
         self._takers: dict[bytes, list[Peer]] = {}
-        self._own: dict[bytes, Entry] = {}
-        self._own_until = ExpiryIndex()
+        self._own = OwnEnvelopes()
+        self._held: dict[bytes, tuple[float, Envelope]] = {}
         self._offers: dict[PeerId, float] = {}
-        self._outbox: list[tuple[Peer, int, bytes]] = []
-        self._with_queue: list[Peer] = []
-        self._backlog_at: float | None = None
+        self._outgoing = Outgoing(self.counters, self.config.flush_interval, self._note_sent)
         self._events: deque[Event] = deque()
 
     # Peers
@@ -88,18 +80,30 @@ class Relay:
         """Those whose handshake is over."""
         return [peer.id for peer in self._peers.values() if peer.ready and not peer.failed]
 
-    def peer_connected(self, peer_id: PeerId, now: float, *, dialect: Dialect = WAKU_1) -> None:
+    def peer_connected(
+        self,
+        peer_id: PeerId,
+        now: float,
+        source: Source | None = None,
+        *,
+        unlimited: bool = False,
+        dialect: Dialect = WAKU_1,
+    ) -> None:
         """A connection speaks Waku, in this dialect. Our Status is the first packet to it; its own is awaited.
 
+        :param source: where the peer is; ``None``: no limit of addresses concerns it.
+        :param unlimited: no limit at all concerns it (WK-38).
         :raises LocalError: this peer is connected already.
         """
         if peer_id in self._peers:
             raise LocalError(f"peer {peer_id!r} is connected already")
         self._last_number += 1
         deadline = now + self.config.status_timeout
-        peer = Peer(peer_id, self._last_number, dialect, deadline, self._settings.options)
+        options = self._settings.options
+        peer = Peer(peer_id, self._last_number, dialect, now, deadline, options, source, unlimited=unlimited)
+        self._open_accounts(peer, now)
         self._peers[peer_id] = self._waiting[peer_id] = peer
-        self._outbox.append((peer, packets.STATUS, dialect.encode_status(peer.announced)))
+        self._outgoing.add_packet(peer, packets.STATUS, dialect.encode_status(peer.announced))
 
     def peer_disconnected(self, peer_id: PeerId, now: float) -> None:
         """The connection is gone, by whoever's hand.
@@ -116,6 +120,17 @@ class Relay:
         :raises LocalError: no such peer.
         """
         self._peer(peer_id).writable = writable
+
+    def set_unlimited(self, peer_id: PeerId, unlimited: bool, now: float) -> None:
+        """Let a peer send as much as it likes, or no longer.
+
+        :raises LocalError: no such peer.
+        """
+        peer = self._peer(peer_id)
+        if peer.unlimited != unlimited:
+            peer.unlimited = unlimited
+            self._open_accounts(peer, now)
+            self._update(peer)
 
     def set_trusted(self, peer_id: PeerId, trusted: bool) -> None:
         """Say whether P2P packets of this peer are read, as those of a mailserver that was asked for history are.
@@ -151,6 +166,8 @@ class Relay:
         try:
             if len(payload) > self.config.max_packet_size:
                 raise RemoteError(f"packet of {len(payload)} bytes")
+            if self._exceeds(peer, len(payload), now) and peer.ready and code not in peer.dialect.update_codes:
+                return  # settings are taken in any case: they have a limit of their own
             if code == packets.MESSAGES and peer.ready:
                 self._receive_messages(peer, payload, now)
             elif not peer.ready:
@@ -158,7 +175,7 @@ class Relay:
             elif code in peer.dialect.update_codes:
                 self._receive_update(peer, code, payload, now)
             elif code in (packets.BATCH_ACKNOWLEDGED, packets.MESSAGE_RESPONSE):
-                self._receive_confirmation(peer, code, payload, now)
+                self._events.extend(self._own.confirmed(peer, code, payload, now))
             elif code in (packets.P2P_MESSAGE, packets.P2P_REQUEST_COMPLETE) and peer.trusted:
                 self._receive_p2p(peer, code, payload, now)
             # P2P Requests go to mailservers: ignored.
@@ -168,24 +185,54 @@ class Relay:
                 self.counters.misbehaved += 1
             raise
 
-    def post(self, envelope: Envelope, now: float) -> None:
+    def receive_aside(self, peer_id: PeerId, payload: bytes, now: float) -> None:
+        """Take a packet of another dialect than the one that is spoken with this peer, which shares both. It was told
+        that we want nothing there, so it may say what it wants, as often as in Status Updates; nothing comes of it.
+
+        :raises RemoteError: disconnect this peer: it sends more than that.
+        :raises LocalError: no such peer.
+        """
+        peer = self._peer(peer_id)
+        if peer.failed:
+            return
+        peer.bytes_received += len(payload)
+        self.counters.bytes_received += len(payload)
+        if len(payload) > MAX_OPTIONS_SIZE or not peer.may_update(now):
+            self._fail(peer)
+            raise RemoteError("envelopes, or a flood, in a dialect that is not spoken with this peer")
+
+    def post(self, envelope: Envelope, now: float, delay: float = 0.0) -> None:
         """Send an own envelope, whatever our own interest is. Posting it again changes nothing.
 
+        :param delay: seconds to hold it back, so that the first peer to get it learns less about where it began.
         :raises LocalError: no honest peer would take it (expired, too large, too little proof of work), or no room.
         """
-        if envelope.hash in self._own:
+        if envelope.hash in self._own or envelope.hash in self._held:
             return
-        refusal = self._settings.admission.refuse_own(envelope, int(now))
+        refusal = self._settings.admission.refuse_own(envelope, int(now + delay))
         if refusal is not None:
             raise LocalError(f"the envelope cannot be sent: {refusal.description}")
-        entry = self.pool.get(envelope.hash) or (envelope, set())
-        if envelope.hash not in self.pool and not self.pool.add(*entry):
-            raise LocalError("the envelope cannot be sent: too many are on their way; try again in some seconds")
         # Its answer may come at once, and by then peers must know what we want (§8.2).
         self._settings.announce_soon(now)
-        self._own[envelope.hash] = entry
-        self._own_until.add(envelope.expiry, envelope.hash)
-        self._spread(*entry)
+        if delay:
+            self._held[envelope.hash] = (now + delay, envelope)
+        elif not self._post(envelope):
+            raise LocalError("the envelope cannot be sent: too many are on their way; try again in some seconds")
+
+    def _post(self, envelope: Envelope) -> bool:
+        entry = self.pool.get(envelope.hash) or (envelope, set())
+        if envelope.hash not in self.pool and not self.pool.add(*entry):
+            return False
+        self._own.add(entry)
+        copies = self._spread(*entry)
+        self.counters.topics.count(envelope.topic, len(envelope.raw), 0, copies)
+        return True
+
+    def _post_held(self, now: float) -> None:
+        for _, envelope in [held for held in self._held.values() if held[0] <= now]:
+            del self._held[envelope.hash]
+            if envelope.expiry < int(now) or not self._post(envelope):
+                self._events.append(EnvelopeExpired(envelope.hash))
 
     def send_p2p(self, peer_id: PeerId, envelopes: Sequence[Envelope]) -> None:
         """Send envelopes to one peer alone, in P2P Messages, whatever their proof of work, topic and expiry are. It
@@ -202,18 +249,52 @@ class Relay:
         if sum(len(bundle) for bundle in bundles) < len(envelopes):
             raise LocalError(f"an envelope does not fit a packet of {packets.MAX_SENT_PACKET_SIZE} bytes")
         for bundle in bundles:
-            self._outbox.append((peer, packets.P2P_MESSAGE, peer.dialect.encode_p2p(bundle)))
+            self._outgoing.add_packet(peer, packets.P2P_MESSAGE, peer.dialect.encode_p2p(bundle))
+
+    @property
+    def packet_rates(self) -> RateLimits:
+        """The limits in force, in packets a second."""
+        return self._settings.packet_rates
+
+    @property
+    def byte_rates(self) -> RateLimits:
+        """The limits in force, in bytes a second."""
+        return self._settings.byte_rates
+
+    # Settings: all may change at any time. They hold at once; peers are told at once, or 0.1 s after the last change.
 
     def set_interest(self, interest: Interest, now: float) -> None:
-        """Change what we ask peers for. They are told at once, or within 0.1 s of the last change."""
+        """Change what we ask peers for. The former interest is tolerated for 10 s."""
         self._settings.set_interest(interest, now)
 
     def set_min_pow(self, min_pow: float, now: float) -> None:
-        """Change the proof of work that we ask for.
+        """Change the proof of work that we ask for. The former one is tolerated for 10 s.
 
         :raises LocalError: not finite, or negative.
         """
         self._settings.set_min_pow(min_pow, now)
+
+    def set_confirmations(self, confirmations: bool, now: float) -> None:
+        """Confirm every batch that comes in, or none."""
+        self._settings.set_confirmations(confirmations, now)
+
+    def set_light(self, light: bool, now: float) -> None:
+        """Send only own envelopes, or relay. Other light nodes are of no use to a light node: they fail."""
+        self._settings.set_light(light, now)
+        for peer in self._peers.values():
+            if light and peer.light and not peer.failed:
+                self._fail(peer)
+                self._events.append(PeerFailed(peer.id, "two light nodes have nothing to say to each other"))
+
+    def set_rate_limits(self, packet_rates: RateLimits, byte_rates: RateLimits, now: float) -> None:
+        """Change what is taken from peers. What they have sent so far is forgotten.
+
+        :raises LocalError: negative, or less than one packet.
+        """
+        self._settings.set_rates(packet_rates, byte_rates, now)
+        self._accounts = self._new_accounts()
+        for peer in self._peers.values():
+            self._open_accounts(peer, now)
 
     # Output
 
@@ -226,50 +307,19 @@ class Relay:
         if self._settings.announce(now):
             for peer in self._peers.values():
                 self._update(peer)
-        output: list[Packet] = []
-        for peer, code, payload in self._outbox:
-            if not peer.failed:
-                self._emit(peer, code, payload, output)
-        self._outbox.clear()
-        with_queue, self._with_queue = self._with_queue, []
-        self._backlog_at = None
-        for peer in with_queue:
-            if peer.failed:
-                continue
-            if peer.writable:
-                for bundle in packets.bundles(peer.take_queue(int(now), FLUSH_SIZE)):
-                    payload = packets.encode_messages(bundle)
-                    self._emit(peer, packets.MESSAGES, payload, output)
-                    self.counters.envelopes_sent += len(bundle)
-                    if self._own:
-                        self._note_sent(peer, bundle, payload)
-                if peer.queue:
-                    self._backlog_at = now
-            else:
-                self.counters.envelopes_dropped += peer.limit_queue(MAX_QUEUE_SIZE)
-            if peer.queue:
-                self._with_queue.append(peer)
-        return output
-
-    def _emit(self, peer: Peer, code: int, payload: bytes, output: list[Packet]) -> None:
-        size = len(payload)
-        peer.bytes_sent += size
-        self.counters.bytes_sent += size
-        self.counters.packets_sent[code] += 1
-        self.counters.packets_by_dialect[peer.dialect.title] += 1
-        output.append((peer.id, code, payload))
+        return self._outgoing.collect(now)
 
     # Time
 
     def next_timer(self) -> float | None:
         """When to call :meth:`on_timer` and :meth:`packets_to_send` next, if nothing else happens."""
-        own = self._own_until.nearest()
         times = (
-            self._backlog_at,
+            self._outgoing.next_time,
             self._settings.announce_at,
             self._settings.admission.next_timer(),
             self.pool.next_sweep(),
-            None if own is None else own + 1,
+            self._own.next_timer(),
+            min(due for due, _ in self._held.values()) if self._held else None,
             next(iter(self._waiting.values())).status_deadline if self._waiting else None,
             min(self._offers.values()) if self._offers else None,
         )
@@ -280,9 +330,8 @@ class Relay:
         second = int(now)
         self._settings.admission.on_timer(now)
         self.pool.sweep(second)
-        for envelope_hash in self._own_until.pop_before(second):
-            del self._own[envelope_hash]
-            self._events.append(EnvelopeExpired(envelope_hash))
+        self._events.extend(self._own.expire(second))
+        self._post_held(now)
         for peer in [peer for peer in self._waiting.values() if peer.status_deadline <= now]:
             self._fail(peer)
             self._events.append(PeerFailed(peer.id, "no Status in time"))
@@ -290,12 +339,33 @@ class Relay:
             del self._offers[peer_id]
             self._offer_pool(self._peers[peer_id], now)
 
+    # Rate limits
+
+    def _new_accounts(self) -> Accounts:
+        return Accounts(self._settings.packet_rates, self._settings.byte_rates, self.config.rate_burst)
+
+    def _open_accounts(self, peer: Peer, now: float) -> None:
+        peer.accounts = () if peer.unlimited else self._accounts.open(peer.source, now)
+        peer.topic_accounts = None if peer.unlimited else self._accounts.topics()
+
+    def _exceeds(self, peer: Peer, size: int, now: float) -> bool:
+        """Whether a packet is above a limit; counts it.
+
+        :raises Misbehaviour: the peer does not stop.
+        """
+        for account in peer.accounts:
+            if not account.charge(size, now):
+                self.counters.rate_limited[account.kind] += 1
+                peer.penalise(RATE_PENALTY, now)
+                return True
+        return False
+
     # Handshake and settings
 
     def _receive_status(self, peer: Peer, code: int, payload: bytes, now: float) -> None:
         if code != packets.STATUS:
             raise RemoteError(f"packet {code} before the Status")
-        peer.greet(peer.dialect.decode_status(payload))
+        peer.greet(peer.dialect.decode_status(payload), now)
         self._check_light(peer)
         del self._waiting[peer.id]
         self._takers.clear()
@@ -311,20 +381,21 @@ class Relay:
         except RemoteError:
             peer.penalise(MALFORMED_PENALTY, now)
             return
-        changed = peer.apply(options)
+        changed = peer.apply(options, now)
         self._check_light(peer)
         if changed:
             self._takers.clear()
             self._offer_pool(peer, now)
 
     def _check_light(self, peer: Peer) -> None:
-        if peer.light and self.config.light:
+        if peer.light and self._settings.light:
             raise RemoteError("two light nodes have nothing to say to each other")
 
     def _update(self, peer: Peer) -> None:
         changes = peer.announce(self._settings.options)
         if changes is not None:
-            self._outbox.extend((peer, code, payload) for code, payload in peer.dialect.encode_update(changes))
+            for code, payload in peer.dialect.encode_update(changes):
+                self._outgoing.add_packet(peer, code, payload)
 
     # Envelopes
 
@@ -348,10 +419,15 @@ class Relay:
         second = int(now)
         refuse = self._settings.admission.refuse
         watched = self.watched
-        topics = self.counters.topics
+        count = self.counters.topics.count
+        light = self._settings.light
+        topic_accounts = peer.topic_accounts
         refusals: list[tuple[bytes, Refusal]] = []
         for envelope_hash, envelope in fresh.items():
+            size = len(envelope.raw)
             refusal = refuse(envelope, second)
+            if refusal is None and topic_accounts is not None and not topic_accounts.charge(envelope.topic, size, now):
+                refusal = Refusal.TOO_MANY
             if refusal is not None:
                 refusals.append((envelope_hash, refusal))
                 continue
@@ -359,37 +435,39 @@ class Relay:
             if not pool.add(envelope, peers):
                 refusals.append((envelope_hash, Refusal.POOL_FULL))
                 continue
-            traffic = topics.of(envelope.topic)
-            traffic.envelopes_in += 1
-            traffic.bytes_in += len(envelope.raw)
-            if not self.config.light:
-                self._spread(envelope, peers)
+            count(envelope.topic, size, 1, 0 if light else self._spread(envelope, peers))
             if watched is None or envelope.topic in watched:
                 self._events.append(EnvelopeReceived(envelope, peer.id))
         counters = self.counters
         counters.envelopes_known += len(known)
         counters.envelopes_new += len(fresh) - len(refusals)
-        if self.config.confirmations:
+        if self._settings.confirmations:
             self._confirm(peer, payload, refusals)
         if refusals:
-            counters.envelopes_refused.update([refusal for _, refusal in refusals])
-            peer.penalise(sum(refusal.penalty for _, refusal in refusals), now)
+            self._judge(peer, [refusal for _, refusal in refusals], now)
 
-    def _spread(self, envelope: Envelope, peers: set[int]) -> None:
-        """Queue an envelope for every peer that wants it and does not have it."""
+    def _judge(self, peer: Peer, refusals: list[Refusal], now: float) -> None:
+        """Count what a peer has sent in vain."""
+        counts = Counter(refusals)
+        self.counters.envelopes_refused.update(counts)
+        points = sum(refusal.penalty * count for refusal, count in counts.items())
+        if Refusal.TOO_MANY in counts:
+            self.counters.rate_limited["topic"] += counts[Refusal.TOO_MANY]
+            points += RATE_PENALTY
+        peer.penalise(points, now)
+
+    def _spread(self, envelope: Envelope, peers: set[int]) -> int:
+        """Queue an envelope for every peer that wants it and does not have it, and say how many those are."""
         takers = self._takers.get(envelope.topic)
         if takers is None:
             takers = self._find_takers(envelope.topic)
-        before = len(peers)
+        copies = 0
         for peer in takers:
             if peer.number not in peers and envelope.reaches(peer.min_pow):
                 peers.add(peer.number)
-                self._enqueue(peer, envelope)
-        copies = len(peers) - before
-        if copies:
-            traffic = self.counters.topics.of(envelope.topic)
-            traffic.envelopes_out += copies
-            traffic.bytes_out += copies * len(envelope.raw)
+                self._outgoing.add_envelope(peer, envelope)
+                copies += 1
+        return copies
 
     def _find_takers(self, topic: bytes) -> list[Peer]:
         if len(self._takers) >= MAX_CACHED_TOPICS:
@@ -398,19 +476,12 @@ class Relay:
         self._takers[topic] = takers
         return takers
 
-    def _enqueue(self, peer: Peer, envelope: Envelope) -> None:
-        if not peer.queue:
-            self._with_queue.append(peer)
-        peer.queue.append(envelope)
-
     def _note_known(self, peer: Peer, envelope_hash: bytes) -> None:
         entry = self.pool.get(envelope_hash)
         if entry is None:
             return
         envelope, peers = entry
-        traffic = self.counters.topics.of(envelope.topic)
-        traffic.envelopes_in += 1
-        traffic.bytes_in += len(envelope.raw)
+        self.counters.topics.count(envelope.topic, len(envelope.raw), 1, 0)
         if peer.number not in peers:
             peers.add(peer.number)
         elif peer.queue:
@@ -424,13 +495,11 @@ class Relay:
         peer.next_offer = now + len(self.pool) / OFFER_RATE
         wants = peer.interest.wants
         # A light node passes on nothing but its own.
-        for envelope, peers in chain(self._own.values(), () if self.config.light else self.pool.entries()):
+        for envelope, peers in chain(self._own.entries(), () if self._settings.light else self.pool.entries()):
             if peer.number not in peers and wants(envelope.topic) and envelope.reaches(peer.min_pow):
                 peers.add(peer.number)
-                self._enqueue(peer, envelope)
-                traffic = self.counters.topics.of(envelope.topic)
-                traffic.envelopes_out += 1
-                traffic.bytes_out += len(envelope.raw)
+                self._outgoing.add_envelope(peer, envelope)
+                self.counters.topics.count(envelope.topic, len(envelope.raw), 0, 1)
 
     # P2P
 
@@ -461,33 +530,11 @@ class Relay:
             return
         batch_hash = keccak256(payload)
         response = packets.MessageResponse(batch_hash, errors)
-        self._outbox.append((peer, packets.MESSAGE_RESPONSE, response.encode()))
-        self._outbox.append((peer, packets.BATCH_ACKNOWLEDGED, packets.encode_batch_acknowledged(batch_hash)))
+        self._outgoing.add_packet(peer, packets.MESSAGE_RESPONSE, response.encode())
+        self._outgoing.add_packet(peer, packets.BATCH_ACKNOWLEDGED, packets.encode_batch_acknowledged(batch_hash))
 
     def _note_sent(self, peer: Peer, bundle: packets.Bundle, payload: bytes) -> None:
-        own = tuple(envelope.hash for envelope in bundle if envelope.hash in self._own)
-        if not own or peer.light:
-            return
-        self._events.extend(EnvelopeSent(envelope_hash, peer.id) for envelope_hash in own)
-        if peer.confirmations:
-            peer.await_confirmation(keccak256(payload), own)
-
-    def _receive_confirmation(self, peer: Peer, code: int, payload: bytes, now: float) -> None:
-        """The first of the two answers to a batch settles it; those to other batches are ignored (A25)."""
-        if not peer.awaited:
-            return
-        try:
-            if len(payload) > MAX_CONFIRMATION_SIZE:
-                raise RemoteError(f"confirmation of {len(payload)} bytes")
-            if code == packets.MESSAGE_RESPONSE:
-                response = packets.MessageResponse.decode(payload)
-            else:
-                response = packets.MessageResponse(packets.decode_batch_acknowledged(payload))
-        except RemoteError:
-            peer.penalise(MALFORMED_PENALTY, now)
-            return
-        if response is not None:
-            self._events.extend(peer.settle(response))
+        self._events.extend(self._own.sent(peer, bundle, payload))
 
     def _peer(self, peer_id: PeerId) -> Peer:
         peer = self._peers.get(peer_id)
@@ -499,6 +546,7 @@ class Relay:
         """Nothing from this peer or to it counts any more."""
         peer.failed = True
         peer.queue.clear()
+        peer.queue_size = 0
         self._waiting.pop(peer.id, None)
         self._offers.pop(peer.id, None)
         self._takers.clear()

@@ -8,7 +8,7 @@ import math
 from pystatus.waku.admission import Admission
 from pystatus.waku.config import RelayConfig, check_pow
 from pystatus.waku.interest import Interest
-from pystatus.waku.status import StatusOptions
+from pystatus.waku.status import RateLimits, StatusOptions
 
 UPDATE_INTERVAL = 0.1
 """Seconds between our own Status Updates: changes within are sent as one (waku.md §4.4)."""
@@ -19,6 +19,10 @@ class OwnSettings:
 
     def __init__(self, config: RelayConfig) -> None:
         self._config = config
+        self.light = config.light
+        self.confirmations = config.confirmations
+        self.packet_rates = config.packet_rates
+        self.byte_rates = config.byte_rates
         self.admission = Admission(config.interest, config.min_pow, config.max_envelope_size)
         self.options = self._current()
         """What peers are told: all of it in a Status, what has changed in a Status Update."""
@@ -38,6 +42,25 @@ class OwnSettings:
         check_pow(min_pow)
         if min_pow != self.admission.min_pow:
             self.admission.set_min_pow(min_pow, now)
+            self._changed(now)
+
+    def set_light(self, light: bool, now: float) -> None:
+        if light != self.light:
+            self.light = light
+            self._changed(now)
+
+    def set_confirmations(self, confirmations: bool, now: float) -> None:
+        if confirmations != self.confirmations:
+            self.confirmations = confirmations
+            self._changed(now)
+
+    def set_rates(self, packet_rates: RateLimits, byte_rates: RateLimits, now: float) -> None:
+        """
+        :raises LocalError: limits that contradict each other.
+        """
+        self._config.check_rates(packet_rates, byte_rates)
+        if (packet_rates, byte_rates) != (self.packet_rates, self.byte_rates):
+            self.packet_rates, self.byte_rates = packet_rates, byte_rates
             self._changed(now)
 
     def announce_soon(self, now: float) -> None:
@@ -62,6 +85,8 @@ class OwnSettings:
         return dataclasses.replace(
             self.admission.interest.announcement(),
             pow_requirement=self.admission.min_pow,
-            light_node=self._config.light,
-            confirmations_enabled=self._config.confirmations,
+            light_node=self.light,
+            confirmations_enabled=self.confirmations,
+            packet_rate_limits=self.packet_rates,
+            bytes_rate_limits=self.byte_rates,
         )

@@ -34,6 +34,9 @@ def node(
         ),
     ] = None,
     data_dir: DataDir = None,
+    bridge: Annotated[
+        bool, typer.Option("--bridge", help="Speak Whisper as well, and relay between it and Waku.")
+    ] = False,
     log_level: LogLevelOption = LogLevel.WARNING,
     log_format: LogFormatOption = None,
     as_json: AsJson = False,
@@ -45,5 +48,5 @@ def node(
 
     logs.set_up(log_level, log_format, as_json=as_json)
     key = relaying.node_key(key_file, data_dir)
-    config = NodeConfig(listen=listen, peers=tuple(peers(peer)), key=key, advertised_host=advertise)
+    config = NodeConfig(listen=listen, peers=tuple(peers(peer)), key=key, advertised_host=advertise, bridge=bridge)
     run(relaying.relay(config, Output(as_json=as_json)))

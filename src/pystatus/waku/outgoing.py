@@ -1,0 +1,138 @@
+"""What waits to be written to peers, and when it goes (waku.md §5.1, §5.5).
+
+Nothing waits for a peer: what it does not read in time, or does not want so fast, waits for it in a queue of bounded
+size, of which the oldest is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import floor
+from typing import TypeAlias
+
+from pystatus.waku import packets
+from pystatus.waku.counters import Counters
+from pystatus.waku.envelope import Envelope
+from pystatus.waku.events import PeerId
+from pystatus.waku.peer import Peer
+from pystatus.waku.rates import Throttle
+
+FLUSH_SIZE = 4 << 20
+"""Bytes, about, that one peer is given by one call of :meth:`Outgoing.collect`; the rest waits for the next."""
+MAX_QUEUE_SIZE = 16 << 20
+"""Bytes that wait for a peer whose connection takes nothing, or that wants no more now; the oldest are dropped."""
+SHORTEST_WAIT = 0.001
+"""Seconds for which a throttled peer is left alone at least: what a timer can tell apart."""
+
+Packet: TypeAlias = tuple[PeerId, int, bytes]
+"""For whom, packet code relative to the capability, body."""
+
+
+class Outgoing:
+    """The packets and envelopes for all peers of a relay."""
+
+    def __init__(self, counters: Counters, flush_interval: float, sent: Callable[[Peer, packets.Bundle, bytes], None]):
+        """
+        :param flush_interval: seconds of the transmission cycle; 0: envelopes leave at once.
+        :param sent: is called for every Messages packet: for whom, what is in it, its body.
+        """
+        self._counters = counters
+        self._interval = flush_interval
+        self._sent = sent
+        self._packets: list[tuple[Peer, int, bytes]] = []
+        self._with_queue: list[Peer] = []
+        self._flush_at: float | None = None
+        self._began: float | None = None
+        self.next_time: float | None = None
+        """When to collect again, if nothing else happens."""
+
+    def add_packet(self, peer: Peer, code: int, payload: bytes) -> None:
+        """A packet that leaves with the next call, before all envelopes."""
+        self._packets.append((peer, code, payload))
+
+    def add_envelope(self, peer: Peer, envelope: Envelope) -> None:
+        """An envelope for the peer's next Messages packet."""
+        if not peer.queue:
+            self._with_queue.append(peer)
+        peer.queue.append(envelope)
+        peer.queue_size += len(envelope.raw)
+
+    def collect(self, now: float) -> list[Packet]:
+        """Everything to be written at ``now``, in order. Nothing that has expired, and no packet above 1 MiB."""
+        output: list[Packet] = []
+        for peer, code, payload in self._packets:
+            if not peer.failed:
+                self._emit(peer, code, payload, now, output)
+        self._packets.clear()
+        self.next_time = None
+        if self._with_queue:
+            is_time = self._is_time(now)
+            with_queue, self._with_queue = self._with_queue, []
+            for peer in with_queue:
+                if is_time and peer.writable and not peer.failed:
+                    self._flush(peer, now, output)
+                if peer.queue:
+                    # A peer that takes everything may have more before it for a moment, after a burst.
+                    if not peer.writable or peer.throttle is not None:
+                        self._counters.envelopes_dropped += peer.limit_queue(MAX_QUEUE_SIZE)
+                    self._with_queue.append(peer)
+        return output
+
+    def _is_time(self, now: float) -> bool:
+        """Whether envelopes leave now: always, or once in each cycle."""
+        if not self._interval:
+            return True
+        if self._began is None:
+            self._began = now
+        if self._flush_at is None:
+            cycles = max(0, floor((now - self._began) / self._interval))
+            self._flush_at = self._began + (cycles + 1) * self._interval
+        # A clock that steps back shall not keep us waiting.
+        if self._flush_at > now and self._flush_at - now <= self._interval:
+            self._wake(self._flush_at)
+            return False
+        self._flush_at = None
+        return True
+
+    def _flush(self, peer: Peer, now: float, output: list[Packet]) -> None:
+        if peer.throttle is not None:
+            self._flush_slowly(peer, peer.throttle, now, output)
+            return
+        for bundle in packets.bundles(peer.take_queue(int(now), FLUSH_SIZE)):
+            self._send(peer, bundle, now, output)
+        if peer.queue:
+            self._wake(now)
+
+    def _flush_slowly(self, peer: Peer, throttle: Throttle, now: float, output: list[Packet]) -> None:
+        """Send as fast as the peer has asked for, in as few packets as possible."""
+        size = 0
+        while peer.queue and size < FLUSH_SIZE:
+            if throttle.wait(peer.next_packet_size, now):
+                break
+            room = max(throttle.room(now), peer.next_packet_size)
+            bundle = peer.take_packet(int(now), min(room, packets.MAX_SENT_PACKET_SIZE))
+            if bundle:
+                size += self._send(peer, bundle, now, output)
+        if peer.queue:
+            self._wake(now + max(SHORTEST_WAIT, throttle.wait(peer.next_packet_size, now)))
+
+    def _send(self, peer: Peer, bundle: packets.Bundle, now: float, output: list[Packet]) -> int:
+        payload = packets.encode_messages(bundle)
+        self._emit(peer, packets.MESSAGES, payload, now, output)
+        self._counters.envelopes_sent += len(bundle)
+        self._sent(peer, bundle, payload)
+        return len(payload)
+
+    def _emit(self, peer: Peer, code: int, payload: bytes, now: float, output: list[Packet]) -> None:
+        size = len(payload)
+        peer.bytes_sent += size
+        if peer.throttle is not None:
+            peer.throttle.spend(size, now)
+        self._counters.bytes_sent += size
+        self._counters.packets_sent[code] += 1
+        self._counters.packets_by_dialect[peer.dialect.title] += 1
+        output.append((peer.id, code, payload))
+
+    def _wake(self, at: float) -> None:
+        if self.next_time is None or at < self.next_time:
+            self.next_time = at

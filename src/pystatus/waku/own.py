@@ -1,0 +1,73 @@
+"""The envelopes that a node posts itself: what becomes of them (waku.md §4.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pystatus.crypto.hashing import keccak256
+from pystatus.errors import RemoteError
+from pystatus.waku import packets
+from pystatus.waku.events import EnvelopeExpired, EnvelopeSent, Event
+from pystatus.waku.peer import MALFORMED_PENALTY, Peer
+from pystatus.waku.pool import Entry, ExpiryIndex
+
+MAX_CONFIRMATION_SIZE = 256 << 10
+"""Bytes of a message response that we read: 2,048 errors with a short text each; more would take long to decode."""
+
+
+class OwnEnvelopes:
+    """Own envelopes from their posting to their expiry."""
+
+    def __init__(self) -> None:
+        self._entries: dict[bytes, Entry] = {}
+        self._until = ExpiryIndex()
+
+    def __contains__(self, envelope_hash: bytes) -> bool:
+        return envelope_hash in self._entries
+
+    def entries(self) -> Iterable[Entry]:
+        return self._entries.values()
+
+    def add(self, entry: Entry) -> None:
+        envelope, _ = entry
+        self._entries[envelope.hash] = entry
+        self._until.add(envelope.expiry, envelope.hash)
+
+    def next_timer(self) -> int | None:
+        """The first Unix second at which one has expired."""
+        nearest = self._until.nearest()
+        return None if nearest is None else nearest + 1
+
+    def expire(self, second: int) -> Iterator[Event]:
+        """Forget what expired before Unix second ``second``."""
+        for envelope_hash in self._until.pop_before(second):
+            del self._entries[envelope_hash]
+            yield EnvelopeExpired(envelope_hash)
+
+    def sent(self, peer: Peer, bundle: packets.Bundle, payload: bytes) -> Iterable[Event]:
+        """A Messages packet goes to a peer. What a light node has is not sent yet (WK-47)."""
+        if not self._entries or peer.light:
+            return ()
+        own = tuple(envelope.hash for envelope in bundle if envelope.hash in self._entries)
+        if own and peer.confirmations:
+            peer.await_confirmation(keccak256(payload), own)
+        return [EnvelopeSent(envelope_hash, peer.id) for envelope_hash in own]
+
+    def confirmed(self, peer: Peer, code: int, payload: bytes, now: float) -> Iterable[Event]:
+        """A peer answers a batch. The first of its two answers settles it; those to other batches are ignored (A25).
+
+        :raises Misbehaviour: the packet was malformed once too often.
+        """
+        if not peer.awaited:
+            return ()
+        try:
+            if len(payload) > MAX_CONFIRMATION_SIZE:
+                raise RemoteError(f"confirmation of {len(payload)} bytes")
+            if code == packets.MESSAGE_RESPONSE:
+                response = packets.MessageResponse.decode(payload)
+            else:
+                response = packets.MessageResponse(packets.decode_batch_acknowledged(payload))
+        except RemoteError:
+            peer.penalise(MALFORMED_PENALTY, now)
+            return ()
+        return () if response is None else peer.settle(response)

@@ -1,0 +1,208 @@
+"""Rate limits on what peers send (6/WAKU1 "Rate Limiting", waku.md §5.5; attack A24).
+
+A packet counts against three accounts: that of the peer, of its address and of its network. Those of addresses and
+networks outlive the connection: whoever returns, under whatever node id, finds them as they were left. A Messages
+packet that finds one of them empty is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from pystatus.token_bucket import TokenBucket
+from pystatus.waku.status import RateLimits
+
+DEFAULT_PACKET_RATES: Final = RateLimits(ip=10_000, peer=5_000)
+"""Packets a second. The reference sends four a second to a peer; ours sends as envelopes come, and relays 20,000
+a second on one core, of which one peer gets a quarter in the long run."""
+DEFAULT_BYTE_RATES: Final = RateLimits(ip=32 << 20, peer=16 << 20)
+"""Bytes a second: four of the reference's packets of up to 8 MiB, when it bursts, are within the burst."""
+RATE_BURST: Final = 20.0
+"""Seconds' worth of a limit that may come at once: a peer that was cut off sends all that has not expired, and Status
+envelopes live 15 s."""
+PREFIX_FACTOR: Final = 2
+"""What a network (IPv4 /24, IPv6 /48) may send, in limits of one address. The network side admits two inbound peers of
+one network (overlay.md §10.1)."""
+MAX_ACCOUNTS: Final = 20_000
+"""Accounts of addresses and networks, about 5 MB. Full ones are forgotten first, as a new one is no different; if there
+are none, the one that was used by a new connection longest ago."""
+MAX_TOPIC_ACCOUNTS: Final = 1024
+"""Topics of one peer with accounts of their own, about 0.3 MB, while there is a limit for topics. Others share one."""
+
+_UNLIMITED = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a peer is, as far as limits are concerned."""
+
+    host: Hashable
+    """One IPv4 address, or one IPv6 /64."""
+    prefix: Hashable
+    """Its network: /24, or /48."""
+
+
+class Account:
+    """What may still be sent: packets and bytes at once. A limit of 0 is none."""
+
+    __slots__ = ("_at", "_byte_rate", "_bytes", "_max_bytes", "_max_packets", "_packet_rate", "_packets", "kind")
+
+    def __init__(self, kind: str, packet_rate: int, byte_rate: int, burst: float, now: float) -> None:
+        self.kind = kind
+        """In :attr:`Counters.rate_limited`."""
+        # Without a limit there is an endless supply, to which nothing is added.
+        self._packet_rate = packet_rate
+        self._byte_rate = byte_rate
+        self._max_packets = max(packet_rate * burst, 1.0) if packet_rate else _UNLIMITED
+        self._max_bytes = byte_rate * burst if byte_rate else _UNLIMITED
+        self._packets = self._max_packets
+        self._bytes = self._max_bytes
+        self._at = now
+
+    def charge(self, size: int, now: float) -> bool:
+        """Take a packet of ``size`` bytes from what may be sent. False: it exceeds the limit, and nothing is taken."""
+        # One method instead of two token buckets, because it runs three times for each packet.
+        elapsed = now - self._at
+        self._at = now  # a clock that steps back refills nothing, and refilling goes on from there
+        packets, stored = self._packets, self._bytes
+        if elapsed > 0:
+            packets += elapsed * self._packet_rate
+            if packets > self._max_packets:
+                packets = self._max_packets
+            stored += elapsed * self._byte_rate
+            if stored > self._max_bytes:
+                stored = self._max_bytes
+        if packets < 1 or stored < size:
+            self._packets, self._bytes = packets, stored
+            return False
+        self._packets = packets - 1
+        self._bytes = stored - size
+        return True
+
+    def is_full(self, now: float) -> bool:
+        """Whether a new one would be no different."""
+        elapsed = max(0.0, now - self._at)
+        return (
+            self._packets + elapsed * self._packet_rate >= self._max_packets
+            and self._bytes + elapsed * self._byte_rate >= self._max_bytes
+        )
+
+
+Key: TypeAlias = tuple[str, Hashable]
+
+
+class Accounts:
+    """All accounts of a relay, under one pair of limits."""
+
+    def __init__(self, packet_rates: RateLimits, byte_rates: RateLimits, burst: float) -> None:
+        self.packet_rates = packet_rates
+        self.byte_rates = byte_rates
+        self._burst = burst
+        self._shared: dict[Key, Account] = {}  # those of the latest connections at the end
+
+    def __len__(self) -> int:
+        """Addresses and networks remembered."""
+        return len(self._shared)
+
+    def open(self, source: Source | None, now: float) -> tuple[Account, ...]:
+        """The accounts of a peer that has just connected; without a ``source`` only one of its own."""
+        packets, sizes = self.packet_rates, self.byte_rates
+        accounts: list[Account] = []
+        if packets.peer or sizes.peer:
+            accounts.append(Account("peer", packets.peer, sizes.peer, self._burst, now))
+        if source is not None and (packets.ip or sizes.ip):
+            accounts.append(self._account(("ip", source.host), 1, now))
+            accounts.append(self._account(("prefix", source.prefix), PREFIX_FACTOR, now))
+        return tuple(accounts)
+
+    def topics(self) -> TopicAccounts | None:
+        """Accounts for the topics of one peer, if there is a limit for them."""
+        packets, sizes = self.packet_rates.topic, self.byte_rates.topic
+        return TopicAccounts(packets, sizes, self._burst) if packets or sizes else None
+
+    def _account(self, key: Key, factor: int, now: float) -> Account:
+        account = self._shared.pop(key, None)
+        if account is None:
+            self._make_room(now)
+            account = Account(key[0], self.packet_rates.ip * factor, self.byte_rates.ip * factor, self._burst, now)
+        self._shared[key] = account
+        return account
+
+    def _make_room(self, now: float) -> None:
+        """Two old accounts are looked at for each new one, so that the table follows what is in use."""
+        for key in [key for key, _ in zip(self._shared, range(2), strict=False)]:
+            if self._shared[key].is_full(now):
+                del self._shared[key]
+        if len(self._shared) >= MAX_ACCOUNTS:
+            del self._shared[next(iter(self._shared))]
+
+
+class TopicAccounts:
+    """What one peer may still send of each topic."""
+
+    def __init__(self, packet_rate: int, byte_rate: int, burst: float) -> None:
+        self._limits = (packet_rate, byte_rate, burst)
+        self._accounts: dict[bytes, Account] = {}
+        self._others: Account | None = None
+
+    def charge(self, topic: bytes, size: int, now: float) -> bool:
+        """Whether an envelope is within the limit of its topic; counts it if so."""
+        account = self._accounts.get(topic)
+        if account is None:
+            account = self._open(topic, now)
+        return account.charge(size, now)
+
+    def _open(self, topic: bytes, now: float) -> Account:
+        if len(self._accounts) >= MAX_TOPIC_ACCOUNTS:
+            if self._others is not None and not self._others.is_full(now):
+                return self._others
+            self._accounts = {t: account for t, account in self._accounts.items() if not account.is_full(now)}
+            if len(self._accounts) >= MAX_TOPIC_ACCOUNTS:
+                self._others = Account("topic", *self._limits, now)
+                return self._others
+        account = self._accounts[topic] = Account("topic", *self._limits, now)
+        return account
+
+
+class Throttle:
+    """What a peer that announces limits may be sent (WK-42). It does not say how much it takes at once: a second's
+    worth, as the reference has it."""
+
+    def __init__(self, packet_rates: RateLimits, byte_rates: RateLimits, now: float) -> None:
+        self._packets = _bucket(packet_rates, now)
+        self._bytes = _bucket(byte_rates, now)
+
+    def spend(self, size: int, now: float) -> None:
+        """A packet goes out."""
+        if self._packets is not None:
+            self._packets.spend(now)
+        if self._bytes is not None:
+            self._bytes.spend(now, size)
+
+    def wait(self, size: int, now: float) -> float:
+        """Seconds until a packet of ``size`` bytes may go out; one that is too large for the limit waits for all that
+        there can be."""
+        return max(
+            0.0 if self._packets is None else self._packets.seconds_until(1, now),
+            0.0 if self._bytes is None else self._bytes.seconds_until(size, now),
+        )
+
+    def room(self, now: float) -> float:
+        """Bytes that may go out now in one packet."""
+        if self._packets is not None and self._packets.tokens(now) < 1:
+            return 0.0
+        return _UNLIMITED if self._bytes is None else self._bytes.tokens(now)
+
+
+def throttle(packet_rates: RateLimits | None, byte_rates: RateLimits | None, now: float) -> Throttle | None:
+    """How to send to a peer that announces these limits, or ``None`` if it announces none that concern us."""
+    packets, sizes = packet_rates or RateLimits(), byte_rates or RateLimits()
+    return Throttle(packets, sizes, now) if packets.ip or packets.peer or sizes.ip or sizes.peer else None
+
+
+def _bucket(rates: RateLimits, now: float) -> TokenBucket | None:
+    """We may be all that it hears from our address, or not: the lower limit is safe."""
+    limits = [rate for rate in (rates.ip, rates.peer) if rate]
+    return TokenBucket(min(limits), min(limits), now) if limits else None
