@@ -17,6 +17,7 @@ from pystatus import (
     LocalError,
     MessageReceived,
     MessageState,
+    MessageStateChanged,
     Node,
     NodeConfig,
     PeerConnected,
@@ -27,6 +28,7 @@ from pystatus import (
 from pystatus.account.keystore import WrongPassword
 from pystatus.storage.errors import ProfileInUse, StorageError
 from pystatus.storage.profiles import UnknownProfile
+from pystatus.transport import topics
 from pystatus.waku.envelope import Envelope
 
 PASSWORD = "correct horse"
@@ -262,3 +264,55 @@ async def test_a_closed_client_says_so(open_client: Open) -> None:
     await client.close()
     with pytest.raises(LocalError, match="closed"):
         await client.join("status")
+
+
+@pytest.mark.requirement("WK-48")
+async def test_a_relay_that_confirms_makes_a_message_seen(tmp_path: Path) -> None:
+    profile = Profiles(tmp_path).create(Account.from_private_key(PrivateKey.generate(os.urandom)), PASSWORD, "alice")
+    async with (
+        patient(),
+        Node(NodeConfig(listen="127.0.0.1:0", confirmations=True)) as relay,
+        Client.open(profile.name, PASSWORD, data_dir=tmp_path, peers=[str(relay.enode)]) as alice,
+    ):
+        events = alice.events()
+        await alice.wait_for_peer()
+        await alice.join("status")
+        receipt = await alice.send_text("status", "does anybody take this?")
+        await receipt.seen()
+        await receipt.sent()
+        assert receipt.state is MessageState.SEEN
+        (message,) = alice.history("status")
+        assert message.state is MessageState.SEEN
+        states: list[MessageState] = []
+        async for event in events:
+            if isinstance(event, MessageStateChanged):
+                states.append(event.state)
+                if event.state is MessageState.SEEN:
+                    break
+        assert states == [MessageState.SENT, MessageState.SEEN]
+
+
+@pytest.mark.parametrize("bloom", [False, True])
+async def test_a_client_asks_for_its_topics_and_for_fewer_when_it_leaves_a_chat(tmp_path: Path, bloom: bool) -> None:
+    """Nothing of a chat that was left is sent to it any more, once its former interest is no longer tolerated."""
+    profile = Profiles(tmp_path).create(Account.from_private_key(PrivateKey.generate(os.urandom)), PASSWORD, "alice")
+    async with patient(), Node(NodeConfig(listen="127.0.0.1:0")) as relay:
+        client = Client.open(profile.name, PASSWORD, data_dir=tmp_path, peers=[str(relay.enode)], bloom=bloom)
+        async with client as alice:
+            await alice.wait_for_peer()
+            await alice.join("status")
+            await asked(relay, topics.topic("status"), True, bloom)
+            await alice.leave("status")
+            await asked(relay, topics.topic("status"), False, bloom)
+
+
+async def asked(relay: Node, topic: bytes, wanted: bool, bloom: bool) -> None:
+    """Wait until the relay's only peer asks for a topic, or no longer does."""
+    while True:
+        (peer,) = relay.peers
+        interest = relay.interest(peer)
+        if interest.wants(topic) == wanted:
+            assert (interest.bloom is not None) == bloom
+            assert (interest.topics is None) == bloom
+            return
+        await asyncio.sleep(0)

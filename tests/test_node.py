@@ -6,13 +6,27 @@ import asyncio
 import os
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from pystatus import LocalError, Node, NodeConfig, PrivateKey
-from pystatus.node import NodeEvent, PeerGone, PeerJoined, parse_listen_address
+from pystatus.net.peer import Peer
+from pystatus.net.peers import PeerNetwork
+from pystatus.node import WAKU_1, NodeEvent, PeerGone, PeerJoined, parse_listen_address
+from pystatus.overlay.devp2p.capabilities import Capability
+from pystatus.overlay.local_node import LocalNode
+from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import EnvelopeExpired, EnvelopeReceived, EnvelopeSent
+from pystatus.waku.events import (
+    EnvelopeConfirmed,
+    EnvelopeExpired,
+    EnvelopeReceived,
+    EnvelopeRefused,
+    EnvelopeSent,
+)
+from pystatus.waku.interest import Interest
+from pystatus.waku.status import RateLimits, StatusOptions
 
 TOPIC = b"\x12\x34\x56\x78"
 PATIENCE = 30.0
@@ -144,3 +158,192 @@ def test_malformed_peers_are_sentences() -> None:
 )
 def test_addresses_to_listen_on(text: str, hosts: tuple[str, ...], port: int) -> None:
     assert parse_listen_address(text) == (hosts, port)
+
+
+# Confirmations, limits, bans, settings
+
+
+def quiet(**settings: Any) -> NodeConfig:
+    """A node that wants nothing."""
+    return NodeConfig(full_node=False, **settings)
+
+
+@pytest.mark.requirement("WK-48", "WK-49")
+async def test_two_of_ours_confirm_what_they_take() -> None:
+    told = Recorder()
+    async with (
+        Node(NodeConfig(listen="127.0.0.1:0", confirmations=True)) as relay,
+        Node(quiet(peers=(str(relay.enode),)), on_event=told) as node,
+    ):
+        await node.wait_for_peer(PATIENCE)
+        one = envelope()
+        node.post(one)
+        await told.wait(lambda event: isinstance(event, EnvelopeConfirmed) and event.envelope_hash == one.hash)
+        kinds = [type(event) for event in told.events]
+        assert kinds.index(EnvelopeSent) < kinds.index(EnvelopeConfirmed)
+        assert EnvelopeRefused not in kinds
+
+
+class Foreign:
+    """A peer that is none of ours: what it sends is up to the test."""
+
+    def __init__(self, key: PrivateKey | None = None) -> None:
+        self.network = PeerNetwork(LocalNode(key or PrivateKey.generate(os.urandom), "foreign", (WAKU_1,)), self)
+        self.ready: asyncio.Queue[Peer] = asyncio.Queue()
+        self.updates: asyncio.Queue[StatusOptions] = asyncio.Queue()
+        self.gone: asyncio.Queue[str] = asyncio.Queue()
+
+    async def __aenter__(self) -> Foreign:
+        await self.network.start()
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.network.close()
+
+    def peer_connected(self, peer: Peer) -> None:
+        peer.send(WAKU_1.capability, packets.STATUS, StatusOptions(pow_requirement=0.0).encode())
+
+    def packet_received(self, peer: Peer, capability: Capability, code: int, payload: bytes) -> None:
+        if code == packets.STATUS:
+            self.ready.put_nowait(peer)
+        elif code == packets.STATUS_UPDATE:
+            self.updates.put_nowait(StatusOptions.decode(payload))
+
+    def peer_disconnected(self, peer: Peer, reason: str) -> None:
+        self.gone.put_nowait(reason)
+
+
+def junk(count: int) -> bytes:
+    """A packet of envelopes without proof of work."""
+    return packets.encode_messages([Envelope.mine(time.time(), 15, TOPIC, os.urandom(300), 0) for _ in range(count)])
+
+
+@pytest.mark.requirement("WK-39")
+async def test_who_sends_junk_is_banned_until_the_ban_is_lifted() -> None:
+    key = PrivateKey.generate(os.urandom)
+    config = NodeConfig(listen="127.0.0.1:0", min_pow=1e9)
+    async with asyncio.timeout(PATIENCE), Node(config) as relay, Foreign(key) as foreign:
+        foreign.network.add_static(relay.enode)
+        peer = await foreign.ready.get()
+        peer.send(WAKU_1.capability, packets.MESSAGES, junk(25))
+        assert "subprotocol error" in await foreign.gone.get()
+        (ban,) = relay.bans
+        assert ban.node_id == key.public_key.xy
+        assert "misbehaved" in ban.reason
+        assert relay.counters.misbehaved == 1
+        assert relay.lift_ban(ban.node_id)
+        assert not relay.lift_ban(ban.node_id)
+        await foreign.ready.get()
+
+
+async def test_who_is_whitelisted_is_not_banned_but_disconnected() -> None:
+    key = PrivateKey.generate(os.urandom)
+    config = NodeConfig(listen="127.0.0.1:0", min_pow=1e9, whitelist=(key.public_key.xy.hex(),))
+    async with asyncio.timeout(PATIENCE), Node(config) as relay, Foreign(key) as foreign:
+        foreign.network.add_static(relay.enode)
+        for _ in range(2):
+            (await foreign.ready.get()).send(WAKU_1.capability, packets.MESSAGES, junk(25))
+            await foreign.gone.get()
+        assert relay.bans == ()
+
+
+@pytest.mark.requirement("WK-36", "WK-38")
+async def test_limits_hold_for_all_but_static_peers() -> None:
+    """A peer above its limit is not heard; once it is added as a static peer it is, and no limit is announced to it."""
+    key = PrivateKey.generate(os.urandom)
+    seen = Recorder()
+    config = NodeConfig(listen="127.0.0.1:0", min_pow=0.0, packet_rates=RateLimits(peer=1))
+    async with asyncio.timeout(PATIENCE), Node(config, on_event=seen) as relay, Foreign(key) as foreign:
+        relay.watch([TOPIC])
+        foreign.network.add_static(relay.enode)
+        peer = await foreign.ready.get()
+        for _ in range(40):
+            peer.send(WAKU_1.capability, packets.MESSAGES, junk(1))
+        while not relay.counters.rate_limited["peer"]:  # noqa: ASYNC110 - counters tell nobody that they have changed
+            await asyncio.sleep(0)
+        assert relay.counters.envelopes_new <= 20 + 1
+        relay.add_peer(f"enode://{key.public_key.xy.hex()}@127.0.0.1:1")
+        assert (await foreign.updates.get()).packet_rate_limits == RateLimits()
+        last = Envelope.mine(time.time(), 15, TOPIC, os.urandom(300), 0)
+        peer.send(WAKU_1.capability, packets.MESSAGES, packets.encode_messages([last]))
+        await seen.wait(lambda event: isinstance(event, EnvelopeReceived) and event.envelope == last)
+
+
+@pytest.mark.requirement("WK-40")
+async def test_settings_change_while_the_node_runs() -> None:
+    async with asyncio.timeout(PATIENCE), Node(NodeConfig(listen="127.0.0.1:0")) as relay, Foreign() as foreign:
+        foreign.network.add_static(relay.enode)
+        await foreign.ready.get()
+        relay.set_min_pow(0.5)
+        assert await foreign.updates.get() == StatusOptions(pow_requirement=0.5)
+        relay.set_confirmations(True)
+        relay.set_light(True)
+        relay.set_interest(Interest.in_topics([TOPIC]))
+        relay.set_rate_limits(RateLimits(ip=7), RateLimits())
+        assert await foreign.updates.get() == StatusOptions(
+            light_node=True,
+            confirmations_enabled=True,
+            topic_interest=(TOPIC,),
+            packet_rate_limits=RateLimits(ip=7),
+            bytes_rate_limits=RateLimits(),
+        )
+        assert (relay.packet_rates, relay.byte_rates) == (RateLimits(ip=7), RateLimits())
+
+
+async def test_a_node_that_asks_by_a_bloom_filter() -> None:
+    async with Node(NodeConfig(listen="127.0.0.1:0")) as relay, asyncio.timeout(PATIENCE):
+        received = Recorder()
+        config = quiet(peers=(str(relay.enode),), bloom=True)
+        async with Node(config, on_event=received) as node, Node(quiet(peers=(str(relay.enode),))) as sender:
+            node.watch([TOPIC])
+            await node.wait_for_peer()
+            await sender.wait_for_peer()
+            one = envelope()
+            sender.post(one)
+            await received.wait(lambda event: isinstance(event, EnvelopeReceived) and event.envelope == one)
+
+
+async def test_own_envelopes_may_be_held_back() -> None:
+    """Half of the longest delay, as the dice have it: nobody gets it before, and then it is sent."""
+    sent = Recorder()
+    clock = Stepped()
+    async with Node(NodeConfig(listen="127.0.0.1:0"), clock=clock) as relay, asyncio.timeout(PATIENCE):
+        config = quiet(peers=(str(relay.enode),), post_delay=0.02)
+        async with Node(config, clock=clock, on_event=sent) as node:
+            await node.wait_for_peer()
+            one = envelope()
+            node.post(one)
+            assert node.pooled == 0
+            clock.offset += 0.02
+            await sent.wait(lambda event: isinstance(event, EnvelopeSent) and event.envelope_hash == one.hash)
+    with pytest.raises(LocalError, match="held back 0 to 5 seconds"):
+        NodeConfig(post_delay=60)
+
+
+class Stepped:
+    """This machine's clock, and what a test adds to it."""
+
+    def __init__(self) -> None:
+        self.offset = 0.0
+
+    def now(self) -> float:
+        return time.time() + self.offset
+
+
+def test_settings_that_contradict_each_other_are_sentences() -> None:
+    with pytest.raises(LocalError, match="less than one packet"):
+        NodeConfig(byte_rates=RateLimits(peer=1))
+    NodeConfig(byte_rates=RateLimits(peer=1 << 20), max_packet_size=1 << 20)
+    with pytest.raises(LocalError, match="cannot be whitelisted"):
+        NodeConfig(whitelist=("example.org",))
+
+
+async def test_places_for_those_who_dial_us_may_be_fewer_than_for_all() -> None:
+    config = NodeConfig(listen="127.0.0.1:0", max_peers=2, max_inbound_peers=1)
+    async with asyncio.timeout(PATIENCE), Node(config) as relay, Foreign() as one, Foreign() as other:
+        one.network.add_static(relay.enode)
+        await one.ready.get()
+        static = other.network.add_static(relay.enode)
+        while static.failure is None:  # noqa: ASYNC110 - nor does a dialler
+            await asyncio.sleep(0)
+        assert "too many peers" in static.failure

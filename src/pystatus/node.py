@@ -13,8 +13,9 @@ import os
 import platform
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.crypto.random import RandomSource
@@ -48,6 +49,9 @@ from pystatus.waku.pool import PoolLimits
 from pystatus.waku.rates import DEFAULT_BYTE_RATES, DEFAULT_PACKET_RATES, Source
 from pystatus.waku.relay import Relay
 from pystatus.waku.status import RateLimits
+
+if TYPE_CHECKING:
+    from pystatus.accounting import Accounting
 
 log = logging.getLogger(__name__)
 
@@ -112,6 +116,8 @@ class NodeConfig:
     post_delay: float = 0.0
     """Seconds at most for which an own envelope is held back, at random, before anybody gets it; so peers learn less
     about who wrote it."""
+    traffic_file: Path | None = None
+    """Where to keep how much each peer sends and receives in each hour (WK-54); ``None``: nowhere."""
     max_peers: int = DEFAULT_MAX_PEERS
     """Connections, besides those to the peers above."""
     max_inbound_peers: int | None = None
@@ -124,7 +130,7 @@ class NodeConfig:
 
     def __post_init__(self) -> None:
         """
-        :raises LocalError: a malformed address or enode, or settings that contradict each other.
+        :raises LocalError: a malformed address or enode, or settings that contradict or exclude each other.
         """
         if self.bridge and (self.light or not self.full_node):
             raise LocalError("A bridge relays everything: make it a full node that is not light, or do not bridge.")
@@ -212,6 +218,7 @@ class Node:
         self._ready: set[Peer] = set()
         self._trusted: set[bytes] = set()
         self._someone_ready = asyncio.Event()
+        self._accounting: Accounting | None = None
         self._flush_due = False
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
@@ -222,8 +229,12 @@ class Node:
     async def start(self) -> None:
         """Listen and dial.
 
-        :raises LocalError: the port is in use, or may not be used.
+        :raises LocalError: the port is in use, or may not be used; the file for traffic cannot be opened.
         """
+        if self.config.traffic_file is not None:
+            from pystatus.accounting import Accounting  # a node without the file loads no database
+
+            self._accounting = Accounting(self.config.traffic_file, self._clock, self._relay.traffic)
         await self._network.start()
         for enode in self._static:
             self._network.add_static(enode)
@@ -238,6 +249,8 @@ class Node:
         if self._timer is not None:
             self._timer.cancel()
         await self._network.close()
+        if self._accounting is not None:
+            self._accounting.close()
 
     async def run_forever(self) -> None:
         """Wait until the node is closed."""
@@ -372,6 +385,13 @@ class Node:
         """
         return self._relay.traffic(peer)
 
+    def interest(self, peer: Peer) -> Interest:
+        """What this peer asks for.
+
+        :raises LocalError: it is not connected.
+        """
+        return self._relay.interest(peer)
+
     def post(self, envelope: Envelope) -> None:
         """Send an own envelope to every peer that wants it, and to those that come before it expires.
 
@@ -412,6 +432,8 @@ class Node:
             peer, self._clock.now(), source, unlimited=self._is_unlimited(peer), dialect=DIALECTS[spoken]
         )
         self._relay.set_trusted(peer, peer.id in self._trusted)
+        if self._accounting is not None:
+            self._accounting.joined(peer)
         for capability in unspoken:  # Whisper, while Waku is spoken with it: it may wait for an answer there, too
             peer.send(capability, packets.STATUS, shh_6.NOTHING)
         self._flush_soon()
@@ -423,12 +445,15 @@ class Node:
             else:
                 self._relay.receive_aside(peer, payload, self._clock.now())
         except Misbehaviour as error:
-            self._network.ban(peer, str(error))
+            if peer.id not in self._trusted:
+                self._network.ban(peer, str(error))
             raise
         finally:
             self._flush_soon()
 
     def peer_disconnected(self, peer: Peer, reason: str) -> None:
+        if self._accounting is not None:
+            self._accounting.left(peer)
         self._relay.peer_disconnected(peer, self._clock.now())
         if peer in self._ready:
             self._ready.discard(peer)

@@ -77,3 +77,25 @@ def test_the_last_attempt_gives_it_up(outbox: Outbox, store: SqlMessengerStore) 
 def test_a_new_run_begins_with_everything_that_is_stored(outbox: Outbox, store: SqlMessengerStore) -> None:
     post(outbox)
     post(Outbox(store))
+
+
+def test_what_a_relay_confirms_is_seen(outbox: Outbox) -> None:
+    assert outbox.confirmed(HASH) == ()
+    post(outbox)
+    outbox.handed_over(HASH, "relay", 0.0)
+    assert outbox.confirmed(HASH) == (MESSAGE,)
+
+
+def test_what_the_only_relay_refused_is_made_again(outbox: Outbox) -> None:
+    outbox.refused(HASH, "relay")
+    post(outbox)
+    outbox.handed_over(HASH, "relay", 0.0)
+    outbox.refused(HASH, "another")
+    outbox.refused(HASH, "relay")
+    assert outbox.expired(HASH, connected=True) is None
+    post(outbox, bytes([1]) * 32)
+    outbox.handed_over(bytes([1]) * 32, "one", 20.0)
+    outbox.handed_over(bytes([1]) * 32, "other", 20.0)
+    outbox.refused(bytes([1]) * 32, "one")
+    assert outbox.expired(bytes([1]) * 32, connected=True) is None
+    assert outbox.take_queued() == []

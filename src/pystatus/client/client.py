@@ -39,7 +39,13 @@ from pystatus.storage.database import explained
 from pystatus.storage.messenger import SqlMessengerStore
 from pystatus.storage.profiles import Profile, Profiles
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import EnvelopeExpired, EnvelopeReceived, EnvelopeSent
+from pystatus.waku.events import (
+    EnvelopeConfirmed,
+    EnvelopeExpired,
+    EnvelopeReceived,
+    EnvelopeRefused,
+    EnvelopeSent,
+)
 
 log = logging.getLogger(__name__)
 
@@ -99,6 +105,8 @@ class Client:
         listen: str | None = None,
         datasync: bool = True,
         new_device: bool = False,
+        bloom: bool = False,
+        post_delay: float = 0.0,
         data_dir: Path | str | None = None,
         clock: Clock | None = None,
         history_source: HistorySource | None = None,
@@ -110,13 +118,16 @@ class Client:
         :param listen: ``host:port`` to accept connections on; None does not listen.
         :param datasync: repeat private messages until they are acknowledged.
         :param new_device: the profile was restored from a backup or copied: make it a device of its own, once.
+        :param bloom: ask relays by a bloom filter instead of by topics: they learn less, and send more.
+        :param post_delay: hold each envelope back for up to so many seconds, at random, so that relays learn less about
+            who wrote it.
         :param data_dir: where profiles are kept; default see :func:`default_data_directory`.
         :param history_source: who is asked for the contact codes of new contacts; without one, a contact whose code is
             not heard gets a first message without forward secrecy.
         :raises LocalError: a peer or address is malformed.
         """
         profiles = Profiles(Path(data_dir) if data_dir is not None else None)
-        config = NodeConfig(peers=tuple(peers), listen=listen, full_node=False)
+        config = NodeConfig(peers=tuple(peers), listen=listen, full_node=False, bloom=bloom, post_delay=post_delay)
         settings = MessengerConfig(datasync=datasync)
         return cls(profiles, profile, password, config, settings, clock or SystemClock(), new_device, history_source)
 
@@ -437,6 +448,10 @@ class Client:
                 self._receive(envelope)
             case EnvelopeSent(envelope_hash, peer):
                 self._enqueue(lambda: messenger.envelope_handed_over(envelope_hash, peer, self._now))
+            case EnvelopeConfirmed(envelope_hash):
+                self._enqueue(lambda: messenger.envelope_confirmed(envelope_hash))
+            case EnvelopeRefused(envelope_hash, peer):
+                self._enqueue(lambda: messenger.envelope_refused(envelope_hash, peer))
             case EnvelopeExpired(envelope_hash):
                 self._enqueue(lambda: messenger.envelope_expired(envelope_hash, self._now))
             case PeerJoined(peer):
@@ -446,7 +461,7 @@ class Client:
                 self._enqueue(lambda: messenger.relay_lost(peer, self._now))
                 self._hub.tell(PeerDisconnected(peer.id.hex(), reason))
             case _:
-                pass  # confirmations are hints that nothing here depends on
+                pass  # the node acts on the rest itself
 
     def _receive(self, envelope: Envelope) -> None:
         self._enqueue(lambda: self._opened.receive(envelope, self._now))

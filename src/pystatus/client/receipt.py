@@ -31,7 +31,17 @@ class Receipt:
         :raises SendFailed: it was given up.
         :raises TimeoutError: ``timeout`` seconds passed; the client goes on trying.
         """
-        await self._wait(timeout, MessageState.SENT, MessageState.DELIVERED, MessageState.UNCONFIRMED)
+        await self._wait(
+            timeout, MessageState.SENT, MessageState.SEEN, MessageState.DELIVERED, MessageState.UNCONFIRMED
+        )
+
+    async def seen(self, timeout: float | None = None) -> None:
+        """Wait until a relay says that it took the message. Only relays that confirm what they get ever say so.
+
+        :raises SendFailed: it was given up.
+        :raises TimeoutError: ``timeout`` seconds passed; the client goes on trying.
+        """
+        await self._wait(timeout, MessageState.SEEN, MessageState.DELIVERED)
 
     async def delivered(self, timeout: float | None = None) -> None:
         """Wait until a device of the recipient has acknowledged the message. In a public chat nobody does.

@@ -226,6 +226,15 @@ class Messenger:
         for message_id in self._outbox.handed_over(envelope_hash, relay, now):
             self._set_state(message_id, MessageState.SENT)
 
+    def envelope_confirmed(self, envelope_hash: bytes) -> None:
+        """A relay says that it took an envelope of ours. A hint, no proof: nothing else depends on it."""
+        for message_id in self._outbox.confirmed(envelope_hash):
+            self._set_state(message_id, MessageState.SEEN)
+
+    def envelope_refused(self, envelope_hash: bytes, relay: Hashable) -> None:
+        """``relay`` says that it did not take an envelope of ours."""
+        self._outbox.refused(envelope_hash, relay)
+
     def envelope_expired(self, envelope_hash: bytes, now: float) -> None:
         """An envelope of ours is past its life."""
         given_up = self._outbox.expired(envelope_hash, connected=bool(self._relays))

@@ -69,6 +69,17 @@ class Outbox:
         flight.relays.setdefault(relay, now)
         return flight.entry.message_ids if first else ()
 
+    def confirmed(self, envelope_hash: bytes) -> tuple[bytes, ...]:
+        """A relay says that it took the envelope: the ids of the messages that are seen thereby."""
+        flight = self._flights.get(envelope_hash)
+        return () if flight is None else flight.entry.message_ids
+
+    def refused(self, envelope_hash: bytes, relay: Hashable) -> None:
+        """``relay`` says that it did not take the envelope: if no other has, it is made again when it has expired."""
+        flight = self._flights.get(envelope_hash)
+        if flight is not None:
+            flight.relays.pop(relay, None)
+
     def relay_lost(self, relay: Hashable, now: float) -> None:
         """What ``relay`` was handed in its last seconds may have died with it."""
         for flight in self._flights.values():

@@ -23,6 +23,8 @@ class MessageState(enum.IntEnum):
     """Given up after the last attempt, and no relay ever took it; it can be sent again."""
     UNCONFIRMED = 5
     """A relay had it, but the recipient has not acknowledged any repetition of it; it can be sent again."""
+    SEEN = 6
+    """A relay says that it took it. Between sent and delivered; most relays never say so."""
 
     @property
     def predecessors(self) -> frozenset[MessageState]:
@@ -35,7 +37,8 @@ _PREDECESSORS = {
     MessageState.SENT: frozenset({MessageState.SENDING, MessageState.FAILED}),
     MessageState.DELIVERED: frozenset(MessageState) - {MessageState.DELIVERED},
     MessageState.FAILED: frozenset({MessageState.SENDING}),
-    MessageState.UNCONFIRMED: frozenset({MessageState.SENT}),
+    MessageState.UNCONFIRMED: frozenset({MessageState.SENT, MessageState.SEEN}),
+    MessageState.SEEN: frozenset({MessageState.SENDING, MessageState.SENT, MessageState.FAILED}),
 }
 
 

@@ -126,7 +126,7 @@ class Outgoing:
     def _emit(self, peer: Peer, code: int, payload: bytes, now: float, output: list[Packet]) -> None:
         size = len(payload)
         peer.bytes_sent += size
-        if peer.throttle is not None:
+        if peer.throttle is not None and code != packets.STATUS:  # the handshake is free
             peer.throttle.spend(size, now)
         self._counters.bytes_sent += size
         self._counters.packets_sent[code] += 1

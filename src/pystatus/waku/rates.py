@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, TypeAlias
 
 from pystatus.token_bucket import TokenBucket
@@ -26,8 +27,11 @@ PREFIX_FACTOR: Final = 2
 """What a network (IPv4 /24, IPv6 /48) may send, in limits of one address. The network side admits two inbound peers of
 one network (overlay.md §10.1)."""
 MAX_ACCOUNTS: Final = 20_000
-"""Accounts of addresses and networks, about 5 MB. Full ones are forgotten first, as a new one is no different; if there
-are none, the one that was used by a new connection longest ago."""
+"""Accounts of addresses and networks, about 5 MB. Full ones are forgotten, as a new one is no different; and if there
+are too many, those to which a connection came longest ago. Never those that a connection has."""
+LOOK_AT: Final = 200
+"""Accounts that are looked at for a new one. More than there are connections, which have two each: of those that belong
+to none, at least one is found."""
 MAX_TOPIC_ACCOUNTS: Final = 1024
 """Topics of one peer with accounts of their own, about 0.3 MB, while there is a limit for topics. Others share one."""
 
@@ -47,11 +51,23 @@ class Source:
 class Account:
     """What may still be sent: packets and bytes at once. A limit of 0 is none."""
 
-    __slots__ = ("_at", "_byte_rate", "_bytes", "_max_bytes", "_max_packets", "_packet_rate", "_packets", "kind")
+    __slots__ = (
+        "_at",
+        "_byte_rate",
+        "_bytes",
+        "_max_bytes",
+        "_max_packets",
+        "_packet_rate",
+        "_packets",
+        "kind",
+        "users",
+    )
 
     def __init__(self, kind: str, packet_rate: int, byte_rate: int, burst: float, now: float) -> None:
         self.kind = kind
         """In :attr:`Counters.rate_limited`."""
+        self.users = 0
+        """Connections that it is for."""
         # Without a limit there is an endless supply, to which nothing is added.
         self._packet_rate = packet_rate
         self._byte_rate = byte_rate
@@ -127,16 +143,21 @@ class Accounts:
         if account is None:
             self._make_room(now)
             account = Account(key[0], self.packet_rates.ip * factor, self.byte_rates.ip * factor, self._burst, now)
+        account.users += 1
         self._shared[key] = account
         return account
 
+    def close(self, accounts: tuple[Account, ...]) -> None:
+        """A peer has gone. What it has used up is remembered."""
+        for account in accounts:
+            account.users -= 1
+
     def _make_room(self, now: float) -> None:
-        """Two old accounts are looked at for each new one, so that the table follows what is in use."""
-        for key in [key for key, _ in zip(self._shared, range(2), strict=False)]:
-            if self._shared[key].is_full(now):
+        """Some old accounts are looked at for each new one, so that the table follows what is in use."""
+        for key in list(islice(self._shared, LOOK_AT)):
+            account = self._shared[key]
+            if not account.users and (account.is_full(now) or len(self._shared) >= MAX_ACCOUNTS):
                 del self._shared[key]
-        if len(self._shared) >= MAX_ACCOUNTS:
-            del self._shared[next(iter(self._shared))]
 
 
 class TopicAccounts:
@@ -190,9 +211,7 @@ class Throttle:
         )
 
     def room(self, now: float) -> float:
-        """Bytes that may go out now in one packet."""
-        if self._packets is not None and self._packets.tokens(now) < 1:
-            return 0.0
+        """Bytes that may go out now, if a packet may."""
         return _UNLIMITED if self._bytes is None else self._bytes.tokens(now)
 
 

@@ -112,6 +112,7 @@ class Relay:
         """
         peer = self._peer(peer_id)
         del self._peers[peer_id]
+        self._accounts.close(peer.accounts)
         self._fail(peer)
 
     def set_writable(self, peer_id: PeerId, writable: bool) -> None:
@@ -148,6 +149,13 @@ class Relay:
         peer = self._peer(peer_id)
         return peer.bytes_received, peer.bytes_sent
 
+    def interest(self, peer_id: PeerId) -> Interest:
+        """What this peer asks for.
+
+        :raises LocalError: no such peer.
+        """
+        return self._peer(peer_id).interest
+
     # Input
 
     def receive_packet(self, peer_id: PeerId, code: int, payload: bytes, now: float) -> None:
@@ -166,8 +174,9 @@ class Relay:
         try:
             if len(payload) > self.config.max_packet_size:
                 raise RemoteError(f"packet of {len(payload)} bytes")
-            if self._exceeds(peer, len(payload), now) and peer.ready and code not in peer.dialect.update_codes:
-                return  # settings are taken in any case: they have a limit of their own
+            # The handshake is free; settings are taken in any case, as they have a limit of their own.
+            if peer.ready and self._exceeds(peer, len(payload), now) and code not in peer.dialect.update_codes:
+                return
             if code == packets.MESSAGES and peer.ready:
                 self._receive_messages(peer, payload, now)
             elif not peer.ready:
@@ -229,10 +238,20 @@ class Relay:
         return True
 
     def _post_held(self, now: float) -> None:
-        for _, envelope in [held for held in self._held.values() if held[0] <= now]:
+        for envelope in [envelope for due, envelope in self._held.values() if due <= now]:
             del self._held[envelope.hash]
             if envelope.expiry < int(now) or not self._post(envelope):
                 self._events.append(EnvelopeExpired(envelope.hash))
+
+    @property
+    def packet_rates(self) -> RateLimits:
+        """The limits in force, in packets a second."""
+        return self._settings.packet_rates
+
+    @property
+    def byte_rates(self) -> RateLimits:
+        """The limits in force, in bytes a second."""
+        return self._settings.byte_rates
 
     def send_p2p(self, peer_id: PeerId, envelopes: Sequence[Envelope]) -> None:
         """Send envelopes to one peer alone, in P2P Messages, whatever their proof of work, topic and expiry are. It
@@ -250,16 +269,6 @@ class Relay:
             raise LocalError(f"an envelope does not fit a packet of {packets.MAX_SENT_PACKET_SIZE} bytes")
         for bundle in bundles:
             self._outgoing.add_packet(peer, packets.P2P_MESSAGE, peer.dialect.encode_p2p(bundle))
-
-    @property
-    def packet_rates(self) -> RateLimits:
-        """The limits in force, in packets a second."""
-        return self._settings.packet_rates
-
-    @property
-    def byte_rates(self) -> RateLimits:
-        """The limits in force, in bytes a second."""
-        return self._settings.byte_rates
 
     # Settings: all may change at any time. They hold at once; peers are told at once, or 0.1 s after the last change.
 
@@ -345,6 +354,7 @@ class Relay:
         return Accounts(self._settings.packet_rates, self._settings.byte_rates, self.config.rate_burst)
 
     def _open_accounts(self, peer: Peer, now: float) -> None:
+        self._accounts.close(peer.accounts)
         peer.accounts = () if peer.unlimited else self._accounts.open(peer.source, now)
         peer.topic_accounts = None if peer.unlimited else self._accounts.topics()
 

@@ -22,6 +22,7 @@ KNOWN_PEOPLE = 4_096
 MARKS = {
     MessageState.SENDING: "⏳",
     MessageState.SENT: "✓",
+    MessageState.SEEN: "✓ seen",
     MessageState.DELIVERED: "✓✓",
     MessageState.FAILED: "✗ not sent",
     MessageState.UNCONFIRMED: "✓ not confirmed",

@@ -1,0 +1,75 @@
+"""Keeps how much each peer of a node sends and receives (WK-53, WK-54), every few minutes and when a peer leaves."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from pystatus.net.clock import Clock
+from pystatus.net.peer import Peer
+from pystatus.storage.errors import StorageError
+from pystatus.storage.traffic import PeerTraffic, TrafficFile
+
+log = logging.getLogger(__name__)
+
+SAVE_SECONDS = 300.0
+"""How often it is written: what a crash may lose."""
+MAX_UNSAVED = 10_000
+"""Rows that wait for a disk that refuses; beyond it they are lost."""
+
+
+class Accounting:
+    """What a running node writes into its :class:`~pystatus.storage.traffic.TrafficFile`."""
+
+    def __init__(self, path: Path, clock: Clock, traffic: Callable[[Peer], tuple[int, int]]) -> None:
+        """
+        :param traffic: the bytes received from a connected peer and sent to it.
+        :raises StorageError: the file cannot be opened.
+        """
+        self._file = TrafficFile(path)
+        self._clock = clock
+        self._traffic = traffic
+        self._saved: dict[Peer, tuple[int, int]] = {}
+        self._unsaved: list[PeerTraffic] = []
+        self._timer = self._later()
+
+    def joined(self, peer: Peer) -> None:
+        """A peer has connected."""
+        self._saved[peer] = (0, 0)
+
+    def left(self, peer: Peer) -> None:
+        """A peer is about to be forgotten."""
+        self._count(peer)
+        del self._saved[peer]
+        self._save()
+
+    def close(self) -> None:
+        """The node stops, and all peers have left."""
+        self._timer.cancel()
+        self._file.close()
+
+    def _later(self) -> asyncio.TimerHandle:
+        return asyncio.get_running_loop().call_later(SAVE_SECONDS, self._due)
+
+    def _due(self) -> None:
+        self._timer = self._later()
+        for peer in self._saved:
+            self._count(peer)
+        self._save()
+
+    def _count(self, peer: Peer) -> None:
+        received, sent = self._traffic(peer)
+        received_before, sent_before = self._saved[peer]
+        self._saved[peer] = (received, sent)
+        self._unsaved.append(PeerTraffic(peer.id, received - received_before, sent - sent_before))
+
+    def _save(self) -> None:
+        try:
+            self._file.add(self._clock.now(), self._unsaved)
+        except StorageError as error:  # envelopes are relayed nevertheless; the next time it is tried again
+            log.warning("%s", error)
+            del self._unsaved[:-MAX_UNSAVED]
+        else:
+            self._unsaved = []

@@ -1,0 +1,35 @@
+"""How much each peer has sent and received is kept by the hour."""
+
+from pathlib import Path
+
+import pytest
+
+from pystatus.storage.errors import StorageError
+from pystatus.storage.traffic import EPOCH_SECONDS, KEPT_SECONDS, PeerTraffic, TrafficFile
+
+ONE, OTHER = b"\x01" * 64, b"\x02" * 64
+HOUR = 1_600_000_000 // EPOCH_SECONDS * EPOCH_SECONDS
+
+
+@pytest.mark.requirement("WK-53", "WK-54")
+def test_traffic_is_summed_by_hour_and_peer_and_outlives_the_process(tmp_path: Path) -> None:
+    file = TrafficFile(tmp_path / "traffic.db")
+    file.add(HOUR + 1, [PeerTraffic(ONE, 10, 20), PeerTraffic(OTHER, 100, 200)])
+    file.add(HOUR + 3599, [PeerTraffic(ONE, 1, 2)])
+    file.add(HOUR + 3600, [PeerTraffic(ONE, 5, 6)])
+    file.close()
+    again = TrafficFile(tmp_path / "traffic.db")
+    assert again.epochs() == [HOUR, HOUR + 3600]
+    assert again.epoch(HOUR) == [PeerTraffic(OTHER, 100, 200), PeerTraffic(ONE, 11, 22)]
+    assert again.epoch(HOUR + 3600) == [PeerTraffic(ONE, 5, 6)]
+    again.add(HOUR + KEPT_SECONDS + 3600, [])
+    assert again.epochs() == [HOUR + 3600]
+    again.close()
+
+
+def test_a_file_that_cannot_be_used_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="cannot be kept in"):
+        TrafficFile(tmp_path / "nowhere" / "traffic.db")
+    (tmp_path / "text").write_bytes(b"this is no database" * 1000)
+    with pytest.raises(StorageError, match="not a database"):
+        TrafficFile(tmp_path / "text")
