@@ -21,6 +21,8 @@ RUNS = {1: 100_000, 4: 50_000, 25: 25_000}
 """Receiving peers, and envelopes in one run: some two to four seconds."""
 TTL = 60
 """Seconds; a run is over long before."""
+TOPICS = 5_000
+"""As many partition topics as Status has, each with its share."""
 QUEUED_BYTES = 1 << 20
 """How far the sender runs ahead of its socket."""
 WINDOW = 5_000
@@ -69,14 +71,16 @@ class Run:
 
 
 def prepare(count: int, batch: int) -> list[bytes]:
-    """Messages packets with ``count`` distinct envelopes on as many topics as there are.
+    """Messages packets with ``count`` distinct envelopes on as many topics as a large network has.
 
     Their contents are random like what is encrypted: they must not shrink by compression, else the rest is cheaper too.
     """
     expiry = int(time.time()) + TTL
     overhead = len(Envelope.create(expiry, TTL, bytes(4), bytes(ENVELOPE_SIZE), 1).raw) - ENVELOPE_SIZE
+    topics = [os.urandom(4) for _ in range(TOPICS)]
     envelopes = [
-        Envelope.create(expiry, TTL, os.urandom(4), os.urandom(ENVELOPE_SIZE - overhead), 1) for _ in range(count)
+        Envelope.create(expiry, TTL, topics[number % TOPICS], os.urandom(ENVELOPE_SIZE - overhead), 1)
+        for number in range(count)
     ]
     assert len(envelopes[0].raw) == ENVELOPE_SIZE
     return [packets.encode_messages(envelopes[start : start + batch]) for start in range(0, count, batch)]

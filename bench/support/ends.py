@@ -13,6 +13,7 @@ from pystatus.net.peers import PeerNetwork
 from pystatus.node import WAKU_1, client_id
 from pystatus.overlay.devp2p.capabilities import Capability
 from pystatus.overlay.enode import Enode
+from pystatus.overlay.limits import ConnectionLimits
 from pystatus.overlay.local_node import LocalNode
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
@@ -50,7 +51,10 @@ class End:
         self._network = PeerNetwork(
             LocalNode(PrivateKey.generate(os.urandom), client_id(), (WAKU_1,)),
             self,
-            NetworkConfig(listen_hosts=("127.0.0.1",) if listens else ()),
+            NetworkConfig(
+                listen_hosts=("127.0.0.1",) if listens else (),
+                connection=ConnectionLimits(max_sent_packet_size=packets.MAX_PACKET_SIZE),
+            ),
         )
 
     @property

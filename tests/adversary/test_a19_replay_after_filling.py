@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.events import EnvelopeReceived
-from pystatus.waku.pool import Pool, PoolLimits
+from pystatus.waku.pool import Entry, Pool, PoolLimits
 from tests.waku.network import NOW, Wire, envelope, events
 from tests.waku.test_pool import living
 
@@ -16,8 +16,8 @@ def test_a_replay_into_a_full_memory() -> None:
     """A19: what has been seen stays known until it expires, however many others come."""
     pool = Pool(PoolLimits(max_remembered=50, max_envelopes=10))
     old = living(0, 15)
-    assert pool.add(old, set())
-    refused = sum(not pool.add(living(number, 15), set()) for number in range(1, 200))
+    assert pool.add(Entry(old))
+    refused = sum(not pool.add(Entry(living(number, 15))) for number in range(1, 200))
     assert pool.remembered == 50
     assert refused == 150
     assert old.hash in pool

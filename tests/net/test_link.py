@@ -1,4 +1,4 @@
-"""A link whose socket the event loop has closed behind its back."""
+"""A link whose socket the event loop has closed behind its back, and one whose peer does not stop."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import asyncio
 import socket
 from typing import Any
 
-from pystatus.net.link import Link
+from pystatus.net.link import TURN_BYTES, Link
+from pystatus.net.peer import Peer
 from pystatus.net.peers import PeerNetwork
 from pystatus.overlay.devp2p.messages import DisconnectReason
 from pystatus.overlay.enode import Enode
-from tests.net.support import CONFIG, Application, key, node
+from tests.net.support import CONFIG, TOY, Application, TestNode, key, node
 
 
 class SilentlyClosed(asyncio.Transport):
@@ -65,3 +66,48 @@ async def test_the_socket_is_left_alone_after_a_dial_was_broken_off() -> None:
     assert problems == []
     assert transport.written == greeting
     assert await link.outcome is not None
+
+
+async def test_a_peer_that_does_not_stop_is_heard_in_turns() -> None:
+    """A18: what compresses well arrives by the megabyte in one read; everybody else is heard in between."""
+    loop = asyncio.get_running_loop()
+    handed = [0]  # by turn of the event loop
+    is_over = False
+
+    def next_turn() -> None:
+        handed.append(0)
+        if not is_over:
+            loop.call_soon(next_turn)
+
+    def note(peer: Peer, code: int, payload: bytes) -> None:
+        handed[-1] += len(payload)
+
+    next_turn()
+    packet = bytes(TURN_BYTES // 2)
+    async with TestNode(1) as hears, TestNode(2) as floods:
+        hears.app.on_packet = note
+        floods.add_static(hears.enode)
+        peer = await floods.wait_for_peer()
+        for burst in range(2):  # after the first it is read again
+            for number in range(40):
+                peer.send(TOY, number % 8, packet)
+            for number in range(40):
+                _, _, code, payload = await hears.app.packets.get()
+                assert (code, payload) == (number % 8, packet), f"in order, in burst {burst}"
+    is_over = True
+    assert sum(handed) == 2 * 40 * len(packet)
+    assert max(handed) <= 2 * TURN_BYTES, "one read and one turn of what was left may fall together"
+
+
+async def test_what_was_said_before_a_farewell_is_heard() -> None:
+    packet = bytes(TURN_BYTES)
+    async with TestNode(1) as hears, TestNode(2) as leaves:
+        leaves.add_static(hears.enode)
+        peer = await leaves.wait_for_peer()
+        for number in range(8):
+            peer.send(TOY, number, packet)
+        await asyncio.sleep(0)  # written, in this turn; a Disconnect would drop what is not
+        leaves.remove_static(hears.enode.node_id)
+        assert [(await hears.app.packets.get())[2] for _ in range(8)] == list(range(8))
+        _, reason = await hears.app.disconnected.get()
+        assert "disconnected" in reason

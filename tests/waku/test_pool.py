@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pystatus.errors import LocalError
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.pool import ExpiryIndex, Pool, PoolLimits
+from pystatus.waku.pool import MAX_SHARED, Entry, ExpiryIndex, Pool, PoolLimits
 from tests.waku.network import NOW, TOPIC, envelope
 
 SECOND = int(NOW)
@@ -18,15 +18,16 @@ def living(number: int, seconds: int) -> Envelope:
 
 
 def stored(pool: Pool) -> set[bytes]:
-    return {entry[0].hash for entry in pool.entries()}
+    return {entry.envelope.hash for entry in pool.entries()}
 
 
 def test_an_envelope_stays_until_it_has_expired() -> None:
     pool = Pool()
     one = living(1, 5)
-    assert pool.add(one, {7})
+    entry = Entry(one, frozenset({7}))
+    assert pool.add(entry)
     assert one.hash in pool
-    assert pool.get(one.hash) == (one, {7})
+    assert pool.get(one.hash) is entry
     assert (len(pool), pool.remembered, pool.bytes) == (1, 1, len(one.raw))
     assert pool.next_sweep() == SECOND + 6
     pool.sweep(SECOND + 5)
@@ -36,11 +37,32 @@ def test_an_envelope_stays_until_it_has_expired() -> None:
     assert (len(pool), pool.remembered, pool.bytes, pool.next_sweep()) == (0, 0, 0, None)
 
 
+def test_what_envelopes_have_in_common_is_kept_once() -> None:
+    """Such as the peers that have them, the second in which they expire, and their topic."""
+    pool = Pool()
+    one, other = (Envelope.decode(living(number, 1000).raw) for number in (1, 2))
+    assert pool.add(Entry(one))
+    assert pool.add(Entry(other))
+    assert one.expiry is other.expiry
+    assert one.topic is other.topic
+    assert one.short_length is other.short_length
+    assert (one.data, one.size, one.nonce) == (living(1, 1000).data, living(1, 1000).size, living(1, 1000).nonce)
+    assert pool.share(frozenset({1, 1000})) is pool.share(frozenset({1, 1000}))
+
+
+def test_sharing_begins_anew_when_somebody_invents_too_much() -> None:
+    pool = Pool()
+    first = pool.share(frozenset({1, 2}))
+    for number in range(MAX_SHARED):
+        pool.share(number)
+    assert pool.share(frozenset({1, 2})) is not first
+
+
 def test_a_sweep_after_a_long_pause() -> None:
     """A suspended laptop, or a clock that jumps: the cost is that of the envelopes, not of the seconds."""
     pool = Pool()
     for number in range(10):
-        pool.add(living(number, number), set())
+        pool.add(Entry(living(number, number)))
     pool.sweep(SECOND + 10**9)
     assert pool.remembered == 0
 
@@ -49,7 +71,7 @@ def test_who_expires_last_goes_first() -> None:
     pool = Pool(PoolLimits(max_envelopes=2))
     long, short, shorter = living(1, 1000), living(2, 20), living(3, 10)
     for each in (long, short, shorter):
-        assert pool.add(each, set())
+        assert pool.add(Entry(each))
     assert stored(pool) == {short.hash, shorter.hash}
     assert long.hash in pool
     assert pool.get(long.hash) is None
@@ -60,15 +82,15 @@ def test_within_a_second_the_youngest_goes_first() -> None:
     pool = Pool(PoolLimits(max_envelopes=2))
     old, young, honest = living(1, 1000), living(2, 1000), living(3, 15)
     for each in (old, young, honest):
-        assert pool.add(each, set())
+        assert pool.add(Entry(each))
     assert stored(pool) == {old.hash, honest.hash}
 
 
 def test_what_expires_later_than_everything_is_only_remembered() -> None:
     pool = Pool(PoolLimits(max_envelopes=1))
     first, second = living(1, 10), living(2, 10)
-    assert pool.add(first, set())
-    assert pool.add(second, set())
+    assert pool.add(Entry(first))
+    assert pool.add(Entry(second))
     assert stored(pool) == {first.hash}
     assert second.hash in pool
     pool.sweep(SECOND + 11)
@@ -79,20 +101,20 @@ def test_bytes_are_bounded() -> None:
     size = len(living(1, 10).raw)
     pool = Pool(PoolLimits(max_bytes=3 * size))
     for number in range(10):
-        assert pool.add(living(number, 100 - number), set())
+        assert pool.add(Entry(living(number, 100 - number)))
         assert pool.bytes <= 3 * size
     assert stored(pool) == {living(number, 100 - number).hash for number in (7, 8, 9)}
     giant = Envelope.create(SECOND, 10, TOPIC, bytes(4 * size))
-    assert pool.add(giant, set())
+    assert pool.add(Entry(giant))
     assert len(pool) == 3
 
 
 def test_long_lived_junk_does_not_keep_honest_envelopes_out() -> None:
     pool = Pool(PoolLimits(max_remembered=50, max_envelopes=10))
     for number in range(50):
-        assert pool.add(living(number, 10**6 + number), set())
+        assert pool.add(Entry(living(number, 10**6 + number)))
     honest = [living(1000 + number, 15) for number in range(30)]
-    assert all(pool.add(each, set()) for each in honest)
+    assert all(pool.add(Entry(each)) for each in honest)
     assert pool.remembered == 50
     assert all(each.hash in pool for each in honest)
     assert stored(pool) == {each.hash for each in honest[:10]}
@@ -101,10 +123,10 @@ def test_long_lived_junk_does_not_keep_honest_envelopes_out() -> None:
 def test_forgetting_reaches_stored_envelopes_too() -> None:
     pool = Pool(PoolLimits(max_remembered=2))
     for number, seconds in ((1, 100), (2, 50), (3, 20)):
-        assert pool.add(living(number, seconds), set())
+        assert pool.add(Entry(living(number, seconds)))
     assert pool.remembered == len(pool) == 2
     assert living(1, 100).hash not in pool
-    assert pool.bytes == sum(len(entry[0].raw) for entry in pool.entries())
+    assert pool.bytes == sum(len(entry.envelope.raw) for entry in pool.entries())
 
 
 @settings(max_examples=60)
@@ -124,9 +146,9 @@ def test_bounds_hold_whatever_comes(
         second += forward // 20
         pool.sweep(second)
         each = Envelope.create(second + left, 10, TOPIC, number.to_bytes(4, "big") * (1 + number % 200))
-        accepted = pool.add(each, set())
+        accepted = pool.add(Entry(each))
         assert (each.hash in pool) is accepted
-        held = [entry[0] for entry in pool.entries()]
+        held = [entry.envelope for entry in pool.entries()]
         assert len(pool) == len(held) <= max_envelopes
         assert pool.bytes == sum(len(e.raw) for e in held) <= max_bytes
         assert len(pool) <= pool.remembered <= max_remembered
@@ -160,4 +182,4 @@ def test_a_pool_has_room_for_something() -> None:
 
 
 def test_the_default_pool_holds_an_envelope() -> None:
-    assert Pool().add(envelope(), set())
+    assert Pool().add(Entry(envelope()))

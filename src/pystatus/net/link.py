@@ -16,6 +16,11 @@ from pystatus.overlay.devp2p.messages import DisconnectReason
 from pystatus.overlay.enode import Enode
 from pystatus.overlay.events import Connected, ConnectionClosed, PacketReceived
 
+TURN_BYTES = 64 << 10
+"""Bytes of packets that one peer may bring in one turn of the event loop, and one packet more: as much as one read of a
+socket. Else a peer that sends without a pause would be read up to thirty times in a row, and everybody else would wait
+(A18). It waits for the next turn itself, and is not read until then."""
+
 _TOO_SLOW = "the peer reads too slowly: too much waits for it"
 
 
@@ -69,6 +74,8 @@ class Link(asyncio.Protocol):
         self._says_goodbye = False
         self._is_pump_due = False
         self._is_paused = False
+        self._is_held = False
+        self._reads = True
         self._timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
         self._abort_timer: asyncio.TimerHandle | None = None
@@ -112,16 +119,27 @@ class Link(asyncio.Protocol):
 
     def pause_reading(self) -> None:
         """Take nothing more from the socket until the connection ends, or :meth:`resume_reading`."""
-        if not self._is_paused and not self._is_closing and not self._transport.is_closing():
+        if not self._is_closing:
             self._is_paused = True
-            self._transport.pause_reading()
+            self._read_or_wait()
 
     def resume_reading(self) -> None:
         """Take more again."""
-        if self._is_paused:
-            self._is_paused = False
-            if not self._transport.is_closing():  # there is nothing more to take from one that is given up
-                self._transport.resume_reading()
+        self._is_paused = False
+        self._read_or_wait()
+
+    def _read_or_wait(self) -> None:
+        """Read from the socket, unless the application or this turn of the event loop has had enough."""
+        reads = not (self._is_paused or self._is_held)
+        if reads == self._reads:
+            return
+        self._reads = reads
+        if self._transport.is_closing():  # there is nothing more to take from one that is given up
+            return
+        if reads:
+            self._transport.resume_reading()
+        else:
+            self._transport.pause_reading()
 
     def disconnect(self, reason: DisconnectReason, error: str = "") -> None:
         """End the connection in this turn of the event loop."""
@@ -229,10 +247,13 @@ class Link(asyncio.Protocol):
             self._transport.close()
 
     def _deliver(self) -> None:
+        """Hand over what has come, and what is above :data:`TURN_BYTES` in the next turn. The end is never put off."""
+        handed = 0
         while (event := self.connection.next_event()) is not None:
             try:
                 if isinstance(event, PacketReceived):
                     assert self.peer is not None
+                    handed += len(event.payload)
                     self._application.packet_received(self.peer, event.capability, event.code, event.payload)
                 elif isinstance(event, Connected):
                     self.peer = self._owner.link_connected(self, event)
@@ -242,6 +263,18 @@ class Link(asyncio.Protocol):
                     self._ended(event)
             except RemoteError as error:
                 self.connection.disconnect(DisconnectReason.SUBPROTOCOL_ERROR, str(error))
+            if handed >= TURN_BYTES and self.connection.state is State.OPEN:
+                self._hold()
+                return
+        if self._is_held:
+            self._is_held = False
+            self._read_or_wait()
+
+    def _hold(self) -> None:
+        """It is the others' turn."""
+        self._is_held = True
+        self._read_or_wait()
+        self._pump_soon()
 
     def _ended(self, event: ConnectionClosed) -> None:
         self._says_goodbye = event.reason is not None and not event.by_peer

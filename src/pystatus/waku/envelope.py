@@ -10,7 +10,7 @@ when the answer is not clear beforehand.
 from __future__ import annotations
 
 import struct
-from typing import TypeAlias
+from typing import Protocol, TypeAlias, TypeVar
 
 from pystatus.crypto.hashing import keccak256
 from pystatus.errors import LocalError, RemoteError
@@ -27,6 +27,16 @@ DEFAULT_TTL = 50
 
 _U32 = 1 << 32
 _NOT_COUNTED = -1
+
+T = TypeVar("T")
+
+
+class Share(Protocol):
+    """Finds an object that others use already."""
+
+    def __call__(self, value: T, /) -> T:
+        """``value``, or one that is equal to it."""
+
 
 # Header of an envelope as everybody writes it: a list of 256 to 65,535 bytes, an expiry after 1970, then the ttl, whose
 # length varies, then topic and 256 to 65,535 bytes of data. Anything else takes the general way.
@@ -147,6 +157,13 @@ class Envelope:
         """
         seconds = self.ttl + extra_seconds
         return pow_value(0, self.short_length, seconds) >= pow_target or self.pow(extra_seconds) >= pow_target
+
+    def share_values(self, share: Share) -> None:
+        """Let an envelope that is kept use the numbers and the topic of others that have the same: 100 bytes less."""
+        self.expiry = share(self.expiry)
+        self.topic = share(self.topic)
+        self.short_length = share(self.short_length)
+        self._data_end = share(self._data_end)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Envelope) and self.raw == other.raw

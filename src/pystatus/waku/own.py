@@ -29,7 +29,7 @@ class OwnEnvelopes:
         return self._entries.values()
 
     def add(self, entry: Entry) -> None:
-        envelope, _ = entry
+        envelope = entry.envelope
         self._entries[envelope.hash] = entry
         self._until.add(envelope.expiry, envelope.hash)
 

@@ -34,7 +34,7 @@ from pystatus.waku.interest import Interest
 from pystatus.waku.outgoing import Outgoing, Packet
 from pystatus.waku.own import OwnEnvelopes
 from pystatus.waku.peer import MALFORMED_PENALTY, RATE_PENALTY, Misbehaviour, Peer
-from pystatus.waku.pool import Pool
+from pystatus.waku.pool import NOBODY, Entry, Pool
 from pystatus.waku.rates import Accounts, Source
 from pystatus.waku.settings import OwnSettings
 from pystatus.waku.status import MAX_OPTIONS_SIZE, RateLimits
@@ -234,11 +234,11 @@ class Relay:
             raise LocalError("the envelope cannot be sent: too many are on their way; try again in some seconds")
 
     def _post(self, envelope: Envelope) -> bool:
-        entry = self.pool.get(envelope.hash) or (envelope, set())
-        if envelope.hash not in self.pool and not self.pool.add(*entry):
+        entry = self.pool.get(envelope.hash) or Entry(envelope)
+        if envelope.hash not in self.pool and not self.pool.add(entry):
             return False
         self._own.add(entry)
-        copies = self._spread(*entry)
+        copies = self._spread(entry)
         self.counters.topics.count(envelope.topic, len(envelope.raw), 0, copies)
         return True
 
@@ -455,6 +455,7 @@ class Relay:
         count = self.counters.topics.count
         light = self._settings.light
         topic_accounts = peer.topic_accounts
+        sender = pool.share(frozenset((peer.number,)))
         refusals: list[tuple[bytes, Refusal]] = []
         for envelope_hash, envelope in fresh.items():
             size = len(envelope.raw)
@@ -464,11 +465,11 @@ class Relay:
             if refusal is not None:
                 refusals.append((envelope_hash, refusal))
                 continue
-            peers = {peer.number}
-            if not pool.add(envelope, peers):
+            entry = Entry(envelope, sender)
+            if not pool.add(entry):
                 refusals.append((envelope_hash, Refusal.POOL_FULL))
                 continue
-            count(envelope.topic, size, 1, 0 if light else self._spread(envelope, peers))
+            count(envelope.topic, size, 1, 0 if light else self._spread(entry))
             if watched is None or envelope.topic in watched:
                 self._events.append(EnvelopeReceived(envelope, peer.id))
         counters = self.counters
@@ -489,18 +490,20 @@ class Relay:
             points += RATE_PENALTY
         peer.penalise(points, now)
 
-    def _spread(self, envelope: Envelope, peers: set[int]) -> int:
+    def _spread(self, entry: Entry) -> int:
         """Queue an envelope for every peer that wants it and does not have it, and say how many those are."""
+        envelope, peers = entry.envelope, entry.peers
         takers = self._takers.get(envelope.topic)
         if takers is None:
             takers = self._find_takers(envelope.topic)
-        copies = 0
+        added: list[int] = []
         for peer in takers:
             if peer.number not in peers and envelope.reaches(peer.min_pow):
-                peers.add(peer.number)
+                added.append(peer.number)
                 self._outgoing.add_envelope(peer, envelope)
-                copies += 1
-        return copies
+        if added:
+            entry.peers = self.pool.share(peers.union(added))
+        return len(added)
 
     def _find_takers(self, topic: bytes) -> list[Peer]:
         if len(self._takers) >= MAX_CACHED_TOPICS:
@@ -513,10 +516,10 @@ class Relay:
         entry = self.pool.get(envelope_hash)
         if entry is None:
             return
-        envelope, peers = entry
+        envelope, peers = entry.envelope, entry.peers
         self.counters.topics.count(envelope.topic, len(envelope.raw), 1, 0)
         if peer.number not in peers:
-            peers.add(peer.number)
+            entry.peers = self.pool.share(peers.union((peer.number,)))
         elif peer.queue:
             peer.echoes.add(envelope_hash)
 
@@ -527,10 +530,15 @@ class Relay:
             return
         peer.next_offer = now + len(self.pool) / OFFER_RATE
         wants = peer.interest.wants
+        before = NOBODY
+        after = self.pool.share(frozenset((peer.number,)))
         # A light node passes on nothing but its own.
-        for envelope, peers in chain(self._own.entries(), () if self._settings.light else self.pool.entries()):
+        for entry in chain(self._own.entries(), () if self._settings.light else self.pool.entries()):
+            envelope, peers = entry.envelope, entry.peers
             if peer.number not in peers and wants(envelope.topic) and envelope.reaches(peer.min_pow):
-                peers.add(peer.number)
+                if peers is not before:  # it mostly is: neighbours in the pool are where each other is
+                    before, after = peers, self.pool.share(peers.union((peer.number,)))
+                entry.peers = after
                 self._outgoing.add_envelope(peer, envelope)
                 self.counters.topics.count(envelope.topic, len(envelope.raw), 0, 1)
 
