@@ -8,7 +8,7 @@ MESSAGES ?= 100000
 KILLS ?= 1000
 MINUTES ?= 60
 
-.PHONY: setup demo test check bench bench-attacks fuzz-sessions soak soak-chat kill coverage conformance proto lock
+.PHONY: setup demo test check bench bench-attacks fuzz-sessions soak soak-chat kill coverage conformance operators proto lock
 
 setup: $(STAMP)
 
@@ -35,6 +35,7 @@ check: setup           ## style, types, import contracts, generated code
 	$(BIN)/lint-imports
 	$(BIN)/python tools/proto.py --check
 	$(BIN)/python tools/conformance.py --check
+	$(BIN)/python tools/operators.py --check
 
 fuzz-sessions: setup   ## 100,000 schedules of two people and their devices; SCHEDULES=n for another number
 	PYSTATUS_SCHEDULES=$(SCHEDULES) $(BIN)/pytest tests/simulation/test_schedules.py
@@ -50,6 +51,9 @@ kill: setup            ## kill two clients in conversation 1,000 times; KILLS=n 
 
 bench: setup           ## measure; prints a table and writes bench/results.json
 	$(BIN)/python -m bench
+
+operators: setup       ## write the tables of docs/operators.md again
+	$(BIN)/python tools/operators.py
 
 bench-attacks: setup   ## what honest peers notice while a node is attacked; fails if it is too much
 	$(BIN)/python -m bench.attacks

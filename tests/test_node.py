@@ -17,6 +17,7 @@ from pystatus.node import WAKU_1, NodeEvent, PeerGone, PeerJoined, parse_listen_
 from pystatus.overlay.devp2p.capabilities import Capability
 from pystatus.overlay.local_node import LocalNode
 from pystatus.waku import packets
+from pystatus.waku.bloom import topics_bloom
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import (
     EnvelopeConfirmed,
@@ -158,6 +159,58 @@ def test_malformed_peers_are_sentences() -> None:
 )
 def test_addresses_to_listen_on(text: str, hosts: tuple[str, ...], port: int) -> None:
     assert parse_listen_address(text) == (hosts, port)
+
+
+async def test_parties_of_one_node_do_not_disturb_each_other() -> None:
+    """A client and the callers of the RPC share a node: each hears of its own topics, peers are asked for all."""
+    other_topic = b"\x01\x02\x03\x04"
+    client, rpc = Recorder(), Recorder()
+    async with Node(NodeConfig(listen="127.0.0.1:0")) as relay:
+        config = NodeConfig(peers=(str(relay.enode),), full_node=False)
+        async with Node(config, on_event=client) as node:
+            await node.wait_for_peer(PATIENCE)
+            node.watch([TOPIC])
+            party = node.open_watch(rpc)
+            party.set_topics([other_topic])
+            mine, its = envelope(), Envelope.mine(time.time(), 15, other_topic, os.urandom(300), 0.002)
+            relay.post(mine)
+            relay.post(its)
+            await client.wait(lambda event: isinstance(event, EnvelopeReceived) and event.envelope == mine)
+            await rpc.wait(lambda event: isinstance(event, EnvelopeReceived) and event.envelope == its)
+            party.set_topics(None)
+            anything = Envelope.mine(time.time(), 15, b"any!", os.urandom(300), 0.002)
+            relay.post(anything)
+            await rpc.wait(lambda event: isinstance(event, EnvelopeReceived) and event.envelope == anything)
+            party.close()
+    heard = [event.envelope for event in client.events if isinstance(event, EnvelopeReceived)]
+    assert heard == [mine]
+    assert mine not in [event.envelope for event in rpc.events[:1] if isinstance(event, EnvelopeReceived)]
+
+
+async def test_more_topics_than_may_be_asked_for_change_nothing() -> None:
+    async with Node(NodeConfig(full_node=False)) as node:
+        node.watch([TOPIC])
+        party = node.open_watch(Recorder())
+        many = [number.to_bytes(4, "big") for number in range(10_000)]
+        with pytest.raises(LocalError, match="at most 10000 topics"):
+            party.set_topics(many)
+        node.watch([])
+        party.set_topics(many)
+
+
+async def test_a_bloom_filter_lets_through_what_matches_it() -> None:
+    heard = Recorder()
+    matching, other = TOPIC, b"\x10\x20\x30\x00"
+    async with Node(NodeConfig(listen="127.0.0.1:0")) as relay:
+        config = NodeConfig(peers=(str(relay.enode),), full_node=False)
+        async with Node(config, on_event=heard) as node:
+            node.set_bloom_filter(topics_bloom([matching]))
+            await node.wait_for_peer(PATIENCE)
+            node.open_watch(heard).set_topics([b"mine"])
+            for topic in (other, matching, b"mine"):
+                relay.post(Envelope.mine(time.time(), 15, topic, os.urandom(300), 0.002))
+            await heard.wait(lambda event: isinstance(event, EnvelopeReceived) and event.envelope.topic == b"mine")
+            assert node.pooled == 2
 
 
 # Confirmations, limits, bans, settings

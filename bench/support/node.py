@@ -34,10 +34,10 @@ class Usage:
 class RunningNode:
     """A bare relay in another process."""
 
-    def __init__(self) -> None:
+    def __init__(self, code: str = NODE, *arguments: str) -> None:
         started = time.perf_counter()
         self._process = subprocess.Popen(
-            [sys.executable, "-c", NODE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", code, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         assert self._process.stdout is not None
         self.enode = Enode.parse(self._process.stdout.readline())

@@ -8,9 +8,11 @@ async with Node(NodeConfig(listen="0.0.0.0:30303")) as node:
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
 import os
 import platform
+import socket
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +28,7 @@ from pystatus.net.clock import Clock, SystemClock
 from pystatus.net.config import NetworkConfig
 from pystatus.net.peer import Peer
 from pystatus.net.peers import PeerNetwork
+from pystatus.net.static import StaticPeer
 from pystatus.net.whitelist import Whitelist
 from pystatus.overlay.devp2p.capabilities import Capability, Subprotocol
 from pystatus.overlay.devp2p.messages import DisconnectReason
@@ -40,8 +43,8 @@ from pystatus.waku.counters import Counters
 from pystatus.waku.dialects import shh_6, waku_0, waku_1
 from pystatus.waku.dialects.dialect import CODE_COUNT, Dialect
 from pystatus.waku.envelope import Envelope
+from pystatus.waku.events import EnvelopeReceived, PeerFailed, PeerReady
 from pystatus.waku.events import Event as RelayEvent
-from pystatus.waku.events import PeerFailed, PeerReady
 from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.packets import MAX_PACKET_SIZE
 from pystatus.waku.peer import Misbehaviour
@@ -49,6 +52,7 @@ from pystatus.waku.pool import PoolLimits
 from pystatus.waku.rates import DEFAULT_BYTE_RATES, DEFAULT_PACKET_RATES, Source
 from pystatus.waku.relay import Relay
 from pystatus.waku.status import RateLimits
+from pystatus.waku.watching import Receiver, Topics, Watch, Watches
 
 if TYPE_CHECKING:
     from pystatus.accounting import Accounting
@@ -76,6 +80,8 @@ MAX_POST_DELAY = 5.0
 """Seconds: a third of what Status envelopes live."""
 STALLED_RETRY = 0.05
 """Seconds between two looks at peers that are stalled."""
+DRAIN_POLL = 0.01
+"""Seconds between two looks at what peers still have to read before the node closes."""
 
 _HIGHEST_PORT = 0xFFFF
 
@@ -125,6 +131,8 @@ class NodeConfig:
     who dials us can take them (overlay.md §10.1)."""
     advertised_host: str | None = None
     """The host in our enode, where it differs from what we listen on."""
+    accepts_at: tuple[str, int] | None = None
+    """Instead of ``listen``: the address and port at which another process listens for us, see :meth:`Node.adopt`."""
     bridge: bool = False
     """Speak Whisper (shh/6) as well, with peers that do not speak Waku, and relay between them and all others."""
 
@@ -157,6 +165,11 @@ class NodeConfig:
             byte_rates=self.byte_rates,
             flush_interval=self.flush_interval,
         )
+
+    @property
+    def inbound(self) -> int:
+        """Peers at a time that dialled us."""
+        return self.max_peers if self.max_inbound_peers is None else self.max_inbound_peers
 
     def interest(self, topics: Collection[bytes]) -> Interest:
         """How peers are asked for these topics."""
@@ -204,17 +217,20 @@ class Node:
         hosts, port = parse_listen_address(self.config.listen) if self.config.listen else ((), 0)
         spoken = (WAKU_1, WAKU_0, SHH_6) if self.config.bridge else (WAKU_1, WAKU_0)
         local = LocalNode(self.config.key or PrivateKey.generate(random), client_id(), spoken)
-        inbound = self.config.max_peers if self.config.max_inbound_peers is None else self.config.max_inbound_peers
         network = NetworkConfig(
             listen_hosts=hosts,
             listen_port=port,
+            accepts_at=self.config.accepts_at,
             advertised_host=self.config.advertised_host,
             max_peers=self.config.max_peers,
-            max_inbound_peers=inbound,
+            max_inbound_peers=self.config.inbound,
             whitelist=Whitelist.parse(self.config.whitelist),
             connection=ConnectionLimits(max_packet_size=self.config.max_packet_size),
         )
         self._network = PeerNetwork(local, self, network, random=random)
+        self._watches = Watches(self._wanted_changed)
+        self._bloom: bytes | None = None
+        self._own_watch = self._watches.open(self._report)
         self._ready: set[Peer] = set()
         self._trusted: set[bytes] = set()
         self._someone_ready = asyncio.Event()
@@ -252,6 +268,25 @@ class Node:
         if self._accounting is not None:
             self._accounting.close()
 
+    async def drain(self, timeout: float) -> bool:
+        """Take nothing new, neither connections nor packets, and wait until the peers have what waits for them. To be
+        called before :meth:`close`.
+
+        :param timeout: seconds to wait at most.
+        :returns: whether they have all of it.
+        """
+        self._network.stop_accepting()
+        try:
+            async with asyncio.timeout(timeout):
+                # Nothing tells when a socket has drained.
+                while self._relay.has_queued or any(  # noqa: ASYNC110
+                    peer.pending_bytes for peer in self._network.peers
+                ):
+                    await asyncio.sleep(DRAIN_POLL)
+        except TimeoutError:
+            return False
+        return True
+
     async def run_forever(self) -> None:
         """Wait until the node is closed."""
         await self._closed.wait()
@@ -275,7 +310,12 @@ class Node:
     @property
     def peers(self) -> tuple[Peer, ...]:
         """The peers whose Status has arrived: envelopes go to them and come from them."""
-        return tuple(self._ready)
+        return tuple(peer for peer in self._ready if not peer.is_within_node)
+
+    @property
+    def connected(self) -> tuple[Peer, ...]:
+        """Everybody who is connected, also those whose Status has not come yet."""
+        return self._network.peers
 
     async def wait_for_peer(self, timeout: float | None = None) -> None:
         """Wait until there is a peer to exchange envelopes with.
@@ -348,6 +388,58 @@ class Node:
         self._relay.set_rate_limits(packet_rates, byte_rates, self._clock.now())
         self._flush_soon()
 
+    # Other processes of this node
+
+    async def adopt(self, accepted: socket.socket) -> None:
+        """Take over a TCP connection that another process has accepted for us."""
+        await self._network.adopt(accepted)
+
+    async def join(self, end: socket.socket, name: str) -> asyncio.Future[None]:
+        """Exchange all envelopes with another process over ``end``, a connected Unix socket whose other end it joins.
+        ``name`` is what it is called here. The future is done when the two are no longer joined."""
+        return (await self._network.join(end, WAKU_1.capability, name)).lost
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether others can dial this node."""
+        return self._network.is_listening
+
+    @property
+    def static_peers(self) -> tuple[StaticPeer, ...]:
+        """The peers to stay connected to, and how that goes."""
+        return self._network.static_peers
+
+    def reconfigure(self, config: NodeConfig) -> None:
+        """Take over, while running, the peers, the proof of work, the number of peers and the rate limits of
+        ``config``; the rest of it counts only for a node that is made with it. Peers of :meth:`add_peer` stay.
+
+        :raises LocalError: one of the peers is this node itself; nothing is changed.
+        """
+        before = self.config
+        wanted = [_complete_enode(text) for text in config.peers]
+        if self.enode.public_key in [enode.public_key for enode in wanted]:
+            raise LocalError("one of the peers is this node itself: take it out")
+        kept = {enode.node_id for enode in wanted}
+        for text in before.peers:
+            if Enode.parse(text).node_id not in kept:
+                self.remove_peer(text)
+        for text in config.peers:
+            self.add_peer(text)
+        self._network.set_max_peers(config.max_peers, config.inbound)
+        self._relay.set_min_pow(config.min_pow, self._clock.now())
+        if (config.packet_rates, config.byte_rates) != (before.packet_rates, before.byte_rates):
+            self._relay.set_rate_limits(config.packet_rates, config.byte_rates, self._clock.now())
+        self._flush_soon()
+        self.config = dataclasses.replace(
+            before,
+            peers=config.peers,
+            min_pow=config.min_pow,
+            max_peers=config.max_peers,
+            max_inbound_peers=config.max_inbound_peers,
+            packet_rates=config.packet_rates,
+            byte_rates=config.byte_rates,
+        )
+
     def trust(self, enode: str, trusted: bool = True) -> None:
         """Read the P2P packets of this node, now and whenever it is connected: a mailserver's answers to our requests.
         Whatever it sends so is not checked and reaches whoever watches the topic, and no rate limit holds it up. By
@@ -366,12 +458,78 @@ class Node:
     def _is_unlimited(self, peer: Peer) -> bool:
         return peer.id in self._trusted or self._network.is_welcome(peer)
 
+    def remove_peer(self, enode: str) -> None:
+        """Stay connected to this peer no more, and disconnect it if it is connected.
+
+        :raises LocalError: malformed.
+        """
+        node_id = Enode.parse(enode).node_id
+        self._network.remove_static(node_id)
+        for peer in self._network.peers:
+            if peer.id == node_id:
+                peer.disconnect()
+
+    def is_static(self, peer: Peer) -> bool:
+        """Whether we stay connected to this peer."""
+        return any(static.enode.node_id == peer.id for static in self._network.static_peers)
+
+    def is_trusted(self, peer: Peer) -> bool:
+        """Whether P2P packets of this peer are read."""
+        return peer.id in self._trusted
+
+    def connected_peer(self, enode: str) -> Peer:
+        """The peer of this enode, whatever address that names.
+
+        :raises LocalError: malformed, or it is not connected.
+        """
+        node_id = Enode.parse(enode).node_id
+        for peer in self._ready:
+            if peer.id == node_id:
+                return peer
+        raise LocalError("this peer is not connected: add it, and wait until it is")
+
     # envelopes
+
+    @property
+    def now(self) -> float:
+        """Unix time in seconds by the node's clock, which envelopes are made and judged by."""
+        return self._clock.now()
 
     @property
     def pooled(self) -> int:
         """Envelopes in the pool."""
         return len(self._relay.pool)
+
+    @property
+    def pooled_bytes(self) -> int:
+        """Bytes of the envelopes in the pool."""
+        return self._relay.pool.bytes
+
+    @property
+    def min_pow(self) -> float:
+        """Proof of work that this node asks for now."""
+        return self._relay.min_pow
+
+    @property
+    def max_envelope_size(self) -> int:
+        """Bytes of the largest envelope that is taken, own ones included; the header counts as 20."""
+        return self._relay.max_envelope_size
+
+    def set_max_envelope_size(self, size: int) -> None:
+        """Take envelopes up to another size.
+
+        :raises LocalError: not a size, or above what the specification allows.
+        """
+        self._relay.set_max_envelope_size(size)
+
+    def set_bloom_filter(self, bloom: bytes) -> None:
+        """Ask peers for what matches these 64 bytes in place of single topics. Topics watched later are added to it.
+
+        :raises LocalError: not 64 bytes.
+        """
+        Interest.in_bloom(bloom)
+        self._bloom = bloom
+        self._set_interest(self._watches.topics)
 
     @property
     def counters(self) -> Counters:
@@ -416,11 +574,27 @@ class Node:
 
         :raises LocalError: more topics than a node may ask for.
         """
-        wanted = frozenset(topics)
-        if not self.config.full_node:
-            self._relay.set_interest(self.config.interest(wanted), self._clock.now())
-            self._flush_soon()
-        self._relay.watched = wanted
+        self._own_watch.set_topics(topics)
+
+    def open_watch(self, receive: Receiver) -> Watch:
+        """A party beside whoever uses :meth:`watch`, with topics of its own: ``receive`` gets their envelopes and must
+        not block. The node asks peers for what all parties want together.
+        """
+        return self._watches.open(receive)
+
+    def _wanted_changed(self, topics: Topics) -> None:
+        self._set_interest(topics)
+        self._relay.watched = topics
+
+    def _set_interest(self, topics: Topics) -> None:
+        if self._bloom is None and self.config.full_node:
+            return
+        if topics is None:
+            self.set_interest(EVERYTHING)
+        elif self._bloom is None:
+            self.set_interest(self.config.interest(topics))
+        else:
+            self.set_interest(Interest.in_bloom(_united(self._bloom, topics_bloom(topics))))
 
     # What the network calls: see PeerApplication
 
@@ -486,6 +660,8 @@ class Node:
                 assert isinstance(event.peer, Peer)
                 log.info("%r is given up: %s", event.peer, event.reason)
                 event.peer.disconnect(DisconnectReason.SUBPROTOCOL_ERROR)
+            elif isinstance(event, EnvelopeReceived):
+                self._watches.deliver(event)
             else:
                 self._report(event)
         self._set_timer(STALLED_RETRY if stalled else None)
@@ -552,6 +728,10 @@ def parse_listen_address(text: str) -> tuple[tuple[str, ...], int]:
         raise LocalError(f"{text!r} is not an address to listen on. Give host:port, for example 0.0.0.0:30303.")
     host = host.removeprefix("[").removesuffix("]")
     return ((host,) if host else ("0.0.0.0", "::")), int(port)  # noqa: S104 - an empty host means everywhere
+
+
+def _united(one: bytes, other: bytes) -> bytes:
+    return bytes(a | b for a, b in zip(one, other, strict=True))
 
 
 def _complete_enode(text: str) -> Enode:

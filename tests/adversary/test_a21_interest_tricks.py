@@ -13,7 +13,7 @@ from pystatus.errors import LocalError, RemoteError
 from pystatus.waku import packets
 from pystatus.waku.bloom import topics_bloom
 from pystatus.waku.interest import EVERYTHING, Interest
-from pystatus.waku.peer import UPDATE_BURST, Misbehaviour
+from pystatus.waku.peer import SMALL_UPDATE, UPDATE_BURST, Misbehaviour
 from pystatus.waku.status import MAX_TOPICS, StatusOptions
 from pystatus.wire import rlp
 from tests.waku.network import NOW, TOPIC, Network, Wire, envelope, events, repeat, topics, watching
@@ -70,14 +70,22 @@ def test_toggled_100_times_a_second() -> None:
 
 
 def test_an_update_flood() -> None:
-    """A21: bounded, then out. What an honest client sends while it installs its filters is well within."""
+    """A21: bounded, then out."""
     wire = Wire()
-    for number in range(UPDATE_BURST):
-        topic = number.to_bytes(4, "big")
-        wire.receive(packets.STATUS_UPDATE, StatusOptions(topic_interest=(topic,)).encode())
     update = StatusOptions(topic_interest=(TOPIC,)).encode()
+    repeat(int(UPDATE_BURST / SMALL_UPDATE), lambda: wire.receive(packets.STATUS_UPDATE, update))
     with pytest.raises(Misbehaviour):
-        repeat(100, lambda: wire.receive(packets.STATUS_UPDATE, update))
+        repeat(10, lambda: wire.receive(packets.STATUS_UPDATE, update))
+
+
+def test_a_client_that_installs_1300_filters_at_once_is_no_flood() -> None:
+    """The reference tells all its topics again with each filter, without a pause."""
+    wire = Wire(status=StatusOptions(topic_interest=(), pow_requirement=0.0))
+    wanted = many(1300)
+    for count in range(1, len(wanted) + 1):
+        wire.receive(packets.STATUS_UPDATE, StatusOptions(topic_interest=tuple(wanted[:count])).encode())
+    wire.relay.post(envelope(1, wanted[-1]), NOW)
+    assert [packets.decode_messages(body) for _, body in wire.sent()] == [[envelope(1, wanted[-1])]]
 
 
 def test_updates_at_a_bearable_rate() -> None:

@@ -16,7 +16,7 @@ import termios
 import threading
 import time
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
 from typer.testing import CliRunner, Result
 
@@ -100,7 +100,7 @@ class Running:
         for reader in self._readers:
             reader.start()
 
-    def __enter__(self) -> Running:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

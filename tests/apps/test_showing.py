@@ -13,7 +13,8 @@ from pystatus.account.alias import alias
 from pystatus.account.identicon import Identicon
 from pystatus.account.keytext import encode
 from pystatus.apps import logs, output, views
-from pystatus.apps.options import LogFormat, LogLevel
+from pystatus.apps.levels import Levels
+from pystatus.apps.options import LogFormat
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.messenger.records import Chat, Message, MessageState
 from pystatus.payloads.chats import ChatKind
@@ -208,7 +209,7 @@ def test_errors_that_quote_what_they_were_given_are_safe(cli: Cli) -> None:
 def test_the_log_is_safe_in_both_forms(capsys: pytest.CaptureFixture[str]) -> None:
     evil = "\x1b[2J\nforged line\u202e"
     for form in LogFormat:
-        logs.set_up(LogLevel.INFO, form, as_json=False)
+        logs.set_up(Levels("info"), form, as_json=False)
         log = logging.getLogger("pystatus.test")
         log.debug("not shown")
         log.info("a peer calls itself %r and %s", evil, evil)

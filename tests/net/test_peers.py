@@ -12,8 +12,9 @@ from pystatus.errors import LocalError, RemoteError
 from pystatus.net.addresses import parse_address
 from pystatus.net.config import Backoff
 from pystatus.net.link import Link
+from pystatus.net.listening import listen_error
 from pystatus.net.peer import Peer
-from pystatus.net.peers import PeerNetwork, _listen_error
+from pystatus.net.peers import PeerNetwork
 from pystatus.overlay.devp2p.capabilities import Capability, Subprotocol
 from pystatus.overlay.devp2p.messages import DisconnectReason
 from pystatus.overlay.enode import Enode
@@ -471,10 +472,14 @@ class TestListening:
 
     def test_other_reasons(self) -> None:
         config = configured(listen_port=443)
-        assert "above 1023" in str(_listen_error(config, PermissionError(errno.EACCES, "x")))
+        assert "above 1023" in str(
+            listen_error(config.listen_hosts, config.listen_port, PermissionError(errno.EACCES, "x"))
+        )
         unknown = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-        assert "443: Name or service not known" in str(_listen_error(config, unknown))
-        assert "443: Multiple exceptions" in str(_listen_error(config, OSError("Multiple exceptions: …")))
+        assert "443: Name or service not known" in str(listen_error(config.listen_hosts, config.listen_port, unknown))
+        assert "443: Multiple exceptions" in str(
+            listen_error(config.listen_hosts, config.listen_port, OSError("Multiple exceptions: …"))
+        )
 
     async def test_the_enode(self) -> None:
         async with TestNode(1, configured(listen_hosts=("0.0.0.0",))) as a:

@@ -15,7 +15,8 @@ from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
 from pystatus.storage.database import Database
 from pystatus.storage.errors import DamagedDatabase, ProfileInUse, StorageError
-from pystatus.storage.profiles import Profile, Profiles, UnknownProfile, default_data_directory
+from pystatus.storage.places import default_data_directory
+from pystatus.storage.profiles import Profile, Profiles, UnknownProfile
 
 PASSWORD = "correct horse"
 NOW = 1_600_000_000.0

@@ -110,3 +110,29 @@ def test_contents_that_are_no_message() -> None:
     with pytest.raises(RemoteError):
         unseal(SHARED, data)
     assert filters.open(Envelope.mine(NOW, 15, TOPIC, data, 0.0)) is None
+
+
+def test_a_key_for_every_topic(tried: list[OpeningKey]) -> None:
+    filters: Filters[str] = Filters()
+    filters.add(TOPIC, BOB, "here")
+    filters.add(TOPIC, ALICE, "alice")
+    filters.add(None, BOB, "anywhere")
+    filters.add(None, SHARED, "shared")
+    assert filters.any_topic
+    assert filters.topics == {TOPIC}
+    for envelope, tags in (
+        (sealed(BOB.public_key), ("here", "anywhere")),
+        (sealed(BOB.public_key, topic=OTHER_TOPIC), ("anywhere",)),
+        (sealed(SHARED), ("shared",)),
+    ):
+        opened = filters.open(envelope)
+        assert opened is not None
+        assert opened[0] == tags
+    tried.clear()
+    assert filters.open(sealed(OTHER)) is None
+    assert sorted(map(repr, tried)) == sorted(map(repr, (SHARED, ALICE, BOB))), "each key once"
+    assert tried[0] == SHARED, "shared ones first"
+    filters.remove("anywhere")
+    filters.remove("shared")
+    assert not filters.any_topic
+    assert filters.open(sealed(BOB.public_key, topic=OTHER_TOPIC)) is None

@@ -14,7 +14,7 @@ from pystatus.waku.dialects.waku_0 import WAKU_0
 from pystatus.waku.dialects.waku_1 import WAKU_1
 from pystatus.waku.events import EnvelopeConfirmed, EnvelopeReceived, EnvelopeSent, PeerReady
 from pystatus.waku.interest import EVERYTHING, Interest
-from pystatus.waku.peer import UPDATE_BURST, Misbehaviour
+from pystatus.waku.peer import SMALL_UPDATE, UPDATE_BURST, Misbehaviour
 from pystatus.waku.status import MAX_OPTIONS_SIZE, RateLimits, StatusOptions
 from pystatus.wire import rlp
 from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, envelope, events, topics, watching
@@ -216,7 +216,7 @@ def test_what_a_peer_may_say_aside() -> None:
     assert wire.relay.ready_peers == ["peer"]
 
 
-@pytest.mark.parametrize(("size", "count"), [(MAX_OPTIONS_SIZE + 1, 1), (10, UPDATE_BURST + 1)])
+@pytest.mark.parametrize(("size", "count"), [(MAX_OPTIONS_SIZE + 1, 1), (10, int(UPDATE_BURST / SMALL_UPDATE) + 1)])
 def test_what_is_too_much_aside(size: int, count: int) -> None:
     wire = Wire()
     with pytest.raises(RemoteError, match="not spoken"):

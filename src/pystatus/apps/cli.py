@@ -14,7 +14,20 @@ import typer
 from typer.core import TyperGroup
 
 from pystatus.apps import output
-from pystatus.apps.commands import account, demo, device, history, listen, node, send, simulate
+from pystatus.apps.commands import (
+    account,
+    canary,
+    config,
+    demo,
+    device,
+    history,
+    inspect,
+    listen,
+    node,
+    rpc,
+    send,
+    simulate,
+)
 from pystatus.errors import StatusError
 from pystatus.version import VERSION
 
@@ -24,7 +37,21 @@ class Commands(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The commands in the order of the help: first what one needs first."""
-        return ["account", "device", "send", "listen", "history", "node", "demo", "simulate"]
+        return [
+            "account",
+            "device",
+            "send",
+            "listen",
+            "history",
+            "node",
+            "enode",
+            "inspect",
+            "config",
+            "canary",
+            "rpc",
+            "demo",
+            "simulate",
+        ]
 
     def main(
         self,
@@ -71,9 +98,14 @@ app = typer.Typer(
 app.add_typer(account.app, name="account")
 app.add_typer(device.app, name="device")
 app.command("node", short_help="Run a relay.")(node.node)
+app.command("enode", short_help="Print the address of a relay.")(node.enode)
+app.add_typer(config.app, name="config", short_help="Check and show the settings of a relay.")
+app.command("canary", short_help="Check that a relay works.")(canary.canary)
+app.command("rpc", short_help="Call a running node.")(rpc.rpc)
 app.command("send", short_help="Send a message and wait until a relay has it.")(send.send)
 app.command("listen", short_help="Print messages as they arrive.")(listen.listen)
 app.command("history", short_help="Show what was said in a chat.")(history.history)
+app.command("inspect", short_help="See what passes a relay.")(inspect.inspect)
 app.add_typer(simulate.app, name="simulate", short_help="Try the protocol in simulated time.")
 app.command("demo", short_help="Try it: a chat with an echo contact, all on this machine.")(demo.demo)
 

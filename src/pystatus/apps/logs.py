@@ -7,7 +7,8 @@ import logging
 import sys
 from datetime import UTC, datetime
 
-from pystatus.apps.options import LogFormat, LogLevel
+from pystatus.apps.levels import Levels
+from pystatus.apps.options import LogFormat
 from pystatus.payloads import sanitise
 
 MAX_LINE = 1_000
@@ -40,9 +41,19 @@ class _Json(logging.Formatter):
         return json.dumps(fields)
 
 
-def set_up(level: LogLevel, form: LogFormat | None, *, as_json: bool) -> None:
-    """Log from ``level`` upwards, until the process ends; unless ``form`` says how, as the rest of the output looks."""
+def set_up(levels: Levels, form: LogFormat | None, *, as_json: bool) -> None:
+    """Log as ``levels`` say, until the process ends; unless ``form`` says how, as the rest of the output looks."""
     form = form or (LogFormat.JSON if as_json else LogFormat.CONSOLE)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Json() if form == LogFormat.JSON else _Console())
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    logging.basicConfig(handlers=[handler], force=True)
+    set_levels(levels)
+
+
+def set_levels(levels: Levels, before: Levels | None = None) -> None:
+    """Change how much is logged. The modules that ``before`` named are like all others again."""
+    for module, _ in before.modules if before is not None else ():
+        logging.getLogger(module).setLevel(logging.NOTSET)
+    logging.getLogger().setLevel(levels.level.upper())
+    for module, level in levels.modules:
+        logging.getLogger(module).setLevel(level.upper())

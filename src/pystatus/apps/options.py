@@ -8,19 +8,12 @@ from typing import Annotated
 
 import typer
 
+from pystatus.apps.levels import ALLOWED as LEVELS_ALLOWED
+from pystatus.apps.levels import Levels
 from pystatus.errors import LocalError
 
 STDIN = Path("-")
 """How standard input is named where a file is expected."""
-
-
-class LogLevel(StrEnum):
-    """How much the log on standard error says."""
-
-    DEBUG = "debug"
-    INFO = "info"
-    WARNING = "warning"
-    ERROR = "error"
 
 
 class LogFormat(StrEnum):
@@ -28,6 +21,19 @@ class LogFormat(StrEnum):
 
     CONSOLE = "console"
     JSON = "json"
+
+
+DEFAULT_LEVELS = Levels()
+
+
+def levels(text: str | Levels) -> Levels:
+    """The levels of ``--log-level``, or its default, which comes along the same way."""
+    if isinstance(text, Levels):
+        return text
+    try:
+        return Levels.parse(text)
+    except ValueError:
+        raise typer.BadParameter(f"it must be {LEVELS_ALLOWED}, not {text!r}.") from None
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
@@ -58,7 +64,15 @@ Peers = Annotated[
         show_default=False,
     ),
 ]
-LogLevelOption = Annotated[LogLevel, typer.Option("--log-level", help="How much is logged to standard error.")]
+LogLevelOption = Annotated[
+    Levels,
+    typer.Option(
+        "--log-level",
+        parser=levels,
+        metavar="LEVEL[,MODULE=LEVEL…]",
+        help="How much is logged to standard error: debug, info, warning or error.",
+    ),
+]
 LogFormatOption = Annotated[
     LogFormat | None,
     typer.Option(

@@ -1,4 +1,4 @@
-"""What ``pystatus node`` does."""
+"""What ``pystatus node`` and ``pystatus enode`` do."""
 
 from __future__ import annotations
 
@@ -6,34 +6,101 @@ import asyncio
 import contextlib
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 from pystatus.account.keytext import parse_private_key
-from pystatus.apps import passwords
+from pystatus.apps import logs, passwords
+from pystatus.apps.options import LogFormat
 from pystatus.apps.output import Output
+from pystatus.apps.reloading import Reloader
+from pystatus.apps.settings import mapping, sources
+from pystatus.apps.settings.model import Settings
+from pystatus.apps.settings.sources import Effective
 from pystatus.apps.signals import on_signal
 from pystatus.crypto.keys import PrivateKey
-from pystatus.node import Node, NodeConfig
+from pystatus.errors import LocalError
+from pystatus.net.listening import enode_at
+from pystatus.net.loop import run as run_loop
+from pystatus.node import Node, parse_listen_address
+from pystatus.overlay.enode import Enode
+from pystatus.rpc.config import RpcConfig
 from pystatus.storage.files import PRIVATE_DIRECTORY, explained_files, write_private
-from pystatus.storage.profiles import default_data_directory
+from pystatus.storage.places import default_data_directory
 
 KEY_FILE = "node.key"
 """The file with a node's key below the data directory: 64 hexadecimal digits, as other Ethereum software keeps it."""
+DRAIN_TIMEOUT = 5.0
+"""Seconds that a node which was told to stop gives its peers to take what waits for them. Docker kills after 10 s."""
 
 
-async def relay(config: NodeConfig, out: Output) -> None:
-    """Relay until SIGINT or SIGTERM.
+def run(effective: Effective, read: Callable[[], Effective], out: Output) -> None:
+    """Run a node until SIGINT or SIGTERM.
 
-    :raises LocalError: the port is in use, or may not be used.
+    :param read: reads the settings again; called at SIGHUP.
+
+    :raises LocalError: a port is in use, or may not be used.
     """
+    settings = effective.settings
+    form = LogFormat(settings.log.format) if settings.log.format is not None else None
+    logs.set_up(settings.log.level, form, as_json=out.as_json)
+    sources.warn_of_unknown(os.environ)
+    rpc = mapping.rpc_config(settings)
+    key = node_key(settings.key_file, settings.data_dir)
+    if settings.workers > 1:
+        from pystatus.apps.workers import running
+
+        run_loop(running.relay(effective, read, key, out))
+    else:
+        run_loop(_relay(effective, read, key, rpc, out))
+
+
+async def _relay(
+    effective: Effective, read: Callable[[], Effective], key: PrivateKey, rpc: RpcConfig, out: Output
+) -> None:
     stop = asyncio.Event()
-    with on_signal(stop.set, signal.SIGINT, signal.SIGTERM):
-        async with Node(config) as node:
-            enode = str(node.enode)
-            out.result({"event": "started", "enode": enode}, enode)
-            await stop.wait()
+    async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(on_signal(stop.set, signal.SIGINT, signal.SIGTERM))
+        node = await stack.enter_async_context(Node(mapping.node_config(effective.settings, key)))
+        reloader = Reloader(node, effective, read)
+        stack.enter_context(on_signal(reloader.reload, signal.SIGHUP))
+        if effective.settings.metrics.port is not None:
+            from pystatus.apps.monitoring.server import MonitoringServer
+
+            await stack.enter_async_context(MonitoringServer(node, lambda: reloader.settings))
+        if rpc.is_enabled:
+            from pystatus.rpc.server import RpcServer
+
+            await stack.enter_async_context(RpcServer(node, rpc))
+        enode = str(node.enode)
+        out.result({"event": "started", "enode": enode}, enode)
+        await stop.wait()
+        await node.drain(DRAIN_TIMEOUT)
     with contextlib.suppress(BrokenPipeError):  # whoever needed the address may have gone long ago
         out.event({"event": "stopped"}, "Stopped.")
+
+
+def show_enode(settings: Settings, out: Output, *, qr: bool) -> None:
+    """Print how others find the node with these settings.
+
+    :raises LocalError: the port is left to chance, or the key cannot be read or made.
+    """
+    hosts, port = parse_listen_address(settings.listen)
+    if port == 0:
+        raise LocalError("The port is left to chance (port 0). Set listen to a fixed port, for example 0.0.0.0:30303.")
+    key = node_key(settings.key_file, settings.data_dir).public_key
+    try:
+        found = enode_at(key, hosts[0], port, settings.advertise)
+    except ValueError:  # a name to listen on
+        found = Enode(key, hosts[0], port, port)
+    enode = str(found)
+    out.result({"enode": enode}, enode)
+    if qr and not out.as_json:
+        import segno
+
+        segno.make(enode, error="l").terminal(compact=True)
+    if found.host in ("127.0.0.1", "::1"):
+        out.note("This address is good on this machine only. Others need the public one: --advertise or PUBLIC_IP.")
 
 
 def node_key(file: Path | None, data_dir: Path | None) -> PrivateKey:

@@ -32,6 +32,8 @@ class NetworkConfig:
     """Addresses to listen on; none: nobody can dial us."""
     listen_port: int = 0
     """TCP port; 0 takes a free one."""
+    accepts_at: tuple[str, int] | None = None
+    """The address and port at which another process listens for us and hands over what it accepts."""
     advertised_host: str | None = None
     """The host in our enode, where it differs from what we listen on."""
 
@@ -69,6 +71,9 @@ class NetworkConfig:
     """How long it may be like that (overlay.md §2.8)."""
     max_unsent: int = 32 * MEBIBYTE
     """Unsent bytes at which a peer is given up at once: four of the largest packets we accept."""
+    mesh_patience: float = 10.0
+    """How long nothing more is read from peers because another process of this node is behind. A peer that is not read
+    for 30 seconds would count as silent, and one process must not stop the others for ever."""
     disconnect_timeout: float = 1.0
     """How long a Disconnect may take to be written and read (overlay.md §2.8)."""
 

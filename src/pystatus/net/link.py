@@ -54,6 +54,7 @@ class Link(asyncio.Protocol):
     """The other end."""
     connection: Connection
     peer: Peer | None
+    is_within_node = False
 
     def __init__(self, owner: LinkOwner, loop: asyncio.AbstractEventLoop, dialled: Enode | None = None) -> None:
         self._owner = owner
@@ -73,6 +74,7 @@ class Link(asyncio.Protocol):
         self._says_goodbye = False
         self._is_pump_due = False
         self._is_held = False
+        self._is_paused = False
         self._timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
         self._abort_timer: asyncio.TimerHandle | None = None
@@ -89,6 +91,21 @@ class Link(asyncio.Protocol):
         """Bytes that the system has not taken yet."""
         return self.connection.pending_bytes + self._transport.get_write_buffer_size()
 
+    @property
+    def local_address(self) -> str:
+        """Our end, ``host:port``."""
+        return self._endpoint("sockname")
+
+    @property
+    def remote_address(self) -> str:
+        """The other end, ``host:port``."""
+        return self._endpoint("peername")
+
+    def _endpoint(self, which: str) -> str:
+        host, port = self._transport.get_extra_info(which)[:2]
+        address = parse_address(host)
+        return f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"
+
     def send(self, capability: Capability, code: int, payload: bytes) -> None:
         """Queue a packet; nothing happens if the connection has ended."""
         connection = self.connection
@@ -99,8 +116,22 @@ class Link(asyncio.Protocol):
             self._give_up(_TOO_SLOW)
         self._pump_soon()
 
+    def pause_reading(self) -> None:
+        """Take nothing more from the socket until the connection ends, or :meth:`resume_reading`."""
+        if not self._is_paused and not self._is_closing and not self._transport.is_closing():
+            self._is_paused = True
+            if not self._is_held:
+                self._transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        """Take more again."""
+        if self._is_paused:
+            self._is_paused = False
+            self._read_again()
+
     def disconnect(self, reason: DisconnectReason, error: str = "") -> None:
         """End the connection in this turn of the event loop."""
+        self.resume_reading()  # bytes that nobody has read would turn the end into a reset
         self.connection.disconnect(reason, error)
         self._pump_soon()
 
@@ -225,15 +256,20 @@ class Link(asyncio.Protocol):
                 return
         if self._is_held:
             self._is_held = False
-            if not self._transport.is_closing():
-                self._transport.resume_reading()
+            self._read_again()
 
     def _hold(self) -> None:
         """It is the others' turn."""
-        if not self._is_held:
+        if not self._is_held and not self._transport.is_closing():
             self._is_held = True
-            self._transport.pause_reading()
+            if not self._is_paused:
+                self._transport.pause_reading()
         self._pump_soon()
+
+    def _read_again(self) -> None:
+        """Unless there is another reason not to, or nothing more to take because the connection is given up."""
+        if not self._is_paused and not self._is_held and not self._transport.is_closing():
+            self._transport.resume_reading()
 
     def _ended(self, event: ConnectionClosed) -> None:
         self._says_goodbye = event.reason is not None and not event.by_peer

@@ -12,29 +12,36 @@ from pystatus.overlay.events import Connected
 
 if TYPE_CHECKING:
     from pystatus.net.link import Link
+    from pystatus.net.mesh import MeshLink
 
 
 class Peer:
     """One connection, from both handshakes to its end. A node that returns is another ``Peer`` with the same ``id``."""
 
-    __slots__ = ("_link", "capabilities", "client_id", "enode", "id", "inbound")
+    __slots__ = ("_link", "announced", "capabilities", "client_id", "enode", "id", "inbound", "is_within_node")
 
     id: bytes
     """64 bytes X ‖ Y of the proven key."""
     enode: Enode
     """Where we dialled it. Of an inbound peer only the key and the host are known; the port is 0."""
     inbound: bool
+    is_within_node: bool
+    """Another process of this node, no peer of the network: no limit is for it, and nobody counts it."""
     client_id: str
     """What it calls its software; safe to show."""
     capabilities: tuple[Capability, ...]
     """What is spoken with it."""
+    announced: tuple[Capability, ...]
+    """Everything that it says it speaks."""
 
-    def __init__(self, link: Link, enode: Enode, event: Connected) -> None:
+    def __init__(self, link: Link | MeshLink, enode: Enode, event: Connected) -> None:
         self._link = link
         self.id = event.remote_id
         self.enode = enode
         self.inbound = link.inbound
+        self.is_within_node = link.is_within_node
         self.client_id = event.client_id
+        self.announced = event.capabilities
         self.capabilities = tuple(shared.capability for shared in event.shared)
 
     @property
@@ -50,6 +57,16 @@ class Peer:
     def pending_bytes(self) -> int:
         """Bytes that were sent and that the system has not taken yet: how far behind the peer is."""
         return self._link.pending_bytes
+
+    @property
+    def local_address(self) -> str:
+        """Our end of the connection, ``host:port``."""
+        return self._link.local_address
+
+    @property
+    def remote_address(self) -> str:
+        """Its end of the connection, ``host:port``; an inbound peer listens on another port."""
+        return self._link.remote_address
 
     def send(self, capability: Capability, code: int, payload: bytes) -> None:
         """Send a packet. It leaves with everything else that is sent in the same turn of the event loop. A peer that

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 import os
+import socket
+from dataclasses import replace
 from functools import partial
 from types import TracebackType
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError
-from pystatus.net.addresses import IPAddress, is_local, parse_address, subnet_key
+from pystatus.net.addresses import IPAddress, is_local, subnet_key
 from pystatus.net.bans import BAN_SECONDS, Ban, Bans
 from pystatus.net.config import NetworkConfig
 from pystatus.net.gate import InboundGate
 from pystatus.net.link import Link
+from pystatus.net.listening import enode_at, listen_error, system_text
+from pystatus.net.mesh import MeshLink
 from pystatus.net.peer import Peer, PeerApplication
 from pystatus.net.static import StaticPeer
 from pystatus.overlay.connection import Connection
+from pystatus.overlay.devp2p.capabilities import Capability
 from pystatus.overlay.devp2p.messages import DisconnectReason
 from pystatus.overlay.enode import Enode
 from pystatus.overlay.events import Connected, ConnectionClosed
@@ -57,6 +61,10 @@ class PeerNetwork:
         self._links: set[Link] = set()
         self._links_gone = asyncio.Event()
         self._connected: dict[bytes, Link] = {}
+        self._mesh: dict[str, MeshLink] = {}
+        self._joining = asyncio.Lock()
+        self._full: set[MeshLink] = set()
+        self._enough: asyncio.TimerHandle | None = None
         self._static: dict[bytes, StaticPeer] = {}
         self._dialling: dict[bytes, asyncio.Task[None]] = {}
         self._waiting: list[tuple[bytes | None, asyncio.Future[Peer]]] = []
@@ -78,8 +86,19 @@ class PeerNetwork:
                 partial(Link, self, loop), list(config.listen_hosts), config.listen_port
             )
         except OSError as error:
-            raise _listen_error(config, error) from error
+            raise listen_error(config.listen_hosts, config.listen_port, error) from error
         log.info("listening as %s", self.enode)
+
+    def stop_accepting(self) -> None:
+        """Dial nobody, let nobody in, and read nothing more of those who are connected: before :meth:`close`, so that
+        what waits for peers gets less and not more."""
+        self._is_closing = True
+        if self._server is not None:
+            self._server.close()
+        for task in self._dialling.values():
+            task.cancel()
+        for link in self._links:
+            link.pause_reading()
 
     async def close(self) -> None:
         """Stop listening and dialling, say goodbye to all peers, and wait for that a moment, but not longer."""
@@ -96,6 +115,7 @@ class PeerNetwork:
         if self._dialling:
             await asyncio.wait(self._dialling.values())
             self._dialling.clear()
+        await self._leave_mesh()
         if self._links:
             await self._links_gone.wait()  # each link aborts itself after disconnect_timeout
         if self._server is not None:
@@ -115,14 +135,22 @@ class PeerNetwork:
     @property
     def enode(self) -> Enode:
         """How others find us. Without a host as long as we do not listen."""
-        if self._server is None:
+        if self._server is not None:
+            address, port = self._server.sockets[0].getsockname()[:2]
+        elif self.config.accepts_at is not None:
+            address, port = self.config.accepts_at
+        else:
             return Enode(self._local.key.public_key)
-        address, port = self._server.sockets[0].getsockname()[:2]
-        host = self.config.advertised_host
-        if host is None:
-            listening = parse_address(address)
-            host = ("127.0.0.1" if listening.version == 4 else "::1") if listening.is_unspecified else str(listening)
-        return Enode(self._local.key.public_key, host, port, port)
+        return enode_at(self._local.key.public_key, address, port, self.config.advertised_host)
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether others can dial us."""
+        return self._server is not None and self._server.is_serving()
+
+    def set_max_peers(self, max_peers: int, max_inbound_peers: int) -> None:
+        """Change how many may be connected, and how many of them may have dialled us. Those who are may stay."""
+        self.config = replace(self.config, max_peers=max_peers, max_inbound_peers=max_inbound_peers)
 
     @property
     def peers(self) -> tuple[Peer, ...]:
@@ -170,6 +198,10 @@ class PeerNetwork:
         if link is not None:
             link.disconnect(DisconnectReason.REQUESTED)
 
+    async def dial(self, enode: Enode) -> str | None:
+        """Try once to connect to ``enode``, which says where: None when it is a peer, else what went wrong."""
+        return await self._dial(enode)
+
     async def wait_for_peer(self, node_id: bytes | None = None) -> Peer:
         """The peer with this id, or any: at once if it is connected, else when it is.
 
@@ -187,6 +219,66 @@ class PeerNetwork:
             return await waiter
         finally:
             self._waiting.remove(entry)
+
+    # Other processes of this node
+
+    async def adopt(self, accepted: socket.socket) -> None:
+        """Take over a connection that another process has accepted for us, and judge it like one of our own."""
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.connect_accepted_socket(partial(Link, self, loop), accepted)
+        except OSError as error:  # whoever dialled has gone meanwhile
+            accepted.close()
+            log.debug("a connection was lost before it was taken over: %s", system_text(error))
+
+    async def join(self, end: socket.socket, capability: Capability, name: str) -> MeshLink:
+        """Exchange packets of ``capability`` with another process of this node over ``end``, a connected Unix socket.
+        It counts for no limit. One that was joined as ``name`` before is left."""
+        async with self._joining:
+            before = self._mesh.pop(name, None)
+            if before is not None:
+                before.disconnect(DisconnectReason.REQUESTED)
+            link = self._mesh[name] = MeshLink(self, capability, name)
+            await asyncio.get_running_loop().create_unix_connection(lambda: link, sock=end)
+        return link
+
+    async def _leave_mesh(self) -> None:
+        """Let the other processes read what they have not read yet, but only for a moment."""
+        links = list(self._mesh.values())
+        for link in links:
+            link.disconnect(DisconnectReason.CLIENT_QUITTING)
+        if links:
+            await asyncio.wait([link.lost for link in links], timeout=self.config.disconnect_timeout)
+        for link in links:
+            link.abort()
+
+    def mesh_full(self, link: MeshLink) -> None:
+        """See :class:`~pystatus.net.mesh.MeshOwner`. Peers wait, as they do for a node in one process: else what they
+        send would pile up here for the process that is behind, and be lost."""
+        if not self._full:
+            self._enough = asyncio.get_running_loop().call_later(self.config.mesh_patience, self._read_on)
+            for peer in self._connected.values():
+                peer.pause_reading()
+        self._full.add(link)
+
+    def mesh_drained(self, link: MeshLink) -> None:
+        """See :class:`~pystatus.net.mesh.MeshOwner`."""
+        self._full.discard(link)
+        if not self._full and self._enough is not None:
+            self._enough.cancel()
+            self._read_on()
+
+    def _read_on(self) -> None:
+        self._enough = None
+        if not self._is_closing:
+            for peer in self._connected.values():
+                peer.resume_reading()
+
+    def mesh_lost(self, link: MeshLink) -> None:
+        """See :class:`~pystatus.net.mesh.MeshOwner`."""
+        if self._mesh.get(link.name) is link:
+            del self._mesh[link.name]
+        log.info("no longer joined with %s: %s", link.name, link.reason)
 
     # Bans
 
@@ -210,8 +302,8 @@ class PeerNetwork:
         return self._bans.lift(node_id)
 
     def is_welcome(self, peer: Peer) -> bool:
-        """Whether this peer is static or whitelisted: rate limits and bans are not for it."""
-        return peer.id in self._static or self.config.whitelist.holds(peer.id, peer.address)
+        """Whether this peer is static, whitelisted, or a process of this node: limits and bans are not for it."""
+        return peer.is_within_node or peer.id in self._static or self.config.whitelist.holds(peer.id, peer.address)
 
     # What links tell
 
@@ -317,7 +409,7 @@ class PeerNetwork:
                 link.drop()
                 return f"no answer within {self.config.dial_timeout:g} seconds"
             except OSError as error:
-                return _text(error)
+                return system_text(error)
             except asyncio.CancelledError:
                 link.drop()
                 raise
@@ -327,21 +419,3 @@ def _report_crash(task: asyncio.Task[None]) -> None:
     """A dialler that ends by itself is a bug of ours; asyncio would tell of it only when the task is collected."""
     if not task.cancelled():
         task.get_loop().call_exception_handler({"message": "a dialler has crashed", "exception": task.exception()})
-
-
-def _listen_error(config: NetworkConfig, error: OSError) -> LocalError:
-    port = config.listen_port
-    if error.errno == errno.EADDRINUSE:
-        return LocalError(
-            f"port {port} is already in use on this machine: stop the program that uses it, or choose another port"
-        )
-    if error.errno == errno.EACCES:
-        return LocalError(f"this user may not listen on port {port}: choose a port above 1023")
-    return LocalError(f"cannot listen on {', '.join(config.listen_hosts)} port {port}: {_text(error)}")
-
-
-def _text(error: OSError) -> str:
-    """The system's words; asyncio puts its own in their place."""
-    if error.errno is not None and error.errno > 0:  # name resolution has negative ones
-        return os.strerror(error.errno)
-    return error.strerror or str(error)

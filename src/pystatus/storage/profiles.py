@@ -30,6 +30,7 @@ from pystatus.errors import LocalError, RemoteError
 from pystatus.storage.database import KEY_SIZE, Database
 from pystatus.storage.errors import ProfileInUse, StorageError
 from pystatus.storage.files import PRIVATE_DIRECTORY, explained_files, sync_directory, write_private
+from pystatus.storage.places import default_data_directory
 
 SCRYPT_N = 16_384
 SCRYPT_R = 8
@@ -62,15 +63,6 @@ class Unlocked:
     profile: Profile
     account: Account
     database: Database
-
-
-def default_data_directory() -> Path:
-    """``PYSTATUS_DATA_DIR``, or ``pystatus`` under the XDG data directory."""
-    chosen = os.environ.get("PYSTATUS_DATA_DIR")
-    if chosen:
-        return Path(chosen)
-    base = os.environ.get("XDG_DATA_HOME")
-    return (Path(base) if base else Path.home() / ".local" / "share") / "pystatus"
 
 
 class Profiles:

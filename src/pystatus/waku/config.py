@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 
 from pystatus.errors import LocalError
-from pystatus.waku.envelope import MAX_ENVELOPE_SIZE
+from pystatus.waku.envelope import HEADER_SIZE, MAX_ENVELOPE_SIZE
 from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.packets import MAX_PACKET_SIZE
 from pystatus.waku.pool import PoolLimits
@@ -19,6 +19,9 @@ STATUS_TIMEOUT = 10.0
 """Seconds that a peer has for its Status (WK-19, waku.md §4.3)."""
 MAX_FLUSH_INTERVAL = 10.0
 """Seconds: beyond it, Status envelopes, which live 15 s, would expire on the way."""
+
+HIGHEST_ENVELOPE_SIZE = 10_485_760
+"""Bytes up to which the limit of envelopes may be set (9/WAKU-RPC, WR-6, waku.md §2.3)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,3 +88,11 @@ def check_pow(value: float) -> None:
     """
     if not 0 <= value < math.inf:
         raise LocalError(f"a required proof of work is finite and not negative, not {value}")
+
+
+def check_envelope_size(size: int) -> None:
+    """
+    :raises LocalError: not a size that envelopes may be limited to.
+    """
+    if not HEADER_SIZE <= size <= HIGHEST_ENVELOPE_SIZE:
+        raise LocalError(f"envelopes are limited to {HEADER_SIZE} … {HIGHEST_ENVELOPE_SIZE} bytes, not to {size}")

@@ -33,6 +33,9 @@ class ReceivedMessage:
         return self.envelope.sent
 
 
+_Keys = dict[_Identity, tuple[OpeningKey, list[Tag]]]
+
+
 class Filters(Generic[Tag]):
     """Keys by topic. A tag is the caller's name for one key on one topic.
 
@@ -41,13 +44,18 @@ class Filters(Generic[Tag]):
     """
 
     def __init__(self) -> None:
-        self._keys: dict[bytes, dict[_Identity, tuple[OpeningKey, list[Tag]]]] = {}
-        self._places: dict[Tag, tuple[bytes, _Identity]] = {}
+        self._keys: dict[bytes | None, _Keys[Tag]] = {}
+        self._places: dict[Tag, tuple[bytes | None, _Identity]] = {}
 
     @property
     def topics(self) -> frozenset[bytes]:
-        """Every topic that has a key."""
-        return frozenset(self._keys)
+        """Every topic that has a key of its own."""
+        return frozenset(topic for topic in self._keys if topic is not None)
+
+    @property
+    def any_topic(self) -> bool:
+        """Whether a key is tried on the envelopes of every topic."""
+        return None in self._keys
 
     @property
     def tags(self) -> frozenset[Tag]:
@@ -56,12 +64,12 @@ class Filters(Generic[Tag]):
     def __contains__(self, tag: Tag) -> bool:
         return tag in self._places
 
-    def add(self, topic: bytes, key: OpeningKey, tag: Tag) -> None:
-        """Try ``key`` on envelopes of ``topic``.
+    def add(self, topic: bytes | None, key: OpeningKey, tag: Tag) -> None:
+        """Try ``key`` on envelopes of ``topic``, or of every topic, which is for callers of the RPC and costs as much.
 
         :raises LocalError: not a topic, or the tag is in use.
         """
-        if len(topic) != TOPIC_SIZE:
+        if topic is not None and len(topic) != TOPIC_SIZE:
             raise LocalError(f"a topic has {TOPIC_SIZE} bytes, not {len(topic)}")
         if tag in self._places:
             raise LocalError(f"there is a filter {tag!r} already")
@@ -91,10 +99,21 @@ class Filters(Generic[Tag]):
 
     def open(self, envelope: Envelope) -> tuple[tuple[Tag, ...], ReceivedMessage] | None:
         """The message in ``envelope`` and the tags of the key that opened it, or ``None`` if no key did."""
-        for key, tags in self._keys.get(envelope.topic, {}).values():
+        keys = self._keys.get(envelope.topic, {})
+        if None in self._keys:
+            keys = _merged(keys, self._keys[None])
+        for key, tags in keys.values():
             try:
                 contents = unseal(key, envelope.data)
             except RemoteError:  # somebody else's: topics are shared
                 continue
             return tuple(tags), ReceivedMessage(envelope, contents.payload, contents.padding, contents.signer)
         return None
+
+
+def _merged(one: _Keys[Tag], other: _Keys[Tag]) -> _Keys[Tag]:
+    """The keys of both, shared ones first, with the tags of both where the key is the same."""
+    both = dict(one)
+    for identity, (key, tags) in other.items():
+        both[identity] = key, [*(one[identity][1] if identity in one else ()), *tags]
+    return dict(sorted(both.items(), key=lambda item: item[0]))

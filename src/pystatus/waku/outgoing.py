@@ -46,6 +46,11 @@ class Outgoing:
         self.next_time: float | None = None
         """When to collect again, if nothing else happens."""
 
+    @property
+    def has_queued(self) -> bool:
+        """Whether anything waits to be written."""
+        return bool(self._packets or self._with_queue)
+
     def add_packet(self, peer: Peer, code: int, payload: bytes) -> None:
         """A packet that leaves with the next call, before all envelopes."""
         self._packets.append((peer, code, payload))

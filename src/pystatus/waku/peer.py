@@ -13,7 +13,7 @@ from pystatus.waku.events import EnvelopeConfirmed, EnvelopeRefused, Event, Peer
 from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.packets import LONGEST_LIST_HEADER, MAX_SENT_PACKET_SIZE, MessageResponse
 from pystatus.waku.rates import Account, Source, Throttle, TopicAccounts, throttle
-from pystatus.waku.status import RateLimits, StatusOptions
+from pystatus.waku.status import MAX_OPTIONS_SIZE, RateLimits, StatusOptions
 
 ASSUMED_MIN_POW = 0.001
 """Proof of work that a peer asks for if it does not say (waku.md §2.7)."""
@@ -28,9 +28,13 @@ SCORE_DECAY = 1.0
 """Points that are forgiven in a second."""
 
 UPDATE_BURST = 100
-"""Status Updates that a peer may send at once: the reference sends one for each filter that it installs."""
+"""Status Updates of the largest size that a peer may send at once; one may cost a millisecond and a look at the pool
+(A21)."""
 UPDATE_RATE = 10.0
-"""Status Updates a second in the long run; one may cost a millisecond and a look at the pool (A21)."""
+"""The same, a second in the long run."""
+SMALL_UPDATE = 1 / 16
+"""What a small Status Update counts; larger ones count by their size, as that is what they cost. The reference sends
+one for each filter that it installs, with all its topics: so may a client install 1,300 filters at once."""
 
 MAX_AWAITED_BATCHES = 256
 """Batches with own envelopes that wait for one peer's confirmation; beyond it the oldest is forgotten."""
@@ -196,9 +200,9 @@ class Peer:
         if self._score >= BAN_SCORE:
             raise Misbehaviour(f"peer misbehaved: {self._score:.0f} points")
 
-    def may_update(self, now: float) -> bool:
-        """Whether another Status Update is within the rate; counts it."""
-        return self._updates.take(now)
+    def may_update(self, size: int, now: float) -> bool:
+        """Whether another Status Update, of ``size`` bytes, is within the rate; counts it."""
+        return self._updates.take(now, max(SMALL_UPDATE, size / MAX_OPTIONS_SIZE))
 
     @property
     def next_packet_size(self) -> int:

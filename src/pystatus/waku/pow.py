@@ -52,11 +52,21 @@ def search(short: bytes, zeros: int, max_hashes: int = DEFAULT_MAX_HASHES) -> in
 
     :raises LocalError: none among the first ``max_hashes``.
     """
+    nonce = search_among(short, zeros, range(max_hashes))
+    if nonce is None:
+        raise LocalError(f"no proof of work of {zeros} bits found in {max_hashes} attempts: ask for less")
+    return nonce
+
+
+def search_among(short: bytes, zeros: int, nonces: range) -> int | None:
+    """The first of ``nonces`` whose hash has at least ``zeros`` leading zero bits, or ``None``: a long search can be
+    made in parts, and stopped between them.
+    """
     state = keccak_state(short)
     limit = 1 << (256 - zeros)
-    for nonce in range(max_hashes):
+    for nonce in nonces:
         attempt = state.copy()
         attempt.update(nonce.to_bytes(NONCE_SIZE, "big"))
         if int.from_bytes(attempt.digest(), "big") < limit:
             return nonce
-    raise LocalError(f"no proof of work of {zeros} bits found in {max_hashes} attempts: ask for less")
+    return None

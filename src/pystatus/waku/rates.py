@@ -35,6 +35,14 @@ to none, at least one is found."""
 MAX_TOPIC_ACCOUNTS: Final = 1024
 """Topics of one peer with accounts of their own, about 0.3 MB, while there is a limit for topics. Others share one."""
 
+USED_RATE: Final = 0.9
+"""The part of a peer's limit that we use in the long run."""
+SECONDS_AT_ONCE: Final = 0.8
+"""Seconds' worth of a peer's limit that we send it at once. The rest is for its step of a tenth of a second, and for a
+tenth by which packets come closer together than they left."""
+SECONDS_AT_FIRST: Final = 0.1
+"""The same for a new connection: the peer may not have forgotten the one before."""
+
 _UNLIMITED = float("inf")
 
 
@@ -189,7 +197,8 @@ class TopicAccounts:
 
 class Throttle:
     """What a peer that announces limits may be sent (WK-42). It does not say how much it takes at once: a second's
-    worth, as the reference has it."""
+    worth, as the reference has it, which refills it in steps of a tenth and remembers us when we return. So we begin
+    with little, and stay below it."""
 
     def __init__(self, packet_rates: RateLimits, byte_rates: RateLimits, now: float) -> None:
         self._packets = _bucket(packet_rates, now)
@@ -224,4 +233,9 @@ def throttle(packet_rates: RateLimits | None, byte_rates: RateLimits | None, now
 def _bucket(rates: RateLimits, now: float) -> TokenBucket | None:
     """We may be all that it hears from our address, or not: the lower limit is safe."""
     limits = [rate for rate in (rates.ip, rates.peer) if rate]
-    return TokenBucket(min(limits), min(limits), now) if limits else None
+    if not limits:
+        return None
+    capacity = max(1.0, SECONDS_AT_ONCE * min(limits))
+    bucket = TokenBucket(capacity, USED_RATE * min(limits), now)
+    bucket.spend(now, capacity - max(1.0, SECONDS_AT_FIRST * min(limits)))
+    return bucket

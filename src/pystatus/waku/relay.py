@@ -16,7 +16,7 @@ from pystatus.crypto.hashing import keccak256
 from pystatus.errors import LocalError, RemoteError
 from pystatus.waku import packets
 from pystatus.waku.admission import Refusal
-from pystatus.waku.config import RelayConfig
+from pystatus.waku.config import RelayConfig, check_envelope_size
 from pystatus.waku.counters import Counters
 from pystatus.waku.dialects.dialect import Dialect
 from pystatus.waku.dialects.waku_1 import WAKU_1
@@ -135,7 +135,7 @@ class Relay:
 
     def set_trusted(self, peer_id: PeerId, trusted: bool) -> None:
         """Say whether P2P packets of this peer are read, as those of a mailserver that was asked for history are.
-        From everybody else they are ignored.
+        From everybody else they are ignored. No rate limit concerns a trusted peer (WK-38).
 
         :raises LocalError: no such peer.
         """
@@ -148,6 +148,11 @@ class Relay:
         """
         peer = self._peer(peer_id)
         return peer.bytes_received, peer.bytes_sent
+
+    @property
+    def has_queued(self) -> bool:
+        """Whether anything waits to be written."""
+        return self._outgoing.has_queued
 
     def interest(self, peer_id: PeerId) -> Interest:
         """What this peer asks for.
@@ -206,7 +211,7 @@ class Relay:
             return
         peer.bytes_received += len(payload)
         self.counters.bytes_received += len(payload)
-        if len(payload) > MAX_OPTIONS_SIZE or not peer.may_update(now):
+        if len(payload) > MAX_OPTIONS_SIZE or not peer.may_update(len(payload), now):
             self._fail(peer)
             raise RemoteError("envelopes, or a flood, in a dialect that is not spoken with this peer")
 
@@ -282,6 +287,24 @@ class Relay:
         :raises LocalError: not finite, or negative.
         """
         self._settings.set_min_pow(min_pow, now)
+
+    @property
+    def min_pow(self) -> float:
+        """The proof of work that we ask for."""
+        return self._settings.admission.min_pow
+
+    @property
+    def max_envelope_size(self) -> int:
+        """Bytes of the largest envelope that we take, header counted as 20."""
+        return self._settings.admission.max_envelope_size
+
+    def set_max_envelope_size(self, size: int) -> None:
+        """Take envelopes up to another size. Peers are not told: Waku has no option for it.
+
+        :raises LocalError: not a size, or above :data:`~pystatus.waku.config.HIGHEST_ENVELOPE_SIZE`.
+        """
+        check_envelope_size(size)
+        self._settings.admission.max_envelope_size = size
 
     def set_confirmations(self, confirmations: bool, now: float) -> None:
         """Confirm every batch that comes in, or none."""
@@ -385,7 +408,7 @@ class Relay:
 
     def _receive_update(self, peer: Peer, code: int, payload: bytes, now: float) -> None:
         try:
-            if not peer.may_update(now):
+            if not peer.may_update(len(payload), now):
                 raise RemoteError("too many Status Updates")
             options = peer.dialect.decode_update(code, payload)
         except RemoteError:

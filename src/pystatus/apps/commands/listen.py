@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from pystatus.apps.options import (
+    DEFAULT_LEVELS,
     AsJson,
     DataDir,
     LogFormatOption,
-    LogLevel,
     LogLevelOption,
     PasswordFile,
     Peers,
@@ -55,7 +55,7 @@ def listen(
     ] = None,
     password_file: PasswordFile = None,
     data_dir: DataDir = None,
-    log_level: LogLevelOption = LogLevel.WARNING,
+    log_level: LogLevelOption = DEFAULT_LEVELS,
     log_format: LogFormatOption = None,
     as_json: AsJson = False,
 ) -> None:

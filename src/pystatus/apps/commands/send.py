@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from pystatus.apps.options import (
+    DEFAULT_LEVELS,
     STDIN,
     AsJson,
     DataDir,
     LogFormatOption,
-    LogLevel,
     LogLevelOption,
     PasswordFile,
     Peers,
@@ -44,7 +44,7 @@ def send(
     ] = DEFAULT_TIMEOUT,
     password_file: PasswordFile = None,
     data_dir: DataDir = None,
-    log_level: LogLevelOption = LogLevel.WARNING,
+    log_level: LogLevelOption = DEFAULT_LEVELS,
     log_format: LogFormatOption = None,
     as_json: AsJson = False,
 ) -> None:

@@ -1,0 +1,1 @@
+"""What an operator's monitoring asks a node over HTTP: ``/metrics``, ``/health``, ``/ready``."""

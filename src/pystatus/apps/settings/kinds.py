@@ -1,0 +1,160 @@
+"""What a setting may hold: how it is read from TOML and from text, and the words that say what is allowed.
+
+msgspec could check the types, but every message has to be ours anyway, and importing it takes a fifth of the time in
+which a node starts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pystatus.apps.levels import ALLOWED as ALLOWED_LEVELS
+from pystatus.apps.levels import Levels
+
+HIGHEST_PORT = 0xFFFF
+
+_SWITCHES = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of value. Both readers raise :class:`ValueError` for anything that is not :attr:`allowed`, or
+    :class:`~pystatus.errors.LocalError` where there is more to say."""
+
+    allowed: str
+    """What may stand there, to go behind "must be"."""
+    from_toml: Callable[[object], Any]
+    from_text: Callable[[str], Any]
+    """From an environment variable or an option of the command line; never empty."""
+    to_toml: Callable[[Any], object] = lambda value: value
+    """The same value as TOML and JSON can hold it."""
+
+
+def _of_type(wanted: type, convert: Callable[[Any], Any] = lambda value: value) -> Callable[[object], Any]:
+    def read(value: object) -> Any:
+        if type(value) is not wanted:  # a bool is no int here
+            raise ValueError
+        return convert(value)
+
+    return read
+
+
+def _text(value: str) -> str:
+    value = value.strip()
+    if not value or not value.isprintable():
+        raise ValueError
+    return value
+
+
+def _path(value: str) -> Path:
+    return Path(_text(value)).expanduser()
+
+
+def _switch(value: str) -> bool:
+    if value.strip().lower() not in _SWITCHES:
+        raise ValueError
+    return _SWITCHES[value.strip().lower()]
+
+
+def whole(lowest: int, highest: int | None = None, what: str = "a whole number") -> Kind:
+    """A whole number in a range."""
+
+    def check(value: int) -> int:
+        if value < lowest or (highest is not None and value > highest):
+            raise ValueError
+        return value
+
+    limits = f"of at least {lowest}" if highest is None else f"from {lowest} to {highest}"
+    return Kind(f"{what} {limits}", _of_type(int, check), lambda text: check(int(text)))
+
+
+def one_of(*names: str) -> Kind:
+    """One of a few words."""
+
+    def read(value: str) -> str:
+        if value.strip().lower() not in names:
+            raise ValueError
+        return value.strip().lower()
+
+    return Kind(" or ".join(names), _of_type(str, read), read)
+
+
+def _number(value: float) -> float:
+    if not 0 <= value < math.inf:
+        raise ValueError
+    return float(value)
+
+
+def _number_of_toml(value: object) -> float:
+    if type(value) not in (int, float):
+        raise ValueError
+    return _number(value)  # type: ignore[arg-type]  # what else it could be is excluded
+
+
+def _address(text: str) -> str:
+    from pystatus.node import parse_listen_address
+
+    parse_listen_address(text)
+    return text
+
+
+def _enodes(texts: list[str]) -> tuple[str, ...]:
+    from pystatus.node import NodeConfig
+
+    return NodeConfig(peers=tuple(dict.fromkeys(texts))).peers
+
+
+def _enodes_of_toml(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise ValueError
+    return _enodes(value)
+
+
+def _whitelist(found: tuple[str, ...]) -> tuple[str, ...]:
+    from pystatus.net.whitelist import Whitelist
+
+    Whitelist.parse(found)
+    return found
+
+
+def words(allowed: str, *names: str) -> Kind:
+    """A list of words, of ``names`` only where there are any."""
+
+    def check(found: list[str]) -> tuple[str, ...]:
+        if names and not set(found) <= set(names):
+            raise ValueError
+        return tuple(dict.fromkeys(_text(one) for one in found))
+
+    def of_toml(value: object) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            raise ValueError
+        return check(value)
+
+    return Kind(allowed, of_toml, lambda text: check(text.replace(",", " ").split()), list)
+
+
+TEXT = Kind("text", _of_type(str, _text), _text)
+HOST = Kind("a host name or an IP address", _of_type(str, _text), _text)
+PATH = Kind("a path", _of_type(str, _path), _path, str)
+SWITCH = Kind("true or false", _of_type(bool), _switch)
+PORT = whole(0, HIGHEST_PORT, "a port, a whole number")
+NUMBER = Kind("a number of at least 0", _number_of_toml, lambda text: _number(float(text)))
+LEVELS = Kind(ALLOWED_LEVELS, _of_type(str, Levels.parse), Levels.parse, str)
+ADDRESS = Kind('an address, "host:port"', _of_type(str, _address), _address)
+ENODES = Kind(
+    'a list of enode URLs, ["enode://…", …]',
+    _enodes_of_toml,
+    lambda text: _enodes(text.replace(",", " ").split()),
+    list,
+)
+_ENTRIES = words("a list of enode URLs, node ids, IP addresses and networks")
+WHITELIST = Kind(
+    _ENTRIES.allowed,
+    lambda value: _whitelist(_ENTRIES.from_toml(value)),
+    lambda text: _whitelist(_ENTRIES.from_text(text)),
+    list,
+)

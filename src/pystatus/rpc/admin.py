@@ -1,0 +1,109 @@
+"""``admin_*``, ``net_*``, ``web3_*`` and ``rpc_*``: what operators of Ethereum software know, in its shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pystatus.net.peer import Peer
+from pystatus.node import Node, client_id
+from pystatus.rpc.dispatcher import Method
+
+NETWORK_ID = "1"
+"""What ``net_version`` says. Waku has no network id; this is what the reference is configured with."""
+MODULE_VERSION = "1.0"
+
+
+class AdminApi:
+    """The node and its peers."""
+
+    def __init__(self, node: Node, modules: Iterable[str]) -> None:
+        self._node = node
+        self._modules = sorted(modules)
+
+    @property
+    def methods(self) -> dict[str, Method]:
+        """By name."""
+        return {
+            "admin_nodeInfo": self.node_info,
+            "admin_peers": self.peers,
+            "admin_addPeer": self.add_peer,
+            "admin_removePeer": self.remove_peer,
+            "admin_addTrustedPeer": self.add_trusted_peer,
+            "admin_removeTrustedPeer": self.remove_trusted_peer,
+            "net_version": self.network,
+            "net_listening": self.listening,
+            "net_peerCount": self.peer_count,
+            "web3_clientVersion": self.client_version,
+            "rpc_modules": self.modules,
+        }
+
+    def node_info(self) -> dict[str, Any]:
+        node = self._node
+        enode = node.enode
+        host = f"[{enode.host}]" if ":" in (enode.host or "") else enode.host
+        return {
+            "id": enode.node_address.hex(),
+            "name": client_id(),
+            "enode": str(enode),
+            "ip": enode.host or "",
+            "ports": {"discovery": enode.udp_port, "listener": enode.port},
+            "listenAddr": f"{host}:{enode.port}" if enode.is_complete else "",
+            "protocols": {
+                "waku": {"version": "1", "maxMessageSize": node.max_envelope_size, "minimumPoW": node.min_pow}
+            },
+        }
+
+    def peers(self) -> list[dict[str, Any]]:
+        return [self._peer_info(peer) for peer in self._node.peers]
+
+    def _peer_info(self, peer: Peer) -> dict[str, Any]:
+        received, sent = self._node.traffic(peer)
+        return {
+            "id": peer.enode.node_address.hex(),
+            "name": peer.client_id,
+            "enode": str(peer.enode),
+            "caps": [str(capability) for capability in peer.announced],
+            "network": {
+                "localAddress": peer.local_address,
+                "remoteAddress": peer.remote_address,
+                "inbound": peer.inbound,
+                "trusted": self._node.is_trusted(peer),
+                "static": self._node.is_static(peer),
+            },
+            "protocols": {
+                capability.name: {"version": capability.version, "bytesReceived": received, "bytesSent": sent}
+                for capability in peer.capabilities
+            },
+        }
+
+    def add_peer(self, enode: str) -> bool:
+        self._node.add_peer(enode)
+        return True
+
+    def remove_peer(self, enode: str) -> bool:
+        self._node.remove_peer(enode)
+        return True
+
+    def add_trusted_peer(self, enode: str) -> bool:
+        self._node.trust(enode)
+        return True
+
+    def remove_trusted_peer(self, enode: str) -> bool:
+        self._node.trust(enode, trusted=False)
+        return True
+
+    def network(self) -> str:
+        return NETWORK_ID
+
+    def listening(self) -> bool:
+        return self._node.enode.is_complete
+
+    def peer_count(self) -> str:
+        return hex(len(self._node.peers))
+
+    def client_version(self) -> str:
+        return client_id()
+
+    def modules(self) -> dict[str, str]:
+        return dict.fromkeys(self._modules, MODULE_VERSION)

@@ -1,0 +1,219 @@
+"""JSON-RPC 2.0: bytes of a request in, bytes of the answer out, whatever carries them (WR-2, WR-3).
+
+Whatever the bytes are, there is an answer and never an exception. What a method complains about is a
+:class:`~pystatus.errors.LocalError`; its sentence goes to the caller. Nothing of a request is logged but the name of a
+method that exists: parameters may be secret.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, TypeAlias, get_type_hints
+
+import msgspec
+
+from pystatus.errors import LocalError
+from pystatus.rpc.errors import (
+    APPLICATION_ERROR,
+    INTERNAL_ERROR,
+    INVALID_REQUEST,
+    METHOD_NOT_FOUND,
+    PARSE_ERROR,
+    RESPONSE_TOO_LARGE,
+    RpcError,
+    invalid_params,
+)
+from pystatus.rpc.session import Session
+
+log = logging.getLogger(__name__)
+
+MAX_REQUEST_SIZE = 5 << 20
+"""Bytes of a request or batch: go-ethereum's limit, and enough to post 2.5 MB in hexadecimal."""
+MAX_BATCH = 100
+"""Requests in a batch."""
+MAX_BATCH_RESPONSE = 32 << 20
+"""Bytes of answers after which the rest of a batch is not carried out any more."""
+MAX_SHOWN_NAME = 100
+"""Characters of an unknown method's name that the answer repeats."""
+
+Method: TypeAlias = Callable[..., Any]
+"""A function, plain or asynchronous, with annotated parameters; one that is a :class:`Session` is not the caller's."""
+
+_UNDECODABLE = (msgspec.MsgspecError, ValueError, RecursionError)
+"""What msgspec raises: wrong types and syntax, text that is not UTF-8, nesting deeper than the stack."""
+
+
+class _Request(msgspec.Struct):
+    method: str
+    id: str | int | float | msgspec.UnsetType | None = msgspec.UNSET
+    jsonrpc: str = ""
+    params: msgspec.Raw = msgspec.Raw(b"[]")
+
+
+class _Id(msgspec.Struct):
+    """To answer a request that is none: its id, if at least that can be read."""
+
+    id: str | int | float | None = None
+
+
+class _Procedure:
+    """A method and how its parameters are read."""
+
+    def __init__(self, name: str, method: Method) -> None:
+        hints = get_type_hints(method)
+        self._name = name
+        self._method = method
+        self._session: str | None = None
+        self._parameters: list[tuple[str, msgspec.json.Decoder[Any], bool]] = []
+        for parameter in inspect.signature(method).parameters.values():
+            if hints[parameter.name] is Session:
+                self._session = parameter.name
+            else:
+                decoder = msgspec.json.Decoder(hints[parameter.name])
+                self._parameters.append((parameter.name, decoder, parameter.default is parameter.empty))
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        return tuple(name for name, _, _ in self._parameters)
+
+    async def call(self, params: msgspec.Raw, session: Session) -> Any:
+        """
+        :raises RpcError: parameters that do not fit.
+        """
+        arguments: dict[str, Any] = self._read(params)
+        if self._session is not None:
+            arguments[self._session] = session
+        result = self._method(**arguments)
+        return await result if isinstance(result, Awaitable) else result
+
+    def _read(self, params: msgspec.Raw) -> dict[str, Any]:
+        given = self._named(params)
+        arguments = {}
+        for name, decoder, required in self._parameters:
+            if name in given:
+                try:
+                    arguments[name] = decoder.decode(given[name])
+                except _UNDECODABLE as error:
+                    raise invalid_params(f"parameter {name} of {self._name} is wrong: {_reason(error)}") from None
+            elif required:
+                raise invalid_params(f"{self._name} needs the parameter {name}")
+        return arguments
+
+    def _named(self, params: msgspec.Raw) -> dict[str, msgspec.Raw]:
+        """The parameters by their names. A ``null`` at the end is one that is not given, as with go-ethereum."""
+        kind = bytes(params).lstrip()[:1]
+        names = self.parameters
+        try:
+            if kind == b"{":
+                by_name = msgspec.json.decode(params, type=dict[str, msgspec.Raw])
+                if unknown := [name for name in by_name if name not in names]:
+                    raise invalid_params(f"{self._name} has no parameter {unknown[0][:MAX_SHOWN_NAME]!r}")
+                return by_name
+            given = [] if kind == b"n" else msgspec.json.decode(params, type=list[msgspec.Raw])
+        except _UNDECODABLE:
+            raise invalid_params(f"the parameters of {self._name} are neither a list nor an object") from None
+        while given and bytes(given[-1]) == b"null":
+            given.pop()
+        if len(given) > len(names):
+            raise invalid_params(f"{self._name} takes at most {len(names)} parameters, not {len(given)}")
+        return dict(zip(names, given, strict=False))
+
+
+class Dispatcher:
+    """A table of methods and the protocol around it."""
+
+    def __init__(self, methods: Mapping[str, Method]) -> None:
+        self._procedures = {name: _Procedure(name, method) for name, method in methods.items()}
+
+    @property
+    def methods(self) -> dict[str, tuple[str, ...]]:
+        """Names of the methods, and of the parameters of each."""
+        return {name: procedure.parameters for name, procedure in self._procedures.items()}
+
+    async def answer(self, data: bytes, session: Session) -> bytes | None:
+        """Carry out a request or batch. ``None`` if there is nothing to answer: all of it were notifications."""
+        if len(data) > MAX_REQUEST_SIZE:
+            return _failure(None, INVALID_REQUEST, f"a request has at most {MAX_REQUEST_SIZE} bytes")
+        try:
+            if data.lstrip()[:1] == b"[":
+                batch = msgspec.json.decode(data, type=list[msgspec.Raw])
+            else:
+                return await self._answer_one(msgspec.json.decode(data, type=msgspec.Raw), session)
+        except _UNDECODABLE:
+            return _failure(None, PARSE_ERROR, "this is not JSON")
+        if not batch or len(batch) > MAX_BATCH:
+            return _failure(None, INVALID_REQUEST, f"a batch has 1 to {MAX_BATCH} requests")
+        return await self._answer_all(batch, session)
+
+    async def _answer_all(self, batch: Iterable[msgspec.Raw], session: Session) -> bytes | None:
+        answers: list[bytes] = []
+        size = 0
+        for raw in batch:
+            answer = await self._answer_one(raw, session, refused=size > MAX_BATCH_RESPONSE)
+            if answer is not None:
+                answers.append(answer)
+                size += len(answer)
+        return b"[" + b",".join(answers) + b"]" if answers else None
+
+    async def _answer_one(self, raw: msgspec.Raw, session: Session, refused: bool = False) -> bytes | None:
+        try:
+            request = msgspec.json.decode(raw, type=_Request)
+        except _UNDECODABLE:
+            return _refusal(raw)
+        if request.jsonrpc != "2.0":
+            return _refusal(raw)
+        try:
+            if refused:
+                raise RpcError(RESPONSE_TOO_LARGE, "the answers of this batch are large enough: ask for less at a time")
+            result = msgspec.json.encode(await self._call(request, session))
+        except RpcError as error:
+            answer = _failure(request.id, error.code, str(error), error.data)
+        except LocalError as error:
+            answer = _failure(request.id, APPLICATION_ERROR, str(error))
+        except Exception:
+            log.exception("%s has failed because of a fault in pystatus", request.method)
+            answer = _failure(request.id, INTERNAL_ERROR, "a fault in pystatus; its log says more")
+        else:
+            answer = b'{"jsonrpc":"2.0","id":' + _encode_id(request.id) + b',"result":' + result + b"}"
+        return None if request.id is msgspec.UNSET else answer
+
+    async def _call(self, request: _Request, session: Session) -> Any:
+        procedure = self._procedures.get(request.method)
+        if procedure is None:
+            name = request.method[:MAX_SHOWN_NAME]
+            raise RpcError(METHOD_NOT_FOUND, f"the method {name} does not exist/is not available")
+        # Each request has its turn of the event loop, so that a batch does not hold up the relay.
+        await asyncio.sleep(0)
+        return await procedure.call(request.params, session)
+
+
+def notification(method: str, params: Mapping[str, Any]) -> bytes:
+    """A notification of ours to a caller."""
+    return msgspec.json.encode({"jsonrpc": "2.0", "method": method, "params": params})
+
+
+def _refusal(raw: msgspec.Raw) -> bytes:
+    try:
+        given = msgspec.json.decode(raw, type=_Id).id
+    except _UNDECODABLE:
+        given = None
+    return _failure(given, INVALID_REQUEST, 'this is not a request: it needs "jsonrpc": "2.0" and a "method"')
+
+
+def _failure(request_id: Any, code: int, message: str, data: Any = None) -> bytes:
+    error: dict[str, Any] = {"code": code, "message": message}
+    if data is not None:
+        error["data"] = data
+    return b'{"jsonrpc":"2.0","id":' + _encode_id(request_id) + b',"error":' + msgspec.json.encode(error) + b"}"
+
+
+def _encode_id(request_id: Any) -> bytes:
+    return b"null" if request_id is msgspec.UNSET else msgspec.json.encode(request_id)
+
+
+def _reason(error: Exception) -> str:
+    """msgspec says which type was expected and which came, and never the value."""
+    return str(error) if isinstance(error, msgspec.ValidationError) else "it cannot be read"

@@ -1,0 +1,148 @@
+"""The Unix socket: JSON values both ways. Who may open its file may call; nobody else can."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import socket
+import stat
+from pathlib import Path
+
+from pystatus.errors import LocalError, RemoteError
+from pystatus.rpc.dispatcher import MAX_REQUEST_SIZE, Dispatcher
+from pystatus.rpc.framing import JsonSplitter
+from pystatus.rpc.outbox import Outbox
+from pystatus.rpc.session import Session
+from pystatus.storage.files import PRIVATE_FILE
+
+log = logging.getLogger(__name__)
+
+READ_SIZE = 64 << 10
+"""Bytes that are read at a time."""
+CLOSE_TIMEOUT = 2.0
+"""Seconds that a caller has to read the last answers."""
+MAX_CONNECTIONS = 100
+"""Connections at a time; more are hung up on."""
+
+
+class IpcServer:
+    """One socket file."""
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self._dispatcher = dispatcher
+        self._server: asyncio.Server | None = None
+        self._path: Path | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self, path: Path) -> None:
+        """
+        :raises LocalError: something else is there, another process listens there, or it cannot be made.
+        """
+        _remove_left_over(path)
+        self._server = await asyncio.start_unix_server(self._accept, sock=_bound(path))
+        self._path = path
+
+    async def close(self) -> None:
+        """Hang up on everybody and remove the file."""
+        if self._server is None:
+            return
+        self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        await self._server.wait_closed()
+        assert self._path is not None
+        self._path.unlink(missing_ok=True)
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        if len(self._tasks) >= MAX_CONNECTIONS:
+            log.warning("more than %d connections to the RPC's socket: hung up on one", MAX_CONNECTIONS)
+            writer.close()
+            return
+        self._tasks.add(task)
+        try:
+            await self._talk(reader, writer)
+            await _finish(writer)
+        except asyncio.CancelledError:
+            pass  # the server stops, and asyncio would complain that nobody waits for this task
+        finally:
+            self._tasks.discard(task)
+            writer.transport.abort()
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        outbox = Outbox()
+        session = Session(outbox.put)
+        writing = asyncio.create_task(_write(writer, outbox))
+        try:
+            splitter = JsonSplitter(MAX_REQUEST_SIZE)
+            while data := await reader.read(READ_SIZE):
+                for request in splitter.feed(data):
+                    answer = await self._dispatcher.answer(request, session)
+                    if answer is not None:
+                        outbox.put(answer)
+                    session.answered()
+            session.close()
+            outbox.close()
+            await writing  # a caller may close its direction and wait for the answers
+        except RemoteError as error:
+            log.info("a caller on the RPC's socket is hung up on: %s", error)
+        except ConnectionError:
+            pass  # it has gone
+        finally:
+            session.close()
+            writing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait([writing])
+
+
+async def _finish(writer: asyncio.StreamWriter) -> None:
+    """Let a caller read what was written, but not for ever."""
+    writer.close()
+    with contextlib.suppress(TimeoutError, ConnectionError):
+        async with asyncio.timeout(CLOSE_TIMEOUT):
+            await writer.wait_closed()
+
+
+async def _write(writer: asyncio.StreamWriter, outbox: Outbox) -> None:
+    with contextlib.suppress(ConnectionError):  # the reader finds out as well
+        async for message in outbox.messages():
+            writer.write(message + b"\n")
+            await writer.drain()
+    if outbox.is_overfull:
+        log.warning("a caller on the RPC's socket does not read what it subscribed to: disconnected")
+        writer.transport.abort()
+
+
+def _bound(path: Path) -> socket.socket:
+    """A socket whose file is private before anybody can connect: it does not listen yet."""
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        listener.bind(str(path))
+        path.chmod(PRIVATE_FILE)
+    except OSError as error:
+        listener.close()
+        raise LocalError(f"the RPC cannot use the socket {path}: {error.strerror or error}") from error
+    return listener
+
+
+def _remove_left_over(path: Path) -> None:
+    """Remove the socket of a process that was killed."""
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise LocalError(f"the RPC cannot use the socket {path}: {error.strerror}") from error
+    if not stat.S_ISSOCK(mode):
+        raise LocalError(f"{path} is not a socket: name another path for the RPC, or remove it")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            path.unlink(missing_ok=True)
+            return
+    raise LocalError(f"another process listens on {path}: stop it, or name another path for the RPC")

@@ -1,0 +1,88 @@
+"""The RPC server of a node: off by default, for this machine by default, and with a token (9/WAKU-RPC, A46).
+
+async with Node(config) as node, RpcServer(node, RpcConfig(http=True, token_file=path)) as rpc:
+    print(rpc.url)
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from pystatus.node import Node
+from pystatus.rpc.config import RpcConfig
+
+if TYPE_CHECKING:
+    from pystatus.rpc.dispatcher import Dispatcher
+
+log = logging.getLogger(__name__)
+
+
+class RpcServer:
+    """Everything that the settings offer. Use it as an asynchronous context manager, inside the node's."""
+
+    def __init__(self, node: Node, config: RpcConfig) -> None:
+        self.config = config
+        self._node = node
+        self._resources = AsyncExitStack()
+        self._url: str | None = None
+
+    @property
+    def url(self) -> str | None:
+        """Where HTTP is served, ``http://host:port``; WebSocket is there as well."""
+        return self._url
+
+    async def __aenter__(self) -> RpcServer:
+        """
+        :raises LocalError: a port, socket or token file cannot be used; nothing is left open.
+        """
+        if not self.config.is_enabled:
+            return self
+        from pystatus.rpc.admin import AdminApi
+        from pystatus.rpc.dispatcher import Dispatcher
+        from pystatus.rpc.waku import WakuApi
+
+        config = self.config
+        async with AsyncExitStack() as stack:
+            waku = WakuApi(self._node, reference_encoding=config.reference_encoding)
+            stack.callback(waku.close)
+            methods = {**waku.methods, **AdminApi(self._node, config.modules).methods}
+            offered = {name: method for name, method in methods.items() if name.partition("_")[0] in config.modules}
+            dispatcher = Dispatcher(offered)
+            if config.http:
+                await self._serve_http(dispatcher, stack)
+            if config.socket is not None:
+                from pystatus.rpc.ipc import IpcServer
+
+                ipc = IpcServer(dispatcher)
+                stack.push_async_callback(ipc.close)
+                await ipc.start(config.socket)
+                log.info("RPC on %s", config.socket)
+            stack.callback(waku.stop)
+            self._resources = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._resources.aclose()
+
+    async def _serve_http(self, dispatcher: Dispatcher, stack: AsyncExitStack) -> None:
+        from pystatus.rpc.access import Access
+        from pystatus.rpc.http import HttpServer
+        from pystatus.rpc.tokens import server_token
+
+        config = self.config
+        http = HttpServer(dispatcher, Access(config, server_token(config)))
+        stack.push_async_callback(http.close)
+        await http.start(config.http_host, config.http_port)
+        host = f"[{config.http_host}]" if ":" in config.http_host else config.http_host
+        self._url = f"http://{host}:{http.port}"
+        if not http.is_loopback:
+            log.warning(
+                "the RPC can be reached from other machines, and its token and all keys travel in clear text: put a "
+                "proxy with TLS in front of it"
+            )
+        log.info("RPC on %s", self._url)

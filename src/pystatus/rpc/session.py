@@ -1,0 +1,80 @@
+"""One connection of a caller, as far as methods see it: its subscriptions and their notifications."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pystatus.rpc.errors import APPLICATION_ERROR, RpcError, limit_exceeded
+
+MAX_SUBSCRIPTIONS = 100
+"""Subscriptions of one connection: enough for every chat of a client, and a tenth of all filters of a node."""
+
+Send = Callable[[bytes], None]
+
+
+class Session:
+    """What lives as long as a connection.
+
+    A caller learns the id of a subscription before its first notification: from then on until the answer is on its way
+    notifications are held back.
+    """
+
+    def __init__(self, send: Send | None = None) -> None:
+        """
+        :param send: puts a message on its way without blocking, and ends the connection when too much is waiting;
+            ``None`` where the transport carries nothing but answers.
+        """
+        self._send = send
+        self._ends: dict[str, Callable[[], None]] = {}
+        self._held: list[tuple[str, Callable[[], bytes]]] | None = None
+
+    def require_notifications(self) -> None:
+        """
+        :raises RpcError: this transport answers requests and nothing else, or there are too many subscriptions.
+        """
+        if self._send is None:
+            raise RpcError(
+                APPLICATION_ERROR,
+                "notifications not supported: subscribe over a WebSocket or the Unix socket, or poll with "
+                "waku_newMessageFilter and waku_getFilterMessages",
+            )
+        if len(self._ends) >= MAX_SUBSCRIPTIONS:
+            raise limit_exceeded(f"a connection has at most {MAX_SUBSCRIPTIONS} subscriptions: end some of them")
+
+    def begin(self, subscription: str, end: Callable[[], None]) -> None:
+        """A new subscription, and how to end it."""
+        self._ends[subscription] = end
+        if self._held is None:
+            self._held = []
+
+    def end(self, subscription: str) -> None:
+        """From now on there are no notifications of it (WR-8).
+
+        :raises RpcError: there is none.
+        """
+        end = self._ends.pop(subscription, None)
+        if end is None:
+            raise RpcError(APPLICATION_ERROR, "subscription not found on this connection")
+        end()
+        if self._held is not None:
+            self._held = [held for held in self._held if held[0] != subscription]
+
+    def notify(self, subscription: str, message: Callable[[], bytes]) -> None:
+        """Send a notification, or hold it back; ``message`` makes it."""
+        assert self._send is not None, "require_notifications was called before"
+        if self._held is None:
+            self._send(message())
+        else:
+            self._held.append((subscription, message))
+
+    def answered(self) -> None:
+        """The answer to the present request has been queued."""
+        held, self._held = self._held or [], None
+        for subscription, message in held:
+            self.notify(subscription, message)
+
+    def close(self) -> None:
+        """End all subscriptions."""
+        for subscription in list(self._ends):
+            self.end(subscription)
+        self._held = None

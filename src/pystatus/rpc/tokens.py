@@ -1,0 +1,73 @@
+"""The token that callers over HTTP present: where it is kept, and how it is compared."""
+
+from __future__ import annotations
+
+import hmac
+import os
+import stat
+from pathlib import Path
+
+from pystatus.errors import LocalError
+from pystatus.rpc.config import MIN_TOKEN_SIZE, RpcConfig
+from pystatus.storage.files import PRIVATE_DIRECTORY, explained_files, write_private
+
+TOKEN_SIZE = 32
+"""Random bytes of a token that is made here; it is written in hexadecimal."""
+MAX_TOKEN_FILE = 4_096
+"""Bytes of a file with a token: more is another file, given by mistake."""
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+class Token:
+    """A token that never shows itself."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text.encode()
+
+    def is_presented_by(self, authorization: str | None) -> bool:
+        """Whether an ``Authorization`` header holds it. Takes as long for every wrong one."""
+        scheme, _, presented = (authorization or "").partition(" ")
+        is_equal = hmac.compare_digest(self._text, presented.strip().encode(errors="replace"))
+        return is_equal and scheme.lower() == "bearer"
+
+    def __repr__(self) -> str:
+        return "Token(…)"
+
+
+def server_token(config: RpcConfig) -> Token:
+    """The token of the settings, or of their file, which is made if it does not exist.
+
+    :raises LocalError: the file cannot be read or written, others can read it, or it holds no token.
+    """
+    if config.token is not None:
+        return Token(config.token)
+    assert config.token_file is not None, "the settings check that"
+    if not config.token_file.exists():
+        return Token(_new_token(config.token_file))
+    return Token(read_token(config.token_file))
+
+
+def read_token(file: Path) -> str:
+    """
+    :raises LocalError: the file cannot be read, others can read it, or it holds no token.
+    """
+    with explained_files(f"The RPC token cannot be read from {file}"), file.open("rb") as opened:
+        mode = os.fstat(opened.fileno()).st_mode
+        data = opened.read(MAX_TOKEN_FILE + 1)
+    if stat.S_ISREG(mode) and mode & _OTHERS:
+        raise LocalError(f"The RPC token in {file} can be read by others on this machine. Run: chmod 600 {file}")
+    token = data.decode(errors="replace").strip()
+    if not MIN_TOKEN_SIZE <= len(token) <= MAX_TOKEN_FILE or not token.isascii() or " " in token:
+        raise LocalError(f"{file} holds no token of at least {MIN_TOKEN_SIZE} characters. Remove it to get a new one.")
+    return token
+
+
+def _new_token(file: Path) -> str:
+    token = os.urandom(TOKEN_SIZE).hex()
+    with explained_files(f"The RPC token cannot be stored in {file}"):
+        file.parent.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+        write_private(file, token.encode() + b"\n")
+    return token

@@ -1,0 +1,158 @@
+"""What goes through a filter, and what waits in it (waku.md §3.5)."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from pystatus.crypto.keys import PrivateKey
+from pystatus.rpc import filters as filters_module
+from pystatus.rpc.errors import RpcError
+from pystatus.rpc.filters import Criteria, FilteredMessage, MessageFilters
+from pystatus.waku.data import SealingKey, SymmetricKey, seal
+from pystatus.waku.envelope import Envelope
+from tests.waku.network import NOW, OTHER_TOPIC, TOPIC
+
+ALICE, BOB = (PrivateKey(bytes(31) + bytes((number,))) for number in (1, 2))
+SHARED = SymmetricKey(b"k" * 32)
+HERE = frozenset({TOPIC})
+
+
+def sealed(
+    key: SealingKey, payload: bytes = b"hello", topic: bytes = TOPIC, signer: PrivateKey | None = ALICE, pow_: float = 0
+) -> Envelope:
+    return Envelope.mine(NOW, 15, topic, seal(key, payload, signer, os.urandom), pow_)
+
+
+def payloads(found: list[FilteredMessage]) -> list[bytes]:
+    return [one.message.payload for one in found]
+
+
+@pytest.mark.requirement("WR-10")
+def test_each_message_is_fetched_once() -> None:
+    filters = MessageFilters(os.urandom)
+    one = filters.add(Criteria(SHARED, HERE))
+    first = sealed(SHARED, b"first")
+    filters.receive(first)
+    filters.receive(first)
+    filters.receive(sealed(SHARED, b"second"))
+    assert payloads(filters.fetch(one)) == [b"first", b"second"]
+    assert filters.fetch(one) == []
+    filters.receive(sealed(SHARED, b"third"))
+    assert payloads(filters.fetch(one)) == [b"third"]
+
+
+def test_topic_key_and_signer_decide() -> None:
+    filters = MessageFilters(os.urandom)
+    shared = filters.add(Criteria(SHARED, HERE))
+    by_bob = filters.add(Criteria(SHARED, HERE, signer=BOB.public_key))
+    for_bob = filters.add(Criteria(BOB, HERE))
+    anywhere = filters.add(Criteria(BOB))
+    filters.receive(sealed(SHARED, b"shared"))
+    filters.receive(sealed(SHARED, b"unsigned", signer=None))
+    filters.receive(sealed(SHARED, b"by bob", signer=BOB))
+    filters.receive(sealed(SHARED, b"elsewhere", OTHER_TOPIC))
+    filters.receive(sealed(BOB.public_key, b"for bob"))
+    filters.receive(sealed(BOB.public_key, b"for bob elsewhere", OTHER_TOPIC))
+    filters.receive(sealed(ALICE.public_key, b"for alice"))
+    assert payloads(filters.fetch(shared)) == [b"shared", b"unsigned", b"by bob"]
+    assert payloads(filters.fetch(by_bob)) == [b"by bob"]
+    assert payloads(filters.fetch(for_bob)) == [b"for bob"]
+    assert payloads(filters.fetch(anywhere)) == [b"for bob", b"for bob elsewhere"]
+
+
+def test_one_with_several_topics_gets_an_envelope_once() -> None:
+    filters = MessageFilters(os.urandom)
+    one = filters.add(Criteria(SHARED, frozenset({TOPIC, OTHER_TOPIC})))
+    filters.receive(sealed(SHARED, b"here"))
+    filters.receive(sealed(SHARED, b"there", OTHER_TOPIC))
+    assert payloads(filters.fetch(one)) == [b"here", b"there"]
+
+
+def test_proof_of_work() -> None:
+    filters = MessageFilters(os.urandom)
+    picky, easy = filters.add(Criteria(SHARED, HERE, min_pow=0.002)), filters.add(Criteria(SHARED, HERE))
+    filters.receive(sealed(SHARED, b"worked", pow_=0.002))
+    filters.receive(sealed(SHARED, b"x" * 30_000))
+    assert payloads(filters.fetch(picky)) == [b"worked"]
+    assert len(filters.fetch(easy)) == 2
+
+
+def test_direct_messages_need_permission_and_have_no_proof_of_work() -> None:
+    filters = MessageFilters(os.urandom)
+    no = filters.add(Criteria(SHARED, HERE))
+    yes = filters.add(Criteria(SHARED, HERE, allow_p2p=True))
+    picky = filters.add(Criteria(SHARED, HERE, allow_p2p=True, min_pow=0.002))
+    filters.receive(sealed(SHARED, pow_=0.002), p2p=True)
+    assert (filters.fetch(no), filters.fetch(picky)) == ([], [])
+    (found,) = filters.fetch(yes)
+    assert found.p2p
+
+
+def test_what_is_asked_for() -> None:
+    filters = MessageFilters(os.urandom)
+    assert filters.topics == frozenset()
+    one = filters.add(Criteria(SHARED, HERE))
+    other = filters.add(Criteria(BOB, frozenset({OTHER_TOPIC})))
+    assert filters.topics == {TOPIC, OTHER_TOPIC}
+    anywhere = filters.add(Criteria(BOB))
+    assert filters.topics is None
+    for filter_id in (one, anywhere):
+        filters.remove(filter_id)
+    assert filters.topics == {OTHER_TOPIC}
+    filters.remove(other)
+    assert (filters.topics, len(filters)) == (frozenset(), 0)
+    with pytest.raises(RpcError, match="filter not found"):
+        filters.remove(other)
+    with pytest.raises(RpcError, match="filter not found"):
+        filters.fetch(other)
+
+
+def test_with_somebody_behind_it_nothing_waits() -> None:
+    filters = MessageFilters(os.urandom)
+    heard: list[FilteredMessage] = []
+    one = filters.add(Criteria(SHARED, HERE), heard.append)
+    filters.receive(sealed(SHARED))
+    assert payloads(heard) == [b"hello"]
+    with pytest.raises(RpcError, match="this is a subscription"):
+        filters.fetch(one)
+
+
+def test_too_many_waiting_messages_lose_the_oldest_and_that_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filters_module, "MAX_WAITING_MESSAGES", 2)
+    filters = MessageFilters(os.urandom)
+    one = filters.add(Criteria(SHARED, HERE))
+    for number in range(5):
+        filters.receive(sealed(SHARED, bytes((number,))))
+    with pytest.raises(RpcError, match="3 messages of this filter were dropped") as told:
+        filters.fetch(one)
+    assert (told.value.code, told.value.data) == (-32005, {"dropped": 3})
+    assert payloads(filters.fetch(one)) == [b"\x03", b"\x04"]
+
+
+def test_a_forgotten_filter_does_not_cost_the_others_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    size = len(sealed(SHARED).raw)
+    monkeypatch.setattr(filters_module, "MAX_WAITING_BYTES", 5 * size)
+    filters = MessageFilters(os.urandom)
+    forgotten = filters.add(Criteria(SHARED, HERE))
+    used = filters.add(Criteria(BOB, HERE))
+    for _ in range(20):
+        filters.receive(sealed(SHARED))
+        filters.receive(sealed(BOB.public_key))
+        assert len(filters.fetch(used)) == 1
+    with pytest.raises(RpcError, match="were dropped"):
+        filters.fetch(forgotten)
+    assert len(filters.fetch(forgotten)) >= 3
+    filters.remove(forgotten)
+
+
+def test_there_are_so_many_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filters_module, "MAX_FILTERS", 1)
+    monkeypatch.setattr(filters_module, "MAX_TOPICS_OF_FILTER", 1)
+    filters = MessageFilters(os.urandom)
+    with pytest.raises(RpcError, match="at most 1 topics"):
+        filters.add(Criteria(SHARED, frozenset({TOPIC, OTHER_TOPIC})))
+    filters.add(Criteria(SHARED, HERE))
+    with pytest.raises(RpcError, match="at most 1 filters and subscriptions: delete some"):
+        filters.add(Criteria(SHARED, HERE))

@@ -1,0 +1,165 @@
+"""The Unix socket: its file, and the conversation on it."""
+
+from __future__ import annotations
+
+import asyncio
+import stat
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from pystatus.errors import LocalError
+from pystatus.node import Node
+from pystatus.rpc import ipc as ipc_module
+from pystatus.rpc.config import RpcConfig
+from pystatus.rpc.outbox import Outbox
+from pystatus.rpc.server import RpcServer
+from tests.rpc.support import PATIENCE, TOPIC, WORK, Line, line
+
+
+@asynccontextmanager
+async def server(path: Path) -> AsyncIterator[RpcServer]:
+    async with Node() as node, RpcServer(node, RpcConfig(socket=path)) as running:
+        yield running
+
+
+@asynccontextmanager
+async def connected(path: Path) -> AsyncIterator[Line]:
+    async with server(path), line(path) as one:
+        yield one
+
+
+async def test_the_file_is_its_owners_alone_and_goes_with_the_server(tmp_path: Path) -> None:
+    path = tmp_path / "ipc"
+    async with server(path) as running:
+        mode = path.stat().st_mode
+        assert stat.S_ISSOCK(mode)
+        assert stat.S_IMODE(mode) == 0o600
+        assert running.url is None
+    assert not path.exists()
+
+
+async def test_a_socket_of_a_process_that_was_killed_is_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "ipc"
+    async with server(path):
+        left = tmp_path / "left"
+        left.hardlink_to(path)
+    async with connected(left) as one:
+        assert await one.call("net_version") == "1"
+
+
+async def test_nothing_else_is_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "ipc"
+    path.write_text("precious")
+    with pytest.raises(LocalError, match="is not a socket"):
+        async with server(path):
+            pass
+    assert path.read_text() == "precious"
+    path.unlink()
+    async with server(path), line(path) as one:
+        with pytest.raises(LocalError, match="another process listens"):
+            async with server(path):
+                pass
+        assert await one.call("net_version") == "1"
+
+
+async def test_a_socket_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
+    for path in (tmp_path / "none" / "ipc", tmp_path / ("x" * 200)):
+        with pytest.raises(LocalError, match="the RPC cannot use the socket"):
+            async with server(path):
+                pass
+    (tmp_path / "file").touch()
+    with pytest.raises(LocalError, match="the RPC cannot use the socket"):
+        async with server(tmp_path / "file" / "ipc"):
+            pass
+
+
+async def test_requests_one_after_another(tmp_path: Path) -> None:
+    async with connected(tmp_path / "ipc") as one:
+        one.writer.write(b'{"jsonrpc":"2.0","id":1,"method":"net_version"}[]nonsense {"jsonrpc":"2.0","method":"x"}')
+        assert (await one.hear())["result"] == "1"
+        assert (await one.hear())["error"]["code"] == -32600
+        assert (await one.hear())["error"]["code"] == -32700
+        assert await one.call("waku_version") == "1.0"
+
+
+async def test_a_caller_may_stop_talking_and_wait_for_its_answers(tmp_path: Path) -> None:
+    async with connected(tmp_path / "ipc") as one:
+        await one.say("waku_version")
+        await one.say("net_version")
+        one.writer.write_eof()
+        assert [(await one.hear())["result"] for _ in range(2)] == ["1.0", "1"]
+        assert await one.reader.read() == b""
+
+
+@pytest.mark.requirement("WR-8")
+async def test_subscriptions(tmp_path: Path) -> None:
+    async with connected(tmp_path / "ipc") as one:
+        room = await one.call("waku_newSymKey")
+        subscription = await one.call("waku_subscribe", "messages", {"symKeyID": room, "topics": [TOPIC]})
+        await one.say("waku_post", {**WORK, "symKeyID": room, "topic": TOPIC, "payload": "0x01"})
+        heard = [await one.hear(), await one.hear()]
+        notification = next(message for message in heard if "method" in message)
+        assert notification["params"]["subscription"] == subscription
+        assert notification["params"]["result"]["payload"] == "0x01"
+        assert await one.call("waku_unsubscribe", subscription) is True
+        assert await one.call("waku_post", {**WORK, "symKeyID": room, "topic": TOPIC}) is True
+        assert await one.call("net_version") == "1"
+
+
+async def test_what_is_too_large_ends_the_connection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ipc_module, "MAX_REQUEST_SIZE", 100)
+    async with connected(tmp_path / "ipc") as one:
+        one.writer.write(b"[" + b" " * 200)
+        async with asyncio.timeout(PATIENCE):
+            assert await one.reader.read() == b""
+
+
+async def test_a_caller_that_does_not_read_is_disconnected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ipc_module, "Outbox", lambda: Outbox(max_bytes=100))
+    async with connected(tmp_path / "ipc") as one:
+        await one.say("admin_nodeInfo")
+        async with asyncio.timeout(PATIENCE):
+            assert await one.reader.read() == b""
+
+
+async def test_more_connections_than_there_may_be_are_hung_up_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ipc_module, "MAX_CONNECTIONS", 1)
+    path = tmp_path / "ipc"
+    async with connected(path) as one:
+        assert await one.call("net_version") == "1"
+        async with line(path) as other, asyncio.timeout(PATIENCE):
+            assert await other.reader.read() == b""
+        assert await one.call("net_version") == "1"
+
+
+async def test_a_server_that_stops_hangs_up(tmp_path: Path) -> None:
+    path = tmp_path / "ipc"
+    async with Node() as node, RpcServer(node, RpcConfig(socket=path)) as running, line(path) as one:
+        assert await one.call("net_version") == "1"
+        await running.__aexit__(None, None, None)
+        async with asyncio.timeout(PATIENCE):
+            assert await one.reader.read() == b""
+
+
+async def test_a_caller_that_does_not_read_holds_nothing_up_at_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ipc_module, "CLOSE_TIMEOUT", 0.01)
+    path = tmp_path / "ipc"
+    async with Node() as node, RpcServer(node, RpcConfig(socket=path)) as running, line(path) as one:
+        room = await one.call("waku_newSymKey")
+        criteria = {"symKeyID": room, "topics": [TOPIC]}
+        subscription = await one.call("waku_subscribe", "messages", criteria)
+        assert subscription
+        large = {**WORK, "powTarget": 0.000002, "symKeyID": room, "topic": TOPIC, "payload": "0x" + "00" * 500_000}
+        for _ in range(4):
+            await one.say("waku_post", large)
+        async with asyncio.timeout(PATIENCE):
+            await one.reader.readuntil(b"waku_subscription")
+            await running.__aexit__(None, None, None)
+        one.writer.transport.abort()

@@ -1,0 +1,75 @@
+"""Write the tables of settings and of metrics into docs/operators.md, from the code; ``--check`` only compares."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from pystatus.apps.monitoring.series import KNOWN_FROM_STATUS_GO, OURS, PROCESS, Series
+from pystatus.apps.settings.model import ENTRIES, Entry
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "operators.md"
+
+
+def settings() -> Iterable[str]:
+    """A row for each setting."""
+    yield "| key in the file | variable | default | allowed | what it is |"
+    yield "|---|---|---|---|---|"
+    for entry in ENTRIES.values():
+        variables = f"`{entry.variable}`" + (f", `{entry.about.also}`" if entry.about.also else "")
+        reloads = " *" if entry.about.reloads else ""
+        about = entry.about
+        yield f"| `{entry.key}`{reloads} | {variables} | {_default(entry)} | {about.kind.allowed} | {about.help} |"
+
+
+def _default(entry: Entry) -> str:
+    if entry.default is None:
+        return ""
+    plain = entry.about.kind.to_toml(entry.default)
+    if isinstance(plain, list):
+        return ", ".join(f"`{one}`" for one in plain)
+    if isinstance(plain, bool):
+        return f"`{str(plain).lower()}`"
+    return f"`{plain:.7f}`".rstrip("0`").rstrip(".") + "`" if isinstance(plain, float) else f"`{plain}`"
+
+
+def metrics(series: Iterable[Series]) -> Iterable[str]:
+    """A row for each series."""
+    yield "| series | kind | labels | what it counts |"
+    yield "|---|---|---|---|"
+    for one in series:
+        labels = ", ".join(f"`{label}`" for label in one.labels)
+        yield f"| `{one.name}` | {one.kind} | {labels} | {one.help} |"
+
+
+TABLES = {
+    "settings": settings,
+    "metrics of status-go": lambda: metrics(KNOWN_FROM_STATUS_GO),
+    "metrics of pystatus": lambda: metrics((*OURS, *PROCESS)),
+}
+
+
+def written(page: str) -> str:
+    """``page`` with its tables as they have to be."""
+    for name, rows in TABLES.items():
+        begin, end = f"<!-- {name}: written by tools/operators.py -->\n", "<!-- end -->"
+        before, _, rest = page.partition(begin)
+        if not rest:
+            raise SystemExit(f"docs/operators.md has no place for the table of {name}")
+        _, _, after = rest.partition(end)
+        page = before + begin + "\n".join(rows()) + "\n" + end + after
+    return page
+
+
+def main() -> None:
+    page = PAGE.read_text()
+    if "--check" in sys.argv[1:]:
+        if written(page) != page:
+            raise SystemExit("the tables of docs/operators.md are not those of the code: run python tools/operators.py")
+    else:
+        PAGE.write_text(written(page))
+
+
+if __name__ == "__main__":
+    main()
