@@ -606,7 +606,7 @@ class Node:
             peer, self._clock.now(), source, unlimited=self._is_unlimited(peer), dialect=DIALECTS[spoken]
         )
         self._relay.set_trusted(peer, peer.id in self._trusted)
-        if self._accounting is not None:
+        if self._accounting is not None and not peer.is_within_node:
             self._accounting.joined(peer)
         for capability in unspoken:  # Whisper, while Waku is spoken with it: it may wait for an answer there, too
             peer.send(capability, packets.STATUS, shh_6.NOTHING)
@@ -626,7 +626,7 @@ class Node:
             self._flush_soon()
 
     def peer_disconnected(self, peer: Peer, reason: str) -> None:
-        if self._accounting is not None:
+        if self._accounting is not None and not peer.is_within_node:
             self._accounting.left(peer)
         self._relay.peer_disconnected(peer, self._clock.now())
         if peer in self._ready:

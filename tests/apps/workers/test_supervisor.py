@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
 import signal
@@ -11,6 +12,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
@@ -27,6 +29,7 @@ from pystatus.net.config import Backoff
 from pystatus.node import Node, NodeConfig
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeReceived
+from tests.apps.support import contents
 from tests.test_node import PATIENCE, TOPIC, Recorder
 
 KEY = PrivateKey(b"\x07" * 32)
@@ -236,6 +239,40 @@ async def test_a_worker_that_cannot_start_ends_the_start_of_all() -> None:
     with pytest.raises(LocalError, match="our own"):
         await supervisor.start()
     assert supervisor.refused == 0
+
+
+async def test_each_worker_keeps_the_traffic_of_its_peers_in_a_file(tmp_path: Path) -> None:
+    events, config = Events(), replace(CONFIG, traffic_file=tmp_path / "traffic.db")
+    async with supervised(events, config=config) as supervisor, client(supervisor), client(supervisor):
+        assert [len(peers(status)) for status in await supervisor.gather()] == [1, 1]
+    assert set(contents(tmp_path)) >= {"traffic.db", "traffic-2.db"}
+
+
+async def test_settings_that_cannot_be_are_refused_and_others_reach_the_workers() -> None:
+    events = Events()
+    async with supervised(events) as supervisor:
+        with pytest.raises(LocalError, match="one of the peers is this node itself"):
+            supervisor.reconfigure(replace(CONFIG, peers=(str(supervisor.enode),)))
+        assert supervisor.config == CONFIG
+        supervisor.reconfigure(replace(CONFIG, max_peers=7))
+        supervisor.set_log_level("error")
+        found = await scrape(supervisor)
+        assert found['p2p_peers_max{worker="1"}'] == found['p2p_peers_max{worker="2"}'] == 4
+        assert supervisor.config.max_peers == 7
+
+
+async def test_a_system_that_has_no_such_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(family: int, kind: int) -> None:
+        raise OSError(errno.EPROTONOSUPPORT, os.strerror(errno.EPROTONOSUPPORT))
+
+    monkeypatch.setattr(socket, "socketpair", refuse)
+    with pytest.raises(LocalError, match="several workers are not possible here"):
+        await Supervisor(CONFIG, 2).start()
+
+
+async def test_a_worker_that_does_not_start_in_time() -> None:
+    with pytest.raises(LocalError, match="did not start: it took too long"):
+        await Supervisor(CONFIG, 2, times=replace(TIMES, start=0.001)).start()
 
 
 @pytest.mark.parametrize("workers", [0, -1, 65])

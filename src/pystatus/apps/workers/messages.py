@@ -8,6 +8,7 @@ about each.
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import msgspec
@@ -111,10 +112,14 @@ def pair(kind: socket.SocketKind) -> tuple[socket.socket, socket.socket]:
 def _write(value: Any) -> Any:
     if isinstance(value, PrivateKey):
         return value.secret.hex()
+    if isinstance(value, Path):
+        return str(value)
     raise NotImplementedError(f"{type(value)} does not go to another process")
 
 
 def _read(kind: type, value: Any) -> Any:
     if kind is PrivateKey:
         return PrivateKey(bytes.fromhex(value))
+    if kind is Path:
+        return Path(value)
     raise NotImplementedError(f"{kind} does not come from another process")

@@ -8,7 +8,7 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
 from typing import Any
 
@@ -54,34 +54,48 @@ class WorkerProcess:
     def pid(self) -> int:
         return self._process.pid
 
-    async def start(self) -> None:
+    async def start(self, timeout: float) -> None:
         """Return when the worker takes connections. If it comes to nothing, no process is left.
 
+        :param timeout: seconds that it may take.
+
         :raises LocalError: it says why it cannot, or it ended.
+        :raises TimeoutError: it was not ready in time.
         :raises OSError: the system has no room for another process.
         """
         with ExitStack() as stack:
             control, its_control = (stack.enter_context(end) for end in pair(socket.SOCK_STREAM))
             self._door, its_door = (stack.enter_context(end) for end in pair(socket.SOCK_SEQPACKET))
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *("-m", "pystatus.apps.workers.worker", str(its_control.fileno()), str(its_door.fileno())),
-                pass_fds=(its_control.fileno(), its_door.fileno()),
-                stdin=asyncio.subprocess.DEVNULL,
-                start_new_session=True,  # what is typed at the terminal goes to the supervisor alone
-            )
+            await _for_certain(self._spawn(its_control, its_door))
             stack.pop_all()
         its_control.close()
         its_door.close()
-        reader, self._writer = await asyncio.open_unix_connection(sock=control, limit=MAX_LINE)
+        try:
+            reader, self._writer = await asyncio.open_unix_connection(sock=control, limit=MAX_LINE)
+        except BaseException:  # somebody has cancelled us meanwhile
+            self.kill()
+            control.close()
+            self._door.close()
+            await _for_certain(self._process.wait())
+            raise
         self._tell(self._start)
         self._listening = asyncio.ensure_future(self._listen(reader))
         try:
-            await self._started
+            async with asyncio.timeout(timeout):
+                await self._started
         except BaseException:
             self.kill()
-            await self.ended()
+            await _for_certain(self.ended())
             raise
+
+    async def _spawn(self, control: socket.socket, door: socket.socket) -> None:
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "pystatus.apps.workers.worker", str(control.fileno()), str(door.fileno())),
+            pass_fds=(control.fileno(), door.fileno()),
+            stdin=asyncio.subprocess.DEVNULL,
+            start_new_session=True,  # what is typed at the terminal goes to the supervisor alone
+        )
 
     async def ended(self) -> str:
         """Wait until the process is gone, and say how it ended."""
@@ -152,3 +166,20 @@ class WorkerProcess:
             for waiting in unanswered:
                 if not waiting.done():
                     waiting.set_exception(LocalError(failure))
+
+
+async def _for_certain(work: Coroutine[Any, Any, object]) -> None:
+    """Do what takes a moment and leaves a process behind if it is broken off. Whoever cancels us meanwhile has to wait:
+    we are cancelled at our next pause."""
+    task = asyncio.ensure_future(work)
+    cancelled = 0
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError:
+            cancelled += 1
+    this = asyncio.current_task()
+    assert this is not None, "a coroutine runs in a task"
+    if cancelled:
+        this.cancel()
+    task.result()

@@ -225,10 +225,10 @@ class Supervisor:
         """One run of one worker; how it ended."""
         number = process.number
         try:
-            async with asyncio.timeout(self._times.start):
-                await process.start()
+            await process.start(self._times.start)
         except (LocalError, OSError) as error:  # a timeout is an OSError, too
-            what = error if isinstance(error, LocalError) else LocalError(f"worker {number} did not start: {error}")
+            why = "it took too long" if isinstance(error, TimeoutError) else error
+            what = error if isinstance(error, LocalError) else LocalError(f"worker {number} did not start: {why}")
             if not first.done():
                 first.set_exception(what)
             return str(what)
@@ -265,14 +265,22 @@ class Supervisor:
                 return
 
     def _share(self, number: int) -> NodeConfig:
-        """Worker ``number``'s part: its share of the places, and of the peers to dial."""
+        """Worker ``number``'s part: its share of the places, and of the peers to dial. Those who are dialled by another
+        worker and dial us themselves are welcome here, too."""
         config = self._config
+        inbound = config.max_inbound_peers
+        file = config.traffic_file
+        if file is not None and number > 1:  # each counts its own peers
+            file = file.with_name(f"{file.stem}-{number}{file.suffix}")
         return replace(
             config,
             listen=None,
             accepts_at=self._address,
+            traffic_file=file,
             peers=config.peers[number - 1 :: self._count],
+            whitelist=(*config.whitelist, *config.peers),
             max_peers=-(-config.max_peers // self._count),
+            max_inbound_peers=None if inbound is None else -(-inbound // self._count),
         )
 
     # Between workers
