@@ -56,6 +56,8 @@ from pystatus.waku.watching import Receiver, Topics, Watch, Watches
 
 if TYPE_CHECKING:
     from pystatus.accounting import Accounting
+    from pystatus.net.dns import Resolver
+    from pystatus.net.finding import PeerFinder
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +76,9 @@ DIALECTS: dict[Capability, Dialect] = {
 }
 DEFAULT_MAX_PEERS = 50
 """Connections of a node, not counting its static peers."""
+ENOUGH_PEERS = 8
+"""Peers that a node dialled, static ones included, with which no more are looked for in node lists: enough that hardly
+one operator has them all, few enough that relays have places for many nodes."""
 STALLED_BYTES = 1 << 20
 """Unsent bytes at which a peer is given no more envelopes until it has read some."""
 MAX_POST_DELAY = 5.0
@@ -94,6 +99,14 @@ class NodeConfig:
     """``host:port`` to accept connections on; port 0 takes a free one. An IPv6 host stands in brackets."""
     peers: tuple[str, ...] = ()
     """Enode URLs of the peers to stay connected to."""
+    dns_lists: tuple[str, ...] = ()
+    """Node lists in DNS (EIP-1459), ``enrtree://<key>@<domain>``, whose nodes are dialled until there are enough."""
+    enough_peers: int = ENOUGH_PEERS
+    """Peers that this node dialled, those above included, with which no more are looked for in the lists."""
+    dns_server: str | None = None
+    """The server that knows the lists, an IP address and possibly a port; ``None``: those of this system."""
+    dns_local: bool = False
+    """Dial the addresses of this machine and of local networks that lists name, too: for networks of one's own."""
     key: PrivateKey | None = None
     """The node key, which is its identity on the overlay and no chat key; None makes a new one for each run."""
     full_node: bool = True
@@ -127,7 +140,8 @@ class NodeConfig:
     max_peers: int = DEFAULT_MAX_PEERS
     """Connections, besides those to the peers above."""
     max_inbound_peers: int | None = None
-    """Those among them that dialled us; ``None``: all of them. Peers of our choice have places of their own, so nobody
+    """Those among them that dialled us; ``None``: all of them, or with node lists all but those that are looked for
+    there. Peers of our choice have places of their own, so nobody
     who dials us can take them (overlay.md §10.1)."""
     advertised_host: str | None = None
     """The host in our enode, where it differs from what we listen on."""
@@ -147,9 +161,19 @@ class NodeConfig:
         for peer in self.peers:
             _complete_enode(peer)
         Whitelist.parse(self.whitelist)
+        if self.dns_lists or self.dns_server is not None:
+            self._check_lists()
         if not 0 <= self.post_delay <= MAX_POST_DELAY:
             raise LocalError(f"own envelopes are held back 0 to {MAX_POST_DELAY:g} seconds, not {self.post_delay:g}")
         self.relay()
+
+    def _check_lists(self) -> None:
+        from pystatus.net.dns import parse_server  # a node without lists loads nothing of them
+        from pystatus.net.dns_lists import parse_lists
+
+        parse_lists(self.dns_lists)
+        if self.dns_server is not None:
+            parse_server(self.dns_server)
 
     def relay(self) -> RelayConfig:
         """What of it concerns the relay."""
@@ -169,7 +193,9 @@ class NodeConfig:
     @property
     def inbound(self) -> int:
         """Peers at a time that dialled us."""
-        return self.max_peers if self.max_inbound_peers is None else self.max_inbound_peers
+        if self.max_inbound_peers is not None:
+            return self.max_inbound_peers
+        return max(0, self.max_peers - self.enough_peers) if self.dns_lists else self.max_peers
 
     def interest(self, topics: Collection[bytes]) -> Interest:
         """How peers are asked for these topics."""
@@ -204,9 +230,11 @@ class Node:
         clock: Clock | None = None,
         random: RandomSource = os.urandom,
         on_event: Callable[[NodeEvent], None] | None = None,
+        resolver: Resolver | None = None,
     ) -> None:
         """
         :param on_event: called for everything that happens, from the event loop; must not block.
+        :param resolver: whoever knows the node lists; None asks DNS.
         """
         self.config = config or NodeConfig()
         self._clock = clock or SystemClock()
@@ -235,6 +263,8 @@ class Node:
         self._trusted: set[bytes] = set()
         self._someone_ready = asyncio.Event()
         self._accounting: Accounting | None = None
+        self._resolver = resolver
+        self._finder: PeerFinder | None = None
         self._flush_due = False
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
@@ -254,7 +284,25 @@ class Node:
         await self._network.start()
         for enode in self._static:
             self._network.add_static(enode)
+        if self.config.dns_lists:
+            self._finder = self._new_finder()
+            self._finder.start()
         self._set_timer()
+
+    def _new_finder(self) -> PeerFinder:
+        from pystatus.net.dns import DnsResolver  # a node without lists loads nothing of them
+        from pystatus.net.dns_lists import parse_lists
+        from pystatus.net.finding import PeerFinder
+
+        config = self.config
+        return PeerFinder(
+            self._network,
+            parse_lists(config.dns_lists),
+            self._random,
+            enough=config.enough_peers,
+            local=config.dns_local,
+            resolver=self._resolver or DnsResolver(config.dns_server),
+        )
 
     async def close(self) -> None:
         """Stop listening and say goodbye to all peers."""
@@ -264,6 +312,8 @@ class Node:
         self._flush()
         if self._timer is not None:
             self._timer.cancel()
+        if self._finder is not None:
+            await self._finder.close()
         await self._network.close()
         if self._accounting is not None:
             self._accounting.close()
@@ -629,6 +679,8 @@ class Node:
         if self._accounting is not None and not peer.is_within_node:
             self._accounting.left(peer)
         self._relay.peer_disconnected(peer, self._clock.now())
+        if self._finder is not None:
+            self._finder.peer_left(peer)
         if peer in self._ready:
             self._ready.discard(peer)
             if not self._ready:
