@@ -1,0 +1,26 @@
+"""A Status node: a Waku relay on the peer-to-peer network. A bare one relays; a client brings its own interest.
+
+async with Node(NodeConfig(listen="0.0.0.0:30303")) as node:
+    print(node.enode)
+    await node.run_forever()
+"""
+
+from pystatus.node.addresses import parse_listen_address
+from pystatus.node.config import NodeConfig
+from pystatus.node.events import NodeEvent, PeerGone, PeerJoined
+from pystatus.node.node import Node
+from pystatus.node.speaking import DIALECTS, SHH_6, WAKU_0, WAKU_1, client_id
+
+__all__ = [
+    "DIALECTS",
+    "SHH_6",
+    "WAKU_0",
+    "WAKU_1",
+    "Node",
+    "NodeConfig",
+    "NodeEvent",
+    "PeerGone",
+    "PeerJoined",
+    "client_id",
+    "parse_listen_address",
+]

@@ -1,0 +1,166 @@
+"""What can be set about a node."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from pystatus.crypto.keys import PrivateKey
+from pystatus.errors import LocalError
+from pystatus.net.config import NetworkConfig
+from pystatus.net.whitelist import Whitelist
+from pystatus.node.addresses import complete_enode, parse_listen_address
+from pystatus.overlay.limits import ConnectionLimits
+from pystatus.waku.bloom import topics_bloom
+from pystatus.waku.config import RELAY_MIN_POW, RelayConfig
+from pystatus.waku.interest import EVERYTHING, Interest
+from pystatus.waku.packets import MAX_PACKET_SIZE
+from pystatus.waku.pool import PoolLimits
+from pystatus.waku.rates import DEFAULT_BYTE_RATES, DEFAULT_PACKET_RATES
+from pystatus.waku.status import RateLimits
+
+DEFAULT_MAX_PEERS = 50
+"""Connections of a node, not counting its static peers."""
+ENOUGH_PEERS = 8
+"""Peers that a node dialled, static ones included, with which no more are looked for in node lists: enough that hardly
+one operator has them all, few enough that relays have places for many nodes."""
+MAX_POST_DELAY = 5.0
+"""Seconds: a third of what Status envelopes live."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeConfig:
+    """Settings of a node. The default is a relay that nobody can dial."""
+
+    listen: str | None = None
+    """``host:port`` to accept connections on; port 0 takes a free one. An IPv6 host stands in brackets."""
+    peers: tuple[str, ...] = ()
+    """Enode URLs of the peers to stay connected to."""
+    dns_lists: tuple[str, ...] = ()
+    """Node lists in DNS (EIP-1459), ``enrtree://<key>@<domain>``, whose nodes are dialled until there are enough."""
+    enough_peers: int = ENOUGH_PEERS
+    """Peers that this node dialled, those above included, with which no more are looked for in the lists."""
+    dns_server: str | None = None
+    """The server that knows the lists, an IP address and possibly a port; ``None``: those of this system."""
+    dns_local: bool = False
+    """Dial the addresses of this machine and of local networks that lists name, too: for networks of one's own."""
+    key: PrivateKey | None = None
+    """The node key, which is its identity on the overlay and no chat key; None makes a new one for each run."""
+    full_node: bool = True
+    """Relay everything. Else only what :meth:`Node.watch` names is asked for and accepted."""
+    min_pow: float = RELAY_MIN_POW
+    """Proof of work that envelopes need to be relayed."""
+    light: bool = False
+    """Send nothing but own envelopes; other light nodes are of no use then (WK-50 to WK-52)."""
+    bloom: bool = False
+    """Ask peers by a bloom filter of the topics instead of by the topics: they learn less, and send more."""
+    confirmations: bool = False
+    """Confirm every batch of envelopes that a peer sends (WK-48)."""
+    packet_rates: RateLimits = DEFAULT_PACKET_RATES
+    """Packets a second that are taken from one address, one peer, and (envelopes) from one peer of one topic; 0 is no
+    limit. A network (IPv4 /24, IPv6 /48) has twice the limit of an address. Local addresses have only that of peers."""
+    byte_rates: RateLimits = DEFAULT_BYTE_RATES
+    """The same in bytes."""
+    whitelist: tuple[str, ...] = ()
+    """Whom neither limits nor bans concern, besides the peers above: enode URLs, node ids, IP addresses, networks."""
+    flush_interval: float = 0.0
+    """Seconds of a transmission cycle in which envelopes are collected; 0: they leave at once."""
+    max_packet_size: int = MAX_PACKET_SIZE
+    """Bytes of a packet that is accepted; limits in bytes a second may not be lower."""
+    pool: PoolLimits = field(default_factory=PoolLimits)
+    """How much is kept until it expires."""
+    post_delay: float = 0.0
+    """Seconds at most for which an own envelope is held back, at random, before anybody gets it; so peers learn less
+    about who wrote it."""
+    traffic_file: Path | None = None
+    """Where to keep how much each peer sends and receives in each hour (WK-54); ``None``: nowhere."""
+    max_peers: int = DEFAULT_MAX_PEERS
+    """Connections, besides those to the peers above."""
+    max_inbound_peers: int | None = None
+    """Those among them that dialled us; ``None``: all of them, or with node lists all but the places for those who are
+    looked for there. Peers of our choice have places of their own, so nobody
+    who dials us can take them (overlay.md §10.1)."""
+    advertised_host: str | None = None
+    """The host in our enode, where it differs from what we listen on."""
+    accepts_at: tuple[str, int] | None = None
+    """Instead of ``listen``: the address and port at which another process listens for us, see :meth:`Node.adopt`."""
+    bridge: bool = False
+    """Speak Whisper (shh/6) as well, with peers that do not speak Waku, and relay between them and all others."""
+
+    def __post_init__(self) -> None:
+        """
+        :raises LocalError: a malformed address or enode, or settings that contradict or exclude each other.
+        """
+        if self.bridge and (self.light or not self.full_node):
+            raise LocalError("A bridge relays everything: make it a full node that is not light, or do not bridge.")
+        if self.listen is not None:
+            parse_listen_address(self.listen)
+        for peer in self.peers:
+            complete_enode(peer)
+        Whitelist.parse(self.whitelist)
+        if self.dns_lists or self.dns_server is not None:
+            self._check_lists()
+        if not 0 <= self.post_delay <= MAX_POST_DELAY:
+            raise LocalError(f"own envelopes are held back 0 to {MAX_POST_DELAY:g} seconds, not {self.post_delay:g}")
+        self.relay()
+
+    def _check_lists(self) -> None:
+        from pystatus.net.dns import parse_server  # a node without lists loads nothing of them
+        from pystatus.net.dns_lists import parse_lists
+
+        parse_lists(self.dns_lists)
+        if self.dns_server is not None:
+            parse_server(self.dns_server)
+
+    def relay(self) -> RelayConfig:
+        """What of it concerns the relay."""
+        return RelayConfig(
+            interest=EVERYTHING if self.full_node else self.interest(()),
+            min_pow=self.min_pow,
+            light=self.light,
+            confirmations=self.confirmations,
+            watched=frozenset(),
+            max_packet_size=self.max_packet_size,
+            pool=self.pool,
+            packet_rates=self.packet_rates,
+            byte_rates=self.byte_rates,
+            flush_interval=self.flush_interval,
+        )
+
+    @property
+    def inbound(self) -> int:
+        """Peers at a time that dialled us."""
+        if self.max_inbound_peers is not None:
+            return self.max_inbound_peers
+        return max(0, self.max_peers - self.enough_peers) if self.dns_lists else self.max_peers
+
+    def interest(self, topics: Collection[bytes]) -> Interest:
+        """How peers are asked for these topics."""
+        return Interest.in_bloom(topics_bloom(topics)) if self.bloom else Interest.in_topics(topics)
+
+    def network(self) -> NetworkConfig:
+        """What of it concerns the connections."""
+        hosts, port = parse_listen_address(self.listen) if self.listen else ((), 0)
+        return NetworkConfig(
+            listen_hosts=hosts,
+            listen_port=port,
+            accepts_at=self.accepts_at,
+            advertised_host=self.advertised_host,
+            max_peers=self.max_peers,
+            max_inbound_peers=self.inbound,
+            whitelist=Whitelist.parse(self.whitelist),
+            connection=ConnectionLimits(max_packet_size=self.max_packet_size),
+        )
+
+    def while_running(self, wanted: NodeConfig) -> NodeConfig:
+        """These settings with those of ``wanted`` that a running node can take over: see :meth:`Node.reconfigure`."""
+        return replace(
+            self,
+            peers=wanted.peers,
+            min_pow=wanted.min_pow,
+            max_peers=wanted.max_peers,
+            max_inbound_peers=wanted.max_inbound_peers,
+            packet_rates=wanted.packet_rates,
+            byte_rates=wanted.byte_rates,
+        )

@@ -1,0 +1,27 @@
+"""What a node reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from pystatus.net.peer import Peer
+from pystatus.waku.events import Event as RelayEvent
+
+
+@dataclass(frozen=True, slots=True)
+class PeerJoined:
+    """The handshake with a peer is over: envelopes go to it and come from it."""
+
+    peer: Peer
+
+
+@dataclass(frozen=True, slots=True)
+class PeerGone:
+    """A peer that had joined has disconnected."""
+
+    peer: Peer
+    reason: str
+
+
+NodeEvent: TypeAlias = RelayEvent | PeerJoined | PeerGone

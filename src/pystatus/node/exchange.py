@@ -1,0 +1,220 @@
+"""Between the connections of a node and its relay: what comes in is handed over, what is to go out is sent."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from pystatus.crypto.random import RandomSource
+from pystatus.net.addresses import host_key, is_local, subnet_key
+from pystatus.net.clock import Clock
+from pystatus.net.config import NetworkConfig
+from pystatus.net.peer import Peer
+from pystatus.net.peers import PeerNetwork
+from pystatus.node.events import NodeEvent, PeerGone, PeerJoined
+from pystatus.node.speaking import DIALECTS, spoken
+from pystatus.overlay.devp2p.capabilities import Capability
+from pystatus.overlay.devp2p.messages import DisconnectReason
+from pystatus.overlay.local_node import LocalNode
+from pystatus.waku import packets
+from pystatus.waku.dialects import shh_6
+from pystatus.waku.events import EnvelopeReceived, PeerFailed, PeerReady
+from pystatus.waku.peer import Misbehaviour
+from pystatus.waku.rates import Source
+from pystatus.waku.relay import Relay
+
+if TYPE_CHECKING:
+    from pystatus.accounting import Accounting
+    from pystatus.net.finding import PeerFinder
+
+log = logging.getLogger(__name__)
+
+STALLED_BYTES = 1 << 20
+"""Unsent bytes at which a peer is given no more envelopes until it has read some."""
+STALLED_RETRY = 0.05
+"""Seconds between two looks at peers that are stalled."""
+DRAIN_POLL = 0.01
+"""Seconds between two looks at what peers still have to read before the node closes."""
+
+
+class Exchange:
+    """Owns the connections and drives the relay. It is the :class:`~pystatus.net.peer.PeerApplication` of the former.
+    Whoever changes something in the relay calls :meth:`flush_soon` afterwards.
+    """
+
+    def __init__(
+        self,
+        local: LocalNode,
+        config: NetworkConfig,
+        relay: Relay,
+        *,
+        clock: Clock,
+        random: RandomSource,
+        deliver: Callable[[EnvelopeReceived], None],
+        report: Callable[[NodeEvent], None],
+    ) -> None:
+        """
+        :param deliver: called for every new envelope.
+        :param report: called for everything else that happens.
+        """
+        self.relay = relay
+        self.network = PeerNetwork(local, self, config, random=random)
+        self.ready: set[Peer] = set()
+        """The peers whose Status has arrived."""
+        self.someone_ready = asyncio.Event()
+        self.trusted: set[bytes] = set()
+        """Ids of the nodes whose P2P packets are read."""
+        self.accounting: Accounting | None = None
+        """Told who comes and goes, if there is one."""
+        self.finder: PeerFinder | None = None
+        """Told who goes, if there is one."""
+        self._clock = clock
+        self._deliver = deliver
+        self._report = report
+        self._flush_due = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = 0.0
+        self._is_closing = False
+
+    async def start(self) -> None:
+        """Listen, and begin to keep time.
+
+        :raises LocalError: the port is in use, or may not be used.
+        """
+        await self.network.start()
+        self._set_timer()
+
+    async def close(self) -> None:
+        """Send what is to be sent, stop listening and say goodbye to all peers."""
+        self._is_closing = True
+        self._flush()
+        if self._timer is not None:
+            self._timer.cancel()
+        await self.network.close()
+
+    async def drain(self, timeout: float) -> bool:
+        """See :meth:`pystatus.node.Node.drain`."""
+        self.network.stop_accepting()
+        try:
+            async with asyncio.timeout(timeout):
+                # Nothing tells when a socket has drained.
+                while self.relay.has_queued or any(  # noqa: ASYNC110
+                    peer.pending_bytes for peer in self.network.peers
+                ):
+                    await asyncio.sleep(DRAIN_POLL)
+        except TimeoutError:
+            return False
+        return True
+
+    def is_unlimited(self, peer: Peer) -> bool:
+        """Whether no rate limit is for this peer."""
+        return peer.id in self.trusted or self.network.is_welcome(peer)
+
+    # What the network calls: see PeerApplication
+
+    def peer_connected(self, peer: Peer) -> None:
+        address = peer.address
+        source = None if is_local(address) else Source(host_key(address), subnet_key(address))
+        *unspoken, chosen = peer.capabilities  # see spoken
+        self.relay.peer_connected(
+            peer, self._clock.now(), source, unlimited=self.is_unlimited(peer), dialect=DIALECTS[chosen]
+        )
+        self.relay.set_trusted(peer, peer.id in self.trusted)
+        if self.accounting is not None and not peer.is_within_node:
+            self.accounting.joined(peer)
+        for capability in unspoken:  # Whisper, while Waku is spoken with it: it may wait for an answer there, too
+            peer.send(capability, packets.STATUS, shh_6.NOTHING)
+        self.flush_soon()
+
+    def packet_received(self, peer: Peer, capability: Capability, code: int, payload: bytes) -> None:
+        try:
+            if capability == spoken(peer):
+                self.relay.receive_packet(peer, code, payload, self._clock.now())
+            else:
+                self.relay.receive_aside(peer, payload, self._clock.now())
+        except Misbehaviour as error:
+            if peer.id not in self.trusted:
+                self.network.ban(peer, str(error))
+            raise
+        finally:
+            self.flush_soon()
+
+    def peer_disconnected(self, peer: Peer, reason: str) -> None:
+        if self.accounting is not None and not peer.is_within_node:
+            self.accounting.left(peer)
+        self.relay.peer_disconnected(peer, self._clock.now())
+        if self.finder is not None:
+            self.finder.peer_left(peer)
+        if peer in self.ready:
+            self.ready.discard(peer)
+            if not self.ready:
+                self.someone_ready.clear()
+            self._report(PeerGone(peer, reason))
+
+    # Output: once for everything that came in during one turn of the event loop
+
+    def flush_soon(self) -> None:
+        """Send what the relay has to send, and report what it has to report, before this turn of the loop ends."""
+        if not self._flush_due:
+            self._flush_due = True
+            asyncio.get_running_loop().call_soon(self._flush)
+
+    def _flush(self) -> None:
+        self._flush_due = False
+        relay = self.relay
+        stalled = self._mark_stalled()
+        for peer, code, payload in relay.packets_to_send(self._clock.now()):
+            assert isinstance(peer, Peer)
+            peer.send(spoken(peer), code, payload)
+        while (event := relay.next_event()) is not None:
+            if isinstance(event, PeerReady):
+                assert isinstance(event.peer, Peer)
+                if event.peer.is_connected:  # else it has left again within this turn of the event loop
+                    self.ready.add(event.peer)
+                    self.someone_ready.set()
+                    self._report(PeerJoined(event.peer))
+            elif isinstance(event, PeerFailed):
+                assert isinstance(event.peer, Peer)
+                log.info("%r is given up: %s", event.peer, event.reason)
+                event.peer.disconnect(DisconnectReason.SUBPROTOCOL_ERROR)
+            elif isinstance(event, EnvelopeReceived):
+                self._deliver(event)
+            else:
+                self._report(event)
+        self._set_timer(STALLED_RETRY if stalled else None)
+
+    def _mark_stalled(self) -> bool:
+        """Hold back what a peer does not read, instead of piling it up in its socket. Whether there is such a peer."""
+        stalled = False
+        for peer in self.ready:
+            # Not below, as the network side drops a peer for what is above (write_high_water), and for nothing else.
+            writable = peer.pending_bytes <= STALLED_BYTES
+            self.relay.set_writable(peer, writable)
+            stalled = stalled or not writable
+        return stalled
+
+    def _set_timer(self, at_most: float | None = None) -> None:
+        """Look again when the relay wants it, and within ``at_most`` seconds. A timer that comes earlier may stay."""
+        if self._is_closing:
+            return
+        due = self.relay.next_timer()
+        delays = [max(0.0, due - self._clock.now())] if due is not None else []
+        if at_most is not None:
+            delays.append(at_most)
+        if not delays:
+            return
+        loop = asyncio.get_running_loop()
+        when = loop.time() + min(delays)
+        if self._timer is not None:
+            if self._timer_at <= when:
+                return
+            self._timer.cancel()
+        self._timer_at = when
+        self._timer = loop.call_at(when, self._timer_due)
+
+    def _timer_due(self) -> None:
+        self._timer = None
+        self.relay.on_timer(self._clock.now())
+        self._flush()

@@ -1,0 +1,413 @@
+"""The node itself: what applications call."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable, Iterable, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from pystatus.crypto.keys import PrivateKey
+from pystatus.crypto.random import RandomSource
+from pystatus.errors import LocalError
+from pystatus.net.bans import Ban
+from pystatus.net.clock import Clock, SystemClock
+from pystatus.net.peer import Peer
+from pystatus.net.static import StaticPeer
+from pystatus.node.addresses import complete_enode
+from pystatus.node.config import NodeConfig
+from pystatus.node.events import NodeEvent
+from pystatus.node.exchange import Exchange
+from pystatus.node.speaking import WAKU_1, client_id, subprotocols
+from pystatus.node.wanted import Wanted
+from pystatus.overlay.enode import Enode
+from pystatus.overlay.local_node import LocalNode
+from pystatus.waku.counters import Counters
+from pystatus.waku.envelope import Envelope
+from pystatus.waku.interest import Interest
+from pystatus.waku.relay import Relay
+from pystatus.waku.status import RateLimits
+from pystatus.waku.watching import Receiver, Watch
+
+if TYPE_CHECKING:
+    from pystatus.net.dns import Resolver
+    from pystatus.net.finding import PeerFinder
+
+
+class Node:
+    """One node. Use it as an asynchronous context manager."""
+
+    def __init__(
+        self,
+        config: NodeConfig | None = None,
+        *,
+        clock: Clock | None = None,
+        random: RandomSource = os.urandom,
+        on_event: Callable[[NodeEvent], None] | None = None,
+        resolver: Resolver | None = None,
+    ) -> None:
+        """
+        :param on_event: called for everything that happens, from the event loop; must not block.
+        :param resolver: whoever knows the node lists; None asks DNS.
+        """
+        self.config = config or NodeConfig()
+        self._clock = clock or SystemClock()
+        self._random = random
+        self._on_event = on_event
+        self._resolver = resolver
+        self._relay = Relay(self.config.relay())
+        self._wanted = Wanted(self.config, self._relay, self.set_interest)
+        self._own_watch = self._wanted.watches.open(self._report)
+        self._exchange = Exchange(
+            LocalNode(self.config.key or PrivateKey.generate(random), client_id(), subprotocols(self.config.bridge)),
+            self.config.network(),
+            self._relay,
+            clock=self._clock,
+            random=random,
+            deliver=self._wanted.watches.deliver,
+            report=self._report,
+        )
+        self._network = self._exchange.network
+        self._closed = asyncio.Event()
+
+    # life
+
+    async def start(self) -> None:
+        """Listen and dial.
+
+        :raises LocalError: the port is in use, or may not be used; the file for traffic cannot be opened.
+        """
+        exchange = self._exchange
+        if self.config.traffic_file is not None:
+            from pystatus.accounting import Accounting  # a node without the file loads no database
+
+            exchange.accounting = Accounting(self.config.traffic_file, self._clock, self._relay.traffic)
+        await exchange.start()
+        for peer in self.config.peers:
+            self._network.add_static(complete_enode(peer))
+        if self.config.dns_lists:
+            exchange.finder = self._new_finder()
+            exchange.finder.start()
+
+    def _new_finder(self) -> PeerFinder:
+        from pystatus.net.dns import DnsResolver  # a node without lists loads nothing of them
+        from pystatus.net.dns_lists import parse_lists
+        from pystatus.net.finding import PeerFinder
+
+        config = self.config
+        return PeerFinder(
+            self._network,
+            parse_lists(config.dns_lists),
+            self._random,
+            enough=config.enough_peers,
+            local=config.dns_local,
+            resolver=self._resolver or DnsResolver(config.dns_server),
+        )
+
+    async def close(self) -> None:
+        """Stop listening and say goodbye to all peers."""
+        if self._closed.is_set():
+            return
+        self._closed.set()
+        if self._exchange.finder is not None:
+            await self._exchange.finder.close()
+        await self._exchange.close()
+        if self._exchange.accounting is not None:
+            self._exchange.accounting.close()
+
+    async def drain(self, timeout: float) -> bool:
+        """Take nothing new, neither connections nor packets, and wait until the peers have what waits for them. To be
+        called before :meth:`close`.
+
+        :param timeout: seconds to wait at most.
+        :returns: whether they have all of it.
+        """
+        return await self._exchange.drain(timeout)
+
+    async def run_forever(self) -> None:
+        """Wait until the node is closed."""
+        await self._closed.wait()
+
+    async def __aenter__(self) -> Node:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    # who
+
+    @property
+    def enode(self) -> Enode:
+        """How others find this node."""
+        return self._network.enode
+
+    @property
+    def peers(self) -> tuple[Peer, ...]:
+        """The peers whose Status has arrived: envelopes go to them and come from them."""
+        return tuple(peer for peer in self._exchange.ready if not peer.is_within_node)
+
+    @property
+    def connected(self) -> tuple[Peer, ...]:
+        """Everybody who is connected, also those whose Status has not come yet."""
+        return self._network.peers
+
+    async def wait_for_peer(self, timeout: float | None = None) -> None:
+        """Wait until there is a peer to exchange envelopes with.
+
+        :raises TimeoutError: none within ``timeout`` seconds; the node goes on trying.
+        """
+        async with asyncio.timeout(timeout):
+            await self._exchange.someone_ready.wait()
+
+    def add_peer(self, enode: str) -> None:
+        """Stay connected to one more peer.
+
+        :raises LocalError: malformed, without an address, or our own.
+        """
+        static = self._network.add_static(complete_enode(enode))
+        for peer in self._network.peers:
+            if peer.id == static.enode.node_id:
+                self._relay.set_unlimited(peer, True, self._clock.now())
+                self._exchange.flush_soon()
+
+    @property
+    def bans(self) -> tuple[Ban, ...]:
+        """Who may not connect now, because it misbehaved."""
+        return self._network.bans
+
+    def lift_ban(self, node_id: bytes) -> bool:
+        """Let a node and its address in again. Whether it was banned."""
+        return self._network.lift_ban(node_id)
+
+    # settings that may change while the node runs; peers are told within 0.1 s
+
+    @property
+    def packet_rates(self) -> RateLimits:
+        """The limits in force."""
+        return self._relay.packet_rates
+
+    @property
+    def byte_rates(self) -> RateLimits:
+        """The limits in force."""
+        return self._relay.byte_rates
+
+    def set_min_pow(self, min_pow: float) -> None:
+        """Change the proof of work that envelopes need; the former one is tolerated for 10 s.
+
+        :raises LocalError: not finite, or negative.
+        """
+        self._relay.set_min_pow(min_pow, self._clock.now())
+        self._exchange.flush_soon()
+
+    def set_interest(self, interest: Interest) -> None:
+        """Change what peers are asked for, whatever :meth:`watch` said; the former interest is tolerated for 10 s."""
+        self._relay.set_interest(interest, self._clock.now())
+        self._exchange.flush_soon()
+
+    def set_confirmations(self, confirmations: bool) -> None:
+        """Confirm every batch of envelopes from now on, or none."""
+        self._relay.set_confirmations(confirmations, self._clock.now())
+        self._exchange.flush_soon()
+
+    def set_light(self, light: bool) -> None:
+        """Send nothing but own envelopes from now on, or relay."""
+        self._relay.set_light(light, self._clock.now())
+        self._exchange.flush_soon()
+
+    def set_rate_limits(self, packet_rates: RateLimits, byte_rates: RateLimits) -> None:
+        """Change what is taken from peers a second.
+
+        :raises LocalError: negative, or less than one packet.
+        """
+        self._relay.set_rate_limits(packet_rates, byte_rates, self._clock.now())
+        self._exchange.flush_soon()
+
+    # Other processes of this node
+
+    async def adopt(self, accepted: socket.socket) -> None:
+        """Take over a TCP connection that another process has accepted for us."""
+        await self._network.adopt(accepted)
+
+    async def join(self, end: socket.socket, name: str) -> asyncio.Future[None]:
+        """Exchange all envelopes with another process over ``end``, a connected Unix socket whose other end it joins.
+        ``name`` is what it is called here. The future is done when the two are no longer joined."""
+        return (await self._network.join(end, WAKU_1.capability, name)).lost
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether others can dial this node."""
+        return self._network.is_listening
+
+    @property
+    def static_peers(self) -> tuple[StaticPeer, ...]:
+        """The peers to stay connected to, and how that goes."""
+        return self._network.static_peers
+
+    def reconfigure(self, config: NodeConfig) -> None:
+        """Take over, while running, the peers, the proof of work, the number of peers and the rate limits of
+        ``config``; the rest of it counts only for a node that is made with it. Peers of :meth:`add_peer` stay.
+
+        :raises LocalError: one of the peers is this node itself; nothing is changed.
+        """
+        before = self.config
+        wanted = [complete_enode(text) for text in config.peers]
+        if self.enode.public_key in [enode.public_key for enode in wanted]:
+            raise LocalError("one of the peers is this node itself: take it out")
+        kept = {enode.node_id for enode in wanted}
+        for text in before.peers:
+            if Enode.parse(text).node_id not in kept:
+                self.remove_peer(text)
+        for text in config.peers:
+            self.add_peer(text)
+        self._network.set_max_peers(config.max_peers, config.inbound)
+        self._relay.set_min_pow(config.min_pow, self._clock.now())
+        if (config.packet_rates, config.byte_rates) != (before.packet_rates, before.byte_rates):
+            self._relay.set_rate_limits(config.packet_rates, config.byte_rates, self._clock.now())
+        self._exchange.flush_soon()
+        self.config = before.while_running(config)
+
+    def trust(self, enode: str, trusted: bool = True) -> None:
+        """Read the P2P packets of this node, now and whenever it is connected: a mailserver's answers to our requests.
+        Whatever it sends so is not checked and reaches whoever watches the topic, and no rate limit holds it up. By
+        default nobody is trusted.
+
+        :raises LocalError: malformed.
+        """
+        node_id = Enode.parse(enode).node_id
+        (self._exchange.trusted.add if trusted else self._exchange.trusted.discard)(node_id)
+        for peer in self._network.peers:
+            if peer.id == node_id:
+                self._relay.set_trusted(peer, trusted)
+                self._relay.set_unlimited(peer, self._exchange.is_unlimited(peer), self._clock.now())
+                self._exchange.flush_soon()
+
+    def remove_peer(self, enode: str) -> None:
+        """Stay connected to this peer no more, and disconnect it if it is connected.
+
+        :raises LocalError: malformed.
+        """
+        node_id = Enode.parse(enode).node_id
+        self._network.remove_static(node_id)
+        for peer in self._network.peers:
+            if peer.id == node_id:
+                peer.disconnect()
+
+    def is_static(self, peer: Peer) -> bool:
+        """Whether we stay connected to this peer."""
+        return any(static.enode.node_id == peer.id for static in self._network.static_peers)
+
+    def is_trusted(self, peer: Peer) -> bool:
+        """Whether P2P packets of this peer are read."""
+        return peer.id in self._exchange.trusted
+
+    def connected_peer(self, enode: str) -> Peer:
+        """The peer of this enode, whatever address that names.
+
+        :raises LocalError: malformed, or it is not connected.
+        """
+        node_id = Enode.parse(enode).node_id
+        for peer in self._exchange.ready:
+            if peer.id == node_id:
+                return peer
+        raise LocalError("this peer is not connected: add it, and wait until it is")
+
+    # envelopes
+
+    @property
+    def now(self) -> float:
+        """Unix time in seconds by the node's clock, which envelopes are made and judged by."""
+        return self._clock.now()
+
+    @property
+    def pooled(self) -> int:
+        """Envelopes in the pool."""
+        return len(self._relay.pool)
+
+    @property
+    def pooled_bytes(self) -> int:
+        """Bytes of the envelopes in the pool."""
+        return self._relay.pool.bytes
+
+    @property
+    def min_pow(self) -> float:
+        """Proof of work that this node asks for now."""
+        return self._relay.min_pow
+
+    @property
+    def max_envelope_size(self) -> int:
+        """Bytes of the largest envelope that is taken, own ones included; the header counts as 20."""
+        return self._relay.max_envelope_size
+
+    def set_max_envelope_size(self, size: int) -> None:
+        """Take envelopes up to another size.
+
+        :raises LocalError: not a size, or above what the specification allows.
+        """
+        self._relay.set_max_envelope_size(size)
+
+    def set_bloom_filter(self, bloom: bytes) -> None:
+        """Ask peers for what matches these 64 bytes in place of single topics. Topics watched later are added to it.
+
+        :raises LocalError: not 64 bytes.
+        """
+        self._wanted.set_bloom_filter(bloom)
+
+    @property
+    def counters(self) -> Counters:
+        """What the relay has done so far."""
+        return self._relay.counters
+
+    def traffic(self, peer: Peer) -> tuple[int, int]:
+        """Bytes of Waku packets received from this peer and sent to it.
+
+        :raises LocalError: it is not connected.
+        """
+        return self._relay.traffic(peer)
+
+    def interest(self, peer: Peer) -> Interest:
+        """What this peer asks for.
+
+        :raises LocalError: it is not connected.
+        """
+        return self._relay.interest(peer)
+
+    def post(self, envelope: Envelope) -> None:
+        """Send an own envelope to every peer that wants it, and to those that come before it expires.
+
+        :raises LocalError: no honest peer would take it.
+        """
+        delay = self.config.post_delay
+        if delay:
+            delay *= int.from_bytes(self._random(4), "big") / 2**32
+        self._relay.post(envelope, self._clock.now(), delay)
+        self._exchange.flush_soon()
+
+    def send_p2p(self, peer: Peer, envelopes: Sequence[Envelope]) -> None:
+        """Send envelopes to one peer alone; it takes them only if it trusts us. They need no proof of work.
+
+        :raises LocalError: it is gone, or not ready, or reads too slowly; an envelope is too large for a packet.
+        """
+        self._relay.send_p2p(peer, envelopes)
+        self._exchange.flush_soon()
+
+    def watch(self, topics: Iterable[bytes]) -> None:
+        """Report the envelopes of these topics (4 bytes each) and, unless this is a full node, ask peers for no others.
+
+        :raises LocalError: more topics than a node may ask for.
+        """
+        self._own_watch.set_topics(topics)
+
+    def open_watch(self, receive: Receiver) -> Watch:
+        """A party beside whoever uses :meth:`watch`, with topics of its own: ``receive`` gets their envelopes and must
+        not block. The node asks peers for what all parties want together.
+        """
+        return self._wanted.watches.open(receive)
+
+    def _report(self, event: NodeEvent) -> None:
+        if self._on_event is not None:
+            self._on_event(event)
