@@ -62,9 +62,9 @@ class Candidates:
         best.is_busy = True
         return best.enode
 
-    def next_due(self) -> float | None:
+    def next_due(self, may_dial: Callable[[Enode], bool]) -> float | None:
         """When somebody is due; ``None``: nobody waits."""
-        return min((one.due for one in self._known.values() if not one.is_busy), default=None)
+        return min((one.due for one in self._known.values() if not one.is_busy and may_dial(one.enode)), default=None)
 
     def failed(self, node_id: bytes, now: float, chance: float) -> None:
         """It could not be reached, or has left soon; ``chance`` is random in 0 … 1."""

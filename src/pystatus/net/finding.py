@@ -144,10 +144,8 @@ class PeerFinder:
         """When there is something to do again, unless a peer leaves or an attempt ends; ``None``: not before."""
         if self._missing() <= 0:
             return None
-        due = self.candidates.next_due()
-        now = self._now()
-        # Somebody who is due and was not taken may not be dialled now: that ends with a connection, or with a ban.
-        return self._refresh_at if due is None or due <= now else min(due, self._refresh_at)
+        due = self.candidates.next_due(self._network.may_dial)  # who is banned now is looked at after a refresh
+        return self._refresh_at if due is None else min(due, self._refresh_at)
 
     def _next_refresh(self) -> float:
         # Until every list has a root: soon, then less and less often.

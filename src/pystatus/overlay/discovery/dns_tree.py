@@ -67,6 +67,8 @@ class _Tree:
     is_root_due: bool = True
     known: dict[tuple[str, bool], Entry | None] = field(default_factory=dict)
     """What was resolved, by name and by whether it is below the links; ``None``: it is of no use."""
+    earlier: dict[tuple[str, bool], Entry | None] = field(default_factory=dict)
+    """The same of the version before, as far as this one has not named it yet."""
     seen: dict[bool, set[str]] = field(default_factory=lambda: {True: set(), False: set()})
     """What the entries name, below the links and below the nodes."""
     links_due: list[_Place] = field(default_factory=list)
@@ -115,6 +117,8 @@ class NodeList:
         self._forget_unlinked()
         for tree in self._trees.values():
             tree.is_root_due = True
+            if not (tree.links_due or tree.nodes_due):
+                tree.earlier = {}  # nothing more can name it
             failed, tree.failed = tree.failed, []
             for place in failed:
                 (tree.links_due if place.is_link else tree.nodes_due).append(place)
@@ -197,14 +201,14 @@ class NodeList:
         if root == tree.root:
             return
         tree.root = root
-        known, tree.known = tree.known, {}
+        tree.earlier, tree.known = tree.known, {}
         tree.seen = {True: set(), False: set()}
         tree.links_due, tree.nodes_due, tree.failed = [], [], []
-        self._name(tree, _Place(root.links, 0, is_link=True), known)
-        self._name(tree, _Place(root.nodes, 0, is_link=False), known)
+        self._name(tree, _Place(root.links, 0, is_link=True))
+        self._name(tree, _Place(root.nodes, 0, is_link=False))
 
-    def _name(self, tree: _Tree, place: _Place, known: dict[tuple[str, bool], Entry | None]) -> None:
-        """An entry is named by another one, or by the root: it is due, unless it is ``known`` from the last version."""
+    def _name(self, tree: _Tree, place: _Place) -> None:
+        """An entry is named by another one, or by the root: it is due, unless the version before had it, too."""
         seen, limits = tree.seen[place.is_link], self._limits
         if place.name in seen or place.depth > limits.depth:
             return
@@ -212,12 +216,12 @@ class NodeList:
             return
         seen.add(place.name)
         key = place.name, place.is_link
-        if key not in known:
+        if key not in tree.earlier:
             (tree.links_due if place.is_link else tree.nodes_due).append(place)
             return
-        entry = tree.known[key] = known[key]
+        entry = tree.known[key] = tree.earlier.pop(key)
         for name in entry.names if isinstance(entry, Branch) else ():
-            self._name(tree, _Place(name, place.depth + 1, place.is_link), known)
+            self._name(tree, _Place(name, place.depth + 1, place.is_link))
 
     def _left(self, tree: _Tree) -> int:
         """How many nodes and branches this list may have."""
@@ -227,7 +231,7 @@ class NodeList:
     def _take(self, tree: _Tree, place: _Place, entry: Entry | None) -> None:
         if isinstance(entry, Branch):
             for name in entry.names:
-                self._name(tree, _Place(name, place.depth + 1, place.is_link), {})
+                self._name(tree, _Place(name, place.depth + 1, place.is_link))
         elif isinstance(entry, Link):
             if not place.is_link:
                 raise RemoteError("a link to another list stands among the nodes")

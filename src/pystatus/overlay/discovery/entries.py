@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from pystatus.crypto.hashing import keccak256
-from pystatus.crypto.keys import COMPRESSED_SIZE, SIGNATURE_SIZE, PublicKey
+from pystatus.crypto.keys import SIGNATURE_SIZE, PublicKey
 from pystatus.errors import LocalError, RemoteError
 from pystatus.overlay.enr import TEXT_PREFIX, NodeRecord
 from pystatus.wire.base_text import from_base32, from_base64url, to_base32
@@ -23,6 +23,7 @@ MIN_NAME_BYTES, MAX_NAME_BYTES = 12, 32
 MAX_SEQUENCE = 2**64 - 1
 """The highest number of a list's version."""
 
+# 53 characters are 33 bytes, a compressed key; the EIP says 32.
 _LINK = re.compile(r"enrtree://([A-Z2-7]{53})@([A-Za-z0-9._-]{1,200})")
 _ROOT = re.compile(r"(enrtree-root:v1 e=([A-Z2-7]+) l=([A-Z2-7]+) seq=([0-9]{1,20})) sig=([A-Za-z0-9_-]{87})=?")
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
@@ -51,10 +52,7 @@ class Link:
         domain = found[2].lower().removesuffix(".") if found else ""
         if not found or not all(_LABEL.fullmatch(label) for label in domain.split(".")):
             raise RemoteError("link to a list is not enrtree://<key>@<domain>")
-        key = from_base32(found[1])
-        if len(key) != COMPRESSED_SIZE:
-            raise RemoteError("the key of a list has 33 bytes")
-        return cls(PublicKey.from_bytes(key), domain)
+        return cls(PublicKey.from_bytes(from_base32(found[1])), domain)
 
     @classmethod
     def parse(cls, text: str) -> Link:
