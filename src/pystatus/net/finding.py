@@ -46,7 +46,7 @@ class PeerFinder:
             to make a node knock there.
         """
         self.lists = DnsLists(links, resolver, random)
-        self.candidates = candidates or Candidates()
+        self.candidates = Candidates() if candidates is None else candidates
         self._network = network
         self._random = random
         self._enough = enough
