@@ -21,6 +21,7 @@ from typing import IO, Any, Self
 from typer.testing import CliRunner, Result
 
 from pystatus.apps.cli import app
+from tests.support.environment import clean_environment
 
 PASSWORD = "a password for tests"
 PATIENCE = 30.0
@@ -220,10 +221,9 @@ class Terminal:
 
 def process_environment(data_dir: Path, **more: str) -> dict[str, str]:
     """The environment of a process: nothing of pystatus but what is given."""
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith("PYSTATUS_") and name != "NO_COLOR"
-    }
-    return {**kept, "PYSTATUS_DATA_DIR": str(data_dir), **more}
+    environment = clean_environment(**{"PYSTATUS_DATA_DIR": str(data_dir), **more})
+    environment.pop("NO_COLOR", None)
+    return environment
 
 
 def contents(directory: Path) -> dict[str, bytes]:

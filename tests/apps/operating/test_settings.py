@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
+from pystatus.apps.cli import app
 from pystatus.apps.levels import Levels
+from pystatus.apps.passwords import PASSWORD_VARIABLE
 from pystatus.apps.settings import mapping, sources
 from pystatus.apps.settings.model import ENTRIES
 from pystatus.apps.settings.sources import SettingError
@@ -208,6 +212,17 @@ def test_a_slip_of_the_pen_in_a_variable_is_told(capsys: pytest.CaptureFixture[s
     told = capsys.readouterr().err
     assert told.startswith("Warning: PYSTATUS_METRIC_PORT is set, but there is no such setting.")
     assert told.count("\n") == 1
+
+
+def test_what_other_commands_read_is_no_slip_of_the_pen(capsys: pytest.CaptureFixture[str]) -> None:
+    sources.warn_of_unknown(dict.fromkeys((*variables_of(get_command(app)), PASSWORD_VARIABLE), "x"))
+    assert capsys.readouterr().err == ""
+
+
+def variables_of(command: Any) -> set[str]:
+    """The variables that the options of a command, and of those below it, read."""
+    own = {option.envvar for option in command.params if option.envvar}
+    return own.union(*(variables_of(below) for below in getattr(command, "commands", {}).values()))
 
 
 @pytest.mark.parametrize(
