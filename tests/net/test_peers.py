@@ -93,6 +93,7 @@ async def test_what_is_sent_in_one_turn_is_written_at_once(monkeypatch: pytest.M
         assert len(writes) == 1
 
 
+@pytest.mark.requirement("WK-61")
 async def test_a_peer_that_was_killed_is_dialled_again() -> None:
     async with asyncio.timeout(PATIENCE), TestNode(1) as a:
         async with TestNode(2) as b:
