@@ -275,12 +275,6 @@ def test_several_workers_offer_no_rpc() -> None:
         mapping.rpc_config(settings)
 
 
-def test_several_workers_keep_no_file_of_traffic() -> None:
-    settings = sources.read(None, {"PYSTATUS_WORKERS": "2", "PYSTATUS_RELAY_TRAFFIC_FILE": "/a"}, {}).settings
-    with pytest.raises(LocalError, match=r"keeps no relay\.traffic_file"):
-        mapping.node_config(settings, None)
-
-
 def test_the_rpc_gets_what_is_set(tmp_path: Path) -> None:
     assert not mapping.rpc_config(sources.read(None, {}, {}).settings).is_enabled
     environment = {"PYSTATUS_DATA_DIR": str(tmp_path), "RPC_PORT": "0", "PYSTATUS_RPC_SOCKET": "/run/node.ipc"}
