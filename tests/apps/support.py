@@ -21,7 +21,7 @@ from typing import IO, Any, Self
 from typer.testing import CliRunner, Result
 
 from pystatus.apps.cli import app
-from tests.support.environment import clean_environment
+from tests.support.environment import clean_environment, variables_to_hide
 
 PASSWORD = "a password for tests"
 PATIENCE = 30.0
@@ -36,9 +36,9 @@ class Cli:
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
         self.environment: dict[str, str | None] = {
+            **dict.fromkeys(variables_to_hide()),
             "PYSTATUS_DATA_DIR": str(data_dir),
             "PYSTATUS_PASSWORD": PASSWORD,
-            "PYSTATUS_PEERS": None,
         }
 
     def run(self, *arguments: str, input: str | bytes | None = None) -> Result:  # noqa: A002 - as the runner calls it
