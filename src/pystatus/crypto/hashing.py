@@ -18,7 +18,8 @@ class KeccakState(Protocol):
 
 def keccak256(data: bytes | bytearray | memoryview) -> bytes:
     """The 32-byte Keccak-256 digest of ``data``."""
-    return cast(bytes, keccak_256(data).digest())
+    digest: bytes = keccak_256(data).digest()
+    return digest
 
 
 def keccak_state(data: bytes = b"") -> KeccakState:
