@@ -211,6 +211,12 @@ class Peer:
 
     def take_queue(self, second: int, limit: int) -> Sequence[Envelope]:
         """Take out about ``limit`` bytes of what waits, without what has expired or what the peer has sent itself."""
+        if self.queue_size <= limit and not self.echoes:
+            # As it mostly is: everything goes.
+            everything = [envelope for envelope in self.queue if envelope.expiry >= second]
+            self.queue.clear()
+            self.queue_size = 0
+            return everything
         taken: list[Envelope] = []
         size = passed = 0
         position = 0
