@@ -52,6 +52,7 @@ class Peer:
         "_scored_at",
         "_updates",
         "accounts",
+        "alone",
         "announced",
         "awaited",
         "byte_rates",
@@ -95,6 +96,8 @@ class Peer:
         self.id = peer_id
         self.number = number
         """Never used twice, so that an envelope can remember who has it after a peer is gone."""
+        self.alone = frozenset((number,))
+        """Who has what this peer brings first."""
         self.dialect = dialect
         self.status_deadline = status_deadline
         self.source = source

@@ -455,7 +455,7 @@ class Relay:
         count = self.counters.topics.count
         light = self._settings.light
         topic_accounts = peer.topic_accounts
-        sender = pool.share(frozenset((peer.number,)))
+        sender = peer.alone
         refusals: list[tuple[bytes, Refusal]] = []
         for envelope_hash, envelope in fresh.items():
             size = len(envelope.raw)
@@ -504,7 +504,7 @@ class Relay:
         envelope, peers = entry.envelope, entry.peers
         self.counters.topics.count(envelope.topic, len(envelope.raw), 1, 0)
         if peer.number not in peers:
-            entry.peers = self.pool.share(peers.union((peer.number,)))
+            entry.peers = self.pool.share(peers.union(peer.alone))
         elif peer.queue:
             peer.echoes.add(envelope_hash)
 
@@ -516,13 +516,13 @@ class Relay:
         peer.next_offer = now + len(self.pool) / OFFER_RATE
         wants = peer.interest.wants
         before = NOBODY
-        after = self.pool.share(frozenset((peer.number,)))
+        after = peer.alone
         # A light node passes on nothing but its own.
         for entry in chain(self._own.entries(), () if self._settings.light else self.pool.entries()):
             envelope, peers = entry.envelope, entry.peers
             if peer.number not in peers and wants(envelope.topic) and envelope.reaches(peer.min_pow):
                 if peers is not before:  # it mostly is: neighbours in the pool are where each other is
-                    before, after = peers, self.pool.share(peers.union((peer.number,)))
+                    before, after = peers, self.pool.share(peers.union(peer.alone))
                 entry.peers = after
                 self._outgoing.add_envelope((peer,), envelope)
                 self.counters.topics.count(envelope.topic, len(envelope.raw), 0, 1)
