@@ -441,6 +441,33 @@ def test_an_offer_of_what_is_held_is_acknowledged(alice: Party, bob: Party) -> N
     assert alice.node.next_timer() is None
 
 
+def test_each_new_device_of_a_peer_gets_all_attempts(alice: Party) -> None:
+    """Several devices that show themselves one after the other, each with a word but without data sync so far, use up
+    nothing: the last of them may be the first that can read the message."""
+    message_id = alice.node.append(BOB, b"hello", NOW)
+    assert len(alice.payloads(BOB, NOW)) == 1
+    for number in range(2 * MAX_ATTEMPTS_UNANSWERED):
+        at = NOW + 0.1 * (number + 1)
+        alice.node.hurry(BOB, at)
+        assert len(alice.payloads(BOB, at)) == 1
+        alice.node.heard_from(BOB, at)
+    sent = 0
+    while (due := alice.node.next_timer()) is not None:
+        sent += len(alice.payloads(BOB, due))
+    assert sent == MAX_ATTEMPTS - 1
+    assert alice.receive(BOB, Payload(acks=(message_id,)), NOW + 86_400).acknowledged
+
+
+def test_a_new_device_does_not_get_a_request_more_often(alice: Party) -> None:
+    offer = Payload(offers=(b"\x01" * 32,))
+    alice.receive(BOB, offer, NOW)
+    assert alice.payload(BOB, NOW) == Payload(requests=(b"\x01" * 32,))
+    for number in range(5):
+        alice.node.hurry(BOB, NOW + 1 + number)
+        alice.payloads(BOB, NOW + 1 + number)
+    assert alice.node.next_timer() is None
+
+
 def test_a_request_is_repeated_once_and_begins_anew_with_the_offer(bob: Party) -> None:
     offer = Payload(offers=(b"\x01" * 32,))
     for start in (NOW, NOW + 1_000):
