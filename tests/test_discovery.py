@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,8 +20,8 @@ PATIENCE = 30.0
 
 def published(node: Node, secret: PrivateKey) -> dict[str, list[str]]:
     """A list with this one node."""
-    values = {b"ip": bytes([127, 0, 0, 1]), b"tcp": node.enode.port}
-    return publish(key(1), HOME, [NodeRecord.sign(secret, 1, values)])
+    where = NodeRecord.sign(secret, 1, {b"ip": bytes([127, 0, 0, 1]), b"tcp": node.enode.port})
+    return publish(key(1), HOME, [where])
 
 
 def relay(number: int = 7) -> Node:
@@ -57,6 +59,14 @@ async def test_a_resolver_of_the_programs_own() -> None:
         async with Node(NodeConfig(dns_lists=(LIST,), dns_local=True), resolver=resolver) as node:
             await node.wait_for_peer(PATIENCE)
             await known.close()  # the node notices, and would dial again in a minute
+
+
+def test_a_node_without_lists_loads_nothing_of_them() -> None:
+    """They take a tenth of a second to load, a part of the start of every node."""
+    program = (
+        "import sys, pystatus; pystatus.NodeConfig(); pystatus.Node; print([m for m in sys.modules if 'dns' in m])"
+    )
+    assert subprocess.check_output([sys.executable, "-c", program], text=True) == "[]\n"
 
 
 def test_settings_that_are_wrong() -> None:

@@ -49,7 +49,7 @@ async def test_the_nodes_of_a_list(tmp_path: Path) -> None:
 
 
 async def test_no_more_than_are_wanted_and_what_is_wrong_is_said(tmp_path: Path) -> None:
-    nodes = ["enr:damaged", *(record(number) for number in range(1, 9))]
+    nodes = ["enr:damaged", *(str(record(number)) for number in range(1, 9))]
     async with DnsServer(publish(key(1), HOME, nodes)) as server:
         code, out, err = await run(tmp_path, "dns-list", LIST, "--dns-server", server.address, "--limit", "3")
         assert (code, len(out)) == (0, 3)

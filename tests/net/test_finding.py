@@ -147,10 +147,21 @@ async def test_who_is_banned_is_not_dialled(relays: list[TestNode]) -> None:
         assert seeker.finder.candidates.take(float("inf"), seeker.may_dial) is None
 
 
-async def test_itself_in_the_list_is_not_dialled() -> None:
-    zone: Zone = {}
-    async with Seeker(zone) as seeker:
+async def test_itself_in_the_list_is_not_dialled(relays: list[TestNode]) -> None:
+    async with Seeker(published(entry_of(1, relays[0]), entry(100, port=1)), enough=2) as seeker:
+        for _ in seeker.resolver.zone:
+            await seeker.resolver.questions.get()
+        assert await seeker.dialled.get() is None
         assert not seeker.may_dial(seeker.enode)
+        assert seeker.dialled.empty()
+
+
+async def test_a_peer_that_leaves_before_the_dialler_is_told(relays: list[TestNode]) -> None:
+    """It waits like one that could not be reached, and is not taken for connected for ever."""
+    async with Seeker(published(entry_of(1, relays[0]))) as seeker:
+        seeker.app.on_connected = lambda peer: peer.disconnect()
+        for _ in range(3):
+            await seeker.app.disconnected.get()
 
 
 async def test_the_places_of_others_are_not_taken(relays: list[TestNode]) -> None:

@@ -38,6 +38,7 @@ from pystatus.waku.pool import NOBODY, Entry, Pool
 from pystatus.waku.rates import Accounts, Source
 from pystatus.waku.settings import OwnSettings
 from pystatus.waku.status import MAX_OPTIONS_SIZE, RateLimits
+from pystatus.waku.takers import TakersByTopic
 
 OFFER_RATE = 100_000
 """Pooled envelopes that are looked at in a second for one peer which keeps changing its mind: a tenth of a second of
@@ -48,8 +49,6 @@ MAX_COMPLETION_SIZE = 4 << 10
 """Bytes of a P2P Request Complete that we read: at most 100 where all went well, else some text (waku.md §7.7)."""
 MAX_REPORTED_ERRORS = 2048
 """Envelopes that a message response of ours may complain about. A batch with more of them is not confirmed at all."""
-MAX_CACHED_TOPICS = 65_536
-"""Topics for which we remember who wants them."""
 
 
 class Relay:
@@ -66,7 +65,7 @@ class Relay:
         self._peers: dict[PeerId, Peer] = {}
         self._waiting: dict[PeerId, Peer] = {}
         self._last_number = 0
-        self._takers: dict[bytes, list[Peer]] = {}
+        self._takers = TakersByTopic(self._peers, self.pool.share)
         self._own = OwnEnvelopes()
         self._held: dict[bytes, tuple[float, Envelope]] = {}
         self._offers: dict[PeerId, float] = {}
@@ -416,8 +415,8 @@ class Relay:
             return
         changed = peer.apply(options, now)
         self._check_light(peer)
+        self._takers.clear()
         if changed:
-            self._takers.clear()
             self._offer_pool(peer, now)
 
     def _check_light(self, peer: Peer) -> None:
@@ -434,12 +433,13 @@ class Relay:
 
     def _receive_messages(self, peer: Peer, payload: bytes, now: float) -> None:
         pool = self.pool
+        stored, evicted = pool.stored, pool.evicted
         known: list[bytes] = []
         fresh: dict[bytes, Envelope] = {}
         try:
             for raw in packets.split_messages(payload):
                 envelope_hash = keccak256(raw)
-                if envelope_hash in pool or envelope_hash in fresh:
+                if envelope_hash in stored or envelope_hash in evicted or envelope_hash in fresh:
                     known.append(envelope_hash)
                 else:
                     fresh[envelope_hash] = Envelope.decode(raw, envelope_hash)
@@ -455,7 +455,7 @@ class Relay:
         count = self.counters.topics.count
         light = self._settings.light
         topic_accounts = peer.topic_accounts
-        sender = pool.share(frozenset((peer.number,)))
+        sender = peer.alone
         refusals: list[tuple[bytes, Refusal]] = []
         for envelope_hash, envelope in fresh.items():
             size = len(envelope.raw)
@@ -492,25 +492,10 @@ class Relay:
 
     def _spread(self, entry: Entry) -> int:
         """Queue an envelope for every peer that wants it and does not have it, and say how many those are."""
-        envelope, peers = entry.envelope, entry.peers
-        takers = self._takers.get(envelope.topic)
-        if takers is None:
-            takers = self._find_takers(envelope.topic)
-        added: list[int] = []
-        for peer in takers:
-            if peer.number not in peers and envelope.reaches(peer.min_pow):
-                added.append(peer.number)
-                self._outgoing.add_envelope(peer, envelope)
-        if added:
-            entry.peers = self.pool.share(peers.union(added))
-        return len(added)
-
-    def _find_takers(self, topic: bytes) -> list[Peer]:
-        if len(self._takers) >= MAX_CACHED_TOPICS:
-            self._takers.clear()
-        takers = [p for p in self._peers.values() if p.ready and not p.failed and p.interest.wants(topic)]
-        self._takers[topic] = takers
-        return takers
+        envelope = entry.envelope
+        takers, entry.peers = self._takers.of(envelope.topic).lacking(envelope, entry.peers)
+        self._outgoing.add_envelope(takers, envelope)
+        return len(takers)
 
     def _note_known(self, peer: Peer, envelope_hash: bytes) -> None:
         entry = self.pool.get(envelope_hash)
@@ -519,7 +504,7 @@ class Relay:
         envelope, peers = entry.envelope, entry.peers
         self.counters.topics.count(envelope.topic, len(envelope.raw), 1, 0)
         if peer.number not in peers:
-            entry.peers = self.pool.share(peers.union((peer.number,)))
+            entry.peers = self.pool.share(peers.union(peer.alone))
         elif peer.queue:
             peer.echoes.add(envelope_hash)
 
@@ -531,15 +516,15 @@ class Relay:
         peer.next_offer = now + len(self.pool) / OFFER_RATE
         wants = peer.interest.wants
         before = NOBODY
-        after = self.pool.share(frozenset((peer.number,)))
+        after = peer.alone
         # A light node passes on nothing but its own.
         for entry in chain(self._own.entries(), () if self._settings.light else self.pool.entries()):
             envelope, peers = entry.envelope, entry.peers
             if peer.number not in peers and wants(envelope.topic) and envelope.reaches(peer.min_pow):
                 if peers is not before:  # it mostly is: neighbours in the pool are where each other is
-                    before, after = peers, self.pool.share(peers.union((peer.number,)))
+                    before, after = peers, self.pool.share(peers.union(peer.alone))
                 entry.peers = after
-                self._outgoing.add_envelope(peer, envelope)
+                self._outgoing.add_envelope((peer,), envelope)
                 self.counters.topics.count(envelope.topic, len(envelope.raw), 0, 1)
 
     # P2P
