@@ -98,7 +98,7 @@ async def test_it_looks_no_further_than_for_enough(relays: list[TestNode]) -> No
 
 async def test_when_a_peer_leaves_another_takes_its_place(relays: list[TestNode]) -> None:
     zone = published(*(entry_of(number, relay) for number, relay in enumerate(relays, 1)))
-    async with Seeker(zone) as seeker:
+    async with Seeker(zone, candidates=Candidates(NEVER)) as seeker:
         first = await seeker.app.connected.get()
         first.disconnect()
         assert (await seeker.app.connected.get()).id != first.id
