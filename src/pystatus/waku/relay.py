@@ -9,10 +9,11 @@ leave together, one Messages packet for each peer.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import chain
+from typing import TypeVar
 
-from pystatus.crypto.hashing import keccak256
+from pystatus.crypto.hashing import keccak256, keccak_state
 from pystatus.errors import LocalError, RemoteError
 from pystatus.waku import packets
 from pystatus.waku.admission import Refusal
@@ -33,7 +34,7 @@ from pystatus.waku.events import (
 from pystatus.waku.interest import Interest
 from pystatus.waku.outgoing import Outgoing, Packet
 from pystatus.waku.own import OwnEnvelopes
-from pystatus.waku.peer import MALFORMED_PENALTY, RATE_PENALTY, Misbehaviour, Peer
+from pystatus.waku.peer import BAN_SCORE, MALFORMED_PENALTY, RATE_PENALTY, Misbehaviour, Peer
 from pystatus.waku.pool import NOBODY, Entry, Pool
 from pystatus.waku.rates import Accounts, Source
 from pystatus.waku.settings import OwnSettings
@@ -42,6 +43,13 @@ from pystatus.waku.status import MAX_OPTIONS_SIZE, RateLimits
 OFFER_RATE = 100_000
 """Pooled envelopes that are looked at in a second for one peer which keeps changing its mind: a tenth of a second of
 work, so that it cannot keep us searching (A21). A peer that does it once waits for nothing."""
+STEP_BYTES = 64 << 10
+"""Bytes of envelopes that are worked off in one step of :meth:`Relay.receive_in_steps`, about: a millisecond or two. A
+smaller packet is one step."""
+STEP_ENVELOPES = 256
+"""The same for small envelopes."""
+STEP_SPLIT = 4096
+"""Envelopes that are cut out of a packet in one step: a millisecond."""
 MAX_P2P_ENVELOPES = 1000
 """Envelopes that we read from one P2P Message: a page of history is never longer (waku.md §7.4)."""
 MAX_COMPLETION_SIZE = 4 << 10
@@ -172,10 +180,7 @@ class Relay:
         peer = self._peer(peer_id)
         if peer.failed:
             return
-        peer.bytes_received += len(payload)
-        self.counters.bytes_received += len(payload)
-        self.counters.packets_received[code] += 1
-        self.counters.packets_by_dialect[peer.dialect.title] += 1
+        self._count_packet(peer, code, len(payload))
         try:
             if len(payload) > self.config.max_packet_size:
                 raise RemoteError(f"packet of {len(payload)} bytes")
@@ -194,10 +199,40 @@ class Relay:
                 self._receive_p2p(peer, code, payload, now)
             # P2P Requests go to mailservers: ignored.
         except RemoteError as error:
-            self._fail(peer)
-            if isinstance(error, Misbehaviour):
-                self.counters.misbehaved += 1
+            self._give_up(peer, error)
             raise
+
+    def receive_in_steps(self, peer_id: PeerId, code: int, payload: bytes, now: float) -> Iterator[None]:
+        """The same, for a large packet of envelopes a little at a time. In between others may be heard, but nothing
+        else of this peer. What is not gone through to the end is dropped, from some step on.
+
+        :raises RemoteError: disconnect this peer. Nothing more is taken from it.
+        :raises LocalError: no such peer.
+        """
+        peer = self._peer(peer_id)
+        if code != packets.MESSAGES or not peer.ready or len(payload) > self.config.max_packet_size:
+            self.receive_packet(peer_id, code, payload, now)
+            return
+        if peer.failed:
+            return
+        self._count_packet(peer, code, len(payload))
+        try:
+            if not self._exceeds(peer, len(payload), now):
+                yield from self._receive_many(peer, payload, now)
+        except RemoteError as error:
+            self._give_up(peer, error)
+            raise
+
+    def _count_packet(self, peer: Peer, code: int, size: int) -> None:
+        peer.bytes_received += size
+        self.counters.bytes_received += size
+        self.counters.packets_received[code] += 1
+        self.counters.packets_by_dialect[peer.dialect.title] += 1
+
+    def _give_up(self, peer: Peer, error: RemoteError) -> None:
+        self._fail(peer)
+        if isinstance(error, Misbehaviour):
+            self.counters.misbehaved += 1
 
     def receive_aside(self, peer_id: PeerId, payload: bytes, now: float) -> None:
         """Take a packet of another dialect than the one that is spoken with this peer, which shares both. It was told
@@ -433,22 +468,83 @@ class Relay:
     # Envelopes
 
     def _receive_messages(self, peer: Peer, payload: bytes, now: float) -> None:
-        pool = self.pool
         known: list[bytes] = []
         fresh: dict[bytes, Envelope] = {}
         try:
-            for raw in packets.split_messages(payload):
-                envelope_hash = keccak256(raw)
-                if envelope_hash in pool or envelope_hash in fresh:
-                    known.append(envelope_hash)
-                else:
-                    fresh[envelope_hash] = Envelope.decode(raw, envelope_hash)
-        except RemoteError:
+            self._decode(packets.split_messages(payload), known, fresh)
+        except RemoteError as error:
             # One malformed envelope spoils the packet: nothing of it has been looked at yet.
-            peer.penalise(MALFORMED_PENALTY, now)
+            self._punish_malformed(peer, error, now)
             return
         for envelope_hash in known:
             self._note_known(peer, envelope_hash)
+        refusals = self._admit(peer, fresh.items(), now)
+        self.counters.envelopes_known += len(known)
+        if self._settings.confirmations:
+            self._confirm(peer, keccak256(payload), refusals)
+        if refusals:
+            self._judge(peer, [refusal for _, refusal in refusals], now)
+
+    def _receive_many(self, peer: Peer, payload: bytes, now: float) -> Iterator[None]:
+        known: list[bytes] = []
+        fresh: dict[bytes, Envelope] = {}
+        raw: list[bytes] = []
+        try:
+            for part in packets.split_in_steps(payload, STEP_SPLIT):
+                raw += part
+                yield
+            for some in _steps(raw, len):
+                self._decode(some, known, fresh)
+                yield
+        except RemoteError as error:
+            self._punish_malformed(peer, error, now)
+            return
+        del raw
+        batch = keccak_state()
+        if self._settings.confirmations:
+            for start in range(0, len(payload), STEP_BYTES):
+                batch.update(payload[start : start + STEP_BYTES])
+                yield
+        for start in range(0, len(known), STEP_ENVELOPES):
+            for envelope_hash in known[start : start + STEP_ENVELOPES]:
+                self._note_known(peer, envelope_hash)
+            yield
+        refusals: list[tuple[bytes, Refusal]] = []
+        repeated = 0
+        for envelopes in _steps(list(fresh.items()), lambda item: len(item[1].raw)):
+            if peer.failed:
+                return
+            late = [envelope_hash for envelope_hash, _ in envelopes if envelope_hash in self.pool]
+            for envelope_hash in late:  # somebody else has brought it in between
+                self._note_known(peer, envelope_hash)
+                fresh.pop(envelope_hash)
+            repeated += len(late)
+            refusals += self._admit(peer, [item for item in envelopes if item[0] in fresh] if late else envelopes, now)
+            yield
+        self.counters.envelopes_known += len(known) + repeated
+        if self._settings.confirmations:
+            self._confirm(peer, batch.digest(), refusals)
+        if refusals:
+            self._judge(peer, [refusal for _, refusal in refusals], now)
+
+    def _decode(self, raw: Iterable[bytes], known: list[bytes], fresh: dict[bytes, Envelope]) -> None:
+        pool = self.pool
+        for each in raw:
+            envelope_hash = keccak256(each)
+            if envelope_hash in pool or envelope_hash in fresh:
+                known.append(envelope_hash)
+            else:
+                fresh[envelope_hash] = Envelope.decode(each, envelope_hash)
+
+    def _punish_malformed(self, peer: Peer, error: RemoteError, now: float) -> None:
+        # No honest peer sends so many that counting them would take longer than anything else it does (A20).
+        peer.penalise(BAN_SCORE if isinstance(error, packets.TooManyEnvelopes) else MALFORMED_PENALTY, now)
+
+    def _admit(
+        self, peer: Peer, envelopes: Collection[tuple[bytes, Envelope]], now: float
+    ) -> list[tuple[bytes, Refusal]]:
+        """Take envelopes that are not in the pool, and say which ones not."""
+        pool = self.pool
         second = int(now)
         refuse = self._settings.admission.refuse
         watched = self.watched
@@ -457,7 +553,7 @@ class Relay:
         topic_accounts = peer.topic_accounts
         sender = pool.share(frozenset((peer.number,)))
         refusals: list[tuple[bytes, Refusal]] = []
-        for envelope_hash, envelope in fresh.items():
+        for envelope_hash, envelope in envelopes:
             size = len(envelope.raw)
             refusal = refuse(envelope, second)
             if refusal is None and topic_accounts is not None and not topic_accounts.charge(envelope.topic, size, now):
@@ -472,13 +568,8 @@ class Relay:
             count(envelope.topic, size, 1, 0 if light else self._spread(entry))
             if watched is None or envelope.topic in watched:
                 self._events.append(EnvelopeReceived(envelope, peer.id))
-        counters = self.counters
-        counters.envelopes_known += len(known)
-        counters.envelopes_new += len(fresh) - len(refusals)
-        if self._settings.confirmations:
-            self._confirm(peer, payload, refusals)
-        if refusals:
-            self._judge(peer, [refusal for _, refusal in refusals], now)
+        self.counters.envelopes_new += len(envelopes) - len(refusals)
+        return refusals
 
     def _judge(self, peer: Peer, refusals: list[Refusal], now: float) -> None:
         """Count what a peer has sent in vain."""
@@ -561,7 +652,7 @@ class Relay:
 
     # Confirmations
 
-    def _confirm(self, peer: Peer, payload: bytes, refusals: list[tuple[bytes, Refusal]]) -> None:
+    def _confirm(self, peer: Peer, batch_hash: bytes, refusals: list[tuple[bytes, Refusal]]) -> None:
         errors = tuple(
             packets.EnvelopeError(envelope_hash, refusal.code, refusal.description)
             for envelope_hash, refusal in refusals
@@ -569,7 +660,6 @@ class Relay:
         )
         if len(errors) > MAX_REPORTED_ERRORS:
             return
-        batch_hash = keccak256(payload)
         response = packets.MessageResponse(batch_hash, errors)
         self._outgoing.add_packet(peer, packets.MESSAGE_RESPONSE, response.encode())
         self._outgoing.add_packet(peer, packets.BATCH_ACKNOWLEDGED, packets.encode_batch_acknowledged(batch_hash))
@@ -591,3 +681,18 @@ class Relay:
         self._waiting.pop(peer.id, None)
         self._offers.pop(peer.id, None)
         self._takers.clear()
+
+
+T = TypeVar("T")
+
+
+def _steps(items: Sequence[T], size: Callable[[T], int]) -> Iterator[Sequence[T]]:
+    """Runs of :data:`STEP_BYTES` about, and :data:`STEP_ENVELOPES` at most."""
+    start = total = 0
+    for position, item in enumerate(items, 1):
+        total += size(item)
+        if total >= STEP_BYTES or position - start == STEP_ENVELOPES:
+            yield items[start:position]
+            start, total = position, 0
+    if start < len(items):
+        yield items[start:]
