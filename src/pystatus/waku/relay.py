@@ -32,6 +32,7 @@ from pystatus.waku.events import (
     RequestCompleted,
 )
 from pystatus.waku.interest import Interest
+from pystatus.waku.offers import Offers
 from pystatus.waku.outgoing import Outgoing, Packet
 from pystatus.waku.own import OwnEnvelopes
 from pystatus.waku.peer import BAN_SCORE, MALFORMED_PENALTY, RATE_PENALTY, Misbehaviour, Peer
@@ -78,6 +79,11 @@ class Relay:
         self._own = OwnEnvelopes()
         self._held: dict[bytes, tuple[float, Envelope]] = {}
         self._offers: dict[PeerId, float] = {}
+        self._offering = Offers(self._offer)
+        self._offers_more_at: float | None = None
+        self._numbers: set[int] = set()
+        self._offered_before: tuple[frozenset[int], int] = NOBODY, 0
+        self._offered_after = NOBODY
         self._outgoing = Outgoing(self.counters, self.config.flush_interval, self._note_sent)
         self._events: deque[Event] = deque()
 
@@ -111,6 +117,7 @@ class Relay:
         peer = Peer(peer_id, self._last_number, dialect, now, deadline, options, source, unlimited=unlimited)
         self._open_accounts(peer, now)
         self._peers[peer_id] = self._waiting[peer_id] = peer
+        self._numbers.add(peer.number)
         self._outgoing.add_packet(peer, packets.STATUS, dialect.encode_status(peer.announced))
 
     def peer_disconnected(self, peer_id: PeerId, now: float) -> None:
@@ -120,6 +127,7 @@ class Relay:
         """
         peer = self._peer(peer_id)
         del self._peers[peer_id]
+        self._numbers.discard(peer.number)
         self._accounts.close(peer.accounts)
         self._fail(peer)
 
@@ -160,7 +168,7 @@ class Relay:
     @property
     def has_queued(self) -> bool:
         """Whether anything waits to be written."""
-        return self._outgoing.has_queued
+        return self._outgoing.has_queued or bool(self._offering)
 
     def interest(self, peer_id: PeerId) -> Interest:
         """What this peer asks for.
@@ -374,7 +382,10 @@ class Relay:
         if self._settings.announce(now):
             for peer in self._peers.values():
                 self._update(peer)
-        return self._outgoing.collect(now)
+        more = self._offering.go_on() if self._offering else False
+        output = self._outgoing.collect(now)
+        self._offers_more_at = now if more else None
+        return output
 
     # Time
 
@@ -382,6 +393,7 @@ class Relay:
         """When to call :meth:`on_timer` and :meth:`packets_to_send` next, if nothing else happens."""
         times = (
             self._outgoing.next_time,
+            self._offers_more_at,
             self._settings.announce_at,
             self._settings.admission.next_timer(),
             self.pool.next_sweep(),
@@ -620,18 +632,24 @@ class Relay:
             self._offers.setdefault(peer.id, peer.next_offer)
             return
         peer.next_offer = now + len(self.pool) / OFFER_RATE
-        wants = peer.interest.wants
-        before = NOBODY
-        after = self.pool.share(frozenset((peer.number,)))
         # A light node passes on nothing but its own.
-        for entry in chain(self._own.entries(), () if self._settings.light else self.pool.entries()):
-            envelope, peers = entry.envelope, entry.peers
-            if peer.number not in peers and wants(envelope.topic) and envelope.reaches(peer.min_pow):
-                if peers is not before:  # it mostly is: neighbours in the pool are where each other is
-                    before, after = peers, self.pool.share(peers.union((peer.number,)))
-                entry.peers = after
-                self._outgoing.add_envelope(peer, envelope)
-                self.counters.topics.count(envelope.topic, len(envelope.raw), 0, 1)
+        entries = chain(self._own.entries(), () if self._settings.light else self.pool.entries())
+        self._offering.begin(peer, entries)
+
+    def _offer(self, peer: Peer, entry: Entry) -> int:
+        envelope, peers = entry.envelope, entry.peers
+        number = peer.number
+        if number in peers or not peer.interest.wants(envelope.topic) or not envelope.reaches(peer.min_pow):
+            return 0
+        # Neighbours in the pool mostly are where each other is.
+        if (peers, number) != self._offered_before:
+            # Those who have gone are forgotten: else the sets would grow with everybody who ever came.
+            self._offered_before = peers, number
+            self._offered_after = self.pool.share(peers.intersection(self._numbers).union((number,)))
+        entry.peers = self._offered_after
+        self._outgoing.add_envelope(peer, envelope)
+        self.counters.topics.count(envelope.topic, len(envelope.raw), 0, 1)
+        return len(envelope.raw)
 
     # P2P
 
@@ -680,6 +698,7 @@ class Relay:
         peer.queue_size = 0
         self._waiting.pop(peer.id, None)
         self._offers.pop(peer.id, None)
+        self._offering.end(peer)
         self._takers.clear()
 
 
