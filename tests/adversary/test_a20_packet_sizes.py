@@ -67,7 +67,7 @@ def test_such_a_packet_is_counted_a_little_at_a_time() -> None:
     wire = Wire(watching())
     payload = b"\xfa" + (len(tiny) * 100_000).to_bytes(3, "big") + tiny * 100_000
     steps = wire.relay.receive_in_steps("peer", packets.MESSAGES, payload, NOW)
-    for _ in range(packets.MAX_ENVELOPES_IN_PACKET // STEP_SPLIT):
+    for _ in range(packets.MAX_ENVELOPES_IN_PACKET // STEP_SPLIT - 1):
         next(steps)
     with pytest.raises(Misbehaviour):
         next(steps)
