@@ -20,7 +20,7 @@ TURN_BYTES = 64 << 10
 """Bytes of packets that one peer may bring in one turn of the event loop, and one packet more: a millisecond or two of
 work. Else everybody would wait for a peer that sends without a pause (A18). It waits for the next turn itself, and is
 not read until then."""
-PACKET_COST = 512
+PACKET_COST = 1024
 """Bytes that a packet counts for besides its own: what an empty one costs, compared with a full one."""
 SLICE_BYTES = 4 << 10
 """Bytes from the socket that are decrypted at a time, so that what is in them can be handed over before the next are:
