@@ -1,6 +1,8 @@
-"""Large packets are gone through a little at a time, and the pool is offered so: nobody waits long for a single turn."""
+"""Large packets are gone through a little at a time, and the pool is offered so: no turn is long for anybody."""
 
 from __future__ import annotations
+
+import itertools
 
 import pytest
 
@@ -28,7 +30,7 @@ def test_a_large_packet_is_taken_in_steps() -> None:
     for _ in in_steps.relay.receive_in_steps("peer", packets.MESSAGES, PACKET, NOW):
         taken.append(len(in_steps.relay.pool))
     assert len(taken) > 2 * len(PACKET) // STEP_BYTES
-    assert max(after - before for before, after in zip(taken, taken[1:], strict=False)) < 200
+    assert max(after - before for before, after in itertools.pairwise(taken)) < 200
     assert list(in_steps.relay.pool.entries()) != []
     assert [entry.envelope for entry in in_steps.relay.pool.entries()] == MANY
     assert in_steps.relay.counters.envelopes_new == at_once.relay.counters.envelopes_new == len(MANY)
