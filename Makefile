@@ -37,8 +37,8 @@ check: setup           ## style, types, import contracts, generated code
 	$(BIN)/python tools/conformance.py --check
 	$(BIN)/python tools/operators.py --check
 
-fuzz-sessions: setup   ## 100,000 schedules of two people and their devices; SCHEDULES=n for another number
-	PYSTATUS_SCHEDULES=$(SCHEDULES) $(BIN)/pytest tests/simulation/test_schedules.py
+fuzz-sessions: setup   ## 100,000 schedules of two people and their devices, on all cores; SCHEDULES=n for another number
+	$(BIN)/python tools/fuzz_sessions.py $(SCHEDULES)
 
 soak-chat: setup       ## 100,000 messages among fifty people on a bad network; MESSAGES=n for another number
 	PYSTATUS_SOAK_MESSAGES=$(MESSAGES) $(BIN)/pytest -s tests/simulation/test_soak.py

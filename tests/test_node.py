@@ -13,8 +13,9 @@ import pytest
 from pystatus import LocalError, Node, NodeConfig, PrivateKey
 from pystatus.net.peer import Peer
 from pystatus.net.peers import PeerNetwork
-from pystatus.node import WAKU_1, NodeEvent, PeerGone, PeerJoined, parse_listen_address
+from pystatus.node import WAKU_1, NodeEvent, PeerGone, PeerJoined, client_id, parse_listen_address
 from pystatus.overlay.devp2p.capabilities import Capability
+from pystatus.overlay.devp2p.messages import DisconnectReason
 from pystatus.overlay.local_node import LocalNode
 from pystatus.waku import packets
 from pystatus.waku.bloom import topics_bloom
@@ -28,6 +29,7 @@ from pystatus.waku.events import (
 )
 from pystatus.waku.interest import Interest
 from pystatus.waku.status import RateLimits, StatusOptions
+from tests.net.support import RawClient
 
 TOPIC = b"\x12\x34\x56\x78"
 PATIENCE = 30.0
@@ -81,6 +83,7 @@ async def test_an_envelope_crosses_a_relay_to_those_who_watch_its_topic() -> Non
     assert {type(event) for event in other.events} <= {PeerJoined, PeerGone}
 
 
+@pytest.mark.requirement("WK-2", "WK-61")
 async def test_an_own_envelope_reaches_a_peer_that_comes_later_and_expires_in_the_end() -> None:
     sent = Recorder()
     async with (
@@ -92,6 +95,30 @@ async def test_an_own_envelope_reaches_a_peer_that_comes_later_and_expires_in_th
         node.add_peer(str(relay.enode))
         await sent.wait(lambda event: isinstance(event, EnvelopeSent))
         await sent.wait(lambda event: isinstance(event, EnvelopeExpired) and event.envelope_hash == one.hash)
+
+
+@pytest.mark.requirement("WK-1")
+async def test_whoever_connects_meets_devp2p_over_rlpx() -> None:
+    """The RLPx handshake proves the key of the enode and the Hello of devp2p names Waku."""
+    async with asyncio.timeout(PATIENCE), Node(NodeConfig(listen="127.0.0.1:0")) as relay:
+        stranger = LocalNode(PrivateKey.generate(os.urandom), "stranger", (WAKU_1,))
+        client = await RawClient.dial(relay.enode, 0, local=stranger)
+        event = await client.connected()
+        assert event.remote_id == relay.enode.node_id
+        assert event.client_id == client_id()
+        assert [shared.capability for shared in event.shared] == [WAKU_1.capability]
+        client.connection.disconnect(DisconnectReason.REQUESTED)
+        client.pump()
+        await client.lost
+
+
+@pytest.mark.requirement("WK-1")
+async def test_who_speaks_no_rlpx_is_hung_up_on() -> None:
+    async with asyncio.timeout(PATIENCE), Node(NodeConfig(listen="127.0.0.1:0")) as relay:
+        reader, writer = await asyncio.open_connection("127.0.0.1", relay.enode.port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: relay\r\n\r\n" * 20)
+        assert await reader.read() == b""
+        writer.close()
 
 
 async def test_a_peer_that_leaves_is_reported() -> None:

@@ -1,7 +1,7 @@
 """A13: peer that never reads (write stall).
 
 Expected: bounded send queue, then disconnect. The relay's queue is here; what the socket holds, and the disconnect, are
-in tests/net/test_peers.py::TestSlowReaders, with real sockets.
+in tests/net/test_slow_readers.py, with real sockets.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from typing import IO, Any, Self
 from typer.testing import CliRunner, Result
 
 from pystatus.apps.cli import app
+from tests.support.environment import clean_environment, variables_to_hide
 
 PASSWORD = "a password for tests"
 PATIENCE = 30.0
@@ -35,9 +36,9 @@ class Cli:
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
         self.environment: dict[str, str | None] = {
+            **dict.fromkeys(variables_to_hide()),
             "PYSTATUS_DATA_DIR": str(data_dir),
             "PYSTATUS_PASSWORD": PASSWORD,
-            "PYSTATUS_PEERS": None,
         }
 
     def run(self, *arguments: str, input: str | bytes | None = None) -> Result:  # noqa: A002 - as the runner calls it
@@ -220,10 +221,9 @@ class Terminal:
 
 def process_environment(data_dir: Path, **more: str) -> dict[str, str]:
     """The environment of a process: nothing of pystatus but what is given."""
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith("PYSTATUS_") and name != "NO_COLOR"
-    }
-    return {**kept, "PYSTATUS_DATA_DIR": str(data_dir), **more}
+    environment = clean_environment(**{"PYSTATUS_DATA_DIR": str(data_dir), **more})
+    environment.pop("NO_COLOR", None)
+    return environment
 
 
 def contents(directory: Path) -> dict[str, bytes]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from pystatus.apps.demo.script import Missing, Scene, Transcript
 from pystatus.messenger.events import MessageUndecryptable
 from pystatus.payloads.sanitise import one_line
 from tests.apps.demo_fakes import CAROL, ECHO, YOU, FakeClient
+from tests.support.environment import clean_environment
 
 Report: TypeAlias = dict[str, Any]
 
@@ -244,7 +244,7 @@ def run(tmp_path: Path, code: str = "sys.exit(run(script=True))") -> subprocess.
     """Run the demo in a process of its own, whose files would be left in ``tmp_path``."""
     return subprocess.run(
         [sys.executable, "-c", f"import sys; from pystatus.apps.demo import run; {code}"],
-        env={**os.environ, "TMPDIR": str(tmp_path)},
+        env=clean_environment(TMPDIR=str(tmp_path)),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

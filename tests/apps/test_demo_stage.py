@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -14,6 +13,7 @@ import pytest
 from pystatus import LocalError
 from pystatus.apps.demo import stage
 from pystatus.apps.demo.stage import Child, Stage
+from tests.support.environment import clean_environment
 
 PATIENCE = 60.0
 """Seconds until a test that hangs is ended."""
@@ -44,7 +44,7 @@ def start(directory: Path, *arguments: str) -> tuple[subprocess.Popen[str], list
     """A process that sets the stage below ``directory``, and the processes of the demo."""
     parent = subprocess.Popen(
         [sys.executable, "-c", PLAY, *arguments],
-        env={**os.environ, "TMPDIR": str(directory)},
+        env=clean_environment(TMPDIR=str(directory)),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

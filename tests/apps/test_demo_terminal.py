@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.environment import clean_environment
+
 PATIENCE = 60.0
 """Seconds until a test that hangs is ended."""
 ROWS, COLUMNS = 30, 100
@@ -35,7 +37,7 @@ class Terminal:
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
         self.process = subprocess.Popen(
             [sys.executable, "-m", "pystatus", "demo"],
-            env={**os.environ, "TMPDIR": str(directory), "TERM": "xterm-256color"},
+            env=clean_environment(TMPDIR=str(directory), TERM="xterm-256color"),
             stdin=slave,
             stdout=slave,
             stderr=slave,

@@ -104,6 +104,11 @@ class TwoStores(RuleBasedStateMachine):
             store.lower_deadlines(peer, one)
             store.hold_repetitions(peer, min(one, two), max(one, two))
 
+    @rule(peer=PEERS, at=TIMES)
+    def begin_anew(self, peer: bytes, at: float) -> None:
+        for store in self.stores:
+            store.begin_anew(peer, at)
+
     @rule(peer=PEERS, ids=IDS, at=TIMES)
     def know(self, peer: bytes, ids: list[bytes], at: float) -> None:
         known = [store.known(peer, ids) for store in self.stores]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from pystatus import Account, Client, Message, MessageReceived, Node, NodeConfig, PrivateKey, Profiles
+from tests.support.environment import clean_environment
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 PASSWORD = "correct horse"
@@ -47,7 +47,7 @@ async def running(example: str, *arguments: str, data_directory: Path) -> AsyncI
         sys.executable,
         str(EXAMPLES / example),
         *arguments,
-        env={**os.environ, "PYSTATUS_DATA_DIR": str(data_directory), "PYSTATUS_PASSWORD": PASSWORD},
+        env=clean_environment(PYSTATUS_DATA_DIR=str(data_directory), PYSTATUS_PASSWORD=PASSWORD),
         stdin=DEVNULL,
         stdout=PIPE,
     )

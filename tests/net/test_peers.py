@@ -2,20 +2,16 @@
 
 import asyncio
 import errno
-import hashlib
 import socket
-from contextlib import AsyncExitStack
 
 import pytest
 
 from pystatus.errors import LocalError, RemoteError
-from pystatus.net.addresses import parse_address
 from pystatus.net.config import Backoff
 from pystatus.net.link import Link
 from pystatus.net.listening import listen_error
 from pystatus.net.peer import Peer
 from pystatus.net.peers import PeerNetwork
-from pystatus.overlay.devp2p.capabilities import Capability, Subprotocol
 from pystatus.overlay.devp2p.messages import DisconnectReason
 from pystatus.overlay.enode import Enode
 from pystatus.overlay.limits import ConnectionLimits
@@ -93,6 +89,7 @@ async def test_what_is_sent_in_one_turn_is_written_at_once(monkeypatch: pytest.M
         assert len(writes) == 1
 
 
+@pytest.mark.requirement("WK-61")
 async def test_a_peer_that_was_killed_is_dialled_again() -> None:
     async with asyncio.timeout(PATIENCE), TestNode(1) as a:
         async with TestNode(2) as b:
@@ -248,156 +245,6 @@ async def test_a_hello_that_names_another_key() -> None:
         assert b.peers == ()
 
 
-class TestLimits:
-    async def test_too_many_peers(self) -> None:
-        async with asyncio.timeout(PATIENCE), TestNode(1, configured(max_peers=2)) as a:
-            clients = [await RawClient.dial(a.enode, number) for number in (2, 3)]
-            for client in clients:
-                await client.connected()
-            third = await RawClient.dial(a.enode, 4)
-            assert (await third.closed()).reason == DisconnectReason.TOO_MANY_PEERS
-            clients[0].connection.disconnect(DisconnectReason.CLIENT_QUITTING)
-            clients[0].pump()
-            await a.app.disconnected.get()
-            fourth = await RawClient.dial(a.enode, 5)
-            await fourth.connected()
-            await clients[0].closed()
-            for client in (clients[1], fourth):
-                client.transport.abort()
-
-    async def test_too_many_inbound_peers_leave_places_for_ours(self) -> None:
-        async with (
-            asyncio.timeout(PATIENCE),
-            TestNode(1, configured(max_peers=2, max_inbound_peers=1)) as a,
-            TestNode(2) as b,
-        ):
-            first = await RawClient.dial(a.enode, 3)
-            await first.connected()
-            second = await RawClient.dial(a.enode, 4)
-            assert (await second.closed()).reason == DisconnectReason.TOO_MANY_PEERS
-            a.add_static(b.enode)
-            await a.wait_for_peer(b.enode.node_id)
-            first.transport.abort()
-
-    async def test_static_peers_are_not_counted(self) -> None:
-        async with asyncio.timeout(PATIENCE), AsyncExitStack() as stack:
-            a = await stack.enter_async_context(TestNode(1, configured(max_peers=1)))
-            for number in (2, 3, 4):
-                b = await stack.enter_async_context(TestNode(number))
-                a.add_static(b.enode)
-                await a.wait_for_peer(b.enode.node_id)
-            client = await RawClient.dial(a.enode, 5)
-            await client.connected()
-            client.transport.abort()
-
-    async def test_already_connected(self) -> None:
-        async with asyncio.timeout(PATIENCE), TestNode(1) as a:
-            first = await RawClient.dial(a.enode, 2)
-            await first.connected()
-            second = await RawClient.dial(a.enode, 2)
-            assert (await second.closed()).reason == DisconnectReason.ALREADY_CONNECTED
-            (peer,) = a.peers
-            peer.send(TOY, 0, b"the old one stays")
-            assert type(await first._events.get()).__name__ == "PacketReceived"
-            first.transport.abort()
-
-    async def test_ourselves(self) -> None:
-        async with asyncio.timeout(PATIENCE), TestNode(1) as a:
-            client = await RawClient.dial(a.enode, 1)
-            assert (await client.closed()).reason == DisconnectReason.SELF
-            with pytest.raises(LocalError, match="our own"):
-                a.add_static(a.enode)
-
-    async def test_half_open_handshakes_are_capped(self) -> None:
-        async with asyncio.timeout(PATIENCE), TestNode(1, configured(max_half_open_local=3)) as a:
-            silent = [await RawClient.silent(a.enode) for _ in range(3)]
-            refused = await RawClient.silent(a.enode)
-            await refused.lost
-            silent[0].transport.abort()
-            while a._gate.half_open == 3:
-                await a.lost.get()
-            client = await RawClient.dial(a.enode, 2)
-            await client.connected()
-            for connection in (*silent[1:], client):
-                connection.transport.abort()
-
-    async def test_slow_handshakes_are_cut_off(self) -> None:
-        limits = ConnectionLimits(handshake_timeout=0.05)
-        async with asyncio.timeout(PATIENCE), TestNode(1, configured(limits)) as a:
-            client = await RawClient.silent(a.enode)
-            client.transport.write(b"\x01")
-            await client.lost
-            assert a._gate.half_open == 0
-
-    async def test_no_capability_in_common(self) -> None:
-        other = (Subprotocol(Capability("other", 1), 1),)
-        async with asyncio.timeout(PATIENCE), TestNode(1) as a, TestNode(2, subprotocols=other) as b:
-            a.add_static(b.enode)
-            failure = await a.dialled.get()
-            assert failure in ("we have no capability in common", "the peer disconnected: useless peer")
-
-
-class TestSlowReaders:
-    async def stalled(self, a: TestNode) -> tuple[RawClient, Peer]:
-        client = await RawClient.dial(a.enode, 2)
-        await client.connected()
-        client.transport.pause_reading()
-        return client, await a.wait_for_peer()
-
-    async def test_a_peer_that_never_reads_is_given_up(self) -> None:
-        config = configured(write_high_water=100_000, write_timeout=0.05)
-        async with asyncio.timeout(PATIENCE), TestNode(1, config) as a:
-            client, peer = await self.stalled(a)
-            random = key(1).secret
-            while peer.pending_bytes < 1_000_000:
-                peer.send(TOY, 0, self.incompressible(random))
-                await asyncio.sleep(0)
-            assert await a.app.disconnected.get() == (peer, "the peer does not read what we send")
-            client.transport.abort()
-
-    async def test_what_waits_is_bounded(self) -> None:
-        config = configured(max_unsent=3_000_000)
-        async with asyncio.timeout(PATIENCE), TestNode(1, config) as a:
-            client, peer = await self.stalled(a)
-            most = 0
-            while peer.is_connected:
-                peer.send(TOY, 0, self.incompressible(key(1).secret))
-                most = max(most, peer.pending_bytes)
-                await asyncio.sleep(0)
-            assert most < 5_000_000
-            assert (await a.app.disconnected.get())[1].startswith("the peer reads too slowly")
-            client.transport.abort()
-
-    async def test_what_waits_within_one_turn_is_bounded(self) -> None:
-        async with asyncio.timeout(PATIENCE), TestNode(1, configured(max_unsent=3_000_000)) as a:
-            client, peer = await self.stalled(a)
-            for _ in range(100):
-                peer.send(TOY, 0, self.incompressible(key(1).secret))
-                assert peer.pending_bytes < 5_000_000
-            assert not peer.is_connected
-            assert (await a.app.disconnected.get())[1].startswith("the peer reads too slowly")
-            client.transport.abort()
-
-    async def test_a_peer_that_reads_again_in_time_is_kept(self) -> None:
-        config = configured(write_high_water=100_000)
-        async with asyncio.timeout(PATIENCE), TestNode(1, config) as a:
-            client, peer = await self.stalled(a)
-            sent = 0
-            while peer.pending_bytes < 1_000_000:
-                peer.send(TOY, 0, self.incompressible(key(1).secret))
-                sent += 1
-                await asyncio.sleep(0)
-            client.transport.resume_reading()
-            for _ in range(sent):
-                await client._events.get()
-            assert peer.is_connected
-            client.transport.abort()
-
-    @staticmethod
-    def incompressible(seed: bytes) -> bytes:
-        return hashlib.shake_128(seed).digest(1_000_000)
-
-
 class TestErrors:
     async def test_a_packet_that_the_application_refuses(self) -> None:
         def refuse(peer: Peer, code: int, payload: bytes) -> None:
@@ -534,13 +381,6 @@ class TestClosing:
             await silent.accepted.get()
 
 
-async def test_places_for_peers_of_our_choice_do_not_depend_on_who_dialled_us() -> None:
-    network = TestNode(1, configured(max_inbound_peers=0))
-    loop = asyncio.get_running_loop()
-    assert network._is_full(Link(network, loop))
-    assert not network._is_full(Link(network, loop, Enode(key(2).public_key, "127.0.0.1", 1, 1)))
-
-
 async def test_nobody_is_let_in_while_closing() -> None:
     async with TestNode(1) as a:
         await a.close()
@@ -551,15 +391,6 @@ async def test_dialling_gives_up_after_a_while() -> None:
     async with asyncio.timeout(PATIENCE), SilentServer() as silent, TestNode(1, configured(dial_timeout=0.0)) as a:
         a.add_static(silent.enode(2))
         assert await a.dialled.get() == "no answer within 0 seconds"
-
-
-async def test_inbound_peers_of_one_subnet() -> None:
-    network = TestNode(1)
-    peers = [parse_address(address) for address in ("8.8.8.1", "8.8.9.1", "2a01::1")]
-    assert not network._is_subnet_full(parse_address("8.8.8.2"), peers)
-    peers.append(parse_address("8.8.8.3"))
-    assert network._is_subnet_full(parse_address("8.8.8.2"), peers)
-    assert not network._is_subnet_full(parse_address("127.0.0.1"), [parse_address("127.0.0.1")] * 20)
 
 
 async def test_a_dialler_that_crashes_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:

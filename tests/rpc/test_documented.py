@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import shutil
 import sys
@@ -18,6 +17,7 @@ from pystatus.rpc.config import MODULES, RpcConfig
 from pystatus.rpc.dispatcher import Dispatcher
 from pystatus.rpc.waku import WakuApi
 from tests.rpc.support import PATIENCE, TOKEN, line, served
+from tests.support.environment import clean_environment
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rpc.md").read_text(encoding="utf-8")
 
@@ -72,7 +72,7 @@ async def test_the_commands_do_what_the_page_says(tmp_path: Path) -> None:
             "bash",
             "-c",
             pystatus + "".join(blocks),
-            env={**os.environ, "URL": one.url, "TOKEN": str(token)},
+            env=clean_environment(URL=one.url, TOKEN=str(token)),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )

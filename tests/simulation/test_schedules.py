@@ -2,7 +2,7 @@
 breaks the promises.
 
 No wrong plaintext, nothing shown twice, nothing called delivered that is not, and every message is delivered once the
-network is fair again. Everything is real but the network and the time. ``make fuzz-sessions`` runs 100,000 schedules.
+network is fair again. Everything is real but the network and the time. ``make fuzz-sessions`` runs 100,000 of them.
 """
 
 from __future__ import annotations

@@ -141,6 +141,20 @@ class MemorySyncStore:
     def lower_deadlines(self, peer: bytes, to: float) -> None:
         self.update_records([replace(r, deadline=to) for r in self._of_peer(peer) if (r.deadline or 0) > to])
 
+    def begin_anew(self, peer: bytes, now: float) -> None:
+        pending = [(record, record.deadline) for record in self._of_peer(peer)]
+        self.update_records(
+            [
+                replace(
+                    record,
+                    deadline=min(deadline, now),
+                    send_count=record.send_count if record.type is RecordType.REQUEST else 0,
+                )
+                for record, deadline in pending
+                if deadline is not None
+            ]
+        )
+
     def hold_repetitions(self, peer: bytes, after: float, to: float) -> None:
         self.update_records(
             [replace(r, deadline=to) for r in self._of_peer(peer) if r.send_count and after < (r.deadline or 0) < to]

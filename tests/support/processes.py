@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pystatus import Account, PrivateKey, Profiles
+from tests.support.environment import clean_environment
 
 PASSWORD = "correct horse"
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,7 +33,7 @@ class Process:
         self._child = subprocess.Popen(
             [sys.executable, *arguments],
             cwd=ROOT,
-            env={**os.environ, "PYSTATUS_PASSWORD": PASSWORD},
+            env=clean_environment(PYSTATUS_PASSWORD=PASSWORD),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -34,9 +34,10 @@ def bobs_ears() -> Listener:
     return listener
 
 
-@pytest.mark.requirement("WU-24")
+@pytest.mark.requirement("WU-14", "WU-24")
 @pytest.mark.parametrize("channel", [CHAT, CODE, SECRET, TO_BOB, OLD_TO_BOB], ids=lambda c: c.kind.value)
 def test_a_message_on_each_channel(channel: Channel) -> None:
+    """The listener has no store: the keys of everything that it listens to are in memory."""
     envelope = seal(channel, b"hello", ALICE, NOW, os.urandom)
     assert b"hello" not in envelope.raw
     assert (envelope.ttl, envelope.expiry, envelope.topic) == (15, 1_600_000_015, channel.topic)

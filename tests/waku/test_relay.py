@@ -5,8 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pystatus.errors import LocalError, RemoteError
-from pystatus.waku import packets
-from pystatus.waku import relay as relay_module
+from pystatus.waku import packets, takers
 from pystatus.waku.bloom import EMPTY_BLOOM, topics_bloom
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
@@ -503,7 +502,7 @@ def test_a_peer_that_leaves_with_a_backlog() -> None:
 
 def test_many_topics_leave_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who wants a topic is remembered for some topics only."""
-    monkeypatch.setattr(relay_module, "MAX_CACHED_TOPICS", 10)
+    monkeypatch.setattr(takers, "MAX_CACHED_TOPICS", 10)
     wire = Wire()
     wire.join("other", StatusOptions(topic_interest=(TOPIC,), pow_requirement=0.0))
     wire.sent()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -83,6 +83,22 @@ ProfileArgument = Annotated[
     str,
     typer.Argument(metavar="PROFILE", help="Name, chat key, or beginning of the key uid (0x…).", show_default=False),
 ]
+
+
+def count_option(things: str) -> Any:
+    """``--count``, for a command that shows so many ``things``."""
+    return typer.Option("--count", min=1, metavar="N", help=f"End after N {things}.", show_default=False)
+
+
+def for_option(things: str) -> Any:
+    """``--for``, for a command that shows ``things`` as long as that."""
+    return typer.Option(
+        "--for",
+        min=0.0,
+        metavar="SECONDS",
+        help=f"End after this time; together with --count, too few {things} by then are an error.",
+        show_default=False,
+    )
 
 
 def peers(given: list[str] | None) -> list[str]:

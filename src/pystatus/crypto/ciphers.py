@@ -20,7 +20,7 @@ def hmac_sha256(key: bytes, data: bytes) -> bytes:
     return hmac.digest(key, data, "sha256")
 
 
-def equal(a: bytes, b: bytes) -> bool:
+def equal(a: bytes | bytearray, b: bytes | bytearray) -> bool:
     """Compare two secrets in constant time."""
     return hmac.compare_digest(a, b)
 

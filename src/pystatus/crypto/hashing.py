@@ -11,14 +11,15 @@ KECCAK_SIZE = 32
 class KeccakState(Protocol):
     """A running Keccak-256: :meth:`digest` may be read at any time without ending it."""
 
-    def update(self, data: bytes, /) -> None: ...
+    def update(self, data: bytes | bytearray, /) -> None: ...
     def digest(self) -> bytes: ...
     def copy(self) -> "KeccakState": ...
 
 
 def keccak256(data: bytes | bytearray | memoryview) -> bytes:
     """The 32-byte Keccak-256 digest of ``data``."""
-    return cast(bytes, keccak_256(data).digest())
+    digest: bytes = keccak_256(data).digest()
+    return digest
 
 
 def keccak_state(data: bytes = b"") -> KeccakState:

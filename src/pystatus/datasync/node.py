@@ -85,11 +85,12 @@ class SyncNode:
             self._peers.save(self._peers.scheduled(self._peers.heard(stored, now)), stored)
 
     def hurry(self, peer: PublicKey, now: float) -> None:
-        """Another device of ``peer`` is known from now on, which has missed everything so far: what waits is due."""
+        """Another device of ``peer`` is known from now on, which has missed everything so far: what waits is due, and
+        begins anew. What was sent before says nothing about whether this device will answer."""
         stored = self._peers.load(peer.compressed, now)
         if stored is not None:
-            self._store.lower_deadlines(stored.identity, now)
-            self._peers.save(self._peers.scheduled(replace(stored, rounds=0, retry_at=0.0)), stored)
+            self._store.begin_anew(stored.identity, now)
+            self._peers.save(self._peers.scheduled(replace(stored, unanswered=0, rounds=0, retry_at=0.0)), stored)
 
     # the schedule
 

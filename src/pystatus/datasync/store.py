@@ -116,6 +116,9 @@ class SyncStore(Protocol):
     def lower_deadlines(self, peer: bytes, to: float) -> None:
         """Set each deadline of the peer that is later to ``to``."""
 
+    def begin_anew(self, peer: bytes, now: float) -> None:
+        """Make what has a deadline due at ``now`` if it was later; offers and messages count as never sent."""
+
     def hold_repetitions(self, peer: bytes, after: float, to: float) -> None:
         """Set each deadline between ``after`` and ``to`` of a record that was sent before to ``to``."""
 

@@ -10,7 +10,7 @@ from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
 from pystatus.net.config import NetworkConfig
 from pystatus.net.whitelist import Whitelist
-from pystatus.node.addresses import complete_enode, parse_listen_address
+from pystatus.overlay.enode import Enode
 from pystatus.overlay.limits import ConnectionLimits
 from pystatus.waku.bloom import topics_bloom
 from pystatus.waku.config import RELAY_MIN_POW, RelayConfig
@@ -24,6 +24,8 @@ DEFAULT_MAX_PEERS = 50
 """Connections of a node, not counting its static peers."""
 MAX_POST_DELAY = 5.0
 """Seconds: a third of what Status envelopes live."""
+
+_HIGHEST_PORT = 0xFFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +142,26 @@ class NodeConfig:
             packet_rates=wanted.packet_rates,
             byte_rates=wanted.byte_rates,
         )
+
+
+def parse_listen_address(text: str) -> tuple[tuple[str, ...], int]:
+    """``host:port`` as hosts to listen on and a port.
+
+    :raises LocalError: not of that form.
+    """
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isdecimal() or int(port) > _HIGHEST_PORT:
+        raise LocalError(f"{text!r} is not an address to listen on. Give host:port, for example 0.0.0.0:30303.")
+    host = host.removeprefix("[").removesuffix("]")
+    return ((host,) if host else ("0.0.0.0", "::")), int(port)  # noqa: S104 - an empty host means everywhere
+
+
+def complete_enode(text: str) -> Enode:
+    """An enode URL that says where to dial.
+
+    :raises LocalError: malformed, or without an address.
+    """
+    enode = Enode.parse(text)
+    if not enode.is_complete:
+        raise LocalError(f'"{text[:200]}" says not where to dial. Add @host:port to the node id.')
+    return enode

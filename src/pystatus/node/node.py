@@ -15,8 +15,7 @@ from pystatus.net.bans import Ban
 from pystatus.net.clock import Clock, SystemClock
 from pystatus.net.peer import Peer
 from pystatus.net.static import StaticPeer
-from pystatus.node.addresses import complete_enode
-from pystatus.node.config import NodeConfig
+from pystatus.node.config import NodeConfig, complete_enode
 from pystatus.node.events import NodeEvent
 from pystatus.node.exchange import Exchange
 from pystatus.node.speaking import WAKU_1, client_id, subprotocols

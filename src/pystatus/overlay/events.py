@@ -23,9 +23,10 @@ class Connected:
     """As announced; most nodes say 0."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PacketReceived:
-    """A packet of a shared capability. ``code`` counts from the start of that capability's codes."""
+    """A packet of a shared capability. ``code`` counts from the start of that capability's codes. Treat it as
+    immutable; to have that enforced would take three times as long to make, and every packet is one."""
 
     capability: Capability
     code: int

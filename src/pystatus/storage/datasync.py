@@ -156,6 +156,14 @@ class SqlSyncStore:
     def lower_deadlines(self, peer: bytes, to: float) -> None:
         self._execute("UPDATE sync_records SET deadline = ? WHERE peer = ? AND deadline > ?", (to, peer, to))
 
+    def begin_anew(self, peer: bytes, now: float) -> None:
+        self._execute(
+            "UPDATE sync_records SET deadline = MIN(deadline, ?),"
+            f" send_count = CASE type WHEN {RecordType.REQUEST:d} THEN send_count ELSE 0 END"
+            " WHERE peer = ? AND deadline IS NOT NULL",
+            (now, peer),
+        )
+
     def hold_repetitions(self, peer: bytes, after: float, to: float) -> None:
         self._execute(
             "UPDATE sync_records SET deadline = ? WHERE peer = ? AND deadline > ? AND deadline < ? AND send_count > 0",

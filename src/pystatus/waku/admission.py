@@ -86,7 +86,10 @@ class Admission:
 
     def refuse(self, envelope: Envelope, second: int) -> Refusal | None:
         """Why ``envelope`` is not taken from a peer at Unix second ``second``, or ``None`` if it is."""
-        return self.refuse_own(envelope, second) or (None if self.wants(envelope.topic) else Refusal.NOT_WANTED)
+        refusal = self.refuse_own(envelope, second)
+        if refusal is None and self.interest is not EVERYTHING and not self.wants(envelope.topic):
+            return Refusal.NOT_WANTED
+        return refusal
 
     def refuse_own(self, envelope: Envelope, second: int) -> Refusal | None:
         """The same for an own envelope, whose topic need not be of interest."""

@@ -32,9 +32,9 @@ T = TypeVar("T")
 
 
 class Share(Protocol):
-    """Finds an object that others use already."""
+    """Finds an object that others use already: ``dict.setdefault`` of what is shared."""
 
-    def __call__(self, value: T, /) -> T:
+    def __call__(self, value: T, same_value: T, /) -> T:
         """``value``, or one that is equal to it."""
 
 
@@ -156,14 +156,17 @@ class Envelope:
         at the relay's usual 0.000002 that is each one with length × ttl up to 500,000.
         """
         seconds = self.ttl + extra_seconds
-        return pow_value(0, self.short_length, seconds) >= pow_target or self.pow(extra_seconds) >= pow_target
+        # The proof of work of no zero bits, as pow_value() has it: a call for each envelope and each peer is much.
+        if seconds and 1.0 / self.short_length / seconds >= pow_target:
+            return True
+        return self.pow(extra_seconds) >= pow_target
 
     def share_values(self, share: Share) -> None:
         """Let an envelope that is kept use the numbers and the topic of others that have the same: 100 bytes less."""
-        self.expiry = share(self.expiry)
-        self.topic = share(self.topic)
-        self.short_length = share(self.short_length)
-        self._data_end = share(self._data_end)
+        self.expiry = share(self.expiry, self.expiry)
+        self.topic = share(self.topic, self.topic)
+        self.short_length = share(self.short_length, self.short_length)
+        self._data_end = share(self._data_end, self._data_end)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Envelope) and self.raw == other.raw

@@ -6,7 +6,7 @@ size, of which the oldest is dropped.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import floor
 from typing import TypeAlias
 
@@ -43,6 +43,7 @@ class Outgoing:
         self._with_queue: list[Peer] = []
         self._flush_at: float | None = None
         self._began: float | None = None
+        self._latest: tuple[packets.Bundle, bytes] = ((), b"")
         self.next_time: float | None = None
         """When to collect again, if nothing else happens."""
 
@@ -55,12 +56,14 @@ class Outgoing:
         """A packet that leaves with the next call, before all envelopes."""
         self._packets.append((peer, code, payload))
 
-    def add_envelope(self, peer: Peer, envelope: Envelope) -> None:
-        """An envelope for the peer's next Messages packet."""
-        if not peer.queue:
-            self._with_queue.append(peer)
-        peer.queue.append(envelope)
-        peer.queue_size += len(envelope.raw)
+    def add_envelope(self, peers: Iterable[Peer], envelope: Envelope) -> None:
+        """An envelope for the next Messages packets of these peers."""
+        size = len(envelope.raw)
+        for peer in peers:
+            if not peer.queue:
+                self._with_queue.append(peer)
+            peer.queue.append(envelope)
+            peer.queue_size += size
 
     def collect(self, now: float) -> list[Packet]:
         """Everything to be written at ``now``, in order. Nothing that has expired, and no packet above 1 MiB."""
@@ -81,6 +84,7 @@ class Outgoing:
                     if not peer.writable or peer.throttle is not None:
                         self._counters.envelopes_dropped += peer.limit_queue(MAX_QUEUE_SIZE)
                     self._with_queue.append(peer)
+            self._latest = ((), b"")
         return output
 
     def _is_time(self, now: float) -> bool:
@@ -122,7 +126,10 @@ class Outgoing:
             self._wake(now + max(SHORTEST_WAIT, throttle.wait(peer.next_packet_size, now)))
 
     def _send(self, peer: Peer, bundle: packets.Bundle, now: float, output: list[Packet]) -> int:
-        payload = packets.encode_messages(bundle)
+        same, payload = self._latest
+        if bundle != same:  # peers that want the same follow each other: full nodes are most of them
+            payload = packets.encode_messages(bundle)
+            self._latest = (bundle, payload)
         self._emit(peer, packets.MESSAGES, payload, now, output)
         self._counters.envelopes_sent += len(bundle)
         self._sent(peer, bundle, payload)

@@ -52,6 +52,7 @@ class Peer:
         "_scored_at",
         "_updates",
         "accounts",
+        "alone",
         "announced",
         "awaited",
         "byte_rates",
@@ -95,6 +96,8 @@ class Peer:
         self.id = peer_id
         self.number = number
         """Never used twice, so that an envelope can remember who has it after a peer is gone."""
+        self.alone = frozenset((number,))
+        """Who has what this peer brings first."""
         self.dialect = dialect
         self.status_deadline = status_deadline
         self.source = source
@@ -211,6 +214,12 @@ class Peer:
 
     def take_queue(self, second: int, limit: int) -> Sequence[Envelope]:
         """Take out about ``limit`` bytes of what waits, without what has expired or what the peer has sent itself."""
+        if self.queue_size <= limit and not self.echoes:
+            # As it mostly is: everything goes.
+            everything = [envelope for envelope in self.queue if envelope.expiry >= second]
+            self.queue.clear()
+            self.queue_size = 0
+            return everything
         taken: list[Envelope] = []
         size = passed = 0
         position = 0

@@ -14,7 +14,7 @@ from typing import TypeVar, cast
 
 from pystatus.errors import LocalError
 from pystatus.waku.counters import Counters
-from pystatus.waku.envelope import Envelope
+from pystatus.waku.envelope import Envelope, Share
 
 MAX_SHARED = 16_384
 """Values that entries share, some 2 MB, with sets of fifty peers 30 MB: more than the topics, sizes and seconds of any
@@ -109,38 +109,43 @@ class Pool:
         self._counters = counters or Counters()
         self.bytes = 0
         """Raw bytes stored."""
-        self._stored: dict[bytes, Entry] = {}
+        self.stored: dict[bytes, Entry] = {}
+        """By hash. Only the pool changes it."""
         self._stored_until = ExpiryIndex()
         self._shared: dict[object, object] = {}
-        self._evicted: set[bytes] = set()
+        self.evicted: set[bytes] = set()
+        """Hashes that are remembered only. Only the pool changes them."""
         self._evicted_until = ExpiryIndex()
 
     def __contains__(self, envelope_hash: bytes) -> bool:
         """Whether this hash is remembered, stored or not."""
-        return envelope_hash in self._stored or envelope_hash in self._evicted
+        return envelope_hash in self.stored or envelope_hash in self.evicted
 
     def __len__(self) -> int:
         """Envelopes stored."""
-        return len(self._stored)
+        return len(self.stored)
 
     @property
     def remembered(self) -> int:
         """Hashes remembered, of stored and evicted envelopes."""
-        return len(self._stored) + len(self._evicted)
+        return len(self.stored) + len(self.evicted)
 
     def get(self, envelope_hash: bytes) -> Entry | None:
         """The envelope, if it is stored."""
-        return self._stored.get(envelope_hash)
+        return self.stored.get(envelope_hash)
 
     def entries(self) -> Iterable[Entry]:
         """Everything stored, in the order in which it came. Do not change the pool meanwhile."""
-        return self._stored.values()
+        return self.stored.values()
 
     def share(self, value: T) -> T:
         """``value``, or an equal one that others use already. A set of peers takes 200 bytes, and there are 100,000."""
+        return cast(T, self._shared_by_now().setdefault(value, value))
+
+    def _shared_by_now(self) -> dict[object, object]:
         if len(self._shared) >= MAX_SHARED:
             self._shared.clear()
-        return cast(T, self._shared.setdefault(value, value))
+        return self._shared
 
     def add(self, entry: Entry) -> bool:
         """Remember an envelope that is not in the pool yet, and store it if there is room.
@@ -150,16 +155,18 @@ class Pool:
         envelope = entry.envelope
         expiry = envelope.expiry
         envelope_hash = envelope.hash
-        if self.remembered >= self.limits.max_remembered and not self._forget_one_later_than(expiry):
+        stored, limits = self.stored, self.limits
+        if len(stored) + len(self.evicted) >= limits.max_remembered and not self._forget_one_later_than(expiry):
             return False
         size = len(envelope.raw)
-        if self._make_room(size, expiry):
-            envelope.share_values(self.share)
-            self._stored[envelope_hash] = entry
+        has_room = self.bytes + size <= limits.max_bytes and len(stored) < limits.max_envelopes
+        if has_room or self._make_room(size, expiry):
+            envelope.share_values(cast(Share, self._shared_by_now().setdefault))
+            stored[envelope_hash] = entry
             self._stored_until.add(expiry, envelope_hash)
             self.bytes += size
         else:
-            self._evicted.add(envelope_hash)
+            self.evicted.add(envelope_hash)
             self._evicted_until.add(expiry, envelope_hash)
             self._counters.envelopes_evicted += 1
         return True
@@ -170,7 +177,7 @@ class Pool:
             self._drop(envelope_hash)
             self._counters.envelopes_expired += 1
         for envelope_hash in self._evicted_until.pop_before(second):
-            self._evicted.remove(envelope_hash)
+            self.evicted.remove(envelope_hash)
 
     def next_sweep(self) -> int | None:
         """The first Unix second at which there is something to sweep."""
@@ -181,14 +188,14 @@ class Pool:
         limits = self.limits
         if size > limits.max_bytes:
             return False
-        while self.bytes + size > limits.max_bytes or len(self._stored) >= limits.max_envelopes:
+        while self.bytes + size > limits.max_bytes or len(self.stored) >= limits.max_envelopes:
             farthest = self._stored_until.farthest()
             if farthest <= expiry:
                 return False
             evicted = self._stored_until.pop_last(farthest)
             self._drop(evicted)
             self._counters.envelopes_evicted += 1
-            self._evicted.add(evicted)
+            self.evicted.add(evicted)
             self._evicted_until.add(farthest, evicted)
         return True
 
@@ -200,9 +207,9 @@ class Pool:
             self._drop(self._stored_until.pop_last(stored))
             self._counters.envelopes_evicted += 1
         else:
-            self._evicted.remove(self._evicted_until.pop_last(evicted))
+            self.evicted.remove(self._evicted_until.pop_last(evicted))
         return True
 
     def _drop(self, envelope_hash: bytes) -> None:
-        envelope = self._stored.pop(envelope_hash).envelope
+        envelope = self.stored.pop(envelope_hash).envelope
         self.bytes -= len(envelope.raw)

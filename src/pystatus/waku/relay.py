@@ -40,6 +40,7 @@ from pystatus.waku.pool import NOBODY, Entry, Pool
 from pystatus.waku.rates import Accounts, Source
 from pystatus.waku.settings import OwnSettings
 from pystatus.waku.status import MAX_OPTIONS_SIZE, RateLimits
+from pystatus.waku.takers import TakersByTopic
 
 OFFER_RATE = 100_000
 """Pooled envelopes that are looked at in a second for one peer which keeps changing its mind: a tenth of a second of
@@ -57,8 +58,6 @@ MAX_COMPLETION_SIZE = 4 << 10
 """Bytes of a P2P Request Complete that we read: at most 100 where all went well, else some text (waku.md §7.7)."""
 MAX_REPORTED_ERRORS = 2048
 """Envelopes that a message response of ours may complain about. A batch with more of them is not confirmed at all."""
-MAX_CACHED_TOPICS = 65_536
-"""Topics for which we remember who wants them."""
 
 
 class Relay:
@@ -75,7 +74,7 @@ class Relay:
         self._peers: dict[PeerId, Peer] = {}
         self._waiting: dict[PeerId, Peer] = {}
         self._last_number = 0
-        self._takers: dict[bytes, list[Peer]] = {}
+        self._takers = TakersByTopic(self._peers, self.pool.share)
         self._own = OwnEnvelopes()
         self._held: dict[bytes, tuple[float, Envelope]] = {}
         self._offers: dict[PeerId, float] = {}
@@ -463,8 +462,8 @@ class Relay:
             return
         changed = peer.apply(options, now)
         self._check_light(peer)
+        self._takers.clear()
         if changed:
-            self._takers.clear()
             self._offer_pool(peer, now)
 
     def _check_light(self, peer: Peer) -> None:
@@ -540,10 +539,10 @@ class Relay:
             self._judge(peer, [refusal for _, refusal in refusals], now)
 
     def _decode(self, raw: Iterable[bytes], known: list[bytes], fresh: dict[bytes, Envelope]) -> None:
-        pool = self.pool
+        stored, evicted = self.pool.stored, self.pool.evicted
         for each in raw:
             envelope_hash = keccak256(each)
-            if envelope_hash in pool or envelope_hash in fresh:
+            if envelope_hash in stored or envelope_hash in evicted or envelope_hash in fresh:
                 known.append(envelope_hash)
             else:
                 fresh[envelope_hash] = Envelope.decode(each, envelope_hash)
@@ -563,7 +562,7 @@ class Relay:
         count = self.counters.topics.count
         light = self._settings.light
         topic_accounts = peer.topic_accounts
-        sender = pool.share(frozenset((peer.number,)))
+        sender = peer.alone
         refusals: list[tuple[bytes, Refusal]] = []
         for envelope_hash, envelope in envelopes:
             size = len(envelope.raw)
@@ -595,25 +594,10 @@ class Relay:
 
     def _spread(self, entry: Entry) -> int:
         """Queue an envelope for every peer that wants it and does not have it, and say how many those are."""
-        envelope, peers = entry.envelope, entry.peers
-        takers = self._takers.get(envelope.topic)
-        if takers is None:
-            takers = self._find_takers(envelope.topic)
-        added: list[int] = []
-        for peer in takers:
-            if peer.number not in peers and envelope.reaches(peer.min_pow):
-                added.append(peer.number)
-                self._outgoing.add_envelope(peer, envelope)
-        if added:
-            entry.peers = self.pool.share(peers.union(added))
-        return len(added)
-
-    def _find_takers(self, topic: bytes) -> list[Peer]:
-        if len(self._takers) >= MAX_CACHED_TOPICS:
-            self._takers.clear()
-        takers = [p for p in self._peers.values() if p.ready and not p.failed and p.interest.wants(topic)]
-        self._takers[topic] = takers
-        return takers
+        envelope = entry.envelope
+        takers, entry.peers = self._takers.of(envelope.topic).lacking(envelope, entry.peers)
+        self._outgoing.add_envelope(takers, envelope)
+        return len(takers)
 
     def _note_known(self, peer: Peer, envelope_hash: bytes) -> None:
         entry = self.pool.get(envelope_hash)
@@ -622,7 +606,7 @@ class Relay:
         envelope, peers = entry.envelope, entry.peers
         self.counters.topics.count(envelope.topic, len(envelope.raw), 1, 0)
         if peer.number not in peers:
-            entry.peers = self.pool.share(peers.union((peer.number,)))
+            entry.peers = self.pool.share(peers.union(peer.alone))
         elif peer.queue:
             peer.echoes.add(envelope_hash)
 
@@ -647,7 +631,7 @@ class Relay:
             self._offered_before = peers, number
             self._offered_after = self.pool.share(peers.intersection(self._numbers).union((number,)))
         entry.peers = self._offered_after
-        self._outgoing.add_envelope(peer, envelope)
+        self._outgoing.add_envelope((peer,), envelope)
         self.counters.topics.count(envelope.topic, len(envelope.raw), 0, 1)
         return len(envelope.raw)
 

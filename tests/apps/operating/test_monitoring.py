@@ -99,6 +99,12 @@ async def test_a_scrape_under_traffic_says_what_happened() -> None:
     assert samples["pystatus_topic_envelopes_total", "out", "0x9abcdef0"] == 0
     assert samples["pystatus_peer_bytes_total", "in", sender_id.hex()[:16]] > size
     assert samples["pystatus_bytes_total", "in"] == samples["p2p_ingress",] > size
+    packets_in, packets_out = (
+        sum(value for key, value in samples.items() if key[:2] == ("pystatus_packets_total", direction))
+        for direction in ("in", "out")
+    )
+    assert samples["pystatus_dialect_packets_total", "waku/1"] == packets_in + packets_out > 0
+    assert samples["pystatus_dialect_packets_total", "shh/6"] == 0
     assert samples["p2p_peers_absolute",] == samples["pystatus_peers_ready",] == 2
     assert samples["p2p_peers_max",] == 50
     assert [value for key, value in samples.items() if key[0] == "p2p_peers_count"] == [2]

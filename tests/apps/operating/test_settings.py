@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
+from pystatus.apps.cli import app
 from pystatus.apps.levels import Levels
+from pystatus.apps.passwords import PASSWORD_VARIABLE
 from pystatus.apps.settings import mapping, sources
 from pystatus.apps.settings.model import ENTRIES
 from pystatus.apps.settings.sources import SettingError
@@ -210,6 +214,17 @@ def test_a_slip_of_the_pen_in_a_variable_is_told(capsys: pytest.CaptureFixture[s
     assert told.count("\n") == 1
 
 
+def test_what_other_commands_read_is_no_slip_of_the_pen(capsys: pytest.CaptureFixture[str]) -> None:
+    sources.warn_of_unknown(dict.fromkeys((*variables_of(get_command(app)), PASSWORD_VARIABLE), "x"))
+    assert capsys.readouterr().err == ""
+
+
+def variables_of(command: Any) -> set[str]:
+    """The variables that the options of a command, and of those below it, read."""
+    own = {option.envvar for option in command.params if option.envvar}
+    return own.union(*(variables_of(below) for below in getattr(command, "commands", {}).values()))
+
+
 @pytest.mark.parametrize(
     "text", ["", "loud", "info,debug", "=info", "pystatus.net=", "pystatus..net=info", "info,a b=debug"]
 )
@@ -258,12 +273,6 @@ def test_several_workers_offer_no_rpc() -> None:
     settings = sources.read(None, {"PYSTATUS_WORKERS": "2", "RPC_PORT": "0"}, {}).settings
     with pytest.raises(LocalError, match="A node with several workers offers no RPC"):
         mapping.rpc_config(settings)
-
-
-def test_several_workers_keep_no_file_of_traffic() -> None:
-    settings = sources.read(None, {"PYSTATUS_WORKERS": "2", "PYSTATUS_RELAY_TRAFFIC_FILE": "/a"}, {}).settings
-    with pytest.raises(LocalError, match=r"keeps no relay\.traffic_file"):
-        mapping.node_config(settings, None)
 
 
 def test_the_rpc_gets_what_is_set(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pystatus.apps.options import DEFAULT_LEVELS, AsJson, LogFormatOption, LogLevelOption
+from pystatus.apps.options import DEFAULT_LEVELS, AsJson, LogFormatOption, LogLevelOption, count_option, for_option
 from pystatus.apps.output import Output
 
 ENODE = "enode://"
@@ -31,19 +31,8 @@ def inspect(
         Path | None,
         typer.Option(metavar="FILE", help="Write the envelopes of a node into this new file.", show_default=False),
     ] = None,
-    count: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="End after N different envelopes.", show_default=False)
-    ] = None,
-    seconds: Annotated[
-        float | None,
-        typer.Option(
-            "--for",
-            min=0.0,
-            metavar="SECONDS",
-            help="End after this time; together with --count, too few envelopes by then are an error.",
-            show_default=False,
-        ),
-    ] = None,
+    count: Annotated[int | None, count_option("different envelopes")] = None,
+    seconds: Annotated[float | None, for_option("envelopes")] = None,
     log_level: LogLevelOption = DEFAULT_LEVELS,
     log_format: LogFormatOption = None,
     as_json: AsJson = False,

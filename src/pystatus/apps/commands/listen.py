@@ -15,6 +15,8 @@ from pystatus.apps.options import (
     PasswordFile,
     Peers,
     ProfileArgument,
+    count_option,
+    for_option,
     some_peers,
 )
 from pystatus.apps.output import Output
@@ -40,19 +42,8 @@ def listen(
             show_default=False,
         ),
     ] = None,
-    count: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="End after N messages.", show_default=False)
-    ] = None,
-    seconds: Annotated[
-        float | None,
-        typer.Option(
-            "--for",
-            min=0.0,
-            metavar="SECONDS",
-            help="End after this time; together with --count, too few messages by then are an error.",
-            show_default=False,
-        ),
-    ] = None,
+    count: Annotated[int | None, count_option("messages")] = None,
+    seconds: Annotated[float | None, for_option("messages")] = None,
     password_file: PasswordFile = None,
     data_dir: DataDir = None,
     log_level: LogLevelOption = DEFAULT_LEVELS,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from pystatus.apps.monitoring.series import Sample
 from pystatus.net.peer import Peer
-from pystatus.node import Node
+from pystatus.node import DIALECTS, Node
 from pystatus.version import VERSION
 from pystatus.waku import packets
 from pystatus.waku.admission import Refusal
@@ -92,6 +92,8 @@ def _packets(node: Node) -> Iterator[Sample]:
             named[_PACKETS.get(code, "unknown")] += count
         for name, count in named.items():
             yield "pystatus_packets_total", (direction, name), count
+    for dialect in DIALECTS.values():
+        yield "pystatus_dialect_packets_total", (dialect.title,), counters.packets_by_dialect[dialect.title]
     yield "waku_rate_limits_processed_total", (), counters.packets_received.total()
     for kind in sorted({"ip", "peer", "prefix", "topic"} | counters.rate_limited.keys()):
         yield "waku_rate_limits_exceeded_total", (_LIMITS.get(kind, kind),), counters.rate_limited[kind]

@@ -49,6 +49,8 @@ OURS = (
     Series("pystatus_peers_ready", "gauge", "Peers with which envelopes are exchanged."),
     Series("pystatus_static_peers", "gauge", "Peers to stay connected to, by how that goes.", ("state",)),
     Series("pystatus_packets_total", "counter", "Waku packets.", ("direction", "packet")),
+    Series("pystatus_dialect_packets_total", "counter", "Packets in both directions, by the version they are in.",
+           ("dialect",)),
     Series("pystatus_bytes_total", "counter", "Bytes of Waku packets, before compression.", ("direction",)),
     Series("pystatus_envelopes_sent_total", "counter", "Envelopes sent: three times for three peers."),
     Series("pystatus_envelopes_dropped_total", "counter", "Envelopes given up because their peer does not read."),

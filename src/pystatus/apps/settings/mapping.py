@@ -18,8 +18,6 @@ def node_config(settings: Settings, key: PrivateKey | None) -> NodeConfig:
     :raises LocalError: values that do not go together.
     """
     relay, limits = settings.relay, settings.limits
-    if settings.workers > 1 and relay.traffic_file is not None:
-        raise LocalError("A node with several workers keeps no relay.traffic_file. Set workers to 1, or take it out.")
     return NodeConfig(
         listen=settings.listen,
         advertised_host=settings.advertise,

@@ -1,5 +1,7 @@
 """Snappy raw blocks around message payloads (EIP-706, overlay.md §2.5)."""
 
+from dataclasses import dataclass
+
 import cramjam
 
 from pystatus.errors import RemoteError
@@ -14,9 +16,24 @@ _MAX_COPY = 64
 _COPY_SIZE = 3
 
 
+@dataclass(slots=True)
+class _Latest:
+    """What was compressed last."""
+
+    payload: bytes
+    block: bytes
+
+
+_latest = _Latest(b"", b"\x00")
+
+
 def compress(payload: bytes) -> bytes:
-    """The raw block of ``payload``."""
-    return bytes(cramjam.snappy.compress_raw(payload))
+    """The raw block of ``payload``. What a relay sends to many peers, one after the other, is compressed once."""
+    latest = _latest
+    if payload is not latest.payload:
+        latest.block = bytes(cramjam.snappy.compress_raw(payload))
+        latest.payload = payload
+    return latest.block
 
 
 def decompress(data: bytes, max_size: int) -> bytes:

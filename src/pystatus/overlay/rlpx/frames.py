@@ -86,26 +86,34 @@ class FrameReader:
 
         :raises RemoteError: a MAC does not match, or the frame is announced larger than ``max_size``.
         """
+        buffer = self._buffer
         if self._size is None:
-            sealed_header = self._take(_SEALED_HEADER_SIZE)
-            if sealed_header is None:
+            start = self._position
+            end = start + _SEALED_HEADER_SIZE
+            if end > len(buffer):
+                self._cut_off()
                 return None
-            header = sealed_header[:HEADER_SIZE]
-            if not equal(self.mac.header(header), sealed_header[HEADER_SIZE:]):
+            header = buffer[start : start + HEADER_SIZE]
+            if not equal(self.mac.header(header), buffer[start + HEADER_SIZE : end]):
                 raise RemoteError("MAC of a frame header does not match")
+            self._position = end
             size = int.from_bytes(self._cipher.update(header)[:_LENGTH_SIZE], "big")
             if size > self.max_size:
                 raise RemoteError(f"frame of {size} bytes announced where at most {self.max_size} are taken")
             self._size = size
             self._missing = size + -size % BLOCK_SIZE
         size = self._size
-        sealed_body = self._take(self._missing + MAC_SIZE)
-        if sealed_body is None:
+        start = self._position
+        body_end = start + self._missing
+        end = body_end + MAC_SIZE
+        if end > len(buffer):
             self._begin_body()
+            self._cut_off()
             return None
-        body, mac = sealed_body[:-MAC_SIZE], sealed_body[-MAC_SIZE:]
-        if not equal(self.mac.body(body), mac):
+        body = buffer[start:body_end]
+        if not equal(self.mac.body(body), buffer[body_end:end]):
             raise RemoteError("MAC of a frame does not match")
+        self._position = end
         self._size = None
         data = self._cipher.update(body)
         if self._begun:
@@ -115,19 +123,14 @@ class FrameReader:
 
     def _begin_body(self) -> None:
         """Absorb and decrypt what is there of a body."""
-        part = self._take(min(self._missing, len(self._buffer)))
+        part = self._buffer[self._position : self._position + self._missing]
         if part:
             self.mac.absorb(part)
             self._begun.append(self._cipher.update(part))
+            self._position += len(part)
             self._missing -= len(part)
 
-    def _take(self, size: int) -> bytes | None:
-        start, end = self._position, self._position + size
-        if end > len(self._buffer):
-            # Cutting off what was read only when nothing more can be read keeps the work linear in the bytes received.
-            del self._buffer[:start]
-            self._position = 0
-            return None
-        self._position = end
-        with memoryview(self._buffer) as view:
-            return bytes(view[start:end])
+    def _cut_off(self) -> None:
+        """Forget what was read: only when nothing more can be read, so that the work stays linear in the bytes."""
+        del self._buffer[: self._position]
+        self._position = 0

@@ -22,21 +22,21 @@ class FrameMac:
         """The whole 32-byte digest of the state, for comparison with known answers."""
         return self._state.digest()
 
-    def header(self, encrypted_header: bytes) -> bytes:
+    def header(self, encrypted_header: bytes | bytearray) -> bytes:
         """Absorb 16 bytes of encrypted header; the header MAC."""
         return self._absorb_seed(encrypted_header)
 
-    def absorb(self, encrypted_part: bytes) -> None:
+    def absorb(self, encrypted_part: bytes | bytearray) -> None:
         """Absorb the first bytes of an encrypted body whose rest is still to come."""
         self._state.update(encrypted_part)
 
-    def body(self, encrypted_body: bytes) -> bytes:
+    def body(self, encrypted_body: bytes | bytearray) -> bytes:
         """Absorb the encrypted body, or what was still missing of it; the frame MAC."""
         self._state.update(encrypted_body)
         self._digest = digest = self._state.digest()[:MAC_SIZE]
         return self._absorb_seed(digest)
 
-    def _absorb_seed(self, block: bytes) -> bytes:
+    def _absorb_seed(self, block: bytes | bytearray) -> bytes:
         # The digest is kept because reading it costs as much as absorbing 200 bytes, and the next step begins with it.
         mask = self._block_cipher.update(self._digest)
         seed = int.from_bytes(mask, "big") ^ int.from_bytes(block, "big")
