@@ -50,8 +50,8 @@ STEP_BYTES = 64 << 10
 smaller packet is one step."""
 STEP_ENVELOPES = 256
 """The same for small envelopes."""
-STEP_SPLIT = 4096
-"""Envelopes that are cut out of a packet in one step: a millisecond."""
+STEP_SPLIT = 2048
+"""Envelopes that are cut out of a packet in one step: half a millisecond."""
 MAX_P2P_ENVELOPES = 1000
 """Envelopes that we read from one P2P Message: a page of history is never longer (waku.md §7.4)."""
 MAX_COMPLETION_SIZE = 4 << 10
