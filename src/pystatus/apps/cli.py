@@ -20,6 +20,7 @@ from pystatus.apps.commands import (
     config,
     demo,
     device,
+    dns_list,
     history,
     inspect,
     listen,
@@ -46,6 +47,7 @@ class Commands(TyperGroup):
             "node",
             "enode",
             "inspect",
+            "dns-list",
             "config",
             "canary",
             "rpc",
@@ -106,6 +108,7 @@ app.command("send", short_help="Send a message and wait until a relay has it.")(
 app.command("listen", short_help="Print messages as they arrive.")(listen.listen)
 app.command("history", short_help="Show what was said in a chat.")(history.history)
 app.command("inspect", short_help="See what passes a relay.")(inspect.inspect)
+app.command("dns-list", short_help="Show the nodes of a list in DNS.")(dns_list.dns_list)
 app.add_typer(simulate.app, name="simulate", short_help="Try the protocol in simulated time.")
 app.command("demo", short_help="Try it: a chat with an echo contact, all on this machine.")(demo.demo)
 

@@ -64,6 +64,16 @@ Peers = Annotated[
         show_default=False,
     ),
 ]
+DnsLists = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--dns-list",
+        envvar="PYSTATUS_DISCOVERY_DNS_LISTS",
+        metavar="ENRTREE",
+        help="A node list in DNS to find relays in. May be given several times.",
+        show_default=False,
+    ),
+]
 LogLevelOption = Annotated[
     Levels,
     typer.Option(
@@ -108,20 +118,38 @@ def peers(given: list[str] | None) -> list[str]:
     """
     from pystatus.overlay.enode import Enode
 
-    found = [peer for text in given or () for peer in text.replace(",", " ").split()]
+    found = _words(given)
     for peer in found:
         Enode.parse(peer)
     return found
 
 
-def some_peers(given: list[str] | None) -> list[str]:
+def dns_lists(given: list[str] | None) -> list[str]:
+    """The node lists of ``--dns-list``, likewise.
+
+    :raises LocalError: one is no such list.
     """
-    :raises LocalError: one is no enode URL, or there is none, so that nothing could be sent or received.
+    found = _words(given)
+    if found:
+        from pystatus.net.dns_lists import parse_lists
+
+        parse_lists(found)
+    return found
+
+
+def some_peers(given: list[str] | None, lists: list[str] | None = None) -> list[str]:
+    """
+    :raises LocalError: one is no enode URL, or there is none and no list either, so that nothing could be sent or
+        received.
     """
     found = peers(given)
-    if not found:
+    if not found and not lists:
         raise LocalError("No relay is given. Name one with --peer enode://… or in PYSTATUS_PEERS.")
     return found
+
+
+def _words(given: list[str] | None) -> list[str]:
+    return [word for text in given or () for word in text.replace(",", " ").split()]
 
 
 def one_reader_of_stdin(*files: Path | None) -> None:

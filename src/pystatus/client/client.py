@@ -51,6 +51,8 @@ log = logging.getLogger(__name__)
 
 MAX_BATCH = 500
 """Inputs handled in one transaction: enough to share a disk synchronisation, few enough to keep latency low."""
+CLIENT_PEERS = 3
+"""Relays that a client looks for in node lists (1/CLIENT: two or three are enough for a phone)."""
 HISTORY_PAGE = 50
 """Messages in one page of history unless asked otherwise."""
 
@@ -102,6 +104,9 @@ class Client:
         password: str,
         *,
         peers: Iterable[str] = (),
+        dns_lists: Iterable[str] = (),
+        dns_server: str | None = None,
+        dns_local: bool = False,
         listen: str | None = None,
         datasync: bool = True,
         new_device: bool = False,
@@ -115,6 +120,10 @@ class Client:
 
         :param profile: name, chat key, or beginning of the key uid.
         :param peers: enode URLs of the relays to stay connected to.
+        :param dns_lists: node lists in DNS, ``enrtree://<key>@<domain>``: relays of theirs are dialled until
+            :data:`CLIENT_PEERS` are connected, ``peers`` included.
+        :param dns_server: whom to ask for them, ``address`` or ``address:port``; None asks the servers of the system.
+        :param dns_local: dial addresses of this machine and of local networks in them, too.
         :param listen: ``host:port`` to accept connections on; None does not listen.
         :param datasync: repeat private messages until they are acknowledged.
         :param new_device: the profile was restored from a backup or copied: make it a device of its own, once.
@@ -124,10 +133,20 @@ class Client:
         :param data_dir: where profiles are kept; default see :func:`default_data_directory`.
         :param history_source: who is asked for the contact codes of new contacts; without one, a contact whose code is
             not heard gets a first message without forward secrecy.
-        :raises LocalError: a peer or address is malformed.
+        :raises LocalError: a peer, a list or an address is malformed.
         """
         profiles = Profiles(Path(data_dir) if data_dir is not None else None)
-        config = NodeConfig(peers=tuple(peers), listen=listen, full_node=False, bloom=bloom, post_delay=post_delay)
+        config = NodeConfig(
+            peers=tuple(peers),
+            dns_lists=tuple(dns_lists),
+            enough_peers=CLIENT_PEERS,
+            dns_server=dns_server,
+            dns_local=dns_local,
+            listen=listen,
+            full_node=False,
+            bloom=bloom,
+            post_delay=post_delay,
+        )
         settings = MessengerConfig(datasync=datasync)
         return cls(profiles, profile, password, config, settings, clock or SystemClock(), new_device, history_source)
 

@@ -99,6 +99,17 @@ class PublicKey:
         """``0x04…``, 132 characters: how the messenger names a person."""
         return "0x" + self.uncompressed.hex()
 
+    def has_signed(self, digest: bytes, signature: bytes) -> bool:
+        """Whether this key has made the 64 bytes ``r ‖ s`` over a 32-byte digest: where no ``v`` is sent, or is not
+        to be relied on."""
+        for v in range(2):
+            try:
+                if PublicKey.recover(digest, signature + bytes([v])) == self:
+                    return True
+            except RemoteError:
+                continue  # there may be a key for the other v
+        return False
+
     def multiply(self, scalar: bytes) -> bytes:
         """The x coordinate of ``scalar`` (a private key's 32 bytes) times this point, 32 bytes."""
         return self._point.multiply(scalar).format(compressed=True)[1:]

@@ -29,6 +29,13 @@ def is_local(address: IPAddress) -> bool:
     return any(address in network for network in _LOCAL_NETWORKS)
 
 
+def is_public(address: IPAddress) -> bool:
+    """Whether strangers may send us there: neither local, nor for a special use, nor for many at once (§10.3)."""
+    if isinstance(address, ipaddress.IPv6Address) and address.sixtofour is not None:
+        return False
+    return address.is_global and not address.is_multicast and not is_local(address)
+
+
 def host_key(address: IPAddress) -> Key:
     """One host: an IPv4 address, or the /64 that an IPv6 host has to itself."""
     return _key(address, 32, 64)

@@ -13,7 +13,7 @@ from types import TracebackType
 from pystatus.crypto.keys import PublicKey
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError
-from pystatus.net.addresses import IPAddress, is_local, subnet_key
+from pystatus.net.addresses import IPAddress, is_local, parse_address, subnet_key
 from pystatus.net.bans import BAN_SECONDS, Ban, Bans
 from pystatus.net.config import NetworkConfig
 from pystatus.net.gate import InboundGate
@@ -202,6 +202,24 @@ class PeerNetwork:
         """Try once to connect to ``enode``, which says where: None when it is a peer, else what went wrong."""
         return await self._dial(enode)
 
+    def may_dial(self, enode: Enode) -> bool:
+        """Whether it is worth a try to dial a node that is an IP address: it is not connected, nor static, nor banned,
+        nor ourselves."""
+        now = asyncio.get_running_loop().time()
+        node_id = enode.node_id
+        return not (
+            node_id in self._connected
+            or node_id in self._static
+            or enode.public_key == self._local.key.public_key
+            or self._bans.holds_node(node_id, now)
+            or (enode.host is not None and self._refuse_address(parse_address(enode.host), now) is not None)
+        )
+
+    @property
+    def places(self) -> int:
+        """How many more may be connected, not counting static peers; none when the network is closing."""
+        return 0 if self._is_closing else max(0, self.config.max_peers - len(self._ordinary()))
+
     async def wait_for_peer(self, node_id: bytes | None = None) -> Peer:
         """The peer with this id, or any: at once if it is connected, else when it is.
 
@@ -381,13 +399,16 @@ class PeerNetwork:
 
     def _is_full(self, link: Link) -> bool:
         config = self.config
-        ordinary = [other for node_id, other in self._connected.items() if node_id not in self._static]
+        ordinary = self._ordinary()
         if len(ordinary) >= config.max_peers:
             return True
         if not link.inbound:
             return False
         inbound = [other.address for other in ordinary if other.inbound]
         return len(inbound) >= config.max_inbound_peers or self._is_subnet_full(link.address, inbound)
+
+    def _ordinary(self) -> list[Link]:
+        return [link for node_id, link in self._connected.items() if node_id not in self._static]
 
     def _is_subnet_full(self, address: IPAddress, inbound: list[IPAddress]) -> bool:
         if is_local(address):

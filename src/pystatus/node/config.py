@@ -22,6 +22,9 @@ from pystatus.waku.status import RateLimits
 
 DEFAULT_MAX_PEERS = 50
 """Connections of a node, not counting its static peers."""
+ENOUGH_PEERS = 8
+"""Peers that a node dialled, static ones included, with which no more are looked for in node lists: enough that hardly
+one operator has them all, few enough that relays have places for many nodes."""
 MAX_POST_DELAY = 5.0
 """Seconds: a third of what Status envelopes live."""
 
@@ -36,6 +39,14 @@ class NodeConfig:
     """``host:port`` to accept connections on; port 0 takes a free one. An IPv6 host stands in brackets."""
     peers: tuple[str, ...] = ()
     """Enode URLs of the peers to stay connected to."""
+    dns_lists: tuple[str, ...] = ()
+    """Node lists in DNS (EIP-1459), ``enrtree://<key>@<domain>``, whose nodes are dialled until there are enough."""
+    enough_peers: int = ENOUGH_PEERS
+    """Peers that this node dialled, those above included, with which no more are looked for in the lists."""
+    dns_server: str | None = None
+    """The server that knows the lists, an IP address and possibly a port; ``None``: those of this system."""
+    dns_local: bool = False
+    """Dial the addresses of this machine and of local networks that lists name, too: for networks of one's own."""
     key: PrivateKey | None = None
     """The node key, which is its identity on the overlay and no chat key; None makes a new one for each run."""
     full_node: bool = True
@@ -69,7 +80,8 @@ class NodeConfig:
     max_peers: int = DEFAULT_MAX_PEERS
     """Connections, besides those to the peers above."""
     max_inbound_peers: int | None = None
-    """Those among them that dialled us; ``None``: all of them. Peers of our choice have places of their own, so nobody
+    """Those among them that dialled us; ``None``: all of them, or with node lists all but the places for those who are
+    looked for there. Peers of our choice have places of their own, so nobody
     who dials us can take them (overlay.md §10.1)."""
     advertised_host: str | None = None
     """The host in our enode, where it differs from what we listen on."""
@@ -89,9 +101,19 @@ class NodeConfig:
         for peer in self.peers:
             complete_enode(peer)
         Whitelist.parse(self.whitelist)
+        if self.dns_lists or self.dns_server is not None:
+            self._check_lists()
         if not 0 <= self.post_delay <= MAX_POST_DELAY:
             raise LocalError(f"own envelopes are held back 0 to {MAX_POST_DELAY:g} seconds, not {self.post_delay:g}")
         self.relay()
+
+    def _check_lists(self) -> None:
+        from pystatus.net.dns import parse_server  # a node without lists loads nothing of them
+        from pystatus.net.dns_lists import parse_lists
+
+        parse_lists(self.dns_lists)
+        if self.dns_server is not None:
+            parse_server(self.dns_server)
 
     def relay(self) -> RelayConfig:
         """What of it concerns the relay."""
@@ -111,7 +133,9 @@ class NodeConfig:
     @property
     def inbound(self) -> int:
         """Peers at a time that dialled us."""
-        return self.max_peers if self.max_inbound_peers is None else self.max_inbound_peers
+        if self.max_inbound_peers is not None:
+            return self.max_inbound_peers
+        return max(0, self.max_peers - self.enough_peers) if self.dns_lists else self.max_peers
 
     def interest(self, topics: Collection[bytes]) -> Interest:
         """How peers are asked for these topics."""

@@ -27,6 +27,7 @@ from pystatus.waku.relay import STEP_BYTES, Relay
 
 if TYPE_CHECKING:
     from pystatus.accounting import Accounting
+    from pystatus.net.finding import PeerFinder
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +68,8 @@ class Exchange:
         """Ids of the nodes whose P2P packets are read."""
         self.accounting: Accounting | None = None
         """Told who comes and goes, if there is one."""
+        self.finder: PeerFinder | None = None
+        """Told who goes, if there is one."""
         self._clock = clock
         self._deliver = deliver
         self._report = report
@@ -157,6 +160,8 @@ class Exchange:
         if self.accounting is not None and not peer.is_within_node:
             self.accounting.left(peer)
         self.relay.peer_disconnected(peer, self._clock.now())
+        if self.finder is not None:
+            self.finder.peer_left(peer)
         if peer in self.ready:
             self.ready.discard(peer)
             if not self.ready:

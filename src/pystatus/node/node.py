@@ -7,6 +7,7 @@ import os
 import socket
 from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.crypto.random import RandomSource
@@ -29,6 +30,10 @@ from pystatus.waku.relay import Relay
 from pystatus.waku.status import RateLimits
 from pystatus.waku.watching import Receiver, Watch
 
+if TYPE_CHECKING:
+    from pystatus.net.dns import Resolver
+    from pystatus.net.finding import PeerFinder
+
 
 class Node:
     """One node. Use it as an asynchronous context manager."""
@@ -40,14 +45,17 @@ class Node:
         clock: Clock | None = None,
         random: RandomSource = os.urandom,
         on_event: Callable[[NodeEvent], None] | None = None,
+        resolver: Resolver | None = None,
     ) -> None:
         """
         :param on_event: called for everything that happens, from the event loop; must not block.
+        :param resolver: whoever knows the node lists; None asks DNS.
         """
         self.config = config or NodeConfig()
         self._clock = clock or SystemClock()
         self._random = random
         self._on_event = on_event
+        self._resolver = resolver
         self._relay = Relay(self.config.relay())
         self._wanted = Wanted(self.config, self._relay, self.set_interest)
         self._own_watch = self._wanted.watches.open(self._report)
@@ -78,12 +86,32 @@ class Node:
         await exchange.start()
         for peer in self.config.peers:
             self._network.add_static(complete_enode(peer))
+        if self.config.dns_lists:
+            exchange.finder = self._new_finder()
+            exchange.finder.start()
+
+    def _new_finder(self) -> PeerFinder:
+        from pystatus.net.dns import DnsResolver  # a node without lists loads nothing of them
+        from pystatus.net.dns_lists import parse_lists
+        from pystatus.net.finding import PeerFinder
+
+        config = self.config
+        return PeerFinder(
+            self._network,
+            parse_lists(config.dns_lists),
+            self._random,
+            enough=config.enough_peers,
+            local=config.dns_local,
+            resolver=self._resolver or DnsResolver(config.dns_server),
+        )
 
     async def close(self) -> None:
         """Stop listening and say goodbye to all peers."""
         if self._closed.is_set():
             return
         self._closed.set()
+        if self._exchange.finder is not None:
+            await self._exchange.finder.close()
         await self._exchange.close()
         if self._exchange.accounting is not None:
             self._exchange.accounting.close()

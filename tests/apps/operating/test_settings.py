@@ -21,6 +21,7 @@ from pystatus.waku.status import RateLimits
 
 NODE_ID = PrivateKey(bytes(31) + b"\x01").public_key.xy.hex()
 ONE = f"enode://{NODE_ID}@203.0.113.1:30303"
+LIST = "enrtree://AKPYQIUQIL7PSIACI32J7FGZW56E5FKHEFCCOFHILBIMW3M6LWXS2@list"
 TWO = f"enode://{NODE_ID}@203.0.113.2:30303"
 
 
@@ -45,6 +46,10 @@ EVERYTHING = {
     "relay.pool_bytes": ("1", 1, 2, 3),
     "relay.pool_envelopes": ("1", 1, 2, 3),
     "relay.max_packet_size": ("1", 1, 2, 3),
+    "discovery.dns_lists": (f'["{LIST}1"]', (f"{LIST}1",), (f"{LIST}2",), (f"{LIST}1", f"{LIST}3")),
+    "discovery.enough_peers": ("1", 1, 2, 3),
+    "discovery.dns_server": ('"10.0.0.1"', "10.0.0.1", "::1", "10.0.0.1:5353"),
+    "discovery.local": ("true", True, False, True),
     "limits.packets_per_address": ("1", 1, 2, 3),
     "limits.packets_per_peer": ("1", 1, 2, 3),
     "limits.envelopes_per_topic": ("1", 1, 2, 3),
@@ -138,7 +143,7 @@ def test_an_empty_variable_is_none() -> None:
     [
         (
             "x = 1",
-            "there is no setting x. Allowed: listen, advertise, peers, data_dir, key_file, workers, and [limits], ",
+            "there is no setting x. Allowed: listen, advertise, peers, data_dir, key_file, workers, and [discovery], ",
         ),
         ("[metrics]\nprt = 1", "there is no setting prt in [metrics]. Allowed there: port, host, min_peers."),
         ("metrics = 1", "metrics must be a section, [metrics], with port, host, min_peers in it."),
@@ -155,6 +160,12 @@ def test_an_empty_variable_is_none() -> None:
         ('[rpc]\nmodules = ["eth"]', "rpc.modules must be a list of admin, net, rpc, waku, web3, not ['eth']."),
         ("[rpc]\ntoken = 1234567890", "rpc.token must be text."),
         ('[limits]\nwhitelist = ["me"]', "limits.whitelist: "),
+        ('[discovery]\ndns_lists = ["x"]', 'discovery.dns_lists: "x" is not a node list'),
+        (
+            "[discovery]\ndns_lists = 1",
+            "discovery.dns_lists must be a list of node lists, enrtree://key@domain, not 1.",
+        ),
+        ('[discovery]\ndns_server = "x"', 'discovery.dns_server: "x" is no DNS server'),
         ("peers = 1", 'peers must be a list of enode URLs, ["enode://…", …], not 1.'),
         ("peers = [1]", 'peers must be a list of enode URLs, ["enode://…", …], not [1].'),
         ('peers = ["http://x"]', 'peers: "http://x" is not an enode address'),

@@ -10,12 +10,14 @@ from pystatus.apps.options import (
     DEFAULT_LEVELS,
     AsJson,
     DataDir,
+    DnsLists,
     LogFormatOption,
     LogLevelOption,
     PasswordFile,
     Peers,
     ProfileArgument,
     count_option,
+    dns_lists,
     for_option,
     some_peers,
 )
@@ -33,6 +35,7 @@ def listen(
         ),
     ] = None,
     peer: Peers = None,
+    dns_list: DnsLists = None,
     only: Annotated[
         list[str] | None,
         typer.Option(
@@ -56,13 +59,14 @@ def listen(
     from pystatus.net.loop import run
     from pystatus.storage.profiles import Profiles
 
-    relays = some_peers(peer)
+    lists = dns_lists(dns_list)
+    relays = some_peers(peer, lists)
     wanted = {chats.id_of(text) for text in only} if only else None
     for text in join or ():
         chats.meant(text)
     Profiles(data_dir).find(profile)
     password = passwords.password(password_file)
     logs.set_up(log_level, log_format, as_json=as_json)
-    client = Client.open(profile, password, data_dir=data_dir, peers=relays)
+    client = Client.open(profile, password, data_dir=data_dir, peers=relays, dns_lists=lists)
     listener = listening.Listener(client, Output(as_json=as_json), wanted, count)
     run(listener.listen(join or (), seconds))

@@ -62,6 +62,18 @@ def node(
             metavar="ENODE", help="A relay to stay connected to. May be given several times.", show_default=False
         ),
     ] = None,
+    dns_list: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ENRTREE",
+            help="A node list in DNS to find peers in. May be given several times.",
+            show_default=False,
+        ),
+    ] = None,
+    dns_server: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS[:PORT]", help="Ask this DNS server for node lists.", show_default=False),
+    ] = None,
     key_file: KeyFile = None,
     data_dir: DataDirectory = None,
     max_peers: Annotated[
@@ -120,6 +132,8 @@ def node(
             "listen": listen,
             "advertise": advertise,
             "peers": " ".join(peer) if peer else None,
+            "discovery.dns_lists": " ".join(dns_list) if dns_list else None,
+            "discovery.dns_server": dns_server,
             "key_file": key_file,
             "data_dir": data_dir,
             "relay.max_peers": max_peers,

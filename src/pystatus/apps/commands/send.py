@@ -13,11 +13,13 @@ from pystatus.apps.options import (
     STDIN,
     AsJson,
     DataDir,
+    DnsLists,
     LogFormatOption,
     LogLevelOption,
     PasswordFile,
     Peers,
     ProfileArgument,
+    dns_lists,
     one_reader_of_stdin,
     some_peers,
 )
@@ -39,6 +41,7 @@ def send(
         str, typer.Argument(metavar="TEXT", help="What to say; - reads it from standard input.", show_default=False)
     ],
     peer: Peers = None,
+    dns_list: DnsLists = None,
     timeout: Annotated[
         float, typer.Option(min=0.0, metavar="SECONDS", help="How long to wait until a relay has the message.")
     ] = DEFAULT_TIMEOUT,
@@ -59,14 +62,15 @@ def send(
     from pystatus.storage.profiles import Profiles
 
     one_reader_of_stdin(password_file, Path(text))
-    relays = some_peers(peer)
+    lists = dns_lists(dns_list)
+    relays = some_peers(peer, lists)
     chats.meant(chat)  # mistakes in what is given are told before the password is asked
     Profiles(data_dir).find(profile)
     if Path(text) == STDIN:
         text = _standard_input()
     password = passwords.password(password_file)
     logs.set_up(log_level, log_format, as_json=as_json)
-    client = Client.open(profile, password, data_dir=data_dir, peers=relays)
+    client = Client.open(profile, password, data_dir=data_dir, peers=relays, dns_lists=lists)
     run(sending.send(client, chat, text, timeout, Output(as_json=as_json)))
 
 

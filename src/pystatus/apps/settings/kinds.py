@@ -121,6 +121,20 @@ def _whitelist(found: tuple[str, ...]) -> tuple[str, ...]:
     return found
 
 
+def _lists(found: tuple[str, ...]) -> tuple[str, ...]:
+    from pystatus.net.dns_lists import parse_lists
+
+    parse_lists(found)
+    return found
+
+
+def _dns_server(text: str) -> str:
+    from pystatus.net.dns import parse_server
+
+    parse_server(text)
+    return text.strip()
+
+
 def words(allowed: str, *names: str) -> Kind:
     """A list of words, of ``names`` only where there are any."""
 
@@ -158,3 +172,11 @@ WHITELIST = Kind(
     lambda text: _whitelist(_ENTRIES.from_text(text)),
     list,
 )
+_LISTS = words("a list of node lists, enrtree://key@domain")
+LISTS = Kind(
+    _LISTS.allowed,
+    lambda value: _lists(_LISTS.from_toml(value)),
+    lambda text: _lists(_LISTS.from_text(text)),
+    list,
+)
+DNS_SERVER = Kind("an IP address, or address:port", _of_type(str, _dns_server), _dns_server)

@@ -17,11 +17,15 @@ def node_config(settings: Settings, key: PrivateKey | None) -> NodeConfig:
 
     :raises LocalError: values that do not go together.
     """
-    relay, limits = settings.relay, settings.limits
+    relay, limits, discovery = settings.relay, settings.limits, settings.discovery
     return NodeConfig(
         listen=settings.listen,
         advertised_host=settings.advertise,
         peers=settings.peers,
+        dns_lists=discovery.dns_lists,
+        enough_peers=discovery.enough_peers,
+        dns_server=discovery.dns_server,
+        dns_local=discovery.local,
         key=key,
         max_peers=relay.max_peers,
         max_inbound_peers=relay.max_inbound_peers,

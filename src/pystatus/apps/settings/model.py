@@ -80,6 +80,24 @@ class RelaySettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DiscoverySettings:
+    """Peers that nobody has named: nodes of lists in DNS (EIP-1459)."""
+
+    dns_lists: tuple[str, ...] = setting(
+        (), kinds.LISTS, "Node lists. Their nodes are dialled as long as this relay has dialled too few peers."
+    )  # fmt: skip
+    enough_peers: int = setting(
+        8, kinds.whole(0), "Dialled peers, those of `peers` included, with which no more are looked for."
+    )  # fmt: skip
+    dns_server: str | None = setting(
+        None, kinds.DNS_SERVER, "The DNS server to ask for the lists. Default: those of the system."
+    )  # fmt: skip
+    local: bool = setting(
+        False, kinds.SWITCH, "Dial addresses of this machine and of local networks in lists, too."
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LimitSettings:
     """How much is taken from others in a second. 0 is no limit."""
 
@@ -190,6 +208,7 @@ class Settings:
         1, kinds.whole(1, MAX_WORKERS), "Processes that share the work: more than one needs as many cores (Linux)."
     )
     relay: RelaySettings = field(default_factory=RelaySettings)
+    discovery: DiscoverySettings = field(default_factory=DiscoverySettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     rpc: RpcSettings = field(default_factory=RpcSettings)
@@ -216,7 +235,14 @@ class Entry:
         return _FLAGS.get(self.key) or "--" + self.key.replace(".", "-").replace("_", "-")
 
 
-_FLAGS = {"peers": "--peer", "relay.max_peers": "--max-peers", "relay.min_pow": "--min-pow", "relay.bridge": "--bridge"}
+_FLAGS = {
+    "peers": "--peer",
+    "relay.max_peers": "--max-peers",
+    "relay.min_pow": "--min-pow",
+    "relay.bridge": "--bridge",
+    "discovery.dns_lists": "--dns-list",
+    "discovery.dns_server": "--dns-server",
+}
 """The options that are not called like their settings."""
 
 

@@ -1,0 +1,97 @@
+"""Reads node lists from DNS, one name at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+
+from pystatus.crypto.random import RandomSource
+from pystatus.errors import LocalError, RemoteError
+from pystatus.net.dns import Resolver
+from pystatus.overlay.discovery.dns_tree import NodeList
+from pystatus.overlay.discovery.entries import Link
+from pystatus.overlay.enr import NodeRecord
+from pystatus.token_bucket import TokenBucket
+
+log = logging.getLogger(__name__)
+
+MAX_LISTS = 16
+"""Lists that are named in the settings."""
+BURST = 50
+"""Queries that may follow each other at once: a list of three hundred nodes is begun, and four peers found, with far
+fewer."""
+QUERIES_PER_SECOND = 3.0
+"""Queries a second in the long run (overlay.md §5.2)."""
+
+
+class DnsLists:
+    """Node lists that are read as far as somebody asks for nodes, in turns."""
+
+    def __init__(self, links: Iterable[Link], resolver: Resolver, random: RandomSource) -> None:
+        self.lists = [NodeList(link, random) for link in links]
+        self.problem: str | None = None
+        """What went wrong last, as a sentence; ``None``: nothing yet."""
+        self._resolver = resolver
+        self._bucket: TokenBucket | None = None
+        self._turn = 0
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a root of every list."""
+        return all(one.is_known for one in self.lists)
+
+    def refresh(self) -> None:
+        """Look at the roots again."""
+        for one in self.lists:
+            one.refresh()
+
+    async def find(self) -> NodeRecord | None:
+        """One more node of one of the lists; ``None``: there are no more before :meth:`refresh`. Not to be called
+        while another call is under way."""
+        for _ in self.lists:
+            self._turn = (self._turn + 1) % len(self.lists)
+            record = await self._find_in(self.lists[self._turn])
+            if record is not None:
+                return record
+        return None
+
+    async def _find_in(self, nodes: NodeList) -> NodeRecord | None:
+        while (name := nodes.next_name()) is not None:
+            await self._pace()
+            try:
+                try:
+                    texts = await self._resolver.texts(name)
+                except RemoteError:
+                    nodes.unanswered(name)
+                    raise
+                record = nodes.answered(name, texts)
+            except RemoteError as error:
+                self.problem = str(error)
+                log.info("%s", error)
+            else:
+                if record is not None:
+                    return record
+        return None
+
+    async def _pace(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if self._bucket is None:
+            self._bucket = TokenBucket(BURST, QUERIES_PER_SECOND, now)
+        pause = self._bucket.seconds_until(1, now)
+        self._bucket.spend(now)
+        if pause:
+            await asyncio.sleep(pause)
+
+
+def parse_lists(texts: Iterable[str]) -> tuple[Link, ...]:
+    """The lists of the settings, each once.
+
+    :raises LocalError: one is malformed; two are at one place and of different owners; or too many.
+    """
+    links = tuple(dict.fromkeys(Link.parse(text) for text in texts))
+    if len({link.domain for link in links}) < len(links):
+        raise LocalError("two node lists have the same domain and different keys: take one of them out")
+    if len(links) > MAX_LISTS:
+        raise LocalError(f"{len(links)} node lists are too many: name {MAX_LISTS} at most")
+    return links

@@ -1,0 +1,1 @@
+"""Finding nodes: what is known of them before anybody is dialled."""

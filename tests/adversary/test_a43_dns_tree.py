@@ -1,0 +1,207 @@
+"""A43: DNS tree: bad signature, sequence rollback, loops, 10^5 leaves.
+
+Expected: refused or bounded.
+"""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+
+import pytest
+
+from pystatus.errors import RemoteError
+from pystatus.overlay.discovery.dns_tree import NodeList, TreeLimits
+from pystatus.overlay.discovery.entries import entry_name
+from pystatus.wire.base_text import to_base32
+from tests.overlay.test_dns_tree import HOME, OWNER, read, reader, texts
+from tests.support.dns_zone import Zone, add, key, link, publish, record, signed_root
+
+STRANGER = key(66)
+
+
+def known() -> tuple[NodeList, Zone]:
+    """A list that was read while all was well."""
+    zone = publish(OWNER, HOME, [record(1), record(2)], seq=5)
+    nodes = reader()
+    assert read(nodes, zone)[1] == []
+    return nodes, zone
+
+
+def test_a_root_that_somebody_else_signed() -> None:
+    nodes = reader()
+    asked, wrong = read(nodes, publish(STRANGER, HOME, [record(3)]))
+    assert asked == [HOME]  # nothing of it is looked at
+    assert wrong == [f"{HOME}: root of a list is not signed by its key"]
+    assert not nodes.is_known
+
+
+def test_a_bad_root_does_not_cost_the_good_one() -> None:
+    nodes, _ = known()
+    nodes.refresh()
+    _, wrong = read(nodes, publish(STRANGER, HOME, [record(3)], seq=6))
+    assert len(wrong) == 1
+    assert set(nodes.nodes) == {record(1), record(2)}
+
+
+def test_an_older_version() -> None:
+    nodes, zone = known()
+    nodes.refresh()
+    _, wrong = read(nodes, publish(OWNER, HOME, [record(3)], seq=4))
+    assert wrong == [f"{HOME}: version 4 is older than 5, which was there"]
+    assert set(nodes.nodes) == {record(1), record(2)}
+    nodes.refresh()
+    assert read(nodes, zone) == ([HOME], [])  # the right one is still welcome
+
+
+def test_a_linked_list_is_not_rolled_back_while_its_link_is_withheld() -> None:
+    """Whoever controls the DNS and no key can only keep things back."""
+    home = publish(OWNER, HOME, [], [link(key(2), "more.example.org")])
+    nodes = reader()
+    read(nodes, home | publish(key(2), "more.example.org", [record(1)], seq=2))
+    newer = publish(OWNER, HOME, [], [link(key(2), "more.example.org"), link(key(3), "third.example.org")], seq=2)
+    nodes.refresh()
+    read(nodes, {HOME: newer[HOME]})  # no entry of the new version comes through
+    nodes.refresh()
+    _, wrong = read(nodes, newer | publish(key(2), "more.example.org", [record(9)], seq=1))
+    assert any("older" in one for one in wrong)
+    assert set(nodes.nodes) == {record(1)}
+
+
+def test_an_entry_that_is_not_what_its_name_says() -> None:
+    nodes = reader()
+    zone = publish(OWNER, HOME, [record(1), record(2)])
+    forged = f"{entry_name(str(record(1)))}.{HOME}"
+    zone[forged] = [str(record(3)), "x"]
+    _, wrong = read(nodes, zone)
+    assert wrong == [f"no TXT record of {forged} has the hash that is its name"]
+    assert nodes.nodes == (record(2),)
+
+
+def test_a_node_that_is_signed_by_nobody() -> None:
+    good = str(record(1))
+    bad = good[:10] + ("A" if good[10] != "A" else "B") + good[11:]
+    nodes = reader()
+    _, wrong = read(nodes, publish(OWNER, HOME, [bad, record(2)]))
+    assert len(wrong) == 1
+    assert nodes.nodes == (record(2),)
+    nodes.refresh()
+    assert read(nodes, publish(OWNER, HOME, [bad, record(2)]))[0] == [HOME]  # it cannot become better
+
+
+def test_links_and_nodes_in_each_others_place() -> None:
+    nodes = reader()
+    _, wrong = read(nodes, publish(OWNER, HOME, [str(link(key(2), "more.example.org"))], [str(record(1))]))
+    assert sorted(wrong) == [
+        "a link to another list stands among the nodes",
+        "a node stands among the links to other lists",
+    ]
+    assert (nodes.nodes, nodes.domains) == ((), (HOME,))
+
+
+def test_lists_that_refer_to_each_other() -> None:
+    zone = publish(OWNER, HOME, [record(1)], [link(key(2), "b.example.org"), link(OWNER, HOME)])
+    zone |= publish(key(2), "b.example.org", [record(2)], [link(key(3), "c.example.org")])
+    zone |= publish(key(3), "c.example.org", [record(3)], [link(OWNER, HOME), link(key(2), "b.example.org")])
+    nodes = reader()
+    asked, wrong = read(nodes, zone)
+    assert wrong == []
+    assert len(asked) == len(set(asked)) == len(zone)
+    assert set(nodes.nodes) == {record(1), record(2), record(3)}
+
+
+def test_a_branch_that_names_its_parents() -> None:
+    """The names are hashes, so a true loop cannot be made; but an answer may claim one."""
+    zone: Zone = {}
+    root = entry_name("enrtree-branch:whatever")
+    empty = add(zone, HOME, "enrtree-branch:")
+    zone[f"{root}.{HOME}"] = [f"enrtree-branch:{root},{root}"]
+    zone[HOME] = [signed_root(OWNER, root, empty, 1)]
+    nodes = reader()
+    asked, wrong = read(nodes, zone)
+    assert (len(asked), len(wrong)) == (3, 1)
+
+
+def test_a_domain_that_two_owners_are_said_to_have() -> None:
+    zone = publish(OWNER, HOME, [record(1)], [link(STRANGER, HOME)])
+    nodes = reader()
+    _, wrong = read(nodes, zone)
+    assert wrong == [f"two lists of different owners are said to be at {HOME}"]
+    assert nodes.nodes == (record(1),)
+
+
+def test_a_chain_of_lists() -> None:
+    zone: Zone = {}
+    for number in range(1, 50):
+        here = HOME if number == 1 else f"{number}.example.org"
+        zone |= publish(key(number), here, [record(number)], [link(key(number + 1), f"{number + 1}.example.org")])
+    nodes = reader()
+    _, wrong = read(nodes, zone)
+    assert len(nodes.domains) == TreeLimits().link_depth + 1
+    assert len(wrong) == 1
+
+
+def test_ten_thousand_links() -> None:
+    """They are not all followed, and the nodes are found all the same."""
+    links = [link(key(number), f"{number}.example.org") for number in range(1, 1001)]
+    zone = publish(OWNER, HOME, [record(1)], links)
+    nodes = reader()
+    asked, _ = read(nodes, zone)
+    assert len(nodes.domains) == TreeLimits().lists
+    assert len(asked) <= TreeLimits().link_entries + TreeLimits().lists + 3
+    assert nodes.nodes == (record(1),)
+
+
+def branches(leaves: int) -> tuple[dict[str, str], str]:
+    """The branches above that many leaves, by their names, and the name of the first."""
+    zone: dict[str, str] = {}
+    names = [to_base32(number.to_bytes(16, "big")) for number in range(leaves)]
+    while len(names) > 1:
+        branch = ["enrtree-branch:" + ",".join(names[at : at + 18]) for at in range(0, len(names), 18)]
+        names = [entry_name(text) for text in branch]
+        zone |= dict(zip(names, branch, strict=True))
+    return zone, names[0]
+
+
+@pytest.mark.requirement("WK-60")
+def test_a_hundred_thousand_leaves() -> None:
+    zone, top = branches(100_000)
+    root = signed_root(OWNER, top, entry_name("enrtree-branch:"), 1)
+    nodes = reader()
+    asked = 0
+    start = time.perf_counter()
+    while (name := nodes.next_name()) is not None:
+        asked += 1
+        # A server need not store its leaves: these are not what their names say.
+        answer = root if name == HOME else zone.get(name.partition(".")[0], "enr:")
+        try:
+            nodes.answered(name, texts(answer))
+        except RemoteError:
+            continue
+    assert asked <= TreeLimits().entries + 2
+    assert time.perf_counter() - start < 10
+
+
+def test_memory_for_ten_thousand_nodes_is_bounded() -> None:
+    """The node keeps what it has seen, of real records too: 2 KiB each, and not one above the limit."""
+    limits = TreeLimits(entries=500)
+    zone = publish(OWNER, HOME, [record(number) for number in range(1, 1001)])
+    tracemalloc.start()
+    nodes = reader(limits=limits)
+    asked, _ = read(nodes, zone)
+    used, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(asked) <= limits.entries + 2
+    assert used < limits.entries * 4096
+
+
+def test_giant_answers() -> None:
+    nodes = reader()
+    assert nodes.next_name() == HOME
+    root = signed_root(OWNER, entry_name("a"), entry_name("b"), 1)
+    giant = b"enrtree-root:v1 " + b"e" * 65_000
+    answer = [giant] * 100_000 + [root.encode()]
+    start = time.perf_counter()
+    with pytest.raises(RemoteError, match="there is no node list"):
+        nodes.answered(HOME, answer)
+    assert time.perf_counter() - start < 1

@@ -1,0 +1,85 @@
+"""Several lists are read in turns, at a bounded pace."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+import pytest
+
+from pystatus.errors import LocalError
+from pystatus.net import dns_lists
+from pystatus.net.dns_lists import MAX_LISTS, DnsLists, parse_lists
+from tests.support.dns_zone import ZoneResolver, key, link, publish, record
+
+HOME = "nodes.example.org"
+
+
+async def everything(lists: DnsLists) -> list[bytes]:
+    found = []
+    while (node := await lists.find()) is not None:
+        found.append(node.node_id)
+    return found
+
+
+@pytest.mark.requirement("WK-60")
+async def test_lists_take_turns() -> None:
+    zone = publish(key(1), HOME, [record(n) for n in range(10, 20)]) | publish(key(2), "two.example.org", [record(5)])
+    lists = DnsLists([link(key(1), HOME), link(key(2), "two.example.org")], ZoneResolver(zone), os.urandom)
+    assert not lists.is_known
+    first = [await lists.find(), await lists.find()]
+    assert record(5) in first
+    assert len(await everything(lists)) == 9
+    assert (lists.is_known, lists.problem) == (True, None)
+
+
+async def test_one_list_that_is_not_there_does_not_hide_the_other() -> None:
+    zone = publish(key(1), HOME, [record(7)])
+    lists = DnsLists([link(key(2), "none.example.org"), link(key(1), HOME)], ZoneResolver(zone), os.urandom)
+    assert await everything(lists) == [record(7).node_id]
+    assert (lists.is_known, lists.problem) == (False, "there is no none.example.org")
+
+
+async def test_what_is_wrong_is_said_and_the_rest_is_read() -> None:
+    zone = publish(key(1), HOME, [record(7), "enr:x"])
+    lists = DnsLists([link(key(1), HOME)], ZoneResolver(zone), os.urandom)
+    assert await everything(lists) == [record(7).node_id]
+    assert lists.problem is not None
+
+
+async def test_a_refresh_looks_at_the_root_again() -> None:
+    resolver = ZoneResolver(publish(key(1), HOME, [record(7)]))
+    lists = DnsLists([link(key(1), HOME)], resolver, os.urandom)
+    await everything(lists)
+    resolver.zone = publish(key(1), HOME, [record(8)], seq=2)
+    assert await lists.find() is None
+    lists.refresh()
+    assert await everything(lists) == [record(8).node_id]
+
+
+async def test_questions_are_asked_at_a_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dns_lists, "BURST", 2)
+    pauses = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    lists = DnsLists([link(key(1), HOME)], ZoneResolver(publish(key(1), HOME, [record(7), record(8)])), os.urandom)
+    assert len(await everything(lists)) == 2
+    # root, links and branch, two nodes: the first two at once, then three a second, counted from the last one
+    assert [round(pause * 3) for pause in pauses] == [1, 2, 3]
+
+
+def test_each_list_counts_once() -> None:
+    one = str(link(key(1), HOME))
+    assert parse_lists([one, one.replace("nodes", "NODES")]) == (link(key(1), HOME),)
+
+
+def test_lists_that_do_not_go_together() -> None:
+    with pytest.raises(LocalError, match="same domain and different keys"):
+        parse_lists([str(link(key(1), HOME)), str(link(key(2), HOME))])
+    with pytest.raises(LocalError, match="too many"):
+        parse_lists([str(link(key(1), f"{number}.example.org")) for number in range(MAX_LISTS + 1)])
+    with pytest.raises(LocalError, match="is not a node list"):
+        parse_lists(["enode://x"])
