@@ -14,6 +14,7 @@ from pystatus.waku import packets
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import MAX_ENVELOPE_SIZE, Envelope
 from pystatus.waku.peer import Misbehaviour
+from pystatus.waku.relay import STEP_SPLIT
 from pystatus.wire import rlp
 from tests.waku.network import NOW, TOPIC, Wire, envelope, events, repeat, watching
 from tests.waku.test_packets import small
@@ -51,11 +52,26 @@ def test_empty_batches_are_legal() -> None:
 
 
 def test_a_packet_of_very_many_envelopes() -> None:
-    """A20: counted before anything else is done with them."""
+    """A20: counted before anything else is done with them, once: no honest peer sends so many."""
     tiny = Envelope.create(int(NOW) + 15, 15, TOPIC, b"").raw
     wire = Wire(watching())
-    wire.receive(packets.MESSAGES, b"\xfa" + (len(tiny) * 100_000).to_bytes(3, "big") + tiny * 100_000)
+    events(wire.relay)
+    with pytest.raises(Misbehaviour):
+        wire.receive(packets.MESSAGES, b"\xfa" + (len(tiny) * 100_000).to_bytes(3, "big") + tiny * 100_000)
     assert events(wire.relay) == []
+    assert wire.relay.ready_peers == []
+
+
+def test_such_a_packet_is_counted_a_little_at_a_time() -> None:
+    tiny = Envelope.create(int(NOW) + 15, 15, TOPIC, b"").raw
+    wire = Wire(watching())
+    payload = b"\xfa" + (len(tiny) * 100_000).to_bytes(3, "big") + tiny * 100_000
+    steps = wire.relay.receive_in_steps("peer", packets.MESSAGES, payload, NOW)
+    for _ in range(packets.MAX_ENVELOPES_IN_PACKET // STEP_SPLIT - 1):
+        next(steps)
+    with pytest.raises(Misbehaviour):
+        next(steps)
+    assert wire.relay.counters.misbehaved == 1
 
 
 def test_a_batch_of_many() -> None:

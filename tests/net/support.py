@@ -11,7 +11,7 @@ from typing import cast
 from pystatus.crypto.keys import PrivateKey
 from pystatus.net.config import Backoff, NetworkConfig
 from pystatus.net.link import Link
-from pystatus.net.peer import Peer
+from pystatus.net.peer import Peer, Work
 from pystatus.net.peers import PeerNetwork
 from pystatus.overlay.connection import Connection
 from pystatus.overlay.devp2p.capabilities import Capability, Subprotocol
@@ -50,15 +50,16 @@ class Application:
         self.packets: asyncio.Queue[tuple[Peer, Capability, int, bytes]] = asyncio.Queue()
         self.disconnected: asyncio.Queue[tuple[Peer, str]] = asyncio.Queue()
         self.on_connected: Callable[[Peer], None] = lambda peer: None
-        self.on_packet: Callable[[Peer, int, bytes], None] = lambda peer, code, payload: None
+        self.on_packet: Callable[[Peer, int, bytes], Work | None] = lambda peer, code, payload: None
 
     def peer_connected(self, peer: Peer) -> None:
         self.on_connected(peer)
         self.connected.put_nowait(peer)
 
-    def packet_received(self, peer: Peer, capability: Capability, code: int, payload: bytes) -> None:
-        self.on_packet(peer, code, payload)
+    def packet_received(self, peer: Peer, capability: Capability, code: int, payload: bytes) -> Work | None:
+        work = self.on_packet(peer, code, payload)
         self.packets.put_nowait((peer, capability, code, payload))
+        return work
 
     def peer_disconnected(self, peer: Peer, reason: str) -> None:
         self.disconnected.put_nowait((peer, reason))

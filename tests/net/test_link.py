@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import socket
 from typing import Any
 
-from pystatus.net.link import TURN_BYTES, Link
-from pystatus.net.peer import Peer
+from pystatus.errors import RemoteError
+from pystatus.net.link import PACKET_COST, TURN_BYTES, Link
+from pystatus.net.peer import Peer, Work
 from pystatus.net.peers import PeerNetwork
 from pystatus.overlay.devp2p.messages import DisconnectReason
 from pystatus.overlay.enode import Enode
@@ -111,3 +113,75 @@ async def test_what_was_said_before_a_farewell_is_heard() -> None:
         assert [(await hears.app.packets.get())[2] for _ in range(8)] == list(range(8))
         _, reason = await hears.app.disconnected.get()
         assert "disconnected" in reason
+
+
+async def test_many_small_packets_are_heard_in_turns() -> None:
+    """A20: one read brings thousands of empty packets."""
+    loop = asyncio.get_running_loop()
+    handed = [0]  # by turn of the event loop
+    is_over = False
+
+    def next_turn() -> None:
+        handed.append(0)
+        if not is_over:
+            loop.call_soon(next_turn)
+
+    def note(peer: Peer, code: int, payload: bytes) -> None:
+        handed[-1] += 1
+
+    next_turn()
+    async with TestNode(1) as hears, TestNode(2) as floods:
+        hears.app.on_packet = note
+        floods.add_static(hears.enode)
+        peer = await floods.wait_for_peer()
+        for _ in range(2000):
+            peer.send(TOY, 0, b"")
+        for _ in range(2000):
+            await hears.app.packets.get()
+    is_over = True
+    assert sum(handed) == 2000
+    assert max(handed) <= 2 * TURN_BYTES // PACKET_COST
+
+
+async def test_work_on_a_packet_is_done_in_turns_and_before_the_next() -> None:
+    done: list[str] = []
+    loop = asyncio.get_running_loop()
+
+    def work(code: int) -> Work:
+        for step in range(3):
+            done.append(f"{code}.{step}")
+            loop.call_soon(done.append, "another's turn")
+            yield
+
+    async with TestNode(1) as hears, TestNode(2) as says:
+        hears.app.on_packet = lambda peer, code, payload: work(code)
+        says.add_static(hears.enode)
+        peer = await says.wait_for_peer()
+        for code in (1, 2):
+            peer.send(TOY, code, b"")
+        await asyncio.sleep(0)  # written, in this turn
+        says.remove_static(hears.enode.node_id)  # what was said before is gone through nevertheless
+        _, reason = await hears.app.disconnected.get()
+    assert "disconnected" in reason
+    assert [entry for entry in done if entry != "another's turn"] == ["1.0", "1.1", "1.2", "2.0", "2.1", "2.2"]
+    between = done[done.index("1.0") : done.index("2.2")]
+    assert all(entry != following for entry, following in itertools.pairwise(between))
+
+
+async def test_work_that_finds_the_peer_guilty_ends_the_connection() -> None:
+    steps: list[int] = []
+
+    def work() -> Work:
+        steps.append(1)
+        yield
+        raise RemoteError("this is not what it should be")
+
+    async with TestNode(1) as hears, TestNode(2) as says:
+        hears.app.on_packet = lambda peer, code, payload: work()
+        says.add_static(hears.enode)
+        peer = await says.wait_for_peer()
+        for _ in range(2):
+            peer.send(TOY, 1, b"")
+        _, reason = await hears.app.disconnected.get()
+    assert reason == "this is not what it should be"
+    assert steps == [1], "the second packet is not looked at"

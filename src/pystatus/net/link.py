@@ -9,17 +9,22 @@ from typing import Protocol, cast
 from pystatus.errors import RemoteError
 from pystatus.net.addresses import IPAddress, parse_address
 from pystatus.net.config import NetworkConfig
-from pystatus.net.peer import Peer, PeerApplication
+from pystatus.net.peer import Peer, PeerApplication, Work
 from pystatus.overlay.connection import Connection, State
 from pystatus.overlay.devp2p.capabilities import Capability
 from pystatus.overlay.devp2p.messages import DisconnectReason
 from pystatus.overlay.enode import Enode
-from pystatus.overlay.events import Connected, ConnectionClosed, PacketReceived
+from pystatus.overlay.events import Connected, ConnectionClosed, Event, PacketReceived
 
 TURN_BYTES = 64 << 10
-"""Bytes of packets that one peer may bring in one turn of the event loop, and one packet more: as much as one read of a
-socket. Else a peer that sends without a pause would be read up to thirty times in a row, and everybody else would wait
-(A18). It waits for the next turn itself, and is not read until then."""
+"""Bytes of packets that one peer may bring in one turn of the event loop, and one packet more: a millisecond or two of
+work. Else everybody would wait for a peer that sends without a pause (A18). It waits for the next turn itself, and is
+not read until then."""
+PACKET_COST = 1024
+"""Bytes that a packet counts for besides its own: what an empty one costs, compared with a full one."""
+SLICE_BYTES = 4 << 10
+"""Bytes from the socket that are decrypted at a time, so that what is in them can be handed over before the next are:
+one read brings 256 KiB, which may be five thousand packets, or inflate to 5 MiB."""
 
 _TOO_SLOW = "the peer reads too slowly: too much waits for it"
 
@@ -75,6 +80,8 @@ class Link(asyncio.Protocol):
         self._is_pump_due = False
         self._is_paused = False
         self._is_held = False
+        self._unread: bytes | memoryview = b""
+        self._work: Work | None = None
         self._reads = True
         self._timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
@@ -144,7 +151,7 @@ class Link(asyncio.Protocol):
     def disconnect(self, reason: DisconnectReason, error: str = "") -> None:
         """End the connection in this turn of the event loop."""
         self.resume_reading()  # bytes that nobody has read would turn the end into a reset
-        self.connection.disconnect(reason, error)
+        self._leave(reason, error)
         self._pump_soon()
 
     def drop(self) -> None:
@@ -185,7 +192,7 @@ class Link(asyncio.Protocol):
         self._arm_timer()
 
     def data_received(self, data: bytes) -> None:
-        self.connection.receive_data(data, self._loop.time())
+        self._unread = bytes(self._unread) + data if self._unread else data
         self._pump()
 
     def pause_writing(self) -> None:
@@ -204,6 +211,11 @@ class Link(asyncio.Protocol):
         for timer in (self._timer, self._write_timer, self._abort_timer):
             if timer is not None:
                 timer.cancel()
+        if not self._is_held:  # else it said more than was heard so far
+            self._end()
+
+    def _end(self) -> None:
+        """Everything was heard that came before the socket was lost."""
         try:
             if not self._is_refused:
                 self.connection.eof_received()
@@ -223,7 +235,10 @@ class Link(asyncio.Protocol):
     def _pump(self) -> None:
         """Hand over the events, then write what came of it."""
         self._is_pump_due = False
+        was_held = self._is_held
         self._deliver()
+        if self._is_lost and was_held and not self._is_held:
+            self._end()
         if self._is_lost or self._is_closing or self._transport.is_closing():
             return
         if self.connection.pending_bytes:
@@ -248,27 +263,57 @@ class Link(asyncio.Protocol):
 
     def _deliver(self) -> None:
         """Hand over what has come, and what is above :data:`TURN_BYTES` in the next turn. The end is never put off."""
-        handed = 0
-        while (event := self.connection.next_event()) is not None:
+        spent = 0
+        while self._work is not None or (event := self._next_event()) is not None:
             try:
-                if isinstance(event, PacketReceived):
+                if self._work is not None:
+                    spent = TURN_BYTES
+                    self._step(self._work)
+                elif isinstance(event, PacketReceived):
                     assert self.peer is not None
-                    handed += len(event.payload)
-                    self._application.packet_received(self.peer, event.capability, event.code, event.payload)
+                    spent += len(event.payload) + PACKET_COST
+                    self._work = self._application.packet_received(
+                        self.peer, event.capability, event.code, event.payload
+                    )
                 elif isinstance(event, Connected):
                     self.peer = self._owner.link_connected(self, event)
                     self.outcome.set_result(None)
                     self._application.peer_connected(self.peer)
-                else:
+                elif isinstance(event, ConnectionClosed):
                     self._ended(event)
             except RemoteError as error:
-                self.connection.disconnect(DisconnectReason.SUBPROTOCOL_ERROR, str(error))
-            if handed >= TURN_BYTES and self.connection.state is State.OPEN:
+                self._leave(DisconnectReason.SUBPROTOCOL_ERROR, str(error))
+            if (spent >= TURN_BYTES or self._work is not None) and self.connection.state is State.OPEN:
                 self._hold()
                 return
         if self._is_held:
             self._is_held = False
             self._read_or_wait()
+
+    def _step(self, work: Work) -> None:
+        for _ in work:
+            return
+        self._work = None
+
+    def _next_event(self) -> Event | None:
+        """What comes next, for which as little as possible is decrypted of what the socket has brought."""
+        connection = self.connection
+        while (event := connection.next_event()) is None and (unread := self._unread):
+            if len(unread) > SLICE_BYTES:
+                unread, self._unread = bytes(unread[:SLICE_BYTES]), memoryview(unread)[SLICE_BYTES:]
+            else:
+                self._unread = b""
+            connection.receive_data(bytes(unread), self._loop.time())
+        return event
+
+    def _leave(self, reason: DisconnectReason, error: str) -> None:
+        """We want to hear no more."""
+        self._forget()
+        self.connection.disconnect(reason, error)
+
+    def _forget(self) -> None:
+        self._unread = b""
+        self._work = None
 
     def _hold(self) -> None:
         """It is the others' turn."""
@@ -283,6 +328,7 @@ class Link(asyncio.Protocol):
         self._owner.link_closed(self, event)
 
     def _give_up(self, error: str) -> None:
+        self._forget()
         self.connection.give_up(error)
         self._transport.abort()
         self._pump_soon()

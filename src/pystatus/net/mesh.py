@@ -140,7 +140,9 @@ class MeshLink(asyncio.Protocol):
             payload = bytes(buffer[position + _HEADER.size : end])
             position = end
             try:
-                self._application.packet_received(self.peer, self._capability, code, payload)
+                work = self._application.packet_received(self.peer, self._capability, code, payload)
+                for _ in work or ():  # our own processes need not be kept from each other
+                    pass
             except RemoteError as error:
                 self.disconnect(DisconnectReason.SUBPROTOCOL_ERROR, str(error))
         del buffer[:position]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from pystatus.net.addresses import IPAddress
 from pystatus.overlay.devp2p.capabilities import Capability
@@ -84,15 +85,22 @@ class Peer:
         return f"<Peer {self.id[:8].hex()} {self.client_id!r} at {self.enode.host}>"
 
 
+Work: TypeAlias = Iterator[None]
+"""What is still to be done with a packet, a millisecond or so at each step. Raises what
+:meth:`PeerApplication.packet_received` does."""
+
+
 class PeerApplication(Protocol):
     """What is done with peers. Called from the event loop; must not block."""
 
     def peer_connected(self, peer: Peer) -> None:
         """Both handshakes are done."""
 
-    def packet_received(self, peer: Peer, capability: Capability, code: int, payload: bytes) -> None:
+    def packet_received(self, peer: Peer, capability: Capability, code: int, payload: bytes) -> Work | None:
         """A packet came; ``code`` counts from the start of the capability's codes.
 
+        :returns: for one that takes long, the work: a step is done in each turn of the event loop, and nothing more
+            of this peer is handed over before the last.
         :raises RemoteError: the peer must not stay; it is disconnected with "subprotocol error".
         """
 

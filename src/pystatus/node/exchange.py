@@ -11,7 +11,7 @@ from pystatus.crypto.random import RandomSource
 from pystatus.net.addresses import host_key, is_local, subnet_key
 from pystatus.net.clock import Clock
 from pystatus.net.config import NetworkConfig
-from pystatus.net.peer import Peer
+from pystatus.net.peer import Peer, Work
 from pystatus.net.peers import PeerNetwork
 from pystatus.node.events import NodeEvent, PeerGone, PeerJoined
 from pystatus.node.speaking import DIALECTS, spoken
@@ -23,7 +23,7 @@ from pystatus.waku.dialects import shh_6
 from pystatus.waku.events import EnvelopeReceived, PeerFailed, PeerReady
 from pystatus.waku.peer import Misbehaviour
 from pystatus.waku.rates import Source
-from pystatus.waku.relay import Relay
+from pystatus.waku.relay import STEP_BYTES, Relay
 
 if TYPE_CHECKING:
     from pystatus.accounting import Accounting
@@ -128,18 +128,33 @@ class Exchange:
             peer.send(capability, packets.STATUS, shh_6.NOTHING)
         self.flush_soon()
 
-    def packet_received(self, peer: Peer, capability: Capability, code: int, payload: bytes) -> None:
+    def packet_received(self, peer: Peer, capability: Capability, code: int, payload: bytes) -> Work | None:
+        now = self._clock.now()
+        self.flush_soon()
         try:
-            if capability == spoken(peer):
-                self.relay.receive_packet(peer, code, payload, self._clock.now())
+            if capability != spoken(peer):
+                self.relay.receive_aside(peer, payload, now)
+            elif len(payload) > STEP_BYTES:
+                return self._in_steps(peer, self.relay.receive_in_steps(peer, code, payload, now))
             else:
-                self.relay.receive_aside(peer, payload, self._clock.now())
+                self.relay.receive_packet(peer, code, payload, now)
         except Misbehaviour as error:
-            if peer.id not in self.trusted:
-                self.network.ban(peer, str(error))
+            self._ban(peer, error)
             raise
-        finally:
-            self.flush_soon()
+        return None
+
+    def _in_steps(self, peer: Peer, steps: Work) -> Work:
+        try:
+            for _ in steps:
+                yield
+                self.flush_soon()
+        except Misbehaviour as error:
+            self._ban(peer, error)
+            raise
+
+    def _ban(self, peer: Peer, error: Misbehaviour) -> None:
+        if peer.id not in self.trusted:
+            self.network.ban(peer, str(error))
 
     def peer_disconnected(self, peer: Peer, reason: str) -> None:
         if self.accounting is not None and not peer.is_within_node:

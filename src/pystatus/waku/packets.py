@@ -5,7 +5,7 @@ Codes are relative to the start of the Waku capability. A body is what devp2p ca
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -46,6 +46,10 @@ _RESPONSE_VERSION = 1
 _MOST_COMPLETE_PARTS = 3
 
 
+class TooManyEnvelopes(RemoteError):
+    """More envelopes in a packet than the limit is."""
+
+
 # Messages (1) and P2P Message (127): a list of envelopes
 
 
@@ -57,23 +61,40 @@ def encode_messages(envelopes: Bundle) -> bytes:
 def split_messages(payload: bytes, limit: int = MAX_ENVELOPES_IN_PACKET) -> list[bytes]:
     """The raw envelopes of a Messages or P2P Message packet, not yet decoded.
 
-    :raises RemoteError: not a list of lists that fills ``payload``, or more than ``limit`` of them.
+    :raises RemoteError: not a list of lists that fills ``payload``.
+    :raises TooManyEnvelopes: more than ``limit`` of them.
     """
+    return next(split_in_steps(payload, limit, limit), [])
+
+
+def split_in_steps(payload: bytes, step: int, limit: int = MAX_ENVELOPES_IN_PACKET) -> Iterator[list[bytes]]:
+    """The same, ``step`` envelopes at a time."""
     is_list, position, end = rlp.header(payload)
     if not is_list or end != len(payload):
         raise RemoteError("a batch of envelopes is an RLP list and nothing behind it")
-    raw: list[bytes] = []
+    count = 0
     while position < end:
+        raw, position = _split_some(payload, position, end, step)
+        count += len(raw)
+        if count > limit or (count == limit and position < end):
+            raise TooManyEnvelopes(f"a batch with more than {limit} envelopes")
+        yield raw
+
+
+def _split_some(payload: bytes, position: int, end: int, count: int) -> tuple[list[bytes], int]:
+    """The next envelopes, ``count`` at most, and where they end."""
+    raw: list[bytes] = []
+    while position < end and len(raw) < count:
         start = position
         # The usual envelope is a list of 256 to 65,535 bytes. Envelope.decode() checks what is skipped here.
         if payload[start] == 0xF9 and start + 3 <= end:
             position = start + 3 + (payload[start + 1] << 8 | payload[start + 2])
         else:
             _, _, position = rlp.header(payload, start, end)
-        if position > end or len(raw) == limit:
-            raise RemoteError(f"a batch with more than {limit} envelopes, or one that is cut off")
+        if position > end:
+            raise RemoteError("a batch whose last envelope is cut off")
         raw.append(payload[start:position])
-    return raw
+    return raw, position
 
 
 def decode_messages(payload: bytes, limit: int = MAX_ENVELOPES_IN_PACKET) -> list[Envelope]:

@@ -16,9 +16,9 @@ from pystatus.errors import LocalError
 from pystatus.waku.counters import Counters
 from pystatus.waku.envelope import Envelope, Share
 
-MAX_SHARED = 65_536
-"""Values that entries share, some 6 MB: more than the topics, sizes and seconds of any network that was recorded. When
-somebody invents more, sharing begins anew."""
+MAX_SHARED = 16_384
+"""Values that entries share, some 2 MB, with sets of fifty peers 30 MB: more than the topics, sizes and seconds of any
+network that was recorded. When somebody invents more, sharing begins anew."""
 
 NOBODY: frozenset[int] = frozenset()
 

@@ -9,10 +9,11 @@ leave together, one Messages packet for each peer.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import chain
+from typing import TypeVar
 
-from pystatus.crypto.hashing import keccak256
+from pystatus.crypto.hashing import keccak256, keccak_state
 from pystatus.errors import LocalError, RemoteError
 from pystatus.waku import packets
 from pystatus.waku.admission import Refusal
@@ -31,9 +32,10 @@ from pystatus.waku.events import (
     RequestCompleted,
 )
 from pystatus.waku.interest import Interest
+from pystatus.waku.offers import Offers
 from pystatus.waku.outgoing import Outgoing, Packet
 from pystatus.waku.own import OwnEnvelopes
-from pystatus.waku.peer import MALFORMED_PENALTY, RATE_PENALTY, Misbehaviour, Peer
+from pystatus.waku.peer import BAN_SCORE, MALFORMED_PENALTY, RATE_PENALTY, Misbehaviour, Peer
 from pystatus.waku.pool import NOBODY, Entry, Pool
 from pystatus.waku.rates import Accounts, Source
 from pystatus.waku.settings import OwnSettings
@@ -43,6 +45,13 @@ from pystatus.waku.takers import TakersByTopic
 OFFER_RATE = 100_000
 """Pooled envelopes that are looked at in a second for one peer which keeps changing its mind: a tenth of a second of
 work, so that it cannot keep us searching (A21). A peer that does it once waits for nothing."""
+STEP_BYTES = 64 << 10
+"""Bytes of envelopes that are worked off in one step of :meth:`Relay.receive_in_steps`, about: a millisecond or two. A
+smaller packet is one step."""
+STEP_ENVELOPES = 256
+"""The same for small envelopes."""
+STEP_SPLIT = 2048
+"""Envelopes that are cut out of a packet in one step: half a millisecond."""
 MAX_P2P_ENVELOPES = 1000
 """Envelopes that we read from one P2P Message: a page of history is never longer (waku.md §7.4)."""
 MAX_COMPLETION_SIZE = 4 << 10
@@ -69,6 +78,11 @@ class Relay:
         self._own = OwnEnvelopes()
         self._held: dict[bytes, tuple[float, Envelope]] = {}
         self._offers: dict[PeerId, float] = {}
+        self._offering = Offers(self._offer)
+        self._offers_more_at: float | None = None
+        self._numbers: set[int] = set()
+        self._offered_before: tuple[frozenset[int], int] = NOBODY, 0
+        self._offered_after = NOBODY
         self._outgoing = Outgoing(self.counters, self.config.flush_interval, self._note_sent)
         self._events: deque[Event] = deque()
 
@@ -102,6 +116,7 @@ class Relay:
         peer = Peer(peer_id, self._last_number, dialect, now, deadline, options, source, unlimited=unlimited)
         self._open_accounts(peer, now)
         self._peers[peer_id] = self._waiting[peer_id] = peer
+        self._numbers.add(peer.number)
         self._outgoing.add_packet(peer, packets.STATUS, dialect.encode_status(peer.announced))
 
     def peer_disconnected(self, peer_id: PeerId, now: float) -> None:
@@ -111,6 +126,7 @@ class Relay:
         """
         peer = self._peer(peer_id)
         del self._peers[peer_id]
+        self._numbers.discard(peer.number)
         self._accounts.close(peer.accounts)
         self._fail(peer)
 
@@ -151,7 +167,7 @@ class Relay:
     @property
     def has_queued(self) -> bool:
         """Whether anything waits to be written."""
-        return self._outgoing.has_queued
+        return self._outgoing.has_queued or bool(self._offering)
 
     def interest(self, peer_id: PeerId) -> Interest:
         """What this peer asks for.
@@ -171,10 +187,7 @@ class Relay:
         peer = self._peer(peer_id)
         if peer.failed:
             return
-        peer.bytes_received += len(payload)
-        self.counters.bytes_received += len(payload)
-        self.counters.packets_received[code] += 1
-        self.counters.packets_by_dialect[peer.dialect.title] += 1
+        self._count_packet(peer, code, len(payload))
         try:
             if len(payload) > self.config.max_packet_size:
                 raise RemoteError(f"packet of {len(payload)} bytes")
@@ -193,10 +206,40 @@ class Relay:
                 self._receive_p2p(peer, code, payload, now)
             # P2P Requests go to mailservers: ignored.
         except RemoteError as error:
-            self._fail(peer)
-            if isinstance(error, Misbehaviour):
-                self.counters.misbehaved += 1
+            self._give_up(peer, error)
             raise
+
+    def receive_in_steps(self, peer_id: PeerId, code: int, payload: bytes, now: float) -> Iterator[None]:
+        """The same, for a large packet of envelopes a little at a time. In between others may be heard, but nothing
+        else of this peer. What is not gone through to the end is dropped, from some step on.
+
+        :raises RemoteError: disconnect this peer. Nothing more is taken from it.
+        :raises LocalError: no such peer.
+        """
+        peer = self._peer(peer_id)
+        if code != packets.MESSAGES or not peer.ready or len(payload) > self.config.max_packet_size:
+            self.receive_packet(peer_id, code, payload, now)
+            return
+        if peer.failed:
+            return
+        self._count_packet(peer, code, len(payload))
+        try:
+            if not self._exceeds(peer, len(payload), now):
+                yield from self._receive_many(peer, payload, now)
+        except RemoteError as error:
+            self._give_up(peer, error)
+            raise
+
+    def _count_packet(self, peer: Peer, code: int, size: int) -> None:
+        peer.bytes_received += size
+        self.counters.bytes_received += size
+        self.counters.packets_received[code] += 1
+        self.counters.packets_by_dialect[peer.dialect.title] += 1
+
+    def _give_up(self, peer: Peer, error: RemoteError) -> None:
+        self._fail(peer)
+        if isinstance(error, Misbehaviour):
+            self.counters.misbehaved += 1
 
     def receive_aside(self, peer_id: PeerId, payload: bytes, now: float) -> None:
         """Take a packet of another dialect than the one that is spoken with this peer, which shares both. It was told
@@ -338,7 +381,10 @@ class Relay:
         if self._settings.announce(now):
             for peer in self._peers.values():
                 self._update(peer)
-        return self._outgoing.collect(now)
+        more = self._offering.go_on() if self._offering else False
+        output = self._outgoing.collect(now)
+        self._offers_more_at = now if more else None
+        return output
 
     # Time
 
@@ -346,6 +392,7 @@ class Relay:
         """When to call :meth:`on_timer` and :meth:`packets_to_send` next, if nothing else happens."""
         times = (
             self._outgoing.next_time,
+            self._offers_more_at,
             self._settings.announce_at,
             self._settings.admission.next_timer(),
             self.pool.next_sweep(),
@@ -432,23 +479,83 @@ class Relay:
     # Envelopes
 
     def _receive_messages(self, peer: Peer, payload: bytes, now: float) -> None:
-        pool = self.pool
-        stored, evicted = pool.stored, pool.evicted
         known: list[bytes] = []
         fresh: dict[bytes, Envelope] = {}
         try:
-            for raw in packets.split_messages(payload):
-                envelope_hash = keccak256(raw)
-                if envelope_hash in stored or envelope_hash in evicted or envelope_hash in fresh:
-                    known.append(envelope_hash)
-                else:
-                    fresh[envelope_hash] = Envelope.decode(raw, envelope_hash)
-        except RemoteError:
+            self._decode(packets.split_messages(payload), known, fresh)
+        except RemoteError as error:
             # One malformed envelope spoils the packet: nothing of it has been looked at yet.
-            peer.penalise(MALFORMED_PENALTY, now)
+            self._punish_malformed(peer, error, now)
             return
         for envelope_hash in known:
             self._note_known(peer, envelope_hash)
+        refusals = self._admit(peer, fresh.items(), now)
+        self.counters.envelopes_known += len(known)
+        if self._settings.confirmations:
+            self._confirm(peer, keccak256(payload), refusals)
+        if refusals:
+            self._judge(peer, [refusal for _, refusal in refusals], now)
+
+    def _receive_many(self, peer: Peer, payload: bytes, now: float) -> Iterator[None]:
+        known: list[bytes] = []
+        fresh: dict[bytes, Envelope] = {}
+        raw: list[bytes] = []
+        try:
+            for part in packets.split_in_steps(payload, STEP_SPLIT):
+                raw += part
+                yield
+            for some in _steps(raw, len):
+                self._decode(some, known, fresh)
+                yield
+        except RemoteError as error:
+            self._punish_malformed(peer, error, now)
+            return
+        del raw
+        batch = keccak_state()
+        if self._settings.confirmations:
+            for start in range(0, len(payload), STEP_BYTES):
+                batch.update(payload[start : start + STEP_BYTES])
+                yield
+        for start in range(0, len(known), STEP_ENVELOPES):
+            for envelope_hash in known[start : start + STEP_ENVELOPES]:
+                self._note_known(peer, envelope_hash)
+            yield
+        refusals: list[tuple[bytes, Refusal]] = []
+        repeated = 0
+        for envelopes in _steps(list(fresh.items()), lambda item: len(item[1].raw)):
+            if peer.failed:
+                return
+            late = [envelope_hash for envelope_hash, _ in envelopes if envelope_hash in self.pool]
+            for envelope_hash in late:  # somebody else has brought it in between
+                self._note_known(peer, envelope_hash)
+                fresh.pop(envelope_hash)
+            repeated += len(late)
+            refusals += self._admit(peer, [item for item in envelopes if item[0] in fresh] if late else envelopes, now)
+            yield
+        self.counters.envelopes_known += len(known) + repeated
+        if self._settings.confirmations:
+            self._confirm(peer, batch.digest(), refusals)
+        if refusals:
+            self._judge(peer, [refusal for _, refusal in refusals], now)
+
+    def _decode(self, raw: Iterable[bytes], known: list[bytes], fresh: dict[bytes, Envelope]) -> None:
+        stored, evicted = self.pool.stored, self.pool.evicted
+        for each in raw:
+            envelope_hash = keccak256(each)
+            if envelope_hash in stored or envelope_hash in evicted or envelope_hash in fresh:
+                known.append(envelope_hash)
+            else:
+                fresh[envelope_hash] = Envelope.decode(each, envelope_hash)
+
+    def _punish_malformed(self, peer: Peer, error: RemoteError, now: float) -> None:
+        # No honest peer sends so many that counting them would take longer than anything else it does (A20).
+        peer.penalise(BAN_SCORE if isinstance(error, packets.TooManyEnvelopes) else MALFORMED_PENALTY, now)
+
+    def _admit(
+        self, peer: Peer, envelopes: Collection[tuple[bytes, Envelope]], now: float
+    ) -> list[tuple[bytes, Refusal]]:
+        """Take envelopes that are not in the pool, and say which ones not."""
+        pool = self.pool
         second = int(now)
         refuse = self._settings.admission.refuse
         watched = self.watched
@@ -457,7 +564,7 @@ class Relay:
         topic_accounts = peer.topic_accounts
         sender = peer.alone
         refusals: list[tuple[bytes, Refusal]] = []
-        for envelope_hash, envelope in fresh.items():
+        for envelope_hash, envelope in envelopes:
             size = len(envelope.raw)
             refusal = refuse(envelope, second)
             if refusal is None and topic_accounts is not None and not topic_accounts.charge(envelope.topic, size, now):
@@ -472,13 +579,8 @@ class Relay:
             count(envelope.topic, size, 1, 0 if light else self._spread(entry))
             if watched is None or envelope.topic in watched:
                 self._events.append(EnvelopeReceived(envelope, peer.id))
-        counters = self.counters
-        counters.envelopes_known += len(known)
-        counters.envelopes_new += len(fresh) - len(refusals)
-        if self._settings.confirmations:
-            self._confirm(peer, payload, refusals)
-        if refusals:
-            self._judge(peer, [refusal for _, refusal in refusals], now)
+        self.counters.envelopes_new += len(envelopes) - len(refusals)
+        return refusals
 
     def _judge(self, peer: Peer, refusals: list[Refusal], now: float) -> None:
         """Count what a peer has sent in vain."""
@@ -514,18 +616,24 @@ class Relay:
             self._offers.setdefault(peer.id, peer.next_offer)
             return
         peer.next_offer = now + len(self.pool) / OFFER_RATE
-        wants = peer.interest.wants
-        before = NOBODY
-        after = peer.alone
         # A light node passes on nothing but its own.
-        for entry in chain(self._own.entries(), () if self._settings.light else self.pool.entries()):
-            envelope, peers = entry.envelope, entry.peers
-            if peer.number not in peers and wants(envelope.topic) and envelope.reaches(peer.min_pow):
-                if peers is not before:  # it mostly is: neighbours in the pool are where each other is
-                    before, after = peers, self.pool.share(peers.union(peer.alone))
-                entry.peers = after
-                self._outgoing.add_envelope((peer,), envelope)
-                self.counters.topics.count(envelope.topic, len(envelope.raw), 0, 1)
+        entries = chain(self._own.entries(), () if self._settings.light else self.pool.entries())
+        self._offering.begin(peer, entries)
+
+    def _offer(self, peer: Peer, entry: Entry) -> int:
+        envelope, peers = entry.envelope, entry.peers
+        number = peer.number
+        if number in peers or not peer.interest.wants(envelope.topic) or not envelope.reaches(peer.min_pow):
+            return 0
+        # Neighbours in the pool mostly are where each other is.
+        if (peers, number) != self._offered_before:
+            # Those who have gone are forgotten: else the sets would grow with everybody who ever came.
+            self._offered_before = peers, number
+            self._offered_after = self.pool.share(peers.intersection(self._numbers).union((number,)))
+        entry.peers = self._offered_after
+        self._outgoing.add_envelope((peer,), envelope)
+        self.counters.topics.count(envelope.topic, len(envelope.raw), 0, 1)
+        return len(envelope.raw)
 
     # P2P
 
@@ -546,7 +654,7 @@ class Relay:
 
     # Confirmations
 
-    def _confirm(self, peer: Peer, payload: bytes, refusals: list[tuple[bytes, Refusal]]) -> None:
+    def _confirm(self, peer: Peer, batch_hash: bytes, refusals: list[tuple[bytes, Refusal]]) -> None:
         errors = tuple(
             packets.EnvelopeError(envelope_hash, refusal.code, refusal.description)
             for envelope_hash, refusal in refusals
@@ -554,7 +662,6 @@ class Relay:
         )
         if len(errors) > MAX_REPORTED_ERRORS:
             return
-        batch_hash = keccak256(payload)
         response = packets.MessageResponse(batch_hash, errors)
         self._outgoing.add_packet(peer, packets.MESSAGE_RESPONSE, response.encode())
         self._outgoing.add_packet(peer, packets.BATCH_ACKNOWLEDGED, packets.encode_batch_acknowledged(batch_hash))
@@ -575,4 +682,20 @@ class Relay:
         peer.queue_size = 0
         self._waiting.pop(peer.id, None)
         self._offers.pop(peer.id, None)
+        self._offering.end(peer)
         self._takers.clear()
+
+
+T = TypeVar("T")
+
+
+def _steps(items: Sequence[T], size: Callable[[T], int]) -> Iterator[Sequence[T]]:
+    """Runs of :data:`STEP_BYTES` about, and :data:`STEP_ENVELOPES` at most."""
+    start = total = 0
+    for position, item in enumerate(items, 1):
+        total += size(item)
+        if total >= STEP_BYTES or position - start == STEP_ENVELOPES:
+            yield items[start:position]
+            start, total = position, 0
+    if start < len(items):
+        yield items[start:]

@@ -50,13 +50,14 @@ class FrameWriter:
 
 
 class FrameReader:
-    """Checks and decrypts the frames that we receive, however their bytes are cut.
+    """Checks and decrypts the frames that we receive, however their bytes are cut. A large one is worked on while it
+    comes, so that no single call takes long; nothing of it is given away before its MAC was found to match.
 
     Holds at most one unfinished frame of ``max_size`` and what came in the last chunk. After a :class:`RemoteError`
     the two sides are out of step for ever: the connection is to be closed and the reader not used again.
     """
 
-    __slots__ = ("_buffer", "_cipher", "_position", "_size", "mac", "max_size")
+    __slots__ = ("_begun", "_buffer", "_cipher", "_missing", "_position", "_size", "mac", "max_size")
 
     max_size: int
     """Largest frame data in bytes to accept; more is refused when announced. May be changed between frames."""
@@ -68,11 +69,13 @@ class FrameReader:
         self._buffer = bytearray()
         self._position = 0
         self._size: int | None = None
+        self._missing = 0
+        self._begun: list[bytes] = []
 
     @property
     def buffered(self) -> int:
         """Bytes held back because their frame is not complete."""
-        return len(self._buffer) - self._position
+        return len(self._buffer) - self._position + sum(map(len, self._begun))
 
     def receive_data(self, data: bytes) -> None:
         """Take bytes from the wire. Call :meth:`next_frame` until it has no more."""
@@ -98,11 +101,13 @@ class FrameReader:
             if size > self.max_size:
                 raise RemoteError(f"frame of {size} bytes announced where at most {self.max_size} are taken")
             self._size = size
+            self._missing = size + -size % BLOCK_SIZE
         size = self._size
         start = self._position
-        body_end = start + size + -size % BLOCK_SIZE
+        body_end = start + self._missing
         end = body_end + MAC_SIZE
         if end > len(buffer):
+            self._begin_body()
             self._cut_off()
             return None
         body = buffer[start:body_end]
@@ -111,7 +116,19 @@ class FrameReader:
         self._position = end
         self._size = None
         data = self._cipher.update(body)
+        if self._begun:
+            data = b"".join((*self._begun, data))
+            self._begun.clear()
         return data if len(data) == size else data[:size]
+
+    def _begin_body(self) -> None:
+        """Absorb and decrypt what is there of a body."""
+        part = self._buffer[self._position : self._position + self._missing]
+        if part:
+            self.mac.absorb(part)
+            self._begun.append(self._cipher.update(part))
+            self._position += len(part)
+            self._missing -= len(part)
 
     def _cut_off(self) -> None:
         """Forget what was read: only when nothing more can be read, so that the work stays linear in the bytes."""

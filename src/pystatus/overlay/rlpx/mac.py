@@ -26,8 +26,12 @@ class FrameMac:
         """Absorb 16 bytes of encrypted header; the header MAC."""
         return self._absorb_seed(encrypted_header)
 
+    def absorb(self, encrypted_part: bytes | bytearray) -> None:
+        """Absorb the first bytes of an encrypted body whose rest is still to come."""
+        self._state.update(encrypted_part)
+
     def body(self, encrypted_body: bytes | bytearray) -> bytes:
-        """Absorb the encrypted body; the frame MAC."""
+        """Absorb the encrypted body, or what was still missing of it; the frame MAC."""
         self._state.update(encrypted_body)
         self._digest = digest = self._state.digest()[:MAC_SIZE]
         return self._absorb_seed(digest)
