@@ -13,8 +13,8 @@ from pystatus.errors import RemoteError
 from pystatus.waku import packets
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import MAX_ENVELOPE_SIZE, Envelope
+from pystatus.waku.intake import STEP_SPLIT
 from pystatus.waku.peer import Misbehaviour
-from pystatus.waku.relay import STEP_SPLIT
 from pystatus.wire import rlp
 from tests.waku.network import NOW, TOPIC, Wire, envelope, events, repeat, watching
 from tests.waku.test_packets import small

@@ -8,11 +8,11 @@ from pystatus.crypto.hashing import keccak256
 from pystatus.waku import packets
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.events import EnvelopeConfirmed, EnvelopeRefused, EnvelopeSent, Event
+from pystatus.waku.intake import MAX_REPORTED_ERRORS
 from pystatus.waku.interest import Interest
 from pystatus.waku.own import MAX_CONFIRMATION_SIZE
 from pystatus.waku.packets import EnvelopeError, MessageResponse
 from pystatus.waku.peer import MAX_AWAITED_BATCHES, Misbehaviour
-from pystatus.waku.relay import MAX_REPORTED_ERRORS
 from pystatus.waku.status import StatusOptions
 from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, envelope, events, repeat, topics
 

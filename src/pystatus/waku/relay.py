@@ -8,15 +8,12 @@ leave together, one Messages packet for each peer.
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import TypeVar
 
-from pystatus.crypto.hashing import keccak256, keccak_state
 from pystatus.errors import LocalError, RemoteError
 from pystatus.waku import packets
-from pystatus.waku.admission import Refusal
 from pystatus.waku.config import RelayConfig, check_envelope_size
 from pystatus.waku.counters import Counters
 from pystatus.waku.dialects.dialect import Dialect
@@ -31,11 +28,12 @@ from pystatus.waku.events import (
     PeerReady,
     RequestCompleted,
 )
+from pystatus.waku.intake import Intake
 from pystatus.waku.interest import Interest
 from pystatus.waku.offers import Offers
 from pystatus.waku.outgoing import Outgoing, Packet
 from pystatus.waku.own import OwnEnvelopes
-from pystatus.waku.peer import BAN_SCORE, MALFORMED_PENALTY, RATE_PENALTY, Misbehaviour, Peer
+from pystatus.waku.peer import MALFORMED_PENALTY, RATE_PENALTY, Misbehaviour, Peer
 from pystatus.waku.pool import NOBODY, Entry, Pool
 from pystatus.waku.rates import Accounts, Source
 from pystatus.waku.settings import OwnSettings
@@ -45,19 +43,10 @@ from pystatus.waku.takers import TakersByTopic
 OFFER_RATE = 100_000
 """Pooled envelopes that are looked at in a second for one peer which keeps changing its mind: a tenth of a second of
 work, so that it cannot keep us searching (A21). A peer that does it once waits for nothing."""
-STEP_BYTES = 64 << 10
-"""Bytes of envelopes that are worked off in one step of :meth:`Relay.receive_in_steps`, about: a millisecond or two. A
-smaller packet is one step."""
-STEP_ENVELOPES = 256
-"""The same for small envelopes."""
-STEP_SPLIT = 2048
-"""Envelopes that are cut out of a packet in one step: half a millisecond."""
 MAX_P2P_ENVELOPES = 1000
 """Envelopes that we read from one P2P Message: a page of history is never longer (waku.md §7.4)."""
 MAX_COMPLETION_SIZE = 4 << 10
 """Bytes of a P2P Request Complete that we read: at most 100 where all went well, else some text (waku.md §7.7)."""
-MAX_REPORTED_ERRORS = 2048
-"""Envelopes that a message response of ours may complain about. A batch with more of them is not confirmed at all."""
 
 
 class Relay:
@@ -67,8 +56,6 @@ class Relay:
         self.config = config or RelayConfig()
         self.counters = Counters()
         self.pool = Pool(self.config.pool, self.counters)
-        self.watched = self.config.watched
-        """Topics whose envelopes raise :class:`EnvelopeReceived`; ``None``: all. May be set at any time."""
         self._settings = OwnSettings(self.config)
         self._accounts = self._new_accounts()
         self._peers: dict[PeerId, Peer] = {}
@@ -85,6 +72,24 @@ class Relay:
         self._offered_after = NOBODY
         self._outgoing = Outgoing(self.counters, self.config.flush_interval, self._note_sent)
         self._events: deque[Event] = deque()
+        self._intake = Intake(
+            self.pool,
+            self._settings,
+            self.counters,
+            self._takers,
+            self._outgoing,
+            self.config.watched,
+            self._events.append,
+        )
+
+    @property
+    def watched(self) -> frozenset[bytes] | None:
+        """Topics whose envelopes raise :class:`EnvelopeReceived`; ``None``: all. May be set at any time."""
+        return self._intake.watched
+
+    @watched.setter
+    def watched(self, topics: frozenset[bytes] | None) -> None:
+        self._intake.watched = topics
 
     # Peers
 
@@ -195,7 +200,7 @@ class Relay:
             if peer.ready and self._exceeds(peer, len(payload), now) and code not in peer.dialect.update_codes:
                 return
             if code == packets.MESSAGES and peer.ready:
-                self._receive_messages(peer, payload, now)
+                self._intake.receive(peer, payload, now)
             elif not peer.ready:
                 self._receive_status(peer, code, payload, now)
             elif code in peer.dialect.update_codes:
@@ -225,7 +230,7 @@ class Relay:
         self._count_packet(peer, code, len(payload))
         try:
             if not self._exceeds(peer, len(payload), now):
-                yield from self._receive_many(peer, payload, now)
+                yield from self._intake.receive_in_steps(peer, payload, now)
         except RemoteError as error:
             self._give_up(peer, error)
             raise
@@ -280,7 +285,7 @@ class Relay:
         if envelope.hash not in self.pool and not self.pool.add(entry):
             return False
         self._own.add(entry)
-        copies = self._spread(entry)
+        copies = self._intake.spread(entry)
         self.counters.topics.count(envelope.topic, len(envelope.raw), 0, copies)
         return True
 
@@ -476,139 +481,7 @@ class Relay:
             for code, payload in peer.dialect.encode_update(changes):
                 self._outgoing.add_packet(peer, code, payload)
 
-    # Envelopes
-
-    def _receive_messages(self, peer: Peer, payload: bytes, now: float) -> None:
-        known: list[bytes] = []
-        fresh: dict[bytes, Envelope] = {}
-        try:
-            self._decode(packets.split_messages(payload), known, fresh)
-        except RemoteError as error:
-            # One malformed envelope spoils the packet: nothing of it has been looked at yet.
-            self._punish_malformed(peer, error, now)
-            return
-        for envelope_hash in known:
-            self._note_known(peer, envelope_hash)
-        refusals = self._admit(peer, fresh.items(), now)
-        self.counters.envelopes_known += len(known)
-        if self._settings.confirmations:
-            self._confirm(peer, keccak256(payload), refusals)
-        if refusals:
-            self._judge(peer, [refusal for _, refusal in refusals], now)
-
-    def _receive_many(self, peer: Peer, payload: bytes, now: float) -> Iterator[None]:
-        known: list[bytes] = []
-        fresh: dict[bytes, Envelope] = {}
-        raw: list[bytes] = []
-        try:
-            for part in packets.split_in_steps(payload, STEP_SPLIT):
-                raw += part
-                yield
-            for some in _steps(raw, len):
-                self._decode(some, known, fresh)
-                yield
-        except RemoteError as error:
-            self._punish_malformed(peer, error, now)
-            return
-        del raw
-        batch = keccak_state()
-        if self._settings.confirmations:
-            for start in range(0, len(payload), STEP_BYTES):
-                batch.update(payload[start : start + STEP_BYTES])
-                yield
-        for start in range(0, len(known), STEP_ENVELOPES):
-            for envelope_hash in known[start : start + STEP_ENVELOPES]:
-                self._note_known(peer, envelope_hash)
-            yield
-        refusals: list[tuple[bytes, Refusal]] = []
-        repeated = 0
-        for envelopes in _steps(list(fresh.items()), lambda item: len(item[1].raw)):
-            if peer.failed:
-                return
-            late = [envelope_hash for envelope_hash, _ in envelopes if envelope_hash in self.pool]
-            for envelope_hash in late:  # somebody else has brought it in between
-                self._note_known(peer, envelope_hash)
-                fresh.pop(envelope_hash)
-            repeated += len(late)
-            refusals += self._admit(peer, [item for item in envelopes if item[0] in fresh] if late else envelopes, now)
-            yield
-        self.counters.envelopes_known += len(known) + repeated
-        if self._settings.confirmations:
-            self._confirm(peer, batch.digest(), refusals)
-        if refusals:
-            self._judge(peer, [refusal for _, refusal in refusals], now)
-
-    def _decode(self, raw: Iterable[bytes], known: list[bytes], fresh: dict[bytes, Envelope]) -> None:
-        stored, evicted = self.pool.stored, self.pool.evicted
-        for each in raw:
-            envelope_hash = keccak256(each)
-            if envelope_hash in stored or envelope_hash in evicted or envelope_hash in fresh:
-                known.append(envelope_hash)
-            else:
-                fresh[envelope_hash] = Envelope.decode(each, envelope_hash)
-
-    def _punish_malformed(self, peer: Peer, error: RemoteError, now: float) -> None:
-        # No honest peer sends so many that counting them would take longer than anything else it does (A20).
-        peer.penalise(BAN_SCORE if isinstance(error, packets.TooManyEnvelopes) else MALFORMED_PENALTY, now)
-
-    def _admit(
-        self, peer: Peer, envelopes: Collection[tuple[bytes, Envelope]], now: float
-    ) -> list[tuple[bytes, Refusal]]:
-        """Take envelopes that are not in the pool, and say which ones not."""
-        pool = self.pool
-        second = int(now)
-        refuse = self._settings.admission.refuse
-        watched = self.watched
-        count = self.counters.topics.count
-        light = self._settings.light
-        topic_accounts = peer.topic_accounts
-        sender = peer.alone
-        refusals: list[tuple[bytes, Refusal]] = []
-        for envelope_hash, envelope in envelopes:
-            size = len(envelope.raw)
-            refusal = refuse(envelope, second)
-            if refusal is None and topic_accounts is not None and not topic_accounts.charge(envelope.topic, size, now):
-                refusal = Refusal.TOO_MANY
-            if refusal is not None:
-                refusals.append((envelope_hash, refusal))
-                continue
-            entry = Entry(envelope, sender)
-            if not pool.add(entry):
-                refusals.append((envelope_hash, Refusal.POOL_FULL))
-                continue
-            count(envelope.topic, size, 1, 0 if light else self._spread(entry))
-            if watched is None or envelope.topic in watched:
-                self._events.append(EnvelopeReceived(envelope, peer.id))
-        self.counters.envelopes_new += len(envelopes) - len(refusals)
-        return refusals
-
-    def _judge(self, peer: Peer, refusals: list[Refusal], now: float) -> None:
-        """Count what a peer has sent in vain."""
-        counts = Counter(refusals)
-        self.counters.envelopes_refused.update(counts)
-        points = sum(refusal.penalty * count for refusal, count in counts.items())
-        if Refusal.TOO_MANY in counts:
-            self.counters.rate_limited["topic"] += counts[Refusal.TOO_MANY]
-            points += RATE_PENALTY
-        peer.penalise(points, now)
-
-    def _spread(self, entry: Entry) -> int:
-        """Queue an envelope for every peer that wants it and does not have it, and say how many those are."""
-        envelope = entry.envelope
-        takers, entry.peers = self._takers.of(envelope.topic).lacking(envelope, entry.peers)
-        self._outgoing.add_envelope(takers, envelope)
-        return len(takers)
-
-    def _note_known(self, peer: Peer, envelope_hash: bytes) -> None:
-        entry = self.pool.get(envelope_hash)
-        if entry is None:
-            return
-        envelope, peers = entry.envelope, entry.peers
-        self.counters.topics.count(envelope.topic, len(envelope.raw), 1, 0)
-        if peer.number not in peers:
-            entry.peers = self.pool.share(peers.union(peer.alone))
-        elif peer.queue:
-            peer.echoes.add(envelope_hash)
+    # What is pooled, for newcomers
 
     def _offer_pool(self, peer: Peer, now: float) -> None:
         """Queue what is pooled already for a peer that has just come or wants more than before."""
@@ -652,20 +525,6 @@ class Relay:
         except RemoteError:
             peer.penalise(MALFORMED_PENALTY, now)
 
-    # Confirmations
-
-    def _confirm(self, peer: Peer, batch_hash: bytes, refusals: list[tuple[bytes, Refusal]]) -> None:
-        errors = tuple(
-            packets.EnvelopeError(envelope_hash, refusal.code, refusal.description)
-            for envelope_hash, refusal in refusals
-            if refusal.code is not None
-        )
-        if len(errors) > MAX_REPORTED_ERRORS:
-            return
-        response = packets.MessageResponse(batch_hash, errors)
-        self._outgoing.add_packet(peer, packets.MESSAGE_RESPONSE, response.encode())
-        self._outgoing.add_packet(peer, packets.BATCH_ACKNOWLEDGED, packets.encode_batch_acknowledged(batch_hash))
-
     def _note_sent(self, peer: Peer, bundle: packets.Bundle, payload: bytes) -> None:
         self._events.extend(self._own.sent(peer, bundle, payload))
 
@@ -684,18 +543,3 @@ class Relay:
         self._offers.pop(peer.id, None)
         self._offering.end(peer)
         self._takers.clear()
-
-
-T = TypeVar("T")
-
-
-def _steps(items: Sequence[T], size: Callable[[T], int]) -> Iterator[Sequence[T]]:
-    """Runs of :data:`STEP_BYTES` about, and :data:`STEP_ENVELOPES` at most."""
-    start = total = 0
-    for position, item in enumerate(items, 1):
-        total += size(item)
-        if total >= STEP_BYTES or position - start == STEP_ENVELOPES:
-            yield items[start:position]
-            start, total = position, 0
-    if start < len(items):
-        yield items[start:]

@@ -1,0 +1,217 @@
+"""Envelopes that peers bring: judged, pooled, passed on and confirmed (waku.md §2.5, §4.7, §5.1)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import TypeVar
+
+from pystatus.crypto.hashing import keccak256, keccak_state
+from pystatus.errors import RemoteError
+from pystatus.waku import packets
+from pystatus.waku.admission import Refusal
+from pystatus.waku.counters import Counters
+from pystatus.waku.envelope import Envelope
+from pystatus.waku.events import EnvelopeReceived
+from pystatus.waku.outgoing import Outgoing
+from pystatus.waku.peer import BAN_SCORE, MALFORMED_PENALTY, RATE_PENALTY, Peer
+from pystatus.waku.pool import Entry, Pool
+from pystatus.waku.settings import OwnSettings
+from pystatus.waku.takers import TakersByTopic
+
+STEP_BYTES = 64 << 10
+"""Bytes of envelopes that are worked off in one step of :meth:`Intake.receive_in_steps`, about: a millisecond or two. A
+smaller packet is one step."""
+STEP_ENVELOPES = 256
+"""The same for small envelopes."""
+STEP_SPLIT = 2048
+"""Envelopes that are cut out of a packet in one step: half a millisecond."""
+MAX_REPORTED_ERRORS = 2048
+"""Envelopes that a message response of ours may complain about. A batch with more of them is not confirmed at all."""
+
+
+class Intake:
+    """The way of an envelope from a packet into the pool, and into the queues of those who want it."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        settings: OwnSettings,
+        counters: Counters,
+        takers: TakersByTopic,
+        outgoing: Outgoing,
+        watched: frozenset[bytes] | None,
+        tell: Callable[[EnvelopeReceived], None],
+    ) -> None:
+        self.watched = watched
+        """Topics whose envelopes are told; ``None``: all."""
+        self._pool = pool
+        self._settings = settings
+        self._counters = counters
+        self._takers = takers
+        self._outgoing = outgoing
+        self._tell = tell
+
+    def receive(self, peer: Peer, payload: bytes, now: float) -> None:
+        """A Messages packet.
+
+        :raises Misbehaviour: the peer has sent too much that nobody wants.
+        """
+        known: list[bytes] = []
+        fresh: dict[bytes, Envelope] = {}
+        try:
+            self._decode(packets.split_messages(payload), known, fresh)
+        except RemoteError as error:
+            # One malformed envelope spoils the packet: nothing of it has been looked at yet.
+            self._punish_malformed(peer, error, now)
+            return
+        for envelope_hash in known:
+            self._note_known(peer, envelope_hash)
+        refusals = self._admit(peer, fresh.items(), now)
+        self._counters.envelopes_known += len(known)
+        if self._settings.confirmations:
+            self._confirm(peer, keccak256(payload), refusals)
+        if refusals:
+            self._judge(peer, [refusal for _, refusal in refusals], now)
+
+    def receive_in_steps(self, peer: Peer, payload: bytes, now: float) -> Iterator[None]:
+        """The same a little at a time; others may be heard in between."""
+        known: list[bytes] = []
+        fresh: dict[bytes, Envelope] = {}
+        raw: list[bytes] = []
+        try:
+            for part in packets.split_in_steps(payload, STEP_SPLIT):
+                raw += part
+                yield
+            for some in _steps(raw, len):
+                self._decode(some, known, fresh)
+                yield
+        except RemoteError as error:
+            self._punish_malformed(peer, error, now)
+            return
+        del raw
+        batch = keccak_state()
+        if self._settings.confirmations:
+            for start in range(0, len(payload), STEP_BYTES):
+                batch.update(payload[start : start + STEP_BYTES])
+                yield
+        for start in range(0, len(known), STEP_ENVELOPES):
+            for envelope_hash in known[start : start + STEP_ENVELOPES]:
+                self._note_known(peer, envelope_hash)
+            yield
+        refusals: list[tuple[bytes, Refusal]] = []
+        repeated = 0
+        for envelopes in _steps(list(fresh.items()), lambda item: len(item[1].raw)):
+            if peer.failed:
+                return
+            late = [envelope_hash for envelope_hash, _ in envelopes if envelope_hash in self._pool]
+            for envelope_hash in late:  # somebody else has brought it in between
+                self._note_known(peer, envelope_hash)
+                fresh.pop(envelope_hash)
+            repeated += len(late)
+            refusals += self._admit(peer, [item for item in envelopes if item[0] in fresh] if late else envelopes, now)
+            yield
+        self._counters.envelopes_known += len(known) + repeated
+        if self._settings.confirmations:
+            self._confirm(peer, batch.digest(), refusals)
+        if refusals:
+            self._judge(peer, [refusal for _, refusal in refusals], now)
+
+    def _decode(self, raw: Iterable[bytes], known: list[bytes], fresh: dict[bytes, Envelope]) -> None:
+        stored, evicted = self._pool.stored, self._pool.evicted
+        for each in raw:
+            envelope_hash = keccak256(each)
+            if envelope_hash in stored or envelope_hash in evicted or envelope_hash in fresh:
+                known.append(envelope_hash)
+            else:
+                fresh[envelope_hash] = Envelope.decode(each, envelope_hash)
+
+    def _punish_malformed(self, peer: Peer, error: RemoteError, now: float) -> None:
+        # No honest peer sends so many that counting them would take longer than anything else it does (A20).
+        peer.penalise(BAN_SCORE if isinstance(error, packets.TooManyEnvelopes) else MALFORMED_PENALTY, now)
+
+    def _admit(
+        self, peer: Peer, envelopes: Collection[tuple[bytes, Envelope]], now: float
+    ) -> list[tuple[bytes, Refusal]]:
+        """Take envelopes that are not in the pool, and say which ones not."""
+        pool = self._pool
+        second = int(now)
+        refuse = self._settings.admission.refuse
+        watched = self.watched
+        count = self._counters.topics.count
+        light = self._settings.light
+        topic_accounts = peer.topic_accounts
+        sender = peer.alone
+        refusals: list[tuple[bytes, Refusal]] = []
+        for envelope_hash, envelope in envelopes:
+            size = len(envelope.raw)
+            refusal = refuse(envelope, second)
+            if refusal is None and topic_accounts is not None and not topic_accounts.charge(envelope.topic, size, now):
+                refusal = Refusal.TOO_MANY
+            if refusal is not None:
+                refusals.append((envelope_hash, refusal))
+                continue
+            entry = Entry(envelope, sender)
+            if not pool.add(entry):
+                refusals.append((envelope_hash, Refusal.POOL_FULL))
+                continue
+            count(envelope.topic, size, 1, 0 if light else self.spread(entry))
+            if watched is None or envelope.topic in watched:
+                self._tell(EnvelopeReceived(envelope, peer.id))
+        self._counters.envelopes_new += len(envelopes) - len(refusals)
+        return refusals
+
+    def _judge(self, peer: Peer, refusals: list[Refusal], now: float) -> None:
+        """Count what a peer has sent in vain."""
+        counts = Counter(refusals)
+        self._counters.envelopes_refused.update(counts)
+        points = sum(refusal.penalty * count for refusal, count in counts.items())
+        if Refusal.TOO_MANY in counts:
+            self._counters.rate_limited["topic"] += counts[Refusal.TOO_MANY]
+            points += RATE_PENALTY
+        peer.penalise(points, now)
+
+    def spread(self, entry: Entry) -> int:
+        """Queue an envelope for every peer that wants it and does not have it, and say how many those are."""
+        envelope = entry.envelope
+        takers, entry.peers = self._takers.of(envelope.topic).lacking(envelope, entry.peers)
+        self._outgoing.add_envelope(takers, envelope)
+        return len(takers)
+
+    def _note_known(self, peer: Peer, envelope_hash: bytes) -> None:
+        entry = self._pool.get(envelope_hash)
+        if entry is None:
+            return
+        envelope, peers = entry.envelope, entry.peers
+        self._counters.topics.count(envelope.topic, len(envelope.raw), 1, 0)
+        if peer.number not in peers:
+            entry.peers = self._pool.share(peers.union(peer.alone))
+        elif peer.queue:
+            peer.echoes.add(envelope_hash)
+
+    def _confirm(self, peer: Peer, batch_hash: bytes, refusals: list[tuple[bytes, Refusal]]) -> None:
+        errors = tuple(
+            packets.EnvelopeError(envelope_hash, refusal.code, refusal.description)
+            for envelope_hash, refusal in refusals
+            if refusal.code is not None
+        )
+        if len(errors) > MAX_REPORTED_ERRORS:
+            return
+        response = packets.MessageResponse(batch_hash, errors)
+        self._outgoing.add_packet(peer, packets.MESSAGE_RESPONSE, response.encode())
+        self._outgoing.add_packet(peer, packets.BATCH_ACKNOWLEDGED, packets.encode_batch_acknowledged(batch_hash))
+
+
+T = TypeVar("T")
+
+
+def _steps(items: Sequence[T], size: Callable[[T], int]) -> Iterator[Sequence[T]]:
+    """Runs of :data:`STEP_BYTES` about, and :data:`STEP_ENVELOPES` at most."""
+    start = total = 0
+    for position, item in enumerate(items, 1):
+        total += size(item)
+        if total >= STEP_BYTES or position - start == STEP_ENVELOPES:
+            yield items[start:position]
+            start, total = position, 0
+    if start < len(items):
+        yield items[start:]
