@@ -221,9 +221,9 @@ class Terminal:
 
 def process_environment(data_dir: Path, **more: str) -> dict[str, str]:
     """The environment of a process: nothing of pystatus but what is given."""
-    environment = clean_environment(**{"PYSTATUS_DATA_DIR": str(data_dir), **more})
+    environment = clean_environment()
     environment.pop("NO_COLOR", None)
-    return environment
+    return {**environment, "PYSTATUS_DATA_DIR": str(data_dir), **more}
 
 
 def contents(directory: Path) -> dict[str, bytes]:
