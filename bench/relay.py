@@ -116,6 +116,7 @@ class Peers:
                 # Nothing tells when a socket has drained, or how far a sink is.
                 while self.sender.pending_bytes > QUEUED_BYTES or sent - self._least(had) > WINDOW:  # noqa: ASYNC110
                     await asyncio.sleep(0)
+            # The same holds for the end.
             while self._least(had) < expected * (1 - SAME) or self.receiver.received < expected:  # noqa: ASYNC110
                 await asyncio.sleep(0)
         elapsed = time.perf_counter() - started

@@ -79,7 +79,7 @@ def test_where_there_is_no_node(cli: Cli, tmp_path: Path) -> None:
     cli.data_dir.mkdir()
     missing = str(tmp_path / "none")
     assert cli.error("rpc", "net_version", "--socket", missing).startswith("There is no RPC at")
-    assert "cannot be read" in cli.error("rpc", "net_version")
+    assert cli.error("rpc", "net_version").startswith(f"There is no RPC token in {cli.data_dir}")
     token = cli.data_dir / "rpc.token"
     token.write_text("x" * 20)
     token.chmod(0o600)

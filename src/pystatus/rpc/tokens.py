@@ -52,8 +52,10 @@ def server_token(config: RpcConfig) -> Token:
 
 def read_token(file: Path) -> str:
     """
-    :raises LocalError: the file cannot be read, others can read it, or it holds no token.
+    :raises LocalError: there is no such file, it cannot be read, others can read it, or it holds no token.
     """
+    if not file.exists():
+        raise LocalError(f"There is no RPC token in {file}. Start the node with its RPC on, or name its token file.")
     with explained_files(f"The RPC token cannot be read from {file}"), file.open("rb") as opened:
         mode = os.fstat(opened.fileno()).st_mode
         data = opened.read(MAX_TOKEN_FILE + 1)

@@ -270,7 +270,7 @@ def build(values: dict[str, Any]) -> Settings:
         arguments = {}
         for one in dataclasses.fields(kind):
             if "about" not in one.metadata:
-                arguments[one.name] = section(one.default_factory, f"{prefix}{one.name}.")  # type: ignore[arg-type]
+                arguments[one.name] = section(one.default_factory, f"{prefix}{one.name}.")  # type: ignore[arg-type]  # sections have one
             elif prefix + one.name in values:
                 arguments[one.name] = values[prefix + one.name]
         return kind(**arguments)

@@ -110,6 +110,7 @@ def pair(kind: socket.SocketKind) -> tuple[socket.socket, socket.socket]:
 
 
 def _write(value: Any) -> Any:
+    """What JSON has no form for; the error is how a hook tells msgspec that it has none either."""
     if isinstance(value, PrivateKey):
         return value.secret.hex()
     if isinstance(value, Path):

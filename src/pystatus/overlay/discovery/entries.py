@@ -51,7 +51,7 @@ class Link:
         found = _LINK.fullmatch(text)
         domain = found[2].lower().removesuffix(".") if found else ""
         if not found or not all(_LABEL.fullmatch(label) for label in domain.split(".")):
-            raise RemoteError("link to a list is not enrtree://<key>@<domain>")
+            raise RemoteError("a link to a list has the form enrtree://<key>@<domain>")
         return cls(PublicKey.from_bytes(from_base32(found[1])), domain)
 
     @classmethod

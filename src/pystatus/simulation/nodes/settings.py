@@ -33,7 +33,7 @@ class Topology:
 
     def __post_init__(self) -> None:
         if not 2 <= self.nodes <= MAX_NODES:
-            raise LocalError(f"a network has 2 to {MAX_NODES} nodes")
+            raise LocalError(f"a network has 2 to {MAX_NODES} nodes, not {self.nodes}")
         if not 0 <= self.with_topics <= 1:
             raise LocalError("the share of nodes with topics is 0 to 100 %")
         if self.degree < 2 or self.uplinks < 1:
