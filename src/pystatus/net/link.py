@@ -10,6 +10,7 @@ from pystatus.errors import RemoteError
 from pystatus.net.addresses import IPAddress, parse_address
 from pystatus.net.config import NetworkConfig
 from pystatus.net.peer import Peer, PeerApplication, Work
+from pystatus.net.turns import Turns
 from pystatus.overlay.connection import Connection, State
 from pystatus.overlay.devp2p.capabilities import Capability
 from pystatus.overlay.devp2p.messages import DisconnectReason
@@ -34,6 +35,8 @@ class LinkOwner(Protocol):
 
     application: PeerApplication
     config: NetworkConfig
+    turns: Turns
+    """Shared by all links that bring much."""
 
     def link_opened(self, link: Link) -> Connection | None:
         """TCP is connected: the overlay connection to run on it, or None to hang up."""
@@ -233,12 +236,17 @@ class Link(asyncio.Protocol):
             self._loop.call_soon(self._pump)
 
     def _pump(self) -> None:
-        """Hand over the events, then write what came of it."""
+        """Hand over the events, unless it is the others' turn, then write what came of it. The end is never put off."""
         self._is_pump_due = False
-        was_held = self._is_held
+        if not self._is_held or self.connection.state is State.CLOSED:
+            self._deliver()
+        self._write()
+
+    def _take_turn(self) -> None:
         self._deliver()
-        if self._is_lost and was_held and not self._is_held:
-            self._end()
+        self._write()
+
+    def _write(self) -> None:
         if self._is_lost or self._is_closing or self._transport.is_closing():
             return
         if self.connection.pending_bytes:
@@ -262,7 +270,7 @@ class Link(asyncio.Protocol):
             self._transport.close()
 
     def _deliver(self) -> None:
-        """Hand over what has come, and what is above :data:`TURN_BYTES` in the next turn. The end is never put off."""
+        """Hand over what has come, and what is above :data:`TURN_BYTES` when it is its turn."""
         spent = 0
         while self._work is not None or (event := self._next_event()) is not None:
             try:
@@ -289,6 +297,8 @@ class Link(asyncio.Protocol):
         if self._is_held:
             self._is_held = False
             self._read_or_wait()
+            if self._is_lost:
+                self._end()
 
     def _step(self, work: Work) -> None:
         for _ in work:
@@ -319,7 +329,7 @@ class Link(asyncio.Protocol):
         """It is the others' turn."""
         self._is_held = True
         self._read_or_wait()
-        self._pump_soon()
+        self._owner.turns.wait(self._take_turn)
 
     def _ended(self, event: ConnectionClosed) -> None:
         self._says_goodbye = event.reason is not None and not event.by_peer

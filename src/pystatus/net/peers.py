@@ -22,6 +22,7 @@ from pystatus.net.listening import enode_at, listen_error, system_text
 from pystatus.net.mesh import MeshLink
 from pystatus.net.peer import Peer, PeerApplication
 from pystatus.net.static import StaticPeer
+from pystatus.net.turns import Turns
 from pystatus.overlay.connection import Connection
 from pystatus.overlay.devp2p.capabilities import Capability
 from pystatus.overlay.devp2p.messages import DisconnectReason
@@ -58,6 +59,7 @@ class PeerNetwork:
         self._bans = Bans()
         self._dial_slots = asyncio.Semaphore(self.config.max_dials)
         self._server: asyncio.Server | None = None
+        self.turns = Turns()
         self._links: set[Link] = set()
         self._links_gone = asyncio.Event()
         self._connected: dict[bytes, Link] = {}
