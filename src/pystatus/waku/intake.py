@@ -13,6 +13,7 @@ from pystatus.waku.admission import Refusal
 from pystatus.waku.counters import Counters
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeReceived
+from pystatus.waku.keeper import Keeper
 from pystatus.waku.outgoing import Outgoing
 from pystatus.waku.peer import BAN_SCORE, MALFORMED_PENALTY, RATE_PENALTY, Peer
 from pystatus.waku.pool import Entry, Pool
@@ -45,6 +46,8 @@ class Intake:
     ) -> None:
         self.watched = watched
         """Topics whose envelopes are told; ``None``: all."""
+        self.keeper: Keeper | None = None
+        """The mailserver beside this relay, if there is one."""
         self._pool = pool
         self._settings = settings
         self._counters = counters
@@ -141,6 +144,7 @@ class Intake:
         count = self._counters.topics.count
         light = self._settings.light
         topic_accounts = peer.topic_accounts
+        keeper = self.keeper
         sender = peer.alone
         refusals: list[tuple[bytes, Refusal]] = []
         for envelope_hash, envelope in envelopes:
@@ -156,6 +160,8 @@ class Intake:
                 refusals.append((envelope_hash, Refusal.POOL_FULL))
                 continue
             count(envelope.topic, size, 1, 0 if light else self.spread(entry))
+            if keeper is not None:
+                keeper.accepted(envelope)
             if watched is None or envelope.topic in watched:
                 self._tell(EnvelopeReceived(envelope, peer.id))
         self._counters.envelopes_new += len(envelopes) - len(refusals)
@@ -190,16 +196,26 @@ class Intake:
             peer.echoes.add(envelope_hash)
 
     def _confirm(self, peer: Peer, batch_hash: bytes, refusals: list[tuple[bytes, Refusal]]) -> None:
+        """Confirm a batch. A mailserver's confirmation says that the batch is archived, so it waits for that; and what
+        is else dropped in silence is named in it, because silence would be a lie then."""
+        silent = None if self.keeper is None else packets.TIME_NOT_SYNCED
         errors = tuple(
-            packets.EnvelopeError(envelope_hash, refusal.code, refusal.description)
+            packets.EnvelopeError(envelope_hash, code, refusal.description)
             for envelope_hash, refusal in refusals
-            if refusal.code is not None
+            if (code := silent if refusal.code is None else refusal.code) is not None
         )
         if len(errors) > MAX_REPORTED_ERRORS:
             return
-        response = packets.MessageResponse(batch_hash, errors)
-        self._outgoing.add_packet(peer, packets.MESSAGE_RESPONSE, response.encode())
-        self._outgoing.add_packet(peer, packets.BATCH_ACKNOWLEDGED, packets.encode_batch_acknowledged(batch_hash))
+        response = packets.MessageResponse(batch_hash, errors).encode()
+
+        def confirm() -> None:
+            self._outgoing.add_packet(peer, packets.MESSAGE_RESPONSE, response)
+            self._outgoing.add_packet(peer, packets.BATCH_ACKNOWLEDGED, packets.encode_batch_acknowledged(batch_hash))
+
+        if self.keeper is None:
+            confirm()
+        else:
+            self.keeper.when_stored(confirm)
 
 
 T = TypeVar("T")

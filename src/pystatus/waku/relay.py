@@ -30,6 +30,7 @@ from pystatus.waku.events import (
 )
 from pystatus.waku.intake import Intake
 from pystatus.waku.interest import Interest
+from pystatus.waku.keeper import Keeper
 from pystatus.waku.offers import Offers
 from pystatus.waku.outgoing import Outgoing, Packet
 from pystatus.waku.own import OwnEnvelopes
@@ -90,6 +91,15 @@ class Relay:
     @watched.setter
     def watched(self, topics: frozenset[bytes] | None) -> None:
         self._intake.watched = topics
+
+    @property
+    def keeper(self) -> Keeper | None:
+        """The mailserver beside this relay, if there is one."""
+        return self._intake.keeper
+
+    @keeper.setter
+    def keeper(self, keeper: Keeper | None) -> None:
+        self._intake.keeper = keeper
 
     # Peers
 
@@ -209,7 +219,8 @@ class Relay:
                 self._events.extend(self._own.confirmed(peer, code, payload, now))
             elif code in (packets.P2P_MESSAGE, packets.P2P_REQUEST_COMPLETE) and peer.trusted:
                 self._receive_p2p(peer, code, payload, now)
-            # P2P Requests go to mailservers: ignored.
+            elif code == packets.P2P_REQUEST and self.keeper is not None:
+                self._receive_request(peer, self.keeper, payload, now)
         except RemoteError as error:
             self._give_up(peer, error)
             raise
@@ -282,8 +293,11 @@ class Relay:
 
     def _post(self, envelope: Envelope) -> bool:
         entry = self.pool.get(envelope.hash) or Entry(envelope)
-        if envelope.hash not in self.pool and not self.pool.add(entry):
-            return False
+        if envelope.hash not in self.pool:
+            if not self.pool.add(entry):
+                return False
+            if self.keeper is not None:
+                self.keeper.accepted(envelope)
         self._own.add(entry)
         copies = self._intake.spread(entry)
         self.counters.topics.count(envelope.topic, len(envelope.raw), 0, copies)
@@ -321,6 +335,12 @@ class Relay:
             raise LocalError(f"an envelope does not fit a packet of {packets.MAX_SENT_PACKET_SIZE} bytes")
         for bundle in bundles:
             self._outgoing.add_packet(peer, packets.P2P_MESSAGE, peer.dialect.encode_p2p(bundle))
+
+    def send_history(self, peer_id: PeerId, code: int, payload: bytes) -> None:
+        """Send a history request, or a packet of the answer to one. A peer that is gone, or going, gets nothing."""
+        peer = self._peers.get(peer_id)
+        if peer is not None and not peer.failed:
+            self._outgoing.add_packet(peer, code, payload)
 
     # Settings: all may change at any time. They hold at once; peers are told at once, or 0.1 s after the last change.
 
@@ -509,6 +529,12 @@ class Relay:
         return len(envelope.raw)
 
     # P2P
+
+    def _receive_request(self, peer: Peer, keeper: Keeper, payload: bytes, now: float) -> None:
+        try:
+            keeper.requested(peer.id, payload)
+        except RemoteError:
+            peer.penalise(MALFORMED_PENALTY, now)
 
     def _receive_p2p(self, peer: Peer, code: int, payload: bytes, now: float) -> None:
         """What it brings needs neither work nor a future (waku.md §4.8), and is not pooled: only we hear of it."""

@@ -1,0 +1,53 @@
+"""Settings and limits of a mailserver."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pystatus.errors import LocalError
+from pystatus.waku.config import RELAY_MIN_POW, check_pow
+
+PUBLIC_PASSWORD = "status-offline-inbox"  # noqa: S105 - the password of all public mailservers
+"""What requests are sealed with on the public network (waku.md §7.2)."""
+
+MAX_LIMIT = 1_000
+"""Envelopes in a page; the reference refuses to be asked for more (decisions.md)."""
+MAX_PAGE_BYTES = 10 << 20
+"""Bytes of envelopes in a page; then a cursor, whatever the limit (waku.md §10)."""
+UPPER_MARGIN = 60
+"""Seconds from now that a range without an end reaches to, because clocks differ (waku.md §7.4)."""
+MAX_CLOCK_DIFFERENCE = 600
+"""Seconds that the time of a sealed request may be off: an older one is a replay (waku.md §10). Generous, because
+the clock of whoever asks may be wrong."""
+REMEMBERED_SECONDS = 2 * MAX_CLOCK_DIFFERENCE
+"""How long ids of sealed requests are remembered: after that their time gives them away."""
+MAX_REMEMBERED = 200_000
+"""Ids that are remembered, 15 MB; beyond it the oldest are forgotten."""
+MAX_WAITING = 8
+"""Requests of one peer that wait while one is answered; status-go's own client has one at a time."""
+MAX_AT_ONCE = 4
+"""Requests of all peers together that are answered at a time; each holds up to a page in memory."""
+MAX_ALL_WAITING = 1_000
+"""Requests of all peers together that wait."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailserverConfig:
+    """Settings of a mailserver. The defaults answer everybody."""
+
+    min_pow: float = RELAY_MIN_POW
+    """Proof of work of sealed requests."""
+    interval: float = 0.0
+    """Seconds between two accepted requests of one peer (D17)."""
+    sealed_only: bool = False
+    """Refuse plain requests, which need neither password nor proof of work (decisions.md "Mailserver")."""
+    max_page_bytes: int = MAX_PAGE_BYTES
+    max_at_once: int = MAX_AT_ONCE
+
+    def __post_init__(self) -> None:
+        """
+        :raises LocalError: a setting out of range.
+        """
+        check_pow(self.min_pow)
+        if self.interval < 0 or self.max_page_bytes < 1 or self.max_at_once < 1:
+            raise LocalError("A mailserver's interval is not negative, and its limits are at least 1.")

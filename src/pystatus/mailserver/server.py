@@ -1,0 +1,226 @@
+"""The server's side of a history request: which ones are answered, in what order, and with which packets (waku.md §7.4
+to §7.8).
+
+Bytes in, work and packets out. The shell hands over what peers send, takes :class:`Work` while there is some, reads the
+page from the archive, sends the packets of :meth:`Server.answer`, and says when it is done with one.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pystatus.errors import RemoteError
+from pystatus.mailserver.archive import ArchiveQuery, Page
+from pystatus.mailserver.completion import NOTHING_SENT, Completed, Failed
+from pystatus.mailserver.config import (
+    MAX_ALL_WAITING,
+    MAX_CLOCK_DIFFERENCE,
+    MAX_LIMIT,
+    MAX_REMEMBERED,
+    MAX_WAITING,
+    REMEMBERED_SECONDS,
+    UPPER_MARGIN,
+    MailserverConfig,
+)
+from pystatus.mailserver.keys import LAST_SECOND, Key
+from pystatus.mailserver.requests import HistoryRequest, from_plain, plain_request_id
+from pystatus.waku import packets
+from pystatus.waku.bloom import is_full_bloom
+from pystatus.waku.data import SymmetricKey, unseal
+from pystatus.waku.envelope import Envelope
+from pystatus.waku.events import PeerId
+from pystatus.waku.status import MAX_TOPICS
+from pystatus.wire import rlp
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Work:
+    """One accepted request."""
+
+    peer: PeerId
+    request_id: bytes
+    query: ArchiveQuery
+    batch: bool
+    """Whether several envelopes may go in one packet."""
+
+
+class _Refused(Exception):
+    """Why a request is not answered with envelopes; the text goes to whoever asked."""
+
+
+class Server:
+    """A mailserver without its archive."""
+
+    def __init__(self, key: SymmetricKey, config: MailserverConfig | None = None) -> None:
+        """
+        :param key: what requests are sealed with, made of the server's password.
+        """
+        self.config = config or MailserverConfig()
+        self.accepted = 0
+        """Requests so far that were accepted."""
+        self.refused = 0
+        """Requests so far that were refused."""
+        self._key = key
+        self._waiting: OrderedDict[PeerId, deque[Work]] = OrderedDict()
+        self._count_waiting = 0
+        self._busy: dict[PeerId, Work] = {}
+        self._last_accepted: dict[PeerId, float] = {}
+        self._seen: OrderedDict[bytes, float] = OrderedDict()
+
+    def receive(self, peer: PeerId, payload: bytes, now: float) -> Failed | None:
+        """Take the body of a P2P Request at ``now`` (Unix seconds). What is returned is to be sent to the peer.
+
+        :raises RemoteError: so malformed that it cannot be answered; the peer deserves a penalty.
+        """
+        try:
+            request = packets.decode_p2p_request(payload)
+        except RemoteError as error:
+            self.refused += 1
+            return Failed(plain_request_id(payload), f"request is malformed: {error}")
+        request_id = request.hash if isinstance(request, Envelope) else request.request_id
+        try:
+            wanted = self._open(request, now) if isinstance(request, Envelope) else self._plain(request)
+            work = Work(peer, request_id, self._query(wanted, now), wanted.batch)
+            self._admit(work, now)
+        except (_Refused, RemoteError) as error:
+            self.refused += 1
+            return Failed(request_id, str(error))
+        if isinstance(request, Envelope):
+            self._remember(request_id, now)
+        self.accepted += 1
+        return None
+
+    def next_work(self) -> Work | None:
+        """The next request to answer, if there is one and no more than the set number are being answered.
+
+        Peers take turns, and of one peer only one request is answered at a time.
+        """
+        if len(self._busy) >= self.config.max_at_once:
+            return None
+        for peer, queue in self._waiting.items():
+            if peer not in self._busy:
+                work = queue.popleft()
+                self._count_waiting -= 1
+                self._waiting.move_to_end(peer)
+                if not queue:
+                    del self._waiting[peer]
+                self._busy[peer] = work
+                return work
+        return None
+
+    def answer(self, work: Work, page: Page) -> Iterator[tuple[int, bytes]]:
+        """The packets, code and body, that answer ``work``: none above 1 MiB, the completion last (WM-13, WM-14)."""
+        last = Key(0, NOTHING_SENT)
+        for bundle in _bundles(page.envelopes, work.batch):
+            yield packets.P2P_MESSAGE, rlp.encode_list(bundle)
+        if page.envelopes:
+            last = Key.of(Envelope.decode(page.envelopes[-1]))
+        cursor = last.cursor if page.more else b""
+        yield packets.P2P_REQUEST_COMPLETE, Completed(work.request_id, last.hash, cursor).encode()
+
+    def done(self, work: Work) -> None:
+        """``work`` is over, answered or not."""
+        if self._busy.get(work.peer) is work:
+            del self._busy[work.peer]
+
+    def peer_gone(self, peer: PeerId) -> None:
+        """Forget what the peer still waits for. Its interval stays: who comes back is not served sooner."""
+        self._count_waiting -= len(self._waiting.pop(peer, ()))
+
+    def on_timer(self, now: float) -> None:
+        """Forget what is over. Call it now and then."""
+        over = now - self.config.interval
+        self._last_accepted = {peer: at for peer, at in self._last_accepted.items() if at > over}
+        while self._seen and next(iter(self._seen.values())) < now - REMEMBERED_SECONDS:
+            self._seen.popitem(last=False)
+
+    # The rules, in the order of waku.md §7.4
+
+    def _open(self, envelope: Envelope, now: float) -> HistoryRequest:
+        if not envelope.reaches(self.config.min_pow):
+            raise _Refused("PoW too low")
+        if envelope.hash in self._seen:
+            raise _Refused("this request came before: make a new one")
+        try:
+            contents = unseal(self._key, envelope.data)
+        except RemoteError as error:
+            raise _Refused("request cannot be decrypted: is the password right?") from error
+        if contents.signer is None:
+            raise _Refused("request is not signed")
+        if abs(envelope.expiry - envelope.ttl - now) > MAX_CLOCK_DIFFERENCE:
+            raise _Refused("request is of another time: is the clock right?")
+        try:
+            return HistoryRequest.decode(contents.payload)
+        except RemoteError as error:
+            raise _Refused(f"request is malformed: {error}") from error
+
+    def _plain(self, request: packets.MessagesRequest) -> HistoryRequest:
+        if self.config.sealed_only:
+            raise _Refused("plain requests are not answered here: seal it with the server's password")
+        return from_plain(request)
+
+    def _query(self, request: HistoryRequest, now: float) -> ArchiveQuery:
+        upper = request.upper or int(now) + UPPER_MARGIN
+        if request.lower > upper:
+            raise _Refused("request is invalid: the range ends before it begins")
+        if not request.bloom and not request.topics:
+            raise _Refused("request is invalid: neither topics nor bloom filter")
+        if request.limit > MAX_LIMIT:
+            raise _Refused(f"request is invalid: the limit is {MAX_LIMIT} envelopes, then ask again with the cursor")
+        if len(request.topics) > MAX_TOPICS:
+            raise _Refused(f"request is invalid: more than {MAX_TOPICS} topics")
+        cursor = Key.from_cursor(request.cursor)
+        before = Key(min(upper, LAST_SECOND) + 1, b"")
+        return ArchiveQuery(
+            lower=request.lower,
+            before=before if cursor is None else min(before, cursor),
+            limit=request.limit or MAX_LIMIT,
+            max_bytes=self.config.max_page_bytes,
+            topics=frozenset(request.topics) or None,
+            bloom=None if request.topics or is_full_bloom(request.bloom) else request.bloom,
+        )
+
+    def _admit(self, work: Work, now: float) -> None:
+        peer = work.peer
+        last = self._last_accepted.get(peer)
+        if last is not None and last <= now < last + self.config.interval:
+            raise _Refused("rate limit exceeded")
+        waiting = self._waiting.get(peer, ())
+        if len(waiting) >= MAX_WAITING or self._count_waiting >= MAX_ALL_WAITING:
+            raise _Refused("too many requests at once: wait for the answers")
+        if any(other.request_id == work.request_id for other in waiting):
+            raise _Refused("a request with this id is waiting already")
+        self._last_accepted[peer] = now
+        self._waiting.setdefault(peer, deque()).append(work)
+        self._count_waiting += 1
+
+    def _remember(self, request_id: bytes, now: float) -> None:
+        self._seen[request_id] = now
+        if len(self._seen) > MAX_REMEMBERED:
+            self._seen.popitem(last=False)
+
+
+_ROOM = packets.MAX_SENT_PACKET_SIZE - 5
+"""Bytes of envelopes in a packet, beside the header of the list."""
+
+
+def fits_a_packet(envelope: Envelope) -> bool:
+    """Whether the envelope can be delivered at all: one that cannot is not worth archiving (waku.md §7.6)."""
+    return len(envelope.raw) <= _ROOM
+
+
+def _bundles(envelopes: Sequence[bytes], batch: bool) -> Iterator[list[bytes]]:
+    bundle: list[bytes] = []
+    size = 0
+    for raw in envelopes:
+        if len(raw) > _ROOM:
+            continue
+        if bundle and (not batch or size + len(raw) > _ROOM):
+            yield bundle
+            bundle, size = [], 0
+        bundle.append(raw)
+        size += len(raw)
+    if bundle:
+        yield bundle

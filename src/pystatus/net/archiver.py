@@ -1,0 +1,194 @@
+"""Between the relay and an archive: takes envelopes at once, stores them in batches, prunes, and says what is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+from collections import deque
+from collections.abc import Callable
+
+from pystatus.errors import LocalError
+from pystatus.mailserver.archive import MAX_BATCH, MAX_BATCH_SECONDS, Archive, ArchiveError, ArchiveFull
+from pystatus.mailserver.server import fits_a_packet
+from pystatus.net.clock import Clock
+from pystatus.waku.envelope import Envelope
+
+log = logging.getLogger(__name__)
+
+MAX_BATCH_BYTES = 8 << 20
+"""Bytes of a batch, so that large envelopes do not make large transactions."""
+MAX_BACKLOG = 200_000
+"""Envelopes that wait for an archive which is slow or away: some seconds of the fastest relay, hours of a fleet."""
+MAX_BACKLOG_BYTES = 256 << 20
+MAX_WAITING = 10_000
+"""Packets of envelopes whose confirmation waits until they are stored; further ones are not confirmed."""
+DOUBT_SECONDS = 60.0
+"""After an envelope had to be given up, nothing is said to be stored for so long: by then it has expired."""
+MAX_LATENESS = 86_400
+"""Seconds between sending and arrival. A relay accepts any lifetime, so an envelope can claim to be years old; nobody
+looks for it there, and it would only spread an archive's files over all of time (A28)."""
+RETRY_SECONDS = 5.0
+"""Between two attempts while the archive is full or away."""
+PRUNE_SECONDS = 600.0
+"""Between two looks at what is too old."""
+
+
+class Archiver:
+    """Fills one archive. Between :meth:`start` and :meth:`close` it has two tasks."""
+
+    def __init__(self, archive: Archive, clock: Clock, *, retention: float | None = None) -> None:
+        """
+        :param retention: seconds that envelopes are kept; ``None``: for ever, as far as the archive's size allows.
+        :raises LocalError: a retention of no time at all.
+        """
+        if retention is not None and retention <= 0:
+            raise LocalError("The retention of an archive is longer than nothing.")
+        self.archived = 0
+        """Envelopes stored so far that were new."""
+        self.lost = 0
+        """Envelopes that were not stored because the archive was full or away for too long."""
+        self.ignored = 0
+        """Envelopes that no client could be given, or that claim to be older than :data:`MAX_LATENESS`."""
+        self.problem: str | None = None
+        """Why nothing is stored at present, as a sentence; ``None`` if all is well."""
+        self._archive = archive
+        self._clock = clock
+        self._retention = retention
+        self._backlog: deque[Envelope] = deque()
+        self._backlog_bytes = 0
+        self._taken = 0
+        self._settled = 0
+        self._doubtful_until = -math.inf
+        self._waiting: deque[tuple[int, Callable[[], None]]] = deque()
+        self._some = asyncio.Event()
+        self._enough = asyncio.Event()
+        self._stored = asyncio.Event()
+        self._closed = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def add(self, envelope: Envelope) -> None:
+        """Take an envelope that the relay has accepted. It is stored within 0.2 s, if the archive can."""
+        size = len(envelope.raw)
+        backlog = self._backlog
+        if self._clock.now() - envelope.sent > MAX_LATENESS or not fits_a_packet(envelope):
+            self.ignored += 1
+        elif len(backlog) >= MAX_BACKLOG or self._backlog_bytes + size > MAX_BACKLOG_BYTES:
+            self.lost += 1
+            self._doubtful_until = self._clock.now() + DOUBT_SECONDS
+        else:
+            backlog.append(envelope)
+            self._taken += 1
+            self._backlog_bytes += size
+            if len(backlog) == 1:
+                self._some.set()
+            elif len(backlog) == MAX_BATCH:
+                self._enough.set()
+
+    def when_stored(self, then: Callable[[], None]) -> None:
+        """Call ``then`` when all that was added so far is stored. Never, if something had to be given up a moment ago,
+        for it may be just that, coming once more from another peer; or if too many wait already.
+        """
+        if self._clock.now() < self._doubtful_until or len(self._waiting) >= MAX_WAITING:
+            return
+        if self._settled == self._taken:
+            then()
+        else:
+            self._waiting.append((self._taken, then))
+
+    def start(self) -> None:
+        """Begin to store and to prune."""
+        self._tasks = [asyncio.create_task(self._store()), asyncio.create_task(self._prune())]
+        for task in self._tasks:
+            task.add_done_callback(_tell)
+
+    async def close(self) -> None:
+        """Store what is waiting, once, and stop."""
+        for event in (self._closed, self._some, self._enough):
+            event.set()
+        if self._tasks:
+            storing, pruning = self._tasks
+            pruning.cancel()
+            await asyncio.gather(pruning, return_exceptions=True)
+            await storing
+            self._tasks = []
+        if self._backlog:
+            self.lost += len(self._backlog)
+            log.error("%d envelopes are lost: %s", len(self._backlog), self.problem)
+
+    async def stored(self) -> None:
+        """Wait until everything that was added has been stored."""
+        while self._backlog:
+            self._stored.clear()
+            await self._stored.wait()
+
+    async def _store(self) -> None:
+        while not self._closed.is_set():
+            await self._some.wait()
+            self._some.clear()
+            try:
+                # Wait for company, but not for long: a message is asked for soonest just after it came.
+                async with asyncio.timeout(MAX_BATCH_SECONDS):
+                    await self._enough.wait()
+            except TimeoutError:
+                pass
+            self._enough.clear()
+            await self._store_all()
+        await self._store_all()
+
+    async def _store_all(self) -> None:
+        while self._backlog:
+            if not await self._store_batch():
+                if self._closed.is_set():
+                    return
+                try:
+                    async with asyncio.timeout(RETRY_SECONDS):
+                        await self._closed.wait()
+                except TimeoutError:
+                    pass
+        self._stored.set()
+
+    async def _store_batch(self) -> bool:
+        batch: list[Envelope] = []
+        size = 0
+        for envelope in self._backlog:
+            size += len(envelope.raw)
+            if len(batch) == MAX_BATCH or (batch and size > MAX_BATCH_BYTES):
+                size -= len(envelope.raw)
+                break
+            batch.append(envelope)
+        try:
+            self.archived += await self._archive.add(batch)
+        except ArchiveError as error:
+            if self.problem is None:
+                what = "is full" if isinstance(error, ArchiveFull) else "cannot be written"
+                log.error("the archive %s; history is still served, nothing new is kept: %s", what, error)
+            self.problem = str(error)
+            return False
+        if self.problem is not None:
+            log.warning("the archive can be written again; %d envelopes were lost", self.lost)
+            self.problem = None
+        for _ in batch:
+            self._backlog.popleft()
+        self._backlog_bytes -= size
+        self._settled += len(batch)
+        while self._waiting and self._waiting[0][0] <= self._settled:
+            self._waiting.popleft()[1]()
+        return True
+
+    async def _prune(self) -> None:
+        while True:
+            before = 0 if self._retention is None else max(0, int(self._clock.now() - self._retention))
+            try:
+                removed = await self._archive.prune(before)
+                if removed:
+                    log.info("%d envelopes were too old and are gone from the archive", removed)
+            except ArchiveError as error:
+                log.warning("the archive could not be pruned: %s", error)
+            await asyncio.sleep(PRUNE_SECONDS)
+
+
+def _tell(task: asyncio.Task[None]) -> None:
+    """A mistake of ours must not end archiving in silence."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.critical("archiving has ended", exc_info=error)

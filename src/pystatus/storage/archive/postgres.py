@@ -1,0 +1,251 @@
+"""An archive in PostgreSQL 15 or newer: several mailservers on several machines fill and serve one database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+
+from pystatus.mailserver.archive import Archive, ArchiveError, ArchiveQuery, ArchiveState, Page
+from pystatus.storage.archive import postgres_schema as schema
+from pystatus.storage.archive.sqlite_file import BUCKET_SHIFT
+from pystatus.waku.envelope import Envelope
+
+CONNECTIONS = 6
+"""In the pool: one that writes, one that prunes, four for pages."""
+CONNECT_TIMEOUT = 5.0
+"""Seconds to wait for the server, or for a free connection."""
+QUERY_TIMEOUT = 10.0
+"""Seconds after which a page is given up."""
+LOCK_TIMEOUT_MS = 5_000
+"""Milliseconds that dropping a partition waits for its readers, who wait behind it meanwhile; later it tries again."""
+KNOWN_TOPICS = 100_000
+"""Topics that are known to be in the table of topics."""
+
+_INSERT = """
+INSERT INTO envelopes (topic, sent, hash, raw)
+SELECT * FROM unnest($1::bytea[], $2::bigint[], $3::bytea[], $4::bytea[]) ON CONFLICT DO NOTHING
+"""
+_INSERT_TOPICS = """
+INSERT INTO topics (topic, last) SELECT * FROM unnest($1::bytea[], $2::bigint[])
+ON CONFLICT (topic) DO UPDATE SET last = excluded.last WHERE topics.last < excluded.last
+"""
+# Each row says how many there are, those included that are beyond the size and left out.
+_PAGE = """
+SELECT raw, available FROM (
+    SELECT raw, sent, hash, count(*) OVER () AS available, sum(octet_length(raw)) OVER (
+        ORDER BY sent DESC, hash DESC ROWS UNBOUNDED PRECEDING
+    ) AS total FROM (
+        SELECT raw, sent, hash FROM envelopes
+        WHERE sent >= $1 AND sent <= $2 AND (sent, hash) < ($2, $3) {}
+        ORDER BY sent DESC, hash DESC LIMIT $4
+    ) AS page
+) AS sized WHERE total <= $5 OR total = octet_length(raw) ORDER BY sent DESC, hash DESC
+"""
+_PAGE_OF_ALL = _PAGE.format("")
+_PAGE_OF_TOPICS = _PAGE.format("AND topic = ANY($6::bytea[])")
+# The bits of a topic in the reference's form: one whose byte is assigned again later does not count (D9). PostgreSQL
+# numbers the bits of a bytea as the bloom filter does.
+_TOPICS_IN_BLOOM = """
+SELECT topic FROM topics, LATERAL (SELECT
+    get_byte(topic, 0) + 256 * (get_byte(topic, 3) & 1) AS a,
+    get_byte(topic, 1) + 128 * (get_byte(topic, 3) & 2) AS b,
+    get_byte(topic, 2) + 64 * (get_byte(topic, 3) & 4) AS c
+) AS bits
+WHERE last >= $2 AND get_bit($1::bytea, c) = 1
+AND (b >> 3 = c >> 3 OR get_bit($1::bytea, b) = 1)
+AND (a >> 3 = b >> 3 OR a >> 3 = c >> 3 OR get_bit($1::bytea, a) = 1)
+"""
+
+
+class PostgresArchive:
+    """An open archive. Connections that break are replaced by the pool; what was being done then fails and may be
+    done again."""
+
+    def __init__(self, pool: asyncpg.Pool[Any], max_bytes: int | None, query_timeout: float) -> None:
+        """Internal: see :meth:`open`."""
+        self._pool = pool
+        self._max_bytes = max_bytes
+        self._query_timeout = query_timeout
+        self._partitions: set[int] = set()
+        self._last_buckets: dict[bytes, int] = {}
+
+    @classmethod
+    async def open(
+        cls, url: str, *, max_bytes: int | None = None, query_timeout: float = QUERY_TIMEOUT
+    ) -> PostgresArchive:
+        """Open the archive in the database at ``url``, ``postgresql://user:password@host/database``. An empty database
+        becomes one.
+
+        :param max_bytes: the size that the tables may have; whole partitions, the oldest first, give way.
+        :raises ArchiveError: it cannot be reached, is none of ours, or was written by a newer version.
+        """
+        try:
+            with schema.explained():
+                pool = await asyncpg.create_pool(
+                    url, min_size=1, max_size=CONNECTIONS, timeout=CONNECT_TIMEOUT, command_timeout=60.0
+                )
+        except TimeoutError as error:
+            raise ArchiveError("The database does not answer. Check the archive's URL.") from error
+        except ValueError as error:  # what the driver makes of a malformed URL
+            raise ArchiveError(
+                "The archive's URL is malformed. Give postgresql://user:password@host/database."
+            ) from error
+        archive = cls(pool, max_bytes, query_timeout)
+        try:
+            async with archive._connection() as connection:
+                await schema.prepare(connection)
+        except BaseException:
+            await pool.close()
+            raise
+        return archive
+
+    async def add(self, envelopes: Sequence[Envelope]) -> int:
+        """See :meth:`pystatus.mailserver.archive.Archive.add`."""
+        # In one order for all mailservers: two that store the same envelopes wait for each other, never crosswise.
+        rows = sorted([(one.topic, one.sent, one.hash, one.raw) for one in envelopes])
+        if not rows:
+            return 0
+        buckets = {topic: sent >> BUCKET_SHIFT for topic, sent, _, _ in rows}  # the last one of a topic is its latest
+        known = self._last_buckets
+        fresh = {topic: bucket for topic, bucket in buckets.items() if known.get(topic, -1) < bucket}
+        needed = {schema.partition_of(row[1]) for row in rows}
+        async with self._connection() as connection:
+            if not needed <= self._partitions:
+                await schema.make_partitions(connection, needed)
+                self._partitions |= needed
+            try:
+                async with connection.transaction():
+                    if fresh:
+                        await connection.execute(_INSERT_TOPICS, list(fresh), list(fresh.values()))
+                    status = await connection.execute(_INSERT, *map(list, zip(*rows, strict=True)))
+            except asyncpg.CheckViolationError:  # another mailserver has dropped a partition that we knew
+                self._partitions.clear()
+                raise
+        if len(known) > KNOWN_TOPICS:
+            known.clear()
+        known.update(fresh)
+        return int(status.rpartition(" ")[2])
+
+    async def page(self, query: ArchiveQuery) -> Page:
+        """See :meth:`pystatus.mailserver.archive.Archive.page`."""
+        async with self._connection() as connection, connection.transaction(readonly=True):
+            await connection.execute(f"SET LOCAL statement_timeout = {int(self._query_timeout * 1000)}")
+            topics = await self._topics(connection, query)
+            if topics is None:
+                # In the order of the index until the page is full, whatever the planner knows of a new partition.
+                await connection.execute("SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off")
+            elif not topics:
+                return Page((), more=False)
+            rows = await connection.fetch(
+                _PAGE_OF_ALL if topics is None else _PAGE_OF_TOPICS,
+                query.lower,
+                query.before.sent,
+                query.before.hash,
+                query.limit + 1,  # one more, to know whether there is more
+                query.max_bytes,
+                *([] if topics is None else [topics]),
+            )
+        taken = [raw for raw, _ in rows[: query.limit]]
+        return Page(taken, more=bool(rows) and len(taken) < rows[0][1])
+
+    async def _topics(self, connection: asyncpg.Connection[Any], query: ArchiveQuery) -> list[bytes] | None:
+        if query.topics is not None:
+            return list(query.topics)
+        if query.bloom is None:
+            return None
+        rows = await connection.fetch(_TOPICS_IN_BLOOM, query.bloom, query.lower >> BUCKET_SHIFT)
+        return [topic for (topic,) in rows]
+
+    async def prune(self, before: int) -> int:
+        """See :meth:`pystatus.mailserver.archive.Archive.prune`. Of several mailservers one does it."""
+        async with self._connection() as connection:
+            if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", schema.PRUNE_LOCK):
+                return 0
+            try:
+                removed = await self._prune_by_age(connection, before)
+                return removed + await self._prune_by_size(connection)
+            finally:
+                await connection.execute("SELECT pg_advisory_unlock($1)", schema.PRUNE_LOCK)
+
+    async def _prune_by_age(self, connection: asyncpg.Connection[Any], before: int) -> int:
+        removed = 0
+        for start in await schema.partitions(connection):
+            if start + schema.PARTITION_SECONDS <= before:
+                removed += await self._drop(connection, start)
+            elif start < before:
+                name = schema.partition_name(start)
+                status = await connection.execute(f"DELETE FROM {name} WHERE sent < $1", before)
+                removed += int(status.rpartition(" ")[2])
+        if removed:
+            oldest = await connection.fetchval("SELECT min(sent) FROM envelopes")
+            bucket = (before if oldest is None else oldest) >> BUCKET_SHIFT
+            await connection.execute("DELETE FROM topics WHERE last < $1", bucket)
+            self._last_buckets.clear()
+        return removed
+
+    async def _prune_by_size(self, connection: asyncpg.Connection[Any]) -> int:
+        removed = 0
+        if self._max_bytes is None:
+            return 0
+        starts = await schema.partitions(connection)
+        while len(starts) > 1 and await self._bytes(connection) > self._max_bytes:
+            removed += await self._drop(connection, starts.pop(0))
+        if await self._bytes(connection) > self._max_bytes:
+            hours = schema.PARTITION_SECONDS // 3600
+            raise ArchiveError(f"The last {hours} hours alone are larger than the set size. Set a larger one.")
+        return removed
+
+    async def _drop(self, connection: asyncpg.Connection[Any], start: int) -> int:
+        name = schema.partition_name(start)
+        async with connection.transaction():
+            await connection.execute(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}")
+            count = await connection.fetchval(f"SELECT count(*) FROM {name}")
+            await connection.execute(f"DROP TABLE {name}")
+        self._partitions.discard(start)
+        assert isinstance(count, int)
+        return count
+
+    async def _bytes(self, connection: asyncpg.Connection[Any]) -> int:
+        total = await connection.fetchval(
+            "SELECT coalesce(sum(pg_total_relation_size(inhrelid)), 0)::bigint FROM pg_inherits "
+            "WHERE inhparent = 'envelopes'::regclass"
+        )
+        assert isinstance(total, int)
+        return total
+
+    async def state(self) -> ArchiveState:
+        """See :meth:`pystatus.mailserver.archive.Archive.state`."""
+        async with self._connection() as connection:
+            # What the server's statistics know of large partitions, and a count of those that they do not know yet.
+            count = 0
+            for start in await schema.partitions(connection):
+                name = schema.partition_name(start)
+                known = await connection.fetchval("SELECT reltuples::bigint FROM pg_class WHERE relname = $1", name)
+                count += known if known > 0 else await connection.fetchval(f"SELECT count(*) FROM {name}")
+            oldest = await connection.fetchval("SELECT sent FROM envelopes ORDER BY sent LIMIT 1")
+            newest = await connection.fetchval("SELECT sent FROM envelopes ORDER BY sent DESC LIMIT 1")
+            return ArchiveState(count, await self._bytes(connection), oldest, newest)
+
+    async def close(self) -> None:
+        """See :meth:`pystatus.mailserver.archive.Archive.close`."""
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT):
+                await self._pool.close()
+        except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            self._pool.terminate()  # the server is away: there is nobody to say goodbye to
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[asyncpg.Connection[Any]]:
+        try:
+            with schema.explained():
+                async with self._pool.acquire(timeout=CONNECT_TIMEOUT) as connection:
+                    yield connection
+        except TimeoutError as error:
+            raise ArchiveError("The database does not answer, or is too busy.") from error
+
+
+_: type[Archive] = PostgresArchive

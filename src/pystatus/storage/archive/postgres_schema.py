@@ -1,0 +1,124 @@
+"""The database of a PostgreSQL archive: its tables, its partitions, and what its errors mean.
+
+Envelopes lie in partitions by time, which are made when they are needed and dropped as a whole when they are too old.
+The topic is the first column of the only unique key, so that an engine such as Citus can distribute the table by topic.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import asyncpg
+
+from pystatus.mailserver.archive import ArchiveBusy, ArchiveError, ArchiveFull
+
+SCHEMA_VERSION = 1
+OLDEST_SERVER = 150_000
+"""PostgreSQL 15, as PostgreSQL counts."""
+PARTITION_SECONDS = 6 * 3600
+"""Seconds in a partition: small enough to keep to a set size by dropping the oldest, 120 of them for a month."""
+SCHEMA_LOCK = 0x70735341
+"""Advisory lock of whoever changes tables; several mailservers share the database."""
+PRUNE_LOCK = SCHEMA_LOCK + 1
+"""Advisory lock of whoever prunes."""
+
+_TABLES = f"""
+CREATE TABLE pystatus_archive (version integer NOT NULL);
+INSERT INTO pystatus_archive VALUES ({SCHEMA_VERSION});
+CREATE TABLE envelopes (
+    topic bytea NOT NULL,
+    sent bigint NOT NULL,
+    hash bytea NOT NULL,
+    raw bytea NOT NULL,
+    PRIMARY KEY (topic, sent, hash)
+) PARTITION BY RANGE (sent);
+CREATE INDEX envelopes_by_time ON envelopes (sent);
+CREATE TABLE topics (
+    topic bytea PRIMARY KEY,
+    last bigint NOT NULL
+);
+COMMENT ON TABLE envelopes IS
+    'Waku envelopes. To spread them over machines: SELECT create_distributed_table(''envelopes'', ''topic'') of Citus';
+COMMENT ON TABLE topics IS
+    'All topics that occur, and when they did last. On several machines: SELECT create_reference_table(''topics'')';
+"""
+_PARTITIONS = """
+SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+WHERE i.inhparent = 'envelopes'::regclass ORDER BY 1
+"""
+_PREFIX = "envelopes_"
+
+
+async def prepare(connection: asyncpg.Connection[Any]) -> None:
+    """Make an empty database an archive, and make sure that another one is.
+
+    :raises ArchiveError: it is none of ours, or was written by a newer version, or the server is too old.
+    """
+    if connection.get_server_version().major * 10_000 < OLDEST_SERVER:
+        raise ArchiveError("The archive needs PostgreSQL 15 or newer. Update the server.")
+    async with connection.transaction():
+        await connection.execute("SELECT pg_advisory_xact_lock($1)", SCHEMA_LOCK)
+        ours, theirs = await connection.fetchrow(
+            "SELECT to_regclass('pystatus_archive') IS NOT NULL, to_regclass('envelopes') IS NOT NULL"
+        )
+        if ours:
+            version = await connection.fetchval("SELECT version FROM pystatus_archive")
+            if version > SCHEMA_VERSION:
+                raise ArchiveError(
+                    f"The archive was written by a newer pystatus (schema {version}, known {SCHEMA_VERSION}). "
+                    "Update pystatus."
+                )
+        elif theirs:
+            raise ArchiveError(
+                "The database holds envelopes of another program. Give pystatus an empty database, and import them."
+            )
+        else:
+            await connection.execute(_TABLES)
+
+
+def partition_of(sent: int) -> int:
+    """The first second of the partition that ``sent`` falls into."""
+    return sent - sent % PARTITION_SECONDS
+
+
+def partition_name(start: int) -> str:
+    """Names sort as times do."""
+    return f"{_PREFIX}{start:010d}"
+
+
+async def partitions(connection: asyncpg.Connection[Any]) -> list[int]:
+    """The first seconds of all partitions, ascending."""
+    return [int(name.removeprefix(_PREFIX)) for (name,) in await connection.fetch(_PARTITIONS)]
+
+
+async def make_partitions(connection: asyncpg.Connection[Any], starts: Iterable[int]) -> None:
+    """Make those of the partitions that do not exist. Readers and writers of others are not held up."""
+    async with connection.transaction():
+        await connection.execute("SELECT pg_advisory_xact_lock($1)", SCHEMA_LOCK)
+        existing = set(await partitions(connection))
+        for start in sorted(set(starts) - existing):
+            name = partition_name(start)
+            await connection.execute(f"""
+                CREATE TABLE {name} (LIKE envelopes INCLUDING ALL);
+                ALTER TABLE {name} ALTER COLUMN raw SET STORAGE EXTERNAL;
+                ALTER TABLE envelopes ATTACH PARTITION {name}
+                FOR VALUES FROM ({start}) TO ({start + PARTITION_SECONDS})
+            """)
+
+
+@contextlib.contextmanager
+def explained() -> Iterator[None]:
+    """Turn the driver's errors into sentences. Addresses and passwords are in none of them."""
+    try:
+        yield
+    except asyncpg.QueryCanceledError as error:
+        raise ArchiveBusy("the search took too long: ask for a shorter time or fewer topics") from error
+    except asyncpg.DiskFullError as error:
+        raise ArchiveFull("The disk of the database is full. Make room, or set a smaller size.") from error
+    except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError) as error:
+        raise ArchiveError(f"The database lets us not in: {error}. Check the archive's URL.") from error
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        what = str(error) or type(error).__name__
+        raise ArchiveError(f"The database cannot be used: {what}.") from error

@@ -1,0 +1,150 @@
+"""An archive in one SQLite file: nothing to install, one machine."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from pystatus.mailserver.archive import ArchiveBusy, ArchiveQuery, ArchiveState, Page
+from pystatus.storage.archive.sqlite_file import connect, explained
+from pystatus.storage.archive.sqlite_query import read_page
+from pystatus.storage.archive.sqlite_writer import Writer
+from pystatus.waku.envelope import Envelope
+
+READERS = 2
+"""Pages that are read at the same time. Each has a thread; more help only with slow disks."""
+WRITER_CACHE = 64 << 20
+"""Bytes of the database that the writer keeps in memory."""
+READER_CACHE = 16 << 20
+"""The same for each reader; behind it is the system's cache."""
+QUERY_TIMEOUT = 10.0
+"""Seconds after which a page is given up."""
+INTERRUPT_AGAIN = 0.05
+"""Seconds between two attempts to interrupt a search."""
+
+_Result = TypeVar("_Result")
+
+
+class _Search:
+    """One search, which may be given up before it begins, while it runs, or in vain."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+        self._given_up = False
+
+    def give_up(self) -> None:
+        """To be called in the event loop. Interrupts again and again: between two statements nobody notices it."""
+        with self._lock:
+            self._given_up = True
+            if self._connection is not None:
+                self._connection.interrupt()
+                self._loop.call_later(INTERRUPT_AGAIN, self.give_up)
+
+    @contextlib.contextmanager
+    def on(self, connection: sqlite3.Connection) -> Iterator[None]:
+        with self._lock:
+            if self._given_up:
+                raise ArchiveBusy("the archive is too busy: ask again in a minute")
+            self._connection = connection
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._connection = None
+
+
+class SqliteArchive:
+    """An open archive. Its threads do not hold up the event loop; the file may be open in other processes, too."""
+
+    def __init__(self, path: Path, max_bytes: int | None, query_timeout: float) -> None:
+        """Internal: see :meth:`open`."""
+        self._path = path
+        self._query_timeout = query_timeout
+        self._writer = Writer(connect(path, cache_bytes=WRITER_CACHE), max_bytes)
+        self._writing = ThreadPoolExecutor(1, "archive-writer")
+        self._reading = ThreadPoolExecutor(READERS, "archive-reader")
+        self._readers: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
+        for _ in range(READERS):
+            reader = connect(path, cache_bytes=READER_CACHE)
+            reader.execute("PRAGMA query_only = ON")
+            self._readers.put(reader)
+
+    @classmethod
+    async def open(
+        cls, path: Path, *, max_bytes: int | None = None, query_timeout: float = QUERY_TIMEOUT
+    ) -> SqliteArchive:
+        """Open the archive at ``path``, or make a new one there.
+
+        :param max_bytes: the size that it may have on the disk; the oldest envelopes give way.
+        :raises ArchiveError: the file cannot be opened, is none of ours, or was written by a newer version.
+        """
+        return await asyncio.to_thread(cls, path, max_bytes, query_timeout)
+
+    async def add(self, envelopes: Sequence[Envelope]) -> int:
+        """See :meth:`pystatus.mailserver.archive.Archive.add`."""
+        return await self._write(lambda: self._writer.add(envelopes))
+
+    async def page(self, query: ArchiveQuery) -> Page:
+        """See :meth:`pystatus.mailserver.archive.Archive.page`."""
+        return await self._read(lambda connection: read_page(connection, query))
+
+    async def prune(self, before: int) -> int:
+        """See :meth:`pystatus.mailserver.archive.Archive.prune`. Works in small steps, between which others write."""
+        removed = 0
+        while step := await self._write(lambda: self._writer.prune_step(before)):
+            removed += step
+        while await self._write(self._writer.compact_step):
+            pass
+        return removed
+
+    async def state(self) -> ArchiveState:
+        """See :meth:`pystatus.mailserver.archive.Archive.state`."""
+        return await self._write(self._writer.state)
+
+    async def close(self) -> None:
+        """See :meth:`pystatus.mailserver.archive.Archive.close`."""
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        self._reading.shutdown()
+        self._writing.shutdown()
+        for _ in range(READERS):
+            self._readers.get().close()
+        self._writer.connection.close()
+
+    async def _write(self, action: Callable[[], _Result]) -> _Result:
+        def run() -> _Result:
+            with explained(self._path):
+                return action()
+
+        return await asyncio.get_running_loop().run_in_executor(self._writing, run)
+
+    async def _read(self, action: Callable[[sqlite3.Connection], _Result]) -> _Result:
+        loop = asyncio.get_running_loop()
+        search = _Search(loop)
+
+        def run() -> _Result:
+            connection = self._readers.get()
+            try:
+                with explained(self._path), search.on(connection):
+                    return action(connection)
+            finally:
+                self._readers.put(connection)
+
+        timer = loop.call_later(self._query_timeout, search.give_up)
+        try:
+            return await loop.run_in_executor(self._reading, run)
+        except asyncio.CancelledError:
+            search.give_up()
+            raise
+        finally:
+            timer.cancel()

@@ -1,0 +1,136 @@
+"""The file of a SQLite archive: its layout, how it is opened, and what its errors mean.
+
+The layout follows measurements. Rows lie in the order in which they came: a table ``WITHOUT ROWID`` keeps those of one
+second in the order of their hashes, which on a busy day costs four times as much to write. The first eight bytes of a
+hash stand for all of it; nobody can make an envelope whose eight bytes and second are those of somebody else's. The
+index of topics is divided into stretches of :data:`BUCKET_SECONDS`, so that a batch of envelopes touches few pages of
+it, and what is pruned leaves whole pages free.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from pystatus.mailserver.archive import ArchiveBusy, ArchiveError, ArchiveFull
+from pystatus.storage.files import PRIVATE_FILE
+
+APPLICATION_ID = 0x70735341
+"""Marks the file as an archive of ours ("psSA" in SQLite's header)."""
+SCHEMA_VERSION = 1
+PAGE_SIZE = 8_192
+"""Bytes; with 4,096 ingest is a third slower."""
+BUCKET_SHIFT = 12
+BUCKET_SECONDS = 1 << BUCKET_SHIFT
+"""Seconds that share one stretch of the index of topics: a topic's day is 22 of them, its month 633."""
+CHECKPOINT_BYTES = 32 << 20
+"""Bytes in the write-ahead log at which they are copied into the database."""
+BUSY_TIMEOUT_MS = 10_000
+"""Milliseconds that a connection waits for another, of an import for example."""
+OLDEST_SQLITE = (3, 35, 0)
+"""Materialised parts of queries."""
+
+_SCHEMA = f"""
+CREATE TABLE envelopes (
+    id INTEGER PRIMARY KEY,   -- the order in which they came
+    sent INTEGER NOT NULL,    -- Unix second
+    prefix INTEGER NOT NULL,  -- see hash_prefix()
+    topic INTEGER NOT NULL,   -- big-endian
+    raw BLOB NOT NULL         -- the envelope in RLP
+);
+CREATE UNIQUE INDEX by_time ON envelopes (sent, prefix);
+CREATE INDEX by_topic ON envelopes (sent >> {BUCKET_SHIFT}, topic, sent);
+CREATE TABLE topics (         -- all that occur, to find those that match a bloom filter
+    topic INTEGER PRIMARY KEY,
+    last INTEGER NOT NULL     -- the bucket in which it occurred last
+);
+"""
+
+
+def hash_prefix(envelope_hash: bytes) -> int:
+    """The first eight bytes of a hash as SQLite's signed integer, in the same order. Fewer bytes are filled with 0."""
+    return int.from_bytes(envelope_hash[:8].ljust(8, b"\0"), "big") - (1 << 63)
+
+
+def connect(path: Path, *, cache_bytes: int) -> sqlite3.Connection:
+    """A connection to the archive at ``path``, which is made if it does not exist.
+
+    :raises ArchiveError: the file cannot be opened, is none of ours, or was written by a newer version.
+    """
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise ArchiveError(f"An archive needs SQLite 3.35 or newer; this Python has {sqlite3.sqlite_version}.")
+    with explained(path):
+        try:
+            if not path.exists():
+                path.touch(PRIVATE_FILE)
+        except OSError as error:
+            raise ArchiveError(f"The archive {path} cannot be made: {error.strerror or error}.") from error
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        try:
+            connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+            _prepare(connection, path)
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(f"PRAGMA cache_size = -{cache_bytes >> 10}")
+            connection.execute("PRAGMA temp_store = MEMORY")
+            # Texts are not used; what several rows have is asked for in one piece, see sqlite_query.
+            connection.text_factory = bytes
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Make a new file an archive, and make sure that another one is."""
+    found = _one(connection, "PRAGMA application_id")
+    version = _one(connection, "PRAGMA user_version")
+    if (found, version, _one(connection, "SELECT count(*) FROM sqlite_schema")) == (0, 0, 0):
+        connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(
+            f"BEGIN IMMEDIATE;{_SCHEMA}"
+            f"PRAGMA application_id = {APPLICATION_ID};PRAGMA user_version = {SCHEMA_VERSION};COMMIT;"
+        )
+        return
+    if found != APPLICATION_ID:
+        raise ArchiveError(f"{path} is a database, but no archive of pystatus. Name another file.")
+    if version > SCHEMA_VERSION:
+        raise ArchiveError(
+            f"The archive {path} was written by a newer pystatus (schema {version}, known {SCHEMA_VERSION}). "
+            "Update pystatus."
+        )
+
+
+def _one(connection: sqlite3.Connection, query: str) -> int:
+    (value,) = connection.execute(query).fetchone()
+    return int(value)
+
+
+@contextlib.contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into sentences."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _no_room(path)):
+            raise ArchiveFull(
+                f"The disk with the archive {path} is full. Make room, or set a smaller size for the archive."
+            ) from error
+        if code == sqlite3.SQLITE_INTERRUPT:
+            raise ArchiveBusy("the search took too long: ask for a shorter time or fewer topics") from error
+        if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+            raise ArchiveError(f"The archive {path} is damaged, or no database: {error}. Name another file.") from error
+        raise ArchiveError(f"The archive {path} cannot be used: {error}.") from error
+
+
+def _no_room(path: Path) -> bool:
+    import shutil
+
+    try:
+        return shutil.disk_usage(path.parent).free < PAGE_SIZE
+    except OSError:
+        return False

@@ -1,0 +1,158 @@
+"""How a page is read from a SQLite archive.
+
+Python's driver lets go of the interpreter for each row that it fetches, and gets it back only when the event loop's
+thread pauses. Therefore every statement here yields one row: lists of numbers as text, envelopes glued together.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from pystatus.mailserver.archive import ArchiveQuery, Page
+from pystatus.storage.archive.sqlite_file import BUCKET_SHIFT, hash_prefix
+from pystatus.waku import packets
+from pystatus.waku.bloom import BLOOM_SIZE
+from pystatus.wire import rlp
+
+SEEK_COST = 2.0
+"""What it costs to look up one topic in one bucket, in envelopes that are looked at one after another. Measured."""
+SEEKS_AT_ONCE = 2_000
+"""Look-ups in one statement: some milliseconds of work, after which the page may be full."""
+
+_Values: TypeAlias = dict[str, int | str]
+
+# The bits of a topic as integer, in the reference's form: a bit whose byte is assigned again later does not count (D9).
+_BIT_0 = "((topic >> 24) | ((topic & 1) << 8))"
+_BIT_1 = "((topic >> 16 & 255) | ((topic & 2) << 7))"
+_BIT_2 = "((topic >> 8 & 255) | ((topic & 4) << 6))"
+_TOPICS_IN_BLOOM = f"""
+WITH allowed(bit) AS MATERIALIZED (SELECT value FROM json_each(:bits))
+SELECT group_concat(topic) FROM topics WHERE last >= :bucket
+AND {_BIT_2} IN allowed
+AND ({_BIT_1} >> 3 = {_BIT_2} >> 3 OR {_BIT_1} IN allowed)
+AND ({_BIT_0} >> 3 IN ({_BIT_1} >> 3, {_BIT_2} >> 3) OR {_BIT_0} IN allowed)
+"""
+_KNOWN_TOPICS = """
+SELECT group_concat(topic) FROM json_each(:topics) CROSS JOIN topics ON topic = value WHERE last >= :bucket
+"""
+BOUNDS = f"""
+SELECT {", ".join(f"(SELECT {end}({column}) FROM envelopes)" for column in ("sent", "id") for end in ("min", "max"))}
+"""
+"""First and last second, first and last number. Each alone is one look-up; together they would be a scan."""
+
+_FOUND = "SELECT group_concat(id || ' ' || length(raw)) FROM (SELECT e.id, e.raw FROM {} ORDER BY {} LIMIT :limit)"
+_NEWEST_FIRST = "e.sent DESC, e.prefix DESC"
+_BY_TIME = _FOUND.format(
+    "envelopes AS e INDEXED BY by_time WHERE e.sent >= :lower AND (e.sent, e.prefix) < (:sent, :prefix)", _NEWEST_FIRST
+)
+_BY_TIME_IN_TOPICS = "WITH wanted(topic) AS MATERIALIZED (SELECT value FROM json_each(:topics)) " + _FOUND.format(
+    "envelopes AS e INDEXED BY by_time WHERE e.sent >= :lower AND (e.sent, e.prefix) < (:sent, :prefix) "
+    "AND e.topic IN wanted",
+    _NEWEST_FIRST,
+)
+_BY_TOPIC = f"""
+WITH RECURSIVE
+bucket(number) AS (SELECT :last UNION ALL SELECT number - 1 FROM bucket WHERE number > :first),
+wanted(topic) AS MATERIALIZED (SELECT value FROM json_each(:topics)),
+found(id, sent, prefix, size) AS MATERIALIZED (
+    SELECT e.id, e.sent, e.prefix, length(e.raw)
+    FROM bucket CROSS JOIN wanted CROSS JOIN envelopes AS e INDEXED BY by_topic
+    ON e.sent >> {BUCKET_SHIFT} = bucket.number AND e.topic = wanted.topic AND e.sent BETWEEN :lower AND :sent
+    WHERE (e.sent, e.prefix) < (:sent, :prefix)
+    ORDER BY {_NEWEST_FIRST} LIMIT :limit
+)
+SELECT group_concat(id || ' ' || size) FROM (SELECT id, size FROM found ORDER BY sent DESC, prefix DESC LIMIT :limit)
+"""
+_ENVELOPES = (
+    "SELECT group_concat(raw, '') FROM (SELECT raw FROM json_each(:ids) CROSS JOIN envelopes ON envelopes.id = value)"
+)
+
+
+def read_page(connection: sqlite3.Connection, query: ArchiveQuery) -> Page:
+    """The page that ``query`` asks for.
+
+    :raises sqlite3.Error: whatever happens.
+    """
+    oldest, newest, first, last = connection.execute(BOUNDS).fetchone()
+    if oldest is None:
+        return Page((), more=False)
+    lower = max(query.lower, oldest)
+    upper = min(query.before.sent, newest)
+    if lower > upper:
+        return Page((), more=False)
+    values: _Values = {
+        "lower": lower,
+        "sent": query.before.sent,
+        "prefix": hash_prefix(query.before.hash),
+        "limit": query.limit + 1,  # one more, to know whether there is more
+    }
+    if query.topics is None and query.bloom is None:
+        found = _numbers(connection, _BY_TIME, values)
+    else:
+        topics = _topics(connection, query, lower >> BUCKET_SHIFT)
+        if not topics:
+            return Page((), more=False)
+        values["topics"] = f"[{topics}]"
+        count = topics.count(",") + 1
+        buckets = (upper >> BUCKET_SHIFT) - (lower >> BUCKET_SHIFT) + 1
+        in_range = (last - first + 1) * (upper - lower + 1) / (newest - oldest + 1)
+        if buckets * count * SEEK_COST > in_range:
+            found = _numbers(connection, _BY_TIME_IN_TOPICS, values)
+        else:
+            found = _by_topic(connection, values, upper, count)
+    return _take(connection, found, query)
+
+
+def _by_topic(connection: sqlite3.Connection, values: _Values, upper: int, topics: int) -> list[tuple[int, int]]:
+    """Go back through the buckets until there is enough."""
+    lower, limit = values["lower"], values["limit"]
+    assert isinstance(lower, int)
+    assert isinstance(limit, int)
+    step = max(1, SEEKS_AT_ONCE // topics)
+    found: list[tuple[int, int]] = []
+    last, first = upper >> BUCKET_SHIFT, lower >> BUCKET_SHIFT
+    while last >= first and len(found) < limit:
+        window: _Values = {"last": last, "first": max(first, last - step + 1), "limit": limit - len(found)}
+        found += _numbers(connection, _BY_TOPIC, values | window)
+        last -= step
+    return found
+
+
+def _topics(connection: sqlite3.Connection, query: ArchiveQuery, bucket: int) -> str:
+    """The topics that are wanted and occur, as numbers with commas between them."""
+    if query.topics is not None:
+        topics = ",".join(str(int.from_bytes(topic, "big")) for topic in query.topics)
+        (known,) = connection.execute(_KNOWN_TOPICS, {"topics": f"[{topics}]", "bucket": bucket}).fetchone()
+    else:
+        bits = f"[{','.join(map(str, _bits(query.bloom or bytes(BLOOM_SIZE))))}]"
+        (known,) = connection.execute(_TOPICS_IN_BLOOM, {"bits": bits, "bucket": bucket}).fetchone()
+    return (known or b"").decode()
+
+
+def _bits(bloom: bytes) -> Iterable[int]:
+    return (bit for bit in range(8 * BLOOM_SIZE) if bloom[bit >> 3] >> (bit & 7) & 1)
+
+
+def _numbers(connection: sqlite3.Connection, statement: str, values: _Values) -> list[tuple[int, int]]:
+    (text,) = connection.execute(statement, values).fetchone()
+    pairs = (pair.split() for pair in (text or b"").split(b",") if pair)
+    return [(int(number), int(size)) for number, size in pairs]
+
+
+def _take(connection: sqlite3.Connection, found: list[tuple[int, int]], query: ArchiveQuery) -> Page:
+    """Fetch what fits of the envelopes ``found``: their numbers and sizes."""
+    taken: list[str] = []
+    size = 0
+    for number, length in found[: query.limit]:
+        size += length
+        if taken and size > query.max_bytes:
+            break
+        taken.append(str(number))
+    if not taken:
+        return Page((), more=False)
+    (joined,) = connection.execute(_ENVELOPES, {"ids": f"[{','.join(taken)}]"}).fetchone()
+    # Some may have been pruned a moment ago: then there is nothing behind them either.
+    envelopes = packets.split_messages(rlp.encode_list((joined or b"",)))
+    return Page(envelopes, more=bool(envelopes) and len(taken) < len(found))

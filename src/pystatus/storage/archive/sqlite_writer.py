@@ -1,0 +1,142 @@
+"""What changes a SQLite archive: adding, pruning, giving room back. One thread."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from pystatus.mailserver.archive import ArchiveState
+from pystatus.storage.archive.sqlite_file import BUCKET_SHIFT, CHECKPOINT_BYTES, PAGE_SIZE, hash_prefix
+from pystatus.storage.archive.sqlite_query import BOUNDS
+from pystatus.waku.envelope import Envelope
+
+PRUNED_AT_ONCE = 5_000
+"""Envelopes that are removed in one transaction: some tens of milliseconds."""
+LOG_SHARE = 8
+"""The write-ahead log is emptied when it has this part of the set size; three times that is kept free for it, because
+it holds a whole batch, and what gives way to it, before it can be emptied."""
+FREE_SHARE = 5
+"""Above a fifth of free pages the file is made smaller."""
+COMPACTED_AT_ONCE = 1_000
+"""Pages that are given back in one transaction."""
+KNOWN_TOPICS = 100_000
+"""Topics that are known to be in the table of topics, so that it is not written to for each envelope."""
+
+INDEX_FACTOR = 2
+"""Times the size of a batch that is made free for it: indexes and half-filled pages come on top."""
+
+_ROWS_AT_ONCE = (1_000, 100, 10, 1)
+
+
+class Writer:
+    """The connection that writes."""
+
+    def __init__(self, connection: sqlite3.Connection, max_bytes: int | None) -> None:
+        self.connection = connection
+        log_bytes = CHECKPOINT_BYTES if max_bytes is None else min(CHECKPOINT_BYTES, max_bytes // LOG_SHARE)
+        self._max_pages = None if max_bytes is None else max(1, (max_bytes - 3 * log_bytes) // PAGE_SIZE)
+        self._last_buckets: dict[int, int] = {}
+        connection.execute(f"PRAGMA wal_autocheckpoint = {max(1, log_bytes // PAGE_SIZE)}")
+        connection.execute(f"PRAGMA journal_size_limit = {log_bytes}")
+
+    def add(self, envelopes: Sequence[Envelope]) -> int:
+        """Store envelopes in one transaction, and say how many were new."""
+        rows: list[int | bytes] = []
+        buckets: dict[int, int] = {}
+        known = self._last_buckets
+        size = 0
+        for envelope in envelopes:
+            sent = envelope.sent
+            topic = int.from_bytes(envelope.topic, "big")
+            size += len(envelope.raw)
+            rows += (sent, hash_prefix(envelope.hash), topic, envelope.raw)
+            bucket = sent >> BUCKET_SHIFT
+            if known.get(topic, -1) < bucket:
+                buckets[topic] = max(bucket, buckets.get(topic, 0))
+        with self._transaction():
+            self._make_room(size, len(envelopes))
+            before = self.connection.total_changes
+            self._insert("INSERT OR IGNORE INTO envelopes (sent, prefix, topic, raw) VALUES", "(?, ?, ?, ?)", rows, 4)
+            added = self.connection.total_changes - before
+            if buckets:
+                self._insert(
+                    "INSERT INTO topics (topic, last) VALUES",
+                    "(?, ?)",
+                    list(chain.from_iterable(buckets.items())),
+                    2,
+                    "ON CONFLICT DO UPDATE SET last = max(last, excluded.last)",
+                )
+        if len(known) > KNOWN_TOPICS:
+            known.clear()
+        known.update(buckets)
+        return added
+
+    def prune_step(self, before: int) -> int:
+        """Remove some of what was sent before Unix second ``before``; 0 if nothing is left to do."""
+        with self._transaction():
+            removed = self._remove("sent < ?", (before,), PRUNED_AT_ONCE)
+            if not removed:
+                # Topics whose last envelope is gone. Those that we know to be in the table may be among them.
+                oldest = self._one("SELECT min(sent) FROM envelopes") or before
+                self.connection.execute("DELETE FROM topics WHERE last < ?", (oldest >> BUCKET_SHIFT,))
+        if not removed:
+            self._last_buckets.clear()
+        return removed
+
+    def compact_step(self) -> bool:
+        """Give some free pages back to the disk, if there are many; whether there may be more."""
+        if self._one("PRAGMA freelist_count") * FREE_SHARE <= self._one("PRAGMA page_count"):
+            return False
+        self.connection.execute(f"PRAGMA incremental_vacuum({COMPACTED_AT_ONCE})").fetchall()
+        return True
+
+    def state(self) -> ArchiveState:
+        """How full it is."""
+        oldest, newest, first, last = self.connection.execute(BOUNDS).fetchone()
+        count = 0 if first is None else last - first + 1
+        return ArchiveState(count, self._one("PRAGMA page_count") * PAGE_SIZE, oldest, newest)
+
+    def _make_room(self, size: int, count: int) -> None:
+        """Remove the oldest until ``count`` envelopes of ``size`` bytes together fit into the set size."""
+        if self._max_pages is None:
+            return
+        allowed = self._max_pages - size * INDEX_FACTOR // PAGE_SIZE
+        while self._one("PRAGMA page_count") - self._one("PRAGMA freelist_count") > allowed:
+            if not self._remove("TRUE", (), 2 * count):
+                return
+
+    def _remove(self, condition: str, values: tuple[int, ...], limit: int) -> int:
+        """Remove the oldest ``limit`` of the envelopes that meet ``condition``."""
+        before = self.connection.total_changes
+        self.connection.execute(
+            "DELETE FROM envelopes WHERE id IN "
+            f"(SELECT id FROM envelopes INDEXED BY by_time WHERE {condition} ORDER BY sent, prefix LIMIT {limit})",
+            values,
+        )
+        return self.connection.total_changes - before
+
+    def _insert(self, head: str, row: str, values: list[int | bytes], width: int, tail: str = "") -> None:
+        """Insert rows, many in one statement: between two statements the event loop may hold us up."""
+        start = 0
+        for size in _ROWS_AT_ONCE:
+            statement = f"{head} {', '.join([row] * size)} {tail}"
+            while len(values) - start >= size * width:
+                self.connection.execute(statement, values[start : start + size * width])
+                start += size * width
+
+    def _one(self, query: str) -> int:
+        (value,) = self.connection.execute(query).fetchone()
+        return int(value or 0)
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.connection.execute("COMMIT")
+        except BaseException:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            raise

@@ -1,0 +1,253 @@
+"""Between relay and archive: batches, and an archive that is slow, full, away, or back again."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+import pytest
+
+from pystatus.errors import LocalError
+from pystatus.mailserver.archive import MAX_BATCH, ArchiveError, ArchiveFull, ArchiveQuery, ArchiveState, Page
+from pystatus.net import archiver as module
+from pystatus.net.archiver import Archiver
+from pystatus.waku.envelope import Envelope
+from tests.waku.network import NOW, envelope
+
+PATIENCE = 10.0
+
+
+class FakeClock:
+    def __init__(self) -> None:
+        self.time = NOW
+
+    def now(self) -> float:
+        return self.time
+
+
+class FakeArchive:
+    """Stores in a list; fails when told."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[Envelope]] = []
+        self.fails: Exception | None = None
+        self.pruned: list[int] = []
+        self.was_pruned = asyncio.Event()
+        self.tried = asyncio.Event()
+
+    async def add(self, envelopes: Sequence[Envelope]) -> int:
+        self.tried.set()
+        if self.fails is not None:
+            raise self.fails
+        self.batches.append(list(envelopes))
+        return len(envelopes)
+
+    async def page(self, query: ArchiveQuery) -> Page:
+        return Page((), more=False)
+
+    async def prune(self, before: int) -> int:
+        self.pruned.append(before)
+        self.was_pruned.set()
+        if self.fails is not None:
+            raise self.fails
+        return 3
+
+    async def state(self) -> ArchiveState:
+        return ArchiveState(0, 0, None, None)
+
+    async def close(self) -> None:
+        return
+
+
+def archiver(archive: FakeArchive, retention: float | None = None) -> Archiver:
+    return Archiver(archive, FakeClock(), retention=retention)
+
+
+async def test_what_comes_together_is_stored_together() -> None:
+    archive = FakeArchive()
+    filling = archiver(archive)
+    filling.start()
+    for number in range(MAX_BATCH + 500):
+        filling.add(envelope(number))
+    async with asyncio.timeout(PATIENCE):
+        await filling.stored()
+    assert [len(batch) for batch in archive.batches] == [MAX_BATCH, 500]
+    filling.add(envelope(9_999))
+    async with asyncio.timeout(PATIENCE):
+        await filling.stored()
+    assert len(archive.batches[-1]) == 1
+    assert filling.archived == MAX_BATCH + 501
+    await filling.close()
+
+
+async def test_large_envelopes_make_small_batches() -> None:
+    archive = FakeArchive()
+    filling = archiver(archive)
+    for number in range(12):
+        filling.add(envelope(number, size=1_000_000))
+    filling.start()
+    async with asyncio.timeout(PATIENCE):
+        await filling.stored()
+    assert [len(batch) for batch in archive.batches] == [8, 4]
+    await filling.close()
+
+
+async def test_closing_stores_what_waits() -> None:
+    archive = FakeArchive()
+    filling = archiver(archive)
+    filling.start()
+    filling.add(envelope(1))
+    await filling.close()
+    assert archive.batches == [[envelope(1)]]
+
+
+@pytest.mark.parametrize("failure", [ArchiveFull("no room"), ArchiveError("away")], ids=["full", "away"])
+async def test_an_archive_that_is_back_gets_what_waited(
+    failure: ArchiveError, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "RETRY_SECONDS", 0.01)
+    archive = FakeArchive()
+    archive.fails = failure
+    filling = archiver(archive)
+    filling.start()
+    filling.add(envelope(1))
+    async with asyncio.timeout(PATIENCE):
+        for _ in range(3):  # it is tried again and again, and said once
+            await archive.tried.wait()
+            archive.tried.clear()
+        assert filling.problem == str(failure)
+        filling.add(envelope(2))
+        archive.fails = None
+        await filling.stored()
+    assert filling.problem is None
+    assert [one for batch in archive.batches for one in batch] == [envelope(1), envelope(2)]
+    assert filling.lost == 0
+    said = [record.levelno for record in caplog.records if "nothing new is kept" in record.message]
+    assert said == [logging.ERROR]
+    assert "can be written again" in caplog.text
+    await filling.close()
+
+
+async def test_what_waits_is_bounded(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setattr(module, "MAX_BACKLOG", 10)
+    archive = FakeArchive()
+    archive.fails = ArchiveError("away")
+    filling = archiver(archive)
+    filling.start()
+    for number in range(25):
+        filling.add(envelope(number))
+    assert filling.lost == 15
+    monkeypatch.setattr(module, "MAX_BACKLOG", 100)
+    monkeypatch.setattr(module, "MAX_BACKLOG_BYTES", 5_000)
+    for number in range(100, 110):
+        filling.add(envelope(number))
+    assert filling.lost == 15 + 5
+    await filling.close()
+    assert filling.lost == 35
+    assert "15 envelopes are lost: away" in caplog.text
+
+
+async def test_what_cannot_be_asked_for_is_not_kept() -> None:
+    """Claimed to be older than a day, or too large for any packet."""
+    archive = FakeArchive()
+    filling = archiver(archive)
+    filling.start()
+    old = envelope(1, now=NOW - module.MAX_LATENESS - 1, ttl=module.MAX_LATENESS + 100)
+    filling.add(old)
+    filling.add(envelope(2, size=(1 << 20) - 8))
+    filling.add(envelope(3, now=NOW - module.MAX_LATENESS, ttl=module.MAX_LATENESS + 100))
+    await filling.close()
+    assert filling.ignored == 2
+    assert len(archive.batches[0]) == 1
+
+
+@pytest.mark.parametrize(("retention", "before"), [(None, 0), (3_600.0, int(NOW) - 3_600), (1e12, 0)])
+async def test_pruning_begins_at_once(retention: float | None, before: int) -> None:
+    archive = FakeArchive()
+    filling = archiver(archive, retention)
+    filling.start()
+    async with asyncio.timeout(PATIENCE):
+        await archive.was_pruned.wait()
+    assert archive.pruned == [before]
+    await filling.close()
+
+
+async def test_pruning_that_fails_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "PRUNE_SECONDS", 0.01)
+    archive = FakeArchive()
+    archive.fails = ArchiveError("away")
+    filling = archiver(archive)
+    filling.start()
+    async with asyncio.timeout(PATIENCE):
+        for _ in range(2):
+            await archive.was_pruned.wait()
+            archive.was_pruned.clear()
+    assert "could not be pruned: away" in caplog.text
+    await filling.close()
+
+
+async def test_a_mistake_of_ours_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    archive = FakeArchive()
+    archive.fails = ZeroDivisionError("a bug")
+    filling = archiver(archive)
+    filling.start()
+    filling.add(envelope(1))
+    with pytest.raises(ZeroDivisionError):
+        await filling.close()
+    assert "archiving has ended" in caplog.text
+
+
+async def test_an_archiver_that_never_began_ends_quietly() -> None:
+    await archiver(FakeArchive()).close()
+
+
+def test_no_retention_at_all_is_a_mistake() -> None:
+    with pytest.raises(LocalError):
+        Archiver(FakeArchive(), FakeClock(), retention=0)
+
+
+async def test_who_waits_for_storing_is_told_then_and_not_before() -> None:
+    archive = FakeArchive()
+    filling = archiver(archive)
+    told: list[str] = []
+    filling.when_stored(lambda: told.append("nothing to wait for"))
+    assert told == ["nothing to wait for"]
+    filling.add(envelope(1))
+    filling.when_stored(lambda: told.append("one"))
+    filling.add(envelope(2))
+    filling.when_stored(lambda: told.append("two"))
+    assert told == ["nothing to wait for"]
+    filling.start()
+    async with asyncio.timeout(PATIENCE):
+        await filling.stored()
+    assert told == ["nothing to wait for", "one", "two"]
+    await filling.close()
+
+
+async def test_what_had_to_be_given_up_is_never_said_to_be_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_BACKLOG", 1)
+    archive = FakeArchive()
+    archive.fails = ArchiveError("away")
+    clock = FakeClock()
+    filling = Archiver(archive, clock)
+    told: list[str] = []
+    filling.add(envelope(1))
+    filling.when_stored(lambda: told.append("taken"))
+    filling.add(envelope(2))
+    filling.when_stored(lambda: told.append("given up"))
+    monkeypatch.setattr(module, "MAX_BACKLOG", 10)
+    filling.add(envelope(3))
+    filling.when_stored(lambda: told.append("perhaps the one that was given up"))
+    clock.time += module.DOUBT_SECONDS
+    filling.when_stored(lambda: told.append("taken again"))
+    monkeypatch.setattr(module, "MAX_WAITING", 2)
+    filling.when_stored(lambda: told.append("one too many"))
+    archive.fails = None
+    filling.start()
+    async with asyncio.timeout(PATIENCE):
+        await filling.stored()
+    assert told == ["taken", "taken again"]
+    await filling.close()

@@ -1,0 +1,131 @@
+"""What a relay tells the mailserver beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from pystatus.errors import RemoteError
+from pystatus.waku import packets
+from pystatus.waku.config import RelayConfig
+from pystatus.waku.envelope import Envelope
+from pystatus.waku.events import PeerId
+from pystatus.waku.peer import BAN_SCORE, MALFORMED_PENALTY
+from pystatus.waku.status import StatusOptions
+from tests.waku.network import NOW, Wire, envelope
+
+
+class Keeper:
+    def __init__(self) -> None:
+        self.kept: list[Envelope] = []
+        self.requests: list[tuple[PeerId, bytes]] = []
+        self.waiting: list[Callable[[], None]] = []
+
+    def accepted(self, envelope: Envelope) -> None:
+        self.kept.append(envelope)
+
+    def when_stored(self, then: Callable[[], None]) -> None:
+        self.waiting.append(then)
+
+    def requested(self, peer_id: PeerId, payload: bytes) -> None:
+        if payload == b"nonsense":
+            raise RemoteError("nonsense")
+        self.requests.append((peer_id, payload))
+
+
+@pytest.fixture
+def keeper() -> Keeper:
+    return Keeper()
+
+
+@pytest.fixture
+def wire(keeper: Keeper) -> Wire:
+    wire = Wire()
+    wire.relay.keeper = keeper
+    return wire
+
+
+@pytest.mark.requirement("WM-1")
+def test_every_envelope_is_told_once_when_it_is_accepted(wire: Wire, keeper: Keeper) -> None:
+    one, two = envelope(1), envelope(2)
+    wire.give(one, two, one)
+    wire.give(one)
+    assert keeper.kept == [one, two]
+
+
+def test_what_is_refused_is_not_told(wire: Wire, keeper: Keeper) -> None:
+    wire.give(envelope(1, now=NOW - 1_000), envelope(2, now=NOW + 11))
+    assert keeper.kept == []
+
+
+def test_own_envelopes_are_told_like_those_of_others(wire: Wire, keeper: Keeper) -> None:
+    mine, known = envelope(1, pow_target=0.002), envelope(2, pow_target=0.002)
+    wire.give(known)
+    wire.relay.post(mine, NOW)
+    wire.relay.post(mine, NOW)
+    wire.relay.post(known, NOW)
+    assert keeper.kept == [known, mine]
+
+
+def test_p2p_deliveries_are_not_told(wire: Wire, keeper: Keeper) -> None:
+    wire.relay.set_trusted("peer", True)
+    wire.receive(packets.P2P_MESSAGE, packets.encode_messages([envelope(1)]))
+    assert keeper.kept == []
+
+
+@pytest.mark.requirement("WM-5")
+def test_requests_are_handed_over_and_malformed_ones_are_counted_against_the_peer(wire: Wire, keeper: Keeper) -> None:
+    wire.receive(packets.P2P_REQUEST, b"a request")
+    assert keeper.requests == [("peer", b"a request")]
+    for _ in range(int(BAN_SCORE / MALFORMED_PENALTY) - 1):
+        wire.receive(packets.P2P_REQUEST, b"nonsense")
+    with pytest.raises(RemoteError):
+        wire.receive(packets.P2P_REQUEST, b"nonsense")
+    # Nothing goes to a peer that is to be disconnected, or has gone.
+    wire.relay.send_history("peer", packets.P2P_MESSAGE, b"\xc0")
+    wire.relay.send_history("stranger", packets.P2P_MESSAGE, b"\xc0")
+    assert wire.sent() == []
+
+
+def test_answers_leave_in_their_order(wire: Wire) -> None:
+    wire.relay.send_history("peer", packets.P2P_MESSAGE, b"\xc0")
+    wire.relay.send_history("peer", packets.P2P_REQUEST_COMPLETE, b"\x80")
+    assert wire.sent() == [(packets.P2P_MESSAGE, b"\xc0"), (packets.P2P_REQUEST_COMPLETE, b"\x80")]
+
+
+def test_a_request_before_the_handshake_is_none(keeper: Keeper) -> None:
+    wire = Wire(status=None)
+    wire.relay.keeper = keeper
+    with pytest.raises(RemoteError):
+        wire.receive(packets.P2P_REQUEST, b"a request")
+    assert keeper.requests == []
+
+
+def test_a_relay_without_mailserver_ignores_requests() -> None:
+    wire = Wire(status=StatusOptions())
+    wire.receive(packets.P2P_REQUEST, b"nonsense")
+    assert wire.relay.ready_peers == ["peer"]
+
+
+def test_a_mailserver_confirms_what_is_stored_and_names_what_is_not(keeper: Keeper) -> None:
+    """Else a sender could not tell that its envelope is archived (and what expired a moment ago is not)."""
+    wire = Wire(RelayConfig(confirmations=True))
+    wire.relay.keeper = keeper
+    kept, late = envelope(1), envelope(2, now=NOW - 20)
+    payload = packets.encode_messages([kept, late])
+    wire.receive(packets.MESSAGES, payload)
+    assert wire.sent() == []
+    (stored,) = keeper.waiting
+    stored()
+    (first, response), (second, acknowledged) = wire.sent()
+    assert (first, second) == (packets.MESSAGE_RESPONSE, packets.BATCH_ACKNOWLEDGED)
+    confirmed = packets.MessageResponse.decode(response)
+    assert confirmed is not None
+    assert [(error.envelope_hash, error.code) for error in confirmed.errors] == [(late.hash, packets.TIME_NOT_SYNCED)]
+    assert packets.decode_batch_acknowledged(acknowledged) == confirmed.batch_hash
+    # Who has gone meanwhile is not written to.
+    wire.give(envelope(3))
+    wire.relay.peer_disconnected("peer", NOW)
+    keeper.waiting[1]()
+    assert wire.relay.packets_to_send(NOW) == []
