@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 from pystatus.apps import output
 from pystatus.apps.commands import (
     account,
+    archive,
     canary,
     config,
     demo,
@@ -24,6 +25,7 @@ from pystatus.apps.commands import (
     history,
     inspect,
     listen,
+    mailserver,
     node,
     rpc,
     send,
@@ -45,6 +47,8 @@ class Commands(TyperGroup):
             "listen",
             "history",
             "node",
+            "mailserver",
+            "archive",
             "enode",
             "inspect",
             "dns-list",
@@ -100,6 +104,10 @@ app = typer.Typer(
 app.add_typer(account.app, name="account")
 app.add_typer(device.app, name="device")
 app.command("node", short_help="Run a relay.")(node.node)
+app.command("mailserver", short_help="Run a relay that keeps messages for those who are offline.")(
+    mailserver.mailserver
+)
+app.add_typer(archive.app, name="archive")
 app.command("enode", short_help="Print the address of a relay.")(node.enode)
 app.add_typer(config.app, name="config", short_help="Check and show the settings of a relay.")
 app.command("canary", short_help="Check that a relay works.")(canary.canary)

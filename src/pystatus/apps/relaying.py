@@ -46,6 +46,8 @@ def run(effective: Effective, read: Callable[[], Effective], out: Output) -> Non
     logs.set_up(settings.log.level, form, as_json=out.as_json)
     sources.warn_of_unknown(os.environ)
     rpc = mapping.rpc_config(settings)
+    if settings.mailserver.enabled and settings.workers > 1:
+        raise LocalError("A mailserver runs in one process. Set workers to 1, or start a second mailserver.")
     key = node_key(settings.key_file, settings.data_dir)
     if settings.workers > 1:
         from pystatus.apps.workers import running
@@ -61,7 +63,12 @@ async def _relay(
     stop = asyncio.Event()
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(on_signal(stop.set, signal.SIGINT, signal.SIGTERM))
-        node = await stack.enter_async_context(Node(mapping.node_config(effective.settings, key)))
+        node = Node(mapping.node_config(effective.settings, key))
+        if effective.settings.mailserver.enabled:
+            from pystatus.apps import archiving
+
+            await archiving.keep_history(node, effective.settings)
+        await stack.enter_async_context(node)
         reloader = Reloader(node, effective, read)
         stack.enter_context(on_signal(reloader.reload, signal.SIGHUP))
         if effective.settings.metrics.port is not None:

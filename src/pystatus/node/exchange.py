@@ -29,6 +29,7 @@ from pystatus.waku.relay import Relay
 if TYPE_CHECKING:
     from pystatus.accounting import Accounting
     from pystatus.net.finding import PeerFinder
+    from pystatus.net.mailserver import Mailserver
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +72,8 @@ class Exchange:
         """Told who comes and goes, if there is one."""
         self.finder: PeerFinder | None = None
         """Told who goes, if there is one."""
+        self.mailserver: Mailserver | None = None
+        """Told who goes, if there is one."""
         self._clock = clock
         self._deliver = deliver
         self._report = report
@@ -112,6 +115,11 @@ class Exchange:
     def is_unlimited(self, peer: Peer) -> bool:
         """Whether no rate limit is for this peer."""
         return peer.id in self.trusted or self.network.is_welcome(peer)
+
+    def send_history(self, peer: Peer, code: int, payload: bytes) -> None:
+        """Send a history request, or a packet of the answer to one."""
+        self.relay.send_history(peer, code, payload)
+        self.flush_soon()
 
     # What the network calls: see PeerApplication
 
@@ -163,6 +171,8 @@ class Exchange:
         self.relay.peer_disconnected(peer, self._clock.now())
         if self.finder is not None:
             self.finder.peer_left(peer)
+        if self.mailserver is not None:
+            self.mailserver.peer_gone(peer)
         if peer in self.ready:
             self.ready.discard(peer)
             if not self.ready:

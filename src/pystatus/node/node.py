@@ -23,6 +23,7 @@ from pystatus.node.speaking import WAKU_1, client_id, subprotocols
 from pystatus.node.wanted import Wanted
 from pystatus.overlay.enode import Enode
 from pystatus.overlay.local_node import LocalNode
+from pystatus.waku import packets
 from pystatus.waku.counters import Counters
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.interest import Interest
@@ -31,8 +32,11 @@ from pystatus.waku.status import RateLimits
 from pystatus.waku.watching import Receiver, Watch
 
 if TYPE_CHECKING:
+    from pystatus.mailserver.archive import Archive
+    from pystatus.mailserver.server import Server
     from pystatus.net.dns import Resolver
     from pystatus.net.finding import PeerFinder
+    from pystatus.net.mailserver import Mailserver
 
 
 class Node:
@@ -73,17 +77,42 @@ class Node:
 
     # life
 
+    def keep_history(self, archive: Archive, server: Server, *, retention: float | None = None) -> Mailserver:
+        """Be a mailserver (8/WAKU-MAIL): archive what is relayed, and answer requests for it. To be called before
+        :meth:`start`; closing the node closes the archive.
+
+        :param retention: seconds that envelopes are kept; ``None``: as long as the archive's size allows.
+        :raises LocalError: this node does not relay everything; a retention of no time.
+        """
+        from pystatus.net.archiver import Archiver  # a node without history loads nothing of it
+        from pystatus.net.mailserver import Mailserver
+
+        if not self.config.full_node or self.config.light:
+            raise LocalError("A mailserver has to hear everything: make it a full node that is not light.")
+        exchange = self._exchange
+        archiver = Archiver(archive, self._clock, retention=retention)
+        mailserver = Mailserver(server, archive, archiver, self._clock, exchange.send_history, exchange.flush_soon)
+        exchange.mailserver = self._relay.keeper = mailserver
+        return mailserver
+
     async def start(self) -> None:
         """Listen and dial.
 
         :raises LocalError: the port is in use, or may not be used; the file for traffic cannot be opened.
         """
         exchange = self._exchange
-        if self.config.traffic_file is not None:
-            from pystatus.accounting import Accounting  # a node without the file loads no database
+        if exchange.mailserver is not None:
+            exchange.mailserver.start()
+        try:
+            if self.config.traffic_file is not None:
+                from pystatus.accounting import Accounting  # a node without the file loads no database
 
-            exchange.accounting = Accounting(self.config.traffic_file, self._clock, self._relay.traffic)
-        await exchange.start()
+                exchange.accounting = Accounting(self.config.traffic_file, self._clock, self._relay.traffic)
+            await exchange.start()
+        except BaseException:
+            if exchange.mailserver is not None:
+                await exchange.mailserver.close()
+            raise
         for peer in self.config.peers:
             self._network.add_static(complete_enode(peer))
         if self.config.dns_lists:
@@ -113,6 +142,8 @@ class Node:
         if self._exchange.finder is not None:
             await self._exchange.finder.close()
         await self._exchange.close()
+        if self._exchange.mailserver is not None:
+            await self._exchange.mailserver.close()
         if self._exchange.accounting is not None:
             self._exchange.accounting.close()
 
@@ -357,6 +388,11 @@ class Node:
         self._wanted.set_bloom_filter(bloom)
 
     @property
+    def mailserver(self) -> Mailserver | None:
+        """What :meth:`keep_history` has made of this node."""
+        return self._exchange.mailserver
+
+    @property
     def counters(self) -> Counters:
         """What the relay has done so far."""
         return self._relay.counters
@@ -393,6 +429,12 @@ class Node:
         """
         self._relay.send_p2p(peer, envelopes)
         self._exchange.flush_soon()
+
+    def send_request(self, peer: Peer, payload: bytes) -> None:
+        """Ask a mailserver for history: ``payload`` is a sealed request, or a plain one. :meth:`trust` it first: its
+        answer consists of P2P packets.
+        """
+        self._exchange.send_history(peer, packets.P2P_REQUEST, payload)
 
     def watch(self, topics: Iterable[bytes]) -> None:
         """Report the envelopes of these topics (4 bytes each) and, unless this is a full node, ask peers for no others.

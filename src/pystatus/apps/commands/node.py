@@ -50,18 +50,28 @@ DataDirectory = Annotated[
         show_default=False,
     ),
 ]
+Peer = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ENODE", help="A relay to stay connected to. May be given several times.", show_default=False),
+]
+MetricsPort = Annotated[
+    str | None, typer.Option(metavar="PORT", help="Serve /metrics, /health and /ready here.", show_default=False)
+]
+Archive = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE|URL",
+        help="Where envelopes are kept: a file, or postgresql://… Default: archive.db in the data directory.",
+        show_default=False,
+    ),
+]
 
 
 def node(
     config: ConfigFile = None,
     listen: Listen = None,
     advertise: Advertise = None,
-    peer: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="ENODE", help="A relay to stay connected to. May be given several times.", show_default=False
-        ),
-    ] = None,
+    peer: Peer = None,
     dns_list: Annotated[
         list[str] | None,
         typer.Option(
@@ -85,13 +95,15 @@ def node(
     bridge: Annotated[
         bool, typer.Option("--bridge", help="Speak Whisper as well, and relay between it and Waku.")
     ] = False,
+    mailserver: Annotated[
+        bool, typer.Option("--mailserver", help="Keep what is relayed for those who are offline.")
+    ] = False,
+    archive: Archive = None,
     workers: Annotated[
         str | None,
         typer.Option(metavar="N", help="Processes that share the work, for as many cores.", show_default=False),
     ] = None,
-    metrics_port: Annotated[
-        str | None, typer.Option(metavar="PORT", help="Serve /metrics, /health and /ready here.", show_default=False)
-    ] = None,
+    metrics_port: MetricsPort = None,
     metrics_host: Annotated[
         str | None, typer.Option(metavar="HOST", help="The address for them. Default: 127.0.0.1.", show_default=False)
     ] = None,
@@ -139,6 +151,8 @@ def node(
             "relay.max_peers": max_peers,
             "relay.min_pow": min_pow,
             "relay.bridge": "true" if bridge else None,
+            "mailserver.enabled": "true" if mailserver else None,
+            "mailserver.archive": archive,
             "workers": workers,
             "metrics.port": metrics_port,
             "metrics.host": metrics_host,

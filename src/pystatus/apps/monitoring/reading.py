@@ -54,6 +54,7 @@ def samples(node: Node, *, ready: bool) -> Iterator[Sample]:
     yield from _envelopes(node)
     yield from _packets(node)
     yield from _peers(node)
+    yield from _history(node)
     yield from _topics(node)
 
 
@@ -126,6 +127,18 @@ def _peer_traffic(node: Node, peers: tuple[Peer, ...]) -> Iterator[Sample]:
         received, sent = traffic[name]
         yield "pystatus_peer_bytes_total", (name, "in"), received
         yield "pystatus_peer_bytes_total", (name, "out"), sent
+
+
+def _history(node: Node) -> Iterator[Sample]:
+    if node.mailserver is None:
+        return
+    archiver, server = node.mailserver.archiver, node.mailserver.server
+    yield "pystatus_archive_envelopes_total", ("archived",), archiver.archived
+    yield "pystatus_archive_envelopes_total", ("lost",), archiver.lost
+    yield "pystatus_archive_envelopes_total", ("ignored",), archiver.ignored
+    yield "pystatus_archive_well", (), archiver.problem is None
+    yield "pystatus_history_requests_total", ("accepted",), server.accepted
+    yield "pystatus_history_requests_total", ("refused",), server.refused
 
 
 def _topics(node: Node) -> Iterator[Sample]:

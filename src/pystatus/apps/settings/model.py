@@ -11,6 +11,7 @@ from typing import Any
 from pystatus.apps.levels import Levels
 from pystatus.apps.settings import kinds
 from pystatus.apps.settings.kinds import Kind
+from pystatus.mailserver.config import PUBLIC_PASSWORD
 from pystatus.rpc.config import MODULES
 from pystatus.waku.packets import MAX_PACKET_SIZE
 from pystatus.waku.pool import PoolLimits
@@ -20,6 +21,10 @@ PREFIX = "PYSTATUS_"
 """What the environment variable of a setting begins with."""
 MAX_WORKERS = 64
 """Processes of one node. Each is joined with each, so far fewer are useful: see docs/workers.md."""
+DEFAULT_RETENTION_DAYS = 30.0
+"""As long as clients look back."""
+DEFAULT_ARCHIVE_BYTES = 10 << 30
+"""Ten gigabytes: some fifteen million envelopes."""
 DEFAULT_LISTEN = "0.0.0.0:30303"
 """The port of devp2p, on every interface."""
 
@@ -126,6 +131,32 @@ class LimitSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MailserverSettings:
+    """The offline inbox of ``docs/mailserver.md``."""
+
+    enabled: bool = setting(False, kinds.SWITCH, "Archive what is relayed, and answer requests for it.")
+    archive: str | None = setting(
+        None, kinds.TEXT,
+        "A file, or `postgresql://user:password@host/database`. Default: `archive.db` in `data_dir`.", secret=True,
+    )  # fmt: skip
+    retention_days: float = setting(
+        DEFAULT_RETENTION_DAYS, kinds.NUMBER, "Days that envelopes are kept; 0: as long as there is room."
+    )  # fmt: skip
+    max_bytes: int = setting(
+        DEFAULT_ARCHIVE_BYTES, kinds.whole(0), "Bytes of the archive, of which the oldest give way; 0: no limit."
+    )  # fmt: skip
+    password: str = setting(
+        PUBLIC_PASSWORD, kinds.TEXT, "What requests are sealed with. The default is the one that all clients know.",
+        secret=True,
+    )  # fmt: skip
+    min_pow: float = setting(0.000002, kinds.NUMBER, "Least proof of work of a sealed request.")
+    interval: float = setting(0.0, kinds.NUMBER, "Seconds between two requests of one client; 0: none.")
+    sealed_only: bool = setting(
+        False, kinds.SWITCH, "Refuse plain requests, which need no password. Clients of the reference send both kinds."
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MetricsSettings:
     """``/metrics``, ``/health`` and ``/ready`` over HTTP."""
 
@@ -210,6 +241,7 @@ class Settings:
     relay: RelaySettings = field(default_factory=RelaySettings)
     discovery: DiscoverySettings = field(default_factory=DiscoverySettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
+    mailserver: MailserverSettings = field(default_factory=MailserverSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     rpc: RpcSettings = field(default_factory=RpcSettings)
     log: LogSettings = field(default_factory=LogSettings)
@@ -242,6 +274,10 @@ _FLAGS = {
     "relay.bridge": "--bridge",
     "discovery.dns_lists": "--dns-list",
     "discovery.dns_server": "--dns-server",
+    "mailserver.enabled": "--mailserver",
+    "mailserver.archive": "--archive",
+    "mailserver.retention_days": "--retention-days",
+    "mailserver.max_bytes": "--max-bytes",
 }
 """The options that are not called like their settings."""
 

@@ -1,0 +1,60 @@
+"""What makes a node a mailserver: its archive and its rules, from the settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pystatus.apps.settings.model import Settings
+from pystatus.errors import LocalError
+from pystatus.mailserver.archive import Archive
+from pystatus.mailserver.config import MailserverConfig
+from pystatus.mailserver.server import Server
+from pystatus.node import Node
+from pystatus.storage.files import PRIVATE_DIRECTORY, explained_files
+from pystatus.storage.places import default_data_directory
+from pystatus.transport.topics import symmetric_key
+
+ARCHIVE_FILE = "archive.db"
+"""The archive below the data directory, where none is named."""
+DAY = 86_400
+"""Seconds."""
+
+_POSTGRES = ("postgresql://", "postgres://")
+
+
+async def keep_history(node: Node, settings: Settings) -> None:
+    """Open the archive, and let ``node``, which has not been started yet, be a mailserver.
+
+    :raises LocalError: the archive cannot be opened, or the settings do not go together.
+    """
+    wanted = settings.mailserver
+    config = MailserverConfig(min_pow=wanted.min_pow, interval=wanted.interval, sealed_only=wanted.sealed_only)
+    server = Server(symmetric_key(wanted.password), config)
+    retention = wanted.retention_days * DAY or None
+    node.keep_history(await open_archive(settings), server, retention=retention)
+
+
+async def open_archive(settings: Settings) -> Archive:
+    """The archive of these settings; one that does not exist yet is made.
+
+    :raises LocalError: it cannot be opened or made, or what it needs is not installed.
+    """
+    name, max_bytes = settings.mailserver.archive, settings.mailserver.max_bytes or None
+    if name is not None and name.startswith(_POSTGRES):
+        try:
+            from pystatus.storage.archive.postgres import PostgresArchive
+        except ImportError as error:
+            raise LocalError("An archive in PostgreSQL needs asyncpg: pip install 'pystatus[postgres]'.") from error
+        return await PostgresArchive.open(name, max_bytes=max_bytes)
+    from pystatus.storage.archive.sqlite import SqliteArchive
+
+    return await SqliteArchive.open(_file(name, settings), max_bytes=max_bytes)
+
+
+def _file(name: str | None, settings: Settings) -> Path:
+    if name is not None:
+        return Path(name).expanduser()
+    directory = settings.data_dir or default_data_directory()
+    with explained_files(f"The directory {directory} cannot be made"):
+        directory.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+    return directory / ARCHIVE_FILE

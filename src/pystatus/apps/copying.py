@@ -1,0 +1,112 @@
+"""What ``pystatus archive`` does."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import sys
+from pathlib import Path
+
+import typer
+
+from pystatus.apps.archiving import open_archive
+from pystatus.apps.output import Output
+from pystatus.apps.settings.model import Settings
+from pystatus.crypto.hashing import keccak256
+from pystatus.errors import LocalError, RemoteError
+from pystatus.mailserver.keys import Key
+from pystatus.storage.archive import copying
+from pystatus.storage.archive.copying import START, Copied
+from pystatus.storage.archive.sources import ArchiveSource, open_source
+from pystatus.storage.files import PRIVATE_DIRECTORY, explained_files, write_private
+from pystatus.storage.places import default_data_directory
+
+
+class Position:
+    """The file that remembers how far a copy is, so that it can be continued."""
+
+    def __init__(self, directory: Path, source: str, target: str) -> None:
+        name = keccak256(f"{source}\n{target}".encode()).hex()[:16]
+        self._path = directory / f"archive-copy-{name}.json"
+
+    def read(self) -> Copied:
+        """Where the last attempt ended; the beginning if there was none, or nobody can tell."""
+        try:
+            values = json.loads(self._path.read_text())
+            reached = Key.from_cursor(bytes.fromhex(values["reached"]))
+            numbers = [int(values[name]) for name in ("read", "new", "unusable")]
+        except (OSError, ValueError, KeyError, TypeError, RemoteError):
+            return START
+        return START if reached is None else Copied(reached, *numbers)
+
+    def write(self, state: Copied) -> None:
+        """
+        :raises LocalError: the file cannot be written.
+        """
+        values = {
+            "reached": state.reached.cursor.hex(), "read": state.read, "new": state.new, "unusable": state.unusable
+        }  # fmt: skip
+        with explained_files(f"The progress cannot be stored in {self._path}"):
+            self._path.parent.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+            write_private(self._path, json.dumps(values).encode())
+
+    def clear(self) -> None:
+        """The copy is complete."""
+        self._path.unlink(missing_ok=True)
+
+
+async def copy(source: str, settings: Settings, out: Output, *, again: bool) -> None:
+    """Copy an archive into the one of the settings, with a bar where somebody watches.
+
+    :raises LocalError: one of them cannot be opened, or fails.
+    """
+    position = Position(settings.data_dir or default_data_directory(), source, settings.mailserver.archive or "")
+    begin = START if again else position.read()
+    opened = await open_source(source)
+    try:
+        target = await open_archive(settings)
+        try:
+            total = await opened.count()
+            if begin.read:
+                out.note(f"Continued after {begin.read} envelopes.")
+            watched = not out.as_json and sys.stderr is not None and sys.stderr.isatty()
+            unknown = None if total else itertools.count()  # a bar without an end
+            with typer.progressbar(unknown, length=total or None, file=sys.stderr, hidden=not watched) as bar:
+                bar.update(begin.read)
+                done = begin.read
+
+                def progress(state: Copied) -> None:
+                    nonlocal done
+                    position.write(state)
+                    bar.update(state.read - done)
+                    done = state.read
+
+                state = await copying.copy(opened, target, progress, begin)
+        finally:
+            await target.close()
+    finally:
+        await opened.close()
+    position.clear()
+    known = state.read - state.new - state.unusable
+    out.result(
+        {"event": "copied", "read": state.read, "new": state.new, "known": known, "unusable": state.unusable},
+        f"{state.read} envelopes read: {state.new} new, {known} known already, {state.unusable} unusable.",
+    )
+
+
+async def show(name: str, out: Output) -> None:
+    """Say what is in an archive of ours.
+
+    :raises LocalError: it cannot be opened, or is none of ours.
+    """
+    source = await open_source(name)
+    try:
+        if not isinstance(source, ArchiveSource):
+            raise LocalError("This archive is one of status-go. Copy it with pystatus archive copy.")
+        state = await source.state()
+    finally:
+        await source.close()
+    fields = {"envelopes": state.envelopes, "bytes": state.bytes, "oldest": state.oldest, "newest": state.newest}
+    out.result(
+        fields, f"{state.envelopes} envelopes, {state.bytes} bytes, sent between {state.oldest} and {state.newest}."
+    )
