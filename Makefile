@@ -3,12 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
-SCHEDULES ?= 100000
 MESSAGES ?= 100000
 KILLS ?= 1000
 MINUTES ?= 60
 
-.PHONY: setup demo test check bench bench-attacks fuzz-sessions soak soak-chat kill coverage conformance operators proto lock
+.PHONY: setup demo test check bench bench-attacks fuzz-sessions fuzz-inbox soak soak-chat kill coverage conformance operators proto lock
 
 setup: $(STAMP)
 
@@ -38,7 +37,10 @@ check: setup           ## style, types, import contracts, generated code
 	$(BIN)/python tools/operators.py --check
 
 fuzz-sessions: setup   ## 100,000 schedules of two people and their devices, on all cores; SCHEDULES=n for another number
-	$(BIN)/python tools/fuzz_sessions.py $(SCHEDULES)
+	$(BIN)/python tools/fuzz.py sessions $(SCHEDULES)
+
+fuzz-inbox: setup      ## 10,000 schedules of a client and its mailservers, on all cores; SCHEDULES=n for another number
+	$(BIN)/python tools/fuzz.py inbox $(SCHEDULES)
 
 soak-chat: setup       ## 100,000 messages among fifty people on a bad network; MESSAGES=n for another number
 	PYSTATUS_SOAK_MESSAGES=$(MESSAGES) $(BIN)/pytest -s tests/simulation/test_soak.py

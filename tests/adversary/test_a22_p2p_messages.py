@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from pystatus.waku import packets
-from pystatus.waku.events import EnvelopeReceived
+from pystatus.waku.events import P2PReceived
 from tests.waku.network import NOW, Wire, envelope, events, watching
 
 
@@ -45,6 +45,6 @@ def test_a_trusted_peer_is_heard_and_nobody_else() -> None:
     wire.receive(packets.P2P_MESSAGE, payload)
     assert events(wire.relay) == []
     wire.relay.receive_packet("server", packets.P2P_MESSAGE, payload, NOW)
-    assert events(wire.relay) == [EnvelopeReceived(envelope(), "server", p2p=True)]
+    assert events(wire.relay) == [P2PReceived((envelope(),), "server")]
     assert envelope().hash not in wire.relay.pool
     assert wire.relay.packets_to_send(NOW) == []

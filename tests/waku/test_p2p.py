@@ -11,7 +11,7 @@ from pystatus.waku.dialects.shh_6 import SHH_6
 from pystatus.waku.dialects.waku_0 import WAKU_0
 from pystatus.waku.dialects.waku_1 import WAKU_1
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import EnvelopeReceived, RequestCompleted
+from pystatus.waku.events import EnvelopeReceived, P2PReceived, RequestCompleted
 from pystatus.waku.peer import Misbehaviour
 from pystatus.waku.relay import MAX_COMPLETION_SIZE, MAX_P2P_ENVELOPES, Relay
 from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, envelope, events, topics, watching
@@ -39,7 +39,7 @@ def test_from_one_to_another(dialect: Dialect, count: int) -> None:
     sent = [envelope(number, now=NOW - 86_400) for number in range(count)]
     net["server"].send_p2p("client", sent)
     net.settle()
-    assert events(net["client"]) == [EnvelopeReceived(one, "server", p2p=True) for one in sent]
+    assert events(net["client"]) == ([P2PReceived(tuple(sent), "server")] if sent else [])
     assert events(net["other"]) == events(net["server"]) == []
     assert all(len(relay.pool) == 0 for relay in net.relays.values())
     assert net["client"].counters.packets_received[packets.P2P_MESSAGE] == (count > 0)
@@ -55,7 +55,7 @@ def test_nothing_of_an_envelope_is_checked() -> None:
     ]
     for _ in range(2):
         wire.receive(packets.P2P_MESSAGE, packets.encode_messages(sent))
-        assert events(wire.relay) == [EnvelopeReceived(one, "peer", p2p=True) for one in sent]
+        assert events(wire.relay) == [P2PReceived(tuple(sent), "peer")]
 
 
 def test_an_envelope_that_was_relayed_comes_once_more() -> None:
@@ -64,16 +64,17 @@ def test_an_envelope_that_was_relayed_comes_once_more() -> None:
     wire.receive(packets.P2P_MESSAGE, packets.encode_messages([envelope()]))
     assert events(wire.relay) == [
         EnvelopeReceived(envelope(), "peer"),
-        EnvelopeReceived(envelope(), "peer", p2p=True),
+        P2PReceived((envelope(),), "peer"),
     ]
 
 
-def test_only_watched_topics_are_reported() -> None:
+def test_topics_that_nobody_watches_are_reported_too() -> None:
+    """Whoever asked for a page has to see all of it."""
     wire = trusting()
     wire.relay.watched = frozenset([TOPIC])
     wanted, unwanted = envelope(1, TOPIC), envelope(2, OTHER_TOPIC)
     wire.receive(packets.P2P_MESSAGE, packets.encode_messages([unwanted, wanted]))
-    assert events(wire.relay) == [EnvelopeReceived(wanted, "peer", p2p=True)]
+    assert events(wire.relay) == [P2PReceived((unwanted, wanted), "peer")]
 
 
 def test_trust_can_be_taken_back() -> None:
@@ -122,7 +123,7 @@ def test_malformed_packets_of_a_trusted_peer_are_scored(code: int, payload: byte
 def test_a_page_of_history_fits() -> None:
     wire = trusting()
     wire.receive(packets.P2P_MESSAGE, packets.encode_messages([envelope()] * MAX_P2P_ENVELOPES))
-    assert len(events(wire.relay)) == MAX_P2P_ENVELOPES
+    assert events(wire.relay) == [P2PReceived((envelope(),) * MAX_P2P_ENVELOPES, "peer")]
 
 
 def test_many_envelopes_are_split_into_packets() -> None:
@@ -133,7 +134,8 @@ def test_many_envelopes_are_split_into_packets() -> None:
     sent = [envelope(number, size=300_000) for number in range(10)]
     net["server"].send_p2p("client", sent)
     net.settle()  # checks the size of every packet
-    assert [event.envelope for event in events(net["client"]) if isinstance(event, EnvelopeReceived)] == sent
+    pages = [event.envelopes for event in events(net["client"]) if isinstance(event, P2PReceived)]
+    assert [envelope for page in pages for envelope in page] == sent
 
 
 def test_what_cannot_be_sent() -> None:

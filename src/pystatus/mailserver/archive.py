@@ -8,6 +8,7 @@ from typing import Protocol
 
 from pystatus.errors import LocalError
 from pystatus.mailserver.keys import Key
+from pystatus.mailserver.ledger import Entry
 from pystatus.waku.envelope import Envelope
 
 MAX_BATCH = 1_000
@@ -69,6 +70,16 @@ class ArchiveState:
     newest: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An entry of the ledger, as an archive keeps it."""
+
+    keeper: bytes
+    """Node id of the mailserver whose entry it is, 64 bytes: several may fill one archive."""
+    entry: Entry
+    """Of all topics together."""
+
+
 class Archive(Protocol):
     """Stores envelopes and finds them again. All methods may be called at the same time."""
 
@@ -84,6 +95,22 @@ class Archive(Protocol):
         """Read a page.
 
         :raises ArchiveError: it cannot be read, or takes too long.
+        """
+        ...
+
+    async def ledger(self) -> Sequence[Kept]:
+        """All entries that :meth:`keep` was given, of all keepers.
+
+        :raises ArchiveError: it cannot be read.
+        """
+        ...
+
+    async def keep(self, keeper: bytes, entries: Sequence[Entry]) -> None:
+        """Store entries of the ledger of one mailserver, each in place of its former one, durably after every envelope
+        that was added before.
+
+        :param keeper: its node id, 64 bytes.
+        :raises ArchiveError: nothing was stored.
         """
         ...
 

@@ -59,7 +59,14 @@ def decode_completion(payload: bytes) -> Completion:
 
     :raises RemoteError: malformed.
     """
-    content = packets.decode_request_complete(payload)
+    return parse_completion(packets.decode_request_complete(payload))
+
+
+def parse_completion(content: bytes) -> Completion:
+    """Read what is in the body, as the relay reports it.
+
+    :raises RemoteError: malformed.
+    """
     if content.startswith(_ERROR) and len(content) >= _ERROR_HEAD:
         return Failed(content[len(_ERROR) : _ERROR_HEAD], content[_ERROR_HEAD:].decode("utf-8", "replace"))
     if not KECCAK_SIZE <= len(content) <= _LONGEST:

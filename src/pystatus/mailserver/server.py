@@ -62,7 +62,8 @@ class Server:
         """Requests so far that were accepted."""
         self.refused = 0
         """Requests so far that were refused."""
-        self._key = key
+        self.key = key
+        """What requests are sealed with."""
         self._waiting: OrderedDict[PeerId, deque[Work]] = OrderedDict()
         self._count_waiting = 0
         self._busy: dict[PeerId, Work] = {}
@@ -144,7 +145,7 @@ class Server:
         if envelope.hash in self._seen:
             raise _Refused("this request came before: make a new one")
         try:
-            contents = unseal(self._key, envelope.data)
+            contents = unseal(self.key, envelope.data)
         except RemoteError as error:
             raise _Refused("request cannot be decrypted: is the password right?") from error
         if contents.signer is None:

@@ -20,7 +20,7 @@ from pystatus.overlay.devp2p.messages import DisconnectReason
 from pystatus.overlay.local_node import LocalNode
 from pystatus.waku import packets
 from pystatus.waku.dialects import shh_6
-from pystatus.waku.events import EnvelopeReceived, PeerFailed, PeerReady
+from pystatus.waku.events import EnvelopeReceived, P2PReceived, PeerFailed, PeerReady, RequestCompleted
 from pystatus.waku.intake import STEP_BYTES
 from pystatus.waku.peer import Misbehaviour
 from pystatus.waku.rates import Source
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pystatus.accounting import Accounting
     from pystatus.net.finding import PeerFinder
     from pystatus.net.mailserver import Mailserver
+    from pystatus.node.inquiry import Inquiry
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +75,8 @@ class Exchange:
         """Told who goes, if there is one."""
         self.mailserver: Mailserver | None = None
         """Told who goes, if there is one."""
+        self.inquiry: Inquiry | None = None
+        """Told who comes and goes, and what mailservers answer, if there is one."""
         self._clock = clock
         self._deliver = deliver
         self._report = report
@@ -178,6 +181,8 @@ class Exchange:
             if not self.ready:
                 self.someone_ready.clear()
             self._report(PeerGone(peer, reason))
+            if self.inquiry is not None:
+                self.inquiry.peer_gone(peer)
 
     # Output: once for everything that came in during one turn of the event loop
 
@@ -201,14 +206,23 @@ class Exchange:
                     self.ready.add(event.peer)
                     self.someone_ready.set()
                     self._report(PeerJoined(event.peer))
+                    if self.inquiry is not None:
+                        self.inquiry.peer_ready(event.peer)
             elif isinstance(event, PeerFailed):
                 assert isinstance(event.peer, Peer)
                 log.info("%r is given up: %s", event.peer, event.reason)
                 event.peer.disconnect(DisconnectReason.SUBPROTOCOL_ERROR)
             elif isinstance(event, EnvelopeReceived):
                 self._deliver(event)
+            elif isinstance(event, P2PReceived):
+                if self.inquiry is not None:
+                    self.inquiry.received(event)
+                for envelope in event.envelopes:
+                    self._deliver(EnvelopeReceived(envelope, event.peer, p2p=True))
             else:
                 self._report(event)
+                if isinstance(event, RequestCompleted) and self.inquiry is not None:
+                    self.inquiry.completed(event)
         self._set_timer(STALLED_RETRY if stalled else None)
 
     def _mark_stalled(self) -> bool:

@@ -37,6 +37,14 @@ class EnvelopeReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class P2PReceived:
+    """A trusted peer has sent a P2P Message: a part of a page of history. What is in it was not checked in any way."""
+
+    envelopes: tuple[Envelope, ...]
+    peer: PeerId
+
+
+@dataclass(frozen=True, slots=True)
 class RequestCompleted:
     """A trusted peer says that a history request is answered (P2P Request Complete, waku.md §7.7)."""
 
@@ -83,6 +91,7 @@ Event: TypeAlias = (
     PeerReady
     | PeerFailed
     | EnvelopeReceived
+    | P2PReceived
     | RequestCompleted
     | EnvelopeSent
     | EnvelopeConfirmed

@@ -21,15 +21,15 @@ from pystatus.waku.dialects.waku_1 import WAKU_1
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import (
     EnvelopeExpired,
-    EnvelopeReceived,
     Event,
+    P2PReceived,
     PeerFailed,
     PeerId,
     PeerReady,
     RequestCompleted,
 )
 from pystatus.waku.intake import Intake
-from pystatus.waku.interest import Interest
+from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.keeper import Keeper
 from pystatus.waku.offers import Offers
 from pystatus.waku.outgoing import Outgoing, Packet
@@ -190,6 +190,14 @@ class Relay:
         :raises LocalError: no such peer.
         """
         return self._peer(peer_id).interest
+
+    def is_relay(self, peer_id: PeerId) -> bool:
+        """Whether this peer says that it takes every envelope and passes it on.
+
+        :raises LocalError: no such peer.
+        """
+        peer = self._peer(peer_id)
+        return peer.interest == EVERYTHING and not peer.light
 
     # Input
 
@@ -538,12 +546,10 @@ class Relay:
 
     def _receive_p2p(self, peer: Peer, code: int, payload: bytes, now: float) -> None:
         """What it brings needs neither work nor a future (waku.md §4.8), and is not pooled: only we hear of it."""
-        watched = self.watched
         try:
             if code == packets.P2P_MESSAGE:
-                envelopes = [Envelope.decode(raw) for raw in peer.dialect.split_p2p(payload, MAX_P2P_ENVELOPES)]
-                wanted = [one for one in envelopes if watched is None or one.topic in watched]
-                self._events.extend(EnvelopeReceived(envelope, peer.id, p2p=True) for envelope in wanted)
+                raw = peer.dialect.split_p2p(payload, MAX_P2P_ENVELOPES)
+                self._events.append(P2PReceived(tuple(Envelope.decode(each) for each in raw), peer.id))
             elif len(payload) > MAX_COMPLETION_SIZE:
                 raise RemoteError(f"completion of {len(payload)} bytes")
             else:

@@ -1,4 +1,4 @@
-"""Many schedules of tests/simulation/test_schedules.py, on all cores: ``fuzz_sessions.py [NUMBER]``.
+"""Many schedules of a stateful test, on all cores: ``fuzz.py sessions|inbox [NUMBER]``.
 
 They run in portions, each in a process of its own and with its own seed, so that there is something to see meanwhile
 and a failure can be had again: it prints what hypothesis found, and the seed.
@@ -11,32 +11,49 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-TEST = "tests/simulation/test_schedules.py"
-SCHEDULES = 100_000
-PORTION = 5_000
-"""Schedules in one process: a few minutes."""
 
 
-def run(seed: int, schedules: int) -> tuple[int, subprocess.CompletedProcess[str]]:
+@dataclass(frozen=True)
+class Suite:
+    """A stateful test."""
+
+    test: str
+    variable: str
+    """Says how many schedules it runs."""
+    schedules: int
+    portion: int
+    """Schedules in one process: a few minutes."""
+
+
+SUITES = {
+    "sessions": Suite("tests/simulation/test_schedules.py", "PYSTATUS_SCHEDULES", 100_000, 5_000),
+    "inbox": Suite("tests/mailserver/test_fetch_schedules.py", "PYSTATUS_INBOX_SCHEDULES", 10_000, 1_000),
+}
+
+
+def run(suite: Suite, seed: int, schedules: int) -> tuple[int, subprocess.CompletedProcess[str]]:
     """One portion: its seed and how it ended."""
-    command = [sys.executable, "-m", "pytest", TEST, f"--hypothesis-seed={seed}"]
-    environment = {**os.environ, "PYSTATUS_SCHEDULES": str(schedules)}
+    command = [sys.executable, "-m", "pytest", suite.test, f"--hypothesis-seed={seed}"]
+    environment = {**os.environ, suite.variable: str(schedules)}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     return seed, done
 
 
 def main() -> int:
-    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else SCHEDULES
-    portions = [min(PORTION, wanted - start) for start in range(0, wanted, PORTION)]
+    suite = SUITES[sys.argv[1]]
+    wanted = int(sys.argv[2]) if len(sys.argv) > 2 else suite.schedules
+    portions = [min(suite.portion, wanted - start) for start in range(0, wanted, suite.portion)]
     first_seed = int(time.time())
     started = time.monotonic()
     passed = 0
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        jobs = {pool.submit(run, seed, size): size for seed, size in zip(count(first_seed), portions, strict=False)}
+        seeded = zip(count(first_seed), portions, strict=False)
+        jobs = {pool.submit(run, suite, seed, size): size for seed, size in seeded}
         for job in as_completed(jobs):
             seed, done = job.result()
             if done.returncode:

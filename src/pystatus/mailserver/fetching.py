@@ -1,0 +1,134 @@
+"""What the client's side of the offline inbox wants from its shell, and its settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from pystatus.errors import LocalError
+from pystatus.mailserver.ledger import Entry
+from pystatus.waku.envelope import Envelope
+
+LONGEST_TTL = 60
+"""Seconds that envelopes of Status live at most: 50 is the longest that is in use (waku.md §2.7)."""
+CLOCK_SKEW = 10
+"""Seconds by which the clocks of senders, servers and ourselves are off (waku.md §2.5)."""
+OVERLAP = LONGEST_TTL + 3 * CLOCK_SKEW
+"""Seconds before the moment of asking of which not everything need be archived yet: they are asked for again."""
+DAY = 86_400
+LOOK_BACK = DAY
+"""Seconds of history that are fetched of a new topic (WU-29)."""
+LONGEST_HISTORY = 30 * DAY
+"""Seconds of history that mailservers keep."""
+CHECK_SECONDS = 600.0
+"""Between two looks while all is well: relays may have missed something, too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchConfig:
+    """Settings of fetching."""
+
+    look_back: int = LOOK_BACK
+    """Seconds of history that are fetched of a new topic."""
+    copies: int = 2
+    """Servers that are asked for the same, the second one when nothing else is to be done: one alone may have been
+    away, or keep something back."""
+    connections: int = 2
+    """Servers that are connected at a time."""
+    daily_bytes: int | None = None
+    """Bytes of envelopes that are fetched on one day (UTC); ``None``: no limit. A page that was begun is read."""
+    check_seconds: float = CHECK_SECONDS
+    reach: int = LONGEST_HISTORY
+    """Seconds before now beyond which nothing is fetched."""
+    delay: int = 0
+    """Seconds before now of which nothing is fetched yet, as we hear it ourselves: at least :data:`OVERLAP`, or 0."""
+
+    def __post_init__(self) -> None:
+        """
+        :raises LocalError: a setting out of range.
+        """
+        if not 0 <= self.look_back <= LONGEST_HISTORY:
+            raise LocalError(f"History reaches back {LONGEST_HISTORY // DAY} days at most.")
+        if min(self.copies, self.connections, self.check_seconds) < 1:
+            raise LocalError("History is fetched from at least one mailserver, and not all the time.")
+        if not 0 <= self.delay <= self.reach <= LONGEST_HISTORY:
+            raise LocalError(f"What is fetched was sent within the last {LONGEST_HISTORY // 86_400} days.")
+        if self.daily_bytes is not None and self.daily_bytes < 0:
+            raise LocalError("The bytes of a day are not negative.")
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """Stay connected to this mailserver, trust it, and say when it is there."""
+
+    server: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnect:
+    """Leave this mailserver."""
+
+    server: bytes
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Send this P2P Request."""
+
+    server: bytes
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A mailserver has sent envelopes that were asked for; they may be known."""
+
+    server: bytes
+    envelopes: tuple[Envelope, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Store this entry of the ledger in place of the former one, after everything that was found before."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class KeepStart:
+    """Store that history of this topic is wanted since a Unix second."""
+
+    topic: bytes
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSpent:
+    """Store that so many bytes were fetched on a day."""
+
+    day: int
+    """Days since 1970, UTC."""
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far it is."""
+
+    missing: int
+    """Seconds of history that nobody has answered yet, of all topics together."""
+    total: int
+    """The same when this round began."""
+    envelopes: int
+    """That came in this round, known ones included."""
+    problem: str | None = None
+    """Why it does not go on at present, as a sentence."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is missing."""
+        return not self.missing
+
+
+Action: TypeAlias = Connect | Disconnect | Ask | Found | Keep | KeepStart | KeepSpent | Progress

@@ -1,0 +1,126 @@
+"""One span of history from one mailserver, page by page (8/WAKU-MAIL, waku.md §7.3 to §7.7).
+
+Nothing that the server says is believed (A26): pages are bounded, cursors have to get on, and the envelope that is
+said to be the last has to be among those that came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pystatus.errors import RemoteError
+from pystatus.mailserver.completion import NOTHING_SENT, Completed
+from pystatus.mailserver.config import MAX_PAGE_BYTES
+from pystatus.mailserver.keys import LAST_SECOND, Key
+from pystatus.mailserver.requests import HistoryRequest
+from pystatus.mailserver.spans import Span
+from pystatus.waku.bloom import FULL_BLOOM, bloom_matches, topics_bloom
+from pystatus.waku.envelope import Envelope
+from pystatus.waku.packets import MAX_SENT_PACKET_SIZE
+
+MAX_PAGES = 1_000
+"""Pages of one query: a million envelopes. A server that has more in such a span is asked for less at a time."""
+MAX_RECEIVED_BYTES = MAX_PAGE_BYTES + MAX_SENT_PACKET_SIZE
+"""Bytes of envelopes in one page: what a server of ours sends at most, and one large envelope."""
+LATEST_MARGIN = 60
+"""Seconds beyond the end of the newest span that are asked for, because clocks differ (waku.md §7.4)."""
+
+
+class Query:
+    """What is asked for, and how far the answer has come."""
+
+    def __init__(self, topics: frozenset[bytes], span: Span, horizon: int, limit: int) -> None:
+        """
+        :param topics: 4 bytes each; empty: all.
+        :param horizon: Unix second of asking. Of a span that ends there, what claims to be a moment younger is wanted,
+            too.
+        :param limit: envelopes in a page.
+        """
+        self.topics = topics
+        self.span = span
+        self.horizon = horizon
+        self.limit = limit
+        """Envelopes to ask for in the next page."""
+        self.pages = 0
+        """Pages that came to their end."""
+        self.envelopes = 0
+        """Envelopes that came, wanted or not."""
+        self.page_envelopes = 0
+        """The same of the last page that came to its end."""
+        self._last = min(span.upper - 1 + (LATEST_MARGIN if span.upper == horizon else 0), LAST_SECOND)
+        self._bloom = topics_bloom(topics) if topics else FULL_BLOOM
+        self._cursor: Key | None = None
+        self._descending: bool | None = None
+        self._page: set[bytes] = set()
+        self._page_size = 0
+        self._uncounted = 0
+
+    def request(self) -> HistoryRequest:
+        """The request for the next page."""
+        return HistoryRequest(
+            self.span.lower,
+            self._last,
+            self._bloom,
+            tuple(sorted(self.topics)),
+            self.limit,
+            b"" if self._cursor is None else self._cursor.cursor,
+        )
+
+    def receive(self, envelopes: Iterable[Envelope]) -> list[Envelope]:
+        """Take a part of the page: those of them that were asked for. Servers that know only bloom filters send others,
+        too (D5).
+
+        :raises RemoteError: more than a page holds, or from another time, or nothing that either filter lets pass.
+        """
+        wanted = []
+        for envelope in envelopes:
+            self._page.add(envelope.hash)
+            self._page_size += len(envelope.raw)
+            self._uncounted += len(envelope.raw)
+            if len(self._page) > self.limit or self._page_size > MAX_RECEIVED_BYTES:
+                raise RemoteError("a page has more in it than was asked for")
+            if not self.span.lower <= envelope.sent <= self._last:
+                raise RemoteError("a page has envelopes of another time in it")
+            if not bloom_matches(self._bloom, envelope.bloom):
+                raise RemoteError("a page has envelopes of other topics in it")
+            if not self.topics or envelope.topic in self.topics:
+                wanted.append(envelope)
+        return wanted
+
+    def complete(self, completed: Completed) -> bool:
+        """The page is over. Whether it was the last one; else ask with :meth:`request` again.
+
+        :raises RemoteError: something is missing, or it goes round in circles.
+        """
+        if completed.last_hash != NOTHING_SENT and completed.last_hash not in self._page:
+            raise RemoteError("the last envelope of a page did not come")
+        self.pages += 1
+        self.page_envelopes = len(self._page)
+        self.envelopes += self.page_envelopes
+        self._page = set()
+        self._page_size = 0
+        cursor = Key.from_cursor(completed.cursor)
+        if cursor is None:
+            return True
+        if not self.page_envelopes:
+            raise RemoteError("a page has nothing in it, and is not the last")
+        if self.pages == MAX_PAGES:
+            raise RemoteError("there is no end of pages")
+        self._move(cursor)
+        return False
+
+    def take_bytes(self) -> int:
+        """Bytes of the envelopes that have come since this was called last, wanted or not, in whole pages or not."""
+        taken, self._uncounted = self._uncounted, 0
+        return taken
+
+    def _move(self, cursor: Key) -> None:
+        """Ours go from the newest to the oldest, the reference's LevelDB the other way; nobody goes back."""
+        if not self.span.lower <= cursor.sent <= self._last:
+            raise RemoteError("a cursor points outside of what was asked for")
+        if self._cursor is not None:
+            descends = cursor < self._cursor
+            if cursor == self._cursor or descends is not (descends if self._descending is None else self._descending):
+                raise RemoteError("a cursor does not get on")
+            self._descending = descends
+        self._cursor = cursor

@@ -1,0 +1,88 @@
+"""Sets of seconds, as spans of time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """The seconds from ``lower`` to before ``upper``, Unix time."""
+
+    lower: int
+    upper: int
+
+    @property
+    def seconds(self) -> int:
+        """How long it is; 0 if it is none."""
+        return max(0, self.upper - self.lower)
+
+
+class Spans:
+    """An immutable set of seconds. Its spans are in order, do not touch each other, and none is empty."""
+
+    __slots__ = ("_spans",)
+
+    def __init__(self, spans: Iterable[Span] = ()) -> None:
+        joined: list[Span] = []
+        for span in sorted(span for span in spans if span.lower < span.upper):
+            if joined and span.lower <= joined[-1].upper:
+                joined[-1] = Span(joined[-1].lower, max(joined[-1].upper, span.upper))
+            else:
+                joined.append(span)
+        self._spans = tuple(joined)
+
+    def __iter__(self) -> Iterator[Span]:
+        return iter(self._spans)
+
+    def __bool__(self) -> bool:
+        return bool(self._spans)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Spans) and self._spans == other._spans
+
+    def __hash__(self) -> int:
+        return hash(self._spans)
+
+    def __repr__(self) -> str:
+        return f"Spans({list(map(tuple, self._spans))})"
+
+    def __or__(self, other: Spans) -> Spans:
+        return Spans((*self._spans, *other._spans))
+
+    def __sub__(self, other: Spans) -> Spans:
+        return Spans(self._without(other))
+
+    def __and__(self, other: Spans) -> Spans:
+        return self - (self - other)
+
+    def _without(self, other: Spans) -> Iterator[Span]:
+        """Once through both: who is often cut off has thousands of spans."""
+        taken = iter(other._spans)
+        hole = next(taken, None)
+        for lower, upper in self._spans:
+            begin = lower
+            while hole is not None and hole.lower < upper:
+                yield Span(begin, hole.lower)
+                begin = max(begin, hole.upper)
+                if hole.upper > upper:
+                    break
+                hole = next(taken, None)
+            yield Span(begin, upper)
+
+    @property
+    def newest(self) -> Span:
+        """The last span.
+
+        :raises IndexError: there is none.
+        """
+        return self._spans[-1]
+
+    @property
+    def seconds(self) -> int:
+        """How many there are."""
+        return sum(span.seconds for span in self._spans)
+
+
+NOTHING = Spans()
+"""No second at all."""

@@ -1,0 +1,162 @@
+"""Between a fetcher of history and the mailservers that it asks: connections, trust, packets and time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeAlias
+
+from pystatus.errors import LocalError
+from pystatus.mailserver.fetcher import Fetcher
+from pystatus.mailserver.fetching import Ask, Connect, Disconnect, Found, Keep, KeepSpent, KeepStart, Progress
+from pystatus.net.peer import Peer
+from pystatus.waku.events import P2PReceived, RequestCompleted
+
+if TYPE_CHECKING:
+    from pystatus.node.node import Node
+
+log = logging.getLogger(__name__)
+
+Outcome: TypeAlias = Found | Keep | KeepSpent | KeepStart | Progress
+"""What comes of it for whoever wants the history, in order: what is found before what is kept of it."""
+
+
+class Inquiry:
+    """One fetcher at work on one node."""
+
+    def __init__(
+        self,
+        node: Node,
+        fetcher: Fetcher,
+        enodes: Mapping[bytes, str],
+        take: Callable[[Outcome], None],
+        when_stored: Callable[[Callable[[], None]], None] | None = None,
+    ) -> None:
+        """
+        :param enodes: where the fetcher's mailservers are, by node id.
+        :param take: called with every outcome; must not block.
+        :param when_stored: calls back when everything that was found so far is stored, or never. With it the next page
+            is asked for only then, so that no more is under way than can be stored.
+        """
+        self._when_stored = when_stored
+        self._awaited: dict[bytes, RequestCompleted] = {}
+        self._node = node
+        self._fetcher = fetcher
+        self._enodes = enodes
+        self._take = take
+        self._ready: dict[bytes, Peer] = {}
+        self._added: set[bytes] = set()
+        self._trusted: set[bytes] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._is_closed = False
+
+    def start(self) -> None:
+        """Begin: who is connected already can be asked at once."""
+        for peer in self._node.peers:
+            if peer.is_connected:
+                self.peer_ready(peer)
+        self._go_on()
+
+    def close(self) -> None:
+        """Ask nobody any more, and leave the mailservers that are no peers otherwise. Nothing is reported any more."""
+        self._is_closed = True
+        if self._timer is not None:
+            self._timer.cancel()
+        for server in list(self._trusted):
+            self._let_go(server)
+
+    def do(self, what: Callable[[Fetcher, float], None]) -> None:
+        """Give the fetcher an input, with the time, and do what it wants then."""
+        if not self._is_closed:
+            what(self._fetcher, self._node.now)
+            self._go_on()
+
+    # What the node reports
+
+    def peer_ready(self, peer: Peer) -> None:
+        """A peer has finished its handshake."""
+        if peer.id in self._enodes:
+            self._ready[peer.id] = peer
+            self.do(lambda fetcher, now: fetcher.server_ready(peer.id, now))
+
+    def peer_gone(self, peer: Peer) -> None:
+        """A peer is not connected any more."""
+        if self._ready.get(peer.id) is peer:
+            del self._ready[peer.id]
+            self._awaited.pop(peer.id, None)
+            self.do(lambda fetcher, now: fetcher.server_gone(peer.id, now))
+
+    def received(self, event: P2PReceived) -> None:
+        """A trusted peer has sent envelopes to us alone."""
+        assert isinstance(event.peer, Peer)
+        server = event.peer.id
+        self.do(lambda fetcher, now: fetcher.received(server, event.envelopes, now))
+
+    def completed(self, event: RequestCompleted) -> None:
+        """A trusted peer says that a request is answered."""
+        assert isinstance(event.peer, Peer)
+        server = event.peer.id
+        if self._when_stored is None:
+            self._complete(server, event)
+        else:
+            self._awaited[server] = event
+            self._when_stored(lambda: self._stored(server, event))
+
+    def _stored(self, server: bytes, event: RequestCompleted) -> None:
+        if self._awaited.get(server) is event:  # else it was given up meanwhile, and will be asked again
+            del self._awaited[server]
+            self._complete(server, event)
+
+    def _complete(self, server: bytes, event: RequestCompleted) -> None:
+        self.do(lambda fetcher, now: fetcher.completed(server, event.content, now))
+
+    # What the fetcher wants
+
+    def _go_on(self) -> None:
+        while not self._is_closed and (action := self._fetcher.next_action()) is not None:
+            match action:
+                case Connect(server):
+                    self._connect(server)
+                case Disconnect(server, reason):
+                    self._disconnect(server, reason)
+                case Ask(server, payload):
+                    self._node.send_request(self._ready[server], payload)
+                case _:
+                    self._take(action)
+        if not self._is_closed:
+            self._set_timer()
+
+    def _connect(self, server: bytes) -> None:
+        enode = self._enodes[server]
+        self._node.trust(enode)
+        self._trusted.add(server)
+        if server in self._ready:  # it is one of our relays, too
+            self._fetcher.server_ready(server, self._node.now)
+        elif not any(static.enode.node_id == server for static in self._node.static_peers):
+            try:
+                self._node.add_peer(enode)
+            except LocalError as error:  # it is this node itself: it never becomes ready, and others are asked
+                log.warning("a mailserver cannot be connected: %s", error)
+            else:
+                self._added.add(server)
+
+    def _disconnect(self, server: bytes, reason: str) -> None:
+        log.info("the mailserver %s is left for a while: %s", server[:8].hex(), reason)
+        self._let_go(server)
+
+    def _let_go(self, server: bytes) -> None:
+        enode = self._enodes[server]
+        self._node.trust(enode, False)
+        self._trusted.discard(server)
+        self._awaited.pop(server, None)
+        if server in self._added:
+            self._added.discard(server)
+            self._node.remove_peer(enode)
+
+    def _set_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        now = self._node.now
+        delay = max(0.0, self._fetcher.next_timer(now) - now)
+        self._timer = asyncio.get_running_loop().call_later(delay, self.do, Fetcher.on_timer)

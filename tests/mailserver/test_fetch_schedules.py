@@ -1,0 +1,159 @@
+"""Mailservers that come, go, fall silent and archive late, a client that crashes, clocks that are wrong: hypothesis
+looks for a schedule after which the client lacks something that a mailserver of its own has.
+
+``make fuzz-inbox`` runs 10,000 of them.
+"""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+
+from pystatus.mailserver.fetching import CLOCK_SKEW, OVERLAP
+from pystatus.waku.envelope import Envelope
+from tests.mailserver.world import Mailserver, ReferenceMailserver, World
+
+SCHEDULES = int(os.environ.get("PYSTATUS_INBOX_SCHEDULES", "200"))
+STEPS = 30
+TOPICS = [bytes([number]) * 4 for number in range(1, 5)]
+LIFETIMES = (10, 15, 50)
+FAIR_SECONDS = 3 * 3600.0
+"""Until the longest rest of a mailserver is over, and everything was asked for once more."""
+REDIAL_SECONDS = 300.0
+
+SKEWS = st.floats(-CLOCK_SKEW, CLOCK_SKEW)
+WHICH = st.integers(0, 2)
+
+
+class Inbox(RuleBasedStateMachine):
+    """One schedule."""
+
+    @initialize(
+        kinds=st.lists(st.tuples(st.booleans(), SKEWS), min_size=1, max_size=3), seed=st.integers(0, 999), skew=SKEWS
+    )
+    def begin(self, kinds: list[tuple[bool, float]], seed: int, skew: float) -> None:
+        servers = [
+            (ReferenceMailserver if reference else Mailserver)(number, off)
+            for number, (reference, off) in enumerate(kinds, 1)
+        ]
+        self.world = World(servers, seed, copies=len(servers), skew=skew)
+        self.servers = servers
+        self.numbers = 0
+        self.join(0)
+
+    def server(self, which: int) -> Mailserver:
+        return self.servers[which % len(self.servers)]
+
+    @rule(which=st.integers(0, 3))
+    def join(self, which: int) -> None:
+        self.listen(self.world.topics | {TOPICS[which]})
+
+    @rule(which=st.integers(0, 3))
+    def leave(self, which: int) -> None:
+        self.listen(self.world.topics - {TOPICS[which]})
+
+    def listen(self, topics: frozenset[bytes]) -> None:
+        world = self.world
+        world.topics = topics
+        world.do(lambda: world.fetcher.set_topics(topics, world.client_now))
+
+    @rule(
+        count=st.integers(1, 250),
+        topic=st.sampled_from(TOPICS),
+        lifetime=st.sampled_from(LIFETIMES),
+        skew=SKEWS,
+        lateness=st.lists(st.floats(0, 1), min_size=3, max_size=3),
+    )
+    def publish(self, count: int, topic: bytes, lifetime: int, skew: float, lateness: list[float]) -> None:
+        """As late as it lives; how the senders' clocks are off does not change that."""
+        world = self.world
+        for _ in range(count):
+            self.numbers += 1
+            sent = int(world.now + skew)
+            envelope = Envelope.create(sent + lifetime, lifetime, topic, self.numbers.to_bytes(4, "big"))
+            world.publish(envelope, [late * lifetime for late in lateness[: len(self.servers)]])
+
+    @rule(seconds=st.one_of(st.floats(0, 5), st.floats(0, 100_000)))
+    def wait(self, seconds: float) -> None:
+        self.world.pass_time(seconds)
+
+    @rule(which=WHICH)
+    def stop(self, which: int) -> None:
+        self.world.stop(self.server(which))
+
+    @rule(which=WHICH)
+    def start(self, which: int) -> None:
+        self.server(which).is_up = True
+        self.world.redial()
+
+    @rule(which=WHICH, hears=st.booleans())
+    def hear(self, which: int, hears: bool) -> None:
+        """It is cut off from the relays, or not."""
+        self.server(which).hears = hears
+
+    @rule(which=WHICH, packets=st.integers(0, 6))
+    def fall_silent(self, which: int, packets: int) -> None:
+        self.server(which).packets_left = packets
+
+    @rule(which=WHICH)
+    def speak_again(self, which: int) -> None:
+        self.server(which).packets_left = None
+
+    @rule(actions=st.integers(0, 12))
+    def crash(self, actions: int) -> None:
+        self.world.actions_left = actions
+
+    @rule(which=st.sets(WHICH, min_size=1))
+    def switch(self, which: set[int]) -> None:
+        self.world.know(self.server(number).id for number in which)
+
+    @rule(skew=SKEWS, ahead=st.sampled_from([0.0, 0.0, 7200.0]))
+    def set_clock(self, skew: float, ahead: float) -> None:
+        """The clock is put right, perhaps after it was far ahead for a moment."""
+        world = self.world
+        if ahead:
+            world.skew = ahead
+            world.do(lambda: world.fetcher.check(world.client_now))
+        world.skew = skew
+
+    @rule()
+    def check(self) -> None:
+        world = self.world
+        world.do(lambda: world.fetcher.check(world.client_now))
+
+    def teardown(self) -> None:
+        if not hasattr(self, "world"):
+            return
+        world = self.world
+        for server in self.servers:
+            server.is_up = True
+            server.packets_left = None
+        world.know(server.id for server in self.servers)
+        for _ in range(int(FAIR_SECONDS // REDIAL_SECONDS)):
+            world.pass_time(REDIAL_SECONDS)
+            world.redial()
+        self.check()
+        world.pass_time(60.0)
+        assert not world.fetcher.gaps(world.topics)
+        until = world.client_now - OVERLAP
+        archived = {
+            envelope.hash
+            for server in self.servers
+            for envelope in server.archive.envelopes.values()
+            if envelope.topic in world.topics and world.kept.starts[envelope.topic] <= envelope.sent <= until
+        }
+        assert archived <= world.kept.envelopes
+        every = {envelope_hash for server in self.servers for envelope_hash in server.archive.envelopes}
+        assert world.kept.envelopes <= every
+
+
+TestInbox = Inbox.TestCase
+TestInbox.settings = settings(
+    max_examples=SCHEDULES,
+    stateful_step_count=STEPS,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)

@@ -1,0 +1,84 @@
+"""What a mailserver may say that it has heard: from when, until when, and what breaks it off."""
+
+from __future__ import annotations
+
+import pytest
+
+from pystatus.mailserver.fetching import CLOCK_SKEW, OVERLAP
+from pystatus.mailserver.presence import LONGEST_PAUSE, LOOK_SECONDS, SETTLED, UNNOTICED, Presence
+from pystatus.mailserver.spans import Span
+from tests.waku.network import NOW
+
+BEGIN = int(NOW)
+FIRST = BEGIN + CLOCK_SKEW
+"""The first second that may be counted when one began to listen at BEGIN."""
+
+
+class Listener:
+    """A mailserver that is looked at every five seconds."""
+
+    def __init__(self) -> None:
+        self.presence = Presence()
+        self.now = NOW
+        self.relays: list[object] = ["a relay"]
+        self.lost = 0
+        self.heard = self.presence.look(self.now, self.relays, self.lost)
+
+    def listens(self, seconds: float, step: float = LOOK_SECONDS) -> Span | None:
+        for _ in range(int(seconds / step)):
+            self.now += step
+            self.heard = self.presence.look(self.now, self.relays, self.lost)
+        return self.heard
+
+
+def test_the_last_two_minutes_are_never_counted() -> None:
+    listener = Listener()
+    assert SETTLED == OVERLAP + UNNOTICED
+    assert listener.listens(SETTLED + CLOCK_SKEW) is None
+    assert listener.listens(5) == Span(FIRST, FIRST + 5)
+    assert listener.listens(600) == Span(FIRST, FIRST + 605)
+
+
+def test_nobody_hears_anything_without_a_relay() -> None:
+    listener = Listener()
+    listener.relays = []
+    assert listener.listens(3_600) is None
+
+
+def test_hearing_begins_with_the_first_relay_and_ends_with_the_last() -> None:
+    listener = Listener()
+    listener.listens(600)
+    listener.relays = ["another relay", "a relay"]
+    assert listener.listens(300) == Span(FIRST, BEGIN + 900 - SETTLED)
+    listener.relays = ["another relay"]  # one of them stayed all the time
+    assert listener.listens(300) == Span(FIRST, BEGIN + 1_200 - SETTLED)
+    listener.relays = []
+    assert listener.listens(300) is None
+    listener.relays = ["another relay"]
+    assert listener.listens(300) == Span(BEGIN + 1_505 + CLOCK_SKEW, BEGIN + 1_800 - SETTLED)
+
+
+def test_a_relay_that_was_replaced_between_two_looks_was_not_there_all_the_time() -> None:
+    listener = Listener()
+    listener.listens(600)
+    listener.relays = ["the same relay, connected again"]
+    assert listener.listens(300) == Span(BEGIN + 605 + CLOCK_SKEW, BEGIN + 900 - SETTLED)
+
+
+def test_what_could_not_be_archived_was_not_heard() -> None:
+    listener = Listener()
+    listener.listens(600)
+    listener.lost = 3
+    assert listener.listens(5) is None
+    assert listener.listens(295) == Span(BEGIN + 605 + CLOCK_SKEW, BEGIN + 900 - SETTLED)
+
+
+@pytest.mark.parametrize("pause", [LONGEST_PAUSE + 1, 3_600, -1, -3_600])
+def test_a_machine_that_slept_or_a_clock_that_was_set_begins_anew(pause: float) -> None:
+    listener = Listener()
+    listener.listens(600)
+    assert listener.listens(LONGEST_PAUSE, step=LONGEST_PAUSE) == Span(FIRST, BEGIN + 615 - SETTLED)
+    listener.now += pause
+    assert listener.presence.look(listener.now, listener.relays, 0) is None
+    again = int(listener.now)
+    assert listener.listens(300) == Span(again + CLOCK_SKEW, again + 300 - SETTLED)

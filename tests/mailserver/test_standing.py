@@ -1,0 +1,141 @@
+"""How a mailserver's behaviour counts."""
+
+from __future__ import annotations
+
+import pytest
+
+from pystatus.mailserver.config import MAX_LIMIT
+from pystatus.mailserver.query import Query
+from pystatus.mailserver.spans import Span
+from pystatus.mailserver.standing import (
+    FIRST_LIMIT,
+    FIRST_REST,
+    LATEST_HEDGE,
+    LEAST_LIMIT,
+    LONGEST_REST,
+    PATIENCE,
+    SOONEST_HEDGE,
+    Standing,
+)
+from tests.waku.network import NOW
+
+
+def ready() -> Standing:
+    standing = Standing(bytes(64))
+    standing.is_wanted = standing.is_ready = True
+    return standing
+
+
+def page(standing: Standing, seconds: float, at: float = NOW) -> None:
+    standing.ask(bytes(32), at)
+    standing.succeeded(at + seconds)
+
+
+def test_who_can_be_asked() -> None:
+    standing = Standing(bytes(64))
+    assert not standing.can_be_asked(NOW)
+    standing.is_wanted = True
+    assert not standing.can_be_asked(NOW)
+    standing.is_ready = True
+    assert standing.can_be_asked(NOW)
+    standing.is_wanted = False  # connected for another reason: it is not trusted
+    assert not standing.can_be_asked(NOW)
+    standing.is_wanted = True
+    standing.query = Query(frozenset(), Span(0, 1), 1, 1)
+    assert not standing.can_be_asked(NOW)
+
+
+def test_pages_grow_as_long_as_all_is_well() -> None:
+    standing = ready()
+    limits = []
+    for _ in range(6):
+        limits.append(standing.limit)
+        page(standing, 0.5)
+    assert limits == [FIRST_LIMIT, MAX_LIMIT, MAX_LIMIT, MAX_LIMIT, MAX_LIMIT, MAX_LIMIT]
+
+
+def test_pages_shrink_with_each_failure_down_to_what_everybody_manages() -> None:
+    standing = ready()
+    limits = []
+    for _ in range(3):
+        standing.refused(NOW)
+        limits.append(standing.limit)
+    assert limits == [LEAST_LIMIT] * 3
+
+
+def test_the_rest_doubles_with_each_failure_and_ends_with_a_page() -> None:
+    standing = ready()
+    rests = []
+    for _ in range(30):
+        standing.refused(NOW)
+        rests.append(standing.rests_until - NOW)
+    assert rests[:4] == [FIRST_REST, 30, 60, 120]
+    assert rests[-1] == LONGEST_REST
+    page(standing, 1.0)
+    standing.refused(NOW)
+    assert standing.rests_until == NOW + FIRST_REST
+    assert not standing.can_be_asked(NOW + FIRST_REST - 1)
+    assert standing.can_be_asked(NOW + FIRST_REST)
+
+
+def test_a_refusal_keeps_the_connection_a_failure_does_not_and_a_lie_rests_longest() -> None:
+    refused, failed, lied = ready(), ready(), ready()
+    refused.refused(NOW)
+    failed.failed(NOW)
+    lied.lied(NOW)
+    assert (refused.is_wanted, refused.is_ready) == (True, True)
+    assert (failed.is_wanted, failed.is_ready, failed.rests_until) == (False, False, NOW + FIRST_REST)
+    assert (lied.is_wanted, lied.is_ready, lied.rests_until) == (False, False, NOW + LONGEST_REST)
+    for standing in (refused, failed, lied):
+        assert (standing.query, standing.deadline) == (None, None)
+
+
+def test_the_better_one_fails_less_and_then_is_faster() -> None:
+    fast, slow, failing = ready(), ready(), ready()
+    page(fast, 0.2)
+    page(slow, 5.0)
+    page(failing, 0.1)
+    failing.refused(NOW)
+    assert sorted([failing, slow, fast], key=lambda standing: standing.rank) == [fast, slow, failing]
+
+
+def test_a_page_is_late_when_it_takes_three_times_as_long_as_usual() -> None:
+    standing = ready()
+    for _ in range(30):
+        page(standing, 1.5)
+    standing.ask(bytes(32), NOW)
+    assert standing.hedge_at == pytest.approx(NOW + 4.5, abs=0.01)
+    for _ in range(30):
+        page(standing, 9.0)
+    standing.ask(bytes(32), NOW)
+    assert standing.hedge_at == NOW + LATEST_HEDGE
+    for _ in range(30):
+        page(standing, 0.01)
+    standing.ask(bytes(32), NOW)
+    assert standing.hedge_at == NOW + SOONEST_HEDGE
+
+
+def test_each_sign_gives_it_more_time_up_to_an_end() -> None:
+    standing = ready()
+    standing.ask(bytes(32), NOW)
+    assert standing.deadline == NOW + PATIENCE
+    standing.await_sign(NOW + 9, until=NOW + 60)
+    assert standing.deadline == NOW + 9 + PATIENCE
+    standing.await_sign(NOW + 59, until=NOW + 60)
+    assert standing.deadline == NOW + 60
+
+
+def test_a_clock_that_is_set_back_makes_nobody_wait_for_its_former_time() -> None:
+    day = 86_400
+    standing, idle = ready(), ready()
+    standing.lied(NOW + day)
+    standing.ask(bytes(32), NOW + day)
+    for each in (standing, idle):
+        each.clock_set_back(NOW)
+    assert standing.rests_until == NOW + LONGEST_REST
+    assert standing.deadline == NOW + PATIENCE
+    assert standing.asked_at == NOW
+    standing.succeeded(NOW - 5)
+    assert 0 <= standing.page_seconds <= 1
+    assert idle.deadline is None
+    assert idle.can_be_asked(NOW)

@@ -1,0 +1,263 @@
+"""A client's fetcher, some mailservers, and the time: everything but the network and the clocks is real."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from pystatus.crypto.keys import PrivateKey
+from pystatus.mailserver.completion import Completed, Failed
+from pystatus.mailserver.fetcher import Fetcher
+from pystatus.mailserver.fetching import (
+    Action,
+    Ask,
+    Connect,
+    Disconnect,
+    FetchConfig,
+    Found,
+    Keep,
+    KeepSpent,
+    KeepStart,
+)
+from pystatus.mailserver.keys import Key
+from pystatus.mailserver.ledger import Entry
+from pystatus.mailserver.server import Server
+from pystatus.mailserver.spans import Spans
+from pystatus.waku import packets
+from pystatus.waku.bloom import bloom_matches
+from pystatus.waku.envelope import Envelope
+from tests.mailserver.support import KEY, ListArchive
+from tests.waku.network import NOW
+
+LATENCY = 0.05
+"""Seconds that a packet takes."""
+CLIENT = "client"
+SIGNER = PrivateKey(b"\x05" * 32)
+
+
+class Mailserver:
+    """One of ours: the newest envelope first, topics as asked for."""
+
+    def __init__(self, number: int, skew: float) -> None:
+        self.id = bytes([number]) * 64
+        self.skew = skew
+        self.archive = ListArchive()
+        self.is_up = True
+        self.hears = True
+        self.packets_left: int | None = None
+        """Before it falls silent; ``None``: it does not."""
+        self._server = Server(KEY)
+
+    def answer(self, payload: bytes, now: float) -> list[tuple[int, bytes]]:
+        """What it sends, in answer to a P2P Request."""
+        refusal = self._server.receive(CLIENT, payload, now + self.skew)
+        if refusal is not None:
+            return [(packets.P2P_REQUEST_COMPLETE, refusal.encode())]
+        work = self._server.next_work()
+        assert work is not None
+        answer = list(self._server.answer(work, self.archive.page(work.query)))
+        self._server.done(work)
+        return answer
+
+
+class ReferenceMailserver(Mailserver):
+    """As the reference's LevelDB has it: the oldest envelope first, bloom filters only, a cursor whenever the limit
+    was reached (waku.md §7.5, §7.6)."""
+
+    def answer(self, payload: bytes, now: float) -> list[tuple[int, bytes]]:
+        request = packets.decode_p2p_request(payload)
+        assert isinstance(request, Envelope)
+        wanted = self._server._open(request, request.expiry - request.ttl)
+        cursor = Key.from_cursor(wanted.cursor)
+        found = sorted(
+            (
+                envelope
+                for envelope in self.archive.envelopes.values()
+                if wanted.lower <= envelope.sent <= wanted.upper
+                and bloom_matches(wanted.bloom, envelope.bloom)
+                and (cursor is None or Key.of(envelope) > cursor)
+            ),
+            key=Key.of,
+        )[: wanted.limit]
+        last = Key.of(found[-1]) if found else Key(0, bytes(32))
+        completed = Completed(request.hash, last.hash, last.cursor if len(found) == wanted.limit else b"")
+        answer = [(packets.P2P_MESSAGE, packets.encode_messages(found))] if found else []
+        return [*answer, (packets.P2P_REQUEST_COMPLETE, completed.encode())]
+
+
+@dataclass
+class Kept:
+    """What the client has on its disk."""
+
+    entries: dict[tuple[bytes, bytes], Entry] = field(default_factory=dict)
+    starts: dict[bytes, int] = field(default_factory=dict)
+    spent: KeepSpent | None = None
+    envelopes: set[bytes] = field(default_factory=set)
+
+
+class World:
+    """The time, the mailservers, and a client that may crash after each action."""
+
+    def __init__(self, servers: Iterable[Mailserver], seed: int, *, copies: int, skew: float = 0.0) -> None:
+        self.now = NOW
+        self.servers = {server.id: server for server in servers}
+        self.skew = skew
+        self.kept = Kept()
+        self.topics: frozenset[bytes] = frozenset()
+        self.actions_left: int | None = None
+        """Before the client crashes; ``None``: it does not."""
+        self.asked = 0
+        self._config = FetchConfig(copies=copies)
+        self._random = random.Random(seed)
+        self._numbers = itertools.count()
+        self._due: list[tuple[float, int, Callable[[], None]]] = []
+        self._connections: dict[bytes, int] = {}
+        self._life = 0
+        self._known = set(self.servers)
+        self.start()
+
+    @property
+    def client_now(self) -> float:
+        """What the client's clock says."""
+        return self.now + self.skew
+
+    # The client
+
+    def start(self) -> None:
+        """The client starts, with what it has on its disk."""
+        self._life += 1
+        self._connections = {}
+        self.actions_left = None
+        self.fetcher = Fetcher(
+            dict.fromkeys(sorted(self._known), KEY),
+            SIGNER,
+            self._random.randbytes,
+            self._config,
+            entries=self.kept.entries.values(),
+            starts=self.kept.starts,
+            spent=self.kept.spent,
+            now=self.client_now,
+        )
+        self.do(lambda: self.fetcher.set_topics(self.topics, self.client_now))
+
+    def know(self, servers: Iterable[bytes]) -> None:
+        """The client is told of these mailservers, and starts again."""
+        self._known = set(servers)
+        self.start()
+
+    def do(self, what: Callable[[], None]) -> None:
+        """An input, and everything that the fetcher wants then."""
+        what()
+        while (action := self.fetcher.next_action()) is not None:
+            if self.actions_left is not None:
+                self.actions_left -= 1
+                if self.actions_left < 0:
+                    self.start()
+                    return
+            self._carry_out(action)
+
+    def _carry_out(self, action: Action) -> None:
+        match action:
+            case Connect(server):
+                self._after(LATENCY, lambda: self._connected(server))
+            case Disconnect(server):
+                self._connections.pop(server, None)
+            case Ask(server, payload):
+                self.asked += 1
+                self._after(LATENCY, lambda: self._asked(server, payload), server)
+            case Found(_, envelopes):
+                self.kept.envelopes.update(envelope.hash for envelope in envelopes)
+            case Keep(entry):
+                self.kept.entries[entry.topic, entry.server] = entry
+            case KeepStart(topic, since):
+                self.kept.starts[topic] = since
+            case KeepSpent():
+                self.kept.spent = action
+
+    def _connected(self, server: bytes) -> None:
+        if server in self._connections or not self.servers[server].is_up or server not in self._known:
+            return
+        self._connections[server] = next(self._numbers)
+        self.do(lambda: self.fetcher.server_ready(server, self.client_now))
+
+    def _asked(self, server: bytes, payload: bytes) -> None:
+        mailserver = self.servers[server]
+        for number, (code, body) in enumerate(mailserver.answer(payload, self.now), 1):
+            if mailserver.packets_left is not None:
+                mailserver.packets_left -= 1
+                if mailserver.packets_left < 0:
+                    return
+            self._after(LATENCY * number, lambda code=code, body=body: self._heard(server, code, body), server)  # type: ignore[misc]
+
+    def _heard(self, server: bytes, code: int, body: bytes) -> None:
+        if code == packets.P2P_MESSAGE:
+            envelopes = packets.decode_messages(body)
+            self.do(lambda: self.fetcher.received(server, envelopes, self.client_now))
+        else:
+            content = packets.decode_request_complete(body)
+            self.do(lambda: self.fetcher.completed(server, content, self.client_now))
+
+    # Everybody else
+
+    def publish(self, envelope: Envelope, delays: Iterable[float]) -> None:
+        """An envelope goes round: each mailserver that hears anything has it after its delay."""
+        for server, delay in zip(self.servers.values(), delays, strict=True):
+            self._after(delay, lambda server=server: self._archive(server, envelope))  # type: ignore[misc]
+
+    def _archive(self, server: Mailserver, envelope: Envelope) -> None:
+        if server.is_up and server.hears:
+            server.archive.envelopes[envelope.hash] = envelope
+
+    def stop(self, server: Mailserver) -> None:
+        """It goes away; what it has stays."""
+        server.is_up = False
+        if self._connections.pop(server.id, None) is not None:
+            self.do(lambda: self.fetcher.server_gone(server.id, self.client_now))
+
+    # The time
+
+    def _after(self, delay: float, what: Callable[[], None], server: bytes | None = None) -> None:
+        """Do it later; what belongs to a connection ends with it, and with the client's life."""
+        life = self._life
+        connection = None if server is None else self._connections.get(server)
+
+        def due() -> None:
+            if server is None or (life == self._life and self._connections.get(server) == connection is not None):
+                what()
+
+        heapq.heappush(self._due, (self.now + delay, next(self._numbers), due))
+
+    def pass_time(self, seconds: float) -> None:
+        """Let everything happen that is due in the next seconds."""
+        end = self.now + seconds
+        while True:
+            timer = self.fetcher.next_timer(self.client_now) - self.skew
+            next_due = self._due[0][0] if self._due else end + 1
+            if min(timer, next_due) > end:
+                break
+            if next_due <= timer:
+                self.now = max(self.now, next_due)
+                heapq.heappop(self._due)[2]()
+            else:
+                self.now = max(self.now, timer)
+                self.do(lambda: self.fetcher.on_timer(self.client_now))
+                if self.fetcher.next_timer(self.client_now) - self.skew <= self.now:
+                    self.now += 0.001  # nothing but time helps
+        self.now = max(self.now, end)
+
+    def redial(self) -> None:
+        """The node dials again what it wants to be connected to."""
+        for standing in self.fetcher._servers.values():
+            if standing.is_wanted and standing.id not in self._connections:
+                self._connected(standing.id)
+
+
+def failed(request: Envelope, text: str) -> bytes:
+    """A completion that says no."""
+    return Failed(request.hash, text).encode()
+
+
+__all__ = ["CLIENT", "Kept", "Mailserver", "ReferenceMailserver", "Spans", "World", "failed"]
