@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Sequence
 
 import pytest
 
 from pystatus.errors import LocalError
-from pystatus.mailserver.archive import MAX_BATCH, ArchiveError, ArchiveFull, ArchiveQuery, ArchiveState, Page
+from pystatus.mailserver.archive import MAX_BATCH, ArchiveError, ArchiveFull, ArchiveQuery, ArchiveState, Kept, Page
+from pystatus.mailserver.ledger import Entry
 from pystatus.net import archiver as module
 from pystatus.net.archiver import Archiver
 from pystatus.waku.envelope import Envelope
@@ -45,6 +47,12 @@ class FakeArchive:
 
     async def page(self, query: ArchiveQuery) -> Page:
         return Page((), more=False)
+
+    async def ledger(self) -> Sequence[Kept]:
+        return ()
+
+    async def keep(self, keeper: bytes, entries: Sequence[Entry]) -> None:
+        return
 
     async def prune(self, before: int) -> int:
         self.pruned.append(before)
@@ -251,3 +259,18 @@ async def test_what_had_to_be_given_up_is_never_said_to_be_stored(monkeypatch: p
         await filling.stored()
     assert told == ["taken", "taken again"]
     await filling.close()
+
+
+async def test_what_others_hand_over_may_be_old_and_does_not_wait_for_company() -> None:
+    archive = FakeArchive()
+    clock = FakeClock()
+    filling = Archiver(archive, clock, max_lateness=math.inf, batch_seconds=0.0, prunes=False)
+    filling.start()
+    old = envelope(1, now=NOW - 20 * module.MAX_LATENESS)
+    filling.add(old)
+    filling.add(envelope(2, size=(1 << 20) - 8))  # it could be given to nobody, however it came
+    async with asyncio.timeout(PATIENCE):
+        await filling.stored()
+    await filling.close()
+    assert archive.batches == [[old]]
+    assert (filling.ignored, archive.pruned) == (1, [])

@@ -31,7 +31,8 @@ async def keep_history(node: Node, settings: Settings) -> None:
     config = MailserverConfig(min_pow=wanted.min_pow, interval=wanted.interval, sealed_only=wanted.sealed_only)
     server = Server(symmetric_key(wanted.password), config)
     retention = wanted.retention_days * DAY or None
-    node.keep_history(await open_archive(settings), server, retention=retention)
+    archive = await open_archive(settings)
+    node.keep_history(archive, server, retention=retention, catch_up_from=wanted.catch_up_from)
 
 
 async def open_archive(settings: Settings) -> Archive:

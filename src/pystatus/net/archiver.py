@@ -1,4 +1,4 @@
-"""Between the relay and an archive: takes envelopes at once, stores them in batches, prunes, and says what is wrong."""
+"""Between relay and archive: takes envelopes at once, stores them in batches, prunes, and says what is wrong."""
 
 from __future__ import annotations
 
@@ -35,11 +35,23 @@ PRUNE_SECONDS = 600.0
 
 
 class Archiver:
-    """Fills one archive. Between :meth:`start` and :meth:`close` it has two tasks."""
+    """Fills one archive. Between :meth:`start` and :meth:`close` it has a task, and another one for pruning."""
 
-    def __init__(self, archive: Archive, clock: Clock, *, retention: float | None = None) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        clock: Clock,
+        *,
+        retention: float | None = None,
+        max_lateness: float = MAX_LATENESS,
+        batch_seconds: float = MAX_BATCH_SECONDS,
+        prunes: bool = True,
+    ) -> None:
         """
         :param retention: seconds that envelopes are kept; ``None``: for ever, as far as the archive's size allows.
+        :param max_lateness: seconds between sending and arrival.
+        :param batch_seconds: that an envelope waits for others to be stored with.
+        :param prunes: whether it is the one of several on this archive that removes what is too old.
         :raises LocalError: a retention of no time at all.
         """
         if retention is not None and retention <= 0:
@@ -49,12 +61,15 @@ class Archiver:
         self.lost = 0
         """Envelopes that were not stored because the archive was full or away for too long."""
         self.ignored = 0
-        """Envelopes that no client could be given, or that claim to be older than :data:`MAX_LATENESS`."""
+        """Envelopes that no client could be given, or that claim to be older than is allowed."""
         self.problem: str | None = None
         """Why nothing is stored at present, as a sentence; ``None`` if all is well."""
         self._archive = archive
         self._clock = clock
         self._retention = retention
+        self._max_lateness = max_lateness
+        self._batch_seconds = batch_seconds
+        self._prunes = prunes
         self._backlog: deque[Envelope] = deque()
         self._backlog_bytes = 0
         self._taken = 0
@@ -68,10 +83,10 @@ class Archiver:
         self._tasks: list[asyncio.Task[None]] = []
 
     def add(self, envelope: Envelope) -> None:
-        """Take an envelope that the relay has accepted. It is stored within 0.2 s, if the archive can."""
+        """Take an envelope that was accepted. It is stored within 0.2 s, if the archive can."""
         size = len(envelope.raw)
         backlog = self._backlog
-        if self._clock.now() - envelope.sent > MAX_LATENESS or not fits_a_packet(envelope):
+        if self._clock.now() - envelope.sent > self._max_lateness or not fits_a_packet(envelope):
             self.ignored += 1
         elif len(backlog) >= MAX_BACKLOG or self._backlog_bytes + size > MAX_BACKLOG_BYTES:
             self.lost += 1
@@ -98,7 +113,9 @@ class Archiver:
 
     def start(self) -> None:
         """Begin to store and to prune."""
-        self._tasks = [asyncio.create_task(self._store()), asyncio.create_task(self._prune())]
+        self._tasks = [asyncio.create_task(self._store())]
+        if self._prunes:
+            self._tasks.append(asyncio.create_task(self._prune()))
         for task in self._tasks:
             task.add_done_callback(_tell)
 
@@ -107,9 +124,10 @@ class Archiver:
         for event in (self._closed, self._some, self._enough):
             event.set()
         if self._tasks:
-            storing, pruning = self._tasks
-            pruning.cancel()
-            await asyncio.gather(pruning, return_exceptions=True)
+            storing, *pruning = self._tasks
+            for task in pruning:
+                task.cancel()
+            await asyncio.gather(*pruning, return_exceptions=True)
             await storing
             self._tasks = []
         if self._backlog:
@@ -128,7 +146,7 @@ class Archiver:
             self._some.clear()
             try:
                 # Wait for company, but not for long: a message is asked for soonest just after it came.
-                async with asyncio.timeout(MAX_BATCH_SECONDS):
+                async with asyncio.timeout(self._batch_seconds):
                     await self._enough.wait()
             except TimeoutError:
                 pass

@@ -33,10 +33,13 @@ from pystatus.waku.watching import Receiver, Watch
 
 if TYPE_CHECKING:
     from pystatus.mailserver.archive import Archive
+    from pystatus.mailserver.fetcher import Fetcher
     from pystatus.mailserver.server import Server
     from pystatus.net.dns import Resolver
     from pystatus.net.finding import PeerFinder
     from pystatus.net.mailserver import Mailserver
+    from pystatus.node.catching_up import CatchingUp
+    from pystatus.node.inquiry import Inquiry, Outcome
 
 
 class Node:
@@ -73,19 +76,31 @@ class Node:
             report=self._report,
         )
         self._network = self._exchange.network
+        self._catching_up: CatchingUp | None = None
         self._closed = asyncio.Event()
 
     # life
 
-    def keep_history(self, archive: Archive, server: Server, *, retention: float | None = None) -> Mailserver:
+    def keep_history(
+        self,
+        archive: Archive,
+        server: Server,
+        *,
+        retention: float | None = None,
+        catch_up_from: Iterable[str] = (),
+    ) -> Mailserver:
         """Be a mailserver (8/WAKU-MAIL): archive what is relayed, and answer requests for it. To be called before
         :meth:`start`; closing the node closes the archive.
 
         :param retention: seconds that envelopes are kept; ``None``: as long as the archive's size allows.
-        :raises LocalError: this node does not relay everything; a retention of no time.
+        :param catch_up_from: enode URLs of mailservers with the same password, which are asked for what came while
+            this one was away. Its own is passed over.
+        :raises LocalError: this node does not relay everything; a retention of no time; a malformed enode, or one that
+            says not where to dial.
         """
         from pystatus.net.archiver import Archiver  # a node without history loads nothing of it
         from pystatus.net.mailserver import Mailserver
+        from pystatus.node.catching_up import CatchingUp
 
         if not self.config.full_node or self.config.light:
             raise LocalError("A mailserver has to hear everything: make it a full node that is not light.")
@@ -93,6 +108,10 @@ class Node:
         archiver = Archiver(archive, self._clock, retention=retention)
         mailserver = Mailserver(server, archive, archiver, self._clock, exchange.send_history, exchange.flush_soon)
         exchange.mailserver = self._relay.keeper = mailserver
+        others = {complete_enode(text).node_id: text for text in catch_up_from}
+        self._catching_up = CatchingUp(
+            self, archive, archiver, self._clock, self._random, key=server.key, others=others, retention=retention
+        )
         return mailserver
 
     async def start(self) -> None:
@@ -118,6 +137,8 @@ class Node:
         if self.config.dns_lists:
             exchange.finder = self._new_finder()
             exchange.finder.start()
+        if self._catching_up is not None:
+            self._catching_up.start()
 
     def _new_finder(self) -> PeerFinder:
         from pystatus.net.dns import DnsResolver  # a node without lists loads nothing of them
@@ -139,6 +160,10 @@ class Node:
         if self._closed.is_set():
             return
         self._closed.set()
+        if self._exchange.inquiry is not None:
+            self._exchange.inquiry.close()
+        if self._catching_up is not None:
+            await self._catching_up.close()
         if self._exchange.finder is not None:
             await self._exchange.finder.close()
         await self._exchange.close()
@@ -393,6 +418,11 @@ class Node:
         return self._exchange.mailserver
 
     @property
+    def catching_up(self) -> CatchingUp | None:
+        """What this mailserver lacks, if it is one."""
+        return self._catching_up
+
+    @property
     def counters(self) -> Counters:
         """What the relay has done so far."""
         return self._relay.counters
@@ -410,6 +440,13 @@ class Node:
         :raises LocalError: it is not connected.
         """
         return self._relay.interest(peer)
+
+    def is_relay(self, peer: Peer) -> bool:
+        """Whether this peer says that it takes every envelope and passes it on.
+
+        :raises LocalError: it is not connected.
+        """
+        return self._relay.is_relay(peer)
 
     def post(self, envelope: Envelope) -> None:
         """Send an own envelope to every peer that wants it, and to those that come before it expires.
@@ -435,6 +472,29 @@ class Node:
         answer consists of P2P packets.
         """
         self._exchange.send_history(peer, packets.P2P_REQUEST, payload)
+
+    def fetch_history(
+        self,
+        fetcher: Fetcher,
+        mailservers: Iterable[str],
+        take: Callable[[Outcome], None],
+        when_stored: Callable[[Callable[[], None]], None] | None = None,
+    ) -> Inquiry:
+        """Let ``fetcher`` ask mailservers from now on, until the node is closed or another one is given. One at a time.
+
+        :param mailservers: the enode URLs of its mailservers.
+        :param take: called with everything that comes of it, from the event loop; must not block.
+        :param when_stored: see :class:`~pystatus.node.inquiry.Inquiry`.
+        :raises LocalError: a malformed enode, or one that says not where to dial.
+        """
+        from pystatus.node.inquiry import Inquiry  # a node that asks for nothing loads nothing of it
+
+        enodes = {complete_enode(enode).node_id: enode for enode in mailservers}
+        if self._exchange.inquiry is not None:
+            self._exchange.inquiry.close()
+        self._exchange.inquiry = inquiry = Inquiry(self, fetcher, enodes, take, when_stored)
+        inquiry.start()
+        return inquiry
 
     def watch(self, topics: Iterable[bytes]) -> None:
         """Report the envelopes of these topics (4 bytes each) and, unless this is a full node, ask peers for no others.

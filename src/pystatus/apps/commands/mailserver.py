@@ -9,6 +9,7 @@ import typer
 from pystatus.apps.commands.node import (
     Advertise,
     Archive,
+    CatchUpFrom,
     ConfigFile,
     DataDirectory,
     KeyFile,
@@ -36,6 +37,7 @@ def mailserver(
         str | None,
         typer.Option(metavar="BYTES", help="How large the archive may get. Default: 10 GiB.", show_default=False),
     ] = None,
+    catch_up_from: CatchUpFrom = None,
     metrics_port: MetricsPort = None,
     as_json: AsJson = False,
 ) -> None:
@@ -58,6 +60,7 @@ def mailserver(
             "mailserver.archive": archive,
             "mailserver.retention_days": retention_days,
             "mailserver.max_bytes": max_bytes,
+            "mailserver.catch_up_from": " ".join(catch_up_from) if catch_up_from else None,
             "metrics.port": metrics_port,
         },
     )

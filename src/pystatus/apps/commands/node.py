@@ -65,6 +65,14 @@ Archive = Annotated[
         show_default=False,
     ),
 ]
+CatchUpFrom = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="ENODE",
+        help="A mailserver to fetch from what came while this one was away. May be given several times.",
+        show_default=False,
+    ),
+]
 
 
 def node(
@@ -99,6 +107,7 @@ def node(
         bool, typer.Option("--mailserver", help="Keep what is relayed for those who are offline.")
     ] = False,
     archive: Archive = None,
+    catch_up_from: CatchUpFrom = None,
     workers: Annotated[
         str | None,
         typer.Option(metavar="N", help="Processes that share the work, for as many cores.", show_default=False),
@@ -153,6 +162,7 @@ def node(
             "relay.bridge": "true" if bridge else None,
             "mailserver.enabled": "true" if mailserver else None,
             "mailserver.archive": archive,
+            "mailserver.catch_up_from": " ".join(catch_up_from) if catch_up_from else None,
             "workers": workers,
             "metrics.port": metrics_port,
             "metrics.host": metrics_host,

@@ -135,7 +135,12 @@ def _history(node: Node) -> Iterator[Sample]:
     archiver, server = node.mailserver.archiver, node.mailserver.server
     yield "pystatus_archive_envelopes_total", ("archived",), archiver.archived
     yield "pystatus_archive_envelopes_total", ("lost",), archiver.lost
-    yield "pystatus_archive_envelopes_total", ("ignored",), archiver.ignored
+    catching_up = node.catching_up
+    assert catching_up is not None, "every mailserver has one"
+    yield "pystatus_archive_envelopes_total", ("ignored",), archiver.ignored + catching_up.found.ignored
+    yield "pystatus_archive_envelopes_total", ("caught_up",), catching_up.found.archived
+    if catching_up.lacking is not None:
+        yield "pystatus_archive_lacking_seconds", (), catching_up.lacking
     yield "pystatus_archive_well", (), archiver.problem is None
     yield "pystatus_history_requests_total", ("accepted",), server.accepted
     yield "pystatus_history_requests_total", ("refused",), server.refused

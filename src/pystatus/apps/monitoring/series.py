@@ -60,9 +60,12 @@ OURS = (
     Series("pystatus_pool_envelopes", "gauge", "Envelopes in the pool."),
     Series("pystatus_pool_bytes", "gauge", "Bytes of the envelopes in the pool."),
     Series("pystatus_archive_envelopes_total", "counter",
-           "Envelopes of a mailserver: archived (new ones), lost (archive full or away), ignored (too old, too large).",
+           "Envelopes of a mailserver: archived (new ones that it heard), caught_up (new ones that others had), lost "
+           "(archive full or away), ignored (too old, too large).",
            ("outcome",)),
     Series("pystatus_archive_well", "gauge", "Whether the archive of a mailserver takes what comes."),
+    Series("pystatus_archive_lacking_seconds", "gauge",
+           "Seconds within the retention, 30 days at most, that no mailserver is known to have covered."),
     Series("pystatus_history_requests_total", "counter", "Requests to a mailserver: accepted, refused.", ("outcome",)),
     Series("pystatus_peer_bytes_total", "counter",
            "Bytes of Waku packets by peer (the first 16 digits of its node id), of the busiest peers.",

@@ -154,6 +154,9 @@ class MailserverSettings:
     sealed_only: bool = setting(
         False, kinds.SWITCH, "Refuse plain requests, which need no password. Clients of the reference send both kinds."
     )  # fmt: skip
+    catch_up_from: tuple[str, ...] = setting(
+        (), kinds.ENODES, "Mailservers with the same password, which are asked for what came while this one was away."
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,6 +281,7 @@ _FLAGS = {
     "mailserver.archive": "--archive",
     "mailserver.retention_days": "--retention-days",
     "mailserver.max_bytes": "--max-bytes",
+    "mailserver.catch_up_from": "--catch-up-from",
 }
 """The options that are not called like their settings."""
 

@@ -9,8 +9,10 @@ from typing import Any
 
 import asyncpg
 
-from pystatus.mailserver.archive import Archive, ArchiveError, ArchiveQuery, ArchiveState, Page
+from pystatus.mailserver.archive import Archive, ArchiveError, ArchiveQuery, ArchiveState, Kept, Page
+from pystatus.mailserver.ledger import ALL_TOPICS, Entry
 from pystatus.storage.archive import postgres_schema as schema
+from pystatus.storage.archive.spans import pack, unpack
 from pystatus.storage.archive.sqlite_file import BUCKET_SHIFT
 from pystatus.waku.envelope import Envelope
 
@@ -32,6 +34,10 @@ SELECT * FROM unnest($1::bytea[], $2::bigint[], $3::bytea[], $4::bytea[]) ON CON
 _INSERT_TOPICS = """
 INSERT INTO topics (topic, last) SELECT * FROM unnest($1::bytea[], $2::bigint[])
 ON CONFLICT (topic) DO UPDATE SET last = excluded.last WHERE topics.last < excluded.last
+"""
+_KEEP = """
+INSERT INTO ledger (keeper, server, spans) VALUES ($1, $2, $3)
+ON CONFLICT (keeper, server) DO UPDATE SET spans = excluded.spans
 """
 # Each row says how many there are, those included that are beyond the size and left out.
 _PAGE = """
@@ -159,6 +165,18 @@ class PostgresArchive:
             return None
         rows = await connection.fetch(_TOPICS_IN_BLOOM, query.bloom, query.lower >> BUCKET_SHIFT)
         return [topic for (topic,) in rows]
+
+    async def ledger(self) -> list[Kept]:
+        """See :meth:`pystatus.mailserver.archive.Archive.ledger`."""
+        async with self._connection() as connection:
+            rows = await connection.fetch("SELECT keeper, server, spans FROM ledger")
+        return [Kept(keeper, Entry(ALL_TOPICS, server, unpack(spans))) for keeper, server, spans in rows]
+
+    async def keep(self, keeper: bytes, entries: Sequence[Entry]) -> None:
+        """See :meth:`pystatus.mailserver.archive.Archive.keep`."""
+        rows = [(keeper, entry.server, pack(entry.covered)) for entry in entries]
+        async with self._connection() as connection:
+            await connection.executemany(_KEEP, rows)  # one transaction
 
     async def prune(self, before: int) -> int:
         """See :meth:`pystatus.mailserver.archive.Archive.prune`. Of several mailservers one does it."""

@@ -14,7 +14,6 @@ import asyncpg
 
 from pystatus.mailserver.archive import ArchiveBusy, ArchiveError, ArchiveFull
 
-SCHEMA_VERSION = 1
 OLDEST_SERVER = 150_000
 """PostgreSQL 15, as PostgreSQL counts."""
 PARTITION_SECONDS = 6 * 3600
@@ -24,9 +23,9 @@ SCHEMA_LOCK = 0x70735341
 PRUNE_LOCK = SCHEMA_LOCK + 1
 """Advisory lock of whoever prunes."""
 
-_TABLES = f"""
+_TABLES = """
 CREATE TABLE pystatus_archive (version integer NOT NULL);
-INSERT INTO pystatus_archive VALUES ({SCHEMA_VERSION});
+INSERT INTO pystatus_archive VALUES (1);
 CREATE TABLE envelopes (
     topic bytea NOT NULL,
     sent bigint NOT NULL,
@@ -44,6 +43,20 @@ COMMENT ON TABLE envelopes IS
 COMMENT ON TABLE topics IS
     'All topics that occur, and when they did last. On several machines: SELECT create_reference_table(''topics'')';
 """
+_LEDGER = """
+CREATE TABLE ledger (
+    keeper bytea NOT NULL,
+    server bytea NOT NULL,
+    spans bytea NOT NULL,
+    PRIMARY KEY (keeper, server)
+);
+COMMENT ON TABLE ledger IS
+    'Of which seconds everything is here: whose entry it is, who has heard or answered them (node ids), and the spans';
+UPDATE pystatus_archive SET version = 2;
+"""
+_STEPS = (_TABLES, _LEDGER)
+"""What makes each version of the schema of the one before it."""
+SCHEMA_VERSION = len(_STEPS)
 _PARTITIONS = """
 SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
 WHERE i.inhparent = 'envelopes'::regclass ORDER BY 1
@@ -52,7 +65,7 @@ _PREFIX = "envelopes_"
 
 
 async def prepare(connection: asyncpg.Connection[Any]) -> None:
-    """Make an empty database an archive, and make sure that another one is.
+    """Make an empty database an archive, make sure that another one is, and bring it to the present schema.
 
     :raises ArchiveError: it is none of ours, or was written by a newer version, or the server is too old.
     """
@@ -63,6 +76,7 @@ async def prepare(connection: asyncpg.Connection[Any]) -> None:
         ours, theirs = await connection.fetchrow(
             "SELECT to_regclass('pystatus_archive') IS NOT NULL, to_regclass('envelopes') IS NOT NULL"
         )
+        version = 0
         if ours:
             version = await connection.fetchval("SELECT version FROM pystatus_archive")
             if version > SCHEMA_VERSION:
@@ -74,8 +88,8 @@ async def prepare(connection: asyncpg.Connection[Any]) -> None:
             raise ArchiveError(
                 "The database holds envelopes of another program. Give pystatus an empty database, and import them."
             )
-        else:
-            await connection.execute(_TABLES)
+        for step in _STEPS[version:]:
+            await connection.execute(step)
 
 
 def partition_of(sent: int) -> int:

@@ -12,7 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from pystatus.mailserver.archive import ArchiveBusy, ArchiveQuery, ArchiveState, Page
+from pystatus.mailserver.archive import ArchiveBusy, ArchiveQuery, ArchiveState, Kept, Page
+from pystatus.mailserver.ledger import Entry
 from pystatus.storage.archive.sqlite_file import connect, explained
 from pystatus.storage.archive.sqlite_query import read_page
 from pystatus.storage.archive.sqlite_writer import Writer
@@ -96,6 +97,14 @@ class SqliteArchive:
     async def page(self, query: ArchiveQuery) -> Page:
         """See :meth:`pystatus.mailserver.archive.Archive.page`."""
         return await self._read(lambda connection: read_page(connection, query))
+
+    async def ledger(self) -> list[Kept]:
+        """See :meth:`pystatus.mailserver.archive.Archive.ledger`."""
+        return await self._write(self._writer.ledger)
+
+    async def keep(self, keeper: bytes, entries: Sequence[Entry]) -> None:
+        """See :meth:`pystatus.mailserver.archive.Archive.keep`."""
+        await self._write(lambda: self._writer.keep(keeper, entries))
 
     async def prune(self, before: int) -> int:
         """See :meth:`pystatus.mailserver.archive.Archive.prune`. Works in small steps, between which others write."""

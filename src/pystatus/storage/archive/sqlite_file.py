@@ -19,7 +19,6 @@ from pystatus.storage.files import PRIVATE_FILE
 
 APPLICATION_ID = 0x70735341
 """Marks the file as an archive of ours ("psSA" in SQLite's header)."""
-SCHEMA_VERSION = 1
 PAGE_SIZE = 8_192
 """Bytes; with 4,096 ingest is a third slower."""
 BUCKET_SHIFT = 12
@@ -32,7 +31,7 @@ BUSY_TIMEOUT_MS = 10_000
 OLDEST_SQLITE = (3, 35, 0)
 """Materialised parts of queries."""
 
-_SCHEMA = f"""
+_TABLES = f"""
 CREATE TABLE envelopes (
     id INTEGER PRIMARY KEY,   -- the order in which they came
     sent INTEGER NOT NULL,    -- Unix second
@@ -47,6 +46,17 @@ CREATE TABLE topics (         -- all that occur, to find those that match a bloo
     last INTEGER NOT NULL     -- the bucket in which it occurred last
 );
 """
+_LEDGER = """
+CREATE TABLE ledger (         -- of which seconds everything is here
+    keeper BLOB NOT NULL,     -- node id of the mailserver whose entry it is
+    server BLOB NOT NULL,     -- node id of the one that has heard or answered these seconds
+    spans BLOB NOT NULL,      -- see pystatus.storage.archive.spans
+    PRIMARY KEY (keeper, server)
+) WITHOUT ROWID;
+"""
+_STEPS = (_TABLES, _LEDGER)
+"""What makes each version of the schema of the one before it."""
+SCHEMA_VERSION = len(_STEPS)
 
 
 def hash_prefix(envelope_hash: bytes) -> int:
@@ -83,25 +93,38 @@ def connect(path: Path, *, cache_bytes: int) -> sqlite3.Connection:
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    """Make a new file an archive, and make sure that another one is."""
+    """Make a new file an archive, make sure that another one is, and bring it to the present schema."""
     found = _one(connection, "PRAGMA application_id")
     version = _one(connection, "PRAGMA user_version")
     if (found, version, _one(connection, "SELECT count(*) FROM sqlite_schema")) == (0, 0, 0):
         connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.executescript(
-            f"BEGIN IMMEDIATE;{_SCHEMA}"
-            f"PRAGMA application_id = {APPLICATION_ID};PRAGMA user_version = {SCHEMA_VERSION};COMMIT;"
-        )
-        return
-    if found != APPLICATION_ID:
+    elif found != APPLICATION_ID:
         raise ArchiveError(f"{path} is a database, but no archive of pystatus. Name another file.")
     if version > SCHEMA_VERSION:
         raise ArchiveError(
             f"The archive {path} was written by a newer pystatus (schema {version}, known {SCHEMA_VERSION}). "
             "Update pystatus."
         )
+    if version < SCHEMA_VERSION:
+        _update(connection)
+
+
+def _update(connection: sqlite3.Connection) -> None:
+    """Take the steps that are missing: all of them or none. Another process may be about it, too."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for step in _STEPS[_one(connection, "PRAGMA user_version") :]:
+            for statement in filter(str.strip, step.split(";")):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
 def _one(connection: sqlite3.Connection, query: str) -> int:

@@ -7,7 +7,9 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from pystatus.mailserver.archive import ArchiveState
+from pystatus.mailserver.archive import ArchiveState, Kept
+from pystatus.mailserver.ledger import ALL_TOPICS, Entry
+from pystatus.storage.archive.spans import pack, unpack
 from pystatus.storage.archive.sqlite_file import BUCKET_SHIFT, CHECKPOINT_BYTES, PAGE_SIZE, hash_prefix
 from pystatus.storage.archive.sqlite_query import BOUNDS
 from pystatus.waku.envelope import Envelope
@@ -72,6 +74,17 @@ class Writer:
             known.clear()
         known.update(buckets)
         return added
+
+    def keep(self, keeper: bytes, entries: Sequence[Entry]) -> None:
+        """Store entries of the ledger. The log of SQLite is in order: they are not there without what came before."""
+        rows = [(keeper, entry.server, pack(entry.covered)) for entry in entries]
+        with self._transaction():
+            self.connection.executemany("INSERT OR REPLACE INTO ledger (keeper, server, spans) VALUES (?, ?, ?)", rows)
+
+    def ledger(self) -> list[Kept]:
+        """All entries."""
+        rows = self.connection.execute("SELECT keeper, server, spans FROM ledger")
+        return [Kept(keeper, Entry(ALL_TOPICS, server, unpack(spans))) for keeper, server, spans in rows]
 
     def prune_step(self, before: int) -> int:
         """Remove some of what was sent before Unix second ``before``; 0 if nothing is left to do."""
