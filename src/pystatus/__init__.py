@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pystatus.account.account import Account as Account
     from pystatus.client import Client as Client
     from pystatus.client import EventsLost as EventsLost
+    from pystatus.client import HistoryProgress as HistoryProgress
     from pystatus.client import HistorySource as HistorySource
     from pystatus.client import PeerConnected as PeerConnected
     from pystatus.client import PeerDisconnected as PeerDisconnected
@@ -53,6 +54,7 @@ _HOMES = {
     "DeviceFound": "messenger.events",
     "DeviceNamed": "messenger.events",
     "EventsLost": "client",
+    "HistoryProgress": "client",
     "HistorySource": "client",
     "LocalError": "errors",
     "Message": "messenger.records",

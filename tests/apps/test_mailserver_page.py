@@ -16,7 +16,7 @@ COMMANDS = [tuple(shlex.split(line, comments=True)[1:]) for line in BLOCKS.split
 
 
 def test_the_commands_were_found() -> None:
-    assert len(COMMANDS) == 7
+    assert len(COMMANDS) == 8
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)

@@ -22,6 +22,7 @@ from pystatus.apps.commands import (
     demo,
     device,
     dns_list,
+    fetch,
     history,
     inspect,
     listen,
@@ -46,6 +47,7 @@ class Commands(TyperGroup):
             "send",
             "listen",
             "history",
+            "fetch",
             "node",
             "mailserver",
             "archive",
@@ -115,6 +117,7 @@ app.command("rpc", short_help="Call a running node.")(rpc.rpc)
 app.command("send", short_help="Send a message and wait until a relay has it.")(send.send)
 app.command("listen", short_help="Print messages as they arrive.")(listen.listen)
 app.command("history", short_help="Show what was said in a chat.")(history.history)
+app.command("fetch", short_help="Fetch what mailservers have kept meanwhile.")(fetch.fetch)
 app.command("inspect", short_help="See what passes a relay.")(inspect.inspect)
 app.command("dns-list", short_help="Show the nodes of a list in DNS.")(dns_list.dns_list)
 app.add_typer(simulate.app, name="simulate", short_help="Try the protocol in simulated time.")

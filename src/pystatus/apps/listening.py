@@ -9,9 +9,10 @@ from collections.abc import Sequence
 
 from pystatus.account.alias import alias
 from pystatus.apps import chats, views
+from pystatus.apps.fetching import progress_fields
 from pystatus.apps.output import Output
 from pystatus.apps.signals import on_signal
-from pystatus.client import Client, PeerConnected, PeerDisconnected
+from pystatus.client import Client, HistoryProgress, PeerConnected, PeerDisconnected
 from pystatus.errors import LocalError
 from pystatus.messenger.events import (
     ChatLeft,
@@ -112,6 +113,13 @@ class Listener:
                     {"event": "device-named", "installation_id": installation_id, **fields},
                     f"The device {installation_id} is called {sanitise.name(device_name)}",
                 )
+            case HistoryProgress(missing, _, envelopes, problem):
+                if out.as_json:
+                    out.result(progress_fields(event), "")
+                elif problem is not None:
+                    out.note(f"History: {problem}")
+                elif not missing and envelopes:
+                    out.note(f"History: {envelopes} envelopes came, nothing is missing.")
             case PeerConnected(node_id):
                 out.event({"event": "peer-connected", "node_id": node_id}, f"Connected to {node_id[:16]}…")
             case PeerDisconnected(node_id, reason):

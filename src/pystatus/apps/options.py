@@ -74,6 +74,24 @@ DnsLists = Annotated[
         show_default=False,
     ),
 ]
+Mailservers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--mailserver",
+        envvar="PYSTATUS_MAILSERVERS",
+        metavar="ENODE",
+        help="A mailserver to fetch from what was said meanwhile. May be given several times.",
+        show_default=False,
+    ),
+]
+MailserverPassword = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Read the password of the mailservers from FILE. Default: the one of the public network.",
+        show_default=False,
+    ),
+]
 LogLevelOption = Annotated[
     Levels,
     typer.Option(
@@ -137,13 +155,32 @@ def dns_lists(given: list[str] | None) -> list[str]:
     return found
 
 
-def some_peers(given: list[str] | None, lists: list[str] | None = None) -> list[str]:
+def mailservers(given: list[str] | None) -> list[str]:
+    """The mailservers of ``--mailserver`` and ``PYSTATUS_MAILSERVERS``, likewise.
+
+    :raises LocalError: one is no enode URL.
     """
-    :raises LocalError: one is no enode URL, or there is none and no list either, so that nothing could be sent or
-        received.
+    return peers(given)
+
+
+def mailserver_password(file: Path | None) -> str:
+    """What requests are sealed with.
+
+    :raises LocalError: the file cannot be read, is too long or no text.
+    """
+    from pystatus.apps.passwords import secret_in
+    from pystatus.mailserver.config import PUBLIC_PASSWORD
+
+    return PUBLIC_PASSWORD if file is None else secret_in(file)
+
+
+def some_peers(given: list[str] | None, others: list[str] | None = None) -> list[str]:
+    """
+    :param others: node lists or mailservers, which do as well.
+    :raises LocalError: one is no enode URL, or there is nobody at all, so that nothing could be sent or received.
     """
     found = peers(given)
-    if not found and not lists:
+    if not found and not others:
         raise LocalError("No relay is given. Name one with --peer enode://… or in PYSTATUS_PEERS.")
     return found
 

@@ -1,7 +1,7 @@
 """The public client: one account, its chats, and a node that connects it to the network."""
 
 from pystatus.client.client import Client
-from pystatus.client.events import Event, EventsLost, PeerConnected, PeerDisconnected
+from pystatus.client.events import Event, EventsLost, HistoryProgress, PeerConnected, PeerDisconnected
 from pystatus.client.receipt import Receipt, SendFailed
 from pystatus.client.retrieval import HistorySource
 
@@ -9,6 +9,7 @@ __all__ = [
     "Client",
     "Event",
     "EventsLost",
+    "HistoryProgress",
     "HistorySource",
     "PeerConnected",
     "PeerDisconnected",

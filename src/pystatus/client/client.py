@@ -22,10 +22,14 @@ from weakref import WeakValueDictionary
 
 from pystatus.account.keytext import parse_public_key
 from pystatus.client.events import Event, EventHub, PeerConnected, PeerDisconnected
+from pystatus.client.inbox import Inbox, InboxConfig
 from pystatus.client.receipt import Receipt
 from pystatus.client.retrieval import HistorySource, Retrieval
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError, StatusError
+from pystatus.mailserver.config import PUBLIC_PASSWORD
+from pystatus.mailserver.fetching import DAY, LONGEST_HISTORY, FetchConfig
+from pystatus.mailserver.spans import Span
 from pystatus.messenger.batch import Outcome
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.devices import Device
@@ -34,6 +38,7 @@ from pystatus.messenger.events import MessageStateChanged
 from pystatus.messenger.messenger import Messenger
 from pystatus.messenger.records import Chat, Cursor, Message
 from pystatus.net.clock import Clock, SystemClock
+from pystatus.net.peer import Peer
 from pystatus.node import Node, NodeConfig, NodeEvent, PeerGone, PeerJoined
 from pystatus.storage.database import explained
 from pystatus.storage.messenger import SqlMessengerStore
@@ -74,6 +79,7 @@ class Client:
         clock: Clock,
         new_device: bool,
         history_source: HistorySource | None,
+        inbox_config: InboxConfig | None,
     ) -> None:
         self._profiles = profiles
         self._selector = profile
@@ -85,6 +91,8 @@ class Client:
         self._resources = ExitStack()
         self._hub = EventHub()
         self._retrieval = Retrieval(history_source, self._receive) if history_source is not None else None
+        self._inbox_config = inbox_config
+        self._inbox: Inbox | None = None
         self._receipts: WeakValueDictionary[bytes, Receipt] = WeakValueDictionary()
         self._inputs: list[Input] = []
         self._scheduled = False
@@ -114,6 +122,11 @@ class Client:
         post_delay: float = 0.0,
         data_dir: Path | str | None = None,
         clock: Clock | None = None,
+        mailservers: Iterable[str] = (),
+        pinned_mailserver: str | None = None,
+        mailserver_password: str = PUBLIC_PASSWORD,
+        history_days: float = 1.0,
+        daily_history_bytes: int | None = None,
         history_source: HistorySource | None = None,
     ) -> Client:
         """Prepare the client of a stored profile; entering it unlocks the profile and connects.
@@ -131,9 +144,16 @@ class Client:
         :param post_delay: hold each envelope back for up to so many seconds, at random, so that relays learn less about
             who wrote it.
         :param data_dir: where profiles are kept; default see :func:`default_data_directory`.
-        :param history_source: who is asked for the contact codes of new contacts; without one, a contact whose code is
-            not heard gets a first message without forward secrecy.
-        :raises LocalError: a peer, a list or an address is malformed.
+        :param mailservers: enode URLs of mailservers: what they have kept is fetched at the start, after a sleep and
+            now and then, from whichever of them behaves best.
+        :param pinned_mailserver: the one of them that is asked, and no other.
+        :param mailserver_password: what requests are sealed with; the default is the one of the public network.
+        :param history_days: how far back the history of a new chat is fetched, 30 days at most.
+        :param daily_history_bytes: how much is fetched on one day; None is no limit.
+        :param history_source: something else that keeps envelopes and is asked for the contact codes of new contacts.
+            Without it and without mailservers, a contact whose code is not heard gets a first message without forward
+            secrecy.
+        :raises LocalError: a peer, a list, a mailserver or an address is malformed, or a limit out of range.
         """
         profiles = Profiles(Path(data_dir) if data_dir is not None else None)
         config = NodeConfig(
@@ -148,7 +168,14 @@ class Client:
             post_delay=post_delay,
         )
         settings = MessengerConfig(datasync=datasync)
-        return cls(profiles, profile, password, config, settings, clock or SystemClock(), new_device, history_source)
+        asked = tuple(mailservers)
+        inbox = None
+        if asked or pinned_mailserver is not None:
+            fetch = FetchConfig(look_back=int(history_days * DAY), daily_bytes=daily_history_bytes)
+            inbox = InboxConfig(mailservers=asked, pinned=pinned_mailserver, password=mailserver_password, fetch=fetch)
+        return cls(
+            profiles, profile, password, config, settings, clock or SystemClock(), new_device, history_source, inbox
+        )
 
     # life
 
@@ -164,12 +191,27 @@ class Client:
             self._messenger = Messenger(unlocked.account.key, self._store, os.urandom, self._messenger_config)
             self._profile = profile
             self._node = Node(self._config, clock=self._clock, on_event=self._node_event)
+            if self._inbox_config is not None:
+                self._inbox = self._new_inbox(self._inbox_config)
             started = asyncio.get_running_loop().create_future()
             self._handle([(lambda: self._opened.start(self._now, new_device=self._new_device), started)])
             await started
             await self._node.start()
+            if self._inbox is not None:
+                self._inbox.start()
             self._resources = stack.pop_all()
         return self
+
+    def _new_inbox(self, config: InboxConfig) -> Inbox:
+        history = self._stored.history
+        return Inbox(
+            config,
+            self.node,
+            history,
+            receive=lambda envelope: self._enqueue(lambda: self._opened.receive_from_history(envelope, self._now)),
+            keep=lambda kept: self._enqueue(lambda: history.keep(kept)),
+            tell=self._hub.tell,
+        )
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -182,12 +224,15 @@ class Client:
         """Finish what was begun, say goodbye to the relays and close the database."""
         if self._closed.is_set():
             return
-        self._process()
+        while self._inputs and self._failure is None:
+            self._process()
         self._closed.set()
         if self._timer is not None:
             self._timer.cancel()
         if self._retrieval is not None:
             await self._retrieval.close()
+        if self._inbox is not None:
+            self._inbox.close()
         if self._node is not None:
             await self._node.close()
         await self._hub.close(self._failure)
@@ -292,6 +337,39 @@ class Client:
         with explained():
             return self._stored.messages(self._find_chat(chat).id, limit, place)
 
+    async def fetch_history(self, chat: Chat | str | None = None, days: float | None = None) -> None:
+        """Fetch what mailservers have kept of a chat, or of all, and wait until nothing is missing. It is fetched in
+        any case; this looks at once, and further back if ``days`` says so. How it goes is told as
+        :class:`HistoryProgress`.
+
+        :raises LocalError: no mailserver was given to :meth:`open`, no such chat, or more than 30 days.
+        """
+        inbox = self._asked_inbox
+        topics = self._topics(chat)
+        if days is not None:
+            if not 0 <= days * DAY <= LONGEST_HISTORY:
+                raise LocalError(f"Mailservers keep {LONGEST_HISTORY // DAY} days: ask for as many or less.")
+            inbox.want(topics, self._now - days * DAY)
+        await inbox.fetched()
+        await self._submit(lambda: None)  # what was found is in the database now
+
+    def history_gaps(self, chat: Chat | str | None = None) -> Sequence[Span]:
+        """The spans of Unix seconds, of a chat or of all, of which no mailserver has answered everything yet.
+
+        :raises LocalError: no mailserver was given to :meth:`open`, or no such chat.
+        """
+        return list(self._asked_inbox.gaps(self._topics(chat)))
+
+    @property
+    def _asked_inbox(self) -> Inbox:
+        if self._inbox is None:
+            raise LocalError("There is no mailserver to ask. Name one: Client.open(…, mailservers=[…]).")
+        return self._inbox
+
+    def _topics(self, chat: Chat | str | None) -> frozenset[bytes]:
+        with explained():
+            return self._opened.topics(None if chat is None else self._find_chat(chat).id)
+
     async def mark_read(self, chat: Chat | str) -> Chat:
         """Everything in the chat has been seen."""
         return await self._submit(lambda: self._opened.mark_read(self._find_chat(chat).id))
@@ -388,19 +466,25 @@ class Client:
 
     def _enqueue(self, handle: Callable[[], Any], future: asyncio.Future[Any] | None = None) -> None:
         self._inputs.append((handle, future))
+        self._process_soon()
+
+    def _process(self) -> None:
+        """Handle what has come in since the last time, in one transaction; in between others have their turn."""
+        self._scheduled = False
+        if not self._inputs or self._failure is not None or self._closed.is_set():
+            return
+        batch, self._inputs = self._inputs[:MAX_BATCH], self._inputs[MAX_BATCH:]
+        if self._inputs:
+            self._process_soon()
+        try:
+            self._handle(batch)
+        except Exception as error:
+            self._fail(error, batch)
+
+    def _process_soon(self) -> None:
         if not self._scheduled:
             self._scheduled = True
             asyncio.get_running_loop().call_soon(self._process)
-
-    def _process(self) -> None:
-        """Handle everything that has come in since the last time, in as few transactions as possible."""
-        self._scheduled = False
-        while self._inputs and self._failure is None and not self._closed.is_set():
-            batch, self._inputs = self._inputs[:MAX_BATCH], self._inputs[MAX_BATCH:]
-            try:
-                self._handle(batch)
-            except Exception as error:
-                self._fail(error, batch)
 
     def _handle(self, batch: Sequence[Input]) -> None:
         outcomes, effects = self._opened.run([handle for handle, _ in batch], self._now)
@@ -433,9 +517,13 @@ class Client:
                     self._enqueue(lambda: self._opened.envelope_expired(envelope.hash, self._now))
             case InterestChanged(topics):
                 self.node.watch(topics)
-            case HistoryWanted():
+                if self._inbox is not None:
+                    self._inbox.set_topics(topics)
+            case HistoryWanted(topics, since):
                 if self._retrieval is not None:
                     self._retrieval.ask(effect, self._now)
+                if self._inbox is not None:
+                    self._inbox.want(topics, since)
             case Tell(event):
                 if isinstance(event, MessageStateChanged):
                     receipt = self._receipts.get(event.message_id)
@@ -463,12 +551,15 @@ class Client:
     def _node_event(self, event: NodeEvent) -> None:
         messenger = self._opened
         match event:
-            case EnvelopeReceived(envelope):
-                self._receive(envelope)
+            case EnvelopeReceived(envelope, p2p=p2p):
+                if self._inbox is None or not p2p:  # what mailservers send comes through the inbox, which checks it
+                    self._receive(envelope)
             case EnvelopeSent(envelope_hash, peer):
                 self._enqueue(lambda: messenger.envelope_handed_over(envelope_hash, peer, self._now))
-            case EnvelopeConfirmed(envelope_hash):
+            case EnvelopeConfirmed(envelope_hash, peer):
                 self._enqueue(lambda: messenger.envelope_confirmed(envelope_hash))
+                if self._inbox is not None and isinstance(peer, Peer) and peer.id in self._inbox.ids:
+                    self._enqueue(lambda: messenger.envelope_archived(envelope_hash))
             case EnvelopeRefused(envelope_hash, peer):
                 self._enqueue(lambda: messenger.envelope_refused(envelope_hash, peer))
             case EnvelopeExpired(envelope_hash):

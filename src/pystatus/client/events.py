@@ -35,7 +35,22 @@ class PeerDisconnected:
     reason: str
 
 
-Event: TypeAlias = MessengerEvent | PeerConnected | PeerDisconnected
+@dataclass(frozen=True, slots=True)
+class HistoryProgress:
+    """How far the fetching of history from mailservers is; told after every page, and when something stands in its way.
+    Nothing is missing when ``missing`` is 0: then all that mailservers have of our topics was received."""
+
+    missing: int
+    """Seconds of history that no mailserver has answered yet, of all topics together."""
+    total: int
+    """The same when this look began."""
+    envelopes: int
+    """That came since then, known ones included."""
+    problem: str | None = None
+    """Why it does not go on at present, as a sentence. It goes on by itself."""
+
+
+Event: TypeAlias = MessengerEvent | PeerConnected | PeerDisconnected | HistoryProgress
 
 
 class EventsLost(LocalError):

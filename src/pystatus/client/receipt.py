@@ -32,7 +32,12 @@ class Receipt:
         :raises TimeoutError: ``timeout`` seconds passed; the client goes on trying.
         """
         await self._wait(
-            timeout, MessageState.SENT, MessageState.SEEN, MessageState.DELIVERED, MessageState.UNCONFIRMED
+            timeout,
+            MessageState.SENT,
+            MessageState.SEEN,
+            MessageState.ARCHIVED,
+            MessageState.DELIVERED,
+            MessageState.UNCONFIRMED,
         )
 
     async def seen(self, timeout: float | None = None) -> None:
@@ -41,7 +46,16 @@ class Receipt:
         :raises SendFailed: it was given up.
         :raises TimeoutError: ``timeout`` seconds passed; the client goes on trying.
         """
-        await self._wait(timeout, MessageState.SEEN, MessageState.DELIVERED)
+        await self._wait(timeout, MessageState.SEEN, MessageState.ARCHIVED, MessageState.DELIVERED)
+
+    async def archived(self, timeout: float | None = None) -> None:
+        """Wait until a mailserver has the message for sure: it confirmed it, or the message was found in its archive.
+        What the recipient has acknowledged counts as well.
+
+        :raises SendFailed: it was given up.
+        :raises TimeoutError: ``timeout`` seconds passed; the client goes on trying.
+        """
+        await self._wait(timeout, MessageState.ARCHIVED, MessageState.DELIVERED)
 
     async def delivered(self, timeout: float | None = None) -> None:
         """Wait until a device of the recipient has acknowledged the message. In a public chat nobody does.

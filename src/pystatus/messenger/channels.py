@@ -75,6 +75,18 @@ class Channels:
         """The topic (4 bytes) on which ``person`` publishes bundles."""
         return self.channel(ChannelKind.CONTACT_CODE, person.hex).topic
 
+    def topics_of(self, chat: Chat) -> frozenset[bytes]:
+        """The topics (4 bytes each) on which messages of a chat may come."""
+        if chat.kind == ChatKind.PUBLIC:
+            return frozenset({self._channel_of(chat).topic})
+        own = partitioned(self._identity.public_key).topic
+        return frozenset({own, self._channel_of(chat).topic, self.channel(ChannelKind.NEGOTIATED, chat.id).topic})
+
+    @property
+    def topics(self) -> frozenset[bytes]:
+        """All topics that are listened to."""
+        return self._listener.topics
+
     def open(self, envelope: Envelope) -> Received | None:
         """The message in ``envelope``, if one of our keys opens it and somebody signed it."""
         for channel, message in self._listener.open(envelope):

@@ -168,6 +168,18 @@ class Messenger:
             self._store.save_chat(chat)
         return chat
 
+    def topics(self, chat_id: str | None = None) -> frozenset[bytes]:
+        """The topics (4 bytes each) on which messages of a chat, or of any, may come.
+
+        :raises LocalError: there is no such chat.
+        """
+        if chat_id is None:
+            return self._channels.topics
+        chat = self._store.chat(chat_id)
+        if chat is None:
+            raise LocalError(f"There is no chat {chat_id!r}.")
+        return self._channels.topics_of(chat)
+
     # messages
 
     def send_text(self, chat_id: str, text: str, *, response_to: bytes | None = None, now: float) -> Message:
@@ -189,6 +201,12 @@ class Messenger:
     def receive(self, envelope: Envelope, now: float) -> None:
         """An envelope of one of our topics arrived. Refusals leave no trace but the memory of the envelope."""
         self._receiver.receive(envelope, now)
+
+    def receive_from_history(self, envelope: Envelope, now: float) -> None:
+        """A mailserver has kept an envelope of one of our topics: the same, and proof that it is archived."""
+        self.envelope_archived(envelope.hash)
+        if not self._store.has_seen_envelope(envelope.hash):
+            self._receiver.receive(envelope, now)
 
     # devices
 
@@ -231,6 +249,11 @@ class Messenger:
         for message_id in self._outbox.confirmed(envelope_hash):
             self._set_state(message_id, MessageState.SEEN)
 
+    def envelope_archived(self, envelope_hash: bytes) -> None:
+        """A mailserver has an envelope, perhaps one of ours."""
+        for message_id in self._store.sent_in(envelope_hash):
+            self._set_state(message_id, MessageState.ARCHIVED)
+
     def envelope_refused(self, envelope_hash: bytes, relay: Hashable) -> None:
         """``relay`` says that it did not take an envelope of ours."""
         self._outbox.refused(envelope_hash, relay)
@@ -250,6 +273,8 @@ class Messenger:
         for entry in self._outbox.take_queued():
             envelope = self._sender.seal(entry, now, self._random)
             self._outbox.posted(entry, envelope.hash)
+            if entry.message_ids:
+                self._store.note_sent(envelope.hash, entry.message_ids, int(now))
             self._batch.add(Publish(envelope))
         self._next_repetition = self._private.next_timer()
 

@@ -25,6 +25,8 @@ class MessageState(enum.IntEnum):
     """A relay had it, but the recipient has not acknowledged any repetition of it; it can be sent again."""
     SEEN = 6
     """A relay says that it took it. Between sent and delivered; most relays never say so."""
+    ARCHIVED = 7
+    """A mailserver has it: it said so, or the envelope came out of its archive. Between seen and delivered."""
 
     @property
     def predecessors(self) -> frozenset[MessageState]:
@@ -37,8 +39,9 @@ _PREDECESSORS = {
     MessageState.SENT: frozenset({MessageState.SENDING, MessageState.FAILED}),
     MessageState.DELIVERED: frozenset(MessageState) - {MessageState.DELIVERED},
     MessageState.FAILED: frozenset({MessageState.SENDING}),
-    MessageState.UNCONFIRMED: frozenset({MessageState.SENT, MessageState.SEEN}),
+    MessageState.UNCONFIRMED: frozenset({MessageState.SENT, MessageState.SEEN, MessageState.ARCHIVED}),
     MessageState.SEEN: frozenset({MessageState.SENDING, MessageState.SENT, MessageState.FAILED}),
+    MessageState.ARCHIVED: frozenset({MessageState.SENDING, MessageState.SENT, MessageState.SEEN, MessageState.FAILED}),
 }
 
 

@@ -51,7 +51,16 @@ class MessengerStore(Protocol):
     def see_envelope(self, envelope_hash: bytes, now_s: int) -> bool:
         """Remember an envelope; False if it was known."""
 
-    def forget_envelopes(self, before_s: int) -> None: ...
+    def has_seen_envelope(self, envelope_hash: bytes) -> bool: ...
+
+    def note_sent(self, envelope_hash: bytes, message_ids: Sequence[bytes], now_s: int) -> None:
+        """Remember which messages of ours an envelope carries."""
+
+    def sent_in(self, envelope_hash: bytes) -> Sequence[bytes]:
+        """The ids of the messages that an envelope of ours carries; none if it is unknown."""
+
+    def forget_envelopes(self, before_s: int) -> None:
+        """Forget what was received and what was sent before a Unix second."""
 
     def channel_key(self, name: str) -> bytes | None: ...
     def save_channel_key(self, name: str, key: bytes) -> None: ...

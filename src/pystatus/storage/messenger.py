@@ -14,6 +14,7 @@ from pystatus.payloads.chats import ChatKind
 from pystatus.storage.database import Database
 from pystatus.storage.datasync import SqlSyncStore
 from pystatus.storage.encryption import SqlEncryptionStore
+from pystatus.storage.history import SqlHistoryStore
 from pystatus.transport.channels import ChannelKind
 
 _ID_SIZE = 32
@@ -36,6 +37,7 @@ class SqlMessengerStore:
         self._execute = database.connection.execute
         self.encryption: EncryptionStore = SqlEncryptionStore(database.connection)
         self.sync: SyncStore = SqlSyncStore(database.connection)
+        self.history = SqlHistoryStore(database.connection)
 
     def transaction(self) -> AbstractContextManager[None]:
         return self._database.transaction()
@@ -134,8 +136,22 @@ class SqlMessengerStore:
         )
         return bool(cursor.rowcount == 1)
 
+    def has_seen_envelope(self, envelope_hash: bytes) -> bool:
+        return self._execute("SELECT 1 FROM seen_envelopes WHERE hash = ?", (envelope_hash,)).fetchone() is not None
+
+    def note_sent(self, envelope_hash: bytes, message_ids: Sequence[bytes], now_s: int) -> None:
+        self._execute(
+            "INSERT INTO sent_envelopes (hash, message_ids, sent_s) VALUES (?, ?, ?)",
+            (envelope_hash, b"".join(message_ids), now_s),
+        )
+
+    def sent_in(self, envelope_hash: bytes) -> Sequence[bytes]:
+        row = self._execute("SELECT message_ids FROM sent_envelopes WHERE hash = ?", (envelope_hash,)).fetchone()
+        return _split_ids(row[0]) if row else ()
+
     def forget_envelopes(self, before_s: int) -> None:
         self._execute("DELETE FROM seen_envelopes WHERE seen_s < ?", (before_s,))
+        self._execute("DELETE FROM sent_envelopes WHERE sent_s < ?", (before_s,))
 
     def channel_key(self, name: str) -> bytes | None:
         row = self._execute("SELECT key FROM channel_keys WHERE name = ?", (name,)).fetchone()

@@ -13,12 +13,14 @@ from pystatus.apps.options import (
     DnsLists,
     LogFormatOption,
     LogLevelOption,
+    Mailservers,
     PasswordFile,
     Peers,
     ProfileArgument,
     count_option,
     dns_lists,
     for_option,
+    mailservers,
     some_peers,
 )
 from pystatus.apps.output import Output
@@ -36,6 +38,7 @@ def listen(
     ] = None,
     peer: Peers = None,
     dns_list: DnsLists = None,
+    mailserver: Mailservers = None,
     only: Annotated[
         list[str] | None,
         typer.Option(
@@ -60,13 +63,14 @@ def listen(
     from pystatus.storage.profiles import Profiles
 
     lists = dns_lists(dns_list)
-    relays = some_peers(peer, lists)
+    asked = mailservers(mailserver)
+    relays = some_peers(peer, lists + asked)
     wanted = {chats.id_of(text) for text in only} if only else None
     for text in join or ():
         chats.meant(text)
     Profiles(data_dir).find(profile)
     password = passwords.password(password_file)
     logs.set_up(log_level, log_format, as_json=as_json)
-    client = Client.open(profile, password, data_dir=data_dir, peers=relays, dns_lists=lists)
+    client = Client.open(profile, password, data_dir=data_dir, peers=relays, dns_lists=lists, mailservers=asked)
     listener = listening.Listener(client, Output(as_json=as_json), wanted, count)
     run(listener.listen(join or (), seconds))

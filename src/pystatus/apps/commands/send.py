@@ -16,10 +16,12 @@ from pystatus.apps.options import (
     DnsLists,
     LogFormatOption,
     LogLevelOption,
+    Mailservers,
     PasswordFile,
     Peers,
     ProfileArgument,
     dns_lists,
+    mailservers,
     one_reader_of_stdin,
     some_peers,
 )
@@ -42,6 +44,7 @@ def send(
     ],
     peer: Peers = None,
     dns_list: DnsLists = None,
+    mailserver: Mailservers = None,
     timeout: Annotated[
         float, typer.Option(min=0.0, metavar="SECONDS", help="How long to wait until a relay has the message.")
     ] = DEFAULT_TIMEOUT,
@@ -63,14 +66,15 @@ def send(
 
     one_reader_of_stdin(password_file, Path(text))
     lists = dns_lists(dns_list)
-    relays = some_peers(peer, lists)
+    asked = mailservers(mailserver)
+    relays = some_peers(peer, lists + asked)
     chats.meant(chat)  # mistakes in what is given are told before the password is asked
     Profiles(data_dir).find(profile)
     if Path(text) == STDIN:
         text = _standard_input()
     password = passwords.password(password_file)
     logs.set_up(log_level, log_format, as_json=as_json)
-    client = Client.open(profile, password, data_dir=data_dir, peers=relays, dns_lists=lists)
+    client = Client.open(profile, password, data_dir=data_dir, peers=relays, dns_lists=lists, mailservers=asked)
     run(sending.send(client, chat, text, timeout, Output(as_json=as_json)))
 
 

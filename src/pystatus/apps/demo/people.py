@@ -23,6 +23,7 @@ MARKS = {
     MessageState.SENDING: "⏳",
     MessageState.SENT: "✓",
     MessageState.SEEN: "✓ seen",
+    MessageState.ARCHIVED: "✓ archived",
     MessageState.DELIVERED: "✓✓",
     MessageState.FAILED: "✗ not sent",
     MessageState.UNCONFIRMED: "✓ not confirmed",

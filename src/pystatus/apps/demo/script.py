@@ -110,7 +110,7 @@ class Scene:
             except (LocalError, TimeoutError) as error:
                 raise Missing(f"no relay took {text!r} ({error or 'in time'})") from error
             self._transcript.check(
-                receipt.state in (MessageState.SENT, MessageState.SEEN, MessageState.DELIVERED),
+                receipt.state in (MessageState.SENT, MessageState.SEEN, MessageState.ARCHIVED, MessageState.DELIVERED),
                 f"{text!r} counts as sent",
             )
             self._note(receipt.message, mark="✓")

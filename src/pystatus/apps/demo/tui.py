@@ -60,6 +60,7 @@ SIGNS = (
     (MARKS[MessageState.SENDING], "on its way to a relay"),
     (MARKS[MessageState.SENT], "a relay has it"),
     (MARKS[MessageState.SEEN], "a relay says that it took it"),
+    (MARKS[MessageState.ARCHIVED], "a mailserver has it"),
     (MARKS[MessageState.DELIVERED], "the other side has it"),
     (LOCK, "forward secrecy: no key that is left opens it"),
 )

@@ -1,0 +1,85 @@
+"""``pystatus fetch``: what mailservers have kept while nobody was here."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pystatus.apps.options import (
+    DEFAULT_LEVELS,
+    AsJson,
+    DataDir,
+    LogFormatOption,
+    LogLevelOption,
+    MailserverPassword,
+    Mailservers,
+    PasswordFile,
+    Peers,
+    ProfileArgument,
+    mailserver_password,
+    mailservers,
+    peers,
+)
+from pystatus.apps.output import Output
+from pystatus.errors import LocalError
+
+DEFAULT_TIMEOUT = 120.0
+"""Seconds: mailservers of the public network took minutes for a month."""
+
+
+def fetch(
+    profile: ProfileArgument,
+    chat: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="CHAT", help="A public chat, #name or name, or a chat key. Default: all chats.", show_default=False
+        ),
+    ] = None,
+    mailserver: Mailservers = None,
+    peer: Peers = None,
+    days: Annotated[
+        float | None,
+        typer.Option(
+            min=0.0,
+            max=30.0,
+            metavar="DAYS",
+            help="How far back, 30 at most. Default: as before, 1 of a new chat.",
+            show_default=False,
+        ),
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option(min=0.0, metavar="SECONDS", help="How long to wait until nothing is missing.")
+    ] = DEFAULT_TIMEOUT,
+    mailserver_password_file: MailserverPassword = None,
+    password_file: PasswordFile = None,
+    data_dir: DataDir = None,
+    log_level: LogLevelOption = DEFAULT_LEVELS,
+    log_format: LogFormatOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fetch what mailservers have kept, and say what is missing. Messages are then in the history.
+
+    Fetching what is known already costs little, so it may run as often as one likes. The exit code is 1 if something
+    is still missing when the time is over; it is fetched the next time.
+    """
+    from pystatus.apps import chats, logs, passwords
+    from pystatus.apps.fetching import Fetch
+    from pystatus.client import Client
+    from pystatus.net.loop import run
+    from pystatus.storage.profiles import Profiles
+
+    asked = mailservers(mailserver)
+    if not asked:
+        raise LocalError("No mailserver is given. Name one with --mailserver enode://… or in PYSTATUS_MAILSERVERS.")
+    relays = peers(peer)
+    if chat is not None:
+        chats.meant(chat)
+    Profiles(data_dir).find(profile)
+    secret = mailserver_password(mailserver_password_file)
+    password = passwords.password(password_file)
+    logs.set_up(log_level, log_format, as_json=as_json)
+    client = Client.open(
+        profile, password, data_dir=data_dir, peers=relays, mailservers=asked, mailserver_password=secret
+    )
+    run(Fetch(client, Output(as_json=as_json)).run(chat, days, timeout))

@@ -1,0 +1,146 @@
+"""The client's offline inbox: what mailservers have kept of its topics (8/WAKU-MAIL)."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from pystatus.client.events import HistoryProgress
+from pystatus.crypto.keys import PrivateKey
+from pystatus.errors import LocalError
+from pystatus.mailserver.config import PUBLIC_PASSWORD
+from pystatus.mailserver.fetcher import Fetcher
+from pystatus.mailserver.fetching import FetchConfig, Found, Keep, KeepSpent, KeepStart, Progress
+from pystatus.mailserver.spans import Spans
+from pystatus.node import Node
+from pystatus.node.config import complete_enode
+from pystatus.node.inquiry import Inquiry, Outcome
+from pystatus.payloads import sanitise
+from pystatus.storage.history import SqlHistoryStore
+from pystatus.transport.topics import symmetric_key
+from pystatus.waku.envelope import Envelope
+
+MAX_PROBLEM = 500
+"""Code points of a problem: a mailserver's own words may be in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxConfig:
+    """Which mailservers are asked, and how much."""
+
+    mailservers: tuple[str, ...]
+    """Enode URLs."""
+    pinned: str | None = None
+    """The one of them that is asked, and no other: an enode URL."""
+    password: str = PUBLIC_PASSWORD
+    """What requests are sealed with."""
+    fetch: FetchConfig = field(default_factory=FetchConfig)
+
+    def __post_init__(self) -> None:
+        """
+        :raises LocalError: a malformed enode, none at all, or a pinned one that is not among them.
+        """
+        ids = {complete_enode(enode).node_id for enode in self.mailservers}
+        if not ids:
+            raise LocalError("No mailserver is given. Name one, or do without history.")
+        if self.pinned is not None and complete_enode(self.pinned).node_id not in ids:
+            raise LocalError("The pinned mailserver is none of those that are given. Name it there, too.")
+
+
+class Inbox:
+    """Fetches, for as long as the client is open."""
+
+    def __init__(
+        self,
+        config: InboxConfig,
+        node: Node,
+        store: SqlHistoryStore,
+        *,
+        receive: Callable[[Envelope], None],
+        keep: Callable[[Keep | KeepStart | KeepSpent], None],
+        tell: Callable[[HistoryProgress], None],
+    ) -> None:
+        """
+        :param receive: called with each envelope that was found.
+        :param keep: called with what is to be stored, after the envelopes that it is about.
+        """
+        self.ids = frozenset(complete_enode(enode).node_id for enode in config.mailservers)
+        """Node ids of the mailservers."""
+        self._receive = receive
+        self._keep = keep
+        self._tell = tell
+        self._waiting: list[asyncio.Future[None]] = []
+        self._progress = Progress(0, 0, 0)
+        key = symmetric_key(config.password)
+        self._fetcher = Fetcher(
+            dict.fromkeys(sorted(self.ids), key),
+            PrivateKey.generate(os.urandom),  # nobody learns from it who asks
+            os.urandom,
+            config.fetch,
+            pinned=None if config.pinned is None else complete_enode(config.pinned).node_id,
+            entries=store.entries(),
+            starts=store.starts(),
+            spent=store.spent(),
+            now=node.now,
+        )
+        self._node = node
+        self._mailservers = config.mailservers
+        self._inquiry: Inquiry | None = None
+
+    def start(self) -> None:
+        """Begin to ask. The node has started."""
+        self._inquiry = self._node.fetch_history(self._fetcher, self._mailservers, self._take)
+
+    def close(self) -> None:
+        """Whoever waits waits no more."""
+        for waiting in self._waiting:
+            if not waiting.done():
+                waiting.set_exception(LocalError("The client is closed."))
+
+    def set_topics(self, topics: Iterable[bytes]) -> None:
+        """Fetch the history of these topics."""
+        self._do(lambda fetcher, now: fetcher.set_topics(topics, now))
+
+    def want(self, topics: Iterable[bytes], since: float) -> None:
+        """Fetch the history of these topics from a Unix second on."""
+        self._do(lambda fetcher, now: fetcher.want(topics, since, now))
+
+    async def fetched(self) -> None:
+        """Look once more, and wait until nothing is missing."""
+        waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiting)
+        self._do(Fetcher.check)
+        await waiting
+
+    def gaps(self, topics: Iterable[bytes]) -> Spans:
+        """The seconds of which something of these topics may be missing."""
+        return self._fetcher.gaps(topics)
+
+    def _do(self, what: Callable[[Fetcher, float], None]) -> None:
+        if self._inquiry is None:
+            what(self._fetcher, self._node.now)
+        else:
+            self._inquiry.do(what)
+
+    def _take(self, outcome: Outcome) -> None:
+        match outcome:
+            case Found(_, envelopes):
+                for envelope in envelopes:
+                    self._receive(envelope)
+            case Progress():
+                self._advance(outcome)
+            case _:
+                self._keep(outcome)
+
+    def _advance(self, progress: Progress) -> None:
+        if progress != self._progress:
+            self._progress = progress
+            problem = None if progress.problem is None else sanitise.one_line(progress.problem, MAX_PROBLEM)
+            self._tell(HistoryProgress(progress.missing, progress.total, progress.envelopes, problem))
+        if progress.is_complete:
+            waiting, self._waiting = self._waiting, []
+            for one in waiting:
+                if not one.done():
+                    one.set_result(None)

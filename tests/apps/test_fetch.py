@@ -1,0 +1,108 @@
+"""``pystatus fetch``, and ``listen`` with a mailserver: what was said while nobody was here."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pystatus.crypto.keys import PrivateKey
+from tests.apps.support import PASSWORD, Cli, Running
+
+ENODE = f"enode://{PrivateKey(bytes([7]) * 32).public_key.xy.hex()}@127.0.0.1:1"
+
+
+class Mailserver:
+    """A mailserver that can be started anew, so that its relay remembers nothing."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        with socket.socket() as reserved:
+            reserved.bind(("127.0.0.1", 0))
+            self._port = reserved.getsockname()[1]
+        self.enode = ""
+        self.process = self.start()
+
+    def start(self) -> Running:
+        process = Running(
+            self._folder, "mailserver", "--listen", f"127.0.0.1:{self._port}", PYSTATUS_RELAY_CONFIRMATIONS="true"
+        )
+        self.enode = process.line()
+        return process
+
+    def restart(self) -> None:
+        self.stop()
+        self.process = self.start()
+
+    def stop(self) -> None:
+        with self.process:
+            assert self.process.stop(signal.SIGTERM) == 0
+
+
+@pytest.fixture
+def mailserver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mailserver]:
+    server = Mailserver(tmp_path_factory.mktemp("mailserver"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def people(cli: Cli, mailserver: Mailserver) -> Cli:
+    """Alice and Bob, who know the mailserver."""
+    cli.environment["PYSTATUS_MAILSERVERS"] = mailserver.enode
+    for name in ("alice", "bob"):
+        cli.add_profile(name)
+    return cli
+
+
+def test_what_was_said_meanwhile(people: Cli, mailserver: Mailserver) -> None:
+    sent = people.object("send", "alice", "status", "hello")
+    mailserver.restart()
+    result = people.run("fetch", "bob", "status", "--json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    *progress, fetched = [json.loads(line) for line in result.stdout.splitlines()]
+    assert fetched == {"event": "fetched", "messages": 1, "envelopes": fetched["envelopes"], "gaps": []}
+    assert progress[-1]["missing_seconds"] == 0
+    (message,) = people.objects("history", "bob", "status")
+    assert message["id"] == sent["id"]
+    again = people.text("fetch", "bob", "--days", "2")
+    assert again.startswith("0 new messages in ")
+    assert again.endswith("; nothing is missing.\n")
+    (own,) = people.objects("history", "alice", "status")
+    assert own["state"] in ("sent", "seen", "archived")
+
+
+def test_listening_fetches_by_itself(people: Cli, mailserver: Mailserver) -> None:
+    people.object("send", "alice", "status", "hello")
+    mailserver.restart()
+    arguments = ("listen", "bob", "status", "--json", "--mailserver", mailserver.enode)
+    with Running(people.data_dir, *arguments, PYSTATUS_PASSWORD=PASSWORD) as bob:
+        assert bob.event("message")["text"] == "hello"
+        while bob.event("history")["missing_seconds"]:
+            pass
+        assert bob.stop(signal.SIGTERM) == 0
+
+
+def test_nobody_is_there(people: Cli) -> None:
+    """What is missing is said, by its seconds and with a reason."""
+    result = people.run("fetch", "bob", "--mailserver", ENODE, "--timeout", "0")
+    assert result.exit_code == 1
+    assert "seconds are missing" in result.stdout
+    assert "No mailserver can be reached" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "No mailserver is given"),
+        (("--mailserver", "nonsense"), "enode"),
+        (("--mailserver", ENODE, "--mailserver-password-file", "no-such-file"), "cannot be read"),
+    ],
+)
+def test_mistakes_are_told(cli: Cli, arguments: tuple[str, ...], message: str) -> None:
+    cli.add_profile("bob")
+    assert message in cli.error("fetch", "bob", *arguments)
