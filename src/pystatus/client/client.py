@@ -17,20 +17,20 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequen
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeAlias, TypeVar
+from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from pystatus.account.keytext import parse_public_key
 from pystatus.client.events import Event, EventHub, PeerConnected, PeerDisconnected
 from pystatus.client.inbox import Inbox, InboxConfig
+from pystatus.client.inputs import Input, Inputs, settle
 from pystatus.client.receipt import Receipt
 from pystatus.client.retrieval import HistorySource, Retrieval
 from pystatus.crypto.keys import PublicKey
-from pystatus.errors import LocalError, StatusError
+from pystatus.errors import LocalError
 from pystatus.mailserver.config import PUBLIC_PASSWORD
 from pystatus.mailserver.fetching import DAY, LONGEST_HISTORY, FetchConfig
 from pystatus.mailserver.spans import Span
-from pystatus.messenger.batch import Outcome
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.devices import Device
 from pystatus.messenger.effects import Effect, HistoryWanted, InterestChanged, Publish, Tell
@@ -54,16 +54,12 @@ from pystatus.waku.events import (
 
 log = logging.getLogger(__name__)
 
-MAX_BATCH = 500
-"""Inputs handled in one transaction: enough to share a disk synchronisation, few enough to keep latency low."""
 CLIENT_PEERS = 3
 """Relays that a client looks for in node lists (1/CLIENT: two or three are enough for a phone)."""
 HISTORY_PAGE = 50
 """Messages in one page of history unless asked otherwise."""
 
 T = TypeVar("T")
-Input: TypeAlias = tuple[Callable[[], Any], asyncio.Future[Any] | None]
-"""What to do, and who waits for its result."""
 
 
 class Client:
@@ -94,10 +90,8 @@ class Client:
         self._inbox_config = inbox_config
         self._inbox: Inbox | None = None
         self._receipts: WeakValueDictionary[bytes, Receipt] = WeakValueDictionary()
-        self._inputs: list[Input] = []
-        self._scheduled = False
+        self._inputs = Inputs(self._handle, self._stop)
         self._timer: asyncio.TimerHandle | None = None
-        self._failure: BaseException | None = None
         self._closed = asyncio.Event()
         self._closing: asyncio.Future[None] | None = None
         self._profile: Profile | None = None
@@ -208,8 +202,8 @@ class Client:
             config,
             self.node,
             history,
-            receive=lambda envelope: self._enqueue(lambda: self._opened.receive_from_history(envelope, self._now)),
-            keep=lambda kept: self._enqueue(lambda: history.keep(kept)),
+            receive=lambda envelope: self._inputs.add(lambda: self._opened.receive_from_history(envelope, self._now)),
+            keep=lambda kept: self._inputs.add(lambda: history.keep(kept)),
             tell=self._hub.tell,
         )
 
@@ -217,15 +211,14 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
-        if self._failure is not None and error is None:
-            raise self._failure
+        if self._inputs.failure is not None and error is None:
+            raise self._inputs.failure
 
     async def close(self) -> None:
         """Finish what was begun, say goodbye to the relays and close the database."""
         if self._closed.is_set():
             return
-        while self._inputs and self._failure is None:
-            self._process()
+        self._inputs.close()
         self._closed.set()
         if self._timer is not None:
             self._timer.cancel()
@@ -235,7 +228,7 @@ class Client:
             self._inbox.close()
         if self._node is not None:
             await self._node.close()
-        await self._hub.close(self._failure)
+        await self._hub.close(self._inputs.failure)
         self._resources.close()
 
     async def run_forever(self) -> None:
@@ -244,8 +237,8 @@ class Client:
         :raises StorageError: the disk refused; the client has stopped.
         """
         await self._closed.wait()
-        if self._failure is not None:
-            raise self._failure
+        if self._inputs.failure is not None:
+            raise self._inputs.failure
 
     # who and what
 
@@ -285,7 +278,7 @@ class Client:
 
         :raises LocalError: not a name for a public chat.
         """
-        return await self._submit(lambda: self._opened.join(name, self._now))
+        return await self._inputs.submit(lambda: self._opened.join(name, self._now))
 
     async def open_chat(self, person: PublicKey | str) -> Chat:
         """Begin, or find, the one-to-one chat with a person, given by chat key in any form.
@@ -293,14 +286,14 @@ class Client:
         :raises LocalError: not a chat key, or our own.
         """
         key = person if isinstance(person, PublicKey) else parse_public_key(person)
-        return await self._submit(lambda: self._opened.open_one_to_one(key, self._now))
+        return await self._inputs.submit(lambda: self._opened.open_one_to_one(key, self._now))
 
     async def leave(self, chat: Chat | str) -> Chat:
         """Leave a chat: nothing of it is received any more; its history stays.
 
         :raises LocalError: we are not in it.
         """
-        return await self._submit(lambda: self._opened.leave(self._find_chat(chat).id))
+        return await self._inputs.submit(lambda: self._opened.leave(self._find_chat(chat).id))
 
     def chats(self) -> Sequence[Chat]:
         """All chats, the most recently used first, left ones included."""
@@ -351,7 +344,7 @@ class Client:
                 raise LocalError(f"Mailservers keep {LONGEST_HISTORY // DAY} days: ask for as many or less.")
             inbox.want(topics, self._now - days * DAY)
         await inbox.fetched()
-        await self._submit(lambda: None)  # what was found is in the database now
+        await self._inputs.submit(lambda: None)  # what was found is in the database now
 
     def history_gaps(self, chat: Chat | str | None = None) -> Sequence[Span]:
         """The spans of Unix seconds, of a chat or of all, of which no mailserver has answered everything yet.
@@ -372,7 +365,7 @@ class Client:
 
     async def mark_read(self, chat: Chat | str) -> Chat:
         """Everything in the chat has been seen."""
-        return await self._submit(lambda: self._opened.mark_read(self._find_chat(chat).id))
+        return await self._inputs.submit(lambda: self._opened.mark_read(self._find_chat(chat).id))
 
     # messages
 
@@ -382,7 +375,7 @@ class Client:
         :raises LocalError: no such chat, or the text is blank or too long.
         """
         response_to = reply_to.id if isinstance(reply_to, Message) else reply_to
-        return await self._submit(
+        return await self._inputs.submit(
             lambda: self._receipt(
                 self._opened.send_text(self._find_chat(chat).id, text, response_to=response_to, now=self._now)
             )
@@ -394,7 +387,7 @@ class Client:
         :raises LocalError: not a message of ours, or it did not fail.
         """
         message_id = message.id if isinstance(message, Message) else message
-        return await self._submit(lambda: self._receipt(self._opened.resend(message_id, self._now)))
+        return await self._inputs.submit(lambda: self._receipt(self._opened.resend(message_id, self._now)))
 
     # devices
 
@@ -408,14 +401,14 @@ class Client:
 
         :raises LocalError: the name is blank or too long.
         """
-        await self._submit(lambda: self._opened.pair(name, self._now))
+        await self._inputs.submit(lambda: self._opened.pair(name, self._now))
 
     async def set_device_enabled(self, installation_id: str, enabled: bool) -> None:
         """Let another device of the account take part in what is sent from now on, or not. At most three do.
 
         :raises LocalError: unknown, this one, or a fourth one.
         """
-        await self._submit(lambda: self._opened.set_device_enabled(installation_id, enabled))
+        await self._inputs.submit(lambda: self._opened.set_device_enabled(installation_id, enabled))
 
     # events
 
@@ -454,57 +447,14 @@ class Client:
     def _now(self) -> float:
         return self._clock.now()
 
-    def _submit(self, handle: Callable[[], T]) -> asyncio.Future[T]:
-        """Queue an input of the user; the future is done when its transaction has committed."""
-        if self._failure is not None:
-            raise LocalError(f"The client has stopped. {self._failure}") from self._failure
-        if self._closed.is_set():
-            raise LocalError("The client is closed.")
-        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._enqueue(handle, future)
-        return future
-
-    def _enqueue(self, handle: Callable[[], Any], future: asyncio.Future[Any] | None = None) -> None:
-        self._inputs.append((handle, future))
-        self._process_soon()
-
-    def _process(self) -> None:
-        """Handle what has come in since the last time, in one transaction; in between others have their turn."""
-        self._scheduled = False
-        if not self._inputs or self._failure is not None or self._closed.is_set():
-            return
-        batch, self._inputs = self._inputs[:MAX_BATCH], self._inputs[MAX_BATCH:]
-        if self._inputs:
-            self._process_soon()
-        try:
-            self._handle(batch)
-        except Exception as error:
-            self._fail(error, batch)
-
-    def _process_soon(self) -> None:
-        if not self._scheduled:
-            self._scheduled = True
-            asyncio.get_running_loop().call_soon(self._process)
-
     def _handle(self, batch: Sequence[Input]) -> None:
         outcomes, effects = self._opened.run([handle for handle, _ in batch], self._now)
-        for (_, future), outcome in zip(batch, outcomes, strict=True):
-            _settle(future, outcome)
+        settle(batch, outcomes)
         for effect in effects:
             self._carry_out(effect)
         self._set_timer()
 
-    def _fail(self, error: Exception, batch: Sequence[Input]) -> None:
-        """The database refused. Nothing was acknowledged, so nothing is lost; but there is no going on."""
-        if isinstance(error, StatusError):
-            log.info("the client stops: %s", error)  # whoever waits for it is told
-        else:
-            log.exception("the client stops because of a fault in pystatus")
-        self._failure = error
-        for _, future in (*batch, *self._inputs):
-            if future is not None and not future.done():
-                future.set_exception(error)
-        self._inputs = []
+    def _stop(self) -> None:
         self._closing = asyncio.ensure_future(self.close())
 
     def _carry_out(self, effect: Effect) -> None:
@@ -514,7 +464,7 @@ class Client:
                     self.node.post(envelope)
                 except LocalError as error:  # the pool is full, or the clock was put right meanwhile: it is made again
                     log.warning("an envelope could not be posted: %s", error)
-                    self._enqueue(lambda: self._opened.envelope_expired(envelope.hash, self._now))
+                    self._inputs.add(lambda: self._opened.envelope_expired(envelope.hash, self._now))
             case InterestChanged(topics):
                 self.node.watch(topics)
                 if self._inbox is not None:
@@ -544,7 +494,7 @@ class Client:
         self._timer = loop.call_later(max(0.0, due - self._now), self._tick) if due is not None else None
 
     def _tick(self) -> None:
-        self._enqueue(lambda: self._opened.on_timer(self._now))
+        self._inputs.add(lambda: self._opened.on_timer(self._now))
 
     # what the node reports
 
@@ -555,36 +505,23 @@ class Client:
                 if self._inbox is None or not p2p:  # what mailservers send comes through the inbox, which checks it
                     self._receive(envelope)
             case EnvelopeSent(envelope_hash, peer):
-                self._enqueue(lambda: messenger.envelope_handed_over(envelope_hash, peer, self._now))
+                self._inputs.add(lambda: messenger.envelope_handed_over(envelope_hash, peer, self._now))
             case EnvelopeConfirmed(envelope_hash, peer):
-                self._enqueue(lambda: messenger.envelope_confirmed(envelope_hash))
+                self._inputs.add(lambda: messenger.envelope_confirmed(envelope_hash))
                 if self._inbox is not None and isinstance(peer, Peer) and peer.id in self._inbox.ids:
-                    self._enqueue(lambda: messenger.envelope_archived(envelope_hash))
+                    self._inputs.add(lambda: messenger.envelope_archived(envelope_hash))
             case EnvelopeRefused(envelope_hash, peer):
-                self._enqueue(lambda: messenger.envelope_refused(envelope_hash, peer))
+                self._inputs.add(lambda: messenger.envelope_refused(envelope_hash, peer))
             case EnvelopeExpired(envelope_hash):
-                self._enqueue(lambda: messenger.envelope_expired(envelope_hash, self._now))
+                self._inputs.add(lambda: messenger.envelope_expired(envelope_hash, self._now))
             case PeerJoined(peer):
-                self._enqueue(lambda: messenger.relay_ready(peer, self._now))
+                self._inputs.add(lambda: messenger.relay_ready(peer, self._now))
                 self._hub.tell(PeerConnected(peer.id.hex()))
             case PeerGone(peer, reason):
-                self._enqueue(lambda: messenger.relay_lost(peer, self._now))
+                self._inputs.add(lambda: messenger.relay_lost(peer, self._now))
                 self._hub.tell(PeerDisconnected(peer.id.hex(), reason))
             case _:
                 pass  # the node acts on the rest itself
 
     def _receive(self, envelope: Envelope) -> None:
-        self._enqueue(lambda: self._opened.receive(envelope, self._now))
-
-
-def _settle(future: asyncio.Future[Any] | None, outcome: Outcome) -> None:
-    if future is None:
-        if outcome.error is not None:
-            log.debug("an envelope was refused: %s", outcome.error)
-        return
-    if future.done():  # its waiter was cancelled; what it asked for is done nevertheless
-        return
-    if outcome.error is not None:
-        future.set_exception(outcome.error)
-    else:
-        future.set_result(outcome.result)
+        self._inputs.add(lambda: self._opened.receive(envelope, self._now))

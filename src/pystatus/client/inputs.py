@@ -1,0 +1,104 @@
+"""What is to be done, in its order: several inputs share one durable transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias, TypeVar
+
+from pystatus.errors import LocalError, StatusError
+from pystatus.messenger.batch import Outcome
+
+log = logging.getLogger(__name__)
+
+MAX_BATCH = 500
+"""Inputs handled in one transaction: enough to share a disk synchronisation, few enough to keep latency low."""
+
+T = TypeVar("T")
+Input: TypeAlias = tuple[Callable[[], Any], asyncio.Future[Any] | None]
+"""What to do, and who waits for its result."""
+
+
+class Inputs:
+    """A queue that is worked off a batch at a time; between two batches everybody else has a turn."""
+
+    def __init__(self, handle: Callable[[Sequence[Input]], None], stop: Callable[[], None]) -> None:
+        """
+        :param handle: does what a batch asks for, and settles its futures. What it raises is the end.
+        :param stop: called when that has happened.
+        """
+        self.failure: BaseException | None = None
+        """Why nothing is handled any more."""
+        self._handle = handle
+        self._stop = stop
+        self._waiting: list[Input] = []
+        self._is_due = False
+        self._is_closed = False
+
+    def submit(self, handle: Callable[[], T]) -> asyncio.Future[T]:
+        """Queue an input of the user; the future is done when its transaction has committed.
+
+        :raises LocalError: nothing is handled any more.
+        """
+        if self.failure is not None:
+            raise LocalError(f"The client has stopped. {self.failure}") from self.failure
+        if self._is_closed:
+            raise LocalError("The client is closed.")
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self.add(handle, future)
+        return future
+
+    def add(self, handle: Callable[[], Any], future: asyncio.Future[Any] | None = None) -> None:
+        """Queue an input."""
+        self._waiting.append((handle, future))
+        self._work_soon()
+
+    def close(self) -> None:
+        """Handle what is waiting, and nothing that comes later."""
+        while self._waiting and self.failure is None:
+            self._work()
+        self._is_closed = True
+
+    def _work_soon(self) -> None:
+        if not self._is_due:
+            self._is_due = True
+            asyncio.get_running_loop().call_soon(self._work)
+
+    def _work(self) -> None:
+        self._is_due = False
+        if not self._waiting or self.failure is not None or self._is_closed:
+            return
+        batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
+        if self._waiting:
+            self._work_soon()
+        try:
+            self._handle(batch)
+        except Exception as error:
+            self._fail(error, batch)
+
+    def _fail(self, error: Exception, batch: Sequence[Input]) -> None:
+        """The database refused. Nothing was acknowledged, so nothing is lost; but there is no going on."""
+        if isinstance(error, StatusError):
+            log.info("the client stops: %s", error)  # whoever waits for it is told
+        else:
+            log.exception("the client stops because of a fault in pystatus")
+        self.failure = error
+        for _, future in (*batch, *self._waiting):
+            if future is not None and not future.done():
+                future.set_exception(error)
+        self._waiting = []
+        self._stop()
+
+
+def settle(batch: Sequence[Input], outcomes: Sequence[Outcome]) -> None:
+    """Tell whoever waits what came of a batch that has committed."""
+    for (_, future), outcome in zip(batch, outcomes, strict=True):
+        if future is None:
+            if outcome.error is not None:
+                log.debug("an envelope was refused: %s", outcome.error)
+        elif not future.done():  # else its waiter was cancelled; what it asked for is done nevertheless
+            if outcome.error is not None:
+                future.set_exception(outcome.error)
+            else:
+                future.set_result(outcome.result)
