@@ -67,6 +67,7 @@ EVERYTHING = {
     "mailserver.min_pow": ("1", 1.0, 0.5, 0.25),
     "mailserver.interval": ("1", 1.0, 0.5, 0.25),
     "mailserver.sealed_only": ("true", True, False, True),
+    "mailserver.catch_up_from": (f'["{ONE}"]', (ONE,), (TWO,), (ONE, TWO)),
     "rpc.port": ("1", 1, 2, 3),
     "rpc.host": ('"::1"', "::1", "127.0.0.2", "localhost"),
     "rpc.socket": ('"/a"', Path("/a"), Path("/b"), Path("/c")),
