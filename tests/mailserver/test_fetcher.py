@@ -10,8 +10,8 @@ import pytest
 from pystatus.errors import LocalError
 from pystatus.mailserver.completion import Completed
 from pystatus.mailserver.config import MAX_LIMIT, MailserverConfig
-from pystatus.mailserver.fetcher import FIRST_STEP, LEAST_STEP, MAX_TOPICS_AT_ONCE, STEP_FACTOR, Fetcher
-from pystatus.mailserver.fetching import LONGEST_HISTORY, LOOK_BACK, OVERLAP, FetchConfig, KeepSpent
+from pystatus.mailserver.fetcher import LEAST_STEP, MAX_TOPICS_AT_ONCE, STEP_FACTOR, Fetcher
+from pystatus.mailserver.fetching import FIRST_STEP, LONGEST_HISTORY, LOOK_BACK, OVERLAP, FetchConfig, KeepSpent
 from pystatus.mailserver.ledger import ALL_TOPICS, Entry
 from pystatus.mailserver.server import Server
 from pystatus.mailserver.spans import NOTHING, Span, Spans
@@ -784,6 +784,7 @@ def test_an_answer_that_was_asked_for_by_a_clock_of_the_future_covers_nothing() 
         {"copies": 0},
         {"connections": 0},
         {"check_seconds": 0.5},
+        {"first_step": 0},
         {"daily_bytes": -1},
     ],
 )

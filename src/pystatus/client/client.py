@@ -165,7 +165,8 @@ class Client:
         asked = tuple(mailservers)
         inbox = None
         if asked or pinned_mailserver is not None:
-            fetch = FetchConfig(look_back=int(history_days * DAY), daily_bytes=daily_history_bytes)
+            # The newest screen of messages is in the last day, and most servers give the newest first.
+            fetch = FetchConfig(look_back=int(history_days * DAY), daily_bytes=daily_history_bytes, first_step=DAY)
             inbox = InboxConfig(mailservers=asked, pinned=pinned_mailserver, password=mailserver_password, fetch=fetch)
         return cls(
             profiles, profile, password, config, settings, clock or SystemClock(), new_device, history_source, inbox

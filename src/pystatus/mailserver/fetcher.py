@@ -43,12 +43,10 @@ from pystatus.waku.envelope import Envelope
 
 MAX_TOPICS_AT_ONCE = 100
 """In one request: with more, the bloom filter of servers that know no topics lets nearly everything pass."""
-FIRST_STEP = 3600
-"""Seconds of history that are asked for at first."""
 LEAST_STEP = 600
 """Seconds of history that are asked for where there is much."""
 STEP_FACTOR = 16
-"""By which the step grows at most where there is little: a month takes five questions then."""
+"""By which the step grows at most where there is little: a month takes a few questions then."""
 GOAL = 900
 """Envelopes of one span where it is to grow: nearly a page, so that each question is one journey to the server and
 back, and a server that answers one request in a while can answer it."""
@@ -105,7 +103,7 @@ class Fetcher:
         self._starts = dict(starts or {})
         self._topics: frozenset[bytes] = frozenset()
         self._spent = spent or KeepSpent(0, 0)
-        self._step = FIRST_STEP
+        self._step = self._config.first_step
         self._horizon = int(now)
         self._total = 0
         self._envelopes = 0

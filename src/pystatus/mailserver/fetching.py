@@ -20,6 +20,8 @@ LOOK_BACK = DAY
 """Seconds of history that are fetched of a new topic (WU-29)."""
 LONGEST_HISTORY = 30 * DAY
 """Seconds of history that mailservers keep."""
+FIRST_STEP = 3600
+"""Seconds of history that are asked for at first; where there is little, it soon becomes more."""
 CHECK_SECONDS = 600.0
 """Between two looks while all is well: relays may have missed something, too."""
 
@@ -38,6 +40,8 @@ class FetchConfig:
     daily_bytes: int | None = None
     """Bytes of envelopes that are fetched on one day (UTC); ``None``: no limit. A page that was begun is read."""
     check_seconds: float = CHECK_SECONDS
+    first_step: int = FIRST_STEP
+    """Seconds of history that are asked for at first."""
     reach: int = LONGEST_HISTORY
     """Seconds before now beyond which nothing is fetched."""
     delay: int = 0
@@ -49,7 +53,7 @@ class FetchConfig:
         """
         if not 0 <= self.look_back <= LONGEST_HISTORY:
             raise LocalError(f"History reaches back {LONGEST_HISTORY // DAY} days at most.")
-        if min(self.copies, self.connections, self.check_seconds) < 1:
+        if min(self.copies, self.connections, self.check_seconds, self.first_step) < 1:
             raise LocalError("History is fetched from at least one mailserver, and not all the time.")
         if not 0 <= self.delay <= self.reach <= LONGEST_HISTORY:
             raise LocalError(f"What is fetched was sent within the last {LONGEST_HISTORY // 86_400} days.")
