@@ -1,8 +1,10 @@
-"""Which event loop runs: uvloop where it exists."""
+"""Which event loop runs: uvloop where it exists, with short pauses for garbage."""
 
 import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
+
+from pystatus.net.garbage import Collector
 
 T = TypeVar("T")
 
@@ -10,7 +12,11 @@ T = TypeVar("T")
 def run(main: Coroutine[Any, Any, T]) -> T:
     """Run ``main`` to its end like :func:`asyncio.run`."""
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        return runner.run(main)
+        collector = Collector(runner.get_loop())
+        try:
+            return runner.run(main)
+        finally:
+            collector.close()
 
 
 def new_event_loop() -> asyncio.AbstractEventLoop:
