@@ -95,6 +95,15 @@ def test_nobody_is_there(people: Cli) -> None:
     assert "No mailserver can be reached" in result.stderr
 
 
+def test_the_limit_of_the_day(people: Cli, mailserver: Mailserver) -> None:
+    people.object("send", "alice", "status", "hello")
+    mailserver.restart()
+    result = people.run("fetch", "bob", "status", "--daily-history", "0", "--timeout", "1")
+    assert result.exit_code == 1
+    assert "Today's limit for history is used up" in result.stderr
+    assert people.objects("history", "bob", "status") == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

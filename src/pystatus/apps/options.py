@@ -84,6 +84,15 @@ Mailservers = Annotated[
         show_default=False,
     ),
 ]
+DailyHistory = Annotated[
+    float | None,
+    typer.Option(
+        min=0.0,
+        metavar="MB",
+        help="Megabytes that may be fetched from mailservers on one day. Default: no limit.",
+        show_default=False,
+    ),
+]
 MailserverPassword = Annotated[
     Path | None,
     typer.Option(
@@ -161,6 +170,11 @@ def mailservers(given: list[str] | None) -> list[str]:
     :raises LocalError: one is no enode URL.
     """
     return peers(given)
+
+
+def daily_bytes(megabytes: float | None) -> int | None:
+    """The limit of ``--daily-history`` in bytes."""
+    return None if megabytes is None else int(megabytes * 1_000_000)
 
 
 def mailserver_password(file: Path | None) -> str:

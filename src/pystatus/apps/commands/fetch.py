@@ -9,6 +9,7 @@ import typer
 from pystatus.apps.options import (
     DEFAULT_LEVELS,
     AsJson,
+    DailyHistory,
     DataDir,
     LogFormatOption,
     LogLevelOption,
@@ -17,6 +18,7 @@ from pystatus.apps.options import (
     PasswordFile,
     Peers,
     ProfileArgument,
+    daily_bytes,
     mailserver_password,
     mailservers,
     peers,
@@ -51,6 +53,7 @@ def fetch(
     timeout: Annotated[
         float, typer.Option(min=0.0, metavar="SECONDS", help="How long to wait until nothing is missing.")
     ] = DEFAULT_TIMEOUT,
+    daily_history: DailyHistory = None,
     mailserver_password_file: MailserverPassword = None,
     password_file: PasswordFile = None,
     data_dir: DataDir = None,
@@ -80,6 +83,12 @@ def fetch(
     password = passwords.password(password_file)
     logs.set_up(log_level, log_format, as_json=as_json)
     client = Client.open(
-        profile, password, data_dir=data_dir, peers=relays, mailservers=asked, mailserver_password=secret
+        profile,
+        password,
+        data_dir=data_dir,
+        peers=relays,
+        mailservers=asked,
+        mailserver_password=secret,
+        daily_history_bytes=daily_bytes(daily_history),
     )
     run(Fetch(client, Output(as_json=as_json)).run(chat, days, timeout))

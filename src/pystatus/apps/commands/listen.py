@@ -9,6 +9,7 @@ import typer
 from pystatus.apps.options import (
     DEFAULT_LEVELS,
     AsJson,
+    DailyHistory,
     DataDir,
     DnsLists,
     LogFormatOption,
@@ -18,6 +19,7 @@ from pystatus.apps.options import (
     Peers,
     ProfileArgument,
     count_option,
+    daily_bytes,
     dns_lists,
     for_option,
     mailservers,
@@ -39,6 +41,7 @@ def listen(
     peer: Peers = None,
     dns_list: DnsLists = None,
     mailserver: Mailservers = None,
+    daily_history: DailyHistory = None,
     only: Annotated[
         list[str] | None,
         typer.Option(
@@ -71,6 +74,14 @@ def listen(
     Profiles(data_dir).find(profile)
     password = passwords.password(password_file)
     logs.set_up(log_level, log_format, as_json=as_json)
-    client = Client.open(profile, password, data_dir=data_dir, peers=relays, dns_lists=lists, mailservers=asked)
+    client = Client.open(
+        profile,
+        password,
+        data_dir=data_dir,
+        peers=relays,
+        dns_lists=lists,
+        mailservers=asked,
+        daily_history_bytes=daily_bytes(daily_history),
+    )
     listener = listening.Listener(client, Output(as_json=as_json), wanted, count)
     run(listener.listen(join or (), seconds))
