@@ -773,6 +773,15 @@ def test_an_answer_that_was_asked_for_by_a_clock_of_the_future_covers_nothing() 
     assert [entry for entry in inbox.kept.values() if entry.covered] == []
 
 
+def test_that_the_clock_was_put_right_is_noticed_with_the_next_envelopes() -> None:
+    inbox = Inbox(SlowSite("a"), config=ONE, now=NOW + 2 * HOUR)
+    inbox.fetch()
+    inbox.wait(1)
+    inbox.set_clock(-2 * HOUR)
+    inbox.do(lambda fetcher, now: fetcher.received(inbox["a"].id, (), now))
+    assert inbox.fetcher.gaps([TOPIC]).newest.upper == int(inbox.now)
+
+
 # Settings
 
 
