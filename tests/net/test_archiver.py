@@ -156,6 +156,7 @@ async def test_what_waits_is_bounded(monkeypatch: pytest.MonkeyPatch, caplog: py
     assert "15 envelopes are lost: away" in caplog.text
 
 
+@pytest.mark.requirement("WM-4")
 async def test_what_cannot_be_asked_for_is_not_kept() -> None:
     """Claimed to be older than a day, or too large for any packet."""
     archive = FakeArchive()
