@@ -25,7 +25,7 @@ from pystatus.net.loop import run as run_loop
 from pystatus.node import Node, parse_listen_address
 from pystatus.overlay.enode import Enode
 from pystatus.rpc.config import RpcConfig
-from pystatus.storage.files import PRIVATE_DIRECTORY, explained_files, write_private
+from pystatus.storage.files import explained_files, make_private
 from pystatus.storage.places import default_data_directory
 
 KEY_FILE = "node.key"
@@ -118,13 +118,6 @@ def node_key(file: Path | None, data_dir: Path | None) -> PrivateKey:
     if file is None:
         file = (data_dir or default_data_directory()) / KEY_FILE
         if not file.exists():
-            return _new_key(file)
+            with explained_files(f"The node's key cannot be stored in {file}"):
+                make_private(file, PrivateKey.generate(os.urandom).secret.hex().encode() + b"\n")
     return parse_private_key(passwords.secret_in(file))
-
-
-def _new_key(file: Path) -> PrivateKey:
-    key = PrivateKey.generate(os.urandom)
-    with explained_files(f"The node's key cannot be stored in {file}"):
-        file.parent.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
-        write_private(file, key.secret.hex().encode() + b"\n")
-    return key

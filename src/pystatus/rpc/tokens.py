@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pystatus.errors import LocalError
 from pystatus.rpc.config import MIN_TOKEN_SIZE, RpcConfig
-from pystatus.storage.files import PRIVATE_DIRECTORY, explained_files, write_private
+from pystatus.storage.files import explained_files, make_private
 
 TOKEN_SIZE = 32
 """Random bytes of a token that is made here; it is written in hexadecimal."""
@@ -46,7 +46,8 @@ def server_token(config: RpcConfig) -> Token:
         return Token(config.token)
     assert config.token_file is not None, "the settings check that"
     if not config.token_file.exists():
-        return Token(_new_token(config.token_file))
+        with explained_files(f"The RPC token cannot be stored in {config.token_file}"):
+            make_private(config.token_file, os.urandom(TOKEN_SIZE).hex().encode() + b"\n")
     return Token(read_token(config.token_file))
 
 
@@ -64,12 +65,4 @@ def read_token(file: Path) -> str:
     token = data.decode(errors="replace").strip()
     if not MIN_TOKEN_SIZE <= len(token) <= MAX_TOKEN_FILE or not token.isascii() or " " in token:
         raise LocalError(f"{file} holds no token of at least {MIN_TOKEN_SIZE} characters. Remove it to get a new one.")
-    return token
-
-
-def _new_token(file: Path) -> str:
-    token = os.urandom(TOKEN_SIZE).hex()
-    with explained_files(f"The RPC token cannot be stored in {file}"):
-        file.parent.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
-        write_private(file, token.encode() + b"\n")
     return token

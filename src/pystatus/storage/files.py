@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from pystatus.storage.errors import StorageError
 
@@ -27,18 +29,46 @@ def write_private(path: Path, contents: bytes) -> None:
 
     :raises OSError: the disk refused; the old file is untouched.
     """
-    scratch = path.with_name(f".{path.name}.new")
-    descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(contents)
-            file.flush()
-            os.fsync(file.fileno())
-        scratch.replace(path)
+        with _open_scratch(path) as scratch:
+            _become(path, scratch, contents)
     except BaseException:
-        scratch.unlink(missing_ok=True)
+        _scratch_name(path).unlink(missing_ok=True)
         raise
+
+
+def make_private(path: Path, contents: bytes) -> None:
+    """Write a file unless it exists. Of several processes that do so at once one wins, and all find its contents.
+
+    :raises OSError: the disk refused; there is no file.
+    """
+    path.parent.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+    with _open_scratch(path) as scratch:
+        fcntl.flock(scratch, fcntl.LOCK_EX)  # as long as the file does not exist, whoever has the lock has the name
+        if path.exists():
+            _scratch_name(path).unlink(missing_ok=True)
+        else:
+            _become(path, scratch, contents)
+
+
+def _open_scratch(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(_scratch_name(path), os.O_WRONLY | os.O_CREAT, PRIVATE_FILE), "wb")
+
+
+def _become(path: Path, scratch: BinaryIO, contents: bytes) -> None:
+    os.ftruncate(scratch.fileno(), 0)
+    if os.geteuid() == 0:  # what root makes for the user of a service has to be that user's
+        owner = path.parent.stat()
+        os.fchown(scratch.fileno(), owner.st_uid, owner.st_gid)
+    scratch.write(contents)
+    scratch.flush()
+    os.fsync(scratch.fileno())
+    _scratch_name(path).replace(path)
     sync_directory(path.parent)
+
+
+def _scratch_name(path: Path) -> Path:
+    return path.with_name(f".{path.name}.new")
 
 
 def sync_directory(path: Path) -> None:
