@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from itertools import chain
 
 from pystatus.errors import LocalError, RemoteError
 from pystatus.waku import packets
@@ -18,16 +17,9 @@ from pystatus.waku.config import RelayConfig, check_envelope_size
 from pystatus.waku.counters import Counters
 from pystatus.waku.dialects.dialect import Dialect
 from pystatus.waku.dialects.waku_1 import WAKU_1
+from pystatus.waku.direct import DirectPackets
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import (
-    EnvelopeExpired,
-    Event,
-    P2PReceived,
-    PeerFailed,
-    PeerId,
-    PeerReady,
-    RequestCompleted,
-)
+from pystatus.waku.events import Event, PeerFailed, PeerId, PeerReady
 from pystatus.waku.intake import Intake
 from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.keeper import Keeper
@@ -35,19 +27,12 @@ from pystatus.waku.offers import Offers
 from pystatus.waku.outgoing import Outgoing, Packet
 from pystatus.waku.own import OwnEnvelopes
 from pystatus.waku.peer import MALFORMED_PENALTY, RATE_PENALTY, Misbehaviour, Peer
-from pystatus.waku.pool import NOBODY, Entry, Pool
+from pystatus.waku.pool import Pool
+from pystatus.waku.posting import Posting
 from pystatus.waku.rates import Accounts, Source
 from pystatus.waku.settings import OwnSettings
 from pystatus.waku.status import MAX_OPTIONS_SIZE, RateLimits
 from pystatus.waku.takers import TakersByTopic
-
-OFFER_RATE = 100_000
-"""Pooled envelopes that are looked at in a second for one peer which keeps changing its mind: a tenth of a second of
-work, so that it cannot keep us searching (A21). A peer that does it once waits for nothing."""
-MAX_P2P_ENVELOPES = 1000
-"""Envelopes that we read from one P2P Message: a page of history is never longer (waku.md §7.4)."""
-MAX_COMPLETION_SIZE = 4 << 10
-"""Bytes of a P2P Request Complete that we read: at most 100 where all went well, else some text (waku.md §7.7)."""
 
 
 class Relay:
@@ -64,13 +49,6 @@ class Relay:
         self._last_number = 0
         self._takers = TakersByTopic(self._peers, self.pool.share)
         self._own = OwnEnvelopes()
-        self._held: dict[bytes, tuple[float, Envelope]] = {}
-        self._offers: dict[PeerId, float] = {}
-        self._offering = Offers(self._offer)
-        self._offers_more_at: float | None = None
-        self._numbers: set[int] = set()
-        self._offered_before: tuple[frozenset[int], int] = NOBODY, 0
-        self._offered_after = NOBODY
         self._outgoing = Outgoing(self.counters, self.config.flush_interval, self._note_sent)
         self._events: deque[Event] = deque()
         self._intake = Intake(
@@ -82,6 +60,9 @@ class Relay:
             self.config.watched,
             self._events.append,
         )
+        self._offers = Offers(self.pool, self._own, self._settings, self._outgoing, self.counters)
+        self._posting = Posting(self.pool, self._own, self._settings, self._intake, self.counters, self._events.append)
+        self._direct = DirectPackets(self._outgoing, self._events.append)
 
     @property
     def watched(self) -> frozenset[bytes] | None:
@@ -131,7 +112,7 @@ class Relay:
         peer = Peer(peer_id, self._last_number, dialect, now, deadline, options, source, unlimited=unlimited)
         self._open_accounts(peer, now)
         self._peers[peer_id] = self._waiting[peer_id] = peer
-        self._numbers.add(peer.number)
+        self._offers.connected(peer)
         self._outgoing.add_packet(peer, packets.STATUS, dialect.encode_status(peer.announced))
 
     def peer_disconnected(self, peer_id: PeerId, now: float) -> None:
@@ -141,7 +122,6 @@ class Relay:
         """
         peer = self._peer(peer_id)
         del self._peers[peer_id]
-        self._numbers.discard(peer.number)
         self._accounts.close(peer.accounts)
         self._fail(peer)
 
@@ -182,7 +162,7 @@ class Relay:
     @property
     def has_queued(self) -> bool:
         """Whether anything waits to be written."""
-        return self._outgoing.has_queued or bool(self._offering)
+        return self._outgoing.has_queued or bool(self._offers)
 
     def interest(self, peer_id: PeerId) -> Interest:
         """What this peer asks for.
@@ -226,9 +206,9 @@ class Relay:
             elif code in (packets.BATCH_ACKNOWLEDGED, packets.MESSAGE_RESPONSE):
                 self._events.extend(self._own.confirmed(peer, code, payload, now))
             elif code in (packets.P2P_MESSAGE, packets.P2P_REQUEST_COMPLETE) and peer.trusted:
-                self._receive_p2p(peer, code, payload, now)
+                self._direct.receive(peer, code, payload, now)
             elif code == packets.P2P_REQUEST and self.keeper is not None:
-                self._receive_request(peer, self.keeper, payload, now)
+                self._direct.receive_request(peer, self.keeper, payload, now)
         except RemoteError as error:
             self._give_up(peer, error)
             raise
@@ -287,35 +267,7 @@ class Relay:
         :param delay: seconds to hold it back, so that the first peer to get it learns less about where it began.
         :raises LocalError: no honest peer would take it (expired, too large, too little proof of work), or no room.
         """
-        if envelope.hash in self._own or envelope.hash in self._held:
-            return
-        refusal = self._settings.admission.refuse_own(envelope, int(now + delay))
-        if refusal is not None:
-            raise LocalError(f"the envelope cannot be sent: {refusal.description}")
-        # Its answer may come at once, and by then peers must know what we want (§8.2).
-        self._settings.announce_soon(now)
-        if delay:
-            self._held[envelope.hash] = (now + delay, envelope)
-        elif not self._post(envelope):
-            raise LocalError("the envelope cannot be sent: too many are on their way; try again in some seconds")
-
-    def _post(self, envelope: Envelope) -> bool:
-        entry = self.pool.get(envelope.hash) or Entry(envelope)
-        if envelope.hash not in self.pool:
-            if not self.pool.add(entry):
-                return False
-            if self.keeper is not None:
-                self.keeper.accepted(envelope)
-        self._own.add(entry)
-        copies = self._intake.spread(entry)
-        self.counters.topics.count(envelope.topic, len(envelope.raw), 0, copies)
-        return True
-
-    def _post_held(self, now: float) -> None:
-        for envelope in [envelope for due, envelope in self._held.values() if due <= now]:
-            del self._held[envelope.hash]
-            if envelope.expiry < int(now) or not self._post(envelope):
-                self._events.append(EnvelopeExpired(envelope.hash))
+        self._posting.post(envelope, now, delay)
 
     @property
     def packet_rates(self) -> RateLimits:
@@ -333,16 +285,7 @@ class Relay:
 
         :raises LocalError: no such peer, or it is not ready or reads too slowly; an envelope is too large for a packet.
         """
-        peer = self._peer(peer_id)
-        if peer.failed or not peer.ready:
-            raise LocalError("the peer has not finished its handshake: wait until it is among the ready ones")
-        if not peer.writable:
-            raise LocalError("the peer reads too slowly: too much waits for it; try again in some seconds")
-        bundles = packets.bundles(envelopes)
-        if sum(len(bundle) for bundle in bundles) < len(envelopes):
-            raise LocalError(f"an envelope does not fit a packet of {packets.MAX_SENT_PACKET_SIZE} bytes")
-        for bundle in bundles:
-            self._outgoing.add_packet(peer, packets.P2P_MESSAGE, peer.dialect.encode_p2p(bundle))
+        self._direct.send(self._peer(peer_id), envelopes)
 
     def send_history(self, peer_id: PeerId, code: int, payload: bytes) -> None:
         """Send a history request, or a packet of the answer to one. A peer that is gone, or going, gets nothing."""
@@ -414,10 +357,8 @@ class Relay:
         if self._settings.announce(now):
             for peer in self._peers.values():
                 self._update(peer)
-        more = self._offering.go_on() if self._offering else False
-        output = self._outgoing.collect(now)
-        self._offers_more_at = now if more else None
-        return output
+        self._offers.go_on(now)
+        return self._outgoing.collect(now)
 
     # Time
 
@@ -425,14 +366,13 @@ class Relay:
         """When to call :meth:`on_timer` and :meth:`packets_to_send` next, if nothing else happens."""
         times = (
             self._outgoing.next_time,
-            self._offers_more_at,
             self._settings.announce_at,
             self._settings.admission.next_timer(),
             self.pool.next_sweep(),
             self._own.next_timer(),
-            min(due for due, _ in self._held.values()) if self._held else None,
+            self._posting.next_timer(),
             next(iter(self._waiting.values())).status_deadline if self._waiting else None,
-            min(self._offers.values()) if self._offers else None,
+            self._offers.next_timer(),
         )
         return min((time for time in times if time is not None), default=None)
 
@@ -442,13 +382,11 @@ class Relay:
         self._settings.admission.on_timer(now)
         self.pool.sweep(second)
         self._events.extend(self._own.expire(second))
-        self._post_held(now)
+        self._posting.on_timer(now)
         for peer in [peer for peer in self._waiting.values() if peer.status_deadline <= now]:
             self._fail(peer)
             self._events.append(PeerFailed(peer.id, "no Status in time"))
-        for peer_id in [peer_id for peer_id, due in self._offers.items() if due <= now]:
-            del self._offers[peer_id]
-            self._offer_pool(self._peers[peer_id], now)
+        self._offers.on_timer(now)
 
     # Rate limits
 
@@ -483,7 +421,7 @@ class Relay:
         self._takers.clear()
         self._events.append(PeerReady(peer.id))
         self._update(peer)
-        self._offer_pool(peer, now)
+        self._offers.begin(peer, now)
 
     def _receive_update(self, peer: Peer, code: int, payload: bytes, now: float) -> None:
         try:
@@ -497,7 +435,7 @@ class Relay:
         self._check_light(peer)
         self._takers.clear()
         if changed:
-            self._offer_pool(peer, now)
+            self._offers.begin(peer, now)
 
     def _check_light(self, peer: Peer) -> None:
         if peer.light and self._settings.light:
@@ -508,54 +446,6 @@ class Relay:
         if changes is not None:
             for code, payload in peer.dialect.encode_update(changes):
                 self._outgoing.add_packet(peer, code, payload)
-
-    # What is pooled, for newcomers
-
-    def _offer_pool(self, peer: Peer, now: float) -> None:
-        """Queue what is pooled already for a peer that has just come or wants more than before."""
-        if now < peer.next_offer <= now + len(self.pool) / OFFER_RATE:
-            self._offers.setdefault(peer.id, peer.next_offer)
-            return
-        peer.next_offer = now + len(self.pool) / OFFER_RATE
-        # A light node passes on nothing but its own.
-        entries = chain(self._own.entries(), () if self._settings.light else self.pool.entries())
-        self._offering.begin(peer, entries)
-
-    def _offer(self, peer: Peer, entry: Entry) -> int:
-        envelope, peers = entry.envelope, entry.peers
-        number = peer.number
-        if number in peers or not peer.interest.wants(envelope.topic) or not envelope.reaches(peer.min_pow):
-            return 0
-        # Neighbours in the pool mostly are where each other is.
-        if (peers, number) != self._offered_before:
-            # Those who have gone are forgotten: else the sets would grow with everybody who ever came.
-            self._offered_before = peers, number
-            self._offered_after = self.pool.share(peers.intersection(self._numbers).union((number,)))
-        entry.peers = self._offered_after
-        self._outgoing.add_envelope((peer,), envelope)
-        self.counters.topics.count(envelope.topic, len(envelope.raw), 0, 1)
-        return len(envelope.raw)
-
-    # P2P
-
-    def _receive_request(self, peer: Peer, keeper: Keeper, payload: bytes, now: float) -> None:
-        try:
-            keeper.requested(peer.id, payload)
-        except RemoteError:
-            peer.penalise(MALFORMED_PENALTY, now)
-
-    def _receive_p2p(self, peer: Peer, code: int, payload: bytes, now: float) -> None:
-        """What it brings needs neither work nor a future (waku.md §4.8), and is not pooled: only we hear of it."""
-        try:
-            if code == packets.P2P_MESSAGE:
-                raw = peer.dialect.split_p2p(payload, MAX_P2P_ENVELOPES)
-                self._events.append(P2PReceived(tuple(Envelope.decode(each) for each in raw), peer.id))
-            elif len(payload) > MAX_COMPLETION_SIZE:
-                raise RemoteError(f"completion of {len(payload)} bytes")
-            else:
-                self._events.append(RequestCompleted(packets.decode_request_complete(payload), peer.id))
-        except RemoteError:
-            peer.penalise(MALFORMED_PENALTY, now)
 
     def _note_sent(self, peer: Peer, bundle: packets.Bundle, payload: bytes) -> None:
         self._events.extend(self._own.sent(peer, bundle, payload))
@@ -572,6 +462,5 @@ class Relay:
         peer.queue.clear()
         peer.queue_size = 0
         self._waiting.pop(peer.id, None)
-        self._offers.pop(peer.id, None)
-        self._offering.end(peer)
+        self._offers.gone(peer)
         self._takers.clear()

@@ -1,0 +1,67 @@
+"""P2P packets: what two peers send each other and nobody passes on, history above all (waku.md §4.8, §7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from pystatus.errors import LocalError, RemoteError
+from pystatus.waku import packets
+from pystatus.waku.envelope import Envelope
+from pystatus.waku.events import P2PReceived, RequestCompleted
+from pystatus.waku.keeper import Keeper
+from pystatus.waku.outgoing import Outgoing
+from pystatus.waku.peer import MALFORMED_PENALTY, Peer
+
+MAX_P2P_ENVELOPES = 1000
+"""Envelopes that we read from one P2P Message: a page of history is never longer (waku.md §7.4)."""
+MAX_COMPLETION_SIZE = 4 << 10
+"""Bytes of a P2P Request Complete that we read: at most 100 where all went well, else some text (waku.md §7.7)."""
+
+
+class DirectPackets:
+    """P2P packets in and out. A malformed one is a penalty for its peer."""
+
+    def __init__(self, outgoing: Outgoing, tell: Callable[[P2PReceived | RequestCompleted], None]) -> None:
+        self._outgoing = outgoing
+        self._tell = tell
+
+    def receive_request(self, peer: Peer, keeper: Keeper, payload: bytes, now: float) -> None:
+        """Somebody wants history.
+
+        :raises Misbehaviour: the packet was malformed once too often.
+        """
+        try:
+            keeper.requested(peer.id, payload)
+        except RemoteError:
+            peer.penalise(MALFORMED_PENALTY, now)
+
+    def receive(self, peer: Peer, code: int, payload: bytes, now: float) -> None:
+        """A trusted peer answers. What it brings needs neither work nor a future; it is not pooled, only told.
+
+        :raises Misbehaviour: the packet was malformed once too often.
+        """
+        try:
+            if code == packets.P2P_MESSAGE:
+                raw = peer.dialect.split_p2p(payload, MAX_P2P_ENVELOPES)
+                self._tell(P2PReceived(tuple(Envelope.decode(each) for each in raw), peer.id))
+            elif len(payload) > MAX_COMPLETION_SIZE:
+                raise RemoteError(f"completion of {len(payload)} bytes")
+            else:
+                self._tell(RequestCompleted(packets.decode_request_complete(payload), peer.id))
+        except RemoteError:
+            peer.penalise(MALFORMED_PENALTY, now)
+
+    def send(self, peer: Peer, envelopes: Sequence[Envelope]) -> None:
+        """Send envelopes to one peer alone.
+
+        :raises LocalError: it is not ready or reads too slowly; an envelope is too large for a packet.
+        """
+        if peer.failed or not peer.ready:
+            raise LocalError("the peer has not finished its handshake: wait until it is among the ready ones")
+        if not peer.writable:
+            raise LocalError("the peer reads too slowly: too much waits for it; try again in some seconds")
+        bundles = packets.bundles(envelopes)
+        if sum(len(bundle) for bundle in bundles) < len(envelopes):
+            raise LocalError(f"an envelope does not fit a packet of {packets.MAX_SENT_PACKET_SIZE} bytes")
+        for bundle in bundles:
+            self._outgoing.add_packet(peer, packets.P2P_MESSAGE, peer.dialect.encode_p2p(bundle))

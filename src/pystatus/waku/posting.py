@@ -1,0 +1,76 @@
+"""The way of an own envelope into the pool: at once, or held back for a moment (waku.md §4.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pystatus.errors import LocalError
+from pystatus.waku.counters import Counters
+from pystatus.waku.envelope import Envelope
+from pystatus.waku.events import EnvelopeExpired
+from pystatus.waku.intake import Intake
+from pystatus.waku.own import OwnEnvelopes
+from pystatus.waku.pool import Entry, Pool
+from pystatus.waku.settings import OwnSettings
+
+
+class Posting:
+    """Takes own envelopes."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        own: OwnEnvelopes,
+        settings: OwnSettings,
+        intake: Intake,
+        counters: Counters,
+        tell: Callable[[EnvelopeExpired], None],
+    ) -> None:
+        self._pool = pool
+        self._own = own
+        self._settings = settings
+        self._intake = intake
+        self._counters = counters
+        self._tell = tell
+        self._held: dict[bytes, tuple[float, Envelope]] = {}
+
+    def post(self, envelope: Envelope, now: float, delay: float) -> None:
+        """Send an envelope, ``delay`` seconds from ``now``. Posting it again changes nothing.
+
+        :raises LocalError: no honest peer would take it (expired, too large, too little proof of work), or no room.
+        """
+        if envelope.hash in self._own or envelope.hash in self._held:
+            return
+        refusal = self._settings.admission.refuse_own(envelope, int(now + delay))
+        if refusal is not None:
+            raise LocalError(f"the envelope cannot be sent: {refusal.description}")
+        # Its answer may come at once, and by then peers must know what we want (§8.2).
+        self._settings.announce_soon(now)
+        if delay:
+            self._held[envelope.hash] = (now + delay, envelope)
+        elif not self._pass_on(envelope):
+            raise LocalError("the envelope cannot be sent: too many are on their way; try again in some seconds")
+
+    def next_timer(self) -> float | None:
+        """When the first of those that are held back is due."""
+        return min((due for due, _ in self._held.values()), default=None)
+
+    def on_timer(self, now: float) -> None:
+        """Send what is due. Tells of what finds no room, or has expired meanwhile."""
+        for envelope in [envelope for due, envelope in self._held.values() if due <= now]:
+            del self._held[envelope.hash]
+            if envelope.expiry < int(now) or not self._pass_on(envelope):
+                self._tell(EnvelopeExpired(envelope.hash))
+
+    def _pass_on(self, envelope: Envelope) -> bool:
+        """Whether there was room."""
+        entry = self._pool.get(envelope.hash) or Entry(envelope)
+        if envelope.hash not in self._pool:
+            if not self._pool.add(entry):
+                return False
+            if self._intake.keeper is not None:
+                self._intake.keeper.accepted(envelope)
+        self._own.add(entry)
+        copies = self._intake.spread(entry)
+        self._counters.topics.count(envelope.topic, len(envelope.raw), 0, copies)
+        return True
