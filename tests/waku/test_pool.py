@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pystatus.errors import LocalError
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.pool import MAX_SHARED, Entry, ExpiryIndex, Pool, PoolLimits
+from pystatus.waku.pool import MAX_SHARED, SHARE_SECONDS, Entry, ExpiryIndex, Pool, PoolLimits
 from tests.waku.network import NOW, TOPIC, envelope
 
 SECOND = int(NOW)
@@ -56,6 +56,22 @@ def test_sharing_begins_anew_when_somebody_invents_too_much() -> None:
     for number in range(MAX_SHARED):
         pool.share(number)
     assert pool.share(frozenset({1, 2})) is not first
+
+
+def test_sharing_begins_anew_now_and_then() -> None:
+    """What it held for seconds and peers that are gone is free then; a clock that steps back makes no difference."""
+    pool, now = Pool(), int(NOW)
+    pool.sweep(now)
+    first = pool.share(frozenset({1, 2}))
+    pool.sweep(now + SHARE_SECONDS - 1)
+    assert pool.share(frozenset({1, 2})) is first
+
+    pool.sweep(now + SHARE_SECONDS)
+    second = pool.share(frozenset({1, 2}))
+    assert second is not first
+
+    pool.sweep(now - SHARE_SECONDS)
+    assert pool.share(frozenset({1, 2})) is not second
 
 
 def test_a_sweep_after_a_long_pause() -> None:

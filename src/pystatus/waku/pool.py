@@ -19,6 +19,9 @@ from pystatus.waku.envelope import Envelope, Share
 MAX_SHARED = 16_384
 """Values that entries share, some 2 MB, with sets of fifty peers 30 MB: more than the topics, sizes and seconds of any
 network that was recorded. When somebody invents more, sharing begins anew."""
+SHARE_SECONDS = 60
+"""Sharing begins anew so often in any case: expiries and peers that are gone come back no more, and Status envelopes
+live for a quarter of it."""
 
 NOBODY: frozenset[int] = frozenset()
 
@@ -113,6 +116,7 @@ class Pool:
         """By hash. Only the pool changes it."""
         self._stored_until = ExpiryIndex()
         self._shared: dict[object, object] = {}
+        self._share_until = 0
         self.evicted: set[bytes] = set()
         """Hashes that are remembered only. Only the pool changes them."""
         self._evicted_until = ExpiryIndex()
@@ -178,6 +182,9 @@ class Pool:
             self._counters.envelopes_expired += 1
         for envelope_hash in self._evicted_until.pop_before(second):
             self.evicted.remove(envelope_hash)
+        if not self._share_until - SHARE_SECONDS <= second < self._share_until:
+            self._share_until = second + SHARE_SECONDS
+            self._shared.clear()
 
     def next_sweep(self) -> int | None:
         """The first Unix second at which there is something to sweep."""
