@@ -14,6 +14,7 @@ import pytest
 from pystatus import Account, Client, LocalError, MessageState, Node, NodeConfig, PrivateKey, Profiles
 from pystatus.client import HistoryProgress
 from pystatus.mailserver.server import Server
+from pystatus.messenger.events import MessageReceived
 from pystatus.storage.archive.sqlite import SqliteArchive
 from tests.mailserver.support import KEY
 from tests.test_mailserver import until
@@ -110,6 +111,31 @@ async def test_what_was_said_while_somebody_was_away(town: Town) -> None:
             assert alice.history_gaps() == []
         assert heard[-1].missing == 0
         assert heard[-1].envelopes >= 151
+
+
+async def test_when_nothing_is_missing_everything_has_been_told(town: Town) -> None:
+    mailserver = await town.mailserver()
+    async with patient():
+        async with town.client("bob", mailserver) as bob:
+            await bob.join("status")
+            await bob.wait_for_peer()
+            for number in range(150):
+                receipt = await bob.send_text("status", str(number))
+            await receipt.archived()
+        town.clock.ahead += HOUR
+        heard: list[MessageReceived | HistoryProgress] = []
+        async with town.client("alice", mailserver) as alice:
+            alice.on(MessageReceived)(heard.append)
+            alice.on(HistoryProgress)(heard.append)
+            await alice.join("status")
+            await alice.fetch_history("status")
+        told, told_when_complete = 0, set()
+        for event in heard:
+            if isinstance(event, MessageReceived):
+                told += 1
+            elif event.envelopes >= 150 and not event.missing:
+                told_when_complete.add(told)
+        assert told_when_complete == {150}
 
 
 async def test_it_is_asked_for_once(town: Town) -> None:

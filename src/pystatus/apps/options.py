@@ -172,22 +172,6 @@ def mailservers(given: list[str] | None) -> list[str]:
     return peers(given)
 
 
-def daily_bytes(megabytes: float | None) -> int | None:
-    """The limit of ``--daily-history`` in bytes."""
-    return None if megabytes is None else int(megabytes * 1_000_000)
-
-
-def mailserver_password(file: Path | None) -> str:
-    """What requests are sealed with.
-
-    :raises LocalError: the file cannot be read, is too long or no text.
-    """
-    from pystatus.apps.passwords import secret_in
-    from pystatus.mailserver.config import PUBLIC_PASSWORD
-
-    return PUBLIC_PASSWORD if file is None else secret_in(file)
-
-
 def some_peers(given: list[str] | None, others: list[str] | None = None) -> list[str]:
     """
     :param others: node lists or mailservers, which do as well.

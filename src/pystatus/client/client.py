@@ -93,6 +93,7 @@ class Client:
         self._inputs = Inputs(self._handle, self._stop)
         self._timer: asyncio.TimerHandle | None = None
         self._closed = asyncio.Event()
+        self._ended = asyncio.Event()
         self._closing: asyncio.Future[None] | None = None
         self._profile: Profile | None = None
         self._messenger: Messenger | None = None
@@ -189,7 +190,7 @@ class Client:
             if self._inbox_config is not None:
                 self._inbox = self._new_inbox(self._inbox_config)
             started = asyncio.get_running_loop().create_future()
-            self._handle([(lambda: self._opened.start(self._now, new_device=self._new_device), started)])
+            self._handle([Input(lambda: self._opened.start(self._now, new_device=self._new_device), started)])
             await started
             await self._node.start()
             if self._inbox is not None:
@@ -205,7 +206,7 @@ class Client:
             history,
             receive=lambda envelope: self._inputs.add(lambda: self._opened.receive_from_history(envelope, self._now)),
             keep=lambda kept: self._inputs.add(lambda: history.keep(kept)),
-            tell=self._hub.tell,
+            tell=lambda progress: self._inputs.when_handled(lambda: self._hub.tell(progress)),
         )
 
     async def __aexit__(
@@ -218,19 +219,23 @@ class Client:
     async def close(self) -> None:
         """Finish what was begun, say goodbye to the relays and close the database."""
         if self._closed.is_set():
+            await self._ended.wait()
             return
         self._inputs.close()
         self._closed.set()
-        if self._timer is not None:
-            self._timer.cancel()
-        if self._retrieval is not None:
-            await self._retrieval.close()
-        if self._inbox is not None:
-            self._inbox.close()
-        if self._node is not None:
-            await self._node.close()
-        await self._hub.close(self._inputs.failure)
-        self._resources.close()
+        try:
+            if self._timer is not None:
+                self._timer.cancel()
+            if self._retrieval is not None:
+                await self._retrieval.close()
+            if self._inbox is not None:
+                self._inbox.close()
+            if self._node is not None:
+                await self._node.close()
+            await self._hub.close(self._inputs.failure)
+        finally:
+            self._resources.close()
+            self._ended.set()
 
     async def run_forever(self) -> None:
         """Wait until the client is closed, or fails.
@@ -449,7 +454,7 @@ class Client:
         return self._clock.now()
 
     def _handle(self, batch: Sequence[Input]) -> None:
-        outcomes, effects = self._opened.run([handle for handle, _ in batch], self._now)
+        outcomes, effects = self._opened.run([each.handle for each in batch], self._now)
         settle(batch, outcomes)
         for effect in effects:
             self._carry_out(effect)

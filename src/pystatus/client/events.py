@@ -105,10 +105,12 @@ class EventHub:
                 task.add_done_callback(self._tasks.discard)
 
     async def close(self, failure: BaseException | None) -> None:
-        """End all streams, with ``failure`` if there is one, and stop the handlers that still run."""
+        """End all streams, with ``failure`` if there is one. Handlers are called with what was told, and stopped where
+        they wait for something."""
         self._closed, self._failure = True, failure
         for queue in self._streams:
             _end(queue)
+        await asyncio.sleep(0)
         handlers = self._tasks - {asyncio.current_task()}  # a handler may be what closes the client
         for task in handlers:
             task.cancel()

@@ -65,6 +65,7 @@ class Inbox:
         """
         :param receive: called with each envelope that was found.
         :param keep: called with what is to be stored, after the envelopes that it is about.
+        :param tell: called with how far it is, after all that has come of it.
         """
         self.ids = frozenset(complete_enode(enode).node_id for enode in config.mailservers)
         """Node ids of the mailservers."""

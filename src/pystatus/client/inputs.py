@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias, TypeVar
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from pystatus.errors import LocalError, StatusError
 from pystatus.messenger.batch import Outcome
@@ -16,8 +17,18 @@ MAX_BATCH = 500
 """Inputs handled in one transaction: enough to share a disk synchronisation, few enough to keep latency low."""
 
 T = TypeVar("T")
-Input: TypeAlias = tuple[Callable[[], Any], asyncio.Future[Any] | None]
-"""What to do, and who waits for its result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """What to do, and what comes of it."""
+
+    handle: Callable[[], Any]
+    """Called inside the transaction."""
+    future: asyncio.Future[Any] | None = None
+    """Who waits for its result."""
+    then: Callable[[], None] | None = None
+    """Called when the transaction has committed and its events are told."""
 
 
 class Inputs:
@@ -51,14 +62,21 @@ class Inputs:
 
     def add(self, handle: Callable[[], Any], future: asyncio.Future[Any] | None = None) -> None:
         """Queue an input."""
-        self._waiting.append((handle, future))
-        self._work_soon()
+        self._queue(Input(handle, future))
+
+    def when_handled(self, then: Callable[[], None]) -> None:
+        """Call back when everything that was queued so far is committed and told; never if that does not come about."""
+        self._queue(Input(lambda: None, then=then))
 
     def close(self) -> None:
         """Handle what is waiting, and nothing that comes later."""
         while self._waiting and self.failure is None:
             self._work()
         self._is_closed = True
+
+    def _queue(self, what: Input) -> None:
+        self._waiting.append(what)
+        self._work_soon()
 
     def _work_soon(self) -> None:
         if not self._is_due:
@@ -76,6 +94,10 @@ class Inputs:
             self._handle(batch)
         except Exception as error:
             self._fail(error, batch)
+            return
+        for each in batch:
+            if each.then is not None:
+                each.then()
 
     def _fail(self, error: Exception, batch: Sequence[Input]) -> None:
         """The database refused. Nothing was acknowledged, so nothing is lost; but there is no going on."""
@@ -84,21 +106,21 @@ class Inputs:
         else:
             log.exception("the client stops because of a fault in pystatus")
         self.failure = error
-        for _, future in (*batch, *self._waiting):
-            if future is not None and not future.done():
-                future.set_exception(error)
+        for each in (*batch, *self._waiting):
+            if each.future is not None and not each.future.done():
+                each.future.set_exception(error)
         self._waiting = []
         self._stop()
 
 
 def settle(batch: Sequence[Input], outcomes: Sequence[Outcome]) -> None:
     """Tell whoever waits what came of a batch that has committed."""
-    for (_, future), outcome in zip(batch, outcomes, strict=True):
-        if future is None:
+    for each, outcome in zip(batch, outcomes, strict=True):
+        if each.future is None:
             if outcome.error is not None:
                 log.debug("an envelope was refused: %s", outcome.error)
-        elif not future.done():  # else its waiter was cancelled; what it asked for is done nevertheless
+        elif not each.future.done():  # else its waiter was cancelled; what it asked for is done nevertheless
             if outcome.error is not None:
-                future.set_exception(outcome.error)
+                each.future.set_exception(outcome.error)
             else:
-                future.set_result(outcome.result)
+                each.future.set_result(outcome.result)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from pystatus.apps.options import AsJson, DataDir, PasswordFile, Peers, ProfileArgument, some_peers
 from pystatus.apps.output import Output
-
-if TYPE_CHECKING:
-    from pystatus.client import Client
 
 DEFAULT_TIMEOUT = 30.0
 """Seconds to wait for a relay."""
@@ -32,9 +29,10 @@ def list_(
     One that you do not know means that somebody else has your recovery words.
     """
     from pystatus.apps import devices
+    from pystatus.apps.opening import open_client
     from pystatus.net.loop import run
 
-    run(devices.show(_client(profile, password_file, data_dir), Output(as_json=as_json)))
+    run(devices.show(open_client(profile, password_file, data_dir), Output(as_json=as_json)))
 
 
 @app.command()
@@ -77,10 +75,11 @@ def pair(
 ) -> None:
     """Introduce this device to the others of the account. Enable each of the two on the other afterwards."""
     from pystatus.apps import devices
+    from pystatus.apps.opening import open_client
     from pystatus.net.loop import run
 
     relays = some_peers(peer)
-    client = _client(profile, password_file, data_dir, relays)
+    client = open_client(profile, password_file, data_dir, peers=relays)
     run(devices.pair(client, name, timeout, Output(as_json=as_json)))
 
 
@@ -93,33 +92,18 @@ def renew(
     Do this once, before anything is sent from it. Otherwise the keys of messages would be used a second time.
     """
     from pystatus.apps import devices
+    from pystatus.apps.opening import open_client
     from pystatus.net.loop import run
 
-    run(devices.show(_client(profile, password_file, data_dir, new_device=True), Output(as_json=as_json)))
+    run(devices.show(open_client(profile, password_file, data_dir, new_device=True), Output(as_json=as_json)))
 
 
 def _set_enabled(
     profile: str, device: str, enabled: bool, password_file: Path | None, data_dir: Path | None, as_json: bool
 ) -> None:
     from pystatus.apps import devices
+    from pystatus.apps.opening import open_client
     from pystatus.net.loop import run
 
-    client = _client(profile, password_file, data_dir)
+    client = open_client(profile, password_file, data_dir)
     run(devices.set_enabled(client, device, enabled, Output(as_json=as_json)))
-
-
-def _client(
-    profile: str,
-    password_file: Path | None,
-    data_dir: Path | None,
-    relays: list[str] | None = None,
-    *,
-    new_device: bool = False,
-) -> Client:
-    from pystatus.apps import passwords
-    from pystatus.client import Client
-    from pystatus.storage.profiles import Profiles
-
-    Profiles(data_dir).find(profile)  # a mistake in the name is told before the password is asked
-    password = passwords.password(password_file)
-    return Client.open(profile, password, data_dir=data_dir, peers=relays or (), new_device=new_device)

@@ -18,8 +18,6 @@ from pystatus.apps.options import (
     PasswordFile,
     Peers,
     ProfileArgument,
-    daily_bytes,
-    mailserver_password,
     mailservers,
     peers,
 )
@@ -66,11 +64,10 @@ def fetch(
     Fetching what is known already costs little, so it may run as often as one likes. The exit code is 1 if something
     is still missing when the time is over; it is fetched the next time.
     """
-    from pystatus.apps import chats, logs, passwords
+    from pystatus.apps import chats, logs
     from pystatus.apps.fetching import Fetch
-    from pystatus.client import Client
+    from pystatus.apps.opening import open_client
     from pystatus.net.loop import run
-    from pystatus.storage.profiles import Profiles
 
     asked = mailservers(mailserver)
     if not asked:
@@ -78,17 +75,14 @@ def fetch(
     relays = peers(peer)
     if chat is not None:
         chats.meant(chat)
-    Profiles(data_dir).find(profile)
-    secret = mailserver_password(mailserver_password_file)
-    password = passwords.password(password_file)
     logs.set_up(log_level, log_format, as_json=as_json)
-    client = Client.open(
+    client = open_client(
         profile,
-        password,
-        data_dir=data_dir,
+        password_file,
+        data_dir,
         peers=relays,
         mailservers=asked,
-        mailserver_password=secret,
-        daily_history_bytes=daily_bytes(daily_history),
+        mailserver_password_file=mailserver_password_file,
+        daily_megabytes=daily_history,
     )
     run(Fetch(client, Output(as_json=as_json)).run(chat, days, timeout))

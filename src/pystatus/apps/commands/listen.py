@@ -14,12 +14,12 @@ from pystatus.apps.options import (
     DnsLists,
     LogFormatOption,
     LogLevelOption,
+    MailserverPassword,
     Mailservers,
     PasswordFile,
     Peers,
     ProfileArgument,
     count_option,
-    daily_bytes,
     dns_lists,
     for_option,
     mailservers,
@@ -42,6 +42,7 @@ def listen(
     dns_list: DnsLists = None,
     mailserver: Mailservers = None,
     daily_history: DailyHistory = None,
+    mailserver_password_file: MailserverPassword = None,
     only: Annotated[
         list[str] | None,
         typer.Option(
@@ -60,10 +61,9 @@ def listen(
     as_json: AsJson = False,
 ) -> None:
     """Print messages as they arrive, until it is interrupted. Without --json, only messages go to standard output."""
-    from pystatus.apps import chats, listening, logs, passwords
-    from pystatus.client import Client
+    from pystatus.apps import chats, listening, logs
+    from pystatus.apps.opening import open_client
     from pystatus.net.loop import run
-    from pystatus.storage.profiles import Profiles
 
     lists = dns_lists(dns_list)
     asked = mailservers(mailserver)
@@ -71,17 +71,16 @@ def listen(
     wanted = {chats.id_of(text) for text in only} if only else None
     for text in join or ():
         chats.meant(text)
-    Profiles(data_dir).find(profile)
-    password = passwords.password(password_file)
     logs.set_up(log_level, log_format, as_json=as_json)
-    client = Client.open(
+    client = open_client(
         profile,
-        password,
-        data_dir=data_dir,
+        password_file,
+        data_dir,
         peers=relays,
         dns_lists=lists,
         mailservers=asked,
-        daily_history_bytes=daily_bytes(daily_history),
+        mailserver_password_file=mailserver_password_file,
+        daily_megabytes=daily_history,
     )
     listener = listening.Listener(client, Output(as_json=as_json), wanted, count)
     run(listener.listen(join or (), seconds))

@@ -16,6 +16,7 @@ from pystatus.apps.options import (
     DnsLists,
     LogFormatOption,
     LogLevelOption,
+    MailserverPassword,
     Mailservers,
     PasswordFile,
     Peers,
@@ -45,6 +46,7 @@ def send(
     peer: Peers = None,
     dns_list: DnsLists = None,
     mailserver: Mailservers = None,
+    mailserver_password_file: MailserverPassword = None,
     timeout: Annotated[
         float, typer.Option(min=0.0, metavar="SECONDS", help="How long to wait until a relay has the message.")
     ] = DEFAULT_TIMEOUT,
@@ -59,22 +61,27 @@ def send(
     If no relay takes it in time, the exit code is 3. The message stays stored and goes out the next time that this
     profile is connected: do not send it again.
     """
-    from pystatus.apps import chats, logs, passwords, sending
-    from pystatus.client import Client
+    from pystatus.apps import chats, logs, sending
+    from pystatus.apps.opening import open_client
     from pystatus.net.loop import run
-    from pystatus.storage.profiles import Profiles
 
-    one_reader_of_stdin(password_file, Path(text))
+    one_reader_of_stdin(password_file, mailserver_password_file, Path(text))
     lists = dns_lists(dns_list)
     asked = mailservers(mailserver)
     relays = some_peers(peer, lists + asked)
     chats.meant(chat)  # mistakes in what is given are told before the password is asked
-    Profiles(data_dir).find(profile)
     if Path(text) == STDIN:
         text = _standard_input()
-    password = passwords.password(password_file)
     logs.set_up(log_level, log_format, as_json=as_json)
-    client = Client.open(profile, password, data_dir=data_dir, peers=relays, dns_lists=lists, mailservers=asked)
+    client = open_client(
+        profile,
+        password_file,
+        data_dir,
+        peers=relays,
+        dns_lists=lists,
+        mailservers=asked,
+        mailserver_password_file=mailserver_password_file,
+    )
     run(sending.send(client, chat, text, timeout, Output(as_json=as_json)))
 
 
