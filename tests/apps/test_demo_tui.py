@@ -69,10 +69,11 @@ class Player:
         return [prompt.plain if isinstance(prompt, Content) else str(prompt) for prompt in prompts]
 
     async def settle(self) -> None:
-        """Until everything that was set off is done: events, workers, and the refresh that comes after a moment."""
+        """Until everything that was set off is done: events, workers, and the refresh that comes after a moment, unless
+        the screen is closed by then."""
         await self.pilot.pause()
         screen = self.app.screen_stack[0]
-        while isinstance(screen, ChatScreen) and screen._drawing_due:
+        while isinstance(screen, ChatScreen) and screen._drawing_due and self.app.is_running:
             await self.pilot.pause()
         await self.pilot.pause()
 
