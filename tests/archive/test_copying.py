@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import asyncpg
-import plyvel
 import pytest
 
 from pystatus.errors import LocalError
@@ -20,7 +22,11 @@ from tests.archive.support import envelope, fill, hashes, mixture
 from tests.mailserver.support import DAY
 from tests.support.postgres import PostgresServer
 
+plyvel: Any = import_module("plyvel") if sys.version_info < (3, 13) else None
+
 STORED = mixture(2_500, 3 * DAY)
+
+needs_leveldb = pytest.mark.skipif(sys.version_info >= (3, 13), reason="plyvel has no wheel for this Python")
 
 
 def silent(_: Copied) -> None:
@@ -77,6 +83,7 @@ async def test_out_of_postgresql(postgres: PostgresServer, tmp_path: Path) -> No
     await target.close()
 
 
+@needs_leveldb
 async def test_a_leveldb_of_status_go(archive: Archive, tmp_path: Path) -> None:
     path = leveldb(tmp_path / "wmail", STORED, old=100)
     database = plyvel.DB(str(path))
@@ -107,7 +114,7 @@ async def test_the_postgresql_of_status_go(postgres: PostgresServer, archive: Ar
     await source.close()
 
 
-@pytest.mark.parametrize("kind", ["ours", "leveldb", "status-go"])
+@pytest.mark.parametrize("kind", ["ours", pytest.param("leveldb", marks=needs_leveldb), "status-go"])
 async def test_a_copy_that_was_broken_off_continues(
     kind: str, archive: Archive, postgres: PostgresServer, tmp_path: Path
 ) -> None:
@@ -143,6 +150,7 @@ async def test_a_copy_that_was_broken_off_continues(
     await source.close()
 
 
+@needs_leveldb
 async def test_large_envelopes_are_copied_in_small_transactions(archive: Archive, tmp_path: Path) -> None:
     large = [envelope(number, size=1_000_000) for number in range(20)]
     source = await open_source(str(leveldb(tmp_path / "large", large)))
@@ -162,7 +170,9 @@ async def test_what_is_no_source_is_a_sentence(postgres: PostgresServer, tmp_pat
 
 @pytest.mark.parametrize("library", ["plyvel", "asyncpg"])
 async def test_a_missing_library_is_named(library: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = leveldb(tmp_path / "wmail", [])
-    monkeypatch.setitem(__import__("sys").modules, library, None)
+    path = tmp_path / "wmail"
+    path.mkdir()
+    (path / "CURRENT").touch()
+    monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(LocalError, match="pip install 'pystatus"):
         await open_source(str(path) if library == "plyvel" else "postgresql:///d")
