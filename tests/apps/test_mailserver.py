@@ -18,7 +18,7 @@ from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.waku.envelope import Envelope
 from tests.apps.support import Cli, Running
 from tests.archive.support import fill, mixture
-from tests.archive.test_copying import leveldb
+from tests.archive.test_copying import leveldb, needs_leveldb
 from tests.test_mailserver import Asker, everything
 
 LOOPBACK = ("--listen", "127.0.0.1:0")
@@ -112,6 +112,7 @@ def test_archives_are_copied_and_shown(cli: Cli, tmp_path: Path) -> None:
     assert (result.exit_code, "There is no archive at" in result.stderr) == (1, True)
 
 
+@needs_leveldb
 def test_an_archive_of_status_go_is_copied_however_many_it_has(cli: Cli, tmp_path: Path) -> None:
     """Nobody knows how many are in a LevelDB, and an archive may be empty: there is a bar for both."""
     target = str(tmp_path / "target.db")

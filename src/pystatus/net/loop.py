@@ -1,12 +1,17 @@
-"""Which event loop runs: uvloop where it exists, with short pauses for garbage."""
+"""Which event loop runs: uvloop where it works, with short pauses for garbage."""
 
 import asyncio
+import sys
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from pystatus.net.garbage import Collector
 
 T = TypeVar("T")
+
+UNFIT_FOR_UVLOOP = (3, 13), (3, 13, 3)
+"""From this Python on, and before that one: their task factories, of which the demo's screen sets one, do not take what
+uvloop gives them."""
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:
@@ -21,6 +26,9 @@ def run(main: Coroutine[Any, Any, T]) -> T:
 
 def new_event_loop() -> asyncio.AbstractEventLoop:
     """The fastest loop there is. uvloop is imported only now: plain commands do not pay for it."""
+    first, fit = UNFIT_FOR_UVLOOP
+    if first <= sys.version_info < fit:
+        return asyncio.new_event_loop()
     try:
         import uvloop
     except ImportError:  # there is none for Windows
