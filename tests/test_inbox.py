@@ -152,7 +152,7 @@ async def test_it_is_asked_for_once(town: Town) -> None:
         for _ in range(2):
             async with town.client("alice", mailserver) as alice:
                 found: list[int] = []
-                alice.on(HistoryProgress)(lambda progress: found.append(progress.envelopes))  # noqa: B023
+                alice.on(HistoryProgress)(lambda progress: found.append(progress.envelopes))  # noqa: B023 - only called within this turn of the loop
                 await alice.join("status")
                 await alice.fetch_history("status")
                 assert len(texts(alice, "status")) == 10
@@ -260,7 +260,7 @@ def test_settings_that_make_no_sense(settings: dict[str, object], message: str) 
     if "pinned_mailserver" in settings:
         given = {}
     with pytest.raises(LocalError, match=message):
-        Client.open("alice", PASSWORD, **{**given, **settings})  # type: ignore[arg-type]
+        Client.open("alice", PASSWORD, **{**given, **settings})  # type: ignore[arg-type]  # wrong settings are the point
 
 
 async def test_whoever_waits_is_told_that_the_client_is_closed(town: Town) -> None:

@@ -841,7 +841,7 @@ def test_a_second_refusal_of_the_same_is_no_lie() -> None:
         requests.append(payload)
         return answer(payload, now)
 
-    twice.answer = noting  # type: ignore[method-assign]
+    twice.answer = noting  # type: ignore[method-assign]  # the same, and it notes what it was asked
     inbox.fetch()
     inbox.wait(1)
     inbox.give("a", failure(requests[0], "as I said"))

@@ -51,7 +51,7 @@ def test_each_message_is_shown_once(steps: list[tuple[str, int]]) -> None:
             elif how == LIVE:
                 alice.receive(envelope)
             else:
-                alice.do(lambda envelope=envelope: alice.messenger.receive_from_history(envelope, network.now))  # type: ignore[misc]
+                alice.do(lambda envelope=envelope: alice.messenger.receive_from_history(envelope, network.now))  # type: ignore[misc]  # mypy gives defaults of lambdas no type
         network.wait(60)
 
         assert sorted(alice.heard) == sorted(["hello to you", *said])
