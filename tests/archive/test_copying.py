@@ -26,7 +26,7 @@ plyvel: Any = import_module("plyvel") if sys.version_info < (3, 13) else None
 
 STORED = mixture(2_500, 3 * DAY)
 
-# Up to 3.12 they run, in CI too; docs/mailserver.md says what newer ones need.
+# CI's Python runs them; docs/mailserver.md says what 3.13 needs.
 needs_leveldb = pytest.mark.skipif(sys.version_info >= (3, 13), reason="plyvel has no wheel for this Python")
 
 
