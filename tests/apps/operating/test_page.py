@@ -100,7 +100,7 @@ def test_every_file_that_the_packaging_names_is_there() -> None:
 
 
 def test_what_builds_and_what_runs_is_locked_by_hashes() -> None:
-    for name in ("build", "runtime"):
+    for name in ("build", "runtime", "postgres"):
         lines = (ROOT / f"requirements/{name}.txt").read_text()
         for requirement in re.split(r"\n(?=\S)", lines):
             assert requirement.startswith("#") or "--hash=sha256:" in requirement
