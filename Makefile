@@ -1,70 +1,81 @@
-# One word each. Whatever a command needs, it sets up first.
-PYTHON ?= python3
-VENV := .venv
-BIN := $(VENV)/bin
-STAMP := $(VENV)/.ready
+# One word each. Whatever a command needs, it installs first: tools/environment.py.
+SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
+ifeq ($(origin PYTHON),undefined)
+PYTHON := $(shell for one in python3 python3.13 python3.12 python3.11; do \
+	$$one -c '$(SUPPORTED)' 2>/dev/null && echo $$one && break; done)
+else
+NAMED := --this-python
+endif
+BIN := .venv/bin
+ALL_CORES := --numprocesses=auto --dist=worksteal
 MESSAGES ?= 100000
 KILLS ?= 1000
 MINUTES ?= 60
+ENVIRONMENT = @$(or $(PYTHON),false) -c '$(SUPPORTED)' || { echo "pystatus needs Python 3.11, 3.12 or 3.13," \
+	"and $(or $(PYTHON),what is installed) is none of them. Install one (on Debian and Ubuntu:" \
+	"sudo apt install python3 python3-venv), or name it: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }; \
+	$(PYTHON) tools/environment.py $(NAMED)
 
-.PHONY: setup demo test check bench bench-attacks fuzz-sessions fuzz-inbox soak soak-chat kill coverage conformance operators proto lock
+.PHONY: setup develop demo test check bench bench-attacks fuzz-sessions fuzz-inbox soak soak-chat kill coverage \
+	conformance operators proto screenshot lock lock-check
 
-setup: $(STAMP)
+setup:                 ## what runs, in .venv
+	$(ENVIRONMENT) runtime
 
-$(STAMP): requirements/dev.txt pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "pystatus needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	touch $(STAMP)
+develop:               ## that, and what tests, checks and measures it
+	$(ENVIRONMENT) developers
 
 demo: setup            ## chat in the terminal with an echo contact through a relay, all on this machine
 	$(BIN)/pystatus demo
 
-test: setup            ## the whole test suite
-	$(BIN)/pytest
+test: develop          ## the whole test suite
+	$(BIN)/pytest $(ALL_CORES)
 
-coverage: setup        ## the test suite with branch coverage of the protocol layers
-	$(BIN)/pytest --cov --cov-report=term-missing:skip-covered
+coverage: develop      ## the test suite with branch coverage of the protocol layers
+	$(BIN)/pytest $(ALL_CORES) --cov --cov-report=term-missing:skip-covered
 
-check: setup           ## style, types, import contracts, generated code
+check: develop         ## style, types, import contracts, generated code
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/locks.py --check
 	$(BIN)/python tools/proto.py --check
 	$(BIN)/python tools/conformance.py --check
 	$(BIN)/python tools/operators.py --check
 
-fuzz-sessions: setup   ## 100,000 schedules of two people and their devices, on all cores; SCHEDULES=n for another number
+fuzz-sessions: develop ## 100,000 schedules of two people and their devices, on all cores; SCHEDULES=n for another number
 	$(BIN)/python tools/fuzz.py sessions $(SCHEDULES)
 
-fuzz-inbox: setup      ## 10,000 schedules of a client and its mailservers, on all cores; SCHEDULES=n for another number
+fuzz-inbox: develop    ## 10,000 schedules of a client and its mailservers, on all cores; SCHEDULES=n for another number
 	$(BIN)/python tools/fuzz.py inbox $(SCHEDULES)
 
-soak-chat: setup       ## 100,000 messages among fifty people on a bad network; MESSAGES=n for another number
+soak-chat: develop     ## 100,000 messages among fifty people on a bad network; MESSAGES=n for another number
 	PYSTATUS_SOAK_MESSAGES=$(MESSAGES) $(BIN)/pytest -s tests/simulation/test_soak.py
 
-soak: setup            ## 2,000 envelopes a second through two relays for an hour; MINUTES=n for another time
+soak: develop          ## 2,000 envelopes a second through two relays for an hour; MINUTES=n for another time
 	PYSTATUS_SOAK_MINUTES=$(MINUTES) $(BIN)/pytest -s tests/test_soak_relay.py
 
-kill: setup            ## kill two clients in conversation 1,000 times; KILLS=n for another number
+kill: develop          ## kill two clients in conversation 1,000 times; KILLS=n for another number
 	PYSTATUS_KILLS=$(KILLS) $(BIN)/pytest tests/test_kill.py
 
-bench: setup           ## measure; prints a table and writes bench/results.json
+bench: develop         ## measure; prints a table and writes bench/results.json
 	$(BIN)/python -m bench
 
-operators: setup       ## write the tables of docs/operators.md again
+operators: develop     ## write the tables of docs/operators.md again
 	$(BIN)/python tools/operators.py
 
-bench-attacks: setup   ## what honest peers notice while a node is attacked; fails if it is too much
+bench-attacks: develop ## what honest peers notice while a node is attacked; fails if it is too much
 	$(BIN)/python -m bench.attacks
 
-conformance: setup     ## write docs/conformance.md again
+conformance: develop   ## write docs/conformance.md again
 	$(BIN)/python tools/conformance.py
 
-proto: setup           ## generate the protobuf code again
+proto: develop         ## generate the protobuf code again
 	$(BIN)/python tools/proto.py
 
-lock: setup            ## resolve the dependencies again (needs uv)
-	tools/lock
+lock: develop          ## resolve the dependencies again (needs uv)
+	$(BIN)/python tools/locks.py --write
+
+lock-check: develop    ## install the locks for nothing with the oldest and the newest pip
+	$(BIN)/python tools/locks.py --try

@@ -87,7 +87,7 @@ def test_postgresql_without_its_driver_says_what_to_install(cli: Cli, monkeypatc
     monkeypatch.setitem(sys.modules, "pystatus.storage.archive.postgres", None)
     result = cli.run("mailserver", *LOOPBACK, "--archive", "postgresql:///d")
     assert result.exit_code == 1
-    assert "pip install 'pystatus[postgres]'" in result.stderr
+    assert f"{sys.executable} -m pip install asyncpg" in result.stderr
 
 
 def test_archives_are_copied_and_shown(cli: Cli, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -175,5 +176,5 @@ async def test_a_missing_library_is_named(library: str, tmp_path: Path, monkeypa
     path.mkdir()
     (path / "CURRENT").touch()
     monkeypatch.setitem(sys.modules, library, None)
-    with pytest.raises(LocalError, match="pip install 'pystatus"):
+    with pytest.raises(LocalError, match=f" needs {library}: {re.escape(sys.executable)} -m pip install {library}$"):
         await open_source(str(path) if library == "plyvel" else "postgresql:///d")

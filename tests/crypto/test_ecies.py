@@ -90,7 +90,10 @@ def test_ephemeral_key_in_another_form(prefix: int) -> None:
         ecies.decrypt(KEY, bytes([prefix]) + SEALED[1:])
 
 
-@pytest.mark.parametrize("point", [bytes(64), b"\xff" * 64, SEALED[1:64] + bytes([SEALED[64] ^ 1])])
+OFF_THE_CURVE = {"zero": bytes(64), "too large": b"\xff" * 64, "one bit off": SEALED[1:64] + bytes([SEALED[64] ^ 1])}
+
+
+@pytest.mark.parametrize("point", OFF_THE_CURVE.values(), ids=OFF_THE_CURVE)
 def test_ephemeral_key_off_the_curve(point: bytes) -> None:
     with pytest.raises(RemoteError, match="not a point"):
         ecies.decrypt(KEY, b"\4" + point + SEALED[65:])

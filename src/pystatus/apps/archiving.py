@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from pystatus.apps.settings.model import Settings
-from pystatus.errors import LocalError
 from pystatus.mailserver.archive import Archive
 from pystatus.mailserver.config import MailserverConfig
 from pystatus.mailserver.server import Server
 from pystatus.node import Node
+from pystatus.storage.errors import library_missing
 from pystatus.storage.files import PRIVATE_DIRECTORY, explained_files
 from pystatus.storage.places import default_data_directory
 from pystatus.transport.topics import symmetric_key
@@ -45,7 +45,7 @@ async def open_archive(settings: Settings) -> Archive:
         try:
             from pystatus.storage.archive.postgres import PostgresArchive
         except ImportError as error:
-            raise LocalError("An archive in PostgreSQL needs asyncpg: pip install 'pystatus[postgres]'.") from error
+            raise library_missing("An archive in PostgreSQL", "asyncpg") from error
         return await PostgresArchive.open(name, max_bytes=max_bytes)
     from pystatus.storage.archive.sqlite import SqliteArchive
 

@@ -1,5 +1,8 @@
 """What can go wrong on the disk. Each message is a sentence that says what to do."""
 
+import shlex
+import sys
+
 from pystatus.errors import LocalError
 
 
@@ -13,3 +16,12 @@ class DamagedDatabase(StorageError):
 
 class ProfileInUse(StorageError):
     """Another process has the profile open for writing."""
+
+
+def library_missing(what: str, library: str) -> LocalError:
+    """An optional library is not installed.
+
+    :param what: needs it.
+    :param library: its name on the package index.
+    """
+    return LocalError(f"{what} needs {library}: {shlex.quote(sys.executable)} -m pip install {library}")

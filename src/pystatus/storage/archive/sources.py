@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Protocol
 
-from pystatus.errors import LocalError, RemoteError
+from pystatus.errors import RemoteError
 from pystatus.mailserver.archive import MAX_BATCH, Archive, ArchiveError, ArchiveQuery, ArchiveState
 from pystatus.mailserver.config import MAX_PAGE_BYTES
 from pystatus.mailserver.keys import CURSOR_SIZE, LAST_SECOND, Key
+from pystatus.storage.errors import library_missing
 from pystatus.waku.envelope import Envelope
 
 LEVELDB_MARK = "CURRENT"
@@ -72,7 +73,7 @@ class LevelDbSource:
         try:
             import plyvel
         except ImportError as error:
-            raise LocalError("Reading a LevelDB needs plyvel: pip install 'pystatus[leveldb]'.") from error
+            raise library_missing("Reading a LevelDB", "plyvel") from error
         try:
             self._database: Any = plyvel.DB(str(path))
         except (plyvel.Error, OSError) as error:
@@ -166,7 +167,7 @@ async def _open_postgres(url: str) -> Source:
         from pystatus.storage.archive.postgres import PostgresArchive
         from pystatus.storage.archive.postgres_schema import explained
     except ImportError as error:
-        raise LocalError("An archive in PostgreSQL needs asyncpg: pip install 'pystatus[postgres]'.") from error
+        raise library_missing("An archive in PostgreSQL", "asyncpg") from error
     with explained():
         connection = await asyncpg.connect(url)
         ours, theirs = await connection.fetchrow(
