@@ -60,19 +60,22 @@ kill: develop          ## kill two clients in conversation 1,000 times; KILLS=n 
 	PYSTATUS_KILLS=$(KILLS) $(BIN)/pytest tests/test_kill.py
 
 bench: develop         ## measure; prints a table and writes bench/results.json
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench --write
 
 operators: develop     ## write the tables of docs/operators.md again
-	$(BIN)/python tools/operators.py
+	$(BIN)/python tools/operators.py --write
 
 bench-attacks: develop ## what honest peers notice while a node is attacked; fails if it is too much
 	$(BIN)/python -m bench.attacks
 
 conformance: develop   ## write docs/conformance.md again
-	$(BIN)/python tools/conformance.py
+	$(BIN)/python tools/conformance.py --write
 
 proto: develop         ## generate the protobuf code again
-	$(BIN)/python tools/proto.py
+	$(BIN)/python tools/proto.py --write
+
+screenshot: develop    ## draw docs/images/demo.svg again
+	$(BIN)/python tools/screenshot.py --write
 
 lock: develop          ## resolve the dependencies again (needs uv)
 	$(BIN)/python tools/locks.py --write

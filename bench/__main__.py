@@ -1,10 +1,10 @@
-"""Run the benchmarks, print a table and write ``bench/results.json``."""
+"""Run benchmarks and print a table."""
 
+import argparse
 import dataclasses
 import importlib
 import json
 import pkgutil
-import sys
 from pathlib import Path
 
 from bench.harness import Measurement
@@ -14,23 +14,28 @@ RESULTS = HERE / "results.json"
 NOT_BENCHMARKS = {"__main__", "attacks", "harness", "support"}
 
 
-def main(names: list[str]) -> None:
+def main() -> None:
     available = sorted(m.name for m in pkgutil.iter_modules([str(HERE)]) if m.name not in NOT_BENCHMARKS)
-    unknown = set(names) - set(available)
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"all by default; there are: {', '.join(available)}")
+    parser.add_argument("--write", action="store_true", help="write what is measured to bench/results.json too")
+    chosen = parser.parse_args()
+    unknown = sorted(set(chosen.names) - set(available))
     if unknown:
-        sys.exit(f"no benchmark called {', '.join(sorted(unknown))}; there are: {', '.join(available)}")
+        parser.error(f"no benchmark called {', '.join(unknown)}; there are: {', '.join(available)}")
     kept: dict[str, dict[str, object]] = {}
-    if names and RESULTS.exists():
+    if chosen.names and RESULTS.exists():
         kept = {entry["name"]: entry for entry in json.loads(RESULTS.read_text())}
-    for name in names or available:
+    for name in chosen.names or available:
         for measurement in importlib.import_module(f"bench.{name}").measure():
             assert isinstance(measurement, Measurement)
             print(
                 f"{measurement.name:28} {measurement.value:>14,.4g} {measurement.unit:6} {measurement.note}", flush=True
             )
             kept[measurement.name] = dataclasses.asdict(measurement)
-    RESULTS.write_text(json.dumps([kept[key] for key in sorted(kept)], indent=1) + "\n")
+    if chosen.write:
+        RESULTS.write_text(json.dumps([kept[key] for key in sorted(kept)], indent=1) + "\n")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -7,12 +7,12 @@ sent away. The machine has to carry all three; on two cores the attackers get wh
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
@@ -146,7 +146,14 @@ async def compare(node: RunningNode, attack: str) -> bool:
     return ok
 
 
-def main(attacks: Sequence[str]) -> int:
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.attacks", description=__doc__)
+    names = f"all by default; there are: {', '.join(ATTACKS)}"
+    parser.add_argument("attacks", nargs="*", metavar="ATTACK", help=names)
+    attacks = parser.parse_args().attacks
+    unknown = sorted(set(attacks) - set(ATTACKS))
+    if unknown:
+        parser.error(f"no attack called {', '.join(unknown)}; there are: {', '.join(ATTACKS)}")
     well = True
     for attack in attacks or ATTACKS:
         with running_node() as node:
@@ -155,4 +162,4 @@ def main(attacks: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import os
@@ -37,7 +38,7 @@ RECEIVER = "bench.client"
 """The module that, run by itself, is the receiving client."""
 
 
-async def receive(directory: str, enode: str) -> None:
+async def receive(directory: str, enode: str, other: str) -> None:
     """The other client: says when each message arrived."""
     client = Client.open("bob", PASSWORD, data_dir=directory, peers=[enode])
 
@@ -51,7 +52,7 @@ async def receive(directory: str, enode: str) -> None:
     arrivals: list[tuple[str, float]] = []
     async with client:
         await client.wait_for_peer()
-        await client.open_chat(sys.argv[3])
+        await client.open_chat(other)
         print(json.dumps(client.public_key.hex), flush=True)
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
 
@@ -119,4 +120,7 @@ def measure() -> Iterator[Measurement]:
 
 
 if __name__ == "__main__":
-    run(receive(sys.argv[1], sys.argv[2]))
+    parser = argparse.ArgumentParser(prog=f"python -m {RECEIVER}", description=receive.__doc__)
+    for name in ("directory", "enode", "other"):
+        parser.add_argument(name)
+    run(receive(**vars(parser.parse_args())))

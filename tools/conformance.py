@@ -1,10 +1,11 @@
-"""Write ``docs/conformance.md``: which test proves which requirement. ``--check`` compares instead of writing.
+"""``docs/conformance.md``: which test proves which requirement.
 
 Requirements are in ``tests/requirements.json``. A test names those that it proves::
 
     @pytest.mark.requirement("WK-12", "WK-13")
 """
 
+import argparse
 import ast
 import json
 import sys
@@ -66,8 +67,13 @@ def page() -> str:
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    action = parser.add_mutually_exclusive_group(required=True)
+    action.add_argument("--check", action="store_true", help="compare the page with the tests")
+    action.add_argument("--write", action="store_true", help="write the page")
+    chosen = parser.parse_args()
     fresh = page()
-    if "--check" not in sys.argv[1:]:
+    if chosen.write:
         PAGE.write_text(fresh, encoding="utf-8")
         return 0
     if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != fresh:

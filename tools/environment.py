@@ -246,7 +246,7 @@ class Progress:
             name, size, unit = downloaded.groups()
             self._show(f"{self._done:.0f} of about {self._total} MB: {'-'.join(name.split('-')[:2])}")
             self._done += float(size) / {"B": 1e6, "kB": 1e3, "MB": 1}[unit]
-        elif text.startswith("Installing collected packages"):
+        elif text.startswith("Installing collected packages") and self._done:
             self._show("downloaded; installing", important=True)
 
     def _show(self, text: str, important: bool = False) -> None:

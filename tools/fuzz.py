@@ -1,4 +1,4 @@
-"""Many schedules of a stateful test, on all cores: ``fuzz.py sessions|inbox [NUMBER]``.
+"""Many schedules of a stateful test, on all cores.
 
 They run in portions, each in a process of its own and with its own seed, so that there is something to see meanwhile
 and a failure can be had again: it prints what hypothesis found, and the seed.
@@ -6,6 +6,7 @@ and a failure can be had again: it prints what hypothesis found, and the seed.
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
@@ -45,8 +46,17 @@ def run(suite: Suite, seed: int, schedules: int) -> tuple[int, subprocess.Comple
 
 
 def main() -> int:
-    suite = SUITES[sys.argv[1]]
-    wanted = int(sys.argv[2]) if len(sys.argv) > 2 else suite.schedules
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("suite", choices=SUITES)
+    parser.add_argument(
+        "schedules",
+        type=int,
+        nargs="?",
+        help=f"how many ({', '.join(f'{name}: {suite.schedules:,}' for name, suite in SUITES.items())})",
+    )
+    chosen = parser.parse_args()
+    suite = SUITES[chosen.suite]
+    wanted = chosen.schedules or suite.schedules
     portions = [min(suite.portion, wanted - start) for start in range(0, wanted, suite.portion)]
     first_seed = int(time.time())
     started = time.monotonic()

@@ -1,8 +1,8 @@
-"""Write the tables of settings and of metrics into docs/operators.md, from the code; ``--check`` only compares."""
+"""The tables of settings and of metrics in ``docs/operators.md``, from the code."""
 
 from __future__ import annotations
 
-import sys
+import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -63,12 +63,17 @@ def written(page: str) -> str:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    action = parser.add_mutually_exclusive_group(required=True)
+    action.add_argument("--check", action="store_true", help="compare the tables with the code")
+    action.add_argument("--write", action="store_true", help="write the tables")
+    chosen = parser.parse_args()
     page = PAGE.read_text()
-    if "--check" in sys.argv[1:]:
-        if written(page) != page:
-            raise SystemExit("the tables of docs/operators.md are not those of the code: run python tools/operators.py")
-    else:
-        PAGE.write_text(written(page))
+    fresh = written(page)
+    if chosen.write:
+        PAGE.write_text(fresh)
+    elif fresh != page:
+        raise SystemExit("the tables of docs/operators.md are not those of the code; run `make operators`")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-"""Generate ``*_pb2.py`` and ``*_pb2.pyi`` from the ``.proto`` files; ``--check`` compares instead of writing."""
+"""The code that is generated from the ``.proto`` files: ``*_pb2.py`` and ``*_pb2.pyi``."""
 
+import argparse
 import subprocess
 import sys
 import tempfile
@@ -25,7 +26,11 @@ def generate(target: Path) -> None:
 
 
 def main() -> int:
-    if "--check" not in sys.argv[1:]:
+    parser = argparse.ArgumentParser(description=__doc__)
+    action = parser.add_mutually_exclusive_group(required=True)
+    action.add_argument("--check", action="store_true", help="compare the code with the .proto files")
+    action.add_argument("--write", action="store_true", help="generate it")
+    if parser.parse_args().write:
         generate(SOURCE)
         return 0
     with tempfile.TemporaryDirectory() as scratch:

@@ -1,8 +1,9 @@
-"""Draw ``docs/images/demo.svg``: the real demo, with its relay and its echo contact, and a person who types.
+"""Draw the real demo, with its relay and its echo contact, and a person who types.
 
 The picture loads nothing from outside: the fonts that textual refers to by their web addresses are taken out.
 """
 
+import argparse
 import asyncio
 import re
 import sys
@@ -77,12 +78,16 @@ def without_web_fonts(svg: str) -> str:
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    target = parser.add_mutually_exclusive_group(required=True)
+    target.add_argument("--write", action="store_true", help="write docs/images/demo.svg")
+    target.add_argument("--output", type=Path, metavar="FILE", help="write another file")
+    chosen = parser.parse_args()
     svg = without_web_fonts(asyncio.run(draw()))
     if "@font-face" in svg or "url(http" in svg:
         print("the picture still refers to something outside", file=sys.stderr)
         return 1
-    TARGET.parent.mkdir(parents=True, exist_ok=True)
-    TARGET.write_text(svg, encoding="utf-8")
+    (chosen.output or TARGET).write_text(svg, encoding="utf-8")
     return 0
 
 

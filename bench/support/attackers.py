@@ -5,6 +5,7 @@ Whoever is sent away comes again at once, as somebody else. On standard output i
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import contextlib
 import json
@@ -123,4 +124,7 @@ async def main(name: str, enode: str) -> None:
 
 
 if __name__ == "__main__":
-    run(main(*sys.argv[1:]))
+    parser = argparse.ArgumentParser(prog="python -m bench.support.attackers", description=__doc__)
+    parser.add_argument("name", choices=ATTACKS, metavar="ATTACK", help=", ".join(ATTACKS))
+    parser.add_argument("enode", metavar="ENODE")
+    run(main(**vars(parser.parse_args())))
