@@ -1,1 +1,1 @@
-"""Benchmarks: every module with a ``measure()`` is one. ``python -m bench [NAME ...]`` runs them."""
+"""Benchmarks: every module with a ``measure()`` is one. ``.venv/bin/python -m bench [NAME ...]`` runs them."""

@@ -1,7 +1,7 @@
 """A bot that sends back whatever somebody writes to it alone.
 
-pystatus account create echo
-PYSTATUS_PASSWORD=... python examples/echo_bot.py enode://...
+.venv/bin/pystatus account create echo
+PYSTATUS_PASSWORD=... .venv/bin/python examples/echo_bot.py enode://...
 """
 
 import asyncio

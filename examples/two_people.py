@@ -1,6 +1,7 @@
 """A relay and two people in one process: needs no account, no network, and leaves nothing behind.
 
-python examples/two_people.py
+make setup
+.venv/bin/python examples/two_people.py
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """Print what is said in a public chat.
 
-PYSTATUS_PASSWORD=... python examples/watch_chat.py PROFILE CHAT enode://...
+PYSTATUS_PASSWORD=... .venv/bin/python examples/watch_chat.py PROFILE CHAT enode://...
 """
 
 import asyncio

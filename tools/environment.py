@@ -72,6 +72,11 @@ REMEDIES = (
         "`.venv/bin/python -m pip config list` shows which index pip was told to use.",
     ),
     (
+        r"CERTIFICATE_VERIFY_FAILED",
+        "pip does not trust the certificate that it was shown. If the network of your company has one of its own, name the "
+        "file that has it, on Debian and Ubuntu: PIP_CERT=/etc/ssl/certs/ca-certificates.crt make ...",
+    ),
+    (
         r"NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|SSLError|NameResolutionError|ConnectionError"
         r"|Temporary failure in name|Could not fetch URL|No matching distribution found"
         r"|Connection (reset|refused|aborted|broken)",

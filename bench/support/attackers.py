@@ -1,4 +1,4 @@
-"""Attackers in a process of their own: ``python -m bench.support.attackers ATTACK ENODE``, until standard input ends.
+"""``.venv/bin/python -m bench.support.attackers ATTACK ENODE``: attackers in a process, until standard input ends.
 
 Whoever is sent away comes again at once, as somebody else. On standard output it says at the end what it has done.
 """

@@ -159,6 +159,11 @@ def test_what_has_changed_is_installed(checkout: Checkout, before: str, changed:
             "new connection: [Errno -3] Temporary failure in name resolution'\nERROR: No matching distribution found",
             "could not be downloaded. Is this machine connected",
         ),
+        (
+            "WARNING: Retrying after connection broken by 'SSLError(SSLCertVerificationError(1, '[SSL: "
+            "CERTIFICATE_VERIFY_FAILED] certificate verify failed'))'\nERROR: No matching distribution found",
+            "PIP_CERT=/etc/ssl/certs/ca-certificates.crt make",
+        ),
         ("error: subprocess-exited-with-error\nERROR: Failed building wheel for sqlcipher3", "needs a C compiler"),
         ("ERROR: Could not install packages due to an OSError: [Errno 13] Permission denied: 'x'", "cannot be written"),
         ("ERROR: rainbow", "please report it"),
