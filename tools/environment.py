@@ -73,8 +73,8 @@ REMEDIES = (
     ),
     (
         r"CERTIFICATE_VERIFY_FAILED",
-        "pip does not trust the certificate that it was shown. If the network of your company has one of its own, name the "
-        "file that has it, on Debian and Ubuntu: PIP_CERT=/etc/ssl/certs/ca-certificates.crt make ...",
+        "pip does not trust the certificate that it was shown. If your network has certificates of its own, name the "
+        "file that has them, on Debian and Ubuntu: PIP_CERT=/etc/ssl/certs/ca-certificates.crt make ...",
     ),
     (
         r"NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|SSLError|NameResolutionError|ConnectionError"
