@@ -169,7 +169,7 @@ def test_a_hundred_thousand_leaves() -> None:
     root = signed_root(OWNER, top, entry_name("enrtree-branch:"), 1)
     nodes = reader()
     asked = 0
-    start = time.perf_counter()
+    start = time.thread_time()
     while (name := nodes.next_name()) is not None:
         asked += 1
         # A server need not store its leaves: these are not what their names say.
@@ -179,7 +179,7 @@ def test_a_hundred_thousand_leaves() -> None:
         except RemoteError:
             continue
     assert asked <= TreeLimits().entries + 2
-    assert time.perf_counter() - start < 10
+    assert time.thread_time() - start < 10
 
 
 def test_memory_for_ten_thousand_nodes_is_bounded() -> None:
@@ -201,7 +201,7 @@ def test_giant_answers() -> None:
     root = signed_root(OWNER, entry_name("a"), entry_name("b"), 1)
     giant = b"enrtree-root:v1 " + b"e" * 65_000
     answer = [giant] * 100_000 + [root.encode()]
-    start = time.perf_counter()
+    start = time.thread_time()
     with pytest.raises(RemoteError, match="there is no node list"):
         nodes.answered(HOME, answer)
-    assert time.perf_counter() - start < 1
+    assert time.thread_time() - start < 1

@@ -36,10 +36,10 @@ from tests.account.test_keystore import EXTENDED, Json, cheap, cheap_file, opene
     ids=str,
 )
 def test_scrypt_that_costs_too_much(parameters: Json) -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     with pytest.raises(RemoteError, match="too much memory or time"):
         opened(cheap_file(crypto=cheap(EXTENDED.key.secret, **parameters)))
-    assert time.perf_counter() - start < 1
+    assert time.thread_time() - start < 1
 
 
 @pytest.mark.parametrize("rounds", [0, -1, keystore.MAX_PBKDF2_ROUNDS + 1, 1 << 62])
@@ -51,10 +51,10 @@ def test_pbkdf2_that_costs_too_much(rounds: int) -> None:
 
 def test_the_extended_key_is_held_to_the_same_limit() -> None:
     expensive = cheap(EXTENDED.encode().encode(), n=1 << 30, r=8)
-    start = time.perf_counter()
+    start = time.thread_time()
     with pytest.raises(RemoteError, match="too much memory or time"):
         opened(cheap_file(extendedkey=expensive))
-    assert time.perf_counter() - start < 1
+    assert time.thread_time() - start < 1
 
 
 def test_nothing_is_allocated_for_it() -> None:
@@ -77,10 +77,10 @@ def test_in_the_place_of_a_profiles_key_file(tmp_path: Path) -> None:
     expensive = json.loads(good)
     expensive["crypto"]["kdfparams"]["n"] = 1 << 30
     key_file.write_text(json.dumps(expensive))
-    start = time.perf_counter()
+    start = time.thread_time()
     with pytest.raises(StorageError, match="damaged"), profiles.unlock(profile, "correct horse"):
         raise AssertionError("it was opened")
-    assert time.perf_counter() - start < 1
+    assert time.thread_time() - start < 1
     key_file.write_bytes(good)
     with profiles.unlock(profile, "correct horse") as unlocked:
         assert unlocked.account.key == account.key

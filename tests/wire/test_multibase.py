@@ -177,7 +177,7 @@ def test_refused(text: str, why: str) -> None:
 
 
 def test_the_longest_text_takes_bounded_time() -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     for base in sorted(multibase.BASES - {"\0"}):
         digit = multibase.encode(base, b"\xff" * 5)[1]
         longest = base + digit * (multibase.MAX_LENGTH - 1)
@@ -187,7 +187,7 @@ def test_the_longest_text_takes_bounded_time() -> None:
             multibase.decode(longest + digit)
         with pytest.raises(RemoteError, match="1 to 4096"):
             multibase.decode_number(longest + digit)
-    assert time.perf_counter() - start < 5
+    assert time.thread_time() - start < 5
 
 
 @pytest.mark.parametrize("base", ["", "p", "zz", "base58btc"])

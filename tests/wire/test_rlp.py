@@ -215,9 +215,9 @@ class TestAttacks:
 
     def test_many_elements_take_linear_time(self) -> None:
         data = rlp.encode_list([b"\x80"] * 1_000_000)
-        start = time.perf_counter()
+        start = time.thread_time()
         assert len(rlp.as_list(rlp.decode(data))) == 1_000_000
-        assert time.perf_counter() - start < 5
+        assert time.thread_time() - start < 5
 
 
 class TestReadingFields:
