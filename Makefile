@@ -80,5 +80,5 @@ screenshot: develop    ## draw docs/images/demo.svg again
 lock: develop          ## resolve the dependencies again (needs uv)
 	$(BIN)/python tools/locks.py --write
 
-lock-check: develop    ## install the locks for nothing with the oldest and the newest pip
-	$(BIN)/python tools/locks.py --try
+lock-check: develop    ## let pip resolve the locks: the oldest, Debian's and the newest; PIPS=23.2.1 for another
+	$(BIN)/python tools/locks.py --try $(PIPS)
