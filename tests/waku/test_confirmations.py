@@ -10,8 +10,7 @@ from pystatus.waku.config import RelayConfig
 from pystatus.waku.events import EnvelopeConfirmed, EnvelopeRefused, EnvelopeSent, Event
 from pystatus.waku.intake import MAX_REPORTED_ERRORS
 from pystatus.waku.interest import Interest
-from pystatus.waku.own import MAX_CONFIRMATION_SIZE
-from pystatus.waku.packets import EnvelopeError, MessageResponse
+from pystatus.waku.packets import MAX_RESPONSE_SIZE, EnvelopeError, MessageResponse
 from pystatus.waku.peer import MAX_AWAITED_BATCHES, Misbehaviour
 from pystatus.waku.status import StatusOptions
 from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, envelope, events, repeat, topics
@@ -140,7 +139,7 @@ def test_other_versions_are_ignored() -> None:
 
 
 @pytest.mark.parametrize("code", [packets.MESSAGE_RESPONSE, packets.BATCH_ACKNOWLEDGED])
-@pytest.mark.parametrize("payload", [b"", b"\xc0", b"garbage", bytes(MAX_CONFIRMATION_SIZE + 1)])
+@pytest.mark.parametrize("payload", [b"", b"\xc0", b"garbage", bytes(MAX_RESPONSE_SIZE + 1)])
 def test_malformed_confirmations_are_scored(code: int, payload: bytes) -> None:
     wire = Wire(status=CONFIRMING)
     wire.receive(code, payload)  # nothing is awaited: not even looked at
@@ -164,6 +163,6 @@ def test_a_response_stays_small() -> None:
     late = [envelope(number, now=NOW - 60) for number in range(MAX_REPORTED_ERRORS + 1)]
     wire.give(*late[1:])
     response, _ = wire.sent()
-    assert len(response[1]) < MAX_CONFIRMATION_SIZE
+    assert len(response[1]) < MAX_RESPONSE_SIZE
     wire.give(*late)
     assert wire.sent() == []

@@ -10,7 +10,7 @@ from pystatus.waku.dialects.dialect import Dialect
 from pystatus.waku.dialects.shh_6 import SHH_6
 from pystatus.waku.dialects.waku_0 import WAKU_0
 from pystatus.waku.dialects.waku_1 import WAKU_1
-from pystatus.waku.direct import MAX_COMPLETION_SIZE, MAX_P2P_ENVELOPES
+from pystatus.waku.direct import MAX_P2P_ENVELOPES
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeReceived, P2PReceived, RequestCompleted
 from pystatus.waku.peer import Misbehaviour
@@ -110,7 +110,7 @@ def test_a_completion(content: bytes) -> None:
         (packets.P2P_MESSAGE, b"\xc1\xc0"),
         (packets.P2P_MESSAGE, packets.encode_messages([envelope()] * (MAX_P2P_ENVELOPES + 1))),
         (packets.P2P_REQUEST_COMPLETE, b""),
-        (packets.P2P_REQUEST_COMPLETE, packets.encode_request_complete(bytes(MAX_COMPLETION_SIZE))),
+        (packets.P2P_REQUEST_COMPLETE, packets.encode_request_complete(bytes(packets.MAX_COMPLETION_SIZE))),
     ],
 )
 def test_malformed_packets_of_a_trusted_peer_are_scored(code: int, payload: bytes) -> None:

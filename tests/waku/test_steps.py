@@ -9,8 +9,8 @@ import pytest
 from pystatus.crypto.hashing import keccak256
 from pystatus.waku import packets
 from pystatus.waku.config import RelayConfig
-from pystatus.waku.intake import STEP_BYTES
 from pystatus.waku.offers import OFFER_BYTES
+from pystatus.waku.steps import STEP_BYTES
 from tests.waku.network import NOW, Wire, envelope
 
 MANY = [envelope(number, size=500) for number in range(1000)]

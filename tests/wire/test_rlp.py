@@ -216,8 +216,20 @@ class TestAttacks:
     def test_many_elements_take_linear_time(self) -> None:
         data = rlp.encode_list([b"\x80"] * 1_000_000)
         start = time.thread_time()
-        assert len(rlp.as_list(rlp.decode(data))) == 1_000_000
+        assert len(rlp.as_list(rlp.decode(data, max_items=1_000_000))) == 1_000_000
         assert time.thread_time() - start < 5
+
+    @pytest.mark.parametrize("item", [b"\x80", b"\xc0", b"\xc1\x80", b"\x00"])
+    def test_items_are_counted_wherever_they_are(self, item: bytes) -> None:
+        count = len(item)  # a list in a list is two items
+        data = rlp.encode_list([item] * 100)
+        assert len(rlp.as_list(rlp.decode(data, max_items=100 * count))) == 100
+        with pytest.raises(RemoteError, match="too many items"):
+            rlp.decode(data, max_items=100 * count - 1)
+        nested = rlp.encode_list([data, data])
+        with pytest.raises(RemoteError, match="too many items"):
+            rlp.decode(nested, max_items=200 * count + 1)
+        assert rlp.decode(nested, max_items=200 * count + 2)
 
 
 class TestReadingFields:

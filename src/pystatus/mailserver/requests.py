@@ -15,7 +15,6 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-from pystatus.crypto.hashing import KECCAK_SIZE
 from pystatus.crypto.keys import PrivateKey
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError, RemoteError
@@ -130,17 +129,6 @@ def _decode_binary(payload: bytes) -> HistoryRequest:
     rest = payload[_TWO_TIMES.size :]
     bloom, limit, cursor = rest[:BLOOM_SIZE], rest[BLOOM_SIZE : BLOOM_SIZE + 4], rest[BLOOM_SIZE + 4 :]
     return HistoryRequest(lower, upper, bloom or FULL_BLOOM, (), int.from_bytes(limit, "big"), cursor)
-
-
-def plain_request_id(payload: bytes) -> bytes:
-    """The id of a plain request that is otherwise malformed, so that it can be answered.
-
-    :raises RemoteError: not even that can be read.
-    """
-    items = rlp.as_list(rlp.decode(payload))
-    if not items:
-        raise RemoteError("a plain request is empty")
-    return rlp.as_bytes(items[0], KECCAK_SIZE)
 
 
 def from_plain(request: MessagesRequest) -> HistoryRequest:

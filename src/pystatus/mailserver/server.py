@@ -25,7 +25,7 @@ from pystatus.mailserver.config import (
     MailserverConfig,
 )
 from pystatus.mailserver.keys import LAST_SECOND, Key
-from pystatus.mailserver.requests import HistoryRequest, from_plain, plain_request_id
+from pystatus.mailserver.requests import HistoryRequest, from_plain
 from pystatus.waku import packets
 from pystatus.waku.bloom import is_full_bloom
 from pystatus.waku.data import SymmetricKey, unseal
@@ -78,8 +78,11 @@ class Server:
         try:
             request = packets.decode_p2p_request(payload)
         except RemoteError as error:
+            request_id = packets.plain_request_id(payload)
+            if request_id is None:
+                raise
             self.refused += 1
-            return Failed(plain_request_id(payload), f"request is malformed: {error}")
+            return Failed(request_id, f"request is malformed: {error}")
         request_id = request.hash if isinstance(request, Envelope) else request.request_id
         try:
             wanted = self._open(request, now) if isinstance(request, Envelope) else self._plain(request)

@@ -21,10 +21,10 @@ from pystatus.overlay.local_node import LocalNode
 from pystatus.waku import packets
 from pystatus.waku.dialects import shh_6
 from pystatus.waku.events import EnvelopeReceived, P2PReceived, PeerFailed, PeerReady, RequestCompleted
-from pystatus.waku.intake import STEP_BYTES
 from pystatus.waku.peer import Misbehaviour
 from pystatus.waku.rates import Source
 from pystatus.waku.relay import Relay
+from pystatus.waku.steps import STEP_BYTES
 
 if TYPE_CHECKING:
     from pystatus.accounting import Accounting

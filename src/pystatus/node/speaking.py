@@ -12,7 +12,7 @@ from pystatus.waku.dialects.dialect import CODE_COUNT, Dialect
 
 
 def _subprotocol(dialect: Dialect) -> Subprotocol:
-    return Subprotocol(Capability(dialect.name, dialect.version), CODE_COUNT)
+    return Subprotocol(Capability(dialect.name, dialect.version), CODE_COUNT, dialect.max_sizes)
 
 
 WAKU_1 = _subprotocol(waku_1.WAKU_1)

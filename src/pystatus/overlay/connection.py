@@ -39,6 +39,7 @@ from pystatus.overlay.devp2p.capabilities import (
 from pystatus.overlay.devp2p.compression import SNAPPY_VERSION, compress, decompress, max_compressed_size
 from pystatus.overlay.devp2p.messages import (
     EMPTY_PAYLOAD,
+    MAX_BASE_MESSAGE_SIZE,
     MAX_HELLO_SIZE,
     MAX_MESSAGE_ID_SIZE,
     Disconnect,
@@ -357,25 +358,44 @@ class Connection:
         if message_id == MessageId.DISCONNECT:
             self._disconnected(payload)
             return
-        if self._compressed:
-            payload = decompress(payload, self._limits.max_packet_size)
         if message_id >= BASE_PROTOCOL_LENGTH:
             for shared in self._shared.values():
                 code = message_id - shared.offset
                 if 0 <= code < shared.length:
-                    self._events.append(PacketReceived(shared.capability, code, payload))
+                    self._events.append(PacketReceived(shared.capability, code, self._packet(shared, code, payload)))
                     return
             raise RemoteError(f"message id {message_id} belongs to no shared capability")
+        self._contents(payload, MAX_BASE_MESSAGE_SIZE)
         if not self._base_messages.take(now):
             self._disconnect(DisconnectReason.BREACH_OF_PROTOCOL, "the peer floods us with Pings or the like")
         elif message_id == MessageId.PING:
             self._send_message(MessageId.PONG, EMPTY_PAYLOAD)
 
+    def _packet(self, shared: SharedCapability, code: int, payload: bytes) -> bytes:
+        """What a packet of a shared capability holds; of a code that we ignore, what came."""
+        limit = self._limits.max_packet_size
+        if shared.max_sizes is not None:
+            if code not in shared.max_sizes:
+                return payload
+            limit = min(limit, shared.max_sizes[code])
+        return self._contents(payload, limit)
+
+    def _contents(self, payload: bytes, limit: int) -> bytes:
+        """The message without compression.
+
+        :raises RemoteError: larger than ``limit``, which is known before it is inflated.
+        """
+        if self._compressed:
+            return decompress(payload, limit)
+        if len(payload) > limit:
+            raise RemoteError(f"message of {len(payload)} bytes where at most {limit} are taken")
+        return payload
+
     def _disconnected(self, payload: bytes) -> None:
         if self._compressed:
             # A peer that leaves after its own Hello and before it has read ours does not compress yet.
             with suppress(RemoteError):
-                payload = decompress(payload, self._limits.max_packet_size)
+                payload = decompress(payload, MAX_BASE_MESSAGE_SIZE)
         reason = Disconnect.decode(payload).reason
         self._close(reason, by_peer=True, error=f"the peer disconnected: {reason_text(reason)}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from pystatus.errors import LocalError, RemoteError
 from pystatus.waku import packets
@@ -11,11 +11,10 @@ from pystatus.waku.events import P2PReceived, RequestCompleted
 from pystatus.waku.keeper import Keeper
 from pystatus.waku.outgoing import Outgoing
 from pystatus.waku.peer import MALFORMED_PENALTY, Peer
+from pystatus.waku.steps import in_steps
 
 MAX_P2P_ENVELOPES = 1000
 """Envelopes that we read from one P2P Message: a page of history is never longer (waku.md §7.4)."""
-MAX_COMPLETION_SIZE = 4 << 10
-"""Bytes of a P2P Request Complete that we read: at most 100 where all went well, else some text (waku.md §7.7)."""
 
 
 class DirectPackets:
@@ -31,6 +30,8 @@ class DirectPackets:
         :raises Misbehaviour: the packet was malformed once too often.
         """
         try:
+            if len(payload) > packets.MAX_REQUEST_SIZE:
+                raise RemoteError(f"request of {len(payload)} bytes")
             keeper.requested(peer.id, payload)
         except RemoteError:
             peer.penalise(MALFORMED_PENALTY, now)
@@ -40,16 +41,33 @@ class DirectPackets:
 
         :raises Misbehaviour: the packet was malformed once too often.
         """
+        if code == packets.P2P_MESSAGE:
+            for _ in self.receive_in_steps(peer, payload, now):
+                pass
+            return
         try:
-            if code == packets.P2P_MESSAGE:
-                raw = peer.dialect.split_p2p(payload, MAX_P2P_ENVELOPES)
-                self._tell(P2PReceived(tuple(Envelope.decode(each) for each in raw), peer.id))
-            elif len(payload) > MAX_COMPLETION_SIZE:
+            if len(payload) > packets.MAX_COMPLETION_SIZE:
                 raise RemoteError(f"completion of {len(payload)} bytes")
-            else:
-                self._tell(RequestCompleted(packets.decode_request_complete(payload), peer.id))
+            self._tell(RequestCompleted(packets.decode_request_complete(payload), peer.id))
         except RemoteError:
             peer.penalise(MALFORMED_PENALTY, now)
+
+    def receive_in_steps(self, peer: Peer, payload: bytes, now: float) -> Iterator[None]:
+        """The envelopes of an answer, a little at a time. Nothing is told of a packet that is malformed anywhere, or
+        whose peer lost our trust meanwhile.
+
+        :raises Misbehaviour: the packet was malformed once too often.
+        """
+        envelopes: list[Envelope] = []
+        try:
+            for raw in in_steps(peer.dialect.split_p2p(payload, MAX_P2P_ENVELOPES), len):
+                envelopes.extend(Envelope.decode(each) for each in raw)
+                yield
+        except RemoteError:
+            peer.penalise(MALFORMED_PENALTY, now)
+            return
+        if peer.trusted and not peer.failed:
+            self._tell(P2PReceived(tuple(envelopes), peer.id))
 
     def send(self, peer: Peer, envelopes: Sequence[Envelope]) -> None:
         """Send envelopes to one peer alone.

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from pystatus.crypto.hashing import keccak256, keccak_state
 from pystatus.errors import RemoteError
@@ -18,13 +17,9 @@ from pystatus.waku.outgoing import Outgoing
 from pystatus.waku.peer import BAN_SCORE, MALFORMED_PENALTY, RATE_PENALTY, Peer
 from pystatus.waku.pool import Entry, Pool
 from pystatus.waku.settings import OwnSettings
+from pystatus.waku.steps import STEP_BYTES, STEP_ENVELOPES, in_steps
 from pystatus.waku.takers import TakersByTopic
 
-STEP_BYTES = 64 << 10
-"""Bytes of envelopes that are worked off in one step of :meth:`Intake.receive_in_steps`, about: a millisecond or two. A
-smaller packet is one step."""
-STEP_ENVELOPES = 256
-"""The same for small envelopes."""
 STEP_SPLIT = 2048
 """Envelopes that are cut out of a packet in one step: half a millisecond."""
 MAX_REPORTED_ERRORS = 2048
@@ -86,7 +81,7 @@ class Intake:
             for part in packets.split_in_steps(payload, STEP_SPLIT):
                 raw += part
                 yield
-            for some in _steps(raw, len):
+            for some in in_steps(raw, len):
                 self._decode(some, known, fresh)
                 yield
         except RemoteError as error:
@@ -104,7 +99,7 @@ class Intake:
             yield
         refusals: list[tuple[bytes, Refusal]] = []
         repeated = 0
-        for envelopes in _steps(list(fresh.items()), lambda item: len(item[1].raw)):
+        for envelopes in in_steps(list(fresh.items()), lambda item: len(item[1].raw)):
             if peer.failed:
                 return
             late = [envelope_hash for envelope_hash, _ in envelopes if envelope_hash in self._pool]
@@ -216,18 +211,3 @@ class Intake:
             confirm()
         else:
             self.keeper.when_stored(confirm)
-
-
-T = TypeVar("T")
-
-
-def _steps(items: Sequence[T], size: Callable[[T], int]) -> Iterator[Sequence[T]]:
-    """Runs of :data:`STEP_BYTES` about, and :data:`STEP_ENVELOPES` at most."""
-    start = total = 0
-    for position, item in enumerate(items, 1):
-        total += size(item)
-        if total >= STEP_BYTES or position - start == STEP_ENVELOPES:
-            yield items[start:position]
-            start, total = position, 0
-    if start < len(items):
-        yield items[start:]

@@ -11,9 +11,6 @@ from pystatus.waku.events import EnvelopeExpired, EnvelopeSent, Event
 from pystatus.waku.peer import MALFORMED_PENALTY, Peer
 from pystatus.waku.pool import Entry, ExpiryIndex
 
-MAX_CONFIRMATION_SIZE = 256 << 10
-"""Bytes of a message response that we read: 2,048 errors with a short text each; more would take long to decode."""
-
 
 class OwnEnvelopes:
     """Own envelopes from their posting to their expiry."""
@@ -61,7 +58,7 @@ class OwnEnvelopes:
         if not peer.awaited:
             return ()
         try:
-            if len(payload) > MAX_CONFIRMATION_SIZE:
+            if len(payload) > packets.MAX_SIZES[code]:
                 raise RemoteError(f"confirmation of {len(payload)} bytes")
             if code == packets.MESSAGE_RESPONSE:
                 response = packets.MessageResponse.decode(payload)

@@ -5,7 +5,7 @@ Codes are relative to the start of the Waku capability. A body is what devp2p ca
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -25,10 +25,31 @@ P2P_REQUEST_COMPLETE: Final = 125
 P2P_REQUEST: Final = 126
 P2P_MESSAGE: Final = 127
 
+MAX_FRAME_SIZE: Final = (1 << 24) - 1
+"""Bytes of the largest packet that can exist: a frame's length has 24 bits (overlay.md §2.4)."""
 MAX_PACKET_SIZE: Final = 8 << 20
 """Bytes of a packet that we accept: bursts of the reference exceed its own limit of 1 MiB (decisions.md)."""
 MAX_SENT_PACKET_SIZE: Final = 1 << 20
 """Bytes of a packet that we send: more, and the reference disconnects (D10)."""
+MAX_ACKNOWLEDGED_SIZE: Final = 64
+"""Bytes of a Batch Acknowledged: a hash of 32, with a version at most."""
+MAX_RESPONSE_SIZE: Final = 256 << 10
+"""Bytes of a message response that we read: 2,048 errors with a short text each; more would take long to decode."""
+MAX_COMPLETION_SIZE: Final = 4 << 10
+"""Bytes of a P2P Request Complete that we read: at most 100 where all went well, else some text (waku.md §7.7)."""
+MAX_REQUEST_SIZE: Final = 64 << 10
+"""Bytes of a P2P Request: 10,000 topics take 50 kB, the reference's requests 1 kB (waku.md §7.3)."""
+MAX_SIZES: Final[Mapping[int, int]] = {
+    MESSAGES: MAX_FRAME_SIZE,
+    P2P_MESSAGE: MAX_FRAME_SIZE,
+    BATCH_ACKNOWLEDGED: MAX_ACKNOWLEDGED_SIZE,
+    MESSAGE_RESPONSE: MAX_RESPONSE_SIZE,
+    P2P_REQUEST_COMPLETE: MAX_COMPLETION_SIZE,
+    P2P_REQUEST: MAX_REQUEST_SIZE,
+}
+"""Bytes of a packet that are taken, by its code; those of a Status and its changes are the dialects'. The limit is
+known before a packet is inflated or decoded, so a small compressed packet cannot cost what a large one may (A50). Of
+packets of envelopes the setting of :attr:`~pystatus.waku.config.RelayConfig.max_packet_size` is the limit."""
 LONGEST_LIST_HEADER: Final = 5
 """Bytes before the first envelope of a packet, at most."""
 MAX_ENVELOPES_IN_PACKET: Final = 32_768
@@ -240,10 +261,19 @@ def decode_p2p_request(payload: bytes) -> Envelope | MessagesRequest:
 
     :raises RemoteError: neither form.
     """
-    try:
-        return Envelope.decode(payload)
-    except RemoteError:
-        return MessagesRequest.decode(payload)
+    return MessagesRequest.decode(payload) if plain_request_id(payload) is not None else Envelope.decode(payload)
+
+
+def plain_request_id(payload: bytes) -> bytes | None:
+    """The id, 32 bytes, if this is a plain request, well-formed or not; the first item of an envelope has four at most.
+
+    :raises RemoteError: not even that can be read.
+    """
+    is_list, start, end = rlp.header(payload)
+    if not is_list:
+        raise RemoteError("a history request is a list")
+    is_list, start, end = rlp.header(payload, start, end)
+    return None if is_list or end - start != KECCAK_SIZE else payload[start:end]
 
 
 def encode_request_complete(content: bytes) -> bytes:

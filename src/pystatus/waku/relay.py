@@ -221,15 +221,18 @@ class Relay:
         :raises LocalError: no such peer.
         """
         peer = self._peer(peer_id)
-        if code != packets.MESSAGES or not peer.ready or len(payload) > self.config.max_packet_size:
+        is_direct = code == packets.P2P_MESSAGE and peer.trusted
+        if not (code == packets.MESSAGES or is_direct) or not peer.ready or len(payload) > self.config.max_packet_size:
             self.receive_packet(peer_id, code, payload, now)
             return
         if peer.failed:
             return
         self._count_packet(peer, code, len(payload))
         try:
-            if not self._exceeds(peer, len(payload), now):
-                yield from self._intake.receive_in_steps(peer, payload, now)
+            if self._exceeds(peer, len(payload), now):
+                return
+            receive = self._direct.receive_in_steps if is_direct else self._intake.receive_in_steps
+            yield from receive(peer, payload, now)
         except RemoteError as error:
             self._give_up(peer, error)
             raise

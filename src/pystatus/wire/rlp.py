@@ -12,6 +12,9 @@ from pystatus.errors import LocalError, RemoteError
 
 MAX_DEPTH = 16
 """Nested lists. No packet of any layer needs more than five; deeper input is an attack."""
+MAX_ITEMS = 32_768
+"""Items of one decoding, lists included: each becomes an object, however few bytes it has. The largest packet that is
+decoded as a whole, a message response, has 8,200; envelopes are cut out of their packets without decoding (A50)."""
 MAX_LENGTH_BYTES = 4
 """Bytes of a long form's length: 4 GiB, above every packet limit of the protocol."""
 
@@ -96,37 +99,46 @@ def header(data: bytes, start: int = 0, limit: int | None = None) -> tuple[bool,
     return is_list, body, end
 
 
-def decode(data: bytes, *, max_depth: int = MAX_DEPTH) -> Item:
+def decode(data: bytes, *, max_depth: int = MAX_DEPTH, max_items: int = MAX_ITEMS) -> Item:
     """Decode one item that fills ``data`` exactly.
 
-    :raises RemoteError: not canonical, too deep, or bytes are missing or left over.
+    :raises RemoteError: not canonical, too deep, too many items, or bytes are missing or left over.
     """
-    item, end = decode_first(data, max_depth=max_depth)
+    item, end = decode_first(data, max_depth=max_depth, max_items=max_items)
     if end != len(data):
         raise RemoteError("bytes are left over behind the RLP item")
     return item
 
 
-def decode_first(data: bytes, *, max_depth: int = MAX_DEPTH) -> tuple[Item, int]:
+def decode_first(data: bytes, *, max_depth: int = MAX_DEPTH, max_items: int = MAX_ITEMS) -> tuple[Item, int]:
     """Decode the first item of ``data``: (item, where it ends). Only where EIP-8 tolerates bytes behind it.
 
-    :raises RemoteError: not canonical, too deep, or cut short.
+    :raises RemoteError: not canonical, too deep, too many items, or cut short.
     """
     is_list, body, end = header(data)
     if not is_list:
         return data[body:end], end
-    return _decode_list(data, body, end, max_depth), end
+    items, _ = _decode_list(data, body, end, max_depth, max_items)
+    return items, end
 
 
-def _decode_list(data: bytes, start: int, end: int, depth: int) -> list[Item]:
+def _decode_list(data: bytes, start: int, end: int, depth: int, budget: int) -> tuple[list[Item], int]:
+    """The items of a list, and how many more there may be."""
     if depth <= 0:
         raise RemoteError("RLP lists are nested too deeply")
     items: list[Item] = []
     while start < end:
+        budget -= 1
+        if budget < 0:
+            raise RemoteError("RLP has too many items")
         is_list, body, start_of_next = header(data, start, end)
-        items.append(_decode_list(data, body, start_of_next, depth - 1) if is_list else data[body:start_of_next])
+        if is_list:
+            nested, budget = _decode_list(data, body, start_of_next, depth - 1, budget)
+            items.append(nested)
+        else:
+            items.append(data[body:start_of_next])
         start = start_of_next
-    return items
+    return items, budget
 
 
 def as_bytes(item: Item, size: int | None = None) -> bytes:

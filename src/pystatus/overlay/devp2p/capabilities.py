@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 BASE_PROTOCOL_LENGTH = 16
@@ -29,6 +29,10 @@ class Subprotocol:
 
     capability: Capability
     length: int
+    max_sizes: Mapping[int, int] | None = field(default=None, compare=False)
+    """Bytes of a packet that are taken, by its code, below the connection's own limit. Packets with other codes are
+    ignored by us: they are handed on as they came, compressed or not. ``None``: the connection's limit for every code.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,8 @@ class SharedCapability:
     capability: Capability
     offset: int
     length: int
+    max_sizes: Mapping[int, int] | None = field(default=None, compare=False)
+    """As of :class:`Subprotocol`."""
 
 
 def negotiate(ours: Iterable[Subprotocol], theirs: Iterable[Capability]) -> tuple[SharedCapability, ...]:
@@ -50,6 +56,6 @@ def negotiate(ours: Iterable[Subprotocol], theirs: Iterable[Capability]) -> tupl
     shared = []
     offset = BASE_PROTOCOL_LENGTH
     for subprotocol in chosen.values():
-        shared.append(SharedCapability(subprotocol.capability, offset, subprotocol.length))
+        shared.append(SharedCapability(subprotocol.capability, offset, subprotocol.length, subprotocol.max_sizes))
         offset += subprotocol.length
     return tuple(shared)

@@ -17,6 +17,8 @@ MIN_BASE_PROTOCOL_VERSION = 4
 NODE_ID_SIZE = 64
 MAX_HELLO_SIZE = 2048
 """Bytes of the first message's payload (overlay.md §2.6)."""
+MAX_BASE_MESSAGE_SIZE = 2048
+"""Bytes of any other message of the base protocol: those that exist have fewer than ten (overlay.md §2.6)."""
 MAX_CAPABILITIES = 64
 """Capabilities in one Hello (overlay.md §10.1, hardened). Real nodes announce fewer than ten."""
 MAX_CAPABILITY_NAME = 8

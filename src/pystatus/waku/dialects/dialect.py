@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Protocol, TypeAlias
 
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.status import StatusOptions
+from pystatus.waku.packets import MAX_SIZES, STATUS
+from pystatus.waku.status import MAX_OPTIONS_SIZE, StatusOptions
 
 CODE_COUNT = 128
 """Packet codes that each dialect occupies on a connection (waku.md §1.1)."""
 
 Update: TypeAlias = tuple[int, bytes]
 """Packet code and body."""
+
+
+MAX_STATUS_SIZE = MAX_OPTIONS_SIZE + 16
+"""Bytes of a Status: its options, and what some dialects have around them."""
+
+
+def max_sizes(update_codes: frozenset[int]) -> Mapping[int, int]:
+    """See :attr:`Dialect.max_sizes`: of the packets that all dialects have, the Status, and its changes."""
+    return {**MAX_SIZES, STATUS: MAX_STATUS_SIZE, **dict.fromkeys(update_codes, MAX_OPTIONS_SIZE)}
 
 
 class Dialect(Protocol):
@@ -28,6 +38,8 @@ class Dialect(Protocol):
     """Both together, for people."""
     update_codes: ClassVar[frozenset[int]]
     """Packets that change what the Status said."""
+    max_sizes: ClassVar[Mapping[int, int]]
+    """Bytes of a packet that are taken, by its code. Other codes are ignored."""
 
     def encode_status(self, options: StatusOptions) -> bytes:
         """The body of our Status."""

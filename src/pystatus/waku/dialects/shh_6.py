@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
 from pystatus.errors import RemoteError
 from pystatus.waku import packets
 from pystatus.waku.bloom import EMPTY_BLOOM, FULL_BLOOM, topics_bloom
-from pystatus.waku.dialects.dialect import Dialect, Update
+from pystatus.waku.dialects.dialect import Dialect, Update, max_sizes
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.status import (
     MAX_OPTIONS_SIZE,
@@ -41,6 +41,7 @@ class Shh6(Dialect):
     version: ClassVar[int] = 6
     title: ClassVar[str] = "shh/6"
     update_codes: ClassVar[frozenset[int]] = frozenset({POW_REQUIREMENT, BLOOM_FILTER, RATE_LIMITS})
+    max_sizes: ClassVar[Mapping[int, int]] = max_sizes(update_codes)
 
     def encode_status(self, options: StatusOptions) -> bytes:
         return rlp.encode_list(

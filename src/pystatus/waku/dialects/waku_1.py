@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from pystatus.waku import packets
-from pystatus.waku.dialects.dialect import Dialect, Update
+from pystatus.waku.dialects.dialect import Dialect, Update, max_sizes
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.status import OPTION_KEYS, StatusOptions
 from pystatus.wire import rlp
@@ -19,6 +19,7 @@ class Waku1(Dialect):
     version: ClassVar[int] = 1
     title: ClassVar[str] = "waku/1"
     update_codes: ClassVar[frozenset[int]] = frozenset({packets.STATUS_UPDATE})
+    max_sizes: ClassVar[Mapping[int, int]] = max_sizes(update_codes)
     keys: ClassVar[tuple[bytes, ...]] = OPTION_KEYS
     """The encoded key of each option that exists, in the order of :class:`StatusOptions`."""
 

@@ -1,0 +1,25 @@
+"""The work for a large packet, cut into steps between which others are heard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+STEP_BYTES = 64 << 10
+"""Bytes of envelopes that are worked off in one step, about: a millisecond or two. A smaller packet is one step."""
+STEP_ENVELOPES = 256
+"""The same for small envelopes."""
+
+T = TypeVar("T")
+
+
+def in_steps(items: Sequence[T], size: Callable[[T], int]) -> Iterator[Sequence[T]]:
+    """Runs of :data:`STEP_BYTES` about, and :data:`STEP_ENVELOPES` at most."""
+    start = total = 0
+    for position, item in enumerate(items, 1):
+        total += size(item)
+        if total >= STEP_BYTES or position - start == STEP_ENVELOPES:
+            yield items[start:position]
+            start, total = position, 0
+    if start < len(items):
+        yield items[start:]
