@@ -21,6 +21,7 @@ from pystatus.waku.config import RelayConfig
 from pystatus.waku.dialects.dialect import CODE_COUNT, Dialect
 from pystatus.waku.events import P2PReceived
 from pystatus.waku.peer import Misbehaviour
+from pystatus.waku.status import StatusOptions
 from pystatus.waku.steps import STEP_BYTES, STEP_ENVELOPES
 from pystatus.wire import rlp
 from tests.overlay.support import WAKU, RawPeer, bob, closed, events
@@ -110,7 +111,7 @@ def test_without_compression_the_same_sizes_hold() -> None:
 def test_a_relay_decodes_no_more_than_its_budget(dialect: Dialect, body: bytes) -> None:
     """Over every code, whether the peer is trusted or not, before the Status and after it."""
     for trusted in (False, True):
-        for status in (None, network.StatusOptions()):
+        for status in (None, StatusOptions()):
             for code in range(CODE_COUNT):
                 wire = Wire(RelayConfig(watched=None), status, dialect)
                 wire.relay.set_trusted("peer", trusted)
@@ -125,7 +126,7 @@ def test_a_relay_decodes_no_more_than_its_budget(dialect: Dialect, body: bytes) 
                 _, peak = tracemalloc.get_traced_memory()
                 tracemalloc.stop()
                 assert peak < 16 * MEBIBYTE
-                assert ended or not [event for event in events(wire.relay) if isinstance(event, P2PReceived)]
+                assert ended or not [event for event in network.events(wire.relay) if isinstance(event, P2PReceived)]
 
 
 def test_who_repeats_it_is_gone() -> None:
@@ -139,22 +140,22 @@ def test_a_page_of_history_is_read_in_steps() -> None:
     page = [envelope(number, size=3_000) for number in range(300)]
     wire = Wire()
     wire.relay.set_trusted("peer", True)
-    events(wire.relay)
+    network.events(wire.relay)
     steps = 0
     for _ in wire.relay.receive_in_steps("peer", packets.P2P_MESSAGE, packets.encode_messages(page), NOW):
-        assert events(wire.relay) == []
+        assert network.events(wire.relay) == []
         steps += 1
     assert steps > max(len(page) // STEP_ENVELOPES, 300 * 3_000 // STEP_BYTES - 2)
-    assert events(wire.relay) == [P2PReceived(tuple(page), "peer")]
+    assert network.events(wire.relay) == [P2PReceived(tuple(page), "peer")]
 
 
 def test_trust_that_ends_meanwhile() -> None:
     page = [envelope(number, size=3_000) for number in range(300)]
     wire = Wire()
     wire.relay.set_trusted("peer", True)
-    events(wire.relay)
+    network.events(wire.relay)
     steps = wire.relay.receive_in_steps("peer", packets.P2P_MESSAGE, packets.encode_messages(page), NOW)
     next(steps)
     wire.relay.set_trusted("peer", False)
     assert list(steps)
-    assert events(wire.relay) == []
+    assert network.events(wire.relay) == []

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Sized
 from dataclasses import dataclass
 
-from google.protobuf.message import DecodeError
-
 from pystatus.crypto.keys import PublicKey
 from pystatus.datasync.ids import message_id, one_to_one_group_id
 from pystatus.errors import LocalError, RemoteError
 from pystatus.wire.proto import datasync_pb2
+from pystatus.wire.protobuf import NotProtobuf, parse
 
 MAX_IDS = 32_768
 """Acks, offers or requests in one payload, each. Ours: an envelope of 1 MiB has room for 29,127 ids of 32 bytes."""
@@ -68,10 +67,7 @@ class SyncMessage:
         """
         :raises RemoteError: not this protobuf, or too many parents.
         """
-        try:
-            return cls._from_wire(datasync_pb2.Message.FromString(data))
-        except DecodeError as error:
-            raise RemoteError(f"not a data sync message: {error}") from error
+        return cls._from_wire(parse(datasync_pb2.Message, data))
 
     def _to_wire(self) -> datasync_pb2.Message:
         metadata = self.metadata
@@ -128,8 +124,8 @@ class Payload:
         :raises RemoteError: more ids or messages than any honest payload has.
         """
         try:
-            payload = datasync_pb2.Payload.FromString(data)
-        except DecodeError as error:
+            payload = parse(datasync_pb2.Payload, data)
+        except NotProtobuf as error:
             raise NotDataSync(f"not a data sync payload: {error}") from error
         for ids in (payload.acks, payload.offers, payload.requests):
             _bounded(ids, MAX_IDS, "ids")

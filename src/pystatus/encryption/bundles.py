@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from google.protobuf.message import DecodeError
-
 from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.keys import COMPRESSED_SIZE, SIGNATURE_SIZE, PrivateKey, PublicKey
 from pystatus.encryption.config import (
@@ -18,6 +16,7 @@ from pystatus.encryption.config import (
 from pystatus.encryption.problems import BadBundle
 from pystatus.errors import RemoteError
 from pystatus.wire.proto import secure_transport_pb2 as pb
+from pystatus.wire.protobuf import parse
 
 PROTOCOL_VERSION = 1
 """What we announce in our bundles: we can use a negotiated topic (§6.6)."""
@@ -61,10 +60,7 @@ class Bundle:
 
         :raises RemoteError: not a protobuf bundle.
         """
-        try:
-            return cls.from_protobuf(pb.Bundle.FromString(data))
-        except DecodeError as error:
-            raise RemoteError("a bundle is not valid protobuf") from error
+        return cls.from_protobuf(parse(pb.Bundle, data))
 
     @classmethod
     def from_protobuf(cls, bundle: pb.Bundle) -> Bundle:
@@ -150,10 +146,7 @@ class BundleContainer:
         """
         :raises RemoteError: not a protobuf container.
         """
-        try:
-            container = pb.BundleContainer.FromString(data)
-        except DecodeError as error:
-            raise RemoteError("a bundle container is not valid protobuf") from error
+        container = parse(pb.BundleContainer, data)
         return cls(Bundle.from_protobuf(container.bundle), container.private_signed_pre_key)
 
     def encode(self) -> bytes:

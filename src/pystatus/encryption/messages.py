@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from google.protobuf.message import DecodeError
-
 from pystatus.encryption.bundles import Bundle
 from pystatus.encryption.config import MAX_DIRECT_ENTRIES
 from pystatus.encryption.ratchet import RatchetHeader
 from pystatus.errors import RemoteError
 from pystatus.wire.proto import secure_transport_pb2 as pb
+from pystatus.wire.protobuf import parse
 
 ANY_DEVICE = "none"
 """The key of a direct message that every device of the recipient can open."""
@@ -44,10 +43,7 @@ class DirectMessage:
         """
         :raises RemoteError: not a protobuf message of this kind.
         """
-        try:
-            return cls.from_protobuf(pb.DirectMessageProtocol.FromString(data))
-        except DecodeError as error:
-            raise RemoteError("a direct message is not valid protobuf") from error
+        return cls.from_protobuf(parse(pb.DirectMessageProtocol, data))
 
     @classmethod
     def from_protobuf(cls, message: pb.DirectMessageProtocol) -> DirectMessage:
@@ -102,10 +98,7 @@ class ProtocolMessage:
 
         :raises RemoteError: not protobuf, text that is not UTF-8, or more than 128 direct entries.
         """
-        try:
-            message = pb.ProtocolMessage.FromString(data)
-        except DecodeError as error:
-            raise RemoteError("a protocol message is not valid protobuf") from error
+        message = parse(pb.ProtocolMessage, data)
         if len(message.direct_message) > MAX_DIRECT_ENTRIES:
             raise RemoteError(f"a direct message for {len(message.direct_message)} installations")
         return cls(

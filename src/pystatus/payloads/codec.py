@@ -9,28 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self
 
-from google.protobuf.message import DecodeError, Message
+from google.protobuf.message import Message
 
 from pystatus.errors import LocalError, RemoteError
+from pystatus.wire.protobuf import parse
 
 MAX_REPEATED = 4_096
 """Entries of one repeated field. Ours: a mebibyte of empty entries would otherwise become half a million objects; the
 largest honest list is the event history of a group, a few hundred long."""
-
-M = TypeVar("M", bound=Message)
-
-
-def parse(wire: type[M], data: bytes) -> M:
-    """The protobuf message ``wire`` read from ``data``.
-
-    :raises RemoteError: not this protobuf: cut short, nested too deeply, or a text that is not UTF-8.
-    """
-    try:
-        return wire.FromString(data)
-    except DecodeError as error:
-        raise RemoteError(f"not a {wire.DESCRIPTOR.name}: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)

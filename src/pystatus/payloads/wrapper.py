@@ -12,9 +12,9 @@ from typing import cast
 from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.errors import LocalError
-from pystatus.payloads.codec import parse
 from pystatus.payloads.signatures import recover_author
 from pystatus.wire.proto import payloads_pb2
+from pystatus.wire.protobuf import parse
 
 
 @dataclass(frozen=True, slots=True)
