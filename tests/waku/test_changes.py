@@ -185,9 +185,9 @@ def test_a_post_that_comes_to_nothing_expires() -> None:
     wire = Wire(RelayConfig(pool=PoolLimits(max_remembered=1)))
     wire.relay.post(envelope(1), NOW, delay=1.0)
     wire.relay.post(envelope(2, ttl=10), NOW, delay=1.0)
-    wire.give(envelope(3, ttl=2))
+    wire.relay.post(envelope(3, ttl=2), NOW)
     wire.relay.on_timer(NOW + 1)  # there is no room for either
     assert events(wire.relay) == [EnvelopeExpired(envelope(1).hash), EnvelopeExpired(envelope(2, ttl=10).hash)]
     wire.relay.post(envelope(4), NOW, delay=1.0)
     wire.relay.on_timer(NOW + 100)  # nobody looked in time
-    assert events(wire.relay) == [EnvelopeExpired(envelope(4).hash)]
+    assert events(wire.relay) == [EnvelopeExpired(envelope(3, ttl=2).hash), EnvelopeExpired(envelope(4).hash)]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pystatus.errors import LocalError
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.pool import MAX_SHARED, SHARE_SECONDS, Entry, ExpiryIndex, Pool, PoolLimits
+from pystatus.waku.pool import MAX_SHARED, SHARE_SECONDS, Entry, Pool, PoolLimits
 from tests.waku.network import NOW, TOPIC, envelope
 
 SECOND = int(NOW)
@@ -171,25 +171,6 @@ def test_bounds_hold_whatever_comes(
         assert all(e.expiry >= second for e in held)
     pool.sweep(second + 100)
     assert (pool.remembered, pool.bytes, pool.next_sweep()) == (0, 0, None)
-
-
-def test_an_index_does_not_grow_with_use() -> None:
-    """Seconds that come and go leave nothing behind."""
-    index = ExpiryIndex()
-    index.add(5, b"kept")
-    for number in range(10_000):
-        index.add(10 + number % 7, b"hash")
-        assert index.pop_last(index.farthest()) == b"hash"
-    assert index.nearest() == index.farthest() == 5
-    assert len(index._nearest) + len(index._farthest) < 300
-    for second in range(20, 1000):
-        index.add(second, b"hash")
-        index.add(second + 10**6, b"hash")
-        assert index.pop_last(second) == b"hash"
-        assert index.pop_last(second + 10**6) == b"hash"
-        assert len(index._nearest) + len(index._farthest) < 300
-    assert list(index.pop_before(6)) == [b"kept"]
-    assert (index.nearest(), index.farthest()) == (None, -1)
 
 
 def test_a_pool_has_room_for_something() -> None:

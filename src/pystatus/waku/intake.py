@@ -141,6 +141,7 @@ class Intake:
         topic_accounts = peer.topic_accounts
         keeper = self.keeper
         sender = peer.alone
+        source = peer.usage
         refusals: list[tuple[bytes, Refusal]] = []
         for envelope_hash, envelope in envelopes:
             size = len(envelope.raw)
@@ -151,7 +152,7 @@ class Intake:
                 refusals.append((envelope_hash, refusal))
                 continue
             entry = Entry(envelope, sender)
-            if not pool.add(entry):
+            if not pool.add(entry, source):
                 refusals.append((envelope_hash, Refusal.POOL_FULL))
                 continue
             count(envelope.topic, size, 1, 0 if light else self.spread(entry))

@@ -8,8 +8,9 @@ from pystatus.crypto.hashing import keccak256
 from pystatus.errors import RemoteError
 from pystatus.waku import packets
 from pystatus.waku.events import EnvelopeExpired, EnvelopeSent, Event
+from pystatus.waku.expiry import ExpiryIndex
 from pystatus.waku.peer import MALFORMED_PENALTY, Peer
-from pystatus.waku.pool import Entry, ExpiryIndex
+from pystatus.waku.pool import Entry
 
 
 class OwnEnvelopes:
@@ -17,7 +18,7 @@ class OwnEnvelopes:
 
     def __init__(self) -> None:
         self._entries: dict[bytes, Entry] = {}
-        self._until = ExpiryIndex()
+        self._until: ExpiryIndex[bytes] = ExpiryIndex()
 
     def __contains__(self, envelope_hash: bytes) -> bool:
         return envelope_hash in self._entries
@@ -37,7 +38,7 @@ class OwnEnvelopes:
 
     def expire(self, second: int) -> Iterator[Event]:
         """Forget what expired before Unix second ``second``."""
-        for envelope_hash in self._until.pop_before(second):
+        for _, envelope_hash in self._until.pop_before(second):
             del self._entries[envelope_hash]
             yield EnvelopeExpired(envelope_hash)
 

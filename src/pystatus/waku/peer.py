@@ -12,6 +12,7 @@ from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeConfirmed, EnvelopeRefused, Event, PeerId
 from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.packets import LONGEST_LIST_HEADER, MAX_SENT_PACKET_SIZE, MessageResponse
+from pystatus.waku.pool_usage import SourceUsage
 from pystatus.waku.rates import Account, Source, Throttle, TopicAccounts, throttle
 from pystatus.waku.status import MAX_OPTIONS_SIZE, RateLimits, StatusOptions
 
@@ -78,6 +79,7 @@ class Peer:
         "topic_accounts",
         "trusted",
         "unlimited",
+        "usage",
         "writable",
     )
 
@@ -89,6 +91,7 @@ class Peer:
         now: float,
         status_deadline: float,
         options: StatusOptions,
+        usage: SourceUsage,
         source: Source | None = None,
         *,
         unlimited: bool = False,
@@ -102,6 +105,8 @@ class Peer:
         self.status_deadline = status_deadline
         self.source = source
         """Where it is; ``None``: no limit of addresses concerns it."""
+        self.usage = usage
+        """Of the pool, by all peers that come from where it comes."""
         self.unlimited = unlimited
         """No limit at all concerns it."""
         self.announced = self.to_announce(options)

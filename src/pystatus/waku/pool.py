@@ -1,20 +1,23 @@
 """The envelopes that a node holds until they expire, and the memory of those it has seen (waku.md §2.6, §10).
 
-Three limits bound it. Whoever expires last goes first: of what is stored when there are too many bytes or envelopes,
-and of what is remembered when there are too many hashes. So long-lived junk never displaces Status traffic, which lives
-15 s, and a hash that is remembered stays so until its envelope has expired, whatever is stored meanwhile.
+Three limits bound it: bytes and envelopes of what is stored, and hashes of what is remembered. Where there is no room,
+the source that uses most gives way (:mod:`pystatus.waku.pool_usage`); of its envelopes the one that expires last. So a
+flood displaces nobody else's envelopes, and long-lived junk does not displace Status traffic, which lives 15 s. A hash
+that is remembered stays so until its envelope has expired. Only a source that fills more of the memory than the one
+that needs room loses one of its own.
 """
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
 from pystatus.errors import LocalError
 from pystatus.waku.counters import Counters
 from pystatus.waku.envelope import Envelope, Share
+from pystatus.waku.expiry import ExpiryIndex
+from pystatus.waku.pool_usage import ENTRY_OVERHEAD, LargestSource, SourceUsage
 
 MAX_SHARED = 16_384
 """Values that entries share, some 2 MB, with sets of fifty peers 30 MB: more than the topics, sizes and seconds of any
@@ -49,59 +52,12 @@ class PoolLimits:
     """Envelopes stored: several minutes of the busiest Status network that was recorded."""
     max_remembered: int = 1_200_000
     """Hashes remembered, at about 150 bytes each: 80,000 envelopes a second that live 15 s. Beyond it, what expires
-    later than everything else is refused; it could come back again and again otherwise."""
+    later than everything else of the source that fills most of it is refused; it could come back again and again
+    otherwise."""
 
     def __post_init__(self) -> None:
         if min(self.max_bytes, self.max_envelopes, self.max_remembered) < 1:
             raise LocalError("a pool needs room for at least one envelope")
-
-
-class ExpiryIndex:
-    """Hashes by the second of their expiry. Finding the nearest and the farthest second costs O(1), amortised."""
-
-    def __init__(self) -> None:
-        self._buckets: dict[int, list[bytes]] = {}
-        self._nearest: list[int] = []
-        self._farthest: list[int] = []
-
-    def add(self, expiry: int, envelope_hash: bytes) -> None:
-        bucket = self._buckets.get(expiry)
-        if bucket is not None:
-            bucket.append(envelope_hash)
-            return
-        self._buckets[expiry] = [envelope_hash]
-        heapq.heappush(self._nearest, expiry)
-        heapq.heappush(self._farthest, -expiry)
-        # Entries of seconds that are gone stay in the heaps until they come up, or until they are the majority.
-        if len(self._nearest) > 2 * len(self._buckets) + 64:
-            self._nearest = sorted(self._buckets)
-        if len(self._farthest) > 2 * len(self._buckets) + 64:
-            self._farthest = sorted(-second for second in self._buckets)
-
-    def nearest(self) -> int | None:
-        """The first second in which anything expires."""
-        while self._nearest and self._nearest[0] not in self._buckets:
-            heapq.heappop(self._nearest)
-        return self._nearest[0] if self._nearest else None
-
-    def farthest(self) -> int:
-        """The last second in which anything expires, or -1."""
-        while self._farthest and -self._farthest[0] not in self._buckets:
-            heapq.heappop(self._farthest)
-        return -self._farthest[0] if self._farthest else -1
-
-    def pop_last(self, expiry: int) -> bytes:
-        """Take out the youngest hash of a second that has any."""
-        bucket = self._buckets[expiry]
-        envelope_hash = bucket.pop()
-        if not bucket:
-            del self._buckets[expiry]
-        return envelope_hash
-
-    def pop_before(self, second: int) -> Iterator[bytes]:
-        """Take out everything that expires before ``second``."""
-        while (nearest := self.nearest()) is not None and nearest < second:
-            yield from self._buckets.pop(nearest)
 
 
 class Pool:
@@ -114,12 +70,15 @@ class Pool:
         """Raw bytes stored."""
         self.stored: dict[bytes, Entry] = {}
         """By hash. Only the pool changes it."""
-        self._stored_until = ExpiryIndex()
-        self._shared: dict[object, object] = {}
-        self._share_until = 0
         self.evicted: set[bytes] = set()
         """Hashes that are remembered only. Only the pool changes them."""
-        self._evicted_until = ExpiryIndex()
+        self._until: ExpiryIndex[SourceUsage] = ExpiryIndex()
+        self._own = SourceUsage()
+        self._sources: dict[Hashable, SourceUsage] = {None: self._own}
+        self._most_charged = LargestSource(lambda source: source.charge)
+        self._most_remembered = LargestSource(lambda source: source.remembered)
+        self._shared: dict[object, object] = {}
+        self._share_until = 0
 
     def __contains__(self, envelope_hash: bytes) -> bool:
         """Whether this hash is remembered, stored or not."""
@@ -151,72 +110,117 @@ class Pool:
             self._shared.clear()
         return self._shared
 
-    def add(self, entry: Entry) -> bool:
+    def open_source(self, key: Hashable) -> SourceUsage:
+        """A peer has connected from there; give what is returned with each envelope that it brings."""
+        source = self._sources.setdefault(key, SourceUsage())
+        source.users += 1
+        return source
+
+    def close_source(self, key: Hashable) -> None:
+        """A peer from there has gone. What it brought stays, and is still charged to the source."""
+        self._sources[key].users -= 1
+        self._drop_unused(key)
+
+    @property
+    def sources(self) -> int:
+        """Sources that have something here, or are connected; this node is one of them."""
+        return len(self._sources)
+
+    def add(self, entry: Entry, source: SourceUsage | None = None) -> bool:
         """Remember an envelope that is not in the pool yet, and store it if there is room.
 
-        ``False`` if it cannot even be remembered: then it must not be passed on.
+        :param source: who brought it; ``None``: this node.
+        :returns: ``False`` if it cannot even be remembered: then it must not be passed on.
         """
+        source = source or self._own
         envelope = entry.envelope
         expiry = envelope.expiry
         envelope_hash = envelope.hash
         stored, limits = self.stored, self.limits
-        if len(stored) + len(self.evicted) >= limits.max_remembered and not self._forget_one_later_than(expiry):
+        if len(stored) + len(self.evicted) >= limits.max_remembered and not self._forget_one_for(source, expiry):
             return False
         size = len(envelope.raw)
+        source.remembered += 1
         has_room = self.bytes + size <= limits.max_bytes and len(stored) < limits.max_envelopes
-        if has_room or self._make_room(size, expiry):
+        if has_room or self._make_room(source, size, expiry):
             envelope.share_values(cast(Share, self._shared_by_now().setdefault))
             stored[envelope_hash] = entry
-            self._stored_until.add(expiry, envelope_hash)
             self.bytes += size
+            source.charge += size + ENTRY_OVERHEAD
+            if source.stored.add(expiry, envelope_hash):
+                self._until.add(expiry, source)
         else:
-            self.evicted.add(envelope_hash)
-            self._evicted_until.add(expiry, envelope_hash)
-            self._counters.envelopes_evicted += 1
+            self._remember_only(source, expiry, envelope_hash)
         return True
 
     def sweep(self, second: int) -> None:
         """Drop what expired before Unix second ``second``."""
-        for envelope_hash in self._stored_until.pop_before(second):
-            self._drop(envelope_hash)
-            self._counters.envelopes_expired += 1
-        for envelope_hash in self._evicted_until.pop_before(second):
-            self.evicted.remove(envelope_hash)
+        for expiry, source in self._until.pop_before(second):
+            expired = source.stored.pop(expiry)
+            for envelope_hash in expired:
+                self._drop(source, envelope_hash)
+            self._counters.envelopes_expired += len(expired)
+            forgotten = source.evicted.pop(expiry)
+            self.evicted.difference_update(forgotten)
+            source.remembered -= len(expired) + len(forgotten)
         if not self._share_until - SHARE_SECONDS <= second < self._share_until:
             self._share_until = second + SHARE_SECONDS
             self._shared.clear()
+            for key in [key for key, source in self._sources.items() if not source.users]:
+                self._drop_unused(key)
 
     def next_sweep(self) -> int | None:
         """The first Unix second at which there is something to sweep."""
-        expiries = [e for e in (self._stored_until.nearest(), self._evicted_until.nearest()) if e is not None]
-        return min(expiries) + 1 if expiries else None
+        nearest = self._until.nearest()
+        return None if nearest is None else nearest + 1
 
-    def _make_room(self, size: int, expiry: int) -> bool:
+    def _make_room(self, source: SourceUsage, size: int, expiry: int) -> bool:
+        """Whether there is room now for an envelope of ``source``."""
         limits = self.limits
         if size > limits.max_bytes:
             return False
         while self.bytes + size > limits.max_bytes or len(self.stored) >= limits.max_envelopes:
-            farthest = self._stored_until.farthest()
-            if farthest <= expiry:
-                return False
-            evicted = self._stored_until.pop_last(farthest)
-            self._drop(evicted)
-            self._counters.envelopes_evicted += 1
-            self.evicted.add(evicted)
-            self._evicted_until.add(farthest, evicted)
+            largest = self._most_charged.among(self._sources.values())
+            if source.charge + size + ENTRY_OVERHEAD >= largest.charge:
+                largest = source
+                if source.stored.farthest() <= expiry:
+                    return False
+            second, evicted = largest.stored.pop_last()
+            self._drop(largest, evicted)
+            self._remember_only(largest, second, evicted)
         return True
 
-    def _forget_one_later_than(self, expiry: int) -> bool:
-        stored, evicted = self._stored_until.farthest(), self._evicted_until.farthest()
-        if max(stored, evicted) <= expiry:
-            return False
-        if stored > evicted:
-            self._drop(self._stored_until.pop_last(stored))
+    def _remember_only(self, source: SourceUsage, expiry: int, envelope_hash: bytes) -> None:
+        self.evicted.add(envelope_hash)
+        if source.evicted.add(expiry, envelope_hash):
+            self._until.add(expiry, source)
+        self._counters.envelopes_evicted += 1
+
+    def _forget_one_for(self, source: SourceUsage, expiry: int) -> bool:
+        """Whether there is room in the memory now for a hash of ``source``."""
+        largest = self._most_remembered.among(self._sources.values())
+        if source.remembered >= largest.remembered:
+            largest = source
+            if max(source.stored.farthest(), source.evicted.farthest()) <= expiry:
+                return False
+        if largest.stored.farthest() > largest.evicted.farthest():
+            second, forgotten = largest.stored.pop_last()
+            self._drop(largest, forgotten)
             self._counters.envelopes_evicted += 1
         else:
-            self.evicted.remove(self._evicted_until.pop_last(evicted))
+            second, forgotten = largest.evicted.pop_last()
+            self.evicted.remove(forgotten)
+        largest.remembered -= 1
+        if second not in largest.stored and second not in largest.evicted:
+            self._until.discard(second, largest)
         return True
 
-    def _drop(self, envelope_hash: bytes) -> None:
-        envelope = self.stored.pop(envelope_hash).envelope
-        self.bytes -= len(envelope.raw)
+    def _drop(self, source: SourceUsage, envelope_hash: bytes) -> None:
+        size = len(self.stored.pop(envelope_hash).envelope.raw)
+        self.bytes -= size
+        source.charge -= size + ENTRY_OVERHEAD
+
+    def _drop_unused(self, key: Hashable) -> None:
+        source = self._sources[key]
+        if source is not self._own and not source.users and not source.remembered:
+            del self._sources[key]

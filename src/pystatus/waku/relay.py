@@ -9,7 +9,7 @@ leave together, one Messages packet for each peer.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 
 from pystatus.errors import LocalError, RemoteError
 from pystatus.waku import packets
@@ -109,7 +109,8 @@ class Relay:
         self._last_number += 1
         deadline = now + self.config.status_timeout
         options = self._settings.options
-        peer = Peer(peer_id, self._last_number, dialect, now, deadline, options, source, unlimited=unlimited)
+        usage = self.pool.open_source(_pool_source(peer_id, source))
+        peer = Peer(peer_id, self._last_number, dialect, now, deadline, options, usage, source, unlimited=unlimited)
         self._open_accounts(peer, now)
         self._peers[peer_id] = self._waiting[peer_id] = peer
         self._offers.connected(peer)
@@ -123,6 +124,7 @@ class Relay:
         peer = self._peer(peer_id)
         del self._peers[peer_id]
         self._accounts.close(peer.accounts)
+        self.pool.close_source(_pool_source(peer_id, peer.source))
         self._fail(peer)
 
     def set_writable(self, peer_id: PeerId, writable: bool) -> None:
@@ -467,3 +469,8 @@ class Relay:
         self._waiting.pop(peer.id, None)
         self._offers.gone(peer)
         self._takers.clear()
+
+
+def _pool_source(peer_id: PeerId, source: Source | None) -> Hashable:
+    """To whom the pool charges what a peer brings: its network; a peer of this machine's network is one of its own."""
+    return peer_id if source is None else source.prefix

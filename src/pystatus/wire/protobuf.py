@@ -41,9 +41,10 @@ def parse(wire: type[M], data: bytes) -> M:
 
 
 def _count(data: bytes, start: int, end: int, descriptor: Any, budget: int, depth: int) -> int:
-    """Subtract the fields of a message of type ``descriptor`` (protobuf's own, of either implementation) between ``start`` and ``end`` from the budget. Where they are malformed, counting ends: the
-    parser will refuse them.
+    """What is left of the budget behind the fields between ``start`` and ``end``. Where they are malformed, counting
+    ends: the parser will refuse them.
 
+    :param descriptor: protobuf's own, of the message's type, in either implementation.
     :raises RemoteError: the budget is spent.
     """
     known = descriptor.fields_by_number

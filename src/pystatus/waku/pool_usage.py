@@ -1,0 +1,48 @@
+"""Who uses how much of a pool: its limits are divided among the networks from which envelopes come (A52).
+
+A source is one network (IPv4 /24, IPv6 /48) with all peers that come from there, or this node itself. When there is no
+room, the source that uses most gives way. So nobody can choose whose envelopes go: a flood displaces itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from pystatus.waku.expiry import LatestFirst
+
+ENTRY_OVERHEAD = 400
+"""Bytes that a stored envelope takes in memory beside its own. They are charged: tiny envelopes are not free."""
+
+
+class SourceUsage:
+    """What one source has in the pool."""
+
+    __slots__ = ("charge", "evicted", "remembered", "stored", "users")
+
+    def __init__(self) -> None:
+        self.users = 0
+        """Peers that are connected from there."""
+        self.charge = 0
+        """Bytes of stored envelopes, and :data:`ENTRY_OVERHEAD` for each."""
+        self.remembered = 0
+        """Hashes, of stored envelopes and of others."""
+        self.stored = LatestFirst()
+        self.evicted = LatestFirst()
+        """Of envelopes that are not stored any more."""
+
+
+class LargestSource:
+    """Which source uses most. It is looked for once in as many questions as there are sources: O(1), amortised."""
+
+    def __init__(self, usage_of: Callable[[SourceUsage], int]) -> None:
+        self._usage_of = usage_of
+        self._found: SourceUsage | None = None
+        self._questions = 0
+
+    def among(self, sources: Collection[SourceUsage]) -> SourceUsage:
+        """The one that uses most, or did a few questions ago and still uses something."""
+        if self._found is None or not self._questions or not self._usage_of(self._found):
+            self._found = max(sources, key=self._usage_of)
+            self._questions = len(sources)
+        self._questions -= 1
+        return self._found

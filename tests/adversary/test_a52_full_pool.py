@@ -1,0 +1,161 @@
+"""A52: envelopes that fill the pool's memory, or its store, so that those of others find no room.
+
+Expected: memory is charged by count as well as by bytes and divided among sources; nobody chooses whose envelopes go.
+"""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pystatus.waku import packets
+from pystatus.waku.config import RelayConfig
+from pystatus.waku.envelope import Envelope
+from pystatus.waku.pool import Entry, Pool, PoolLimits
+from pystatus.waku.pool_usage import ENTRY_OVERHEAD
+from pystatus.waku.rates import Source
+from tests.waku.network import NOW, TOPIC, Wire, envelope
+
+SECOND = int(NOW)
+LIMITS = PoolLimits(max_remembered=200, max_envelopes=50, max_bytes=50 * 400)
+JUNK_SECONDS = {"expires before all others": 1, "with the others": 15, "in a year": 365 * 86400}
+
+
+def junk(number: int, seconds: int) -> Envelope:
+    """19 bytes or so."""
+    return Envelope.create(SECOND + seconds, 1, TOPIC, number.to_bytes(4, "big"))
+
+
+def honest(number: int) -> Envelope:
+    return Envelope.create(SECOND + 15, 15, TOPIC, number.to_bytes(4, "big") * 70)
+
+
+def stored(pool: Pool, envelopes: list[Envelope]) -> int:
+    return sum(pool.get(each.hash) is not None for each in envelopes)
+
+
+@pytest.mark.parametrize("seconds", JUNK_SECONDS.values(), ids=JUNK_SECONDS.keys())
+@pytest.mark.parametrize("junk_first", [True, False])
+def test_a_flood_from_elsewhere_displaces_nothing(seconds: int, junk_first: bool) -> None:
+    pool = Pool(LIMITS)
+    attacker, relay = pool.open_source("attacker"), pool.open_source("relay")
+    flood = [junk(number, seconds) for number in range(1_000)]
+    wanted = [honest(number) for number in range(15)]  # less than half of the room, in bytes with what each costs
+
+    def give(honest_ones: bool) -> None:
+        for each in wanted if honest_ones else flood:
+            taken = pool.add(Entry(each), relay if honest_ones else attacker)
+            assert taken or not honest_ones
+
+    give(not junk_first)
+    give(junk_first)
+    assert stored(pool, wanted) == len(wanted)
+    assert all(each.hash in pool for each in wanted)
+
+
+@pytest.mark.parametrize("seconds", JUNK_SECONDS.values(), ids=JUNK_SECONDS.keys())
+def test_a_flood_from_many_networks_leaves_each_its_part(seconds: int) -> None:
+    pool = Pool(LIMITS)
+    relay = pool.open_source("relay")
+    attackers = [pool.open_source(number) for number in range(9)]
+    wanted = [honest(number) for number in range(5)]
+    for each in wanted:
+        assert pool.add(Entry(each), relay)
+    for number in range(2_000):
+        pool.add(Entry(junk(number, seconds)), attackers[number % len(attackers)])
+    # Fifty envelopes for ten sources; by charge an honest one counts as much as two of the junk.
+    assert stored(pool, wanted) >= 2
+    assert all(each.hash in pool for each in wanted)
+
+
+def test_own_envelopes_always_find_room() -> None:
+    pool = Pool(LIMITS)
+    attacker = pool.open_source("attacker")
+    for number in range(1_000):
+        pool.add(Entry(junk(number, 1)), attacker)
+    own = honest(1)
+    assert pool.add(Entry(own))
+    assert pool.get(own.hash) is not None
+
+
+def test_other_peers_of_a_network_share_its_part() -> None:
+    """Reconnecting, or connecting more often, gains nothing."""
+    wire = Wire(RelayConfig(pool=LIMITS, min_pow=0.0), None)
+    pool = wire.relay.pool
+    for number in range(20):
+        wire.relay.peer_connected(("attacker", number), NOW, Source((4, number), (4, 1)))
+    wire.relay.peer_connected("other", NOW, Source((4, 1 << 8), (4, 2)))
+    assert pool.sources == 4  # itself, the peer of the wire, two networks
+    for number in range(20):
+        wire.relay.peer_disconnected(("attacker", number), NOW)
+    assert pool.sources == 3
+
+
+def test_what_a_source_left_behind_is_charged_to_it_until_it_expires() -> None:
+    pool = Pool(LIMITS)
+    source = pool.open_source("attacker")
+    pool.add(Entry(junk(1, 10)), source)
+    pool.close_source("attacker")
+    assert pool.open_source("attacker") is source
+    assert (source.charge, source.remembered) == (len(junk(1, 10).raw) + ENTRY_OVERHEAD, 1)
+    pool.close_source("attacker")
+    pool.sweep(SECOND + 11)
+    assert (source.charge, source.remembered, pool.sources) == (0, 0, 1)
+
+
+def test_within_a_source_junk_that_lives_long_goes_first() -> None:
+    """A relay that passes on both loses the junk."""
+    pool = Pool(LIMITS)
+    relay = pool.open_source("relay")
+    for number in range(1_000):
+        pool.add(Entry(junk(number, 3600)), relay)
+    wanted = [honest(number) for number in range(20)]
+    for each in wanted:
+        assert pool.add(Entry(each), relay)
+    assert stored(pool, wanted) == 20
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 20), st.integers(0, 60)), max_size=300),
+    st.integers(1, 20),
+    st.integers(1, 40),
+)
+def test_the_books_are_right_whatever_comes(steps: list[tuple[int, int, int]], most: int, remembered: int) -> None:
+    limits = PoolLimits(max_envelopes=most, max_remembered=remembered, max_bytes=10_000)
+    pool = Pool(limits)
+    second = SECOND
+    for number, (key, seconds, forward) in enumerate(steps):
+        second += forward // 20
+        pool.sweep(second)
+        source = pool.open_source(key)
+        each = Envelope.create(second + seconds, 10, TOPIC, number.to_bytes(4, "big") * (1 + number % 100))
+        before = {key: source.remembered for key, source in pool._sources.items()}
+        taken = pool.add(Entry(each), source)
+        assert taken == (each.hash in pool)
+        # Refused is only who has as much as everybody else.
+        assert taken or before[key] >= max(before.values()) - len(before)
+        pool.close_source(key)
+        sources = pool._sources.values()
+        assert sum(source.remembered for source in sources) == pool.remembered <= remembered
+        held = [entry.envelope for entry in pool.entries()]
+        assert sum(source.charge for source in sources) == pool.bytes + ENTRY_OVERHEAD * len(held)
+        assert pool.bytes == sum(len(e.raw) for e in held) <= limits.max_bytes
+        assert len(held) <= most
+    pool.sweep(second + 100)
+    pool.sweep(second + 200)
+    assert (pool.remembered, pool.bytes, pool.next_sweep(), pool.sources) == (0, 0, None, 1)
+
+
+def test_a_late_joiner_still_gets_what_honest_relays_brought() -> None:
+    wire = Wire(RelayConfig(pool=LIMITS, min_pow=0.0))
+    wire.relay.peer_connected("attacker", NOW, Source((4, 1), (4, 1)))
+    wire.relay.receive_packet("attacker", 0, b"\xc0", NOW)
+    wanted = [envelope(number) for number in range(10)]
+    wire.give(*wanted)
+    for number in range(1_000):
+        wire.relay.receive_packet("attacker", packets.MESSAGES, packets.encode_messages([junk(number, 5)]), NOW)
+    wire.sent()
+    wire.join("late")
+    sent = [payload for code, payload in wire.sent(peer="late") if code == packets.MESSAGES]
+    assert set(wanted) <= {each for payload in sent for each in packets.decode_messages(payload)}
