@@ -10,8 +10,17 @@ from pystatus.waku.admission import Refusal
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.outgoing import MAX_QUEUE_SIZE
-from pystatus.waku.peer import Misbehaviour
-from pystatus.waku.rates import SECONDS_AT_FIRST, USED_RATE, Account, Accounts, Source, TopicAccounts, throttle
+from pystatus.waku.peer import BAN_SCORE, Misbehaviour
+from pystatus.waku.rates import (
+    EXCESS_FACTOR,
+    SECONDS_AT_FIRST,
+    USED_RATE,
+    Account,
+    Accounts,
+    Source,
+    TopicAccounts,
+    throttle,
+)
 from pystatus.waku.status import RateLimits, StatusOptions
 from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, envelope, events, repeat, topics
 
@@ -127,7 +136,7 @@ def test_who_does_not_stop_is_disconnected() -> None:
     with pytest.raises(Misbehaviour):
         crowd.send("one", 1000)
     assert crowd.relay.counters.misbehaved == 1
-    assert crowd.relay.counters.rate_limited["peer"] == 100
+    assert crowd.relay.counters.rate_limited["peer"] == EXCESS_FACTOR * 10 + BAN_SCORE
 
 
 def test_who_exceeds_it_a_little_stays() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pystatus.node.config import NodeConfig
-from pystatus.waku.bloom import topics_bloom
+from pystatus.waku.bloom import bloom_union, topics_bloom
 from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.relay import Relay
 from pystatus.waku.watching import Topics, Watches
@@ -42,8 +42,4 @@ class Wanted:
         elif self._bloom is None:
             self._ask(self._config.interest(topics))
         else:
-            self._ask(Interest.in_bloom(_united(self._bloom, topics_bloom(topics))))
-
-
-def _united(one: bytes, other: bytes) -> bytes:
-    return bytes(a | b for a, b in zip(one, other, strict=True))
+            self._ask(Interest.in_bloom(bloom_union(self._bloom, topics_bloom(topics))))

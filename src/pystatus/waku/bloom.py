@@ -42,6 +42,11 @@ def topics_bloom(topics: Iterable[bytes]) -> bytes:
     return bytes(bloom)
 
 
+def bloom_union(one: bytes, other: bytes) -> bytes:
+    """The bloom that lets pass what either does."""
+    return (int.from_bytes(one, "big") | int.from_bytes(other, "big")).to_bytes(BLOOM_SIZE, "big")
+
+
 def bloom_matches(bloom: bytes | None, sample: bytes) -> bool:
     """Whether every bit of ``sample`` is in ``bloom``. ``None`` is the filter that lets everything pass."""
     if bloom is None:

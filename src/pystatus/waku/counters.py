@@ -107,6 +107,8 @@ class Counters:
     """Left the pool because their time was over."""
     envelopes_evicted: int = 0
     """Left the pool, or never entered it, because it was full; relayed nevertheless."""
+    packets_cut: int = 0
+    """Packets with more envelopes than are taken of one."""
     rate_limited: Counter[str] = field(default_factory=Counter)
     """Packets that exceeded a limit, by its kind: ``ip``, ``prefix``, ``peer``; of ``topic``: envelopes."""
     misbehaved: int = 0

@@ -14,7 +14,7 @@ from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeReceived
 from pystatus.waku.keeper import Keeper
 from pystatus.waku.outgoing import Outgoing
-from pystatus.waku.peer import BAN_SCORE, MALFORMED_PENALTY, RATE_PENALTY, Peer
+from pystatus.waku.peer import MALFORMED_PENALTY, Peer
 from pystatus.waku.pool import Entry, Pool
 from pystatus.waku.settings import OwnSettings
 from pystatus.waku.steps import STEP_BYTES, STEP_ENVELOPES, in_steps
@@ -57,12 +57,16 @@ class Intake:
         """
         known: list[bytes] = []
         fresh: dict[bytes, Envelope] = {}
+        raw: list[bytes] = []
         try:
-            self._decode(packets.split_messages(payload), known, fresh)
-        except RemoteError as error:
+            for part in self._split(payload):
+                raw += part
+            self._decode(raw, known, fresh)
+        except RemoteError:
             # One malformed envelope spoils the packet: nothing of it has been looked at yet.
-            self._punish_malformed(peer, error, now)
+            peer.penalise(MALFORMED_PENALTY, now)
             return
+        peer.charge_small(len(raw), len(payload))
         for envelope_hash in known:
             self._note_known(peer, envelope_hash)
         refusals = self._admit(peer, fresh.items(), now)
@@ -78,15 +82,16 @@ class Intake:
         fresh: dict[bytes, Envelope] = {}
         raw: list[bytes] = []
         try:
-            for part in packets.split_in_steps(payload, STEP_SPLIT):
+            for part in self._split(payload):
                 raw += part
                 yield
             for some in in_steps(raw, len):
                 self._decode(some, known, fresh)
                 yield
-        except RemoteError as error:
-            self._punish_malformed(peer, error, now)
+        except RemoteError:
+            peer.penalise(MALFORMED_PENALTY, now)
             return
+        peer.charge_small(len(raw), len(payload))
         del raw
         batch = keccak_state()
         if self._settings.confirmations:
@@ -115,6 +120,13 @@ class Intake:
         if refusals:
             self._judge(peer, [refusal for _, refusal in refusals], now)
 
+    def _split(self, payload: bytes) -> Iterator[list[bytes]]:
+        """The raw envelopes of a packet, as many as are taken of one, a step at a time."""
+        try:
+            yield from packets.split_in_steps(payload, STEP_SPLIT)
+        except packets.TooManyEnvelopes:
+            self._counters.packets_cut += 1
+
     def _decode(self, raw: Iterable[bytes], known: list[bytes], fresh: dict[bytes, Envelope]) -> None:
         stored, evicted = self._pool.stored, self._pool.evicted
         for each in raw:
@@ -123,10 +135,6 @@ class Intake:
                 known.append(envelope_hash)
             else:
                 fresh[envelope_hash] = Envelope.decode(each, envelope_hash)
-
-    def _punish_malformed(self, peer: Peer, error: RemoteError, now: float) -> None:
-        # No honest peer sends so many that counting them would take longer than anything else it does (A20).
-        peer.penalise(BAN_SCORE if isinstance(error, packets.TooManyEnvelopes) else MALFORMED_PENALTY, now)
 
     def _admit(
         self, peer: Peer, envelopes: Collection[tuple[bytes, Envelope]], now: float
@@ -142,10 +150,13 @@ class Intake:
         keeper = self.keeper
         sender = peer.alone
         source = peer.usage
+        has_topics = peer.dialect.has_topics
         refusals: list[tuple[bytes, Refusal]] = []
         for envelope_hash, envelope in envelopes:
             size = len(envelope.raw)
             refusal = refuse(envelope, second)
+            if refusal is Refusal.NOT_WANTED and not has_topics and self._settings.is_in_bloom(envelope.topic):
+                refusal = Refusal.NEARLY_WANTED
             if refusal is None and topic_accounts is not None and not topic_accounts.charge(envelope.topic, size, now):
                 refusal = Refusal.TOO_MANY
             if refusal is not None:
@@ -167,11 +178,11 @@ class Intake:
         """Count what a peer has sent in vain."""
         counts = Counter(refusals)
         self._counters.envelopes_refused.update(counts)
-        points = sum(refusal.penalty * count for refusal, count in counts.items())
         if Refusal.TOO_MANY in counts:
             self._counters.rate_limited["topic"] += counts[Refusal.TOO_MANY]
-            points += RATE_PENALTY
-        peer.penalise(points, now)
+        points = sum(refusal.penalty * count for refusal, count in counts.items())
+        if points:
+            peer.penalise(points, now)
 
     def spread(self, entry: Entry) -> int:
         """Queue an envelope for every peer that wants it and does not have it, and say how many those are."""

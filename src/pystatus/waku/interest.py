@@ -6,7 +6,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from pystatus.errors import LocalError
-from pystatus.waku.bloom import BLOOM_SIZE, FULL_BLOOM, TOPIC_SIZE, bloom_matches, is_full_bloom, topic_bloom
+from pystatus.waku.bloom import (
+    BLOOM_SIZE,
+    FULL_BLOOM,
+    TOPIC_SIZE,
+    bloom_matches,
+    is_full_bloom,
+    topic_bloom,
+    topics_bloom,
+)
 from pystatus.waku.status import MAX_TOPICS, StatusOptions
 
 
@@ -52,6 +60,10 @@ class Interest:
         if self.topics is not None:
             return StatusOptions(topic_interest=tuple(sorted(self.topics)))
         return StatusOptions(bloom_filter=self.bloom or FULL_BLOOM)
+
+    def as_bloom(self) -> bytes:
+        """A bloom filter, 64 bytes, that lets pass what is wanted, and some more."""
+        return (self.bloom or FULL_BLOOM) if self.topics is None else topics_bloom(self.topics)
 
     def wants(self, topic: bytes) -> bool:
         """Whether an envelope of ``topic`` is to be sent to the node."""

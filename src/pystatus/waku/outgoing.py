@@ -116,14 +116,16 @@ class Outgoing:
         """Send as fast as the peer has asked for, in as few packets as possible."""
         size = 0
         while peer.queue and size < FLUSH_SIZE:
-            if throttle.wait(peer.next_packet_size, now):
+            if throttle.wait(peer.next_packet_charge, now):
                 break
-            room = max(throttle.room(now), peer.next_packet_size)
-            bundle = peer.take_packet(int(now), min(room, packets.MAX_SENT_PACKET_SIZE))
+            room = max(throttle.room(now), peer.next_packet_charge)
+            bundle, charge = peer.take_packet(int(now), min(room, packets.MAX_SENT_PACKET_SIZE))
             if bundle:
-                size += self._send(peer, bundle, now, output)
+                sent = self._send(peer, bundle, now, output)
+                throttle.spend_more(charge - sent, now)
+                size += sent
         if peer.queue:
-            self._wake(now + max(SHORTEST_WAIT, throttle.wait(peer.next_packet_size, now)))
+            self._wake(now + max(SHORTEST_WAIT, throttle.wait(peer.next_packet_charge, now)))
 
     def _send(self, peer: Peer, bundle: packets.Bundle, now: float, output: list[Packet]) -> int:
         same, payload = self._latest

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final, TypeAlias
 
 from pystatus.crypto.hashing import KECCAK_SIZE
@@ -53,8 +54,12 @@ packets of envelopes the setting of :attr:`~pystatus.waku.config.RelayConfig.max
 LONGEST_LIST_HEADER: Final = 5
 """Bytes before the first envelope of a packet, at most."""
 MAX_ENVELOPES_IN_PACKET: Final = 32_768
-"""Envelopes that we accept in one packet: 8 MiB of the smallest that Status clients send (302 bytes) are 27,776.
-Together with the packet's size this bounds the work for one packet to about 0.2 s."""
+"""Envelopes that we send in one packet, and of one packet take: 8 MiB of the smallest that Status clients send (302
+bytes) are 27,776. Together with the packet's size this bounds the work for one packet to about 0.2 s. What is behind
+them is left out: a relay that passes on what somebody else made is not to blame for it (A51)."""
+LEAST_CHARGE: Final = 300
+"""Bytes that an envelope counts at least against limits of bytes a second: the work for a smaller one is not smaller,
+and those of Status clients are larger. Senders and receivers count alike (A51)."""
 
 TIME_NOT_SYNCED: Final = 1
 """Error code in a message response: expired long ago, or from the future. The reference says 21 for everything (D8)."""
@@ -85,20 +90,19 @@ def split_messages(payload: bytes, limit: int = MAX_ENVELOPES_IN_PACKET) -> list
     :raises RemoteError: not a list of lists that fills ``payload``.
     :raises TooManyEnvelopes: more than ``limit`` of them.
     """
-    return next(split_in_steps(payload, limit, limit), [])
+    return list(chain.from_iterable(split_in_steps(payload, limit, limit)))
 
 
 def split_in_steps(payload: bytes, step: int, limit: int = MAX_ENVELOPES_IN_PACKET) -> Iterator[list[bytes]]:
-    """The same, ``step`` envelopes at a time."""
+    """The same, ``step`` envelopes at a time; the error for too many comes after the last of them."""
     is_list, position, end = rlp.header(payload)
     if not is_list or end != len(payload):
         raise RemoteError("a batch of envelopes is an RLP list and nothing behind it")
-    count = 0
     while position < end:
-        raw, position = _split_some(payload, position, end, step)
-        count += len(raw)
-        if count > limit or (count == limit and position < end):
-            raise TooManyEnvelopes(f"a batch with more than {limit} envelopes")
+        if not limit:
+            raise TooManyEnvelopes("a batch with more envelopes than are taken from one packet")
+        raw, position = _split_some(payload, position, end, min(step, limit))
+        limit -= len(raw)
         yield raw
 
 
@@ -127,9 +131,10 @@ def decode_messages(payload: bytes, limit: int = MAX_ENVELOPES_IN_PACKET) -> lis
 
 
 def bundles(envelopes: Bundle) -> list[Bundle]:
-    """Split into runs that fit one packet of :data:`MAX_SENT_PACKET_SIZE` each. One that fits in none is left out."""
+    """Split into runs that fit one packet each, by :data:`MAX_SENT_PACKET_SIZE` and :data:`MAX_ENVELOPES_IN_PACKET`. An
+    envelope that fits in none is left out."""
     room = MAX_SENT_PACKET_SIZE - LONGEST_LIST_HEADER
-    if sum([len(envelope.raw) for envelope in envelopes]) <= room:
+    if len(envelopes) <= MAX_ENVELOPES_IN_PACKET and sum([len(envelope.raw) for envelope in envelopes]) <= room:
         return [envelopes] if envelopes else []
     runs: list[Bundle] = []
     run: list[Envelope] = []
@@ -138,7 +143,7 @@ def bundles(envelopes: Bundle) -> list[Bundle]:
         length = len(envelope.raw)
         if length > room:
             continue
-        if size + length > room:
+        if size + length > room or len(run) == MAX_ENVELOPES_IN_PACKET:
             runs.append(run)
             run, size = [], 0
         run.append(envelope)

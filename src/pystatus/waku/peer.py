@@ -11,7 +11,13 @@ from pystatus.waku.dialects.dialect import Dialect
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeConfirmed, EnvelopeRefused, Event, PeerId
 from pystatus.waku.interest import EVERYTHING, Interest
-from pystatus.waku.packets import LONGEST_LIST_HEADER, MAX_SENT_PACKET_SIZE, MessageResponse
+from pystatus.waku.packets import (
+    LEAST_CHARGE,
+    LONGEST_LIST_HEADER,
+    MAX_ENVELOPES_IN_PACKET,
+    MAX_SENT_PACKET_SIZE,
+    MessageResponse,
+)
 from pystatus.waku.pool_usage import SourceUsage
 from pystatus.waku.rates import Account, Source, Throttle, TopicAccounts, throttle
 from pystatus.waku.status import MAX_OPTIONS_SIZE, RateLimits, StatusOptions
@@ -62,7 +68,9 @@ class Peer:
         "confirmations",
         "dialect",
         "echoes",
+        "excess",
         "failed",
+        "guarantee",
         "id",
         "interest",
         "light",
@@ -128,6 +136,10 @@ class Peer:
         """How those hold us back."""
         self.accounts: tuple[Account, ...] = ()
         """What it may still send; none of them: as much as it likes."""
+        self.guarantee: Account | None = None
+        """What it may send when others have used up what its address may."""
+        self.excess: Account | None = None
+        """What it may send in vain before that costs points."""
         self.topic_accounts: TopicAccounts | None = None
         self.queue: list[Envelope] = []
         """What goes into its next Messages packets."""
@@ -208,14 +220,21 @@ class Peer:
         if self._score >= BAN_SCORE:
             raise Misbehaviour(f"peer misbehaved: {self._score:.0f} points")
 
+    def charge_small(self, count: int, size: int) -> None:
+        """A packet of ``size`` bytes had so many envelopes: small ones count more than their bytes (A51)."""
+        surplus = count * LEAST_CHARGE - size
+        if surplus > 0:
+            for account in self.accounts:
+                account.charge_more(surplus)
+
     def may_update(self, size: int, now: float) -> bool:
         """Whether another Status Update, of ``size`` bytes, is within the rate; counts it."""
         return self._updates.take(now, max(SMALL_UPDATE, size / MAX_OPTIONS_SIZE))
 
     @property
-    def next_packet_size(self) -> int:
-        """Bytes of a Messages packet with nothing but the first of what waits, about."""
-        return LONGEST_LIST_HEADER + len(self.queue[0].raw)
+    def next_packet_charge(self) -> int:
+        """What a Messages packet with nothing but the first of what waits counts against limits, in bytes."""
+        return LONGEST_LIST_HEADER + max(LEAST_CHARGE, len(self.queue[0].raw))
 
     def take_queue(self, second: int, limit: int) -> Sequence[Envelope]:
         """Take out about ``limit`` bytes of what waits, without what has expired or what the peer has sent itself."""
@@ -241,24 +260,26 @@ class Peer:
         self._forget_first(position, size + passed)
         return taken
 
-    def take_packet(self, second: int, room: float) -> Sequence[Envelope]:
-        """The same for one packet of at most ``room`` bytes. What fits in no packet is left out for good."""
+    def take_packet(self, second: int, room: float) -> tuple[Sequence[Envelope], int]:
+        """The same for one packet that counts at most ``room`` bytes: it, and what it counts. What fits in no packet is
+        left out for good."""
         taken: list[Envelope] = []
-        size = LONGEST_LIST_HEADER
+        charge = LONGEST_LIST_HEADER
         passed = 0
         position = 0
         for envelope in self.queue:
             length = len(envelope.raw)
             fits = LONGEST_LIST_HEADER + length <= MAX_SENT_PACKET_SIZE
             if fits and envelope.expiry >= second and envelope.hash not in self.echoes:
-                if size + length > room:
+                counted = max(LEAST_CHARGE, length)
+                if charge + counted > room or len(taken) == MAX_ENVELOPES_IN_PACKET:
                     break
                 taken.append(envelope)
-                size += length
+                charge += counted
             position += 1
             passed += length
         self._forget_first(position, passed)
-        return taken
+        return taken, charge
 
     def limit_queue(self, limit: int) -> int:
         """Drop the oldest of what waits while it is more than ``limit`` bytes, and say how many envelopes that were."""

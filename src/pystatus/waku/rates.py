@@ -26,6 +26,15 @@ envelopes live 15 s."""
 PREFIX_FACTOR: Final = 2
 """What a network (IPv4 /24, IPv6 /48) may send, in limits of one address. The network side admits two inbound peers of
 one network (overlay.md §10.1)."""
+GUARANTEED_PART: Final = 4
+"""The part of an address's limit, a quarter, that each of its peers has for itself while others of the address or the
+network have used up the rest: nobody is starved for what another sends."""
+EXCESS_FACTOR: Final = 3
+"""What a peer may send in vain above all limits, in limits of its own, before that costs points. An honest relay of
+ours stays below the limits that it is told; one that does not know them passes on what others send it, as fast as it
+can."""
+EXCESS_SECONDS: Final = 1.0
+"""Seconds' worth of it that may come at once."""
 MAX_ACCOUNTS: Final = 20_000
 """Accounts of addresses and networks, about 5 MB. Full ones are forgotten, as a new one is no different; and if there
 are too many, those to which a connection came longest ago. Never those that a connection has."""
@@ -105,6 +114,18 @@ class Account:
         self._bytes = stored - size
         return True
 
+    def charge_more(self, size: int) -> None:
+        """Take bytes in any case; what is missing is owed."""
+        self._bytes -= size
+
+    def empty(self) -> Account:
+        """The same with nothing in it yet, where there is a limit."""
+        if self._packet_rate:
+            self._packets = 0.0
+        if self._byte_rate:
+            self._bytes = 0.0
+        return self
+
     def is_full(self, now: float) -> bool:
         """Whether a new one would be no different."""
         elapsed = max(0.0, now - self._at)
@@ -140,6 +161,19 @@ class Accounts:
             accounts.append(self._account(("ip", source.host), 1, now))
             accounts.append(self._account(("prefix", source.prefix), PREFIX_FACTOR, now))
         return tuple(accounts)
+
+    def guarantee(self, source: Source | None, now: float) -> Account | None:
+        """What such a peer may send in any case: nothing at first, so that who returns gains nothing."""
+        packets, sizes = self.packet_rates.ip, self.byte_rates.ip
+        if source is None or not (packets or sizes):
+            return None
+        part = Account("guarantee", -(-packets // GUARANTEED_PART), -(-sizes // GUARANTEED_PART), self._burst, now)
+        return part.empty()
+
+    def excess(self, now: float) -> Account:
+        """What such a peer may send in vain: see :data:`EXCESS_FACTOR`."""
+        packets = lowest(self.packet_rates) * EXCESS_FACTOR
+        return Account("excess", packets, lowest(self.byte_rates) * EXCESS_FACTOR, EXCESS_SECONDS, now)
 
     def topics(self) -> TopicAccounts | None:
         """Accounts for the topics of one peer, if there is a limit for them."""
@@ -211,6 +245,11 @@ class Throttle:
         if self._bytes is not None:
             self._bytes.spend(now, size)
 
+    def spend_more(self, size: int, now: float) -> None:
+        """The packet that went out counts so many bytes more than it has."""
+        if self._bytes is not None and size > 0:
+            self._bytes.spend(now, size)
+
     def wait(self, size: int, now: float) -> float:
         """Seconds until a packet of ``size`` bytes may go out; one that is too large for the limit waits for all that
         there can be."""
@@ -230,12 +269,16 @@ def throttle(packet_rates: RateLimits | None, byte_rates: RateLimits | None, now
     return Throttle(packets, sizes, now) if packets.ip or packets.peer or sizes.ip or sizes.peer else None
 
 
+def lowest(rates: RateLimits) -> int:
+    """What one peer may send if it is all that comes from its address, or not: the lower limit is safe. 0 is none."""
+    return min((rate for rate in (rates.ip, rates.peer) if rate), default=0)
+
+
 def _bucket(rates: RateLimits, now: float) -> TokenBucket | None:
-    """We may be all that it hears from our address, or not: the lower limit is safe."""
-    limits = [rate for rate in (rates.ip, rates.peer) if rate]
-    if not limits:
+    limit = lowest(rates)
+    if not limit:
         return None
-    capacity = max(1.0, SECONDS_AT_ONCE * min(limits))
-    bucket = TokenBucket(capacity, USED_RATE * min(limits), now)
-    bucket.spend(now, capacity - max(1.0, SECONDS_AT_FIRST * min(limits)))
+    capacity = max(1.0, SECONDS_AT_ONCE * limit)
+    bucket = TokenBucket(capacity, USED_RATE * limit, now)
+    bucket.spend(now, capacity - max(1.0, SECONDS_AT_FIRST * limit))
     return bucket

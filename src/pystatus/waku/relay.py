@@ -8,11 +8,13 @@ leave together, one Messages packet for each peer.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Hashable, Iterator, Sequence
 
 from pystatus.errors import LocalError, RemoteError
 from pystatus.waku import packets
+from pystatus.waku.admission import FORGIVEN_SECONDS
 from pystatus.waku.config import RelayConfig, check_envelope_size
 from pystatus.waku.counters import Counters
 from pystatus.waku.dialects.dialect import Dialect
@@ -44,6 +46,7 @@ class Relay:
         self.pool = Pool(self.config.pool, self.counters)
         self._settings = OwnSettings(self.config)
         self._accounts = self._new_accounts()
+        self._rates_changed_at = -math.inf
         self._peers: dict[PeerId, Peer] = {}
         self._waiting: dict[PeerId, Peer] = {}
         self._last_number = 0
@@ -347,6 +350,7 @@ class Relay:
         :raises LocalError: negative, or less than one packet.
         """
         self._settings.set_rates(packet_rates, byte_rates, now)
+        self._rates_changed_at = now
         self._accounts = self._new_accounts()
         for peer in self._peers.values():
             self._open_accounts(peer, now)
@@ -400,8 +404,11 @@ class Relay:
 
     def _open_accounts(self, peer: Peer, now: float) -> None:
         self._accounts.close(peer.accounts)
-        peer.accounts = () if peer.unlimited else self._accounts.open(peer.source, now)
-        peer.topic_accounts = None if peer.unlimited else self._accounts.topics()
+        accounts = self._accounts
+        peer.accounts = () if peer.unlimited else accounts.open(peer.source, now)
+        peer.topic_accounts = None if peer.unlimited else accounts.topics()
+        peer.guarantee = None if peer.unlimited else accounts.guarantee(peer.source, now)
+        peer.excess = None if peer.unlimited else accounts.excess(now)
 
     def _exceeds(self, peer: Peer, size: int, now: float) -> bool:
         """Whether a packet is above a limit; counts it.
@@ -410,8 +417,13 @@ class Relay:
         """
         for account in peer.accounts:
             if not account.charge(size, now):
+                if account.kind != "peer" and peer.guarantee is not None and peer.guarantee.charge(size, now):
+                    return False
                 self.counters.rate_limited[account.kind] += 1
-                peer.penalise(RATE_PENALTY, now)
+                # The peer may not have heard of lower limits yet.
+                in_vain = peer.excess is not None and not peer.excess.charge(size, now)
+                if in_vain and not 0 <= now - self._rates_changed_at < FORGIVEN_SECONDS:
+                    peer.penalise(RATE_PENALTY, now)
                 return True
         return False
 

@@ -6,6 +6,7 @@ import dataclasses
 import math
 
 from pystatus.waku.admission import Admission
+from pystatus.waku.bloom import bloom_matches, topic_bloom
 from pystatus.waku.config import RelayConfig, check_pow
 from pystatus.waku.interest import Interest
 from pystatus.waku.status import RateLimits, StatusOptions
@@ -29,6 +30,10 @@ class OwnSettings:
         self.announce_at: float | None = None
         """When the next Status Update is due."""
         self._announced_at = -math.inf
+
+    def is_in_bloom(self, topic: bytes) -> bool:
+        """Whether peers that know our interest as a bloom filter may take a topic for one of ours."""
+        return bloom_matches(self.admission.interest.as_bloom(), topic_bloom(topic))
 
     def set_interest(self, interest: Interest, now: float) -> None:
         if interest != self.admission.interest:

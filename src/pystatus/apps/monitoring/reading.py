@@ -77,6 +77,7 @@ def _envelopes(node: Node) -> Iterator[Sample]:
     yield "pystatus_envelopes_sent_total", (), counters.envelopes_sent
     yield "pystatus_envelopes_dropped_total", (), counters.envelopes_dropped
     yield "pystatus_envelopes_evicted_total", (), counters.envelopes_evicted
+    yield "pystatus_packets_cut_total", (), counters.packets_cut
     yield "pystatus_pool_envelopes", (), node.pooled
     yield "pystatus_pool_bytes", (), node.pooled_bytes
 

@@ -55,6 +55,7 @@ OURS = (
     Series("pystatus_envelopes_sent_total", "counter", "Envelopes sent: three times for three peers."),
     Series("pystatus_envelopes_dropped_total", "counter", "Envelopes given up because their peer does not read."),
     Series("pystatus_envelopes_evicted_total", "counter", "Envelopes that left a full pool early."),
+    Series("pystatus_packets_cut_total", "counter", "Packets of which not all envelopes were taken: 32,768 are."),
     Series("pystatus_peers_misbehaved_total", "counter", "Peers that were disconnected for their behaviour."),
     Series("pystatus_bans", "gauge", "Peers that may not connect now."),
     Series("pystatus_pool_envelopes", "gauge", "Envelopes in the pool."),

@@ -38,6 +38,8 @@ class Dialect(Protocol):
     """Both together, for people."""
     update_codes: ClassVar[frozenset[int]]
     """Packets that change what the Status said."""
+    has_topics: ClassVar[bool]
+    """Whether a topic interest can be told. Else it is told as a bloom filter."""
     max_sizes: ClassVar[Mapping[int, int]]
     """Bytes of a packet that are taken, by its code. Other codes are ignored."""
 

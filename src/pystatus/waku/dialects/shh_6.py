@@ -41,6 +41,7 @@ class Shh6(Dialect):
     version: ClassVar[int] = 6
     title: ClassVar[str] = "shh/6"
     update_codes: ClassVar[frozenset[int]] = frozenset({POW_REQUIREMENT, BLOOM_FILTER, RATE_LIMITS})
+    has_topics: ClassVar[bool] = False
     max_sizes: ClassVar[Mapping[int, int]] = max_sizes(update_codes)
 
     def encode_status(self, options: StatusOptions) -> bytes:

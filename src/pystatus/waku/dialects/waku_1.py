@@ -19,6 +19,7 @@ class Waku1(Dialect):
     version: ClassVar[int] = 1
     title: ClassVar[str] = "waku/1"
     update_codes: ClassVar[frozenset[int]] = frozenset({packets.STATUS_UPDATE})
+    has_topics: ClassVar[bool] = True
     max_sizes: ClassVar[Mapping[int, int]] = max_sizes(update_codes)
     keys: ClassVar[tuple[bytes, ...]] = OPTION_KEYS
     """The encoded key of each option that exists, in the order of :class:`StatusOptions`."""

@@ -1,0 +1,237 @@
+"""A51: an honest relay is made to send what its neighbour bans it for.
+
+Expected: senders and receivers share one limit of count and of bytes; whatever one honest relay may emit, in any order
+of settings, delays and neighbours, costs it nothing at the next.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pystatus.waku import packets
+from pystatus.waku.config import RelayConfig
+from pystatus.waku.dialects.dialect import Dialect
+from pystatus.waku.dialects.shh_6 import SHH_6
+from pystatus.waku.dialects.waku_0 import WAKU_0
+from pystatus.waku.dialects.waku_1 import WAKU_1
+from pystatus.waku.envelope import Envelope
+from pystatus.waku.events import PeerFailed
+from pystatus.waku.interest import EVERYTHING, Interest
+from pystatus.waku.packets import LEAST_CHARGE, MAX_ENVELOPES_IN_PACKET
+from pystatus.waku.peer import RATE_PENALTY, Misbehaviour
+from pystatus.waku.pool import PoolLimits
+from pystatus.waku.rates import EXCESS_FACTOR, Source
+from pystatus.waku.relay import Relay
+from pystatus.waku.status import RateLimits, StatusOptions
+from tests.waku.network import NOW, Wire, envelope, events, repeat
+
+TOPICS = [bytes((number, 0, 0, 0)) for number in range(8)]
+
+
+def score(relay: Relay, peer: str) -> float:
+    """Points that a relay has counted against a peer, decayed or not."""
+    return relay._peer(peer)._score
+
+
+@dataclass
+class Link:
+    """What is on its way, in order."""
+
+    delay: float
+    carried: deque[tuple[float, int, bytes]] = field(default_factory=deque)
+
+
+class World:
+    """Two honest relays on slow links, and a hostile peer of each, which may be any."""
+
+    def __init__(self, seed: int, dialect: Dialect) -> None:
+        self.random = random.Random(seed)
+        self.now = NOW
+        config = RelayConfig(min_pow=0.0, pool=PoolLimits(max_envelopes=300, max_remembered=3_000), rate_burst=1.0)
+        self.relays = {name: Relay(config) for name in ("a", "b")}
+        self.links = {("a", "b"): Link(0.0), ("b", "a"): Link(0.0)}
+        self.number = 0
+        for name, other in (("a", "b"), ("b", "a")):
+            relay = self.relays[name]
+            relay.peer_connected(other, self.now, Source((4, ord(other)), (4, 0)), dialect=dialect)
+            relay.peer_connected("hostile", self.now, Source((4, 9), (4, 9)), unlimited=True)
+            relay.receive_packet("hostile", packets.STATUS, StatusOptions(pow_requirement=0.0).encode(), self.now)
+
+    def junk(self) -> Envelope:
+        """Anything that some relay takes: tiny, large, without a lifetime, old, of the future, with hardly any work."""
+        draw = self.random.choice
+        self.number += 1
+        ttl = draw([0, 1, 15, 100_000])
+        sent = int(self.now) + draw([-20, -1, 0, 0, 9, 30])
+        data = self.number.to_bytes(4, "big") * draw([1, 1, 70, 500])
+        return Envelope.create(sent + ttl, ttl, draw(TOPICS), data)
+
+    def settings(self, name: str) -> None:
+        """The operator changes something."""
+        relay, draw = self.relays[name], self.random.choice
+        what = draw(["pow", "interest", "size", "rates", "confirmations"])
+        if what == "pow":
+            relay.set_min_pow(draw([0.0, 0.000002, 0.001, 1.0]), self.now)
+        elif what == "interest":
+            wanted = self.random.sample(TOPICS, draw([0, 1, 5]))
+            relay.set_interest(draw([EVERYTHING, Interest.in_topics(wanted)]), self.now)
+        elif what == "size":
+            relay.set_max_envelope_size(draw([1_000, 1_048_576, 10_000_000]))
+        elif what == "rates":
+            packets_a_second = RateLimits(ip=draw([0, 1, 100]), peer=draw([0, 1, 100]), topic=draw([0, 1]))
+            sizes = RateLimits(ip=draw([0, 8 << 20]), peer=draw([0, 8 << 20]))
+            relay.set_rate_limits(packets_a_second, sizes, self.now)
+        else:
+            relay.set_confirmations(draw([True, False]), self.now)
+
+    def step(self) -> None:
+        self.now += self.random.choice([0.0, 0.01, 0.3, 2.0, 15.0])
+        for link in self.links.values():
+            link.delay = self.random.choice([0.0, 0.05, 5.0, 40.0])
+        for name, relay in self.relays.items():
+            relay.on_timer(self.now)
+            if self.random.random() < 0.3:
+                self.settings(name)
+            if self.random.random() < 0.7:
+                junk = [self.junk() for _ in range(self.random.choice([1, 10, 200]))]
+                self.hostile(name, packets.encode_messages(junk))
+        self.carry()
+
+    def hostile(self, name: str, payload: bytes) -> None:
+        relay = self.relays[name]
+        if "hostile" not in relay.ready_peers:
+            return
+        try:
+            relay.receive_packet("hostile", packets.MESSAGES, payload, self.now)
+        except Misbehaviour:
+            relay.peer_disconnected("hostile", self.now)
+            relay.peer_connected("hostile", self.now, unlimited=True)
+            relay.receive_packet("hostile", packets.STATUS, StatusOptions(pow_requirement=0.0).encode(), self.now)
+
+    def carry(self) -> None:
+        for name, relay in self.relays.items():
+            for receiver, code, payload in relay.packets_to_send(self.now):
+                if receiver != "hostile":
+                    assert isinstance(receiver, str)
+                    link = self.links[name, receiver]
+                    latest = link.carried[-1][0] if link.carried else 0.0
+                    link.carried.append((max(latest, self.now + link.delay), code, payload))
+        for (sender, receiver), link in self.links.items():
+            while link.carried and link.carried[0][0] <= self.now:
+                _, code, payload = link.carried.popleft()
+                self.relays[receiver].receive_packet(sender, code, payload, self.now)
+        for relay in self.relays.values():
+            assert not [event for event in events(relay) if isinstance(event, PeerFailed) and event.peer != "hostile"]
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 2**32), st.sampled_from([WAKU_1, WAKU_1, WAKU_0, SHH_6]))
+def test_honest_relays_never_blame_each_other(seed: int, dialect: Dialect) -> None:
+    world = World(seed, dialect)
+    world.carry()
+    for _ in range(40):
+        world.step()
+        assert score(world.relays["a"], "b") == 0
+        assert score(world.relays["b"], "a") == 0
+    # They still talk: what is wanted arrives.
+    for name in world.relays:
+        world.relays[name].set_rate_limits(RateLimits(), RateLimits(), world.now)
+        world.relays[name].set_interest(EVERYTHING, world.now)
+        world.relays[name].set_min_pow(0.0, world.now)
+    for link in world.links.values():
+        link.delay = 0.0
+    for _ in range(100):
+        world.now += 1.0
+        for relay in world.relays.values():
+            relay.on_timer(world.now)
+        world.carry()
+    wanted = envelope(1, TOPICS[0], now=world.now)
+    world.relays["a"].post(wanted, world.now)
+    world.carry()
+    assert wanted.hash in world.relays["b"].pool
+
+
+@pytest.mark.parametrize("count", [75_000, MAX_ENVELOPES_IN_PACKET + 1])
+def test_tiny_envelopes_in_one_packet_through_an_honest_relay(count: int) -> None:
+    """As it was found."""
+    hostile = [Envelope.create(int(NOW) + 15, 15, TOPICS[0], number.to_bytes(4, "big")) for number in range(count)]
+    middle, victim = Relay(RelayConfig(min_pow=0.0)), Relay(RelayConfig(min_pow=0.0))
+    for name in ("hostile", "victim"):
+        middle.peer_connected(name, NOW)
+        middle.receive_packet(name, packets.STATUS, StatusOptions(pow_requirement=0.0).encode(), NOW)
+    victim.peer_connected("middle", NOW)
+    victim.receive_packet("middle", packets.STATUS, StatusOptions(pow_requirement=0.0).encode(), NOW)
+    for start in range(0, count, 30_000):
+        body = packets.encode_messages(hostile[start : start + 30_000])
+        middle.receive_packet("hostile", packets.MESSAGES, body, NOW)
+    for receiver, code, payload in middle.packets_to_send(NOW):
+        if receiver == "victim" and code == packets.MESSAGES:
+            assert len(packets.split_messages(payload)) <= MAX_ENVELOPES_IN_PACKET
+            victim.receive_packet("middle", code, payload, NOW)
+    assert score(victim, "middle") == 0
+    assert victim.counters.packets_cut == 0
+    assert victim.pool.remembered == count
+
+
+def test_small_envelopes_count_alike_on_both_sides() -> None:
+    """A relay that is told a limit of bytes stays below it with tiny envelopes, too."""
+    limits = RateLimits(peer=1 << 20)
+    size = len(Envelope.create(int(NOW) + 15, 15, TOPICS[0], bytes(4)).raw)
+    config = RelayConfig(
+        min_pow=0.0, byte_rates=limits, packet_rates=RateLimits(), rate_burst=1.0, max_packet_size=1 << 20
+    )
+    sender, receiver = Relay(RelayConfig(min_pow=0.0)), Relay(config)
+    sender.peer_connected("receiver", NOW)
+    receiver.peer_connected("sender", NOW)
+    now = NOW
+    number = taken = 0
+    while now < NOW + 5:
+        for _, code, payload in receiver.packets_to_send(now):
+            sender.receive_packet("receiver", code, payload, now)
+        for _, code, payload in sender.packets_to_send(now):
+            receiver.receive_packet("sender", code, payload, now)
+        if "receiver" in sender.ready_peers:
+            for _ in range(1_000):
+                number += 1
+                sender.post(Envelope.create(int(now) + 15, 15, TOPICS[0], number.to_bytes(4, "big")), now)
+        now += 0.1
+        sender.on_timer(now)
+    taken = receiver.counters.envelopes_new
+    assert receiver.counters.rate_limited.total() == 0
+    assert 0.5 * 5 * (1 << 20) / LEAST_CHARGE < taken < 5 * (1 << 20) / LEAST_CHARGE
+    assert size < LEAST_CHARGE
+
+
+def test_who_uses_up_the_limit_of_a_network_does_not_starve_its_neighbour() -> None:
+    config = RelayConfig(min_pow=0.0, packet_rates=RateLimits(ip=40), byte_rates=RateLimits(), rate_burst=1.0)
+    wire = Wire(config)
+    for name, host in (("hostile", 1), ("honest", 1), ("next door", 2)):
+        wire.relay.peer_connected(name, NOW, Source((4, host), (4, 1)))
+        wire.relay.receive_packet(name, packets.STATUS, StatusOptions().encode(), NOW)
+    number = 0
+    for tenth in range(100):
+        now = NOW + tenth / 10
+        for name, count in (("hostile", 8), ("honest", tenth % 2), ("next door", tenth % 2)):
+            for _ in range(count):
+                number += 1
+                body = packets.encode_messages([envelope(number, now=now)])
+                before = wire.relay.counters.envelopes_new
+                wire.relay.receive_packet(name, packets.MESSAGES, body, now)
+                if name != "hostile" and tenth > 10:
+                    assert wire.relay.counters.envelopes_new == before + 1
+    assert score(wire.relay, "honest") == score(wire.relay, "next door") == 0
+    assert wire.relay.counters.rate_limited.total() > 100
+
+
+def test_who_floods_above_all_limits_still_goes() -> None:
+    config = RelayConfig(min_pow=0.0, packet_rates=RateLimits(peer=10), byte_rates=RateLimits(), rate_burst=1.0)
+    wire = Wire(config)
+    body = packets.encode_messages([envelope(1)])
+    with pytest.raises(Misbehaviour):
+        repeat(10 + EXCESS_FACTOR * 10 + 100 // RATE_PENALTY, lambda: wire.receive(packets.MESSAGES, body))
