@@ -18,8 +18,11 @@ from pystatus.mailserver.keys import Key
 from pystatus.storage.archive import copying
 from pystatus.storage.archive.copying import START, Copied
 from pystatus.storage.archive.sources import ArchiveSource, open_source
-from pystatus.storage.files import PRIVATE_DIRECTORY, explained_files, write_private
+from pystatus.storage.files import explained_files, make_directory, read_small, write_private
 from pystatus.storage.places import default_data_directory
+
+MAX_POSITION_SIZE = 4_096
+"""Bytes of the file with the position of a copy; ours have about 200."""
 
 
 class Position:
@@ -32,7 +35,7 @@ class Position:
     def read(self) -> Copied:
         """Where the last attempt ended; the beginning if there was none, or nobody can tell."""
         try:
-            values = json.loads(self._path.read_text())
+            values = json.loads(read_small(self._path, MAX_POSITION_SIZE))
             reached = Key.from_cursor(bytes.fromhex(values["reached"]))
             numbers = [int(values[name]) for name in ("read", "new", "unusable")]
         except (OSError, ValueError, KeyError, TypeError, RemoteError):
@@ -47,7 +50,7 @@ class Position:
             "reached": state.reached.cursor.hex(), "read": state.read, "new": state.new, "unusable": state.unusable
         }  # fmt: skip
         with explained_files(f"The progress cannot be stored in {self._path}"):
-            self._path.parent.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+            make_directory(self._path.parent)
             write_private(self._path, json.dumps(values).encode())
 
     def clear(self) -> None:

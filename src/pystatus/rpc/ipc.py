@@ -14,7 +14,7 @@ from pystatus.rpc.dispatcher import MAX_REQUEST_SIZE, Dispatcher
 from pystatus.rpc.framing import JsonSplitter
 from pystatus.rpc.outbox import Outbox
 from pystatus.rpc.session import Session
-from pystatus.storage.files import PRIVATE_FILE
+from pystatus.storage.files import bind_private
 
 log = logging.getLogger(__name__)
 
@@ -119,14 +119,10 @@ async def _write(writer: asyncio.StreamWriter, outbox: Outbox) -> None:
 
 def _bound(path: Path) -> socket.socket:
     """A socket whose file is private before anybody can connect: it does not listen yet."""
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        listener.bind(str(path))
-        path.chmod(PRIVATE_FILE)
+        return bind_private(path)
     except OSError as error:
-        listener.close()
         raise LocalError(f"the RPC cannot use the socket {path}: {error.strerror or error}") from error
-    return listener
 
 
 def _remove_left_over(path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus.storage.database import CACHED_STATEMENTS, Database, migrate
+from pystatus.storage.files import prepare_database
 from pystatus.storage.messenger import SqlMessengerStore
 
 ChannelKeys = dict[str, bytes]
@@ -41,6 +42,8 @@ class Profile:
         """
         self._path = path
         self._keys = keys
+        if path is not None:
+            prepare_database(path)
         self._connection = self._connect()
         if restored is not None:
             restored._connection.backup(self._connection)

@@ -14,7 +14,11 @@ class DamagedDatabase(StorageError):
     """The file is not, or no longer, a database of ours."""
 
 
-class ProfileInUse(StorageError):
+class InUse(StorageError):
+    """Another process writes there; the sentence says which."""
+
+
+class ProfileInUse(InUse):
     """Another process has the profile open for writing."""
 
 

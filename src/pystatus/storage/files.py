@@ -1,10 +1,18 @@
-"""Small files that matter: written completely or not at all, readable by their owner only."""
+"""Every file that pystatus makes: for its owner alone, never through a link, small ones whole or not at all.
+
+Whoever may write into a directory can put links and files there before us. So a file is made exclusively, under a name
+that nobody can foresee where it gets its own name only later, and its mode is set on its descriptor. No other module
+makes files or directories; a test looks for those that do.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
+import errno
 import os
+import secrets
+import socket
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -13,6 +21,13 @@ from pystatus.storage.errors import StorageError
 
 PRIVATE_DIRECTORY = 0o700
 PRIVATE_FILE = 0o600
+SCRATCH_BYTES = 8
+"""Random bytes in the name of a file that is not finished."""
+SIDECARS = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a database, with the mode of the database."""
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_NO_HARD_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 
 
 @contextlib.contextmanager
@@ -21,54 +36,165 @@ def explained_files(what: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if error.errno == errno.EROFS:
+            raise StorageError(
+                f"{what}: the disk is read-only. Make it writable, or choose another directory."
+            ) from error
         raise StorageError(f"{what}: {error.strerror or error}.") from error
 
 
+def why_unwritable(path: Path) -> str | None:
+    """Why nothing can be made beside ``path``, as the end of a sentence; ``None`` if something can, as far as the
+    system tells."""
+    directory = path.parent
+    if os.access(directory, os.W_OK) or not directory.is_dir():
+        return None
+    if os.statvfs(directory).f_flag & os.ST_RDONLY:
+        return "is on a read-only disk. Make the disk writable, or choose another place"
+    return f"is in a directory that this user may not write to. Change that for {directory}, or choose another place"
+
+
+def make_directory(path: Path) -> None:
+    """Make a directory, and those above it that are missing, for their owner alone. One that exists stays as it is.
+
+    :raises OSError: it cannot be made; a file or a link that leads nowhere is in its place.
+    """
+    if path.is_dir():
+        return
+    make_directory(path.parent)
+    try:
+        path.mkdir(PRIVATE_DIRECTORY)
+    except FileExistsError:
+        if path.is_dir() and not path.is_symlink():  # another process was first
+            return
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)) from None
+    _settle_directory(path)
+
+
+def make_scratch_directory(beside: Path) -> Path:
+    """A new directory next to the place ``beside`` that it gets when it is finished."""
+    path = _scratch_name(beside)
+    path.mkdir(PRIVATE_DIRECTORY)
+    _settle_directory(path)
+    return path
+
+
+def is_scratch(path: Path) -> bool:
+    """Whether ``path`` has a name of something that was not finished."""
+    return path.name.startswith(".") and path.name.endswith(".new")
+
+
+def create_private(path: Path) -> BinaryIO:
+    """A new file to write to.
+
+    :raises FileExistsError: something is there, be it a link.
+    :raises OSError: the disk refused.
+    """
+    return os.fdopen(_create(path), "wb")
+
+
+def open_private(path: Path) -> int:
+    """A descriptor to read and write a file that stays, a lock for example; it is made if need be.
+
+    :raises OSError: the disk refused, or a link or something else that is no file is there.
+    """
+    try:
+        return _create(path)
+    except FileExistsError:
+        descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
+        try:
+            _check_file(os.fstat(descriptor))
+        except BaseException:
+            os.close(descriptor)
+            raise
+        return descriptor
+
+
 def write_private(path: Path, contents: bytes) -> None:
-    """Write a file so that after a crash it has either its old contents or these.
+    """Write a file so that after a crash it has either its old contents or these. A link in its place is replaced.
 
     :raises OSError: the disk refused; the old file is untouched.
     """
-    try:
-        with _open_scratch(path) as scratch:
-            _become(path, scratch, contents)
-    except BaseException:
-        _scratch_name(path).unlink(missing_ok=True)
-        raise
+    with _scratch(path, contents) as scratch:
+        scratch.replace(path)
+        sync_directory(path.parent)
 
 
 def make_private(path: Path, contents: bytes) -> None:
     """Write a file unless it exists. Of several processes that do so at once one wins, and all find its contents.
 
-    :raises OSError: the disk refused; there is no file.
+    :raises OSError: the disk refused, and there is no file; or a link that leads nowhere is in its place.
     """
-    path.parent.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
-    with _open_scratch(path) as scratch:
-        fcntl.flock(scratch, fcntl.LOCK_EX)  # as long as the file does not exist, whoever has the lock has the name
-        if path.exists():
-            _scratch_name(path).unlink(missing_ok=True)
-        else:
-            _become(path, scratch, contents)
+    make_directory(path.parent)
+    with _scratch(path, contents) as scratch:
+        try:
+            os.link(scratch, path, follow_symlinks=False)
+        except FileExistsError:
+            if not path.exists():
+                raise
+        except OSError as error:
+            if error.errno not in _NO_HARD_LINKS:
+                raise
+            if not os.path.lexists(path):  # two processes at this very moment: the later one's contents stay
+                scratch.replace(path)
+        sync_directory(path.parent)
 
 
-def _open_scratch(path: Path) -> BinaryIO:
-    return os.fdopen(os.open(_scratch_name(path), os.O_WRONLY | os.O_CREAT, PRIVATE_FILE), "wb")
+def read_small(path: Path, limit: int) -> bytes:
+    """The contents of a file of at most ``limit`` bytes.
+
+    :raises OSError: it cannot be read, is longer, or is none: what a pipe holds would never end.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        _check_file(os.fstat(descriptor))
+        file = os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
+    with file:
+        contents = file.read(limit + 1)
+    if len(contents) > limit:
+        raise OSError(errno.EFBIG, f"it has more than {limit} bytes")
+    return contents
 
 
-def _become(path: Path, scratch: BinaryIO, contents: bytes) -> None:
-    os.ftruncate(scratch.fileno(), 0)
-    if os.geteuid() == 0:  # what root makes for the user of a service has to be that user's
-        owner = path.parent.stat()
-        os.fchown(scratch.fileno(), owner.st_uid, owner.st_gid)
-    scratch.write(contents)
-    scratch.flush()
-    os.fsync(scratch.fileno())
-    _scratch_name(path).replace(path)
-    sync_directory(path.parent)
+def prepare_database(path: Path) -> None:
+    """Make the file of a SQLite database, if need be, and see to it that neither it nor what SQLite keeps beside it is
+    a link or open to others. SQLite gives new files beside it the mode that it has.
+
+    To be called before the database is opened: closing a file that SQLite has open would end its locks.
+
+    :raises OSError: it cannot be made, or is no file.
+    """
+    try:
+        os.close(_create(path))
+    except FileExistsError:
+        for file in (path, *(path.with_name(path.name + end) for end in SIDECARS)):
+            with contextlib.suppress(FileNotFoundError):
+                status = file.lstat()
+                _check_file(status)
+                if status.st_mode & _OTHERS:
+                    _make_file_private(file)
 
 
-def _scratch_name(path: Path) -> Path:
-    return path.with_name(f".{path.name}.new")
+def bind_private(path: Path) -> socket.socket:
+    """A Unix socket that does not listen yet, at a file that nobody else may open.
+
+    :raises OSError: something is there, be it a link, or it cannot be made.
+    """
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        with contextlib.suppress(OSError):  # Linux gives the file the mode of the descriptor, others have none for it
+            os.fchmod(listener.fileno(), PRIVATE_FILE)
+        listener.bind(str(path))
+        if stat.S_IMODE(path.lstat().st_mode) != PRIVATE_FILE:
+            # Nobody can connect yet. Linux has no way to a mode that certainly follows no link.
+            path.chmod(PRIVATE_FILE, follow_symlinks=os.chmod not in os.supports_follow_symlinks)
+    except BaseException:
+        listener.close()
+        raise
+    return listener
 
 
 def sync_directory(path: Path) -> None:
@@ -78,3 +204,64 @@ def sync_directory(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _scratch_name(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{secrets.token_hex(SCRATCH_BYTES)}.new")
+
+
+@contextlib.contextmanager
+def _scratch(path: Path, contents: bytes) -> Iterator[Path]:
+    """A complete file beside ``path``, which is gone at the end unless it has got another name."""
+    name = _scratch_name(path)
+    with create_private(name) as scratch:
+        try:
+            scratch.write(contents)
+            scratch.flush()
+            os.fsync(scratch.fileno())
+            yield name
+        finally:
+            name.unlink(missing_ok=True)
+
+
+def _create(path: Path) -> int:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, PRIVATE_FILE)
+    try:
+        os.fchmod(descriptor, PRIVATE_FILE)  # whatever the umask takes away
+        _give_to_owner(descriptor, path.parent)
+    except BaseException:
+        os.close(descriptor)
+        path.unlink()
+        raise
+    return descriptor
+
+
+def _settle_directory(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        os.fchmod(descriptor, PRIVATE_DIRECTORY)
+        _give_to_owner(descriptor, path.parent)
+    finally:
+        os.close(descriptor)
+
+
+def _give_to_owner(descriptor: int, directory: Path) -> None:
+    """What root makes for the user of a service has to be that user's."""
+    if os.geteuid() == 0:
+        owner = directory.stat()
+        os.fchown(descriptor, owner.st_uid, owner.st_gid)
+
+
+def _make_file_private(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        os.fchmod(descriptor, PRIVATE_FILE)
+    finally:
+        os.close(descriptor)
+
+
+def _check_file(status: os.stat_result) -> None:
+    if stat.S_ISLNK(status.st_mode):
+        raise OSError(errno.ELOOP, "it is a link. Name the file itself")
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "it is no file")

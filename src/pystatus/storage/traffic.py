@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pystatus.storage.errors import StorageError
+from pystatus.storage.files import explained_files, prepare_database
 
 EPOCH_SECONDS = 3600
 """One row for each peer and hour."""
@@ -42,6 +43,8 @@ class TrafficFile:
         :raises StorageError: it cannot be opened.
         """
         self._path = path
+        with explained_files(f"The traffic of peers cannot be kept in {path}"):
+            prepare_database(path)
         try:
             self._connection = sqlite3.connect(path, isolation_level=None)
             self._connection.execute(_SCHEMA)

@@ -23,6 +23,7 @@ from pystatus.apps.demo.child import Line, new_profile
 from pystatus.apps.demo.echo import PUBLIC_CHAT
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
+from pystatus.storage.files import create_private
 
 START_SECONDS = 30.0
 """How long a process may take to get ready, seconds. It takes one; thirty is a machine that is busy otherwise."""
@@ -44,7 +45,7 @@ class Child:
     async def start(cls, name: str, directory: Path) -> Child:
         """Start the module ``pystatus.apps.demo.<name>``; what it writes to standard error goes into a file."""
         log = directory / f"{name}.log"
-        with log.open("wb") as errors:
+        with create_private(log) as errors:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-P",  # nothing from the current directory is imported

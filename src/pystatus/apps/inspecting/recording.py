@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
 from pystatus.errors import LocalError, RemoteError
-from pystatus.storage.files import PRIVATE_FILE
+from pystatus.storage.files import create_private
 from pystatus.waku.capture import RECORD_OVERHEAD, CaptureReader, Record, header
 
 MAX_FILE_SIZE = 1 << 30
@@ -28,13 +27,11 @@ class Recorder:
         self._path = path
         self._room = limit
         try:
-            # Topics say who talks where: for the owner's eyes only, like everything that pystatus writes.
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+            self._file = create_private(path)  # topics say who talks where
         except FileExistsError as error:
             raise LocalError(f"{path} exists already: name another file, or remove it") from error
         except OSError as error:
             raise LocalError(f"{path} cannot be written: {error.strerror}.") from error
-        self._file = os.fdopen(descriptor, "wb")
         self._write(header())
 
     @property
