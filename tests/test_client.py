@@ -166,7 +166,7 @@ async def test_a_relay_that_goes_and_comes(tmp_path: Path) -> None:
 
 async def test_a_profile_is_used_by_one_client_at_a_time(open_client: Open) -> None:
     async with open_client("alice"):
-        with pytest.raises(ProfileInUse, match="another pystatus process"):
+        with pytest.raises(ProfileInUse, match=r"in use by process \d+ \(.*\)\. Stop that one first\."):
             await open_client("alice").__aenter__()
     async with open_client("alice"):
         pass

@@ -244,8 +244,9 @@ def test_a_profile_has_one_writer_and_any_number_of_readers(people: Cli, room: s
         people.text("send", "alice", room, "hello")
         bob.event("message")
         assert [one["text"] for one in people.objects("history", "bob", room)] == ["hello"]
+        assert [one["this"] for one in people.objects("device", "list", "bob")] == [True]
         assert people.error("send", "bob", room, "me too") == (
-            "The profile 'bob' is open in another pystatus process. Stop that one first."
+            f"The profile 'bob' is in use by process {bob.process.pid} (pystatus listen). Stop that one first."
         )
 
 

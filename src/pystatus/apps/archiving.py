@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from pystatus.apps.settings.model import Settings
@@ -10,7 +11,8 @@ from pystatus.mailserver.config import MailserverConfig
 from pystatus.mailserver.server import Server
 from pystatus.node import Node
 from pystatus.storage.errors import library_missing
-from pystatus.storage.files import PRIVATE_DIRECTORY, explained_files
+from pystatus.storage.files import explained_files, make_directory
+from pystatus.storage.locks import locked
 from pystatus.storage.places import default_data_directory
 from pystatus.transport.topics import symmetric_key
 
@@ -35,6 +37,23 @@ async def keep_history(node: Node, settings: Settings) -> None:
     node.keep_history(archive, server, retention=retention, catch_up_from=wanted.catch_up_from)
 
 
+def only_mailserver_on(settings: Settings) -> contextlib.AbstractContextManager[None]:
+    """Two mailservers on one file would prune each other's envelopes, and both would claim the seconds that one of them
+    has heard. Databases in PostgreSQL are for several.
+
+    :raises LocalError: another mailserver has the archive of these settings.
+    """
+    name = settings.mailserver.archive
+    if name is not None and name.startswith(_POSTGRES):
+        return contextlib.nullcontext()
+    file = _file(name, settings).resolve()
+    return locked(
+        file.with_name(f"{file.name}.lock"),
+        f"The archive {file}",
+        "Stop that one first, or name another file with --archive.",
+    )
+
+
 async def open_archive(settings: Settings) -> Archive:
     """The archive of these settings; one that does not exist yet is made.
 
@@ -57,5 +76,5 @@ def _file(name: str | None, settings: Settings) -> Path:
         return Path(name).expanduser()
     directory = settings.data_dir or default_data_directory()
     with explained_files(f"The directory {directory} cannot be made"):
-        directory.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+        make_directory(directory)
     return directory / ARCHIVE_FILE

@@ -26,6 +26,7 @@ from pystatus.node import Node, parse_listen_address
 from pystatus.overlay.enode import Enode
 from pystatus.rpc.config import RpcConfig
 from pystatus.storage.files import explained_files, make_private
+from pystatus.storage.locks import locked
 from pystatus.storage.places import default_data_directory
 
 KEY_FILE = "node.key"
@@ -49,12 +50,13 @@ def run(effective: Effective, read: Callable[[], Effective], out: Output) -> Non
     if settings.mailserver.enabled and settings.workers > 1:
         raise LocalError("A mailserver runs in one process. Set workers to 1, or start a second mailserver.")
     key = node_key(settings.key_file, settings.data_dir)
-    if settings.workers > 1:
-        from pystatus.apps.workers import running
+    with _only_user_of(settings.key_file or _default_key_file(settings.data_dir)):
+        if settings.workers > 1:
+            from pystatus.apps.workers import running
 
-        run_loop(running.relay(effective, read, key, out))
-    else:
-        run_loop(_relay(effective, read, key, rpc, out))
+            run_loop(running.relay(effective, read, key, out))
+        else:
+            run_loop(_relay(effective, read, key, rpc, out))
 
 
 async def _relay(
@@ -67,6 +69,7 @@ async def _relay(
         if effective.settings.mailserver.enabled:
             from pystatus.apps import archiving
 
+            stack.enter_context(archiving.only_mailserver_on(effective.settings))
             await archiving.keep_history(node, effective.settings)
         await stack.enter_async_context(node)
         reloader = Reloader(node, effective, read)
@@ -116,8 +119,26 @@ def node_key(file: Path | None, data_dir: Path | None) -> PrivateKey:
     :raises LocalError: the file cannot be read or written, or holds something else.
     """
     if file is None:
-        file = (data_dir or default_data_directory()) / KEY_FILE
+        file = _default_key_file(data_dir)
         if not file.exists():
             with explained_files(f"The node's key cannot be stored in {file}"):
                 make_private(file, PrivateKey.generate(os.urandom).secret.hex().encode() + b"\n")
     return parse_private_key(passwords.secret_in(file))
+
+
+def _default_key_file(data_dir: Path | None) -> Path:
+    return (data_dir or default_data_directory()) / KEY_FILE
+
+
+def _only_user_of(key_file: Path) -> contextlib.AbstractContextManager[None]:
+    """Two nodes with one key are one peer to all others, and take each other's connections. A key that comes from
+    standard input or a pipe is in no place where another process could find it."""
+    if not key_file.is_file():
+        return contextlib.nullcontext()
+    file = key_file.resolve()
+    return locked(
+        file.with_name(f"{file.name}.lock"),
+        f"The node key {key_file}",
+        "Stop that one first, or give this node a data directory (--data-dir) of its own.",
+        fallback=file,
+    )
