@@ -75,11 +75,42 @@ def test_a_damaged_key_file(cli: Cli, profile: Path) -> None:
     assert_all_say(cli, "The key file of this account is missing. Restore it, or recover the account from its phrase.")
 
 
-def test_a_damaged_profile_is_told_when_listing_too(cli: Cli, profile: Path) -> None:
-    (profile / "profile.json").write_text("{}")
-    sentence = f"The profile in {profile} is damaged. Restore account.json and profile.json from a backup."
+def test_a_damaged_profile_is_listed_and_costs_no_other(cli: Cli, profile: Path) -> None:
+    good = cli.add_profile("bob")
+    (profile / "account.json").write_text("")
+    (stray := profile.parent / "@eaDir\x1b[31m").mkdir()
+    sentence = (
+        f"The profile in {profile} is damaged. Restore account.json and profile.json from a backup; or move the "
+        "directory away and recover the account from its words."
+    )
     assert_all_say(cli, sentence)
-    assert cli.error("account", "list") == sentence
+    nobody = f"{stray} is no profile. If it is not of use to anybody, remove it."
+    assert cli.objects("account", "list") == [
+        good,
+        *(
+            {"damaged": True, "name": name, "directory": str(directory), "problem": problem}
+            for directory, name, problem in sorted([(profile, "alice", sentence), (stray, None, nobody)])
+        ),
+    ]
+    lines = cli.text("account", "list").splitlines()
+    assert lines[0].startswith("bob  zQ3sh")
+    assert f"[damaged] {sentence}" in lines
+    assert not any("\x1b" in line for line in lines)
+    assert cli.text("history", "bob") == ""
+    assert cli.text("account", "show", "bob").startswith("Profile:")
+    assert cli.error("history", "carol").endswith(
+        "There are: 'bob'. What is damaged is listed by: pystatus account list"
+    )
+
+
+def test_only_damaged_profiles(cli: Cli, profile: Path) -> None:
+    (profile / "profile.json").unlink()
+    (damaged,) = cli.objects("account", "list")
+    assert damaged["problem"].startswith(f"The profile in {profile} is incomplete. Restore ")
+    assert cli.error("history", "alice") == (
+        f"There is no profile below {cli.data_dir} that can be read. "
+        "What is damaged is listed by: pystatus account list"
+    )
 
 
 def limited(kilobytes: int) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ def test_an_unexpected_exception_is_not_hidden(cli: Cli, monkeypatch: pytest.Mon
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("pystatus.storage.profiles.Profiles.list", broken)
+    monkeypatch.setattr("pystatus.storage.profiles.Profiles.scan", broken)
     with pytest.raises(ZeroDivisionError):
         cli.run("account", "list")
 
@@ -78,7 +78,7 @@ def test_a_remote_error_that_gets_this_far_is_a_sentence_too(cli: Cli, monkeypat
     def damaged(*_: object) -> None:
         raise RemoteError("account record is damaged\x1b[31m")
 
-    monkeypatch.setattr("pystatus.storage.profiles.Profiles.list", damaged)
+    monkeypatch.setattr("pystatus.storage.profiles.Profiles.scan", damaged)
     assert cli.error("account", "list") == "Account record is damaged"
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -151,24 +153,101 @@ def test_a_profile_that_could_not_be_finished_leaves_nothing(
         patch.setattr(Database, "open", refuse)
         with pytest.raises(StorageError, match="No space left on device"):
             make(profiles)
-    assert list(profiles.directory.iterdir()) == []
+    assert [entry.name for entry in profiles.directory.iterdir()] == ["lock"]
     make(profiles)
 
 
 def test_what_a_killed_attempt_left_is_no_profile(profiles: Profiles) -> None:
     _, profile = make(profiles)
     (profiles.directory / ".0xabc.new").mkdir()
+    (profiles.directory / ".0xabd.new").symlink_to(profile.directory)
     (profiles.directory / "a file").touch()
     assert profiles.list() == [profile]
+    _, other = make(profiles, "bob")
+    assert [entry.name for entry in profiles.directory.iterdir() if entry.name.endswith(".new")] == []
+    assert profiles.list() == [profile, other]
 
 
-@pytest.mark.parametrize("file", ["account.json", "profile.json"])
-@pytest.mark.parametrize("contents", [b"", b"{}", b"[1]", b"\xff"])
-def test_a_damaged_description_is_told(profiles: Profiles, file: str, contents: bytes) -> None:
+DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
+    "an empty account.json": (lambda profile: (profile / "account.json").write_bytes(b""), "is damaged"),
+    "another account.json": (lambda profile: (profile / "account.json").write_bytes(b"{}"), "is damaged"),
+    "a long account.json": (lambda profile: (profile / "account.json").write_bytes(b" " * 10_000), "cannot be read"),
+    "an empty profile.json": (lambda profile: (profile / "profile.json").write_bytes(b""), "is damaged"),
+    "a list in profile.json": (lambda profile: (profile / "profile.json").write_bytes(b"[1]"), "is damaged"),
+    "deep nesting": (lambda profile: (profile / "profile.json").write_bytes(b"[" * 4_000), "is damaged"),
+    "no text": (lambda profile: (profile / "profile.json").write_bytes(b"\xff"), "is damaged"),
+    "no account.json": (lambda profile: (profile / "account.json").unlink(), "is incomplete"),
+    "no profile.json": (lambda profile: (profile / "profile.json").unlink(), "is incomplete"),
+    "a pipe": (lambda profile: replaced_by_pipe(profile / "account.json"), "cannot be read: it is no file"),
+    "a directory": (lambda profile: replaced_by_directory(profile / "profile.json"), "cannot be read: it is no file"),
+    "a copy beside it": (lambda profile: profile.rename(f"{profile} (copy)"), "is a copy of the profile 'alice'"),
+    "nothing in it": (shutil.rmtree, ""),
+}
+"""What may become of a profile, and what is said about it."""
+
+
+def replaced_by_pipe(file: Path) -> None:
+    file.unlink()
+    os.mkfifo(file)
+
+
+def replaced_by_directory(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
+@pytest.mark.parametrize("what", DAMAGE)
+def test_one_bad_entry_costs_nobody_but_itself(profiles: Profiles, what: str) -> None:
+    account, bad = make(profiles)
+    _, good = make(profiles, "bob")
+    (profiles.directory / "@eaDir").mkdir()  # what the file server of a NAS puts everywhere
+    damage, problem = DAMAGE[what]
+    damage(bad.directory)
+
+    found, damaged = profiles.scan()
+    assert found == profiles.list() == [good]
+    assert profiles.find("bob") == good
+    stray, *others = sorted(damaged, key=lambda one: one.directory.name != "@eaDir")
+    assert stray.problem == f"{stray.directory} is no profile. If it is not of use to anybody, remove it."
+    if not problem:
+        assert others == []
+        return
+    (told,) = others
+    assert problem in told.problem
+    assert str(told.directory) in told.problem
+    for selector in (account.record.key_uid[:12], *([told.name] if told.name else [])):
+        with pytest.raises(StorageError) as refusal:
+            profiles.find(selector)
+        assert str(refusal.value) == told.problem
+    with pytest.raises(UnknownProfile, match=r"There are: 'bob'\. What is damaged is listed by: pystatus account list"):
+        profiles.find("carol")
+    if told.directory == bad.directory:  # nothing is written over it
+        with pytest.raises(StorageError) as refusal:
+            profiles.create(account, PASSWORD, "again")
+        assert str(refusal.value) == told.problem
+        bad.directory.rename(bad.directory.with_name(".away"))
+    profiles.create(account, PASSWORD, "again")
+    assert {one.name for one in profiles.list()} == {"again", "bob"}
+
+
+def test_a_copy_beside_a_profile_does_not_make_its_name_ambiguous(profiles: Profiles) -> None:
     _, profile = make(profiles)
-    (profile.directory / file).write_bytes(contents)
-    with pytest.raises(StorageError, match=r"is damaged\. Restore"):
-        profiles.list()
+    shutil.copytree(profile.directory, profile.directory.with_name("before the update"))
+    assert profiles.find("alice") == profile
+
+
+def test_bad_entries_in_a_keystore_cost_nobody_but_themselves(profiles: Profiles) -> None:
+    account, profile = make(profiles)
+    (good,) = (profile.directory / "keystore").iterdir()
+    address = good.name.rpartition("--")[2]
+    (profile.directory / "keystore" / "@eaDir").mkdir()
+    (profile.directory / "keystore" / "README").write_text("not a key file")
+    (profile.directory / "keystore" / f"UTC--2030--{'5a' * 20}").mkdir()
+    (profile.directory / "keystore" / f"UTC--2031--{address}").write_bytes(b" " * 100_000)
+    os.mkfifo(profile.directory / "keystore" / f"UTC--2032--{address}")
+    (profile.directory / "keystore" / f"UTC--2033--{address}").write_bytes(b"")  # newer, and damaged
+    with profiles.unlock(profile, PASSWORD) as unlocked:
+        assert unlocked.account.key == account.key
 
 
 def test_a_damaged_key_file_is_told(profiles: Profiles) -> None:

@@ -12,7 +12,7 @@ from pystatus.account.password import hashed
 from pystatus.account.record import AccountRecord
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.crypto.random import RandomSource
-from pystatus.errors import LocalError
+from pystatus.errors import LocalError, RemoteError
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -95,25 +95,28 @@ class Account:
         :raises RemoteError: a file is not a key file, damaged, swapped, or costs more to open than is reasonable.
         """
         secret = hashed(password)
-        # Sorted, so that of two files with one key the newer counts.
-        files = {keystore.named_address(name): data for name, data in sorted(key_files.items())}
 
-        def opened(address: bytes | None) -> StoredKey | None:
-            data = files.get(address) if wallet and address is not None else None
-            return None if data is None else keystore.open_file(data, secret, address=address)
+        def opened(address: bytes | None, *, extended: bool = True) -> StoredKey | None:
+            """Of two files with one key the newer counts, unless it is damaged."""
+            names = sorted((name for name in key_files if keystore.named_address(name) == address), reverse=True)
+            problem: RemoteError | None = None
+            for name in names if address is not None else ():
+                try:
+                    return keystore.open_file(key_files[name], secret, address=address, extended=extended)
+                except RemoteError as error:
+                    problem = problem or error
+            if problem is not None:
+                raise problem
+            return None
 
-        chat_file = files.get(record.chat_address)
-        if chat_file is None:
+        chat = opened(record.chat_address, extended=wallet)
+        if chat is None:
             raise LocalError(
                 "The key file of this account is missing. Restore it, or recover the account from its phrase."
             )
-        return cls(
-            record,
-            keystore.open_file(chat_file, secret, address=record.chat_address, extended=wallet),
-            opened(record.wallet_root),
-            opened(record.eip1581_root),
-            opened(record.default_wallet),
-        )
+        if not wallet:
+            return cls(record, chat)
+        return cls(record, chat, opened(record.wallet_root), opened(record.eip1581_root), opened(record.default_wallet))
 
     def __repr__(self) -> str:
         return f"Account({self.record.alias!r}, {self.public_key!r})"

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from pystatus.account.alias import alias
 from pystatus.account.identicon import Identicon
 from pystatus.account.keytext import encode
-from pystatus.apps.output import Fields, Output
+from pystatus.apps.output import MAX_ERROR, Fields, Output
 from pystatus.crypto.keys import PublicKey
 from pystatus.payloads import sanitise
 
 if TYPE_CHECKING:  # these bring protobuf with them, which listing accounts does not need
     from pystatus.messenger.records import Chat, Cursor, Message
-    from pystatus.storage.profiles import Profile
+    from pystatus.storage.profiles import Damaged, Profile
 
 KEY_PREFIX = 13
 """Characters of a chat key that are shown beside a name: ``zQ3sh``, which they all begin with, and 8 that differ."""
@@ -47,6 +47,21 @@ def account_fields(profile: Profile) -> dict[str, str | None]:
         "color": account.identicon.color,
         "directory": str(profile.directory),
     }
+
+
+def damaged_fields(damaged: Damaged) -> Fields:
+    """What lies among the profiles and is none, or none any more."""
+    return {
+        "damaged": True,
+        "name": damaged.name,
+        "directory": str(damaged.directory),
+        "problem": damaged.problem,
+    }
+
+
+def damaged_text(damaged: Damaged) -> str:
+    """The same, on one line: its name may hold anything."""
+    return f"[damaged] {sanitise.one_line(damaged.problem, MAX_ERROR)}"
 
 
 def account_text(fields: dict[str, str | None]) -> str:

@@ -133,13 +133,15 @@ def list_accounts(data_dir: DataDir = None, as_json: AsJson = False) -> None:
 
     out = Output(as_json=as_json)
     profiles = Profiles(data_dir)
-    found = profiles.list()
+    found, damaged = profiles.scan()
     width = max((len(profile.name) for profile in found), default=0)
     for profile in found:
         fields = views.account_fields(profile)
         colour = profile.account.identicon.rgb
         out.result(fields, f"{profile.name:<{width}}  {fields['chat_key']}  {out.paint(profile.account.alias, colour)}")
-    if not found:
+    for one in damaged:
+        out.result(views.damaged_fields(one), views.damaged_text(one))
+    if not found and not damaged:
         out.note(f"There is no account below {profiles.directory.parent}. Make one with: pystatus account create")
 
 
@@ -191,6 +193,8 @@ def _show(profile: Profile, out: Output, extra: dict[str, str] | None = None) ->
 
 
 def _write_picture(profile: Profile, file: Path) -> None:
+    from pystatus.storage.files import explained_files, write_private
+
     picture = profile.account.identicon
     match file.suffix.lower():
         case ".png":
@@ -199,7 +203,5 @@ def _write_picture(profile: Profile, file: Path) -> None:
             data = picture.svg().encode()
         case _:
             raise LocalError(f"The picture of an account is a .png or an .svg, which {file.name!r} is not.")
-    try:
-        file.write_bytes(data)
-    except OSError as error:
-        raise LocalError(f"{file} cannot be written: {error.strerror}.") from error
+    with explained_files(f"{file} cannot be written"):
+        write_private(file, data)
