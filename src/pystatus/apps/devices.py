@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from pystatus.apps.output import Output
@@ -12,9 +13,9 @@ from pystatus.payloads import sanitise
 
 
 async def show(client: Client, out: Output) -> None:
-    """Print the devices of the account, this one first."""
+    """Open the profile, and print the devices of the account, this one first."""
     async with client:
-        _print(client, out)
+        print_all(client.devices(), out)
 
 
 async def set_enabled(client: Client, text: str, enabled: bool, out: Output) -> None:
@@ -24,7 +25,7 @@ async def set_enabled(client: Client, text: str, enabled: bool, out: Output) -> 
     """
     async with client:
         await client.set_device_enabled(_find(client, text).installation_id, enabled)
-        _print(client, out)
+        print_all(client.devices(), out)
 
 
 async def pair(client: Client, name: str | None, timeout: float, out: Output) -> None:
@@ -41,7 +42,7 @@ async def pair(client: Client, name: str | None, timeout: float, out: Output) ->
                 f"No relay was there within {timeout:g} seconds. The other devices are told the next time that this "
                 "profile is connected."
             ) from None
-        _print(client, out)
+        print_all(client.devices(), out)
 
 
 def _find(client: Client, text: str) -> Device:
@@ -53,8 +54,9 @@ def _find(client: Client, text: str) -> Device:
     raise LocalError(f"No device of this account begins with {text!r}. See: pystatus device list")
 
 
-def _print(client: Client, out: Output) -> None:
-    for device in client.devices():
+def print_all(devices: Sequence[Device], out: Output) -> None:
+    """Print devices in their order."""
+    for device in devices:
         out.result(
             {
                 "event": "device",

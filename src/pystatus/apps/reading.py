@@ -1,4 +1,4 @@
-"""What ``pystatus history`` does."""
+"""What the commands do that only read a profile: beside a process that writes to it, and on a read-only disk."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pystatus.apps import views
 from pystatus.apps.output import Output
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
+from pystatus.messenger.devices import INSTALLATION_ID, Device, stored_devices
 from pystatus.messenger.records import Cursor
 from pystatus.storage.database import explained
 from pystatus.storage.messenger import SqlMessengerStore
@@ -35,6 +36,11 @@ class Reader:
     def __init__(self, store: SqlMessengerStore, own: PublicKey) -> None:
         self._store = store
         self._own = own
+
+    def devices(self) -> list[Device]:
+        """The devices of the account, this one first; none if the profile was never opened here."""
+        installation_id = self._store.setting(INSTALLATION_ID)
+        return [] if installation_id is None else stored_devices(self._store, self._own, str(installation_id))
 
     def print_chats(self, out: Output) -> None:
         """All chats, the most recently used first."""

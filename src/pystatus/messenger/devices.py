@@ -22,6 +22,8 @@ from pystatus.payloads.validation import MAX_LINE
 DEVICE_TYPE = "desktop"
 """What this software says it runs on; the reference knows ``ios``, ``android`` and ``desktop``."""
 
+INSTALLATION_ID = "installation_id"
+"""The setting that names this device; it is made when a profile is opened for the first time."""
 _OWN_NAME = "device_name"
 _UNNAMED = "pystatus"
 
@@ -56,15 +58,7 @@ class Devices:
 
     def all(self) -> list[Device]:
         """This device, then the others, the most recently active first."""
-        this = Device(self._secure.installation_id, self._own_name(), DEVICE_TYPE, enabled=True, last_active=None)
-        others = []
-        for installation in self._secure.installations(self._own):
-            named = self._store.device_name(installation.installation_id) or DeviceName("", "", 0)
-            active = installation.timestamp / 1e9
-            others.append(
-                Device(installation.installation_id, named.name, named.device_type, installation.enabled, active)
-            )
-        return [this, *others]
+        return stored_devices(self._store, self._own, self._secure.installation_id)
 
     def pair(self, name: str | None, now: float) -> None:
         """Tell our other devices that this one exists and what it is called.
@@ -79,7 +73,7 @@ class Devices:
             clock=int(now * 1000),
             installation_id=self._secure.installation_id,
             device_type=DEVICE_TYPE,
-            name=self._own_name(),
+            name=_own_name(self._store),
         )
         self._sender.send_to_any_own_device(introduction, now)
 
@@ -104,5 +98,18 @@ class Devices:
         self._store.save_device_name(installation_id, named)
         self._batch.add(Tell(DeviceNamed(installation_id, named.name, named.device_type)))
 
-    def _own_name(self) -> str:
-        return str(self._store.setting(_OWN_NAME) or _UNNAMED)
+
+def stored_devices(store: MessengerStore, own: PublicKey, installation_id: str) -> list[Device]:
+    """The device ``installation_id``, which we are, then the others of the account ``own``, the most recently active
+    first."""
+    this = Device(installation_id, _own_name(store), DEVICE_TYPE, enabled=True, last_active=None)
+    others = []
+    for installation in store.encryption.installations(own.compressed):
+        named = store.device_name(installation.installation_id) or DeviceName("", "", 0)
+        active = installation.timestamp / 1e9
+        others.append(Device(installation.installation_id, named.name, named.device_type, installation.enabled, active))
+    return [this, *others]
+
+
+def _own_name(store: MessengerStore) -> str:
+    return str(store.setting(_OWN_NAME) or _UNNAMED)

@@ -19,7 +19,7 @@ from pystatus.messenger.batch import Batch, Outcome
 from pystatus.messenger.channels import Channels
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.contact_code import PUBLISHED, ContactCode
-from pystatus.messenger.devices import Device, Devices
+from pystatus.messenger.devices import INSTALLATION_ID, Device, Devices
 from pystatus.messenger.effects import Effect, HistoryWanted, Publish, Tell
 from pystatus.messenger.events import ChatLeft, ChatOpened, MessageStateChanged
 from pystatus.messenger.healing import Healing
@@ -40,8 +40,6 @@ CONTACT_CODE_HISTORY = 30 * 86_400
 keep it."""
 HOUSEKEEPING = 3_600
 """Seconds between two rounds of forgetting what is too old."""
-
-_INSTALLATION_ID = "installation_id"
 
 
 class Messenger:
@@ -74,7 +72,7 @@ class Messenger:
         """
         store = self._store
         if new_device:
-            store.forget_setting(_INSTALLATION_ID)
+            store.forget_setting(INSTALLATION_ID)
             store.forget_setting(PUBLISHED)
         secure = self._secure = SecureTransport(
             self._identity, self._installation_id(), store.encryption, self._random, self._config.encryption
@@ -308,9 +306,9 @@ class Messenger:
 
     def _installation_id(self) -> str:
         """A new one for each profile: ratchet state never moves between devices (rule A7)."""
-        known = self._store.setting(_INSTALLATION_ID)
+        known = self._store.setting(INSTALLATION_ID)
         if known is not None:
             return str(known)
         installation_id = str(uuid.UUID(bytes=self._random(16), version=4))
-        self._store.save_setting(_INSTALLATION_ID, installation_id)
+        self._store.save_setting(INSTALLATION_ID, installation_id)
         return installation_id

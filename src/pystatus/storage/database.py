@@ -10,7 +10,8 @@ from pathlib import Path
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus.storage.errors import DamagedDatabase, StorageError
-from pystatus.storage.files import PRIVATE_FILE
+from pystatus.storage.files import prepare_database, why_unwritable
+from pystatus.storage.opening import reading_uri
 
 KEY_SIZE = 32
 """Bytes of the raw database key. It is derived once per login, so SQLCipher derives nothing itself."""
@@ -37,20 +38,28 @@ class Database:
         self.connection = connection
 
     @classmethod
-    def open(cls, path: Path, key: bytes, *, create: bool = False) -> Database:
+    def open(cls, path: Path, key: bytes, *, create: bool = False, read_only: bool = False) -> Database:
         """Open ``path`` with the raw ``key`` and bring its schema up to date.
 
+        :param read_only: nothing is to be changed but the schema, and on a read-only disk not even that.
         :raises DamagedDatabase: not a database under this key (the password was checked before).
-        :raises StorageError: missing, unreadable, made by a newer pystatus, or the disk is full.
+        :raises StorageError: missing, unreadable, made by a newer pystatus, or the disk is full or read-only.
         """
         if not create and not path.is_file():
             raise StorageError(f"The profile database {path} is missing. Restore it, or recover the account.")
+        unwritable = why_unwritable(path)
+        if unwritable is not None and not read_only:
+            raise StorageError(f"The profile database {path} {unwritable}.")
         try:
-            if create:
-                path.touch(PRIVATE_FILE)
-            connection = sqlcipher.connect(path, isolation_level=None, cached_statements=CACHED_STATEMENTS)
-        except (sqlcipher.Error, OSError) as error:
+            if unwritable is None:
+                prepare_database(path)
+            connection = sqlcipher.connect(
+                reading_uri(path), uri=True, isolation_level=None, cached_statements=CACHED_STATEMENTS
+            )
+        except sqlcipher.Error as error:
             raise StorageError(f"The profile database {path} cannot be opened: {error}.") from error
+        except OSError as error:
+            raise StorageError(f"The profile database {path} cannot be opened: {error.strerror or error}.") from error
         try:
             with explained(path):
                 connection.execute("PRAGMA cipher_log_level = NONE")  # errors are told once, by us
@@ -60,9 +69,14 @@ class Database:
                     raise DamagedDatabase(
                         f"The profile database {path} is empty. Restore it from a backup, or recover the account."
                     )
-                for setting in _SETTINGS:
-                    connection.execute(setting)
-                migrate(connection)
+                if unwritable is None:
+                    for setting in _SETTINGS:
+                        connection.execute(setting)
+                    migrate(connection)
+                else:
+                    _check_newest(version, unwritable)
+                if read_only:
+                    connection.execute("PRAGMA query_only = ON")
         except BaseException:
             connection.close()
             raise
@@ -139,10 +153,7 @@ def migrate(connection: sqlcipher.Connection) -> None:
     """
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     scripts = migrations()
-    if version > len(scripts):
-        raise StorageError(
-            f"The profile was written by a newer pystatus (schema {version}, known {len(scripts)}). Update pystatus."
-        )
+    _check_known(version, len(scripts))
     for number, script in enumerate(scripts[version:], version + 1):
         try:
             connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
@@ -150,6 +161,23 @@ def migrate(connection: sqlcipher.Connection) -> None:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+
+
+def _check_known(version: int, known: int) -> None:
+    if version > known:
+        raise StorageError(
+            f"The profile was written by a newer pystatus (schema {version}, known {known}). Update pystatus."
+        )
+
+
+def _check_newest(version: int, unwritable: str) -> None:
+    known = len(migrations())
+    _check_known(version, known)
+    if version < known:
+        raise StorageError(
+            f"The profile was written by an older pystatus (schema {version}, known {known}), and it {unwritable}. It "
+            "is brought up to date when it is opened there."
+        )
 
 
 def migrations() -> list[str]:

@@ -24,15 +24,25 @@ DeviceArgument = Annotated[
 def list_(
     profile: ProfileArgument, password_file: PasswordFile = None, data_dir: DataDir = None, as_json: AsJson = False
 ) -> None:
-    """List the devices that use this account, this one first.
+    """List the devices that use this account, this one first. Works while another process has the profile open.
 
     One that you do not know means that somebody else has your recovery words.
     """
-    from pystatus.apps import devices
-    from pystatus.apps.opening import open_client
+    from pystatus.apps import devices, passwords, reading
+    from pystatus.client import Client
     from pystatus.net.loop import run
+    from pystatus.storage.profiles import Profiles
 
-    run(devices.show(open_client(profile, password_file, data_dir), Output(as_json=as_json)))
+    out = Output(as_json=as_json)
+    profiles = Profiles(data_dir)
+    found = profiles.find(profile)
+    password = passwords.password(password_file)
+    with reading.opened(profiles, found, password) as reader:
+        known = reader.devices()
+    if known:
+        devices.print_all(known, out)
+    else:  # opening a profile for the first time makes this device one of the account's
+        run(devices.show(Client.open(profile, password, data_dir=data_dir), out))
 
 
 @app.command()

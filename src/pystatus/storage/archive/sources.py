@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pystatus.errors import RemoteError
-from pystatus.mailserver.archive import MAX_BATCH, Archive, ArchiveError, ArchiveQuery, ArchiveState
+from pystatus.mailserver.archive import MAX_BATCH, ArchiveError, ArchiveQuery, ArchiveState, Page
 from pystatus.mailserver.config import MAX_PAGE_BYTES
 from pystatus.mailserver.keys import CURSOR_SIZE, LAST_SECOND, Key
 from pystatus.storage.errors import library_missing
@@ -36,10 +36,20 @@ class Source(Protocol):
     async def close(self) -> None: ...
 
 
+class ReadableArchive(Protocol):
+    """What is needed of an archive of ours to read it: see :class:`~pystatus.mailserver.archive.Archive`."""
+
+    async def page(self, query: ArchiveQuery) -> Page: ...
+
+    async def state(self) -> ArchiveState: ...
+
+    async def close(self) -> None: ...
+
+
 class ArchiveSource:
     """An archive of ours."""
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: ReadableArchive) -> None:
         self._archive = archive
 
     async def state(self) -> ArchiveState:
@@ -144,9 +154,9 @@ async def open_source(name: str) -> Source:
     path, is_directory = _existing(name)
     if is_directory:
         return LevelDbSource(path)
-    from pystatus.storage.archive.sqlite import SqliteArchive
+    from pystatus.storage.archive.sqlite import SqliteReader
 
-    return ArchiveSource(await SqliteArchive.open(path))
+    return ArchiveSource(await SqliteReader.open(path))
 
 
 def _existing(name: str) -> tuple[Path, bool]:

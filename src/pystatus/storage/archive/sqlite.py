@@ -14,8 +14,8 @@ from typing import TypeVar
 
 from pystatus.mailserver.archive import ArchiveBusy, ArchiveQuery, ArchiveState, Kept, Page
 from pystatus.mailserver.ledger import Entry
-from pystatus.storage.archive.sqlite_file import connect, explained
-from pystatus.storage.archive.sqlite_query import read_page
+from pystatus.storage.archive.sqlite_file import connect, connect_reader, explained
+from pystatus.storage.archive.sqlite_query import read_page, read_state
 from pystatus.storage.archive.sqlite_writer import Writer
 from pystatus.waku.envelope import Envelope
 
@@ -63,61 +63,38 @@ class _Search:
                 self._connection = None
 
 
-class SqliteArchive:
-    """An open archive. Its threads do not hold up the event loop; the file may be open in other processes, too."""
+class SqliteReader:
+    """An archive that is open for reading. Its threads do not hold up the event loop; other processes may write to the
+    file, and it may be on a read-only disk."""
 
-    def __init__(self, path: Path, max_bytes: int | None, query_timeout: float) -> None:
+    def __init__(self, path: Path, query_timeout: float) -> None:
         """Internal: see :meth:`open`."""
         self._path = path
         self._query_timeout = query_timeout
-        self._writer = Writer(connect(path, cache_bytes=WRITER_CACHE), max_bytes)
-        self._writing = ThreadPoolExecutor(1, "archive-writer")
         self._reading = ThreadPoolExecutor(READERS, "archive-reader")
         self._readers: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
-        for _ in range(READERS):
-            reader = connect(path, cache_bytes=READER_CACHE)
-            reader.execute("PRAGMA query_only = ON")
-            self._readers.put(reader)
+        with contextlib.ExitStack() as opened:
+            for _ in range(READERS):
+                reader = connect_reader(path, cache_bytes=READER_CACHE)
+                opened.callback(reader.close)
+                self._readers.put(reader)
+            opened.pop_all()
 
     @classmethod
-    async def open(
-        cls, path: Path, *, max_bytes: int | None = None, query_timeout: float = QUERY_TIMEOUT
-    ) -> SqliteArchive:
-        """Open the archive at ``path``, or make a new one there.
+    async def open(cls, path: Path, *, query_timeout: float = QUERY_TIMEOUT) -> SqliteReader:
+        """Open the archive at ``path``.
 
-        :param max_bytes: the size that it may have on the disk; the oldest envelopes give way.
         :raises ArchiveError: the file cannot be opened, is none of ours, or was written by a newer version.
         """
-        return await asyncio.to_thread(cls, path, max_bytes, query_timeout)
-
-    async def add(self, envelopes: Sequence[Envelope]) -> int:
-        """See :meth:`pystatus.mailserver.archive.Archive.add`."""
-        return await self._write(lambda: self._writer.add(envelopes))
+        return await asyncio.to_thread(cls, path, query_timeout)
 
     async def page(self, query: ArchiveQuery) -> Page:
         """See :meth:`pystatus.mailserver.archive.Archive.page`."""
         return await self._read(lambda connection: read_page(connection, query))
 
-    async def ledger(self) -> list[Kept]:
-        """See :meth:`pystatus.mailserver.archive.Archive.ledger`."""
-        return await self._write(self._writer.ledger)
-
-    async def keep(self, keeper: bytes, entries: Sequence[Entry]) -> None:
-        """See :meth:`pystatus.mailserver.archive.Archive.keep`."""
-        await self._write(lambda: self._writer.keep(keeper, entries))
-
-    async def prune(self, before: int) -> int:
-        """See :meth:`pystatus.mailserver.archive.Archive.prune`. Works in small steps, between which others write."""
-        removed = 0
-        while step := await self._write(lambda: self._writer.prune_step(before)):
-            removed += step
-        while await self._write(self._writer.compact_step):
-            pass
-        return removed
-
     async def state(self) -> ArchiveState:
         """See :meth:`pystatus.mailserver.archive.Archive.state`."""
-        return await self._write(self._writer.state)
+        return await self._read(read_state)
 
     async def close(self) -> None:
         """See :meth:`pystatus.mailserver.archive.Archive.close`."""
@@ -125,17 +102,8 @@ class SqliteArchive:
 
     def _close(self) -> None:
         self._reading.shutdown()
-        self._writing.shutdown()
         for _ in range(READERS):
             self._readers.get().close()
-        self._writer.connection.close()
-
-    async def _write(self, action: Callable[[], _Result]) -> _Result:
-        def run() -> _Result:
-            with explained(self._path):
-                return action()
-
-        return await asyncio.get_running_loop().run_in_executor(self._writing, run)
 
     async def _read(self, action: Callable[[sqlite3.Connection], _Result]) -> _Result:
         loop = asyncio.get_running_loop()
@@ -157,3 +125,62 @@ class SqliteArchive:
             raise
         finally:
             timer.cancel()
+
+
+class SqliteArchive(SqliteReader):
+    """An open archive. Other processes may have the file open, too."""
+
+    def __init__(self, path: Path, max_bytes: int | None, query_timeout: float) -> None:
+        """Internal: see :meth:`open`."""
+        connection = connect(path, cache_bytes=WRITER_CACHE)
+        try:
+            self._writer = Writer(connection, max_bytes)
+            super().__init__(path, query_timeout)
+        except BaseException:
+            connection.close()
+            raise
+        self._writing = ThreadPoolExecutor(1, "archive-writer")
+
+    @classmethod
+    async def open(
+        cls, path: Path, *, max_bytes: int | None = None, query_timeout: float = QUERY_TIMEOUT
+    ) -> SqliteArchive:
+        """Open the archive at ``path``, or make a new one there.
+
+        :param max_bytes: the size that it may have on the disk; the oldest envelopes give way.
+        :raises ArchiveError: the file cannot be opened, is none of ours, or was written by a newer version.
+        """
+        return await asyncio.to_thread(cls, path, max_bytes, query_timeout)
+
+    async def add(self, envelopes: Sequence[Envelope]) -> int:
+        """See :meth:`pystatus.mailserver.archive.Archive.add`."""
+        return await self._write(lambda: self._writer.add(envelopes))
+
+    async def ledger(self) -> list[Kept]:
+        """See :meth:`pystatus.mailserver.archive.Archive.ledger`."""
+        return await self._write(self._writer.ledger)
+
+    async def keep(self, keeper: bytes, entries: Sequence[Entry]) -> None:
+        """See :meth:`pystatus.mailserver.archive.Archive.keep`."""
+        await self._write(lambda: self._writer.keep(keeper, entries))
+
+    async def prune(self, before: int) -> int:
+        """See :meth:`pystatus.mailserver.archive.Archive.prune`. Works in small steps, between which others write."""
+        removed = 0
+        while step := await self._write(lambda: self._writer.prune_step(before)):
+            removed += step
+        while await self._write(self._writer.compact_step):
+            pass
+        return removed
+
+    def _close(self) -> None:
+        super()._close()
+        self._writing.shutdown()
+        self._writer.connection.close()
+
+    async def _write(self, action: Callable[[], _Result]) -> _Result:
+        def run() -> _Result:
+            with explained(self._path):
+                return action()
+
+        return await asyncio.get_running_loop().run_in_executor(self._writing, run)

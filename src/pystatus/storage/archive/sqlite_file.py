@@ -15,7 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pystatus.mailserver.archive import ArchiveBusy, ArchiveError, ArchiveFull
-from pystatus.storage.files import PRIVATE_FILE
+from pystatus.storage.errors import StorageError
+from pystatus.storage.files import prepare_database, why_unwritable
+from pystatus.storage.opening import reading_uri, writing_uri
 
 APPLICATION_ID = 0x70735341
 """Marks the file as an archive of ours ("psSA" in SQLite's header)."""
@@ -65,48 +67,89 @@ def hash_prefix(envelope_hash: bytes) -> int:
 
 
 def connect(path: Path, *, cache_bytes: int) -> sqlite3.Connection:
-    """A connection to the archive at ``path``, which is made if it does not exist.
+    """A connection that writes to the archive at ``path``, which is made if it does not exist.
 
-    :raises ArchiveError: the file cannot be opened, is none of ours, or was written by a newer version.
+    :raises ArchiveError: the file cannot be opened, is none of ours, or was written by a newer version; or the disk is
+        read-only.
     """
-    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
-        raise ArchiveError(f"An archive needs SQLite 3.35 or newer; this Python has {sqlite3.sqlite_version}.")
-    with explained(path):
-        try:
-            if not path.exists():
-                path.touch(PRIVATE_FILE)
-        except OSError as error:
-            raise ArchiveError(f"The archive {path} cannot be made: {error.strerror or error}.") from error
-        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        try:
-            connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-            _prepare(connection, path)
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute(f"PRAGMA cache_size = -{cache_bytes >> 10}")
-            connection.execute("PRAGMA temp_store = MEMORY")
-            # Texts are not used; what several rows have is asked for in one piece, see sqlite_query.
-            connection.text_factory = bytes
-        except BaseException:
-            connection.close()
-            raise
+    _check_library()
+    unwritable = why_unwritable(path)
+    if unwritable is not None:
+        raise ArchiveError(f"The archive {path} {unwritable}.")
+    try:
+        prepare_database(path)
+    except OSError as error:
+        raise ArchiveError(f"The archive {path} cannot be made: {error.strerror or error}.") from error
+    with explained(path), _opened(writing_uri(path), cache_bytes) as connection:
+        _prepare(connection, path)
+        connection.execute("PRAGMA synchronous = NORMAL")
     return connection
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    """Make a new file an archive, make sure that another one is, and bring it to the present schema."""
+def connect_reader(path: Path, *, cache_bytes: int) -> sqlite3.Connection:
+    """A connection that reads the archive at ``path``, on a read-only disk, too.
+
+    :raises ArchiveError: the file cannot be opened, is none of ours, or was written by a newer version.
+    """
+    _check_library()
+    try:
+        uri = reading_uri(path)
+    except StorageError as error:
+        raise ArchiveError(str(error)) from error
+    with explained(path), _opened(uri, cache_bytes) as connection:
+        if not _version(connection, path):
+            raise ArchiveError(f"{path} is empty, and no archive of pystatus. Name another file.")
+        connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+@contextlib.contextmanager
+def _opened(uri: str, cache_bytes: int) -> Iterator[sqlite3.Connection]:
+    """A connection that is closed if anything goes wrong until it is ready."""
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        connection.execute(f"PRAGMA cache_size = -{cache_bytes >> 10}")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        yield connection
+        # Texts are not used; what several rows have is asked for in one piece, see sqlite_query.
+        connection.text_factory = bytes
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _check_library() -> None:
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise ArchiveError(f"An archive needs SQLite 3.35 or newer; this Python has {sqlite3.sqlite_version}.")
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    """The version of the schema of an archive; 0: the database is empty.
+
+    :raises ArchiveError: it is another database, or newer than this program.
+    """
     found = _one(connection, "PRAGMA application_id")
     version = _one(connection, "PRAGMA user_version")
     if (found, version, _one(connection, "SELECT count(*) FROM sqlite_schema")) == (0, 0, 0):
-        connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
-        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        connection.execute("PRAGMA journal_mode = WAL")
-    elif found != APPLICATION_ID:
+        return 0
+    if found != APPLICATION_ID:
         raise ArchiveError(f"{path} is a database, but no archive of pystatus. Name another file.")
     if version > SCHEMA_VERSION:
         raise ArchiveError(
             f"The archive {path} was written by a newer pystatus (schema {version}, known {SCHEMA_VERSION}). "
             "Update pystatus."
         )
+    return version
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Make a new file an archive, make sure that another one is, and bring it to the present schema."""
+    version = _version(connection, path)
+    if not version:
+        connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        connection.execute("PRAGMA journal_mode = WAL")
     if version < SCHEMA_VERSION:
         _update(connection)
 

@@ -10,8 +10,8 @@ import sqlite3
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from pystatus.mailserver.archive import ArchiveQuery, Page
-from pystatus.storage.archive.sqlite_file import BUCKET_SHIFT, hash_prefix
+from pystatus.mailserver.archive import ArchiveQuery, ArchiveState, Page
+from pystatus.storage.archive.sqlite_file import BUCKET_SHIFT, PAGE_SIZE, hash_prefix
 from pystatus.waku import packets
 from pystatus.waku.bloom import BLOOM_SIZE
 from pystatus.wire import rlp
@@ -103,6 +103,16 @@ def read_page(connection: sqlite3.Connection, query: ArchiveQuery) -> Page:
         else:
             found = _by_topic(connection, values, upper, count)
     return _take(connection, found, query)
+
+
+def read_state(connection: sqlite3.Connection) -> ArchiveState:
+    """How full the archive is.
+
+    :raises sqlite3.Error: whatever happens.
+    """
+    oldest, newest, first, last = connection.execute(BOUNDS).fetchone()
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    return ArchiveState(0 if first is None else last - first + 1, pages * PAGE_SIZE, oldest, newest)
 
 
 def _by_topic(connection: sqlite3.Connection, values: _Values, upper: int, topics: int) -> list[tuple[int, int]]:

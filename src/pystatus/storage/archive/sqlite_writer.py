@@ -7,11 +7,10 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from pystatus.mailserver.archive import ArchiveState, Kept
+from pystatus.mailserver.archive import Kept
 from pystatus.mailserver.ledger import ALL_TOPICS, Entry
 from pystatus.storage.archive.spans import pack, unpack
 from pystatus.storage.archive.sqlite_file import BUCKET_SHIFT, CHECKPOINT_BYTES, PAGE_SIZE, hash_prefix
-from pystatus.storage.archive.sqlite_query import BOUNDS
 from pystatus.waku.envelope import Envelope
 
 PRUNED_AT_ONCE = 5_000
@@ -104,12 +103,6 @@ class Writer:
             return False
         self.connection.execute(f"PRAGMA incremental_vacuum({COMPACTED_AT_ONCE})").fetchall()
         return True
-
-    def state(self) -> ArchiveState:
-        """How full it is."""
-        oldest, newest, first, last = self.connection.execute(BOUNDS).fetchone()
-        count = 0 if first is None else last - first + 1
-        return ArchiveState(count, self._one("PRAGMA page_count") * PAGE_SIZE, oldest, newest)
 
     def _make_room(self, size: int, count: int) -> None:
         """Remove the oldest until ``count`` envelopes of ``size`` bytes together fit into the set size."""
