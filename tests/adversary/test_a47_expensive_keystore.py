@@ -30,6 +30,8 @@ from tests.account.test_keystore import EXTENDED, Json, cheap, cheap_file, opene
         {"n": 1 << 10, "r": 8, "p": 1 << 20},
         {"n": 2, "r": 1 << 30},
         {"n": 2, "r": 1, "p": 1 << 22},
+        {"n": 1 << 21, "r": 1, "p": 3},  # what only the second library computes is held to the same limits
+        {"n": "0x40000000", "r": "8"},
         {"n": 1e300, "r": 8},
         {"n": 10**4000},
     ],

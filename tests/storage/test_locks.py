@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -86,6 +87,16 @@ def test_who_holds_it_may_be_unknown(path: Path, holder: subprocess.Popen[bytes]
         pass
 
 
+def test_a_process_that_is_gone_is_not_named(path: Path, holder: subprocess.Popen[bytes]) -> None:
+    """Its successor has the lock, and has not yet said so."""
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    for pid in (gone.pid, 1 << 80):
+        path.write_text(json.dumps({"pid": pid, "command": "pystatus node", "host": socket.gethostname()}))
+        with pytest.raises(InUse, match="in use by another process"), locked(path, WHAT, REMEDY):
+            pass
+
+
 def test_a_holder_on_another_machine_is_said_to_be_there(path: Path, holder: subprocess.Popen[bytes]) -> None:
     path.write_text(json.dumps({"pid": 1, "command": "pystatus " + "x" * 500, "host": "storage"}))
     with pytest.raises(InUse, match=r"process 1 on storage \(pystatus x{91}\)\."), locked(path, WHAT, REMEDY):
@@ -119,6 +130,26 @@ def test_where_no_lock_file_can_be_made_the_file_itself_is_locked(
         assert key.read_bytes() == b"key"
     with pytest.raises(StorageError, match="The node key cannot be locked"), locked(path, WHAT, REMEDY):
         pass
+
+
+def test_a_lock_file_that_cannot_be_written_is_locked_all_the_same(
+    path: Path, holder: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is read-only to us alone: a part of another one that is mounted so."""
+
+    def refuse(_: Path) -> int:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(locks, "open_private", refuse)
+    with (
+        pytest.raises(InUse, match=rf"process {holder.pid} \("),
+        locked(path, WHAT, REMEDY, fallback=path.parent / "key"),
+    ):
+        pass
+    holder.kill()
+    holder.wait()
+    with locked(path, WHAT, REMEDY, fallback=path.parent / "key"):
+        assert json.loads(path.read_bytes())["pid"] == holder.pid
 
 
 def test_a_disk_without_locks_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

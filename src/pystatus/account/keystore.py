@@ -1,5 +1,8 @@
 """Key files: keystore version 3 with Status' extended key, as the mobile app writes them (account.md §5).
 
+What geth, eth-account, ethers and MyCrypto open is opened, too. Each is lenient in its own way: names, hexadecimal
+digits and the names of functions in any case, ``0x`` before digits, numbers as text, and no address, id or ``dklen``.
+
 Bytes in, bytes out: who reads and writes files is not decided here. The passwords of this module are those that a file
 is sealed with; the apps seal with :func:`pystatus.account.password.hashed`.
 """
@@ -18,7 +21,7 @@ from pystatus.account.address import ADDRESS_SIZE, address_of
 from pystatus.account.hd import ExtendedKey
 from pystatus.crypto.ciphers import aes_cbc_decrypt, aes_ctr, equal
 from pystatus.crypto.hashing import KECCAK_SIZE, keccak256
-from pystatus.crypto.kdf import pbkdf2_sha256, scrypt
+from pystatus.crypto.kdf import PBKDF2_HASHES, pbkdf2, scrypt
 from pystatus.crypto.keys import PRIVATE_KEY_SIZE, PrivateKey
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError, RemoteError
@@ -33,14 +36,21 @@ DERIVED_KEY_SIZE = 32
 
 MAX_FILE_SIZE = 64 * 1024
 """Bytes of a key file. Ours have 1 kB; the rest is for files that others annotated."""
-MAX_SCRYPT_MEMORY = 256 * 1024 * 1024
-"""Bytes that scrypt may take for a foreign file: what go-ethereum's "standard" files (n = 262144, r = 8) need."""
+MAX_SCRYPT_MEMORY = 257 * 1024 * 1024
+"""Bytes that scrypt may take for a foreign file, 128 * r * (n + p): go-ethereum's "standard" files (n = 262144, r = 8)
+need 256 MiB and a little."""
 MAX_SCRYPT_WORK = 1 << 22
-"""n * r * p of a foreign file: twice go-ethereum's "standard" files, about one second."""
+"""n * r * p of a foreign file: twice go-ethereum's "standard" files and eth-account's, about one second."""
 MAX_PBKDF2_ROUNDS = 10_000_000
 """Rounds of a foreign file: about one second; wallets that write PBKDF2 use 10,240 to 1,000,000."""
 
+MAX_DIGITS = 20
+"""Characters of a number that is written as text."""
+
+_NUMBER: Final = re.compile(r"0x[0-9a-f]+|[0-9]+")
 _FILE_NAME: Final = re.compile(r"UTC--[^/]*--([0-9a-f]{40})")
+_CTR: Final = "aes-128-ctr"
+_CBC: Final = "aes-128-cbc"
 _NO_EXTENDED_KEY: Final = b"Zeroed extended key"  # what the reference seals in place of a missing one
 _EMPTY_SECTION: Final = {
     "cipher": "",
@@ -109,19 +119,20 @@ def seal(stored: StoredKey, password: str, random: RandomSource) -> bytes:
 
 
 def open_file(data: bytes, password: str, *, address: bytes | None = None, extended: bool = True) -> StoredKey:
-    """Open a key file: version 3 with scrypt or PBKDF2, or version "1".
+    """Open a key file: version 3 with scrypt or PBKDF2, or version 1.
 
     :param address: the 20 bytes that the key must have, so that files cannot be swapped.
     :param extended: whether to open the extended key, too, which takes as long again.
     :raises WrongPassword: it does not open the file.
+    :raises LocalError: it takes a library that is not installed, see :func:`pystatus.crypto.kdf.scrypt`.
     :raises RemoteError: not a key file, damaged, swapped, or more costly to open than is reasonable.
     """
     contents = _parse(data)
-    version = contents.get("version")
-    if version not in (3, "1"):
-        raise RemoteError('not a key file of version 3 or "1"')
+    version = _integer(contents, "version")
+    if version not in (1, 3):
+        raise RemoteError("not a key file of version 1 or 3")
     section = _object(contents, "crypto")
-    secret = _open_section(section, password, legacy=version == "1")
+    secret = _open_section(section, password, legacy=version == 1)
     if not 0 < len(secret) <= PRIVATE_KEY_SIZE:
         raise RemoteError("key file holds something else than a private key")
     try:
@@ -151,7 +162,7 @@ def _seal_section(plaintext: bytes, password: str, random: RandomSource) -> _Jso
     derived = scrypt(_encoded(password), salt, n=SCRYPT_N, r=SCRYPT_R, p=SCRYPT_P, size=DERIVED_KEY_SIZE)
     ciphertext = aes_ctr(derived[:16], iv, plaintext)
     return {
-        "cipher": "aes-128-ctr",
+        "cipher": _CTR,
         "ciphertext": ciphertext.hex(),
         "cipherparams": {"iv": iv.hex()},
         "kdf": "scrypt",
@@ -167,18 +178,21 @@ def _seal_section(plaintext: bytes, password: str, random: RandomSource) -> _Jso
 
 
 def _open_section(section: _Json, password: str, *, legacy: bool = False) -> bytes:
-    cipher = "aes-128-cbc" if legacy else "aes-128-ctr"
-    if section.get("cipher") != cipher:
-        raise RemoteError(f"key file is not sealed with {cipher}")
+    cipher = _word(section, "cipher")
+    if cipher != _CBC and (legacy or cipher != _CTR):
+        raise RemoteError(f"key file is not sealed with {_CBC if legacy else _CTR}")
     ciphertext = _hex(section, "ciphertext")
-    iv = _hex(_object(section, "cipherparams"), "iv", IV_SIZE)
+    iv = _hex(_object(section, "cipherparams"), "iv")
+    if not 0 < len(iv) <= IV_SIZE:
+        raise RemoteError("'iv' of the key file is missing or has a wrong size")
+    iv = iv.rjust(IV_SIZE, b"\0")  # eth-account writes it as a number, without zeros in front
     mac = _hex(section, "mac", KECCAK_SIZE)
     derived = _derived_key(section, password)
     if not equal(keccak256(derived[16:] + ciphertext), mac):
         raise WrongPassword("The password is wrong. Try again.")
-    if legacy:
-        return aes_cbc_decrypt(keccak256(derived[:16])[:16], iv, ciphertext)
-    return aes_ctr(derived[:16], iv, ciphertext)
+    if cipher == _CTR:
+        return aes_ctr(derived[:16], iv, ciphertext)
+    return aes_cbc_decrypt(keccak256(derived[:16])[:16] if legacy else derived[:16], iv, ciphertext)
 
 
 def _open_extended(section: _Json, password: str, key: PrivateKey) -> ExtendedKey | None:
@@ -195,28 +209,32 @@ def _open_extended(section: _Json, password: str, key: PrivateKey) -> ExtendedKe
 
 
 def _derived_key(section: _Json, password: str) -> bytes:
+    """The 32 bytes that a password gives. A file may want more; the first 32 are the same then, and enough.
+
+    What it costs is known, and bounded, before anything of it is done.
+    """
     parameters = _object(section, "kdfparams")
     salt = _hex(parameters, "salt")
-    if _integer(parameters, "dklen") != DERIVED_KEY_SIZE:
-        raise RemoteError("key file wants a derived key of another size than 32 bytes")
-    kdf = section.get("kdf")
+    if _integer(parameters, "dklen", DERIVED_KEY_SIZE) < DERIVED_KEY_SIZE:
+        raise RemoteError("key file wants a derived key of less than 32 bytes")
+    kdf = _word(section, "kdf")
     if kdf == "scrypt":
         n, r, p = (_integer(parameters, name) for name in "nrp")
         if r < 1 or p < 1:
             raise RemoteError("key file has impossible parameters of scrypt")
-        if 128 * n * r > MAX_SCRYPT_MEMORY or n * r * p > MAX_SCRYPT_WORK:
+        if 128 * r * (n + p) > MAX_SCRYPT_MEMORY or n * r * p > MAX_SCRYPT_WORK:
             raise RemoteError("key file would cost too much memory or time to open (scrypt)")
-        # RFC 7914 §2: n is a power of two above 1 and below 2^(128 × r ÷ 8). OpenSSL computes nothing else.
-        if n < 2 or n & (n - 1) or n.bit_length() > 16 * r:
+        if n < 2 or n & (n - 1):  # RFC 7914 §2: a power of two above 1
             raise RemoteError("key file has impossible parameters of scrypt")
         return scrypt(_encoded(password), salt, n=n, r=r, p=p, size=DERIVED_KEY_SIZE)
     if kdf == "pbkdf2":
-        if parameters.get("prf") != "hmac-sha256":
-            raise RemoteError("key file uses PBKDF2 with another function than hmac-sha256")
+        mac, _, hash_name = _word(parameters, "prf").partition("-")
+        if mac != "hmac" or hash_name not in PBKDF2_HASHES:
+            raise RemoteError("key file uses PBKDF2 with another function than HMAC with SHA-1 or SHA-2")
         rounds = _integer(parameters, "c")
         if not 0 < rounds <= MAX_PBKDF2_ROUNDS:
             raise RemoteError("key file would cost too much time to open, or none (PBKDF2)")
-        return pbkdf2_sha256(_encoded(password), salt, rounds, DERIVED_KEY_SIZE)
+        return pbkdf2(hash_name, _encoded(password), salt, rounds, DERIVED_KEY_SIZE)
     raise RemoteError("key file derives its key in an unknown way")
 
 
@@ -250,7 +268,7 @@ def _object(parent: _Json, name: str, default: _Json | None = None) -> _Json:
 def _hex(parent: _Json, name: str, size: int | None = None) -> bytes:
     value = parent.get(name)
     try:
-        data = binascii.unhexlify(value) if isinstance(value, str) else None
+        data = binascii.unhexlify(_without_0x(value)) if isinstance(value, str) else None
     except ValueError as error:
         raise RemoteError(f"{name!r} of the key file is not hexadecimal") from error
     if data is None or size not in (None, len(data)):
@@ -258,20 +276,29 @@ def _hex(parent: _Json, name: str, size: int | None = None) -> bytes:
     return data
 
 
-def _integer(parent: _Json, name: str) -> int:
-    """An integer that may have passed through a floating-point number on its way into the file."""
+def _without_0x(text: str) -> str:
+    return text[2:] if text[:2] in ("0x", "0X") else text
+
+
+def _word(parent: _Json, name: str) -> str:
+    """The name of a function, in lower case; empty if there is none."""
     value = parent.get(name)
+    return value.lower() if isinstance(value, str) else ""
+
+
+def _integer(parent: _Json, name: str, default: int | None = None) -> int:
+    """An integer that may have passed through a floating-point number or a text on its way into the file."""
+    value = parent.get(name, default)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
+    elif isinstance(value, str) and len(value) <= MAX_DIGITS and _NUMBER.fullmatch(value.lower()):
+        value = int(value, 16 if value[:2] in ("0x", "0X") else 10)
     if not isinstance(value, int) or isinstance(value, bool):
         raise RemoteError(f"{name!r} of the key file is not an integer")
     return value
 
 
 def _address(contents: _Json) -> bytes | None:
-    value = contents.get("address")
-    if value in (None, ""):
+    if contents.get("address") in (None, ""):
         return None
-    if isinstance(value, str):
-        value = value.removeprefix("0x")
-    return _hex({"address": value}, "address", ADDRESS_SIZE)
+    return _hex(contents, "address", ADDRESS_SIZE)

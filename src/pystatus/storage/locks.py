@@ -20,6 +20,7 @@ MAX_HOLDER = 1_024
 MAX_SHOWN = 100
 """Characters of a command or a machine that are shown."""
 
+_UNKNOWN = "another process"
 _UNWRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
@@ -37,21 +38,21 @@ def locked(
     :raises StorageError: it cannot be made.
     """
     with explained_files(f"{what} cannot be locked"):
-        descriptor, names_holder = _opened(path, fallback)
+        descriptor, is_lock_file, is_writable = _opened(path, fallback)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            holder = _holder(descriptor) if names_holder else "another process"
+            holder = _holder(descriptor) if is_lock_file else _UNKNOWN
             raise error(f"{what} is in use by {holder}. {remedy}") from None
         except OSError as refusal:
             raise StorageError(f"{what} cannot be locked: {refusal.strerror or refusal}.") from refusal
-        if names_holder:
+        if is_writable:
             _note(descriptor, json.dumps({"pid": os.getpid(), "command": command(), "host": socket.gethostname()}))
         try:
             yield
         finally:
-            if names_holder:
+            if is_writable:
                 _note(descriptor, "")
     finally:
         os.close(descriptor)
@@ -68,14 +69,17 @@ def command() -> str:
     return " ".join(words)[:MAX_SHOWN]
 
 
-def _opened(path: Path, fallback: Path | None) -> tuple[int, bool]:
-    """A descriptor to lock, and whether the holder can write into it who it is."""
+def _opened(path: Path, fallback: Path | None) -> tuple[int, bool, bool]:
+    """A descriptor to lock, whether it is the lock file's, and whether the holder can write into it who it is."""
     try:
-        return open_private(path), True
+        return open_private(path), True, True
     except OSError as error:
         if fallback is None or error.errno not in _UNWRITABLE:
             raise
-        return os.open(fallback, os.O_RDONLY), False
+    try:  # there is one if somebody to whom the disk is not read-only has held it
+        return os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), True, False
+    except FileNotFoundError:
+        return os.open(fallback, os.O_RDONLY), False, False
 
 
 def _holder(descriptor: int) -> str:
@@ -84,9 +88,21 @@ def _holder(descriptor: int) -> str:
         found = json.loads(os.pread(descriptor, MAX_HOLDER, 0))
         pid, name, host = int(found["pid"]), str(found["command"])[:MAX_SHOWN], str(found["host"])[:MAX_SHOWN]
     except (ValueError, KeyError, TypeError, RecursionError):
-        return "another process"
-    where = "" if host == socket.gethostname() else f" on {host}"
-    return f"process {pid}{where} ({name})"
+        return _UNKNOWN
+    if host != socket.gethostname():
+        return f"process {pid} on {host} ({name})"
+    return f"process {pid} ({name})" if _is_alive(pid) else _UNKNOWN
+
+
+def _is_alive(pid: int) -> bool:
+    """A holder that was killed is still named in the file until the next one has written itself into it."""
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return True
+    except (ProcessLookupError, OverflowError):
+        return False
+    return True
 
 
 def _note(descriptor: int, text: str) -> None:

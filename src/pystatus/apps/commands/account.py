@@ -203,5 +203,5 @@ def _write_picture(profile: Profile, file: Path) -> None:
             data = picture.svg().encode()
         case _:
             raise LocalError(f"The picture of an account is a .png or an .svg, which {file.name!r} is not.")
-    with explained_files(f"{file} cannot be written"):
+    with explained_files(f"The picture {file} cannot be written"):
         write_private(file, data)
