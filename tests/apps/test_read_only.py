@@ -26,6 +26,7 @@ from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.storage.messenger import SqlMessengerStore
 from tests.apps.support import PASSWORD, Running, process_environment
 from tests.archive.support import envelope, fill, mixture
+from tests.archive.test_copying import leveldb, needs_leveldb
 from tests.support.read_only import AS_MODES_SAY, read_only
 
 RELAY = f"enode://{PrivateKey(bytes([1] * 32)).public_key.xy.hex()}@127.0.0.1:1"
@@ -128,9 +129,9 @@ OTHERS = {
 }
 
 
-def run(disk: Disk, arguments: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+def run(disk: Disk, arguments: tuple[str, ...], **more: str) -> subprocess.CompletedProcess[str]:
     """A command under a user who may not write below ``disk``, even if that is root."""
-    environment = process_environment(disk.directory, PYSTATUS_PASSWORD=PASSWORD)
+    environment = process_environment(disk.directory, PYSTATUS_PASSWORD=PASSWORD, **more)
     return subprocess.run(
         [*AS_MODES_SAY, sys.executable, "-m", "pystatus", *arguments],
         env=environment,
@@ -206,6 +207,24 @@ def test_an_archive_is_copied_from_a_read_only_disk(disk: Disk, archive: Path, t
         )
     assert copied.returncode == 0, copied.stderr
     assert json.loads(copied.stdout)["new"] == 20
+
+
+@needs_leveldb
+def test_a_leveldb_is_copied_from_a_read_only_disk(disk: Disk, tmp_path: Path) -> None:
+    """LevelDB itself opens nothing where it cannot write."""
+    source = leveldb(disk.directory / "wmail", mixture(20, 100))
+    files = tree(source)
+    (temporary := tmp_path / "temporary").mkdir()
+    with read_only(disk.directory):
+        copied = run(
+            disk,
+            ("archive", "copy", str(source), "--data-dir", str(tmp_path / "other"), "--json"),
+            TMPDIR=str(temporary),
+        )
+    assert copied.returncode == 0, copied.stderr
+    assert json.loads(copied.stdout)["new"] == 20
+    assert tree(source) == files
+    assert list(temporary.iterdir()) == []
 
 
 def test_a_relay_runs_with_a_key_on_a_read_only_disk_and_is_the_only_one(disk: Disk) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,10 +13,12 @@ from pystatus.mailserver.archive import MAX_BATCH, ArchiveError, ArchiveQuery, A
 from pystatus.mailserver.config import MAX_PAGE_BYTES
 from pystatus.mailserver.keys import CURSOR_SIZE, LAST_SECOND, Key
 from pystatus.storage.errors import library_missing
+from pystatus.storage.files import why_unwritable
 from pystatus.waku.envelope import Envelope
 
 LEVELDB_MARK = "CURRENT"
 """The file that every LevelDB directory has."""
+_LEVELDB_WRITES = {"LOCK", "LOG", "LOG.old"}
 FIRST = Key(LAST_SECOND + 1, b"")
 """Before all envelopes, seen from the newest."""
 
@@ -84,12 +88,16 @@ class LevelDbSource:
             import plyvel
         except ImportError as error:
             raise library_missing("Reading a LevelDB", "plyvel") from error
-        try:
-            self._database: Any = plyvel.DB(str(path))
-        except (plyvel.Error, OSError) as error:
-            raise ArchiveError(
-                f"The LevelDB in {path} cannot be opened: {error}. Stop the mailserver that uses it."
-            ) from error
+        with contextlib.ExitStack() as opened:
+            try:
+                readable = path if why_unwritable(path / LEVELDB_MARK) is None else _linked(path, opened)
+                self._database: Any = plyvel.DB(str(readable))
+            except (plyvel.Error, OSError) as error:
+                raise ArchiveError(
+                    f"The LevelDB in {path} cannot be opened: {error}. Stop the mailserver that uses it."
+                ) from error
+            opened.callback(self._database.close)
+            self._resources = opened.pop_all()
 
     async def count(self) -> int:
         return 0
@@ -110,7 +118,17 @@ class LevelDbSource:
             yield key, batch
 
     async def close(self) -> None:
-        self._database.close()
+        self._resources.close()
+
+
+def _linked(path: Path, opened: contextlib.ExitStack) -> Path:
+    """A directory with links to the files of a LevelDB on a read-only disk. LevelDB writes even when it only reads: a
+    lock, a log, and what it makes of the last changes. It makes files of its own for them, and changes none."""
+    directory = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="pystatus-leveldb-")))
+    for file in path.iterdir():
+        if file.name not in _LEVELDB_WRITES:
+            (directory / file.name).symlink_to(file.resolve())
+    return directory
 
 
 class StatusGoPostgresSource:
