@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ from pystatus.messenger.records import Chat, Message
 from pystatus.payloads.chats import ChatKind
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.storage.messenger import SqlMessengerStore
-from tests.apps.support import PASSWORD, Running, process_environment
+from tests.apps.support import PASSWORD, Cli, Running, process_environment
 from tests.archive.support import envelope, fill, mixture
 from tests.archive.test_copying import leveldb, needs_leveldb
 from tests.support.read_only import AS_MODES_SAY, read_only
@@ -267,6 +268,25 @@ def test_the_last_changes_of_a_process_that_was_killed_are_read(crashed: Disk) -
     assert tree(crashed.directory) == files
 
 
+@pytest.mark.parametrize("state", ["closed", "killed"])
+@pytest.mark.parametrize("command", ["history", "device list", "archive show"])
+def test_what_only_reads_works_on_a_full_disk(
+    disk: Disk, crashed: Disk, monkeypatch: pytest.MonkeyPatch, command: str, state: str
+) -> None:
+    """SQLite has no room for its files there; where it tried, some of them would be left."""
+    used = disk if state == "closed" else crashed
+    cli = Cli(used.directory)
+    expected = cli.text(*READS[command](used, Path()), "--json") if state == "closed" else ""
+    files = tree(used.directory)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=0))
+    shown = cli.text(*READS[command](used, Path()), "--json")
+    assert shown == expected or state == "killed"
+    assert shown
+    after = tree(used.directory)
+    assert set(after) == set(files)
+    assert {name for name in files if after[name] != files[name]} <= {name for name in files if name.endswith("-shm")}
+
+
 def test_changes_that_cannot_be_read_are_not_left_out_without_a_word(crashed: Disk) -> None:
     """A backup without the index of the log: what is in the database alone would be an older state."""
     for index in crashed.directory.rglob("*-shm"):
@@ -276,7 +296,9 @@ def test_changes_that_cannot_be_read_are_not_left_out_without_a_word(crashed: Di
     for result in results:
         assert (result.returncode, result.stdout) == (1, "")
         (sentence,) = result.stderr.splitlines()
-        assert "-wal, which cannot be read on a read-only disk. Copy both into one directory" in sentence
+        assert (
+            "-wal, which cannot be read on a disk that is read-only or full. Copy both into one directory" in sentence
+        )
     assert "the last words" in run(crashed, READS["history"](crashed, Path())).stdout
 
 

@@ -11,7 +11,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus.storage.errors import DamagedDatabase, StorageError
 from pystatus.storage.files import prepare_database, why_unwritable
-from pystatus.storage.opening import reading_uri
+from pystatus.storage.opening import has_room, reading_uri, why_only_readable, writing_uri
 
 KEY_SIZE = 32
 """Bytes of the raw database key. It is derived once per login, so SQLCipher derives nothing itself."""
@@ -47,15 +47,14 @@ class Database:
         """
         if not create and not path.is_file():
             raise StorageError(f"The profile database {path} is missing. Restore it, or recover the account.")
-        unwritable = why_unwritable(path)
+        unwritable = why_only_readable(path) if read_only else why_unwritable(path)
         if unwritable is not None and not read_only:
             raise StorageError(f"The profile database {path} {unwritable}.")
         try:
             if unwritable is None:
                 prepare_database(path)
-            connection = sqlcipher.connect(
-                reading_uri(path), uri=True, isolation_level=None, cached_statements=CACHED_STATEMENTS
-            )
+            uri = reading_uri(path) if read_only else writing_uri(path)
+            connection = sqlcipher.connect(uri, uri=True, isolation_level=None, cached_statements=CACHED_STATEMENTS)
         except sqlcipher.Error as error:
             raise StorageError(f"The profile database {path} cannot be opened: {error}.") from error
         except OSError as error:
@@ -135,7 +134,7 @@ def explained(path: Path | None = None) -> Iterator[None]:
     try:
         yield
     except sqlcipher.OperationalError as error:
-        if "full" in str(error):
+        if "full" in str(error) or ("disk I/O" in str(error) and path is not None and not has_room(path)):
             raise StorageError("The disk is full: make room and try again. Nothing was lost.") from error
         raise StorageError(f"{name} cannot be used: {error}.") from error
     except sqlcipher.DatabaseError as error:

@@ -1,4 +1,5 @@
-"""How SQLite databases are opened, also those that are only read, on disks that nothing can be written to.
+"""How SQLite databases are opened, also those that are only read, on disks that nothing can be written to: read-only
+ones, and full ones.
 
 SQLite needs two files beside a database in WAL mode. Where they cannot be made, it has to be told that nobody writes.
 """
@@ -6,11 +7,29 @@ SQLite needs two files beside a database in WAL mode. Where they cannot be made,
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from urllib.parse import quote
 
 from pystatus.storage.errors import StorageError
 from pystatus.storage.files import why_unwritable
+
+LEAST_ROOM = 128 * 1024
+"""Bytes that a disk has to have free for the two files; their first parts take some 40 KiB."""
+
+
+def has_room(path: Path) -> bool:
+    """Whether the disk with ``path`` is not full, as far as the system tells."""
+    try:
+        return shutil.disk_usage(path.parent).free >= LEAST_ROOM
+    except OSError:
+        return True
+
+
+def why_only_readable(path: Path) -> str | None:
+    """Why nothing can be written beside ``path``, as the end of a sentence; ``None`` if something can."""
+    unwritable = why_unwritable(path)
+    return "is on a full disk. Make room" if unwritable is None and not has_room(path) else unwritable
 
 
 def writing_uri(path: Path) -> str:
@@ -27,7 +46,7 @@ def reading_uri(path: Path) -> str:
 
     :raises StorageError: there is a log without its index, so what it holds cannot be read here.
     """
-    if why_unwritable(path) is None:
+    if why_only_readable(path) is None:
         return writing_uri(path)
     log, index = (path.with_name(path.name + end) for end in ("-wal", "-shm"))
     if index.exists():
@@ -35,8 +54,8 @@ def reading_uri(path: Path) -> str:
     if not log.exists() or not log.stat().st_size:
         return _uri(path, "mode=ro&immutable=1")
     raise StorageError(
-        f"The last changes to {path} are in {log}, which cannot be read on a read-only disk. Copy both into one "
-        "directory on another disk, and read them there."
+        f"The last changes to {path} are in {log}, which cannot be read on a disk that is read-only or full. Copy both "
+        "into one directory on another disk, and read them there."
     )
 
 

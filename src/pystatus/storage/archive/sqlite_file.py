@@ -17,7 +17,7 @@ from pathlib import Path
 from pystatus.mailserver.archive import ArchiveBusy, ArchiveError, ArchiveFull
 from pystatus.storage.errors import StorageError
 from pystatus.storage.files import prepare_database, why_unwritable
-from pystatus.storage.opening import reading_uri, writing_uri
+from pystatus.storage.opening import has_room, reading_uri, writing_uri
 
 APPLICATION_ID = 0x70735341
 """Marks the file as an archive of ours ("psSA" in SQLite's header)."""
@@ -98,7 +98,7 @@ def connect_reader(path: Path, *, cache_bytes: int) -> sqlite3.Connection:
         raise ArchiveError(str(error)) from error
     with explained(path), _opened(uri, cache_bytes) as connection:
         if not _version(connection, path):
-            raise ArchiveError(f"{path} is empty, and no archive of pystatus. Name another file.")
+            raise ArchiveError(f"There is no archive in {path}: it is empty. Name another file.")
         connection.execute("PRAGMA query_only = ON")
     return connection
 
@@ -182,7 +182,7 @@ def explained(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _no_room(path)):
+        if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and not has_room(path)):
             raise ArchiveFull(
                 f"The disk with the archive {path} is full. Make room, or set a smaller size for the archive."
             ) from error
@@ -191,12 +191,3 @@ def explained(path: Path) -> Iterator[None]:
         if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
             raise ArchiveError(f"The archive {path} is damaged, or no database: {error}. Name another file.") from error
         raise ArchiveError(f"The archive {path} cannot be used: {error}.") from error
-
-
-def _no_room(path: Path) -> bool:
-    import shutil
-
-    try:
-        return shutil.disk_usage(path.parent).free < PAGE_SIZE
-    except OSError:
-        return False
