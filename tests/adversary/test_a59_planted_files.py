@@ -13,6 +13,7 @@ import secrets
 import socket
 import sqlite3
 import stat
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -228,6 +229,12 @@ def test_a_link_that_leads_nowhere_is_said_to_be_in_the_way(data: Path) -> None:
     (data / "rpc.token").symlink_to(data / "nowhere")
     with pytest.raises(LocalError, match=r"The RPC token cannot be stored in .*: File exists\."):
         token(data)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the descriptor's mode is not that of the file")
+def test_the_mode_of_a_socket_is_not_set_by_its_name(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(Path, "chmod")
+    rpc_socket(data)
 
 
 def test_a_socket_that_cannot_be_given_its_mode_before_gets_it_before_anybody_can_connect(

@@ -9,10 +9,12 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from pystatus.storage.files import make_private, write_private
+from pystatus.storage.errors import StorageError
+from pystatus.storage.files import explained_files, make_private, why_unwritable, write_private
 
 MAKERS = 16
 
@@ -86,6 +88,32 @@ def test_a_file_that_could_not_be_made_is_made_once_there_is_room(
     assert _names(tmp_path) == ["key"]
 
 
+def test_a_file_is_made_once_where_the_disk_has_no_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A memory card, or what another system shares."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "link", refuse)
+    make_private(tmp_path / "key", b"the first")
+    make_private(tmp_path / "key", b"the second")
+    assert (tmp_path / "key").read_bytes() == b"the first"
+    (tmp_path / "token").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(FileExistsError):
+        make_private(tmp_path / "token", b"contents")
+    assert sorted(_names(tmp_path)) == ["key", "token"]
+
+
+def test_what_keeps_a_file_from_being_made_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "link", refuse)
+    with pytest.raises(OSError, match="Input/output error"):
+        make_private(tmp_path / "key", b"contents")
+    assert _names(tmp_path) == []
+
+
 @pytest.mark.parametrize("write", [write_private, make_private])
 def test_what_root_writes_into_the_directory_of_a_service_belongs_to_the_service(
     write: Callable[[Path, bytes], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -106,3 +134,23 @@ def test_what_anybody_else_writes_is_their_own(tmp_path: Path, monkeypatch: pyte
     monkeypatch.delattr(os, "fchown")  # nobody but root may give files away
     write_private(tmp_path / "key", b"contents")
     assert (tmp_path / "key").read_bytes() == b"contents"
+
+
+def test_a_read_only_disk_is_a_sentence_with_what_to_do() -> None:
+    with (
+        pytest.raises(StorageError, match=r"^It cannot be stored: the disk is read-only\. Make it writable, or choose"),
+        explained_files("It cannot be stored"),
+    ):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+
+def test_why_nothing_can_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "archive.db"
+    assert why_unwritable(file) is None
+    assert why_unwritable(tmp_path / "nowhere" / "archive.db") is None  # that is another problem
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert why_unwritable(file) == (
+        f"is in a directory that this user may not write to. Change that for {tmp_path}, or choose another place"
+    )
+    monkeypatch.setattr(os, "statvfs", lambda _: SimpleNamespace(f_flag=os.ST_RDONLY))
+    assert why_unwritable(file) == "is on a read-only disk. Make the disk writable, or choose another place"

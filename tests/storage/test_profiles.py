@@ -236,7 +236,9 @@ def test_a_copy_beside_a_profile_does_not_make_its_name_ambiguous(profiles: Prof
     assert profiles.find("alice") == profile
 
 
-def test_bad_entries_in_a_keystore_cost_nobody_but_themselves(profiles: Profiles) -> None:
+def test_bad_entries_in_a_keystore_cost_nobody_but_themselves(
+    profiles: Profiles, caplog: pytest.LogCaptureFixture
+) -> None:
     account, profile = make(profiles)
     (good,) = (profile.directory / "keystore").iterdir()
     address = good.name.rpartition("--")[2]
@@ -248,6 +250,8 @@ def test_bad_entries_in_a_keystore_cost_nobody_but_themselves(profiles: Profiles
     (profile.directory / "keystore" / f"UTC--2033--{address}").write_bytes(b"")  # newer, and damaged
     with profiles.unlock(profile, PASSWORD) as unlocked:
         assert unlocked.account.key == account.key
+    told = sorted(record.getMessage() for record in caplog.records)
+    assert [text.partition("UTC--")[2][:4] for text in told] == ["2030", "2031", "2032"]  # of other names nothing
 
 
 def test_a_damaged_key_file_is_told(profiles: Profiles) -> None:

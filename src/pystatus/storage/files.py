@@ -135,7 +135,9 @@ def make_private(path: Path, contents: bytes) -> None:
         except OSError as error:
             if error.errno not in _NO_HARD_LINKS:
                 raise
-            if not os.path.lexists(path):  # two processes at this very moment: the later one's contents stay
+            if path.is_symlink() and not path.exists():
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from error
+            if not path.exists():  # two processes at this very moment: the later one's contents stay
                 scratch.replace(path)
         sync_directory(path.parent)
 
