@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from pystatus.apps.copying import Position
 from pystatus.crypto.keys import PrivateKey
+from pystatus.mailserver.keys import Key
+from pystatus.storage.archive.copying import START, Copied
 from tests.apps.support import PASSWORD, Cli, Running, contents
 
 ENODE = f"enode://{PrivateKey(bytes(31) + bytes([1])).public_key.xy.hex()}@127.0.0.1:1"
@@ -138,3 +141,13 @@ def test_no_room_for_a_message(cli: Cli, profile: Path) -> None:
     assert sentence.startswith("The profile database ")
     assert contents(profile)["profile.db"] == before
     assert cli.text("history", "alice") == ""
+
+
+@pytest.mark.parametrize("written", [b"", b"{}", b"[1]", b"[" * 4_000, b"\xff", b" " * 5_000, b'{"reached": "00"}'])
+def test_a_copy_whose_position_is_damaged_begins_anew(tmp_path: Path, written: bytes) -> None:
+    position = Position(tmp_path, "source", "target")
+    position.write(Copied(Key(1, bytes(32)), 5, 5, 0))
+    assert position.read().read == 5
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(written)
+    assert position.read() == START

@@ -38,7 +38,7 @@ class Position:
             values = json.loads(read_small(self._path, MAX_POSITION_SIZE))
             reached = Key.from_cursor(bytes.fromhex(values["reached"]))
             numbers = [int(values[name]) for name in ("read", "new", "unusable")]
-        except (OSError, ValueError, KeyError, TypeError, RemoteError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError, RemoteError):
             return START
         return START if reached is None else Copied(reached, *numbers)
 
