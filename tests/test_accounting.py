@@ -74,7 +74,8 @@ async def test_a_disk_that_refuses_stops_no_relay(
             while relay.peers:  # noqa: ASYNC110 - this node tells nobody
                 await asyncio.sleep(0)
             assert len(kept(path)) == (0 if refusing else 2)
-    assert "The disk is full." in caplog.text
+    assert "the traffic of peers is not kept: The disk is full" in caplog.text
+    assert "the traffic of peers is kept again" in caplog.text
 
 
 async def test_a_file_that_cannot_be_opened_is_a_sentence(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pystatus.net.clock import Clock
 from pystatus.net.peer import Peer
+from pystatus.outage import Outage
 from pystatus.storage.errors import StorageError
 from pystatus.storage.traffic import PeerTraffic, TrafficFile
 
@@ -33,6 +34,7 @@ class Accounting:
         self._traffic = traffic
         self._saved: dict[Peer, tuple[int, int]] = {}
         self._unsaved: list[PeerTraffic] = []
+        self._outage = Outage(log, "the traffic of peers is not kept", "the traffic of peers is kept again")
         self._timer = self._later()
 
     def joined(self, peer: Peer) -> None:
@@ -66,10 +68,12 @@ class Accounting:
         self._unsaved.append(PeerTraffic(peer.id, received - received_before, sent - sent_before))
 
     def _save(self) -> None:
+        now = asyncio.get_running_loop().time()
         try:
             self._file.add(self._clock.now(), self._unsaved)
         except StorageError as error:  # envelopes are relayed nevertheless; the next time it is tried again
-            log.warning("%s", error)
+            self._outage.failed(now, error)
             del self._unsaved[:-MAX_UNSAVED]
         else:
+            self._outage.worked(now)
             self._unsaved = []

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from pystatus.apps import output
+from pystatus.apps import logs, output
 from pystatus.apps.commands import (
     account,
     archive,
@@ -32,6 +32,7 @@ from pystatus.apps.commands import (
     send,
     simulate,
 )
+from pystatus.apps.levels import Levels
 from pystatus.errors import StatusError
 from pystatus.version import VERSION
 
@@ -72,6 +73,7 @@ class Commands(TyperGroup):
     ) -> Any:
         """Run the command line ``args``. Never returns: ends with :class:`SystemExit`, or an unexpected exception."""
         arguments = list(sys.argv[1:] if args is None else args)
+        logs.set_up(Levels(), None, as_json=_wants_json(arguments))  # until a command does so that has a level
         try:
             code = super().main(arguments, "pystatus", complete_var, standalone_mode=False, **extra)
         except StatusError as error:

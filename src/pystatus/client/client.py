@@ -40,6 +40,7 @@ from pystatus.messenger.records import Chat, Cursor, Message
 from pystatus.net.clock import Clock, SystemClock
 from pystatus.net.peer import Peer
 from pystatus.node import Node, NodeConfig, NodeEvent, PeerGone, PeerJoined
+from pystatus.outage import Outage
 from pystatus.storage.database import explained
 from pystatus.storage.messenger import SqlMessengerStore
 from pystatus.storage.profiles import Profile, Profiles
@@ -89,6 +90,7 @@ class Client:
         self._retrieval = Retrieval(history_source, self._receive) if history_source is not None else None
         self._inbox_config = inbox_config
         self._inbox: Inbox | None = None
+        self._posting = Outage(log, "no envelope can be posted", "envelopes are posted again")
         self._receipts: WeakValueDictionary[bytes, Receipt] = WeakValueDictionary()
         self._inputs = Inputs(self._handle, self._stop)
         self._timer: asyncio.TimerHandle | None = None
@@ -469,8 +471,10 @@ class Client:
                 try:
                     self.node.post(envelope)
                 except LocalError as error:  # the pool is full, or the clock was put right meanwhile: it is made again
-                    log.warning("an envelope could not be posted: %s", error)
+                    self._posting.failed(asyncio.get_running_loop().time(), error)
                     self._inputs.add(lambda: self._opened.envelope_expired(envelope.hash, self._now))
+                else:
+                    self._posting.worked(asyncio.get_running_loop().time())
             case InterestChanged(topics):
                 self.node.watch(topics)
                 if self._inbox is not None:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from pystatus.errors import StatusError
 from pystatus.messenger.effects import HistoryWanted
+from pystatus.outage import Outage
 from pystatus.waku.envelope import Envelope
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class Retrieval:
     def __init__(self, source: HistorySource, deliver: Callable[[Envelope], None]) -> None:
         self._source = source
         self._deliver = deliver
+        self._outage = Outage(log, "history cannot be fetched", "history is fetched again")
         self._tasks: set[asyncio.Task[None]] = set()
 
     def ask(self, wanted: HistoryWanted, now: float) -> None:
@@ -63,6 +65,8 @@ class Retrieval:
                     if count == MAX_ENVELOPES:
                         break
         except (StatusError, OSError) as error:
-            log.warning("history could not be fetched: %s", error)
+            self._outage.failed(asyncio.get_running_loop().time(), error)
         except Exception:  # the user's code: what it raises must not stop the client
             log.exception("the source of history failed")
+        else:
+            self._outage.worked(asyncio.get_running_loop().time())

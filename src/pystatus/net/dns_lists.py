@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError, RemoteError
 from pystatus.net.dns import Resolver
+from pystatus.outage import Outage
 from pystatus.overlay.discovery.dns_tree import NodeList
 from pystatus.overlay.discovery.entries import Link
 from pystatus.overlay.enr import NodeRecord
@@ -28,10 +29,18 @@ QUERIES_PER_SECOND = 3.0
 class DnsLists:
     """Node lists that are read as far as somebody asks for nodes, in turns."""
 
-    def __init__(self, links: Iterable[Link], resolver: Resolver, random: RandomSource) -> None:
+    def __init__(self, links: Sequence[Link], resolver: Resolver, random: RandomSource) -> None:
         self.lists = [NodeList(link, random) for link in links]
         self.problem: str | None = None
         """What went wrong last, as a sentence; ``None``: nothing yet."""
+        self._outages = {
+            link.domain: Outage(
+                log,
+                f"names of the node list {link.domain} cannot be resolved",
+                f"names of the node list {link.domain} are resolved again",
+            )
+            for link in links
+        }
         self._resolver = resolver
         self._bucket: TokenBucket | None = None
         self._turn = 0
@@ -57,18 +66,22 @@ class DnsLists:
         return None
 
     async def _find_in(self, nodes: NodeList) -> NodeRecord | None:
+        outage = self._outages[nodes.link.domain]
         while (name := nodes.next_name()) is not None:
             await self._pace()
             try:
-                try:
-                    texts = await self._resolver.texts(name)
-                except RemoteError:
-                    nodes.unanswered(name)
-                    raise
+                texts = await self._resolver.texts(name)
+            except RemoteError as error:
+                nodes.unanswered(name)
+                self.problem = str(error)
+                outage.failed(asyncio.get_running_loop().time(), error)
+                continue
+            outage.worked(asyncio.get_running_loop().time())
+            try:
                 record = nodes.answered(name, texts)
             except RemoteError as error:
                 self.problem = str(error)
-                log.info("%s", error)
+                log.debug("%s", error)
             else:
                 if record is not None:
                     return record

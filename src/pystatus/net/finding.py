@@ -45,7 +45,7 @@ class PeerFinder:
         :param local: dial addresses of this machine and of local networks, too. A list of strangers must not be able
             to make a node knock there.
         """
-        self.lists = DnsLists(links, resolver, random)
+        self.lists = DnsLists(list(links), resolver, random)
         self.candidates = Candidates() if candidates is None else candidates
         self._network = network
         self._random = random

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from pystatus.crypto.random import RandomSource
 from pystatus.net.config import NetworkConfig
+from pystatus.outage import Outage
 from pystatus.overlay.enode import Enode
 
 log = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ class StaticPeer:
         """Attempts since the last connection that lasted."""
         self.failure: str | None = None
         """Why it is not connected; None while it is, and before the first attempt has ended."""
+        self._outage = Outage(log, f"{enode} cannot be connected", f"{enode} is connected")
         self._absent = asyncio.Event()
         self._absent.set()
 
@@ -33,6 +35,7 @@ class StaticPeer:
         """It is connected now, whoever dialled."""
         self._absent.clear()
         self.failure = None
+        self._outage.worked(asyncio.get_running_loop().time())
 
     def disconnected(self, reason: str) -> None:
         """It is no longer connected."""
@@ -58,6 +61,6 @@ class StaticPeer:
                 if loop.time() - started >= config.stable_after:
                     self.failures = 0
             else:
-                log.log(logging.DEBUG if failure == self.failure else logging.INFO, "%s: %s", self.enode, failure)
+                self._outage.failed(loop.time(), failure)
                 self.failure = failure
             self.failures += 1

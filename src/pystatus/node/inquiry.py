@@ -11,6 +11,7 @@ from pystatus.errors import LocalError
 from pystatus.mailserver.fetcher import Fetcher
 from pystatus.mailserver.fetching import Ask, Connect, Disconnect, Found, Keep, KeepSpent, KeepStart, Progress
 from pystatus.net.peer import Peer
+from pystatus.outage import Outage
 from pystatus.waku.events import P2PReceived, RequestCompleted
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Inquiry:
         self._ready: dict[bytes, Peer] = {}
         self._added: set[bytes] = set()
         self._trusted: set[bytes] = set()
+        self._outages: dict[bytes, Outage] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._is_closed = False
 
@@ -109,6 +111,8 @@ class Inquiry:
             self._complete(server, event)
 
     def _complete(self, server: bytes, event: RequestCompleted) -> None:
+        if server in self._outages:
+            self._outages[server].worked(asyncio.get_running_loop().time())
         self.do(lambda fetcher, now: fetcher.completed(server, event.content, now))
 
     # What the fetcher wants
@@ -142,7 +146,14 @@ class Inquiry:
                 self._added.add(server)
 
     def _disconnect(self, server: bytes, reason: str) -> None:
-        log.info("the mailserver %s is left for a while: %s", server[:8].hex(), reason)
+        name = server[:8].hex()
+        outage = self._outages.setdefault(
+            server,
+            Outage(
+                log, f"the mailserver {name} is left for a while", f"the mailserver {name} answers again", logging.INFO
+            ),
+        )
+        outage.failed(asyncio.get_running_loop().time(), reason)
         self._let_go(server)
 
     def _let_go(self, server: bytes) -> None:

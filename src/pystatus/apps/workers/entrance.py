@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pystatus.net.addresses import parse_address
 from pystatus.net.listening import listening_sockets, system_text
 from pystatus.net.steering import SECRET_SIZE, Steering
+from pystatus.outage import Outage
 
 MAX_ACCEPTED = 64
 """Connections that are accepted from one socket before others have their turn."""
@@ -34,6 +35,7 @@ class Entrance:
         self._pause = pause
         self._steering = Steering(os.urandom(SECRET_SIZE))
         self._listeners: list[socket.socket] = []
+        self._outage = Outage(log, "no connection can be accepted", "connections are accepted again", logging.ERROR)
         self._paused: asyncio.TimerHandle | None = None
         self.is_open = False
         """Whether connections are let in, though perhaps not at this moment."""
@@ -78,10 +80,12 @@ class Entrance:
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
                 return
             except OSError as error:
-                log.error("no connection can be accepted for %g s: %s", self._pause, system_text(error))
+                loop = asyncio.get_running_loop()
+                self._outage.failed(loop.time(), system_text(error))
                 self._stop_accepting()
-                self._paused = asyncio.get_running_loop().call_later(self._pause, self.open)
+                self._paused = loop.call_later(self._pause, self.open)
                 return
+            self._outage.worked(asyncio.get_running_loop().time())
             with accepted:
                 running = self._running()
                 if not running or not self._hand_over(

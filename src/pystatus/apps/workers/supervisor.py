@@ -19,6 +19,7 @@ from pystatus.apps.workers.report import WorkerReport
 from pystatus.errors import LocalError
 from pystatus.net.listening import enode_at
 from pystatus.node import NodeConfig, parse_listen_address
+from pystatus.outage import Outage
 from pystatus.overlay.enode import Enode
 
 log = logging.getLogger(__name__)
@@ -80,6 +81,7 @@ class Supervisor:
         self._key = config.key
         self._count = workers
         self._log = (log_level, log_format)
+        self._silent: dict[int, Outage] = {}
         self._times = times or WorkerTimes()
         self._on_event = on_event
         self._address = ("", 0)
@@ -193,12 +195,18 @@ class Supervisor:
         process = self._running.get(number)
         if process is None:
             return None
+        outage = self._silent.setdefault(
+            number, Outage(log, f"worker {number} gives no numbers", f"worker {number} gives numbers again")
+        )
+        now = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(self._times.report):
-                return await process.report()
-        except (TimeoutError, LocalError):
-            log.warning("worker %d gave no numbers", number)
+                report = await process.report()
+        except (TimeoutError, LocalError) as error:
+            outage.failed(now, str(error) or f"it did not answer within {self._times.report:g} seconds")
             return None
+        outage.worked(now)
+        return report
 
     # One worker
 
