@@ -18,6 +18,7 @@ from pystatus.mailserver.fetching import FetchConfig, Found, Keep, KeepStart, Pr
 from pystatus.mailserver.server import Server
 from pystatus.mailserver.standing import LONGEST_REST, PATIENCE
 from pystatus.net.mailserver import Mailserver
+from pystatus.net.watched_archive import WatchedArchive
 from pystatus.node.inquiry import Inquiry, Outcome
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.waku.envelope import Envelope
@@ -138,15 +139,15 @@ class Gate:
         self.asked: list[object] = []
         self.begun = asyncio.Event()
         self.opened = asyncio.Event()
-        read = SqliteArchive.page
+        read = WatchedArchive.page
 
-        async def page(archive: SqliteArchive, query: ArchiveQuery) -> Page:
+        async def page(archive: WatchedArchive, query: ArchiveQuery) -> Page:
             self.asked.append(archive)
             self.begun.set()
             await self.opened.wait()
             return await read(archive, query)
 
-        monkeypatch.setattr(SqliteArchive, "page", page)
+        monkeypatch.setattr(WatchedArchive, "page", page)
 
 
 # Fetching

@@ -175,6 +175,7 @@ async def test_a_missing_library_is_named(library: str, tmp_path: Path, monkeypa
     path = tmp_path / "wmail"
     path.mkdir()
     (path / "CURRENT").touch()
-    monkeypatch.setitem(sys.modules, library, None)
+    for module in (library, "pystatus.storage.archive.postgres"):  # which may have been imported with it before
+        monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(LocalError, match=f" needs {library}: {re.escape(sys.executable)} -m pip install {library}$"):
         await open_source(str(path) if library == "plyvel" else "postgresql:///d")

@@ -10,6 +10,7 @@ from pystatus.mailserver.archive import Archive
 from pystatus.mailserver.config import MailserverConfig
 from pystatus.mailserver.server import Server
 from pystatus.node import Node
+from pystatus.storage.archive.backlog_file import BacklogFile
 from pystatus.storage.errors import library_missing
 from pystatus.storage.files import explained_files, make_directory
 from pystatus.storage.locks import locked
@@ -18,6 +19,8 @@ from pystatus.transport.topics import symmetric_key
 
 ARCHIVE_FILE = "archive.db"
 """The archive below the data directory, where none is named."""
+BACKLOG_SUFFIX = ".waiting"
+"""Behind the archive's name: the file with envelopes that it could not take before the mailserver stopped."""
 DAY = 86_400
 """Seconds."""
 
@@ -34,7 +37,8 @@ async def keep_history(node: Node, settings: Settings) -> None:
     server = Server(symmetric_key(wanted.password), config)
     retention = wanted.retention_days * DAY or None
     archive = await open_archive(settings)
-    node.keep_history(archive, server, retention=retention, catch_up_from=wanted.catch_up_from)
+    backlog = BacklogFile(_backlog_path(settings))
+    node.keep_history(archive, server, retention=retention, catch_up_from=wanted.catch_up_from, backlog=backlog)
 
 
 def only_mailserver_on(settings: Settings) -> contextlib.AbstractContextManager[None]:
@@ -60,15 +64,29 @@ async def open_archive(settings: Settings) -> Archive:
     :raises LocalError: it cannot be opened or made, or what it needs is not installed.
     """
     name, max_bytes = settings.mailserver.archive, settings.mailserver.max_bytes or None
-    if name is not None and name.startswith(_POSTGRES):
+    if _is_postgres(name):
         try:
             from pystatus.storage.archive.postgres import PostgresArchive
         except ImportError as error:
             raise library_missing("An archive in PostgreSQL", "asyncpg") from error
+        assert name is not None
         return await PostgresArchive.open(name, max_bytes=max_bytes)
     from pystatus.storage.archive.sqlite import SqliteArchive
 
     return await SqliteArchive.open(_file(name, settings), max_bytes=max_bytes)
+
+
+def _is_postgres(name: str | None) -> bool:
+    return name is not None and name.startswith(_POSTGRES)
+
+
+def _backlog_path(settings: Settings) -> Path:
+    """Beside the archive; of one in PostgreSQL in the data directory."""
+    name = settings.mailserver.archive
+    if name is None or _is_postgres(name):
+        return (settings.data_dir or default_data_directory()) / f"{ARCHIVE_FILE}{BACKLOG_SUFFIX}"
+    file = Path(name).expanduser()
+    return file.with_name(f"{file.name}{BACKLOG_SUFFIX}")
 
 
 def _file(name: str | None, settings: Settings) -> Path:

@@ -25,6 +25,14 @@ class ArchiveFull(ArchiveError):
     """There is no room for more. What is stored can still be read."""
 
 
+class ArchiveReadOnly(ArchiveError):
+    """It takes nothing at present. What is stored can still be read."""
+
+
+class ArchiveAway(ArchiveError):
+    """It can be neither read nor written at present."""
+
+
 class ArchiveBusy(ArchiveError):
     """A search takes too long. Unlike those of other errors, the message is meant for whoever asked."""
 

@@ -6,10 +6,11 @@ import asyncio
 import logging
 import math
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
 
-from pystatus.errors import LocalError
-from pystatus.mailserver.archive import MAX_BATCH, MAX_BATCH_SECONDS, Archive, ArchiveError, ArchiveFull
+from pystatus.errors import LocalError, RemoteError
+from pystatus.mailserver.archive import MAX_BATCH, MAX_BATCH_SECONDS, Archive, ArchiveError
 from pystatus.mailserver.server import fits_a_packet
 from pystatus.net.clock import Clock
 from pystatus.waku.envelope import Envelope
@@ -32,6 +33,22 @@ RETRY_SECONDS = 5.0
 """Between two attempts while the archive is full or away."""
 PRUNE_SECONDS = 600.0
 """Between two looks at what is too old."""
+CLOSE_SECONDS = 3.0
+"""What an archive has to store what waits when the node closes; the rest is kept in a file."""
+
+
+class Backlog(Protocol):
+    """Where what waits is kept from one run of the node to the next. All methods block, and raise
+    :class:`~pystatus.errors.LocalError` if the disk refuses."""
+
+    def read(self) -> Sequence[bytes]:
+        """The envelopes that were written, in RLP."""
+
+    def write(self, envelopes: Iterable[bytes]) -> int:
+        """Write as many of the envelopes as there is room for, in place of others; how many these are."""
+
+    def remove(self) -> None:
+        """What was written is in the archive."""
 
 
 class Archiver:
@@ -46,12 +63,16 @@ class Archiver:
         max_lateness: float = MAX_LATENESS,
         batch_seconds: float = MAX_BATCH_SECONDS,
         prunes: bool = True,
+        file: Backlog | None = None,
+        refetched: bool = False,
     ) -> None:
         """
         :param retention: seconds that envelopes are kept; ``None``: for ever, as far as the archive's size allows.
         :param max_lateness: seconds between sending and arrival.
         :param batch_seconds: that an envelope waits for others to be stored with.
         :param prunes: whether it is the one of several on this archive that removes what is too old.
+        :param file: where what waits when the node closes is kept until it starts again.
+        :param refetched: whether what is not stored will be fetched again from where it came.
         :raises LocalError: a retention of no time at all.
         """
         if retention is not None and retention <= 0:
@@ -70,6 +91,11 @@ class Archiver:
         self._max_lateness = max_lateness
         self._batch_seconds = batch_seconds
         self._prunes = prunes
+        self._file = file
+        self._refetched = refetched
+        self._file_until: int | None = None
+        self._is_file_read = False
+        self._reading = asyncio.Lock()
         self._backlog: deque[Envelope] = deque()
         self._backlog_bytes = 0
         self._taken = 0
@@ -84,11 +110,15 @@ class Archiver:
 
     def add(self, envelope: Envelope) -> None:
         """Take an envelope that was accepted. It is stored within 0.2 s, if the archive can."""
-        size = len(envelope.raw)
-        backlog = self._backlog
         if self._clock.now() - envelope.sent > self._max_lateness or not fits_a_packet(envelope):
             self.ignored += 1
-        elif len(backlog) >= MAX_BACKLOG or self._backlog_bytes + size > MAX_BACKLOG_BYTES:
+        else:
+            self._take(envelope)
+
+    def _take(self, envelope: Envelope) -> None:
+        size = len(envelope.raw)
+        backlog = self._backlog
+        if len(backlog) >= MAX_BACKLOG or self._backlog_bytes + size > MAX_BACKLOG_BYTES:
             self.lost += 1
             self._doubtful_until = self._clock.now() + DOUBT_SECONDS
         else:
@@ -119,20 +149,88 @@ class Archiver:
         for task in self._tasks:
             task.add_done_callback(_tell)
 
+    @property
+    def waiting(self) -> int:
+        """Envelopes that are not stored yet."""
+        return len(self._backlog)
+
     async def close(self) -> None:
-        """Store what is waiting, once, and stop."""
+        """Store what is waiting, or keep it in the file, and stop."""
         for event in (self._closed, self._some, self._enough):
             event.set()
+        safe = 0  # of all that was ever taken
+        if self.problem is not None:  # first, as whoever stops us may not wait for an archive that is away
+            safe = await self._write_file()
         if self._tasks:
             storing, *pruning = self._tasks
             for task in pruning:
                 task.cancel()
             await asyncio.gather(*pruning, return_exceptions=True)
-            await storing
+            try:
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await storing
+            except TimeoutError:
+                self.problem = f"The archive did not answer within {CLOSE_SECONDS:g} seconds."
             self._tasks = []
-        if self._backlog:
-            self.lost += len(self._backlog)
-            log.error("%d envelopes are lost: %s", len(self._backlog), self.problem)
+        if self._refetched:
+            return
+        await self._remove_file()
+        if self._backlog and safe <= self._settled:
+            safe = await self._write_file()
+        waits, lost = safe - self._settled, self._taken - max(safe, self._settled)
+        if waits > 0:
+            log.warning("%d envelopes wait in a file, and are stored after the next start: %s", waits, self.problem)
+        if lost > 0:
+            self.lost += lost
+            log.error("%d envelopes are lost: %s", lost, self.problem)
+
+    async def _write_file(self) -> int:
+        """Write what waits into the file. How many of all that were ever taken are safe then."""
+        if self._file is None or self._refetched:
+            return 0
+        await self._read_file()
+        if not self._is_file_read:
+            return 0
+        settled, waiting = self._settled, [envelope.raw for envelope in self._backlog]
+        try:
+            written = await asyncio.to_thread(self._file.write, waiting)
+        except LocalError as error:
+            log.error("%s", error)
+            return 0
+        self._file_until = settled + written
+        return self._file_until
+
+    async def _read_file(self) -> None:
+        """Take up what waited when the node closed."""
+        if self._file is None or self._is_file_read:
+            return
+        async with self._reading:
+            if self._is_file_read:
+                return
+            try:
+                raws = await asyncio.to_thread(self._file.read)
+            except LocalError as error:
+                log.error("%s", error)
+                return
+            self._is_file_read = True
+            for raw in raws:
+                try:
+                    self._take(Envelope.decode(raw))
+                except RemoteError:
+                    log.debug("something in the file of envelopes that waited is no envelope")
+            if raws:
+                log.info("%d envelopes waited for the archive in a file", len(raws))
+                self._file_until = self._taken
+
+    async def _remove_file(self) -> None:
+        """Remove the file when all that is in it is stored."""
+        if self._file is None or self._file_until is None or self._settled < self._file_until:
+            return
+        self._file_until = None
+        try:
+            await asyncio.to_thread(self._file.remove)
+        except LocalError as error:  # its envelopes are stored once more after the next start, which does no harm
+            log.warning("%s", error)
 
     async def stored(self) -> None:
         """Wait until everything that was added has been stored."""
@@ -141,6 +239,8 @@ class Archiver:
             await self._stored.wait()
 
     async def _store(self) -> None:
+        await self._read_file()
+        await self._remove_file()
         while not self._closed.is_set():
             await self._some.wait()
             self._some.clear()
@@ -177,21 +277,17 @@ class Archiver:
             batch.append(envelope)
         try:
             self.archived += await self._archive.add(batch)
-        except ArchiveError as error:
-            if self.problem is None:
-                what = "is full" if isinstance(error, ArchiveFull) else "cannot be written"
-                log.error("the archive %s; history is still served, nothing new is kept: %s", what, error)
+        except ArchiveError as error:  # the log is told by whoever watches the archive
             self.problem = str(error)
             return False
-        if self.problem is not None:
-            log.warning("the archive can be written again; %d envelopes were lost", self.lost)
-            self.problem = None
+        self.problem = None
         for _ in batch:
             self._backlog.popleft()
         self._backlog_bytes -= size
         self._settled += len(batch)
         while self._waiting and self._waiting[0][0] <= self._settled:
             self._waiting.popleft()[1]()
+        await self._remove_file()
         return True
 
     async def _prune(self) -> None:
@@ -202,7 +298,7 @@ class Archiver:
                 if removed:
                     log.info("%d envelopes were too old and are gone from the archive", removed)
             except ArchiveError as error:
-                log.warning("the archive could not be pruned: %s", error)
+                log.debug("the archive could not be pruned: %s", error)
             await asyncio.sleep(PRUNE_SECONDS)
 
 

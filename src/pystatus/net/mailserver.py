@@ -132,7 +132,7 @@ class Mailserver:
         except ArchiveBusy as error:
             self._fail(peer, work, str(error))
         except ArchiveError as error:
-            log.error("history cannot be read: %s", error)
+            log.debug("history cannot be read: %s", error)
             self._fail(peer, work, "the archive cannot be read at present: ask again later")
         except TimeoutError:
             self._fail(peer, work, "you read too slowly: ask for fewer envelopes")

@@ -24,6 +24,7 @@ from pystatus.mailserver.presence import LOOK_SECONDS, SETTLED, Presence
 from pystatus.mailserver.spans import NOTHING, Span, Spans
 from pystatus.net.archiver import Archiver
 from pystatus.net.clock import Clock
+from pystatus.outage import Outage
 from pystatus.waku.data import SymmetricKey
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class CatchingUp:
         self._others = {server: enode for server, enode in others.items() if server != self._id}
         if len(self._others) < len(others):
             log.info("this mailserver is itself among those to catch up from, and is passed over")
-        self.found = Archiver(archive, clock, max_lateness=math.inf, batch_seconds=0.0, prunes=False)
+        self.found = Archiver(archive, clock, max_lateness=math.inf, batch_seconds=0.0, prunes=False, refetched=True)
         """Stores what others have handed over: :class:`~pystatus.mailserver.query.Query` has looked at the times."""
         self._presence = Presence()
         self._present = NOTHING
@@ -81,8 +82,7 @@ class CatchingUp:
         self._inquiry: Inquiry | None = None
         self._is_behind = False
         self._problem: str | None = None
-        self._is_told = False
-        self._has_failed = False
+        self._unreachable = Outage(log, "other mailservers cannot be asked", "other mailservers can be asked again")
         self._timer: asyncio.TimerHandle | None = None
         self._something = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -152,12 +152,8 @@ class CatchingUp:
                     await self.share()
                 elif self._fetcher is not None:
                     await self._store()
-            except ArchiveError as error:
-                if not self._has_failed:
-                    log.warning("the ledger of the archive cannot be used at present: %s", error)
-                self._has_failed = True
-            else:
-                self._has_failed = False
+            except ArchiveError as error:  # whoever watches the archive writes the line; it is tried again
+                log.debug("the ledger of the archive cannot be used at present: %s", error)
 
     def _begin(self, known: Iterable[Kept], within: Spans, now: float) -> None:
         covered: dict[bytes, Spans] = {}
@@ -226,11 +222,12 @@ class CatchingUp:
     def _tell_problem(self) -> None:
         assert self._fetcher is not None
         before, self._problem = self._problem, self._fetcher.problem if self._others else None
-        if self._problem is None or self._problem != before:
-            self._is_told = False  # at first nobody is connected: it is worth a word when it lasts
-        elif not self._is_told:
-            self._is_told = True
-            log.warning("%s of history are lacking: %s", timedelta(seconds=self._fetcher.missing), self._problem)
+        now = asyncio.get_running_loop().time()
+        if self._problem is None:
+            self._unreachable.worked(now)
+        elif self._problem == before:  # at first nobody is connected: it is worth a word when it lasts
+            lacking = timedelta(seconds=self._fetcher.missing)
+            self._unreachable.failed(now, f"{lacking} of history are lacking: {self._problem}")
 
 
 def _tell(task: asyncio.Task[None]) -> None:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pystatus.mailserver.archive import Archive
     from pystatus.mailserver.fetcher import Fetcher
     from pystatus.mailserver.server import Server
+    from pystatus.net.archiver import Backlog
     from pystatus.net.dns import Resolver
     from pystatus.net.finding import PeerFinder
     from pystatus.net.mailserver import Mailserver
@@ -88,6 +89,7 @@ class Node:
         *,
         retention: float | None = None,
         catch_up_from: Iterable[str] = (),
+        backlog: Backlog | None = None,
     ) -> Mailserver:
         """Be a mailserver (8/WAKU-MAIL): archive what is relayed, and answer requests for it. To be called before
         :meth:`start`; closing the node closes the archive.
@@ -95,22 +97,26 @@ class Node:
         :param retention: seconds that envelopes are kept; ``None``: as long as the archive's size allows.
         :param catch_up_from: enode URLs of mailservers with the same password, which are asked for what came while
             this one was away. Its own is passed over.
+        :param backlog: where envelopes that the archive could not take are kept from one run to the next.
         :raises LocalError: this node does not relay everything; a retention of no time; a malformed enode, or one that
             says not where to dial.
         """
         from pystatus.net.archiver import Archiver  # a node without history loads nothing of it
         from pystatus.net.mailserver import Mailserver
+        from pystatus.net.watched_archive import WatchedArchive
         from pystatus.node.catching_up import CatchingUp
 
         if not self.config.full_node or self.config.light:
             raise LocalError("A mailserver has to hear everything: make it a full node that is not light.")
         exchange = self._exchange
-        archiver = Archiver(archive, self._clock, retention=retention)
-        mailserver = Mailserver(server, archive, archiver, self._clock, exchange.send_history, exchange.flush_soon)
+        watched = WatchedArchive(archive)
+        archiver = Archiver(watched, self._clock, retention=retention, file=backlog)
+        watched.waiting = lambda: (archiver.waiting, archiver.lost)
+        mailserver = Mailserver(server, watched, archiver, self._clock, exchange.send_history, exchange.flush_soon)
         exchange.mailserver = self._relay.keeper = mailserver
         others = {complete_enode(text).node_id: text for text in catch_up_from}
         self._catching_up = CatchingUp(
-            self, archive, archiver, self._clock, self._random, key=server.key, others=others, retention=retention
+            self, watched, archiver, self._clock, self._random, key=server.key, others=others, retention=retention
         )
         return mailserver
 

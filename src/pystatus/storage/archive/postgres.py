@@ -9,9 +9,19 @@ from typing import Any
 
 import asyncpg
 
-from pystatus.mailserver.archive import Archive, ArchiveError, ArchiveQuery, ArchiveState, Kept, Page
+from pystatus.mailserver.archive import (
+    Archive,
+    ArchiveAway,
+    ArchiveBusy,
+    ArchiveError,
+    ArchiveQuery,
+    ArchiveState,
+    Kept,
+    Page,
+)
 from pystatus.mailserver.ledger import ALL_TOPICS, Entry
 from pystatus.storage.archive import postgres_schema as schema
+from pystatus.storage.archive.postgres_hosts import connect, wants_another_server
 from pystatus.storage.archive.spans import pack, unpack
 from pystatus.storage.archive.sqlite_file import BUCKET_SHIFT
 from pystatus.waku.envelope import Envelope
@@ -20,6 +30,8 @@ CONNECTIONS = 6
 """In the pool: one that writes, one that prunes, four for pages."""
 CONNECT_TIMEOUT = 5.0
 """Seconds to wait for the server, or for a free connection."""
+COMMAND_TIMEOUT = 60.0
+"""Seconds after which a server is given up that does not answer a command: it may be gone without a word."""
 QUERY_TIMEOUT = 10.0
 """Seconds after which a page is given up."""
 LOCK_TIMEOUT_MS = 5_000
@@ -68,12 +80,14 @@ AND (a >> 3 = b >> 3 OR a >> 3 = c >> 3 OR get_bit($1::bytea, a) = 1)
 
 
 class PostgresArchive:
-    """An open archive. Connections that break are replaced by the pool; what was being done then fails and may be
-    done again."""
+    """An open archive. What is being done when a server goes away, or can no longer be written, fails and may be done
+    again: it is done on new connections then, to whichever server of the URL can be written."""
 
-    def __init__(self, pool: asyncpg.Pool[Any], max_bytes: int | None, query_timeout: float) -> None:
+    def __init__(self, url: str, pool: asyncpg.Pool[Any], max_bytes: int | None, query_timeout: float) -> None:
         """Internal: see :meth:`open`."""
+        self._url = url
         self._pool = pool
+        self._retired: set[asyncio.Task[None]] = set()
         self._max_bytes = max_bytes
         self._query_timeout = query_timeout
         self._partitions: set[int] = set()
@@ -83,30 +97,24 @@ class PostgresArchive:
     async def open(
         cls, url: str, *, max_bytes: int | None = None, query_timeout: float = QUERY_TIMEOUT
     ) -> PostgresArchive:
-        """Open the archive in the database at ``url``, ``postgresql://user:password@host/database``. An empty database
-        becomes one.
+        """Open the archive in the database at ``url``, ``postgresql://user:password@host/database``; of several hosts,
+        with commas between them, one that can be written is used. An empty database becomes an archive.
 
         :param max_bytes: the size that the tables may have; whole partitions, the oldest first, give way.
         :raises ArchiveError: it cannot be reached, is none of ours, or was written by a newer version.
         """
         try:
-            with schema.explained():
-                pool = await asyncpg.create_pool(
-                    url, min_size=1, max_size=CONNECTIONS, timeout=CONNECT_TIMEOUT, command_timeout=60.0
-                )
-        except TimeoutError as error:
-            raise ArchiveError("The database does not answer. Check the archive's URL.") from error
+            archive = cls(url, await _new_pool(url), max_bytes, query_timeout)
+            try:
+                async with archive._connection() as connection:
+                    await schema.prepare(connection)
+            except BaseException:
+                await archive.close()
+                raise
         except ValueError as error:  # what the driver makes of a malformed URL
             raise ArchiveError(
                 "The archive's URL is malformed. Give postgresql://user:password@host/database."
             ) from error
-        archive = cls(pool, max_bytes, query_timeout)
-        try:
-            async with archive._connection() as connection:
-                await schema.prepare(connection)
-        except BaseException:
-            await pool.close()
-            raise
         return archive
 
     async def add(self, envelopes: Sequence[Envelope]) -> int:
@@ -250,20 +258,55 @@ class PostgresArchive:
 
     async def close(self) -> None:
         """See :meth:`pystatus.mailserver.archive.Archive.close`."""
-        try:
-            async with asyncio.timeout(CONNECT_TIMEOUT):
-                await self._pool.close()
-        except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-            self._pool.terminate()  # the server is away: there is nobody to say goodbye to
+        await asyncio.gather(_close(self._pool), *self._retired)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[asyncpg.Connection[Any]]:
+        pool = self._pool
         try:
             with schema.explained():
-                async with self._pool.acquire(timeout=CONNECT_TIMEOUT) as connection:
-                    yield connection
-        except TimeoutError as error:
-            raise ArchiveError("The database does not answer, or is too busy.") from error
+                async with pool.acquire(timeout=CONNECT_TIMEOUT) as connection:
+                    try:
+                        yield connection
+                    except asyncio.CancelledError:
+                        connection.terminate()  # else it would be waited for until it has broken off what it does
+                        raise
+                    except Exception as error:
+                        if wants_another_server(error):
+                            connection.terminate()
+                            await self._retire(pool)
+                        raise
+        except ArchiveAway as error:
+            if isinstance(error.__cause__, TimeoutError):
+                if pool.get_size() == CONNECTIONS and not pool.get_idle_size():
+                    raise ArchiveBusy("the archive is too busy: ask again in a minute") from error
+                raise ArchiveAway("The database does not answer.") from error
+            raise
+
+    async def _retire(self, pool: asyncpg.Pool[Any]) -> None:
+        """Use no connection of ``pool`` any more: they lead to a server that is gone, or that can no longer be written.
+        What others are doing on them comes to its end."""
+        if self._pool is pool:
+            self._pool = await _new_pool(self._url)
+            task = asyncio.create_task(_close(pool))
+            self._retired.add(task)
+            task.add_done_callback(self._retired.discard)
+
+
+async def _new_pool(url: str) -> asyncpg.Pool[Any]:
+    """A pool without connections: they are made when they are needed. It does not connect by itself, as one with a
+    least size does, which writes a traceback into the log for every attempt that fails."""
+    return await asyncpg.create_pool(
+        url, connect=connect, min_size=0, max_size=CONNECTIONS, command_timeout=COMMAND_TIMEOUT
+    )
+
+
+async def _close(pool: asyncpg.Pool[Any]) -> None:
+    try:
+        async with asyncio.timeout(CONNECT_TIMEOUT):
+            await pool.close()
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        pool.terminate()  # the server is away: there is nobody to say goodbye to
 
 
 _: type[Archive] = PostgresArchive

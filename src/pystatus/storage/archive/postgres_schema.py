@@ -12,7 +12,8 @@ from typing import Any
 
 import asyncpg
 
-from pystatus.mailserver.archive import ArchiveBusy, ArchiveError, ArchiveFull
+from pystatus.mailserver.archive import ArchiveAway, ArchiveBusy, ArchiveError, ArchiveFull, ArchiveReadOnly
+from pystatus.storage.archive.postgres_hosts import wants_another_server
 
 OLDEST_SERVER = 150_000
 """PostgreSQL 15, as PostgreSQL counts."""
@@ -133,6 +134,11 @@ def explained() -> Iterator[None]:
         raise ArchiveFull("The disk of the database is full. Make room, or set a smaller size.") from error
     except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError) as error:
         raise ArchiveError(f"The database lets us not in: {error}. Check the archive's URL.") from error
+    except asyncpg.ReadOnlySQLTransactionError as error:
+        raise ArchiveReadOnly(
+            "The database is read-only. If another server took its place, name both in the archive's URL."
+        ) from error
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
         what = str(error) or type(error).__name__
-        raise ArchiveError(f"The database cannot be used: {what}.") from error
+        kind = ArchiveAway if wants_another_server(error) else ArchiveError
+        raise kind(f"The database cannot be used: {what}.") from error

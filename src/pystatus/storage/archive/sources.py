@@ -190,14 +190,13 @@ def _existing(name: str) -> tuple[Path, bool]:
 
 async def _open_postgres(url: str) -> Source:
     try:
-        import asyncpg
-
         from pystatus.storage.archive.postgres import PostgresArchive
+        from pystatus.storage.archive.postgres_hosts import connect
         from pystatus.storage.archive.postgres_schema import explained
     except ImportError as error:
         raise library_missing("An archive in PostgreSQL", "asyncpg") from error
     with explained():
-        connection = await asyncpg.connect(url)
+        connection = await connect(url)
         ours, theirs = await connection.fetchrow(
             "SELECT to_regclass('pystatus_archive') IS NOT NULL, to_regclass('envelopes') IS NOT NULL"
         )
