@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pystatus.apps.output import Output
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError, RemoteError
-from pystatus.net.listening import system_text
+from pystatus.net.connecting import ConnectionAttempt
 from pystatus.node import WAKU_1, client_id
 from pystatus.overlay.connection import Connection, State
 from pystatus.overlay.devp2p.messages import DisconnectReason
@@ -87,8 +87,11 @@ async def check(relay: Enode, out: Output, *, timeout: float, roundtrip: bool) -
         try:
             async with asyncio.timeout(timeout):
                 await _visit(visitor, roundtrip=roundtrip)
-        except TimeoutError:
-            raise StepFailed(times.step, f"no answer within {timeout:g} seconds") from None
+        except TimeoutError as error:
+            why = f"no answer within {timeout:g} seconds"
+            if times.step == "connect":
+                why = visitor.attempt.failure(error, timeout)
+            raise StepFailed(times.step, why) from None
     except StepFailed as error:
         out.result(
             {"ok": False, "step": error.step, "error": error.why, "client": visitor.client, **_fields(times)},
@@ -165,6 +168,10 @@ class Visitor:
         self.times = times
         self.client: str | None = None
         """What the relay calls its software, as soon as it has said Hello."""
+        assert relay.host is not None, "relay_of takes complete enodes only"
+        assert relay.port is not None
+        self.attempt = ConnectionAttempt(relay.host, relay.port)
+        """To connect, and what became of that."""
         self._waku = Relay(RelayConfig(interest=Interest.in_topics(topics), watched=topics))
         self._received: set[bytes] = set()
         self._ready = False
@@ -178,12 +185,11 @@ class Visitor:
 
         :raises StepFailed: it did not come to that.
         """
-        assert self.relay.host is not None, "relay_of takes complete enodes only"
         self.times.begin("connect")
         try:
-            self._reader, self._writer = await asyncio.open_connection(self.relay.host, self.relay.port)
+            self._reader, self._writer = await asyncio.open_connection(sock=await self.attempt.connect())
         except OSError as error:
-            raise StepFailed("connect", system_text(error)) from error
+            raise StepFailed("connect", self.attempt.failure(error)) from error
         self.times.done()
         try:
             local = LocalNode(PrivateKey.generate(os.urandom), client_id(), (WAKU_1,))

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 QUERY_TIMEOUT = 5.0
 """Seconds for one name, repetitions included (overlay.md §5.2)."""
+SERVER_TIMEOUT = 1.0
+"""Seconds for one server of several: one that is gone leaves time for the others, and for both address families."""
 PORT = 53
 """Where DNS servers listen."""
 
@@ -54,10 +56,10 @@ class DnsResolver:
     def _made(self) -> _Resolver:
         from dns.asyncresolver import Resolver as Made
 
-        if self._server is None:
-            return Made()
-        made = Made(configure=False)
-        made.nameservers, made.port = [self._server[0]], self._server[1]
+        made = Made(configure=self._server is None)
+        made.timeout = SERVER_TIMEOUT
+        if self._server is not None:
+            made.nameservers, made.port = [self._server[0]], self._server[1]
         return made
 
 

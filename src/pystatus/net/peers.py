@@ -16,6 +16,7 @@ from pystatus.errors import LocalError
 from pystatus.net.addresses import IPAddress, is_local, parse_address, subnet_key
 from pystatus.net.bans import BAN_SECONDS, Ban, Bans
 from pystatus.net.config import NetworkConfig
+from pystatus.net.connecting import ConnectionAttempt, Resolve, resolve
 from pystatus.net.gate import InboundGate
 from pystatus.net.link import Link
 from pystatus.net.listening import enode_at, listen_error, system_text
@@ -50,11 +51,16 @@ class PeerNetwork:
         config: NetworkConfig | None = None,
         *,
         random: RandomSource = os.urandom,
+        resolve: Resolve = resolve,
     ) -> None:
+        """
+        :param resolve: finds the addresses of names; by default the system does.
+        """
         self.application = application
         self.config = config or NetworkConfig()
         self._local = local
         self._random = random
+        self._resolve = resolve
         self._gate = InboundGate(self.config)
         self._bans = Bans()
         self._dial_slots = asyncio.Semaphore(self.config.max_dials)
@@ -424,15 +430,14 @@ class PeerNetwork:
         assert enode.host is not None, "add_static takes complete enodes only"
         async with self._dial_slots:
             link = Link(self, loop, enode)
+            attempt = ConnectionAttempt(enode.host, enode.port, self._resolve)
             try:
                 async with asyncio.timeout(self.config.dial_timeout):
-                    await loop.create_connection(lambda: link, enode.host, enode.port)
+                    await loop.create_connection(lambda: link, sock=await attempt.connect())
                 return await link.outcome
-            except TimeoutError:
+            except OSError as error:  # TimeoutError as well
                 link.drop()
-                return f"no answer within {self.config.dial_timeout:g} seconds"
-            except OSError as error:
-                return system_text(error)
+                return attempt.failure(error, self.config.dial_timeout)
             except asyncio.CancelledError:
                 link.drop()
                 raise

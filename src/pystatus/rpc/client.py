@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import io
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from pystatus.errors import LocalError, RemoteError
 from pystatus.rpc.framing import JsonSplitter
+
+if TYPE_CHECKING:
+    import aiohttp.abc
 
 MAX_ANSWER_SIZE = 256 << 20
 """Bytes of an answer: all messages that may wait in a node's filters, in hexadecimal, and then some."""
@@ -30,11 +33,19 @@ class _Answer(msgspec.Struct):
     error: _Error | None = None
 
 
-async def call_http(url: str, token: str, method: str, params: list[Any], timeout: float) -> Any:
+async def call_http(
+    url: str,
+    token: str,
+    method: str,
+    params: list[Any],
+    timeout: float,
+    resolver: aiohttp.abc.AbstractResolver | None = None,
+) -> Any:
     """The result of a method.
 
     :param url: ``http://host:port``. The token goes there and nowhere else: redirections are not followed.
-    :param timeout: seconds for all of it.
+    :param timeout: seconds for all of it. All addresses of the host are tried, a little after each other (RFC 8305).
+    :param resolver: finds the addresses of names; by default the system does.
     :raises LocalError: the node cannot be reached, does not let us in, or complains about the call.
     """
     import aiohttp
@@ -43,7 +54,7 @@ async def call_http(url: str, token: str, method: str, params: list[Any], timeou
     try:
         async with (
             asyncio.timeout(timeout),
-            aiohttp.ClientSession() as http,
+            aiohttp.ClientSession(connector=aiohttp.TCPConnector(resolver=resolver)) as http,
             http.post(
                 url, data=io.BytesIO(_request(method, params)), headers=headers, allow_redirects=False
             ) as response,
