@@ -11,6 +11,7 @@ import logging
 import socket
 import stat
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -203,11 +204,9 @@ async def test_bodies_and_connections_are_bounded(monkeypatch: pytest.MonkeyPatc
         assert await status(one, AUTHORIZED, body=b" " * (1 << 10)) == 200
         headers = {**AUTHORIZED, "Content-Length": str(MAX_REQUEST_SIZE + 1)}
         assert await raw(one, headers, b" " * (MAX_REQUEST_SIZE + 1)) == 413
-        monkeypatch.setattr(http_module, "BODY_TIMEOUT", 0.0)
+    monkeypatch.setattr(http_module, "LIMITS", replace(http_module.LIMITS, body_timeout=0.0))
+    async with served() as one:
         assert await raw(one, {**AUTHORIZED, "Content-Length": "10"}, b"") == 408
-        monkeypatch.setattr(http_module, "MAX_CONNECTIONS", 0)
-        with pytest.raises(aiohttp.ClientConnectionError):
-            await status(one, AUTHORIZED)
 
 
 async def test_a_compressed_body_that_inflates_is_refused() -> None:
@@ -247,21 +246,18 @@ async def test_faults_of_ours_are_logged_and_answered(
 
 
 async def test_whoever_connects_and_says_nothing_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_module, "FIRST_REQUEST_TIMEOUT", 0.0)
+    monkeypatch.setattr(http_module, "LIMITS", replace(http_module.LIMITS, header_timeout=0.0))
     async with served() as one:
         reader, writer = await asyncio.open_connection("127.0.0.1", one.port)
-        writer.write(b"POST / HTTP/1.1\r\nHost: local")
         async with asyncio.timeout(PATIENCE):
-            with pytest.raises(ConnectionError):
-                assert await reader.read() == b""
-                raise ConnectionResetError
+            assert await reader.read() == b""
         writer.close()
 
 
 async def test_a_port_in_use_is_a_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(LocalError, match=f"cannot listen on 127.0.0.1 port {port}"):
+        with pytest.raises(LocalError, match=f"port {port} is already in use on this machine"):
             async with served(RpcConfig(http=True, http_port=port, token=TOKEN)):
                 pass
 

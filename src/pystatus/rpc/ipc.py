@@ -10,6 +10,7 @@ import stat
 from pathlib import Path
 
 from pystatus.errors import LocalError, RemoteError
+from pystatus.outage import Outage
 from pystatus.rpc.dispatcher import MAX_REQUEST_SIZE, Dispatcher
 from pystatus.rpc.framing import JsonSplitter
 from pystatus.rpc.outbox import Outbox
@@ -34,6 +35,9 @@ class IpcServer:
         self._server: asyncio.Server | None = None
         self._path: Path | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._crowd = Outage(
+            log, "too many connections to the RPC's socket", "there are places on the RPC's socket again"
+        )
 
     async def start(self, path: Path) -> None:
         """
@@ -59,10 +63,12 @@ class IpcServer:
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
+        now = asyncio.get_running_loop().time()
         if len(self._tasks) >= MAX_CONNECTIONS:
-            log.warning("more than %d connections to the RPC's socket: hung up on one", MAX_CONNECTIONS)
+            self._crowd.failed(now, f"more than {MAX_CONNECTIONS} are hung up on")
             writer.close()
             return
+        self._crowd.worked(now)
         self._tasks.add(task)
         try:
             await self._talk(reader, writer)

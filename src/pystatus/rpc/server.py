@@ -78,9 +78,8 @@ class RpcServer:
         http = HttpServer(dispatcher, Access(config, server_token(config)))
         stack.push_async_callback(http.close)
         await http.start(config.http_host, config.http_port)
-        host = f"[{config.http_host}]" if ":" in config.http_host else config.http_host
-        self._url = f"http://{host}:{http.port}"
-        if not http.is_loopback:
+        self._url = http.front.url(config.http_host)
+        if not http.front.is_loopback:
             log.warning(
                 "the RPC can be reached from other machines, and its token and all keys travel in clear text: put a "
                 "proxy with TLS in front of it"

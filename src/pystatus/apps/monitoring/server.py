@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 from types import TracebackType
 
 from aiohttp import web
@@ -12,13 +13,15 @@ from aiohttp import web
 from pystatus.apps.monitoring.rendering import CONTENT_TYPE, Renderer
 from pystatus.apps.monitoring.source import NodeSource, Source
 from pystatus.apps.settings.model import Settings
-from pystatus.net.listening import listen_error
+from pystatus.net.http_front import HttpError, HttpFront, HttpLimits
 from pystatus.node import Node
 
 log = logging.getLogger(__name__)
 
-SHUTDOWN_TIMEOUT = 0.5
+CLOSE_TIMEOUT = 0.5
 """Seconds that answers under way have when the node stops."""
+
+_METHODS = ("GET", "HEAD")
 
 
 class MonitoringServer:
@@ -30,12 +33,11 @@ class MonitoringServer:
         """
         self._source = NodeSource(node) if isinstance(node, Node) else node
         self._settings = settings
+        self.url = ""
+        """Where metrics are served."""
         self._renderer = Renderer(lambda: self._source.samples(ready=self.obstacle() is None), self._source.series)
-        app = web.Application()
-        app.router.add_get("/metrics", self._metrics)
-        app.router.add_get("/health", self._health)
-        app.router.add_get("/ready", self._ready)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT)
+        self._pages = {"/metrics": self._metrics, "/health": self._health, "/ready": self._ready}
+        self._front = HttpFront(self._handle, "the metrics", HttpLimits(close_timeout=CLOSE_TIMEOUT))
 
     async def __aenter__(self) -> MonitoringServer:
         """
@@ -43,25 +45,15 @@ class MonitoringServer:
         """
         wanted = self._settings().metrics
         assert wanted.port is not None, "monitoring is on only with a port"
-        await self._runner.setup()
-        try:
-            await web.TCPSite(self._runner, wanted.host, wanted.port).start()
-        except OSError as error:
-            await self._runner.cleanup()
-            raise listen_error((wanted.host,), wanted.port, error) from error
+        await self._front.start(wanted.host, wanted.port)
+        self.url = f"{self._front.url(wanted.host)}/metrics"
         log.info("metrics at %s", self.url)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        await self._runner.cleanup()
-
-    @property
-    def url(self) -> str:
-        """Where metrics are served."""
-        host, port = self._runner.addresses[0][:2]
-        return f"http://{f'[{host}]' if ':' in host else host}:{port}/metrics"
+        await self._front.close()
 
     def obstacle(self) -> str | None:
         """Why the node is not ready, or None."""
@@ -73,14 +65,24 @@ class MonitoringServer:
             return f"{there} of at least {wanted} peers are connected"
         return None
 
-    async def _metrics(self, _: web.Request) -> web.Response:
+    async def _handle(self, request: web.BaseRequest) -> web.Response:
+        page = self._pages.get(request.path)
+        if page is None:
+            raise HttpError(HTTPStatus.NOT_FOUND, f"there are {', '.join(self._pages)}")
+        if request.method not in _METHODS:
+            raise HttpError(
+                HTTPStatus.METHOD_NOT_ALLOWED, "these pages can only be read", {"Allow": ", ".join(_METHODS)}
+            )
+        return await page()
+
+    async def _metrics(self) -> web.Response:
         await self._source.measure()
         return web.Response(body=self._renderer.render(), headers={"Content-Type": CONTENT_TYPE})
 
-    async def _health(self, _: web.Request) -> web.Response:
+    async def _health(self) -> web.Response:
         return web.Response(text="OK")
 
-    async def _ready(self, _: web.Request) -> web.Response:
+    async def _ready(self) -> web.Response:
         await self._source.measure()
         obstacle = self.obstacle()
         return web.Response(text=obstacle or "OK", status=200 if obstacle is None else 503)

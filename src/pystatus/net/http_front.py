@@ -1,0 +1,417 @@
+"""The front of every HTTP port of a node: who may hold a connection, for how long, and with how many bytes (A55, A57).
+
+What parses HTTP is aiohttp, which is imported with this module, so only by a node that serves something. Around it:
+
+* Places. Connections whose owner has not shown that it may be here are strangers. They have places of their own, and
+  when these are short, one of the address with the most connections gives way: the oldest that is not being answered.
+* Time. Everything that a peer can delay has a timeout: headers, bodies, reading what we send, the end.
+* Bytes. Of headers and bodies, before they are kept.
+* Words. What a peer sends is neither logged nor repeated; what is wrong is told to it in a sentence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import os
+import socket
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final, cast
+
+from aiohttp import web
+from aiohttp.http_exceptions import LineTooLong
+
+from pystatus.net.addresses import IPAddress, Key, host_key, parse_address
+from pystatus.net.listening import BACKLOG, listen_error
+from pystatus.outage import Outage
+
+log = logging.getLogger(__name__)
+_aiohttp_log = logging.getLogger(f"{__name__}.aiohttp")
+_aiohttp_log.setLevel(
+    logging.CRITICAL + 1
+)  # it logs what it cannot parse, as errors and in full; ours are logged below
+
+MAX_REQUEST_LINE: Final = 8_190
+"""Bytes of the path and the query."""
+MAX_FIELD: Final = 8_192
+"""Bytes of one header. Another number than the one above: it tells which of both was exceeded."""
+MAX_FIELDS = 64
+"""Headers of a request."""
+MAX_HEADER = 32 << 10
+"""Bytes of all headers of a request together; browsers bring their cookies."""
+ACCEPTED_AT_ONCE = 16
+"""Connections that are accepted until the loop has had its turn: few enough that whoever sends its request at once is
+heard before it would have to give way. The system holds more (:data:`~pystatus.net.listening.BACKLOG`)."""
+LOOK_SECONDS = 0.5
+"""Between two looks at who has had its time."""
+FAULT_SECONDS = 1.0
+"""Between two tracebacks of requests that fail because of a fault of ours."""
+
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+_SENTENCES = {
+    HTTPStatus.REQUEST_URI_TOO_LONG: f"the path has more than {MAX_REQUEST_LINE} bytes",
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: (
+        f"the header has more than {MAX_FIELDS} fields, {MAX_FIELD} bytes in one of them, or {MAX_HEADER} bytes in all"
+    ),
+    HTTPStatus.BAD_REQUEST: "this is no HTTP request",
+    HTTPStatus.REQUEST_TIMEOUT: "the header took too long",
+    HTTPStatus.SERVICE_UNAVAILABLE: "all places are taken: try again",
+}
+
+Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class HttpLimits:
+    """What one port takes. Times in seconds, sizes in bytes."""
+
+    max_strangers: int = 64
+    """Connections of whom nobody knows whether it may be here."""
+    max_admitted: int = 200
+    """Connections that :meth:`HttpFront.admit` was called for."""
+    max_per_address: int = 16
+    """Strangers of one address (IPv6: a /64), this machine excepted: behind it may be a proxy."""
+    max_body: int = 64 << 10
+    header_timeout: float = 10.0
+    """From connecting to the end of the first header."""
+    idle_timeout: float = 30.0
+    """From an answer to the end of the next header."""
+    body_timeout: float = 30.0
+    write_timeout: float = 20.0
+    """In which nothing of what waits for a peer is read by it."""
+    close_timeout: float = 2.0
+    """That peers have for the rest when we hang up."""
+
+
+class HttpError(Exception):
+    """Becomes the answer to a request."""
+
+    def __init__(self, status: HTTPStatus, sentence: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.sentence = sentence
+        self.headers = headers
+
+
+class HttpFront:
+    """One port. Use :meth:`start` and :meth:`close`."""
+
+    def __init__(self, answer: Answer, name: str, limits: HttpLimits | None = None) -> None:
+        """
+        :param answer: called with every request; may raise :class:`HttpError`.
+        :param name: what is served, for the log: "the RPC".
+        """
+        self.limits = limits or HttpLimits()
+        self._answer = answer
+        self._web = web.Server(self._handle, request_factory=self._make_request)
+        self._server: asyncio.Server | None = None
+        self._connections: dict[_Connection, None] = {}  # in the order in which they came
+        self._crowd = Outage(
+            log, f"too many connections to {name}", f"there are places for connections to {name} again"
+        )
+        self._looking: asyncio.TimerHandle | None = None
+        self._fault_at = -math.inf
+
+    async def start(self, host: str, port: int) -> None:
+        """Listen.
+
+        :param host: a name or an IP address; empty: everywhere.
+        :param port: 0 takes a free one.
+        :raises LocalError: the port is in use, or may not be used.
+        """
+        loop = asyncio.get_running_loop()
+        try:
+            self._server = await loop.create_server(
+                lambda: _Connection(self, self._web, loop), host or None, port, backlog=ACCEPTED_AT_ONCE
+            )
+        except OSError as error:
+            raise listen_error((host,), port, error) from error
+        for listener in self._server.sockets:
+            with socket.socket(fileno=os.dup(listener.fileno())) as same:
+                same.listen(BACKLOG)
+
+    async def close(self) -> None:
+        """Hang up on everybody."""
+        if self._server is None:
+            return
+        self._server.close()
+        await self._web.shutdown(self.limits.close_timeout)
+        for connection in list(self._connections):
+            connection.abort()
+        if self._looking is not None:
+            self._looking.cancel()
+        await self._server.wait_closed()
+
+    @property
+    def port(self) -> int:
+        """The port that was taken."""
+        return self._addresses[0][1]
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can connect."""
+        return all(parse_address(address).is_loopback for address, _ in self._addresses)
+
+    def url(self, host: str) -> str:
+        """The address for programs, without a path; ``host`` is what was given to :meth:`start`."""
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def _addresses(self) -> list[tuple[str, int]]:
+        assert self._server is not None, "start it first"
+        return [listener.getsockname()[:2] for listener in self._server.sockets]
+
+    # For whoever answers
+
+    def admit(self, request: web.BaseRequest) -> None:
+        """The connection of this request belongs to somebody who may be here: it gives way to no stranger.
+
+        :raises HttpError: all such places are taken by connections that are being answered.
+        """
+        connection = cast(_Connection, request.protocol)
+        if connection.is_admitted:
+            return
+        admitted = [one for one in self._connections if one.is_admitted]
+        if len(admitted) >= self.limits.max_admitted and not self._give_way(admitted):
+            raise _error(HTTPStatus.SERVICE_UNAVAILABLE)
+        connection.is_admitted = True
+
+    async def read(self, request: web.BaseRequest) -> bytes:
+        """The body of a request. A peer that waits to be told so is told to send it.
+
+        :raises HttpError: it is too large, takes too long, or is none.
+        """
+        limit = self.limits.max_body
+        if request.content_length is None and "Transfer-Encoding" not in request.headers:
+            raise HttpError(HTTPStatus.LENGTH_REQUIRED, "the length of the body is missing: send Content-Length")
+        too_large = HttpError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a request has at most {limit} bytes")
+        if (request.content_length or 0) > limit:
+            raise too_large
+        expected = request.headers.get("Expect")
+        if expected is not None and request.version >= (1, 1):
+            if expected.lower() != "100-continue":
+                raise HttpError(HTTPStatus.EXPECTATION_FAILED, "nothing but 100-continue can be expected")
+            if request.transport is not None:
+                request.transport.write(_CONTINUE)
+        try:
+            async with asyncio.timeout(self.limits.body_timeout):
+                return await request.read()
+        except web.HTTPRequestEntityTooLarge:
+            raise too_large from None
+        except web.RequestPayloadError:
+            raise HttpError(HTTPStatus.BAD_REQUEST, "the body is not encoded as its header says") from None
+        except TimeoutError:
+            seconds = f"{self.limits.body_timeout:g}"
+            raise HttpError(HTTPStatus.REQUEST_TIMEOUT, f"the body took longer than {seconds} seconds") from None
+
+    def _make_request(self, message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
+        loop = asyncio.get_running_loop()
+        return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=self.limits.max_body)
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        connection = cast(_Connection, request.protocol)
+        connection.begin()
+        try:
+            if sum(len(name) + len(value) for name, value in request.raw_headers) > MAX_HEADER:
+                raise _error(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+            return await self._answer(request)
+        except HttpError as error:
+            return refusal(error, request)
+        except ConnectionError:
+            raise  # the peer has gone, and aiohttp knows what to do
+        except Exception:
+            now = asyncio.get_running_loop().time()
+            if now - self._fault_at >= FAULT_SECONDS:
+                self._fault_at = now
+                log.exception("a request has failed because of a fault in pystatus")
+            raise
+        finally:
+            connection.end()
+
+    # For connections
+
+    def opened(self, connection: _Connection) -> HttpError | None:
+        """A connection was accepted: find it a place. Why there is none."""
+        self._connections[connection] = None
+        strangers = [one for one in self._connections if not one.is_admitted]
+        crowd: list[_Connection] = []
+        if not connection.address.is_loopback:
+            of_address = [one for one in strangers if one.host == connection.host]
+            crowd = of_address if len(of_address) > self.limits.max_per_address else []
+        if not crowd and len(strangers) > self.limits.max_strangers:
+            crowd = strangers
+        self._look_soon()
+        if not crowd:
+            return None
+        self._crowd.failed(
+            asyncio.get_running_loop().time(),
+            f"of {len(crowd)} that nobody knows, those that are not answered give way",
+        )
+        return None if self._give_way(crowd, connection) else _error(HTTPStatus.SERVICE_UNAVAILABLE)
+
+    def closed(self, connection: _Connection) -> None:
+        """A connection is gone."""
+        self._connections.pop(connection, None)
+
+    @staticmethod
+    def _give_way(crowd: Iterable[_Connection], newest: _Connection | None = None) -> bool:
+        """Hang up on the oldest that is not being answered, of the address that has the most of them."""
+        idle = [one for one in crowd if not one.is_busy and one is not newest]
+        if not idle:
+            return False
+        count = Counter(one.host for one in idle)
+        min(idle, key=lambda one: -count[one.host]).abort()  # the first of equals is the oldest
+        return True
+
+    def _look_soon(self) -> None:
+        if self._looking is None:
+            self._looking = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._look)
+
+    def _look(self) -> None:
+        """End what has had its time."""
+        self._looking = None
+        now = asyncio.get_running_loop().time()
+        for connection in list(self._connections):
+            connection.look(now)
+        if sum(not one.is_admitted for one in self._connections) < self.limits.max_strangers:
+            self._crowd.worked(now)
+        if self._connections:
+            self._look_soon()
+
+
+class _Connection(web.RequestHandler):
+    """One connection, as aiohttp serves it, with an eye on its time and its bytes."""
+
+    address: IPAddress
+    host: Key
+
+    def __init__(self, front: HttpFront, server: web.Server, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(
+            server,
+            loop=loop,
+            access_log=None,  # type: ignore[arg-type]  # paths and addresses are nobody's business
+            logger=_aiohttp_log,
+            keepalive_timeout=front.limits.idle_timeout,
+            lingering_time=front.limits.close_timeout,
+            max_line_size=MAX_REQUEST_LINE,
+            max_field_size=MAX_FIELD,
+            max_headers=MAX_FIELDS,
+        )
+        self._front = front
+        self._socket: asyncio.Transport | None = None
+        self._header_until = math.inf
+        self._write_until = math.inf
+        self._close_until = math.inf
+        self._header_bytes = 0
+        self._answered = 0
+        self.is_busy = False
+        """Whether a request is being answered."""
+        self.is_admitted = False
+
+    def begin(self) -> None:
+        """A request has come."""
+        self.is_busy = True
+        self._header_until = math.inf
+
+    def end(self) -> None:
+        """It is answered, but for what has to be written."""
+        self.is_busy = False
+        self._answered += 1
+
+    def abort(self) -> None:
+        """Hang up at once."""
+        if self._socket is not None:
+            self._socket.abort()
+
+    def look(self, now: float) -> None:
+        """Hang up if something has taken too long."""
+        assert self._socket is not None
+        limits = self._front.limits
+        if self._close_until == math.inf and self._socket.is_closing():
+            self._close_until = now + limits.close_timeout
+        if now >= min(self._close_until, self._write_until):
+            self.abort()
+        elif now >= self._header_until:
+            self._header_until = math.inf
+            self._refuse(_error(HTTPStatus.REQUEST_TIMEOUT) if self._header_bytes else None)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._socket = cast(asyncio.Transport, transport)
+        super().connection_made(transport)
+        peername = transport.get_extra_info("peername")
+        if peername is None:  # it has hung up already
+            self.abort()
+            return
+        self.address = parse_address(peername[0])
+        self.host = host_key(self.address)
+        self._header_until = self._loop.time() + self._front.limits.header_timeout
+        refused = self._front.opened(self)
+        if refused is not None:
+            self._refuse(refused)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        self._front.closed(self)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._request_count > self._answered:  # what came belongs to a request whose header is complete
+            self._header_bytes = 0
+            return
+        self._header_bytes += len(data)
+        if self._header_bytes > MAX_HEADER:
+            self._refuse(_error(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE))
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._write_until = self._loop.time() + self._front.limits.write_timeout
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._write_until = math.inf
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = HTTPStatus.INTERNAL_SERVER_ERROR,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """What is answered to what cannot be parsed, and to what fails because of a fault of ours."""
+        if request.writer.output_size > 0:
+            raise ConnectionError("an answer is under way, and cannot become another one")
+        if isinstance(exc, LineTooLong):
+            is_path = MAX_REQUEST_LINE in exc.args
+            status = HTTPStatus.REQUEST_URI_TOO_LONG if is_path else HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+        elif status == HTTPStatus.BAD_REQUEST and "many headers" in (message or ""):
+            status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+        response = refusal(_error(HTTPStatus(status)), request)
+        response.force_close()
+        return response
+
+    def _refuse(self, error: HttpError | None) -> None:
+        """Answer without a request, and hang up."""
+        transport = self._socket
+        if transport is None or transport.is_closing():
+            return
+        if error is not None:
+            body = f"{error.sentence}\n".encode()
+            head = f"HTTP/1.1 {error.status.value} {error.status.phrase}\r\nContent-Type: text/plain; charset=utf-8\r\n"
+            transport.write(f"{head}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body)
+        self.force_close()
+
+
+def refusal(error: HttpError, request: web.BaseRequest) -> web.Response:
+    """The answer that an error becomes. Behind a body that nobody has read no other request can follow."""
+    response = web.Response(status=error.status, text=f"{error.sentence}\n", headers=error.headers)
+    if request.body_exists:
+        response.force_close()
+    return response
+
+
+def _error(status: HTTPStatus) -> HttpError:
+    return HttpError(status, _SENTENCES.get(status, status.description or status.phrase))
