@@ -309,6 +309,7 @@ async def test_when_the_only_one_vanishes_it_is_asked_when_it_is_back(
     await passes(clock, 5 * MINUTE, bob)
     assert bob.catching_up.lacking
     assert caplog.text.count("of history are lacking: No mailserver can be reached at present") == 1
+    assert caplog.text.count("other mailservers cannot be asked: ") == 1
     anne.gate.set()
     async with anne.running():
         await passes(clock, HOUR, bob)

@@ -240,7 +240,7 @@ async def test_a_disk_that_fails_stops_the_client_and_loses_nothing(open_client:
 
 
 async def test_an_envelope_that_cannot_be_posted_is_made_again(
-    open_client: Open, monkeypatch: pytest.MonkeyPatch
+    open_client: Open, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with patient(), open_client("alice") as alice:
         await alice.wait_for_peer()
@@ -255,6 +255,8 @@ async def test_an_envelope_that_cannot_be_posted_is_made_again(
 
         monkeypatch.setattr(alice.node, "post", refuse_once)
         await (await alice.send_text("status", "hello")).sent()
+    said = [record.getMessage() for record in caplog.records if record.name == "pystatus.client.client"]
+    assert said == ["no envelope can be posted: no room", "envelopes are posted again, after 0:00:00"]
 
 
 async def test_a_closed_client_says_so(open_client: Open) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import time
 from collections.abc import AsyncIterator, Callable
@@ -281,7 +282,10 @@ async def test_a_node_that_never_answers_is_left_for_another_one(world: World) -
         assert not node.is_trusted(node.connected_peer(str(silent.enode)))
 
 
-async def test_a_mailserver_that_is_a_relay_too_stays_a_relay_when_it_lied(world: World) -> None:
+async def test_a_mailserver_that_is_a_relay_too_stays_a_relay_when_it_lied(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "pystatus.node.inquiry")
     one, mailserver = await world.mailserver()
     async with client(world, one) as node:
         fetching = Fetching(node, one, config=ONE)
@@ -302,6 +306,9 @@ async def test_a_mailserver_that_is_a_relay_too_stays_a_relay_when_it_lied(world
         await fetching.complete()
         assert mailserver.server.accepted > asked
         assert node.peers == (peer,)
+    left, back = [record.getMessage() for record in caplog.records if record.name == "pystatus.node.inquiry"]
+    assert f"the mailserver {one.enode.node_id[:8].hex()} is left for a while: " in left
+    assert f"the mailserver {one.enode.node_id[:8].hex()} answers again" in back
 
 
 async def test_a_mailserver_that_lied_and_is_nothing_else_is_disconnected(world: World) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import logging
+from pathlib import Path
 
 import pytest
 
+import pystatus
 from pystatus.outage import REST_SECONDS, Outage
 
 LOG = logging.getLogger("pystatus.test")
@@ -57,3 +60,76 @@ def test_an_outage_that_begins_soon_after_another_is_told_when_it_lasts(
     assert lines(caplog)[2:] == ["no letters can be sent: still a strike"]
     outage.worked(100.0)
     assert lines(caplog)[3:] == ["letters can be sent again, after 0:01:38"]
+
+
+SOURCES = Path(pystatus.__file__).parent
+LOGGED_EACH_TIME = {
+    "apps/reloading.py": "somebody has asked for it by a signal",
+    "apps/workers/supervisor.py": "a process ends with it; its successor waits longer each time",
+    "apps/workers/worker.py": "somebody has asked for it by a signal",
+    "client/events.py": "a fault in the program of the user",
+    "client/retrieval.py": "a fault in the program of the user",
+    "messenger/private.py": "told for each message that cannot be sent, which is a person's",
+    "messenger/receiving.py": "told at level info for each message that was refused",
+    "net/archiver.py": "once at the start and once at the end of a node",
+    "net/http_front.py": "a fault of ours, once a second",
+    "net/mailserver.py": "told at level info for each request",
+    "node/inquiry.py": "once for a mailserver that is this node itself",
+    "rpc/dispatcher.py": "a fault of ours; whoever sees it has the token",
+    "rpc/ipc.py": "told at level info; whoever causes it is the user of the node",
+}
+"""Where a line is logged each time that something fails, and why that is not what an :class:`Outage` is for."""
+LEVELS = {"info", "warning", "error", "critical", "exception", "log"}
+
+
+def test_whatever_is_tried_again_and_again_has_an_outage() -> None:
+    """A line in an ``except`` that is not on the list above belongs to something that may fail every few seconds."""
+    found = {
+        path.relative_to(SOURCES).as_posix()
+        for path in SOURCES.rglob("*.py")
+        for handler in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(handler, ast.ExceptHandler)
+        for call in ast.walk(handler)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in LEVELS
+        and ast.unparse(call.func.value) == "log"
+    }
+    assert found == set(LOGGED_EACH_TIME)
+
+
+SHOWN_BY = {
+    "accounting.py": "test_accounting.py",
+    "apps/workers/entrance.py": "apps/workers/test_entrance.py",
+    "apps/workers/supervisor.py": "apps/workers/test_supervisor.py",
+    "client/client.py": "test_client.py",
+    "client/retrieval.py": "test_retrieval.py",
+    "net/dns_lists.py": "net/test_dns_lists.py",
+    "net/http_front.py": "net/test_http_front.py",
+    "net/static.py": "net/test_static.py",
+    "net/watched_archive.py": "net/test_watched_archive.py",
+    "node/catching_up.py": "test_catching_up.py",
+    "node/inquiry.py": "test_inquiry.py",
+    "rpc/ipc.py": "rpc/test_ipc.py",
+}
+"""The tests that show the lines of each outage."""
+
+
+def test_every_outage_is_shown_by_a_test() -> None:
+    """Each text that an outage begins a line with stands in the tests of its module."""
+    tests = Path(__file__).parent
+    found = set()
+    for path in SOURCES.rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == "Outage":
+                name = path.relative_to(SOURCES).as_posix()
+                found.add(name)
+                shown = (tests / SHOWN_BY[name]).read_text(encoding="utf-8")
+                assert _constant_part(call.args[1]) in shown, f"{SHOWN_BY[name]} shows no line of {name}"
+    assert found == set(SHOWN_BY)
+
+
+def _constant_part(text: ast.expr) -> str:
+    """The longest piece of a text that is always the same."""
+    parts = text.values if isinstance(text, ast.JoinedStr) else [text]
+    return max((str(part.value) for part in parts if isinstance(part, ast.Constant)), key=len).strip()

@@ -40,6 +40,21 @@ async def test_one_list_that_is_not_there_does_not_hide_the_other() -> None:
     assert (lists.is_known, lists.problem) == (False, "there is no none.example.org")
 
 
+async def test_the_log_says_when_a_list_is_gone_and_when_it_is_back(caplog: pytest.LogCaptureFixture) -> None:
+    zone = publish(key(1), HOME, [record(7)])
+    resolver = ZoneResolver({})
+    lists = DnsLists([link(key(1), HOME)], resolver, os.urandom)
+    for _ in range(5):
+        assert await everything(lists) == []
+        lists.refresh()
+    resolver.zone = zone
+    assert await everything(lists) == [record(7).node_id]
+    assert caplog.messages == [
+        f"names of the node list {HOME} cannot be resolved: there is no {HOME}",
+        f"names of the node list {HOME} are resolved again, after 0:00:00",
+    ]
+
+
 async def test_what_is_wrong_is_said_and_the_rest_is_read() -> None:
     zone = publish(key(1), HOME, [record(7), "enr:x"])
     lists = DnsLists([link(key(1), HOME)], ZoneResolver(zone), os.urandom)

@@ -25,7 +25,9 @@ from pystatus.net.http_front import (
 )
 
 PATIENCE = 20.0
-SMALL = HttpLimits(max_strangers=3, max_admitted=2, max_body=1_000, header_timeout=60.0, idle_timeout=60.0, close_timeout=0.1)
+SMALL = HttpLimits(
+    max_strangers=3, max_admitted=2, max_body=1_000, header_timeout=60.0, idle_timeout=60.0, close_timeout=0.1
+)
 HOST = "127.0.0.1"
 
 

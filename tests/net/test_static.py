@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from pystatus.net.config import Backoff
 from pystatus.net.static import StaticPeer
 from pystatus.overlay.enode import Enode
@@ -14,6 +16,25 @@ AT_ONCE = configured(backoff=Backoff(initial=0.0, maximum=0.0))
 
 def no_chance(size: int) -> bytes:
     return bytes(size)
+
+
+async def test_the_log_says_when_it_cannot_be_connected_and_when_it_is(caplog: pytest.LogCaptureFixture) -> None:
+    static = StaticPeer(ENODE)
+    outcomes = ["refused"] * 5 + [None]
+    done = asyncio.Event()
+
+    async def dial(enode: Enode) -> str | None:
+        outcome = outcomes.pop(0)
+        if outcome is None:
+            static.connected()
+            done.set()
+        return outcome
+
+    async with asyncio.timeout(PATIENCE):
+        task = asyncio.create_task(static.keep_connected(dial, AT_ONCE, no_chance))
+        await done.wait()
+        task.cancel()
+    assert caplog.messages == [f"{ENODE} cannot be connected: refused", f"{ENODE} is connected, after 0:00:00"]
 
 
 async def test_a_peer_that_dials_us_during_the_pause_is_not_dialled() -> None:

@@ -176,7 +176,7 @@ async def test_a_worker_that_is_killed_returns_and_the_others_go_on() -> None:
         assert peers(statuses[0]) | peers(statuses[1]) == before[1] | before[2]
 
 
-async def test_a_worker_that_hangs_is_killed_and_returns() -> None:
+async def test_a_worker_that_hangs_is_killed_and_returns(caplog: pytest.LogCaptureFixture) -> None:
     events = Events()
     times = replace(TIMES, watch=0.05, hung=0.3, report=0.2)
     async with supervised(events, times=times) as supervisor:
@@ -185,6 +185,8 @@ async def test_a_worker_that_hangs_is_killed_and_returns() -> None:
         assert await events.next() == WorkerEnded(2, "killed by SIGKILL")
         assert isinstance(await events.next(), WorkerStarted)
         assert all(status.report is not None for status in await supervisor.gather())
+    assert "worker 2 gives no numbers: it did not answer within 0.2 seconds" in caplog.messages
+    assert "worker 2 gives numbers again" in caplog.text
 
 
 async def test_peers_to_dial_and_places_are_shared_out() -> None:
