@@ -33,8 +33,9 @@ RETRY_SECONDS = 5.0
 """Between two attempts while the archive is full or away."""
 PRUNE_SECONDS = 600.0
 """Between two looks at what is too old."""
-CLOSE_SECONDS = 3.0
-"""What an archive has to store what waits when the node closes; the rest is kept in a file."""
+CLOSE_SECONDS = 2.0
+"""Seconds that an archive has to store what waits when the node closes; the rest is kept in a file. With the time that
+peers get before, it has to end within the 10 seconds after which Docker kills."""
 
 
 class Backlog(Protocol):

@@ -247,10 +247,8 @@ class HttpFront:
         self._look_soon()
         if not crowd:
             return None
-        self._crowd.failed(
-            asyncio.get_running_loop().time(),
-            f"of {len(crowd)} that nobody knows, those that are not answered give way",
-        )
+        why = f"more than {len(crowd) - 1} from peers that nobody knows; the oldest idle ones are closed"
+        self._crowd.failed(asyncio.get_running_loop().time(), why)
         return None if self._give_way(crowd, connection) else _error(HTTPStatus.SERVICE_UNAVAILABLE)
 
     def closed(self, connection: _Connection) -> None:
