@@ -90,11 +90,16 @@ async def test_after_a_failover_the_new_primary_is_written(server: PostgresServe
     """The old primary stays up, as a server that can only be read: its open connections look well."""
     archive = await PostgresArchive.open(both(server, other))
     await archive.add([envelope(1)])
+    await asyncio.gather(*(archive.page(everything()) for _ in range(4)))  # each with a connection of its own
     await server.set_read_only(True)
     other.promote()
     await until_stored(archive, 2)
-    for number in range(10, 20):  # all that follows goes there as well, at once
-        await archive.add([envelope(number)])
+    # All that follows goes there as well, at once: none of the other connections is used any more.
+    await asyncio.gather(*(archive.add([envelope(number)]) for number in range(10, 20)))
+    for _ in range(10):  # whichever of them answers first
+        connection = await postgres_hosts.connect(both(server, other))
+        assert await connection.fetchval("SHOW transaction_read_only") == "off"
+        await connection.close()
     alone = await PostgresArchive.open(other.url())
     assert {envelope(number).hash for number in (2, *range(10, 20))} <= await hashes(alone)
     await alone.close()

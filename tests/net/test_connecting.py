@@ -216,7 +216,7 @@ async def test_a_name_server_that_is_gone_leaves_time_for_the_next(monkeypatch: 
                 self.nameservers, self.port = [SILENT, host], int(port)
 
             monkeypatch.setattr(dns.resolver.BaseResolver, "read_resolv_conf", read)
-            assert await DnsResolver().texts("nodes.example.org") == [b"one"]
+            assert await DnsResolver(timeout=1.0).texts("nodes.example.org") == [b"one"]
 
 
 def test_nobody_dials_in_another_way() -> None:

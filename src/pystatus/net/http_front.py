@@ -30,10 +30,6 @@ from pystatus.net.listening import BACKLOG, listen_error
 from pystatus.outage import Outage
 
 log = logging.getLogger(__name__)
-_aiohttp_log = logging.getLogger(f"{__name__}.aiohttp")
-_aiohttp_log.setLevel(
-    logging.CRITICAL + 1
-)  # it logs what it cannot parse, as errors and in full; ours are logged below
 
 MAX_REQUEST_LINE: Final = 8_190
 """Bytes of the path and the query."""
@@ -292,7 +288,6 @@ class _Connection(web.RequestHandler):
             server,
             loop=loop,
             access_log=None,  # type: ignore[arg-type]  # paths and addresses are nobody's business
-            logger=_aiohttp_log,
             keepalive_timeout=front.limits.idle_timeout,
             lingering_time=front.limits.close_timeout,
             max_line_size=MAX_REQUEST_LINE,
@@ -379,7 +374,8 @@ class _Connection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """What is answered to what cannot be parsed, and to what fails because of a fault of ours."""
+        """What is answered to what cannot be parsed, and to what fails because of a fault of ours. What aiohttp does by
+        itself logs what it cannot parse, as errors and in full, and repeats it to the peer."""
         if request.writer.output_size > 0:
             raise ConnectionError("an answer is under way, and cannot become another one")
         if isinstance(exc, LineTooLong):
