@@ -131,7 +131,7 @@ async def test_a_peer_whose_name_has_a_dead_address_first() -> None:
     async with TestNode(1) as one, TestNode(2) as other:
         enode = Enode(one.enode.public_key, NAME, one.enode.port, one.enode.port)
         with unanswering(SILENT, one.enode.port or 0):
-            other._resolve = Names(REFUSES, SILENT, GOOD)
+            other.resolve = Names(REFUSES, SILENT, GOOD)
             async with asyncio.timeout(PATIENCE):
                 assert await other.dial(enode) is None
                 (peer,) = other.peers
@@ -142,7 +142,7 @@ async def test_a_peer_whose_name_has_a_dead_address_first() -> None:
 async def test_a_peer_that_no_address_reaches_within_the_deadline() -> None:
     async with TestNode(1, configured(dial_timeout=0.05)) as one, TestNode(2) as other:
         with unanswering(SILENT) as port:
-            one._resolve = Names(REFUSES, SILENT)
+            one.resolve = Names(REFUSES, SILENT)
             failure = await one.dial(Enode(other.enode.public_key, NAME, port, port))
     assert failure == f"{REFUSES}: Connection refused; {SILENT}: no answer within 0.05 seconds"
 

@@ -14,15 +14,8 @@ from aiohttp import web
 
 from pystatus.errors import LocalError
 from pystatus.net import http_front as module
-from pystatus.net.http_front import (
-    MAX_FIELD,
-    MAX_FIELDS,
-    MAX_HEADER,
-    MAX_REQUEST_LINE,
-    HttpError,
-    HttpFront,
-    HttpLimits,
-)
+from pystatus.net.http_errors import MAX_FIELD, MAX_FIELDS, MAX_HEADER, MAX_REQUEST_LINE, HttpError
+from pystatus.net.http_front import HttpFront, HttpLimits
 
 PATIENCE = 20.0
 SMALL = HttpLimits(

@@ -20,25 +20,26 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from aiohttp import web
 from aiohttp.http_exceptions import LineTooLong
 
 from pystatus.net.addresses import IPAddress, Key, host_key, parse_address
+from pystatus.net.http_errors import (
+    MAX_FIELD,
+    MAX_FIELDS,
+    MAX_HEADER,
+    MAX_REQUEST_LINE,
+    HttpError,
+    error_of,
+    refusal,
+)
 from pystatus.net.listening import BACKLOG, listen_error
 from pystatus.outage import Outage
 
 log = logging.getLogger(__name__)
 
-MAX_REQUEST_LINE: Final = 8_190
-"""Bytes of the path and the query."""
-MAX_FIELD: Final = 8_192
-"""Bytes of one header. Another number than the one above: it tells which of both was exceeded."""
-MAX_FIELDS = 64
-"""Headers of a request."""
-MAX_HEADER = 32 << 10
-"""Bytes of all headers of a request together; browsers bring their cookies."""
 ACCEPTED_AT_ONCE = 16
 """Connections that are accepted until the loop has had its turn: few enough that whoever sends its request at once is
 heard before it would have to give way. The system holds more (:data:`~pystatus.net.listening.BACKLOG`)."""
@@ -48,16 +49,6 @@ FAULT_SECONDS = 1.0
 """Between two tracebacks of requests that fail because of a fault of ours."""
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-_SENTENCES = {
-    HTTPStatus.REQUEST_URI_TOO_LONG: f"the path has more than {MAX_REQUEST_LINE} bytes",
-    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: (
-        f"the header has more than {MAX_FIELDS} fields, {MAX_FIELD} bytes in one of them, or {MAX_HEADER} bytes in all"
-    ),
-    HTTPStatus.BAD_REQUEST: "this is no HTTP request",
-    HTTPStatus.REQUEST_TIMEOUT: "the header took too long",
-    HTTPStatus.SERVICE_UNAVAILABLE: "all places are taken: try again",
-}
-
 Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
@@ -81,16 +72,6 @@ class HttpLimits:
     """In which nothing of what waits for a peer is read by it."""
     close_timeout: float = 2.0
     """That peers have for the rest when we hang up."""
-
-
-class HttpError(Exception):
-    """Becomes the answer to a request."""
-
-    def __init__(self, status: HTTPStatus, sentence: str, headers: dict[str, str] | None = None) -> None:
-        super().__init__(sentence)
-        self.status = status
-        self.sentence = sentence
-        self.headers = headers
 
 
 class HttpFront:
@@ -173,7 +154,7 @@ class HttpFront:
             return
         admitted = [one for one in self._connections if one.is_admitted]
         if len(admitted) >= self.limits.max_admitted and not self._give_way(admitted):
-            raise _error(HTTPStatus.SERVICE_UNAVAILABLE)
+            raise error_of(HTTPStatus.SERVICE_UNAVAILABLE)
         connection.is_admitted = True
 
     async def read(self, request: web.BaseRequest) -> bytes:
@@ -213,7 +194,7 @@ class HttpFront:
         connection.begin()
         try:
             if sum(len(name) + len(value) for name, value in request.raw_headers) > MAX_HEADER:
-                raise _error(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+                raise error_of(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
             return await self._answer(request)
         except HttpError as error:
             return refusal(error, request)
@@ -245,7 +226,7 @@ class HttpFront:
             return None
         why = f"more than {len(crowd) - 1} from peers that nobody knows; the oldest idle ones are closed"
         self._crowd.failed(asyncio.get_running_loop().time(), why)
-        return None if self._give_way(crowd, connection) else _error(HTTPStatus.SERVICE_UNAVAILABLE)
+        return None if self._give_way(crowd, connection) else error_of(HTTPStatus.SERVICE_UNAVAILABLE)
 
     def closed(self, connection: _Connection) -> None:
         """A connection is gone."""
@@ -330,7 +311,7 @@ class _Connection(web.RequestHandler):
             self.abort()
         elif now >= self._header_until:
             self._header_until = math.inf
-            self._refuse(_error(HTTPStatus.REQUEST_TIMEOUT) if self._header_bytes else None)
+            self._refuse(error_of(HTTPStatus.REQUEST_TIMEOUT) if self._header_bytes else None)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._socket = cast(asyncio.Transport, transport)
@@ -357,7 +338,7 @@ class _Connection(web.RequestHandler):
             return
         self._header_bytes += len(data)
         if self._header_bytes > MAX_HEADER:
-            self._refuse(_error(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE))
+            self._refuse(error_of(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE))
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -383,9 +364,14 @@ class _Connection(web.RequestHandler):
             status = HTTPStatus.REQUEST_URI_TOO_LONG if is_path else HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
         elif status == HTTPStatus.BAD_REQUEST and "many headers" in (message or ""):
             status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
-        response = refusal(_error(HTTPStatus(status)), request)
+        response = refusal(error_of(HTTPStatus(status)), request)
         response.force_close()
         return response
+
+    def log_exception(self, *args: Any, **kw: Any) -> None:
+        """A body that cannot be decoded is its sender's fault, which is told to it, and is not logged."""
+        if not isinstance(kw.get("exc_info"), web.RequestPayloadError):
+            super().log_exception(*args, **kw)
 
     def _refuse(self, error: HttpError | None) -> None:
         """Answer without a request, and hang up."""
@@ -397,15 +383,3 @@ class _Connection(web.RequestHandler):
             head = f"HTTP/1.1 {error.status.value} {error.status.phrase}\r\nContent-Type: text/plain; charset=utf-8\r\n"
             transport.write(f"{head}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body)
         self.force_close()
-
-
-def refusal(error: HttpError, request: web.BaseRequest) -> web.Response:
-    """The answer that an error becomes. Behind a body that nobody has read no other request can follow."""
-    response = web.Response(status=error.status, text=f"{error.sentence}\n", headers=error.headers)
-    if request.body_exists:
-        response.force_close()
-    return response
-
-
-def _error(status: HTTPStatus) -> HttpError:
-    return HttpError(status, _SENTENCES.get(status, status.description or status.phrase))

@@ -16,7 +16,7 @@ from pystatus.errors import LocalError
 from pystatus.net.addresses import IPAddress, is_local, parse_address, subnet_key
 from pystatus.net.bans import BAN_SECONDS, Ban, Bans
 from pystatus.net.config import NetworkConfig
-from pystatus.net.connecting import ConnectionAttempt, Resolve, resolve
+from pystatus.net.connecting import ConnectionAttempt, resolve
 from pystatus.net.gate import InboundGate
 from pystatus.net.link import Link
 from pystatus.net.listening import enode_at, listen_error, system_text
@@ -51,16 +51,13 @@ class PeerNetwork:
         config: NetworkConfig | None = None,
         *,
         random: RandomSource = os.urandom,
-        resolve: Resolve = resolve,
     ) -> None:
-        """
-        :param resolve: finds the addresses of names; by default the system does.
-        """
         self.application = application
         self.config = config or NetworkConfig()
         self._local = local
         self._random = random
-        self._resolve = resolve
+        self.resolve = resolve
+        """Finds the addresses of names: the system, unless it is replaced."""
         self._gate = InboundGate(self.config)
         self._bans = Bans()
         self._dial_slots = asyncio.Semaphore(self.config.max_dials)
@@ -430,7 +427,7 @@ class PeerNetwork:
         assert enode.host is not None, "add_static takes complete enodes only"
         async with self._dial_slots:
             link = Link(self, loop, enode)
-            attempt = ConnectionAttempt(enode.host, enode.port, self._resolve)
+            attempt = ConnectionAttempt(enode.host, enode.port, self.resolve)
             try:
                 async with asyncio.timeout(self.config.dial_timeout):
                     await loop.create_connection(lambda: link, sock=await attempt.connect())

@@ -8,7 +8,8 @@ from http import HTTPStatus
 
 from aiohttp import WSMsgType, web
 
-from pystatus.net.http_front import HttpError, HttpFront, HttpLimits, refusal
+from pystatus.net.http_errors import HttpError, refusal
+from pystatus.net.http_front import HttpFront, HttpLimits
 from pystatus.rpc.access import Access, Refused
 from pystatus.rpc.dispatcher import MAX_REQUEST_SIZE, Dispatcher
 from pystatus.rpc.outbox import Outbox

@@ -13,7 +13,8 @@ from aiohttp import web
 from pystatus.apps.monitoring.rendering import CONTENT_TYPE, Renderer
 from pystatus.apps.monitoring.source import NodeSource, Source
 from pystatus.apps.settings.model import Settings
-from pystatus.net.http_front import HttpError, HttpFront, HttpLimits
+from pystatus.net.http_errors import HttpError
+from pystatus.net.http_front import HttpFront, HttpLimits
 from pystatus.node import Node
 
 log = logging.getLogger(__name__)
