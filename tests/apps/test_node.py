@@ -1,6 +1,7 @@
 """``pystatus node``: a bare relay and its key."""
 
 import asyncio
+import errno
 import json
 import os
 import re
@@ -140,5 +141,5 @@ def test_a_damaged_key_is_told_and_kept(cli: Cli, tmp_path: Path) -> None:
 def test_a_data_directory_that_cannot_be_written(cli: Cli) -> None:
     cli.data_dir.write_text("in the way")
     assert cli.error("node", *LOOPBACK) == (
-        f"The node's key cannot be stored in {cli.data_dir}/node.key: {os.strerror(17)}."
+        f"The node's key cannot be stored in {cli.data_dir}/node.key: {os.strerror(errno.ENOTDIR)}."
     )
