@@ -82,19 +82,6 @@ def test_another_file_a_link_and_a_pipe_are_refused(file: BacklogFile, tmp_path:
     assert file.read() == [b"good"]
 
 
-def test_a_link_that_is_planted_in_the_last_moment_is_not_followed(
-    file: BacklogFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file.path.parent.mkdir()
-    (tmp_path / "elsewhere").write_bytes(b"a letter")
-    (file.path.parent / f".{file.path.name}.new").symlink_to(tmp_path / "elsewhere")
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "unlink", lambda path, missing_ok=False: None)
-        with pytest.raises(StorageError, match="cannot be kept in"):
-            file.write([b"bad"])
-    assert (tmp_path / "elsewhere").read_bytes() == b"a letter"
-
-
 @pytest.fixture
 def small_disk() -> Iterator[None]:
     """No file may have more than 1,000 bytes, which the system says as it says that a disk is full."""

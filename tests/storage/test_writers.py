@@ -32,6 +32,7 @@ ALLOWED = {
     ("apps/demo/stage.py", "rmtree"): "that directory goes",
     ("apps/demo/echo.py", "rmtree"): "that directory goes",
     ("apps/simulating.py", "TemporaryDirectory"): "a directory of its own, for its owner alone",
+    ("storage/archive/backlog_file.py", "unlink"): "a file goes whose envelopes are stored",
     ("apps/copying.py", "unlink"): "the position of a copy that is complete goes",
     ("apps/commands/account.py", "rmtree"): "a profile goes whose recovery words nobody has seen",
     ("rpc/ipc.py", "unlink"): "the socket of a process that has ended goes",

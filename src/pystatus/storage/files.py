@@ -84,13 +84,14 @@ def is_scratch(path: Path) -> bool:
     return path.name.startswith(".") and path.name.endswith(".new")
 
 
-def create_private(path: Path) -> BinaryIO:
+def create_private(path: Path, buffering: int = -1) -> BinaryIO:
     """A new file to write to.
 
+    :param buffering: as of :func:`open`.
     :raises FileExistsError: something is there, be it a link.
     :raises OSError: the disk refused.
     """
-    return os.fdopen(_create(path), "wb")
+    return os.fdopen(_create(path), "wb", buffering)
 
 
 def open_private(path: Path) -> int:
@@ -115,7 +116,21 @@ def write_private(path: Path, contents: bytes) -> None:
 
     :raises OSError: the disk refused; the old file is untouched.
     """
-    with _scratch(path, contents) as scratch:
+    with replaced(path) as file:
+        file.write(contents)
+
+
+@contextlib.contextmanager
+def replaced(path: Path, buffering: int = -1) -> Iterator[BinaryIO]:
+    """A file to write to, which takes the place of ``path`` at the end: after a crash or an error that is what it was.
+
+    :param buffering: as of :func:`open`; 0 to learn of each write how much the disk took.
+    :raises OSError: the disk refused.
+    """
+    with _scratch(path, buffering) as (scratch, file):
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
         scratch.replace(path)
         sync_directory(path.parent)
 
@@ -126,7 +141,10 @@ def make_private(path: Path, contents: bytes) -> None:
     :raises OSError: the disk refused, and there is no file; or a link that leads nowhere is in its place.
     """
     make_directory(path.parent)
-    with _scratch(path, contents) as scratch:
+    with _scratch(path) as (scratch, file):
+        file.write(contents)
+        file.flush()
+        os.fsync(file.fileno())
         try:
             os.link(scratch, path, follow_symlinks=False)
         except FileExistsError:
@@ -142,19 +160,26 @@ def make_private(path: Path, contents: bytes) -> None:
         sync_directory(path.parent)
 
 
-def read_small(path: Path, limit: int) -> bytes:
-    """The contents of a file of at most ``limit`` bytes.
+def open_regular(path: Path, *, follow_links: bool = False) -> BinaryIO:
+    """A file to read.
 
-    :raises OSError: it cannot be read, is longer, or is none: what a pipe holds would never end.
+    :raises OSError: it cannot be read, or is none: what a pipe holds would never end.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | (0 if follow_links else os.O_NOFOLLOW))
     try:
         _check_file(os.fstat(descriptor))
-        file = os.fdopen(descriptor, "rb")
+        return os.fdopen(descriptor, "rb")
     except BaseException:
         os.close(descriptor)
         raise
-    with file:
+
+
+def read_small(path: Path, limit: int) -> bytes:
+    """The contents of a file of at most ``limit`` bytes.
+
+    :raises OSError: it cannot be read, is longer, or is none.
+    """
+    with open_regular(path, follow_links=True) as file:
         contents = file.read(limit + 1)
     if len(contents) > limit:
         raise OSError(errno.EFBIG, f"it has more than {limit} bytes")
@@ -213,15 +238,12 @@ def _scratch_name(path: Path) -> Path:
 
 
 @contextlib.contextmanager
-def _scratch(path: Path, contents: bytes) -> Iterator[Path]:
-    """A complete file beside ``path``, which is gone at the end unless it has got another name."""
+def _scratch(path: Path, buffering: int = -1) -> Iterator[tuple[Path, BinaryIO]]:
+    """A new file beside ``path``, which is gone at the end unless it has got another name."""
     name = _scratch_name(path)
-    with create_private(name) as scratch:
+    with create_private(name, buffering) as file:
         try:
-            scratch.write(contents)
-            scratch.flush()
-            os.fsync(scratch.fileno())
-            yield name
+            yield name, file
         finally:
             name.unlink(missing_ok=True)
 

@@ -6,15 +6,13 @@ in the archive, everything in it was public on the network.
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
-import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from pystatus.storage.files import PRIVATE_DIRECTORY, PRIVATE_FILE, explained_files, sync_directory
+from pystatus.storage.files import explained_files, make_directory, open_regular, replaced
 
 MAX_ENVELOPES = 200_000
 """Envelopes in the file: as many as wait in memory (:data:`pystatus.net.archiver.MAX_BACKLOG`)."""
@@ -41,34 +39,23 @@ class BacklogFile:
         """
         with explained_files(f"The envelopes that waited in {self.path} cannot be read"):
             try:
-                descriptor = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+                file = open_regular(self.path)
             except FileNotFoundError:
                 return []
-            with os.fdopen(descriptor, "rb") as opened:
-                if not stat.S_ISREG(os.fstat(descriptor).st_mode) or opened.read(len(_MAGIC)) != _MAGIC:
+            with file:
+                if file.read(len(_MAGIC)) != _MAGIC:
                     raise OSError("it is another file")
-                return list(_records(opened))
+                return list(_records(file))
 
     def write(self, envelopes: Iterable[bytes]) -> int:
         """Write envelopes in place of what the file had, as many as there is room for, and say how many these are.
 
         :raises StorageError: none could be written; the file is what it was.
         """
-        scratch = self.path.with_name(f".{self.path.name}.new")
         with explained_files(f"The envelopes that wait cannot be kept in {self.path}"):
-            self.path.parent.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
-            scratch.unlink(missing_ok=True)  # of a process that was killed; a link goes, and is not followed
-            try:
-                descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, PRIVATE_FILE)
-                with os.fdopen(descriptor, "wb", buffering=0) as opened:
-                    written = _write(opened, envelopes)
-                    os.fsync(descriptor)
-                scratch.replace(self.path)
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    scratch.unlink(missing_ok=True)
-                raise
-            sync_directory(self.path.parent)
+            make_directory(self.path.parent)
+            with replaced(self.path, buffering=0) as file:
+                written = _write(file, envelopes)
         return written
 
     def remove(self) -> None:
