@@ -21,6 +21,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -251,6 +252,8 @@ class Progress:
             name, size, unit = downloaded.groups()
             self._show(f"{self._done:.0f} of about {self._total} MB: {'-'.join(name.split('-')[:2])}")
             self._done += float(size) / {"B": 1e6, "kB": 1e3, "MB": 1}[unit]
+        elif "Retrying (Retry(" in text:
+            self._show("the package index does not answer; trying again", important=True)
         elif text.startswith("Installing collected packages") and self._done:
             self._show("downloaded; installing", important=True)
 
@@ -365,7 +368,7 @@ def bring_up_to_date(chosen: str, only_this_python: bool, lock: int) -> None:
 
 
 @contextlib.contextmanager
-def locked():
+def locked() -> Iterator[int]:
     """One set-up of this directory at a time. Gives the file descriptor of the lock."""
     with open(__file__, "rb") as file:  # noqa: PTH123 - something that is there in every checkout
         try:

@@ -302,6 +302,7 @@ def test_progress_in_a_terminal_is_one_line(
     monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((60, 20)))
     progress = Progress("runtime")
     for line in (
+        "WARNING: Retrying (Retry(total=4, connect=None)) after connection broken by 'NewConnectionError'",
         "Collecting aiohttp==3.14.5 (from -r requirements/runtime.txt (line 5))",
         "  Downloading aiohttp-3.14.5-cp311-cp311-manylinux_2_17_x86_64.whl.metadata (8.1 kB)",
         "  Downloading aiohttp-3.14.5-cp311-cp311-manylinux_2_17_x86_64.whl (1.7 MB)",
@@ -316,6 +317,7 @@ def test_progress_in_a_terminal_is_one_line(
     assert "\n" not in shown
     assert [part.strip() for part in shown.split("\r")] == [
         "",
+        "the package index does not answer; trying again",
         f"0 of about {total} MB: aiohttp-3.14.5",
         f"2 of about {total} MB: segno-1.6.6",
         f"3 of about {total} MB: mnemonic-0.21",
