@@ -177,6 +177,12 @@ EVIL = "\x1b[2J\nforged\u202e"
             "undecryptable",
             "A message of Bony Remorseful Mousebird (zQ3shTepFLFFd) could not be opened: forged",
         ),
+        (
+            MessageUndecryptable(STRANGER, "no such session", "a device", 3),
+            "undecryptable",
+            "3 messages (repetitions counted) of Bony Remorseful Mousebird (zQ3shTepFLFFd) could not be opened:"
+            " no such session",
+        ),
         (PeerConnected("ab" * 64), "peer-connected", "Connected to abababababababab…"),
         (PeerDisconnected("ab" * 64, EVIL), "peer-disconnected", "Lost abababababababab…: forged"),
     ],

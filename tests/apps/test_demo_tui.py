@@ -370,6 +370,11 @@ async def test_texts_of_strangers_move_nothing_and_are_no_markup(client: FakeCli
         client.tell(MessageUndecryptable(CAROL, "[bold]oops"))
         await player.settle()
         assert player.complaints == [f"A message of {person(CAROL).name} could not be opened. Ask for it again."]
+        client.tell(MessageUndecryptable(CAROL, "no such session", "a device", 3))
+        await player.settle()
+        assert player.complaints[1:] == [
+            f"3 messages (repetitions counted) of {person(CAROL).name} could not be opened. Ask for it again."
+        ]
         await player.write("/[bold]jion[/]")
         assert "There is no command /[bold]jion[/]." in str(list(player.app.query(Toast))[-1].render())
 

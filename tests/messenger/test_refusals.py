@@ -12,6 +12,7 @@ from pystatus.datasync.codec import MAX_MESSAGES, Payload, SyncMessage
 from pystatus.datasync.ids import one_to_one_group_id
 from pystatus.encryption.messages import ProtocolMessage
 from pystatus.encryption.secure_transport import SecureTransport
+from pystatus.messenger.decryption_failures import COUNTING_INTERVAL, HEALING_TIME
 from pystatus.messenger.events import MessageReceived, MessageUndecryptable
 from pystatus.payloads.kinds import ContentType, MessageType, PayloadType
 from pystatus.payloads.messages import ChatMessage
@@ -186,9 +187,14 @@ def test_what_does_not_open_is_told(alice: Person, stranger: Stranger) -> None:
     sealed = ProtocolMessage.decode(stranger.secure.seal_direct(alice.key, b"payload", stranger.network.now).data)
     damaged = replace(sealed.direct["none"], payload=bytes(60))
     envelope = stranger.envelope(channels.partitioned(alice.key), replace(sealed, direct={"none": damaged}).encode())
-    alice.receive(envelope)
-    assert [event.sender for event in alice.events if isinstance(event, MessageUndecryptable)] == [
-        stranger.identity.public_key
+    assert_refused(alice, envelope)
+    alice.network.wait(HEALING_TIME + COUNTING_INTERVAL)
+    assert [event for event in alice.events if isinstance(event, MessageUndecryptable)] == [
+        MessageUndecryptable(
+            stranger.identity.public_key,
+            "a plain Diffie-Hellman message cannot be opened: AES-GCM tag does not match",
+            "stranger-1",
+        )
     ]
 
 

@@ -97,10 +97,11 @@ class Listener:
                 out.event({"event": "chat-opened", **views.chat_fields(chat)}, f"In {views.chat_label(chat)}")
             case ChatLeft(chat):
                 out.event({"event": "chat-left", **views.chat_fields(chat)}, f"Left {views.chat_label(chat)}")
-            case MessageUndecryptable(sender, reason):
+            case MessageUndecryptable(sender, reason, installation_id, count):
+                fields = {"author": sender.hex, "author_name": alias(sender), "reason": reason}
                 out.event(
-                    {"event": "undecryptable", "author": sender.hex, "author_name": alias(sender), "reason": reason},
-                    f"A message of {views.person(sender)} could not be opened: {reason}",
+                    {"event": "undecryptable", **fields, "installation_id": installation_id, "count": count},
+                    views.undecryptable_text(event),
                 )
             case DeviceFound(installation_id):
                 out.event(

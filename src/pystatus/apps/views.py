@@ -16,6 +16,7 @@ from pystatus.crypto.keys import PublicKey
 from pystatus.payloads import sanitise
 
 if TYPE_CHECKING:  # these bring protobuf with them, which listing accounts does not need
+    from pystatus.messenger.events import MessageUndecryptable
     from pystatus.messenger.records import Chat, Cursor, Message
     from pystatus.storage.profiles import Damaged, Profile
 
@@ -152,6 +153,12 @@ def message_text(message: Message, chat: Chat, own: PublicKey, out: Output) -> s
     first, *rest = text.split("\n")
     delivery = f" [{', '.join(marks)}]" if marks else ""
     return "\n".join([f"{_time(message)} {place} {painted}{delivery}: {first}", *(_CONTINUED + line for line in rest)])
+
+
+def undecryptable_text(event: MessageUndecryptable) -> str:
+    """``3 messages of Experienced Splendid Gibbon (zQ3shVgPq1a2b) could not be opened: there is no such session``."""
+    messages = "A message" if event.count == 1 else f"{event.count} messages (repetitions counted)"
+    return f"{messages} of {person(event.sender)} could not be opened: {event.reason}"
 
 
 def hex_id(message_id: bytes) -> str:

@@ -67,7 +67,7 @@ class Opened:
 
     kind: Kind
     installation_id: str
-    """The sender's."""
+    """The sender's; empty if what came is none (§2.3)."""
     payload: bytes | None = None
     """None if there is a problem. Empty in a bundle advertisement, which is to be ignored quietly (§7)."""
     problem: EncryptionProblem | None = None
@@ -191,7 +191,8 @@ class SecureTransport:
         else:
             if entry is not None:
                 secret = self._negotiate(sender, message.installation_id, accepted, now)
-        return Opened(kind, message.installation_id, payload, problem, new, secret, rejected)
+        installation_id = message.installation_id if is_installation_id(message.installation_id) else ""
+        return Opened(kind, installation_id, payload, problem, new, secret, rejected)
 
     def _take_bundles(
         self, sender: PublicKey, bundles: tuple[Bundle, ...], now: float
@@ -227,7 +228,7 @@ class SecureTransport:
             return message.public
         if entry is None:
             if message.direct:
-                raise NotForThisDevice(f"a message for other devices: {', '.join(sorted(message.direct))}")
+                raise NotForThisDevice(f"a message for other devices ({len(message.direct)})")
             raise NoPayload("neither a public nor a direct message")
         if entry.ratchet is not None:
             return self._sessions.open(sender, message.installation_id, entry, entry.ratchet, now)

@@ -41,10 +41,16 @@ class ChatLeft:
 
 @dataclass(frozen=True, slots=True)
 class MessageUndecryptable:
-    """``sender`` sent something for us that could not be opened; ``reason`` says why."""
+    """What a device of ``sender`` sent us could not be opened, and was not sent again in the time that this takes when
+    all is well. Told once a device, and again for the same one after a day at the earliest."""
 
     sender: PublicKey
     reason: str
+    """Why the last of it could not be opened."""
+    installation_id: str = ""
+    """The device; empty if it did not name itself properly."""
+    count: int = 1
+    """How much arrived that could not be opened; the same message sent twice counts twice."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,8 @@ class Healing:
         self._replied: set[PublicKey] = set()
 
     def worked(self, signer: PublicKey, installation_id: str) -> None:
-        """A message of this installation opened."""
+        """A ratchet message of this installation was opened. Others say nothing about what will open: a public one is
+        not encrypted, and every device opens those without a ratchet."""
         self._failures.pop((signer, installation_id), None)
         if signer in self._replied:
             self._replied.discard(signer)

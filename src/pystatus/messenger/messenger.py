@@ -19,6 +19,7 @@ from pystatus.messenger.batch import Batch, Outcome
 from pystatus.messenger.channels import Channels
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.contact_code import PUBLISHED, ContactCode
+from pystatus.messenger.decryption_failures import DecryptionFailures
 from pystatus.messenger.devices import INSTALLATION_ID, Device, Devices
 from pystatus.messenger.effects import Effect, HistoryWanted, Publish, Tell
 from pystatus.messenger.events import ChatLeft, ChatOpened, MessageStateChanged
@@ -55,7 +56,7 @@ class Messenger:
         self._random = random
         self._relays: set[Hashable] = set()
         self._next_housekeeping = 0.0
-        self._next_repetition: float | None = None
+        self._next_due: float | None = None
 
     def run(self, inputs: Sequence[Callable[[], Any]], now: float) -> tuple[list[Outcome], list[Effect]]:
         """Handle inputs in one transaction, and send what comes of them all together.
@@ -84,12 +85,16 @@ class Messenger:
         )
         self._sender = Sender(self._identity, store, secure, self._channels, self._outbox, self._private)
         self._devices = Devices(self._identity.public_key, store, secure, self._sender, self._batch)
+        self._failures = DecryptionFailures(
+            store.decryption_failures, self._has_chat_with, lambda notice: self._batch.add(Tell(notice))
+        )
         self._receiver = Receiver(
             self._identity.public_key,
             store,
             secure,
             self._channels,
             Healing(store, self._sender),
+            self._failures,
             self._devices,
             self._private,
             self._batch,
@@ -231,10 +236,12 @@ class Messenger:
     def relay_ready(self, relay: Hashable, now: float) -> None:
         """A relay can take envelopes."""
         self._relays.add(relay)
+        self._failures.relays_changed(True, now)
 
     def relay_lost(self, relay: Hashable, now: float) -> None:
         """A relay is gone; what it was handed last may be lost."""
         self._relays.discard(relay)
+        self._failures.relays_changed(bool(self._relays), now)
         self._outbox.relay_lost(relay, now)
 
     def envelope_handed_over(self, envelope_hash: bytes, relay: Hashable, now: float) -> None:
@@ -263,8 +270,8 @@ class Messenger:
             self._give_up(given_up.message_ids)
 
     def _finish(self, now: float) -> None:
-        """Make envelopes of everything that waits, and look when data sync wants to be asked again."""
-        self._next_repetition = None
+        """Make envelopes of everything that waits, and look when something is due."""
+        self._next_due = None
         if not self._relays:
             return
         self._give_up(self._private.flush(now))
@@ -274,7 +281,8 @@ class Messenger:
             if entry.message_ids:
                 self._store.note_sent(envelope.hash, entry.message_ids, int(now))
             self._batch.add(Publish(envelope))
-        self._next_repetition = self._private.next_timer()
+        waiting = [self._private.next_timer(), self._failures.next_timer()]
+        self._next_due = min((due for due in waiting if due is not None), default=None)
 
     def _give_up(self, message_ids: Iterable[bytes]) -> None:
         for message_id in message_ids:
@@ -293,16 +301,21 @@ class Messenger:
     def next_timer(self) -> float | None:
         """When :meth:`on_timer` is due, Unix seconds."""
         due = min(self._contact_code.due, self._next_housekeeping)
-        return due if self._next_repetition is None else min(due, self._next_repetition)
+        return due if self._next_due is None else min(due, self._next_due)
 
     def on_timer(self, now: float) -> None:
-        """Publish the contact code when it is time; forget what is too old."""
+        """Publish the contact code when it is time; tell what stays unopened; forget what is too old."""
         if now >= self._contact_code.due:
             self._contact_code.publish(now)
+        self._failures.on_timer(now)
         if now >= self._next_housekeeping:
             self._store.forget_envelopes(int(now) - SEEN_RETENTION)
             self._private.prune(now)
             self._next_housekeeping = now + HOUSEKEEPING
+
+    def _has_chat_with(self, person: PublicKey) -> bool:
+        chat = self._store.chat(person.hex)
+        return chat is not None and chat.active
 
     def _installation_id(self) -> str:
         """A new one for each profile: ratchet state never moves between devices (rule A7)."""

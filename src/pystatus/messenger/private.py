@@ -7,6 +7,7 @@ Without it a message is encrypted at once and sent once.
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.crypto.random import RandomSource
@@ -23,6 +24,18 @@ from pystatus.messenger.store import MessengerStore
 from pystatus.transport.channels import ChannelKind
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedPayload:
+    """What a decrypted payload contained."""
+
+    bodies: tuple[bytes, ...]
+    """The wrapped messages, repeated ones included."""
+    acknowledged: tuple[bytes, ...] = ()
+    """The ids of our messages that the signer acknowledges."""
+    written_s: int | None = None
+    """When the earliest of its messages was written, as the signer's data sync says: Unix seconds."""
 
 
 class PrivateMessages:
@@ -104,19 +117,23 @@ class PrivateMessages:
 
     # receiving
 
-    def receive(self, signer: PublicKey, payload: bytes, now: float) -> tuple[list[bytes], list[bytes]]:
-        """The wrapped messages in a decrypted payload, and the ids of ours that ``signer`` acknowledges by it.
+    def receive(self, signer: PublicKey, payload: bytes, now: float) -> ReceivedPayload:
+        """Take a decrypted payload of ``signer`` apart.
 
         :raises RemoteError: more ids or messages than any honest payload has.
         """
         if self._sync is None:
             bodies = unwrap(payload, self._own, signer)
-            return [payload] if bodies is None else bodies, []
+            return ReceivedPayload((payload,) if bodies is None else tuple(bodies))
         received = self._sync.receive(signer, payload, now)
         if received is None:
             self._sync.heard_from(signer, now)
-            return [payload], []
-        return list(received.bodies), [message.tag for message in received.acknowledged if message.tag]
+            return ReceivedPayload((payload,))
+        return ReceivedPayload(
+            received.bodies,
+            tuple(message.tag for message in received.acknowledged if message.tag),
+            min((message.timestamp for message in received.messages), default=None),
+        )
 
     def heard_from(self, person: PublicKey, now: float, *, new_device: bool) -> None:
         """Something came from ``person`` that is no private message, or a ``new_device`` of theirs has shown itself:

@@ -14,6 +14,7 @@ from pystatus.encryption.secure_transport import Kind, Opened, SecureTransport
 from pystatus.errors import RemoteError
 from pystatus.messenger.batch import Batch
 from pystatus.messenger.channels import Channels
+from pystatus.messenger.decryption_failures import DecryptionFailures
 from pystatus.messenger.devices import Devices
 from pystatus.messenger.effects import Tell
 from pystatus.messenger.events import (
@@ -21,17 +22,16 @@ from pystatus.messenger.events import (
     DeviceFound,
     MessageReceived,
     MessageStateChanged,
-    MessageUndecryptable,
 )
 from pystatus.messenger.healing import Healing
-from pystatus.messenger.private import PrivateMessages
+from pystatus.messenger.private import PrivateMessages, ReceivedPayload
 from pystatus.messenger.records import Chat, Message, MessageState
 from pystatus.messenger.store import MessengerStore
 from pystatus.payloads.chats import ChatKind, KnownChat, match_chat
 from pystatus.payloads.clocks import advance
 from pystatus.payloads.devices import PairInstallation
 from pystatus.payloads.messages import ChatMessage
-from pystatus.payloads.registry import decode_payload
+from pystatus.payloads.registry import Payload, decode_payload
 from pystatus.payloads.validation import MAX_CLOCK_AHEAD_MS, check_author, validate
 from pystatus.payloads.wrapper import ApplicationMessage, unwrap
 from pystatus.waku.envelope import Envelope
@@ -49,6 +49,7 @@ class Receiver:
         secure: SecureTransport,
         channels: Channels,
         healing: Healing,
+        failures: DecryptionFailures,
         devices: Devices,
         private: PrivateMessages,
         batch: Batch,
@@ -58,6 +59,7 @@ class Receiver:
         self._secure = secure
         self._channels = channels
         self._healing = healing
+        self._failures = failures
         self._devices = devices
         self._private = private
         self._batch = batch
@@ -84,41 +86,51 @@ class Receiver:
         for bundle_problem in opened.rejected_bundles:
             log.info("a bundle was refused: %s", bundle_problem)
         if opened.payload is None:
-            self._take_problem(signer, opened, now)
+            self._take_problem(signer, opened, envelope, now)
         elif (opened.kind is Kind.PUBLIC) != (received.public_name is not None):
             log.info("a public message came in private, or the other way round: refused")
         else:
             self._take_payload(signer, opened, received.public_name, envelope, now)
 
-    def _take_problem(self, signer: PublicKey, opened: Opened, now: float) -> None:
+    def _take_problem(self, signer: PublicKey, opened: Opened, envelope: Envelope, now: float) -> None:
         if isinstance(opened.problem, (NoPayload, DuplicateMessage)) or signer == self._own:
             log.debug("nothing for this device: %s", opened.problem)
             return
         log.info("a message could not be opened: %s", opened.problem)
         self._healing.failed(signer, opened, now)
-        self._batch.add(Tell(MessageUndecryptable(signer, str(opened.problem))))
+        self._failures.failed(signer, opened, envelope.sent, now)
 
     def _take_payload(
         self, signer: PublicKey, opened: Opened, channel: str | None, envelope: Envelope, now: float
     ) -> None:
         assert opened.payload is not None
-        self._healing.worked(signer, opened.installation_id)
+        if opened.kind is Kind.RATCHET:
+            self._healing.worked(signer, opened.installation_id)
         if not opened.payload:  # a bundle advertisement: its bundle is stored already
+            if signer != self._own:  # something of ours did not open there: it may be sent again under that bundle
+                self._private.heard_from(signer, now, new_device=False)
             return
-        bodies = [opened.payload]
+        received = ReceivedPayload((opened.payload,))
         if channel is None:
             try:
-                bodies, acknowledged = self._private.receive(signer, opened.payload, now)
+                received = self._private.receive(signer, opened.payload, now)
             except RemoteError as error:
                 log.info("a data sync payload was refused: %s", error)
                 return
-            for message_id in acknowledged:
+            for message_id in received.acknowledged:
                 self._delivered(message_id)
-        for body in bodies:
+        written = [] if received.written_s is None else [received.written_s]
+        for body in received.bodies:
             try:
-                self._take_message(unwrap(body, signer), signer, opened, channel, envelope, now)
+                message = unwrap(body, signer)
+                payload = self._take_message(message, signer, opened, channel, envelope, now)
             except RemoteError as error:
                 log.info("a message was refused: %s", error)
+                continue
+            if isinstance(payload, ChatMessage):
+                written.append(payload.timestamp // 1000)  # sent again by hand, it is new to data sync
+        if channel is None and written and signer != self._own:
+            self._failures.opened(signer, opened.installation_id, min(written), envelope.sent)
 
     def _delivered(self, message_id: bytes) -> None:
         if self._store.set_message_state(message_id, MessageState.DELIVERED):
@@ -132,10 +144,11 @@ class Receiver:
         channel: str | None,
         envelope: Envelope,
         now: float,
-    ) -> None:
+    ) -> Payload | None:
+        """Its payload; None if it is of a type that we do not know."""
         payload = decode_payload(message.type, message.payload)
         if payload is None:
-            return
+            return None
         check_author(message, signer, self._own)
         sent_ms, now_ms = envelope.sent * 1000, int(now * 1000)
         # Nobody vouches for an envelope's time. Were a message refused because somebody dated its envelope back, the
@@ -146,6 +159,7 @@ class Receiver:
             self._store_message(message, payload, chat_id, opened.kind is Kind.RATCHET, now_ms)
         elif isinstance(payload, PairInstallation):
             self._devices.introduced(payload)
+        return payload
 
     def _known_chat(self, chat_id: str) -> KnownChat | None:
         chat = self._store.chat(chat_id)

@@ -9,6 +9,7 @@ from typing import Protocol
 from pystatus.crypto.keys import PublicKey
 from pystatus.datasync.store import SyncStore
 from pystatus.encryption.store import EncryptionStore
+from pystatus.messenger.decryption_failures import DecryptionFailureStore
 from pystatus.messenger.records import Chat, Cursor, DeviceName, Message, MessageState, OutboxEntry
 
 
@@ -17,6 +18,7 @@ class MessengerStore(Protocol):
 
     encryption: EncryptionStore
     sync: SyncStore
+    decryption_failures: DecryptionFailureStore
 
     def transaction(self) -> AbstractContextManager[None]:
         """All writes inside become durable together, or none does."""

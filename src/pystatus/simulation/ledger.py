@@ -24,7 +24,8 @@ class Findings:
     repeated: int = 0
     """Told twice on one device."""
     undecryptable: int = 0
-    """Told that somebody's message could not be opened. It is repeated and arrives in the end, so it is no failure."""
+    """Told that something of somebody's device could not be opened in time. It is no failure: it is repeated for days,
+    and what is lost in the end is counted as that."""
     given_up: int = 0
     """The sender was told that a message failed; it was then sent again, as people do."""
 

@@ -57,6 +57,7 @@ class Report:
     public_fails: bool
     """Whether a missed public message is a failure: it is if the network was fair."""
     undecryptable: int
+    """Notices that something of a device could not be opened and was not sent again in time."""
     given_up: int
     crashes: int
     restarts: int
@@ -139,7 +140,7 @@ class Report:
             (
                 "people's trouble",
                 f"{self.disconnections} lost connections, {self.restarts} restarts, {self.crashes} crashes,"
-                f" {self.undecryptable} messages not opened at first, {self.given_up} sent again by hand",
+                f" {self.undecryptable} notices of unopened messages, {self.given_up} sent again by hand",
             ),
             ("digest", self.digest),
         ]

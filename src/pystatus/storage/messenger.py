@@ -9,10 +9,12 @@ from typing import Any
 from pystatus.crypto.keys import PublicKey
 from pystatus.datasync.store import SyncStore
 from pystatus.encryption.store import EncryptionStore
+from pystatus.messenger.decryption_failures import DecryptionFailureStore
 from pystatus.messenger.records import Chat, Cursor, DeviceName, Message, MessageState, OutboxEntry
 from pystatus.payloads.chats import ChatKind
 from pystatus.storage.database import Database
 from pystatus.storage.datasync import SqlSyncStore
+from pystatus.storage.decryption_failures import SqlDecryptionFailureStore
 from pystatus.storage.encryption import SqlEncryptionStore
 from pystatus.storage.history import SqlHistoryStore
 from pystatus.transport.channels import ChannelKind
@@ -37,6 +39,7 @@ class SqlMessengerStore:
         self._execute = database.connection.execute
         self.encryption: EncryptionStore = SqlEncryptionStore(database.connection)
         self.sync: SyncStore = SqlSyncStore(database.connection)
+        self.decryption_failures: DecryptionFailureStore = SqlDecryptionFailureStore(database.connection)
         self.history = SqlHistoryStore(database.connection)
 
     def transaction(self) -> AbstractContextManager[None]:

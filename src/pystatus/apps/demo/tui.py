@@ -174,8 +174,9 @@ class ChatScreen(Screen[None]):
             case MessageStateChanged(message_id, state):
                 self._states[message_id] = state
                 self._draw_soon()
-            case MessageUndecryptable(sender, _):
-                self._complain(f"A message of {person(sender).name} could not be opened. Ask for it again.")
+            case MessageUndecryptable(sender, count=count):
+                what = "A message" if count == 1 else f"{count} messages (repetitions counted)"
+                self._complain(f"{what} of {person(sender).name} could not be opened. Ask for it again.")
             case ChatOpened() | ChatLeft():
                 self._draw_soon()
             case PeerConnected() | PeerDisconnected():
