@@ -26,8 +26,8 @@ async def main(data_directory: Path) -> None:
     async with Node(NodeConfig(listen="127.0.0.1:0")) as relay:
         peers = [str(relay.enode)]
         async with (
-            Client.open("alice", PASSWORD, data_dir=data_directory, peers=peers) as alice,
-            Client.open("bob", PASSWORD, data_dir=data_directory, peers=peers) as bob,
+            Client.open("alice", PASSWORD, data_dir=data_directory, state_dir=data_directory, peers=peers) as alice,
+            Client.open("bob", PASSWORD, data_dir=data_directory, state_dir=data_directory, peers=peers) as bob,
         ):
             events = bob.events()
             chat = await alice.open_chat(bob.public_key)

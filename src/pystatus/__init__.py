@@ -27,11 +27,14 @@ if TYPE_CHECKING:
     from pystatus.messenger.devices import Device as Device
     from pystatus.messenger.events import ChatLeft as ChatLeft
     from pystatus.messenger.events import ChatOpened as ChatOpened
+    from pystatus.messenger.events import CopySuspected as CopySuspected
     from pystatus.messenger.events import DeviceFound as DeviceFound
     from pystatus.messenger.events import DeviceNamed as DeviceNamed
+    from pystatus.messenger.events import DeviceRenewed as DeviceRenewed
     from pystatus.messenger.events import MessageReceived as MessageReceived
     from pystatus.messenger.events import MessageStateChanged as MessageStateChanged
     from pystatus.messenger.events import MessageUndecryptable as MessageUndecryptable
+    from pystatus.messenger.events import RenewalReason as RenewalReason
     from pystatus.messenger.records import Chat as Chat
     from pystatus.messenger.records import Message as Message
     from pystatus.messenger.records import MessageState as MessageState
@@ -50,9 +53,11 @@ _HOMES = {
     "ChatLeft": "messenger.events",
     "ChatOpened": "messenger.events",
     "Client": "client",
+    "CopySuspected": "messenger.events",
     "Device": "messenger.devices",
     "DeviceFound": "messenger.events",
     "DeviceNamed": "messenger.events",
+    "DeviceRenewed": "messenger.events",
     "EventsLost": "client",
     "HistoryProgress": "client",
     "HistorySource": "client",
@@ -72,6 +77,7 @@ _HOMES = {
     "PublicKey": "crypto.keys",
     "Receipt": "client",
     "RemoteError": "errors",
+    "RenewalReason": "messenger.events",
     "SendFailed": "client",
     "StatusError": "errors",
 }

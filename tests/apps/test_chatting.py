@@ -13,7 +13,16 @@ from pystatus.apps.listening import Listener
 from pystatus.apps.output import Output
 from pystatus.client import Client, Event, PeerConnected, PeerDisconnected, Receipt, SendFailed
 from pystatus.crypto.keys import PrivateKey
-from pystatus.messenger.events import ChatLeft, ChatOpened, MessageReceived, MessageStateChanged, MessageUndecryptable
+from pystatus.messenger.events import (
+    ChatLeft,
+    ChatOpened,
+    CopySuspected,
+    DeviceRenewed,
+    MessageReceived,
+    MessageStateChanged,
+    MessageUndecryptable,
+    RenewalReason,
+)
 from pystatus.messenger.records import Chat, Message, MessageState
 from pystatus.payloads.chats import ChatKind
 from pystatus.storage.errors import StorageError
@@ -183,6 +192,14 @@ EVIL = "\x1b[2J\nforged\u202e"
             "3 messages (repetitions counted) of Bony Remorseful Mousebird (zQ3shTepFLFFd) could not be opened:"
             " no such session",
         ),
+        (
+            CopySuspected(STRANGER),
+            "copy-suspected",
+            "Bony Remorseful Mousebird (zQ3shTepFLFFd) acknowledges messages that this device did not send. If this"
+            " profile was restored from a backup, or a copy of it is in use, stop it and run:"
+            " pystatus device renew alice",
+        ),
+        (DeviceRenewed("a device", RenewalReason.COPIED), "device-renewed", ""),
         (PeerConnected("ab" * 64), "peer-connected", "Connected to abababababababab…"),
         (PeerDisconnected("ab" * 64, EVIL), "peer-disconnected", "Lost abababababababab…: forged"),
     ],
@@ -200,7 +217,7 @@ async def test_every_event_is_told(
     if for_people is None:
         assert people.out.endswith(" #status Bony Remorseful Mousebird (zQ3shTepFLFFd): hello\n")
     else:
-        assert (people.out, people.err) == ("", f"{for_people}\n")
+        assert (people.out, people.err) == ("", f"{for_people}\n" if for_people else "")
 
 
 def test_a_disk_that_fails_meanwhile_ends_listening_with_a_sentence(

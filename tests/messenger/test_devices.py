@@ -8,7 +8,7 @@ import pytest
 from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.errors import LocalError
 from pystatus.messenger.decryption_failures import HEALING_TIME
-from pystatus.messenger.events import DeviceFound, DeviceNamed, MessageReceived, MessageUndecryptable
+from pystatus.messenger.events import DeviceFound, DeviceNamed, MessageReceived, MessageUndecryptable, RenewalReason
 from pystatus.messenger.healing import FIRST_COOLDOWN
 from pystatus.messenger.records import MessageState
 from pystatus.payloads.devices import PairInstallation
@@ -193,7 +193,7 @@ def test_a_profile_restored_from_a_backup_begins_anew_and_says_so(network: Netwo
     old = installation_id(bob)
     bob.close()
     (tmp_path / "bob.db").write_bytes(backup)
-    bob.reopen(new_device=True)
+    bob.reopen(renewal=RenewalReason.ASKED)
 
     assert installation_id(bob) != old
     bob.say(alice.key.hex, "four, from the restored one")

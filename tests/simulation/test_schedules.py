@@ -1,8 +1,9 @@
 """Two people with up to three devices each, and a network that may do anything: hypothesis looks for a schedule that
 breaks the promises.
 
-No wrong plaintext, nothing shown twice, nothing called delivered that is not, and every message is delivered once the
-network is fair again. Everything is real but the network and the time. ``make fuzz-sessions`` runs 100,000 of them.
+No wrong plaintext, nothing shown twice, nothing called delivered that is not, no device taken for a copy, and every
+message is delivered once the network is fair again. Everything is real but the network and the time.
+``make fuzz-sessions`` runs 100,000 of them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import RemoteError
-from pystatus.messenger.events import Event, MessageReceived, MessageStateChanged
+from pystatus.messenger.events import CopySuspected, DeviceRenewed, Event, MessageReceived, MessageStateChanged
 from pystatus.messenger.records import MessageState
 from pystatus.simulation.agenda import Agenda
 from pystatus.simulation.device import Crash, Device, Down
@@ -125,6 +126,8 @@ class Schedule(RuleBasedStateMachine):
                 if state is MessageState.DELIVERED:
                     self.waiting.pop(self.ledger.unconfirmed.get(message_id, -1), None)
                 self.ledger.state(device, message_id, state, self.agenda.now)
+            case DeviceRenewed() | CopySuspected():
+                raise AssertionError("a device was taken for a copy")
             case _:
                 pass
 

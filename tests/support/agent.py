@@ -14,6 +14,7 @@ from typing import Any
 from pystatus import (
     Client,
     DeviceNamed,
+    DeviceRenewed,
     Message,
     MessageReceived,
     MessageState,
@@ -53,6 +54,8 @@ async def obey(client: Client, command: dict[str, Any]) -> None:
                 *(client.send_text(command["chat"], f"{command['text']} {n}") for n in range(command["count"]))
             )
             tell("burst", count=len(receipts))
+        case "device":
+            tell("device-is", device=client.devices()[0].installation_id)
         case "history":
             page = client.history(command["chat"], limit=command["limit"])
             tell("history", messages=[shown(message) for message in reversed(page)])
@@ -75,6 +78,10 @@ async def main(data_dir: str, profile: str, enode: str) -> None:
     def _named(event: DeviceNamed) -> None:
         tell("device", name=event.name)
 
+    @client.on(DeviceRenewed)
+    def _renewed(event: DeviceRenewed) -> None:
+        tell("renewed", reason=event.reason.value)
+
     @client.on(PeerConnected)
     def _connected(event: PeerConnected) -> None:
         tell("connected")
@@ -84,7 +91,7 @@ async def main(data_dir: str, profile: str, enode: str) -> None:
         tell("disconnected")
 
     async with client:
-        tell("ready", key=client.public_key.hex)
+        tell("ready", key=client.public_key.hex, device=client.devices()[0].installation_id)
         while line := await loop.run_in_executor(None, sys.stdin.readline):
             await obey(client, json.loads(line))
 

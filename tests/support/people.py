@@ -11,7 +11,7 @@ from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.datasync.config import PACING
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.effects import Effect, HistoryWanted, InterestChanged, Publish, Tell
-from pystatus.messenger.events import Event, MessageReceived, MessageStateChanged
+from pystatus.messenger.events import Event, MessageReceived, MessageStateChanged, RenewalReason
 from pystatus.messenger.messenger import Messenger
 from pystatus.messenger.records import Chat, Message, MessageState
 from pystatus.storage.database import Database
@@ -34,26 +34,26 @@ class Person:
         self.name = name
         self.identity = identity or PrivateKey.generate(os.urandom)
         self._config = MessengerConfig(datasync=datasync)
-        self._path = directory / f"{name}.db"
-        Database.open(self._path, KEY, create=True).close()
+        self.path = directory / f"{name}.db"
+        Database.open(self.path, KEY, create=True).close()
         self.events: list[Event] = []
         self.topics: frozenset[bytes] = frozenset()
         self.wanted: list[HistoryWanted] = []
         self.online = False
         self._open()
 
-    def reopen(self, *, new_device: bool) -> None:
+    def reopen(self, *, renewal: RenewalReason | None = None) -> None:
         """After :meth:`close`: the database may be another one now."""
         online, self.online = self.online, False
-        self._open(new_device=new_device)
+        self._open(renewal=renewal)
         if online:
             self.connect()
 
-    def _open(self, *, new_device: bool = False) -> None:
-        self.database = Database.open(self._path, KEY)
+    def _open(self, *, renewal: RenewalReason | None = None) -> None:
+        self.database = Database.open(self.path, KEY)
         self.store = SqlMessengerStore(self.database)
         self.messenger = Messenger(self.identity, self.store, os.urandom, self._config)
-        self.do(lambda: self.messenger.start(self.network.now, new_device=new_device))
+        self.do(lambda: self.messenger.start(self.network.now, renewal=renewal))
 
     def close(self) -> None:
         self.database.close()
@@ -61,7 +61,7 @@ class Person:
     def restart(self) -> None:
         """As after a crash: only what is on the disk is left."""
         self.close()
-        self.reopen(new_device=False)
+        self.reopen()
 
     def connect(self) -> None:
         self.online = True

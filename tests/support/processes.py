@@ -29,11 +29,11 @@ Event = dict[str, Any]
 class Process:
     """A child that writes one JSON object a line."""
 
-    def __init__(self, *arguments: str) -> None:
+    def __init__(self, *arguments: str, **environment: str) -> None:
         self._child = subprocess.Popen(
             [sys.executable, *arguments],
             cwd=ROOT,
-            env=clean_environment(PYSTATUS_PASSWORD=PASSWORD),
+            env=clean_environment(PYSTATUS_PASSWORD=PASSWORD, **environment),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -119,8 +119,8 @@ class Relay(Process):
 class Agent(Process):
     """A client; see :mod:`tests.support.agent`."""
 
-    def __init__(self, directory: Path, profile: str, enode: str) -> None:
-        super().__init__("-m", "tests.support.agent", str(directory), profile, enode)
+    def __init__(self, directory: Path, profile: str, enode: str, **environment: str) -> None:
+        super().__init__("-m", "tests.support.agent", str(directory), profile, enode, **environment)
         self.directory, self.profile, self.enode = directory, profile, enode
         self.key: str = self.wait_for("ready")["key"]
         self.wait_for("connected")
@@ -146,6 +146,13 @@ class Agent(Process):
         """Returns when the message is stored; it goes out by itself."""
         self.tell("send", chat=chat, text=text)
         return self.wait_for("stored", text=text)
+
+    @property
+    def device(self) -> str:
+        """The installation id that it has now."""
+        self.tell("device")
+        device: str = self.wait_for("device-is")["device"]
+        return device
 
     def history(self, chat: str) -> list[Event]:
         self.tell("history", chat=chat, limit=10_000)

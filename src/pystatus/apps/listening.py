@@ -17,8 +17,10 @@ from pystatus.errors import LocalError
 from pystatus.messenger.events import (
     ChatLeft,
     ChatOpened,
+    CopySuspected,
     DeviceFound,
     DeviceNamed,
+    DeviceRenewed,
     MessageReceived,
     MessageStateChanged,
     MessageUndecryptable,
@@ -102,6 +104,14 @@ class Listener:
                 out.event(
                     {"event": "undecryptable", **fields, "installation_id": installation_id, "count": count},
                     views.undecryptable_text(event),
+                )
+            case DeviceRenewed(installation_id, why):
+                if out.as_json:  # people have it from the log, whatever command it was
+                    out.result({"event": "device-renewed", "installation_id": installation_id, "reason": why.value}, "")
+            case CopySuspected(witness):
+                out.event(
+                    {"event": "copy-suspected", "witness": witness.hex, "witness_name": alias(witness)},
+                    views.copy_suspected_text(event, own, self._client.profile.name),
                 )
             case DeviceFound(installation_id):
                 out.event(

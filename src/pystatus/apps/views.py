@@ -16,7 +16,7 @@ from pystatus.crypto.keys import PublicKey
 from pystatus.payloads import sanitise
 
 if TYPE_CHECKING:  # these bring protobuf with them, which listing accounts does not need
-    from pystatus.messenger.events import MessageUndecryptable
+    from pystatus.messenger.events import CopySuspected, MessageUndecryptable
     from pystatus.messenger.records import Chat, Cursor, Message
     from pystatus.storage.profiles import Damaged, Profile
 
@@ -159,6 +159,17 @@ def undecryptable_text(event: MessageUndecryptable) -> str:
     """``3 messages of Experienced Splendid Gibbon (zQ3shVgPq1a2b) could not be opened: there is no such session``."""
     messages = "A message" if event.count == 1 else f"{event.count} messages (repetitions counted)"
     return f"{messages} of {person(event.sender)} could not be opened: {event.reason}"
+
+
+def copy_suspected_text(event: CopySuspected, own: PublicKey, profile: str) -> str:
+    """What happened, and the command that helps if it is as it seems."""
+    what = "This account sent something as this device that it did not send."
+    if event.witness != own:
+        what = f"{person(event.witness)} acknowledges messages that this device did not send."
+    return (
+        f"{what} If this profile was restored from a backup, or a copy of it is in use, stop it and run:"
+        f" pystatus device renew {sanitise.name(profile)}"
+    )
 
 
 def hex_id(message_id: bytes) -> str:

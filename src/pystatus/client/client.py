@@ -21,6 +21,8 @@ from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from pystatus.account.keytext import parse_public_key
+from pystatus.client.chats import find_chat
+from pystatus.client.continuity import Continuity
 from pystatus.client.events import Event, EventHub, PeerConnected, PeerDisconnected
 from pystatus.client.inbox import Inbox, InboxConfig
 from pystatus.client.inputs import Input, Inputs, settle
@@ -34,7 +36,7 @@ from pystatus.mailserver.spans import Span
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.devices import Device
 from pystatus.messenger.effects import Effect, HistoryWanted, InterestChanged, Publish, Tell
-from pystatus.messenger.events import MessageStateChanged
+from pystatus.messenger.events import DeviceRenewed, MessageStateChanged, RenewalReason
 from pystatus.messenger.messenger import Messenger
 from pystatus.messenger.records import Chat, Cursor, Message
 from pystatus.net.clock import Clock, SystemClock
@@ -75,6 +77,7 @@ class Client:
         messenger_config: MessengerConfig,
         clock: Clock,
         new_device: bool,
+        state_dir: Path | str | None,
         history_source: HistorySource | None,
         inbox_config: InboxConfig | None,
     ) -> None:
@@ -85,6 +88,7 @@ class Client:
         self._messenger_config = messenger_config
         self._clock = clock
         self._new_device = new_device
+        self._state_dir = state_dir
         self._resources = ExitStack()
         self._hub = EventHub()
         self._retrieval = Retrieval(history_source, self._receive) if history_source is not None else None
@@ -100,6 +104,7 @@ class Client:
         self._profile: Profile | None = None
         self._messenger: Messenger | None = None
         self._store: SqlMessengerStore | None = None
+        self._continuity: Continuity | None = None
         self._node: Node | None = None
 
     @classmethod
@@ -118,6 +123,7 @@ class Client:
         bloom: bool = False,
         post_delay: float = 0.0,
         data_dir: Path | str | None = None,
+        state_dir: Path | str | None = None,
         clock: Clock | None = None,
         mailservers: Iterable[str] = (),
         pinned_mailserver: str | None = None,
@@ -136,11 +142,14 @@ class Client:
         :param dns_local: dial addresses of this machine and of local networks in them, too.
         :param listen: ``host:port`` to accept connections on; None does not listen.
         :param datasync: repeat private messages until they are acknowledged.
-        :param new_device: the profile was restored from a backup or copied: make it a device of its own, once.
+        :param new_device: make the profile a device of its own, once. One that was restored from a backup or copied is
+            noticed in most cases, and becomes one by itself (:class:`DeviceRenewed`).
         :param bloom: ask relays by a bloom filter instead of by topics: they learn less, and send more.
         :param post_delay: hold each envelope back for up to so many seconds, at random, so that relays learn less about
             who wrote it.
         :param data_dir: where profiles are kept; default see :func:`default_data_directory`.
+        :param state_dir: where the file is kept by which a copy of the profile is noticed, outside of ``data_dir``;
+            default see :func:`default_state_directory`.
         :param mailservers: enode URLs of mailservers: what they have kept is fetched at the start, after a sleep and
             now and then, from whichever of them behaves best.
         :param pinned_mailserver: the one of them that is asked, and no other.
@@ -171,9 +180,8 @@ class Client:
             # The newest screen of messages is in the last day, and most servers give the newest first.
             fetch = FetchConfig(look_back=int(history_days * DAY), daily_bytes=daily_history_bytes, first_step=DAY)
             inbox = InboxConfig(mailservers=asked, pinned=pinned_mailserver, password=mailserver_password, fetch=fetch)
-        return cls(
-            profiles, profile, password, config, settings, clock or SystemClock(), new_device, history_source, inbox
-        )
+        clock = clock or SystemClock()
+        return cls(profiles, profile, password, config, settings, clock, new_device, state_dir, history_source, inbox)
 
     # life
 
@@ -191,9 +199,13 @@ class Client:
             self._node = Node(self._config, clock=self._clock, on_event=self._node_event)
             if self._inbox_config is not None:
                 self._inbox = self._new_inbox(self._inbox_config)
+            continuity = Continuity(self._store, self._state_dir)
+            renewal = RenewalReason.ASKED if self._new_device else continuity.finding()
             started = asyncio.get_running_loop().create_future()
-            self._handle([Input(lambda: self._opened.start(self._now, new_device=self._new_device), started)])
+            self._handle([Input(lambda: self._opened.start(self._now, renewal=renewal), started)])
             await started
+            self._continuity = continuity
+            continuity.advance()
             await self._node.start()
             if self._inbox is not None:
                 self._inbox.start()
@@ -226,6 +238,8 @@ class Client:
         self._inputs.close()
         self._closed.set()
         try:
+            if self._continuity is not None and self._inputs.failure is None:
+                self._continuity.advance()
             if self._timer is not None:
                 self._timer.cancel()
             if self._retrieval is not None:
@@ -301,7 +315,7 @@ class Client:
 
         :raises LocalError: we are not in it.
         """
-        return await self._inputs.submit(lambda: self._opened.leave(self._find_chat(chat).id))
+        return await self._inputs.submit(lambda: self._opened.leave(find_chat(self._stored, chat).id))
 
     def chats(self) -> Sequence[Chat]:
         """All chats, the most recently used first, left ones included."""
@@ -314,21 +328,7 @@ class Client:
         :raises LocalError: there is none.
         """
         with explained():
-            return self._find_chat(chat)
-
-    def _find_chat(self, chat: Chat | str) -> Chat:
-        if isinstance(chat, Chat):
-            return chat
-        found = self._stored.chat(chat.strip().removeprefix("#").lower()) or self._chat_with(chat)
-        if found is None:
-            raise LocalError(f"There is no chat {chat!r}. Join a public chat, or open one with a chat key, first.")
-        return found
-
-    def _chat_with(self, text: str) -> Chat | None:
-        try:
-            return self._stored.chat(parse_public_key(text).hex)
-        except LocalError:  # it was a name, and there is no such chat
-            return None
+            return find_chat(self._stored, chat)
 
     def history(
         self, chat: Chat | str, limit: int = HISTORY_PAGE, before: Message | Cursor | None = None
@@ -336,7 +336,7 @@ class Client:
         """A page of a chat, the newest message first; ``before`` is the oldest one that is known already."""
         place = before.cursor if isinstance(before, Message) else before
         with explained():
-            return self._stored.messages(self._find_chat(chat).id, limit, place)
+            return self._stored.messages(find_chat(self._stored, chat).id, limit, place)
 
     async def fetch_history(self, chat: Chat | str | None = None, days: float | None = None) -> None:
         """Fetch what mailservers have kept of a chat, or of all, and wait until nothing is missing. It is fetched in
@@ -369,11 +369,11 @@ class Client:
 
     def _topics(self, chat: Chat | str | None) -> frozenset[bytes]:
         with explained():
-            return self._opened.topics(None if chat is None else self._find_chat(chat).id)
+            return self._opened.topics(None if chat is None else find_chat(self._stored, chat).id)
 
     async def mark_read(self, chat: Chat | str) -> Chat:
         """Everything in the chat has been seen."""
-        return await self._inputs.submit(lambda: self._opened.mark_read(self._find_chat(chat).id))
+        return await self._inputs.submit(lambda: self._opened.mark_read(find_chat(self._stored, chat).id))
 
     # messages
 
@@ -385,7 +385,7 @@ class Client:
         response_to = reply_to.id if isinstance(reply_to, Message) else reply_to
         return await self._inputs.submit(
             lambda: self._receipt(
-                self._opened.send_text(self._find_chat(chat).id, text, response_to=response_to, now=self._now)
+                self._opened.send_text(find_chat(self._stored, chat).id, text, response_to=response_to, now=self._now)
             )
         )
 
@@ -489,6 +489,8 @@ class Client:
                     receipt = self._receipts.get(event.message_id)
                     if receipt is not None:
                         receipt.advance(event.state)
+                elif isinstance(event, DeviceRenewed) and self._continuity is not None:
+                    self._continuity.advance()
                 self._hub.tell(event)
 
     def _receipt(self, message: Message) -> Receipt:
@@ -504,6 +506,8 @@ class Client:
         self._timer = loop.call_later(max(0.0, due - self._now), self._tick) if due is not None else None
 
     def _tick(self) -> None:
+        if self._continuity is not None:
+            self._continuity.advance_if_due()
         self._inputs.add(lambda: self._opened.on_timer(self._now))
 
     # what the node reports

@@ -17,6 +17,7 @@ Without a relay nothing should be taken: the attempts would be spent on nobody. 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -91,6 +92,12 @@ class SyncNode:
         if stored is not None:
             self._store.begin_anew(stored.identity, now)
             self._peers.save(self._peers.scheduled(replace(stored, unanswered=0, rounds=0, retry_at=0.0)), stored)
+
+    def begin_anew(self, now: float) -> None:
+        """This node is on a new device from now on: what waits for anybody is due, and begins anew. What was sent
+        before may never have been sent, or in a form that nobody can open."""
+        for identity in self._store.due_peers(math.inf):
+            self.hurry(_public_key(identity), now)
 
     # the schedule
 

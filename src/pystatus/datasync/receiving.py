@@ -41,6 +41,8 @@ class Received:
     messages: tuple[Incoming, ...] = ()
     acknowledged: tuple[Tracked, ...] = ()
     """Messages of ours that the peer holds, each told once; also such that were given up before."""
+    unknown_acks: int = 0
+    """Acknowledged messages that this node never sent: another device of ours did, or a copy of this one."""
     refused: int = 0
     """Messages of groups that the signer does not share with us: ignored altogether (§6.4)."""
 
@@ -73,9 +75,10 @@ class Receiving:
             # Of a stranger there is nothing to acknowledge or to request.
             peer = Peer(signer.compressed, heard_at=now, syncs=True)
             acknowledged: list[Tracked] = []
+            unknown_acks = 0
         else:
             peer = self._peers.heard(replace(stored, syncs=True), now)
-            acknowledged = self._acknowledged(peer, _ids(payload.acks))
+            acknowledged, unknown_acks = self._acknowledged(peer, _ids(payload.acks))
             self._requested(peer, _ids(payload.requests), now)
         held, asked = self._offered(peer, _ids(payload.offers), now)
         peer, messages, owed = self._take_messages(peer, signer, payload.messages, now)
@@ -87,17 +90,21 @@ class Receiving:
                 if peer.acks_due_at is None:
                     peer = replace(peer, acks_due_at=now + self._config.ack_delay)
             self._peers.save(self._peers.scheduled(peer), stored)
-        return Received(tuple(messages), tuple(acknowledged), len(payload.messages) - len(messages))
+        refused = len(payload.messages) - len(messages)
+        return Received(tuple(messages), tuple(acknowledged), unknown_acks, refused)
 
-    def _acknowledged(self, peer: Peer, ids: Sequence[bytes]) -> list[Tracked]:
-        """An acknowledgement ends our message, or its offer; unknown ones are siblings' business, or old (§9)."""
+    def _acknowledged(self, peer: Peer, ids: Sequence[bytes]) -> tuple[list[Tracked], int]:
+        """An acknowledgement ends our message, or its offer; unknown ones are siblings' business, or old (§9), and are
+        counted."""
         ours = {
             record.message_id: record.tag
             for record in self._store.records(peer.identity, ids)
             if record.type is not RecordType.REQUEST
         }
         self._store.remove_records(peer.identity, list(ours))
-        return [Tracked(message_id, ours[message_id]) for message_id in ids if message_id in ours]
+        others = [message_id for message_id in ids if message_id not in ours]
+        unknown = len(others) - len(self._store.known(peer.identity, others)) if others else 0
+        return [Tracked(message_id, ours[message_id]) for message_id in ids if message_id in ours], unknown
 
     def _requested(self, peer: Peer, ids: Sequence[bytes], now: float) -> None:
         """A requested offer becomes a message. A message is repeated at once, but only once for the asking."""

@@ -72,6 +72,10 @@ class Opened:
     """None if there is a problem. Empty in a bundle advertisement, which is to be ignored quietly (§7)."""
     problem: EncryptionProblem | None = None
     """Why there is no payload. The session is as it was before."""
+    for_this_device_alone: bool = False
+    """A direct message that was encrypted for this installation and no other."""
+    bundled_ns: int = 0
+    """When the newest of its bundles was signed, as they say: Unix nanoseconds; 0 without one."""
     new_installations: tuple[str, ...] = ()
     """The sender's installations that were not known before."""
     new_shared_secret: bytes | None = None
@@ -192,7 +196,9 @@ class SecureTransport:
             if entry is not None:
                 secret = self._negotiate(sender, message.installation_id, accepted, now)
         installation_id = message.installation_id if is_installation_id(message.installation_id) else ""
-        return Opened(kind, installation_id, payload, problem, new, secret, rejected)
+        alone = kind is Kind.RATCHET and len(message.direct) == 1
+        bundled = max((bundle.timestamp for bundle in message.bundles[:MAX_BUNDLES]), default=0)
+        return Opened(kind, installation_id, payload, problem, alone, bundled, new, secret, rejected)
 
     def _take_bundles(
         self, sender: PublicKey, bundles: tuple[Bundle, ...], now: float

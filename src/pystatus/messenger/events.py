@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -53,6 +54,37 @@ class MessageUndecryptable:
     """How much arrived that could not be opened; the same message sent twice counts twice."""
 
 
+class RenewalReason(enum.Enum):
+    """Why a profile became a device of its own."""
+
+    ASKED = "asked"
+    """The user asked for it (``pystatus device renew``)."""
+    RESTORED = "restored"
+    """It is older than what ran here last: a restored backup, or a copy of which another one ran here."""
+    COPIED = "copied"
+    """It was on another machine, or another user's, when it ran last."""
+    USED_ELSEWHERE = "used-elsewhere"
+    """Something came that this installation has signed and not sent: a copy is running, or ran before the machine was
+    set back to a snapshot."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRenewed:
+    """The profile is a new device of the account, because no key may be used twice. Chats and history stay; what was
+    waiting is sent again. Other devices of the account have to enable it anew."""
+
+    installation_id: str
+    reason: RenewalReason
+
+
+@dataclass(frozen=True, slots=True)
+class CopySuspected:
+    """``witness`` acknowledges what this device has not sent, or is ourselves. A copy of the profile may be in use, or
+    it may be a restored one; if so, open it once as a new device (``pystatus device renew``). Once a day at most."""
+
+    witness: PublicKey
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceFound:
     """Another device uses our account. It takes part once it is enabled; if it is not yours, your words are stolen."""
@@ -70,5 +102,13 @@ class DeviceNamed:
 
 
 Event: TypeAlias = (
-    MessageReceived | MessageStateChanged | ChatOpened | ChatLeft | MessageUndecryptable | DeviceFound | DeviceNamed
+    MessageReceived
+    | MessageStateChanged
+    | ChatOpened
+    | ChatLeft
+    | MessageUndecryptable
+    | DeviceFound
+    | DeviceNamed
+    | DeviceRenewed
+    | CopySuspected
 )

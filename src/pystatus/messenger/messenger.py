@@ -6,7 +6,7 @@ and names its effects, which are due when the transaction has committed. ``now``
 
 from __future__ import annotations
 
-import uuid
+import logging
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -19,10 +19,11 @@ from pystatus.messenger.batch import Batch, Outcome
 from pystatus.messenger.channels import Channels
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.contact_code import PUBLISHED, ContactCode
+from pystatus.messenger.copies import Copies, drop_installation_id, take_installation_id
 from pystatus.messenger.decryption_failures import DecryptionFailures
-from pystatus.messenger.devices import INSTALLATION_ID, Device, Devices
+from pystatus.messenger.devices import Device, Devices
 from pystatus.messenger.effects import Effect, HistoryWanted, Publish, Tell
-from pystatus.messenger.events import ChatLeft, ChatOpened, MessageStateChanged
+from pystatus.messenger.events import ChatLeft, ChatOpened, DeviceRenewed, MessageStateChanged, RenewalReason
 from pystatus.messenger.healing import Healing
 from pystatus.messenger.outbox import Outbox
 from pystatus.messenger.private import PrivateMessages
@@ -34,6 +35,8 @@ from pystatus.payloads.chats import ChatKind, key_from_text, public_chat_name
 from pystatus.transport.channels import ChannelKind
 from pystatus.waku.envelope import Envelope
 
+log = logging.getLogger(__name__)
+
 SEEN_RETENTION = 31 * 86_400
 """Seconds that the hash of a received envelope is remembered: the 30 days of mailservers and one to spare (T7)."""
 CONTACT_CODE_HISTORY = 30 * 86_400
@@ -41,6 +44,12 @@ CONTACT_CODE_HISTORY = 30 * 86_400
 keep it."""
 HOUSEKEEPING = 3_600
 """Seconds between two rounds of forgetting what is too old."""
+
+_RENEWAL_SENTENCES = {
+    RenewalReason.RESTORED: "This profile is older than the one that ran here last, as a restored backup is.",
+    RenewalReason.COPIED: "This profile was copied from another machine or another user.",
+    RenewalReason.USED_ELSEWHERE: "A copy of this profile has sent messages as this device.",
+}
 
 
 class Messenger:
@@ -65,18 +74,20 @@ class Messenger:
         """
         return self._batch.run(inputs, lambda: self._finish(now))
 
-    def start(self, now: float, *, new_device: bool = False) -> None:
+    def start(self, now: float, *, renewal: RenewalReason | None = None) -> None:
         """The first input after opening a profile: takes up where the last run ended.
 
-        ``new_device`` has to be said of a profile that was restored from a backup or copied from another machine: it
-        becomes a device of its own, because no ratchet key may be used twice (rule A7).
+        ``renewal`` says why the profile has to become a device of its own, if it has to: it was restored from a backup
+        or copied, and no ratchet key may be used twice (rule A7).
         """
         store = self._store
-        if new_device:
-            store.forget_setting(INSTALLATION_ID)
+        if renewal is not None:
+            drop_installation_id(store, now)
             store.forget_setting(PUBLISHED)
+        installation_id = take_installation_id(store, self._random)
+        self._copies = Copies(self._identity.public_key, installation_id, store, self._batch, now)
         secure = self._secure = SecureTransport(
-            self._identity, self._installation_id(), store.encryption, self._random, self._config.encryption
+            self._identity, installation_id, store.encryption, self._random, self._config.encryption
         )
         self._channels = Channels(self._identity, store, self._batch)
         self._outbox = Outbox(store)
@@ -88,6 +99,7 @@ class Messenger:
         self._failures = DecryptionFailures(
             store.decryption_failures, self._has_chat_with, lambda notice: self._batch.add(Tell(notice))
         )
+        self._failures.relays_changed(bool(self._relays), now)
         self._receiver = Receiver(
             self._identity.public_key,
             store,
@@ -95,6 +107,7 @@ class Messenger:
             self._channels,
             Healing(store, self._sender),
             self._failures,
+            self._copies,
             self._devices,
             self._private,
             self._batch,
@@ -104,7 +117,26 @@ class Messenger:
         for chat in store.chats():
             if chat.active:
                 self._want_contact_code(chat, now)
+        if renewal is not None:
+            self._renewed(renewal, now)
         self.on_timer(now)
+
+    def _renewed(self, reason: RenewalReason, now: float) -> None:
+        """Say that this is a new device, and send anew what was waiting: sealed as the old one, it stays here."""
+        installation_id = self._secure.installation_id
+        if reason is not RenewalReason.ASKED:
+            log.warning("%s It is a new device of the account now, %s.", _RENEWAL_SENTENCES[reason], installation_id)
+        self._batch.add(Tell(DeviceRenewed(installation_id, reason)))
+        self._private.begin_anew(now)
+        for entry in self._store.outbox():
+            if entry.channel is ChannelKind.PUBLIC:
+                continue
+            self._store.remove_from_outbox(entry.number)
+            if not self._private.repeats:
+                for message_id in entry.message_ids:
+                    self._sender.seal_anew(message_id, now)
+        if self._secure.installations(self._identity.public_key):
+            self._devices.pair(None, now)
 
     # chats
 
@@ -271,6 +303,8 @@ class Messenger:
 
     def _finish(self, now: float) -> None:
         """Make envelopes of everything that waits, and look when something is due."""
+        if self._copies.found is not None:
+            self.start(now, renewal=self._copies.found)
         self._next_due = None
         if not self._relays:
             return
@@ -278,6 +312,7 @@ class Messenger:
         for entry in self._outbox.take_queued():
             envelope = self._sender.seal(entry, now, self._random)
             self._outbox.posted(entry, envelope.hash)
+            self._copies.sent(entry.payload, now)
             if entry.message_ids:
                 self._store.note_sent(envelope.hash, entry.message_ids, int(now))
             self._batch.add(Publish(envelope))
@@ -310,18 +345,10 @@ class Messenger:
         self._failures.on_timer(now)
         if now >= self._next_housekeeping:
             self._store.forget_envelopes(int(now) - SEEN_RETENTION)
+            self._copies.forgotten(int(now) - SEEN_RETENTION)
             self._private.prune(now)
             self._next_housekeeping = now + HOUSEKEEPING
 
     def _has_chat_with(self, person: PublicKey) -> bool:
         chat = self._store.chat(person.hex)
         return chat is not None and chat.active
-
-    def _installation_id(self) -> str:
-        """A new one for each profile: ratchet state never moves between devices (rule A7)."""
-        known = self._store.setting(INSTALLATION_ID)
-        if known is not None:
-            return str(known)
-        installation_id = str(uuid.UUID(bytes=self._random(16), version=4))
-        self._store.save_setting(INSTALLATION_ID, installation_id)
-        return installation_id

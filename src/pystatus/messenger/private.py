@@ -34,6 +34,8 @@ class ReceivedPayload:
     """The wrapped messages, repeated ones included."""
     acknowledged: tuple[bytes, ...] = ()
     """The ids of our messages that the signer acknowledges."""
+    unknown_acks: int = 0
+    """How many it acknowledges besides that this device never sent."""
     written_s: int | None = None
     """When the earliest of its messages was written, as the signer's data sync says: Unix seconds."""
 
@@ -132,6 +134,7 @@ class PrivateMessages:
         return ReceivedPayload(
             received.bodies,
             tuple(message.tag for message in received.acknowledged if message.tag),
+            received.unknown_acks,
             min((message.timestamp for message in received.messages), default=None),
         )
 
@@ -142,6 +145,11 @@ class PrivateMessages:
             self._sync.hurry(person, now)
         elif self._sync is not None:
             self._sync.heard_from(person, now)
+
+    def begin_anew(self, now: float) -> None:
+        """This is a new device from now on: data sync sends everything that waits again, to everybody."""
+        if self._sync is not None:
+            self._sync.begin_anew(now)
 
     # time
 

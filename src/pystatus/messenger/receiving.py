@@ -14,6 +14,7 @@ from pystatus.encryption.secure_transport import Kind, Opened, SecureTransport
 from pystatus.errors import RemoteError
 from pystatus.messenger.batch import Batch
 from pystatus.messenger.channels import Channels
+from pystatus.messenger.copies import Copies
 from pystatus.messenger.decryption_failures import DecryptionFailures
 from pystatus.messenger.devices import Devices
 from pystatus.messenger.effects import Tell
@@ -50,6 +51,7 @@ class Receiver:
         channels: Channels,
         healing: Healing,
         failures: DecryptionFailures,
+        copies: Copies,
         devices: Devices,
         private: PrivateMessages,
         batch: Batch,
@@ -60,6 +62,7 @@ class Receiver:
         self._channels = channels
         self._healing = healing
         self._failures = failures
+        self._copies = copies
         self._devices = devices
         self._private = private
         self._batch = batch
@@ -81,6 +84,7 @@ class Receiver:
         if signer != self._own and (opened.new_installations or received.is_contact_code):
             self._private.heard_from(signer, now, new_device=bool(opened.new_installations))
         if signer == self._own:
+            self._copies.own_payload(opened, received.payload, now)
             for installation_id in opened.new_installations:
                 self._batch.add(Tell(DeviceFound(installation_id)))
         for bundle_problem in opened.rejected_bundles:
@@ -119,6 +123,8 @@ class Receiver:
                 return
             for message_id in received.acknowledged:
                 self._delivered(message_id)
+            if received.unknown_acks and opened.for_this_device_alone:
+                self._copies.unknown_acknowledgement(signer, now)
         written = [] if received.written_s is None else [received.written_s]
         for body in received.bodies:
             try:

@@ -100,6 +100,13 @@ class Sender:
             raise LocalError("Only a message of yours that failed can be sent again.")
         return replace(self._queue(chat, message, now), state=MessageState.SENDING)
 
+    def seal_anew(self, message_id: bytes, now: float) -> None:
+        """Queue a private message again that waits for a relay, sealed as the device that we are now."""
+        message = self._store.message(message_id)
+        chat = self._store.chat(message.chat_id) if message else None
+        if message is not None and chat is not None:
+            self._queue(chat, message, now)
+
     def send_contact_code(self, now: float) -> None:
         """Queue an advertisement whose only contents is the bundle that comes with every message."""
         wrapped = wrap(b"", PayloadType.CONTACT_CODE_ADVERTISEMENT, self._identity)

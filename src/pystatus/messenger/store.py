@@ -61,6 +61,11 @@ class MessengerStore(Protocol):
     def sent_in(self, envelope_hash: bytes) -> Sequence[bytes]:
         """The ids of the messages that an envelope of ours carries; none if it is unknown."""
 
+    def note_payload(self, payload_hash: bytes, now_s: int) -> None:
+        """Remember a payload of ours that an envelope carries."""
+
+    def has_sent_payload(self, payload_hash: bytes) -> bool: ...
+
     def forget_envelopes(self, before_s: int) -> None:
         """Forget what was received and what was sent before a Unix second."""
 

@@ -152,9 +152,16 @@ class SqlMessengerStore:
         row = self._execute("SELECT message_ids FROM sent_envelopes WHERE hash = ?", (envelope_hash,)).fetchone()
         return _split_ids(row[0]) if row else ()
 
+    def note_payload(self, payload_hash: bytes, now_s: int) -> None:
+        self._execute("INSERT OR REPLACE INTO sent_payloads (hash, sent_s) VALUES (?, ?)", (payload_hash, now_s))
+
+    def has_sent_payload(self, payload_hash: bytes) -> bool:
+        return self._execute("SELECT 1 FROM sent_payloads WHERE hash = ?", (payload_hash,)).fetchone() is not None
+
     def forget_envelopes(self, before_s: int) -> None:
         self._execute("DELETE FROM seen_envelopes WHERE seen_s < ?", (before_s,))
         self._execute("DELETE FROM sent_envelopes WHERE sent_s < ?", (before_s,))
+        self._execute("DELETE FROM sent_payloads WHERE sent_s < ?", (before_s,))
 
     def channel_key(self, name: str) -> bytes | None:
         row = self._execute("SELECT key FROM channel_keys WHERE name = ?", (name,)).fetchone()

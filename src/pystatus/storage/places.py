@@ -8,8 +8,24 @@ from pathlib import Path
 
 def default_data_directory() -> Path:
     """``PYSTATUS_DATA_DIR``, or ``pystatus`` under the XDG data directory."""
-    chosen = os.environ.get("PYSTATUS_DATA_DIR")
+    return _chosen("PYSTATUS_DATA_DIR", "XDG_DATA_HOME", Path(".local", "share"))
+
+
+def default_state_directory() -> Path | None:
+    """``PYSTATUS_STATE_DIR``, or ``pystatus`` under the XDG state directory: what belongs to this machine and must not
+    come along in a copy of the data. None: this user has no home directory."""
+    try:
+        return _chosen("PYSTATUS_STATE_DIR", "XDG_STATE_HOME", Path(".local", "state"))
+    except RuntimeError:
+        return None
+
+
+def _chosen(variable: str, base_variable: str, below_home: Path) -> Path:
+    """
+    :raises RuntimeError: neither variable is set, and there is no home directory.
+    """
+    chosen = os.environ.get(variable)
     if chosen:
         return Path(chosen)
-    base = os.environ.get("XDG_DATA_HOME")
-    return (Path(base) if base else Path.home() / ".local" / "share") / "pystatus"
+    base = os.environ.get(base_variable)
+    return (Path(base) if base else Path.home() / below_home) / "pystatus"

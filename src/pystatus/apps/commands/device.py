@@ -97,9 +97,10 @@ def pair(
 def renew(
     profile: ProfileArgument, password_file: PasswordFile = None, data_dir: DataDir = None, as_json: AsJson = False
 ) -> None:
-    """Make a profile that was restored from a backup, or copied from another machine, a device of its own.
+    """Make a profile that was restored from a backup, or copied, a device of its own.
 
-    Do this once, before anything is sent from it. Otherwise the keys of messages would be used a second time.
+    Most of them are noticed and become one by themselves. After setting a whole machine back to a snapshot, do this
+    once, before anything is sent from it. Otherwise the keys of messages would be used a second time.
     """
     from pystatus.apps import devices
     from pystatus.apps.opening import open_client

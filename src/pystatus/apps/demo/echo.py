@@ -64,7 +64,9 @@ async def serve(lines: asyncio.Queue[Line]) -> None:
     try:
         password = new_profile(directory / "echo", "echo")
         relay = (await lines.get())["enode"]
-        client = Client.open("echo", password, data_dir=directory / "echo", peers=[relay])
+        client = Client.open(
+            "echo", password, data_dir=directory / "echo", state_dir=directory / "state", peers=[relay]
+        )
 
         @client.on(MessageReceived)
         async def received(event: MessageReceived) -> None:

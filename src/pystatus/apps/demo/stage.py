@@ -141,7 +141,13 @@ class Stage:
             await self.echo.tell(enode=self.enode)
             self.echo_key = PublicKey.from_bytes(bytes.fromhex((await self.echo.ready())["public_key"]))
             self.client = await stack.enter_async_context(
-                Client.open("you", password, data_dir=self.directory / "you", peers=[self.enode])
+                Client.open(
+                    "you",
+                    password,
+                    data_dir=self.directory / "you",
+                    state_dir=self.directory / "state",
+                    peers=[self.enode],
+                )
             )
             await self.client.join(PUBLIC_CHAT)
             await self.client.open_chat(self.echo_key)
