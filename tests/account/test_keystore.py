@@ -189,7 +189,7 @@ class TestFilesOfOthers:
     def test_what_takes_another_library_says_which(self, monkeypatch: pytest.MonkeyPatch) -> None:
         (case,) = (case for case in FOREIGN if "library" in case)
         monkeypatch.setitem(sys.modules, "Crypto.Protocol.KDF", None)
-        with pytest.raises(LocalError, match=r"n = 262144, r = 1.*pip install 'pystatus\[keyfiles\]'$"):
+        with pytest.raises(LocalError, match=r"n = 262144, r = 1.* -m pip install pycryptodome$"):
             keystore.open_file(json.dumps(case["file"]).encode(), case["password"])
 
     @pytest.mark.parametrize("what", LENIENT)

@@ -1,5 +1,8 @@
 """Keys out of secrets and passwords."""
 
+import shlex
+import sys
+
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
@@ -58,7 +61,8 @@ def scrypt(password: bytes, salt: bytes, *, n: int, r: int, p: int, size: int) -
     except ImportError as error:
         raise LocalError(
             f"This key file was made with parameters of scrypt that OpenSSL does not compute (n = {n}, r = {r}), as "
-            "eth-account makes them. To open it: pip install 'pystatus[keyfiles]'"
+            f"eth-account makes them. Opening it needs pycryptodome: {shlex.quote(sys.executable)} -m pip install "
+            "pycryptodome"
         ) from error
     derived: bytes = unrestricted(password, salt, size, N=n, r=r, p=p)
     return derived
