@@ -1,6 +1,7 @@
 """The dialler of one static peer."""
 
 import asyncio
+import logging
 
 import pytest
 
@@ -19,6 +20,7 @@ def no_chance(size: int) -> bytes:
 
 
 async def test_the_log_says_when_it_cannot_be_connected_and_when_it_is(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "pystatus.net.static")
     static = StaticPeer(ENODE)
     outcomes = ["refused"] * 5 + [None]
     done = asyncio.Event()

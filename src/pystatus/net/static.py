@@ -23,7 +23,8 @@ class StaticPeer:
         """Attempts since the last connection that lasted."""
         self.failure: str | None = None
         """Why it is not connected; None while it is, and before the first attempt has ended."""
-        self._outage = Outage(log, f"{enode} cannot be connected", f"{enode} is connected")
+        # A command of a client has its own sentence for it; operators have metrics, and can log more.
+        self._outage = Outage(log, f"{enode} cannot be connected", f"{enode} is connected", logging.INFO)
         self._absent = asyncio.Event()
         self._absent.set()
 
