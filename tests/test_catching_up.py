@@ -16,11 +16,12 @@ import pytest
 from pystatus import Node, NodeConfig, PrivateKey
 from pystatus.apps.monitoring.reading import samples
 from pystatus.mailserver.archive import Archive, ArchiveError, ArchiveFull, ArchiveQuery, Page
-from pystatus.mailserver.fetching import LONGEST_HISTORY
-from pystatus.mailserver.presence import LOOK_SECONDS, SETTLED
+from pystatus.mailserver.lacking import COMPLETE
 from pystatus.mailserver.server import Server
+from pystatus.mailserver.spans import NOTHING, Span, Spans
+from pystatus.mailserver.timing import BEGINNING, LONGEST_HISTORY, LOOK_SECONDS, SETTLING, SHARE_SECONDS
 from pystatus.net import archiver as archiver_module
-from pystatus.node.catching_up import SHARE_SECONDS, CatchingUp
+from pystatus.node.catching_up import CatchingUp
 from pystatus.overlay.enode import Enode
 from pystatus.storage.archive.postgres import PostgresArchive
 from pystatus.storage.archive.sqlite import SqliteArchive
@@ -57,12 +58,20 @@ class Place:
     """A mailserver that can be away: its key, its port and its archive stay."""
 
     def __init__(
-        self, clock: Clock, open_archive: Callable[[], Awaitable[Archive]], others: Sequence[Place] = ()
+        self,
+        clock: Clock,
+        open_archive: Callable[[], Awaitable[Archive]],
+        others: Sequence[Place] = (),
+        *,
+        lacks_nothing: bool = False,
     ) -> None:
         self.key = PrivateKey.generate(os.urandom)
         self.port = 0
         self.clock = clock
         self.others = others
+        self.relays: Sequence[str] = ()
+        self.lacks_nothing = lacks_nothing
+        """Whatever its ledger says: it was there before the test began."""
         self.node: Node
         self.archive: Archive
         self.is_there = False
@@ -77,7 +86,9 @@ class Place:
     async def running(self, retention: float | None = None) -> AsyncIterator[CatchingUp]:
         self.archive = archive = await self.open_archive()
         self.queries = []
-        self.node = Node(NodeConfig(listen=f"127.0.0.1:{self.port}", key=self.key), clock=self.clock)
+        self.node = Node(
+            NodeConfig(listen=f"127.0.0.1:{self.port}", key=self.key, peers=tuple(self.relays)), clock=self.clock
+        )
         enodes = [f"{Enode(other.key.public_key)}@127.0.0.1:{other.port}" for other in self.others]
         read = archive.page
 
@@ -87,7 +98,9 @@ class Place:
             return await read(query)
 
         archive.page = page  # type: ignore[method-assign]
-        self.node.keep_history(archive, Server(KEY), retention=retention, catch_up_from=enodes)
+        mailserver = self.node.keep_history(archive, Server(KEY), retention=retention, catch_up_from=enodes)
+        if self.lacks_nothing:
+            mailserver.server.holdings = lambda _now: COMPLETE
         async with self.node:
             self.port = self.node.enode.port or 0
             self.is_there = True
@@ -115,17 +128,24 @@ class Place:
 
 async def passes(clock: Clock, seconds: float, *places: Place) -> None:
     """Time, in the steps in which mailservers look at it."""
-    for number in range(1, int(seconds / LOOK_SECONDS) + 1):
+    for _ in range(int(seconds / LOOK_SECONDS)):
         clock.time += LOOK_SECONDS
         for place in places:
             place.catching_up.look()
-            if number % (SHARE_SECONDS / LOOK_SECONDS) == 0:
+            if place.catching_up.is_due:
                 await place.catching_up.share()
                 await until(lambda place=place: not place.is_waiting)  # type: ignore[misc]  # sockets have their own time
 
 
 async def nothing_lacks(place: Place) -> None:
-    await until(lambda: place.catching_up.lacking == 0)
+    """All that the others can have by now is here."""
+    unsettled = SETTLING + BEGINNING
+
+    def is_here() -> bool:
+        lacking = place.catching_up.lacking
+        return lacking is not None and lacking <= unsettled
+
+    await until(is_here)
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +163,7 @@ def clock() -> Clock:
 @pytest.fixture
 def anne(clock: Clock, tmp_path: Path) -> Place:
     """A mailserver that is always there."""
-    return Place(clock, lambda: SqliteArchive.open(tmp_path / "anne.db"))
+    return Place(clock, lambda: SqliteArchive.open(tmp_path / "anne.db"), lacks_nothing=True)
 
 
 @pytest.fixture
@@ -202,7 +222,7 @@ async def test_what_was_heard_or_fetched_before_is_not_asked_for_again(clock: Cl
         async with bob.running():
             await nothing_lacks(bob)
             await passes(clock, HOUR, anne, bob)
-            heard_until = clock.now() - SETTLED - SHARE_SECONDS
+            heard_until = clock.now() - SETTLING - SHARE_SECONDS
         await passes(clock, HOUR, anne)
         anne.queries.clear()
         async with bob.running():
@@ -223,20 +243,25 @@ async def test_at_first_it_fetches_what_the_others_have_as_far_as_it_keeps_it(
             assert await hashes(bob.archive) == {one.hash for one in new}
             assert min(query.lower for query in anne.queries) == clock.now() - 7 * DAY
             assert catching_up.found.archived == 50
+            assert "caught up" not in caplog.text, "what was sent a moment ago may still be on its way to the others"
+            await passes(clock, A_WHILE, anne, bob)
+            assert catching_up.lacking == 0
         async with bob.running():  # which keeps everything now, and asks as far back as one can
             await nothing_lacks(bob)
             assert await hashes(bob.archive) == {one.hash for one in [*old, *new]}
             assert min(query.lower for query in anne.queries) == clock.now() - LONGEST_HISTORY
-    assert "catching up: 6 days, 23:58:00 of history are lacking" in caplog.text
+    assert "catching up: 7 days, 0:00:00 of history are lacking" in caplog.text
     assert "caught up: nothing is lacking; 50 envelopes were new so far" in caplog.text
 
 
 async def test_without_a_relay_it_hears_nothing_and_does_not_claim_to(clock: Clock, anne: Place) -> None:
+    anne.relays = [f"{Enode(PrivateKey.generate(os.urandom).public_key)}@127.0.0.1:1"]  # it is never there
     async with anne.running() as catching_up:
         await catching_up.share()
         before = catching_up.lacking
         await passes(clock, HOUR, anne)
-        assert catching_up.lacking == before == LONGEST_HISTORY - SETTLED
+        assert before is not None
+        assert catching_up.lacking == before == LONGEST_HISTORY
         # Somebody who asks for a topic only passes on nothing of the others.
         async with Node(NodeConfig(peers=(str(anne.node.enode),), full_node=False)) as client:
             await client.wait_for_peer(PATIENCE)
@@ -247,7 +272,19 @@ async def test_without_a_relay_it_hears_nothing_and_does_not_claim_to(clock: Clo
             await relay.wait_for_peer(PATIENCE)
             await until(lambda: any(map(anne.node.is_relay, anne.node.peers)))
             await passes(clock, HOUR, anne)
-            assert catching_up.lacking == before - HOUR + SETTLED + 15  # the first look, and what may have passed
+            lacking = before - HOUR + LOOK_SECONDS + BEGINNING  # the first look, and what may have passed
+            assert lacking <= catching_up.lacking <= lacking + SHARE_SECONDS
+
+
+async def test_who_names_nobody_to_hear_from_is_a_network_of_its_own(clock: Clock, anne: Place) -> None:
+    async with anne.running() as catching_up:
+        await catching_up.share()
+        before = catching_up.lacking
+        assert before == LONGEST_HISTORY
+        await passes(clock, HOUR, anne)
+        lacking = catching_up.lacking
+        assert lacking is not None
+        assert before - HOUR + BEGINNING <= lacking <= before - HOUR + BEGINNING + SHARE_SECONDS
 
 
 async def test_killed_in_the_middle_it_goes_on_and_loses_nothing(clock: Clock, anne: Place, bob: Place) -> None:
@@ -277,7 +314,7 @@ async def _count(place: Place) -> int:
 async def test_when_one_vanishes_in_an_answer_another_one_is_asked(
     clock: Clock, anne: Place, bob: Place, tmp_path: Path
 ) -> None:
-    carl = Place(clock, lambda: SqliteArchive.open(tmp_path / "carl.db"))
+    carl = Place(clock, lambda: SqliteArchive.open(tmp_path / "carl.db"), lacks_nothing=True)
     bob.others = [anne, carl]
     missed = sent_within(clock.now() - 2 * DAY, 2 * DAY - HOUR, 3_000)
     async with carl.running():
@@ -401,7 +438,7 @@ async def test_one_that_hands_over_another_time_is_left_and_nothing_of_it_is_kep
 ) -> None:
     """A26, A28: it would spread the archive over all of time."""
     caplog.set_level(logging.INFO, "pystatus.node.inquiry")
-    liar = Place(clock, lambda: SqliteArchive.open(tmp_path / "liar.db"))
+    liar = Place(clock, lambda: SqliteArchive.open(tmp_path / "liar.db"), lacks_nothing=True)
     bob.others = [anne, liar]
     missed = sent_within(clock.now() - 2 * DAY, 2 * DAY - HOUR, 300)
     async with anne.running(), liar.running():
@@ -440,7 +477,7 @@ async def test_a_ledger_that_cannot_be_written_is_written_later(
             monkeypatch.setattr(SqliteArchive, "keep", keep)
             await catching_up.share()
             kept = {one.entry.server: one.entry.covered.seconds for one in await bob.archive.ledger()}
-            assert kept[anne.node.enode.node_id] == LONGEST_HISTORY - SETTLED
+            assert kept[anne.node.enode.node_id] == LONGEST_HISTORY - SETTLING
 
 
 async def test_two_on_one_database_ask_only_for_what_both_missed(
@@ -458,11 +495,13 @@ async def test_two_on_one_database_ask_only_for_what_both_missed(
                 await until(lambda: catching_up.lacking is not None)
                 await passes(clock, 2 * MINUTE, anne, bob, carl)
         both_away = clock.now()
-        assert len(anne.queries) == asked
+        settled = both_away - 2 * MINUTE - SETTLING - SHARE_SECONDS
+        assert all(query.lower >= settled for query in anne.queries[asked:]), "Bob had heard the rest"
+        asked = len(anne.queries)
         await passes(clock, HOUR, anne)
         async with carl.running():
             await nothing_lacks(carl)
-            assert all(query.lower >= both_away - SETTLED - SHARE_SECONDS for query in anne.queries[asked:])
+            assert all(query.lower >= both_away - SETTLING - SHARE_SECONDS for query in anne.queries[asked:])
             assert anne.queries[asked:]
 
 
@@ -470,13 +509,15 @@ async def test_two_on_one_database_ask_only_for_what_both_missed(
 async def test_two_that_are_away_by_turns_have_everything_in_the_end(
     anne: Place, bob: Place, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever is sent, and whenever one of them comes or goes: seconds, minutes or hours before or after."""
+    """Whatever is sent, and whenever one of them comes or goes: seconds, minutes or hours before or after. Who is alone
+    hears of nobody, so of those times, and of when both began, neither claims to have everything."""
     defaults = archiver_module.Archiver.__init__.__kwdefaults__
     assert defaults is not None
     monkeypatch.setitem(defaults, "batch_seconds", 0.0)
     source = random.Random(seed)
     anne.clock = bob.clock = clock = RunningClock()
     sent: list[Envelope] = []
+    alone = NOTHING
 
     async def publish(places: Sequence[Place]) -> None:
         at = source.choice(places)
@@ -497,19 +538,25 @@ async def test_two_that_are_away_by_turns_have_everything_in_the_end(
             await publish(places)
 
     async with anne.running(), bob.running():
-        anne.others = [bob]  # from now on, as both have a port
+        anne.others, anne.lacks_nothing = [bob], False  # from now on, as both have a port
         await nothing_lacks(bob)
     for _ in range(6):
         staying, leaving = source.sample((anne, bob), 2)
+        began_at = clock.now()
         async with staying.running():
             async with leaving.running():
                 await until(lambda: anne.node.peers and bob.node.peers)
                 await live(source.choice((60, 300, 1_800)), anne, bob)
+            left_at = clock.now()
             await live(source.choice((20, 120, 600, 7_200)), staying)
+            alone |= Spans([Span(int(at) - 2 * SETTLING, int(at) + SETTLING) for at in (began_at, clock.now())])
+            alone |= Spans([Span(int(left_at) - 2 * SETTLING, int(clock.now()))])
     async with anne.running(), bob.running():
         await passes(clock, 2 * HOUR, anne, bob)
-        await nothing_lacks(anne)
-        await nothing_lacks(bob)
+        for place in (anne, bob):
+            lacking = place.catching_up.holdings(clock.now()).lacking
+            assert lacking
+            assert not lacking - alone
         everything = {one.hash for one in sent}
         assert len(everything) == 6 * 16
         assert await hashes(anne.archive) == everything

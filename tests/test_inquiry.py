@@ -16,6 +16,7 @@ from pystatus import LocalError, Node, NodeConfig, PrivateKey
 from pystatus.mailserver.archive import ArchiveQuery, Page
 from pystatus.mailserver.fetcher import Fetcher
 from pystatus.mailserver.fetching import FetchConfig, Found, Keep, KeepStart, Progress
+from pystatus.mailserver.lacking import COMPLETE
 from pystatus.mailserver.server import Server
 from pystatus.mailserver.standing import LONGEST_REST, PATIENCE
 from pystatus.net.mailserver import Mailserver
@@ -62,6 +63,7 @@ class World:
         archive = await SqliteArchive.open(self._path / f"{self._count}.db")
         node = Node(NodeConfig(listen="127.0.0.1:0"), clock=self.clock)
         mailserver = node.keep_history(archive, Server(KEY))
+        mailserver.server.holdings = lambda _now: COMPLETE  # tests/test_history_gaps.py is about what is lacking
         return await self._stack.enter_async_context(node), mailserver
 
     def envelopes(self, count: int) -> list[Envelope]:
@@ -231,12 +233,44 @@ async def test_time_is_told_to_the_fetcher(world: World, monkeypatch: pytest.Mon
     async with client(world, silent) as node:
         fetching = Fetching(node, silent, config=ONE)
         fetching.fetch()
-        monkeypatch.setattr(Fetcher, "next_timer", lambda _fetcher, now: now)
+        monkeypatch.setattr(Fetcher, "next_timer", lambda _fetcher: node.now)
         fetching.inquiry.do(lambda _fetcher, _now: None)
         monkeypatch.undo()
         monkeypatch.setattr(Fetcher, "on_timer", noted)
         async with asyncio.timeout(SOON):
             await told.wait()
+
+
+class FleetingClock(SetClock):
+    """Time passes between any two readings of it."""
+
+    def now(self) -> float:
+        self.ahead += 0.4
+        return super().now()
+
+
+@pytest.mark.parametrize("before", [0.2, 0.6, 1.0, 1.4])
+async def test_the_only_mailserver_is_dialled_again_when_its_rest_is_over(world: World, before: float) -> None:
+    """However the end of its rest falls between two readings of the clock."""
+    gone = await world.node()
+    enode, server = str(gone.enode), gone.enode.node_id
+    await gone.close()
+    clock = FleetingClock()
+    async with Node(NodeConfig(full_node=False), clock=clock) as node:
+        fetcher = Fetcher({server: KEY}, SIGNER, os.urandom, ONE, now=node.now)
+        inquiry = node.fetch_history(fetcher, [enode], lambda _: None)
+        inquiry.do(lambda fetcher, now: fetcher.set_topics([TOPIC], now))
+        clock.ahead += PATIENCE
+        inquiry.do(Fetcher.on_timer)
+        (resting,) = fetcher._servers
+        assert resting.rests_until > node.now
+        clock.ahead = resting.rests_until - time.time() - before
+        for _ in range(4):
+            inquiry.do(Fetcher.on_timer)
+            assert inquiry._timer is not None
+            waits = inquiry._timer.when() - asyncio.get_running_loop().time()
+            assert resting.is_wanted or waits <= 1.0, "not with the next look in ten minutes"
+        assert resting.is_wanted
 
 
 # Mailservers that fail

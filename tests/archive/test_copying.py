@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -14,17 +15,20 @@ import pytest
 from pystatus.errors import LocalError
 from pystatus.mailserver.archive import Archive, ArchiveError
 from pystatus.mailserver.keys import Key
+from pystatus.mailserver.ledger import ALL_TOPICS, Entry
+from pystatus.mailserver.spans import Span, Spans
 from pystatus.storage.archive.copying import Copied, copy
 from pystatus.storage.archive.postgres import PostgresArchive
 from pystatus.storage.archive.sources import ArchiveSource, LevelDbSource, StatusGoPostgresSource, open_source
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.waku.envelope import Envelope
-from tests.archive.support import envelope, fill, hashes, mixture
+from tests.archive.support import START, envelope, fill, hashes, mixture
 from tests.mailserver.support import DAY
 from tests.support.postgres import PostgresServer
 
 plyvel: Any = import_module("plyvel") if sys.version_info < (3, 13) else None
 
+HOUR = 3_600
 STORED = mixture(2_500, 3 * DAY)
 
 # CI's Python runs them; docs/mailserver.md says what 3.13 needs.
@@ -70,6 +74,32 @@ async def test_an_archive_of_ours(archive: Archive, tmp_path: Path) -> None:
         assert (state.read, state.new, state.unusable) == (2_500, new, 0)
         await source.close()
     assert await hashes(archive) == {one.hash for one in STORED}
+
+
+async def test_what_is_known_of_it_comes_with_an_archive_of_ours(archive: Archive, tmp_path: Path) -> None:
+    """Of the time that was copied, and as far as nothing had to give way; what the target knows stays."""
+    keeper, other = b"A" * 64, b"B" * 64
+    original = await SqliteArchive.open(tmp_path / "original.db", max_bytes=1 << 20)
+    for hour in range(24):
+        await fill(original, [envelope(hour * 200 + each, START + HOUR * hour + each, size=500) for each in range(200)])
+    cut = await original.removed_before()
+    assert START < cut < START + DAY
+    heard = Entry(ALL_TOPICS, keeper, Spans([Span(START - DAY, START + DAY)]))
+    answered = Entry(ALL_TOPICS, other, Spans([Span(START, START + DAY)]), 18_000)
+    await original.keep(keeper, [heard, answered])
+    source = ArchiveSource(original)
+    await archive.keep(keeper, [replace(heard, covered=Spans([Span(START + DAY, START + 2 * DAY)]))])
+    reached = Copied(Key(START + 23 * HOUR, bytes(32)))
+    await copy(source, archive, silent, reached)
+    whole = {one.entry.server: one.entry for one in await archive.ledger()}
+    assert whole[other] == replace(answered, covered=Spans([Span(cut, START + 23 * HOUR)]))
+    assert whole[keeper].covered == Spans([Span(cut, START + 23 * HOUR), Span(START + DAY, START + 2 * DAY)])
+    await copy(source, archive, silent)
+    assert {one.entry.covered for one in await archive.ledger()} == {
+        Spans([Span(cut, START + DAY)]),
+        Spans([Span(cut, START + 2 * DAY)]),
+    }
+    await source.close()
 
 
 async def test_out_of_postgresql(postgres: PostgresServer, tmp_path: Path) -> None:

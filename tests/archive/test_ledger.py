@@ -41,7 +41,21 @@ async def test_an_entry_takes_the_place_of_the_former_one_of_the_same_keeper(arc
     await archive.keep(ANNE, [entry(ANNE, LATER)])
     assert await kept(archive) == {(ANNE, ANNE): LATER, (ANNE, BOB): FIRST, (BOB, BOB): LATER}
     await archive.keep(ANNE, [entry(BOB, NOTHING)])
-    assert (await kept(archive))[ANNE, BOB] == NOTHING
+    assert await kept(archive) == {(ANNE, ANNE): LATER, (BOB, BOB): LATER}
+
+
+async def test_what_was_asked_on_two_days_is_kept_apart(archive: Archive) -> None:
+    days = [Entry(ALL_TOPICS, BOB, FIRST, 18_000), Entry(ALL_TOPICS, BOB, LATER, 18_002)]
+    await archive.keep(ANNE, days)
+    assert sorted((one.entry for one in await archive.ledger()), key=lambda one: one.day) == days
+    await archive.keep(ANNE, [Entry(ALL_TOPICS, BOB, NOTHING, 18_000)])
+    assert await archive.ledger() == [Kept(ANNE, days[1])]
+
+
+async def test_nothing_gave_way_to_the_set_size_of_a_new_archive(archive: Archive) -> None:
+    await fill(archive, mixture(100, 100))
+    await archive.prune(START + 50)
+    assert await archive.removed_before() == 0, "what was too old did not give way"
 
 
 async def test_what_is_pruned_does_not_take_the_ledger_with_it(archive: Archive) -> None:
@@ -59,7 +73,7 @@ async def test_an_archive_of_the_first_version_gets_what_it_lacks(tmp_path: Path
     await fill(archive, stored)
     await archive.close()
     with sqlite3.connect(path) as connection:
-        connection.executescript("DROP TABLE ledger; PRAGMA user_version = 1")
+        connection.executescript("DROP TABLE ledger; DROP TABLE removed; PRAGMA user_version = 1")
     connection.close()
     for expected in ({}, {(ANNE, ANNE): FIRST}):
         archive = await SqliteArchive.open(path)
@@ -73,13 +87,51 @@ async def test_so_does_a_database_of_the_first_version(postgres: PostgresServer)
     url = postgres.new_database()
     await (await PostgresArchive.open(url)).close()
     connection = await asyncpg.connect(url)
-    await connection.execute("DROP TABLE ledger; UPDATE pystatus_archive SET version = 1")
+    await connection.execute("DROP TABLE ledger; DROP TABLE removed; UPDATE pystatus_archive SET version = 1")
     await connection.close()
     for expected in ({}, {(ANNE, ANNE): FIRST}):
         archive = await PostgresArchive.open(url)
         assert await kept(archive) == expected
         await archive.keep(ANNE, [entry(ANNE, FIRST)])
         await archive.close()
+
+
+async def test_what_was_kept_before_there_were_days_was_kept_long_ago(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    archive = await SqliteArchive.open(path)
+    await archive.keep(ANNE, [entry(BOB, LATER)])
+    await archive.close()
+    with sqlite3.connect(path) as connection:
+        connection.executescript(
+            "ALTER TABLE ledger RENAME TO newer; "
+            "CREATE TABLE ledger (keeper BLOB NOT NULL, server BLOB NOT NULL, spans BLOB NOT NULL, "
+            "PRIMARY KEY (keeper, server)) WITHOUT ROWID; "
+            "INSERT INTO ledger SELECT keeper, server, spans FROM newer; "
+            "DROP TABLE newer; DROP TABLE removed; PRAGMA user_version = 2"
+        )
+    connection.close()
+    archive = await SqliteArchive.open(path)
+    assert await archive.ledger() == [Kept(ANNE, entry(BOB, LATER))]
+    assert await archive.removed_before() == 0
+    await archive.close()
+
+
+async def test_so_it_was_in_a_database(postgres: PostgresServer) -> None:
+    url = postgres.new_database()
+    archive = await PostgresArchive.open(url)
+    await archive.keep(ANNE, [entry(BOB, LATER)])
+    await archive.close()
+    connection = await asyncpg.connect(url)
+    await connection.execute(
+        "ALTER TABLE ledger DROP CONSTRAINT ledger_pkey; ALTER TABLE ledger DROP COLUMN day; "
+        "ALTER TABLE ledger ADD PRIMARY KEY (keeper, server); "
+        "DROP TABLE removed; UPDATE pystatus_archive SET version = 2"
+    )
+    await connection.close()
+    archive = await PostgresArchive.open(url)
+    assert await archive.ledger() == [Kept(ANNE, entry(BOB, LATER))]
+    assert await archive.removed_before() == 0
+    await archive.close()
 
 
 async def test_two_mailservers_on_one_database_see_each_other(postgres: PostgresServer) -> None:

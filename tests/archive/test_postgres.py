@@ -55,7 +55,7 @@ async def test_what_was_stored_is_there_for_another_mailserver(opened: PostgresA
 async def test_a_newer_version_is_refused_with_a_sentence(url: str) -> None:
     await (await PostgresArchive.open(url)).close()
     await execute(url, "UPDATE pystatus_archive SET version = 7")
-    with pytest.raises(ArchiveError, match=r"written by a newer pystatus \(schema 7, known 2\)\. Update pystatus\."):
+    with pytest.raises(ArchiveError, match=r"written by a newer pystatus \(schema 7, known 3\)\. Update pystatus\."):
         await PostgresArchive.open(url)
 
 
@@ -125,6 +125,8 @@ async def test_it_keeps_to_its_set_size_by_dropping_the_oldest(url: str) -> None
     state = await archive.state()
     assert state.bytes <= 3 << 20
     assert state.newest == START + 5 * schema.PARTITION_SECONDS
+    assert state.oldest is not None
+    assert await archive.removed_before() == schema.partition_of(state.oldest)
     await archive.close()
     tiny = await PostgresArchive.open(url, max_bytes=1_000)
     with pytest.raises(ArchiveError, match="The last 6 hours alone"):

@@ -67,7 +67,7 @@ async def test_a_newer_version_is_refused_with_a_sentence(path: Path) -> None:
         connection.execute("PRAGMA user_version = 7")
     connection.close()
     before = path.read_bytes()
-    with pytest.raises(ArchiveError, match=r"written by a newer pystatus \(schema 7, known 2\)\. Update pystatus\."):
+    with pytest.raises(ArchiveError, match=r"written by a newer pystatus \(schema 7, known 3\)\. Update pystatus\."):
         await SqliteArchive.open(path)
     assert path.read_bytes() == before
 
@@ -149,9 +149,10 @@ async def test_it_stays_below_its_set_size_and_the_oldest_give_way(path: Path) -
     assert state.newest == START + 60 * 59 + 59
     assert state.oldest is not None
     assert state.oldest > START + 60 * 40
-    # Nothing between the oldest and the newest is missing.
+    # Nothing between the oldest and the newest is missing, but for the second in which it was cut.
     kept = await hashes(archive)
     assert len(kept) == state.envelopes
+    assert await archive.removed_before() == state.oldest + 1
     await archive.close()
 
 
@@ -161,6 +162,7 @@ async def test_a_batch_that_is_larger_than_the_set_size_leaves_nothing_else(path
     large = [envelope(number, START + DAY, size=400_000) for number in range(5)]
     await archive.add(large)
     assert await hashes(archive) == {one.hash for one in large}
+    assert await archive.removed_before() > START + 98
     await archive.close()
 
 

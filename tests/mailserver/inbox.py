@@ -15,6 +15,7 @@ from pystatus.mailserver.fetching import (
     Connect,
     Disconnect,
     FetchConfig,
+    Forget,
     Found,
     Keep,
     KeepSpent,
@@ -25,7 +26,7 @@ from pystatus.mailserver.keys import Key
 from pystatus.mailserver.ledger import Entry
 from pystatus.mailserver.requests import HistoryRequest
 from pystatus.mailserver.server import Server
-from pystatus.mailserver.spans import Span
+from pystatus.mailserver.spans import Span, Spans
 from pystatus.waku import packets
 from pystatus.waku.bloom import bloom_matches
 from pystatus.waku.data import unseal
@@ -158,8 +159,9 @@ class Inbox:
         self.left: list[tuple[str, str]] = []
         """Who was left, and why."""
         self.connects: list[str] = []
-        self.kept = {(entry.topic, entry.server): entry for entry in entries}
+        self.kept = {(entry.topic, entry.server, entry.day): entry for entry in entries}
         self.starts = dict(starts or {})
+        self.forgotten: list[Forget] = []
         self.spent = spent
         self._events: list[tuple[float, int, Callable[[], None]]] = []
         self._number = count()
@@ -253,6 +255,19 @@ class Inbox:
     def problem(self) -> str | None:
         return self.told[-1].problem
 
+    def covered(self, name: str | None = None, topic: bytes = TOPIC) -> Spans:
+        """What is stored of the ledger: all of it, or of one mailserver."""
+        return Spans(
+            span
+            for entry in self.kept.values()
+            if entry.topic == topic and (name is None or entry.server == self[name].id)
+            for span in entry.covered
+        )
+
+    def who_covers(self) -> set[str]:
+        """The mailservers that are in what is stored of the ledger."""
+        return {self.sites[entry.server].name for entry in self.kept.values() if entry.server}
+
     def spans(self, name: str | None = None) -> list[Span]:
         """The spans that were asked for, without the pages that followed: seconds before the beginning, both ends
         within."""
@@ -287,14 +302,16 @@ class Inbox:
                     assert envelopes
                     self.found.extend(envelopes)
                 case Keep(entry):
-                    self.kept[entry.topic, entry.server] = entry
+                    keep(self.kept, entry)
                 case KeepStart(topic, since):
                     self.starts[topic] = since
                 case KeepSpent():
                     self.spent = action
+                case Forget():
+                    self.forgotten.append(action)
                 case Progress():
                     self.told.append(action)
-        self._timer = self.elapsed + max(0.0, self.fetcher.next_timer(self.now) - self.now)
+        self._timer = self.elapsed + max(0.0, self.fetcher.next_timer() - self.now)
 
     def _dial(self, site: Site) -> None:
         def connected() -> None:
@@ -327,6 +344,13 @@ class Inbox:
 
     def _at(self, seconds: float, event: Callable[[], None]) -> None:
         heapq.heappush(self._events, (self.elapsed + seconds, next(self._number), event))
+
+
+def keep(kept: dict[tuple[bytes, bytes, int], Entry], entry: Entry) -> None:
+    """Store an entry of a ledger in place of its former one."""
+    kept.pop((entry.topic, entry.server, entry.day), None)
+    if entry.covered:
+        kept[entry.topic, entry.server, entry.day] = entry
 
 
 def failure(payload: bytes, text: str) -> Failed:

@@ -8,16 +8,19 @@ from itertools import pairwise
 import pytest
 
 from pystatus.errors import LocalError
-from pystatus.mailserver.completion import Completed
+from pystatus.mailserver.agenda import LEAST_STEP, MAX_TOPICS_AT_ONCE, STEP_FACTOR
+from pystatus.mailserver.completion import Completed, Failed
 from pystatus.mailserver.config import MAX_LIMIT, MailserverConfig
-from pystatus.mailserver.fetcher import LEAST_STEP, MAX_TOPICS_AT_ONCE, STEP_FACTOR, Fetcher
-from pystatus.mailserver.fetching import FIRST_STEP, LONGEST_HISTORY, LOOK_BACK, OVERLAP, FetchConfig, KeepSpent
+from pystatus.mailserver.fetcher import Fetcher
+from pystatus.mailserver.fetching import FIRST_STEP, FetchConfig, KeepSpent
+from pystatus.mailserver.lacking import Holdings, Pending
 from pystatus.mailserver.ledger import ALL_TOPICS, Entry
 from pystatus.mailserver.server import Server
 from pystatus.mailserver.spans import NOTHING, Span, Spans
-from pystatus.mailserver.standing import FIRST_LIMIT, FIRST_REST, LONGEST_REST, PATIENCE
+from pystatus.mailserver.standing import FIRST_LIMIT, FIRST_REST, LONGEST_REST, MAX_PENDING, PATIENCE
+from pystatus.mailserver.timing import DAYS_LATER, LACKING_REST, LONGEST_HISTORY, LOOK_BACK, SETTLING, day_of
 from pystatus.waku.bloom import FULL_BLOOM
-from tests.mailserver.inbox import Inbox, Later, ReferenceSite, SilentSite, Site, failure, old
+from tests.mailserver.inbox import Asked, Inbox, Later, ReferenceSite, SilentSite, Site, failure, old, opened
 from tests.mailserver.support import DAY, KEY
 from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, envelope
 
@@ -246,7 +249,7 @@ def test_a_span_is_covered_only_after_its_last_page() -> None:
     assert inbox.is_complete
     assert inbox.fetcher.gaps([TOPIC]) == NOTHING
     (entry,) = inbox.kept.values()
-    assert entry == Entry(TOPIC, inbox["a"].id, Spans([Span(int(NOW) - HOUR, int(NOW) - OVERLAP)]))
+    assert entry == Entry(TOPIC, inbox["a"].id, Spans([Span(int(NOW) - HOUR, int(NOW) - SETTLING)]), day_of(NOW))
 
 
 def test_the_last_moments_are_asked_for_again_because_something_may_be_archived_late() -> None:
@@ -258,7 +261,7 @@ def test_the_last_moments_are_asked_for_again_because_something_may_be_archived_
     before = len(inbox.asked)
     inbox.wait(600)
     (again,) = inbox.asked[before:]
-    assert again.request.lower == int(NOW) - OVERLAP
+    assert again.request.lower == int(NOW) - SETTLING
     assert late in inbox.found
 
 
@@ -269,10 +272,10 @@ def test_what_is_sent_while_a_span_is_on_its_way_is_asked_for_afterwards() -> No
     inbox = Inbox(slow, config=FetchConfig(copies=1, connections=1, look_back=HOUR, check_seconds=4))
     inbox.fetch()
     inbox.wait(9.5)
-    assert inbox.kept[TOPIC, slow.id].covered == Spans([Span(int(NOW) - HOUR, int(NOW) - OVERLAP)])
+    assert inbox.covered("a") == Spans([Span(int(NOW) - HOUR, int(NOW) - SETTLING)])
     inbox.wait(60)
-    assert inbox.kept[TOPIC, slow.id].covered.newest.upper > NOW - OVERLAP + 20
-    covered = inbox.kept[TOPIC, slow.id].covered
+    assert inbox.covered("a").newest.upper > NOW - SETTLING + 20
+    covered = inbox.covered("a")
     assert len(list(covered)) == 1  # without a hole
 
 
@@ -281,7 +284,7 @@ def test_a_new_look_begins_when_the_user_wants_it() -> None:
     inbox.fetch()
     inbox.wait(100)
     inbox.do(lambda fetcher, now: fetcher.check(now))
-    assert inbox.fetcher.missing == 100 + OVERLAP
+    assert inbox.fetcher.missing == 100 + SETTLING
     inbox.wait(5)
     assert inbox.is_complete
 
@@ -294,7 +297,7 @@ def test_what_was_kept_is_not_asked_for_again() -> None:
     assert second.fetcher.missing == 0  # no topic is set
     second.fetch()
     second.wait(5)
-    assert [asked.request.lower for asked in second.asked] == [int(NOW) - OVERLAP]
+    assert [asked.request.lower for asked in second.asked] == [int(NOW) - SETTLING]
     assert second.is_complete
     assert second.starts == first.starts
 
@@ -329,7 +332,7 @@ def test_another_server_is_asked_for_the_same_when_nothing_else_is_to_be_done() 
     inbox.wait(5)
     assert sorted(inbox.names()) == ["a", "b"]
     assert kept_back in inbox.found
-    assert {server for _, server in inbox.kept} == {inbox["a"].id, inbox["b"].id}
+    assert inbox.who_covers() == {"a", "b"}
 
 
 def test_two_copies_are_enough() -> None:
@@ -386,7 +389,7 @@ def test_a_slow_server_is_overtaken_by_another_one() -> None:
     inbox.wait(10)
     assert len(inbox.asked) == 2
     assert inbox.left == []
-    assert {server for _, server in inbox.kept} == set(inbox.sites)  # its answer was welcome, too
+    assert inbox.who_covers() == {"slow", "fast"}  # its answer was welcome, too
 
 
 def test_one_alone_overtakes_a_slow_one() -> None:
@@ -570,7 +573,7 @@ def test_only_the_pinned_server_is_asked() -> None:
 
 
 def test_servers_are_tried_in_an_order_of_chance() -> None:
-    first = {Inbox("a", "b", "c", "d", config=ONE).fetcher._servers.__iter__().__next__() for _ in range(50)}
+    first = {next(iter(Inbox("a", "b", "c", "d", config=ONE).fetcher._servers)).id for _ in range(50)}
     assert len(first) > 1
 
 
@@ -684,7 +687,8 @@ def test_after_a_long_sleep_everything_since_is_asked_for() -> None:
     inbox.set_clock(3 * DAY)
     inbox.wait(600)
     assert inbox.asked[before].request.upper > NOW + 3 * DAY
-    assert min(asked.request.lower for asked in inbox.asked[before:]) == int(NOW) - OVERLAP
+    asked = [asked.request for asked in inbox.asked[before:]]
+    assert min(one.lower for one in asked if one.upper > NOW) == int(NOW) - SETTLING
     assert inbox.is_complete
 
 
@@ -696,8 +700,7 @@ def test_a_clock_that_was_in_the_future_leaves_no_hole() -> None:
     inbox.wait(600)
     inbox.set_clock(-3 * DAY)  # it is right again
     inbox.wait(600)
-    (entry,) = inbox.kept.values()
-    assert entry.covered.newest.upper <= inbox.now
+    assert inbox.covered().newest.upper <= inbox.now
     missed = envelope(7, now=inbox.now + HOUR)
     inbox.store(missed)
     inbox.wait(2 * HOUR)
@@ -755,8 +758,7 @@ def test_what_was_kept_of_the_future_is_not_believed_after_a_restart() -> None:
     inbox.fetch()
     inbox.wait(5)
     restarted = inbox.restarted(after=-HOUR)
-    (entry,) = restarted.kept.values()
-    assert not entry.covered
+    assert restarted.kept == {}
     restarted.fetch()
     assert restarted.fetcher.missing == LOOK_BACK - HOUR + 5
 
@@ -877,3 +879,161 @@ def test_a_topic_that_is_given_up_while_it_is_asked_for_holds_up_no_other() -> N
     assert inbox.asked[-1].request.topics == (OTHER_TOPIC,)
     inbox.wait(10)
     assert inbox.fetcher.gaps([TOPIC]) == NOTHING  # it had begun
+
+
+# What a mailserver lacks, and what it is fetching itself
+
+
+class HolderSite(Site):
+    """Says what it lacks: seconds before the beginning."""
+
+    def __init__(self, name: str, *lacking: tuple[int, int]) -> None:
+        super().__init__(name)
+        self.lacking = Spans(Span(int(NOW) - begin, int(NOW) - end) for begin, end in lacking)
+        self.wait: float | None = None
+        """Seconds to wait, if it is fetching that."""
+        self.server.holdings = lambda _now: Holdings(
+            self.lacking, NOTHING if self.wait is None else self.lacking, self.wait or 0.0
+        )
+
+
+def test_what_the_only_one_lacks_is_a_gap_and_is_asked_for_again_after_a_while() -> None:
+    site = HolderSite("a", (1_800, 900))
+    inbox = Inbox(site, config=FetchConfig(copies=1, connections=1, look_back=HOUR))
+    inbox.store(*[old(age, age=age) for age in (100, 2_000)])
+    inbox.fetch()
+    inbox.wait(5)
+    assert len(inbox.found) == 2, "of the rest everything came"
+    assert inbox.fetcher.gaps([TOPIC]) == site.lacking
+    last = inbox.told[-1]
+    assert (last.missing, last.lacking, last.problem, last.is_asking) == (0, 900, None, False)
+    assert last.is_complete
+    assert inbox.covered("a") == Spans([Span(int(NOW) - HOUR, int(NOW) - SETTLING)]) - site.lacking
+    before = len(inbox.asked)
+    inbox.wait(LACKING_REST - 10)
+    assert all(asked.request.lower >= int(NOW) - SETTLING for asked in inbox.asked[before:])
+    site.lacking = NOTHING
+    late = old(1_000, age=1_000)
+    inbox.store(late)
+    inbox.wait(20)
+    assert late in inbox.found
+    assert inbox.fetcher.gaps([TOPIC]) == NOTHING
+
+
+def test_the_user_need_not_wait_to_have_it_asked_for_again() -> None:
+    site = HolderSite("a", (1_800, 900))
+    inbox = Inbox(site, config=FetchConfig(copies=1, connections=1, look_back=HOUR))
+    inbox.fetch()
+    inbox.wait(5)
+    site.lacking = NOTHING
+    inbox.do(Fetcher.check)
+    inbox.wait(5)
+    assert inbox.fetcher.lacking == 900
+    inbox.do(Fetcher.ask_again)
+    assert inbox.fetcher.missing > 0
+    inbox.wait(5)
+    assert inbox.fetcher.gaps([TOPIC]) == NOTHING
+
+
+def test_what_one_lacks_another_one_is_asked_for() -> None:
+    lacking, whole = HolderSite("a", (1_800, 900)), Site("b")
+    inbox = Inbox(lacking, whole, config=FetchConfig(look_back=HOUR))
+    missed = old(1, age=1_000)
+    whole.archive.envelopes[missed.hash] = missed
+    inbox.fetch()
+    inbox.wait(5)
+    assert missed in inbox.found
+    assert inbox.fetcher.gaps([TOPIC]) == NOTHING
+    assert not inbox.covered("a") & lacking.lacking
+    assert not lacking.lacking - inbox.covered("b")
+
+
+def test_what_is_being_fetched_is_asked_for_again_when_the_server_says() -> None:
+    site = HolderSite("a", (1_800, 900))
+    site.wait = 45.0
+    inbox = Inbox(site, config=FetchConfig(copies=1, connections=1, look_back=HOUR))
+    inbox.store(*[old(age, age=age) for age in (100, 2_000)])
+    inbox.fetch()
+    inbox.wait(5)
+    assert len(inbox.found) == 2, "what is younger, and what is older"
+    assert inbox.fetcher.missing == 900
+    assert inbox.problem == "A mailserver was away and is fetching what it missed; it is asked again in 45 seconds."
+    assert inbox.left == []
+    site.lacking = NOTHING
+    inbox.store(old(1_000, age=1_000))
+    before = len(inbox.asked)
+    inbox.wait(39)
+    assert len(inbox.asked) == before
+    inbox.wait(5)
+    assert len(inbox.found) == 3
+    assert inbox.is_complete
+
+
+def test_one_that_names_ever_more_that_it_is_fetching_is_left() -> None:
+    """It would be asked again and again otherwise, second by second."""
+
+    class Stalling(Site):
+        def answer(self, payload: bytes, now: float) -> Iterable[Later]:
+            request_id, request = opened(payload)
+            end = min(request.upper + 1, int(now) - 10)
+            yield self.seconds, Failed(request_id, Pending(Span(end - 2, end - 1), 3_600).text)
+
+    inbox = Inbox(Stalling("a"), config=FetchConfig(copies=1, connections=1, look_back=HOUR))
+    inbox.fetch()
+    inbox.wait(600)
+    assert len(inbox.asked) < 2 * MAX_PENDING
+    assert any("it refuses to answer: history from" in reason for _, reason in inbox.left)
+
+
+# A day later
+
+
+def test_what_was_answered_is_asked_for_once_more_a_day_later_in_one_question() -> None:
+    """Of the one that has it by then, though it did not say that it lacked it."""
+    inbox = Inbox("a", config=ONE)
+    inbox.fetch()
+    inbox.wait(5)
+    late = old(1, age=10 * HOUR)
+    inbox.store(late)
+    inbox.wait(DAY)
+    assert late not in inbox.found
+    before = len(inbox.asked)
+    inbox.wait(DAYS_LATER * DAY)
+    assert late in inbox.found
+    once_more = [asked for asked in inbox.asked[before:] if asked.request.lower < int(NOW)]
+    assert len(once_more) == 1
+    before = len(inbox.asked)
+    inbox.wait(DAY)
+    assert all(asked.request.upper > inbox.now - DAY for asked in inbox.asked[before:] if not _is_daily(asked))
+
+
+def _is_daily(asked: Asked) -> bool:
+    """Whether it is a question of a whole day, as those a day later are."""
+    return asked.request.upper - asked.request.lower > 6 * HOUR
+
+
+def test_after_a_month_no_more_is_kept_than_after_three_days() -> None:
+    inbox = Inbox("a", "b", config=FetchConfig(check_seconds=HOUR))
+    inbox.fetch(TOPIC, OTHER_TOPIC)
+    inbox.wait(4 * DAY)
+    few = len(inbox.kept)
+    inbox.fetch(TOPIC)
+    inbox.wait(36 * DAY)
+    assert len(inbox.kept) <= few
+    assert {topic for topic, _, _ in inbox.kept} == {TOPIC, OTHER_TOPIC}, "the shell forgets what is told"
+    assert inbox.forgotten[-1].before == pytest.approx(inbox.now - LONGEST_HISTORY, abs=DAY)
+    assert (OTHER_TOPIC,) in {forgotten.topics for forgotten in inbox.forgotten}
+    spans = sum(len(list(entry.covered)) for (topic, *_), entry in inbox.kept.items() if topic == TOPIC)
+    assert spans < 20
+
+
+def test_half_of_the_days_bytes_are_for_what_is_new() -> None:
+    inbox = Inbox("a", "b", config=FetchConfig(daily_bytes=40_000, look_back=HOUR))
+    inbox.store(*[old(age, age=age, size=1000) for age in range(200, 3_200, 150)])  # some 20,000 bytes
+    inbox.fetch()
+    inbox.wait(60)
+    assert len(inbox.asked) == 1
+    fresh = envelope(7, now=NOW + 30, size=1000)
+    inbox.store(fresh)
+    inbox.wait(660)
+    assert fresh in inbox.found

@@ -27,7 +27,7 @@ ID = bytes(32)
 
 
 def query(*topics: bytes, span: Span = HOUR, limit: int = 10) -> Query:
-    return Query(frozenset(topics), span, HORIZON, limit)
+    return Query(frozenset(topics), span, HORIZON, limit, HORIZON)
 
 
 def completed(last: Envelope | None = None, cursor: Key | None = None) -> Completed:
@@ -55,7 +55,7 @@ def test_without_topics_everything_is_asked_for() -> None:
 def test_the_newest_span_reaches_a_moment_into_the_future_and_never_beyond_time() -> None:
     assert query(TOPIC).request().upper == HORIZON - 1 + LATEST_MARGIN
     assert query(TOPIC, span=Span(0, HORIZON - 1)).request().upper == HORIZON - 2
-    assert Query(frozenset(), Span(0, LAST_SECOND), LAST_SECOND, 10).request().upper == LAST_SECOND
+    assert Query(frozenset(), Span(0, LAST_SECOND), LAST_SECOND, 10, 0).request().upper == LAST_SECOND
 
 
 @pytest.mark.requirement("WM-18")

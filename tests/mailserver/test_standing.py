@@ -41,7 +41,7 @@ def test_who_can_be_asked() -> None:
     standing.is_wanted = False  # connected for another reason: it is not trusted
     assert not standing.can_be_asked(NOW)
     standing.is_wanted = True
-    standing.query = Query(frozenset(), Span(0, 1), 1, 1)
+    standing.query = Query(frozenset(), Span(0, 1), 1, 1, NOW)
     assert not standing.can_be_asked(NOW)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import math
 import random
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.mailserver.completion import Completed, Failed
@@ -17,18 +18,22 @@ from pystatus.mailserver.fetching import (
     Connect,
     Disconnect,
     FetchConfig,
+    Forget,
     Found,
     Keep,
     KeepSpent,
     KeepStart,
 )
 from pystatus.mailserver.keys import Key
+from pystatus.mailserver.lacking import EVER, Holdings
 from pystatus.mailserver.ledger import Entry
 from pystatus.mailserver.server import Server
-from pystatus.mailserver.spans import Spans
+from pystatus.mailserver.spans import Span, Spans
+from pystatus.mailserver.timing import BEGINNING, DAY, SETTLING
 from pystatus.waku import packets
 from pystatus.waku.bloom import bloom_matches
 from pystatus.waku.envelope import Envelope
+from tests.mailserver.inbox import keep
 from tests.mailserver.support import KEY, ListArchive
 from tests.waku.network import NOW
 
@@ -39,7 +44,10 @@ SIGNER = PrivateKey(b"\x05" * 32)
 
 
 class Mailserver:
-    """One of ours: the newest envelope first, topics as asked for."""
+    """One of ours: the newest envelope first, topics as asked for. It says when it was away or cut off."""
+
+    states = True
+    """Whether it says what it lacks. Older ones do not, and are said to have everything."""
 
     def __init__(self, number: int, skew: float) -> None:
         self.id = bytes([number]) * 64
@@ -49,7 +57,15 @@ class Mailserver:
         self.hears = True
         self.packets_left: int | None = None
         """Before it falls silent; ``None``: it does not."""
+        self.pending_until = 0.0
+        """Until when it expects to get what it lacks."""
+        self.late: dict[bytes, float] = {}
+        """What it did not hear itself, and when it got that."""
         self._server = Server(KEY)
+        if self.states:
+            self._server.holdings = self.holdings
+        self._here = Spans([Span(0, int(NOW) - DAY)])
+        self._since: int | None = int(NOW) - DAY
 
     def answer(self, payload: bytes, now: float) -> list[tuple[int, bytes]]:
         """What it sends, in answer to a P2P Request."""
@@ -62,8 +78,45 @@ class Mailserver:
         self._server.done(work)
         return answer
 
+    # What it knows of itself, by its own clock
 
-class ReferenceMailserver(Mailserver):
+    def begins(self, now: float) -> None:
+        """It hears everything from now on."""
+        self._since = math.ceil(now + self.skew) + BEGINNING
+
+    def breaks_off(self, now: float) -> None:
+        """It notices that it does not."""
+        if self._since is not None:
+            self._here |= Spans([Span(self._since, int(now + self.skew) - SETTLING)])
+        self._since = None
+
+    def catches_up(self, other: Mailserver, now: float) -> None:
+        """It fetches all that another one has."""
+        for envelope in other.archive.envelopes.values():
+            if envelope.hash not in self.archive.envelopes:
+                self.late[envelope.hash] = now
+                self.archive.envelopes[envelope.hash] = envelope
+        settled = Spans([Span(0, int(now + self.skew) - SETTLING)])
+        self._here |= settled - other.lacking
+
+    @property
+    def lacking(self) -> Spans:
+        """What it says that it lacks."""
+        until = EVER.upper if self._since is None else self._since
+        return Spans([Span(0, until)]) - self._here if self.states else Spans()
+
+    def holdings(self, now: float) -> Holdings:
+        """See :attr:`pystatus.mailserver.server.Server.holdings`."""
+        return Holdings(self.lacking, self.lacking if now < self.pending_until else Spans(), 30.0)
+
+
+class OldMailserver(Mailserver):
+    """One of ours from before it could say what it lacks."""
+
+    states = False
+
+
+class ReferenceMailserver(OldMailserver):
     """As the reference's LevelDB has it: the oldest envelope first, bloom filters only, a cursor whenever the limit
     was reached (waku.md §7.5, §7.6)."""
 
@@ -92,10 +145,17 @@ class ReferenceMailserver(Mailserver):
 class Kept:
     """What the client has on its disk."""
 
-    entries: dict[tuple[bytes, bytes], Entry] = field(default_factory=dict)
+    entries: dict[tuple[bytes, bytes, int], Entry] = field(default_factory=dict)
     starts: dict[bytes, int] = field(default_factory=dict)
     spent: KeepSpent | None = None
     envelopes: set[bytes] = field(default_factory=set)
+
+    def forget(self, before: int, topics: Iterable[bytes]) -> None:
+        """What nobody asks for is stored no more."""
+        for entry in list(self.entries.values()):
+            keep(self.entries, replace(entry, covered=entry.covered - Spans([Span(0, before)])))
+        for topic in topics:
+            del self.starts[topic]
 
 
 class World:
@@ -171,11 +231,13 @@ class World:
             case Found(_, envelopes):
                 self.kept.envelopes.update(envelope.hash for envelope in envelopes)
             case Keep(entry):
-                self.kept.entries[entry.topic, entry.server] = entry
+                keep(self.kept.entries, entry)
             case KeepStart(topic, since):
                 self.kept.starts[topic] = since
             case KeepSpent():
                 self.kept.spent = action
+            case Forget(before, topics):
+                self.kept.forget(before, topics)
 
     def _connected(self, server: bytes) -> None:
         if server in self._connections or not self.servers[server].is_up or server not in self._known:
@@ -200,6 +262,11 @@ class World:
             content = packets.decode_request_complete(body)
             self.do(lambda: self.fetcher.completed(server, content, self.client_now))
 
+    def is_wanted(self, envelope: Envelope) -> bool:
+        """Whether the client wants its history."""
+        start = self.kept.starts.get(envelope.topic)
+        return envelope.topic in self.topics and start is not None and start <= envelope.sent
+
     # Everybody else
 
     def publish(self, envelope: Envelope, delays: Iterable[float]) -> None:
@@ -211,8 +278,31 @@ class World:
         if server.is_up and server.hears:
             server.archive.envelopes[envelope.hash] = envelope
 
+    def start_server(self, server: Mailserver, pending: float) -> None:
+        """It is back, and expects to catch up within so many seconds."""
+        if not server.is_up:
+            server.is_up = True
+            server.pending_until = self.now + pending
+            if server.hears:
+                server.begins(self.now)
+        self.redial()
+
+    def hear(self, server: Mailserver, hears: bool, unnoticed: float) -> None:
+        """It is cut off from the relays, and notices later; or it is not any more, and notices at once."""
+        if server.hears is hears:
+            return
+        server.hears = hears
+        if hears and server.is_up:
+            server.breaks_off(self.now)
+            server.begins(self.now)
+        elif server.is_up:
+            since = server._since
+            self._after(unnoticed, lambda: server.breaks_off(self.now) if server._since == since else None)
+
     def stop(self, server: Mailserver) -> None:
         """It goes away; what it has stays."""
+        if server.is_up:
+            server.breaks_off(self.now)
         server.is_up = False
         if self._connections.pop(server.id, None) is not None:
             self.do(lambda: self.fetcher.server_gone(server.id, self.client_now))
@@ -234,7 +324,7 @@ class World:
         """Let everything happen that is due in the next seconds."""
         end = self.now + seconds
         while True:
-            timer = self.fetcher.next_timer(self.client_now) - self.skew
+            timer = self.fetcher.next_timer() - self.skew
             next_due = self._due[0][0] if self._due else end + 1
             if min(timer, next_due) > end:
                 break
@@ -244,13 +334,24 @@ class World:
             else:
                 self.now = max(self.now, timer)
                 self.do(lambda: self.fetcher.on_timer(self.client_now))
-                if self.fetcher.next_timer(self.client_now) - self.skew <= self.now:
+                if self.fetcher.next_timer() - self.skew <= self.now:
                     self.now += 0.001  # nothing but time helps
         self.now = max(self.now, end)
 
+    def be_away(self, seconds: float) -> None:
+        """The client does not run for so long."""
+        self._life += 1
+        self._connections = {}
+        end = self.now + seconds
+        while self._due and self._due[0][0] <= end:
+            self.now = max(self.now, self._due[0][0])
+            heapq.heappop(self._due)[2]()
+        self.now = end
+        self.start()
+
     def redial(self) -> None:
         """The node dials again what it wants to be connected to."""
-        for standing in self.fetcher._servers.values():
+        for standing in self.fetcher._servers:
             if standing.is_wanted and standing.id not in self._connections:
                 self._connected(standing.id)
 

@@ -47,6 +47,9 @@ class FakeArchive:
     async def page(self, query: ArchiveQuery) -> Page:
         return Page((), more=False)
 
+    async def removed_before(self) -> int:
+        return 0
+
     async def ledger(self) -> Sequence[Kept]:
         return ()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from datetime import UTC, datetime
 
 import typer
 
@@ -23,6 +24,7 @@ def progress_fields(progress: HistoryProgress) -> Fields:
         "total_seconds": progress.total,
         "envelopes": progress.envelopes,
         "problem": progress.problem,
+        "lacking_seconds": progress.lacking,
     }
 
 
@@ -34,7 +36,7 @@ class Fetch:
         self._out = out
         self._received = 0
         self._envelopes = 0
-        self._problem: str | None = None
+        self._last: HistoryProgress | None = None
         client.on(MessageReceived)(self._count)
 
     def _count(self, _: MessageReceived) -> None:
@@ -51,7 +53,7 @@ class Fetch:
 
             def show(progress: HistoryProgress) -> None:
                 self._envelopes = max(self._envelopes, progress.envelopes)
-                self._problem = progress.problem
+                self._last = progress
                 if out.as_json:
                     out.result(progress_fields(progress), "")
                 bar.length = max(1, progress.total)
@@ -66,7 +68,8 @@ class Fetch:
                 except TimeoutError:
                     pass
                 gaps = Spans(client.history_gaps(place))
-        lacking = gaps.seconds
+        last = self._last
+        is_over = last is not None and not last.missing
         out.result(
             {
                 "event": "fetched",
@@ -75,10 +78,18 @@ class Fetch:
                 "gaps": [list(gap) for gap in gaps],
             },
             f"{self._received} new messages in {self._envelopes} envelopes"
-            + (f"; {lacking} seconds are missing." if lacking else "; nothing is missing."),
+            + ("; nothing is missing." if not gaps else f"; {gaps.seconds} seconds are missing{_of(gaps, is_over)}."),
         )
-        if lacking:
+        if gaps and not is_over:
             raise LocalError(
                 f"Not everything came within {timeout:g} seconds. What is missing is fetched the next time. "
-                + (self._problem or "Give it more with --timeout.")
+                + ((last and last.problem) or "Give it more with --timeout.")
             )
+
+
+def _of(gaps: Spans, is_over: bool) -> str:
+    """Of which time, and why."""
+    (first, _), *_ = gaps
+    begin, end = (datetime.fromtimestamp(second, UTC).astimezone() for second in (first, gaps.newest.upper))
+    times = f", between {begin:%Y-%m-%d %H:%M:%S} and {end:%Y-%m-%d %H:%M:%S}"
+    return times + (": no mailserver has them" if is_over else "")

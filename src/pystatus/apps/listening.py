@@ -124,13 +124,14 @@ class Listener:
                     {"event": "device-named", "installation_id": installation_id, **fields},
                     f"The device {installation_id} is called {sanitise.name(device_name)}",
                 )
-            case HistoryProgress(missing, _, envelopes, problem):
+            case HistoryProgress(missing, _, envelopes, problem, lacking):
                 if out.as_json:
                     out.result(progress_fields(event), "")
                 elif problem is not None:
                     out.note(f"History: {problem}")
                 elif not missing and envelopes:
-                    out.note(f"History: {envelopes} envelopes came, nothing is missing.")
+                    rest = f"{lacking} seconds are on no mailserver" if lacking else "nothing is missing"
+                    out.note(f"History: {envelopes} envelopes came, {rest}.")
             case PeerConnected(node_id):
                 out.event({"event": "peer-connected", "node_id": node_id}, f"Connected to {node_id[:16]}…")
             case PeerDisconnected(node_id, reason):

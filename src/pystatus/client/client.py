@@ -31,8 +31,9 @@ from pystatus.client.retrieval import HistorySource, Retrieval
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
 from pystatus.mailserver.config import PUBLIC_PASSWORD
-from pystatus.mailserver.fetching import DAY, LONGEST_HISTORY, FetchConfig
+from pystatus.mailserver.fetching import FetchConfig
 from pystatus.mailserver.spans import Span
+from pystatus.mailserver.timing import DAY, LONGEST_HISTORY
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.devices import Device
 from pystatus.messenger.effects import Effect, HistoryWanted, InterestChanged, Publish, Tell
@@ -339,9 +340,9 @@ class Client:
             return self._stored.messages(find_chat(self._stored, chat).id, limit, place)
 
     async def fetch_history(self, chat: Chat | str | None = None, days: float | None = None) -> None:
-        """Fetch what mailservers have kept of a chat, or of all, and wait until nothing is missing. It is fetched in
-        any case; this looks at once, and further back if ``days`` says so. How it goes is told as
-        :class:`HistoryProgress`.
+        """Fetch what mailservers have kept of a chat, or of all, and wait until nothing is missing that one of them
+        has, and nothing is being asked once more. It is fetched in any case; this looks at once, and further back if
+        ``days`` says so. How it goes is told as :class:`HistoryProgress`.
 
         :raises LocalError: no mailserver was given to :meth:`open`, no such chat, or more than 30 days.
         """
@@ -355,7 +356,8 @@ class Client:
         await self._inputs.submit(lambda: None)  # what was found is in the database now
 
     def history_gaps(self, chat: Chat | str | None = None) -> Sequence[Span]:
-        """The spans of Unix seconds, of a chat or of all, of which no mailserver has answered everything yet.
+        """The spans of Unix seconds, of a chat or of all, of which no mailserver has answered everything: they were
+        not asked yet, or say that they lack them.
 
         :raises LocalError: no mailserver was given to :meth:`open`, or no such chat.
         """

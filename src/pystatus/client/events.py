@@ -38,16 +38,19 @@ class PeerDisconnected:
 @dataclass(frozen=True, slots=True)
 class HistoryProgress:
     """How far the fetching of history from mailservers is; told after every page, and when something stands in its way.
-    Nothing is missing when ``missing`` is 0: then all that mailservers have of our topics was received."""
+    Nothing is missing when ``missing`` and ``lacking`` are 0: then all that mailservers say they have of our topics was
+    received. What one mailserver alone has answered is asked for of a second one, and once more a day later."""
 
     missing: int
-    """Seconds of history that no mailserver has answered yet, of all topics together."""
+    """Seconds of history that no mailserver has answered yet and one may have, of all topics together."""
     total: int
     """The same when this look began."""
     envelopes: int
     """That came since then, known ones included."""
     problem: str | None = None
     """Why it does not go on at present, as a sentence. It goes on by itself."""
+    lacking: int = 0
+    """Seconds of history that every mailserver says it lacks, of all topics together. They are asked for again."""
 
 
 Event: TypeAlias = MessengerEvent | PeerConnected | PeerDisconnected | HistoryProgress

@@ -12,7 +12,7 @@ from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
 from pystatus.mailserver.config import PUBLIC_PASSWORD
 from pystatus.mailserver.fetcher import Fetcher
-from pystatus.mailserver.fetching import FetchConfig, Found, Keep, KeepSpent, KeepStart, Progress
+from pystatus.mailserver.fetching import FetchConfig, Forget, Found, Keep, KeepSpent, KeepStart, Progress
 from pystatus.mailserver.spans import Spans
 from pystatus.node import Node
 from pystatus.node.config import complete_enode
@@ -59,7 +59,7 @@ class Inbox:
         store: SqlHistoryStore,
         *,
         receive: Callable[[Envelope], None],
-        keep: Callable[[Keep | KeepStart | KeepSpent], None],
+        keep: Callable[[Keep | KeepStart | KeepSpent | Forget], None],
         tell: Callable[[HistoryProgress], None],
     ) -> None:
         """
@@ -109,10 +109,10 @@ class Inbox:
         self._do(lambda fetcher, now: fetcher.want(topics, since, now))
 
     async def fetched(self) -> None:
-        """Look once more, and wait until nothing is missing."""
+        """Look once more, and wait until nothing is missing that can be had, and nothing is being asked once more."""
         waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(waiting)
-        self._do(Fetcher.check)
+        self._do(Fetcher.ask_again)
         await waiting
 
     def gaps(self, topics: Iterable[bytes]) -> Spans:
@@ -139,8 +139,8 @@ class Inbox:
         if progress != self._progress:
             self._progress = progress
             problem = None if progress.problem is None else sanitise.one_line(progress.problem, MAX_PROBLEM)
-            self._tell(HistoryProgress(progress.missing, progress.total, progress.envelopes, problem))
-        if progress.is_complete:
+            self._tell(HistoryProgress(progress.missing, progress.total, progress.envelopes, problem, progress.lacking))
+        if progress.is_complete and not progress.is_asking:
             waiting, self._waiting = self._waiting, []
             for one in waiting:
                 if not one.done():

@@ -113,9 +113,17 @@ class Archive(Protocol):
         """
         ...
 
+    async def removed_before(self) -> int:
+        """The Unix second before which envelopes gave way to the archive's set size: nothing of that time can be said
+        to be here. 0: none did.
+
+        :raises ArchiveError: it cannot be read.
+        """
+        ...
+
     async def keep(self, keeper: bytes, entries: Sequence[Entry]) -> None:
-        """Store entries of the ledger of one mailserver, each in place of its former one, durably after every envelope
-        that was added before.
+        """Store entries of the ledger of one mailserver, each in place of its former one of the same server and day,
+        durably after every envelope that was added before. One that covers nothing is removed.
 
         :param keeper: its node id, 64 bytes.
         :raises ArchiveError: nothing was stored.

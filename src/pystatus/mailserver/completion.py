@@ -1,7 +1,10 @@
 """What ends the answer to a history request: P2P Request Complete (waku.md §7.7).
 
-request id(32) ‖ hash of the last envelope(32) ‖ cursor(0 or 36)          when it succeeded
-"ERROR=" ‖ request id(32) ‖ text                                          when it did not
+request id(32) ‖ hash of the last envelope(32) ‖ cursor(36)               when there is more
+request id(32) ‖ hash of the last envelope(32) ‖ lacking(0, 8, 16, 24, 32)   when it is the last page
+"ERROR=" ‖ request id(32) ‖ text                                          when it failed
+
+What a mailserver lacks of it is stated as :mod:`pystatus.mailserver.lacking` says; others state nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +14,9 @@ from typing import TypeAlias
 
 from pystatus.crypto.hashing import KECCAK_SIZE
 from pystatus.errors import RemoteError
+from pystatus.mailserver import lacking
 from pystatus.mailserver.keys import CURSOR_SIZE
+from pystatus.mailserver.spans import Span
 from pystatus.waku import packets
 
 NOTHING_SENT = bytes(KECCAK_SIZE)
@@ -32,10 +37,13 @@ class Completed:
     """Hash of the last envelope in the server's order; zeros if there was none."""
     cursor: bytes = b""
     """36 bytes if there is more, else empty."""
+    lacking: tuple[Span, ...] = ()
+    """On the last page: what was asked for and is not here, the newest first. See :func:`~.lacking.state`."""
 
     def encode(self) -> bytes:
         """The body of the packet: one RLP string, which every known client reads (D4)."""
-        return packets.encode_request_complete(self.request_id + self.last_hash + self.cursor)
+        rest = self.cursor or lacking.pack(self.lacking)
+        return packets.encode_request_complete(self.request_id + self.last_hash + rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +80,10 @@ def parse_completion(content: bytes) -> Completion:
     if not KECCAK_SIZE <= len(content) <= _LONGEST:
         raise RemoteError(f"a completion of {len(content)} bytes")
     last_hash = content[KECCAK_SIZE : 2 * KECCAK_SIZE]
-    cursor = content[2 * KECCAK_SIZE :]
+    rest = content[2 * KECCAK_SIZE :]
     return Completed(
         content[:KECCAK_SIZE],
         last_hash if len(last_hash) == KECCAK_SIZE else NOTHING_SENT,
-        cursor if len(cursor) == CURSOR_SIZE else b"",
+        rest if len(rest) == CURSOR_SIZE else b"",
+        lacking.unpack(rest) if len(rest) in lacking.STATED_SIZES else (),
     )

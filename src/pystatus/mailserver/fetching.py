@@ -7,23 +7,11 @@ from typing import TypeAlias
 
 from pystatus.errors import LocalError
 from pystatus.mailserver.ledger import Entry
+from pystatus.mailserver.timing import CHECK_SECONDS, DAY, LONGEST_HISTORY, LOOK_BACK
 from pystatus.waku.envelope import Envelope
 
-LONGEST_TTL = 60
-"""Seconds that envelopes of Status live at most: 50 is the longest that is in use (waku.md §2.7)."""
-CLOCK_SKEW = 10
-"""Seconds by which the clocks of senders, servers and ourselves are off (waku.md §2.5)."""
-OVERLAP = LONGEST_TTL + 3 * CLOCK_SKEW
-"""Seconds before the moment of asking of which not everything need be archived yet: they are asked for again."""
-DAY = 86_400
-LOOK_BACK = DAY
-"""Seconds of history that are fetched of a new topic (WU-29)."""
-LONGEST_HISTORY = 30 * DAY
-"""Seconds of history that mailservers keep."""
 FIRST_STEP = 3600
 """Seconds of history that are asked for at first; where there is little, it soon becomes more."""
-CHECK_SECONDS = 600.0
-"""Between two looks while all is well: relays may have missed something, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,14 +26,13 @@ class FetchConfig:
     connections: int = 2
     """Servers that are connected at a time."""
     daily_bytes: int | None = None
-    """Bytes of envelopes that are fetched on one day (UTC); ``None``: no limit. A page that was begun is read."""
+    """Bytes of envelopes that are fetched on one day (UTC); ``None``: no limit. A page that was begun is read. Half of
+    them at most is for asking once more."""
     check_seconds: float = CHECK_SECONDS
     first_step: int = FIRST_STEP
     """Seconds of history that are asked for at first."""
     reach: int = LONGEST_HISTORY
     """Seconds before now beyond which nothing is fetched."""
-    delay: int = 0
-    """Seconds before now of which nothing is fetched yet, as we hear it ourselves: at least :data:`OVERLAP`, or 0."""
 
     def __post_init__(self) -> None:
         """
@@ -55,8 +42,8 @@ class FetchConfig:
             raise LocalError(f"History reaches back {LONGEST_HISTORY // DAY} days at most.")
         if min(self.copies, self.connections, self.check_seconds, self.first_step) < 1:
             raise LocalError("History is fetched from at least one mailserver, and not all the time.")
-        if not 0 <= self.delay <= self.reach <= LONGEST_HISTORY:
-            raise LocalError(f"What is fetched was sent within the last {LONGEST_HISTORY // 86_400} days.")
+        if not 0 <= self.reach <= LONGEST_HISTORY:
+            raise LocalError(f"What is fetched was sent within the last {LONGEST_HISTORY // DAY} days.")
         if self.daily_bytes is not None and self.daily_bytes < 0:
             raise LocalError("The bytes of a day are not negative.")
 
@@ -94,7 +81,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """Store this entry of the ledger in place of the former one, after everything that was found before."""
+    """Store this entry of the ledger in place of the former one of the same topic, server and day, after everything
+    that was found before. Where it covers nothing, there is none any more."""
 
     entry: Entry
 
@@ -117,22 +105,36 @@ class KeepSpent:
 
 
 @dataclass(frozen=True, slots=True)
+class Forget:
+    """Store nothing any more of what nobody asks for."""
+
+    before: int
+    """Unix second: what is covered before it."""
+    topics: tuple[bytes, ...]
+    """Since when the history of these is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far it is."""
 
     missing: int
-    """Seconds of history that nobody has answered yet, of all topics together."""
+    """Seconds of history that nobody has answered yet and somebody may have, of all topics together."""
     total: int
     """The same when this round began."""
     envelopes: int
     """That came in this round, known ones included."""
     problem: str | None = None
     """Why it does not go on at present, as a sentence."""
+    lacking: int = 0
+    """Seconds of history that every mailserver says it lacks, of all topics together."""
+    is_asking: bool = False
+    """Whether something is being asked for, or somebody is awaited who is to be asked once more."""
 
     @property
     def is_complete(self) -> bool:
-        """Whether nothing is missing."""
+        """Whether nothing is missing that can be had."""
         return not self.missing
 
 
-Action: TypeAlias = Connect | Disconnect | Ask | Found | Keep | KeepStart | KeepSpent | Progress
+Action: TypeAlias = Connect | Disconnect | Ask | Found | Keep | KeepStart | KeepSpent | Forget | Progress

@@ -12,8 +12,9 @@ from pystatus.errors import RemoteError
 from pystatus.mailserver.completion import NOTHING_SENT, Completed
 from pystatus.mailserver.config import MAX_PAGE_BYTES
 from pystatus.mailserver.keys import LAST_SECOND, Key
+from pystatus.mailserver.lacking import MOST_STATED, Pending
 from pystatus.mailserver.requests import HistoryRequest
-from pystatus.mailserver.spans import Span
+from pystatus.mailserver.spans import NOTHING, Span, Spans
 from pystatus.waku.bloom import FULL_BLOOM, bloom_matches, topics_bloom
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.packets import MAX_SENT_PACKET_SIZE
@@ -29,16 +30,19 @@ LATEST_MARGIN = 60
 class Query:
     """What is asked for, and how far the answer has come."""
 
-    def __init__(self, topics: frozenset[bytes], span: Span, horizon: int, limit: int) -> None:
+    def __init__(self, topics: frozenset[bytes], span: Span, horizon: int, limit: int, asked_at: float) -> None:
         """
         :param topics: 4 bytes each; empty: all.
-        :param horizon: Unix second of asking. Of a span that ends there, what claims to be a moment younger is wanted,
-            too.
+        :param horizon: Unix second up to which anything is wanted. Of a span that ends there, what claims to be a
+            moment younger is wanted, too.
         :param limit: envelopes in a page.
+        :param asked_at: Unix seconds.
         """
         self.topics = topics
         self.span = span
         self.horizon = horizon
+        self.asked_at = int(asked_at)
+        """When the first page is asked for: Unix seconds."""
         self.limit = limit
         """Envelopes to ask for in the next page."""
         self.pages = 0
@@ -47,6 +51,10 @@ class Query:
         """Envelopes that came, wanted or not."""
         self.page_envelopes = 0
         """The same of the last page that came to its end."""
+        self.answered = NOTHING
+        """What the server has answered to its end. Set when the last page came, or all that it has at present."""
+        self.lacking = NOTHING
+        """What it says that it lacks, as exactly as it says so."""
         self._last = min(span.upper - 1 + (LATEST_MARGIN if span.upper == horizon else 0), LAST_SECOND)
         self._bloom = topics_bloom(topics) if topics else FULL_BLOOM
         self._cursor: Key | None = None
@@ -101,6 +109,7 @@ class Query:
         self._page_size = 0
         cursor = Key.from_cursor(completed.cursor)
         if cursor is None:
+            self._is_over(completed.lacking)
             return True
         if not self.page_envelopes:
             raise RemoteError("a page has nothing in it, and is not the last")
@@ -108,6 +117,24 @@ class Query:
             raise RemoteError("there is no end of pages")
         self._move(cursor)
         return False
+
+    def stop(self, pending: Pending) -> bool:
+        """The server sent what is younger than ``pending``, which it is fetching itself. Whether that was asked for;
+        else it is no answer."""
+        lacking = Spans([pending.span]) & Spans([self.span])
+        if lacking:
+            self.lacking = lacking
+            self.answered = Spans([Span(lacking.newest.upper, self.span.upper)])
+        return bool(lacking)
+
+    def _is_over(self, stated: tuple[Span, ...]) -> None:
+        asked = Spans([self.span])
+        self.answered = asked - Spans(stated)
+        # The last one of a full statement may stand for several: it is asked for again, alone.
+        exact = stated[:-1] if len(stated) == MOST_STATED else stated
+        self.lacking = Spans(exact) & asked
+        if not self.answered and not self.lacking:
+            self.lacking = asked
 
     def take_bytes(self) -> int:
         """Bytes of the envelopes that have come since this was called last, wanted or not, in whole pages or not."""

@@ -8,8 +8,8 @@ page from the archive, sends the packets of :meth:`Server.answer`, and says when
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from pystatus.errors import RemoteError
 from pystatus.mailserver.archive import ArchiveQuery, Page
@@ -25,7 +25,9 @@ from pystatus.mailserver.config import (
     MailserverConfig,
 )
 from pystatus.mailserver.keys import LAST_SECOND, Key
+from pystatus.mailserver.lacking import COMPLETE, Holdings, Pending, state
 from pystatus.mailserver.requests import HistoryRequest, from_plain
+from pystatus.mailserver.spans import Span, Spans
 from pystatus.waku import packets
 from pystatus.waku.bloom import is_full_bloom
 from pystatus.waku.data import SymmetricKey, unseal
@@ -44,6 +46,10 @@ class Work:
     query: ArchiveQuery
     batch: bool
     """Whether several envelopes may go in one packet."""
+    lacking: tuple[Span, ...] = ()
+    """What of it is not here, and will not be soon."""
+    pending: Pending | None = None
+    """What is being fetched from others; the query ends before it, and so does the answer."""
 
 
 class _Refused(Exception):
@@ -64,6 +70,8 @@ class Server:
         """Requests so far that were refused."""
         self.key = key
         """What requests are sealed with."""
+        self.holdings: Callable[[float], Holdings] = lambda _now: COMPLETE
+        """What the archive lacks at a Unix second. Whoever knows sets it before the first request comes."""
         self._waiting: OrderedDict[PeerId, deque[Work]] = OrderedDict()
         self._count_waiting = 0
         self._busy: dict[PeerId, Work] = {}
@@ -86,7 +94,7 @@ class Server:
         request_id = request.hash if isinstance(request, Envelope) else request.request_id
         try:
             wanted = self._open(request, now) if isinstance(request, Envelope) else self._plain(request)
-            work = Work(peer, request_id, self._query(wanted, now), wanted.batch)
+            work = self._work(peer, request_id, wanted, now)
             self._admit(work, now)
         except (_Refused, RemoteError) as error:
             self.refused += 1
@@ -115,14 +123,20 @@ class Server:
         return None
 
     def answer(self, work: Work, page: Page) -> Iterator[tuple[int, bytes]]:
-        """The packets, code and body, that answer ``work``: none above 1 MiB, the completion last (WM-13, WM-14)."""
+        """The packets, code and body, that answer ``work``: none above 1 MiB, the completion last (WM-13, WM-14). What
+        the archive lacks ends it as a failure, or is stated in it."""
         last = Key(0, NOTHING_SENT)
         for bundle in _bundles(page.envelopes, work.batch):
             yield packets.P2P_MESSAGE, rlp.encode_list(bundle)
         if page.envelopes:
             last = Key.of(Envelope.decode(page.envelopes[-1]))
-        cursor = last.cursor if page.more else b""
-        yield packets.P2P_REQUEST_COMPLETE, Completed(work.request_id, last.hash, cursor).encode()
+        if page.more:
+            over: Completed | Failed = Completed(work.request_id, last.hash, last.cursor)
+        elif work.pending is not None:
+            over = Failed(work.request_id, work.pending.text)
+        else:
+            over = Completed(work.request_id, last.hash, lacking=work.lacking)
+        yield packets.P2P_REQUEST_COMPLETE, over.encode()
 
     def done(self, work: Work) -> None:
         """``work`` is over, answered or not."""
@@ -164,6 +178,20 @@ class Server:
         if self.config.sealed_only:
             raise _Refused("plain requests are not answered here: seal it with the server's password")
         return from_plain(request)
+
+    def _work(self, peer: PeerId, request_id: bytes, request: HistoryRequest, now: float) -> Work:
+        query = self._query(request, now)
+        # Of all pages, not of this one: whoever asks takes what the last one says for the whole range.
+        asked = Spans([Span(request.lower, (request.upper or int(now) + UPPER_MARGIN) + 1)])
+        holdings = self.holdings(now)
+        lacking = holdings.lacking & asked
+        if not holdings.pending & asked:
+            return Work(peer, request_id, query, request.batch, state(lacking))
+        pending = Pending(lacking.newest, max(1, round(holdings.wait)))
+        if pending.span.upper >= query.before.sent + bool(query.before.hash):  # nothing is younger
+            raise _Refused(pending.text)
+        query = replace(query, lower=pending.span.upper)
+        return Work(peer, request_id, query, request.batch, pending=pending)
 
     def _query(self, request: HistoryRequest, now: float) -> ArchiveQuery:
         upper = request.upper or int(now) + UPPER_MARGIN

@@ -48,10 +48,14 @@ class Spans:
         return f"Spans({list(map(tuple, self._spans))})"
 
     def __or__(self, other: Spans) -> Spans:
-        return Spans((*self._spans, *other._spans))
+        if not other._spans or self is other:
+            return self
+        return Spans((*self._spans, *other._spans)) if self._spans else other
 
     def __sub__(self, other: Spans) -> Spans:
-        return Spans(self._without(other))
+        if not self._spans or not other._spans:
+            return self
+        return _in_order(tuple(span for span in self._without(other) if span.lower < span.upper))
 
     def __and__(self, other: Spans) -> Spans:
         return self - (self - other)
@@ -70,6 +74,10 @@ class Spans:
                 hole = next(taken, None)
             yield Span(begin, upper)
 
+    def last(self, count: int) -> Spans:
+        """The last ``count`` spans of it."""
+        return self if len(self._spans) <= count else _in_order(self._spans[-count:])
+
     @property
     def newest(self) -> Span:
         """The last span.
@@ -79,9 +87,24 @@ class Spans:
         return self._spans[-1]
 
     @property
+    def oldest(self) -> Span:
+        """The first span.
+
+        :raises IndexError: there is none.
+        """
+        return self._spans[0]
+
+    @property
     def seconds(self) -> int:
         """How many there are."""
         return sum(span.seconds for span in self._spans)
+
+
+def _in_order(spans: tuple[Span, ...]) -> Spans:
+    """A set of spans that are as they should be already."""
+    made = Spans.__new__(Spans)
+    made._spans = spans
+    return made
 
 
 NOTHING = Spans()

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from pystatus.mailserver.config import MAX_LIMIT
 from pystatus.mailserver.query import Query
+from pystatus.mailserver.spans import NOTHING, Spans
+from pystatus.mailserver.timing import LACKING_REST
 
 FIRST_LIMIT = 100
 """Envelopes in the first page: a screen of messages, soon."""
@@ -30,6 +32,26 @@ SOONEST_HEDGE = 1.0
 """Seconds that any server is given before that."""
 LATEST_HEDGE = 5.0
 """Seconds that no server is given more of, however slow it always was."""
+MAX_PENDING = 32
+"""Spans that a server may be fetching itself. With more of them in a row it is one that refuses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """What a server said that it does not have."""
+
+    spans: Spans = NOTHING
+    until: float = 0.0
+    """When it is asked for again: Unix seconds."""
+
+    def at(self, now: float) -> Spans:
+        """What of it still holds."""
+        return self.spans if now < self.until else NOTHING
+
+    def more(self, spans: Spans, now: float, seconds: float) -> Absent:
+        """Something else, too. What was said first is asked for again no later for it."""
+        before = self.at(now)
+        return Absent(before | spans, self.until if before else now + seconds)
 
 
 @dataclass(slots=True)
@@ -64,10 +86,28 @@ class Standing:
     """When the page was asked for: Unix seconds."""
     is_hedged: bool = False
     """Whether somebody else is asked for the same."""
+    lacks: Absent = field(default_factory=Absent)
+    """What it says that it lacks."""
+    awaits: Absent = field(default_factory=Absent)
+    """What it says that it is fetching itself."""
 
     def can_be_asked(self, now: float) -> bool:
         """Whether it is there and trusted, idle and not resting."""
         return self.is_wanted and self.is_ready and self.query is None and now >= self.rests_until
+
+    def absent(self, now: float) -> Spans:
+        """What it need not be asked for at present."""
+        return self.lacks.at(now) | self.awaits.at(now)
+
+    def said_lacking(self, spans: Spans, now: float) -> None:
+        """It lacks these seconds."""
+        self.lacks = self.lacks.more(spans, now, LACKING_REST)
+
+    def said_pending(self, spans: Spans, now: float, wait: float) -> bool:
+        """It is fetching these seconds itself. Whether that can be so: a server that names more and more of them is to
+        rest."""
+        self.awaits = self.awaits.more(spans, now, wait)
+        return len(list(self.awaits.spans)) <= MAX_PENDING
 
     @property
     def rank(self) -> tuple[int, float]:
@@ -93,6 +133,7 @@ class Standing:
     def clock_set_back(self, now: float) -> None:
         """Times that were set by the former clock would take too long to come."""
         self.rests_until = min(self.rests_until, now + LONGEST_REST)
+        self.lacks = self.awaits = Absent()
         self.asked_at = min(self.asked_at, now)
         if self.deadline is not None:
             self.deadline = min(self.deadline, now + PATIENCE)

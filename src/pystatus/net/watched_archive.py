@@ -58,6 +58,11 @@ class WatchedArchive:
         with self._watched(_READING):
             return await self._archive.ledger()
 
+    async def removed_before(self) -> int:
+        """See :meth:`pystatus.mailserver.archive.Archive.removed_before`."""
+        with self._watched(_READING):
+            return await self._archive.removed_before()
+
     async def keep(self, keeper: bytes, entries: Sequence[Entry]) -> None:
         """See :meth:`pystatus.mailserver.archive.Archive.keep`."""
         with self._watched(_KEEPING):

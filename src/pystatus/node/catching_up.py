@@ -1,8 +1,10 @@
-"""A mailserver that was away fetches what it lacks from others, by ordinary history requests (8/WAKU-MAIL).
+"""What a mailserver knows of its archive: what is lacking in it, and the fetching of that from other mailservers, by
+ordinary history requests (8/WAKU-MAIL).
 
 What is here is kept in the archive as a ledger: under its own node id what this mailserver has heard itself, under that
-of each other one what that one has answered to its end. What nobody covers is asked for, the newest first. An entry is
-stored after the envelopes that it speaks of. Several mailservers on one archive read each other's entries.
+of each other one what that one has answered to its end. What nobody covers is lacking: the server says so to whoever
+asks, and it is fetched, the newest first. An entry is stored after the envelopes that it speaks of. Several mailservers
+on one archive read each other's entries.
 """
 
 from __future__ import annotations
@@ -18,10 +20,20 @@ from pystatus.crypto.keys import PrivateKey
 from pystatus.crypto.random import RandomSource
 from pystatus.mailserver.archive import Archive, ArchiveError, Kept
 from pystatus.mailserver.fetcher import Fetcher
-from pystatus.mailserver.fetching import LONGEST_HISTORY, FetchConfig, Found, Keep, Progress
-from pystatus.mailserver.ledger import ALL_TOPICS, Entry
-from pystatus.mailserver.presence import LOOK_SECONDS, SETTLED, Presence
+from pystatus.mailserver.fetching import FetchConfig, Forget, Found, Keep, Progress
+from pystatus.mailserver.lacking import EVER, Holdings
+from pystatus.mailserver.ledger import ALL_TOPICS, FINAL, LONG_AGO, Entry
+from pystatus.mailserver.presence import Presence
 from pystatus.mailserver.spans import NOTHING, Span, Spans
+from pystatus.mailserver.timing import (
+    CLOCK_SKEW,
+    DISTRUST,
+    LONGEST_HISTORY,
+    LOOK_SECONDS,
+    PENDING_SECONDS,
+    SETTLING,
+    SHARE_SECONDS,
+)
 from pystatus.net.archiver import Archiver
 from pystatus.net.clock import Clock
 from pystatus.outage import Outage
@@ -33,9 +45,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SHARE_SECONDS = 60.0
-"""Between two looks at what others on the same archive have, and two updates of what we have heard. So much that was
-heard is asked for again after a crash."""
+START_WAIT = 5
+"""Seconds after which it is worth asking a mailserver again that has not read its ledger yet."""
+FETCH_WAIT = 30
+"""Seconds after which it is worth asking again for what is being fetched."""
+EDGE = 60
+"""Seconds of the longest history of which nothing is said: whoever asks for all of it has another clock."""
 
 
 class CatchingUp:
@@ -75,9 +90,13 @@ class CatchingUp:
         """Stores what others have handed over: :class:`~pystatus.mailserver.query.Query` has looked at the times."""
         self._presence = Presence()
         self._present = NOTHING
-        self._own: dict[bytes, Spans] = {}
-        self._unstored: set[bytes] = set()
+        self._own: dict[tuple[bytes, int], Spans] = {}
+        self._unstored: set[tuple[bytes, int]] = set()
         self._shared_at = -math.inf
+        self._since: int | None = None
+        self._first = 0
+        self._lacked = NOTHING
+        self._pending_until = -math.inf
         self._fetcher: Fetcher | None = None
         self._inquiry: Inquiry | None = None
         self._is_behind = False
@@ -95,48 +114,104 @@ class CatchingUp:
         self._task.add_done_callback(_tell)
 
     async def close(self) -> None:
-        """Store what has been fetched, and stop."""
+        """Store what has been heard and fetched, and stop."""
         if self._timer is not None:
             self._timer.cancel()
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+            try:
+                await self._keep_heard(self._within(self._clock.now()))
+            except ArchiveError as error:
+                log.warning("what was heard last is fetched again at the next start: %s", error)
         await self.found.close()
 
     @property
     def lacking(self) -> int | None:
         """Seconds within the retention that nobody is known to have covered; ``None``: not known yet."""
-        return None if self._fetcher is None else self._fetcher.missing
+        if self._fetcher is None:
+            return None
+        now = int(self._clock.now())
+        return self._unsettled(Span(self._first, now if self._since is None else min(now, self._since))).seconds
+
+    def holdings(self, now: float) -> Holdings:
+        """What to say to whoever asks at this Unix second. Until the ledger is read, nothing is known."""
+        if self._fetcher is None:
+            everything = Spans([EVER])
+            return Holdings(everything, everything, START_WAIT)
+        within = Span(self._first, EVER.upper if self._since is None else self._since)
+        fetchable = self._unsettled(within)
+        sayable = Spans([Span(int(now) - LONGEST_HISTORY + EDGE, EVER.upper)])
+        if self._hears_nobody:
+            here = Spans([within]) - fetchable
+            began = here.oldest.lower if here else within.upper
+            # Before it began there was nothing; but before what is still kept there was.
+            sayable &= Spans([Span(0 if began == self._first else began, EVER.upper)])
+        lacking = (fetchable | Spans([Span(0, self._first)])) & sayable
+        if not self._others or not 0 <= self._pending_until - now <= PENDING_SECONDS:
+            return Holdings(lacking)
+        settled_in = 0 if self._since is None else self._since + SETTLING - now
+        wait = settled_in + LOOK_SECONDS if settled_in > 0 else FETCH_WAIT
+        return Holdings(lacking, (fetchable & sayable) - self._fetcher.lacked_by_all, wait)
 
     async def share(self) -> None:
-        """Store what we have heard, read what others have, and look what is lacking: every minute by itself.
+        """Store what we have heard, read what others have, and look what is lacking: every minute by itself, and when
+        what was missed at the last start is settled.
 
         :raises ArchiveError: it cannot be done now; nothing is forgotten.
         """
         now = self._clock.now()
         self._shared_at = now
-        within = Spans([Span(int(now) - self._reach, int(now) - SETTLED)])
-        self._present = present = self._present & within
-        self._heard.when_stored(lambda: self._hear(present))
+        within = self._within(now)
         known = await self._archive.ledger()
+        self._first = max(int(now) - self._reach, await self._archive.removed_before())
         if self._fetcher is None:
             self._begin(known, within, now)
-        for server, covered in self._own.items():
-            if covered & within != covered:
-                self._own[server] = covered & within
-                self._unstored.add(server)
-        await self._store()
-        entries = [one.entry for one in known if one.keeper != self._id]
-        entries.append(Entry(ALL_TOPICS, self._id, self._own.get(self._id, NOTHING)))
-        self._tell_fetcher(Entry(ALL_TOPICS, one.server, one.covered & within) for one in entries)
+        await self._keep_heard(within)
+        self._tell_fetcher(_shared(one, within) for one in known if one.keeper != self._id)
         self._tell_problem()
 
+    async def _keep_heard(self, within: Spans) -> None:
+        """Store what was heard, and what of the ledger is in reach."""
+        self._present = present = self._present & within
+        self._heard.when_stored(lambda: self._hear(present))
+        latest = max((covered.newest.upper for covered in self._own.values() if covered), default=0)
+        if latest > within.newest.upper + CLOCK_SKEW:  # a clock was ahead, and nobody knows since when
+            within &= Spans([Span(0, within.newest.upper - DISTRUST)])
+        for key, covered in self._own.items():
+            if covered & within != covered:
+                self._own[key] = covered & within
+                self._unstored.add(key)
+        await self._store()
+
     def look(self) -> None:
-        """Look who is there to hear from: every five seconds by itself."""
-        relays = [peer for peer in self._node.peers if self._node.is_relay(peer)]
-        span = self._presence.look(self._clock.now(), relays, self._heard.lost)
+        """Look who is there to hear from: every five seconds by itself. Who names nobody is a network of its own: what
+        its peers send is all there is."""
+        now = self._clock.now()
+        node = self._node
+        relays: list[object] = [peer for peer in node.peers if node.is_relay(peer)]
+        if self._hears_nobody:
+            relays = [node]
+        before = self._since
+        span = self._presence.look(now, relays, self._heard.lost)
         if span is not None:
             self._present |= Spans([span])
+        self._since = self._presence.since
+        if self._since != before:
+            self._pending_until = now + PENDING_SECONDS
+
+    @property
+    def _hears_nobody(self) -> bool:
+        """Whether it names nobody to hear from."""
+        return not (self._node.static_peers or self._node.config.dns_lists or self._others)
+
+    def _within(self, now: float) -> Spans:
+        """What the ledger may speak of."""
+        return Spans([Span(int(now) - self._reach, int(now) - SETTLING)])
+
+    def _unsettled(self, within: Span) -> Spans:
+        assert self._fetcher is not None
+        return self._fetcher.unsettled(within)
 
     def _tick(self) -> None:
         self.look()
@@ -148,43 +223,53 @@ class CatchingUp:
             await self._something.wait()
             self._something.clear()
             try:
-                if not 0 <= self._clock.now() - self._shared_at < SHARE_SECONDS:
+                if self.is_due:
                     await self.share()
                 elif self._fetcher is not None:
                     await self._store()
             except ArchiveError as error:  # whoever watches the archive writes the line; it is tried again
                 log.debug("the ledger of the archive cannot be used at present: %s", error)
 
+    @property
+    def is_due(self) -> bool:
+        """Whether it is time to :meth:`share`."""
+        now = self._clock.now()
+        if self._since is not None and self._shared_at < self._since + SETTLING <= now:
+            return True  # all that was missed can be had from others by now
+        return not 0 <= now - self._shared_at < SHARE_SECONDS
+
     def _begin(self, known: Iterable[Kept], within: Spans, now: float) -> None:
-        covered: dict[bytes, Spans] = {}
         for one in known:
-            server = one.entry.server
-            covered[server] = covered.get(server, NOTHING) | (one.entry.covered & within)
             if one.keeper == self._id:
-                self._own[server] = self._own.get(server, NOTHING) | one.entry.covered
+                self._own[one.entry.server, one.entry.day] = one.entry.covered
         self._fetcher = fetcher = Fetcher(
             dict.fromkeys(self._others, self._key),
             PrivateKey.generate(self._random),
             self._random,
-            FetchConfig(copies=1, reach=self._reach, delay=min(self._reach, SETTLED)),
-            entries=[Entry(ALL_TOPICS, server, spans) for server, spans in covered.items()],
-            starts={ALL_TOPICS: 0},
+            FetchConfig(reach=self._reach),
+            entries=[_shared(one, within) for one in known],
             now=now,
         )
+        self._pending_until = now + PENDING_SECONDS
+        fetcher.known([], self._first, self._since, now)
         fetcher.set_topics([ALL_TOPICS], now)
         self._inquiry = self._node.fetch_history(fetcher, self._others.values(), self._take, self.found.when_stored)
 
-    def _tell_fetcher(self, entries: Iterable[Entry]) -> None:
+    def _tell_fetcher(self, shared: Iterable[Entry]) -> None:
         assert self._inquiry is not None
-        known = list(entries)
-        self._inquiry.do(lambda fetcher, now: fetcher.known(known, now))
+        heard = Entry(ALL_TOPICS, FINAL, self._own.get((self._id, LONG_AGO), NOTHING))
+        known = [*shared, heard]
+        self._inquiry.do(lambda fetcher, now: fetcher.known(known, self._first, self._since, now))
+        # The oldest moments, of which nobody says anything, come by themselves: that is no progress.
+        self._lacked = self._unsettled(Span(self._first + EDGE + int(SHARE_SECONDS), EVER.upper))
 
     def _hear(self, present: Spans) -> None:
         """All that was heard in these seconds is stored."""
-        heard = self._own.get(self._id, NOTHING)
+        own = self._id, LONG_AGO
+        heard = self._own.get(own, NOTHING)
         if heard | present != heard:
-            self._own[self._id] = heard | present
-            self._unstored.add(self._id)
+            self._own[own] = heard | present
+            self._unstored.add(own)
 
     def _take(self, outcome: Outcome) -> None:
         match outcome:
@@ -192,30 +277,42 @@ class CatchingUp:
                 for envelope in envelopes:
                     self.found.add(envelope)
             case Keep(entry):  # what it speaks of is stored: else the page would not have been completed
-                self._own[entry.server] = entry.covered
-                self._unstored.add(entry.server)
+                key = entry.server, entry.day
+                self._own[key] = entry.covered
+                self._unstored.add(key)
                 self._something.set()
-            case Progress(missing):
-                self._tell_progress(missing)
+                if self._lacked & entry.covered:
+                    self._pending_until = self._clock.now() + PENDING_SECONDS
+                    self._lacked -= entry.covered
+            case Progress():
+                self._tell_progress()
+            case Forget():
+                pass  # with every look, what is out of reach is left out of what is stored
             case _:
                 raise AssertionError(f"a mailserver keeps no {outcome}")
 
     async def _store(self) -> None:
-        servers, self._unstored = self._unstored, set()
-        if not servers:
+        keys, self._unstored = self._unstored, set()
+        if not keys:
             return
         try:
-            await self._archive.keep(self._id, [Entry(ALL_TOPICS, server, self._own[server]) for server in servers])
+            entries = [Entry(ALL_TOPICS, server, self._own[server, day], day) for server, day in keys]
+            await self._archive.keep(self._id, entries)
         except ArchiveError:
-            self._unstored |= servers
+            self._unstored |= keys
             raise
+        for key in keys - self._unstored:
+            if not self._own[key]:
+                del self._own[key]
 
-    def _tell_progress(self, missing: int) -> None:
-        if not self._others or bool(missing) is self._is_behind:
+    def _tell_progress(self) -> None:
+        lacking = self.lacking
+        assert lacking is not None
+        if not self._others or bool(lacking) is self._is_behind:
             return
-        self._is_behind = bool(missing)
-        if missing:
-            log.info("catching up: %s of history are lacking", timedelta(seconds=missing))
+        self._is_behind = bool(lacking)
+        if lacking:
+            log.info("catching up: %s of history are lacking", timedelta(seconds=lacking))
         else:
             log.info("caught up: nothing is lacking; %d envelopes were new so far", self.found.archived)
 
@@ -226,8 +323,15 @@ class CatchingUp:
         if self._problem is None:
             self._unreachable.worked(now)
         elif self._problem == before:  # at first nobody is connected: it is worth a word when it lasts
-            lacking = timedelta(seconds=self._fetcher.missing)
+            lacking = timedelta(seconds=self.lacking or 0)
             self._unreachable.failed(now, f"{lacking} of history are lacking: {self._problem}")
+
+
+def _shared(kept: Kept, within: Spans) -> Entry:
+    """An entry of the archive for a fetcher: what a keeper has heard itself nobody need be asked for."""
+    entry = kept.entry
+    server = FINAL if entry.server == kept.keeper else entry.server
+    return Entry(ALL_TOPICS, server, entry.covered & within, LONG_AGO if server == FINAL else entry.day)
 
 
 def _tell(task: asyncio.Task[None]) -> None:

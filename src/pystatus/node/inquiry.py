@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pystatus.errors import LocalError
 from pystatus.mailserver.fetcher import Fetcher
-from pystatus.mailserver.fetching import Ask, Connect, Disconnect, Found, Keep, KeepSpent, KeepStart, Progress
+from pystatus.mailserver.fetching import Ask, Connect, Disconnect, Forget, Found, Keep, KeepSpent, KeepStart, Progress
 from pystatus.net.peer import Peer
 from pystatus.outage import Outage
 from pystatus.waku.events import P2PReceived, RequestCompleted
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-Outcome: TypeAlias = Found | Keep | KeepSpent | KeepStart | Progress
+Outcome: TypeAlias = Found | Keep | KeepSpent | KeepStart | Forget | Progress
 """What comes of it for whoever wants the history, in order: what is found before what is kept of it."""
 
 
@@ -58,7 +58,7 @@ class Inquiry:
         for peer in self._node.peers:
             if peer.is_connected:
                 self.peer_ready(peer)
-        self._go_on()
+        self._go_on(self._node.now)
 
     def close(self) -> None:
         """Ask nobody any more, and leave the mailservers that are no peers otherwise. Nothing is reported any more."""
@@ -69,10 +69,12 @@ class Inquiry:
             self._let_go(server)
 
     def do(self, what: Callable[[Fetcher, float], None]) -> None:
-        """Give the fetcher an input, with the time, and do what it wants then."""
+        """Give the fetcher an input, with the time, and do what it wants then. The clock is read once: what is decided
+        by it and when the timer is due belong together."""
         if not self._is_closed:
-            what(self._fetcher, self._node.now)
-            self._go_on()
+            now = self._node.now
+            what(self._fetcher, now)
+            self._go_on(now)
 
     # What the node reports
 
@@ -117,11 +119,11 @@ class Inquiry:
 
     # What the fetcher wants
 
-    def _go_on(self) -> None:
+    def _go_on(self, now: float) -> None:
         while not self._is_closed and (action := self._fetcher.next_action()) is not None:
             match action:
                 case Connect(server):
-                    self._connect(server)
+                    self._connect(server, now)
                 case Disconnect(server, reason):
                     self._disconnect(server, reason)
                 case Ask(server, payload):
@@ -129,14 +131,14 @@ class Inquiry:
                 case _:
                     self._take(action)
         if not self._is_closed:
-            self._set_timer()
+            self._set_timer(now)
 
-    def _connect(self, server: bytes) -> None:
+    def _connect(self, server: bytes, now: float) -> None:
         enode = self._enodes[server]
         self._node.trust(enode)
         self._trusted.add(server)
         if server in self._ready:  # it is one of our relays, too
-            self._fetcher.server_ready(server, self._node.now)
+            self._fetcher.server_ready(server, now)
         elif not any(static.enode.node_id == server for static in self._node.static_peers):
             try:
                 self._node.add_peer(enode)
@@ -165,9 +167,8 @@ class Inquiry:
             self._added.discard(server)
             self._node.remove_peer(enode)
 
-    def _set_timer(self) -> None:
+    def _set_timer(self, now: float) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        now = self._node.now
-        delay = max(0.0, self._fetcher.next_timer(now) - now)
+        delay = max(0.0, self._fetcher.next_timer() - now)
         self._timer = asyncio.get_running_loop().call_later(delay, self.do, Fetcher.on_timer)

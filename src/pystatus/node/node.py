@@ -118,6 +118,7 @@ class Node:
         self._catching_up = CatchingUp(
             self, watched, archiver, self._clock, self._random, key=server.key, others=others, retention=retention
         )
+        server.holdings = self._catching_up.holdings
         return mailserver
 
     async def start(self) -> None:

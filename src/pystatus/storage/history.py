@@ -6,7 +6,7 @@ from itertools import groupby
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from pystatus.mailserver.fetching import Keep, KeepSpent, KeepStart
+from pystatus.mailserver.fetching import Forget, Keep, KeepSpent, KeepStart
 from pystatus.mailserver.ledger import Entry
 from pystatus.mailserver.spans import Span, Spans
 
@@ -21,10 +21,12 @@ class SqlHistoryStore:
 
     def entries(self) -> list[Entry]:
         """The ledger."""
-        rows = self._execute("SELECT topic, server, lower_s, upper_s FROM history_covered ORDER BY topic, server")
+        rows = self._execute(
+            "SELECT topic, server, day, lower_s, upper_s FROM history_covered ORDER BY topic, server, day"
+        )
         return [
-            Entry(topic, server, Spans(Span(lower, upper) for *_, lower, upper in spans))
-            for (topic, server), spans in groupby(rows, key=lambda row: (row[0], row[1]))
+            Entry(topic, server, Spans(Span(lower, upper) for *_, lower, upper in spans), day)
+            for (topic, server, day), spans in groupby(rows, key=lambda row: row[:3])
         ]
 
     def starts(self) -> dict[bytes, int]:
@@ -36,15 +38,20 @@ class SqlHistoryStore:
         row = self._execute("SELECT day, bytes FROM history_spent ORDER BY day DESC LIMIT 1").fetchone()
         return KeepSpent(*row) if row else None
 
-    def keep(self, kept: Keep | KeepStart | KeepSpent) -> None:
-        """Store it in place of what it replaces."""
+    def keep(self, kept: Keep | KeepStart | KeepSpent | Forget) -> None:
+        """Store it in place of what it replaces, or store no more of what is to be forgotten."""
         match kept:
-            case Keep(Entry(topic, server, covered)):
-                self._execute("DELETE FROM history_covered WHERE topic = ? AND server = ?", (topic, server))
-                self._execute_many(
-                    "INSERT INTO history_covered (topic, server, lower_s, upper_s) VALUES (?, ?, ?, ?)",
-                    [(topic, server, *span) for span in covered],
+            case Keep(Entry(topic, server, covered, day)):
+                self._execute(
+                    "DELETE FROM history_covered WHERE topic = ? AND server = ? AND day = ?", (topic, server, day)
                 )
+                self._execute_many(
+                    "INSERT INTO history_covered (topic, server, day, lower_s, upper_s) VALUES (?, ?, ?, ?, ?)",
+                    [(topic, server, day, *span) for span in covered],
+                )
+            case Forget(before, topics):
+                self._execute("DELETE FROM history_covered WHERE upper_s <= ?", (before,))
+                self._execute_many("DELETE FROM history_starts WHERE topic = ?", [(topic,) for topic in topics])
             case KeepStart(topic, since):
                 self._execute("INSERT OR REPLACE INTO history_starts (topic, since_s) VALUES (?, ?)", (topic, since))
             case KeepSpent(day, size):

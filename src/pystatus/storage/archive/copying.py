@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-from pystatus.mailserver.archive import Archive
+from pystatus.mailserver.archive import Archive, Kept
 from pystatus.mailserver.keys import Key
 from pystatus.mailserver.server import fits_a_packet
+from pystatus.mailserver.spans import NOTHING, Span, Spans
 from pystatus.storage.archive.sources import FIRST, Source, decode
 from pystatus.waku.envelope import Envelope
 
@@ -33,12 +34,14 @@ START = Copied(FIRST)
 
 
 async def copy(source: Source, target: Archive, progress: Callable[[Copied], None], begin: Copied = START) -> Copied:
-    """Copy what stands behind ``begin``, the state of an earlier attempt.
+    """Copy what stands behind ``begin``, the state of an earlier attempt, and then what the source says of that time:
+    of which seconds everything is there.
 
     :param progress: called after each batch, which is then stored.
     :raises ArchiveError: one of the two fails; what was reported is stored.
     """
     state = begin
+    ledger = await source.ledger()  # before the envelopes: it may be in use
     async for reached, raws in source.batches(begin.reached):
         usable = [one for raw in raws if (one := decode(raw)) is not None and fits_a_packet(one)]
         new = 0
@@ -47,7 +50,18 @@ async def copy(source: Source, target: Archive, progress: Callable[[Copied], Non
         unusable = len(raws) - len(usable)
         state = Copied(reached, state.read + len(raws), state.new + new, state.unusable + unusable)
         progress(state)
+    await _copy_ledger(ledger, target, Spans([Span(0, begin.reached.sent)]))
     return state
+
+
+async def _copy_ledger(ledger: Sequence[Kept], target: Archive, copied: Spans) -> None:
+    known = {(one.keeper, one.entry.server, one.entry.day): one.entry.covered for one in await target.ledger()}
+    for keeper in sorted({one.keeper for one in ledger}):
+        entries = [
+            replace(one, covered=(one.covered & copied) | known.get((keeper, one.server, one.day), NOTHING))
+            for one in (kept.entry for kept in ledger if kept.keeper == keeper)
+        ]
+        await target.keep(keeper, entries)
 
 
 def _batches(envelopes: list[Envelope]) -> list[list[Envelope]]:

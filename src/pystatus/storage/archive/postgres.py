@@ -48,8 +48,8 @@ INSERT INTO topics (topic, last) SELECT * FROM unnest($1::bytea[], $2::bigint[])
 ON CONFLICT (topic) DO UPDATE SET last = excluded.last WHERE topics.last < excluded.last
 """
 _KEEP = """
-INSERT INTO ledger (keeper, server, spans) VALUES ($1, $2, $3)
-ON CONFLICT (keeper, server) DO UPDATE SET spans = excluded.spans
+INSERT INTO ledger (keeper, server, day, spans) VALUES ($1, $2, $3, $4)
+ON CONFLICT (keeper, server, day) DO UPDATE SET spans = excluded.spans
 """
 # Each row says how many there are, those included that are beyond the size and left out.
 _PAGE = """
@@ -177,14 +177,22 @@ class PostgresArchive:
     async def ledger(self) -> list[Kept]:
         """See :meth:`pystatus.mailserver.archive.Archive.ledger`."""
         async with self._connection() as connection:
-            rows = await connection.fetch("SELECT keeper, server, spans FROM ledger")
-        return [Kept(keeper, Entry(ALL_TOPICS, server, unpack(spans))) for keeper, server, spans in rows]
+            rows = await connection.fetch("SELECT keeper, server, spans, day FROM ledger")
+        return [Kept(keeper, Entry(ALL_TOPICS, server, unpack(spans), day)) for keeper, server, spans, day in rows]
+
+    async def removed_before(self) -> int:
+        """See :meth:`pystatus.mailserver.archive.Archive.removed_before`."""
+        async with self._connection() as connection:
+            before = await connection.fetchval("SELECT coalesce(max(before), 0) FROM removed")
+        assert isinstance(before, int)
+        return before
 
     async def keep(self, keeper: bytes, entries: Sequence[Entry]) -> None:
         """See :meth:`pystatus.mailserver.archive.Archive.keep`."""
-        rows = [(keeper, entry.server, pack(entry.covered)) for entry in entries]
-        async with self._connection() as connection:
-            await connection.executemany(_KEEP, rows)  # one transaction
+        rows = [(keeper, entry.server, entry.day, pack(entry.covered)) for entry in entries]
+        async with self._connection() as connection, connection.transaction():
+            await connection.executemany(_KEEP, rows)
+            await connection.execute("DELETE FROM ledger WHERE keeper = $1 AND spans = ''", keeper)
 
     async def prune(self, before: int) -> int:
         """See :meth:`pystatus.mailserver.archive.Archive.prune`. Of several mailservers one does it."""
@@ -219,18 +227,21 @@ class PostgresArchive:
             return 0
         starts = await schema.partitions(connection)
         while len(starts) > 1 and await self._bytes(connection) > self._max_bytes:
-            removed += await self._drop(connection, starts.pop(0))
+            removed += await self._drop(connection, starts.pop(0), gives_way=True)
         if await self._bytes(connection) > self._max_bytes:
             hours = schema.PARTITION_SECONDS // 3600
             raise ArchiveError(f"The last {hours} hours alone are larger than the set size. Set a larger one.")
         return removed
 
-    async def _drop(self, connection: asyncpg.Connection[Any], start: int) -> int:
+    async def _drop(self, connection: asyncpg.Connection[Any], start: int, *, gives_way: bool = False) -> int:
         name = schema.partition_name(start)
         async with connection.transaction():
             await connection.execute(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}")
             count = await connection.fetchval(f"SELECT count(*) FROM {name}")
             await connection.execute(f"DROP TABLE {name}")
+            if gives_way:
+                await connection.execute("DELETE FROM removed")
+                await connection.execute("INSERT INTO removed (before) VALUES ($1)", start + schema.PARTITION_SECONDS)
         self._partitions.discard(start)
         assert isinstance(count, int)
         return count

@@ -55,7 +55,16 @@ COMMENT ON TABLE ledger IS
     'Of which seconds everything is here: whose entry it is, who has heard or answered them (node ids), and the spans';
 UPDATE pystatus_archive SET version = 2;
 """
-_STEPS = (_TABLES, _LEDGER)
+_DAYS = """
+ALTER TABLE ledger ADD COLUMN day integer NOT NULL DEFAULT 0;
+ALTER TABLE ledger DROP CONSTRAINT ledger_pkey;
+ALTER TABLE ledger ADD PRIMARY KEY (keeper, server, day);
+COMMENT ON COLUMN ledger.day IS 'Since 1970, on which the server was asked; 0: long ago, or never';
+CREATE TABLE removed (before bigint NOT NULL);
+COMMENT ON TABLE removed IS 'One row at most. Unix second: before it, envelopes gave way to the set size';
+UPDATE pystatus_archive SET version = 3;
+"""
+_STEPS = (_TABLES, _LEDGER, _DAYS)
 """What makes each version of the schema of the one before it."""
 SCHEMA_VERSION = len(_STEPS)
 _PARTITIONS = """

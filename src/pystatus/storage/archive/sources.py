@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from pystatus.errors import RemoteError
-from pystatus.mailserver.archive import MAX_BATCH, ArchiveError, ArchiveQuery, ArchiveState, Page
+from pystatus.mailserver.archive import MAX_BATCH, ArchiveError, ArchiveQuery, ArchiveState, Kept, Page
 from pystatus.mailserver.config import MAX_PAGE_BYTES
 from pystatus.mailserver.keys import CURSOR_SIZE, LAST_SECOND, Key
+from pystatus.mailserver.spans import Span, Spans
 from pystatus.storage.errors import library_missing
 from pystatus.storage.files import why_unwritable
 from pystatus.waku.envelope import Envelope
@@ -37,6 +39,13 @@ class Source(Protocol):
         """
         ...
 
+    async def ledger(self) -> Sequence[Kept]:
+        """Of which seconds everything is there, if it says so.
+
+        :raises ArchiveError: it cannot be read.
+        """
+        ...
+
     async def close(self) -> None: ...
 
 
@@ -44,6 +53,10 @@ class ReadableArchive(Protocol):
     """What is needed of an archive of ours to read it: see :class:`~pystatus.mailserver.archive.Archive`."""
 
     async def page(self, query: ArchiveQuery) -> Page: ...
+
+    async def ledger(self) -> Sequence[Kept]: ...
+
+    async def removed_before(self) -> int: ...
 
     async def state(self) -> ArchiveState: ...
 
@@ -72,6 +85,13 @@ class ArchiveSource:
             before = Key.of(Envelope.decode(page.envelopes[-1]))
             more = page.more
             yield before, list(page.envelopes)
+
+    async def ledger(self) -> Sequence[Kept]:
+        there = Spans([Span(await self._archive.removed_before(), LAST_SECOND)])
+        return [
+            Kept(one.keeper, replace(one.entry, covered=one.entry.covered & there))
+            for one in await self._archive.ledger()
+        ]
 
     async def close(self) -> None:
         await self._archive.close()
@@ -117,6 +137,9 @@ class LevelDbSource:
         if batch:
             yield key, batch
 
+    async def ledger(self) -> Sequence[Kept]:
+        return ()
+
     async def close(self) -> None:
         self._resources.close()
 
@@ -157,6 +180,9 @@ class StatusGoPostgresSource:
                 return
             last = rows[-1][0]
             yield Key(int.from_bytes(last[:4], "big"), last[4:CURSOR_SIZE]), [data for _, data in rows]
+
+    async def ledger(self) -> Sequence[Kept]:
+        return ()
 
     async def close(self) -> None:
         await self._connection.close()

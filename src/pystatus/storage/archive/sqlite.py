@@ -15,7 +15,7 @@ from typing import TypeVar
 from pystatus.mailserver.archive import ArchiveBusy, ArchiveQuery, ArchiveState, Kept, Page
 from pystatus.mailserver.ledger import Entry
 from pystatus.storage.archive.sqlite_file import connect, connect_reader, explained
-from pystatus.storage.archive.sqlite_query import read_page, read_state
+from pystatus.storage.archive.sqlite_query import read_ledger, read_page, read_removed_before, read_state
 from pystatus.storage.archive.sqlite_writer import Writer
 from pystatus.waku.envelope import Envelope
 
@@ -92,6 +92,14 @@ class SqliteReader:
         """See :meth:`pystatus.mailserver.archive.Archive.page`."""
         return await self._read(lambda connection: read_page(connection, query))
 
+    async def ledger(self) -> list[Kept]:
+        """See :meth:`pystatus.mailserver.archive.Archive.ledger`."""
+        return await self._read(read_ledger)
+
+    async def removed_before(self) -> int:
+        """See :meth:`pystatus.mailserver.archive.Archive.removed_before`."""
+        return await self._read(read_removed_before)
+
     async def state(self) -> ArchiveState:
         """See :meth:`pystatus.mailserver.archive.Archive.state`."""
         return await self._read(read_state)
@@ -155,10 +163,6 @@ class SqliteArchive(SqliteReader):
     async def add(self, envelopes: Sequence[Envelope]) -> int:
         """See :meth:`pystatus.mailserver.archive.Archive.add`."""
         return await self._write(lambda: self._writer.add(envelopes))
-
-    async def ledger(self) -> list[Kept]:
-        """See :meth:`pystatus.mailserver.archive.Archive.ledger`."""
-        return await self._write(self._writer.ledger)
 
     async def keep(self, keeper: bytes, entries: Sequence[Entry]) -> None:
         """See :meth:`pystatus.mailserver.archive.Archive.keep`."""

@@ -56,9 +56,26 @@ CREATE TABLE ledger (         -- of which seconds everything is here
     PRIMARY KEY (keeper, server)
 ) WITHOUT ROWID;
 """
-_STEPS = (_TABLES, _LEDGER)
+_DAYS = """
+ALTER TABLE ledger RENAME TO ledger_without_days;
+CREATE TABLE ledger (         -- of which seconds everything is here
+    keeper BLOB NOT NULL,     -- node id of the mailserver whose entry it is
+    server BLOB NOT NULL,     -- node id of the one that has heard or answered these seconds, empty: enough of them have
+    day INTEGER NOT NULL,     -- since 1970, on which that one was asked, 0: long ago, or never
+    spans BLOB NOT NULL,      -- see pystatus.storage.archive.spans
+    PRIMARY KEY (keeper, server, day)
+) WITHOUT ROWID;
+INSERT INTO ledger SELECT keeper, server, 0, spans FROM ledger_without_days;
+DROP TABLE ledger_without_days;
+CREATE TABLE removed (        -- one row at most
+    before INTEGER NOT NULL   -- Unix second: before it, envelopes gave way to the set size
+);
+"""
+_STEPS = (_TABLES, _LEDGER, _DAYS)
 """What makes each version of the schema of the one before it."""
 SCHEMA_VERSION = len(_STEPS)
+LEDGER_VERSION, DAYS_VERSION = 2, 3
+"""Versions of the schema since which there is a ledger, and since which its entries have days."""
 
 
 def hash_prefix(envelope_hash: bytes) -> int:

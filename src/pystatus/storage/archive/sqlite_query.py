@@ -10,8 +10,10 @@ import sqlite3
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from pystatus.mailserver.archive import ArchiveQuery, ArchiveState, Page
-from pystatus.storage.archive.sqlite_file import BUCKET_SHIFT, PAGE_SIZE, hash_prefix
+from pystatus.mailserver.archive import ArchiveQuery, ArchiveState, Kept, Page
+from pystatus.mailserver.ledger import ALL_TOPICS, Entry
+from pystatus.storage.archive.spans import unpack
+from pystatus.storage.archive.sqlite_file import BUCKET_SHIFT, DAYS_VERSION, LEDGER_VERSION, PAGE_SIZE, hash_prefix
 from pystatus.waku import packets
 from pystatus.waku.bloom import BLOOM_SIZE
 from pystatus.wire import rlp
@@ -113,6 +115,31 @@ def read_state(connection: sqlite3.Connection) -> ArchiveState:
     oldest, newest, first, last = connection.execute(BOUNDS).fetchone()
     (pages,) = connection.execute("PRAGMA page_count").fetchone()
     return ArchiveState(0 if first is None else last - first + 1, pages * PAGE_SIZE, oldest, newest)
+
+
+def read_ledger(connection: sqlite3.Connection) -> list[Kept]:
+    """All entries. The file may be of an older version, where it is only read.
+
+    :raises sqlite3.Error: whatever happens.
+    """
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version < LEDGER_VERSION:
+        return []
+    day = "day" if version >= DAYS_VERSION else "0"
+    rows = connection.execute(f"SELECT keeper, server, {day}, spans FROM ledger")
+    return [Kept(keeper, Entry(ALL_TOPICS, server, unpack(spans), day)) for keeper, server, day, spans in rows]
+
+
+def read_removed_before(connection: sqlite3.Connection) -> int:
+    """Before which Unix second envelopes gave way to the set size; 0 if none did, or the file is of an older version.
+
+    :raises sqlite3.Error: whatever happens.
+    """
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version < DAYS_VERSION:
+        return 0
+    (before,) = connection.execute("SELECT coalesce(max(before), 0) FROM removed").fetchone()
+    return int(before)
 
 
 def _by_topic(connection: sqlite3.Connection, values: _Values, upper: int, topics: int) -> list[tuple[int, int]]:

@@ -7,9 +7,8 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from pystatus.mailserver.archive import Kept
-from pystatus.mailserver.ledger import ALL_TOPICS, Entry
-from pystatus.storage.archive.spans import pack, unpack
+from pystatus.mailserver.ledger import Entry
+from pystatus.storage.archive.spans import pack
 from pystatus.storage.archive.sqlite_file import BUCKET_SHIFT, CHECKPOINT_BYTES, PAGE_SIZE, hash_prefix
 from pystatus.waku.envelope import Envelope
 
@@ -76,14 +75,12 @@ class Writer:
 
     def keep(self, keeper: bytes, entries: Sequence[Entry]) -> None:
         """Store entries of the ledger. The log of SQLite is in order: they are not there without what came before."""
-        rows = [(keeper, entry.server, pack(entry.covered)) for entry in entries]
+        rows = [(keeper, entry.server, entry.day, pack(entry.covered)) for entry in entries]
         with self._transaction():
-            self.connection.executemany("INSERT OR REPLACE INTO ledger (keeper, server, spans) VALUES (?, ?, ?)", rows)
-
-    def ledger(self) -> list[Kept]:
-        """All entries."""
-        rows = self.connection.execute("SELECT keeper, server, spans FROM ledger")
-        return [Kept(keeper, Entry(ALL_TOPICS, server, unpack(spans))) for keeper, server, spans in rows]
+            self.connection.executemany(
+                "INSERT OR REPLACE INTO ledger (keeper, server, day, spans) VALUES (?, ?, ?, ?)", rows
+            )
+            self.connection.execute("DELETE FROM ledger WHERE keeper = ? AND spans = x''", (keeper,))
 
     def prune_step(self, before: int) -> int:
         """Remove some of what was sent before Unix second ``before``; 0 if nothing is left to do."""
@@ -110,8 +107,12 @@ class Writer:
             return
         allowed = self._max_pages - size * INDEX_FACTOR // PAGE_SIZE
         while self._one("PRAGMA page_count") - self._one("PRAGMA freelist_count") > allowed:
+            newest = self._one("SELECT max(sent) FROM envelopes")
             if not self._remove("TRUE", (), 2 * count):
                 return
+            oldest = self._one("SELECT min(sent) FROM envelopes") or newest  # some of that second may be gone, too
+            self.connection.execute("DELETE FROM removed")
+            self.connection.execute("INSERT INTO removed (before) VALUES (?)", (oldest + 1,))
 
     def _remove(self, condition: str, values: tuple[int, ...], limit: int) -> int:
         """Remove the oldest ``limit`` of the envelopes that meet ``condition``."""

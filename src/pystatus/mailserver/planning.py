@@ -1,0 +1,128 @@
+"""Which mailserver is asked what at a given moment, how far it is, and when something else can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pystatus.mailserver.agenda import Agenda
+from pystatus.mailserver.budget import ONCE_MORE_SHARE, Budget
+from pystatus.mailserver.fetching import FetchConfig
+from pystatus.mailserver.ledger import ALL_TOPICS
+from pystatus.mailserver.query import Query
+from pystatus.mailserver.roster import Roster
+from pystatus.mailserver.spans import Spans
+from pystatus.mailserver.standing import Standing
+
+_BUDGET_SPENT = "Today's limit for history is used up; it goes on tomorrow."
+_PENDING = "A mailserver was away and is fetching what it missed; it is asked again in {} seconds."
+_NOBODY = "No mailserver can be reached at present."
+
+
+class Plan:
+    """What is to be asked, whom it can be asked of, and what it may cost. All times are Unix seconds."""
+
+    def __init__(self, config: FetchConfig, agenda: Agenda, servers: Roster, budget: Budget) -> None:
+        self._check_seconds = config.check_seconds
+        self._connections = max(config.connections, min(config.copies, len(servers)))
+        self._agenda = agenda
+        self._servers = servers
+        self._budget = budget
+
+    # what to do
+
+    def connect(self, now: float) -> list[Standing]:
+        """See that the best servers are connected."""
+        return self._servers.connect(self._connections, now)
+
+    def queries(self, now: float) -> Iterator[tuple[Standing, Query]]:
+        """Give everybody who is idle something to do."""
+        if self._budget.is_spent(now):
+            return
+        for standing in self._servers.idle(now):
+            standing.query = self._next_query(standing, now)
+            if standing.query is not None:
+                yield standing, standing.query
+
+    def next_timer(self, now: float) -> float:
+        """When something more can be done, after all that can be at ``now``."""
+        coming = [self._agenda.due_changes(now), self._budget.renewed_at(now), *self._servers.times()]
+        if self._servers.idle(now) and not self._budget.is_spent(now):
+            coming.extend(standing.hedge_at for standing, _ in self._urgent())
+        # What has come by now was dealt with by the last input, or nothing can be done about it; but for deadlines.
+        return min(
+            self._agenda.horizon + self._check_seconds,
+            *self._servers.deadlines(),
+            *(at for at in coming if at > now),
+        )
+
+    # how far it is
+
+    def missing(self, now: float) -> int:
+        """Seconds of history that nobody has answered yet and somebody may have, of all topics together."""
+        nowhere = self._servers.lacked_by_all(now)
+        return sum((spans - nowhere).seconds for spans in self._agenda.all_unanswered().values())
+
+    def lacking(self, now: float) -> int:
+        """Seconds of history that all mailservers say they lack, of all topics together."""
+        nowhere = self._servers.lacked_by_all(now)
+        return sum((spans & nowhere).seconds for spans in self._agenda.all_unanswered().values()) if nowhere else 0
+
+    def problem(self, now: float) -> str | None:
+        """Why it does not go on at present, as a sentence."""
+        if not self.missing(now):
+            return None
+        if self._budget.is_spent(now):
+            return _BUDGET_SPENT
+        if not any(standing.is_ready for standing in self._servers):
+            return _NOBODY
+        waits = [one.awaits.until - now for one in self._servers if one.awaits.at(now)]
+        return _PENDING.format(max(1, round(min(waits)))) if waits and not self._servers.flying() else None
+
+    def is_asking(self, now: float) -> bool:
+        """Whether something is being asked for, or somebody is awaited who is to be asked something."""
+        return bool(self._servers.flying()) or any(
+            standing.is_wanted and not standing.is_ready and self._next_query(standing, now) is not None
+            for standing in self._servers
+        )
+
+    # choosing
+
+    def _next_query(self, standing: Standing, now: float) -> Query | None:
+        missing = _had_by(standing, self._agenda.all_unanswered(), now)
+        if any(missing.values()):
+            return self._query(missing, standing, now) or self._hedge(standing, now)
+        if self._budget.is_spent(now, ONCE_MORE_SHARE):
+            return None
+        unproven = _had_by(standing, self._agenda.unproven(standing.id), now)
+        due = _had_by(standing, self._agenda.due(now), now)
+        return self._query(unproven, standing, now) or self._query(due, standing, now)
+
+    def _query(self, wanted: dict[bytes, Spans], standing: Standing, now: float) -> Query | None:
+        return self._agenda.query(wanted, self._servers.flying(), standing.limit, now)
+
+    def _hedge(self, standing: Standing, now: float) -> Query | None:
+        """What somebody else is slow to answer."""
+        absent = standing.absent(now)
+        for other, slow in self._urgent():
+            if now >= other.hedge_at and not absent & Spans([slow.span]):
+                other.is_hedged = True
+                return Query(slow.topics, slow.span, slow.horizon, standing.limit, now)
+        return None
+
+    def _urgent(self) -> Iterator[tuple[Standing, Query]]:
+        """Who alone is asked for something that nobody has answered yet."""
+        for standing in self._servers:
+            query = standing.query
+            if query is not None and not standing.is_hedged and self._is_missing(query):
+                yield standing, query
+
+    def _is_missing(self, query: Query) -> bool:
+        span = Spans([query.span])
+        topics = [topic for topic in query.topics or (ALL_TOPICS,) if topic in self._agenda.topics]
+        return any(self._agenda.unanswered(topic) & span for topic in topics)
+
+
+def _had_by(standing: Standing, wanted: dict[bytes, Spans], now: float) -> dict[bytes, Spans]:
+    """Without what this server does not have."""
+    absent = standing.absent(now)
+    return {topic: spans - absent for topic, spans in wanted.items()} if absent else wanted
