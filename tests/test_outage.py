@@ -77,6 +77,7 @@ LOGGED_EACH_TIME = {
     "node/inquiry.py": "once for a mailserver that is this node itself",
     "rpc/dispatcher.py": "a fault of ours; whoever sees it has the token",
     "rpc/ipc.py": "told at level info; whoever causes it is the user of the node",
+    "storage/profiles.py": "once for each list of profiles that somebody asks for",
 }
 """Where a line is logged each time that something fails, and why that is not what an :class:`Outage` is for."""
 LEVELS = {"info", "warning", "error", "critical", "exception", "log"}
