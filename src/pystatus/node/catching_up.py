@@ -302,7 +302,7 @@ class CatchingUp:
             self._unstored |= keys
             raise
         for key in keys - self._unstored:
-            if not self._own[key]:
+            if self._own.get(key) == NOTHING:  # it may have gone by another call meanwhile
                 del self._own[key]
 
     def _tell_progress(self) -> None:
