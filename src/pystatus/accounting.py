@@ -12,6 +12,7 @@ from pystatus.net.peer import Peer
 from pystatus.outage import Outage
 from pystatus.storage.errors import StorageError
 from pystatus.storage.traffic import PeerTraffic, TrafficFile
+from pystatus.vouched_time import VouchedTime
 
 log = logging.getLogger(__name__)
 
@@ -24,14 +25,23 @@ MAX_UNSAVED = 10_000
 class Accounting:
     """What a running node writes into its :class:`~pystatus.storage.traffic.TrafficFile`."""
 
-    def __init__(self, path: Path, clock: Clock, traffic: Callable[[Peer], tuple[int, int]]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        clock: Clock,
+        traffic: Callable[[Peer], tuple[int, int]],
+        confirmed: Callable[[float], bool] = lambda now: False,
+    ) -> None:
         """
         :param traffic: the bytes received from a connected peer and sent to it.
+        :param confirmed: whether peers confirm that it is now the given Unix time.
         :raises StorageError: the file cannot be opened.
         """
         self._file = TrafficFile(path)
         self._clock = clock
         self._traffic = traffic
+        self._confirmed = confirmed
+        self._vouched = VouchedTime(self._file.vouched_time() or 0)
         self._saved: dict[Peer, tuple[int, int]] = {}
         self._unsaved: list[PeerTraffic] = []
         self._outage = Outage(log, "the traffic of peers is not kept", "the traffic of peers is kept again")
@@ -68,12 +78,15 @@ class Accounting:
         self._unsaved.append(PeerTraffic(peer.id, received - received_before, sent - sent_before))
 
     def _save(self) -> None:
-        now = asyncio.get_running_loop().time()
+        now, at = self._clock.now(), asyncio.get_running_loop().time()
+        self._vouched.advance(now)
+        if self._confirmed(now):
+            self._vouched.confirm(now)
         try:
-            self._file.add(self._clock.now(), self._unsaved)
+            self._file.add(now, self._unsaved, self._vouched.for_deletion(now), self._vouched.kept)
         except StorageError as error:  # envelopes are relayed nevertheless; the next time it is tried again
-            self._outage.failed(now, error)
+            self._outage.failed(at, error)
             del self._unsaved[:-MAX_UNSAVED]
         else:
-            self._outage.worked(now)
+            self._outage.worked(at)
             self._unsaved = []

@@ -52,7 +52,7 @@ def test_an_envelope_that_comes_again_is_shown_once(network: Network) -> None:
     replay()
     bob.disconnect()
     bob.network.now += SEEN_RETENTION + 2 * HOUSEKEEPING
-    bob.tick()
+    bob.tick(confirmed=True)
     (remembered,) = bob.database.connection.execute("SELECT count(*) FROM seen_envelopes").fetchone()
     assert remembered == 0
     replay()

@@ -16,6 +16,8 @@ from pystatus.storage.archive.sqlite import SqliteArchive
 from tests.archive.support import START, fill, hashes, mixture
 from tests.support.postgres import PostgresServer
 
+DROP_NEWER = "DROP TABLE ledger; DROP TABLE removed; DROP TABLE vouched_time;"
+"""What an archive of the first version does not have."""
 ANNE, BOB = b"A" * 64, b"B" * 64
 FIRST = Spans([Span(START, START + 60)])
 LATER = Spans([Span(START, START + 120), Span(START + 500, START + 560)])
@@ -73,7 +75,7 @@ async def test_an_archive_of_the_first_version_gets_what_it_lacks(tmp_path: Path
     await fill(archive, stored)
     await archive.close()
     with sqlite3.connect(path) as connection:
-        connection.executescript("DROP TABLE ledger; DROP TABLE removed; PRAGMA user_version = 1")
+        connection.executescript(f"{DROP_NEWER} PRAGMA user_version = 1")
     connection.close()
     for expected in ({}, {(ANNE, ANNE): FIRST}):
         archive = await SqliteArchive.open(path)
@@ -87,7 +89,7 @@ async def test_so_does_a_database_of_the_first_version(postgres: PostgresServer)
     url = postgres.new_database()
     await (await PostgresArchive.open(url)).close()
     connection = await asyncpg.connect(url)
-    await connection.execute("DROP TABLE ledger; DROP TABLE removed; UPDATE pystatus_archive SET version = 1")
+    await connection.execute(f"{DROP_NEWER} UPDATE pystatus_archive SET version = 1")
     await connection.close()
     for expected in ({}, {(ANNE, ANNE): FIRST}):
         archive = await PostgresArchive.open(url)

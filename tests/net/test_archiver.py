@@ -33,7 +33,9 @@ class FakeArchive:
     def __init__(self) -> None:
         self.batches: list[list[Envelope]] = []
         self.fails: Exception | None = None
-        self.pruned: list[int] = []
+        self.pruned: list[tuple[int, int | None]] = []
+        self.vouched: int | None = int(NOW)
+        self.newest: int | None = None
         self.was_pruned = asyncio.Event()
         self.tried = asyncio.Event()
 
@@ -56,15 +58,21 @@ class FakeArchive:
     async def keep(self, keeper: bytes, entries: Sequence[Entry]) -> None:
         return
 
-    async def prune(self, before: int) -> int:
-        self.pruned.append(before)
+    async def vouched_time(self) -> int | None:
+        return self.vouched
+
+    async def keep_vouched_time(self, second: int) -> None:
+        self.vouched = second
+
+    async def prune(self, before: int, after: int | None = None) -> int:
+        self.pruned.append((before, after))
         self.was_pruned.set()
         if self.fails is not None:
             raise self.fails
         return 3
 
     async def state(self) -> ArchiveState:
-        return ArchiveState(0, 0, None, None)
+        return ArchiveState(0, 0, None, self.newest)
 
     async def close(self) -> None:
         return
@@ -203,7 +211,7 @@ async def test_pruning_begins_at_once(retention: float | None, before: int) -> N
     filling.start()
     async with asyncio.timeout(PATIENCE):
         await archive.was_pruned.wait()
-    assert archive.pruned == [before]
+    assert archive.pruned == [(before, None)]
     await filling.close()
 
 

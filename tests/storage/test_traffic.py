@@ -22,8 +22,22 @@ def test_traffic_is_summed_by_hour_and_peer_and_outlives_the_process(tmp_path: P
     assert again.epochs() == [HOUR, HOUR + 3600]
     assert again.epoch(HOUR) == [PeerTraffic(OTHER, 100, 200), PeerTraffic(ONE, 11, 22)]
     assert again.epoch(HOUR + 3600) == [PeerTraffic(ONE, 5, 6)]
-    again.add(HOUR + KEPT_SECONDS + 3600, [])
-    assert again.epochs() == [HOUR + 3600]
+    end = HOUR + KEPT_SECONDS
+    for until, left in ((end + 3599.0, [HOUR, HOUR + 3600]), (end + 3600.0, [HOUR + 3600])):
+        again.add(end + 3600, [], until)
+        assert again.epochs() == left
+    again.close()
+
+
+def test_what_it_vouches_for_is_kept_and_before_that_is_its_newest_epoch(tmp_path: Path) -> None:
+    file = TrafficFile(tmp_path / "traffic.db")
+    assert file.vouched_time() is None
+    file.add(HOUR + 10, [PeerTraffic(ONE, 10, 20)], 0.0, 7)
+    file.close()
+    again = TrafficFile(tmp_path / "traffic.db")
+    assert again.vouched_time() == 7
+    again._connection.execute("DELETE FROM vouched_time")  # as an older version has left it
+    assert again.vouched_time() == HOUR
     again.close()
 
 

@@ -117,8 +117,9 @@ class Person:
         """Our node says that an envelope of ours is past its life."""
         self.do(lambda: self.messenger.envelope_expired(envelope.hash, self.network.now))
 
-    def tick(self) -> None:
-        self.do(lambda: self.messenger.on_timer(self.network.now))
+    def tick(self, *, confirmed: bool = False) -> None:
+        """Our clock is looked at; ``confirmed``: relays confirm what it says."""
+        self.do(lambda: self.messenger.on_timer(self.network.now, confirmed=confirmed))
 
     @property
     def heard(self) -> list[str]:

@@ -38,7 +38,7 @@ from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.devices import Device
 from pystatus.messenger.effects import Effect, HistoryWanted, InterestChanged, Publish, Tell
 from pystatus.messenger.events import DeviceRenewed, MessageStateChanged, RenewalReason
-from pystatus.messenger.messenger import Messenger
+from pystatus.messenger.messenger import HOUSEKEEPING, Messenger
 from pystatus.messenger.records import Chat, Cursor, Message
 from pystatus.net.clock import Clock, SystemClock
 from pystatus.net.peer import Peer
@@ -505,12 +505,15 @@ class Client:
             self._timer.cancel()
         due = self._opened.next_timer()
         loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(max(0.0, due - self._now), self._tick) if due is not None else None
+        # Not later than this, whatever the clock was when it became due: it may be set back.
+        delay = None if due is None else min(max(0.0, due - self._now), HOUSEKEEPING)
+        self._timer = loop.call_later(delay, self._tick) if delay is not None else None
 
     def _tick(self) -> None:
         if self._continuity is not None:
             self._continuity.advance_if_due()
-        self._inputs.add(lambda: self._opened.on_timer(self._now))
+        confirmed = self.node.is_clock_confirmed
+        self._inputs.add(lambda: self._opened.on_timer(self._now, confirmed=confirmed))
 
     # what the node reports
 

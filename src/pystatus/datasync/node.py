@@ -107,13 +107,15 @@ class SyncNode:
             self._peers.load(identity, now)  # the clock has jumped backwards
         return [_public_key(identity) for identity in self._store.due_peers(now)]
 
-    def take(self, peer: PublicKey, now: float, max_payload: int) -> Outgoing:
+    def take(self, peer: PublicKey, now: float, max_payload: int, *, until: float | None = None) -> Outgoing:
         """Everything that is due for ``peer``, together with all acknowledgements that wait for a ride. It counts as
         sent. Of very much some is left, and stays due.
 
         :param max_payload: bytes, see :func:`~pystatus.datasync.config.payload_limit`.
+        :param until: Unix time to count the age of what is given up from, see
+            :class:`pystatus.vouched_time.VouchedTime`; None: ``now``.
         """
-        return self._sending.take(peer, now, max_payload)
+        return self._sending.take(peer, now, max_payload, now if until is None else until)
 
     def postpone(self, peer: PublicKey, now: float) -> None:
         """Nothing can be sent to ``peer`` at the moment (its messages cannot be sealed): look again later. The other
@@ -157,7 +159,10 @@ class SyncNode:
 
     # housekeeping
 
-    def prune(self, now: float) -> None:
-        """Forget what is older than any mailserver keeps, and what is too much. Now and then, say once an hour."""
+    def prune(self, until: float) -> None:
+        """Forget what is older than any mailserver keeps, and what is too much. Now and then, say once an hour.
+
+        :param until: Unix time to count ages from, see :class:`pystatus.vouched_time.VouchedTime`.
+        """
         config = self._config
-        self._store.prune(now - config.known_retention, config.max_known, config.max_idle_peers)
+        self._store.prune(until - config.known_retention, config.max_known, config.max_idle_peers)

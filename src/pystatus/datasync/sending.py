@@ -109,7 +109,7 @@ class Sending:
         if len(parents) > MAX_PARENTS or len(self._store.known(peer.identity, parents)) != len(set(parents)):
             raise LocalError("A parent is a message that was exchanged with this peer, and not an ephemeral one.")
 
-    def take(self, to: PublicKey, now: float, max_payload: int) -> Outgoing:
+    def take(self, to: PublicKey, now: float, max_payload: int, until: float) -> Outgoing:
         """See :meth:`SyncNode.take`."""
         identity = to.compressed
         stored = self._peers.load(identity, now)
@@ -120,7 +120,7 @@ class Sending:
         most = max(1, budget // ID_COST)
         contents = Contents(acks=list(self._store.take_acks(identity, most)))
         peer = replace(peer, acks_due_at=now if len(contents.acks) == most else None)
-        sent, spent = self._choose(peer, contents, budget, now)
+        sent, spent = self._choose(peer, contents, budget, now, until)
 
         jitter = draw_jitter(self._config, self._random)
         if any(record.send_count for record in sent) and now >= peer.retry_at:
@@ -134,7 +134,9 @@ class Sending:
         self._peers.save(self._peers.scheduled(peer), stored)
         return Outgoing(tuple(contents.pack(max_payload)), unconfirmed)
 
-    def _choose(self, peer: Peer, contents: Contents, budget: int, now: float) -> tuple[list[Record], list[Record]]:
+    def _choose(
+        self, peer: Peer, contents: Contents, budget: int, now: float, age_until: float
+    ) -> tuple[list[Record], list[Record]]:
         """Fill ``contents`` with what is due: the records that are sent, and those that were sent often enough.
 
         When anything goes at all, what would go within the next moment goes with it.
@@ -144,7 +146,7 @@ class Sending:
         spent: list[Record] = []
         size = len(contents.acks) * ID_COST
         for record, wire in islice(self._store.due_records(peer.identity, until), MAX_TAKE_RECORDS):
-            if self._is_spent(record, peer, now):
+            if self._is_spent(record, peer, age_until):
                 spent.append(record)
                 continue
             cost = message_cost(wire) if record.type is RecordType.MESSAGE else ID_COST
@@ -160,9 +162,9 @@ class Sending:
                 contents.requests.append(record.message_id)
         return sent, spent
 
-    def _is_spent(self, record: Record, peer: Peer, now: float) -> bool:
+    def _is_spent(self, record: Record, peer: Peer, until: float) -> bool:
         config = self._config
-        if now - record.added_at > config.max_age:
+        if until - record.added_at > config.max_age:
             return True
         if record.type is RecordType.REQUEST:
             return record.send_count >= MAX_REQUEST_ATTEMPTS

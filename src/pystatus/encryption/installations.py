@@ -10,6 +10,9 @@ from pystatus.encryption.problems import BadBundle
 from pystatus.encryption.store import EncryptionStore, Installation
 from pystatus.errors import LocalError
 
+_AHEAD = int(MAX_TIMESTAMP_AHEAD * 1_000_000_000)
+"""Nanoseconds that an activity may come from the future."""
+
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
@@ -54,7 +57,9 @@ class Installations:
             if bundle.identity == self._own_identity and entry.installation_id == self._own_installation_id:
                 continue
             known = before.get(entry.installation_id)
-            after[entry.installation_id] = _updated(known, bundle, entry) if known else self._first_seen(bundle, entry)
+            after[entry.installation_id] = (
+                _updated(known, bundle, entry, now) if known else self._first_seen(bundle, entry)
+            )
         for surplus in sorted(after.values(), key=_last_to_drop)[MAX_INSTALLATIONS:]:
             del after[surplus.installation_id]
             if surplus.installation_id in before:
@@ -75,7 +80,7 @@ class Installations:
         Bundles are signed once an hour, so they alone do not tell which devices are in use now.
         """
         seen = int(now * 1_000_000_000)
-        if seen - installation.timestamp < ACTIVITY_INTERVAL * 1_000_000_000:
+        if -_AHEAD <= seen - installation.timestamp < ACTIVITY_INTERVAL * 1_000_000_000:
             seen = installation.timestamp
         active = replace(installation, timestamp=seen, answered=installation.answered or answered)
         if active != installation:
@@ -108,11 +113,13 @@ class Installations:
         )
 
 
-def _updated(before: Installation, bundle: Bundle, entry: SignedPreKey) -> Installation:
+def _updated(before: Installation, bundle: Bundle, entry: SignedPreKey, now: float) -> Installation:
     """What a known installation becomes by an entry of a verified bundle."""
+    # Activity in the far future was noted by a clock of ours that was ahead; it would never be surpassed.
+    was_ahead = before.timestamp > int(now * 1_000_000_000) + _AHEAD
     after = replace(
         before,
-        timestamp=max(before.timestamp, bundle.timestamp),
+        timestamp=bundle.timestamp if was_ahead else max(before.timestamp, bundle.timestamp),
         protocol_version=max(before.protocol_version, entry.protocol_version),
     )
     ours = (before.pre_key_version, before.pre_key_timestamp, before.pre_key)

@@ -59,7 +59,6 @@ class OwnBundle:
         key = PrivateKey.generate(self._random)
         pre_key = OwnPreKey(key.public_key.compressed, key.secret, old.version + 1 if old else 1, now)
         self._store.add_own_pre_key(self._installation_id, pre_key)
-        self._store.prune(now - self._config.retention)
         return pre_key
 
     def _entries(self, pre_key: OwnPreKey) -> list[SignedPreKey]:

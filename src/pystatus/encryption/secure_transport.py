@@ -113,7 +113,7 @@ class SecureTransport:
         """
         if not is_installation_id(installation_id) or installation_id == ANY_DEVICE:
             raise LocalError(f"{installation_id!r} cannot be an installation id: take a new UUID.")
-        config = config or EncryptionConfig()
+        config = self._config = config or EncryptionConfig()
         self.identity = identity
         self.installation_id = installation_id
         self._store = store
@@ -245,6 +245,16 @@ class SecureTransport:
         if not self._store.remember_ephemeral(sender.compressed, entry.dh_key[1:], now, MAX_EPHEMERALS):
             raise DuplicateMessage("a plain Diffie-Hellman message was opened before")
         return payload
+
+    # housekeeping
+
+    def prune(self, until: float) -> None:
+        """Forget replaced prekeys, skipped keys and traces of plain-DH messages that are too old (§11 T7, T9). Now and
+        then.
+
+        :param until: Unix time to count their age from, see :class:`pystatus.vouched_time.VouchedTime`.
+        """
+        self._store.prune(until - self._config.retention)
 
     # devices and topics
 

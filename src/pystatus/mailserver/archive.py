@@ -130,11 +130,27 @@ class Archive(Protocol):
         """
         ...
 
-    async def prune(self, before: int) -> int:
-        """Remove what was sent before Unix second ``before`` and, the oldest first, what is beyond the archive's set
-        size; give room back. Says how many envelopes went, roughly where counting would take long.
+    async def prune(self, before: int, after: int | None = None) -> int:
+        """Remove what was sent before Unix second ``before``, what claims to be sent at ``after`` or later and, the
+        oldest first, what is beyond the archive's set size; give room back. Says how many envelopes went, roughly where
+        counting would take long.
 
         :raises ArchiveError: it cannot be done now.
+        """
+        ...
+
+    async def vouched_time(self) -> int | None:
+        """The Unix second that :meth:`keep_vouched_time` was given last, or ``None``: see
+        :class:`pystatus.vouched_time.VouchedTime`.
+
+        :raises ArchiveError: it cannot be read.
+        """
+        ...
+
+    async def keep_vouched_time(self, second: int) -> None:
+        """Store it.
+
+        :raises ArchiveError: nothing was stored.
         """
         ...
 

@@ -5,8 +5,11 @@ Published when the account is new and every six hours after that (2/ACCOUNT; sec
 
 from __future__ import annotations
 
+import math
+
 from pystatus.messenger.sending import Sender
 from pystatus.messenger.store import MessengerStore
+from pystatus.vouched_time import is_due
 
 CONTACT_CODE_INTERVAL = 6 * 3_600
 """Seconds between two publications (2/ACCOUNT: MAY every 6 hours; the reference does)."""
@@ -22,11 +25,19 @@ class ContactCode:
         self._sender = sender
         self._store = store
         published = store.setting(PUBLISHED)
-        self.due = float(published) + CONTACT_CODE_INTERVAL if isinstance(published, int) else 0.0
-        """When it is to be published next, Unix seconds; 0 for a new account."""
+        self._published_at = float(published) if isinstance(published, int) else -math.inf
+
+    @property
+    def due(self) -> float:
+        """When it is to be published next, Unix seconds; minus infinity for a new account."""
+        return self._published_at + CONTACT_CODE_INTERVAL
+
+    def is_due(self, now: float) -> bool:
+        """Whether it is to be published. A publication in the future was of a wrong clock, and helped nobody."""
+        return is_due(self._published_at, CONTACT_CODE_INTERVAL, now)
 
     def publish(self, now: float) -> None:
         """Queue the contact code, and set the time of the next one."""
         self._sender.send_contact_code(now)
         self._store.save_setting(PUBLISHED, int(now))
-        self.due = now + CONTACT_CODE_INTERVAL
+        self._published_at = now

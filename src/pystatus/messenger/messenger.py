@@ -7,6 +7,7 @@ and names its effects, which are due when the transaction has committed. ``now``
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -33,6 +34,7 @@ from pystatus.messenger.sending import Sender
 from pystatus.messenger.store import MessengerStore
 from pystatus.payloads.chats import ChatKind, key_from_text, public_chat_name
 from pystatus.transport.channels import ChannelKind
+from pystatus.vouched_time import VouchedTime, is_due
 from pystatus.waku.envelope import Envelope
 
 log = logging.getLogger(__name__)
@@ -42,14 +44,16 @@ SEEN_RETENTION = 31 * 86_400
 CONTACT_CODE_HISTORY = 30 * 86_400
 """Seconds of history that are asked for the contact code of somebody whose devices are unknown: as long as mailservers
 keep it."""
-HOUSEKEEPING = 3_600
-"""Seconds between two rounds of forgetting what is too old."""
+HOUSEKEEPING = 600
+"""Seconds between two rounds of forgetting what is too old: as long as it takes peers to confirm the time."""
 
 _RENEWAL_SENTENCES = {
     RenewalReason.RESTORED: "This profile is older than the one that ran here last, as a restored backup is.",
     RenewalReason.COPIED: "This profile was copied from another machine or another user.",
     RenewalReason.USED_ELSEWHERE: "A copy of this profile has sent messages as this device.",
 }
+_VOUCHED_TIME = "vouched_time_s"
+"""The setting with what the last run vouches for, Unix seconds."""
 
 
 class Messenger:
@@ -64,7 +68,7 @@ class Messenger:
         self._store = store
         self._random = random
         self._relays: set[Hashable] = set()
-        self._next_housekeeping = 0.0
+        self._kept_house_at = -math.inf
         self._next_due: float | None = None
 
     def run(self, inputs: Sequence[Callable[[], Any]], now: float) -> tuple[list[Outcome], list[Effect]]:
@@ -86,6 +90,8 @@ class Messenger:
             store.forget_setting(PUBLISHED)
         installation_id = take_installation_id(store, self._random)
         self._copies = Copies(self._identity.public_key, installation_id, store, self._batch, now)
+        vouched = store.setting(_VOUCHED_TIME)
+        self._vouched = VouchedTime(vouched if isinstance(vouched, int) else store.newest_envelope() or 0)
         secure = self._secure = SecureTransport(
             self._identity, installation_id, store.encryption, self._random, self._config.encryption
         )
@@ -239,6 +245,7 @@ class Messenger:
 
     def receive_from_history(self, envelope: Envelope, now: float) -> None:
         """A mailserver has kept an envelope of one of our topics: the same, and proof that it is archived."""
+        self._vouched.note(envelope.sent, now)
         self.envelope_archived(envelope.hash)
         if not self._store.has_seen_envelope(envelope.hash):
             self._receiver.receive(envelope, now)
@@ -308,7 +315,7 @@ class Messenger:
         self._next_due = None
         if not self._relays:
             return
-        self._give_up(self._private.flush(now))
+        self._give_up(self._private.flush(now, self._vouched.for_deletion(now)))
         for entry in self._outbox.take_queued():
             envelope = self._sender.seal(entry, now, self._random)
             self._outbox.posted(entry, envelope.hash)
@@ -335,19 +342,33 @@ class Messenger:
 
     def next_timer(self) -> float | None:
         """When :meth:`on_timer` is due, Unix seconds."""
-        due = min(self._contact_code.due, self._next_housekeeping)
+        due = min(self._contact_code.due, self._kept_house_at + HOUSEKEEPING)
         return due if self._next_due is None else min(due, self._next_due)
 
-    def on_timer(self, now: float) -> None:
-        """Publish the contact code when it is time; tell what stays unopened; forget what is too old."""
-        if now >= self._contact_code.due:
+    def on_timer(self, now: float, *, confirmed: bool = False) -> None:
+        """Publish the contact code when it is time; tell what stays unopened; forget what is too old. Early calls are
+        harmless.
+
+        :param confirmed: peers confirm that it is ``now``.
+        """
+        if self._contact_code.is_due(now):
             self._contact_code.publish(now)
         self._failures.on_timer(now)
-        if now >= self._next_housekeeping:
-            self._store.forget_envelopes(int(now) - SEEN_RETENTION)
-            self._copies.forgotten(int(now) - SEEN_RETENTION)
-            self._private.prune(now)
-            self._next_housekeeping = now + HOUSEKEEPING
+        if is_due(self._kept_house_at, HOUSEKEEPING, now):
+            self._kept_house_at = now
+            self._keep_house(now, confirmed=confirmed)
+
+    def _keep_house(self, now: float, *, confirmed: bool) -> None:
+        """Forget what is too old, by a time that something beside the clock vouches for."""
+        self._vouched.advance(now)
+        if confirmed:
+            self._vouched.confirm(now)
+        self._store.save_setting(_VOUCHED_TIME, self._vouched.kept)
+        until = self._vouched.for_deletion(now)
+        self._store.forget_envelopes(int(until) - SEEN_RETENTION)
+        self._copies.forgotten(int(until) - SEEN_RETENTION)
+        self._secure.prune(until)
+        self._private.prune(until)
 
     def _has_chat_with(self, person: PublicKey) -> bool:
         chat = self._store.chat(person.hex)

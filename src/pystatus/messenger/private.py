@@ -83,22 +83,25 @@ class PrivateMessages:
                 recipient, wrapped, now, tag=message_id or b"", max_payload=self._payload_limit(recipient)
             )
 
-    def flush(self, now: float) -> list[bytes]:
-        """Encrypt what data sync has to send now. The ids of messages that are given up: nobody ever confirmed them."""
+    def flush(self, now: float, until: float) -> list[bytes]:
+        """Encrypt what data sync has to send now. The ids of messages that are given up: nobody ever confirmed them.
+
+        :param until: Unix time to count their age from.
+        """
         sync = self._sync
         given_up: list[bytes] = []
         for peer in sync.due(now) if sync else ():
             assert sync is not None
             try:
                 with self._store.savepoint():
-                    given_up += self._flush_peer(sync, peer, now)
+                    given_up += self._flush_peer(sync, peer, now, until)
             except StatusError as error:
                 log.warning("nothing can be sent to %r at the moment: %s", peer, error)
                 sync.postpone(peer, now)
         return given_up
 
-    def _flush_peer(self, sync: SyncNode, peer: PublicKey, now: float) -> list[bytes]:
-        outgoing = sync.take(peer, now, self._payload_limit(peer))
+    def _flush_peer(self, sync: SyncNode, peer: PublicKey, now: float, until: float) -> list[bytes]:
+        outgoing = sync.take(peer, now, self._payload_limit(peer), until=until)
         for payload in outgoing.payloads:
             self._seal(peer, payload.data, tuple(message.tag for message in payload.messages if message.tag), now)
         return [message.tag for message in outgoing.unconfirmed if message.tag]
@@ -157,7 +160,7 @@ class PrivateMessages:
         """When :meth:`flush` has something next; None: nothing waits."""
         return self._sync.next_timer() if self._sync else None
 
-    def prune(self, now: float) -> None:
-        """Forget what is too old. Now and then."""
+    def prune(self, until: float) -> None:
+        """Forget what is too old, now and then. Ages count from Unix time ``until``."""
         if self._sync is not None:
-            self._sync.prune(now)
+            self._sync.prune(until)

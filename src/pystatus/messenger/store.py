@@ -66,6 +66,9 @@ class MessengerStore(Protocol):
 
     def has_sent_payload(self, payload_hash: bytes) -> bool: ...
 
+    def newest_envelope(self) -> int | None:
+        """When the last envelope was received or sent, Unix seconds; None if there is none."""
+
     def forget_envelopes(self, before_s: int) -> None:
         """Forget what was received and what was sent before a Unix second."""
 

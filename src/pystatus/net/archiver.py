@@ -13,6 +13,7 @@ from pystatus.errors import LocalError, RemoteError
 from pystatus.mailserver.archive import MAX_BATCH, MAX_BATCH_SECONDS, Archive, ArchiveError
 from pystatus.mailserver.server import fits_a_packet
 from pystatus.net.clock import Clock
+from pystatus.vouched_time import VouchedTime
 from pystatus.waku.envelope import Envelope
 
 log = logging.getLogger(__name__)
@@ -52,6 +53,13 @@ class Backlog(Protocol):
         """What was written is in the archive."""
 
 
+FUTURE_SECONDS = 86_400
+"""Seconds after a confirmed time from which an envelope cannot be of: it came while the clock was ahead, and would
+outlive all that is real."""
+TOLD_UNCONFIRMED = 86_400.0
+"""Seconds by which the clock has to be ahead of what is vouched for to be worth a line."""
+
+
 class Archiver:
     """Fills one archive. Between :meth:`start` and :meth:`close` it has a task, and another one for pruning."""
 
@@ -66,6 +74,7 @@ class Archiver:
         prunes: bool = True,
         file: Backlog | None = None,
         refetched: bool = False,
+        confirmed: Callable[[float], bool] = lambda now: False,
     ) -> None:
         """
         :param retention: seconds that envelopes are kept; ``None``: for ever, as far as the archive's size allows.
@@ -74,6 +83,8 @@ class Archiver:
         :param prunes: whether it is the one of several on this archive that removes what is too old.
         :param file: where what waits when the node closes is kept until it starts again.
         :param refetched: whether what is not stored will be fetched again from where it came.
+        :param confirmed: whether peers confirm that it is now the given Unix time. Nothing is removed for its age by a
+            clock that is ahead of what the last run, or they, vouch for.
         :raises LocalError: a retention of no time at all.
         """
         if retention is not None and retention <= 0:
@@ -97,6 +108,9 @@ class Archiver:
         self._file_until: int | None = None
         self._is_file_read = False
         self._reading = asyncio.Lock()
+        self._confirmed = confirmed
+        self._vouched: VouchedTime | None = None
+        self._told_unconfirmed = False
         self._backlog: deque[Envelope] = deque()
         self._backlog_bytes = 0
         self._taken = 0
@@ -293,14 +307,40 @@ class Archiver:
 
     async def _prune(self) -> None:
         while True:
-            before = 0 if self._retention is None else max(0, int(self._clock.now() - self._retention))
             try:
-                removed = await self._archive.prune(before)
+                removed = await self._prune_once()
                 if removed:
                     log.info("%d envelopes were too old and are gone from the archive", removed)
             except ArchiveError as error:
                 log.debug("the archive could not be pruned: %s", error)
             await asyncio.sleep(PRUNE_SECONDS)
+
+    async def _prune_once(self) -> int:
+        archive, now = self._archive, self._clock.now()
+        if self._vouched is None:
+            last = await archive.vouched_time()
+            self._vouched = VouchedTime((await archive.state()).newest or 0 if last is None else last)
+        vouched = self._vouched
+        vouched.advance(now)
+        is_confirmed = self._confirmed(now)
+        if is_confirmed:
+            vouched.confirm(now)
+        self._tell_unconfirmed(vouched.unconfirmed(now))
+        await archive.keep_vouched_time(vouched.kept)
+        before = 0 if self._retention is None else max(0, int(vouched.for_deletion(now) - self._retention))
+        return await archive.prune(before, int(now) + FUTURE_SECONDS if is_confirmed else None)
+
+    def _tell_unconfirmed(self, seconds: float | None) -> None:
+        """Say once that nothing is removed for its age, and why."""
+        if self._retention is None or seconds is None or seconds <= TOLD_UNCONFIRMED:
+            self._told_unconfirmed = False
+        elif not self._told_unconfirmed:
+            self._told_unconfirmed = True
+            log.warning(
+                "the clock is %d days ahead of the end of the last run: until peers confirm the time, "
+                "envelopes are not removed for their age",
+                seconds // 86_400,
+            )
 
 
 def _tell(task: asyncio.Task[None]) -> None:

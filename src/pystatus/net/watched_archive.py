@@ -68,10 +68,20 @@ class WatchedArchive:
         with self._watched(_KEEPING):
             await self._archive.keep(keeper, entries)
 
-    async def prune(self, before: int) -> int:
+    async def vouched_time(self) -> int | None:
+        """See :meth:`pystatus.mailserver.archive.Archive.vouched_time`."""
+        with self._watched(_READING):
+            return await self._archive.vouched_time()
+
+    async def keep_vouched_time(self, second: int) -> None:
+        """See :meth:`pystatus.mailserver.archive.Archive.keep_vouched_time`."""
+        with self._watched(_KEEPING):
+            await self._archive.keep_vouched_time(second)
+
+    async def prune(self, before: int, after: int | None = None) -> int:
         """See :meth:`pystatus.mailserver.archive.Archive.prune`."""
         try:
-            removed = await self._archive.prune(before)
+            removed = await self._archive.prune(before, after)
         except (ArchiveAway, ArchiveReadOnly) as error:
             self._failed(error, _ADDING)
             raise

@@ -110,7 +110,8 @@ class Node:
             raise LocalError("A mailserver has to hear everything: make it a full node that is not light.")
         exchange = self._exchange
         watched = WatchedArchive(archive)
-        archiver = Archiver(watched, self._clock, retention=retention, file=backlog)
+        confirmed = self._relay.clock_offset.confirms
+        archiver = Archiver(watched, self._clock, retention=retention, file=backlog, confirmed=confirmed)
         watched.waiting = lambda: (archiver.waiting, archiver.lost)
         mailserver = Mailserver(server, watched, archiver, self._clock, exchange.send_history, exchange.flush_soon)
         exchange.mailserver = self._relay.keeper = mailserver
@@ -133,7 +134,9 @@ class Node:
             if self.config.traffic_file is not None:
                 from pystatus.accounting import Accounting  # a node without the file loads no database
 
-                exchange.accounting = Accounting(self.config.traffic_file, self._clock, self._relay.traffic)
+                exchange.accounting = Accounting(
+                    self.config.traffic_file, self._clock, self._relay.traffic, self._relay.clock_offset.confirms
+                )
             await exchange.start()
         except BaseException:
             if exchange.mailserver is not None:
@@ -384,6 +387,11 @@ class Node:
     def now(self) -> float:
         """Unix time in seconds by the node's clock, which envelopes are made and judged by."""
         return self._clock.now()
+
+    @property
+    def is_clock_confirmed(self) -> bool:
+        """Whether envelopes of peers have agreed with the clock for ten minutes: what is old by it may be deleted."""
+        return self._relay.clock_offset.confirms(self._clock.now())
 
     @property
     def pooled(self) -> int:

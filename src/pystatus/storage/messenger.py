@@ -158,6 +158,13 @@ class SqlMessengerStore:
     def has_sent_payload(self, payload_hash: bytes) -> bool:
         return self._execute("SELECT 1 FROM sent_payloads WHERE hash = ?", (payload_hash,)).fetchone() is not None
 
+    def newest_envelope(self) -> int | None:
+        (newest,) = self._execute(
+            "SELECT MAX(at_s) FROM (SELECT MAX(seen_s) AS at_s FROM seen_envelopes"
+            " UNION ALL SELECT MAX(sent_s) FROM sent_envelopes)"
+        ).fetchone()
+        return None if newest is None else int(newest)
+
     def forget_envelopes(self, before_s: int) -> None:
         self._execute("DELETE FROM seen_envelopes WHERE seen_s < ?", (before_s,))
         self._execute("DELETE FROM sent_envelopes WHERE sent_s < ?", (before_s,))

@@ -15,7 +15,7 @@ EPOCH_SECONDS = 3600
 KEPT_SECONDS = 31 * 24 * 3600
 """Older epochs are forgotten. A node with 50 peers keeps 37,000 rows, some 5 MB."""
 
-_SCHEMA = """
+_TRAFFIC = """
 CREATE TABLE IF NOT EXISTS traffic (
     epoch INTEGER NOT NULL,
     node_id BLOB NOT NULL,
@@ -23,6 +23,12 @@ CREATE TABLE IF NOT EXISTS traffic (
     sent INTEGER NOT NULL,
     PRIMARY KEY (epoch, node_id)
 ) STRICT, WITHOUT ROWID
+"""
+_VOUCHED_TIME = """
+CREATE TABLE IF NOT EXISTS vouched_time (
+    id INTEGER PRIMARY KEY CHECK (id = 0),
+    second INTEGER NOT NULL
+) STRICT
 """
 
 
@@ -47,12 +53,16 @@ class TrafficFile:
             prepare_database(path)
         try:
             self._connection = sqlite3.connect(path, isolation_level=None)
-            self._connection.execute(_SCHEMA)
+            for table in (_TRAFFIC, _VOUCHED_TIME):
+                self._connection.execute(table)
         except sqlite3.Error as error:
             raise self._explained(error) from error
 
-    def add(self, now: float, traffic: Iterable[PeerTraffic]) -> None:
+    def add(self, now: float, traffic: Iterable[PeerTraffic], until: float = 0.0, vouched_time: int = 0) -> None:
         """Add to the epoch of Unix time ``now``, and forget what is too old.
+
+        :param until: Unix time to count ages from, see :class:`pystatus.vouched_time.VouchedTime`.
+        :param vouched_time: what :meth:`vouched_time` is to say from now on.
 
         :raises StorageError: the disk refused.
         """
@@ -66,9 +76,26 @@ class TrafficFile:
                     "SET received = received + excluded.received, sent = sent + excluded.sent",
                     rows,
                 )
-                self._connection.execute("DELETE FROM traffic WHERE epoch < ?", (epoch - KEPT_SECONDS,))
+                # The epoch that ``until`` is in is the last one that began by then.
+                self._connection.execute(
+                    "DELETE FROM traffic WHERE epoch + ? <= ?", (KEPT_SECONDS + EPOCH_SECONDS, until)
+                )
+                self._connection.execute("INSERT OR REPLACE INTO vouched_time VALUES (0, ?)", (vouched_time,))
         except sqlite3.Error as error:
             raise self._explained(error) from error
+
+    def vouched_time(self) -> int | None:
+        """The time that was vouched for when it was last written; before that, of the newest epoch.
+
+        :raises StorageError: it cannot be read.
+        """
+        try:
+            (second,) = self._connection.execute(
+                "SELECT coalesce((SELECT second FROM vouched_time), (SELECT max(epoch) FROM traffic))"
+            ).fetchone()
+        except sqlite3.Error as error:
+            raise self._explained(error) from error
+        return None if second is None else int(second)
 
     def epochs(self) -> Sequence[int]:
         """The Unix seconds at which the epochs began, oldest first."""

@@ -59,6 +59,14 @@ class Refusal(Enum):
     TOO_MANY = ("too many of this topic", OTHER_ERROR, 0)
     """Above the limit of the peer for the topic."""
 
+    @property
+    def is_of_time(self) -> bool:
+        """Whether it would be taken at another time: either clock may be wrong."""
+        return self in _OF_TIME
+
+
+_OF_TIME = frozenset({Refusal.FROM_FUTURE, Refusal.EXPIRED, Refusal.VERY_OLD})
+
 
 class Admission:
     """A node's own settings, its former ones while they are tolerated, and the judgement that follows from them."""

@@ -9,6 +9,7 @@ from pystatus.crypto.hashing import keccak256, keccak_state
 from pystatus.errors import RemoteError
 from pystatus.waku import packets
 from pystatus.waku.admission import Refusal
+from pystatus.waku.clock_offset import FRESH_TTL, MAX_BATCH_SAMPLES, ClockOffset
 from pystatus.waku.counters import Counters
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeReceived
@@ -36,6 +37,7 @@ class Intake:
         counters: Counters,
         takers: TakersByTopic,
         outgoing: Outgoing,
+        clock_offset: ClockOffset,
         watched: frozenset[bytes] | None,
         tell: Callable[[EnvelopeReceived], None],
     ) -> None:
@@ -48,6 +50,7 @@ class Intake:
         self._counters = counters
         self._takers = takers
         self._outgoing = outgoing
+        self._clock_offset = clock_offset
         self._tell = tell
 
     def receive(self, peer: Peer, payload: bytes, now: float) -> None:
@@ -152,6 +155,8 @@ class Intake:
         source = peer.usage
         has_topics = peer.dialect.has_topics
         refusals: list[tuple[bytes, Refusal]] = []
+        untimely: list[int] = []
+        admitted: Envelope | None = None
         for envelope_hash, envelope in envelopes:
             size = len(envelope.raw)
             refusal = refuse(envelope, second)
@@ -161,7 +166,10 @@ class Intake:
                 refusal = Refusal.TOO_MANY
             if refusal is not None:
                 refusals.append((envelope_hash, refusal))
+                if refusal.is_of_time and len(untimely) < MAX_BATCH_SAMPLES and envelope.expiry >= envelope.ttl:
+                    untimely.append(envelope.sent - second)
                 continue
+            admitted = envelope
             entry = Entry(envelope, sender)
             if not pool.add(entry, source):
                 refusals.append((envelope_hash, Refusal.POOL_FULL))
@@ -172,6 +180,12 @@ class Intake:
             if watched is None or envelope.topic in watched:
                 self._tell(EnvelopeReceived(envelope, peer.id))
         self._counters.envelopes_new += len(envelopes) - len(refusals)
+        if admitted is not None and admitted.ttl > FRESH_TTL:
+            admitted = None
+        if admitted is not None or untimely:
+            self._clock_offset.heard(
+                peer.voice, peer.id, now, None if admitted is None else admitted.sent - second, untimely
+            )
         return refusals
 
     def _judge(self, peer: Peer, refusals: list[Refusal], now: float) -> None:

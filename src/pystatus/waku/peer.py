@@ -88,6 +88,7 @@ class Peer:
         "trusted",
         "unlimited",
         "usage",
+        "voice",
         "writable",
     )
 
@@ -115,6 +116,8 @@ class Peer:
         """Where it is; ``None``: no limit of addresses concerns it."""
         self.usage = usage
         """Of the pool, by all peers that come from where it comes."""
+        self.voice = peer_id if source is None else source.prefix
+        """With whom it shares one voice about our clock."""
         self.unlimited = unlimited
         """No limit at all concerns it."""
         self.announced = self.to_announce(options)

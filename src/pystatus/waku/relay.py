@@ -15,6 +15,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from pystatus.errors import LocalError, RemoteError
 from pystatus.waku import packets
 from pystatus.waku.admission import FORGIVEN_SECONDS
+from pystatus.waku.clock_offset import ClockOffset
 from pystatus.waku.config import RelayConfig, check_envelope_size
 from pystatus.waku.counters import Counters
 from pystatus.waku.dialects.dialect import Dialect
@@ -54,12 +55,15 @@ class Relay:
         self._own = OwnEnvelopes()
         self._outgoing = Outgoing(self.counters, self.config.flush_interval, self._note_sent)
         self._events: deque[Event] = deque()
+        self.clock_offset = ClockOffset()
+        """How far our clock is from those of our peers."""
         self._intake = Intake(
             self.pool,
             self._settings,
             self.counters,
             self._takers,
             self._outgoing,
+            self.clock_offset,
             self.config.watched,
             self._events.append,
         )

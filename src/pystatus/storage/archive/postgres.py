@@ -51,6 +51,9 @@ _KEEP = """
 INSERT INTO ledger (keeper, server, day, spans) VALUES ($1, $2, $3, $4)
 ON CONFLICT (keeper, server, day) DO UPDATE SET spans = excluded.spans
 """
+_KEEP_VOUCHED_TIME = """
+INSERT INTO vouched_time (id, second) VALUES (0, $1) ON CONFLICT (id) DO UPDATE SET second = excluded.second
+"""
 # Each row says how many there are, those included that are beyond the size and left out.
 _PAGE = """
 SELECT raw, available FROM (
@@ -194,32 +197,48 @@ class PostgresArchive:
             await connection.executemany(_KEEP, rows)
             await connection.execute("DELETE FROM ledger WHERE keeper = $1 AND spans = ''", keeper)
 
-    async def prune(self, before: int) -> int:
+    async def vouched_time(self) -> int | None:
+        """See :meth:`pystatus.mailserver.archive.Archive.vouched_time`. Of several mailservers the last one's."""
+        async with self._connection() as connection:
+            second: int | None = await connection.fetchval("SELECT second FROM vouched_time")
+            return second
+
+    async def keep_vouched_time(self, second: int) -> None:
+        """See :meth:`pystatus.mailserver.archive.Archive.keep_vouched_time`."""
+        async with self._connection() as connection:
+            await connection.execute(_KEEP_VOUCHED_TIME, second)
+
+    async def prune(self, before: int, after: int | None = None) -> int:
         """See :meth:`pystatus.mailserver.archive.Archive.prune`. Of several mailservers one does it."""
         async with self._connection() as connection:
             if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", schema.PRUNE_LOCK):
                 return 0
             try:
-                removed = await self._prune_by_age(connection, before)
+                removed = await self._prune_by_age(connection, before, after)
                 return removed + await self._prune_by_size(connection)
             finally:
                 await connection.execute("SELECT pg_advisory_unlock($1)", schema.PRUNE_LOCK)
 
-    async def _prune_by_age(self, connection: asyncpg.Connection[Any], before: int) -> int:
+    async def _prune_by_age(self, connection: asyncpg.Connection[Any], before: int, after: int | None) -> int:
         removed = 0
         for start in await schema.partitions(connection):
-            if start + schema.PARTITION_SECONDS <= before:
+            end = start + schema.PARTITION_SECONDS
+            if end <= before or (after is not None and start >= after):
                 removed += await self._drop(connection, start)
             elif start < before:
-                name = schema.partition_name(start)
-                status = await connection.execute(f"DELETE FROM {name} WHERE sent < $1", before)
-                removed += int(status.rpartition(" ")[2])
+                removed += await self._delete(connection, start, "sent < $1", before)
+            elif after is not None and end > after:
+                removed += await self._delete(connection, start, "sent >= $1", after)
         if removed:
             oldest = await connection.fetchval("SELECT min(sent) FROM envelopes")
             bucket = (before if oldest is None else oldest) >> BUCKET_SHIFT
             await connection.execute("DELETE FROM topics WHERE last < $1", bucket)
             self._last_buckets.clear()
         return removed
+
+    async def _delete(self, connection: asyncpg.Connection[Any], start: int, condition: str, second: int) -> int:
+        status = await connection.execute(f"DELETE FROM {schema.partition_name(start)} WHERE {condition}", second)
+        return int(status.rpartition(" ")[2])
 
     async def _prune_by_size(self, connection: asyncpg.Connection[Any]) -> int:
         removed = 0

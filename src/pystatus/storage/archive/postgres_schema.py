@@ -64,7 +64,15 @@ CREATE TABLE removed (before bigint NOT NULL);
 COMMENT ON TABLE removed IS 'One row at most. Unix second: before it, envelopes gave way to the set size';
 UPDATE pystatus_archive SET version = 3;
 """
-_STEPS = (_TABLES, _LEDGER, _DAYS)
+_VOUCHED_TIME = """
+CREATE TABLE vouched_time (
+    id integer PRIMARY KEY CHECK (id = 0),
+    second bigint NOT NULL
+);
+COMMENT ON TABLE vouched_time IS 'One row: the Unix time that had come for certain when it was written';
+UPDATE pystatus_archive SET version = 4;
+"""
+_STEPS = (_TABLES, _LEDGER, _DAYS, _VOUCHED_TIME)
 """What makes each version of the schema of the one before it."""
 SCHEMA_VERSION = len(_STEPS)
 _PARTITIONS = """

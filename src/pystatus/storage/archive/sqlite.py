@@ -168,10 +168,18 @@ class SqliteArchive(SqliteReader):
         """See :meth:`pystatus.mailserver.archive.Archive.keep`."""
         await self._write(lambda: self._writer.keep(keeper, entries))
 
-    async def prune(self, before: int) -> int:
+    async def vouched_time(self) -> int | None:
+        """See :meth:`pystatus.mailserver.archive.Archive.vouched_time`."""
+        return await self._write(self._writer.vouched_time)
+
+    async def keep_vouched_time(self, second: int) -> None:
+        """See :meth:`pystatus.mailserver.archive.Archive.keep_vouched_time`."""
+        await self._write(lambda: self._writer.keep_vouched_time(second))
+
+    async def prune(self, before: int, after: int | None = None) -> int:
         """See :meth:`pystatus.mailserver.archive.Archive.prune`. Works in small steps, between which others write."""
         removed = 0
-        while step := await self._write(lambda: self._writer.prune_step(before)):
+        while step := await self._write(lambda: self._writer.prune_step(before, after)):
             removed += step
         while await self._write(self._writer.compact_step):
             pass

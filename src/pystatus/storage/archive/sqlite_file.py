@@ -71,7 +71,13 @@ CREATE TABLE removed (        -- one row at most
     before INTEGER NOT NULL   -- Unix second: before it, envelopes gave way to the set size
 );
 """
-_STEPS = (_TABLES, _LEDGER, _DAYS)
+_VOUCHED_TIME = """
+CREATE TABLE vouched_time (   -- one row: how far the time had got for certain
+    id INTEGER PRIMARY KEY CHECK (id = 0),
+    second INTEGER NOT NULL   -- Unix time
+);
+"""
+_STEPS = (_TABLES, _LEDGER, _DAYS, _VOUCHED_TIME)
 """What makes each version of the schema of the one before it."""
 SCHEMA_VERSION = len(_STEPS)
 LEDGER_VERSION, DAYS_VERSION = 2, 3

@@ -82,10 +82,22 @@ class Writer:
             )
             self.connection.execute("DELETE FROM ledger WHERE keeper = ? AND spans = x''", (keeper,))
 
-    def prune_step(self, before: int) -> int:
-        """Remove some of what was sent before Unix second ``before``; 0 if nothing is left to do."""
+    def vouched_time(self) -> int | None:
+        """See :meth:`pystatus.mailserver.archive.Archive.vouched_time`."""
+        row = self.connection.execute("SELECT second FROM vouched_time").fetchone()
+        return None if row is None else int(row[0])
+
+    def keep_vouched_time(self, second: int) -> None:
+        """See :meth:`pystatus.mailserver.archive.Archive.keep_vouched_time`."""
+        self.connection.execute("INSERT OR REPLACE INTO vouched_time (id, second) VALUES (0, ?)", (second,))
+
+    def prune_step(self, before: int, after: int | None = None) -> int:
+        """Remove some of what was sent before Unix second ``before``, or at ``after`` or later; 0 if nothing is left to
+        do."""
         with self._transaction():
             removed = self._remove("sent < ?", (before,), PRUNED_AT_ONCE)
+            if not removed and after is not None:
+                removed = self._remove("sent >= ?", (after,), PRUNED_AT_ONCE)
             if not removed:
                 # Topics whose last envelope is gone. Those that we know to be in the table may be among them.
                 oldest = self._one("SELECT min(sent) FROM envelopes") or before

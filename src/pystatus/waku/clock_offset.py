@@ -1,0 +1,230 @@
+"""How far the clock of this machine is from those of its peers, as their envelopes tell (waku.md §2.5).
+
+An envelope says when it was sent. One that arrives fresh and is admitted agrees with our clock; one that is refused for
+its time does not. Every network of peers (/24, /48) has one voice, by the last envelopes that it brought: nobody counts
+more by sending more. Our clock is *suspected* when more voices disagree than agree, and all of them by about the same;
+the suspicion is *shared* when it is not one peer's alone. Where most agree, it is the others' clocks that are wrong.
+
+What peers say moves no clock and loses no message: it is told, and while it holds nothing is called sent. In the other
+direction, that envelopes agree for a while, nothing else contradicting, confirms the time, from which old things are
+deleted (:mod:`pystatus.vouched_time`). No I/O; times are Unix seconds by our own clock.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+LAST_SAMPLES = 8
+"""Envelopes by which a voice is judged: the latest ones, so that a clock that was put right is soon seen to be."""
+WINDOW = 600.0
+"""Seconds that an envelope counts."""
+LEAST_REFUSED = 3
+"""Envelopes refused for their time, of all voices together, below which nobody's clock is suspected."""
+SPREAD = 100
+"""Seconds by which the envelopes of one voice may differ, and voices among each other: what is sent now differs by the
+life of an envelope (60 s) and the clocks of authors (10 s each way). More is junk of all ages, and says nothing."""
+FRESH_TTL = 60
+"""Seconds: envelopes that live longer may be admitted long after they were sent, and agree with any clock. Those of
+Status live 50 at most (waku.md §2.7)."""
+MAX_VOICES = 256
+"""Voices remembered, some 300 kB; the one that was silent longest goes first."""
+MAX_BATCH_SAMPLES = LAST_SAMPLES
+"""Refused envelopes of one packet that are looked at: more would only displace each other."""
+CONFIRMING_ENVELOPES = 3
+"""Envelopes in agreement that confirm the time …"""
+CONFIRMING_SECONDS = 600.0
+"""… if at least so many seconds lie between the first and the last of them, …"""
+CONFIRMING_GAP = 3_600.0
+"""… and never more than so many between two: a step of the clock would hide in a longer one."""
+JUDGE_SECONDS = 1.0
+"""Between two judgements: each looks at all voices, and whoever floods must not make us do it for each packet."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockJudgement:
+    """What peers make of our clock."""
+
+    offset: int | None = None
+    """Seconds that their clocks are ahead of ours, about: positive if ours is behind. ``None``: nobody says how far."""
+    disagreeing: int = 0
+    """Voices that say that our clock is off by that."""
+    agreeing: int = 0
+    """Voices whose envelopes agree with our clock."""
+
+    @property
+    def is_suspected(self) -> bool:
+        """Whether our clock is wrong, as far as peers can tell."""
+        return self.disagreeing > self.agreeing
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is more than one peer's word."""
+        return self.is_suspected and self.disagreeing > 1
+
+    def __str__(self) -> str:
+        """What it means, for people: the beginning of a sentence, or all of it without the full stop."""
+        if not self.is_suspected:
+            return "the clock of this machine agrees with those of its peers"
+        what = "the clock of this machine is "
+        if self.offset is None:
+            what += "wrong"
+        else:
+            what += f"about {duration(abs(self.offset))} {'behind' if self.offset > 0 else 'ahead'}"
+        if self.is_shared:
+            return f"{what}: {self.disagreeing} peers say so"
+        return f"{what}, unless the only peer that says so has a wrong clock"
+
+
+def duration(seconds: int) -> str:
+    """In words, rounded to what matters."""
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= 2 * size:
+            return f"{round(seconds / size)} {unit}s"
+    return f"{seconds} seconds"
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    at: float
+    offset: int | None
+    agrees: bool
+
+
+class _Voice:
+    """What one network of peers brought last."""
+
+    __slots__ = ("peer", "samples")
+
+    def __init__(self) -> None:
+        self.peer: Hashable = None
+        """Who brought the last one."""
+        self.samples: deque[_Sample] = deque(maxlen=LAST_SAMPLES)
+
+    def forget(self, now: float) -> None:
+        """Drop what is too old, or from a time that has not come: the clock was set back."""
+        while self.samples and not 0.0 <= now - self.samples[0].at <= WINDOW:
+            self.samples.popleft()
+
+    @property
+    def agreeing(self) -> int:
+        return sum(sample.agrees for sample in self.samples)
+
+    @property
+    def refused(self) -> int:
+        return len(self.samples) - self.agreeing
+
+    @property
+    def offsets(self) -> list[int]:
+        return [sample.offset for sample in self.samples if not sample.agrees and sample.offset is not None]
+
+    @property
+    def offset(self) -> int | None:
+        offsets = self.offsets
+        return int(median(offsets)) if offsets else None
+
+    @property
+    def disagrees(self) -> bool:
+        offsets = self.offsets
+        return self.refused > self.agreeing and (not offsets or max(offsets) - min(offsets) <= SPREAD)
+
+
+class ClockOffset:
+    """Hears the envelopes of all peers, and judges."""
+
+    def __init__(self) -> None:
+        self.judgement = ClockJudgement()
+        """The last one."""
+        self.wrong_peers: dict[Hashable, int] = {}
+        """Peers whose clocks are wrong while ours is right, and by how many seconds they are ahead of it."""
+        self._voices: dict[Hashable, _Voice] = {}
+        self._judged_at: float | None = None
+        self._confirming: tuple[int, float, float] = (0, 0.0, 0.0)
+
+    def heard(
+        self, voice: Hashable, peer: Hashable, now: float, agreeing: int | None, refused: Iterable[int | None] = ()
+    ) -> None:
+        """A packet of envelopes came, or an answer to ours.
+
+        :param voice: where the peer is: its network, or the peer itself if it is local.
+        :param agreeing: ``sent - now`` of an envelope that was admitted, if any lives :data:`FRESH_TTL` at most.
+        :param refused: the same of those that were refused for their time; ``None``: refused, nobody says by how much.
+        """
+        heard = self._voices.pop(voice, None) or _Voice()
+        self._voices[voice] = heard
+        if len(self._voices) > MAX_VOICES:
+            del self._voices[next(iter(self._voices))]
+        heard.peer = peer
+        if agreeing is not None:
+            heard.samples.append(_Sample(now, agreeing, True))
+            self._agree(now)
+        for offset in refused:
+            heard.samples.append(_Sample(now, offset, False))
+
+    def stepped(self) -> None:
+        """Our clock has been set: what was heard before says nothing about it."""
+        self._voices.clear()
+        self._judged_at = None
+        self._confirming = (0, 0.0, 0.0)
+
+    def judge(self, now: float) -> ClockJudgement:
+        """The judgement, made anew if there was none in the last second."""
+        if self._judged_at is not None and 0.0 <= now - self._judged_at < JUDGE_SECONDS:
+            return self.judgement
+        self._judged_at = now
+        for key in [key for key, voice in self._voices.items() if self._is_over(voice, now)]:
+            del self._voices[key]
+        disagreeing = self._of_one_mind([voice for voice in self._voices.values() if voice.disagrees])
+        agreeing = sum(not voice.disagrees and voice.agreeing > 0 for voice in self._voices.values())
+        refused = sum(voice.refused for voice in disagreeing)
+        if refused < LEAST_REFUSED or (len(disagreeing) == 1 and disagreeing[0].agreeing):
+            disagreeing = []
+        offsets = [voice.offset for voice in disagreeing if voice.offset is not None]
+        self.judgement = ClockJudgement(int(median(offsets)) if offsets else None, len(disagreeing), agreeing)
+        if self.judgement.is_suspected:
+            self._confirming = (0, 0.0, 0.0)
+            self.wrong_peers = {}
+        else:
+            self.wrong_peers = {voice.peer: voice.offset for voice in disagreeing if voice.offset is not None}
+        return self.judgement
+
+    def confirms(self, now: float) -> bool:
+        """Whether envelopes have agreed with our clock for long enough, up to now, that old things may be deleted."""
+        if self.judge(now).is_suspected:
+            return False
+        count, first, last = self._confirming
+        return (
+            count >= CONFIRMING_ENVELOPES and last - first >= CONFIRMING_SECONDS and 0.0 <= now - last <= CONFIRMING_GAP
+        )
+
+    def _agree(self, now: float) -> None:
+        count, first, last = self._confirming
+        if count and 0.0 <= now - last <= CONFIRMING_GAP:
+            self._confirming = (count + 1, first, now)
+        else:
+            self._confirming = (1, now, now)
+
+    @staticmethod
+    def _is_over(voice: _Voice, now: float) -> bool:
+        voice.forget(now)
+        return not voice.samples
+
+    @staticmethod
+    def _of_one_mind(voices: Sequence[_Voice]) -> list[_Voice]:
+        """The largest group of those that are off by about the same, and those that do not say by how much."""
+        known = sorted((voice for voice in voices if voice.offset is not None), key=_offset)
+        largest: list[_Voice] = []
+        start = 0
+        for end, voice in enumerate(known, 1):
+            while _offset(voice) - _offset(known[start]) > SPREAD:
+                start += 1
+            if end - start > len(largest):
+                largest = known[start:end]
+        return largest + [voice for voice in voices if voice.offset is None]
+
+
+def _offset(voice: _Voice) -> int:
+    assert voice.offset is not None
+    return voice.offset
