@@ -10,6 +10,7 @@ import pytest
 
 from pystatus import LocalError, Node, NodeConfig, PrivateKey
 from pystatus import accounting as accounting_module
+from pystatus.accounting import Accounting
 from pystatus.storage.errors import StorageError
 from pystatus.storage.traffic import PeerTraffic, TrafficFile
 
@@ -81,3 +82,25 @@ async def test_a_disk_that_refuses_stops_no_relay(
 async def test_a_file_that_cannot_be_opened_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(LocalError, match="cannot be kept in"):
         await Node(NodeConfig(traffic_file=tmp_path / "nowhere" / "traffic.db")).start()
+
+
+class Clock:
+    def __init__(self, now: float) -> None:
+        self.time = now
+
+    def now(self) -> float:
+        return self.time
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+async def test_a_clock_that_is_ahead_forgets_nothing_unless_peers_confirm_it(tmp_path: Path, confirmed: bool) -> None:
+    path = tmp_path / "traffic.db"
+    now = 1_600_000_000.0
+    file = TrafficFile(path)
+    file.add(now, [PeerTraffic(bytes(64), 1, 2)], now, int(now))
+    file.close()
+    for ahead in (40 * 86_400.0, 80 * 86_400.0):
+        accounting = Accounting(path, Clock(now + ahead), lambda peer: (0, 0), lambda now: confirmed)
+        accounting._save()
+        accounting.close()
+    assert len(kept(path)) == (0 if confirmed else 1)

@@ -12,6 +12,8 @@ from pystatus.version import VERSION
 if TYPE_CHECKING:
     from pystatus.account.account import Account as Account
     from pystatus.client import Client as Client
+    from pystatus.client import ClockAgrees as ClockAgrees
+    from pystatus.client import ClockSuspected as ClockSuspected
     from pystatus.client import EventsLost as EventsLost
     from pystatus.client import HistoryProgress as HistoryProgress
     from pystatus.client import HistorySource as HistorySource
@@ -53,6 +55,8 @@ _HOMES = {
     "ChatLeft": "messenger.events",
     "ChatOpened": "messenger.events",
     "Client": "client",
+    "ClockAgrees": "client",
+    "ClockSuspected": "client",
     "CopySuspected": "messenger.events",
     "Device": "messenger.devices",
     "DeviceFound": "messenger.events",

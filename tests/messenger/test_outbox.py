@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pystatus.messenger.outbox import MAX_ATTEMPTS, SETTLE_SECONDS, Outbox
+from pystatus.messenger.outbox import DOUBTFUL_ENVELOPES, MAX_ATTEMPTS, REFUSAL_SECONDS, SETTLE_SECONDS, Outbox
 from pystatus.messenger.records import OutboxEntry
 from pystatus.storage.database import Database
 from pystatus.storage.messenger import SqlMessengerStore
@@ -99,3 +99,104 @@ def test_what_the_only_relay_refused_is_made_again(outbox: Outbox) -> None:
     outbox.refused(bytes([1]) * 32, "one")
     assert outbox.expired(bytes([1]) * 32, connected=True) is None
     assert outbox.take_queued() == []
+
+
+# A wrong clock
+
+
+def test_while_nobody_agrees_with_our_clock_a_message_is_sent_when_it_was_not_refused_for_a_moment(
+    outbox: Outbox,
+) -> None:
+    post(outbox)
+    assert outbox.handed_over(HASH, "relay", 100.0, clock_agrees=False) == ()
+    assert outbox.next_timer() == 100.0 + REFUSAL_SECONDS
+    assert outbox.settled(100.0 + REFUSAL_SECONDS - 0.01) == ()
+    assert outbox.settled(100.0 + REFUSAL_SECONDS) == (MESSAGE,)
+    assert outbox.settled(200.0) == ()
+    assert outbox.next_timer() is None
+
+
+def test_a_clock_that_is_set_back_does_not_keep_it_waiting(outbox: Outbox) -> None:
+    post(outbox)
+    outbox.handed_over(HASH, "relay", 100.0, clock_agrees=False)
+    assert outbox.settled(50.0) == (MESSAGE,)
+
+
+def test_what_is_refused_for_its_time_is_never_called_sent_and_goes_out_in_the_end(
+    outbox: Outbox, store: SqlMessengerStore
+) -> None:
+    for attempt in range(3 * MAX_ATTEMPTS):
+        envelope_hash = bytes([attempt]) * 32
+        post(outbox, envelope_hash)
+        outbox.handed_over(envelope_hash, "relay", 20.0 * attempt, clock_agrees=False)
+        outbox.refused(envelope_hash, "relay", for_its_time=True)
+        assert outbox.settled(20.0 * attempt + 10) == ()
+        assert outbox.expired(envelope_hash, connected=True) is None
+    assert [entry.attempts for entry in store.outbox()] == [0]
+    post(outbox)
+    outbox.handed_over(HASH, "relay", 1_000.0, clock_agrees=False)
+    assert outbox.settled(1_001.0) == (MESSAGE,)
+    assert outbox.expired(HASH, connected=True) is None
+    assert store.outbox() == []
+
+
+def test_one_relay_with_a_wrong_clock_does_not_keep_it_from_being_sent(
+    outbox: Outbox, store: SqlMessengerStore
+) -> None:
+    post(outbox)
+    outbox.handed_over(HASH, "liar", 0.0, clock_agrees=False)
+    outbox.handed_over(HASH, "honest", 0.0, clock_agrees=False)
+    outbox.refused(HASH, "liar", for_its_time=True)
+    assert outbox.settled(1.0) == (MESSAGE,)
+    outbox.expired(HASH, connected=True)
+    assert store.outbox() == []
+
+
+@pytest.mark.parametrize("before", [False, True], ids=["while under way", "before"])
+def test_while_our_clock_is_suspected_nothing_is_sent_and_nothing_given_up(
+    outbox: Outbox, store: SqlMessengerStore, before: bool
+) -> None:
+    """The relays of other software say nothing; what they bring tells."""
+    if before:
+        outbox.doubt(True)
+    post(outbox)
+    outbox.handed_over(HASH, "relay", 0.0, clock_agrees=before)
+    if not before:
+        outbox.doubt(True)
+    for _ in range(3 * MAX_ATTEMPTS):
+        assert outbox.settled(100.0) == ()
+        assert outbox.expired(HASH, connected=True) is None
+        post(outbox)
+        outbox.handed_over(HASH, "relay", 0.0)
+    outbox.expired(HASH, connected=True)
+    outbox.doubt(False)
+    post(outbox)
+    assert outbox.handed_over(HASH, "relay", 0.0) == (MESSAGE,)
+
+
+def test_a_relay_that_confirms_an_envelope_is_believed_all_the_same(outbox: Outbox, store: SqlMessengerStore) -> None:
+    outbox.doubt(True)
+    post(outbox)
+    outbox.handed_over(HASH, "relay", 0.0)
+    assert outbox.confirmed(HASH) == (MESSAGE,)
+    outbox.expired(HASH, connected=True)
+    assert store.outbox() == []
+
+
+def test_while_our_clock_is_suspected_little_is_under_way(store: SqlMessengerStore) -> None:
+    outbox = Outbox(store)
+    for number in range(3 * DOUBTFUL_ENVELOPES):
+        outbox.add(OutboxEntry(0, (number.to_bytes(32, "big"),), ChannelKind.PUBLIC, "status", b"sealed"))
+    outbox.doubt(True)
+    queued = outbox.take_queued()
+    assert len(queued) == DOUBTFUL_ENVELOPES
+    for entry in queued:
+        outbox.posted(entry, entry.message_ids[0])
+    assert outbox.take_queued() == []
+    outbox.doubt(False)
+    assert len(outbox.take_queued()) == 2 * DOUBTFUL_ENVELOPES
+
+
+def test_what_was_written_in_the_future_waits_until_its_time_has_come(outbox: Outbox) -> None:
+    assert outbox.take_queued(lambda entry: True) == []
+    post(outbox)

@@ -19,10 +19,12 @@ from pystatus.overlay.devp2p.messages import DisconnectReason
 from pystatus.overlay.enode import Enode
 from pystatus.overlay.events import Connected, ConnectionClosed, PacketReceived
 from pystatus.overlay.local_node import LocalNode
+from pystatus.waku.admission import offset_said
 from pystatus.waku.bloom import TOPIC_SIZE
+from pystatus.waku.clock_offset import duration
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import EnvelopeReceived, PeerReady
+from pystatus.waku.events import EnvelopeConfirmed, EnvelopeReceived, EnvelopeRefused, PeerReady
 from pystatus.waku.interest import Interest
 from pystatus.waku.relay import Relay
 
@@ -30,10 +32,14 @@ READ_SIZE = 1 << 16
 """Bytes that are read from the socket at a time."""
 ENVELOPE_SIZE = 300
 """Bytes of data in the envelope that makes the round trip: the size of a short message."""
+MAX_WORDS = 200
+"""Characters of a relay's words that are shown."""
 ENVELOPE_TTL = 20
 """Seconds that this envelope lives; it need not survive the check for long."""
 ENVELOPE_POW = 0.002
 """Its proof of work: what clients make (decisions.md)."""
+CLOCK_SECONDS = 1.0
+"""Seconds in which a relay says that the time of an envelope is wrong. Relays of other software never say so."""
 KNOCK_AGAIN = 2.0
 """Seconds between two attempts at the second connection: a relay lets one address in every 30 seconds, and an attempt
 that it refuses costs nothing."""
@@ -94,7 +100,14 @@ async def check(relay: Enode, out: Output, *, timeout: float, roundtrip: bool) -
             raise StepFailed(times.step, why) from None
     except StepFailed as error:
         out.result(
-            {"ok": False, "step": error.step, "error": error.why, "client": visitor.client, **_fields(times)},
+            {
+                "ok": False,
+                "step": error.step,
+                "error": error.why,
+                "client": visitor.client,
+                **({} if visitor.clock_offset is None else {"clock_offset_seconds": visitor.clock_offset}),
+                **_fields(times),
+            },
             _table(times),
         )
         out.note(f"{str(error)[:1].upper()}{str(error)[1:]}.")
@@ -114,9 +127,24 @@ def _table(times: Times) -> str:
 async def _visit(visitor: Visitor, *, roundtrip: bool) -> None:
     if not roundtrip:
         async with visitor.connected():
+            await _compare_clocks(visitor)
             return
     async with visitor.connected():
         await _while_open(visitor, _round_trip(visitor))
+
+
+async def _compare_clocks(visitor: Visitor) -> None:
+    """Post an envelope, and see whether the relay refuses it for its time."""
+    visitor.times.begin("clock")
+    await visitor.post(_envelope(os.urandom(TOPIC_SIZE)))
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(CLOCK_SECONDS):
+            await visitor.listen_for_answer()
+    visitor.times.done()
+
+
+def _envelope(topic: bytes) -> Envelope:
+    return Envelope.mine(time.time(), ENVELOPE_TTL, topic, os.urandom(ENVELOPE_SIZE), ENVELOPE_POW)
 
 
 async def _while_open(visitor: Visitor, work: Coroutine[None, None, None]) -> None:
@@ -139,7 +167,7 @@ async def _round_trip(visitor: Visitor) -> None:
     async with _second(visitor.relay, topic) as listener:
         times.done()
         times.begin("envelope")
-        envelope = Envelope.mine(time.time(), ENVELOPE_TTL, topic, os.urandom(ENVELOPE_SIZE), ENVELOPE_POW)
+        envelope = _envelope(topic)
         await visitor.post(envelope)
         await listener.listen_for(envelope)
         times.done()
@@ -173,6 +201,9 @@ class Visitor:
         self.attempt = ConnectionAttempt(relay.host, relay.port)
         """To connect, and what became of that."""
         self._waku = Relay(RelayConfig(interest=Interest.in_topics(topics), watched=topics))
+        self.clock_offset: int | None = None
+        """Seconds that the relay's clock is ahead of ours, if it has said so."""
+        self._is_answered = False
         self._received: set[bytes] = set()
         self._ready = False
         self._reader: asyncio.StreamReader
@@ -214,6 +245,11 @@ class Visitor:
     async def listen(self) -> None:
         """Be there until cancelled."""
         while True:
+            await self._read()
+
+    async def listen_for_answer(self) -> None:
+        """Read until the relay has said what became of our envelope."""
+        while not self._is_answered:
             await self._read()
 
     async def listen_for(self, envelope: Envelope) -> None:
@@ -263,6 +299,25 @@ class Visitor:
                 self.times.done()
             elif isinstance(event, EnvelopeReceived):
                 self._received.add(event.envelope.hash)
+            elif isinstance(event, EnvelopeConfirmed):
+                self._is_answered = True
+            elif isinstance(event, EnvelopeRefused):
+                self._refuse(event)
+
+    def _refuse(self, event: EnvelopeRefused) -> None:
+        """
+        :raises StepFailed: the relay has not taken our envelope.
+        """
+        offset = offset_said(event.description) if event.is_of_time else None
+        if offset is None:
+            raise StepFailed(self.times.step, f"the relay refuses the envelope: {event.description[:MAX_WORDS]}")
+        self.clock_offset = -offset
+        direction = "behind" if offset > 0 else "ahead of"
+        raise StepFailed(
+            "clock",
+            f"the relay's clock is about {duration(abs(offset))} {direction} that of this machine, and it refuses "
+            "envelopes for their time. Set the one that is wrong",
+        )
 
     def _note_state(self) -> None:
         """Steps end where the connection's state changes."""

@@ -12,7 +12,14 @@ from pystatus.apps import chats, views
 from pystatus.apps.fetching import progress_fields
 from pystatus.apps.output import Output
 from pystatus.apps.signals import on_signal
-from pystatus.client import Client, HistoryProgress, PeerConnected, PeerDisconnected
+from pystatus.client import (
+    Client,
+    ClockAgrees,
+    ClockSuspected,
+    HistoryProgress,
+    PeerConnected,
+    PeerDisconnected,
+)
 from pystatus.errors import LocalError
 from pystatus.messenger.events import (
     ChatLeft,
@@ -132,6 +139,13 @@ class Listener:
                 elif not missing and envelopes:
                     rest = f"{lacking} seconds are on no mailserver" if lacking else "nothing is missing"
                     out.note(f"History: {envelopes} envelopes came, {rest}.")
+            case ClockSuspected(offset, peers, sentence):
+                out.event(
+                    {"event": "clock", "suspected": True, "offset_seconds": offset, "peers": peers},
+                    f"{sentence[:1].upper()}{sentence[1:]}. Set the clock: until then messages get lost.",
+                )
+            case ClockAgrees():
+                out.event({"event": "clock", "suspected": False}, "The clock agrees with those of the relays again.")
             case PeerConnected(node_id):
                 out.event({"event": "peer-connected", "node_id": node_id}, f"Connected to {node_id[:16]}…")
             case PeerDisconnected(node_id, reason):

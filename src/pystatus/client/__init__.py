@@ -1,12 +1,22 @@
 """The public client: one account, its chats, and a node that connects it to the network."""
 
 from pystatus.client.client import Client
-from pystatus.client.events import Event, EventsLost, HistoryProgress, PeerConnected, PeerDisconnected
+from pystatus.client.events import (
+    ClockAgrees,
+    ClockSuspected,
+    Event,
+    EventsLost,
+    HistoryProgress,
+    PeerConnected,
+    PeerDisconnected,
+)
 from pystatus.client.receipt import Receipt, SendFailed
 from pystatus.client.retrieval import HistorySource
 
 __all__ = [
     "Client",
+    "ClockAgrees",
+    "ClockSuspected",
     "Event",
     "EventsLost",
     "HistoryProgress",

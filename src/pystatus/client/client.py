@@ -23,7 +23,7 @@ from weakref import WeakValueDictionary
 from pystatus.account.keytext import parse_public_key
 from pystatus.client.chats import find_chat
 from pystatus.client.continuity import Continuity
-from pystatus.client.events import Event, EventHub, PeerConnected, PeerDisconnected
+from pystatus.client.events import Event, EventHub, PeerConnected, PeerDisconnected, clock_event
 from pystatus.client.inbox import Inbox, InboxConfig
 from pystatus.client.inputs import Input, Inputs, settle
 from pystatus.client.receipt import Receipt
@@ -49,6 +49,7 @@ from pystatus.storage.messenger import SqlMessengerStore
 from pystatus.storage.profiles import Profile, Profiles
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import (
+    ClockJudged,
     EnvelopeConfirmed,
     EnvelopeExpired,
     EnvelopeReceived,
@@ -99,6 +100,7 @@ class Client:
         self._receipts: WeakValueDictionary[bytes, Receipt] = WeakValueDictionary()
         self._inputs = Inputs(self._handle, self._stop)
         self._timer: asyncio.TimerHandle | None = None
+        self._reading: float | None = None
         self._closed = asyncio.Event()
         self._ended = asyncio.Event()
         self._closing: asyncio.Future[None] | None = None
@@ -455,10 +457,16 @@ class Client:
 
     @property
     def _now(self) -> float:
-        return self._clock.now()
+        """The clock's reading: one for all inputs of a batch and what comes of them, so that none is due later than it
+        was made."""
+        return self._clock.now() if self._reading is None else self._reading
 
     def _handle(self, batch: Sequence[Input]) -> None:
-        outcomes, effects = self._opened.run([each.handle for each in batch], self._now)
+        self._reading = self._clock.now()
+        try:
+            outcomes, effects = self._opened.run([each.handle for each in batch], self._reading)
+        finally:
+            self._reading = None
         settle(batch, outcomes)
         for effect in effects:
             self._carry_out(effect)
@@ -524,13 +532,21 @@ class Client:
                 if self._inbox is None or not p2p:  # what mailservers send comes through the inbox, which checks it
                     self._receive(envelope)
             case EnvelopeSent(envelope_hash, peer):
-                self._inputs.add(lambda: messenger.envelope_handed_over(envelope_hash, peer, self._now))
+                agrees = self.node.clock.agreeing > 0
+                self._inputs.add(
+                    lambda: messenger.envelope_handed_over(envelope_hash, peer, self._now, clock_agrees=agrees)
+                )
             case EnvelopeConfirmed(envelope_hash, peer):
                 self._inputs.add(lambda: messenger.envelope_confirmed(envelope_hash))
                 if self._inbox is not None and isinstance(peer, Peer) and peer.id in self._inbox.ids:
                     self._inputs.add(lambda: messenger.envelope_archived(envelope_hash))
             case EnvelopeRefused(envelope_hash, peer):
-                self._inputs.add(lambda: messenger.envelope_refused(envelope_hash, peer))
+                for_its_time = event.is_of_time
+                self._inputs.add(lambda: messenger.envelope_refused(envelope_hash, peer, for_its_time=for_its_time))
+            case ClockJudged(judgement):
+                suspected = judgement.is_suspected
+                self._inputs.add(lambda: messenger.clock_judged(suspected=suspected))
+                self._hub.tell(clock_event(judgement))
             case EnvelopeExpired(envelope_hash):
                 self._inputs.add(lambda: messenger.envelope_expired(envelope_hash, self._now))
             case PeerJoined(peer):

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from pystatus.errors import LocalError
 from pystatus.messenger.events import Event as MessengerEvent
+from pystatus.waku.clock_offset import ClockJudgement
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +54,32 @@ class HistoryProgress:
     """Seconds of history that every mailserver says it lacks, of all topics together. They are asked for again."""
 
 
-Event: TypeAlias = MessengerEvent | PeerConnected | PeerDisconnected | HistoryProgress
+@dataclass(frozen=True, slots=True)
+class ClockSuspected:
+    """Relays refuse what we send because of its time, or all that they bring is of another time: most likely the clock
+    of this machine is wrong. Until it is right, nothing counts as sent; then it goes out by itself."""
+
+    offset: int
+    """Seconds that the clocks of the relays are ahead of ours, about; negative if ours is ahead."""
+    peers: int
+    """Relays that say so. Of one alone, it may be its own clock that is wrong."""
+    sentence: str
+    """The same in words, without a full stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockAgrees:
+    """The suspicion is over."""
+
+
+def clock_event(judgement: ClockJudgement) -> ClockSuspected | ClockAgrees:
+    """What relays make of our clock, for the user."""
+    if judgement.is_suspected:
+        return ClockSuspected(judgement.offset, judgement.disagreeing, str(judgement))
+    return ClockAgrees()
+
+
+Event: TypeAlias = MessengerEvent | PeerConnected | PeerDisconnected | HistoryProgress | ClockSuspected | ClockAgrees
 
 
 class EventsLost(LocalError):

@@ -29,10 +29,11 @@ from pystatus.messenger.healing import Healing
 from pystatus.messenger.outbox import Outbox
 from pystatus.messenger.private import PrivateMessages
 from pystatus.messenger.receiving import Receiver
-from pystatus.messenger.records import Chat, Message, MessageState
+from pystatus.messenger.records import Chat, Message, MessageState, OutboxEntry
 from pystatus.messenger.sending import Sender
 from pystatus.messenger.store import MessengerStore
 from pystatus.payloads.chats import ChatKind, key_from_text, public_chat_name
+from pystatus.payloads.validation import MAX_CLOCK_AHEAD_MS
 from pystatus.transport.channels import ChannelKind
 from pystatus.vouched_time import VouchedTime, is_due
 from pystatus.waku.envelope import Envelope
@@ -283,10 +284,19 @@ class Messenger:
         self._failures.relays_changed(bool(self._relays), now)
         self._outbox.relay_lost(relay, now)
 
-    def envelope_handed_over(self, envelope_hash: bytes, relay: Hashable, now: float) -> None:
-        """``relay`` was handed an envelope of ours."""
-        for message_id in self._outbox.handed_over(envelope_hash, relay, now):
+    def envelope_handed_over(
+        self, envelope_hash: bytes, relay: Hashable, now: float, *, clock_agrees: bool = True
+    ) -> None:
+        """``relay`` was handed an envelope of ours.
+
+        :param clock_agrees: peers agree with our clock, so none will refuse it for its time.
+        """
+        for message_id in self._outbox.handed_over(envelope_hash, relay, now, clock_agrees=clock_agrees):
             self._set_state(message_id, MessageState.SENT)
+
+    def clock_judged(self, *, suspected: bool) -> None:
+        """Peers suspect our clock, or no longer: meanwhile nothing counts as sent."""
+        self._outbox.doubt(suspected)
 
     def envelope_confirmed(self, envelope_hash: bytes) -> None:
         """A relay says that it took an envelope of ours. A hint, no proof: nothing else depends on it."""
@@ -298,9 +308,9 @@ class Messenger:
         for message_id in self._store.sent_in(envelope_hash):
             self._set_state(message_id, MessageState.ARCHIVED)
 
-    def envelope_refused(self, envelope_hash: bytes, relay: Hashable) -> None:
-        """``relay`` says that it did not take an envelope of ours."""
-        self._outbox.refused(envelope_hash, relay)
+    def envelope_refused(self, envelope_hash: bytes, relay: Hashable, *, for_its_time: bool = False) -> None:
+        """``relay`` says that it did not take an envelope of ours, perhaps because of its time."""
+        self._outbox.refused(envelope_hash, relay, for_its_time=for_its_time)
 
     def envelope_expired(self, envelope_hash: bytes, now: float) -> None:
         """An envelope of ours is past its life."""
@@ -316,7 +326,7 @@ class Messenger:
         if not self._relays:
             return
         self._give_up(self._private.flush(now, self._vouched.for_deletion(now)))
-        for entry in self._outbox.take_queued():
+        for entry in self._outbox.take_queued(lambda entry: self._is_ahead(entry, now)):
             envelope = self._sender.seal(entry, now, self._random)
             self._outbox.posted(entry, envelope.hash)
             self._copies.sent(entry.payload, now)
@@ -325,6 +335,11 @@ class Messenger:
             self._batch.add(Publish(envelope))
         waiting = [self._private.next_timer(), self._failures.next_timer()]
         self._next_due = min((due for due in waiting if due is not None), default=None)
+
+    def _is_ahead(self, entry: OutboxEntry, now: float) -> bool:
+        """Whether the messages were written with a clock so far ahead that their readers would refuse them now."""
+        messages = [self._store.message(message_id) for message_id in entry.message_ids]
+        return any(message is not None and message.clock > now * 1000 + MAX_CLOCK_AHEAD_MS for message in messages)
 
     def _give_up(self, message_ids: Iterable[bytes]) -> None:
         for message_id in message_ids:
@@ -342,15 +357,18 @@ class Messenger:
 
     def next_timer(self) -> float | None:
         """When :meth:`on_timer` is due, Unix seconds."""
+        others = (self._next_due, self._outbox.next_timer())
         due = min(self._contact_code.due, self._kept_house_at + HOUSEKEEPING)
-        return due if self._next_due is None else min(due, self._next_due)
+        return min([due, *(time for time in others if time is not None)])
 
     def on_timer(self, now: float, *, confirmed: bool = False) -> None:
-        """Publish the contact code when it is time; tell what stays unopened; forget what is too old. Early calls are
-        harmless.
+        """Say what is sent; publish the contact code when it is time; tell what stays unopened; forget what is too old.
+        Early calls are harmless.
 
         :param confirmed: peers confirm that it is ``now``.
         """
+        for message_id in self._outbox.settled(now):
+            self._set_state(message_id, MessageState.SENT)
         if self._contact_code.is_due(now):
             self._contact_code.publish(now)
         self._failures.on_timer(now)

@@ -6,16 +6,24 @@ recognise the message and show it once.
 
     queued --post--> in flight --expired with no reliable relay--> queued   (at most MAX_ATTEMPTS envelopes)
                         |--expired, was with a reliable relay--> done
+
+While our clock is suspected, relays may drop what they are handed without a word. Then nothing counts as sent, no
+attempt is counted, and what has expired is queued again until the clock is right.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 
 from pystatus.messenger.records import OutboxEntry
 from pystatus.messenger.store import MessengerStore
 
+REFUSAL_SECONDS = 0.5
+"""Seconds in which a relay that was handed an envelope says that its time is wrong, if it does: the longest way to a
+relay and back. A message counts as sent only then, unless peers agree with our clock."""
+DOUBTFUL_ENVELOPES = 10
+"""Envelopes under way at most while our clock is suspected: enough to notice when it is right again."""
 MAX_ATTEMPTS = 6
 """Envelopes made for one message before it counts as failed (payloads.md §7: the app's setting)."""
 SETTLE_SECONDS = 2.0
@@ -31,7 +39,9 @@ class _Flight:
     relays: dict[Hashable, float] = field(default_factory=dict)
     """Relays that were handed the envelope and have not vanished at once, and when (Unix seconds)."""
     sent: bool = False
-    """Any relay was ever handed it."""
+    """Its messages were said to be sent."""
+    doubtful: bool = False
+    """Our clock was suspected while it was under way, or a relay has refused it for its time."""
 
 
 class Outbox:
@@ -42,43 +52,97 @@ class Outbox:
         self._taken = 0
         self._again: list[OutboxEntry] = []
         self._flights: dict[bytes, _Flight] = {}
+        self._unsettled: dict[bytes, _Flight] = {}
+        self._is_doubtful = False
+
+    def doubt(self, doubtful: bool) -> None:
+        """Peers suspect our clock from now on, or no longer."""
+        self._is_doubtful = doubtful
+        if doubtful:
+            for flight in self._flights.values():
+                flight.doubtful = True
 
     def add(self, entry: OutboxEntry) -> None:
         """Store a sealed message. It is queued by being stored, so one whose input is undone is never sent."""
         self._store.add_to_outbox(entry)
 
-    def take_queued(self) -> list[OutboxEntry]:
-        """Everything that waits for an envelope, oldest first. The caller posts each and reports :meth:`posted`."""
+    def take_queued(self, is_ahead: Callable[[OutboxEntry], bool] = lambda entry: False) -> list[OutboxEntry]:
+        """Everything that waits for an envelope, oldest first. The caller posts each and reports :meth:`posted`.
+
+        :param is_ahead: whether a message was written at a time that has not come yet: everybody would refuse it.
+        """
         added = self._store.outbox(self._taken)
         if added:
             self._taken = added[-1].number
-        queued, self._again = [*self._again, *added], []
+        waiting = [*self._again, *added]
+        room = max(0, DOUBTFUL_ENVELOPES - len(self._flights)) if self._is_doubtful else len(waiting)
+        queued: list[OutboxEntry] = []
+        self._again = []
+        for entry in waiting:
+            (self._again if len(queued) >= room or is_ahead(entry) else queued).append(entry)
         return queued
 
     def posted(self, entry: OutboxEntry, envelope_hash: bytes) -> None:
         """The envelope with this hash now carries ``entry``."""
-        self._flights[envelope_hash] = _Flight(entry)
+        self._flights[envelope_hash] = _Flight(entry, doubtful=self._is_doubtful)
 
-    def handed_over(self, envelope_hash: bytes, relay: Hashable, now: float) -> tuple[bytes, ...]:
-        """``relay`` was handed the envelope: the ids of the messages that are sent thereby, if they were not before."""
+    def handed_over(
+        self, envelope_hash: bytes, relay: Hashable, now: float, *, clock_agrees: bool = True
+    ) -> tuple[bytes, ...]:
+        """``relay`` was handed the envelope: the ids of the messages that are sent thereby, if they were not before.
+
+        :param clock_agrees: peers agree with our clock. Otherwise it takes :data:`REFUSAL_SECONDS` without a refusal
+            until they are sent: see :meth:`settled`.
+        """
         flight = self._flights.get(envelope_hash)
         if flight is None:
             return ()
-        first = not flight.sent
-        flight.sent = True
         flight.relays.setdefault(relay, now)
-        return flight.entry.message_ids if first else ()
+        if flight.sent:
+            return ()
+        if not clock_agrees or flight.doubtful:
+            self._unsettled[envelope_hash] = flight
+            return ()
+        return self._claim(envelope_hash, flight)
+
+    def settled(self, now: float) -> tuple[bytes, ...]:
+        """The ids of the messages that are sent by now, because a relay has not refused them for long enough."""
+        sent: list[bytes] = []
+        for envelope_hash, flight in list(self._unsettled.items()):
+            # A clock that was set back shall not keep anybody waiting.
+            if not flight.doubtful and any(
+                not 0.0 <= now - handed_at < REFUSAL_SECONDS for handed_at in flight.relays.values()
+            ):
+                sent += self._claim(envelope_hash, flight)
+        return tuple(sent)
+
+    def next_timer(self) -> float | None:
+        """When to ask :meth:`settled` next, Unix seconds; None: nothing waits for it."""
+        times = [
+            handed_at
+            for flight in self._unsettled.values()
+            if not flight.doubtful
+            for handed_at in flight.relays.values()
+        ]
+        return min(times) + REFUSAL_SECONDS if times else None
+
+    def _claim(self, envelope_hash: bytes, flight: _Flight) -> tuple[bytes, ...]:
+        flight.sent = True
+        self._unsettled.pop(envelope_hash, None)
+        return flight.entry.message_ids
 
     def confirmed(self, envelope_hash: bytes) -> tuple[bytes, ...]:
         """A relay says that it took the envelope: the ids of the messages that are seen thereby."""
         flight = self._flights.get(envelope_hash)
-        return () if flight is None else flight.entry.message_ids
+        return () if flight is None else self._claim(envelope_hash, flight)
 
-    def refused(self, envelope_hash: bytes, relay: Hashable) -> None:
-        """``relay`` says that it did not take the envelope: if no other has, it is made again when it has expired."""
+    def refused(self, envelope_hash: bytes, relay: Hashable, *, for_its_time: bool = False) -> None:
+        """``relay`` says that it did not take the envelope: if no other has, it is made again when it has expired. One
+        that was refused for its time is made again as often as it takes."""
         flight = self._flights.get(envelope_hash)
         if flight is not None:
             flight.relays.pop(relay, None)
+            flight.doubtful = flight.doubtful or (for_its_time and not flight.relays)
 
     def relay_lost(self, relay: Hashable, now: float) -> None:
         """What ``relay`` was handed in its last seconds may have died with it."""
@@ -93,13 +157,14 @@ class Outbox:
         ``connected`` says whether any relay is there; without one the attempt does not count.
         """
         flight = self._flights.pop(envelope_hash, None)
+        self._unsettled.pop(envelope_hash, None)
         if flight is None:
             return None
         entry = flight.entry
-        if flight.relays:
+        if flight.relays and (flight.sent or not flight.doubtful):
             self._store.remove_from_outbox(entry.number)
             return None
-        if connected:
+        if connected and not flight.doubtful:
             self._store.count_attempt(entry.number)
             entry = replace(entry, attempts=entry.attempts + 1)
         if entry.attempts >= MAX_ATTEMPTS:

@@ -19,8 +19,9 @@ from pystatus.overlay.devp2p.capabilities import Capability
 from pystatus.overlay.devp2p.messages import DisconnectReason
 from pystatus.overlay.local_node import LocalNode
 from pystatus.waku import packets
+from pystatus.waku.clock_offset import ClockJudgement
 from pystatus.waku.dialects import shh_6
-from pystatus.waku.events import EnvelopeReceived, P2PReceived, PeerFailed, PeerReady, RequestCompleted
+from pystatus.waku.events import ClockJudged, EnvelopeReceived, P2PReceived, PeerFailed, PeerReady, RequestCompleted
 from pystatus.waku.peer import Misbehaviour
 from pystatus.waku.rates import Source
 from pystatus.waku.relay import Relay
@@ -38,6 +39,8 @@ STALLED_BYTES = 1 << 20
 """Unsent bytes at which a peer is given no more envelopes until it has read some."""
 STALLED_RETRY = 0.05
 """Seconds between two looks at peers that are stalled."""
+CLOCK_STEP = 5.0
+"""Seconds that the clock may be set by, against the clock of the event loop, without anything being done about it."""
 DRAIN_POLL = 0.01
 """Seconds between two looks at what peers still have to read before the node closes."""
 
@@ -84,6 +87,7 @@ class Exchange:
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
         self._is_closing = False
+        self._clock_skew: float | None = None
 
     async def start(self) -> None:
         """Listen, and begin to keep time.
@@ -91,7 +95,7 @@ class Exchange:
         :raises LocalError: the port is in use, or may not be used.
         """
         await self.network.start()
-        self._set_timer()
+        self._set_timer(self._clock.now())
 
     async def close(self) -> None:
         """Send what is to be sent, stop listening and say goodbye to all peers."""
@@ -196,7 +200,9 @@ class Exchange:
         self._flush_due = False
         relay = self.relay
         stalled = self._mark_stalled()
-        for peer, code, payload in relay.packets_to_send(self._clock.now()):
+        now = self._clock.now()
+        self._look_at_clock(now)
+        for peer, code, payload in relay.packets_to_send(now):
             assert isinstance(peer, Peer)
             peer.send(spoken(peer), code, payload)
         while (event := relay.next_event()) is not None:
@@ -220,10 +226,22 @@ class Exchange:
                 for envelope in event.envelopes:
                     self._deliver(EnvelopeReceived(envelope, event.peer, p2p=True))
             else:
+                if isinstance(event, ClockJudged):
+                    self._log(event.judgement)
                 self._report(event)
                 if isinstance(event, RequestCompleted) and self.inquiry is not None:
                     self.inquiry.completed(event)
-        self._set_timer(STALLED_RETRY if stalled else None)
+        self._set_timer(now, STALLED_RETRY if stalled else None)
+
+    def _look_at_clock(self, now: float) -> None:
+        """Notice when it is set."""
+        skew = now - asyncio.get_running_loop().time()
+        if self._clock_skew is None:
+            self._clock_skew = skew
+        elif abs(skew - self._clock_skew) > CLOCK_STEP:
+            log.info("the clock was set by %.0f seconds", skew - self._clock_skew)
+            self._clock_skew = skew
+            self.relay.clock_set(now)
 
     def _mark_stalled(self) -> bool:
         """Hold back what a peer does not read, instead of piling it up in its socket. Whether there is such a peer."""
@@ -235,12 +253,21 @@ class Exchange:
             stalled = stalled or not writable
         return stalled
 
-    def _set_timer(self, at_most: float | None = None) -> None:
-        """Look again when the relay wants it, and within ``at_most`` seconds. A timer that comes earlier may stay."""
+    def _log(self, judgement: ClockJudgement) -> None:
+        if judgement.is_suspected:
+            log.warning("%s. Envelopes are refused meanwhile: check the clock", judgement)
+        else:
+            log.warning("%s again", judgement)
+
+    def _set_timer(self, now: float, at_most: float | None = None) -> None:
+        """Look again when the relay wants it, and within ``at_most`` seconds. A timer that comes earlier may stay.
+
+        :param now: the clock's reading that the relay has had last: what became due since then is done at once.
+        """
         if self._is_closing:
             return
         due = self.relay.next_timer()
-        delays = [max(0.0, due - self._clock.now())] if due is not None else []
+        delays = [max(0.0, due - now)] if due is not None else []
         if at_most is not None:
             delays.append(at_most)
         if not delays:
@@ -256,5 +283,7 @@ class Exchange:
 
     def _timer_due(self) -> None:
         self._timer = None
-        self.relay.on_timer(self._clock.now())
+        now = self._clock.now()
+        self._look_at_clock(now)
+        self.relay.on_timer(now)
         self._flush()

@@ -24,6 +24,7 @@ from pystatus.node.wanted import Wanted
 from pystatus.overlay.enode import Enode
 from pystatus.overlay.local_node import LocalNode
 from pystatus.waku import packets
+from pystatus.waku.clock_offset import ClockJudgement
 from pystatus.waku.counters import Counters
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.interest import Interest
@@ -387,6 +388,11 @@ class Node:
     def now(self) -> float:
         """Unix time in seconds by the node's clock, which envelopes are made and judged by."""
         return self._clock.now()
+
+    @property
+    def clock(self) -> ClockJudgement:
+        """What the peers make of our clock."""
+        return self._relay.clock_offset.judge(self._clock.now())
 
     @property
     def is_clock_confirmed(self) -> bool:

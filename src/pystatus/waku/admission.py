@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from enum import Enum
 
 from pystatus.waku.bloom import EMPTY_BLOOM, bloom_matches, bloom_union, topic_bloom
@@ -59,13 +60,25 @@ class Refusal(Enum):
     TOO_MANY = ("too many of this topic", OTHER_ERROR, 0)
     """Above the limit of the peer for the topic."""
 
+    def said(self, offset: int) -> str:
+        """The description for a message response. For a refusal of time it has ``sent - now``, in seconds by our clock,
+        so that whoever sent it sees how far the clocks are apart (:func:`offset_said`)."""
+        return f"{self.description} (sent {offset:+d} s from now)" if self.is_of_time else self.description
+
     @property
     def is_of_time(self) -> bool:
         """Whether it would be taken at another time: either clock may be wrong."""
         return self in _OF_TIME
 
 
+_SAID = re.compile(r"\(sent ([+-][0-9]{1,10}) s from now\)$")
 _OF_TIME = frozenset({Refusal.FROM_FUTURE, Refusal.EXPIRED, Refusal.VERY_OLD})
+
+
+def offset_said(description: str) -> int | None:
+    """The seconds in a description of :meth:`Refusal.said`, or ``None``: other words, which mean nothing to us."""
+    found = _SAID.search(description)
+    return None if found is None else int(found[1])
 
 
 class Admission:

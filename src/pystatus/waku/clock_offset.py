@@ -13,7 +13,7 @@ deleted (:mod:`pystatus.vouched_time`). No I/O; times are Unix seconds by our ow
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from statistics import median
 
@@ -47,8 +47,8 @@ JUDGE_SECONDS = 1.0
 class ClockJudgement:
     """What peers make of our clock."""
 
-    offset: int | None = None
-    """Seconds that their clocks are ahead of ours, about: positive if ours is behind. ``None``: nobody says how far."""
+    offset: int = 0
+    """Seconds that the clocks of those who disagree are ahead of ours, about: positive if ours is behind."""
     disagreeing: int = 0
     """Voices that say that our clock is off by that."""
     agreeing: int = 0
@@ -68,11 +68,8 @@ class ClockJudgement:
         """What it means, for people: the beginning of a sentence, or all of it without the full stop."""
         if not self.is_suspected:
             return "the clock of this machine agrees with those of its peers"
-        what = "the clock of this machine is "
-        if self.offset is None:
-            what += "wrong"
-        else:
-            what += f"about {duration(abs(self.offset))} {'behind' if self.offset > 0 else 'ahead'}"
+        direction = "behind" if self.offset > 0 else "ahead"
+        what = f"the clock of this machine is about {duration(abs(self.offset))} {direction}"
         if self.is_shared:
             return f"{what}: {self.disagreeing} peers say so"
         return f"{what}, unless the only peer that says so has a wrong clock"
@@ -89,7 +86,7 @@ def duration(seconds: int) -> str:
 @dataclass(frozen=True, slots=True)
 class _Sample:
     at: float
-    offset: int | None
+    offset: int
     agrees: bool
 
 
@@ -118,17 +115,17 @@ class _Voice:
 
     @property
     def offsets(self) -> list[int]:
-        return [sample.offset for sample in self.samples if not sample.agrees and sample.offset is not None]
+        return [sample.offset for sample in self.samples if not sample.agrees]
 
     @property
-    def offset(self) -> int | None:
-        offsets = self.offsets
-        return int(median(offsets)) if offsets else None
+    def offset(self) -> int:
+        """That of the envelopes that were refused; there are some."""
+        return int(median(self.offsets))
 
     @property
     def disagrees(self) -> bool:
         offsets = self.offsets
-        return self.refused > self.agreeing and (not offsets or max(offsets) - min(offsets) <= SPREAD)
+        return self.refused > self.agreeing and max(offsets) - min(offsets) <= SPREAD
 
 
 class ClockOffset:
@@ -141,16 +138,22 @@ class ClockOffset:
         """Peers whose clocks are wrong while ours is right, and by how many seconds they are ahead of it."""
         self._voices: dict[Hashable, _Voice] = {}
         self._judged_at: float | None = None
+        self._is_due = False
         self._confirming: tuple[int, float, float] = (0, 0.0, 0.0)
 
+    def told(self, voice: Hashable, peer: Hashable, now: float, offset: int) -> None:
+        """A peer refuses what we have just sent, and says by how much its time is off: as good as several envelopes."""
+        self.heard(voice, peer, now, None, [offset] * LEAST_REFUSED)
+        self._judged_at = None
+
     def heard(
-        self, voice: Hashable, peer: Hashable, now: float, agreeing: int | None, refused: Iterable[int | None] = ()
+        self, voice: Hashable, peer: Hashable, now: float, agreeing: int | None, refused: Iterable[int] = ()
     ) -> None:
         """A packet of envelopes came, or an answer to ours.
 
         :param voice: where the peer is: its network, or the peer itself if it is local.
         :param agreeing: ``sent - now`` of an envelope that was admitted, if any lives :data:`FRESH_TTL` at most.
-        :param refused: the same of those that were refused for their time; ``None``: refused, nobody says by how much.
+        :param refused: the same of those that were refused for their time.
         """
         heard = self._voices.pop(voice, None) or _Voice()
         self._voices[voice] = heard
@@ -162,6 +165,7 @@ class ClockOffset:
             self._agree(now)
         for offset in refused:
             heard.samples.append(_Sample(now, offset, False))
+            self._is_due = True
 
     def stepped(self) -> None:
         """Our clock has been set: what was heard before says nothing about it."""
@@ -169,25 +173,30 @@ class ClockOffset:
         self._judged_at = None
         self._confirming = (0, 0.0, 0.0)
 
+    def next_timer(self) -> float | None:
+        """When :meth:`judge` says more than the last time; ``None``: nothing was refused since then."""
+        return (self._judged_at or 0.0) + JUDGE_SECONDS if self._is_due else None
+
     def judge(self, now: float) -> ClockJudgement:
         """The judgement, made anew if there was none in the last second."""
         if self._judged_at is not None and 0.0 <= now - self._judged_at < JUDGE_SECONDS:
             return self.judgement
         self._judged_at = now
+        self._is_due = False
         for key in [key for key, voice in self._voices.items() if self._is_over(voice, now)]:
             del self._voices[key]
-        disagreeing = self._of_one_mind([voice for voice in self._voices.values() if voice.disagrees])
+        disagreeing = self._of_one_mind(voice for voice in self._voices.values() if voice.disagrees)
         agreeing = sum(not voice.disagrees and voice.agreeing > 0 for voice in self._voices.values())
         refused = sum(voice.refused for voice in disagreeing)
         if refused < LEAST_REFUSED or (len(disagreeing) == 1 and disagreeing[0].agreeing):
             disagreeing = []
-        offsets = [voice.offset for voice in disagreeing if voice.offset is not None]
-        self.judgement = ClockJudgement(int(median(offsets)) if offsets else None, len(disagreeing), agreeing)
+        offset = int(median(voice.offset for voice in disagreeing)) if disagreeing else 0
+        self.judgement = ClockJudgement(offset, len(disagreeing), agreeing)
         if self.judgement.is_suspected:
             self._confirming = (0, 0.0, 0.0)
             self.wrong_peers = {}
         else:
-            self.wrong_peers = {voice.peer: voice.offset for voice in disagreeing if voice.offset is not None}
+            self.wrong_peers = {voice.peer: voice.offset for voice in disagreeing}
         return self.judgement
 
     def confirms(self, now: float) -> bool:
@@ -212,19 +221,14 @@ class ClockOffset:
         return not voice.samples
 
     @staticmethod
-    def _of_one_mind(voices: Sequence[_Voice]) -> list[_Voice]:
-        """The largest group of those that are off by about the same, and those that do not say by how much."""
-        known = sorted((voice for voice in voices if voice.offset is not None), key=_offset)
+    def _of_one_mind(voices: Iterable[_Voice]) -> list[_Voice]:
+        """The largest group of those that are off by about the same."""
+        known = sorted(voices, key=lambda voice: voice.offset)
         largest: list[_Voice] = []
         start = 0
         for end, voice in enumerate(known, 1):
-            while _offset(voice) - _offset(known[start]) > SPREAD:
+            while voice.offset - known[start].offset > SPREAD:
                 start += 1
             if end - start > len(largest):
                 largest = known[start:end]
-        return largest + [voice for voice in voices if voice.offset is None]
-
-
-def _offset(voice: _Voice) -> int:
-    assert voice.offset is not None
-    return voice.offset
+        return largest

@@ -6,7 +6,9 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from pystatus.waku.clock_offset import ClockJudgement
 from pystatus.waku.envelope import Envelope
+from pystatus.waku.packets import TIME_NOT_SYNCED
 
 PeerId: TypeAlias = Hashable
 
@@ -79,12 +81,24 @@ class EnvelopeRefused:
     description: str
     """The peer's words."""
 
+    @property
+    def is_of_time(self) -> bool:
+        """Whether the peer says that it is a matter of clocks. The reference says so of everything (D8)."""
+        return self.code == TIME_NOT_SYNCED
+
 
 @dataclass(frozen=True, slots=True)
 class EnvelopeExpired:
     """An own envelope has expired, sent or not."""
 
     envelope_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ClockJudged:
+    """What peers make of our clock has changed."""
+
+    judgement: ClockJudgement
 
 
 Event: TypeAlias = (
@@ -97,4 +111,5 @@ Event: TypeAlias = (
     | EnvelopeConfirmed
     | EnvelopeRefused
     | EnvelopeExpired
+    | ClockJudged
 )

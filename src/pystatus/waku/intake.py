@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import TypeAlias
 
 from pystatus.crypto.hashing import keccak256, keccak_state
 from pystatus.errors import RemoteError
@@ -23,8 +24,15 @@ from pystatus.waku.takers import TakersByTopic
 
 STEP_SPLIT = 2048
 """Envelopes that are cut out of a packet in one step: half a millisecond."""
+MAX_UNASKED_ERRORS = 64
+"""Envelopes that a message response may complain about which nobody asked for (confirmations are off): what a client
+posts in a second. Larger batches are a relay's, and what is wrong with its clock is seen there."""
 MAX_REPORTED_ERRORS = 2048
 """Envelopes that a message response of ours may complain about. A batch with more of them is not confirmed at all."""
+
+
+Refused: TypeAlias = tuple[bytes, Refusal, int]
+"""The hash of an envelope that was not taken, why not, and the seconds from now at which it says that it was sent."""
 
 
 class Intake:
@@ -76,8 +84,10 @@ class Intake:
         self._counters.envelopes_known += len(known)
         if self._settings.confirmations:
             self._confirm(peer, keccak256(payload), refusals)
+        elif refusals:
+            self._complain(peer, payload, refusals, now)
         if refusals:
-            self._judge(peer, [refusal for _, refusal in refusals], now)
+            self._judge(peer, [refusal for _, refusal, _ in refusals], now)
 
     def receive_in_steps(self, peer: Peer, payload: bytes, now: float) -> Iterator[None]:
         """The same a little at a time; others may be heard in between."""
@@ -105,7 +115,7 @@ class Intake:
             for envelope_hash in known[start : start + STEP_ENVELOPES]:
                 self._note_known(peer, envelope_hash)
             yield
-        refusals: list[tuple[bytes, Refusal]] = []
+        refusals: list[Refused] = []
         repeated = 0
         for envelopes in in_steps(list(fresh.items()), lambda item: len(item[1].raw)):
             if peer.failed:
@@ -121,7 +131,7 @@ class Intake:
         if self._settings.confirmations:
             self._confirm(peer, batch.digest(), refusals)
         if refusals:
-            self._judge(peer, [refusal for _, refusal in refusals], now)
+            self._judge(peer, [refusal for _, refusal, _ in refusals], now)
 
     def _split(self, payload: bytes) -> Iterator[list[bytes]]:
         """The raw envelopes of a packet, as many as are taken of one, a step at a time."""
@@ -139,9 +149,7 @@ class Intake:
             else:
                 fresh[envelope_hash] = Envelope.decode(each, envelope_hash)
 
-    def _admit(
-        self, peer: Peer, envelopes: Collection[tuple[bytes, Envelope]], now: float
-    ) -> list[tuple[bytes, Refusal]]:
+    def _admit(self, peer: Peer, envelopes: Collection[tuple[bytes, Envelope]], now: float) -> list[Refused]:
         """Take envelopes that are not in the pool, and say which ones not."""
         pool = self._pool
         second = int(now)
@@ -154,7 +162,7 @@ class Intake:
         sender = peer.alone
         source = peer.usage
         has_topics = peer.dialect.has_topics
-        refusals: list[tuple[bytes, Refusal]] = []
+        refusals: list[Refused] = []
         untimely: list[int] = []
         admitted: Envelope | None = None
         for envelope_hash, envelope in envelopes:
@@ -165,14 +173,15 @@ class Intake:
             if refusal is None and topic_accounts is not None and not topic_accounts.charge(envelope.topic, size, now):
                 refusal = Refusal.TOO_MANY
             if refusal is not None:
-                refusals.append((envelope_hash, refusal))
+                offset = envelope.expiry - envelope.ttl - second
+                refusals.append((envelope_hash, refusal, offset))
                 if refusal.is_of_time and len(untimely) < MAX_BATCH_SAMPLES and envelope.expiry >= envelope.ttl:
-                    untimely.append(envelope.sent - second)
+                    untimely.append(offset)
                 continue
             admitted = envelope
             entry = Entry(envelope, sender)
             if not pool.add(entry, source):
-                refusals.append((envelope_hash, Refusal.POOL_FULL))
+                refusals.append((envelope_hash, Refusal.POOL_FULL, 0))
                 continue
             count(envelope.topic, size, 1, 0 if light else self.spread(entry))
             if keeper is not None:
@@ -216,15 +225,19 @@ class Intake:
         elif peer.queue:
             peer.echoes.add(envelope_hash)
 
-    def _confirm(self, peer: Peer, batch_hash: bytes, refusals: list[tuple[bytes, Refusal]]) -> None:
+    def _complain(self, peer: Peer, payload: bytes, refusals: list[Refused], now: float) -> None:
+        """Tell a peer that asked for no confirmations what was refused for its time: its clock is wrong, or ours, and
+        it would never know. Nothing is said of the rest of the batch."""
+        untimely = [refused for refused in refusals if refused[1].is_of_time]
+        if untimely and len(untimely) <= MAX_UNASKED_ERRORS and peer.may_be_told(now):
+            errors = _errors(untimely, packets.TIME_NOT_SYNCED)
+            response = packets.MessageResponse(keccak256(payload), errors)
+            self._outgoing.add_packet(peer, packets.MESSAGE_RESPONSE, response.encode())
+
+    def _confirm(self, peer: Peer, batch_hash: bytes, refusals: list[Refused]) -> None:
         """Confirm a batch. A mailserver's confirmation says that the batch is archived, so it waits for that; and what
         is else dropped in silence is named in it, because silence would be a lie then."""
-        silent = None if self.keeper is None else packets.TIME_NOT_SYNCED
-        errors = tuple(
-            packets.EnvelopeError(envelope_hash, code, refusal.description)
-            for envelope_hash, refusal in refusals
-            if (code := silent if refusal.code is None else refusal.code) is not None
-        )
+        errors = _errors(refusals, None if self.keeper is None else packets.TIME_NOT_SYNCED)
         if len(errors) > MAX_REPORTED_ERRORS:
             return
         response = packets.MessageResponse(batch_hash, errors).encode()
@@ -237,3 +250,15 @@ class Intake:
             confirm()
         else:
             self.keeper.when_stored(confirm)
+
+
+def _errors(refusals: Iterable[Refused], silent: int | None) -> tuple[packets.EnvelopeError, ...]:
+    """What a message response says of them.
+
+    :param silent: the code of what is not reported otherwise; ``None``: it is left out.
+    """
+    return tuple(
+        packets.EnvelopeError(envelope_hash, code, refusal.said(offset))
+        for envelope_hash, refusal, offset in refusals
+        if (code := silent if refusal.code is None else refusal.code) is not None
+    )

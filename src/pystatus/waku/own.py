@@ -36,6 +36,13 @@ class OwnEnvelopes:
         nearest = self._until.nearest()
         return None if nearest is None else nearest + 1
 
+    def give_up_after(self, second: int) -> Iterator[Event]:
+        """Forget what claims to be sent after Unix second ``second``: our clock was ahead, and nobody takes it."""
+        for envelope in [entry.envelope for entry in self._entries.values() if entry.envelope.sent > second]:
+            del self._entries[envelope.hash]
+            self._until.discard(envelope.expiry, envelope.hash)
+            yield EnvelopeExpired(envelope.hash)
+
     def expire(self, second: int) -> Iterator[Event]:
         """Forget what expired before Unix second ``second``."""
         for _, envelope_hash in self._until.pop_before(second):
@@ -47,7 +54,7 @@ class OwnEnvelopes:
         if not self._entries or peer.light:
             return ()
         own = tuple(envelope.hash for envelope in bundle if envelope.hash in self._entries)
-        if own and peer.confirmations:
+        if own:  # without confirmations there may be a complaint
             peer.await_confirmation(keccak256(payload), own)
         return [EnvelopeSent(envelope_hash, peer.id) for envelope_hash in own]
 

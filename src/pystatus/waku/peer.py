@@ -43,6 +43,11 @@ SMALL_UPDATE = 1 / 16
 """What a small Status Update counts; larger ones count by their size, as that is what they cost. The reference sends
 one for each filter that it installs, with all its topics: so may a client install 1,300 filters at once."""
 
+COMPLAINT_BURST = 8
+"""Message responses about the time of envelopes that a peer may get at once, without having asked for any."""
+COMPLAINT_RATE = 0.5
+"""The same, a second in the long run: a clock that is wrong is wrong for longer than that."""
+
 MAX_AWAITED_BATCHES = 256
 """Batches with own envelopes that wait for one peer's confirmation; beyond it the oldest is forgotten."""
 
@@ -55,6 +60,7 @@ class Peer:
     """One connection. The relay is the only user; it reads the attributes directly."""
 
     __slots__ = (
+        "_complaints",
         "_score",
         "_scored_at",
         "_updates",
@@ -159,6 +165,7 @@ class Peer:
         self._score = 0.0
         self._scored_at = 0.0
         self._updates = TokenBucket(UPDATE_BURST, UPDATE_RATE, now)
+        self._complaints = TokenBucket(COMPLAINT_BURST, COMPLAINT_RATE, now)
 
     def greet(self, options: StatusOptions, now: float) -> None:
         """Take its Status: what is absent has its default."""
@@ -233,6 +240,10 @@ class Peer:
     def may_update(self, size: int, now: float) -> bool:
         """Whether another Status Update, of ``size`` bytes, is within the rate; counts it."""
         return self._updates.take(now, max(SMALL_UPDATE, size / MAX_OPTIONS_SIZE))
+
+    def may_be_told(self, now: float) -> bool:
+        """Whether a complaint that it did not ask for is within the rate; counts it."""
+        return self._complaints.take(now)
 
     @property
     def next_packet_charge(self) -> int:
@@ -309,13 +320,16 @@ class Peer:
             del self.awaited[next(iter(self.awaited))]
 
     def settle(self, response: MessageResponse) -> list[Event]:
-        """What its answer to a batch says of our envelopes. The first answer counts; to other batches there is none."""
+        """What its answer to a batch says of our envelopes. The first answer counts; to other batches there is none.
+
+        A peer that does not confirm batches answers only to complain, and confirms nothing by that.
+        """
         errors = {error.envelope_hash: error for error in response.errors}
         events: list[Event] = []
         for envelope_hash in self.awaited.pop(response.batch_hash, ()):
             error = errors.get(envelope_hash)
-            if error is None:
-                events.append(EnvelopeConfirmed(envelope_hash, self.id))
-            else:
+            if error is not None:
                 events.append(EnvelopeRefused(envelope_hash, self.id, error.code, error.description))
+            elif self.confirmations:
+                events.append(EnvelopeConfirmed(envelope_hash, self.id))
         return events

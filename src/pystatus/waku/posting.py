@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pystatus.errors import LocalError
+from pystatus.waku.admission import SYNC_ALLOWANCE
 from pystatus.waku.counters import Counters
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeExpired
@@ -55,11 +56,16 @@ class Posting:
         """When the first of those that are held back is due."""
         return min((due for due, _ in self._held.values()), default=None)
 
+    def clock_set_back(self, now: float) -> None:
+        """What is held back is due at once: nobody knows how long it waits already."""
+        self._held = {held: (min(due, now), envelope) for held, (due, envelope) in self._held.items()}
+
     def on_timer(self, now: float) -> None:
         """Send what is due. Tells of what finds no room, or has expired meanwhile."""
         for envelope in [envelope for due, envelope in self._held.values() if due <= now]:
             del self._held[envelope.hash]
-            if envelope.expiry < int(now) or not self._pass_on(envelope):
+            untimely = envelope.expiry < int(now) or envelope.sent > now + SYNC_ALLOWANCE
+            if untimely or not self._pass_on(envelope):
                 self._tell(EnvelopeExpired(envelope.hash))
 
     def _pass_on(self, envelope: Envelope) -> bool:

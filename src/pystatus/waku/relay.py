@@ -14,8 +14,8 @@ from collections.abc import Hashable, Iterator, Sequence
 
 from pystatus.errors import LocalError, RemoteError
 from pystatus.waku import packets
-from pystatus.waku.admission import FORGIVEN_SECONDS
-from pystatus.waku.clock_offset import ClockOffset
+from pystatus.waku.admission import FORGIVEN_SECONDS, SYNC_ALLOWANCE
+from pystatus.waku.clock_watch import ClockWatch
 from pystatus.waku.config import RelayConfig, check_envelope_size
 from pystatus.waku.counters import Counters
 from pystatus.waku.dialects.dialect import Dialect
@@ -55,7 +55,8 @@ class Relay:
         self._own = OwnEnvelopes()
         self._outgoing = Outgoing(self.counters, self.config.flush_interval, self._note_sent)
         self._events: deque[Event] = deque()
-        self.clock_offset = ClockOffset()
+        self._clock_watch = ClockWatch(self._events.append)
+        self.clock_offset = self._clock_watch.offset
         """How far our clock is from those of our peers."""
         self._intake = Intake(
             self.pool,
@@ -213,7 +214,9 @@ class Relay:
             elif code in peer.dialect.update_codes:
                 self._receive_update(peer, code, payload, now)
             elif code in (packets.BATCH_ACKNOWLEDGED, packets.MESSAGE_RESPONSE):
-                self._events.extend(self._own.confirmed(peer, code, payload, now))
+                for event in self._own.confirmed(peer, code, payload, now):
+                    self._events.append(event)
+                    self._clock_watch.answered(peer, event, now)
             elif code in (packets.P2P_MESSAGE, packets.P2P_REQUEST_COMPLETE) and peer.trusted:
                 self._direct.receive(peer, code, payload, now)
             elif code == packets.P2P_REQUEST and self.keeper is not None:
@@ -371,6 +374,7 @@ class Relay:
             for peer in self._peers.values():
                 self._update(peer)
         self._offers.go_on(now)
+        self._clock_watch.look(now)
         return self._outgoing.collect(now)
 
     # Time
@@ -386,6 +390,7 @@ class Relay:
             self._posting.next_timer(),
             next(iter(self._waiting.values())).status_deadline if self._waiting else None,
             self._offers.next_timer(),
+            self._clock_watch.next_timer(),
         )
         return min((time for time in times if time is not None), default=None)
 
@@ -400,6 +405,14 @@ class Relay:
             self._fail(peer)
             self._events.append(PeerFailed(peer.id, "no Status in time"))
         self._offers.on_timer(now)
+
+    def clock_set(self, now: float) -> None:
+        """The clock was set by some seconds, and says ``now``. What was heard about the former one counts no more; own
+        envelopes that it has dated to the future are given up, as if they had expired."""
+        self.clock_offset.stepped()
+        self._events.extend(self._own.give_up_after(int(now) + SYNC_ALLOWANCE))
+        self._posting.clock_set_back(now)
+        self._settings.announce_soon(now)
 
     # Rate limits
 

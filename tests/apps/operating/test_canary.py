@@ -12,7 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from pystatus.apps import canary
+from pystatus.apps.output import Output
 from pystatus.crypto.keys import PrivateKey
+from pystatus.net.clock import SystemClock
+from pystatus.node import Node, NodeConfig
 from tests.apps.operating.scraping import LOOPBACK
 from tests.apps.support import PATIENCE, Cli, Json, Running
 
@@ -32,7 +36,7 @@ def test_a_relay_that_works(cli: Cli, tmp_path: Path) -> None:
         code, found = run(cli, enode)
         assert (code, found["ok"]) == (0, True)
         assert found["client"].startswith("pystatus/v")
-        assert [key for key in found if key.endswith("_seconds")] == STEPS
+        assert [key for key in found if key.endswith("_seconds")] == [*STEPS, "clock_seconds"]
         assert all(0 <= found[step] < PATIENCE for step in STEPS)
 
         code, found = run(cli, enode, "--roundtrip")
@@ -41,7 +45,30 @@ def test_a_relay_that_works(cli: Cli, tmp_path: Path) -> None:
 
         for_people = cli.text("canary", enode).splitlines()
         assert for_people[0].startswith("pystatus/v")
-        assert [line.split()[0] for line in for_people[1:]] == ["connect", "keys", "hello", "status"]
+        assert [line.split()[0] for line in for_people[1:]] == ["connect", "keys", "hello", "status", "clock"]
+
+
+class Shifted(SystemClock):
+    """The clock of a relay that is off."""
+
+    def __init__(self, error: float) -> None:
+        self.error = error
+
+    def now(self) -> float:
+        return super().now() + self.error
+
+
+@pytest.mark.parametrize("roundtrip", [False, True])
+@pytest.mark.parametrize(("error", "words"), [(-3_600, "60 minutes behind"), (300, "5 minutes ahead of")])
+async def test_a_relay_whose_clock_is_off(
+    error: float, words: str, roundtrip: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with Node(NodeConfig(listen="127.0.0.1:0"), clock=Shifted(error)) as relay:
+        code = await canary.check(relay.enode, Output(as_json=True), timeout=PATIENCE, roundtrip=roundtrip)
+    found = json.loads(capsys.readouterr().out)
+    assert (code, found["ok"], found["step"]) == (1, False, "clock")
+    assert f"the relay's clock is about {words} that of this machine" in found["error"]
+    assert abs(found["clock_offset_seconds"] - error) <= 2
 
 
 def test_nobody_listens(cli: Cli) -> None:

@@ -25,6 +25,7 @@ from pystatus.errors import LocalError
 from pystatus.node import WAKU_1, Node, NodeConfig
 from pystatus.waku import packets
 from pystatus.waku.admission import Refusal
+from pystatus.waku.clock_offset import ClockJudgement, ClockOffset
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeReceived
 from tests.apps.operating.scraping import Monitored, receipt_of, samples_of
@@ -61,6 +62,47 @@ async def until(condition: Callable[[], bool]) -> None:
 async def get(server: MonitoringServer, path: str) -> tuple[int, str]:
     async with ClientSession() as session, session.get(server.url.replace("/metrics", path)) as answer:
         return answer.status, await answer.text()
+
+
+def judged(judgement: ClockJudgement, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Peers have made this of the clock."""
+    monkeypatch.setattr(ClockOffset, "judge", lambda self, now: judgement)
+
+
+@pytest.mark.parametrize(
+    ("judgement", "health", "ready"),
+    [
+        (ClockJudgement(0, 0, 3), "OK", (200, "OK")),
+        (ClockJudgement(300, 1, 1), "OK", (200, "OK")),
+        (
+            ClockJudgement(3_600 * 2, 1, 0),
+            "degraded: the clock of this machine is about 2 hours behind, unless the only peer that says so has a "
+            "wrong clock",
+            (200, "OK"),
+        ),
+        (
+            ClockJudgement(-300, 2, 1),
+            "degraded: the clock of this machine is about 5 minutes ahead: 2 peers say so",
+            (
+                503,
+                "the clock of this machine is about 5 minutes ahead: 2 peers say so, and envelopes are refused for "
+                "their time",
+            ),
+        ),
+    ],
+    ids=["right", "as many agree", "one peer's word", "several"],
+)
+async def test_a_clock_that_peers_suspect(
+    judgement: ClockJudgement, health: str, ready: tuple[int, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged(judgement, monkeypatch)
+    async with monitored() as (_, server):
+        assert await get(server, "/health") == (200, health)
+        assert await get(server, "/ready") == ready
+        _, metrics = await get(server, "/metrics")
+    suspected = judgement.disagreeing > judgement.agreeing
+    assert f"pystatus_clock_offset_seconds {float(judgement.offset if suspected else 0)}" in metrics
+    assert f"pystatus_clock_suspecting_peers {float(judgement.disagreeing if suspected else 0)}" in metrics
 
 
 async def test_a_scrape_under_traffic_says_what_happened() -> None:

@@ -51,11 +51,18 @@ def samples(node: Node, *, ready: bool) -> Iterator[Sample]:
     """The numbers of ``node`` now."""
     yield "pystatus_info", (VERSION, platform.python_version()), 1
     yield "pystatus_ready", (), ready
+    yield from _clock(node)
     yield from _envelopes(node)
     yield from _packets(node)
     yield from _peers(node)
     yield from _history(node)
     yield from _topics(node)
+
+
+def _clock(node: Node) -> Iterator[Sample]:
+    clock = node.clock
+    yield "pystatus_clock_offset_seconds", (), clock.offset if clock.is_suspected else 0
+    yield "pystatus_clock_suspecting_peers", (), clock.disagreeing if clock.is_suspected else 0
 
 
 def _envelopes(node: Node) -> Iterator[Sample]:

@@ -64,6 +64,8 @@ class MonitoringServer:
         there = self._source.peers
         if there < wanted:
             return f"{there} of at least {wanted} peers are connected"
+        if self._source.clock.is_shared:
+            return f"{self._source.clock}, and envelopes are refused for their time"
         return None
 
     async def _handle(self, request: web.BaseRequest) -> web.Response:
@@ -81,7 +83,9 @@ class MonitoringServer:
         return web.Response(body=self._renderer.render(), headers={"Content-Type": CONTENT_TYPE})
 
     async def _health(self) -> web.Response:
-        return web.Response(text="OK")
+        """The process lives: that it is started again would put no clock right, so the answer is 200 in any case."""
+        clock = self._source.clock
+        return web.Response(text=f"degraded: {clock}" if clock.is_suspected else "OK")
 
     async def _ready(self) -> web.Response:
         await self._source.measure()

@@ -8,6 +8,7 @@ from typing import Protocol
 from pystatus.apps.monitoring import reading
 from pystatus.apps.monitoring.series import SERIES, Sample, Series
 from pystatus.node import Node
+from pystatus.waku.clock_offset import ClockJudgement
 
 
 class Source(Protocol):
@@ -27,6 +28,10 @@ class Source(Protocol):
     @property
     def peers(self) -> int:
         """Peers with which envelopes are exchanged."""
+
+    @property
+    def clock(self) -> ClockJudgement:
+        """What the peers make of this machine's clock."""
 
     def samples(self, *, ready: bool) -> Iterable[Sample]:
         """All numbers. ``ready`` is one of them."""
@@ -52,6 +57,10 @@ class NodeSource(Source):
     @property
     def peers(self) -> int:
         return len(self._node.peers)
+
+    @property
+    def clock(self) -> ClockJudgement:
+        return self._node.clock
 
     def samples(self, *, ready: bool) -> Iterable[Sample]:
         return reading.samples(self._node, ready=ready)

@@ -11,6 +11,7 @@ from pystatus.apps.monitoring.source import Source
 from pystatus.apps.workers.report import OF_THE_WHOLE
 from pystatus.apps.workers.supervisor import Supervisor, WorkerStatus
 from pystatus.version import VERSION
+from pystatus.waku.clock_offset import ClockJudgement
 
 OF_EACH = (
     Series("pystatus_worker_up", "gauge", "Whether this worker runs and answers."),
@@ -56,6 +57,17 @@ class WorkersSource(Source):
     @property
     def peers(self) -> int:
         return sum(status.report.peers for status in self._statuses if status.report is not None)
+
+    @property
+    def clock(self) -> ClockJudgement:
+        """All voices together: workers share the machine's clock, and peers are spread among them."""
+        clocks = [status.report.clock for status in self._statuses if status.report is not None]
+        worst = max(clocks, key=lambda clock: clock.disagreeing, default=ClockJudgement())
+        disagreeing, agreeing = (
+            sum(clock.disagreeing for clock in clocks),
+            sum(clock.agreeing for clock in clocks),
+        )
+        return ClockJudgement(worst.offset, disagreeing, agreeing)
 
     def samples(self, *, ready: bool) -> Iterable[Sample]:
         yield "pystatus_info", (VERSION, platform.python_version()), 1

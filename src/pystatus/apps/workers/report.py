@@ -12,6 +12,7 @@ from pathlib import Path
 from pystatus.apps.monitoring import reading
 from pystatus.apps.monitoring.series import Sample
 from pystatus.node import Node
+from pystatus.waku.clock_offset import ClockJudgement
 
 _STATM = Path("/proc/self/statm")
 OF_THE_WHOLE = ("pystatus_ready", "pystatus_info")
@@ -25,13 +26,15 @@ class WorkerReport:
     pid: int
     peers: int
     """Peers with which envelopes are exchanged. Other workers are none of them."""
+    clock: ClockJudgement
+    """What its peers make of this machine's clock."""
     samples: list[Sample]
     """The series of a node in one process, and those of the process itself."""
 
     @classmethod
     def of(cls, node: Node) -> WorkerReport:
         """The numbers of ``node``, in this process."""
-        return cls(os.getpid(), len(node.peers), [*_samples(node)])
+        return cls(os.getpid(), len(node.peers), node.clock, [*_samples(node)])
 
 
 def _samples(node: Node) -> Iterator[Sample]:

@@ -1,0 +1,47 @@
+"""When a relay says what its peers make of its clock (waku.md §2.5, §4.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pystatus.waku.admission import offset_said
+from pystatus.waku.clock_offset import SPREAD, ClockJudgement, ClockOffset
+from pystatus.waku.events import ClockJudged, EnvelopeRefused, Event
+from pystatus.waku.peer import Peer
+
+JUDGE_AGAIN = 30.0
+"""Seconds between two looks at whether a suspicion of our clock still holds, if nothing comes in."""
+
+
+class ClockWatch:
+    """Judges now and then, and tells when the judgement has changed."""
+
+    def __init__(self, tell: Callable[[ClockJudged], None]) -> None:
+        self.offset = ClockOffset()
+        self._tell = tell
+        self._told = ClockJudgement()
+        self._again_at: float | None = None
+
+    def answered(self, peer: Peer, event: Event, now: float) -> None:
+        """A peer has said what became of an own envelope. If it was refused for its time, it says how far that is from
+        its own; what is sent now by our clock is that far from now by the peer's."""
+        if isinstance(event, EnvelopeRefused) and event.is_of_time:
+            offset = offset_said(event.description)
+            if offset is not None:
+                self.offset.told(peer.voice, peer.id, now, -offset)
+
+    def look(self, now: float) -> None:
+        """Judge, if it is time."""
+        told, judgement = self._told, self.offset.judge(now)
+        # A suspicion ends by itself when nothing is heard any more.
+        self._again_at = now + JUDGE_AGAIN if judgement.is_suspected else None
+        if judgement.is_suspected or told.is_suspected:
+            changed = (judgement.is_suspected, judgement.is_shared) != (told.is_suspected, told.is_shared)
+            if changed or abs(judgement.offset - told.offset) > SPREAD:
+                self._told = judgement
+                self._tell(ClockJudged(judgement))
+
+    def next_timer(self) -> float | None:
+        """When to look again, if nothing else happens."""
+        times = (self._again_at, self.offset.next_timer())
+        return min((time for time in times if time is not None), default=None)

@@ -1,0 +1,184 @@
+"""Two nodes whose clocks are apart: what each says of it, and what becomes of own envelopes (waku.md §2.5, §4.7)."""
+
+from __future__ import annotations
+
+import pytest
+
+from pystatus.crypto.hashing import keccak256
+from pystatus.waku import packets
+from pystatus.waku.admission import Refusal, offset_said
+from pystatus.waku.clock_offset import FRESH_TTL, LEAST_REFUSED, ClockJudgement
+from pystatus.waku.config import RelayConfig
+from pystatus.waku.envelope import Envelope
+from pystatus.waku.events import ClockJudged, EnvelopeConfirmed, EnvelopeExpired, EnvelopeRefused
+from pystatus.waku.intake import MAX_UNASKED_ERRORS
+from pystatus.waku.packets import EnvelopeError, MessageResponse
+from pystatus.waku.peer import COMPLAINT_BURST, COMPLAINT_RATE
+from pystatus.waku.relay import Relay
+from pystatus.waku.status import StatusOptions
+from tests.waku.network import NOW, Wire, envelope, events
+
+ASKING = StatusOptions(pow_requirement=0.0)
+
+
+def response(wire: Wire, now: float = NOW) -> MessageResponse | None:
+    """What the relay answers to the last packet."""
+    answers = [payload for code, payload in wire.sent(now) if code == packets.MESSAGE_RESPONSE]
+    return MessageResponse.decode(answers[0]) if answers else None
+
+
+def told(relay: Relay) -> list[object]:
+    kinds = (ClockJudged, EnvelopeConfirmed, EnvelopeExpired, EnvelopeRefused)
+    return [event for event in events(relay) if isinstance(event, kinds)]
+
+
+@pytest.mark.parametrize("offset", [300, -300, 11, -16])
+def test_who_sends_what_is_refused_for_its_time_is_told_without_having_asked(offset: int) -> None:
+    wire = Wire()
+    late = envelope(1, now=NOW + offset)
+    wire.give(late, envelope(2))
+    batch = keccak256(packets.encode_messages([late, envelope(2)]))
+    answer = response(wire)
+    assert answer is not None
+    assert answer.batch_hash == batch
+    (error,) = answer.errors
+    assert (error.envelope_hash, error.code) == (late.hash, packets.TIME_NOT_SYNCED)
+    assert offset_said(error.description) == offset
+
+
+def test_what_is_refused_for_something_else_is_not_told() -> None:
+    wire = Wire(RelayConfig(min_pow=1_000_000.0))
+    wire.give(envelope(1))
+    assert response(wire) is None
+
+
+def test_complaints_are_bounded() -> None:
+    """A relay with a wrong clock sends thousands; it does not get as many answers, nor long ones."""
+    wire = Wire()
+    wire.give(*(envelope(number, now=NOW + 300) for number in range(MAX_UNASKED_ERRORS + 1)))
+    assert response(wire) is None
+    answered = 0
+    for number in range(1_000, 1_000 + 5 * COMPLAINT_BURST):
+        wire.give(envelope(number, now=NOW + 300))
+        answered += response(wire) is not None
+    assert answered == COMPLAINT_BURST
+    wire.give(envelope(9_999, now=NOW + 300), now=NOW + 1 / COMPLAINT_RATE)
+    assert response(wire, NOW + 1 / COMPLAINT_RATE) is not None
+
+
+def test_a_complaint_about_our_envelope_tells_how_far_the_clocks_are_apart() -> None:
+    """The other one's clock is five minutes ahead: for it, what we send now was sent five minutes ago."""
+    wire = Wire(status=ASKING)
+    wire.relay.post(envelope(1), NOW)
+    wire.relay.post(envelope(2), NOW)
+    ((_, payload),) = wire.sent()
+    events(wire.relay)
+    error = EnvelopeError(envelope(1).hash, packets.TIME_NOT_SYNCED, Refusal.VERY_OLD.said(-300))
+    wire.receive(packets.MESSAGE_RESPONSE, MessageResponse(keccak256(payload), (error,)).encode())
+    wire.sent()
+    assert told(wire.relay) == [
+        EnvelopeRefused(envelope(1).hash, "peer", packets.TIME_NOT_SYNCED, error.description),
+        ClockJudged(ClockJudgement(300, 1, 0)),
+    ]  # and nothing is said to be confirmed
+
+
+@pytest.mark.parametrize(
+    ("code", "description"),
+    [
+        (packets.TIME_NOT_SYNCED, "very old envelope"),
+        (packets.OTHER_ERROR, Refusal.VERY_OLD.said(-300)),
+        (21, "pow is too low"),
+        (packets.TIME_NOT_SYNCED, "(sent -99999999999999999999 s from now)"),
+        (packets.TIME_NOT_SYNCED, ""),
+    ],
+)
+def test_other_words_say_nothing_about_our_clock(code: int, description: str) -> None:
+    wire = Wire(status=ASKING)
+    wire.relay.post(envelope(1), NOW)
+    ((_, payload),) = wire.sent()
+    events(wire.relay)
+    error = EnvelopeError(envelope(1).hash, code, description)
+    wire.receive(packets.MESSAGE_RESPONSE, MessageResponse(keccak256(payload), (error,)).encode())
+    wire.sent()
+    assert told(wire.relay) == [EnvelopeRefused(envelope(1).hash, "peer", code, description)]
+
+
+def test_envelopes_that_are_all_off_are_noticed_and_so_is_the_end_of_it() -> None:
+    wire = Wire(RelayConfig(watched=frozenset()))
+    for number in range(LEAST_REFUSED):
+        wire.give(envelope(number, now=NOW + 300))
+    wire.sent(NOW + 2)
+    assert told(wire.relay) == [ClockJudged(ClockJudgement(300, 1, 0))]
+    wire.give(envelope(99), now=NOW + 3)
+    wire.sent(NOW + 5)
+    assert told(wire.relay) == [ClockJudged(ClockJudgement())]
+
+
+def test_a_suspicion_ends_when_nothing_is_heard_any_more() -> None:
+    wire = Wire()
+    for number in range(LEAST_REFUSED):
+        wire.give(envelope(number, now=NOW + 300))
+    now = NOW + 2
+    wire.sent(now)
+    assert wire.relay.clock_offset.judgement.is_suspected
+    events(wire.relay)
+    while (due := wire.relay.next_timer()) is not None and now < NOW + 3_600:
+        now = max(now, due) + 0.001
+        wire.relay.on_timer(now)
+        wire.sent(now)
+    assert [event.judgement.is_suspected for event in told(wire.relay) if isinstance(event, ClockJudged)] == [False]
+
+
+def test_what_was_refused_is_judged_even_if_nothing_else_comes() -> None:
+    """It came right after a judgement, and the next one has to wait a second."""
+    wire = Wire()
+    for number in range(LEAST_REFUSED):
+        wire.sent()
+        wire.give(envelope(number, now=NOW + 300))
+    due = wire.relay.next_timer()
+    assert due is not None
+    assert due <= NOW + 1
+    wire.relay.on_timer(due)
+    wire.sent(due)
+    assert wire.relay.clock_offset.judgement.is_suspected
+
+
+def test_a_clock_that_is_set_back_gives_up_what_it_has_dated_to_the_future() -> None:
+    """Else it would be under way until that time comes, and never be sent again."""
+    relay = Wire(status=ASKING).relay
+    ahead = NOW + 40 * 86_400
+    for number, delay in ((1, 0.0), (2, 3.0)):
+        relay.post(envelope(number, now=ahead), ahead, delay)
+    relay.packets_to_send(ahead)
+    events(relay)
+    relay.clock_set(NOW)
+    relay.on_timer(NOW)
+    assert told(relay) == [EnvelopeExpired(envelope(number, now=ahead).hash) for number in (1, 2)]
+    relay.post(envelope(3), NOW)
+    relay.clock_set(NOW - 5)
+    assert told(relay) == []
+
+
+def test_a_clock_that_is_set_begins_to_listen_anew() -> None:
+    wire = Wire()
+    for number in range(LEAST_REFUSED):
+        wire.give(envelope(number, now=NOW + 300))
+    wire.sent(NOW + 2)
+    events(wire.relay)
+    wire.relay.clock_set(NOW + 302)
+    wire.sent(NOW + 302)
+    assert told(wire.relay) == [ClockJudged(ClockJudgement())]
+
+
+@pytest.mark.parametrize(("ttl", "agrees"), [(FRESH_TTL, True), (FRESH_TTL + 1, False)])
+def test_envelopes_that_live_long_agree_with_any_clock_and_do_not_count(ttl: int, agrees: bool) -> None:
+    wire = Wire()
+    wire.give(envelope(1, ttl=ttl))
+    assert wire.relay.clock_offset.judge(NOW + 2).agreeing == agrees
+
+
+def test_a_time_that_wraps_around_says_nothing_about_our_clock() -> None:
+    wire = Wire()
+    for number in range(LEAST_REFUSED):
+        wire.give(Envelope.create(10 + number, 1_000, b"abcd", b"data", 1))
+    assert not wire.relay.clock_offset.judge(NOW + 2).is_suspected
