@@ -177,13 +177,17 @@ def test_first_contact_as_the_network_sees_it(network: Network) -> None:
     assert network.envelopes[-1].topic == topics.topic(topics.partitioned(bob.key))
     assert negotiated in alice.topics
     assert bob.heard == ["hello"]
-    assert negotiated in bob.topics
+    network.wait(10)
+    assert negotiated not in bob.topics  # as long as he has not answered, she goes on writing to his partition
+    assert alice.say(chat, "are you there?").forward_secrecy
+    assert network.envelopes[-1].topic == topics.topic(topics.partitioned(bob.key))
     network.wait(10)
     bob.say(alice.key.hex, "hi")
     network.wait(10)
     alice.say(chat, "how are you?")
     assert network.envelopes[-1].topic == negotiated
-    assert bob.heard == ["hello", "how are you?"]
+    assert negotiated in bob.topics
+    assert bob.heard == ["hello", "are you there?", "how are you?"]
 
     network.envelopes.clear()
     network.wait(12 * 3_600)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from functools import partial
+from itertools import islice
 from typing import Any
 
+from pystatus.waku.envelope import Envelope
 from tests.support.people import Person
 
 
@@ -12,3 +16,30 @@ def contents(person: Person) -> dict[str, list[tuple[Any, ...]]]:
     execute = person.database.connection.execute
     tables = [name for (name,) in execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
     return {name: sorted(execute(f"SELECT * FROM {name}"), key=repr) for name in tables}
+
+
+def steps(person: Person, action: Callable[[], object]) -> int:
+    """How many hundred steps of the database's virtual machine ``action`` takes: its work, whatever else the machine
+    does at that time."""
+    count = 0
+
+    def step() -> int:
+        nonlocal count
+        count += 1
+        return 0
+
+    person.database.connection.set_progress_handler(step, 100)
+    try:
+        action()
+    finally:
+        person.database.connection.set_progress_handler(None, 0)
+    return count
+
+
+def feed(person: Person, envelopes: Iterable[Envelope], *, archived: bool = False, batch: int = 200) -> None:
+    """Hand envelopes to a messenger as its client does: live or from a mailserver, so many in one transaction."""
+    messenger, now = person.messenger, person.network.now
+    receive = messenger.receive_from_history if archived else messenger.receive
+    waiting = iter(envelopes)
+    while part := list(islice(waiting, batch)):
+        person.do_all([partial(receive, envelope, now) for envelope in part])

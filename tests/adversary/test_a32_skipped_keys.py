@@ -34,8 +34,8 @@ def test_many_ratchet_keys_in_one_session(kind_of_store: str) -> None:
 
 
 def test_many_sessions_and_installations(kind_of_store: str) -> None:
-    """Each within its own limit, all of one person; then of several."""
-    config = EncryptionConfig(max_skip=50, max_stored_keys_in_total=120)
+    """Each within its own limit, all of one person; then of several, which is looked at now and then."""
+    config = EncryptionConfig(max_skip=50, max_keys_of_identity=120, max_stored_keys_in_total=150)
     bob = Party("bob-1", kind_of_store, config=config)
     for _ in range(3):
         first = Party("device-0")
@@ -43,14 +43,20 @@ def test_many_sessions_and_installations(kind_of_store: str) -> None:
             device = Party(f"device-{number}", identity=first.identity)
             device.meets(bob)
             messages = [device.send(bob, b"%d" % gap).data for gap in range(51)]
+            before = held(bob)
             assert bob.receive(device, messages[50]).payload == b"50"
-            assert held(bob) <= 120
-    assert held(bob) == 120
+            assert held(bob) - before <= 50
+        assert held(bob) <= 270
+        bob.transport.prune()
+        assert held(bob) <= 150
+    assert held(bob) == 150
 
 
 def test_one_peer_cannot_fill_the_store_with_skipped_keys(kind_of_store: str) -> None:
-    """A32: a global limit; whoever holds most gives up first, so the keys of others stay."""
-    bob = Party("bob-1", kind_of_store, config=EncryptionConfig(max_stored_keys_in_total=150))
+    """A32: a limit for each; where all together have too many, who holds most gives up first, so the keys of others
+    stay."""
+    config = EncryptionConfig(max_keys_of_identity=200, max_stored_keys_in_total=150)
+    bob = Party("bob-1", kind_of_store, config=config)
     friend, flooder = Party("friend-1"), Party("flooder-1")
     friend.meets(bob)
     flooder.meets(bob)
@@ -59,6 +65,9 @@ def test_one_peer_cannot_fill_the_store_with_skipped_keys(kind_of_store: str) ->
     flood = [flooder.send(bob, b"%d" % number).data for number in range(500)]
     for number in (120, 250, 499):
         assert bob.receive(flooder, flood[number]).payload == b"%d" % number
+        assert held(bob) <= 250
+    bob.transport.prune()
+    assert held(bob) == 150
     for number in range(50):
         assert bob.receive(friend, late[number]).payload == b"%d" % number
     assert isinstance(bob.refuse(flooder, flood[0]), DuplicateMessage)

@@ -144,10 +144,12 @@ def test_one_peer_that_cannot_be_written_to_does_not_hold_up_the_others(
     carol = network.add("carol")
     seal_direct = SecureTransport.seal_direct
 
-    def broken_for_bob(self: SecureTransport, recipient: PublicKey, payload: bytes, now: float) -> SealedMessage:
+    def broken_for_bob(
+        self: SecureTransport, recipient: PublicKey, payload: bytes, now: float, *, known: bool
+    ) -> SealedMessage:
         if recipient == bob.key:
             raise LocalError("this session is broken")
-        return seal_direct(self, recipient, payload, now)
+        return seal_direct(self, recipient, payload, now, known=known)
 
     with monkeypatch.context() as patch:
         patch.setattr(SecureTransport, "seal_direct", broken_for_bob)

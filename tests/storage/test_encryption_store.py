@@ -149,10 +149,17 @@ class TwoStores(RuleBasedStateMachine):
         self.same_skipped_keys()
 
     @rule(total=st.integers(0, 10))
-    def limit(self, total: int) -> None:
+    def share(self, total: int) -> None:
         for store in (self.memory, self.sql):
-            store.limit_skipped_keys(total)
+            store.share_skipped_keys(total)
         assert self.same_skipped_keys() <= total
+
+    @rule(identity=st.sampled_from([ALICE, BOB]), keep=st.integers(0, 10))
+    def limit(self, identity: bytes, keep: int) -> None:
+        before = self.same_skipped_keys()
+        for store in (self.memory, self.sql):
+            store.limit_skipped_keys(identity, keep)
+        assert self.same_skipped_keys() <= before
 
     @precondition(lambda self: self.serial > 20)
     @rule()

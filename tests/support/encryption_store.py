@@ -133,7 +133,16 @@ class MemoryEncryptionStore:
             if chain[0] == session_id and seq <= oldest_seq:
                 del self._tables.past_chains[chain]
 
-    def limit_skipped_keys(self, total: int) -> None:
+    def limit_skipped_keys(self, identity: bytes, keep: int) -> None:
+        held = sorted(
+            (stored_at, name[0], key.seq, name)
+            for name, (key, stored_at) in self._tables.skipped.items()
+            if self._tables.sessions[name[0]].identity == identity
+        )
+        for entry in held[: max(0, len(held) - keep)]:
+            del self._tables.skipped[entry[3]]
+
+    def share_skipped_keys(self, total: int) -> None:
         while len(self._tables.skipped) > total:
             held: dict[bytes, list[tuple[float, int, int, tuple[int, bytes, int]]]] = {}
             for name, (key, stored_at) in self._tables.skipped.items():

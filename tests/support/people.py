@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.datasync.config import PACING
+from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.effects import Effect, HistoryWanted, InterestChanged, Publish, Tell
 from pystatus.messenger.events import Event, MessageReceived, MessageStateChanged, RenewalReason
@@ -28,12 +29,19 @@ class Person:
     """One account on one device, with a database that survives :meth:`restart`."""
 
     def __init__(
-        self, directory: Path, name: str, network: Network, identity: PrivateKey | None = None, *, datasync: bool = True
+        self,
+        directory: Path,
+        name: str,
+        network: Network,
+        identity: PrivateKey | None = None,
+        *,
+        datasync: bool = True,
+        config: MessengerConfig | None = None,
     ) -> None:
         self.network = network
         self.name = name
         self.identity = identity or PrivateKey.generate(os.urandom)
-        self._config = MessengerConfig(datasync=datasync)
+        self._config = config or MessengerConfig(datasync=datasync)
         self.path = directory / f"{name}.db"
         Database.open(self.path, KEY, create=True).close()
         self.events: list[Event] = []
@@ -73,13 +81,18 @@ class Person:
 
     def do(self, handle: Callable[[], T]) -> T:
         """One input, its effects carried out; its error raised."""
-        (outcome,), effects = self.messenger.run([handle], self.network.now)
+        (result,) = self.do_all([handle])
+        return result
+
+    def do_all(self, inputs: Sequence[Callable[[], T]]) -> list[T]:
+        """Inputs that share a transaction, their effects carried out; the first error raised."""
+        outcomes, effects = self.messenger.run(inputs, self.network.now)
         for effect in effects:
             self._carry_out(effect)
-        if outcome.error is not None:
-            raise outcome.error
-        result: T = outcome.result
-        return result
+        for outcome in outcomes:
+            if outcome.error is not None:
+                raise outcome.error
+        return [outcome.result for outcome in outcomes]
 
     def _carry_out(self, effect: Effect) -> None:
         match effect:
@@ -97,6 +110,12 @@ class Person:
     @property
     def key(self) -> PublicKey:
         return self.identity.public_key
+
+    @property
+    def secure(self) -> SecureTransport:
+        """The encryption layer on the same database, for others who want the bundle."""
+        installation_id = str(self.store.setting("installation_id"))
+        return SecureTransport(self.identity, installation_id, self.store.encryption, os.urandom)
 
     def join(self, name: str) -> Chat:
         return self.do(lambda: self.messenger.join(name, self.network.now))
@@ -144,10 +163,16 @@ class Network:
         self.losing = False
 
     def add(
-        self, name: str, *, online: bool = True, identity: PrivateKey | None = None, datasync: bool = True
+        self,
+        name: str,
+        *,
+        online: bool = True,
+        identity: PrivateKey | None = None,
+        datasync: bool = True,
+        config: MessengerConfig | None = None,
     ) -> Person:
         """A new device: of a new person, or of the one with this ``identity``."""
-        person = Person(self._directory, name, self, identity, datasync=datasync)
+        person = Person(self._directory, name, self, identity, datasync=datasync, config=config)
         self.people.append(person)
         if online:
             person.connect()

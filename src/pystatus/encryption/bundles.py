@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.keys import COMPRESSED_SIZE, SIGNATURE_SIZE, PrivateKey, PublicKey
@@ -84,6 +84,10 @@ class Bundle:
             signature=self.signature,
             timestamp=self.timestamp,
         )
+
+    def without_negotiation(self) -> Bundle:
+        """The same bundle, of installations that do not say that they can use a negotiated topic (§6.6)."""
+        return replace(self, signed_pre_keys=tuple(replace(one, protocol_version=0) for one in self.signed_pre_keys))
 
     def encode(self) -> bytes:
         """The serialized form. With several entries their order in it is undefined, as in every protobuf map."""

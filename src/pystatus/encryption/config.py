@@ -11,8 +11,15 @@ MAX_STORED_KEYS = 2_000
 """Skipped message keys kept for one session (§4.1, wire)."""
 KEY_WINDOW = 3_000
 """A skipped key is given up when this many receiving keys were derived after it (§4.1, wire)."""
+MAX_KEYS_OF_IDENTITY = 20_000
+"""Skipped message keys kept for all sessions with one identity, some 4 MB: ten full ones; the oldest go (attack A32)."""
 MAX_STORED_KEYS_IN_TOTAL = 100_000
-"""Skipped message keys kept for everybody together, some 20 MB (attack A32); the one who has most gives up first."""
+"""Skipped message keys kept for everybody together, some 20 MB (attack A32), looked at in :meth:`SecureTransport.prune`;
+the one who has most gives up first."""
+STRANGER_KEYS = 1_000
+"""Skipped message keys kept for one stranger: one gap (attack A53)."""
+STRANGER_SESSIONS = 16
+"""Sessions remembered with one stranger: two weeks of daily re-keying; the least recently used goes first."""
 
 BUNDLE_REFRESH = DAY
 """Age in seconds at which our prekey is replaced (§2.4, C4)."""
@@ -59,7 +66,10 @@ class EncryptionConfig:
     max_skip: int = MAX_SKIP
     max_stored_keys: int = MAX_STORED_KEYS
     key_window: int = KEY_WINDOW
+    max_keys_of_identity: int = MAX_KEYS_OF_IDENTITY
     max_stored_keys_in_total: int = MAX_STORED_KEYS_IN_TOTAL
+    stranger_keys: int = STRANGER_KEYS
+    stranger_sessions: int = STRANGER_SESSIONS
     bundle_refresh: float = BUNDLE_REFRESH
     bundle_reuse: float = BUNDLE_REUSE
     retention: float = RETENTION

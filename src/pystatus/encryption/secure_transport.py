@@ -136,51 +136,66 @@ class SecureTransport:
         """A ProtocolMessage with ``payload`` in clear: public chats and contact codes."""
         return ProtocolMessage(self.installation_id, (self.bundle(now),), public=payload).encode()
 
-    def seal_direct(self, recipient: PublicKey, payload: bytes, now: float) -> SealedMessage:
-        """Encrypt for the recipient's installations in use; if none is known, for any device (§6.2)."""
+    def seal_direct(self, recipient: PublicKey, payload: bytes, now: float, *, known: bool = True) -> SealedMessage:
+        """Encrypt for the recipient's installations in use; if none is known, for any device (§6.2).
+
+        :param known: whether it is somebody we know. A stranger is not told that we can use the negotiated topic, which
+            we do not listen to, and goes on writing to our partitioned one (attack A49).
+        """
         targets = self._installations.targets(recipient.compressed)
-        if not any(target.answered for target in targets):  # else it has been noted
+        if known and not any(target.answered for target in targets):  # else it has been noted
             self._store.remember_peer(recipient.compressed)
         secret = self._agree(recipient)
         if not targets:
-            return SealedMessage(self._sealed_for_any(recipient, payload, now), (), secret, False, False)
+            return SealedMessage(self._sealed_for_any(recipient, payload, now, known), (), secret, False, False)
         pre_key, bundle = self._own_bundle.current(now)
         entries = {
             target.installation_id: self._sessions.seal(recipient, target, pre_key.public, payload, now)
             for target in targets
         }
         return SealedMessage(
-            ProtocolMessage(self.installation_id, (bundle,), entries).encode(),
+            ProtocolMessage(self.installation_id, (self._shown(bundle, known),), entries).encode(),
             tuple(entries),
             secret,
-            agreed=all(target.answered for target in targets),
+            agreed=known and all(target.answered for target in targets),
             forward_secrecy=True,
         )
 
-    def seal_for_any_device(self, recipient: PublicKey, payload: bytes, now: float) -> SealedMessage:
+    def seal_for_any_device(
+        self, recipient: PublicKey, payload: bytes, now: float, *, known: bool = True
+    ) -> SealedMessage:
         """Encrypt by plain Diffie-Hellman in any case: pairing, and with an empty payload a bundle advertisement.
 
-        The answer may come on the negotiated topic, since this message shows the recipient that we can use it.
+        The answer of somebody we know may come on the negotiated topic, since this message shows the recipient that we
+        can use it; see :meth:`seal_direct` for strangers.
         """
-        self._store.remember_peer(recipient.compressed)
+        if known:
+            self._store.remember_peer(recipient.compressed)
         return SealedMessage(
-            self._sealed_for_any(recipient, payload, now),
+            self._sealed_for_any(recipient, payload, now, known),
             (),
             self._agree(recipient),
             agreed=False,
             forward_secrecy=False,
         )
 
-    def _sealed_for_any(self, recipient: PublicKey, payload: bytes, now: float) -> bytes:
+    def _sealed_for_any(self, recipient: PublicKey, payload: bytes, now: float, known: bool) -> bytes:
         entry = plain_dh.seal(recipient, payload, self._random)
-        return ProtocolMessage(self.installation_id, (self.bundle(now),), {ANY_DEVICE: entry}).encode()
+        bundle = self._shown(self.bundle(now), known)
+        return ProtocolMessage(self.installation_id, (bundle,), {ANY_DEVICE: entry}).encode()
+
+    def _shown(self, bundle: Bundle, known: bool) -> Bundle:
+        """Our bundle as it goes to somebody in a direct message. What its installations can do is not signed (§1.3)."""
+        return bundle if known else bundle.without_negotiation()
 
     # receiving
 
-    def open(self, sender: PublicKey, data: bytes, now: float) -> Opened:
+    def open(self, sender: PublicKey, data: bytes, now: float, *, known: bool = True) -> Opened:
         """Take a ProtocolMessage apart.
 
         :param sender: who signed the Waku message.
+        :param known: whether it is somebody we know. With a stranger there is no negotiated topic, and fewer sessions
+            and skipped keys are kept (attacks A49, A53).
         :raises RemoteError: not a ProtocolMessage at all; everything else is told by ``Opened.problem``.
         """
         message = ProtocolMessage.decode(data)
@@ -194,7 +209,9 @@ class SecureTransport:
             problem = error
         else:
             if entry is not None:
-                secret = self._negotiate(sender, message.installation_id, accepted, now)
+                secret = self._negotiate(sender, message.installation_id, accepted, now, known)
+            if kind is Kind.RATCHET and not known:
+                self._sessions.limit_stranger(sender.compressed)
         installation_id = message.installation_id if is_installation_id(message.installation_id) else ""
         alone = kind is Kind.RATCHET and len(message.direct) == 1
         bundled = max((bundle.timestamp for bundle in message.bundles[:MAX_BUNDLES]), default=0)
@@ -249,25 +266,28 @@ class SecureTransport:
     # housekeeping
 
     def prune(self, until: float) -> None:
-        """Forget replaced prekeys, skipped keys and traces of plain-DH messages that are too old (§11 T7, T9). Now and
-        then.
+        """Forget replaced prekeys, skipped keys and traces of plain-DH messages that are too old (§11 T7, T9), and keep
+        the limits that are for everybody together. Now and then.
 
         :param until: Unix time to count their age from, see :class:`pystatus.vouched_time.VouchedTime`.
         """
         self._store.prune(until - self._config.retention)
+        self._store.share_skipped_keys(self._config.max_stored_keys_in_total)
 
     # devices and topics
 
-    def _negotiate(self, sender: PublicKey, installation_id: str, accepted: list[Accepted], now: float) -> bytes | None:
+    def _negotiate(
+        self, sender: PublicKey, installation_id: str, accepted: list[Accepted], now: float, known: bool
+    ) -> bytes | None:
         """After a direct message was opened: its installation is active, and can use the negotiated topic if its bundle
-        says so (§6.6).
+        says so (§6.6) and we know whose it is.
 
         The secret, if it was not known before.
         """
         if not accepted:
             return None
         listed = accepted[0].bundle.entry(installation_id)
-        can_negotiate = listed is not None and listed.protocol_version >= NEGOTIATION_VERSION
+        can_negotiate = known and listed is not None and listed.protocol_version >= NEGOTIATION_VERSION
         installation = accepted[-1].known.get(installation_id)
         if installation is not None:
             self._installations.mark_active(installation, now, answered=can_negotiate)

@@ -75,6 +75,12 @@ class Sessions:
                 return self._open_in(session, header, message.payload, now)
         return self._open_first(sender, installation_id, message.x3dh, header, message.payload, now)
 
+    def limit_stranger(self, identity: bytes) -> None:
+        """Keep less of somebody who may be anybody (attack A53)."""
+        none = 0  # is spared
+        self._store.drop_old_sessions(identity, self._config.stranger_sessions + 1, none)
+        self._store.limit_skipped_keys(identity, self._config.stranger_keys)
+
     def _begin(self, recipient: PublicKey, target: Installation, now: float) -> Session:
         """Do X3DH with the target's prekey; draws the ephemeral and the first ratchet key."""
         pre_key = PublicKey.from_bytes(target.pre_key)
@@ -139,7 +145,7 @@ class Sessions:
                 used_at=now,
             )
         )
-        self._keep_skipped(session_id, opened, now)
+        self._keep_skipped(session_id, sender.compressed, opened, now)
         return opened.plaintext
 
     def _open_in_any(self, sessions: Sequence[Session], header: RatchetHeader, payload: bytes, now: float) -> bytes:
@@ -163,7 +169,7 @@ class Sessions:
         self._save(replace(session, state=opened.state, confirmed=True, used_at=now))
         if not current and state.remote:
             self._store.add_past_chain(session.id, state.remote, state.derived)
-        self._keep_skipped(session.id, opened, now)
+        self._keep_skipped(session.id, session.identity, opened, now)
         return opened.plaintext
 
     def _open_skipped(self, session: Session, header: RatchetHeader, payload: bytes, now: float) -> bytes:
@@ -176,7 +182,7 @@ class Sessions:
         self._save(replace(session, confirmed=True, used_at=now))
         return plaintext
 
-    def _keep_skipped(self, session_id: int, opened: ratchet.Decrypted, now: float) -> None:
+    def _keep_skipped(self, session_id: int, identity: bytes, opened: ratchet.Decrypted, now: float) -> None:
         """Store the keys of the messages that were passed over, within the limits (§4.6)."""
         if opened.skipped:
             self._store.add_skipped_keys(session_id, opened.skipped, now)
@@ -184,7 +190,7 @@ class Sessions:
         if opened.skipped or oldest >= 0:
             self._store.trim_session(session_id, self._config.max_stored_keys, oldest)
         if opened.skipped:
-            self._store.limit_skipped_keys(self._config.max_stored_keys_in_total)
+            self._store.limit_skipped_keys(identity, self._config.max_keys_of_identity)
 
 
 def choose(unexpired: Sequence[Session]) -> Session | None:

@@ -1,7 +1,8 @@
 """Which channels this account listens on, and the keys of the channels that it sends on (waku.md §8.1, §8.3).
 
-Always: our own partition and our own contact code. For each public chat its channel, for each one-to-one chat the other
-person's contact code and the negotiated channel, and that for everybody else with whom there is a shared secret.
+Always: our own partition and our own contact code. For each public chat its channel, for each one-to-one chat with
+somebody we know their contact code and the negotiated channel, and that for everybody else to whom we said that we can
+use it. For strangers nothing: they write to our partition as long as we do not say so, and topics are scarce (A49).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.messenger.batch import Batch
 from pystatus.messenger.effects import InterestChanged
+from pystatus.messenger.people import People
 from pystatus.messenger.records import Chat
 from pystatus.messenger.store import MessengerStore
 from pystatus.payloads.chats import ChatKind, key_from_text
@@ -33,11 +35,13 @@ class Received:
 
 
 class Channels:
-    """The account's channels. Only the store's chats and secrets decide what is in it, so nothing of it is stored."""
+    """The account's channels. Only the store's chats, secrets and known people decide what is in it, so nothing of it is
+    stored."""
 
-    def __init__(self, identity: PrivateKey, store: MessengerStore, batch: Batch) -> None:
+    def __init__(self, identity: PrivateKey, store: MessengerStore, people: People, batch: Batch) -> None:
         self._identity = identity
         self._store = store
+        self._people = people
         self._batch = batch
         self._listener = Listener()
         self._known: dict[tuple[ChannelKind, str], Channel] = {}
@@ -55,20 +59,20 @@ class Channels:
         self._changed()
 
     def listen_to(self, chat: Chat) -> None:
-        """A chat became active."""
-        self._listen_to_chat(chat)
-        self._changed()
+        """A chat became active, or we know by now whom it is with. Of a stranger's nothing is listened to."""
+        if self._listen_to_chat(chat):
+            self._changed()
 
     def stop_listening_to(self, chat: Chat) -> None:
         """A chat was left."""
+        if self._is_of_stranger(chat):
+            return
         self._listener.leave(self._channel_of(chat))
         self._changed()
 
     def listen_to_negotiated(self, peer: PublicKey) -> None:
-        """There is a shared secret with ``peer``."""
-        channel = self.channel(ChannelKind.NEGOTIATED, peer.hex)
-        if channel not in self._listener.channels:
-            self._listener.listen(channel)
+        """There is a shared secret with ``peer``; with a stranger there is none that would be used."""
+        if self._people.is_known(peer) and self._listen(self.channel(ChannelKind.NEGOTIATED, peer.hex)):
             self._changed()
 
     def contact_code_topic(self, person: PublicKey) -> bytes:
@@ -80,6 +84,8 @@ class Channels:
         if chat.kind == ChatKind.PUBLIC:
             return frozenset({self._channel_of(chat).topic})
         own = partitioned(self._identity.public_key).topic
+        if self._is_of_stranger(chat):
+            return frozenset({own})
         return frozenset({own, self._channel_of(chat).topic, self.channel(ChannelKind.NEGOTIATED, chat.id).topic})
 
     @property
@@ -96,11 +102,24 @@ class Channels:
             return Received(message.signer, message.payload, name, is_contact_code)
         return None
 
-    def _listen_to_chat(self, chat: Chat) -> None:
-        self._listener.listen(self._channel_of(chat))
+    def _listen_to_chat(self, chat: Chat) -> bool:
+        """Whether anything is listened to that was not before."""
+        if self._is_of_stranger(chat):
+            return False
+        is_new = self._listen(self._channel_of(chat))
         if chat.kind == ChatKind.ONE_TO_ONE:
             # They may know us from another device, or from one that was lost, and write where they wrote to that.
-            self._listener.listen(self.channel(ChannelKind.NEGOTIATED, chat.id))
+            is_new |= self._listen(self.channel(ChannelKind.NEGOTIATED, chat.id))
+        return is_new
+
+    def _listen(self, channel: Channel) -> bool:
+        if channel in self._listener:
+            return False
+        self._listener.listen(channel)
+        return True
+
+    def _is_of_stranger(self, chat: Chat) -> bool:
+        return chat.kind == ChatKind.ONE_TO_ONE and not self._people.is_known(key_from_text(chat.id))
 
     def channel(self, kind: ChannelKind, target: str) -> Channel:
         """The channel of that kind for a public chat's name or a person's key text, its key remembered."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from pystatus.datasync.config import SyncConfig
 from pystatus.encryption.config import EncryptionConfig
+from pystatus.messenger.people import StrangerConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +16,4 @@ class MessengerConfig:
     and what peers send through it is read in any case."""
     sync: SyncConfig = field(default_factory=SyncConfig)
     encryption: EncryptionConfig = field(default_factory=EncryptionConfig)
+    strangers: StrangerConfig = field(default_factory=StrangerConfig)

@@ -27,6 +27,7 @@ from pystatus.messenger.effects import Effect, HistoryWanted, Publish, Tell
 from pystatus.messenger.events import ChatLeft, ChatOpened, DeviceRenewed, MessageStateChanged, RenewalReason
 from pystatus.messenger.healing import Healing
 from pystatus.messenger.outbox import Outbox
+from pystatus.messenger.people import People
 from pystatus.messenger.private import PrivateMessages
 from pystatus.messenger.receiving import Receiver
 from pystatus.messenger.records import Chat, Message, MessageState, OutboxEntry
@@ -96,12 +97,14 @@ class Messenger:
         secure = self._secure = SecureTransport(
             self._identity, installation_id, store.encryption, self._random, self._config.encryption
         )
-        self._channels = Channels(self._identity, store, self._batch)
+        self._people = People(self._identity.public_key, store.people, self._random, self._config.strangers)
+        self._people.start()
+        self._channels = Channels(self._identity, store, self._people, self._batch)
         self._outbox = Outbox(store)
         self._private = PrivateMessages(
-            self._identity, store, secure, self._channels, self._outbox, self._random, self._config
+            self._identity, store, secure, self._people, self._channels, self._outbox, self._random, self._config
         )
-        self._sender = Sender(self._identity, store, secure, self._channels, self._outbox, self._private)
+        self._sender = Sender(self._identity, store, secure, self._channels, self._outbox, self._private, self._people)
         self._devices = Devices(self._identity.public_key, store, secure, self._sender, self._batch)
         self._failures = DecryptionFailures(
             store.decryption_failures, self._has_chat_with, lambda notice: self._batch.add(Tell(notice))
@@ -112,6 +115,7 @@ class Messenger:
             store,
             secure,
             self._channels,
+            self._people,
             Healing(store, self._sender),
             self._failures,
             self._copies,
@@ -156,13 +160,16 @@ class Messenger:
         return self._activate(self._store.chat(chat_id) or Chat(chat_id, ChatKind.PUBLIC, active=False), now)
 
     def open_one_to_one(self, person: PublicKey, now: float) -> Chat:
-        """Begin or find the chat with ``person``; their contact code is listened to from now on.
+        """Begin or find the chat with ``person``, whom we know thereby; their contact code is listened to from now on.
 
         :raises LocalError: ourselves.
         """
         if person == self._identity.public_key:
             raise LocalError("This is your own chat key. Give the key of the person that you want to write to.")
         chat = self._store.chat(person.hex) or Chat(person.hex, ChatKind.ONE_TO_ONE, active=False)
+        self._people.know(person)
+        if chat.active:  # since a stranger wrote to us
+            self._channels.listen_to(chat)
         return self._activate(chat, now)
 
     def _activate(self, chat: Chat, now: float) -> Chat:
@@ -179,7 +186,7 @@ class Messenger:
         if chat.kind != ChatKind.ONE_TO_ONE:
             return
         person = key_from_text(chat.id)
-        if not self._secure.installations(person):
+        if self._people.is_known(person) and not self._secure.installations(person):
             topics = frozenset({self._channels.contact_code_topic(person)})
             self._batch.add(HistoryWanted(topics, now - CONTACT_CODE_HISTORY))
 

@@ -19,6 +19,7 @@ from pystatus.errors import StatusError
 from pystatus.messenger.channels import Channels
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.outbox import Outbox
+from pystatus.messenger.people import People
 from pystatus.messenger.records import OutboxEntry
 from pystatus.messenger.store import MessengerStore
 from pystatus.transport.channels import ChannelKind
@@ -48,6 +49,7 @@ class PrivateMessages:
         identity: PrivateKey,
         store: MessengerStore,
         secure: SecureTransport,
+        people: People,
         channels: Channels,
         outbox: Outbox,
         random: RandomSource,
@@ -56,6 +58,7 @@ class PrivateMessages:
         self._own = identity.public_key
         self._store = store
         self._secure = secure
+        self._people = people
         self._channels = channels
         self._outbox = outbox
         self._sync = SyncNode(self._own, store.sync, random, config.sync) if config.datasync else None
@@ -63,10 +66,11 @@ class PrivateMessages:
     # sending
 
     def send(self, recipient: PublicKey, wrapped: bytes, message_id: bytes, now: float) -> bool:
-        """Send to ``recipient`` and to our own other devices. Whether it has forward secrecy.
+        """Send to ``recipient``, whom we know thereby, and to our own other devices. Whether it has forward secrecy.
 
         :raises LocalError: too large for an envelope.
         """
+        self._people.know(recipient)
         # Listened to before anything is sent: the answer may come there (10/WAKU-USAGE, a MUST).
         self._channels.listen_to_negotiated(recipient)
         self._send(recipient, wrapped, message_id, now)
@@ -108,7 +112,7 @@ class PrivateMessages:
 
     def _seal(self, recipient: PublicKey, payload: bytes, message_ids: tuple[bytes, ...], now: float) -> None:
         """Encrypt for the devices of ``recipient`` and queue: once, so that sending again sends the same bytes."""
-        sealed = self._secure.seal_direct(recipient, payload, now)
+        sealed = self._secure.seal_direct(recipient, payload, now, known=self._people.is_known(recipient))
         channel = ChannelKind.NEGOTIATED if sealed.agreed else ChannelKind.PARTITIONED
         self._outbox.add(OutboxEntry(0, message_ids, channel, recipient.hex, sealed.data))
 

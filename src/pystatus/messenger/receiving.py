@@ -13,7 +13,7 @@ from pystatus.encryption.problems import DuplicateMessage, NoPayload
 from pystatus.encryption.secure_transport import Kind, Opened, SecureTransport
 from pystatus.errors import RemoteError
 from pystatus.messenger.batch import Batch
-from pystatus.messenger.channels import Channels
+from pystatus.messenger.channels import Channels, Received
 from pystatus.messenger.copies import Copies
 from pystatus.messenger.decryption_failures import DecryptionFailures
 from pystatus.messenger.devices import Devices
@@ -25,10 +25,11 @@ from pystatus.messenger.events import (
     MessageStateChanged,
 )
 from pystatus.messenger.healing import Healing
+from pystatus.messenger.people import People
 from pystatus.messenger.private import PrivateMessages, ReceivedPayload
 from pystatus.messenger.records import Chat, Message, MessageState
 from pystatus.messenger.store import MessengerStore
-from pystatus.payloads.chats import ChatKind, KnownChat, match_chat
+from pystatus.payloads.chats import ChatKind, KnownChat, key_from_text, match_chat
 from pystatus.payloads.clocks import advance
 from pystatus.payloads.devices import PairInstallation
 from pystatus.payloads.messages import ChatMessage
@@ -49,6 +50,7 @@ class Receiver:
         store: MessengerStore,
         secure: SecureTransport,
         channels: Channels,
+        people: People,
         healing: Healing,
         failures: DecryptionFailures,
         copies: Copies,
@@ -60,6 +62,7 @@ class Receiver:
         self._store = store
         self._secure = secure
         self._channels = channels
+        self._people = people
         self._healing = healing
         self._failures = failures
         self._copies = copies
@@ -70,11 +73,19 @@ class Receiver:
     def receive(self, envelope: Envelope, now: float) -> None:
         """Handle one envelope; one that was seen before is nothing new."""
         received = self._channels.open(envelope)
-        if received is None or not self._store.see_envelope(envelope.hash, int(now)):
+        if received is None:
             return
+        if self._people.is_known(received.signer):
+            if self._store.see_envelope(envelope.hash, int(now)):
+                self._take(received, envelope, now, known=True)
+        elif self._store.see_envelope_of_stranger(envelope.hash, self._people.config.seen):
+            self._take(received, envelope, now, known=False)
+            self._people.heard(received.signer)
+
+    def _take(self, received: Received, envelope: Envelope, now: float, *, known: bool) -> None:
         signer = received.signer
         try:
-            opened = self._secure.open(signer, received.payload, now)
+            opened = self._secure.open(signer, received.payload, now, known=known)
         except RemoteError as error:
             # What is not encrypted is push traffic at best (§8.4 step 5), and that is for another layer.
             log.debug("no protocol message in envelope %s: %s", envelope.hash.hex()[:16], error)
@@ -167,6 +178,10 @@ class Receiver:
             self._devices.introduced(payload)
         return payload
 
+    def _keeps_payload(self, wrapped: ApplicationMessage) -> bool:
+        """Whether a message is kept as it was sent, or only its text: a stranger's may be an envelope full."""
+        return len(wrapped.payload) <= self._people.config.payload_bytes or self._people.is_known(wrapped.author)
+
     def _known_chat(self, chat_id: str) -> KnownChat | None:
         chat = self._store.chat(chat_id)
         return KnownChat(chat.kind) if chat is not None and chat.active else None
@@ -184,6 +199,8 @@ class Receiver:
         chat = self._store.chat(chat_id) or Chat(chat_id, ChatKind.ONE_TO_ONE, active=False)
         own = wrapped.author == self._own
         appeared = not chat.active
+        if own and chat.kind is ChatKind.ONE_TO_ONE:  # another device of ours wrote to them
+            self._people.know(key_from_text(chat_id))
         chat = replace(
             chat,
             active=True,
@@ -201,15 +218,16 @@ class Receiver:
             received_ms=now_ms,
             content_type=payload.content_type,
             text=payload.text,
-            payload=wrapped.payload,
+            payload=wrapped.payload if self._keeps_payload(wrapped) else b"",
             response_to=_message_id(payload.response_to),
             state=MessageState.SENT if own else None,
             forward_secrecy=forward_secrecy,
         )
         self._store.save_chat(chat)
         self._store.add_message(message)
-        if appeared:
+        if appeared or own:
             self._channels.listen_to(chat)
+        if appeared:
             self._batch.add(Tell(ChatOpened(chat)))
         if not own:
             self._batch.add(Tell(MessageReceived(message, chat)))

@@ -10,6 +10,7 @@ from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.errors import LocalError
 from pystatus.messenger.channels import Channels
 from pystatus.messenger.outbox import Outbox
+from pystatus.messenger.people import People
 from pystatus.messenger.private import PrivateMessages
 from pystatus.messenger.records import Chat, Message, MessageState, OutboxEntry
 from pystatus.messenger.store import MessengerStore
@@ -38,6 +39,7 @@ class Sender:
         channels: Channels,
         outbox: Outbox,
         private: PrivateMessages,
+        people: People,
     ) -> None:
         self._identity = identity
         self._store = store
@@ -45,6 +47,7 @@ class Sender:
         self._channels = channels
         self._outbox = outbox
         self._private = private
+        self._people = people
 
     def send_text(self, chat_id: str, text: str, response_to: bytes | None, now: float) -> Message:
         """Write, store and queue a text.
@@ -115,8 +118,9 @@ class Sender:
 
     def send_bundle(self, recipient: PublicKey, now: float) -> None:
         """Queue an empty message that any device of ``recipient`` can open, for the bundle that comes with it."""
+        known = self._people.is_known(recipient)
         self._channels.listen_to_negotiated(recipient)
-        sealed = self._secure.seal_for_any_device(recipient, b"", now)
+        sealed = self._secure.seal_for_any_device(recipient, b"", now, known=known)
         self._outbox.add(OutboxEntry(0, (), ChannelKind.PARTITIONED, recipient.hex, sealed.data))
 
     def send_to_any_own_device(self, payload: PairInstallation, now: float) -> None:
@@ -137,6 +141,7 @@ class Sender:
             return replace(message, id=own_id)
 
         forward_secrecy = self._private.send(key_from_text(chat.id), wrapped, own_id, now)
+        self._channels.listen_to(chat)  # it may have been a stranger's
         return replace(message, id=own_id, forward_secrecy=forward_secrecy)
 
     def seal(self, entry: OutboxEntry, now: float, random: RandomSource) -> Envelope:

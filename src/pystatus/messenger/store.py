@@ -10,6 +10,7 @@ from pystatus.crypto.keys import PublicKey
 from pystatus.datasync.store import SyncStore
 from pystatus.encryption.store import EncryptionStore
 from pystatus.messenger.decryption_failures import DecryptionFailureStore
+from pystatus.messenger.people import PeopleStore
 from pystatus.messenger.records import Chat, Cursor, DeviceName, Message, MessageState, OutboxEntry
 
 
@@ -19,6 +20,7 @@ class MessengerStore(Protocol):
     encryption: EncryptionStore
     sync: SyncStore
     decryption_failures: DecryptionFailureStore
+    people: PeopleStore
 
     def transaction(self) -> AbstractContextManager[None]:
         """All writes inside become durable together, or none does."""
@@ -52,6 +54,9 @@ class MessengerStore(Protocol):
 
     def see_envelope(self, envelope_hash: bytes, now_s: int) -> bool:
         """Remember an envelope; False if it was known."""
+
+    def see_envelope_of_stranger(self, envelope_hash: bytes, most: int) -> bool:
+        """The same, of somebody we do not know: the last ``most`` of these are remembered."""
 
     def has_seen_envelope(self, envelope_hash: bytes) -> bool: ...
 

@@ -168,12 +168,25 @@ class SqlEncryptionStore:
         )
         self._execute("DELETE FROM past_chains WHERE session_id = ? AND seq <= ?", (session_id, oldest_seq))
 
-    def limit_skipped_keys(self, total: int) -> None:
-        (stored,) = self._execute("SELECT count(*) FROM skipped_keys").fetchone()
+    def limit_skipped_keys(self, identity: bytes, keep: int) -> None:
+        held = "FROM skipped_keys WHERE session_id IN (SELECT id FROM ratchet_sessions WHERE identity = ?)"
+        (stored,) = self._execute(f"SELECT count(*) {held}", (identity,)).fetchone()
+        if stored > keep:
+            self._execute(
+                "DELETE FROM skipped_keys WHERE (session_id, ratchet_key, n) IN (SELECT session_id, ratchet_key, n"
+                f" {held} ORDER BY stored_at, session_id, seq LIMIT ?)",
+                (identity, stored - keep),
+            )
+
+    def share_skipped_keys(self, total: int) -> None:
+        of_known = (
+            "FROM skipped_keys JOIN ratchet_sessions ON id = session_id"
+            " WHERE identity NOT IN (SELECT identity FROM strangers)"
+        )
+        (stored,) = self._execute(f"SELECT count(*) {of_known}").fetchone()
         while stored > total:
             identity, held = self._execute(
-                "SELECT identity, count(*) AS held FROM skipped_keys JOIN ratchet_sessions ON id = session_id"
-                " GROUP BY identity ORDER BY held DESC, identity LIMIT 1"
+                f"SELECT identity, count(*) AS held {of_known} GROUP BY identity ORDER BY held DESC, identity LIMIT 1"
             ).fetchone()
             surplus = min(stored - total, held)
             self._execute(

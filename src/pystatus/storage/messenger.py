@@ -10,6 +10,7 @@ from pystatus.crypto.keys import PublicKey
 from pystatus.datasync.store import SyncStore
 from pystatus.encryption.store import EncryptionStore
 from pystatus.messenger.decryption_failures import DecryptionFailureStore
+from pystatus.messenger.people import PeopleStore
 from pystatus.messenger.records import Chat, Cursor, DeviceName, Message, MessageState, OutboxEntry
 from pystatus.payloads.chats import ChatKind
 from pystatus.storage.database import Database
@@ -17,6 +18,7 @@ from pystatus.storage.datasync import SqlSyncStore
 from pystatus.storage.decryption_failures import SqlDecryptionFailureStore
 from pystatus.storage.encryption import SqlEncryptionStore
 from pystatus.storage.history import SqlHistoryStore
+from pystatus.storage.people import SqlPeopleStore
 from pystatus.transport.channels import ChannelKind
 
 _ID_SIZE = 32
@@ -40,6 +42,7 @@ class SqlMessengerStore:
         self.encryption: EncryptionStore = SqlEncryptionStore(database.connection)
         self.sync: SyncStore = SqlSyncStore(database.connection)
         self.decryption_failures: DecryptionFailureStore = SqlDecryptionFailureStore(database.connection)
+        self.people: PeopleStore = SqlPeopleStore(database.connection)
         self.history = SqlHistoryStore(database.connection)
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -134,13 +137,25 @@ class SqlMessengerStore:
     # what is remembered
 
     def see_envelope(self, envelope_hash: bytes, now_s: int) -> bool:
-        cursor = self._execute(
-            "INSERT INTO seen_envelopes (hash, seen_s) VALUES (?, ?) ON CONFLICT DO NOTHING", (envelope_hash, now_s)
-        )
-        return bool(cursor.rowcount == 1)
+        if self.has_seen_envelope(envelope_hash):
+            return False
+        self._execute("INSERT INTO seen_envelopes (hash, seen_s) VALUES (?, ?)", (envelope_hash, now_s))
+        return True
+
+    def see_envelope_of_stranger(self, envelope_hash: bytes, most: int) -> bool:
+        if self.has_seen_envelope(envelope_hash):
+            return False
+        number = self._execute("INSERT INTO seen_from_strangers (hash) VALUES (?)", (envelope_hash,)).lastrowid
+        self._execute("DELETE FROM seen_from_strangers WHERE number <= ?", (number - most,))
+        return True
 
     def has_seen_envelope(self, envelope_hash: bytes) -> bool:
-        return self._execute("SELECT 1 FROM seen_envelopes WHERE hash = ?", (envelope_hash,)).fetchone() is not None
+        row = self._execute(
+            "SELECT 1 FROM seen_envelopes WHERE hash = :hash"
+            " UNION ALL SELECT 1 FROM seen_from_strangers WHERE hash = :hash",
+            {"hash": envelope_hash},
+        ).fetchone()
+        return row is not None
 
     def note_sent(self, envelope_hash: bytes, message_ids: Sequence[bytes], now_s: int) -> None:
         self._execute(

@@ -25,6 +25,10 @@ class Listener:
     def channels(self) -> frozenset[Channel]:
         return self._filters.tags
 
+    def __contains__(self, channel: Channel) -> bool:
+        """Whether it is listened to."""
+        return channel in self._filters
+
     def listen(self, channel: Channel, private_key: PrivateKey | None = None) -> None:
         """Open what arrives on ``channel`` from now on. Listening twice changes nothing.
 

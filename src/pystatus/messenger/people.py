@@ -1,0 +1,183 @@
+"""People we know and strangers: whom we listen for and answer, and how much is kept of everybody else.
+
+We know ourselves (our other devices), whom we wrote to, and whose chat we opened. Everybody else is a stranger: anybody
+can be as many of them as they like. So all of them together have one budget for each thing that they can make us keep,
+and whoever gives way is drawn by lot: no sender can aim at another. What we keep of people we know never gives way to
+strangers.
+
+A stranger's message is shown, and kept as long as there is room. Whoever has written nothing yet (bundles, messages
+that did not open, offers) has a smaller budget of their own, so silence cannot displace words.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from pystatus.crypto.keys import PublicKey
+from pystatus.crypto.random import RandomSource
+
+MAX_WRITERS = 2_000
+"""Strangers whose messages are kept: ten days with 200 new contacts each, none of whom is ever answered. Ours."""
+MAX_WRITERS_BYTES = 8 << 20
+"""Bytes kept of all of them, messages, sessions and all: 4 KiB for each, some ten short messages. Ours."""
+MAX_SILENT = 2_000
+"""Strangers of whom only a bundle or other traces are kept: the authors of a few busy public chats. Ours."""
+MAX_SILENT_BYTES = 2 << 20
+"""Bytes kept of all of these: 1 KiB for each, three devices. Ours."""
+MAX_MESSAGE_BYTES = 128 << 10
+"""Bytes of one stranger's messages: about a hundred; beyond it the oldest go, never the last one. Ours."""
+MAX_STATE_BYTES = 256 << 10
+"""Bytes kept of one stranger besides the messages: a thousand skipped message keys. Beyond it what only serves late and
+repeated messages goes. Ours."""
+MAX_PAYLOAD_BYTES = 32 << 10
+"""Bytes of one message of a stranger that is kept as it was sent; of a longer one only the text is. The longest text has
+16 KiB. Ours."""
+MAX_SEEN = 20_000
+"""Envelopes of strangers that are remembered, some 2 MB, the last ones: what comes again after that is found by the ids
+of its messages. Ours."""
+ROOM = 7 / 8
+"""The share of a budget that is kept when it is exceeded: so room is made once for hundreds of strangers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What is kept of one sort of strangers, all together."""
+
+    people: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class StrangerConfig:
+    """The budgets of strangers. Tests have smaller ones; the wire does not depend on them."""
+
+    writers: Budget = field(default_factory=lambda: Budget(MAX_WRITERS, MAX_WRITERS_BYTES))
+    silent: Budget = field(default_factory=lambda: Budget(MAX_SILENT, MAX_SILENT_BYTES))
+    message_bytes: int = MAX_MESSAGE_BYTES
+    state_bytes: int = MAX_STATE_BYTES
+    payload_bytes: int = MAX_PAYLOAD_BYTES
+    seen: int = MAX_SEEN
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """About how many bytes the tables keep of one stranger."""
+
+    state: int
+    """Besides the messages; 0: there is nothing."""
+    messages: int
+    writes: bool
+    """There is a chat with them."""
+
+
+class PeopleStore(Protocol):
+    """The storage of this module. Identities are compressed keys (33 bytes)."""
+
+    def is_known(self, identity: bytes) -> bool: ...
+
+    def add_known(self, identity: bytes) -> bool:
+        """Note that we know somebody, who is no stranger any more; False if that was noted."""
+
+    def kept(self, identity: bytes, chat_id: str) -> Kept:
+        """What all tables keep of ``identity``, whose one-to-one chat would be ``chat_id``."""
+
+    def save_stranger(self, identity: bytes, chat_id: str | None, size: int) -> None:
+        """Insert or replace. With 0 bytes and no chat there is nobody to remember."""
+
+    def totals(self, *, writes: bool) -> Budget:
+        """How many strangers with, or without, a chat there are, and what is kept of them."""
+
+    def strangers(self, *, writes: bool) -> Sequence[tuple[bytes, int]]:
+        """All of them, each with the bytes kept."""
+
+    def trim_messages(self, chat_id: str, most: int) -> None:
+        """Delete the oldest messages of a chat until the others have at most ``most`` bytes; the last one stays."""
+
+    def drop_traces(self, identity: bytes) -> None:
+        """Delete what only serves late and repeated messages of ``identity``."""
+
+    def forget(self, identities: Iterable[bytes]) -> None:
+        """Delete everything that any table keeps of these strangers."""
+
+    def count_all(self, own: bytes) -> bool:
+        """After an update: delete what is kept of everybody who is neither known nor ``own`` nor has a chat, and make
+        strangers, of 0 bytes, of those who have one. False: it was done before."""
+
+
+class People:
+    """The one question is :meth:`is_known`; everything else keeps the budgets of those of whom the answer is no."""
+
+    def __init__(self, own: PublicKey, store: PeopleStore, random: RandomSource, config: StrangerConfig) -> None:
+        self._own = own
+        self._store = store
+        self._random = random
+        self.config = config
+
+    def is_known(self, person: PublicKey) -> bool:
+        """Whether they are ourselves, or we wrote to them or opened their chat."""
+        return person == self._own or self._store.is_known(person.compressed)
+
+    def know(self, person: PublicKey) -> None:
+        """We write to somebody, or open the chat with them. That is for ever."""
+        if person != self._own:
+            self._store.add_known(person.compressed)
+
+    def start(self) -> None:
+        """The first thing after opening a profile: of one that an earlier version wrote, clean what strangers left."""
+        if not self._store.count_all(self._own.compressed):
+            return
+        for identity, _ in self._store.strangers(writes=True):
+            self._count(identity, PublicKey.from_bytes(identity).hex)
+        self._make_room(writes=True)
+
+    def heard(self, stranger: PublicKey) -> None:
+        """A message of a stranger was handled: see that all budgets are kept. Nothing is deleted of this one."""
+        writes = self._count(stranger.compressed, stranger.hex)
+        self._make_room(writes=writes, spared=stranger.compressed)
+
+    def _count(self, identity: bytes, chat_id: str) -> bool:
+        """Keep one stranger's limits and note what is kept of them: whether there is a chat."""
+        kept = self._store.kept(identity, chat_id)
+        if kept.messages > self.config.message_bytes or kept.state > self.config.state_bytes:
+            if kept.messages > self.config.message_bytes:
+                self._store.trim_messages(chat_id, self.config.message_bytes)
+            if kept.state > self.config.state_bytes:
+                self._store.drop_traces(identity)
+            kept = self._store.kept(identity, chat_id)
+        self._store.save_stranger(identity, chat_id if kept.writes else None, kept.state + kept.messages)
+        return kept.writes
+
+    def _make_room(self, *, writes: bool, spared: bytes | None = None) -> None:
+        """Forget strangers, drawn by lot, if a budget is exceeded.
+
+        Where there are too many of them, each has the same chance. Where they have too much, each byte has: who fills
+        the budget alone goes first, and who splits themselves up wins nothing by it.
+        """
+        budget = self.config.writers if writes else self.config.silent
+        held = self._store.totals(writes=writes)
+        if held.people <= budget.people and held.bytes <= budget.bytes:
+            return
+        by_bytes = held.bytes > budget.bytes
+        candidates = [entry for entry in self._store.strangers(writes=writes) if entry[0] != spared]
+        people, size = held.people, held.bytes
+        leaving = []
+        for identity, its_bytes in self._drawn(candidates, by_bytes=by_bytes):
+            if people <= budget.people * ROOM and size <= budget.bytes * ROOM:
+                break
+            leaving.append(identity)
+            people -= 1
+            size -= its_bytes
+        self._store.forget(leaving)
+
+    def _drawn(self, candidates: Sequence[tuple[bytes, int]], *, by_bytes: bool) -> list[tuple[bytes, int]]:
+        """In the order of a draw without replacement, by lots of equal size or of the size of what is kept (Efraimidis
+        and Spirakis: the smallest exponential variates come first)."""
+        noise = self._random(8 * len(candidates))
+        keys = []
+        for place, (_, size) in enumerate(candidates):
+            uniform = (int.from_bytes(noise[8 * place : 8 * place + 8], "big") + 1) / (2**64 + 1)
+            keys.append(-math.log(uniform) / (max(1, size) if by_bytes else 1))
+        return [candidates[place] for place in sorted(range(len(candidates)), key=keys.__getitem__)]

@@ -1,0 +1,155 @@
+"""Whom we know and what is kept of strangers, in the profile database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from pystatus.crypto.keys import PublicKey
+from pystatus.messenger.people import Budget, Kept
+from pystatus.payloads.chats import ChatKind
+
+KEPT = {
+    ("installations", "identity"): 300,
+    ("ratchet_sessions", "identity"): 900,
+    ("negotiated_peers", "identity"): 50,
+    ("seen_ephemeral_keys", "identity"): 180,
+    ("sync_peers", "identity"): 200,
+    ("sync_records", "peer"): 250,
+    ("sync_known", "peer"): 200,
+    ("sync_acks", "peer"): 180,
+    ("bundle_replies", "identity"): 60,
+}
+"""Each table that names people, by the column that does: about how many bytes of the file a row takes, indexes
+included. What hangs on these rows goes with them."""
+SESSION_PARTS = {"skipped_keys": 200, "past_chains": 150}
+"""The same of what hangs on a ratchet session."""
+TRACES = ("seen_ephemeral_keys", "sync_records", "sync_known", "sync_acks")
+"""Of :data:`KEPT`, what only serves late and repeated messages."""
+STRANGER_BYTES = 200
+"""Of a row in the table of strangers."""
+CHAT_BYTES = 400
+"""Of a row in the table of chats."""
+MESSAGE_BYTES = 400
+"""Of a message, without its payload, which is counted twice: the text in it is stored beside it."""
+LISTENED_STRANGERS = 1_000
+"""Strangers whom an earlier version answered and who therefore write on the negotiated topic: of those whose chats were
+used last this topic is listened to still, in one profile that old. Two or three topics for each stay below the 10,000 that
+relays take."""
+
+_KEPT_OF = (
+    f"SELECT {STRANGER_BYTES} + "
+    + " + ".join(
+        f"{size} * (SELECT count(*) FROM {table} WHERE {column} = :identity)"
+        for (table, column), size in KEPT.items()
+    )
+    + "".join(
+        f" + {size} * (SELECT count(*) FROM {table} WHERE session_id IN"
+        " (SELECT id FROM ratchet_sessions WHERE identity = :identity))"
+        for table, size in SESSION_PARTS.items()
+    )
+    + f", (SELECT coalesce(sum({MESSAGE_BYTES} + 2 * length(payload)), 0) FROM messages WHERE chat_id = :chat),"
+    " EXISTS (SELECT 1 FROM chats WHERE id = :chat)"
+)
+_UNCOUNTED = "strangers_uncounted"
+
+
+class SqlPeopleStore:
+    """Implements :class:`~pystatus.messenger.people.PeopleStore` on an open connection, without a cache: what a
+    transaction rolls back is gone. Beginning and ending transactions is the caller's business."""
+
+    def __init__(self, connection: sqlcipher.Connection) -> None:
+        self._execute = connection.execute
+        self._executemany = connection.executemany
+
+    def is_known(self, identity: bytes) -> bool:
+        return self._execute("SELECT 1 FROM known_people WHERE identity = ?", (identity,)).fetchone() is not None
+
+    def add_known(self, identity: bytes) -> bool:
+        cursor = self._execute("INSERT OR IGNORE INTO known_people (identity) VALUES (?)", (identity,))
+        if cursor.rowcount != 1:
+            return False
+        self._execute("DELETE FROM strangers WHERE identity = ?", (identity,))
+        return True
+
+    def kept(self, identity: bytes, chat_id: str) -> Kept:
+        state, messages, writes = self._execute(_KEPT_OF, {"identity": identity, "chat": chat_id}).fetchone()
+        if state == STRANGER_BYTES and not writes:
+            return Kept(0, 0, False)
+        return Kept(state + CHAT_BYTES * writes, messages, bool(writes))
+
+    def save_stranger(self, identity: bytes, chat_id: str | None, size: int) -> None:
+        if not size:
+            self._execute("DELETE FROM strangers WHERE identity = ?", (identity,))
+            return
+        self._execute(
+            "INSERT INTO strangers (identity, chat_id, bytes) VALUES (?, ?, ?)"
+            " ON CONFLICT (identity) DO UPDATE SET chat_id = excluded.chat_id, bytes = excluded.bytes",
+            (identity, chat_id, size),
+        )
+
+    def totals(self, *, writes: bool) -> Budget:
+        return Budget(*self._execute("SELECT people, bytes FROM stranger_totals WHERE writes = ?", (writes,)).fetchone())
+
+    def strangers(self, *, writes: bool) -> Sequence[tuple[bytes, int]]:
+        rows = self._execute(
+            "SELECT identity, bytes FROM strangers WHERE (chat_id IS NOT NULL) = ? ORDER BY identity", (writes,)
+        )
+        return [(identity, size) for identity, size in rows]
+
+    def trim_messages(self, chat_id: str, most: int) -> None:
+        sizes = self._execute(
+            f"SELECT rowid, {MESSAGE_BYTES} + 2 * length(payload) FROM messages WHERE chat_id = ? ORDER BY rowid DESC",
+            (chat_id,),
+        ).fetchall()
+        left = most
+        for place, (rowid, size) in enumerate(sizes):
+            left -= size
+            if left < 0 and place:
+                self._execute("DELETE FROM messages WHERE chat_id = ? AND rowid <= ?", (chat_id, rowid))
+                return
+
+    def drop_traces(self, identity: bytes) -> None:
+        for (table, column) in KEPT:
+            if table in TRACES:
+                self._execute(f"DELETE FROM {table} WHERE {column} = ?", (identity,))
+        for table in SESSION_PARTS:
+            self._execute(
+                f"DELETE FROM {table} WHERE session_id IN (SELECT id FROM ratchet_sessions WHERE identity = ?)",
+                (identity,),
+            )
+
+    def forget(self, identities: Iterable[bytes]) -> None:
+        leaving = [(identity,) for identity in identities]
+        for table, column in KEPT:
+            self._executemany(f"DELETE FROM {table} WHERE {column} = ?", leaving)
+        chat = "(SELECT chat_id FROM strangers WHERE identity = ?)"
+        self._executemany(f"DELETE FROM messages WHERE chat_id = {chat}", leaving)
+        self._executemany(f"DELETE FROM chats WHERE id = {chat}", leaving)
+        self._executemany("DELETE FROM strangers WHERE identity = ?", leaving)
+
+    def count_all(self, own: bytes) -> bool:
+        if self._execute("DELETE FROM settings WHERE name = ?", (_UNCOUNTED,)).rowcount != 1:
+            return False
+        chats = self._execute(
+            "SELECT id FROM chats WHERE kind = ? ORDER BY updated_ms DESC, id", (ChatKind.ONE_TO_ONE,)
+        ).fetchall()
+        writers = [(PublicKey.from_bytes(bytes.fromhex(chat_id[2:])).compressed, chat_id) for (chat_id,) in chats]
+        strangers = [(identity, chat_id) for identity, chat_id in writers if not self.is_known(identity)]
+        self._executemany("INSERT INTO strangers (identity, chat_id, bytes) VALUES (?, ?, 0)", strangers)
+        for table, column in KEPT:
+            self._execute(
+                f"DELETE FROM {table} WHERE {column} <> ? AND {column} NOT IN (SELECT identity FROM known_people)"
+                f" AND {column} NOT IN (SELECT identity FROM strangers)",
+                (own,),
+            )
+        self._executemany(
+            "DELETE FROM negotiated_peers WHERE identity = ?",
+            [(identity,) for identity, _ in strangers[LISTENED_STRANGERS:]],
+        )
+        self._execute(
+            "UPDATE installations SET answered = 0 WHERE answered AND identity NOT IN"
+            " (SELECT identity FROM negotiated_peers)"
+        )
+        return True

@@ -1,0 +1,113 @@
+"""Attackers: many identities with the tools of an honest client and no manners.
+
+Whatever a :class:`Stranger` makes is an envelope that a client opens, or one that makes it work. No proof of work is
+done: what relays would refuse is the relays' tests' affair.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+
+from pystatus.crypto.keys import PrivateKey, PublicKey
+from pystatus.datasync.codec import Payload, SyncMessage
+from pystatus.datasync.ids import one_to_one_group_id
+from pystatus.encryption.messages import DirectMessage, ProtocolMessage
+from pystatus.encryption.secure_transport import SecureTransport
+from pystatus.payloads.kinds import ContentType, MessageType, PayloadType
+from pystatus.payloads.messages import ChatMessage
+from pystatus.payloads.wrapper import wrap
+from pystatus.transport.channels import Channel, contact_code, partitioned
+from pystatus.waku import data
+from pystatus.waku.data import SymmetricKey
+from pystatus.waku.envelope import Envelope
+from tests.support.encryption_store import MemoryEncryptionStore
+
+TTL = 15
+"""Seconds that the envelopes live."""
+
+
+class Stranger:
+    """One identity, with one device whose state is in memory."""
+
+    def __init__(self, now: float, identity: PrivateKey | None = None, device: str = "hostile-1") -> None:
+        self.now = now
+        self.identity = identity or PrivateKey.generate(os.urandom)
+        self.secure = SecureTransport(self.identity, device, MemoryEncryptionStore(), os.urandom)
+
+    @property
+    def key(self) -> PublicKey:
+        return self.identity.public_key
+
+    def meets(self, other: SecureTransport) -> None:
+        """Learn somebody's bundle, as from their contact code."""
+        self.secure.open(other.identity.public_key, other.seal_public(b"contact code", self.now), self.now)
+
+    # envelopes
+
+    def envelope(self, channel: Channel | PublicKey, payload: bytes) -> Envelope:
+        """``payload`` as it is, on a channel or on somebody's partition."""
+        where = partitioned(channel) if isinstance(channel, PublicKey) else channel
+        sealed = data.seal(where.key, payload, self.identity, os.urandom)
+        return Envelope.mine(self.now, TTL, where.topic, sealed, 0.0)
+
+    def bundle(self, to: PublicKey) -> Envelope:
+        """A silent message: nothing but a bundle, for any device (attack A49)."""
+        return self.envelope(to, self.secure.seal_for_any_device(to, b"", self.now).data)
+
+    def contact_code(self, owner: PublicKey, key: SymmetricKey) -> Envelope:
+        """A bundle on somebody else's contact code, which everybody can compute."""
+        return self.envelope(contact_code(owner, key), self.secure.seal_public(b"x", self.now))
+
+    def for_unknown_device(self, to: PublicKey, *, bundle: bool = True) -> Envelope:
+        """A message for a device that is not there (attack A54)."""
+        entry = DirectMessage(os.urandom(64), dh_key=self.key.compressed)
+        bundles = (self.secure.bundle(self.now),) if bundle else ()
+        return self.envelope(to, ProtocolMessage("hostile-1", bundles, {"no such device": entry}).encode())
+
+    def private(self, to: PublicKey, payload: bytes) -> Envelope:
+        """A direct message, by the ratchet if the bundle is known."""
+        return self.envelope(to, self.secure.seal_direct(to, payload, self.now).data)
+
+    def offers(self, to: PublicKey, count: int) -> Envelope:
+        """Offers of messages that do not exist."""
+        return self.private(to, Payload(offers=tuple(os.urandom(32) for _ in range(count))).encode())
+
+    def text(self, to: PublicKey, text: str, *, datasync: bool = True) -> Envelope:
+        """What an honest first message looks like."""
+        return self.private(to, self.payload(to, text, datasync=datasync))
+
+    def payload(self, to: PublicKey, text: str, *, datasync: bool = True) -> bytes:
+        """The inside of :meth:`text`."""
+        now_ms = int(self.now * 1000)
+        message = ChatMessage(
+            clock=now_ms,
+            timestamp=now_ms,
+            text=text,
+            chat_id=to.hex,
+            message_type=MessageType.ONE_TO_ONE,
+            content_type=ContentType.TEXT_PLAIN,
+        )
+        wrapped = wrap(message.encode(), PayloadType.CHAT_MESSAGE, self.identity)
+        if not datasync:
+            return wrapped
+        return Payload(messages=(SyncMessage(one_to_one_group_id(self.key, to), int(self.now), wrapped),)).encode()
+
+    def after_a_gap(self, to: PublicKey, gap: int, text: str = "last") -> Envelope:
+        """The last of ``gap`` messages more than arrive (attack A53)."""
+        for _ in range(gap):
+            self.secure.seal_direct(to, b"", self.now)
+        return self.text(to, text)
+
+
+def crowd(count: int, now: float) -> Iterator[Stranger]:
+    """So many identities, each made when it is needed."""
+    return (Stranger(now) for _ in range(count))
+
+
+Attack = Callable[[Stranger], Envelope]
+
+
+def in_turns(strangers: Iterator[Stranger], attacks: Sequence[Attack]) -> Iterator[Envelope]:
+    """One envelope of each stranger, of one sort after the other."""
+    return (attacks[number % len(attacks)](stranger) for number, stranger in enumerate(strangers))
