@@ -1,7 +1,7 @@
 """Attackers: many identities with the tools of an honest client and no manners.
 
-Whatever a :class:`Stranger` makes is an envelope that a client opens, or one that makes it work. No proof of work is
-done: what relays would refuse is the relays' tests' affair.
+Whatever a :class:`Stranger` makes is an envelope that a client opens, or one that makes it work, with as little proof
+of work as relays take.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pystatus.payloads.messages import ChatMessage
 from pystatus.payloads.wrapper import wrap
 from pystatus.transport.channels import Channel, contact_code, partitioned
 from pystatus.waku import data
+from pystatus.waku.config import RELAY_MIN_POW
 from pystatus.waku.data import SymmetricKey
 from pystatus.waku.envelope import Envelope
 from tests.support.encryption_store import MemoryEncryptionStore
@@ -49,7 +50,7 @@ class Stranger:
         """``payload`` as it is, on a channel or on somebody's partition."""
         where = partitioned(channel) if isinstance(channel, PublicKey) else channel
         sealed = data.seal(where.key, payload, self.identity, os.urandom)
-        return Envelope.mine(self.now, TTL, where.topic, sealed, 0.0)
+        return Envelope.mine(self.now, TTL, where.topic, sealed, RELAY_MIN_POW)
 
     def bundle(self, to: PublicKey) -> Envelope:
         """A silent message: nothing but a bundle, for any device (attack A49)."""

@@ -43,3 +43,10 @@ def feed(person: Person, envelopes: Iterable[Envelope], *, archived: bool = Fals
     waiting = iter(envelopes)
     while part := list(islice(waiting, batch)):
         person.do_all([partial(receive, envelope, now) for envelope in part])
+
+
+def count(person: Person, table: str) -> int:
+    """Rows of a table."""
+    (rows,) = person.database.connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+    assert isinstance(rows, int)
+    return rows

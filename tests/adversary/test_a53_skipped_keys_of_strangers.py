@@ -17,7 +17,7 @@ from pystatus.messenger.messenger import HOUSEKEEPING
 from pystatus.messenger.people import Budget, StrangerConfig
 from pystatus.waku.envelope import Envelope
 from tests.adversary.hostile import Stranger, crowd
-from tests.adversary.support import feed, steps
+from tests.adversary.support import count, feed, steps
 from tests.support.people import Network, Person
 
 LATE = 60
@@ -49,12 +49,6 @@ def bob(network: Network, alice: Person) -> Person:
     bob.say(alice.key.hex, "hello")
     network.wait(1)
     return bob
-
-
-def count(person: Person, table: str) -> int:
-    (rows,) = person.database.connection.execute(f"SELECT count(*) FROM {table}").fetchone()
-    assert isinstance(rows, int)
-    return rows
 
 
 def talks(bob: Person, network: Network) -> tuple[list[Envelope], Envelope]:

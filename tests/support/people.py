@@ -46,6 +46,8 @@ class Person:
         Database.open(self.path, KEY, create=True).close()
         self.events: list[Event] = []
         self.topics: frozenset[bytes] = frozenset()
+        self.interests = 0
+        """How often relays were told them."""
         self.wanted: list[HistoryWanted] = []
         self.online = False
         self._open()
@@ -70,6 +72,13 @@ class Person:
         """As after a crash: only what is on the disk is left."""
         self.close()
         self.reopen()
+
+    def restart_in_place(self) -> None:
+        """A new messenger on the database that is open."""
+        self.messenger = Messenger(self.identity, self.store, os.urandom, self._config)
+        self.do(lambda: self.messenger.start(self.network.now))
+        if self.online:
+            self.connect()
 
     def connect(self) -> None:
         self.online = True
@@ -100,6 +109,7 @@ class Person:
                 self.network.publish(self, envelope)
             case InterestChanged(topics):
                 self.topics = topics
+                self.interests += 1
             case HistoryWanted():
                 self.wanted.append(effect)
             case Tell(event):

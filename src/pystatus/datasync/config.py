@@ -51,6 +51,10 @@ MAX_REQUESTS = 1_024
 """Open requests towards one peer (attack A40); honest peers offer what they have bodies for, and repeat it."""
 MAX_REQUESTS_IN_TOTAL = 16_384
 """Open requests towards everybody, some 3 MB (attack A40)."""
+MAX_REQUESTS_OF_STRANGER = 16
+"""Open requests towards a peer that the application does not know. Whoever writes for the first time offers one message."""
+MAX_REQUESTS_OF_STRANGERS = 1_024
+"""Open requests in total with which such a peer gets none: so strangers never take the room of those who are known."""
 KNOWN_RETENTION = 45 * DAY
 """Seconds that the id of a message is remembered, to acknowledge it again without delivering it again (§12 D4)."""
 MAX_KNOWN = 250_000
@@ -77,6 +81,8 @@ class SyncConfig:
     pacing: float = PACING
     max_requests: int = MAX_REQUESTS
     max_requests_in_total: int = MAX_REQUESTS_IN_TOTAL
+    max_requests_of_stranger: int = MAX_REQUESTS_OF_STRANGER
+    max_requests_of_strangers: int = MAX_REQUESTS_OF_STRANGERS
     known_retention: float = KNOWN_RETENTION
     max_known: int = MAX_KNOWN
     max_idle_peers: int = MAX_IDLE_PEERS

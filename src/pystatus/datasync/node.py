@@ -71,13 +71,14 @@ class SyncNode:
         """
         return self._sending.append(peer, body, now, mode, ephemeral, parents, tag, max_payload)
 
-    def receive(self, signer: PublicKey, data: bytes, now: float) -> Received | None:
+    def receive(self, signer: PublicKey, data: bytes, now: float, *, known: bool = True) -> Received | None:
         """A decrypted payload came from ``signer``, who signed the envelope. None: it is not data sync and goes on
         unchanged. Call :meth:`due` afterwards: something may have been asked for.
 
+        :param known: whether the application knows them; of what strangers offer less is requested.
         :raises RemoteError: more ids or messages than any honest payload has. Nothing of it is taken.
         """
-        return self._receiving.receive(signer, data, now)
+        return self._receiving.receive(signer, data, now, known)
 
     def heard_from(self, peer: PublicKey, now: float) -> None:
         """Something that is not data sync came from ``peer``: it is there, so what waits for it is tried soon."""

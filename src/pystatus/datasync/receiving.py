@@ -62,7 +62,7 @@ class Receiving:
         # A function of its argument alone, so a rollback does not touch it.
         self._group_id = lru_cache(1_024)(lambda peer: one_to_one_group_id(own, peer))
 
-    def receive(self, signer: PublicKey, data: bytes, now: float) -> Received | None:
+    def receive(self, signer: PublicKey, data: bytes, now: float, known: bool) -> Received | None:
         """See :meth:`SyncNode.receive`."""
         try:
             payload = Payload.decode(data)
@@ -80,7 +80,7 @@ class Receiving:
             peer = self._peers.heard(replace(stored, syncs=True), now)
             acknowledged, unknown_acks = self._acknowledged(peer, _ids(payload.acks))
             self._requested(peer, _ids(payload.requests), now)
-        held, asked = self._offered(peer, _ids(payload.offers), now)
+        held, asked = self._offered(peer, _ids(payload.offers), now, known)
         peer, messages, owed = self._take_messages(peer, signer, payload.messages, now)
         if stored is not None or messages or held or asked:
             if held or owed:
@@ -118,24 +118,27 @@ class Receiving:
                 changed.append(replace(record, deadline=min(record.deadline, now)))
         self._store.update_records(changed)
 
-    def _offered(self, peer: Peer, ids: Sequence[bytes], now: float) -> tuple[list[bytes], bool]:
+    def _offered(self, peer: Peer, ids: Sequence[bytes], now: float, known: bool) -> tuple[list[bytes], bool]:
         """What is held is acknowledged, what is not is requested, as far as there is room: the ids to acknowledge, and
         whether anything is requested."""
         if not ids:
             return [], False
         held = self._store.known(peer.identity, ids)
-        asked = self._request(peer, [message_id for message_id in ids if message_id not in held], now, now)
+        asked = self._request(peer, [message_id for message_id in ids if message_id not in held], now, now, known)
         return [message_id for message_id in ids if message_id in held], asked
 
-    def _request(self, peer: Peer, ids: Sequence[bytes], deadline: float, now: float) -> bool:
+    def _request(self, peer: Peer, ids: Sequence[bytes], deadline: float, now: float, known: bool = True) -> bool:
         """Add what is not requested already: whether there was anything to add and room for it."""
         pending = {record.message_id for record in self._store.records(peer.identity, ids)}
         wanted = [message_id for message_id in ids if message_id not in pending]
         if not wanted:
             return False
+        config = self._config
         room = min(
-            self._config.max_requests - self._store.count_requests(peer.identity),
-            self._config.max_requests_in_total - self._store.count_requests(None),
+            (config.max_requests if known else config.max_requests_of_stranger)
+            - self._store.count_requests(peer.identity),
+            (config.max_requests_in_total if known else config.max_requests_of_strangers)
+            - self._store.count_requests(None),
         )
         for message_id in wanted[: max(0, room)]:
             self._store.add_record(Record(peer.identity, message_id, RecordType.REQUEST, 0, deadline, now), None)

@@ -12,10 +12,10 @@ MAX_STORED_KEYS = 2_000
 KEY_WINDOW = 3_000
 """A skipped key is given up when this many receiving keys were derived after it (§4.1, wire)."""
 MAX_KEYS_OF_IDENTITY = 20_000
-"""Skipped message keys kept for all sessions with one identity, some 4 MB: ten full ones; the oldest go (attack A32)."""
+"""Skipped message keys kept for all sessions with one identity, some 4 MB: ten full ones. The oldest go (A32)."""
 MAX_STORED_KEYS_IN_TOTAL = 100_000
-"""Skipped message keys kept for everybody together, some 20 MB (attack A32), looked at in :meth:`SecureTransport.prune`;
-the one who has most gives up first."""
+"""Skipped message keys kept for all people we know together, some 20 MB (attack A32), looked at in
+:meth:`SecureTransport.prune`; the one who has most gives up first."""
 STRANGER_KEYS = 1_000
 """Skipped message keys kept for one stranger: one gap (attack A53)."""
 STRANGER_SESSIONS = 16

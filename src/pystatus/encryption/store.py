@@ -114,12 +114,12 @@ class EncryptionStore(Protocol):
         ``seq`` is above ``oldest_seq``."""
 
     def limit_skipped_keys(self, identity: bytes, keep: int) -> None:
-        """Keep the ``keep`` skipped keys that were stored last of all sessions with ``identity``. The work does not grow
-        with the sessions of others."""
+        """Keep the ``keep`` skipped keys that were stored last of all sessions with ``identity``. The work does not
+        grow with the sessions of others."""
 
     def share_skipped_keys(self, total: int) -> None:
-        """If more than ``total`` keys are stored of people we know altogether, who holds most loses the oldest ones. What
-        strangers hold is another budget, which this store leaves alone."""
+        """If more than ``total`` keys are stored of people we know altogether, who holds most loses the oldest ones.
+        What strangers hold is another budget, which this store leaves alone."""
 
     def is_past_chain(self, session_id: int, ratchet_key: bytes) -> bool: ...
 

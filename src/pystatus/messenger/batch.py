@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pystatus.errors import StatusError
-from pystatus.messenger.effects import Effect
+from pystatus.messenger.effects import Effect, InterestChanged
 from pystatus.messenger.store import MessengerStore
 
 
@@ -55,4 +55,15 @@ class Batch:
                     outcomes.append(Outcome(error=error))
             finish()
         effects, self._effects = self._effects, []
-        return outcomes, effects
+        return outcomes, _without_superseded(effects)
+
+
+def _without_superseded(effects: list[Effect]) -> list[Effect]:
+    """Relays are told the last interest alone: each costs 4 bytes for every topic, to every relay (attack A54). It
+    keeps the first place, as what is published after that may be answered there."""
+    interests = [effect for effect in effects if isinstance(effect, InterestChanged)]
+    if len(interests) < 2:
+        return effects
+    first = effects.index(interests[0])
+    others = [effect for effect in effects if not isinstance(effect, InterestChanged)]
+    return [*others[:first], interests[-1], *others[first:]]

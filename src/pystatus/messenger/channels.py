@@ -35,7 +35,7 @@ class Received:
 
 
 class Channels:
-    """The account's channels. Only the store's chats, secrets and known people decide what is in it, so nothing of it is
+    """The account's channels. The store's chats, secrets and known people decide what is in it, so nothing of it is
     stored."""
 
     def __init__(self, identity: PrivateKey, store: MessengerStore, people: People, batch: Batch) -> None:

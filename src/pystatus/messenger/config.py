@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from pystatus.datasync.config import SyncConfig
 from pystatus.encryption.config import EncryptionConfig
+from pystatus.messenger.answers import AnswerConfig
 from pystatus.messenger.people import StrangerConfig
 
 
@@ -17,3 +18,4 @@ class MessengerConfig:
     sync: SyncConfig = field(default_factory=SyncConfig)
     encryption: EncryptionConfig = field(default_factory=EncryptionConfig)
     strangers: StrangerConfig = field(default_factory=StrangerConfig)
+    answers: AnswerConfig = field(default_factory=AnswerConfig)

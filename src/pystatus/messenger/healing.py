@@ -9,6 +9,8 @@ from __future__ import annotations
 from pystatus.crypto.keys import PublicKey
 from pystatus.encryption.problems import EncryptionProblem, NotForThisDevice, UnknownPreKey
 from pystatus.encryption.secure_transport import Opened
+from pystatus.messenger.answers import Answers
+from pystatus.messenger.people import People
 from pystatus.messenger.sending import Sender
 from pystatus.messenger.store import MessengerStore
 
@@ -20,39 +22,55 @@ MAX_COOLDOWN = 2 * 3_600
 FAILURES_BEFORE_REPLY = 3
 """Messages of one installation in a row that have to fail when a single one may just be damaged (§7)."""
 MAX_COUNTED = 1_000
-"""Installations whose failures are counted; beyond it counting begins anew. They must be signed, so it is plenty."""
+"""Installations whose failures are counted, of people we know and of strangers each; beyond it counting begins anew."""
 
 
 class Healing:
     """Counts what does not open, and replies. The counts are forgotten at a restart, the cooldown is not."""
 
-    def __init__(self, store: MessengerStore, sender: Sender) -> None:
+    def __init__(self, store: MessengerStore, sender: Sender, people: People, answers: Answers) -> None:
         self._store = store
         self._sender = sender
+        self._people = people
+        self._answers = answers
         self._failures: dict[tuple[PublicKey, str], int] = {}
+        self._failures_of_strangers: dict[tuple[PublicKey, str], int] = {}
         self._replied: set[PublicKey] = set()
+        """People we know; of strangers there may be any number."""
 
     def worked(self, signer: PublicKey, installation_id: str) -> None:
         """A ratchet message of this installation was opened. Others say nothing about what will open: a public one is
         not encrypted, and every device opens those without a ratchet."""
-        self._failures.pop((signer, installation_id), None)
-        if signer in self._replied:
+        known = self._people.is_known(signer)
+        self._counts(known).pop((signer, installation_id), None)
+        if signer in self._replied or not known:
             self._replied.discard(signer)
             self._store.forget_replies(signer)
 
     def failed(self, signer: PublicKey, opened: Opened, now: float) -> None:
         """A message of somebody else did not open, for the reason in ``opened.problem``."""
         assert opened.problem is not None
-        if self._calls_for_bundle((signer, opened.installation_id), opened.problem) and self._store.may_reply(
+        known = self._people.is_known(signer)
+        if not known and not self._answers.is_open(now):
+            return
+        counts = self._counts(known)
+        if _calls_for_bundle(counts, (signer, opened.installation_id), opened.problem) and self._store.may_reply(
             signer, int(now), FIRST_COOLDOWN, MAX_COOLDOWN
         ):
-            self._replied.add(signer)
+            if known:
+                self._replied.add(signer)
             self._sender.send_bundle(signer, now)
 
-    def _calls_for_bundle(self, source: tuple[PublicKey, str], problem: EncryptionProblem) -> bool:
-        if isinstance(problem, (NotForThisDevice, UnknownPreKey)):
-            return True  # they do not know this device, or an old state of it
-        if len(self._failures) >= MAX_COUNTED:
-            self._failures.clear()
-        self._failures[source] = self._failures.get(source, 0) + 1
-        return self._failures[source] >= FAILURES_BEFORE_REPLY
+    def _counts(self, known: bool) -> dict[tuple[PublicKey, str], int]:
+        return self._failures if known else self._failures_of_strangers
+
+
+def _calls_for_bundle(
+    counts: dict[tuple[PublicKey, str], int], source: tuple[PublicKey, str], problem: EncryptionProblem
+) -> bool:
+    if isinstance(problem, (NotForThisDevice, UnknownPreKey)):
+        return True  # they do not know this device, or an old state of it
+    if len(counts) >= MAX_COUNTED:
+        counts.clear()
+    counts[source] = counts.get(source, 0) + 1
+    return counts[source] >= FAILURES_BEFORE_REPLY

@@ -16,6 +16,7 @@ from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.crypto.random import RandomSource
 from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.errors import LocalError
+from pystatus.messenger.answers import Answers
 from pystatus.messenger.batch import Batch, Outcome
 from pystatus.messenger.channels import Channels
 from pystatus.messenger.config import MessengerConfig
@@ -99,15 +100,26 @@ class Messenger:
         )
         self._people = People(self._identity.public_key, store.people, self._random, self._config.strangers)
         self._people.start()
+        answers = Answers(store, self._config.answers)
         self._channels = Channels(self._identity, store, self._people, self._batch)
         self._outbox = Outbox(store)
         self._private = PrivateMessages(
-            self._identity, store, secure, self._people, self._channels, self._outbox, self._random, self._config
+            self._identity,
+            store,
+            secure,
+            self._people,
+            answers,
+            self._channels,
+            self._outbox,
+            self._random,
+            self._config,
         )
-        self._sender = Sender(self._identity, store, secure, self._channels, self._outbox, self._private, self._people)
+        self._sender = Sender(
+            self._identity, store, secure, self._channels, self._outbox, self._private, self._people, answers
+        )
         self._devices = Devices(self._identity.public_key, store, secure, self._sender, self._batch)
         self._failures = DecryptionFailures(
-            store.decryption_failures, self._has_chat_with, lambda notice: self._batch.add(Tell(notice))
+            store.decryption_failures, self._people.is_known, lambda notice: self._batch.add(Tell(notice))
         )
         self._failures.relays_changed(bool(self._relays), now)
         self._receiver = Receiver(
@@ -116,7 +128,8 @@ class Messenger:
             secure,
             self._channels,
             self._people,
-            Healing(store, self._sender),
+            answers,
+            Healing(store, self._sender, self._people, answers),
             self._failures,
             self._copies,
             self._devices,
@@ -334,7 +347,13 @@ class Messenger:
             return
         self._give_up(self._private.flush(now, self._vouched.for_deletion(now)))
         for entry in self._outbox.take_queued(lambda entry: self._is_ahead(entry, now)):
-            envelope = self._sender.seal(entry, now, self._random)
+            try:
+                envelope = self._sender.seal(entry, now, self._random)
+            except LocalError as error:  # it would be the same at each start
+                log.warning("something cannot be sent: %s", error)
+                self._store.remove_from_outbox(entry.number)
+                self._give_up(entry.message_ids)
+                continue
             self._outbox.posted(entry, envelope.hash)
             self._copies.sent(entry.payload, now)
             if entry.message_ids:
@@ -394,7 +413,3 @@ class Messenger:
         self._copies.forgotten(int(until) - SEEN_RETENTION)
         self._secure.prune(until)
         self._private.prune(until)
-
-    def _has_chat_with(self, person: PublicKey) -> bool:
-        chat = self._store.chat(person.hex)
-        return chat is not None and chat.active

@@ -66,6 +66,10 @@ class Outbox:
         """Store a sealed message. It is queued by being stored, so one whose input is undone is never sent."""
         self._store.add_to_outbox(entry)
 
+    def add_once(self, entry: OutboxEntry) -> None:
+        """The same for what is worth one envelope and no more: an answer that is asked for again if it gets lost."""
+        self.add(replace(entry, attempts=MAX_ATTEMPTS - 1))
+
     def take_queued(self, is_ahead: Callable[[OutboxEntry], bool] = lambda entry: False) -> list[OutboxEntry]:
         """Everything that waits for an envelope, oldest first. The caller posts each and reports :meth:`posted`.
 

@@ -33,8 +33,8 @@ MAX_STATE_BYTES = 256 << 10
 """Bytes kept of one stranger besides the messages: a thousand skipped message keys. Beyond it what only serves late and
 repeated messages goes. Ours."""
 MAX_PAYLOAD_BYTES = 32 << 10
-"""Bytes of one message of a stranger that is kept as it was sent; of a longer one only the text is. The longest text has
-16 KiB. Ours."""
+"""Bytes of one message of a stranger that is kept as it was sent; of a longer one only the text is. The longest text
+has 16 KiB. Ours."""
 MAX_SEEN = 20_000
 """Envelopes of strangers that are remembered, some 2 MB, the last ones: what comes again after that is found by the ids
 of its messages. Ours."""
@@ -164,7 +164,7 @@ class People:
         candidates = [entry for entry in self._store.strangers(writes=writes) if entry[0] != spared]
         people, size = held.people, held.bytes
         leaving = []
-        for identity, its_bytes in self._drawn(candidates, by_bytes=by_bytes):
+        for identity, its_bytes in self.drawn(candidates, by_bytes=by_bytes):
             if people <= budget.people * ROOM and size <= budget.bytes * ROOM:
                 break
             leaving.append(identity)
@@ -172,7 +172,7 @@ class People:
             size -= its_bytes
         self._store.forget(leaving)
 
-    def _drawn(self, candidates: Sequence[tuple[bytes, int]], *, by_bytes: bool) -> list[tuple[bytes, int]]:
+    def drawn(self, candidates: Sequence[tuple[bytes, int]], *, by_bytes: bool) -> list[tuple[bytes, int]]:
         """In the order of a draw without replacement, by lots of equal size or of the size of what is kept (Efraimidis
         and Spirakis: the smallest exponential variates come first)."""
         noise = self._random(8 * len(candidates))

@@ -16,6 +16,7 @@ from pystatus.datasync.config import payload_limit
 from pystatus.datasync.node import SyncNode
 from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.errors import StatusError
+from pystatus.messenger.answers import Answers
 from pystatus.messenger.channels import Channels
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.outbox import Outbox
@@ -23,6 +24,7 @@ from pystatus.messenger.people import People
 from pystatus.messenger.records import OutboxEntry
 from pystatus.messenger.store import MessengerStore
 from pystatus.transport.channels import ChannelKind
+from pystatus.transport.sealing import size_for_one
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +52,7 @@ class PrivateMessages:
         store: MessengerStore,
         secure: SecureTransport,
         people: People,
+        answers: Answers,
         channels: Channels,
         outbox: Outbox,
         random: RandomSource,
@@ -59,6 +62,7 @@ class PrivateMessages:
         self._store = store
         self._secure = secure
         self._people = people
+        self._answers = answers
         self._channels = channels
         self._outbox = outbox
         self._sync = SyncNode(self._own, store.sync, random, config.sync) if config.datasync else None
@@ -96,6 +100,11 @@ class PrivateMessages:
         given_up: list[bytes] = []
         for peer in sync.due(now) if sync else ():
             assert sync is not None
+            if not self._people.is_known(peer) and not self._answers.is_open(now):
+                sync.forget(
+                    peer
+                )  # nothing of ours waits for a stranger, and who waits for an acknowledgement asks again
+                continue
             try:
                 with self._store.savepoint():
                     given_up += self._flush_peer(sync, peer, now, until)
@@ -112,9 +121,14 @@ class PrivateMessages:
 
     def _seal(self, recipient: PublicKey, payload: bytes, message_ids: tuple[bytes, ...], now: float) -> None:
         """Encrypt for the devices of ``recipient`` and queue: once, so that sending again sends the same bytes."""
-        sealed = self._secure.seal_direct(recipient, payload, now, known=self._people.is_known(recipient))
+        known = self._people.is_known(recipient)
+        sealed = self._secure.seal_direct(recipient, payload, now, known=known)
         channel = ChannelKind.NEGOTIATED if sealed.agreed else ChannelKind.PARTITIONED
-        self._outbox.add(OutboxEntry(0, message_ids, channel, recipient.hex, sealed.data))
+        entry = OutboxEntry(0, message_ids, channel, recipient.hex, sealed.data)
+        if known:
+            self._outbox.add(entry)
+        elif self._answers.take(size_for_one(len(sealed.data)), now):
+            self._outbox.add_once(entry)
 
     def _payload_limit(self, recipient: PublicKey) -> int:
         return payload_limit(len(self._secure.targets(recipient)))
@@ -134,7 +148,7 @@ class PrivateMessages:
         if self._sync is None:
             bodies = unwrap(payload, self._own, signer)
             return ReceivedPayload((payload,) if bodies is None else tuple(bodies))
-        received = self._sync.receive(signer, payload, now)
+        received = self._sync.receive(signer, payload, now, known=self._people.is_known(signer))
         if received is None:
             self._sync.heard_from(signer, now)
             return ReceivedPayload((payload,))

@@ -12,6 +12,7 @@ from pystatus.crypto.keys import PublicKey
 from pystatus.encryption.problems import DuplicateMessage, NoPayload
 from pystatus.encryption.secure_transport import Kind, Opened, SecureTransport
 from pystatus.errors import RemoteError
+from pystatus.messenger.answers import Answers
 from pystatus.messenger.batch import Batch
 from pystatus.messenger.channels import Channels, Received
 from pystatus.messenger.copies import Copies
@@ -51,6 +52,7 @@ class Receiver:
         secure: SecureTransport,
         channels: Channels,
         people: People,
+        answers: Answers,
         healing: Healing,
         failures: DecryptionFailures,
         copies: Copies,
@@ -63,6 +65,7 @@ class Receiver:
         self._secure = secure
         self._channels = channels
         self._people = people
+        self._answers = answers
         self._healing = healing
         self._failures = failures
         self._copies = copies
@@ -79,6 +82,7 @@ class Receiver:
             if self._store.see_envelope(envelope.hash, int(now)):
                 self._take(received, envelope, now, known=True)
         elif self._store.see_envelope_of_stranger(envelope.hash, self._people.config.seen):
+            self._answers.received(envelope.size)
             self._take(received, envelope, now, known=False)
             self._people.heard(received.signer)
 

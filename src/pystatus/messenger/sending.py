@@ -8,6 +8,7 @@ from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.crypto.random import RandomSource
 from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.errors import LocalError
+from pystatus.messenger.answers import Answers
 from pystatus.messenger.channels import Channels
 from pystatus.messenger.outbox import Outbox
 from pystatus.messenger.people import People
@@ -22,7 +23,7 @@ from pystatus.payloads.messages import ChatMessage
 from pystatus.payloads.validation import MAX_CLOCK_AHEAD_MS, MAX_TEXT
 from pystatus.payloads.wrapper import message_id, wrap
 from pystatus.transport.channels import ChannelKind
-from pystatus.transport.sealing import seal
+from pystatus.transport.sealing import seal, size_for_one
 from pystatus.waku.envelope import Envelope
 
 _MESSAGE_TYPES = {ChatKind.PUBLIC: MessageType.PUBLIC_GROUP, ChatKind.ONE_TO_ONE: MessageType.ONE_TO_ONE}
@@ -40,6 +41,7 @@ class Sender:
         outbox: Outbox,
         private: PrivateMessages,
         people: People,
+        answers: Answers,
     ) -> None:
         self._identity = identity
         self._store = store
@@ -48,6 +50,7 @@ class Sender:
         self._outbox = outbox
         self._private = private
         self._people = people
+        self._answers = answers
 
     def send_text(self, chat_id: str, text: str, response_to: bytes | None, now: float) -> Message:
         """Write, store and queue a text.
@@ -117,11 +120,16 @@ class Sender:
         self._outbox.add(OutboxEntry(0, (), ChannelKind.CONTACT_CODE, self._identity.public_key.hex, sealed))
 
     def send_bundle(self, recipient: PublicKey, now: float) -> None:
-        """Queue an empty message that any device of ``recipient`` can open, for the bundle that comes with it."""
+        """Queue an empty message that any device of ``recipient`` can open, for the bundle that comes with it. A
+        stranger gets it if the budget of answers allows."""
         known = self._people.is_known(recipient)
         self._channels.listen_to_negotiated(recipient)
         sealed = self._secure.seal_for_any_device(recipient, b"", now, known=known)
-        self._outbox.add(OutboxEntry(0, (), ChannelKind.PARTITIONED, recipient.hex, sealed.data))
+        entry = OutboxEntry(0, (), ChannelKind.PARTITIONED, recipient.hex, sealed.data)
+        if known:
+            self._outbox.add(entry)
+        elif self._answers.take(size_for_one(len(sealed.data)), now):
+            self._outbox.add_once(entry)
 
     def send_to_any_own_device(self, payload: PairInstallation, now: float) -> None:
         """Queue a pairing message, which devices that do not know each other yet have to open (§6.5)."""

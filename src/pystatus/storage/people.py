@@ -33,16 +33,14 @@ CHAT_BYTES = 400
 """Of a row in the table of chats."""
 MESSAGE_BYTES = 400
 """Of a message, without its payload, which is counted twice: the text in it is stored beside it."""
-LISTENED_STRANGERS = 1_000
-"""Strangers whom an earlier version answered and who therefore write on the negotiated topic: of those whose chats were
-used last this topic is listened to still, in one profile that old. Two or three topics for each stay below the 10,000 that
-relays take."""
+LISTENED_STRANGERS = 500
+"""Strangers whom an earlier version answered and who therefore write on the negotiated topic: to those whose chats were
+used last we go on listening. Each costs a topic, and 7 ms once to derive its key."""
 
 _KEPT_OF = (
     f"SELECT {STRANGER_BYTES} + "
     + " + ".join(
-        f"{size} * (SELECT count(*) FROM {table} WHERE {column} = :identity)"
-        for (table, column), size in KEPT.items()
+        f"{size} * (SELECT count(*) FROM {table} WHERE {column} = :identity)" for (table, column), size in KEPT.items()
     )
     + "".join(
         f" + {size} * (SELECT count(*) FROM {table} WHERE session_id IN"
@@ -90,7 +88,9 @@ class SqlPeopleStore:
         )
 
     def totals(self, *, writes: bool) -> Budget:
-        return Budget(*self._execute("SELECT people, bytes FROM stranger_totals WHERE writes = ?", (writes,)).fetchone())
+        return Budget(
+            *self._execute("SELECT people, bytes FROM stranger_totals WHERE writes = ?", (writes,)).fetchone()
+        )
 
     def strangers(self, *, writes: bool) -> Sequence[tuple[bytes, int]]:
         rows = self._execute(
@@ -111,7 +111,7 @@ class SqlPeopleStore:
                 return
 
     def drop_traces(self, identity: bytes) -> None:
-        for (table, column) in KEPT:
+        for table, column in KEPT:
             if table in TRACES:
                 self._execute(f"DELETE FROM {table} WHERE {column} = ?", (identity,))
         for table in SESSION_PARTS:

@@ -5,7 +5,7 @@ from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError
 from pystatus.transport.channels import Channel, partitioned
 from pystatus.waku import data
-from pystatus.waku.envelope import Envelope
+from pystatus.waku.envelope import HEADER_SIZE, Envelope
 from pystatus.waku.packets import MAX_SENT_PACKET_SIZE
 
 TTL = 15
@@ -38,3 +38,9 @@ def seal(to: Channel | PublicKey, payload: bytes, signer: PrivateKey, now: float
     channel = partitioned(to) if isinstance(to, PublicKey) else to
     sealed = data.seal(channel.key, payload, signer, random)
     return Envelope.mine(now, TTL, channel.topic, sealed, pow_target(size))
+
+
+def size_for_one(payload_size: int) -> int:
+    """Bytes, as the network counts them, of the envelope that :func:`seal` makes for one recipient of a payload of that
+    many bytes."""
+    return HEADER_SIZE + data.sealed_size(payload_size)

@@ -94,13 +94,23 @@ def encode_plaintext(
     size = len(payload)
     if size > MAX_PAYLOAD_SIZE:
         raise LocalError(f"a Waku payload has at most {MAX_PAYLOAD_SIZE} bytes, not {size}")
-    size_bytes = max(1, (size.bit_length() + 7) // 8)
+    size_bytes = _size_bytes(size)
     signature_size = SIGNATURE_SIZE if signer else 0
     if padding is None:
         padding = random(PADDING_BLOCK - (1 + size_bytes + size + signature_size) % PADDING_BLOCK)
     flags = size_bytes | (_SIGNED if signer else 0)
     plaintext = b"".join((bytes((flags,)), size.to_bytes(size_bytes, "little"), payload, padding))
     return plaintext + signer.sign(keccak256(plaintext)) if signer else plaintext
+
+
+def sealed_size(payload_size: int) -> int:
+    """Bytes of the data field with a signed payload of that many bytes for one recipient, padded as usual."""
+    unpadded = 1 + _size_bytes(payload_size) + payload_size + SIGNATURE_SIZE
+    return unpadded + PADDING_BLOCK - unpadded % PADDING_BLOCK + ecies.OVERHEAD
+
+
+def _size_bytes(payload_size: int) -> int:
+    return max(1, (payload_size.bit_length() + 7) // 8)
 
 
 def decode_plaintext(plaintext: bytes) -> Contents:
