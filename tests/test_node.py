@@ -214,15 +214,35 @@ async def test_parties_of_one_node_do_not_disturb_each_other() -> None:
     assert mine not in [event.envelope for event in rpc.events[:1] if isinstance(event, EnvelopeReceived)]
 
 
-async def test_more_topics_than_may_be_asked_for_change_nothing() -> None:
-    async with Node(NodeConfig(full_node=False)) as node:
-        node.watch([TOPIC])
-        party = node.open_watch(Recorder())
-        many = [number.to_bytes(4, "big") for number in range(10_000)]
-        with pytest.raises(LocalError, match="at most 10000 topics"):
+async def test_for_more_topics_than_may_be_named_a_bloom_filter_asks() -> None:
+    heard = Recorder()
+    many = [number.to_bytes(4, "big") for number in range(9_999)]
+    async with Node(NodeConfig(listen="127.0.0.1:0")) as relay:
+        config = NodeConfig(peers=(str(relay.enode),), full_node=False)
+        async with Node(config, on_event=heard) as node:
+            node.watch([TOPIC])
+            party = node.open_watch(heard)
             party.set_topics(many)
-        node.watch([])
-        party.set_topics(many)
+            await node.wait_for_peer()
+            (peer,) = relay.peers
+            assert len(relay.interest(peer).topics or ()) == 10_000
+
+            party.set_topics([*many, b"\xff\xff\xff\xff"])
+            late = Envelope.mine(time.time(), 15, b"\xff\xff\xff\xff", os.urandom(300), 0.002)
+            while relay.interest(peer).topics is not None:
+                await asyncio.sleep(0)
+            relay.post(late)
+            await heard.wait(lambda event: isinstance(event, EnvelopeReceived) and event.envelope == late)
+
+            party.set_topics(many)
+            while relay.interest(peer).topics is None:
+                await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("topics", [0, 10_001])
+def test_how_many_topics_may_be_named_has_limits(topics: int) -> None:
+    with pytest.raises(LocalError, match="names 1 to 10000 topics"):
+        NodeConfig(max_topics=topics)
 
 
 async def test_a_bloom_filter_lets_through_what_matches_it() -> None:

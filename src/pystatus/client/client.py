@@ -25,7 +25,7 @@ from pystatus.client.chats import find_chat
 from pystatus.client.continuity import Continuity
 from pystatus.client.events import Event, EventHub, PeerConnected, PeerDisconnected, clock_event
 from pystatus.client.inbox import Inbox, InboxConfig
-from pystatus.client.inputs import Input, Inputs, settle
+from pystatus.client.inputs import Input, Inputs, carry_out, settle
 from pystatus.client.receipt import Receipt
 from pystatus.client.retrieval import HistorySource, Retrieval
 from pystatus.crypto.keys import PublicKey
@@ -468,8 +468,7 @@ class Client:
         finally:
             self._reading = None
         settle(batch, outcomes)
-        for effect in effects:
-            self._carry_out(effect)
+        carry_out(effects, self._carry_out)
         self._set_timer()
 
     def _stop(self) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pystatus.errors import LocalError, StatusError
 from pystatus.messenger.batch import Outcome
+from pystatus.messenger.effects import Effect
 
 log = logging.getLogger(__name__)
 
@@ -124,3 +125,14 @@ def settle(batch: Sequence[Input], outcomes: Sequence[Outcome]) -> None:
                 each.future.set_exception(outcome.error)
             else:
                 each.future.set_result(outcome.result)
+
+
+def carry_out(effects: Iterable[Effect], do: Callable[[Effect], None]) -> None:
+    """``do`` each effect of a batch that has committed. One that cannot be done, as it is too much for the node or
+    comes at the wrong time, is logged: what is stored stays true, so it is no reason to stop, nor to leave out the
+    others."""
+    for effect in effects:
+        try:
+            do(effect)
+        except LocalError as error:
+            log.warning("an effect could not be carried out: %s", error)

@@ -18,7 +18,7 @@ from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.packets import MAX_PACKET_SIZE
 from pystatus.waku.pool import PoolLimits
 from pystatus.waku.rates import DEFAULT_BYTE_RATES, DEFAULT_PACKET_RATES
-from pystatus.waku.status import RateLimits
+from pystatus.waku.status import MAX_TOPICS, RateLimits
 
 DEFAULT_MAX_PEERS = 50
 """Connections of a node, not counting its static peers."""
@@ -57,6 +57,9 @@ class NodeConfig:
     """Send nothing but own envelopes; other light nodes are of no use then (WK-50 to WK-52)."""
     bloom: bool = False
     """Ask peers by a bloom filter of the topics instead of by the topics: they learn less, and send more."""
+    max_topics: int = MAX_TOPICS
+    """Topics that peers are asked for by name, of which they take 10,000; for more by a bloom filter, with which some
+    other topics come as well."""
     confirmations: bool = False
     """Confirm every batch of envelopes that a peer sends (WK-48)."""
     packet_rates: RateLimits = DEFAULT_PACKET_RATES
@@ -105,6 +108,8 @@ class NodeConfig:
             self._check_lists()
         if not 0 <= self.post_delay <= MAX_POST_DELAY:
             raise LocalError(f"own envelopes are held back 0 to {MAX_POST_DELAY:g} seconds, not {self.post_delay:g}")
+        if not 0 < self.max_topics <= MAX_TOPICS:
+            raise LocalError(f"a node names 1 to {MAX_TOPICS} topics, not {self.max_topics}")
         self.relay()
 
     def _check_lists(self) -> None:
@@ -138,8 +143,9 @@ class NodeConfig:
         return max(0, self.max_peers - self.enough_peers) if self.dns_lists else self.max_peers
 
     def interest(self, topics: Collection[bytes]) -> Interest:
-        """How peers are asked for these topics."""
-        return Interest.in_bloom(topics_bloom(topics)) if self.bloom else Interest.in_topics(topics)
+        """How peers are asked for these topics: by a bloom filter as well if there are more than may be named."""
+        by_bloom = self.bloom or len(topics) > self.max_topics
+        return Interest.in_bloom(topics_bloom(topics)) if by_bloom else Interest.in_topics(topics)
 
     def network(self) -> NetworkConfig:
         """What of it concerns the connections."""

@@ -520,7 +520,7 @@ class Node:
     def watch(self, topics: Iterable[bytes]) -> None:
         """Report the envelopes of these topics (4 bytes each) and, unless this is a full node, ask peers for no others.
 
-        :raises LocalError: more topics than a node may ask for.
+        :raises LocalError: not a topic.
         """
         self._own_watch.set_topics(topics)
 
