@@ -11,12 +11,13 @@ ALL_CORES := --numprocesses=auto --dist=worksteal
 MESSAGES ?= 100000
 KILLS ?= 1000
 MINUTES ?= 60
+STRANGERS ?= 100000
 ENVIRONMENT = @$(or $(PYTHON),false) -c '$(SUPPORTED)' || { echo "pystatus needs Python 3.11, 3.12 or 3.13," \
 	"and $(or $(PYTHON),what is installed) is none of them. Install one (on Debian and Ubuntu:" \
 	"sudo apt install python3 python3-venv), or name it: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }; \
 	$(PYTHON) tools/environment.py $(NAMED)
 
-.PHONY: setup develop demo test check bench bench-attacks fuzz-sessions fuzz-inbox soak soak-chat kill coverage \
+.PHONY: setup develop demo test check bench bench-attacks fuzz-sessions fuzz-inbox soak soak-chat kill strangers coverage \
 	conformance operators proto screenshot lock lock-check
 
 setup:                 ## what runs, in .venv
@@ -58,6 +59,9 @@ soak: develop          ## 2,000 envelopes a second through two relays for an hou
 
 kill: develop          ## kill two clients in conversation 1,000 times; KILLS=n for another number
 	PYSTATUS_KILLS=$(KILLS) $(BIN)/pytest tests/test_kill.py
+
+strangers: develop     ## 100,000 strangers of all sorts come to a client; STRANGERS=n for another number
+	PYSTATUS_STRANGERS=$(STRANGERS) $(BIN)/pytest -s tests/adversary/test_strangers.py
 
 bench: develop         ## measure; prints a table and writes bench/results.json
 	$(BIN)/python -m bench --write

@@ -101,6 +101,19 @@ def test_offers_of_many_strangers() -> None:
     assert bob.store.count_requests(None) == MAX_REQUESTS_IN_TOTAL
 
 
+def test_strangers_leave_the_room_of_people_we_know() -> None:
+    """Few of what each offers is requested, and of all together no more than is left over."""
+    small = Party(BOB, config=SyncConfig(max_requests_of_stranger=4, max_requests_of_strangers=10))
+    for number in range(1, 6):
+        stranger = PrivateKey(b"%032d" % number).public_key
+        offers = Payload(offers=tuple(fresh_ids(100, number))).encode()
+        small.node.receive(stranger, offers, NOW, known=False)
+        assert small.store.count_requests(stranger.compressed) <= 4
+    assert small.store.count_requests(None) == 10
+    small.receive(ALICE, Payload(offers=tuple(fresh_ids(100))), NOW)
+    assert small.store.count_requests(ALICE.compressed) == 100
+
+
 def test_repeated_offers(bob: Party) -> None:
     """In one payload and in many: one request, repeated once."""
     meter = Meter(bob)

@@ -52,7 +52,7 @@ MAX_REQUESTS = 1_024
 MAX_REQUESTS_IN_TOTAL = 16_384
 """Open requests towards everybody, some 3 MB (attack A40)."""
 MAX_REQUESTS_OF_STRANGER = 16
-"""Open requests towards a peer that the application does not know. Whoever writes for the first time offers one message."""
+"""Open requests towards a peer that the application does not know. A first contact offers one message."""
 MAX_REQUESTS_OF_STRANGERS = 1_024
 """Open requests in total with which such a peer gets none: so strangers never take the room of those who are known."""
 KNOWN_RETENTION = 45 * DAY

@@ -1,8 +1,8 @@
 """What strangers make us send: one budget for all of it, smaller than what they spend.
 
-Acknowledgements of their messages, requests for what they offer, our bundle where something of theirs did not open. Each
-such answer takes one of a number that grows slowly, and its bytes from those that strangers have sent since the start.
-What there is no room for is left out: who waits for it sends again.
+Acknowledgements of their messages, requests for what they offer, our bundle where something of theirs did not open.
+Each such answer takes one of a number that grows slowly, and its bytes from those that strangers have sent since the
+start. What there is no room for is left out: who waits for it sends again.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MAX_CREDIT = 256 << 10
 """Bytes of strangers that count for later answers: more than all answers at once take. Ours."""
 
 _FULL_AT = "answers_to_strangers_full_at_ms"
-"""The setting with the time at which all :data:`ANSWERS` are there again, Unix milliseconds: no restart makes them so."""
+"""The setting with the time at which all :data:`ANSWERS` are there again, Unix milliseconds. No restart refills them."""
 
 
 @dataclass(frozen=True, slots=True)

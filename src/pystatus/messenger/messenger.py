@@ -137,8 +137,9 @@ class Messenger:
             self._batch,
         )
         self._contact_code = ContactCode(self._sender, store)
-        self._channels.listen_to_all(store.chats(), [secret.peer for secret in secure.shared_secrets()])
-        for chat in store.chats():
+        chats = store.chats_without_strangers()
+        self._channels.listen_to_all(chats, [secret.peer for secret in secure.shared_secrets()])
+        for chat in chats:
             if chat.active:
                 self._want_contact_code(chat, now)
         if renewal is not None:

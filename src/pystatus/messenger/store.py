@@ -32,6 +32,9 @@ class MessengerStore(Protocol):
     def chats(self) -> Sequence[Chat]:
         """All chats, the most recently used first."""
 
+    def chats_without_strangers(self) -> Sequence[Chat]:
+        """The same, but for those of strangers, of whom there may be many."""
+
     def save_chat(self, chat: Chat) -> None: ...
 
     def has_message(self, message_id: bytes) -> bool: ...

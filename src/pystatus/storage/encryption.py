@@ -180,7 +180,8 @@ class SqlEncryptionStore:
 
     def share_skipped_keys(self, total: int) -> None:
         of_known = (
-            "FROM skipped_keys JOIN ratchet_sessions ON id = session_id"
+            # in this order: the keys of strangers are not even read
+            "FROM ratchet_sessions CROSS JOIN skipped_keys ON session_id = id"
             " WHERE identity NOT IN (SELECT identity FROM strangers)"
         )
         (stored,) = self._execute(f"SELECT count(*) {of_known}").fetchone()

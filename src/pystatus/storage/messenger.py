@@ -60,6 +60,13 @@ class SqlMessengerStore:
     def chats(self) -> Sequence[Chat]:
         return [_chat(row) for row in self._execute(f"SELECT {_CHAT} FROM chats ORDER BY updated_ms DESC, id")]
 
+    def chats_without_strangers(self) -> Sequence[Chat]:
+        rows = self._execute(
+            f"SELECT {_CHAT} FROM chats WHERE id NOT IN (SELECT chat_id FROM strangers WHERE chat_id IS NOT NULL)"
+            " ORDER BY updated_ms DESC, id"
+        )
+        return [_chat(row) for row in rows]
+
     def save_chat(self, chat: Chat) -> None:
         self._execute(
             f"INSERT INTO chats ({_CHAT}) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
