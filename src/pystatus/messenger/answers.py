@@ -19,7 +19,7 @@ MAX_CREDIT = 256 << 10
 """Bytes of strangers that count for later answers: more than all answers at once take. Ours."""
 
 _FULL_AT = "answers_to_strangers_full_at_ms"
-"""The setting with the time at which all :data:`ANSWERS` are there again, Unix milliseconds. No restart refills them."""
+"""The setting with the time at which all :data:`ANSWERS` are there again, Unix milliseconds: no restart refills it."""
 
 
 @dataclass(frozen=True, slots=True)
