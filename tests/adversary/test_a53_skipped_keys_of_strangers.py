@@ -15,9 +15,12 @@ from pystatus.encryption.config import EncryptionConfig
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.messenger import HOUSEKEEPING
 from pystatus.messenger.people import Budget, StrangerConfig
+from pystatus.storage.people import KEPT, SESSION_PARTS
 from pystatus.waku.envelope import Envelope
 from tests.adversary.hostile import Stranger, crowd
 from tests.adversary.support import count, feed, steps
+from tests.adversary.test_a32_skipped_keys import held
+from tests.encryption.party import Party
 from tests.support.people import Network, Person
 
 LATE = 60
@@ -142,3 +145,56 @@ def test_the_work_for_a_message_does_not_grow_with_the_sessions_of_others(
     feed(alice, one_gap_each(alice, network.now))
     among_strangers = steps(alice, lambda: alice.receive(last))
     assert among_strangers <= 1.2 * alone + 5
+
+
+def test_a_stranger_keeps_fewer_keys_and_sessions_than_a_contact(kind_of_store: str) -> None:
+    """Whatever the budget of all has room for."""
+    config = EncryptionConfig(stranger_keys=30, stranger_sessions=2)
+    bob = Party("bob-1", kind_of_store, config=config)
+    identity = PrivateKey.generate(os.urandom)
+    devices = [Party(f"device-{number}", identity=identity) for number in range(4)]
+    for device in devices:
+        device.meets(bob)
+        messages = [device.send(bob, b"%d" % number).data for number in range(21)]
+        opened = bob.transport.open(identity.public_key, messages[20], bob.now, known=False)
+        assert opened.payload == b"20"
+        bob.now += 1
+        assert held(bob) <= 30
+    (bundle,) = bob.transport.bundle(bob.now).signed_pre_keys
+    assert [len(bob.sessions(device, bundle.public)) for device in devices] == [0, 0, 1, 1]
+
+
+def test_what_only_serves_repeated_messages_goes_when_one_stranger_has_too_much(network: Network) -> None:
+    alice = network.add("alice", config=MessengerConfig(strangers=StrangerConfig(state_bytes=6_000)))
+    (stranger,) = strangers(alice, network.now, 1)
+    for number in range(40):
+        alice.receive(stranger.text(alice.key, f"{number}"))
+        kept = alice.store.people.kept(stranger.key.compressed, stranger.key.hex)
+        assert kept.state <= 6_000
+    assert count(alice, "ratchet_sessions") == 1
+    assert len(alice.heard) == 40
+    assert len(alice.store.messages(stranger.key.hex, 100, None)) == 40
+
+
+def test_every_table_that_names_people_is_counted(network: Network) -> None:
+    """What is added later has a budget for strangers, or a reason here why it needs none."""
+    otherwise = {
+        ("known_people", "identity"): "made by ourselves",
+        ("strangers", "identity"): "is the budget",
+        ("messages", "author"): "counted by the chat",
+    }
+    alice = network.add("alice")
+    named = {
+        (table, column)
+        for (table,) in alice.database.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        for _, column, *_ in alice.database.connection.execute(f"PRAGMA table_info({table})").fetchall()
+        if column in ("identity", "peer", "author", "sender", "person")
+    }
+    assert named == set(KEPT) | set(otherwise)
+    hanging = {
+        table
+        for (table,) in alice.database.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        for reference in alice.database.connection.execute(f"PRAGMA foreign_key_list({table})").fetchall()
+        if reference[2] == "ratchet_sessions"
+    }
+    assert hanging == set(SESSION_PARTS)

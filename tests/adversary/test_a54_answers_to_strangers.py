@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from pystatus.crypto.keys import PrivateKey
+from pystatus.encryption.messages import ProtocolMessage
 from pystatus.messenger.answers import AnswerConfig
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.messenger import Messenger
@@ -19,7 +21,7 @@ from pystatus.transport.sealing import seal, size_for_one
 from pystatus.waku.envelope import Envelope
 from tests.adversary.hostile import Stranger, crowd, in_turns
 from tests.adversary.support import feed
-from tests.support.people import Network, Person
+from tests.support.people import RELAY, Network, Person
 
 AT_ONCE = 10
 SECONDS = 60.0
@@ -180,6 +182,51 @@ def test_many_who_become_known_at_once_change_the_interest_once(network: Network
     assert alice.interests == interests + 1
     for stranger in strangers:
         assert topics.topic(topics.contact_code(stranger.key)) in alice.topics
+
+
+def test_an_answer_that_gets_lost_is_not_sent_again(network: Network, alice: Person) -> None:
+    """Who waits for it asks again, and pays again."""
+    alice.receive(Stranger(network.now).text(alice.key, "hello"))
+    network.wait(1)
+    (answer,) = network.envelopes
+    alice.do(lambda: alice.messenger.envelope_refused(answer.hash, RELAY))
+    alice.expire(answer)
+    assert network.envelopes == [answer]
+    assert list(alice.store.outbox()) == []
+
+
+def test_what_strangers_fail_at_does_not_make_us_forget_a_contact(
+    network: Network, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a contact's damaged messages the third is answered with our bundle, whoever else sends such."""
+    monkeypatch.setattr("pystatus.messenger.healing.MAX_COUNTED", 2)
+    bob = network.add("bob")
+    alice.say(alice.meet(bob), "hello")
+    bob.say(alice.key.hex, "hello")
+    network.wait(1)
+    answered = []
+    for _ in range(3):
+        bob.disconnect()
+        message = bob.secure.seal_direct(alice.key, b"x", network.now).data
+        contact = Stranger(network.now, bob.identity)
+        alice.receive(contact.envelope(alice.key, flipped(message)))
+        for stranger in crowd(3, network.now):
+            stranger.meets(alice.secure)
+            sealed = stranger.secure.seal_direct(alice.key, b"x", network.now).data
+            alice.receive(stranger.envelope(alice.key, flipped(sealed)))
+        partition = topics.topic(topics.partitioned(bob.key))
+        answered.append(sum(envelope.topic == partition for envelope in network.envelopes))
+    assert answered[2] == answered[1] + 1
+
+
+def flipped(data: bytes) -> bytes:
+    """A protocol message with a flipped bit in each ciphertext."""
+    message = ProtocolMessage.decode(data)
+    direct = {
+        name: replace(entry, payload=entry.payload[:-1] + bytes([entry.payload[-1] ^ 1]))
+        for name, entry in message.direct.items()
+    }
+    return replace(message, direct=direct).encode()
 
 
 @pytest.mark.parametrize("size", [0, 1, 100, 185, 186, 187, 188, 189, 190, 255, 256, 5_000, 65_535, 65_536, 70_000])

@@ -80,7 +80,7 @@ def test_strangers_in_any_mix(network: Network, archived: bool, capsys: pytest.C
     network.people.remove(alice)  # nobody's timers run meanwhile but hers
     network.envelopes.clear()
     sent = 0
-    started = time.perf_counter()
+    started = time.thread_time()
     for first in range(0, STRANGERS, 1_000):
         network.now += 10
         envelopes = in_turns(crowd(min(1_000, STRANGERS - first), network.now), attacks(alice))
@@ -90,7 +90,7 @@ def test_strangers_in_any_mix(network: Network, archived: bool, capsys: pytest.C
             alice.expire(envelope)
         sent += len(network.envelopes)
         network.envelopes.clear()
-    seconds = time.perf_counter() - started
+    seconds = time.thread_time() - started
 
     growth = size(alice) - bytes_before
     slowdown = opening_seconds(alice) - opening
