@@ -5,6 +5,7 @@ It works on anything that has the few methods of :class:`ChatClient`: a :class:`
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence, Sized
 from dataclasses import replace
 from typing import Protocol
@@ -196,8 +197,12 @@ class ChatScreen(Screen[None]):
         await self._messages.set_states(states)
         for chat in self._client.chats():
             if chat.id == self._current and chat.unread:
-                await self._client.mark_read(chat)
+                await self._mark_read(chat)
         self._show_chats()
+
+    async def _mark_read(self, chat: Chat) -> None:
+        with contextlib.suppress(LocalError):  # a stranger's chat may be gone: others needed the room
+            await self._client.mark_read(chat)
 
     def _show_status(self) -> None:
         self._status.show(len(self._client.node.peers))
@@ -232,7 +237,7 @@ class ChatScreen(Screen[None]):
             self._subtitle.update(chat_subtitle(chat))
             page = self._client.history(chat, limit=PAGE)
             await self._messages.show(chat.id, page, more=len(page) == PAGE)
-            await self._client.mark_read(chat)
+            await self._mark_read(chat)
         self._show_chats()
 
     @on(ChatList.Chosen)
