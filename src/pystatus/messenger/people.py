@@ -21,8 +21,8 @@ from pystatus.crypto.random import RandomSource
 
 MAX_WRITERS = 2_000
 """Strangers whose messages are kept: ten days with 200 new contacts each, none of whom is ever answered. Ours."""
-MAX_WRITERS_BYTES = 8 << 20
-"""Bytes kept of all of them, messages, sessions and all: 4 KiB for each, some ten short messages. Ours."""
+MAX_WRITERS_BYTES = 6 << 20
+"""Bytes kept of all of them, messages, sessions and all: 3 KiB for each, some three short messages. Ours."""
 MAX_SILENT = 2_000
 """Strangers of whom only a bundle or other traces are kept: the authors of a few busy public chats. Ours."""
 MAX_SILENT_BYTES = 2 << 20
