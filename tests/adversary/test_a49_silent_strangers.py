@@ -322,7 +322,7 @@ def test_a_profile_that_could_not_be_opened_any_more_opens_and_is_clean(
     connection = made_old(alice)
     strangers = brick(connection, 10_300, texts=texts)
     connection.close()
-    alice.reopen(new_device=False)
+    alice.reopen()
 
     assert before <= alice.topics
     wrote_last = {negotiated(alice, stranger) for stranger in strangers[-100:]} if texts else set()
@@ -354,7 +354,7 @@ def test_a_healthy_profile_of_before_keeps_everything(network: Network) -> None:
     connection.execute("INSERT INTO negotiated_peers VALUES (?)", (dave.key.compressed,))
     connection.execute("UPDATE installations SET answered = 1 WHERE identity = ?", (dave.key.compressed,))
     connection.close()
-    alice.reopen(new_device=False)
+    alice.reopen()
     assert alice.store.people.is_known(bob.key.compressed)
     assert not alice.store.people.is_known(dave.key.compressed)
     assert negotiated(alice, dave.key) in alice.topics

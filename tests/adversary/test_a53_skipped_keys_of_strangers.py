@@ -183,6 +183,7 @@ def test_every_table_that_names_people_is_counted(network: Network) -> None:
         ("known_people", "identity"): "made by ourselves",
         ("strangers", "identity"): "is the budget",
         ("messages", "author"): "counted by the chat",
+        ("failing_devices", "identity"): "has places of its own for strangers: decryption_failures.MAX_STRANGERS",
     }
     alice = network.add("alice")
     named = {

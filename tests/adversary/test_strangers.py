@@ -37,7 +37,7 @@ def opening_seconds(person: Person) -> float:
     def once() -> float:
         person.close()
         started = time.thread_time()
-        person.reopen(new_device=False)
+        person.reopen()
         return time.thread_time() - started
 
     return median(once() for _ in range(OPENINGS))
