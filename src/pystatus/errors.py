@@ -4,6 +4,9 @@ Every exception that pystatus raises on purpose is one of these. A decoder, and 
 the network, raises only :class:`RemoteError`; it never lets another exception escape, whatever the bytes are.
 """
 
+import shlex
+import sys
+
 
 class StatusError(Exception):
     """Base of every error that pystatus raises on purpose."""
@@ -18,3 +21,12 @@ class LocalError(StatusError):
 
 class RemoteError(StatusError):
     """The peer is wrong: bytes that no honest implementation sends."""
+
+
+def library_missing(what: str, library: str) -> LocalError:
+    """An optional library is not installed.
+
+    :param what: needs it.
+    :param library: its name on the package index.
+    """
+    return LocalError(f"{what} needs {library}: {shlex.quote(sys.executable)} -m pip install {library}")

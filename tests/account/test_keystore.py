@@ -2,7 +2,6 @@
 
 import contextlib
 import hashlib
-import importlib.util
 import json
 import os
 import sys
@@ -66,14 +65,6 @@ def cheap_file(**changes: object) -> Json:
 
 def opened(contents: object, **options: Any) -> StoredKey:
     return keystore.open_file(json.dumps(contents).encode(), "secret", **options)
-
-
-def needing(case: Case) -> Any:
-    """A case, which is tried where the library is that it needs."""
-    library = case.get("library")
-    missing = library is not None and importlib.util.find_spec(library) is None
-    reason = "pycryptodome is not installed: pip install -e '.[keyfiles]'"
-    return pytest.param(case, id=case_id(case), marks=pytest.mark.skipif(missing, reason=reason))
 
 
 def upper(value: Any) -> Any:
@@ -175,13 +166,13 @@ LENIENT: dict[str, Callable[[Json], Json]] = {
 
 class TestFilesOfOthers:
     @pytest.mark.requirement("AC-26")
-    @pytest.mark.parametrize("case", [needing(case) for case in FOREIGN])
+    @pytest.mark.parametrize("case", FOREIGN, ids=case_id)
     def test_opened(self, case: Case) -> None:
         stored = keystore.open_file(json.dumps(case["file"]).encode(), case["password"])
         assert stored.key.secret == unhex(case["private_key"])
         assert (stored.extended and stored.extended.encode()) == case.get("extended_key")
 
-    @pytest.mark.parametrize("case", [needing(case) for case in FOREIGN])
+    @pytest.mark.parametrize("case", FOREIGN, ids=case_id)
     def test_wrong_password(self, case: Case) -> None:
         with pytest.raises(WrongPassword, match="The password is wrong"):
             keystore.open_file(json.dumps(case["file"]).encode(), case["password"] + " ")

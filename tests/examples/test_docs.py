@@ -74,8 +74,10 @@ def test_links_lead_somewhere(page: Path) -> None:
         there = (page.parent / file) if file else page
         assert there.exists(), target
         if anchor and there.suffix == ".md":
-            titles = re.findall(r"^#+ (.+)$", there.read_text(encoding="utf-8"), re.MULTILINE)
-            assert anchor in {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}, target
+            text = there.read_text(encoding="utf-8")
+            titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+            anchors = {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+            assert anchor in anchors | set(re.findall(r'<a name="(.+?)">', text)), target
 
 
 def test_nobody_is_sent_to_the_package_index_for_pystatus() -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from packaging.requirements import Requirement
 
 from tools.locks import FOLDER, Lock, Metadata, faults, installed, pyproject, requirements
 
@@ -143,6 +144,12 @@ def test_two_versions() -> None:
 def test_developers_have_everything(lock: str) -> None:
     package = next(iter(Lock(lock, LOCKS[lock]).versions))
     assert f"{package} is in {lock}.txt and not in dev.txt" in found(replace("dev", entry("dev", package), ""))
+
+
+def test_tests_run_with_every_extra() -> None:
+    extras = pyproject()["project"]["optional-dependencies"]
+    names = {extra: {Requirement(one).name for one in requires} for extra, requires in extras.items()}
+    assert all(names[extra] <= names["dev"] for extra in names)
 
 
 def test_no_hash() -> None:

@@ -6,12 +6,12 @@ import contextlib
 from pathlib import Path
 
 from pystatus.apps.settings.model import Settings
+from pystatus.errors import library_missing
 from pystatus.mailserver.archive import Archive
 from pystatus.mailserver.config import MailserverConfig
 from pystatus.mailserver.server import Server
 from pystatus.node import Node
 from pystatus.storage.archive.backlog_file import BacklogFile
-from pystatus.storage.errors import library_missing
 from pystatus.storage.files import explained_files, make_directory
 from pystatus.storage.locks import locked
 from pystatus.storage.places import default_data_directory

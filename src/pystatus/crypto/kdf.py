@@ -1,14 +1,11 @@
 """Keys out of secrets and passwords."""
 
-import shlex
-import sys
-
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from pystatus.errors import LocalError
+from pystatus.errors import LocalError, library_missing
 
 _SHA256 = hashes.SHA256()
 
@@ -59,10 +56,7 @@ def scrypt(password: bytes, salt: bytes, *, n: int, r: int, p: int, size: int) -
     try:
         from Crypto.Protocol.KDF import scrypt as unrestricted
     except ImportError as error:
-        raise LocalError(
-            f"This key file was made with parameters of scrypt that OpenSSL does not compute (n = {n}, r = {r}), as "
-            f"eth-account makes them. Opening it needs pycryptodome: {shlex.quote(sys.executable)} -m pip install "
-            "pycryptodome"
-        ) from error
+        what = f"A key file with parameters of scrypt that OpenSSL does not compute (n = {n}, r = {r}; of eth-account)"
+        raise library_missing(what, "pycryptodome") from error
     derived: bytes = unrestricted(password, salt, size, N=n, r=r, p=p)
     return derived

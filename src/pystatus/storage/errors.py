@@ -1,8 +1,5 @@
 """What can go wrong on the disk. Each message is a sentence that says what to do."""
 
-import shlex
-import sys
-
 from pystatus.errors import LocalError
 
 
@@ -20,12 +17,3 @@ class InUse(StorageError):
 
 class ProfileInUse(InUse):
     """Another process has the profile open for writing."""
-
-
-def library_missing(what: str, library: str) -> LocalError:
-    """An optional library is not installed.
-
-    :param what: needs it.
-    :param library: its name on the package index.
-    """
-    return LocalError(f"{what} needs {library}: {shlex.quote(sys.executable)} -m pip install {library}")

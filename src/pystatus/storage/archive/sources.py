@@ -9,12 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from pystatus.errors import RemoteError
+from pystatus.errors import RemoteError, library_missing
 from pystatus.mailserver.archive import MAX_BATCH, ArchiveError, ArchiveQuery, ArchiveState, Kept, Page
 from pystatus.mailserver.config import MAX_PAGE_BYTES
 from pystatus.mailserver.keys import CURSOR_SIZE, LAST_SECOND, Key
 from pystatus.mailserver.spans import Span, Spans
-from pystatus.storage.errors import library_missing
 from pystatus.storage.files import why_unwritable
 from pystatus.waku.envelope import Envelope
 
