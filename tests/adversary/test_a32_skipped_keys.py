@@ -47,7 +47,7 @@ def test_many_sessions_and_installations(kind_of_store: str) -> None:
             assert bob.receive(device, messages[50]).payload == b"50"
             assert held(bob) - before <= 50
         assert held(bob) <= 270
-        bob.transport.prune()
+        bob.transport.prune(0.0)
         assert held(bob) <= 150
     assert held(bob) == 150
 
@@ -66,7 +66,7 @@ def test_one_peer_cannot_fill_the_store_with_skipped_keys(kind_of_store: str) ->
     for number in (120, 250, 499):
         assert bob.receive(flooder, flood[number]).payload == b"%d" % number
         assert held(bob) <= 250
-    bob.transport.prune()
+    bob.transport.prune(0.0)
     assert held(bob) == 150
     for number in range(50):
         assert bob.receive(friend, late[number]).payload == b"%d" % number
