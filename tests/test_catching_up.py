@@ -231,6 +231,30 @@ async def test_what_was_heard_or_fetched_before_is_not_asked_for_again(clock: Cl
             assert all(query.lower >= heard_until for query in anne.queries)
 
 
+async def _heard(place: Place) -> Spans:
+    """What its archive says that it has heard itself."""
+    archive = await place.open_archive()
+    heard = [one.entry.covered for one in await archive.ledger() if one.keeper == one.entry.server == place.id]
+    await archive.close()
+    return heard[0] if heard else NOTHING
+
+
+async def test_what_was_heard_up_to_the_end_is_kept(clock: Clock, anne: Place) -> None:
+    async with anne.running():
+        await passes(clock, HOUR + LOOK_SECONDS, anne)
+    assert (await _heard(anne)).newest.upper == clock.now() - SETTLING
+
+
+async def test_what_was_heard_by_a_clock_that_was_ahead_is_not_believed(clock: Clock, anne: Place) -> None:
+    async with anne.running():
+        await passes(clock, HOUR, anne)
+    assert (await _heard(anne)).seconds
+    clock.time -= HOUR // 2
+    async with anne.running() as catching_up:
+        await catching_up.share()
+    assert await _heard(anne) == NOTHING
+
+
 async def test_at_first_it_fetches_what_the_others_have_as_far_as_it_keeps_it(
     clock: Clock, anne: Place, bob: Place, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -549,7 +573,7 @@ async def test_two_that_are_away_by_turns_have_everything_in_the_end(
                 await live(source.choice((60, 300, 1_800)), anne, bob)
             left_at = clock.now()
             await live(source.choice((20, 120, 600, 7_200)), staying)
-            alone |= Spans([Span(int(at) - 2 * SETTLING, int(at) + SETTLING) for at in (began_at, clock.now())])
+            alone |= Spans([Span(int(at) - 2 * SETTLING, int(at) + 2 * SETTLING) for at in (began_at, clock.now())])
             alone |= Spans([Span(int(left_at) - 2 * SETTLING, int(clock.now()))])
     async with anne.running(), bob.running():
         await passes(clock, 2 * HOUR, anne, bob)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pystatus import Node, NodeConfig, PrivateKey
-from pystatus.mailserver.archive import ArchiveError
+from pystatus.mailserver.archive import ArchiveError, ArchiveFull
 from pystatus.mailserver.completion import Completed, Completion, Failed, parse_completion
 from pystatus.mailserver.fetcher import Fetcher
 from pystatus.mailserver.fetching import FetchConfig
@@ -18,6 +18,7 @@ from pystatus.mailserver.lacking import Pending
 from pystatus.mailserver.requests import HistoryRequest
 from pystatus.mailserver.spans import Span, Spans
 from pystatus.mailserver.timing import BACK_AGAIN, LOOK_SECONDS, PENDING_SECONDS, SETTLING, SHARE_SECONDS
+from pystatus.net import archiver as archiver_module
 from pystatus.node.events import NodeEvent
 from pystatus.overlay.enode import Enode
 from pystatus.storage.archive.sqlite import SqliteArchive
@@ -188,6 +189,35 @@ async def test_what_passed_while_the_only_mailserver_was_away_arrives(town: Town
             assert found >= town.missed_hashes
 
 
+async def test_the_last_of_what_it_missed_is_fetched_as_soon_as_it_is_settled(town: Town) -> None:
+    await town.begins(town.anne)
+    await town.waits(BACK_AGAIN - LOOK_SECONDS)
+    assert town.bob.catching_up.lacking
+    await town.waits(2 * LOOK_SECONDS)
+    await until(lambda: town.bob.catching_up.lacking == 0)
+    assert town.bob.catching_up.holdings(town.clock.now()).pending == Spans()
+
+
+async def test_while_the_other_one_is_away_it_waits_for_a_while_and_then_says_what_it_lacks(
+    clock: Clock, tmp_path: Path, stack: AsyncExitStack
+) -> None:
+    town = Town(clock, tmp_path, stack)
+    town.bob.others = [town.anne]
+    async with town.anne.running():
+        await stack.enter_async_context(town.bob.running())
+        await until(lambda: town.bob.node.peers)
+        await nothing_lacks(town.bob)
+        await town.waits(HOUR)
+        assert town.bob.catching_up.lacking == 0
+    await until(lambda: not town.bob.node.peers)
+    began = int(clock.now())
+    for seconds, is_pending in ((PENDING_SECONDS - 100, True), (200, False)):
+        await passes(clock, seconds, town.bob)
+        holdings = town.bob.catching_up.holdings(clock.now())
+        assert not Spans([Span(began, int(clock.now()))]) - holdings.lacking
+        assert bool(holdings.pending) is is_pending
+
+
 async def test_what_nobody_can_give_back_is_said_and_not_called_complete(town: Town) -> None:
     """Bob has nobody to catch up from: he answers with what he has, and says what he lacks."""
     await town.begins()
@@ -217,6 +247,30 @@ async def test_before_the_ledger_is_read_nothing_is_answered(town: Town, monkeyp
         assert isinstance(completion, Failed)
         assert Pending.parse(completion.text)
         assert not found
+
+
+async def test_what_waits_for_a_full_archive_is_not_here_yet(
+    town: Town, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is served when it is stored, and nothing is called complete before."""
+    add = SqliteArchive.add
+    monkeypatch.setattr(archiver_module, "RETRY_SECONDS", 0.01)
+    async with town.anne.running() as catching_up:
+        await passes(clock, HOUR, town.anne)
+        assert town.anne.node.mailserver is not None
+        archiver = town.anne.node.mailserver.archiver
+
+        async def fails(*_: object) -> int:
+            raise ArchiveFull("no room")
+
+        monkeypatch.setattr(SqliteArchive, "add", fails)
+        town.anne.node.post(Envelope.mine(clock.now(), 15, TOPIC, b"live", 0.002))
+        await until(lambda: archiver.problem)
+        now = int(clock.now())
+        assert not Spans([Span(now - SETTLING, now + HOUR)]) - catching_up.holdings(now).pending
+        monkeypatch.setattr(SqliteArchive, "add", add)
+        await until(lambda: archiver.problem is None)
+        assert catching_up.holdings(now).pending == Spans()
 
 
 async def test_two_that_were_both_away_do_not_believe_each_other(clock: Clock, tmp_path: Path) -> None:

@@ -13,8 +13,9 @@ import pytest
 
 from pystatus import Account, Client, LocalError, MessageState, Node, NodeConfig, PrivateKey, Profiles
 from pystatus.client import HistoryProgress
+from pystatus.mailserver.lacking import COMPLETE, Holdings
 from pystatus.mailserver.server import Server
-from pystatus.mailserver.timing import LOOK_SECONDS
+from pystatus.mailserver.spans import Span, Spans
 from pystatus.messenger.events import MessageReceived
 from pystatus.storage.archive.sqlite import SqliteArchive
 from tests.mailserver.support import KEY
@@ -40,24 +41,16 @@ class Town:
 
     def __init__(self, folder: Path, stack: AsyncExitStack) -> None:
         self.clock = MovedClock()
-        self._mailservers: list[Node] = []
         self._folder = folder
         self._stack = stack
         self._profiles = Profiles(folder)
 
     async def mailserver(self, name: str = "mailserver", *, confirmations: bool = True) -> Node:
         node = Node(NodeConfig(listen="127.0.0.1:0", confirmations=confirmations), clock=self.clock)
-        node.keep_history(await SqliteArchive.open(self._folder / f"{name}.db"), Server(KEY))
-        self._mailservers.append(node)
+        server = Server(KEY)
+        node.keep_history(await SqliteArchive.open(self._folder / f"{name}.db"), server)
+        server.holdings = lambda _now: COMPLETE  # it would say that it was away when the clock moves on
         return await self._stack.enter_async_context(node)
-
-    def pass_time(self, seconds: float) -> None:
-        """Time passes, and the mailservers are there."""
-        for _ in range(int(seconds / LOOK_SECONDS)):
-            self.clock.ahead += LOOK_SECONDS
-            for node in self._mailservers:
-                assert node.catching_up is not None
-                node.catching_up.look()
 
     def client(self, name: str, *mailservers: Node, relays: tuple[Node, ...] = (), **more: object) -> Client:
         """A client of this profile, which is made if need be; mailservers are its relays, too, unless others are."""
@@ -104,14 +97,14 @@ async def test_what_was_said_while_somebody_was_away(town: Town) -> None:
                 await client.join("status")
                 await client.wait_for_peer()
             await (await bob.send_text(await bob.open_chat(alice.public_key), "hello")).delivered()
-        town.pass_time(HOUR)
+        town.clock.ahead += HOUR
         async with town.client("bob", mailserver) as bob:
             await bob.wait_for_peer()
             for number in range(150):
                 receipt = await bob.send_text("status", f"public {number}")
             await receipt.archived()
             await (await bob.send_text(alice.public_key.hex, "private")).archived()
-        town.pass_time(HOUR)  # no relay has any of it any more
+        town.clock.ahead += HOUR  # no relay has any of it any more
         async with town.client("alice", mailserver) as alice:
             heard: list[HistoryProgress] = []
             alice.on(HistoryProgress)(heard.append)
@@ -133,7 +126,7 @@ async def test_when_nothing_is_missing_everything_has_been_told(town: Town) -> N
             for number in range(150):
                 receipt = await bob.send_text("status", str(number))
             await receipt.archived()
-        town.pass_time(HOUR)
+        town.clock.ahead += HOUR
         heard: list[MessageReceived | HistoryProgress] = []
         async with town.client("alice", mailserver) as alice:
             alice.on(MessageReceived)(heard.append)
@@ -158,7 +151,7 @@ async def test_it_is_asked_for_once(town: Town) -> None:
             await bob.wait_for_peer()
             for number in range(10):
                 await (await bob.send_text("status", str(number))).archived()
-        town.pass_time(HOUR)
+        town.clock.ahead += HOUR
         counts = []
         for _ in range(2):
             async with town.client("alice", mailserver) as alice:
@@ -168,7 +161,7 @@ async def test_it_is_asked_for_once(town: Town) -> None:
                 await alice.fetch_history("status")
                 assert len(texts(alice, "status")) == 10
             counts.append(max(found))
-            town.pass_time(HOUR)
+            town.clock.ahead += HOUR
     assert counts[0] >= 10 > counts[1]
 
 
@@ -179,7 +172,7 @@ async def test_further_back_on_demand(town: Town) -> None:
             await bob.join("status")
             await bob.wait_for_peer()
             await (await bob.send_text("status", "long ago")).archived()
-        town.pass_time(72 * HOUR)
+        town.clock.ahead += 72 * HOUR
         async with town.client("alice", mailserver) as alice:
             await alice.join("status")
             await alice.fetch_history("status")
@@ -199,16 +192,32 @@ async def test_another_mailserver_has_what_one_lacks(town: Town) -> None:
             await bob.wait_for_peer()
             await (await bob.send_text("status", "only one heard me")).seen()
             await stored(second, 1)
-        town.pass_time(HOUR)
+        town.clock.ahead += HOUR
         async with town.client("alice", first, second) as alice:
-            received = asyncio.Event()
             await alice.join("status")
             await alice.fetch_history()
-            while not texts(alice, "status"):
-                alice.on(HistoryProgress)(lambda _: received.set())
-                await received.wait()
-                received.clear()
             assert texts(alice, "status") == ["only one heard me"]
+
+
+async def test_what_the_mailserver_lacks_is_told_and_asked_for_again_by_whoever_fetches(town: Town) -> None:
+    node = await town.mailserver()
+    now = int(town.clock.now())
+    lacking = Spans([Span(now - 2 * HOUR, now - HOUR)])
+    assert node.mailserver is not None
+    server = node.mailserver.server
+    server.holdings = lambda _now: Holdings(lacking)
+    async with patient(), town.client("alice", node) as alice:
+        heard: list[HistoryProgress] = []
+        alice.on(HistoryProgress)(heard.append)
+        await alice.join("status")
+        await alice.fetch_history("status")
+        assert alice.history_gaps("status") == list(lacking)
+        assert (heard[-1].missing, heard[-1].problem) == (0, None)
+        assert heard[-1].lacking >= HOUR
+        server.holdings = lambda _now: COMPLETE
+        await alice.fetch_history("status")
+        assert alice.history_gaps("status") == []
+        assert heard[-1].lacking == 0
 
 
 async def test_archived_because_the_mailserver_says_so(town: Town) -> None:

@@ -169,6 +169,12 @@ class Archiver:
         """Envelopes that are not stored yet."""
         return len(self._backlog)
 
+    @property
+    def unstored_since(self) -> int | None:
+        """The Unix second in which the first envelope was sent that the archive does not take at present; ``None``: it
+        takes all."""
+        return None if self.problem is None or not self._backlog else self._backlog[0].sent
+
     async def close(self) -> None:
         """Store what is waiting, or keep it in the file, and stop."""
         for event in (self._closed, self._some, self._enough):

@@ -147,12 +147,14 @@ class CatchingUp:
             began = here.oldest.lower if here else within.upper
             # Before it began there was nothing; but before what is still kept there was.
             sayable &= Spans([Span(0 if began == self._first else began, EVER.upper)])
-        lacking = (fetchable | Spans([Span(0, self._first)])) & sayable
+        unstored = self._heard.unstored_since
+        waiting = NOTHING if unstored is None else Spans([Span(unstored - SETTLING, EVER.upper)])
+        lacking = (fetchable | Spans([Span(0, self._first)])) & sayable | waiting
         if not self._others or not 0 <= self._pending_until - now <= PENDING_SECONDS:
-            return Holdings(lacking)
+            return Holdings(lacking, waiting, FETCH_WAIT)
         settled_in = 0 if self._since is None else self._since + SETTLING - now
         wait = settled_in + LOOK_SECONDS if settled_in > 0 else FETCH_WAIT
-        return Holdings(lacking, (fetchable & sayable) - self._fetcher.lacked_by_all, wait)
+        return Holdings(lacking, (fetchable & sayable) - self._fetcher.lacked_by_all | waiting, wait)
 
     async def share(self) -> None:
         """Store what we have heard, read what others have, and look what is lacking: every minute by itself, and when
