@@ -166,8 +166,8 @@ async def test_what_two_mailservers_have_comes_from_both(world: World) -> None:
         fetching = Fetching(node, one, other)
         fetching.fetch()
         await fetching.wait(lambda: set(fetching.found) == set(sent))
+        await fetching.wait(lambda: fetching.kept == {one.enode.node_id, other.enode.node_id})
         await fetching.wait(lambda: not fetching.fetcher.missing and not fetching.fetcher.is_asking)
-        assert fetching.kept == {one.enode.node_id, other.enode.node_id}
         assert KeepStart in {type(outcome) for outcome in fetching.outcomes}
         last = [outcome for outcome in fetching.outcomes if isinstance(outcome, Progress)][-1]
         assert (last.is_complete, last.problem) == (True, None)

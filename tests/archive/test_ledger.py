@@ -109,7 +109,7 @@ async def test_what_was_kept_before_there_were_days_was_kept_long_ago(tmp_path: 
             "CREATE TABLE ledger (keeper BLOB NOT NULL, server BLOB NOT NULL, spans BLOB NOT NULL, "
             "PRIMARY KEY (keeper, server)) WITHOUT ROWID; "
             "INSERT INTO ledger SELECT keeper, server, spans FROM newer; "
-            "DROP TABLE newer; DROP TABLE removed; PRAGMA user_version = 2"
+            "DROP TABLE newer; DROP TABLE removed; DROP TABLE vouched_time; PRAGMA user_version = 2"
         )
     connection.close()
     archive = await SqliteArchive.open(path)
@@ -127,7 +127,7 @@ async def test_so_it_was_in_a_database(postgres: PostgresServer) -> None:
     await connection.execute(
         "ALTER TABLE ledger DROP CONSTRAINT ledger_pkey; ALTER TABLE ledger DROP COLUMN day; "
         "ALTER TABLE ledger ADD PRIMARY KEY (keeper, server); "
-        "DROP TABLE removed; UPDATE pystatus_archive SET version = 2"
+        "DROP TABLE removed; DROP TABLE vouched_time; UPDATE pystatus_archive SET version = 2"
     )
     await connection.close()
     archive = await PostgresArchive.open(url)
