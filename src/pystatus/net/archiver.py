@@ -34,6 +34,11 @@ RETRY_SECONDS = 5.0
 """Between two attempts while the archive is full or away."""
 PRUNE_SECONDS = 600.0
 """Between two looks at what is too old."""
+FUTURE_SECONDS = 86_400
+"""Seconds after a confirmed time from which an envelope cannot be of: it came while the clock was ahead, and would
+outlive all that is real."""
+TOLD_UNCONFIRMED = 86_400.0
+"""Seconds by which the clock has to be ahead of what is vouched for to be worth a line."""
 CLOSE_SECONDS = 2.0
 """Seconds that an archive has to store what waits when the node closes; the rest is kept in a file. With the time that
 peers get before, it has to end within the 10 seconds after which Docker kills."""
@@ -51,13 +56,6 @@ class Backlog(Protocol):
 
     def remove(self) -> None:
         """What was written is in the archive."""
-
-
-FUTURE_SECONDS = 86_400
-"""Seconds after a confirmed time from which an envelope cannot be of: it came while the clock was ahead, and would
-outlive all that is real."""
-TOLD_UNCONFIRMED = 86_400.0
-"""Seconds by which the clock has to be ahead of what is vouched for to be worth a line."""
 
 
 class Archiver:
