@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from pystatus.mailserver.archive import ArchiveFull
-from pystatus.mailserver.completion import Completed
+from pystatus.mailserver.completion import Completed, Failed
 from pystatus.mailserver.config import MailserverConfig
 from pystatus.mailserver.requests import HistoryRequest
 from pystatus.mailserver.server import Server
 from pystatus.net.archiver import MAX_LATENESS, Archiver
 from pystatus.net.mailserver import Mailserver
+from pystatus.net.watched_archive import WatchedArchive
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.waku import packets
 from pystatus.waku.bloom import FULL_BLOOM
@@ -103,11 +105,12 @@ async def test_an_hour_of_flood_stays_within_the_set_size(tmp_path: Path) -> Non
 
 async def test_with_a_full_disk_it_goes_on_serving(tmp_path: Path) -> None:
     async with site(tmp_path, MailserverConfig()) as here, here.asker() as asker:
-        before = fresh()
-        here.node.post(before)
-        await here.mailserver.archiver.stored()
-        archive = here.mailserver._archive
+        before = fresh(age=600)
+        watched = here.mailserver._archive
+        assert isinstance(watched, WatchedArchive)
+        archive = watched._archive
         assert isinstance(archive, SqliteArchive)
+        await archive.add([before])
         writer = archive._writer.connection
         await archive._write(lambda: writer.execute("PRAGMA max_page_count = 1").fetchone())
         asker.received.clear()
@@ -126,9 +129,12 @@ async def test_with_a_full_disk_it_goes_on_serving(tmp_path: Path) -> None:
             here.node.post(fresh(size=5_000))
         async with asyncio.timeout(30):
             await failed.wait()
-        completion = await asker.ask(everything_of_topic())
+        completion = await asker.ask(replace(everything_of_topic(), upper=before.sent))
         assert isinstance(completion, Completed)
         assert before in asker.received
+        completion = await asker.ask(everything_of_topic())
+        assert isinstance(completion, Failed)
+        assert "ask again" in completion.text  # what waits is not denied
         assert here.mailserver.archiver.problem is not None
         assert "disk" in here.mailserver.archiver.problem
         assert here.mailserver.archiver.lost == 0  # they wait, and are stored when there is room

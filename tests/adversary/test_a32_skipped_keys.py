@@ -79,9 +79,9 @@ def test_skipped_keys_are_given_up_after_a_month(alice: Party, bob: Party) -> No
     alice.meets(bob)
     late, data = alice.send(bob, b"late").data, alice.send(bob, b"in time").data
     assert bob.receive(alice, data).payload == b"in time"
-    bob.transport.bundle(NOW + 30 * DAY)
+    bob.transport.prune(NOW + 30 * DAY)
     before = bob.store.snapshot()
     assert bob.receive(alice, late).payload == b"late"
     bob.store.restore(before)
-    bob.transport.bundle(NOW + 32 * DAY)
+    bob.transport.prune(NOW + 32 * DAY)
     assert isinstance(bob.refuse(alice, late), DuplicateMessage)

@@ -177,12 +177,13 @@ def test_what_a_version_sent_that_remembered_nothing(network: Network, alice: Pe
 
 
 def test_what_was_sent_longer_ago_than_is_remembered(network: Network, alice: Person, bob: Person) -> None:
-    """A clock that is wrong for a moment makes it forget everything, and still nothing is taken for a copy."""
+    """Peers confirm a wrong time for a moment, it forgets everything, and still nothing is taken for a copy."""
     network.now += 2 * SEEN_RETENTION
-    alice.tick()
+    alice.tick(confirmed=True)
     network.now -= 2 * SEEN_RETENTION
-    alice.tick()
-    assert alice.database.connection.execute("SELECT count(*) FROM sent_payloads").fetchone()[0] <= 1
+    alice.tick(confirmed=True)
+    # Each of the two times has its contact code.
+    assert alice.database.connection.execute("SELECT count(*) FROM sent_payloads").fetchone()[0] <= 2
     everything_again(network, alice)
     assert renewals(alice) == []
 
@@ -200,7 +201,7 @@ def test_what_we_sent_once_in_an_envelope_of_somebody_else(
     assert len(payloads) >= 2
     if forgotten:
         network.now += SEEN_RETENTION + 7_200
-        alice.tick()
+        alice.tick(confirmed=True)
         assert alice.database.connection.execute("SELECT count(*) FROM sent_payloads").fetchone()[0] <= 1
     for envelope, _ in payloads:
         again = Envelope.mine(network.now, 15, envelope.topic, envelope.data, 0.0)
