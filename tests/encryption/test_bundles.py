@@ -151,8 +151,10 @@ def test_a_replaced_prekey_stays_for_a_month_after_its_replacement(alice: Party)
     away = NOW + 40 * DAY
     second = alice.transport.bundle(away).signed_pre_keys[0].public
     alice.transport.bundle(away + 30 * DAY)
+    alice.transport.prune(away + 30 * DAY)
     assert alice.store.own_pre_key_named("alice-1", first) is not None
     third = alice.transport.bundle(away + 32 * DAY).signed_pre_keys[0].public
+    alice.transport.prune(away + 32 * DAY)
     assert alice.store.own_pre_key_named("alice-1", first) is None
     assert alice.store.own_pre_key_named("alice-1", second) is not None
     assert alice.store.own_pre_key_named("alice-1", third) is not None
@@ -282,5 +284,5 @@ def test_an_initial_message_to_a_prekey_that_is_gone(alice: Party, kind_of_store
     bob.meets(alice)
     late = bob.send(alice, b"late").data
     alice.transport.bundle(NOW + 2 * DAY)
-    alice.transport.bundle(NOW + 40 * DAY)
+    alice.transport.prune(NOW + 40 * DAY)
     assert isinstance(alice.receive(bob, late).problem, UnknownPreKey)

@@ -279,7 +279,7 @@ def test_what_two_people_are_promised(alice: Party, bob: Party) -> None:
     exchange(bob, alice, b"answer")
     exchange(alice, bob, b"another")
     bob.transport.bundle(NOW + DAY)
-    bob.transport.bundle(NOW + 40 * DAY)
+    bob.transport.prune(NOW + 40 * DAY)
     thief = Party("bob-1", bob.kind_of_store, identity=bob.identity)
     thief.store.restore(bob.store.snapshot())
     assert isinstance(thief.receive(alice, data).problem, DuplicateMessage)
@@ -450,7 +450,7 @@ def test_many_plain_dh_messages_are_remembered_up_to_a_limit(
         assert bob.receive(alice, data).payload == b"%d" % number
     assert isinstance(bob.refuse(alice, messages[1]), DuplicateMessage)
     assert bob.receive(alice, messages[0]).payload == b"0"
-    bob.transport.bundle(NOW + 40 * DAY)
+    bob.transport.prune(NOW + 40 * DAY)
     assert bob.receive(alice, messages[2]).payload == b"2"
 
 
