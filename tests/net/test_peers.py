@@ -8,6 +8,7 @@ import pytest
 
 from pystatus.errors import LocalError, RemoteError
 from pystatus.net.config import Backoff
+from pystatus.net.connecting import ConnectionAttempt
 from pystatus.net.link import Link
 from pystatus.net.listening import listen_error
 from pystatus.net.peer import Peer
@@ -385,6 +386,39 @@ async def test_nobody_is_let_in_while_closing() -> None:
     async with TestNode(1) as a:
         await a.close()
         assert a.link_opened(Link(a, asyncio.get_running_loop())) is None
+
+
+async def test_the_descriptor_of_a_connection_that_is_not_wanted_is_closed_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Closed twice, it would be somebody else's the second time."""
+    connect, given = ConnectionAttempt.connect, asyncio.Queue[socket.socket]()
+
+    async def noted(attempt: ConnectionAttempt) -> socket.socket:
+        connected = await connect(attempt)
+        given.put_nowait(connected)
+        return connected
+
+    monkeypatch.setattr(ConnectionAttempt, "connect", noted)
+    async with asyncio.timeout(PATIENCE), SilentServer() as silent, TestNode(1) as a:
+        monkeypatch.setattr(a, "link_opened", lambda link: None)
+        a.add_static(silent.enode(2))
+        assert await a.dialled.get() == "the connection was closed at once"
+        dialled = await given.get()
+        while dialled.fileno() != -1:  # noqa: ASYNC110 - nothing tells
+            await asyncio.sleep(0)
+
+
+async def test_what_a_refused_peer_says_is_not_heard() -> None:
+    async with TestNode(1) as a:
+        await a.close()
+        link = Link(a, asyncio.get_running_loop())
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            transport, _ = await asyncio.get_running_loop().create_connection(lambda: link, *listener.getsockname())
+            link.data_received(b"hello")
+            assert not hasattr(link, "connection")
+            while not transport.is_closing():  # noqa: ASYNC110 - nothing tells
+                await asyncio.sleep(0)
 
 
 async def test_dialling_gives_up_after_a_while() -> None:

@@ -35,7 +35,7 @@ from pystatus.net.http_errors import (
     error_of,
     refusal,
 )
-from pystatus.net.listening import BACKLOG, listen_error
+from pystatus.net.listening import BACKLOG, listen_error, stop_listening
 from pystatus.outage import Outage
 
 log = logging.getLogger(__name__)
@@ -115,7 +115,7 @@ class HttpFront:
         """Hang up on everybody."""
         if self._server is None:
             return
-        self._server.close()
+        await stop_listening(self._server)
         await self._web.shutdown(self.limits.close_timeout)
         for connection in list(self._connections):
             connection.abort()

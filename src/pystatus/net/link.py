@@ -175,7 +175,9 @@ class Link(asyncio.Protocol):
             connection = self._owner.link_opened(self)
         if connection is None:
             self._is_refused = True
-            self._transport.abort()
+            # In the next turn: uvloop closes the descriptor of a socket that it was given, and would leave it to the
+            # socket to close it once more, which by then may be somebody else's.
+            self._loop.call_soon(self._transport.abort)
             return
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._transport.set_write_buffer_limits(high=self._config.write_high_water)
@@ -195,6 +197,8 @@ class Link(asyncio.Protocol):
         self._arm_timer()
 
     def data_received(self, data: bytes) -> None:
+        if self._is_refused:
+            return
         self._unread = bytes(self._unread) + data if self._unread else data
         self._pump()
 

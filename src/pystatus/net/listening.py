@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 import socket
@@ -46,6 +47,21 @@ def listening_sockets(hosts: Sequence[str], port: int) -> list[socket.socket]:
             listener.close()
         raise listen_error(hosts, port, error) from error
     return opened
+
+
+async def stop_listening(server: asyncio.Server) -> None:
+    """Let nobody in any more.
+
+    What was accepted in this turn of the event loop is still heard, or refused: asyncio makes its transport in the
+    next turn, if the server is open then, and calls its protocol in the one after. Else its socket would be left to the
+    garbage collector.
+    """
+    loop = asyncio.get_running_loop()
+    for listener in server.sockets:
+        loop.remove_reader(listener)
+    for _ in range(2):
+        await asyncio.sleep(0)
+    server.close()
 
 
 def enode_at(key: PublicKey, address: str, port: int, advertised: str | None) -> Enode:

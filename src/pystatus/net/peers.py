@@ -19,7 +19,7 @@ from pystatus.net.config import NetworkConfig
 from pystatus.net.connecting import ConnectionAttempt, resolve
 from pystatus.net.gate import InboundGate
 from pystatus.net.link import Link
-from pystatus.net.listening import enode_at, listen_error, system_text
+from pystatus.net.listening import enode_at, listen_error, stop_listening, system_text
 from pystatus.net.mesh import MeshLink
 from pystatus.net.peer import Peer, PeerApplication
 from pystatus.net.static import StaticPeer
@@ -94,12 +94,12 @@ class PeerNetwork:
             raise listen_error(config.listen_hosts, config.listen_port, error) from error
         log.info("listening as %s", self.enode)
 
-    def stop_accepting(self) -> None:
+    async def stop_accepting(self) -> None:
         """Dial nobody, let nobody in, and read nothing more of those who are connected: before :meth:`close`, so that
         what waits for peers gets less and not more."""
         self._is_closing = True
         if self._server is not None:
-            self._server.close()
+            await stop_listening(self._server)
         for task in self._dialling.values():
             task.cancel()
         for link in self._links:
@@ -109,7 +109,7 @@ class PeerNetwork:
         """Stop listening and dialling, say goodbye to all peers, and wait for that a moment, but not longer."""
         self._is_closing = True
         if self._server is not None:
-            self._server.close()
+            await stop_listening(self._server)
         for task in self._dialling.values():
             task.cancel()
         for link in list(self._links):

@@ -107,7 +107,7 @@ class Exchange:
 
     async def drain(self, timeout: float) -> bool:
         """See :meth:`pystatus.node.Node.drain`."""
-        self.network.stop_accepting()
+        await self.network.stop_accepting()
         try:
             async with asyncio.timeout(timeout):
                 # Nothing tells when a socket has drained.

@@ -10,6 +10,7 @@ import stat
 from pathlib import Path
 
 from pystatus.errors import LocalError, RemoteError
+from pystatus.net.listening import stop_listening
 from pystatus.outage import Outage
 from pystatus.rpc.dispatcher import MAX_REQUEST_SIZE, Dispatcher
 from pystatus.rpc.framing import JsonSplitter
@@ -51,7 +52,7 @@ class IpcServer:
         """Hang up on everybody and remove the file."""
         if self._server is None:
             return
-        self._server.close()
+        await stop_listening(self._server)
         for task in self._tasks:
             task.cancel()
         if self._tasks:
