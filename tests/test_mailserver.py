@@ -110,7 +110,13 @@ async def site(path: Path, config: MailserverConfig | None = None) -> AsyncItera
     node = Node(NodeConfig(listen="127.0.0.1:0"))
     mailserver = node.keep_history(await SqliteArchive.open(path / "archive.db"), Server(KEY, config))
     async with node:
+        await until(lambda: knows_what_it_lacks(node))
         yield Site(node, mailserver)
+
+
+def knows_what_it_lacks(node: Node) -> bool:
+    """It answers nothing before it has read the ledger of its archive, a moment after its start."""
+    return node.catching_up is not None and node.catching_up.lacking is not None
 
 
 def everything(limit: int = 0, cursor: bytes = b"", lower: int = 0) -> HistoryRequest:

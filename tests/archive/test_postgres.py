@@ -55,7 +55,7 @@ async def test_what_was_stored_is_there_for_another_mailserver(opened: PostgresA
 async def test_a_newer_version_is_refused_with_a_sentence(url: str) -> None:
     await (await PostgresArchive.open(url)).close()
     await execute(url, "UPDATE pystatus_archive SET version = 7")
-    with pytest.raises(ArchiveError, match=r"written by a newer pystatus \(schema 7, known 3\)\. Update pystatus\."):
+    with pytest.raises(ArchiveError, match=r"written by a newer pystatus \(schema 7, known 4\)\. Update pystatus\."):
         await PostgresArchive.open(url)
 
 

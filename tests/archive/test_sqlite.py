@@ -67,7 +67,7 @@ async def test_a_newer_version_is_refused_with_a_sentence(path: Path) -> None:
         connection.execute("PRAGMA user_version = 7")
     connection.close()
     before = path.read_bytes()
-    with pytest.raises(ArchiveError, match=r"written by a newer pystatus \(schema 7, known 3\)\. Update pystatus\."):
+    with pytest.raises(ArchiveError, match=r"written by a newer pystatus \(schema 7, known 4\)\. Update pystatus\."):
         await SqliteArchive.open(path)
     assert path.read_bytes() == before
 

@@ -50,6 +50,11 @@ def with_entry(data: bytes, entry: DirectMessage) -> bytes:
     return replace(message, direct=dict.fromkeys(message.direct, entry)).encode()
 
 
+def damaged(payload: bytes) -> bytes:
+    """With another last byte."""
+    return payload[:-1] + bytes([payload[-1] ^ 1])
+
+
 def exchange(sender: Party, receiver: Party, payload: bytes) -> DirectMessage:
     data = sender.send(receiver, payload).data
     opened = receiver.receive(sender, data)
@@ -120,7 +125,7 @@ def test_a_damaged_first_message_leaves_no_session(alice: Party, bob: Party) -> 
     data = alice.send(bob, b"first").data
     bob.meets(alice)
     entry = entry_of(data)
-    bob.refuse(alice, with_entry(data, replace(entry, payload=entry.payload[:-1] + b"\x00")))
+    bob.refuse(alice, with_entry(data, replace(entry, payload=damaged(entry.payload))))
     assert bob.sessions(alice, entry.bundle_id) == []
     assert bob.receive(alice, data).payload == b"first"
 
@@ -373,8 +378,8 @@ def test_a_thousand_skipped_messages_are_the_limit(alice: Party, bob: Party) -> 
     assert bob.receive(alice, messages[1_000]).payload == b"1000"
     assert bob.receive(alice, messages[1_001]).payload == b"1001"
     assert bob.receive(alice, messages[0]).payload == b"0"
-    damaged = entry_of(messages[1])
-    tampered = with_entry(messages[1], replace(damaged, payload=damaged.payload[:-1] + b"\x00"))
+    entry = entry_of(messages[1])
+    tampered = with_entry(messages[1], replace(entry, payload=damaged(entry.payload)))
     assert isinstance(bob.refuse(alice, tampered), Undecryptable)
     assert bob.receive(alice, messages[1]).payload == b"1"
 
