@@ -13,25 +13,33 @@ MAX_BANS = 10_000
 """Bans in force, of node ids and addresses together, about 3 MB; the oldest is lifted first."""
 
 
+BANNED_NODES_PER_ADDRESS = 3
+"""Banned nodes from one address (IPv6: a /64) with which the address is banned as well.
+
+Node ids cost nothing: a banned peer can come back under another one, once in 30 seconds. But there may be neighbours
+behind the address, who are not shut out for what one of them did (A51).
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Ban:
-    """A node id and the address from which it came. Each of them is refused."""
+    """A node id that is refused, and the address from which it came."""
 
     node_id: bytes
     """64 bytes."""
     address: IPAddress | None
-    """IPv6: the whole /64 is meant. ``None``: a local address, which many nodes may share, is not banned."""
+    """``None``: a local one, which many nodes may share and which is never banned."""
     until: float
     """On the clock of the event loop."""
     reason: str
 
 
 class Bans:
-    """Bans by node id, and the addresses that go with them."""
+    """Bans by node id, and the addresses that several of them came from."""
 
     def __init__(self) -> None:
         self._by_node: dict[bytes, Ban] = {}  # in the order of time, because every ban is equally long
-        self._hosts: dict[Key, float] = {}
+        self._by_host: dict[Key, dict[bytes, Ban]] = {}
 
     def __iter__(self) -> Iterator[Ban]:
         return iter(tuple(self._by_node.values()))
@@ -40,24 +48,27 @@ class Bans:
         return len(self._by_node)
 
     def add(self, node_id: bytes, address: IPAddress, reason: str, now: float) -> Ban:
-        """Ban a node and, unless it is local, its address."""
+        """Ban a node and, if it is the third from an address that is not local, the address."""
         self.forget(now)
+        self.lift(node_id)
         if len(self._by_node) >= MAX_BANS:
             self.lift(next(iter(self._by_node)))
-        self._by_node.pop(node_id, None)
         ban = Ban(node_id, None if is_local(address) else address, now + BAN_SECONDS, reason)
         self._by_node[node_id] = ban
         if ban.address is not None:
-            self._hosts[host_key(ban.address)] = ban.until
+            self._by_host.setdefault(host_key(ban.address), {})[node_id] = ban
         return ban
 
     def lift(self, node_id: bytes) -> bool:
-        """End a ban, of the address too. Whether there was one."""
+        """End a ban, so that of the address, too. Whether there was one."""
         ban = self._by_node.pop(node_id, None)
         if ban is None:
             return False
         if ban.address is not None:
-            self._hosts.pop(host_key(ban.address), None)
+            host = host_key(ban.address)
+            del self._by_host[host][node_id]
+            if not self._by_host[host]:
+                del self._by_host[host]
         return True
 
     def holds_node(self, node_id: bytes, now: float) -> bool:
@@ -67,14 +78,12 @@ class Bans:
 
     def holds_address(self, address: IPAddress, now: float) -> bool:
         """Whether nobody may come from an address."""
-        return now < self._hosts.get(host_key(address), now)
+        banned = self._by_host.get(host_key(address), {})
+        return sum(now < ban.until for ban in banned.values()) >= BANNED_NODES_PER_ADDRESS
 
     def forget(self, now: float) -> None:
         """Drop the bans that are over."""
         for ban in self:
             if ban.until > now:
                 return
-            del self._by_node[ban.node_id]
-            # Another node of the address may have been banned later.
-            if ban.address is not None and self._hosts.get(host_key(ban.address), now + 1) <= now:
-                del self._hosts[host_key(ban.address)]
+            self.lift(ban.node_id)

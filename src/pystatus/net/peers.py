@@ -312,12 +312,14 @@ class PeerNetwork:
         return tuple(self._bans)
 
     def ban(self, peer: Peer, reason: str) -> None:
-        """Let neither this node nor its address in for ten minutes. The connection is left to the caller. Static peers
-        and whitelisted ones are never banned, nor are local addresses, where many nodes may live."""
+        """Let this node not in for ten minutes, nor anybody from its address if it is the third from there. The
+        connection is left to the caller. Static peers and whitelisted ones are never banned, nor are local addresses,
+        where many nodes may live."""
         if self.is_welcome(peer):
             return
-        ban = self._bans.add(peer.id, peer.address, reason, asyncio.get_running_loop().time())
-        where = "" if ban.address is None else f" and {ban.address}"
+        now = asyncio.get_running_loop().time()
+        self._bans.add(peer.id, peer.address, reason, now)
+        where = f" and {peer.address}" if self._bans.holds_address(peer.address, now) else ""
         log.info("banned for %d minutes: %r%s: %s", BAN_SECONDS // 60, peer, where, reason)
 
     def lift_ban(self, node_id: bytes) -> bool:
