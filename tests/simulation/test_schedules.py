@@ -32,7 +32,7 @@ from pystatus.transport import topics
 from pystatus.waku.envelope import Envelope
 from tests.simulation.support import KEYS
 
-SCHEDULES = int(os.environ.get("PYSTATUS_SCHEDULES", "300"))
+SCHEDULES = int(os.environ.get("PYSTATUS_SCHEDULES", "200"))
 STEPS = 40
 START = 1_600_000_000.0
 FAIR_SECONDS = 24 * 3_600.0

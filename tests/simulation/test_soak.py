@@ -1,6 +1,6 @@
 """Fifty people talk on a bad network, in simulated time: nothing is lost, repeated or out of order, memory stays flat.
 
-5,000 messages here, in some twenty seconds, with all the people and faults of the long forms. ``make soak-chat`` sends
+3,000 messages here, in some fifteen seconds, with all the people and faults of the long forms. ``make soak-chat`` sends
 100,000; ``PYSTATUS_SOAK_MESSAGES`` says how many.
 """
 
@@ -15,7 +15,7 @@ from pystatus.simulation.settings import Workload
 from pystatus.simulation.simulation import Simulation
 from tests.simulation.support import BAD_NETWORK
 
-MESSAGES = int(os.environ.get("PYSTATUS_SOAK_MESSAGES", "5000"))
+MESSAGES = int(os.environ.get("PYSTATUS_SOAK_MESSAGES", "3000"))
 WARM = 0.4
 """Share of the messages after which caches have their final size; from then on memory may not grow."""
 GROWTH = 12e6

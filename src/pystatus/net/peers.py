@@ -151,7 +151,7 @@ class PeerNetwork:
     @property
     def is_listening(self) -> bool:
         """Whether others can dial us."""
-        return self._server is not None and self._server.is_serving()
+        return self._server is not None and self._server.is_serving() and not self._is_closing
 
     def set_max_peers(self, max_peers: int, max_inbound_peers: int) -> None:
         """Change how many may be connected, and how many of them may have dialled us. Those who are may stay."""
