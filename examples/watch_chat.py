@@ -9,7 +9,7 @@ import sys
 
 from pystatus import Client, MessageReceived, StatusError
 from pystatus.account.alias import alias
-from pystatus.payloads.sanitise import one_line
+from pystatus.sanitise import one_line
 
 
 async def main(profile: str, name: str, relays: list[str]) -> None:

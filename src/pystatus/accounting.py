@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from pathlib import Path
 
+from pystatus.log_texts import get_logger
 from pystatus.net.clock import Clock
 from pystatus.net.peer import Peer
 from pystatus.outage import Outage
@@ -14,7 +14,7 @@ from pystatus.storage.errors import StorageError
 from pystatus.storage.traffic import PeerTraffic, TrafficFile
 from pystatus.vouched_time import VouchedTime
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 SAVE_SECONDS = 300.0
 """How often it is written: what a crash may lose."""

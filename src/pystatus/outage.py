@@ -10,6 +10,8 @@ import logging
 import math
 from datetime import timedelta
 
+from pystatus.log_texts import about
+
 REST_SECONDS = 60.0
 """After the line that an outage is over the next one is told at the earliest so much later: something that comes and
 goes makes two lines a minute, whoever makes it come and go."""
@@ -21,7 +23,8 @@ class Outage:
     def __init__(self, log: logging.Logger, away: str, back: str, level: int = logging.WARNING) -> None:
         """
         :param log: of the module whose work is held up.
-        :param away: what does not work, as the beginning of the line that says why: "no archive can be written".
+        :param away: what does not work, as the beginning of the line that says why: "no archive can be written". It may
+            name what the operator has named, and nothing of strangers: see :func:`~pystatus.log_texts.about`.
         :param back: what works again, as the beginning of the line that says after how long.
         :param level: of both lines.
         """
@@ -48,12 +51,12 @@ class Outage:
         if self._since is None:
             self._since = now
         if self._is_told or now < self._rests_until:
-            self._log.debug("%s: %s", self._away, why)
+            self._log.debug("%s: %s", self._away, why, extra=about(self._away))
             return
         self._is_told = True
         earlier = f" ({self._untold} more times since the last line)" if self._untold else ""
         self._untold = 0
-        self._log.log(self._level, "%s: %s%s", self._away, str(why).rstrip("."), earlier)
+        self._log.log(self._level, "%s: %s%s", self._away, str(why).rstrip("."), earlier, extra=about(self._away))
 
     def worked(self, now: float, also: str = "") -> None:
         """An attempt succeeded. Costs nothing while all is well.
@@ -64,7 +67,7 @@ class Outage:
             return
         if self._is_told:
             lasted = timedelta(seconds=round(max(0.0, now - self._since)))
-            self._log.log(self._level, "%s, after %s%s", self._back, lasted, also)
+            self._log.log(self._level, "%s, after %s%s", self._back, lasted, also, extra=about(self._away))
             self._rests_until = now + REST_SECONDS
         else:
             self._untold += 1

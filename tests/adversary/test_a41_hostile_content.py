@@ -2,7 +2,7 @@
 bombs, unknown enums.
 
 Expected: sanitised in terminal, web and logs. There is no web yet. What each sequence becomes is in
-tests/payloads/test_sanitise.py; here everything that shows text of strangers is held against all of it.
+tests/test_sanitise.py; here everything that shows text of strangers is held against all of it.
 """
 
 from __future__ import annotations

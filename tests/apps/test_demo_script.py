@@ -18,7 +18,7 @@ from pystatus.apps.demo import echo, script
 from pystatus.apps.demo.echo import PUBLIC_CHAT
 from pystatus.apps.demo.script import Missing, Scene, Transcript
 from pystatus.messenger.events import MessageUndecryptable
-from pystatus.payloads.sanitise import one_line
+from pystatus.sanitise import one_line
 from tests.apps.demo_fakes import CAROL, ECHO, YOU, FakeClient
 from tests.support.environment import clean_environment
 

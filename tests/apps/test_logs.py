@@ -13,8 +13,9 @@ import pytest
 
 from pystatus.apps import logs
 from pystatus.apps.levels import Levels
-from pystatus.apps.logs import LIBRARY_SECONDS, MAX_LIBRARY_LINE, Libraries
+from pystatus.apps.logs import MAX_LIBRARY_LINE, MAX_LINE
 from pystatus.apps.options import LogFormat
+from pystatus.log_texts import get_logger
 
 RUNTIME = Path(__file__).resolve().parents[2] / "requirements" / "runtime.txt"
 LIBRARIES = sorted(
@@ -23,6 +24,7 @@ LIBRARIES = sorted(
 )
 """Every package that runs in our processes, by the name that its loggers most likely begin with. What counts is that it
 is not ours."""
+log = get_logger("pystatus.net")
 SECRET = "Authorization: Bearer 0123456789abcdef"
 
 
@@ -32,6 +34,8 @@ def _restored() -> Iterator[None]:
     root, ours = logging.getLogger(), logging.getLogger("pystatus")
     before = (root.handlers[:], root.level, ours.level)
     yield
+    for handler in set(root.handlers).difference(before[0]):
+        handler.close()
     root.handlers[:], root.level = before[0], before[1]
     ours.setLevel(before[2])
 
@@ -59,9 +63,55 @@ def test_a_library_gets_a_line_and_no_traceback(library: str, capsys: pytest.Cap
 
 def test_ours_are_shown_as_the_level_says(capsys: pytest.CaptureFixture[str]) -> None:
     logs.set_up(Levels("debug"), LogFormat.CONSOLE, as_json=False)
-    for _ in range(3):
-        logging.getLogger("pystatus.net").debug("dialled")
-    assert capsys.readouterr().err.count("dialled") == 3
+    log.debug("dialled")
+    log.debug("connected")
+    shown = capsys.readouterr().err
+    assert "dialled" in shown
+    assert "connected" in shown
+
+
+def test_what_is_repeated_is_one_line_and_a_number(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up(Levels("info"), LogFormat.CONSOLE, as_json=False)
+    for number in range(313):
+        log.info("connected: %d", number)
+    assert capsys.readouterr().err.count("connected") == 1
+    logging.getLogger().handlers[0].close()
+    (last,) = capsys.readouterr().err.splitlines()
+    assert re.search(r"INFO    pystatus\.net: connected: \d+ \(… 311 more like this in \d+ s\)$", last)
+
+
+def test_what_is_repeated_is_written_soon_though_nothing_else_is(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up(Levels("info"), LogFormat.CONSOLE, as_json=False)
+    for number in range(2):
+        log.info("connected: %d", number)
+    (handler,) = logging.getLogger().handlers
+    assert isinstance(handler, logs._Handler)
+    assert handler._timer is not None
+    handler._timer.join()
+    assert [line.rpartition("connected: ")[2] for line in capsys.readouterr().err.splitlines()] == ["0", "1"]
+
+
+def test_a_module_that_the_level_names_at_debug_says_all_of_it(capsys: pytest.CaptureFixture[str]) -> None:
+    named = Levels.parse("info,pystatus.net=debug,pystatus.node=info")
+    try:
+        logs.set_up(named, LogFormat.CONSOLE, as_json=False)
+        for _ in range(3):
+            get_logger("pystatus.net.peers").info("connected")
+            get_logger("pystatus.node.node").info("ready")
+        shown = capsys.readouterr().err
+        assert (shown.count("connected"), shown.count("ready")) == (3, 1)
+    finally:
+        logs.set_levels(Levels(), named)
+
+
+@pytest.mark.parametrize("form", LogFormat)
+def test_a_line_is_bounded_in_every_format(form: LogFormat, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up(Levels("info"), form, as_json=False)
+    for piece in ("\N{GRINNING FACE}", "\x00", "\x1b[31m", '"', "\\", "\u202e", "\n", "\N{REPLACEMENT CHARACTER}"):
+        get_logger(f"pystatus.{ord(piece[0]):x}").warning("%s, %s and %s", *[piece * 1_000_000] * 3)
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 8
+    assert max(map(len, lines)) < 12 * MAX_LINE + 200
 
 
 def test_a_library_that_the_level_names_is_shown_as_it_says(capsys: pytest.CaptureFixture[str]) -> None:
@@ -79,20 +129,13 @@ def test_a_library_that_the_level_names_is_shown_as_it_says(capsys: pytest.Captu
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
-def test_what_was_left_out_is_counted_in_the_next_line() -> None:
-    time = [100.0]
-    libraries = Libraries(lambda: time[0])
-
-    def log(name: str) -> str | None:
-        shown = libraries.shown(logging.makeLogRecord({"name": name, "levelno": logging.ERROR, "msg": "down"}))
-        return None if shown is None else shown.getMessage()
-
-    assert log("asyncpg.pool") == "down"
-    assert [log("asyncpg.pool"), log("asyncpg.connection"), log("aiohttp.server")] == [None, None, "down"]
-    time[0] += LIBRARY_SECONDS
-    assert log("asyncpg") == "down (2 more lines of asyncpg before it)"
-    time[0] += LIBRARY_SECONDS
-    assert log("asyncpg") == "down"
+def test_what_was_left_out_of_a_library_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up(Levels(), LogFormat.CONSOLE, as_json=False)
+    for name in ("asyncpg.pool", "asyncpg.pool", "asyncpg.connection", "aiohttp.server"):
+        logging.getLogger(name).error("down")
+    assert [line.split()[3] for line in capsys.readouterr().err.splitlines()] == ["asyncpg.pool:", "aiohttp.server:"]
+    logging.getLogger().handlers[0].close()
+    assert "down (… 1 more like this in " in capsys.readouterr().err
 
 
 async def test_a_mistake_of_ours_that_a_library_reports_keeps_its_traceback(capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,7 +23,7 @@ async def call(
         result = await client.call_socket(socket, method, values, timeout)
     else:
         result = await client.call_http(url, read_token(token_file), method, values, timeout)
-    out.result({"result": result}, _shown(result))
+    out.result({"result": result}, _shown(result), whole=True)
 
 
 def parameter(text: str) -> Any:

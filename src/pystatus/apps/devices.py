@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from pystatus import sanitise
 from pystatus.apps.output import Output
 from pystatus.client import Client
 from pystatus.errors import LocalError
 from pystatus.messenger.devices import Device
-from pystatus.payloads import sanitise
 
 
 async def show(client: Client, out: Output) -> None:

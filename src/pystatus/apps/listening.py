@@ -7,6 +7,7 @@ import contextlib
 import signal
 from collections.abc import Sequence
 
+from pystatus import sanitise
 from pystatus.account.alias import alias
 from pystatus.apps import chats, views
 from pystatus.apps.fetching import progress_fields
@@ -32,7 +33,6 @@ from pystatus.messenger.events import (
     MessageStateChanged,
     MessageUndecryptable,
 )
-from pystatus.payloads import sanitise
 from pystatus.payloads.chats import is_public_chat_name
 
 

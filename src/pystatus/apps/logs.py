@@ -1,4 +1,7 @@
-"""The log of a command: lines on standard error. What strangers say in it is made safe to show (A41).
+"""The log of a command: lines on standard error, bounded in length (A41, A58) and in number (A58).
+
+What strangers say in it was cut and cleaned by :mod:`pystatus.log_texts`; :mod:`~pystatus.apps.repetition` says how
+often the same is said. A module that the level names at debug (``info,pystatus.net=debug``) is shown with every line.
 
 Libraries have no say in it. Of what they log only warnings and errors are shown, unless the level names the library
 (``info,asyncpg=debug``): one line each without a traceback, as they tell what our code is told as an exception and
@@ -10,63 +13,28 @@ from __future__ import annotations
 
 import json
 import logging
-import math
 import sys
+import threading
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
+from pystatus import sanitise
 from pystatus.apps.levels import Levels
 from pystatus.apps.options import LogFormat
-from pystatus.payloads import sanitise
+from pystatus.apps.repetition import OURS, REPEAT_SECONDS, Repetition
+from pystatus.log_texts import bound
 
 MAX_LINE = 1_000
-"""Code points of a message of the log. Ours are far shorter; what they quote may not be."""
-MAX_TRACEBACK = 20_000
-"""Code points of a traceback."""
+"""Code points of a message of the log. Ours are far shorter; what they quote may not be. In JSON, which is ASCII, one
+takes 12 bytes at most, so a line without a traceback takes less than 13 kB."""
 MAX_LIBRARY_LINE = 300
 """Code points of a message of a library; it may quote what a stranger sent."""
-LIBRARY_SECONDS = 1.0
-"""Between two lines of one library."""
 
-_OURS = "pystatus"
+_MORE = "_more"
 _SOURCES = Path(__file__).resolve().parents[1]
-
-
-class Libraries:
-    """What is shown of what libraries log."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._last: dict[str, float] = {}
-        self._left_out: dict[str, int] = {}
-
-    def shown(self, record: logging.LogRecord) -> logging.LogRecord | None:
-        """The record; if it is of a library, what is shown of it, or ``None``."""
-        library = record.name.partition(".")[0]
-        if library == _OURS or logging.getLogger(record.name).isEnabledFor(logging.INFO):
-            return record
-        now = self._clock()
-        if now - self._last.get(library, -math.inf) < LIBRARY_SECONDS:
-            self._left_out[library] = self._left_out.get(library, 0) + 1
-            return None
-        self._last[library] = now
-        text = record.getMessage()
-        error = record.exc_info[1] if record.exc_info else None
-        is_our_mistake = error is not None and _leads_through_ours(error.__traceback__)
-        if error is not None and not is_our_mistake:
-            text += f" ({type(error).__name__}: {error})"
-        text = sanitise.one_line(text, MAX_LIBRARY_LINE)
-        if left_out := self._left_out.pop(library, 0):
-            text += f" ({left_out} more lines of {library} before it)"
-        shown = logging.makeLogRecord(record.__dict__)
-        shown.msg, shown.args, shown.stack_info = "%s", (text,), None
-        if not is_our_mistake:
-            shown.exc_info = shown.exc_text = None
-        return shown
 
 
 class _Handler(logging.StreamHandler[TextIO]):
@@ -74,16 +42,85 @@ class _Handler(logging.StreamHandler[TextIO]):
 
     def __init__(self) -> None:
         logging.Handler.__init__(self)
-        self._libraries = Libraries()
+        self._repetition = Repetition()
+        self._timer: threading.Timer | None = None
 
     @property
     def stream(self) -> TextIO:  # type: ignore[override]
         return sys.stderr
 
     def emit(self, record: logging.LogRecord) -> None:
-        shown = self._libraries.shown(record)
-        if shown is not None:
-            super().emit(shown)
+        is_named = _is_named(record.name)
+        if not _is_ours(record.name) and not is_named:
+            record = _of_library(record)
+        bound(record)
+        if is_named or self._repetition.takes(record, time.monotonic()):
+            super().emit(record)
+        elif self._timer is None:
+            self._set_timer()
+
+    def close(self) -> None:
+        """Write what still waits."""
+        self.acquire()
+        try:
+            self._write_due(at_end=True)
+        finally:
+            self.release()
+        super().close()
+
+    def _set_timer(self) -> None:
+        # A thread, for there may be no event loop, or one that hangs.
+        self._timer = threading.Timer(REPEAT_SECONDS, self._timer_due)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _timer_due(self) -> None:
+        self.acquire()
+        try:
+            self._write_due()
+        finally:
+            self.release()
+
+    def _write_due(self, *, at_end: bool = False) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        for record, more, seconds in self._repetition.due(time.monotonic(), at_end=at_end):
+            if more:
+                setattr(record, _MORE, f" (… {more} more like this in {max(1, round(seconds))} s)")
+            super().emit(record)
+        if self._repetition.is_waiting:
+            self._set_timer()
+
+
+def _is_ours(name: str) -> bool:
+    return name.partition(".")[0] == OURS
+
+
+def _is_named(name: str) -> bool:
+    """Whether the level names this logger, or one above it, to see all of what it says."""
+    if not _is_ours(name):
+        return logging.getLogger(name).isEnabledFor(logging.INFO)
+    while name != OURS and (dot := name.rfind(".")) > 0:
+        if logging.getLogger(name).level == logging.DEBUG:
+            return True
+        name = name[:dot]
+    return False
+
+
+def _of_library(record: logging.LogRecord) -> logging.LogRecord:
+    """What is shown of a record of a library."""
+    bound(record)
+    text = record.getMessage()
+    error = record.exc_info[1] if record.exc_info else None
+    is_our_mistake = error is not None and _leads_through_ours(error.__traceback__)
+    if error is not None and not is_our_mistake:
+        text += f" ({type(error).__name__}: {sanitise.one_line(str(error), MAX_LIBRARY_LINE)})"
+    shown = logging.makeLogRecord(record.__dict__)
+    shown.msg, shown.args, shown.stack_info = "%s", (sanitise.one_line(text, MAX_LIBRARY_LINE),), None
+    if not is_our_mistake:
+        shown.exc_info = shown.exc_text = None
+    return shown
 
 
 def _leads_through_ours(trace: TracebackType | None) -> bool:
@@ -94,27 +131,31 @@ def _leads_through_ours(trace: TracebackType | None) -> bool:
     return False
 
 
+def _message(record: logging.LogRecord) -> str:
+    return sanitise.one_line(record.getMessage(), MAX_LINE) + getattr(record, _MORE, "")
+
+
 class _Console(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
+        bound(record)
         time = datetime.fromtimestamp(record.created, UTC).astimezone()
-        text = sanitise.one_line(record.getMessage(), MAX_LINE)
-        line = f"{time:%Y-%m-%d %H:%M:%S} {record.levelname:<7} {record.name}: {text}"
-        if record.exc_info:
-            traceback = sanitise.block(self.formatException(record.exc_info), MAX_TRACEBACK)
-            line += "".join(f"\n    | {part}" for part in traceback.split("\n"))  # or a part could pass for a record
+        line = f"{time:%Y-%m-%d %H:%M:%S} {record.levelname:<7} {record.name}: {_message(record)}"
+        if record.exc_text:
+            line += "".join(f"\n    | {part}" for part in record.exc_text.split("\n"))  # or one could pass for a record
         return line
 
 
 class _Json(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
+        bound(record)
         fields = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _message(record),
         }
-        if record.exc_info:
-            fields["traceback"] = self.formatException(record.exc_info)
+        if record.exc_text:
+            fields["traceback"] = record.exc_text
         return json.dumps(fields)
 
 
@@ -132,6 +173,6 @@ def set_levels(levels: Levels, before: Levels | None = None) -> None:
     for module, _ in before.modules if before is not None else ():
         logging.getLogger(module).setLevel(logging.NOTSET)
     logging.getLogger().setLevel(logging.WARNING)
-    logging.getLogger(_OURS).setLevel(levels.level.upper())
+    logging.getLogger(OURS).setLevel(levels.level.upper())
     for module, level in levels.modules:
         logging.getLogger(module).setLevel(level.upper())

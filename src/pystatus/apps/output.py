@@ -1,7 +1,9 @@
 """Where results and errors go: lines for people, or with ``--json`` one object a line.
 
 JSON is written in ASCII with everything else escaped, so it holds the exact text and is safe on a terminal all the
-same; lines for people hold text of strangers only after :mod:`pystatus.payloads.sanitise`.
+same; lines for people hold text of strangers only after :mod:`pystatus.sanitise`. Each text of a JSON object is cut
+where a message of the protocol ends at the latest, whoever wrote it (A58). Escaping makes six bytes of one in UTF-8 at
+most (a control character); of a text in any script but Latin three or two.
 """
 
 from __future__ import annotations
@@ -14,9 +16,12 @@ from typing import TypeAlias
 
 import typer
 
+from pystatus import sanitise
 from pystatus.errors import LocalError
-from pystatus.payloads import sanitise
 
+MAX_FIELD = sanitise.BLOCK_LENGTH
+"""Code points of one text in a JSON object: as many as a message may have (PL-28), 48 KiB when they are escaped. One
+that was longer ends with an ellipsis."""
 MAX_ERROR = 2_000
 """Code points of an error that are shown. Ours have below 500, what they quote included."""
 
@@ -31,13 +36,14 @@ class Output:
         self.as_json = as_json
         self.in_colour = not as_json and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
-    def result(self, fields: Fields, text: str) -> None:
+    def result(self, fields: Fields, text: str, *, whole: bool = False) -> None:
         """Print a result: ``fields`` for programs or ``text``, which is safe to show, for people.
 
+        :param whole: do not cut the texts in ``fields``: they are what our user asked their own node for.
         :raises LocalError: standard output refuses, a full disk for example.
         :raises BrokenPipeError: nobody reads it any more.
         """
-        line = json.dumps(fields) if self.as_json else text
+        line = json.dumps(fields if whole else cut(fields)) if self.as_json else text
         try:
             typer.echo(line)
         except OSError as error:
@@ -62,6 +68,17 @@ class Output:
     def paint(self, text: str, rgb: tuple[int, int, int]) -> str:
         """``text`` in a colour, where the terminal shows colours."""
         return typer.style(text, fg=rgb) if self.in_colour else text
+
+
+def cut(value: object) -> object:
+    """``value`` with each text in it, keys included, bounded by :data:`MAX_FIELD`."""
+    if isinstance(value, str):
+        return value if len(value) <= MAX_FIELD else value[: MAX_FIELD - 1] + sanitise.ELLIPSIS
+    if isinstance(value, Mapping):
+        return {cut(key): cut(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [cut(each) for each in value]
+    return value
 
 
 def error(what: Exception | str, as_json: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import Protocol
 
@@ -12,9 +11,10 @@ from pystatus.apps.settings import mapping
 from pystatus.apps.settings.model import ENTRIES, Settings, build
 from pystatus.apps.settings.sources import Effective
 from pystatus.errors import LocalError
+from pystatus.log_texts import get_logger
 from pystatus.node import NodeConfig
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 class Reconfigurable(Protocol):

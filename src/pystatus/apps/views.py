@@ -8,12 +8,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from pystatus import sanitise
 from pystatus.account.alias import alias
 from pystatus.account.identicon import Identicon
 from pystatus.account.keytext import encode
 from pystatus.apps.output import MAX_ERROR, Fields, Output
 from pystatus.crypto.keys import PublicKey
-from pystatus.payloads import sanitise
 
 if TYPE_CHECKING:  # these bring protobuf with them, which listing accounts does not need
     from pystatus.messenger.events import CopySuspected, MessageUndecryptable

@@ -11,7 +11,6 @@ async with Client.open("alice", "correct horse", peers=["enode://…"]) as clien
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import ExitStack
@@ -30,6 +29,7 @@ from pystatus.client.receipt import Receipt
 from pystatus.client.retrieval import HistorySource, Retrieval
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
+from pystatus.log_texts import get_logger
 from pystatus.mailserver.config import PUBLIC_PASSWORD
 from pystatus.mailserver.fetching import FetchConfig
 from pystatus.mailserver.spans import Span
@@ -57,7 +57,7 @@ from pystatus.waku.events import (
     EnvelopeSent,
 )
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 CLIENT_PEERS = 3
 """Relays that a client looks for in node lists (1/CLIENT: two or three are enough for a phone)."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import time
 from pathlib import Path
 
+from pystatus.log_texts import get_logger
 from pystatus.messenger import copies
 from pystatus.messenger.events import RenewalReason
 from pystatus.storage.database import explained
@@ -15,7 +15,7 @@ from pystatus.storage.generations import Generations, machine_id
 from pystatus.storage.messenger import SqlMessengerStore
 from pystatus.storage.places import default_state_directory
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 INTERVAL = 3_600.0
 """Seconds between two generations of a profile that stays open: a copy that is older than that is noticed."""

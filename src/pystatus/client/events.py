@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from pystatus.errors import LocalError
+from pystatus.log_texts import get_logger
 from pystatus.messenger.events import Event as MessengerEvent
 from pystatus.waku.clock_offset import ClockJudgement
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 MAX_QUEUED_EVENTS = 100_000
 """Events that wait for the reader of a stream before it is told that it is too slow: some 50 MB."""

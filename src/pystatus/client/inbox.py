@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from pystatus import sanitise
 from pystatus.client.events import HistoryProgress
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
@@ -17,7 +18,6 @@ from pystatus.mailserver.spans import Spans
 from pystatus.node import Node
 from pystatus.node.config import complete_enode
 from pystatus.node.inquiry import Inquiry, Outcome
-from pystatus.payloads import sanitise
 from pystatus.storage.history import SqlHistoryStore
 from pystatus.transport.topics import symmetric_key
 from pystatus.waku.envelope import Envelope

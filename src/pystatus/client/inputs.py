@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pystatus.errors import LocalError, StatusError
+from pystatus.log_texts import get_logger
 from pystatus.messenger.batch import Outcome
 from pystatus.messenger.effects import Effect
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 MAX_BATCH = 500
 """Inputs handled in one transaction: enough to share a disk synchronisation, few enough to keep latency low."""

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Protocol
 
 from pystatus.errors import StatusError
+from pystatus.log_texts import get_logger
 from pystatus.messenger.effects import HistoryWanted
 from pystatus.outage import Outage
 from pystatus.waku.envelope import Envelope
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 MAX_ENVELOPES = 1_000
 """Envelopes taken in answer to one request: a month of three devices that publish every six hours is 360, and anybody

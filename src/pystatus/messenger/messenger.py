@@ -6,7 +6,6 @@ and names its effects, which are due when the transaction has committed. ``now``
 
 from __future__ import annotations
 
-import logging
 import math
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
@@ -16,6 +15,7 @@ from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.crypto.random import RandomSource
 from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.errors import LocalError
+from pystatus.log_texts import get_logger
 from pystatus.messenger.answers import Answers
 from pystatus.messenger.batch import Batch, Outcome
 from pystatus.messenger.channels import Channels
@@ -40,7 +40,7 @@ from pystatus.transport.channels import ChannelKind
 from pystatus.vouched_time import VouchedTime, is_due
 from pystatus.waku.envelope import Envelope
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 SEEN_RETENTION = 31 * 86_400
 """Seconds that the hash of a received envelope is remembered: the 30 days of mailservers and one to spare (T7)."""

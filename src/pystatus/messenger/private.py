@@ -6,7 +6,6 @@ Without it a message is encrypted at once and sent once.
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 
 from pystatus.crypto.keys import PrivateKey, PublicKey
@@ -16,6 +15,7 @@ from pystatus.datasync.config import payload_limit
 from pystatus.datasync.node import SyncNode
 from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.errors import StatusError
+from pystatus.log_texts import get_logger
 from pystatus.messenger.answers import Answers
 from pystatus.messenger.channels import Channels
 from pystatus.messenger.config import MessengerConfig
@@ -26,7 +26,7 @@ from pystatus.messenger.store import MessengerStore
 from pystatus.transport.channels import ChannelKind
 from pystatus.transport.sealing import size_for_one
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ A failure in one place ends that message alone. Nothing is stored of what is ref
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.encryption.problems import DuplicateMessage, NoPayload
 from pystatus.encryption.secure_transport import Kind, Opened, SecureTransport
 from pystatus.errors import RemoteError
+from pystatus.log_texts import get_logger
 from pystatus.messenger.answers import Answers
 from pystatus.messenger.batch import Batch
 from pystatus.messenger.channels import Channels, Received
@@ -39,7 +39,7 @@ from pystatus.payloads.validation import MAX_CLOCK_AHEAD_MS, check_author, valid
 from pystatus.payloads.wrapper import ApplicationMessage, unwrap
 from pystatus.waku.envelope import Envelope
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 class Receiver:

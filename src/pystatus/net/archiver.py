@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import math
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from pystatus.errors import LocalError, RemoteError
+from pystatus.log_texts import get_logger
 from pystatus.mailserver.archive import MAX_BATCH, MAX_BATCH_SECONDS, Archive, ArchiveError
 from pystatus.mailserver.server import fits_a_packet
 from pystatus.net.clock import Clock
 from pystatus.vouched_time import VouchedTime
 from pystatus.waku.envelope import Envelope
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 MAX_BATCH_BYTES = 8 << 20
 """Bytes of a batch, so that large envelopes do not make large transactions."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Iterable, Sequence
 
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError, RemoteError
+from pystatus.log_texts import get_logger
 from pystatus.net.dns import Resolver
 from pystatus.outage import Outage
 from pystatus.overlay.discovery.dns_tree import NodeList
@@ -15,7 +15,7 @@ from pystatus.overlay.discovery.entries import Link
 from pystatus.overlay.enr import NodeRecord
 from pystatus.token_bucket import TokenBucket
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 MAX_LISTS = 16
 """Lists that are named in the settings."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Iterable
 
 from pystatus.crypto.random import RandomSource
+from pystatus.log_texts import get_logger
 from pystatus.net.addresses import is_public
 from pystatus.net.candidates import Candidates
 from pystatus.net.config import Backoff
@@ -18,7 +18,7 @@ from pystatus.overlay.discovery.entries import Link
 from pystatus.overlay.enode import Enode
 from pystatus.overlay.enr import NodeRecord
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 REFRESH = Backoff(initial=60.0, maximum=1800.0)
 """When the roots of the lists are looked at again: every half an hour (overlay.md §5.2), sooner as long as there is

@@ -12,7 +12,6 @@ What parses HTTP is aiohttp, which is imported with this module, so only by a no
 from __future__ import annotations
 
 import asyncio
-import logging
 import math
 import os
 import socket
@@ -25,6 +24,7 @@ from typing import Any, cast
 from aiohttp import web
 from aiohttp.http_exceptions import LineTooLong
 
+from pystatus.log_texts import get_logger
 from pystatus.net.addresses import IPAddress, Key, host_key, parse_address
 from pystatus.net.http_errors import (
     MAX_FIELD,
@@ -38,7 +38,7 @@ from pystatus.net.http_errors import (
 from pystatus.net.listening import BACKLOG, listen_error, stop_listening
 from pystatus.outage import Outage
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 ACCEPTED_AT_ONCE = 16
 """Connections that are accepted until the loop has had its turn: few enough that whoever sends its request at once is

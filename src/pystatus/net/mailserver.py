@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from typing import cast
 
+from pystatus.log_texts import get_logger
 from pystatus.mailserver.archive import Archive, ArchiveBusy, ArchiveError
 from pystatus.mailserver.completion import Failed
 from pystatus.mailserver.server import Server, Work
@@ -17,7 +17,7 @@ from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import PeerId
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 UNREAD_BYTES = 1 << 20
 """Bytes that a peer has not read yet at which the next packet waits."""

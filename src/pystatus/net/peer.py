@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+from pystatus import sanitise
 from pystatus.net.addresses import IPAddress
 from pystatus.overlay.devp2p.capabilities import Capability
 from pystatus.overlay.devp2p.messages import DisconnectReason
@@ -82,7 +83,8 @@ class Peer:
         self._link.disconnect(reason)
 
     def __repr__(self) -> str:
-        return f"<Peer {self.id[:8].hex()} {self.client_id!r} at {self.enode.host}>"
+        name = sanitise.name(self.client_id.encode("ascii", "replace").decode())  # else a peer says how long a line is
+        return f"<Peer {self.id[:8].hex()} {name!r} at {self.enode.host}>"
 
 
 Work: TypeAlias = Iterator[None]

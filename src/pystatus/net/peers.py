@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import socket
 from dataclasses import replace
@@ -13,6 +12,7 @@ from types import TracebackType
 from pystatus.crypto.keys import PublicKey
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError
+from pystatus.log_texts import about, get_logger
 from pystatus.net.addresses import IPAddress, is_local, parse_address, subnet_key
 from pystatus.net.bans import BAN_SECONDS, Ban, Bans
 from pystatus.net.config import NetworkConfig
@@ -31,7 +31,7 @@ from pystatus.overlay.enode import Enode
 from pystatus.overlay.events import Connected, ConnectionClosed
 from pystatus.overlay.local_node import LocalNode
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 class PeerNetwork:
@@ -360,7 +360,7 @@ class PeerNetwork:
         self._connected[peer.id] = link
         if peer.id in self._static:
             self._static[peer.id].connected()
-        log.info("connected: %r", peer)
+        log.info("connected: %r", peer, extra=self._subject(peer))
         for node_id, waiter in self._waiting:
             if node_id in (None, peer.id) and not waiter.done():
                 waiter.set_result(peer)
@@ -377,7 +377,7 @@ class PeerNetwork:
         del self._connected[peer.id]
         if peer.id in self._static:
             self._static[peer.id].disconnected(event.error)
-        log.info("disconnected: %r: %s", peer, event.error)
+        log.info("disconnected: %r: %s", peer, event.error, extra=self._subject(peer))
         self.application.peer_disconnected(peer, event.error)
 
     def link_lost(self, link: Link) -> None:
@@ -385,6 +385,12 @@ class PeerNetwork:
         self._links.discard(link)
         if self._is_closing and not self._links:
             self._links_gone.set()
+
+    def _subject(self, peer: Peer) -> dict[str, str] | None:
+        """Whose lines no stranger crowds out of the log: those of the peers that the operator has named."""
+        if peer.id in self._static:
+            return about(peer.id.hex())
+        return about("welcome") if self.is_welcome(peer) else None
 
     # Limits and dialling
 

@@ -7,11 +7,12 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from pystatus.crypto.random import RandomSource
+from pystatus.log_texts import get_logger
 from pystatus.net.config import NetworkConfig
 from pystatus.outage import Outage
 from pystatus.overlay.enode import Enode
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 class StaticPeer:

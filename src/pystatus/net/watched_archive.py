@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Iterator, Sequence
 
+from pystatus.log_texts import get_logger
 from pystatus.mailserver.archive import (
     Archive,
     ArchiveAway,
@@ -23,7 +24,7 @@ from pystatus.mailserver.ledger import Entry
 from pystatus.outage import Outage
 from pystatus.waku.envelope import Envelope
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 _READING, _ADDING, _KEEPING = "reading", "adding", "keeping"
 

@@ -10,7 +10,6 @@ on one archive read each other's entries.
 from __future__ import annotations
 
 import asyncio
-import logging
 import math
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.crypto.random import RandomSource
+from pystatus.log_texts import get_logger
 from pystatus.mailserver.archive import Archive, ArchiveError, Kept
 from pystatus.mailserver.fetcher import Fetcher
 from pystatus.mailserver.fetching import FetchConfig, Forget, Found, Keep, Progress
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from pystatus.node.inquiry import Inquiry, Outcome
     from pystatus.node.node import Node
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 START_WAIT = 5
 """Seconds after which it is worth asking a mailserver again that has not read its ledger yet."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pystatus.crypto.random import RandomSource
+from pystatus.log_texts import get_logger
 from pystatus.net.addresses import host_key, is_local, subnet_key
 from pystatus.net.clock import Clock
 from pystatus.net.config import NetworkConfig
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pystatus.net.mailserver import Mailserver
     from pystatus.node.inquiry import Inquiry
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 STALLED_BYTES = 1 << 20
 """Unsent bytes at which a peer is given no more envelopes until it has read some."""

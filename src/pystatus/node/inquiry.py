@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from pystatus.errors import LocalError
+from pystatus.log_texts import get_logger
 from pystatus.mailserver.fetcher import Fetcher
 from pystatus.mailserver.fetching import Ask, Connect, Disconnect, Forget, Found, Keep, KeepSpent, KeepStart, Progress
 from pystatus.net.peer import Peer
@@ -17,7 +18,7 @@ from pystatus.waku.events import P2PReceived, RequestCompleted
 if TYPE_CHECKING:
     from pystatus.node.node import Node
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 Outcome: TypeAlias = Found | Keep | KeepSpent | KeepStart | Forget | Progress
 """What comes of it for whoever wants the history, in order: what is found before what is kept of it."""

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, TypeAlias, get_type_hints
 
 import msgspec
 
+from pystatus import sanitise
 from pystatus.errors import LocalError
+from pystatus.log_texts import get_logger
 from pystatus.rpc.errors import (
     APPLICATION_ERROR,
     INTERNAL_ERROR,
@@ -28,7 +29,7 @@ from pystatus.rpc.errors import (
 )
 from pystatus.rpc.session import Session
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 MAX_REQUEST_SIZE = 5 << 20
 """Bytes of a request or batch: go-ethereum's limit, and enough to post 2.5 MB in hexadecimal."""
@@ -36,6 +37,8 @@ MAX_BATCH = 100
 """Requests in a batch."""
 MAX_BATCH_RESPONSE = 32 << 20
 """Bytes of answers after which the rest of a batch is not carried out any more."""
+MAX_ERROR = 1_000
+"""Code points of the sentence of an error; what it quotes may be the caller's."""
 MAX_SHOWN_NAME = 100
 """Characters of an unknown method's name that the answer repeats."""
 
@@ -204,7 +207,7 @@ def _refusal(raw: msgspec.Raw) -> bytes:
 
 
 def _failure(request_id: Any, code: int, message: str, data: Any = None) -> bytes:
-    error: dict[str, Any] = {"code": code, "message": message}
+    error: dict[str, Any] = {"code": code, "message": sanitise.one_line(message, MAX_ERROR)}
     if data is not None:
         error["data"] = data
     return b'{"jsonrpc":"2.0","id":' + _encode_id(request_id) + b',"error":' + msgspec.json.encode(error) + b"}"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from http import HTTPStatus
 
 from aiohttp import WSMsgType, web
 
+from pystatus.log_texts import get_logger
 from pystatus.net.http_errors import HttpError, refusal
 from pystatus.net.http_front import HttpFront, HttpLimits
 from pystatus.rpc.access import Access, Refused
@@ -15,7 +15,7 @@ from pystatus.rpc.dispatcher import MAX_REQUEST_SIZE, Dispatcher
 from pystatus.rpc.outbox import Outbox
 from pystatus.rpc.session import Session
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 HEARTBEAT = 30.0
 """Seconds between pings on a WebSocket: who does not answer is gone."""

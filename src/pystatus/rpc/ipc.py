@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import socket
 import stat
 from pathlib import Path
 
 from pystatus.errors import LocalError, RemoteError
+from pystatus.log_texts import get_logger
 from pystatus.net.listening import stop_listening
 from pystatus.outage import Outage
 from pystatus.rpc.dispatcher import MAX_REQUEST_SIZE, Dispatcher
@@ -18,7 +18,7 @@ from pystatus.rpc.outbox import Outbox
 from pystatus.rpc.session import Session
 from pystatus.storage.files import bind_private
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 READ_SIZE = 64 << 10
 """Bytes that are read at a time."""

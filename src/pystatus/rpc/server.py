@@ -6,18 +6,18 @@ async with Node(config) as node, RpcServer(node, RpcConfig(http=True, token_file
 
 from __future__ import annotations
 
-import logging
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from pystatus.log_texts import get_logger
 from pystatus.node import Node
 from pystatus.rpc.config import RpcConfig
 
 if TYPE_CHECKING:
     from pystatus.rpc.dispatcher import Dispatcher
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 class RpcServer:

@@ -24,10 +24,11 @@ from pathlib import Path
 from typing import Protocol
 
 from pystatus.crypto.random import RandomSource
+from pystatus.log_texts import get_logger
 from pystatus.messenger.events import RenewalReason
 from pystatus.storage.files import make_directory, open_regular, read_small, write_private
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 TOKEN_SIZE = 16
 """Bytes of a generation: a random number that says nothing."""

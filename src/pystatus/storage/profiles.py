@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import shutil
 import time
@@ -27,6 +26,7 @@ from pystatus.account.record import AccountRecord
 from pystatus.crypto.kdf import scrypt
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError, RemoteError
+from pystatus.log_texts import get_logger
 from pystatus.storage.database import KEY_SIZE, Database
 from pystatus.storage.errors import ProfileInUse, StorageError
 from pystatus.storage.files import (
@@ -41,7 +41,7 @@ from pystatus.storage.files import (
 from pystatus.storage.locks import locked
 from pystatus.storage.places import default_data_directory
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 SCRYPT_N = 16_384
 SCRYPT_R = 8

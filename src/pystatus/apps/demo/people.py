@@ -8,13 +8,13 @@ from functools import lru_cache
 
 from textual.content import Content
 
+from pystatus import sanitise
 from pystatus.account.alias import alias
 from pystatus.account.identicon import Identicon
 from pystatus.account.keytext import encode
 from pystatus.apps.views import KEY_PREFIX, other_person
 from pystatus.crypto.keys import PublicKey
 from pystatus.messenger.records import Chat, Message, MessageState
-from pystatus.payloads import sanitise
 
 KNOWN_PEOPLE = 4_096
 """People whose looks are remembered, because they are shown again and again: half a megabyte."""

@@ -18,7 +18,7 @@ from pystatus.apps.demo.signals import run_until_signal
 from pystatus.apps.demo.stage import Stage
 from pystatus.errors import LocalError
 from pystatus.messenger.records import Chat, Message, MessageState
-from pystatus.payloads.sanitise import one_line
+from pystatus.sanitise import one_line
 
 MESSAGE_SECONDS = 10.0
 """How long a message may be under way, seconds. It takes a few hundredths; ten is a machine that is busy otherwise."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
+from pystatus import sanitise
 from pystatus.account.alias import alias
 from pystatus.crypto.keys import PublicKey
-from pystatus.payloads import sanitise
 from pystatus.transport import topics
 
 DISCOVERY = "contact-discovery"

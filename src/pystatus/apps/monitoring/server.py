@@ -3,7 +3,6 @@ it and by nobody else."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from http import HTTPStatus
 from types import TracebackType
@@ -13,11 +12,12 @@ from aiohttp import web
 from pystatus.apps.monitoring.rendering import CONTENT_TYPE, Renderer
 from pystatus.apps.monitoring.source import NodeSource, Source
 from pystatus.apps.settings.model import Settings
+from pystatus.log_texts import get_logger
 from pystatus.net.http_errors import HttpError
 from pystatus.net.http_front import HttpFront, HttpLimits
 from pystatus.node import Node
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 CLOSE_TIMEOUT = 0.5
 """Seconds that answers under way have when the node stops."""

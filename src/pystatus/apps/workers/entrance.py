@@ -8,6 +8,7 @@ import os
 import socket
 from collections.abc import Callable, Sequence
 
+from pystatus.log_texts import get_logger
 from pystatus.net.addresses import parse_address
 from pystatus.net.listening import listening_sockets, system_text
 from pystatus.net.steering import SECRET_SIZE, Steering
@@ -16,7 +17,7 @@ from pystatus.outage import Outage
 MAX_ACCEPTED = 64
 """Connections that are accepted from one socket before others have their turn."""
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 HandOver = Callable[[int, socket.socket], bool]
 """Gives worker ``number`` a connection; whether it took it."""

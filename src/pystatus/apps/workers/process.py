@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import logging
 import signal
 import socket
 import sys
@@ -27,9 +26,10 @@ from pystatus.apps.workers.messages import (
 )
 from pystatus.apps.workers.report import WorkerReport
 from pystatus.errors import LocalError
+from pystatus.log_texts import get_logger
 from pystatus.node import NodeConfig
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 class WorkerProcess:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import socket
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
@@ -17,12 +16,13 @@ from pystatus.apps.workers.messages import ACCEPTED, JOIN, Start, pair
 from pystatus.apps.workers.process import WorkerProcess
 from pystatus.apps.workers.report import WorkerReport
 from pystatus.errors import LocalError
+from pystatus.log_texts import get_logger
 from pystatus.net.listening import enode_at
 from pystatus.node import NodeConfig, parse_listen_address
 from pystatus.outage import Outage
 from pystatus.overlay.enode import Enode
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ when it is told to, or when the supervisor is gone.
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
 import socket
 import sys
@@ -38,13 +37,14 @@ from pystatus.apps.workers.messages import (
 )
 from pystatus.apps.workers.report import WorkerReport
 from pystatus.errors import LocalError
+from pystatus.log_texts import get_logger
 from pystatus.net.loop import run
 from pystatus.node import Node
 
 MAX_ARRIVALS = 64
 """Sockets that are taken from the door before others have their turn."""
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 class Worker:

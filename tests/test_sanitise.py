@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pystatus.payloads import sanitise
-from pystatus.payloads.sanitise import ELLIPSIS, block, one_line
+from pystatus import sanitise
+from pystatus.sanitise import ELLIPSIS, block, one_line
 
 ESC = "\x1b"
 HOSTILE = st.text(
