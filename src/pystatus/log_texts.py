@@ -32,8 +32,8 @@ def get_logger(name: str) -> logging.Logger:
 
 
 def about(subject: str) -> dict[str, str]:
-    """For ``extra=`` of a call: a line about what our operator has named. Lines that strangers cause do not crowd it
-    out, so ``subject`` must be nothing that a stranger can choose or pretend to be."""
+    """For ``extra=`` of a call: a line about what our operator has named or done. Lines that strangers cause do not
+    crowd it out, so ``subject`` must be nothing that a stranger can choose or pretend to be."""
     return {"subject": subject}
 
 

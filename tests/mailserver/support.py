@@ -90,13 +90,15 @@ class Conversation:
         self.archive = ListArchive(envelopes)
         self.now = NOW
 
-    def ask(self, request: Envelope | MessagesRequest | bytes, peer: str = "peer") -> Failed | None:
+    def ask(
+        self, request: Envelope | MessagesRequest | bytes, peer: str = "peer", network: str | None = None
+    ) -> Failed | None:
         """Send a request; what the server says at once."""
         if isinstance(request, bytes):
             payload = request
         else:
             payload = request.raw if isinstance(request, Envelope) else request.encode()
-        return self.server.receive(peer, payload, self.now)
+        return self.server.receive(peer, payload, self.now, network)
 
     def work(self) -> Work:
         work = self.server.next_work()

@@ -11,6 +11,7 @@ from pystatus.mailserver.completion import NOTHING_SENT, Completed, Failed
 from pystatus.mailserver.config import (
     MAX_ALL_WAITING,
     MAX_CLOCK_DIFFERENCE,
+    MAX_NETWORK_WAITING,
     MAX_REMEMBERED,
     MAX_WAITING,
     REMEMBERED_SECONDS,
@@ -268,6 +269,61 @@ def test_peers_take_turns_and_no_more_are_answered_at_once_than_set() -> None:
     assert conversation.work().peer == "c"
     conversation.server.done(second)
     assert conversation.work().peer == "a"
+
+
+def test_a_place_is_held_only_while_the_archive_is_read() -> None:
+    conversation = Conversation(config=MailserverConfig(max_at_once=1))
+    conversation.ask(plain(last_day(), 1), "slow")
+    conversation.ask(plain(last_day(), 2), "slow")
+    conversation.ask(plain(last_day(), 3), "other")
+    work = conversation.work()
+    assert conversation.server.next_work() is None
+    conversation.server.read(work)
+    assert conversation.work().peer == "other"
+    conversation.server.done(work)
+    assert conversation.server.next_work() is None  # the other one is being served
+
+
+def test_a_network_has_half_of_the_places() -> None:
+    conversation = Conversation(config=MailserverConfig(max_at_once=4))
+    for number in range(10):
+        conversation.ask(plain(last_day(), number), f"peer {number}", "crowded")
+    first, second = conversation.work(), conversation.work()
+    assert {first.network, second.network} == {"crowded"}
+    assert conversation.server.next_work() is None
+    conversation.ask(plain(last_day()), "honest", "elsewhere")
+    assert conversation.work().peer == "honest"
+    conversation.server.read(first)
+    assert conversation.work().network == "crowded"
+
+
+def test_networks_take_turns_however_many_peers_they_have() -> None:
+    conversation = Conversation(config=MailserverConfig(max_at_once=1))
+    for number in range(20):
+        conversation.ask(plain(last_day(), number), f"peer {number}", "crowded")
+    for number in range(3):
+        conversation.ask(plain(last_day(), number), "honest", "elsewhere")
+    served = []
+    for _ in range(6):
+        work = conversation.work()
+        served.append(work.network)
+        conversation.server.done(work)
+    assert served == ["crowded", "elsewhere"] * 3
+
+
+def test_a_network_has_so_many_waiting_requests_and_leaves_nothing_behind() -> None:
+    conversation = Conversation()
+    for number in range(MAX_NETWORK_WAITING):
+        assert conversation.ask(plain(last_day(), number), f"peer {number}", "crowded") is None
+    assert "too many" in text(conversation.ask(plain(last_day()), "one more", "crowded"))
+    assert conversation.ask(plain(last_day()), "honest", "elsewhere") is None
+    server = conversation.server
+    work = conversation.work()
+    for number in range(MAX_NETWORK_WAITING):
+        server.peer_gone(f"peer {number}")
+    server.peer_gone("honest")
+    server.done(work)
+    assert (server._count_waiting, dict(server._count_by_network), server._turns) == (0, {}, {})
 
 
 def test_a_queue_is_short_and_all_of_them_together_are_bounded() -> None:

@@ -11,7 +11,7 @@ from pystatus.apps.settings import mapping
 from pystatus.apps.settings.model import ENTRIES, Settings, build
 from pystatus.apps.settings.sources import Effective
 from pystatus.errors import LocalError
-from pystatus.log_texts import get_logger
+from pystatus.log_texts import about, get_logger
 from pystatus.node import NodeConfig
 
 log = get_logger(__name__)
@@ -63,6 +63,6 @@ class Reloader:
         self._set_levels(settings.log.level, self.settings.log.level)
         self._values, self.settings = new, settings
         now = [key for key in changed if key not in later]
-        log.info("settings read again; changed: %s", ", ".join(now) or "nothing")
+        log.info("settings read again; changed: %s", ", ".join(now) or "nothing", extra=about("settings"))
         if later:
             log.warning("these settings change only when the node is restarted: %s", ", ".join(later))

@@ -18,8 +18,9 @@ from pystatus.token_bucket import TokenBucket
 REPEAT_SECONDS = 1.0
 """Between two lines of one kind."""
 IMPORTANT_AT_ONCE = 20
-"""Lines of ours of one kind, from level warning on, that are written at once before they are one a second: as many as
-there may be workers, disks or mailservers to say the same of. One more every second."""
+"""Lines of ours of one kind, from level warning on or about what our operator has named or done, that are written at
+once before they are one a second: as many as there may be workers, disks or mailservers to say the same of. One more
+every second."""
 MAX_KINDS = 1_000
 """Kinds above which those that have rested are forgotten; the code has about a hundred places that write lines."""
 
@@ -85,8 +86,9 @@ class Repetition:
         key: Hashable = library
         burst = 1
         if library == OURS:
-            key = (record.pathname, record.lineno, getattr(record, "subject", None))
-            burst = IMPORTANT_AT_ONCE if record.levelno >= logging.WARNING else 1
+            subject = getattr(record, "subject", None)
+            key = (record.pathname, record.lineno, subject)
+            burst = IMPORTANT_AT_ONCE if subject is not None or record.levelno >= logging.WARNING else 1
         kind = self._kinds.get(key)
         if kind is None:
             if len(self._kinds) >= MAX_KINDS:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pystatus.errors import LocalError
 from pystatus.waku.config import RELAY_MIN_POW, check_pow
+from pystatus.waku.packets import MAX_SENT_PACKET_SIZE
 
 PUBLIC_PASSWORD = "status-offline-inbox"  # noqa: S105 - the password of all public mailservers
 """What requests are sealed with on the public network (waku.md §7.2)."""
@@ -14,6 +15,9 @@ MAX_LIMIT = 1_000
 """Envelopes in a page; the reference refuses to be asked for more (decisions.md)."""
 MAX_PAGE_BYTES = 10 << 20
 """Bytes of envelopes in a page; then a cursor, whatever the limit (waku.md §10)."""
+PORTION_BYTES = MAX_SENT_PACKET_SIZE - 5
+"""Bytes of envelopes, with the header of their list a packet, that are read from the archive at a time. The next ones
+are read when the peer has read these: so nothing waits in memory for one that does not (A56)."""
 UPPER_MARGIN = 60
 """Seconds from now that a range without an end reaches to, because clocks differ (waku.md §7.4)."""
 MAX_CLOCK_DIFFERENCE = 600
@@ -26,7 +30,11 @@ MAX_REMEMBERED = 200_000
 MAX_WAITING = 8
 """Requests of one peer that wait while one is answered; status-go's own client has one at a time."""
 MAX_AT_ONCE = 4
-"""Requests of all peers together that are answered at a time; each holds up to a page in memory."""
+"""Requests of all peers together for which the archive is read at a time, a portion each."""
+NETWORK_SHARE = 2
+"""Half of these places may go to one network (/24, /48), so that its searches do not hold up all others (A56)."""
+MAX_NETWORK_WAITING = 100
+"""Requests of one network that wait; two peers, as many as it may connect, have 16."""
 MAX_ALL_WAITING = 1_000
 """Requests of all peers together that wait."""
 

@@ -1,14 +1,16 @@
 """The server's side of a history request: which ones are answered, in what order, and with which packets (waku.md §7.4
 to §7.8).
 
-Bytes in, work and packets out. The shell hands over what peers send, takes :class:`Work` while there is some, reads the
-page from the archive, sends the packets of :meth:`Server.answer`, and says when it is done with one.
+Bytes in, work and packets out. The shell hands over what peers send, takes :class:`Work` while there is some, reads a
+portion of the page from the archive, says so, sends the packets of :meth:`Server.answer`, waits until the peer has read
+them, and hands the :meth:`Server.rest` back. So a place is held only while the archive is read (A56), and what a peer
+does not read is in the archive, where it was.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, OrderedDict, deque
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pystatus.errors import RemoteError
@@ -18,8 +20,11 @@ from pystatus.mailserver.config import (
     MAX_ALL_WAITING,
     MAX_CLOCK_DIFFERENCE,
     MAX_LIMIT,
+    MAX_NETWORK_WAITING,
     MAX_REMEMBERED,
     MAX_WAITING,
+    NETWORK_SHARE,
+    PORTION_BYTES,
     REMEMBERED_SECONDS,
     UPPER_MARGIN,
     MailserverConfig,
@@ -33,23 +38,37 @@ from pystatus.waku.bloom import is_full_bloom
 from pystatus.waku.data import SymmetricKey, unseal
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import PeerId
+from pystatus.waku.packets import MAX_SENT_PACKET_SIZE
 from pystatus.waku.status import MAX_TOPICS
 from pystatus.wire import rlp
+
+NOTHING = Key(0, NOTHING_SENT)
+"""Stands for the last envelope where there is none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Work:
-    """One accepted request."""
+    """One accepted request, or what is left of it."""
 
     peer: PeerId
+    network: Hashable
+    """Where the peer is; whoever is there, too, shares limits with it."""
     request_id: bytes
     query: ArchiveQuery
+    """The page, or what is left of it."""
     batch: bool
     """Whether several envelopes may go in one packet."""
     lacking: tuple[Span, ...] = ()
     """What of it is not here, and will not be soon."""
     pending: Pending | None = None
     """What is being fetched from others; the query ends before it, and so does the answer."""
+    last: Key = NOTHING
+    """The last envelope of the page that has been sent."""
+
+    @property
+    def portion(self) -> ArchiveQuery:
+        """What to read now."""
+        return replace(self.query, max_bytes=min(self.query.max_bytes, PORTION_BYTES))
 
 
 class _Refused(Exception):
@@ -74,13 +93,18 @@ class Server:
         """What the archive lacks at a Unix second. Whoever knows sets it before the first request comes."""
         self._waiting: OrderedDict[PeerId, deque[Work]] = OrderedDict()
         self._count_waiting = 0
+        self._count_by_network: Counter[Hashable] = Counter()
         self._busy: dict[PeerId, Work] = {}
+        self._reading: set[Work] = set()
+        self._turns: dict[Hashable, int] = {}
+        self._turn = 0
         self._last_accepted: dict[PeerId, float] = {}
         self._seen: OrderedDict[bytes, float] = OrderedDict()
 
-    def receive(self, peer: PeerId, payload: bytes, now: float) -> Failed | None:
+    def receive(self, peer: PeerId, payload: bytes, now: float, network: Hashable = None) -> Failed | None:
         """Take the body of a P2P Request at ``now`` (Unix seconds). What is returned is to be sent to the peer.
 
+        :param network: where the peer is; ``None``: it is alone there.
         :raises RemoteError: so malformed that it cannot be answered; the peer deserves a penalty.
         """
         try:
@@ -94,7 +118,7 @@ class Server:
         request_id = request.hash if isinstance(request, Envelope) else request.request_id
         try:
             wanted = self._open(request, now) if isinstance(request, Envelope) else self._plain(request)
-            work = self._work(peer, request_id, wanted, now)
+            work = self._work(peer, peer if network is None else network, request_id, wanted, now)
             self._admit(work, now)
         except (_Refused, RemoteError) as error:
             self.refused += 1
@@ -105,31 +129,53 @@ class Server:
         return None
 
     def next_work(self) -> Work | None:
-        """The next request to answer, if there is one and no more than the set number are being answered.
+        """The next request to read the archive for, if there is one and there is a place: :meth:`read` frees it.
 
-        Peers take turns, and of one peer only one request is answered at a time.
+        Networks take turns, and in each of them its peers. Of one peer only one request is answered at a time.
         """
-        if len(self._busy) >= self.config.max_at_once:
+        most = self.config.max_at_once
+        if len(self._reading) >= most:
             return None
-        for peer, queue in self._waiting.items():
-            if peer not in self._busy:
-                work = queue.popleft()
-                self._count_waiting -= 1
-                self._waiting.move_to_end(peer)
-                if not queue:
-                    del self._waiting[peer]
-                self._busy[peer] = work
-                return work
-        return None
+        reading = Counter(work.network for work in self._reading)
+        full = {network for network, count in reading.items() if count >= max(1, most // NETWORK_SHARE)}
+        candidates = (
+            (self._turns.get(queue[0].network, 0), place, peer)
+            for place, (peer, queue) in enumerate(self._waiting.items())
+            if peer not in self._busy and queue[0].network not in full
+        )
+        chosen = min(candidates, default=None, key=lambda candidate: candidate[:2])
+        if chosen is None:
+            return None
+        peer = chosen[2]
+        queue = self._waiting[peer]
+        work = queue.popleft()
+        self._count(work, -1)
+        self._waiting.move_to_end(peer)
+        if not queue:
+            del self._waiting[peer]
+        self._turn += 1
+        self._turns[work.network] = self._turn
+        self._busy[peer] = work
+        self._reading.add(work)
+        return work
+
+    def read(self, work: Work) -> None:
+        """The archive has been read for ``work``, or cannot be read: its place is free."""
+        self._reading.discard(work)
+        if not self._count_by_network[work.network]:
+            self._turns.pop(work.network, None)
 
     def answer(self, work: Work, page: Page) -> Iterator[tuple[int, bytes]]:
         """The packets, code and body, that answer ``work``: none above 1 MiB, the completion last (WM-13, WM-14). What
-        the archive lacks ends it as a failure, or is stated in it."""
-        last = Key(0, NOTHING_SENT)
+        the archive lacks ends it as a failure, or is stated in it. Where there is a :meth:`rest`, that ends it.
+
+        :param page: :attr:`Work.portion` of it, or all.
+        """
         for bundle in _bundles(page.envelopes, work.batch):
             yield packets.P2P_MESSAGE, rlp.encode_list(bundle)
-        if page.envelopes:
-            last = Key.of(Envelope.decode(page.envelopes[-1]))
+        if self.rest(work, page) is not None:
+            return
+        last = _last(work, page)
         if page.more:
             over: Completed | Failed = Completed(work.request_id, last.hash, last.cursor)
         elif work.pending is not None:
@@ -138,14 +184,30 @@ class Server:
             over = Completed(work.request_id, last.hash, lacking=work.lacking)
         yield packets.P2P_REQUEST_COMPLETE, over.encode()
 
+    def rest(self, work: Work, page: Page) -> Work | None:
+        """What is left of ``work`` when ``page`` has been sent. A page ends where one more might be too much for it."""
+        size = sum(map(len, page.envelopes))
+        limit, room = work.query.limit - len(page.envelopes), work.query.max_bytes - size
+        if not page.more or not page.envelopes or limit <= 0 or room < MAX_SENT_PACKET_SIZE:
+            return None
+        last = _last(work, page)
+        return replace(work, query=replace(work.query, before=last, limit=limit, max_bytes=room), last=last)
+
+    def resume(self, work: Work) -> None:
+        """A :meth:`rest` is next of what its peer waits for; the part before it is done."""
+        self._waiting.setdefault(work.peer, deque()).appendleft(work)
+        self._count(work, 1)
+
     def done(self, work: Work) -> None:
         """``work`` is over, answered or not."""
+        self.read(work)
         if self._busy.get(work.peer) is work:
             del self._busy[work.peer]
 
     def peer_gone(self, peer: PeerId) -> None:
         """Forget what the peer still waits for. Its interval stays: who comes back is not served sooner."""
-        self._count_waiting -= len(self._waiting.pop(peer, ()))
+        for work in self._waiting.pop(peer, ()):
+            self._count(work, -1)
 
     def on_timer(self, now: float) -> None:
         """Forget what is over. Call it now and then."""
@@ -179,19 +241,19 @@ class Server:
             raise _Refused("plain requests are not answered here: seal it with the server's password")
         return from_plain(request)
 
-    def _work(self, peer: PeerId, request_id: bytes, request: HistoryRequest, now: float) -> Work:
+    def _work(self, peer: PeerId, network: Hashable, request_id: bytes, request: HistoryRequest, now: float) -> Work:
         query = self._query(request, now)
         # Of all pages, not of this one: whoever asks takes what the last one says for the whole range.
         asked = Spans([Span(request.lower, (request.upper or int(now) + UPPER_MARGIN) + 1)])
         holdings = self.holdings(now)
         lacking = holdings.lacking & asked
         if not holdings.pending & asked:
-            return Work(peer, request_id, query, request.batch, state(lacking))
+            return Work(peer, network, request_id, query, request.batch, state(lacking))
         pending = Pending(lacking.newest, max(1, round(holdings.wait)))
         if pending.span.upper >= query.before.sent + bool(query.before.hash):  # nothing is younger
             raise _Refused(pending.text)
         query = replace(query, lower=pending.span.upper)
-        return Work(peer, request_id, query, request.batch, pending=pending)
+        return Work(peer, network, request_id, query, request.batch, pending=pending)
 
     def _query(self, request: HistoryRequest, now: float) -> ArchiveQuery:
         upper = request.upper or int(now) + UPPER_MARGIN
@@ -220,13 +282,20 @@ class Server:
         if last is not None and last <= now < last + self.config.interval:
             raise _Refused("rate limit exceeded")
         waiting = self._waiting.get(peer, ())
-        if len(waiting) >= MAX_WAITING or self._count_waiting >= MAX_ALL_WAITING:
+        of_network = self._count_by_network[work.network]
+        if len(waiting) >= MAX_WAITING or of_network >= MAX_NETWORK_WAITING or self._count_waiting >= MAX_ALL_WAITING:
             raise _Refused("too many requests at once: wait for the answers")
         if any(other.request_id == work.request_id for other in waiting):
             raise _Refused("a request with this id is waiting already")
         self._last_accepted[peer] = now
         self._waiting.setdefault(peer, deque()).append(work)
-        self._count_waiting += 1
+        self._count(work, 1)
+
+    def _count(self, work: Work, change: int) -> None:
+        self._count_waiting += change
+        self._count_by_network[work.network] += change
+        if not self._count_by_network[work.network]:
+            del self._count_by_network[work.network]
 
     def _remember(self, request_id: bytes, now: float) -> None:
         self._seen[request_id] = now
@@ -234,22 +303,22 @@ class Server:
             self._seen.popitem(last=False)
 
 
-_ROOM = packets.MAX_SENT_PACKET_SIZE - 5
-"""Bytes of envelopes in a packet, beside the header of the list."""
+def _last(work: Work, page: Page) -> Key:
+    return Key.of(Envelope.decode(page.envelopes[-1])) if page.envelopes else work.last
 
 
 def fits_a_packet(envelope: Envelope) -> bool:
     """Whether the envelope can be delivered at all: one that cannot is not worth archiving (waku.md §7.6)."""
-    return len(envelope.raw) <= _ROOM
+    return len(envelope.raw) <= PORTION_BYTES
 
 
 def _bundles(envelopes: Sequence[bytes], batch: bool) -> Iterator[list[bytes]]:
     bundle: list[bytes] = []
     size = 0
     for raw in envelopes:
-        if len(raw) > _ROOM:
+        if len(raw) > PORTION_BYTES:
             continue
-        if bundle and (not batch or size + len(raw) > _ROOM):
+        if bundle and (not batch or size + len(raw) > PORTION_BYTES):
             yield bundle
             bundle, size = [], 0
         bundle.append(raw)

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import cast
 
 from pystatus.log_texts import get_logger
-from pystatus.mailserver.archive import Archive, ArchiveBusy, ArchiveError
+from pystatus.mailserver.archive import Archive, ArchiveBusy, ArchiveError, Page
 from pystatus.mailserver.completion import Failed
 from pystatus.mailserver.server import Server, Work
+from pystatus.net.addresses import subnet_key
 from pystatus.net.archiver import Archiver
 from pystatus.net.clock import Clock
 from pystatus.net.peer import Peer
@@ -90,10 +91,11 @@ class Mailserver:
     def requested(self, peer_id: PeerId, payload: bytes) -> None:
         """See :meth:`pystatus.waku.keeper.Keeper.requested`."""
         peer = cast("Peer", peer_id)
-        failed = self.server.receive(peer.id, payload, self._clock.now())
+        failed = self.server.receive(peer.id, payload, self._clock.now(), subnet_key(peer.address))
         if failed is not None:
             log.info("a request of %s is refused: %s", peer.id[:8].hex(), failed.text)
-            self._send(peer, packets.P2P_REQUEST_COMPLETE, failed.encode())
+            if peer.pending_bytes <= UNREAD_BYTES:  # else it would not read why, and asks to pile up refusals
+                self._send(peer, packets.P2P_REQUEST_COMPLETE, failed.encode())
             return
         self._peers[peer.id] = peer
         self._work()
@@ -113,22 +115,27 @@ class Mailserver:
     async def _serve(self, work: Work) -> None:
         assert isinstance(work.peer, bytes)
         peer = self._peers.get(work.peer)
+        rest: Work | None = None
         try:
             if peer is not None:
-                await self._answer(peer, work)
+                rest = await self._answer(peer, work)
         except _Gone:
             log.info("%s has left while it was answered", work.peer[:8].hex())
         finally:
             self.server.done(work)
+            if rest is not None and self._peers.get(work.peer) is peer:
+                self.server.resume(rest)
             self._work()
 
-    async def _answer(self, peer: Peer, work: Work) -> None:
+    async def _answer(self, peer: Peer, work: Work) -> Work | None:
+        """Send a portion, and wait until it is read. What is left to send then."""
         try:
-            page = await self._archive.page(work.query)
-            for code, payload in self.server.answer(work, page):
+            page = await self._read(work)
+            rest = self.server.rest(work, page)
+            await self._send_portion(peer, work, page)
+            if rest is not None:
+                del page  # the peer may take its time
                 await self._until_read(peer)
-                self._send(peer, code, payload)
-                await asyncio.sleep(0)  # other peers, and the socket, have their turn
         except ArchiveBusy as error:
             self._fail(peer, work, str(error))
         except ArchiveError as error:
@@ -136,6 +143,22 @@ class Mailserver:
             self._fail(peer, work, "the archive cannot be read at present: ask again later")
         except TimeoutError:
             self._fail(peer, work, "you read too slowly: ask for fewer envelopes")
+        else:
+            return rest
+        return None
+
+    async def _read(self, work: Work) -> Page:
+        try:
+            return await self._archive.page(work.portion)
+        finally:
+            self.server.read(work)
+            self._work()
+
+    async def _send_portion(self, peer: Peer, work: Work, page: Page) -> None:
+        for code, payload in self.server.answer(work, page):
+            await self._until_read(peer)
+            self._send(peer, code, payload)
+            await asyncio.sleep(0)  # other peers, and the socket, have their turn
 
     def _fail(self, peer: Peer, work: Work, text: str) -> None:
         self._send(peer, packets.P2P_REQUEST_COMPLETE, Failed(work.request_id, text).encode())
