@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pystatus.mailserver.completion import NOTHING_SENT, Completed, Failed, decode_completion
-from pystatus.mailserver.keys import LAST_SECOND
+from pystatus.mailserver.keys import LAST_SECOND, Key
 from pystatus.mailserver.lacking import LONGEST_WAIT, MOST_STATED, Holdings, Pending, state
 from pystatus.mailserver.query import Query
 from pystatus.mailserver.requests import HistoryRequest
@@ -64,6 +64,11 @@ def test_whatever_stands_there_is_read_or_ignored(rest: bytes) -> None:
 def test_what_is_being_fetched_is_a_sentence_that_can_be_read() -> None:
     pending = Pending(Span(1_600_000_000, 1_600_000_033), 60)
     assert pending.text == "history from 1600000000 to 1600000033 is not here yet: ask again in 60 seconds"
+    assert Pending.parse(pending.text) == pending
+    pending = Pending(Span(1_600_000_000, 1_600_000_033), 60, all_else=True)
+    assert pending.text == (
+        "history from 1600000000 to 1600000033 is not here yet, and all else has been sent: ask again in 60 seconds"
+    )
     assert Pending.parse(pending.text) == pending
 
 
@@ -127,13 +132,54 @@ def test_what_it_is_fetching_ends_the_answer_as_a_failure() -> None:
     assert completed.lacking == ()
 
 
-def test_where_the_newest_end_is_being_fetched_it_fails_at_once() -> None:
+def served(holder: Holder, request: HistoryRequest) -> tuple[list[int], Pending]:
+    """When what comes was sent, and what is said at the end."""
+    assert holder.ask(sealed(request)) is None
+    batches, completion = holder.answer(holder.work())
+    assert isinstance(completion, Failed)
+    pending = Pending.parse(completion.text)
+    assert pending is not None
+    return [one.sent for batch in batches for one in batch], pending
+
+
+def test_where_the_newest_end_is_being_fetched_what_is_older_comes_first() -> None:
     gap = Span(int(NOW) - 60, LAST_SECOND)
-    holder = Holder(Spans([gap]), Spans([gap]), old(100))
-    failed = holder.ask(sealed(last_day()))
+    holder = Holder(Spans([gap]), Spans([gap]), old(30), old(100), old(200))
+    sent, pending = served(holder, last_day())
+    assert sent == [int(NOW) - 100, int(NOW) - 200]
+    assert pending == Pending(Span(gap.lower, int(NOW) + 1), 45, all_else=True)
+    assert served(holder, HistoryRequest(gap.lower - 1, 0, b"", (TOPIC,)))[0] == []
+
+
+def test_no_cursor_leads_behind_what_was_passed_over() -> None:
+    """Else who comes back with it when the gap is closed would get a last page, and never know of it."""
+    gap = Span(int(NOW) - 60, LAST_SECOND)
+    holder = Holder(Spans([gap]), Spans([gap]), *[old(age) for age in range(100, 600, 100)])
+    sent, pending = served(holder, last_day(limit=2))
+    assert sent == [int(NOW) - 100, int(NOW) - 200]
+    assert not pending.all_else
+    assert served(holder, last_day(limit=5))[1].all_else
+    assert not served(holder, last_day(limit=4))[1].all_else
+    failed = holder.ask(sealed(last_day(cursor=Key.of(old(200)).cursor)))
     assert failed is not None
     assert failed.text == Pending(Span(gap.lower, int(NOW) + 1), 45).text
-    assert holder.server.next_work() is None
+
+
+def test_where_everything_or_all_that_was_asked_for_is_being_fetched_it_fails_at_once() -> None:
+    for gap in (Span(0, LAST_SECOND), Span(BEGIN, LAST_SECOND), Span(BEGIN - 1, LAST_SECOND)):
+        holder = Holder(Spans([gap]), Spans([gap]), old(100))
+        failed = holder.ask(sealed(last_day()))
+        assert failed is not None
+        assert failed.text == Pending(Span(BEGIN, int(NOW) + 1), 45).text
+        assert holder.server.next_work() is None
+
+
+def test_where_it_lacks_something_older_too_it_fails_at_once() -> None:
+    gap, other = Span(int(NOW) - 60, LAST_SECOND), ago(900, 800)
+    holder = Holder(Spans([gap, other]), Spans([gap]), old(100))
+    failed = holder.ask(sealed(last_day()))
+    assert failed is not None
+    assert Pending.parse(failed.text) == Pending(Span(gap.lower, int(NOW) + 1), 45)
 
 
 def test_where_something_is_being_fetched_the_newest_gap_of_any_kind_ends_the_answer() -> None:
@@ -186,6 +232,15 @@ def test_an_answer_that_ends_before_a_gap_covers_what_is_younger() -> None:
     assert asked.stop(Pending(Span(300, 400), 5))
     assert (asked.answered, asked.lacking) == (spans((400, 1_000)), spans((300, 400)))
     assert not query().stop(Pending(Span(1_000, 1_100), 5)), "nobody asked for that"
+
+
+@pytest.mark.parametrize("gap", [(900, 5_000), (300, 400), (0, 200)])
+def test_where_all_else_has_been_sent_only_the_gap_is_not_answered(gap: tuple[int, int]) -> None:
+    asked = query()
+    assert asked.stop(Pending(Span(*gap), 5, all_else=True))
+    assert asked.lacking == spans(gap) & spans((100, 1_000))
+    assert asked.answered == spans((100, 1_000)) - spans(gap)
+    assert not query().stop(Pending(Span(1_000, 1_100), 5, all_else=True))
 
 
 @given(

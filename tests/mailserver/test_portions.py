@@ -8,10 +8,13 @@ import pytest
 
 from pystatus.mailserver.completion import Completed, Completion, decode_completion
 from pystatus.mailserver.config import MAX_PAGE_BYTES, PORTION_BYTES
+from pystatus.mailserver.keys import LAST_SECOND
+from pystatus.mailserver.lacking import Holdings
+from pystatus.mailserver.spans import Span, Spans
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.packets import MessagesRequest
-from tests.mailserver.support import Conversation, last_day, plain
+from tests.mailserver.support import DAY, Conversation, last_day, plain
 from tests.waku.network import NOW, envelope
 
 
@@ -33,7 +36,7 @@ def in_portions(conversation: Conversation, request: MessagesRequest) -> tuple[l
         conversation.server.done(work)
         if rest is not None:
             assert conversation.server.next_work() is None
-            conversation.server.resume(rest)
+            assert conversation.server.resume(rest, conversation.now) is None
         for code, payload in sent:
             if code == packets.P2P_MESSAGE:
                 envelopes += packets.decode_messages(payload)
@@ -69,7 +72,7 @@ def test_the_rest_may_be_gone_when_it_is_its_turn() -> None:
     rest = conversation.server.rest(work, page)
     assert rest is not None
     conversation.server.done(work)
-    conversation.server.resume(rest)
+    assert conversation.server.resume(rest, conversation.now) is None
     conversation.archive.envelopes.clear()
     batches, completion = conversation.answer(conversation.work())
     assert isinstance(completion, Completed)
@@ -85,5 +88,40 @@ def test_who_asks_for_more_gets_the_rest_first() -> None:
     rest = conversation.server.rest(work, conversation.archive.page(work.portion))
     assert rest is not None
     conversation.server.done(work)
-    conversation.server.resume(rest)
-    assert conversation.work() is rest
+    assert conversation.server.resume(rest, conversation.now) is None
+    assert conversation.work().last == rest.last
+
+
+GONE, PENDING = Span(int(NOW) - 2 * DAY, int(NOW) - 1_000), Span(int(NOW) - 50, LAST_SECOND)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_told"),
+    [
+        (Holdings(), Holdings(Spans([GONE])), True),
+        (Holdings(), Holdings(Spans([PENDING]), Spans([PENDING])), False),
+        (Holdings(Spans([PENDING]), Spans([PENDING])), Holdings(Spans([GONE, PENDING]), Spans([PENDING])), False),
+        (Holdings(Spans([GONE])), Holdings(), True),
+    ],
+    ids=["pruned", "full", "pruned while it is full", "it has come"],
+)
+def test_what_is_lost_while_a_peer_reads_is_not_claimed(before: Holdings, after: Holdings, is_told: bool) -> None:
+    """A slow reader gets the end of a page minutes after its beginning."""
+    conversation = Conversation(*[stored(number, 600_000) for number in range(3)])
+    conversation.server.holdings = lambda _now: before
+    assert conversation.ask(plain(last_day())) is None
+    work = conversation.work()
+    rest = conversation.server.rest(work, conversation.archive.page(work.portion))
+    assert rest is not None
+    conversation.server.done(work)
+    conversation.server.holdings = lambda _now: after
+    failed = conversation.server.resume(rest, conversation.now)
+    if not is_told:
+        assert failed is not None
+        assert "has changed meanwhile" in failed.text
+        assert conversation.server.next_work() is None
+        return
+    assert failed is None
+    _, completion = conversation.answer(conversation.work())
+    assert isinstance(completion, Completed)
+    assert completion.lacking == (Span(int(NOW) - DAY, GONE.upper),)

@@ -6,7 +6,8 @@ Two forms, which clients of the reference survive (waku.md §7.7):
   bytes each, big-endian, from ``lower`` to before ``upper``, the newest first; four at most, of which the last may
   stand for several. The reference ignores what is shorter than a cursor.
 * The text of a :class:`~pystatus.mailserver.completion.Failed`, where the mailserver expects to have it soon: what is
-  younger than the span that is named has come. The reference gives the round up and asks again later.
+  younger than the span that is named has come; what is older, too, if the text says so. The reference keeps what has
+  come, gives the round up and asks again later.
 """
 
 from __future__ import annotations
@@ -28,8 +29,9 @@ _PAIR = struct.Struct(">II")
 STATED_SIZES = tuple(_PAIR.size * count for count in range(1, MOST_STATED + 1))
 """Bytes that a statement may have."""
 
-_PENDING = "history from {} to {} is not here yet: ask again in {} seconds"
-_PARSED = re.compile(_PENDING.format(r"(\d{1,10})", r"(\d{1,10})", r"(\d{1,9})"))
+_PENDING = "history from {} to {} is not here yet{}: ask again in {} seconds"
+_ALL_ELSE = ", and all else has been sent"
+_PARSED = re.compile(_PENDING.format(r"(\d{1,10})", r"(\d{1,10})", f"({_ALL_ELSE})?", r"(\d{1,9})"))
 EVER = Span(0, LAST_SECOND)
 """All that can be asked for."""
 
@@ -58,11 +60,13 @@ class Pending:
     """The newest of what was asked for that it lacks. What is younger has been sent."""
     wait: int
     """Seconds after which it is to be asked again."""
+    all_else: bool = False
+    """What is older has been sent, too: it lacks nothing else of what was asked for."""
 
     @property
     def text(self) -> str:
         """What it says."""
-        return _PENDING.format(*self.span, self.wait)
+        return _PENDING.format(*self.span, _ALL_ELSE if self.all_else else "", self.wait)
 
     @classmethod
     def parse(cls, text: str) -> Pending | None:
@@ -70,8 +74,10 @@ class Pending:
         found = _PARSED.fullmatch(text)
         if found is None:
             return None
-        lower, upper, wait = (int(number) for number in found.groups())
-        return cls(Span(lower, upper), max(1, min(wait, LONGEST_WAIT))) if lower < upper else None
+        lower, upper, wait = (int(found[group]) for group in (1, 2, 4))
+        if lower >= upper:
+            return None
+        return cls(Span(lower, upper), max(1, min(wait, LONGEST_WAIT)), found[3] is not None)
 
 
 def state(lacking: Iterable[Span]) -> tuple[Span, ...]:

@@ -119,12 +119,15 @@ class Query:
         return False
 
     def stop(self, pending: Pending) -> bool:
-        """The server sent what is younger than ``pending``, which it is fetching itself. Whether that was asked for;
-        else it is no answer."""
-        lacking = Spans([pending.span]) & Spans([self.span])
+        """The server sent what is younger than ``pending``, which it is fetching itself, or all else. Whether that was
+        asked for; else it is no answer."""
+        asked = Spans([self.span])
+        lacking = Spans([pending.span]) & asked
         if lacking:
             self.lacking = lacking
-            self.answered = Spans([Span(lacking.newest.upper, self.span.upper)])
+            self.answered = (
+                asked if pending.all_else else Spans([Span(lacking.newest.upper, self.span.upper)])
+            ) - lacking
         return bool(lacking)
 
     def _is_over(self, stated: tuple[Span, ...]) -> None:

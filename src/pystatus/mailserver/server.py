@@ -32,7 +32,7 @@ from pystatus.mailserver.config import (
 from pystatus.mailserver.keys import LAST_SECOND, Key
 from pystatus.mailserver.lacking import COMPLETE, Holdings, Pending, state
 from pystatus.mailserver.requests import HistoryRequest, from_plain
-from pystatus.mailserver.spans import Span, Spans
+from pystatus.mailserver.spans import NOTHING, Span, Spans
 from pystatus.waku import packets
 from pystatus.waku.bloom import is_full_bloom
 from pystatus.waku.data import SymmetricKey, unseal
@@ -42,7 +42,7 @@ from pystatus.waku.packets import MAX_SENT_PACKET_SIZE
 from pystatus.waku.status import MAX_TOPICS
 from pystatus.wire import rlp
 
-NOTHING = Key(0, NOTHING_SENT)
+NO_ENVELOPE = Key(0, NOTHING_SENT)
 """Stands for the last envelope where there is none."""
 
 
@@ -58,11 +58,14 @@ class Work:
     """The page, or what is left of it."""
     batch: bool
     """Whether several envelopes may go in one packet."""
-    lacking: tuple[Span, ...] = ()
-    """What of it is not here, and will not be soon."""
+    asked: Spans
+    """All that was asked for."""
+    lacks: Spans = NOTHING
+    """What of it is not here."""
     pending: Pending | None = None
-    """What is being fetched from others; the query ends before it, and so does the answer."""
-    last: Key = NOTHING
+    """What is being fetched from others. The query ends before it, and so does the answer; where it is the newest end,
+    they begin behind it."""
+    last: Key = NO_ENVELOPE
     """The last envelope of the page that has been sent."""
 
     @property
@@ -176,12 +179,14 @@ class Server:
         if self.rest(work, page) is not None:
             return
         last = _last(work, page)
-        if page.more:
-            over: Completed | Failed = Completed(work.request_id, last.hash, last.cursor)
+        if work.pending is not None and work.pending.all_else:
+            over: Completed | Failed = Failed(work.request_id, replace(work.pending, all_else=not page.more).text)
+        elif page.more:
+            over = Completed(work.request_id, last.hash, last.cursor)
         elif work.pending is not None:
             over = Failed(work.request_id, work.pending.text)
         else:
-            over = Completed(work.request_id, last.hash, lacking=work.lacking)
+            over = Completed(work.request_id, last.hash, lacking=state(work.lacks))
         yield packets.P2P_REQUEST_COMPLETE, over.encode()
 
     def rest(self, work: Work, page: Page) -> Work | None:
@@ -193,10 +198,17 @@ class Server:
         last = _last(work, page)
         return replace(work, query=replace(work.query, before=last, limit=limit, max_bytes=room), last=last)
 
-    def resume(self, work: Work) -> None:
-        """A :meth:`rest` is next of what its peer waits for; the part before it is done."""
+    def resume(self, work: Work, now: float) -> Failed | None:
+        """A :meth:`rest` is next of what its peer waits for; the part before it is done. What is returned is to be sent
+        to the peer: the archive has lost more meanwhile, so that the end of the page might claim too much."""
+        holdings = self.holdings(now)
+        lost = (holdings.lacking & work.asked) - work.lacks
+        if lost and (work.pending is not None or holdings.pending & work.asked):
+            return Failed(work.request_id, "what is here has changed meanwhile: ask again")
+        work = replace(work, lacks=work.lacks | lost)
         self._waiting.setdefault(work.peer, deque()).appendleft(work)
         self._count(work, 1)
+        return None
 
     def done(self, work: Work) -> None:
         """``work`` is over, answered or not."""
@@ -248,12 +260,20 @@ class Server:
         holdings = self.holdings(now)
         lacking = holdings.lacking & asked
         if not holdings.pending & asked:
-            return Work(peer, network, request_id, query, request.batch, state(lacking))
+            return Work(peer, network, request_id, query, request.batch, asked, lacking)
         pending = Pending(lacking.newest, max(1, round(holdings.wait)))
+        if lacking == Spans([pending.span]) and pending.span.upper == asked.newest.upper:
+            # It is the newest end, and nothing else. Clients of the reference would get nothing at all, so they get a
+            # page of what is older first. Never a cursor: behind it nobody would know what was passed over before.
+            if request.cursor or pending.span.lower <= request.lower:
+                raise _Refused(pending.text)
+            query = replace(query, before=min(query.before, Key(pending.span.lower, b"")))
+            pending = replace(pending, all_else=True)
+            return Work(peer, network, request_id, query, request.batch, asked, lacking, pending)
         if pending.span.upper >= query.before.sent + bool(query.before.hash):  # nothing is younger
             raise _Refused(pending.text)
         query = replace(query, lower=pending.span.upper)
-        return Work(peer, network, request_id, query, request.batch, pending=pending)
+        return Work(peer, network, request_id, query, request.batch, asked, lacking, pending)
 
     def _query(self, request: HistoryRequest, now: float) -> ArchiveQuery:
         upper = request.upper or int(now) + UPPER_MARGIN

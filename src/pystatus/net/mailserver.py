@@ -123,9 +123,14 @@ class Mailserver:
             log.info("%s has left while it was answered", work.peer[:8].hex())
         finally:
             self.server.done(work)
-            if rest is not None and self._peers.get(work.peer) is peer:
-                self.server.resume(rest)
+            if rest is not None and peer is not None and self._peers.get(work.peer) is peer:
+                self._resume(peer, rest)
             self._work()
+
+    def _resume(self, peer: Peer, rest: Work) -> None:
+        failed = self.server.resume(rest, self._clock.now())
+        if failed is not None:
+            self._fail(peer, rest, failed.text)
 
     async def _answer(self, peer: Peer, work: Work) -> Work | None:
         """Send a portion, and wait until it is read. What is left to send then."""
