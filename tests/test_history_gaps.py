@@ -252,13 +252,17 @@ async def test_before_the_ledger_is_read_nothing_is_answered(town: Town, monkeyp
 async def test_what_waits_for_a_full_archive_is_not_here_yet(
     town: Town, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is served when it is stored, and nothing is called complete before."""
+    """It is served when it is stored, and nothing is called complete before. What is older comes nevertheless."""
     add = SqliteArchive.add
     monkeypatch.setattr(archiver_module, "RETRY_SECONDS", 0.01)
     async with town.anne.running() as catching_up:
         await passes(clock, HOUR, town.anne)
         assert town.anne.node.mailserver is not None
         archiver = town.anne.node.mailserver.archiver
+        older = Envelope.mine(clock.now(), 15, TOPIC, b"older", 0.002)
+        town.anne.node.post(older)
+        await archiver.stored()
+        await passes(clock, HOUR // 2, town.anne)
 
         async def fails(*_: object) -> int:
             raise ArchiveFull("no room")
@@ -268,6 +272,10 @@ async def test_what_waits_for_a_full_archive_is_not_here_yet(
         await until(lambda: archiver.problem)
         now = int(clock.now())
         assert not Spans([Span(now - SETTLING, now + HOUR)]) - catching_up.holdings(now).pending
+        town.anne.node.mailserver.server.holdings = catching_up.holdings
+        found, completion = await ReferenceClient(town.anne, clock).asks()
+        assert isinstance(completion, Failed)
+        assert older.hash in found
         monkeypatch.setattr(SqliteArchive, "add", add)
         await until(lambda: archiver.problem is None)
         assert catching_up.holdings(now).pending == Spans()

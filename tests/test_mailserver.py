@@ -253,7 +253,10 @@ async def test_closing_breaks_off_answers(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(SqliteArchive, "page", page)
     async with site(tmp_path) as here, here.asker() as asker:
         asker.send(everything())
+        asker.send(everything())
         await begun.wait()
+        await until(lambda: here.mailserver.server.accepted == 2)
+    assert not here.mailserver._tasks, "the one that waits is not begun"
 
 
 async def test_monitoring_sees_what_is_archived_and_asked_for(tmp_path: Path) -> None:

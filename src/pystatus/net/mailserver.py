@@ -59,6 +59,7 @@ class Mailserver:
         self._peers: dict[bytes, Peer] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
+        self._is_closing = False
 
     def start(self) -> None:
         """Begin to store what comes."""
@@ -67,6 +68,7 @@ class Mailserver:
 
     async def close(self) -> None:
         """Break off the answers, store what is waiting, close the archive."""
+        self._is_closing = True
         if self._timer is not None:
             self._timer.cancel()
         for task in self._tasks:
@@ -107,7 +109,7 @@ class Mailserver:
             self.server.peer_gone(peer.id)
 
     def _work(self) -> None:
-        while (work := self.server.next_work()) is not None:
+        while not self._is_closing and (work := self.server.next_work()) is not None:
             task = asyncio.create_task(self._serve(work))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
