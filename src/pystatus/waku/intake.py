@@ -223,7 +223,7 @@ class Intake:
         if peer.number not in peers:
             entry.peers = self._pool.share(peers.union(peer.alone))
         elif peer.queue:
-            peer.echoes.add(envelope_hash)
+            peer.echoed(envelope_hash)
 
     def _complain(self, peer: Peer, payload: bytes, refusals: list[Refused], now: float) -> None:
         """Tell a peer that asked for no confirmations what was refused for its time: its clock is wrong, or ours, and
