@@ -19,6 +19,7 @@ from pystatus.mailserver.config import (
     MAX_CLOCK_DIFFERENCE,
     MAX_LIMIT,
     MAX_REMEMBERED,
+    MAX_REMEMBERED_PEERS,
     MAX_WAITING,
     REMEMBERED_SECONDS,
     UPPER_MARGIN,
@@ -75,7 +76,7 @@ class Server:
         self._waiting: OrderedDict[PeerId, deque[Work]] = OrderedDict()
         self._count_waiting = 0
         self._busy: dict[PeerId, Work] = {}
-        self._last_accepted: dict[PeerId, float] = {}
+        self._last_accepted: dict[PeerId, float] = {}  # in the order of time
         self._seen: OrderedDict[bytes, float] = OrderedDict()
 
     def receive(self, peer: PeerId, payload: bytes, now: float) -> Failed | None:
@@ -222,9 +223,15 @@ class Server:
         waiting = self._waiting.get(peer, ())
         if len(waiting) >= MAX_WAITING or self._count_waiting >= MAX_ALL_WAITING:
             raise _Refused("too many requests at once: wait for the answers")
+        if sum(_topics(other) for other in waiting) + _topics(work) > MAX_TOPICS:
+            raise _Refused("too many topics at once: wait for the answers")
         if any(other.request_id == work.request_id for other in waiting):
             raise _Refused("a request with this id is waiting already")
-        self._last_accepted[peer] = now
+        if self.config.interval:
+            self._last_accepted.pop(peer, None)
+            self._last_accepted[peer] = now
+            if len(self._last_accepted) > MAX_REMEMBERED_PEERS:
+                del self._last_accepted[next(iter(self._last_accepted))]
         self._waiting.setdefault(peer, deque()).append(work)
         self._count_waiting += 1
 
@@ -236,6 +243,10 @@ class Server:
 
 _ROOM = packets.MAX_SENT_PACKET_SIZE - 5
 """Bytes of envelopes in a packet, beside the header of the list."""
+
+
+def _topics(work: Work) -> int:
+    return len(work.query.topics or ())
 
 
 def fits_a_packet(envelope: Envelope) -> bool:
