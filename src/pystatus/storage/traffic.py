@@ -15,8 +15,8 @@ EPOCH_SECONDS = 3600
 KEPT_SECONDS = 31 * 24 * 3600
 """Older epochs are forgotten. A node with 50 peers keeps 37,000 rows, some 5 MB."""
 MAX_PEERS = 1_000
-"""Peers of one epoch that have rows of their own, the busiest: some 100 MB in 31 days. A node id costs nothing, and whoever
-comes and goes with ever new ones must not fill the disk. The rest is summed under :data:`OTHERS`."""
+"""Peers of one epoch that have rows of their own, the busiest: some 100 MB in 31 days. A node id costs nothing, and
+whoever comes and goes with ever new ones must not fill the disk. The rest is summed under :data:`OTHERS`."""
 OTHERS = b""
 """In place of a node id."""
 SLACK = 64

@@ -296,8 +296,8 @@ class Peer:
         return taken, charge
 
     def limit_queue(self, limit: int, count: int) -> int:
-        """Drop the oldest of what waits while it is more than ``limit`` bytes, or more than ``count`` envelopes, and say
-        how many envelopes that were."""
+        """Drop the oldest of what waits while it is more than ``limit`` bytes, or ``count`` envelopes, and say how many
+        envelopes that were."""
         excess = self.queue_size - limit
         too_many = len(self.queue) - count
         if excess <= 0 and too_many <= 0:

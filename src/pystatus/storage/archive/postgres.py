@@ -39,8 +39,8 @@ LOCK_TIMEOUT_MS = 5_000
 KNOWN_TOPICS = 100_000
 """Topics that are known to be in the table of topics."""
 MAX_MATCHING = 100_000
-"""Topics that are fetched because a bloom filter matches them, about 10 MB. Anybody can invent topics: with more of them
-each envelope is held against the filter."""
+"""Topics that are fetched because a bloom filter matches them, about 10 MB. Anybody can invent topics: with more of
+them each envelope is held against the filter."""
 
 _INSERT = """
 INSERT INTO envelopes (topic, sent, hash, raw)

@@ -136,7 +136,7 @@ class Writer:
         return [int(topic) for topic in (text or b"").split(b",") if topic]
 
     def _forget_topics(self, topics: list[int]) -> None:
-        """Forget those of which nothing is left. Else they would take the room of envelopes: anybody can invent some."""
+        """Forget those of which nothing is left. They would take the room of envelopes: anybody can invent some."""
         self.connection.executemany(
             "DELETE FROM topics WHERE topic = ? AND NOT EXISTS (SELECT 1 FROM envelopes INDEXED BY by_topic"
             f" WHERE sent >> {BUCKET_SHIFT} = topics.last AND envelopes.topic = topics.topic)",
