@@ -60,9 +60,9 @@ class PoolLimits:
     max_envelopes: int = 100_000
     """Envelopes stored: several minutes of the busiest Status network that was recorded."""
     max_remembered: int = 1_200_000
-    """Hashes remembered, at about 150 bytes each, whatever their expiry: 80,000 envelopes a second that live 15 s. Beyond it, what expires
-    later than everything else of the source that fills most of it is refused; it could come back again and again
-    otherwise."""
+    """Hashes remembered, at about 150 bytes each, whatever their expiry: 80,000 envelopes a second that live 15 s.
+    Beyond it, what expires later than everything else of the source that fills most of it is refused; it could come
+    back again and again otherwise."""
 
     def __post_init__(self) -> None:
         if min(self.max_bytes, self.max_envelopes, self.max_remembered) < 1:
