@@ -112,6 +112,9 @@ PLANTED = {
     "module that is changed": ("SEEN = {1: 2}\ndef f(x):\n    SEEN[x] = x\n", "SEEN"),
     "local of a coroutine": ("async def f():\n    seen = []\n    await g(seen)\n", "f(): seen"),
     "local of a closure": ("def f():\n    seen = []\n    return lambda x: seen.append(x)\n", "f(): seen"),
+    "in another object": ("def f(other):\n    other.unheard_of = []\n", "f: other.unheard_of"),
+    "default": ("def f(x, seen={}):\n    seen[x] = x\n", "f: default {}"),
+    "global": ("def f():\n    global seen\n    seen = []\n", "seen"),
     "queue": ("class B:\n    def f(self):\n        self.news = asyncio.Queue()\n", "B.news"),
     "cache": ("@lru_cache(maxsize=None)\ndef f(x):\n    return x\n", "f"),
     "lock": ("class B:\n    def f(self):\n        self.lock = asyncio.Lock()\n", "B.lock"),
@@ -119,6 +122,7 @@ PLANTED = {
     "task": ("def f():\n    asyncio.create_task(g())\n", "f: create_task()"),
     "thread": ("def f():\n    ThreadPoolExecutor(1)\n", "f: ThreadPoolExecutor()"),
     "log line": ("def f():\n    log.info('somebody came')\n", "f: info()"),
+    "line by a logger without a name": ("def f():\n    getLogger('x').info('so')\n", "f: info()"),
     "answer": ("def f(self):\n    self._transport.write(b'so')\n", "f: write()"),
     "file": ("def f(path):\n    path.open('ab')\n", "f: open()"),
 }

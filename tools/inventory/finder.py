@@ -33,7 +33,14 @@ TASKS = frozenset(
 CACHES = frozenset({"lru_cache", "cache"})
 LEVELS = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log"})
 LOGGER = re.compile(r"^_?(log|logger|logging)$", re.I)
-ANSWERS = frozenset({"add_packet", "_send_message", "send_str", "send_bytes", "send_json", "sendto", "sendall"})
+LOGS = frozenset({"call_exception_handler", "print", "warn"})
+"""What else writes a line."""
+ANSWERS = frozenset(
+    {
+        "Publish", "Response", "_send", "_send_message", "add_once", "add_packet", "send_bytes", "send_fds",
+        "send_json", "send_request", "send_str", "sendall", "sendto",
+    }
+)  # fmt: skip
 """Methods by whatever name they are called on."""
 WRITERS = re.compile(r"(transport|writer|socket|connection|link|peer)$", re.I)
 """On what ``write`` and ``send`` put something on the way."""
@@ -59,10 +66,18 @@ def things(package: Path) -> list[Thing]:
             types.learn(tree)
     changed = {name for tree in modules.values() for name in _changed(tree)}
     found = {thing for path, tree in modules.items() for thing in Module(path, tree, types, changed).things()}
+    # What is put into an attribute from elsewhere is found with its class, if that says what it is.
+    attributes = {thing.name.rpartition(".")[2] for thing in found if ":" not in thing.name}
+    found = {thing for thing in found if thing.sort != "container" or not _is_of(thing.name, attributes)}
     for path in sorted(package.rglob("*.sql")):
         where = path.relative_to(package).as_posix()
         found |= {Thing(where, name, "table") for name in TABLE.findall(_without_comments(path.read_text("utf-8")))}
     return sorted(found)
+
+
+def _is_of(name: str, attributes: set[str]) -> bool:
+    function, _, target = name.partition(": ")
+    return bool(target) and not function.endswith("()") and target.rpartition(".")[2] in attributes
 
 
 def _without_comments(sql: str) -> str:
@@ -117,6 +132,7 @@ class Module:
             if last_name(plain) in CACHES:
                 yield Thing(self._path, name, "cache")
         yield from self._actions(function, name)
+        yield from self._kept_elsewhere(function, name)
         if _stays(function):
             for target, sort in self._assigned_names(function):
                 yield Thing(self._path, f"{name}(): {target}", sort)
@@ -185,6 +201,24 @@ class Module:
                 if target.attr in replaceable:
                     yield Thing(self._path, prefix + target.attr, "container")
 
+    def _kept_elsewhere(self, function: Function, name: str) -> Iterator[Thing]:
+        """What a function puts into another object, a variable of its module, or the defaults of its parameters."""
+        arguments = function.args
+        for value in (*arguments.defaults, *arguments.kw_defaults):
+            sort = self._types.value(value, {})
+            if sort is not None:
+                yield Thing(self._path, f"{name}: default {ast.unparse(value or function)}", sort)
+        of_module = {one for node in _inside(function) if isinstance(node, ast.Global) for one in node.names}
+        parameters = _parameters(function)
+        for target, annotation, value in _assignments(function):
+            sort = self._types.annotated(annotation) or self._types.value(value, parameters)
+            if sort is None:
+                continue
+            if isinstance(target, ast.Name) and target.id in of_module:
+                yield Thing(self._path, target.id, sort)
+            elif isinstance(target, ast.Attribute) and last_name(target.value) not in {"self", "cls"}:
+                yield Thing(self._path, f"{name}: {ast.unparse(target)}", sort)
+
     def _assigned_names(self, function: Function) -> Iterator[tuple[str, str]]:
         parameters = _parameters(function)
         for target, annotation, value in _assignments(function):
@@ -218,7 +252,10 @@ class Module:
 
 
 def _sort_of_call(call: ast.Call, called: str) -> str | None:
-    on = last_name(call.func.value) if isinstance(call.func, ast.Attribute) else None
+    on = None
+    if isinstance(call.func, ast.Attribute):
+        of = call.func.value
+        on = "logging" if isinstance(of, ast.Call) and last_name(of.func) == "getLogger" else last_name(of)
     if called in TIMERS:
         return "timer"
     if called in TASKS:
@@ -227,7 +264,7 @@ def _sort_of_call(call: ast.Call, called: str) -> str | None:
         return "cache"
     if called == "create_future":
         return "waiters"
-    if called in LEVELS and on is not None and LOGGER.match(on):
+    if called in LOGS or (called in LEVELS and on is not None and LOGGER.match(on)):
         return "log"
     if called in ANSWERS or (called in {"write", "writelines", "send"} and on is not None and WRITERS.search(on)):
         return "answer"
