@@ -108,6 +108,11 @@ PLANTED = {
         "class B:\n    def __init__(self):\n        self.buffer = b''\n    def f(self, x):\n        self.buffer += x\n",
         "B.buffer",
     ),
+    "value that is replaced by a longer one": (
+        "@dataclass(frozen=True)\nclass V:\n    all: tuple[int, ...]\n"
+        "class B:\n    def __init__(self):\n        self.v = V()\n    def f(self, x):\n        self.v = V(x)\n",
+        "B.v",
+    ),
     "module": ("SEEN = {}\n", "SEEN"),
     "module that is changed": ("SEEN = {1: 2}\ndef f(x):\n    SEEN[x] = x\n", "SEEN"),
     "local of a coroutine": ("async def f():\n    seen = []\n    await g(seen)\n", "f(): seen"),

@@ -58,6 +58,10 @@ class Types:
     """Types that grow, own subclasses and aliases included."""
     returning: dict[str, set[str]] = field(default_factory=dict)
     """The sorts that functions of this name give back; empty: none."""
+    holders: set[str] = field(default_factory=set)
+    """Types whose instances do not grow, but hold as much as they were given."""
+    constants: dict[str, str] = field(default_factory=dict)
+    """The types of variables of modules that are made of a holder."""
 
     def learn(self, tree: ast.Module) -> None:
         """Note the classes, aliases and functions of a module."""
@@ -65,11 +69,22 @@ class Types:
             if isinstance(node, ast.ClassDef):
                 if any(self.sort_of_type(base) == "container" for base in node.bases):
                     self.mutable.add(node.name)
+                if any(isinstance(one, ast.AnnAssign) and self._holds(one.annotation) for one in node.body):
+                    self.holders.add(node.name)
+                made = [one.value for one in ast.walk(node) if isinstance(one, ast.Assign)]
+                if any(isinstance(one, ast.Call) and last_name(one.func) in {"tuple", "frozenset"} for one in made):
+                    self.holders.add(node.name)
+            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+                if last_name(node.value.func) in self.holders and isinstance(node.targets[0], ast.Name):
+                    self.constants[node.targets[0].id] = last_name(node.value.func) or ""
             elif isinstance(node, ast.AnnAssign) and last_name(node.annotation) == "TypeAlias":
                 if isinstance(node.target, ast.Name) and node.value and self.annotated(node.value) == "container":
                     self.mutable.add(node.target.id)
             elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 self.returning.setdefault(node.name, set()).add(self.annotated(node.returns) or "")
+
+    def _holds(self, annotation: ast.expr | None) -> bool:
+        return any(last_name(one) in FROZEN | self.mutable | self.holders for one in alternatives(annotation))
 
     def sort_of_type(self, node: ast.expr | None) -> str | None:
         """The sort of thing that instances of a type are."""
@@ -122,11 +137,13 @@ class Types:
 
     def replaceable(self, annotation: ast.expr | None, value: ast.expr | None) -> bool:
         """Whether an attribute holds things that do not grow, but may be replaced by longer ones."""
-        if any(last_name(one) in FROZEN for one in alternatives(annotation)):
+        if any(last_name(one) in FROZEN | self.holders for one in alternatives(annotation)):
             return True
         match value:
             case ast.Constant(value=bytes() | str()) | ast.Tuple():
                 return True
+            case ast.Name(id=name):
+                return name in self.constants
             case ast.Call(func=func):
-                return last_name(func) in FROZEN
+                return last_name(func) in FROZEN | self.holders
         return False
