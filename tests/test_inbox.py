@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
 
@@ -140,6 +140,41 @@ async def test_when_nothing_is_missing_everything_has_been_told(town: Town) -> N
             elif event.envelopes >= 150 and not event.missing:
                 told_when_complete.add(told)
         assert told_when_complete == {150}
+
+
+async def test_no_page_is_asked_for_before_the_last_one_is_stored(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mailserver that answers faster than a client stores must not fill its memory."""
+    mailserver = await town.mailserver()
+    assert mailserver.mailserver is not None
+    server = mailserver.mailserver.server
+    async with patient():
+        async with town.client("bob", mailserver) as bob:
+            await bob.join("status")
+            await bob.wait_for_peer()
+            for number in range(150):
+                receipt = await bob.send_text("status", str(number))
+            await receipt.archived()
+        town.clock.ahead += HOUR
+        alice = town.client("alice", mailserver)
+        when_handled = alice._inputs.when_handled
+        held: list[Callable[[], None]] = []
+        is_busy = True
+        monkeypatch.setattr(
+            alice._inputs, "when_handled", lambda then: held.append(then) if is_busy else when_handled(then)
+        )
+        async with alice:
+            await alice.join("status")
+            await until(lambda: any("Inquiry" in then.__qualname__ for then in held))  # a page has come
+            asked = server.accepted
+            for _ in range(200):
+                await asyncio.sleep(0)
+            assert server.accepted == asked
+            is_busy = False
+            for then in held:
+                when_handled(then)
+            await alice.fetch_history("status")
+            assert len(alice.history("status", 200)) == 150
+        assert server.accepted > asked
 
 
 async def test_it_is_asked_for_once(town: Town) -> None:

@@ -6,11 +6,20 @@ in tests/net/test_slow_readers.py, with real sockets.
 
 from __future__ import annotations
 
-from pystatus.waku import packets
+import pytest
+
+from pystatus.waku import outgoing, packets
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.outgoing import MAX_QUEUE_SIZE
+from pystatus.waku.interest import EVERYTHING
+from pystatus.waku.outgoing import MAX_QUEUE_SIZE, MAX_QUEUED
+from pystatus.waku.pool_usage import ENTRY_OVERHEAD
+from pystatus.waku.status import StatusOptions
 from tests.waku.network import NOW, Wire, envelope
+
+
+def bring(wire: Wire, peer: str, envelopes: list[Envelope]) -> None:
+    wire.relay.receive_packet(peer, packets.MESSAGES, packets.encode_messages(envelopes), NOW)
 
 
 def test_a_connection_that_takes_nothing() -> None:
@@ -34,3 +43,59 @@ def test_a_connection_that_takes_nothing() -> None:
     assert sum(len(each.raw) for each in carried) <= MAX_QUEUE_SIZE
     assert carried == [each for batch in batches for each in batch][-len(carried) :]
     assert len(carried) > 100
+
+
+def test_tiny_envelopes_are_counted_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A13, A52: sixteen mebibytes of envelopes of twenty bytes would take three hundred."""
+    assert MAX_QUEUED * ENTRY_OVERHEAD < 2 * MAX_QUEUE_SIZE
+    monkeypatch.setattr(outgoing, "MAX_QUEUED", 50)
+    wire = Wire(RelayConfig(min_pow=0.0))
+    wire.join("slow")
+    wire.sent()
+    wire.relay.set_writable("slow", False)
+    given = [envelope(number, size=4) for number in range(80)]
+    wire.give(*given)
+    wire.relay.packets_to_send(NOW)
+    assert wire.relay.counters.envelopes_dropped == 30
+    wire.relay.set_writable("slow", True)
+    carried = [each for _, _, payload in wire.relay.packets_to_send(NOW) for each in packets.decode_messages(payload)]
+    assert carried == given[30:]
+
+
+def test_what_a_peer_sends_back_while_it_does_not_read_is_bounded_by_what_waits_for_it() -> None:
+    """A13: a queue that is never empty, and every envelope twice: nothing is remembered of those that never waited."""
+    wire = Wire(RelayConfig(min_pow=0.0))
+    wire.join("greedy")
+    wire.sent()
+    wire.relay.set_writable("greedy", False)
+    wire.give(*(envelope(number) for number in range(10)))
+    own = [envelope(1_000 + number) for number in range(200)]
+    bring(wire, "greedy", own)
+    bring(wire, "greedy", own)
+    peer = wire.relay._peers["greedy"]
+    assert len(peer.echoes) <= len(peer.queue) == 10
+
+
+def test_what_left_the_queue_is_no_echo_any_more() -> None:
+    """A13: what is dropped or sent of a queue is forgotten, though the queue is never empty."""
+    wire = Wire(RelayConfig(min_pow=0.0))
+    wire.join("slow")
+    wire.sent()
+    wire.relay.set_writable("slow", False)
+    waiting = [envelope(number) for number in range(10)]
+    wire.give(*waiting)
+    bring(wire, "slow", waiting[:5])
+    peer = wire.relay._peers["slow"]
+    assert peer.echoes == {each.hash for each in waiting[:5]}
+    assert list(peer.take_queue(int(NOW), 1)) == [waiting[5]]
+    assert not peer.echoes
+    assert list(peer.queue) == waiting[6:]
+
+
+def test_of_a_peer_that_has_left_nothing_large_is_held() -> None:
+    """What others hold of it, an answer that waits for the archive, must not keep ten thousand topics alive."""
+    wire = Wire(RelayConfig(min_pow=0.0))
+    wire.join("gone", StatusOptions(topic_interest=tuple(number.to_bytes(4, "big") for number in range(10_000))))
+    peer = wire.relay._peers["gone"]
+    wire.relay.peer_disconnected("gone", NOW)
+    assert (peer.interest, peer.queue, peer.awaited, peer.topic_accounts) == (EVERYTHING, [], {}, None)

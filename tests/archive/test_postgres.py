@@ -15,6 +15,7 @@ import pytest
 from pystatus.mailserver.archive import ArchiveBusy, ArchiveError, ArchiveFull
 from pystatus.storage.archive import postgres_schema as schema
 from pystatus.storage.archive.postgres import PostgresArchive
+from pystatus.waku.bloom import topics_bloom
 from pystatus.waku.envelope import Envelope
 from tests.archive.support import START, TOPICS, envelope, everything, fill, hashes, mixture, read
 from tests.mailserver.support import DAY
@@ -133,6 +134,30 @@ async def test_it_keeps_to_its_set_size_by_dropping_the_oldest(url: str) -> None
         await tiny.prune(0)
     assert (await tiny.state()).envelopes == 1_000
     await tiny.close()
+
+
+async def test_topics_go_with_what_gives_way_to_the_set_size(url: str) -> None:
+    archive = await PostgresArchive.open(url, max_bytes=3 << 20)
+    for number in range(6):
+        sent = START + number * schema.PARTITION_SECONDS
+        topics = [(1_000 * number + each).to_bytes(4, "big") for each in range(1_000)]
+        await archive.add([envelope(1, sent, topic, 500) for topic in topics])
+    await archive.prune(0)
+    connection = await asyncpg.connect(url)
+    assert await connection.fetchval("SELECT count(*) FROM topics") == (await archive.state()).envelopes
+    await connection.close()
+    await archive.close()
+
+
+async def test_a_bloom_filter_that_matches_very_many_topics(
+    opened: PostgresArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fill(opened, mixture(500, 100))
+    bloom = topics_bloom(TOPICS[:20])
+    listed = await opened.page(everything(bloom=bloom))
+    monkeypatch.setattr("pystatus.storage.archive.postgres.MAX_MATCHING", 5)
+    assert await opened.page(everything(bloom=bloom)) == listed
+    assert len(listed.envelopes) > 100
 
 
 async def test_only_one_of_several_prunes(opened: PostgresArchive, url: str) -> None:

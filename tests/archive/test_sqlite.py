@@ -15,6 +15,7 @@ from pystatus.mailserver.archive import ArchiveError, ArchiveFull
 from pystatus.storage.archive import sqlite_file
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.storage.archive.sqlite_query import SEEKS_AT_ONCE
+from pystatus.waku.bloom import topics_bloom
 from pystatus.waku.envelope import Envelope
 from tests.archive.support import START, TOPICS, envelope, everything, fill, hashes, mixture, read
 from tests.mailserver.support import DAY
@@ -153,6 +154,36 @@ async def test_it_stays_below_its_set_size_and_the_oldest_give_way(path: Path) -
     kept = await hashes(archive)
     assert len(kept) == state.envelopes
     assert await archive.removed_before() == state.oldest + 1
+    await archive.close()
+
+
+async def test_topics_that_somebody_invents_take_no_room_of_envelopes(path: Path) -> None:
+    limit = 4 << 20
+    archive = await SqliteArchive.open(path, max_bytes=limit)
+    for batch in range(40):
+        numbers = range(batch * 1_000, (batch + 1) * 1_000)
+        await archive.add([envelope(number, START + batch, number.to_bytes(4, "big"), 100) for number in numbers])
+        assert size(path) <= limit
+    topics = archive._readers.get()
+    (count,) = topics.execute("SELECT count(*) FROM topics").fetchone()
+    archive._readers.put(topics)
+    assert count == (await archive.state()).envelopes
+    # One that comes again is found again.
+    again = envelope(0, START + 50, bytes(4))
+    await archive.add([again])
+    assert read(await archive.page(everything(topics=frozenset({bytes(4)})))) == [again]
+    await archive.close()
+
+
+async def test_a_bloom_filter_that_matches_very_many_topics(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = await SqliteArchive.open(path)
+    stored = mixture(500, 100)
+    await fill(archive, stored)
+    bloom = topics_bloom(TOPICS[:20])
+    listed = await archive.page(everything(bloom=bloom))
+    monkeypatch.setattr("pystatus.storage.archive.sqlite_query.MAX_MATCHING", 5)
+    assert await archive.page(everything(bloom=bloom)) == listed
+    assert len(listed.envelopes) > 100
     await archive.close()
 
 

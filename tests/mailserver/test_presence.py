@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pystatus.mailserver.presence import Presence
-from pystatus.mailserver.spans import Span
+from pystatus.mailserver.spans import Span, Spans
 from pystatus.mailserver.timing import BEGINNING, LONGEST_PAUSE, LOOK_SECONDS, SETTLING
 from tests.waku.network import NOW
 
@@ -81,3 +81,15 @@ def test_a_machine_that_slept_or_a_clock_that_was_set_begins_anew(pause: float) 
     assert listener.presence.look(listener.now, listener.relays, 0) is None
     again = int(listener.now)
     assert listener.listens(300) == Span(again + BEGINNING, again + 300 - SETTLING)
+
+
+@pytest.mark.parametrize("every", [5, 60, 145, 150, 600])
+def test_who_comes_and_goes_makes_a_span_in_two_minutes_at_most(every: int) -> None:
+    listener = Listener()
+    heard = Spans()
+    for number in range(4 * 3_600 // every):
+        listener.relays = [f"relay {number}"]
+        span = listener.listens(every)
+        heard |= Spans([span] if span is not None else [])
+    assert len(heard) <= 4 * 3_600 // SETTLING
+    assert bool(heard) is (every > SETTLING + BEGINNING + LOOK_SECONDS)

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pystatus.errors import LocalError, RemoteError
+from pystatus.mailserver import server
 from pystatus.mailserver.completion import NOTHING_SENT, Completed, Failed
 from pystatus.mailserver.config import (
     MAX_ALL_WAITING,
@@ -337,6 +338,17 @@ def test_a_queue_is_short_and_all_of_them_together_are_bounded() -> None:
     assert "too many" in text(crowd.ask(plain(last_day()), "one more"))
 
 
+def test_what_waits_of_one_peer_names_no_more_topics_than_one_request_may() -> None:
+    conversation = Conversation()
+    many = tuple(number.to_bytes(4, "big") for number in range(MAX_TOPICS))
+    conversation.ask(plain(last_day(*many)))
+    assert conversation.server.next_work() is not None
+    assert conversation.ask(plain(last_day(*many[1:]))) is None
+    assert conversation.ask(plain(last_day(*many[:1]), 1)) is None
+    assert text(conversation.ask(plain(last_day(*many[:1]), 2))) == "too many topics at once: wait for the answers"
+    assert conversation.ask(plain(last_day(*many)), peer="another") is None
+
+
 def test_the_same_plain_request_waits_once() -> None:
     conversation = Conversation()
     assert conversation.ask(plain(last_day(), 1)) is None
@@ -365,6 +377,14 @@ def test_the_interval_survives_a_reconnection_and_is_forgotten_when_it_is_over()
     assert conversation.server._last_accepted == {}
     conversation.now -= 5.0  # a clock that is set back locks nobody out
     assert conversation.ask(plain(last_day())) is None
+
+
+def test_the_peers_of_the_interval_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "MAX_REMEMBERED_PEERS", 3)
+    conversation = Conversation(config=MailserverConfig(interval=10.0))
+    for number in range(5):
+        assert conversation.ask(plain(last_day()), peer=str(number)) is None
+    assert list(conversation.server._last_accepted) == ["2", "3", "4"]
 
 
 def test_who_goes_away_is_answered_no_more() -> None:

@@ -6,17 +6,19 @@ import pytest
 
 from pystatus.mailserver.config import MAX_LIMIT
 from pystatus.mailserver.query import Query
-from pystatus.mailserver.spans import Span
+from pystatus.mailserver.spans import Span, Spans
 from pystatus.mailserver.standing import (
     FIRST_LIMIT,
     FIRST_REST,
     LATEST_HEDGE,
     LEAST_LIMIT,
     LONGEST_REST,
+    MAX_ABSENT,
     PATIENCE,
     SOONEST_HEDGE,
     Standing,
 )
+from pystatus.mailserver.timing import LACKING_REST
 from tests.waku.network import NOW
 
 
@@ -139,3 +141,13 @@ def test_a_clock_that_is_set_back_makes_nobody_wait_for_its_former_time() -> Non
     assert 0 <= standing.page_seconds <= 1
     assert idle.deadline is None
     assert idle.can_be_asked(NOW)
+
+
+def test_what_a_server_says_that_it_lacks_takes_bounded_memory() -> None:
+    standing = Standing(b"server")
+    for number in range(3 * MAX_ABSENT):
+        standing.said_lacking(Spans([Span(10 * number, 10 * number + 1)]), 0.0)
+        assert len(standing.lacks.spans) <= MAX_ABSENT
+    assert standing.absent(1.0).oldest.lower == 0
+    assert standing.absent(1.0).newest.upper == 10 * (3 * MAX_ABSENT - 1) + 1
+    assert not standing.absent(LACKING_REST)

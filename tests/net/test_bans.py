@@ -90,6 +90,14 @@ def test_bans_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not bans.holds_address(HOST, 10.0)
 
 
+def test_nothing_is_left_of_bans_that_are_over() -> None:
+    bans = Bans()
+    bans.add(ONE, HOST, "junk", 0.0)
+    bans.add(ONE, parse_address("8.8.4.4"), "junk", 1.0)
+    bans.forget(BAN_SECONDS + 1)
+    assert (bans._by_node, bans._by_host) == ({}, {})
+
+
 async def test_a_banned_node_is_refused_until_the_ban_is_lifted() -> None:
     async with TestNode(1) as node, TestNode(2) as peer:
         peer.add_static(node.enode)

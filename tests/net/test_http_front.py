@@ -15,7 +15,7 @@ from aiohttp import web
 from pystatus.errors import LocalError
 from pystatus.net import http_front as module
 from pystatus.net.http_errors import MAX_FIELD, MAX_FIELDS, MAX_HEADER, MAX_REQUEST_LINE, HttpError
-from pystatus.net.http_front import HttpFront, HttpLimits
+from pystatus.net.http_front import MAX_UNANSWERED, HttpFront, HttpLimits
 
 PATIENCE = 20.0
 SMALL = HttpLimits(
@@ -287,6 +287,15 @@ async def test_who_does_not_read_is_hung_up_on(closes: bool) -> None:
             )
             await one.until(lambda: one.asked == ["/large"])
             await one.until(lambda: one.open == 0)
+
+
+async def test_who_sends_requests_without_waiting_for_answers_is_hung_up_on() -> None:
+    async with site() as one:
+        talk, patient = await one.talk(), await one.talk()
+        talk.say("GET /wait HTTP/1.1\nHost: x\n\n" * (MAX_UNANSWERED + 1))
+        assert await talk.ends() == b""
+        patient.say("GET / HTTP/1.1\nHost: x\n\n" * MAX_UNANSWERED)
+        assert [(await patient.hear())[2] for _ in range(MAX_UNANSWERED)] == ["hello"] * MAX_UNANSWERED
 
 
 # Places

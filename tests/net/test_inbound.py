@@ -11,8 +11,16 @@ from pystatus.net.link import Link
 from pystatus.overlay.devp2p.capabilities import Capability, Subprotocol
 from pystatus.overlay.devp2p.messages import DisconnectReason
 from pystatus.overlay.enode import Enode
+from pystatus.overlay.events import ConnectionClosed
 from pystatus.overlay.limits import ConnectionLimits
 from tests.net.support import PATIENCE, TOY, RawClient, TestNode, configured, key
+
+
+class Clinging(RawClient):
+    """Does not hang up when the other side has."""
+
+    def eof_received(self) -> bool:
+        return True
 
 
 class TestLimits:
@@ -74,6 +82,22 @@ class TestLimits:
             assert (await client.closed()).reason == DisconnectReason.SELF
             with pytest.raises(LocalError, match="our own"):
                 a.add_static(a.enode)
+
+    async def test_connections_that_are_ending_are_capped(self) -> None:
+        limits = configured(max_peers=1, max_ending=2, max_dials=0, disconnect_timeout=60.0)
+        async with asyncio.timeout(PATIENCE), TestNode(1, limits) as a:
+            first = await RawClient.dial(a.enode, 2)
+            await first.connected()
+            refused = [await Clinging.dial(a.enode, number) for number in (3, 4)]
+            for client in refused:
+                assert isinstance(await client._events.get(), ConnectionClosed)
+            assert len(a._links) == 3
+            hung_up_on = await RawClient.dial(a.enode, 5)
+            await hung_up_on.lost
+            assert len(a._links) == 3
+            for client in (first, *refused):
+                client.transport.abort()
+            await a.app.disconnected.get()
 
     async def test_half_open_handshakes_are_capped(self) -> None:
         async with asyncio.timeout(PATIENCE), TestNode(1, configured(max_half_open_local=3)) as a:

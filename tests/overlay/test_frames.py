@@ -145,6 +145,18 @@ def test_no_more_than_the_unfinished_frame_is_held() -> None:
     assert writer.mac.digest != reader.mac.digest
 
 
+def test_a_frame_that_comes_byte_by_byte_takes_no_more_memory_than_its_size() -> None:
+    _, reader = both()
+    stream = written([bytes(200_000)])[:-1]
+    tracemalloc.start()
+    for start in range(len(stream)):
+        reader.receive_data(stream[start : start + 1])
+        assert reader.next_frame() is None
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 2 * len(stream)
+
+
 @given(st.binary(max_size=300))
 def test_any_bytes_are_awaited_or_refused(data: bytes) -> None:
     _, reader = both()

@@ -29,6 +29,20 @@ def test_notifications_wait_for_the_answer_that_names_their_subscription() -> No
     assert (sent, ended) == ([b"2", b"3"], ["one", "two"])
 
 
+def test_what_is_held_back_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session_module, "MAX_HELD_BYTES", 100)
+    sent: list[bytes] = []
+    session = Session(sent.append)
+    session.begin("one", lambda: None)
+    session.notify("one", lambda: bytes(60))
+    assert sent == []
+    session.notify("one", lambda: bytes(60))
+    session.notify("one", lambda: bytes(60))
+    assert sent == [bytes(60)] * 3
+    session.answered()
+    assert sent == [bytes(60)] * 3
+
+
 def test_closing_ends_everything() -> None:
     ended: list[str] = []
     session = Session(lambda message: None)

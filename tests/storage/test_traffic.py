@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from pystatus.storage import traffic
 from pystatus.storage.errors import StorageError
-from pystatus.storage.traffic import EPOCH_SECONDS, KEPT_SECONDS, PeerTraffic, TrafficFile
+from pystatus.storage.traffic import EPOCH_SECONDS, KEPT_SECONDS, OTHERS, PeerTraffic, TrafficFile
 
 ONE, OTHER = b"\x01" * 64, b"\x02" * 64
 HOUR = 1_600_000_000 // EPOCH_SECONDS * EPOCH_SECONDS
@@ -39,6 +40,21 @@ def test_what_it_vouches_for_is_kept_and_before_that_is_its_newest_epoch(tmp_pat
     again._connection.execute("DELETE FROM vouched_time")  # as an older version has left it
     assert again.vouched_time() == HOUR
     again.close()
+
+
+def test_peers_that_come_and_go_share_one_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(traffic, "MAX_PEERS", 3)
+    monkeypatch.setattr(traffic, "SLACK", 2)
+    file = TrafficFile(tmp_path / "traffic.db")
+    busy = [PeerTraffic(bytes([200 + number]) * 64, 1_000 + number, 1) for number in range(3)]
+    file.add(HOUR, busy)
+    for number in range(100):
+        file.add(HOUR, [PeerTraffic(bytes([number]) * 64, 2, 3)])
+        assert len(file.epoch(HOUR)) <= 3 + 2
+    assert set(busy) <= set(file.epoch(HOUR))
+    assert sum(peer.received for peer in file.epoch(HOUR)) == sum(peer.received for peer in busy) + 200
+    assert OTHERS in [peer.node_id for peer in file.epoch(HOUR)]
+    file.close()
 
 
 def test_a_file_that_cannot_be_used_is_a_sentence(tmp_path: Path) -> None:

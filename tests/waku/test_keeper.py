@@ -11,6 +11,7 @@ from pystatus.waku import packets
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import PeerId
+from pystatus.waku.intake import MAX_DELAYED_ERRORS
 from pystatus.waku.peer import BAN_SCORE, MALFORMED_PENALTY
 from pystatus.waku.status import StatusOptions
 from tests.waku.network import NOW, Wire, envelope
@@ -129,3 +130,13 @@ def test_a_mailserver_confirms_what_is_stored_and_names_what_is_not(keeper: Keep
     wire.relay.peer_disconnected("peer", NOW)
     keeper.waiting[1]()
     assert wire.relay.packets_to_send(NOW) == []
+
+
+def test_a_confirmation_that_waits_for_the_archive_is_short(wire: Wire, keeper: Keeper) -> None:
+    """Ten thousand of them may wait, and a batch of thousands of refused envelopes costs its sender nothing."""
+    wire.relay.set_confirmations(True, NOW)
+    late = [envelope(number, now=NOW - 60) for number in range(MAX_DELAYED_ERRORS + 1)]
+    wire.give(*late)
+    assert keeper.waiting == []
+    wire.give(*late[1:])
+    assert len(keeper.waiting) == 1

@@ -1,12 +1,15 @@
 """The pool: bounded, swept, and with a memory that outlasts eviction."""
 
+import tracemalloc
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pystatus.errors import LocalError
+from pystatus.waku import pool as pool_module
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.pool import MAX_SHARED, SHARE_SECONDS, Entry, Pool, PoolLimits
+from pystatus.waku.pool import GRAIN, MAX_SHARED, SHARE_SECONDS, Entry, Pool, PoolLimits
 from tests.waku.network import NOW, TOPIC, envelope
 
 SECOND = int(NOW)
@@ -180,3 +183,53 @@ def test_a_pool_has_room_for_something() -> None:
 
 def test_the_default_pool_holds_an_envelope() -> None:
     assert Pool().add(Entry(envelope()))
+
+
+def test_seconds_of_their_own_do_not_make_hashes_expensive() -> None:
+    """Who gives each envelope another life makes the memory no larger than who gives all the same."""
+    held = []
+    for lives in (range(100, 101), range(100, 20_100)):
+        pool = Pool(PoolLimits(max_envelopes=1))
+        tracemalloc.start()
+        for number in range(20_000):
+            expiry = SECOND + lives[number % len(lives)]
+            pool.add(Entry(Envelope.create(expiry, expiry - SECOND, TOPIC, number.to_bytes(4, "big"))))
+        held.append(tracemalloc.get_traced_memory()[0])
+        tracemalloc.stop()
+    assert held[1] < 1.1 * held[0]
+
+
+@given(st.integers(2, 10**8))
+def test_what_is_only_remembered_stays_until_it_has_expired_and_a_sixteenth_longer_at_most(life: int) -> None:
+    pool = Pool(PoolLimits(max_envelopes=1))
+    pool.sweep(SECOND)
+    assert pool.add(Entry(Envelope.create(SECOND + 1, 1, TOPIC, b"stored")))
+    remembered = Envelope.create(SECOND + life, life, TOPIC, b"remembered")
+    assert pool.add(Entry(remembered))
+    assert pool.get(remembered.hash) is None
+    pool.sweep(remembered.expiry)
+    assert remembered.hash in pool
+    pool.sweep(remembered.expiry + life // GRAIN + 1)
+    assert (pool.remembered, len(pool)) == (0, 0)
+
+
+def test_networks_that_come_and_leave_are_joined(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool_module, "MAX_SOURCES", 5)
+    pool = Pool(PoolLimits(max_envelopes=50))
+    stays = pool.open_source("stays")
+    assert pool.add(Entry(living(1_000, 60)), stays)
+    for number in range(40):
+        source = pool.open_source(number)
+        assert pool.add(Entry(living(number, 60 + number % 7)), source)
+        assert pool.add(Entry(living(100 + number, 600)), source)
+        pool.close_source(number)
+        assert pool.sources <= 5 + 1
+    assert len(pool) == 50
+    assert pool.remembered == 81
+    # The crowd uses most, so it gives way; who is connected does not.
+    for number in range(30):
+        assert pool.add(Entry(living(2_000 + number, 600)), stays)
+    assert {living(2_000 + number, 600).hash for number in range(20)} <= stored(pool)
+    pool.sweep(SECOND + 700)
+    assert (len(pool), pool.remembered, pool.bytes) == (0, 0, 0)
+    assert pool.sources == 2

@@ -20,6 +20,7 @@ from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from pystatus.account.keytext import parse_public_key
+from pystatus.client.arrivals import Arrivals
 from pystatus.client.chats import find_chat
 from pystatus.client.continuity import Continuity
 from pystatus.client.events import Event, EventHub, PeerConnected, PeerDisconnected, clock_event
@@ -99,6 +100,7 @@ class Client:
         self._posting = Outage(log, "no envelope can be posted", "envelopes are posted again")
         self._receipts: WeakValueDictionary[bytes, Receipt] = WeakValueDictionary()
         self._inputs = Inputs(self._handle, self._stop)
+        self._arrivals = Arrivals(os.urandom)
         self._timer: asyncio.TimerHandle | None = None
         self._reading: float | None = None
         self._closed = asyncio.Event()
@@ -224,6 +226,7 @@ class Client:
             receive=lambda envelope: self._inputs.add(lambda: self._opened.receive_from_history(envelope, self._now)),
             keep=lambda kept: self._inputs.add(lambda: history.keep(kept)),
             tell=lambda progress: self._inputs.when_handled(lambda: self._hub.tell(progress)),
+            when_handled=self._inputs.when_handled,
         )
 
     async def __aexit__(
@@ -558,4 +561,10 @@ class Client:
                 pass  # the node acts on the rest itself
 
     def _receive(self, envelope: Envelope) -> None:
-        self._inputs.add(lambda: self._opened.receive(envelope, self._now))
+        if self._arrivals.add(envelope):
+            self._inputs.add(self._take_arrival)
+
+    def _take_arrival(self) -> None:
+        envelope = self._arrivals.take()
+        if envelope is not None:
+            self._opened.receive(envelope, self._now)

@@ -11,12 +11,20 @@ from typing import Any, TypeAlias
 from pystatus.errors import LocalError
 from pystatus.log_texts import get_logger
 from pystatus.messenger.events import Event as MessengerEvent
+from pystatus.messenger.events import MessageReceived
+from pystatus.outage import Outage
 from pystatus.waku.clock_offset import ClockJudgement
 
 log = get_logger(__name__)
 
 MAX_QUEUED_EVENTS = 100_000
 """Events that wait for the reader of a stream before it is told that it is too slow: some 50 MB."""
+MAX_QUEUED_BYTES = 64 << 20
+"""Bytes of them, as :func:`weight` counts them."""
+MAX_HANDLING = 10_000
+"""Calls of handlers that have not come to their end, some 20 MB. Of what happens meanwhile handlers are not told."""
+EVENT_BYTES = 500
+"""About what an event takes, without what a message says."""
 
 Handler: TypeAlias = Callable[[Any], Awaitable[None] | None]
 
@@ -86,13 +94,52 @@ class EventsLost(LocalError):
     """The reader of an event stream was too slow for too long. Nothing is lost but the events: ask for a new stream."""
 
 
+def weight(event: Event) -> int:
+    """About how many bytes an event takes. Anybody can write what is in a message."""
+    if not isinstance(event, MessageReceived):
+        return EVENT_BYTES
+    return EVENT_BYTES + len(event.message.payload) + 4 * len(event.message.text)
+
+
+class _Stream:
+    """What waits for one reader."""
+
+    def __init__(self) -> None:
+        self.events: asyncio.Queue[Event | None] = asyncio.Queue(MAX_QUEUED_EVENTS)
+        self._bytes = 0
+
+    def put(self, event: Event) -> bool:
+        """Whether there was room."""
+        if self.events.full() or self._bytes + weight(event) > MAX_QUEUED_BYTES:
+            return False
+        self.events.put_nowait(event)
+        self._bytes += weight(event)
+        return True
+
+    async def get(self) -> Event | None:
+        event = await self.events.get()
+        if event is not None:
+            self._bytes -= weight(event)
+        return event
+
+    def end(self) -> None:
+        """Let the reader stop after what is there; a full queue gives up its last event for that."""
+        if self.events.full():
+            self.events.get_nowait()
+        self.events.put_nowait(None)
+
+
 class EventHub:
     """Hands every event to the handlers of its kind and to every stream."""
 
     def __init__(self) -> None:
         self._handlers: list[tuple[type[Any], Handler]] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self._streams: set[asyncio.Queue[Event | None]] = set()
+        self._handled_bytes = 0
+        self._slow = Outage(
+            log, "handlers of events are too slow, and are not told of some", "handlers of events are told of all again"
+        )
+        self._streams: set[_Stream] = set()
         self._closed = False
         self._failure: BaseException | None = None
 
@@ -102,18 +149,18 @@ class EventHub:
 
     def stream(self) -> AsyncIterator[Event]:
         """Every event from now on, until the hub is closed."""
-        queue: asyncio.Queue[Event | None] = asyncio.Queue(MAX_QUEUED_EVENTS)
+        stream = _Stream()
         if self._closed:
-            _end(queue)
-        self._streams.add(queue)
-        return self._read(queue)
+            stream.end()
+        self._streams.add(stream)
+        return self._read(stream)
 
-    async def _read(self, queue: asyncio.Queue[Event | None]) -> AsyncIterator[Event]:
+    async def _read(self, stream: _Stream) -> AsyncIterator[Event]:
         try:
-            while (event := await queue.get()) is not None:
+            while (event := await stream.get()) is not None:
                 yield event
         finally:
-            self._streams.discard(queue)
+            self._streams.discard(stream)
         if self._failure is not None:
             raise self._failure
         if not self._closed:
@@ -121,24 +168,37 @@ class EventHub:
 
     def tell(self, event: Event) -> None:
         """Something has happened."""
-        for queue in list(self._streams):
-            try:
-                queue.put_nowait(event)
-            except asyncio.QueueFull:
-                self._streams.discard(queue)
-                _end(queue)
+        for stream in list(self._streams):
+            if not stream.put(event):
+                self._streams.discard(stream)
+                stream.end()
         for kind, handler in self._handlers:
             if isinstance(event, kind):
-                task = asyncio.ensure_future(_call(handler, event))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+                self._handle(handler, event)
+
+    def _handle(self, handler: Handler, event: Event) -> None:
+        size = weight(event)
+        now = asyncio.get_running_loop().time()
+        if len(self._tasks) >= MAX_HANDLING or self._handled_bytes + size > MAX_QUEUED_BYTES:
+            self._slow.failed(now, f"{len(self._tasks)} calls have not come to their end")
+            return
+        self._slow.worked(now)
+        task = asyncio.ensure_future(_call(handler, event))
+        self._tasks.add(task)
+        self._handled_bytes += size
+
+        def over(task: asyncio.Task[None]) -> None:
+            self._tasks.discard(task)
+            self._handled_bytes -= size
+
+        task.add_done_callback(over)
 
     async def close(self, failure: BaseException | None) -> None:
         """End all streams, with ``failure`` if there is one. Handlers are called with what was told, and stopped where
         they wait for something."""
         self._closed, self._failure = True, failure
-        for queue in self._streams:
-            _end(queue)
+        for stream in self._streams:
+            stream.end()
         await asyncio.sleep(0)
         handlers = self._tasks - {asyncio.current_task()}  # a handler may be what closes the client
         for task in handlers:
@@ -153,10 +213,3 @@ async def _call(handler: Handler, event: Event) -> None:
             await result
     except Exception:  # the user's code: what it raises must not stop the other handlers, nor the client
         log.exception("a handler of %s failed", type(event).__name__)
-
-
-def _end(queue: asyncio.Queue[Event | None]) -> None:
-    """Let the reader stop after what is in ``queue``; a full one gives up its last event for that."""
-    if queue.full():
-        queue.get_nowait()
-    queue.put_nowait(None)

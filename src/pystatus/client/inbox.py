@@ -61,17 +61,21 @@ class Inbox:
         receive: Callable[[Envelope], None],
         keep: Callable[[Keep | KeepStart | KeepSpent | Forget], None],
         tell: Callable[[HistoryProgress], None],
+        when_handled: Callable[[Callable[[], None]], None],
     ) -> None:
         """
         :param receive: called with each envelope that was found.
         :param keep: called with what is to be stored, after the envelopes that it is about.
         :param tell: called with how far it is, after all that has come of it.
+        :param when_handled: calls back when everything that was found so far is stored. The next page is asked for only
+            then, so that no more waits than a page of each mailserver.
         """
         self.ids = frozenset(complete_enode(enode).node_id for enode in config.mailservers)
         """Node ids of the mailservers."""
         self._receive = receive
         self._keep = keep
         self._tell = tell
+        self._when_handled = when_handled
         self._waiting: list[asyncio.Future[None]] = []
         self._progress = Progress(0, 0, 0)
         key = symmetric_key(config.password)
@@ -92,7 +96,7 @@ class Inbox:
 
     def start(self) -> None:
         """Begin to ask. The node has started."""
-        self._inquiry = self._node.fetch_history(self._fetcher, self._mailservers, self._take)
+        self._inquiry = self._node.fetch_history(self._fetcher, self._mailservers, self._take, self._when_handled)
 
     def close(self) -> None:
         """Whoever waits waits no more."""

@@ -27,6 +27,8 @@ REMEMBERED_SECONDS = 2 * MAX_CLOCK_DIFFERENCE
 """How long ids of sealed requests are remembered: after that their time gives them away."""
 MAX_REMEMBERED = 200_000
 """Ids that are remembered, 15 MB; beyond it the oldest are forgotten."""
+MAX_REMEMBERED_PEERS = 10_000
+"""Peers whose last request is remembered for the interval, about 2 MB; the one that asked longest ago is forgotten."""
 MAX_WAITING = 8
 """Requests of one peer that wait while one is answered; status-go's own client has one at a time."""
 MAX_AT_ONCE = 4
@@ -36,7 +38,7 @@ NETWORK_SHARE = 2
 MAX_NETWORK_WAITING = 100
 """Requests of one network that wait; two peers, as many as it may connect, have 16."""
 MAX_ALL_WAITING = 1_000
-"""Requests of all peers together that wait."""
+"""Requests of all peers together that wait. Those of one peer name 10,000 topics at most, about 1 MB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

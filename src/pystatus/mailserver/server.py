@@ -22,6 +22,7 @@ from pystatus.mailserver.config import (
     MAX_LIMIT,
     MAX_NETWORK_WAITING,
     MAX_REMEMBERED,
+    MAX_REMEMBERED_PEERS,
     MAX_WAITING,
     NETWORK_SHARE,
     PORTION_BYTES,
@@ -101,7 +102,7 @@ class Server:
         self._reading: set[Work] = set()
         self._turns: dict[Hashable, int] = {}
         self._turn = 0
-        self._last_accepted: dict[PeerId, float] = {}
+        self._last_accepted: dict[PeerId, float] = {}  # in the order of time
         self._seen: OrderedDict[bytes, float] = OrderedDict()
 
     def receive(self, peer: PeerId, payload: bytes, now: float, network: Hashable = None) -> Failed | None:
@@ -305,9 +306,15 @@ class Server:
         of_network = self._count_by_network[work.network]
         if len(waiting) >= MAX_WAITING or of_network >= MAX_NETWORK_WAITING or self._count_waiting >= MAX_ALL_WAITING:
             raise _Refused("too many requests at once: wait for the answers")
+        if sum(_topics(other) for other in waiting) + _topics(work) > MAX_TOPICS:
+            raise _Refused("too many topics at once: wait for the answers")
         if any(other.request_id == work.request_id for other in waiting):
             raise _Refused("a request with this id is waiting already")
-        self._last_accepted[peer] = now
+        if self.config.interval:
+            self._last_accepted.pop(peer, None)
+            self._last_accepted[peer] = now
+            if len(self._last_accepted) > MAX_REMEMBERED_PEERS:
+                del self._last_accepted[next(iter(self._last_accepted))]
         self._waiting.setdefault(peer, deque()).append(work)
         self._count(work, 1)
 
@@ -325,6 +332,10 @@ class Server:
 
 def _last(work: Work, page: Page) -> Key:
     return Key.of(Envelope.decode(page.envelopes[-1])) if page.envelopes else work.last
+
+
+def _topics(work: Work) -> int:
+    return len(work.query.topics or ())
 
 
 def fits_a_packet(envelope: Envelope) -> bool:

@@ -35,6 +35,9 @@ class Spans:
     def __iter__(self) -> Iterator[Span]:
         return iter(self._spans)
 
+    def __len__(self) -> int:
+        return len(self._spans)
+
     def __bool__(self) -> bool:
         return bool(self._spans)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from pystatus.mailserver.config import MAX_LIMIT
 from pystatus.mailserver.query import Query
-from pystatus.mailserver.spans import NOTHING, Spans
+from pystatus.mailserver.spans import NOTHING, Span, Spans
 from pystatus.mailserver.timing import LACKING_REST
 
 FIRST_LIMIT = 100
@@ -34,6 +34,9 @@ LATEST_HEDGE = 5.0
 """Seconds that no server is given more of, however slow it always was."""
 MAX_PENDING = 32
 """Spans that a server may be fetching itself. With more of them in a row it is one that refuses."""
+MAX_ABSENT = 1_000
+"""Spans that are remembered of what a server says that it does not have. With more of them it is believed to have
+nothing between the first and the last; others are asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,10 @@ class Absent:
     def more(self, spans: Spans, now: float, seconds: float) -> Absent:
         """Something else, too. What was said first is asked for again no later for it."""
         before = self.at(now)
-        return Absent(before | spans, self.until if before else now + seconds)
+        every = before | spans
+        if len(every) > MAX_ABSENT:
+            every = Spans([Span(every.oldest.lower, every.newest.upper)])
+        return Absent(every, self.until if before else now + seconds)
 
 
 @dataclass(slots=True)
@@ -107,7 +113,7 @@ class Standing:
         """It is fetching these seconds itself. Whether that can be so: a server that names more and more of them is to
         rest."""
         self.awaits = self.awaits.more(spans, now, wait)
-        return len(list(self.awaits.spans)) <= MAX_PENDING
+        return len(self.awaits.spans) <= MAX_PENDING
 
     @property
     def rank(self) -> tuple[int, float]:

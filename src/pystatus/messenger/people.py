@@ -38,6 +38,11 @@ has 16 KiB. Ours."""
 MAX_SEEN = 20_000
 """Envelopes of strangers that are remembered, some 2 MB, the last ones: what comes again after that is found by the ids
 of its messages. Ours."""
+MAX_PUBLIC_BYTES = 64 << 20
+"""Bytes kept of what strangers wrote in one public chat: some 100,000 messages. Ours."""
+MESSAGE_BYTES = 400
+"""About what the database takes for a message, without its payload, which counts twice: the text in it is stored beside
+it."""
 ROOM = 7 / 8
 """The share of a budget that is kept when it is exceeded: so room is made once for hundreds of strangers."""
 
@@ -60,6 +65,7 @@ class StrangerConfig:
     state_bytes: int = MAX_STATE_BYTES
     payload_bytes: int = MAX_PAYLOAD_BYTES
     seen: int = MAX_SEEN
+    public_bytes: int = MAX_PUBLIC_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,14 @@ class PeopleStore(Protocol):
 
     def trim_messages(self, chat_id: str, most: int) -> None:
         """Delete the oldest messages of a chat until the others have at most ``most`` bytes; the last one stays."""
+
+    def public_bytes(self, chat_id: str) -> int:
+        """What is kept of all messages of strangers in a public chat."""
+
+    def public_messages(self, chat_id: str) -> Sequence[tuple[bytes, int]]:
+        """The ids of these messages, each with the bytes that it takes."""
+
+    def forget_messages(self, ids: Iterable[bytes]) -> None: ...
 
     def drop_traces(self, identity: bytes) -> None:
         """Delete what only serves late and repeated messages of ``identity``."""

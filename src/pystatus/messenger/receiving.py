@@ -28,6 +28,7 @@ from pystatus.messenger.events import (
 from pystatus.messenger.healing import Healing
 from pystatus.messenger.people import People
 from pystatus.messenger.private import PrivateMessages, ReceivedPayload
+from pystatus.messenger.public_chats import PublicChats
 from pystatus.messenger.records import Chat, Message, MessageState
 from pystatus.messenger.store import MessengerStore
 from pystatus.payloads.chats import ChatKind, KnownChat, key_from_text, match_chat
@@ -72,6 +73,7 @@ class Receiver:
         self._devices = devices
         self._private = private
         self._batch = batch
+        self._public = PublicChats(people, store.people)
 
     def receive(self, envelope: Envelope, now: float) -> None:
         """Handle one envelope; one that was seen before is nothing new."""
@@ -229,6 +231,8 @@ class Receiver:
         )
         self._store.save_chat(chat)
         self._store.add_message(message)
+        if chat.kind is ChatKind.PUBLIC and not own:
+            self._public.wrote(message)
         if appeared or own:
             self._channels.listen_to(chat)
         if appeared:

@@ -53,6 +53,9 @@ class NetworkConfig:
     """Inbound handshakes at a time from one /24 or /48 (overlay.md §10.1)."""
     max_half_open_local: int = 16
     """The same for one address of this machine or the local network, where many nodes may live."""
+    max_ending: int = 100
+    """Connections that have ended, and whose sockets live on for the moment that a Disconnect takes to be read. With
+    more of them nobody is let in: each takes a file descriptor, and whoever is refused comes again at once."""
     inbound_throttle: float = 30.0
     """One accepted attempt per address (IPv6: per /64) in this time, not counting this machine and the local network
     (overlay.md §6.3). Refused attempts do not extend it."""

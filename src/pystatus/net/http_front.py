@@ -43,6 +43,9 @@ log = get_logger(__name__)
 ACCEPTED_AT_ONCE = 16
 """Connections that are accepted until the loop has had its turn: few enough that whoever sends its request at once is
 heard before it would have to give way. The system holds more (:data:`~pystatus.net.listening.BACKLOG`)."""
+MAX_UNANSWERED = 16
+"""Requests of one connection that wait while one is answered. Who sends more at once is hung up on: each takes some
+kilobytes, and a few bytes of the wire."""
 LOOK_SECONDS = 0.5
 """Between two looks at who has had its time."""
 FAULT_SECONDS = 1.0
@@ -333,6 +336,9 @@ class _Connection(web.RequestHandler):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
+        if self._request_count - self._answered > MAX_UNANSWERED:
+            self.abort()
+            return
         if self._request_count > self._answered:  # what came belongs to a request whose header is complete
             self._header_bytes = 0
             return

@@ -343,7 +343,9 @@ class PeerNetwork:
             remote = link.dialled.public_key
             connection = Connection.initiate(self._local, remote, self._random, now, admit=admit, limits=limits)
         else:
-            refusal = self._refuse_address(link.address, now) or self._gate.enter(link.address, now)
+            refusal = (
+                self._refuse_crowd() or self._refuse_address(link.address, now) or self._gate.enter(link.address, now)
+            )
             if refusal is not None:
                 log.debug("hung up on %s: %s", link.address, refusal)
                 return None
@@ -404,6 +406,11 @@ class PeerNetwork:
         if remote_id in self._connected:
             return DisconnectReason.ALREADY_CONNECTED
         return None
+
+    def _refuse_crowd(self) -> str | None:
+        """Not all sockets belong to peers and handshakes: those of connections that have ended are still there."""
+        ending = len(self._links) - len(self._connected) - self._gate.half_open - self.config.max_dials
+        return "too many connections are ending" if ending >= self.config.max_ending else None
 
     def _refuse_address(self, address: IPAddress, now: float) -> str | None:
         if self._bans.holds_address(address, now) and not self.config.whitelist.holds_address(address):

@@ -8,6 +8,9 @@ from pystatus.rpc.errors import APPLICATION_ERROR, RpcError, limit_exceeded
 
 MAX_SUBSCRIPTIONS = 100
 """Subscriptions of one connection: enough for every chat of a client, and a tenth of all filters of a node."""
+MAX_HELD_BYTES = 32 << 20
+"""Bytes of notifications that are held back: as many as wait for a caller that does not read
+(:data:`~pystatus.rpc.outbox.MAX_WAITING_BYTES`). A batch may take hours, and anybody may write meanwhile."""
 
 Send = Callable[[bytes], None]
 
@@ -26,7 +29,8 @@ class Session:
         """
         self._send = send
         self._ends: dict[str, Callable[[], None]] = {}
-        self._held: list[tuple[str, Callable[[], bytes]]] | None = None
+        self._held: list[tuple[str, bytes]] | None = None
+        self._held_bytes = 0
 
     def require_notifications(self) -> None:
         """
@@ -65,13 +69,19 @@ class Session:
         if self._held is None:
             self._send(message())
         else:
-            self._held.append((subscription, message))
+            made = message()
+            self._held.append((subscription, made))
+            self._held_bytes += len(made)
+            if self._held_bytes > MAX_HELD_BYTES:  # the way out has a limit, too, and gives up whoever exceeds it
+                self.answered()
 
     def answered(self) -> None:
         """The answer to the present request has been queued."""
         held, self._held = self._held or [], None
-        for subscription, message in held:
-            self.notify(subscription, message)
+        self._held_bytes = 0
+        for _, message in held:
+            assert self._send is not None, "require_notifications was called before"
+            self._send(message)
 
     def close(self) -> None:
         """End all subscriptions."""

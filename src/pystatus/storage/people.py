@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus.crypto.keys import PublicKey
-from pystatus.messenger.people import Budget, Kept
+from pystatus.messenger.people import MESSAGE_BYTES, Budget, Kept
 from pystatus.payloads.chats import ChatKind
 
 KEPT = {
@@ -31,8 +31,6 @@ STRANGER_BYTES = 200
 """Of a row in the table of strangers."""
 CHAT_BYTES = 400
 """Of a row in the table of chats."""
-MESSAGE_BYTES = 400
-"""Of a message, without its payload, which is counted twice: the text in it is stored beside it."""
 LISTENED_STRANGERS = 500
 """Strangers whom an earlier version answered and who therefore write on the negotiated topic: to those whose chats were
 used last we go on listening. Each costs a topic, and 7 ms once to derive its key."""
@@ -49,6 +47,11 @@ _KEPT_OF = (
     )
     + f", (SELECT coalesce(sum({MESSAGE_BYTES} + 2 * length(payload)), 0) FROM messages WHERE chat_id = :chat),"
     " EXISTS (SELECT 1 FROM chats WHERE id = :chat)"
+)
+_OF_STRANGERS = (
+    " FROM messages WHERE chat_id = ? AND state IS NULL"
+    # The x coordinate stands for a key: known_people has compressed ones, messages both coordinates.
+    " AND substr(author, 2, 32) NOT IN (SELECT substr(identity, 2) FROM known_people)"
 )
 _UNCOUNTED = "strangers_uncounted"
 
@@ -109,6 +112,19 @@ class SqlPeopleStore:
             if left < 0 and place:
                 self._execute("DELETE FROM messages WHERE chat_id = ? AND rowid <= ?", (chat_id, rowid))
                 return
+
+    def public_bytes(self, chat_id: str) -> int:
+        (size,) = self._execute(
+            f"SELECT coalesce(sum({MESSAGE_BYTES} + 2 * length(payload)), 0){_OF_STRANGERS}", (chat_id,)
+        ).fetchone()
+        return int(size)
+
+    def public_messages(self, chat_id: str) -> Sequence[tuple[bytes, int]]:
+        rows = self._execute(f"SELECT id, {MESSAGE_BYTES} + 2 * length(payload){_OF_STRANGERS}", (chat_id,))
+        return [(message_id, size) for message_id, size in rows]
+
+    def forget_messages(self, ids: Iterable[bytes]) -> None:
+        self._executemany("DELETE FROM messages WHERE id = ?", [(message_id,) for message_id in ids])
 
     def drop_traces(self, identity: bytes) -> None:
         for table, column in KEPT:

@@ -14,6 +14,13 @@ EPOCH_SECONDS = 3600
 """One row for each peer and hour."""
 KEPT_SECONDS = 31 * 24 * 3600
 """Older epochs are forgotten. A node with 50 peers keeps 37,000 rows, some 5 MB."""
+MAX_PEERS = 1_000
+"""Peers of one epoch that have rows of their own, the busiest: some 100 MB in 31 days. A node id costs nothing, and
+whoever comes and goes with ever new ones must not fill the disk. The rest is summed under :data:`OTHERS`."""
+OTHERS = b""
+"""In place of a node id."""
+SLACK = 64
+"""Rows more than that before the quiet ones are summed, so that it is not done for each that comes."""
 
 _TRAFFIC = """
 CREATE TABLE IF NOT EXISTS traffic (
@@ -30,6 +37,14 @@ CREATE TABLE IF NOT EXISTS vouched_time (
     second INTEGER NOT NULL
 ) STRICT
 """
+_ADD = """
+INSERT INTO traffic VALUES (?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET received = received + excluded.received, sent = sent + excluded.sent
+"""
+_QUIET = """
+SELECT node_id, received, sent FROM traffic WHERE epoch = ? AND node_id <> x''
+ORDER BY received + sent DESC, node_id LIMIT -1 OFFSET ?
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +52,7 @@ class PeerTraffic:
     """Bytes of Waku packets, before compression, received from a peer and sent to it."""
 
     node_id: bytes
+    """64 bytes, or :data:`OTHERS`."""
     received: int
     sent: int
 
@@ -71,11 +87,8 @@ class TrafficFile:
         try:
             with self._connection:
                 self._connection.execute("BEGIN")
-                self._connection.executemany(
-                    "INSERT INTO traffic VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE "
-                    "SET received = received + excluded.received, sent = sent + excluded.sent",
-                    rows,
-                )
+                self._connection.executemany(_ADD, rows)
+                self._sum_quiet(epoch)
                 # The epoch that ``until`` is in is the last one that began by then.
                 self._connection.execute(
                     "DELETE FROM traffic WHERE epoch + ? <= ?", (KEPT_SECONDS + EPOCH_SECONDS, until)
@@ -83,6 +96,18 @@ class TrafficFile:
                 self._connection.execute("INSERT OR REPLACE INTO vouched_time VALUES (0, ?)", (vouched_time,))
         except sqlite3.Error as error:
             raise self._explained(error) from error
+
+    def _sum_quiet(self, epoch: int) -> None:
+        """Of too many peers, let those with the least traffic share one row."""
+        (count,) = self._connection.execute("SELECT count(*) FROM traffic WHERE epoch = ?", (epoch,)).fetchone()
+        if count <= MAX_PEERS + SLACK:
+            return
+        quiet = self._connection.execute(_QUIET, (epoch, MAX_PEERS)).fetchall()
+        self._connection.executemany(
+            "DELETE FROM traffic WHERE epoch = ? AND node_id = ?", [(epoch, node_id) for node_id, *_ in quiet]
+        )
+        received, sent = (sum(row[place] for row in quiet) for place in (1, 2))
+        self._connection.execute(_ADD, (epoch, OTHERS, received, sent))
 
     def vouched_time(self) -> int | None:
         """The time that was vouched for when it was last written; before that, of the newest epoch.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterator
 from typing import Generic, TypeVar
 
 T = TypeVar("T", bound=Hashable)
@@ -75,6 +75,21 @@ class LatestFirst:
         if len(self._heap) > 2 * len(self._buckets) + _SPARE:
             self._heap = sorted(-second for second in self._buckets)
         return True
+
+    @property
+    def seconds(self) -> Collection[int]:
+        """Those in which anything expires."""
+        return self._buckets.keys()
+
+    def take_over(self, other: LatestFirst) -> None:
+        """Note all that ``other`` has."""
+        for expiry, hashes in other._buckets.items():
+            bucket = self._buckets.get(expiry)
+            if bucket is not None:
+                bucket += hashes
+            else:
+                self._buckets[expiry] = hashes
+                heapq.heappush(self._heap, -expiry)
 
     def farthest(self) -> int:
         """The last second in which anything expires, or -1."""

@@ -29,6 +29,8 @@ MAX_UNASKED_ERRORS = 64
 posts in a second. Larger batches are a relay's, and what is wrong with its clock is seen there."""
 MAX_REPORTED_ERRORS = 2048
 """Envelopes that a message response of ours may complain about. A batch with more of them is not confirmed at all."""
+MAX_DELAYED_ERRORS = 64
+"""The same of a confirmation that waits for an archive, of which ten thousand may wait: 5 kB each."""
 
 
 Refused: TypeAlias = tuple[bytes, Refusal, int]
@@ -223,7 +225,7 @@ class Intake:
         if peer.number not in peers:
             entry.peers = self._pool.share(peers.union(peer.alone))
         elif peer.queue:
-            peer.echoes.add(envelope_hash)
+            peer.echoed(envelope_hash)
 
     def _complain(self, peer: Peer, payload: bytes, refusals: list[Refused], now: float) -> None:
         """Tell a peer that asked for no confirmations what was refused for its time: its clock is wrong, or ours, and
@@ -238,7 +240,7 @@ class Intake:
         """Confirm a batch. A mailserver's confirmation says that the batch is archived, so it waits for that; and what
         is else dropped in silence is named in it, because silence would be a lie then."""
         errors = _errors(refusals, None if self.keeper is None else packets.TIME_NOT_SYNCED)
-        if len(errors) > MAX_REPORTED_ERRORS:
+        if len(errors) > (MAX_REPORTED_ERRORS if self.keeper is None else MAX_DELAYED_ERRORS):
             return
         response = packets.MessageResponse(batch_hash, errors).encode()
 

@@ -155,7 +155,7 @@ class Peer:
         self.queue_size = 0
         """Bytes of it."""
         self.echoes: set[bytes] = set()
-        """Hashes in :attr:`queue` that it sent us meanwhile."""
+        """Hashes in :attr:`queue` that it sent us meanwhile; never more of them than there are in it."""
         self.next_offer = float("-inf")
         """When the pool may be searched for it again."""
         self.awaited: dict[bytes, tuple[bytes, ...]] = {}
@@ -295,19 +295,38 @@ class Peer:
         self._forget_first(position, passed)
         return taken, charge
 
-    def limit_queue(self, limit: int) -> int:
-        """Drop the oldest of what waits while it is more than ``limit`` bytes, and say how many envelopes that were."""
+    def limit_queue(self, limit: int, count: int) -> int:
+        """Drop the oldest of what waits while it is more than ``limit`` bytes, or ``count`` envelopes, and say how many
+        envelopes that were."""
         excess = self.queue_size - limit
-        if excess <= 0:
+        too_many = len(self.queue) - count
+        if excess <= 0 and too_many <= 0:
             return 0
         size = position = 0
-        while size < excess:
+        while size < excess or position < too_many:
             size += len(self.queue[position].raw)
             position += 1
         self._forget_first(position, size)
         return position
 
+    def echoed(self, envelope_hash: bytes) -> None:
+        """It has sent an envelope that may wait for it here."""
+        if len(self.echoes) < len(self.queue):  # else there are such that never waited: they count for as many that did
+            self.echoes.add(envelope_hash)
+
+    def leave(self) -> None:
+        """Nothing from it or to it counts any more. Of what others still hold of it, little is left."""
+        self.failed = True
+        self.queue.clear()
+        self.queue_size = 0
+        self.echoes.clear()
+        self.awaited.clear()
+        self.interest = EVERYTHING
+        self.topic_accounts = None
+
     def _forget_first(self, count: int, size: int) -> None:
+        if self.echoes:
+            self.echoes.difference_update([envelope.hash for envelope in self.queue[:count]])
         del self.queue[:count]
         self.queue_size -= size
         if not self.queue:

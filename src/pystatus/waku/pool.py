@@ -19,6 +19,13 @@ from pystatus.waku.envelope import Envelope, Share
 from pystatus.waku.expiry import ExpiryIndex
 from pystatus.waku.pool_usage import ENTRY_OVERHEAD, LargestSource, SourceUsage
 
+MAX_SOURCES = 10_000
+"""Sources, at about 1 kB each. With more of them the networks that have left since then share one: it takes as many
+networks to fill the table, and then the envelopes of one that leaves go with those of the crowd."""
+GRAIN = 16
+"""The part of the life that is left, a sixteenth, to which the expiry of what is only remembered is rounded up: so it
+stays a little longer, and whoever gives each envelope a second of its own does not make each cost four times as much.
+What lives for less than twice as many seconds is not rounded."""
 MAX_SHARED = 16_384
 """Values that entries share, some 2 MB, with sets of fifty peers 30 MB: more than the topics, sizes and seconds of any
 network that was recorded. When somebody invents more, sharing begins anew."""
@@ -29,6 +36,8 @@ live for a quarter of it."""
 NOBODY: frozenset[int] = frozenset()
 
 T = TypeVar("T")
+_CROWD = "crowd"
+"""The key of the networks that have left while there were too many."""
 
 
 class Entry:
@@ -51,9 +60,9 @@ class PoolLimits:
     max_envelopes: int = 100_000
     """Envelopes stored: several minutes of the busiest Status network that was recorded."""
     max_remembered: int = 1_200_000
-    """Hashes remembered, at about 150 bytes each: 80,000 envelopes a second that live 15 s. Beyond it, what expires
-    later than everything else of the source that fills most of it is refused; it could come back again and again
-    otherwise."""
+    """Hashes remembered, at about 150 bytes each, whatever their expiry: 80,000 envelopes a second that live 15 s.
+    Beyond it, what expires later than everything else of the source that fills most of it is refused; it could come
+    back again and again otherwise."""
 
     def __post_init__(self) -> None:
         if min(self.max_bytes, self.max_envelopes, self.max_remembered) < 1:
@@ -77,6 +86,7 @@ class Pool:
         self._sources: dict[Hashable, SourceUsage] = {None: self._own}
         self._most_charged = LargestSource(lambda source: source.charge)
         self._most_remembered = LargestSource(lambda source: source.remembered)
+        self._present = 0
         self._shared: dict[object, object] = {}
         self._share_until = 0
 
@@ -118,8 +128,12 @@ class Pool:
 
     def close_source(self, key: Hashable) -> None:
         """A peer from there has gone. What it brought stays, and is still charged to the source."""
-        self._sources[key].users -= 1
+        source = self._sources[key]
+        source.users -= 1
         self._drop_unused(key)
+        if len(self._sources) > MAX_SOURCES and not source.users and key in self._sources:
+            del self._sources[key]
+            self._join(self._sources.setdefault(_CROWD, SourceUsage()), source)
 
     @property
     def sources(self) -> int:
@@ -135,6 +149,7 @@ class Pool:
         source = source or self._own
         envelope = entry.envelope
         expiry = envelope.expiry
+        self._present = max(self._present, expiry - envelope.ttl)  # nobody sweeps a pool in which nothing expires
         envelope_hash = envelope.hash
         stored, limits = self.stored, self.limits
         if len(stored) + len(self.evicted) >= limits.max_remembered and not self._forget_one_for(source, expiry):
@@ -155,6 +170,7 @@ class Pool:
 
     def sweep(self, second: int) -> None:
         """Drop what expired before Unix second ``second``."""
+        self._present = second
         for expiry, source in self._until.pop_before(second):
             expired = source.stored.pop(expiry)
             for envelope_hash in expired:
@@ -190,7 +206,20 @@ class Pool:
             self._remember_only(largest, second, evicted)
         return True
 
+    def _join(self, crowd: SourceUsage, source: SourceUsage) -> None:
+        for expiry in {*source.stored.seconds, *source.evicted.seconds}:
+            self._until.discard(expiry, source)
+            self._until.add(expiry, crowd)
+        crowd.take_over(source)
+
+    def _rounded(self, expiry: int) -> int:
+        """When a hash is forgotten whose envelope expires at ``expiry``."""
+        left = max(0, expiry - self._present)
+        grain = 1 << max(0, (left // GRAIN).bit_length() - 1)
+        return -(-expiry // grain) * grain
+
     def _remember_only(self, source: SourceUsage, expiry: int, envelope_hash: bytes) -> None:
+        expiry = self._rounded(expiry)
         self.evicted.add(envelope_hash)
         if source.evicted.add(expiry, envelope_hash):
             self._until.add(expiry, source)
@@ -201,7 +230,7 @@ class Pool:
         largest = self._most_remembered.among(self._sources.values())
         if source.remembered >= largest.remembered:
             largest = source
-            if max(source.stored.farthest(), source.evicted.farthest()) <= expiry:
+            if max(self._rounded(source.stored.farthest()), source.evicted.farthest()) <= self._rounded(expiry):
                 return False
         if largest.stored.farthest() > largest.evicted.farthest():
             second, forgotten = largest.stored.pop_last()

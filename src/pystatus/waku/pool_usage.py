@@ -30,6 +30,14 @@ class SourceUsage:
         self.evicted = LatestFirst()
         """Of envelopes that are not stored any more."""
 
+    def take_over(self, other: SourceUsage) -> None:
+        """What ``other`` has counts here from now on."""
+        self.charge += other.charge
+        self.remembered += other.remembered
+        self.stored.take_over(other.stored)
+        self.evicted.take_over(other.evicted)
+        other.charge = other.remembered = 0
+
 
 class LargestSource:
     """Which source uses most. It is looked for once in as many questions as there are sources: O(1), amortised."""

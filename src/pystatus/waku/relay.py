@@ -492,9 +492,7 @@ class Relay:
 
     def _fail(self, peer: Peer) -> None:
         """Nothing from this peer or to it counts any more."""
-        peer.failed = True
-        peer.queue.clear()
-        peer.queue_size = 0
+        peer.leave()
         self._waiting.pop(peer.id, None)
         self._offers.gone(peer)
         self._takers.clear()

@@ -70,12 +70,14 @@ class FrameReader:
         self._position = 0
         self._size: int | None = None
         self._missing = 0
-        self._begun: list[bytes] = []
+        self._begun = (
+            bytearray()
+        )  # not a list of parts: of a peer that sends byte by byte it would be fifty times as large
 
     @property
     def buffered(self) -> int:
         """Bytes held back because their frame is not complete."""
-        return len(self._buffer) - self._position + sum(map(len, self._begun))
+        return len(self._buffer) - self._position + len(self._begun)
 
     def receive_data(self, data: bytes) -> None:
         """Take bytes from the wire. Call :meth:`next_frame` until it has no more."""
@@ -117,8 +119,8 @@ class FrameReader:
         self._size = None
         data = self._cipher.update(body)
         if self._begun:
-            data = b"".join((*self._begun, data))
-            self._begun.clear()
+            data = bytes(self._begun + data)
+            self._begun = bytearray()
         return data if len(data) == size else data[:size]
 
     def _begin_body(self) -> None:
@@ -126,7 +128,7 @@ class FrameReader:
         part = self._buffer[self._position : self._position + self._missing]
         if part:
             self.mac.absorb(part)
-            self._begun.append(self._cipher.update(part))
+            self._begun += self._cipher.update(part)
             self._position += len(part)
             self._missing -= len(part)
 

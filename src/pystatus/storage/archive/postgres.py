@@ -38,6 +38,9 @@ LOCK_TIMEOUT_MS = 5_000
 """Milliseconds that dropping a partition waits for its readers, who wait behind it meanwhile; later it tries again."""
 KNOWN_TOPICS = 100_000
 """Topics that are known to be in the table of topics."""
+MAX_MATCHING = 100_000
+"""Topics that are fetched because a bloom filter matches them, about 10 MB. Anybody can invent topics: with more of
+them each envelope is held against the filter."""
 
 _INSERT = """
 INSERT INTO envelopes (topic, sent, hash, raw)
@@ -70,16 +73,18 @@ _PAGE_OF_ALL = _PAGE.format("")
 _PAGE_OF_TOPICS = _PAGE.format("AND topic = ANY($6::bytea[])")
 # The bits of a topic in the reference's form: one whose byte is assigned again later does not count (D9). PostgreSQL
 # numbers the bits of a bytea as the bloom filter does.
-_TOPICS_IN_BLOOM = """
-SELECT topic FROM topics, LATERAL (SELECT
-    get_byte(topic, 0) + 256 * (get_byte(topic, 3) & 1) AS a,
-    get_byte(topic, 1) + 128 * (get_byte(topic, 3) & 2) AS b,
-    get_byte(topic, 2) + 64 * (get_byte(topic, 3) & 4) AS c
-) AS bits
-WHERE last >= $2 AND get_bit($1::bytea, c) = 1
-AND (b >> 3 = c >> 3 OR get_bit($1::bytea, b) = 1)
-AND (a >> 3 = b >> 3 OR a >> 3 = c >> 3 OR get_bit($1::bytea, a) = 1)
-"""
+_MATCHES = """(
+    SELECT get_bit({bloom}::bytea, c) = 1
+    AND (b >> 3 = c >> 3 OR get_bit({bloom}::bytea, b) = 1)
+    AND (a >> 3 = b >> 3 OR a >> 3 = c >> 3 OR get_bit({bloom}::bytea, a) = 1)
+    FROM (SELECT
+        get_byte(topic, 0) + 256 * (get_byte(topic, 3) & 1) AS a,
+        get_byte(topic, 1) + 128 * (get_byte(topic, 3) & 2) AS b,
+        get_byte(topic, 2) + 64 * (get_byte(topic, 3) & 4) AS c
+    ) AS bits
+)"""
+_TOPICS_IN_BLOOM = f"SELECT topic FROM topics WHERE last >= $2 AND {_MATCHES.format(bloom='$1')} LIMIT $3"
+_PAGE_IN_BLOOM = _PAGE.format(f"AND {_MATCHES.format(bloom='$6')}")
 
 
 class PostgresArchive:
@@ -152,19 +157,24 @@ class PostgresArchive:
         async with self._connection() as connection, connection.transaction(readonly=True):
             await connection.execute(f"SET LOCAL statement_timeout = {int(self._query_timeout * 1000)}")
             topics = await self._topics(connection, query)
+            statement, wanted = _PAGE_OF_ALL, list[Any]()
+            if topics is not None and query.topics is None and len(topics) > MAX_MATCHING:
+                statement, wanted, topics = _PAGE_IN_BLOOM, [query.bloom], None
+            elif topics is not None:
+                statement, wanted = _PAGE_OF_TOPICS, [topics]
             if topics is None:
                 # In the order of the index until the page is full, whatever the planner knows of a new partition.
                 await connection.execute("SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off")
             elif not topics:
                 return Page((), more=False)
             rows = await connection.fetch(
-                _PAGE_OF_ALL if topics is None else _PAGE_OF_TOPICS,
+                statement,
                 query.lower,
                 query.before.sent,
                 query.before.hash,
                 query.limit + 1,  # one more, to know whether there is more
                 query.max_bytes,
-                *([] if topics is None else [topics]),
+                *wanted,
             )
         taken = [raw for raw, _ in rows[: query.limit]]
         return Page(taken, more=bool(rows) and len(taken) < rows[0][1])
@@ -174,7 +184,7 @@ class PostgresArchive:
             return list(query.topics)
         if query.bloom is None:
             return None
-        rows = await connection.fetch(_TOPICS_IN_BLOOM, query.bloom, query.lower >> BUCKET_SHIFT)
+        rows = await connection.fetch(_TOPICS_IN_BLOOM, query.bloom, query.lower >> BUCKET_SHIFT, MAX_MATCHING + 1)
         return [topic for (topic,) in rows]
 
     async def ledger(self) -> list[Kept]:
@@ -230,11 +240,15 @@ class PostgresArchive:
             elif after is not None and end > after:
                 removed += await self._delete(connection, start, "sent >= $1", after)
         if removed:
-            oldest = await connection.fetchval("SELECT min(sent) FROM envelopes")
-            bucket = (before if oldest is None else oldest) >> BUCKET_SHIFT
-            await connection.execute("DELETE FROM topics WHERE last < $1", bucket)
-            self._last_buckets.clear()
+            await self._forget_topics(connection, before)
         return removed
+
+    async def _forget_topics(self, connection: asyncpg.Connection[Any], before: int) -> None:
+        """Of what was removed. Anybody can invent topics, so they must not stay for ever."""
+        oldest = await connection.fetchval("SELECT min(sent) FROM envelopes")
+        bucket = (before if oldest is None else oldest) >> BUCKET_SHIFT
+        await connection.execute("DELETE FROM topics WHERE last < $1", bucket)
+        self._last_buckets.clear()
 
     async def _delete(self, connection: asyncpg.Connection[Any], start: int, condition: str, second: int) -> int:
         status = await connection.execute(f"DELETE FROM {schema.partition_name(start)} WHERE {condition}", second)
@@ -246,7 +260,9 @@ class PostgresArchive:
             return 0
         starts = await schema.partitions(connection)
         while len(starts) > 1 and await self._bytes(connection) > self._max_bytes:
-            removed += await self._drop(connection, starts.pop(0), gives_way=True)
+            start = starts.pop(0)
+            removed += await self._drop(connection, start, gives_way=True)
+            await self._forget_topics(connection, start + schema.PARTITION_SECONDS)
         if await self._bytes(connection) > self._max_bytes:
             hours = schema.PARTITION_SECONDS // 3600
             raise ArchiveError(f"The last {hours} hours alone are larger than the set size. Set a larger one.")

@@ -7,7 +7,6 @@ thread pauses. Therefore every statement here yields one row: lists of numbers a
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
 from typing import TypeAlias
 
 from pystatus.mailserver.archive import ArchiveQuery, ArchiveState, Kept, Page
@@ -22,6 +21,9 @@ SEEK_COST = 2.0
 """What it costs to look up one topic in one bucket, in envelopes that are looked at one after another. Measured."""
 SEEKS_AT_ONCE = 2_000
 """Look-ups in one statement: some milliseconds of work, after which the page may be full."""
+MAX_MATCHING = 100_000
+"""Topics that are listed because a bloom filter matches them, about 1 MB. Anybody can invent topics: with more of them
+each envelope is held against the filter."""
 
 _Values: TypeAlias = dict[str, int | str]
 
@@ -29,12 +31,15 @@ _Values: TypeAlias = dict[str, int | str]
 _BIT_0 = "((topic >> 24) | ((topic & 1) << 8))"
 _BIT_1 = "((topic >> 16 & 255) | ((topic & 2) << 7))"
 _BIT_2 = "((topic >> 8 & 255) | ((topic & 4) << 6))"
-_TOPICS_IN_BLOOM = f"""
-WITH allowed(bit) AS MATERIALIZED (SELECT value FROM json_each(:bits))
-SELECT group_concat(topic) FROM topics WHERE last >= :bucket
-AND {_BIT_2} IN allowed
+_ALLOWED = "allowed(bit) AS MATERIALIZED (SELECT value FROM json_each(:bits))"
+_MATCHES = f"""
+{_BIT_2} IN allowed
 AND ({_BIT_1} >> 3 = {_BIT_2} >> 3 OR {_BIT_1} IN allowed)
 AND ({_BIT_0} >> 3 IN ({_BIT_1} >> 3, {_BIT_2} >> 3) OR {_BIT_0} IN allowed)
+"""
+_TOPICS_IN_BLOOM = f"""
+WITH {_ALLOWED}
+SELECT group_concat(topic) FROM (SELECT topic FROM topics WHERE last >= :bucket AND {_MATCHES} LIMIT :most)
 """
 _KNOWN_TOPICS = """
 SELECT group_concat(topic) FROM json_each(:topics) CROSS JOIN topics ON topic = value WHERE last >= :bucket
@@ -52,6 +57,11 @@ _BY_TIME = _FOUND.format(
 _BY_TIME_IN_TOPICS = "WITH wanted(topic) AS MATERIALIZED (SELECT value FROM json_each(:topics)) " + _FOUND.format(
     "envelopes AS e INDEXED BY by_time WHERE e.sent >= :lower AND (e.sent, e.prefix) < (:sent, :prefix) "
     "AND e.topic IN wanted",
+    _NEWEST_FIRST,
+)
+_BY_TIME_IN_BLOOM = f"WITH {_ALLOWED} " + _FOUND.format(
+    "envelopes AS e INDEXED BY by_time WHERE e.sent >= :lower AND (e.sent, e.prefix) < (:sent, :prefix) "
+    f"AND {_MATCHES}",
     _NEWEST_FIRST,
 )
 _BY_TOPIC = f"""
@@ -100,7 +110,9 @@ def read_page(connection: sqlite3.Connection, query: ArchiveQuery) -> Page:
         count = topics.count(",") + 1
         buckets = (upper >> BUCKET_SHIFT) - (lower >> BUCKET_SHIFT) + 1
         in_range = (last - first + 1) * (upper - lower + 1) / (newest - oldest + 1)
-        if buckets * count * SEEK_COST > in_range:
+        if query.topics is None and count > MAX_MATCHING:
+            found = _numbers(connection, _BY_TIME_IN_BLOOM, values | {"bits": _bits(query.bloom)})
+        elif buckets * count * SEEK_COST > in_range:
             found = _numbers(connection, _BY_TIME_IN_TOPICS, values)
         else:
             found = _by_topic(connection, values, upper, count)
@@ -158,18 +170,21 @@ def _by_topic(connection: sqlite3.Connection, values: _Values, upper: int, topic
 
 
 def _topics(connection: sqlite3.Connection, query: ArchiveQuery, bucket: int) -> str:
-    """The topics that are wanted and occur, as numbers with commas between them."""
+    """The topics that are wanted and occur, as numbers with commas between them; of those that a filter matches one
+    more than :data:`MAX_MATCHING` at most."""
     if query.topics is not None:
         topics = ",".join(str(int.from_bytes(topic, "big")) for topic in query.topics)
         (known,) = connection.execute(_KNOWN_TOPICS, {"topics": f"[{topics}]", "bucket": bucket}).fetchone()
     else:
-        bits = f"[{','.join(map(str, _bits(query.bloom or bytes(BLOOM_SIZE))))}]"
-        (known,) = connection.execute(_TOPICS_IN_BLOOM, {"bits": bits, "bucket": bucket}).fetchone()
+        values = {"bits": _bits(query.bloom), "bucket": bucket, "most": MAX_MATCHING + 1}
+        (known,) = connection.execute(_TOPICS_IN_BLOOM, values).fetchone()
     return (known or b"").decode()
 
 
-def _bits(bloom: bytes) -> Iterable[int]:
-    return (bit for bit in range(8 * BLOOM_SIZE) if bloom[bit >> 3] >> (bit & 7) & 1)
+def _bits(bloom: bytes | None) -> str:
+    """The numbers of the bits that are set, in JSON."""
+    bloom = bloom or bytes(BLOOM_SIZE)
+    return f"[{','.join(str(bit) for bit in range(8 * BLOOM_SIZE) if bloom[bit >> 3] >> (bit & 7) & 1)}]"
 
 
 def _numbers(connection: sqlite3.Connection, statement: str, values: _Values) -> list[tuple[int, int]]:

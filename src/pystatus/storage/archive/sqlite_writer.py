@@ -44,7 +44,7 @@ class Writer:
     def add(self, envelopes: Sequence[Envelope]) -> int:
         """Store envelopes in one transaction, and say how many were new."""
         rows: list[int | bytes] = []
-        buckets: dict[int, int] = {}
+        latest: dict[int, int] = {}
         known = self._last_buckets
         size = 0
         for envelope in envelopes:
@@ -52,11 +52,10 @@ class Writer:
             topic = int.from_bytes(envelope.topic, "big")
             size += len(envelope.raw)
             rows += (sent, hash_prefix(envelope.hash), topic, envelope.raw)
-            bucket = sent >> BUCKET_SHIFT
-            if known.get(topic, -1) < bucket:
-                buckets[topic] = max(bucket, buckets.get(topic, 0))
+            latest[topic] = max(sent >> BUCKET_SHIFT, latest.get(topic, 0))
         with self._transaction():
-            self._make_room(size, len(envelopes))
+            self._make_room(size, len(envelopes))  # and forget topics that may come again with these
+            buckets = {topic: bucket for topic, bucket in latest.items() if known.get(topic, -1) < bucket}
             before = self.connection.total_changes
             self._insert("INSERT OR IGNORE INTO envelopes (sent, prefix, topic, raw) VALUES", "(?, ?, ?, ?)", rows, 4)
             added = self.connection.total_changes - before
@@ -120,11 +119,31 @@ class Writer:
         allowed = self._max_pages - size * INDEX_FACTOR // PAGE_SIZE
         while self._one("PRAGMA page_count") - self._one("PRAGMA freelist_count") > allowed:
             newest = self._one("SELECT max(sent) FROM envelopes")
+            topics = self._oldest_topics(2 * count)
             if not self._remove("TRUE", (), 2 * count):
                 return
+            self._forget_topics(topics)
             oldest = self._one("SELECT min(sent) FROM envelopes") or newest  # some of that second may be gone, too
             self.connection.execute("DELETE FROM removed")
             self.connection.execute("INSERT INTO removed (before) VALUES (?)", (oldest + 1,))
+
+    def _oldest_topics(self, limit: int) -> list[int]:
+        """The topics of the oldest ``limit`` envelopes."""
+        (text,) = self.connection.execute(
+            "SELECT group_concat(DISTINCT topic) FROM "
+            f"(SELECT topic FROM envelopes INDEXED BY by_time ORDER BY sent, prefix LIMIT {limit})"
+        ).fetchone()
+        return [int(topic) for topic in (text or b"").split(b",") if topic]
+
+    def _forget_topics(self, topics: list[int]) -> None:
+        """Forget those of which nothing is left. They would take the room of envelopes: anybody can invent some."""
+        self.connection.executemany(
+            "DELETE FROM topics WHERE topic = ? AND NOT EXISTS (SELECT 1 FROM envelopes INDEXED BY by_topic"
+            f" WHERE sent >> {BUCKET_SHIFT} = topics.last AND envelopes.topic = topics.topic)",
+            [(topic,) for topic in topics],
+        )
+        for topic in topics:
+            self._last_buckets.pop(topic, None)
 
     def _remove(self, condition: str, values: tuple[int, ...], limit: int) -> int:
         """Remove the oldest ``limit`` of the envelopes that meet ``condition``."""

@@ -1,0 +1,284 @@
+"""Nothing in the source that can grow is left out of docs/limits.md, and what the lists say of it is so."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tools import limits
+from tools.inventory.constants import Constants, shown
+from tools.inventory.entries import Fault, areas, unlisted
+from tools.inventory.finder import things
+from tools.inventory.page import page
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = '''
+"""A queue."""
+LIMIT = 4 << 10
+KEPT = LIMIT // 2
+
+
+class Peer:
+    def __init__(self) -> None:
+        self.waiting = []
+'''
+TEST = "def test_it_is_bounded(): ...\n"
+LIST = """
+title = "Peers"
+about = "What they do."
+
+[[bounded]]
+what = "what waits"
+things = { "peer.py" = ["Peer.waiting"] }
+who = ["peer"]
+count = "{peer.py:LIMIT}"
+size = "{peer.py:KEPT|bytes}"
+gives_way = "the oldest"
+tests = ["tests/test_peer.py::test_it_is_bounded"]
+"""
+
+
+@dataclass
+class Tree:
+    """A small repository."""
+
+    root: Path
+
+    @property
+    def package(self) -> Path:
+        return self.root / "src" / "pystatus"
+
+    def write(self, path: str, text: str) -> None:
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+
+    def add(self, text: str, name: str = "peer.py") -> None:
+        """Write more source."""
+        file = self.package / name
+        before = file.read_text(encoding="utf-8") if file.exists() else ""
+        self.write(f"src/pystatus/{name}", before + text)
+
+    def faults(self) -> list[str]:
+        return list(limits.faults(self.root, areas(self.root / "lists")))
+
+    def run(self, *options: str) -> int:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "argv", ["limits.py", *options])
+            return limits.main(self.root, self.root / "lists")
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Tree:
+    tree = Tree(tmp_path)
+    tree.add(SOURCE)
+    tree.write("tests/test_peer.py", TEST)
+    tree.write("lists/10_peers.toml", LIST)
+    tree.write("docs/limits.md", "")
+    return tree
+
+
+def test_ours_is_complete() -> None:
+    assert list(limits.faults(ROOT, areas())) == []
+
+
+def test_a_tree_whose_things_are_listed_has_no_faults(tree: Tree) -> None:
+    assert tree.faults() == []
+
+
+PLANTED = {
+    "table": ("ROWS = 'CREATE TABLE IF NOT EXISTS rows (id)'\n", "rows"),
+    "table in pieces": ("def make(name):\n    return f'CREATE TABLE {name} (id)'\n", "{}"),
+    "attribute": ("class B:\n    def f(self):\n        self.seen = set()\n", "B.seen"),
+    "annotated attribute": ("class B:\n    def f(self, x):\n        self.seen: dict[int, int] = x\n", "B.seen"),
+    "parameter that is kept": ("class B:\n    def __init__(self, all: list[int]):\n        self.all = all\n", "B.all"),
+    "field": ("@dataclass\nclass B:\n    seen: list[int] = field(default_factory=list)\n", "B.seen"),
+    "slot": ("class B:\n    seen: deque[int]\n", "B.seen"),
+    "attribute of a class": ("class B:\n    seen = {}\n", "B.seen"),
+    "own subclass": ("class Own(dict):\n    pass\nclass B:\n    def f(self):\n        self.seen = Own()\n", "B.seen"),
+    "given back": (
+        "def new() -> dict[int, int]: ...\nclass B:\n    def f(self):\n        self.seen = new()\n",
+        "B.seen",
+    ),
+    "bytes that grow": (
+        "class B:\n    def __init__(self):\n        self.buffer = b''\n    def f(self, x):\n        self.buffer += x\n",
+        "B.buffer",
+    ),
+    "value that is replaced by a longer one": (
+        "@dataclass(frozen=True)\nclass V:\n    all: tuple[int, ...]\n"
+        "class B:\n    def __init__(self):\n        self.v = V()\n    def f(self, x):\n        self.v = V(x)\n",
+        "B.v",
+    ),
+    "module": ("SEEN = {}\n", "SEEN"),
+    "module that is changed": ("SEEN = {1: 2}\ndef f(x):\n    SEEN[x] = x\n", "SEEN"),
+    "local of a coroutine": ("async def f():\n    seen = []\n    await g(seen)\n", "f(): seen"),
+    "local of a closure": ("def f():\n    seen = []\n    return lambda x: seen.append(x)\n", "f(): seen"),
+    "in another object": ("def f(other):\n    other.unheard_of = []\n", "f: other.unheard_of"),
+    "default": ("def f(x, seen={}):\n    seen[x] = x\n", "f: default {}"),
+    "global": ("def f():\n    global seen\n    seen = []\n", "seen"),
+    "queue": ("class B:\n    def f(self):\n        self.news = asyncio.Queue()\n", "B.news"),
+    "cache": ("@lru_cache(maxsize=None)\ndef f(x):\n    return x\n", "f"),
+    "lock": ("class B:\n    def f(self):\n        self.lock = asyncio.Lock()\n", "B.lock"),
+    "timer": ("def f(loop):\n    loop.call_later(1, g)\n", "f: call_later()"),
+    "task": ("def f():\n    asyncio.create_task(g())\n", "f: create_task()"),
+    "thread": ("def f():\n    ThreadPoolExecutor(1)\n", "f: ThreadPoolExecutor()"),
+    "log line": ("def f():\n    log.info('somebody came')\n", "f: info()"),
+    "line by a logger without a name": ("def f():\n    getLogger('x').info('so')\n", "f: info()"),
+    "answer": ("def f(self):\n    self._transport.write(b'so')\n", "f: write()"),
+    "file": ("def f(path):\n    path.open('ab')\n", "f: open()"),
+}
+"""Source, and what is found in it."""
+
+
+@pytest.mark.parametrize(("planted", "name"), PLANTED.values(), ids=PLANTED)
+def test_what_is_planted_is_found(tree: Tree, planted: str, name: str) -> None:
+    tree.add(planted)
+    assert tree.faults() == [
+        f"peer.py: {name} is in no list: say in tools/inventory/lists who can make it grow and what bounds it"
+    ]
+    assert tree.run("--check") == 1
+
+
+def test_a_table_of_a_migration_is_found_and_its_comments_are_not(tree: Tree) -> None:
+    tree.add("-- not a CREATE TABLE told (id)\nCREATE TABLE rows (id);\n", "0001.sql")
+    assert [one.split(" is in")[0] for one in tree.faults()] == ["0001.sql: rows"]
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        "NAMES = ['one', 'two']\ndef f():\n    return NAMES[0]\n",
+        "Handler: TypeAlias = Callable[[int], None]\n",
+        "def f(xs):\n    found = []\n    for x in xs:\n        found.append(x)\n    return found\n",
+        "class B:\n    def __init__(self):\n        self.name = ''\n",
+        "def f(path):\n    return path.open('rb')\n",
+    ],
+)
+def test_what_cannot_grow_is_left_alone(tree: Tree, harmless: str) -> None:
+    tree.add(harmless)
+    assert tree.faults() == []
+
+
+def test_a_second_call_of_the_same_sort_in_a_function_is_noticed(tree: Tree) -> None:
+    once = LIST + '\n[fixed.one]\n"timer.py" = ["f: call_later()"]\n'
+    tree.add("def f(loop):\n    loop.call_later(1, g)\n", "timer.py")
+    tree.write("lists/10_peers.toml", once)
+    assert tree.faults() == []
+    tree.add("    loop.call_later(2, g)\n", "timer.py")
+    assert [one.split(" is ")[0] for one in tree.faults()] == [
+        "Peers: timer.py: f: call_later()",
+        "timer.py: f: call_later() x2",
+    ]
+
+
+def test_what_is_gone_from_the_source_is_gone_from_the_lists(tree: Tree) -> None:
+    tree.write("src/pystatus/peer.py", SOURCE.replace("self.waiting = []", "pass"))
+    assert tree.faults() == ["Peers: peer.py: Peer.waiting is listed, and is not in the source any more"]
+
+
+def test_nothing_is_listed_twice(tree: Tree) -> None:
+    tree.write("lists/10_peers.toml", LIST + '\n[fixed.one]\n"*" = ["Peer.*"]\n')
+    assert tree.faults() == ["Peers: peer.py: Peer.waiting is listed twice"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fault"),
+    [
+        ("LIMIT = 4 << 10", "MOST = 4 << 10", "peer.py:LIMIT is named as a bound, and is not in the source"),
+        ("4 << 10", "'four'", "peer.py:LIMIT is named as a bound, and is no number"),
+    ],
+)
+def test_a_constant_that_is_gone(tree: Tree, before: str, after: str, fault: str) -> None:
+    tree.write("src/pystatus/peer.py", SOURCE.replace(before, after))
+    assert f"Peers: what waits: {fault}" in tree.faults()
+
+
+@pytest.mark.parametrize("left", ["def test_something_else(): ...\n", None])
+def test_a_test_that_is_gone(tree: Tree, left: str | None) -> None:
+    if left is None:
+        (tree.root / "tests" / "test_peer.py").unlink()
+    else:
+        tree.write("tests/test_peer.py", left)
+    assert tree.faults() == ["Peers: what waits: there is no test tests/test_peer.py::test_it_is_bounded"]
+
+
+def test_a_test_in_a_class(tree: Tree) -> None:
+    tree.write("tests/test_peer.py", "class TestPeer:\n    async def test_it(self): ...\n")
+    assert limits.exists(tree.root, "tests/test_peer.py::TestPeer::test_it")
+    assert not limits.exists(tree.root, "tests/test_peer.py::TestPeer::test_more")
+    assert not limits.exists(tree.root, "tests/test_peer.py")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fault"),
+    [
+        ("who = ", "whom = ", "has an entry without 'who'"),
+        ('who = ["peer"]', 'who = ["somebody"]', "'somebody' is none of"),
+        ('gives_way = "the oldest"', 'gives_way = ""', "nothing may be left empty"),
+        ("{peer.py:LIMIT}", "many", "bounds it"),
+        ("[[bounded]]", "[fixed.luck]\n[[bounded]]", "'luck' is none of"),
+        ("title", "title title", "is no TOML"),
+    ],
+)
+def test_a_list_that_says_too_little(tree: Tree, before: str, after: str, fault: str) -> None:
+    text = LIST.replace(before, after)
+    if fault == "bounds it":
+        text = text.replace("{peer.py:KEPT|bytes}", "much")
+    tree.write("lists/10_peers.toml", text)
+    with pytest.raises(Fault, match=fault):
+        tree.faults()
+    assert tree.run("--check") == 1
+
+
+def test_the_page_is_written_and_compared(tree: Tree, capsys: pytest.CaptureFixture[str]) -> None:
+    assert tree.run("--check") == 1
+    assert "run `make limits`" in capsys.readouterr().err
+    assert (tree.root / "docs" / "limits.md").read_text() == ""
+    assert tree.run("--write") == 0
+    written = (tree.root / "docs" / "limits.md").read_text()
+    assert "| what waits | peer | 4,096 | 2 KiB | the oldest | peer.py: `Peer.waiting` |" in written
+    assert tree.run("--check") == 0
+    tree.write("src/pystatus/peer.py", SOURCE.replace("4 << 10", "8 << 10"))
+    assert tree.run("--check") == 1
+
+
+def test_constants_of_classes_and_of_other_modules(tree: Tree) -> None:
+    tree.add(
+        "from pystatus.peer import LIMIT\nclass C:\n    most: int = 3 * LIMIT\n    rest: float = field(default=0.5)\n",
+        "c.py",
+    )
+    constants = Constants(tree.package)
+    assert constants.value("c.py:C.most") == 3 * 4096
+    assert constants.filled_in("{c.py:C.most|bytes} and {c.py:C.rest}") == "12 KiB and 0.5"
+    with pytest.raises(Fault, match=r"there is no file none\.py"):
+        constants.value("none.py:X")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (3_600, "s", "1 hour"), (7_200, "s", "2 hours"), (90, "s", "90 seconds"), (1.0, "s", "1 second"),
+        (1 << 30, "bytes", "1 GiB"), (1_000, "bytes", "1,000 bytes"), (1_000_000, None, "1,000,000"),
+    ],
+)  # fmt: skip
+def test_numbers_as_people_read_them(value: float, unit: str | None, text: str) -> None:
+    assert shown(value, unit) == text
+
+
+def placed() -> Iterator[str]:
+    """What is listed as bounded."""
+    for area in areas():
+        for entry in area.bounded:
+            yield from entry.things
+
+
+def test_the_page_has_everything_that_others_can_make_grow() -> None:
+    package = ROOT / "src" / "pystatus"
+    written = page(things(package), areas(), Constants(package))
+    for thing in placed():
+        assert f"`{thing.partition(': ')[2]}`" in written
+    assert list(unlisted([], [])) == []
