@@ -32,8 +32,7 @@ from pystatus.transport import topics
 from pystatus.transport.channels import ChannelKind
 from pystatus.transport.sealing import MAX_PAYLOAD_SIZE
 from pystatus.waku.envelope import Envelope
-from tests.adversary.hostile import Stranger, crowd
-from tests.adversary.support import count, feed, steps
+from tests.adversary.hostile import Stranger, count, crowd, feed, steps
 from tests.support.people import KEY, Network, Person
 
 PATIENCE = 60.0

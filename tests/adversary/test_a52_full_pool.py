@@ -15,16 +15,12 @@ from pystatus.waku.envelope import Envelope
 from pystatus.waku.pool import Entry, Pool, PoolLimits
 from pystatus.waku.pool_usage import ENTRY_OVERHEAD
 from pystatus.waku.rates import Source
+from tests.adversary.hostile import RelayPeer, junk
 from tests.waku.network import NOW, TOPIC, Wire, envelope
 
 SECOND = int(NOW)
 LIMITS = PoolLimits(max_remembered=200, max_envelopes=50, max_bytes=50 * 400)
 JUNK_SECONDS = {"expires before all others": 1, "with the others": 15, "in a year": 365 * 86400}
-
-
-def junk(number: int, seconds: int) -> Envelope:
-    """19 bytes or so."""
-    return Envelope.create(SECOND + seconds, 1, TOPIC, number.to_bytes(4, "big"))
 
 
 def honest(number: int) -> Envelope:
@@ -40,7 +36,7 @@ def stored(pool: Pool, envelopes: list[Envelope]) -> int:
 def test_a_flood_from_elsewhere_displaces_nothing(seconds: int, junk_first: bool) -> None:
     pool = Pool(LIMITS)
     attacker, relay = pool.open_source("attacker"), pool.open_source("relay")
-    flood = [junk(number, seconds) for number in range(1_000)]
+    flood = [junk(number, NOW, seconds=seconds, ttl=1) for number in range(1_000)]
     wanted = [honest(number) for number in range(15)]  # less than half of the room, in bytes with what each costs
 
     def give(honest_ones: bool) -> None:
@@ -63,7 +59,7 @@ def test_a_flood_from_many_networks_leaves_each_its_part(seconds: int) -> None:
     for each in wanted:
         assert pool.add(Entry(each), relay)
     for number in range(2_000):
-        pool.add(Entry(junk(number, seconds)), attackers[number % len(attackers)])
+        pool.add(Entry(junk(number, NOW, seconds=seconds, ttl=1)), attackers[number % len(attackers)])
     # Fifty envelopes for ten sources; by charge an honest one counts as much as two of the junk.
     assert stored(pool, wanted) >= 2
     assert all(each.hash in pool for each in wanted)
@@ -73,7 +69,7 @@ def test_own_envelopes_always_find_room() -> None:
     pool = Pool(LIMITS)
     attacker = pool.open_source("attacker")
     for number in range(1_000):
-        pool.add(Entry(junk(number, 1)), attacker)
+        pool.add(Entry(junk(number, NOW, seconds=1)), attacker)
     own = honest(1)
     assert pool.add(Entry(own))
     assert pool.get(own.hash) is not None
@@ -83,22 +79,22 @@ def test_other_peers_of_a_network_share_its_part() -> None:
     """Reconnecting, or connecting more often, gains nothing."""
     wire = Wire(RelayConfig(pool=LIMITS, min_pow=0.0), None)
     pool = wire.relay.pool
-    for number in range(20):
-        wire.relay.peer_connected(("attacker", number), NOW, Source((4, number), (4, 1)))
+    attackers = [RelayPeer(wire.relay, NOW, source=Source((4, number), (4, 1))) for number in range(20)]
     wire.relay.peer_connected("other", NOW, Source((4, 1 << 8), (4, 2)))
     assert pool.sources == 4  # itself, the peer of the wire, two networks
-    for number in range(20):
-        wire.relay.peer_disconnected(("attacker", number), NOW)
+    for attacker in attackers:
+        attacker.leave()
     assert pool.sources == 3
 
 
 def test_what_a_source_left_behind_is_charged_to_it_until_it_expires() -> None:
     pool = Pool(LIMITS)
     source = pool.open_source("attacker")
-    pool.add(Entry(junk(1, 10)), source)
+    left = junk(1, NOW, seconds=10)
+    pool.add(Entry(left), source)
     pool.close_source("attacker")
     assert pool.open_source("attacker") is source
-    assert (source.charge, source.remembered) == (len(junk(1, 10).raw) + ENTRY_OVERHEAD, 1)
+    assert (source.charge, source.remembered) == (len(left.raw) + ENTRY_OVERHEAD, 1)
     pool.close_source("attacker")
     pool.sweep(SECOND + 11)
     assert (source.charge, source.remembered, pool.sources) == (0, 0, 1)
@@ -109,7 +105,7 @@ def test_within_a_source_junk_that_lives_long_goes_first() -> None:
     pool = Pool(LIMITS)
     relay = pool.open_source("relay")
     for number in range(1_000):
-        pool.add(Entry(junk(number, 3600)), relay)
+        pool.add(Entry(junk(number, NOW, seconds=3600, ttl=1)), relay)
     wanted = [honest(number) for number in range(20)]
     for each in wanted:
         assert pool.add(Entry(each), relay)
@@ -149,12 +145,11 @@ def test_the_books_are_right_whatever_comes(steps: list[tuple[int, int, int]], m
 
 def test_a_late_joiner_still_gets_what_honest_relays_brought() -> None:
     wire = Wire(RelayConfig(pool=LIMITS, min_pow=0.0))
-    wire.relay.peer_connected("attacker", NOW, Source((4, 1), (4, 1)))
-    wire.relay.receive_packet("attacker", 0, b"\xc0", NOW)
+    attacker = RelayPeer(wire.relay, NOW, source=Source((4, 1), (4, 1)))
     wanted = [envelope(number) for number in range(10)]
     wire.give(*wanted)
     for number in range(1_000):
-        wire.relay.receive_packet("attacker", packets.MESSAGES, packets.encode_messages([junk(number, 5)]), NOW)
+        attacker.give(junk(number, NOW, seconds=5, ttl=1))
     wire.sent()
     wire.join("late")
     sent = [payload for code, payload in wire.sent(peer="late") if code == packets.MESSAGES]

@@ -17,8 +17,7 @@ from pystatus.messenger.messenger import HOUSEKEEPING
 from pystatus.messenger.people import Budget, StrangerConfig
 from pystatus.storage.people import KEPT, SESSION_PARTS
 from pystatus.waku.envelope import Envelope
-from tests.adversary.hostile import Stranger, crowd
-from tests.adversary.support import count, feed, steps
+from tests.adversary.hostile import Stranger, count, crowd, feed, steps
 from tests.adversary.test_a32_skipped_keys import held
 from tests.encryption.party import Party
 from tests.support.people import Network, Person

@@ -19,8 +19,7 @@ from pystatus.messenger.messenger import Messenger
 from pystatus.transport import topics
 from pystatus.transport.sealing import seal, size_for_one
 from pystatus.waku.envelope import Envelope
-from tests.adversary.hostile import Stranger, crowd, in_turns
-from tests.adversary.support import feed
+from tests.adversary.hostile import Stranger, crowd, feed, in_turns
 from tests.support.people import RELAY, Network, Person
 
 AT_ONCE = 10

@@ -16,8 +16,7 @@ import pytest
 
 from pystatus.transport import topics
 from pystatus.waku.envelope import Envelope
-from tests.adversary.hostile import Attack, Stranger, crowd, in_turns
-from tests.adversary.support import feed
+from tests.adversary.hostile import Attack, Stranger, crowd, feed, in_turns
 from tests.support.people import Network, Person
 
 STRANGERS = int(os.environ.get("PYSTATUS_STRANGERS", "1500"))
