@@ -55,7 +55,7 @@ class HostilePeer(asyncio.Protocol):
         self._ready = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
-        self._transport: asyncio.Transport
+        self._transport: asyncio.Transport | None = None
         local = LocalNode(identity or PrivateKey.generate(os.urandom), client_id(), (WAKU_1,))
         limits = ConnectionLimits(max_sent_packet_size=packets.MAX_FRAME_SIZE)
         now = asyncio.get_running_loop().time()
@@ -74,9 +74,14 @@ class HostilePeer(asyncio.Protocol):
             raise Refused(self.reason)
         return self
 
+    def hang_up(self) -> None:
+        """Without a word, if there is a connection. What was written and not read is lost."""
+        if self._transport is not None:
+            self._transport.abort()
+
     async def close(self) -> None:
-        """Hang up without a word. What was written and not read is lost."""
-        self._transport.abort()
+        """The same, and return when it is over."""
+        self.hang_up()
         await self.gone.wait()
 
     def send(self, code: int, body: bytes) -> None:
@@ -91,15 +96,20 @@ class HostilePeer(asyncio.Protocol):
 
     def stop_reading(self) -> None:
         """Let the node wait: what it sends stays with it as soon as the system's buffers are full."""
-        self._transport.pause_reading()
+        self._there.pause_reading()
 
     def read_on(self) -> None:
-        self._transport.resume_reading()
+        self._there.resume_reading()
 
     def _write(self) -> None:
         data = self._connection.data_to_send()
         self.sent_bytes += len(data)
-        self._transport.write(data)
+        self._there.write(data)
+
+    @property
+    def _there(self) -> asyncio.Transport:
+        assert self._transport is not None, "not connected"
+        return self._transport
 
     # asyncio.Protocol
 
@@ -121,8 +131,8 @@ class HostilePeer(asyncio.Protocol):
                     if self._on_packet is not None:
                         self._on_packet(code, body)
                 case ConnectionClosed():
-                    self.reason = event.error
-                    self._transport.abort()
+                    self._end(event.error)
+                    self._there.abort()
                     return
         self._write()
 
@@ -133,7 +143,10 @@ class HostilePeer(asyncio.Protocol):
         self._room.set()
 
     def connection_lost(self, error: Exception | None) -> None:
-        self.reason = self.reason or str(error or "the node hung up")
+        self._end(str(error or "the node hung up"))
+
+    def _end(self, reason: str) -> None:
+        self.reason = self.reason or reason
         self.gone.set()
         self._ready.set()
         self._room.set()

@@ -46,6 +46,12 @@ class Stranger:
         """Learn somebody's bundle, as from their contact code."""
         self.secure.open(other.identity.public_key, other.seal_public(b"contact code", self.now), self.now)
 
+    def reads(self, owner: PublicKey, code: Envelope) -> None:
+        """The same from the contact code itself, as the owner has published it."""
+        key = contact_code(owner).key
+        assert isinstance(key, SymmetricKey)
+        self.secure.open(owner, data.unseal(key, code.data).payload, self.now)
+
     # messages
 
     def message(self, **changes: object) -> ChatMessage:
