@@ -161,10 +161,11 @@ def test_tiny_envelopes_in_one_packet_through_an_honest_relay(count: int) -> Non
     hostile, onward, honest = RelayPeer(middle, NOW), RelayPeer(middle, NOW), RelayPeer(victim, NOW)
     for start in range(0, count, 30_000):
         assert hostile.give(*(junk(number, NOW) for number in range(start, min(start + 30_000, count))))
-    for receiver, code, payload in middle.packets_to_send(NOW):
-        if receiver == onward.name and code == packets.MESSAGES:
-            assert len(packets.split_messages(payload)) <= MAX_ENVELOPES_IN_PACKET
-            assert honest.send(code, payload)
+    while output := middle.packets_to_send(NOW):
+        for receiver, code, payload in output:
+            if receiver == onward.name and code == packets.MESSAGES:
+                assert len(packets.split_messages(payload)) <= MAX_ENVELOPES_IN_PACKET
+                assert honest.send(code, payload)
     assert score(victim, honest.name) == 0
     assert victim.counters.packets_cut == 0
     assert victim.pool.remembered == count

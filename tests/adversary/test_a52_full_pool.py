@@ -5,19 +5,29 @@ Expected: memory is charged by count as well as by bytes and divided among sourc
 
 from __future__ import annotations
 
+import asyncio
+import time
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pystatus.waku import packets
+from pystatus.net import link
+from pystatus.node import Node, NodeConfig
+from pystatus.waku import outgoing, packets
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
+from pystatus.waku.packets import LEAST_CHARGE
 from pystatus.waku.pool import Entry, Pool, PoolLimits
 from pystatus.waku.pool_usage import ENTRY_OVERHEAD
 from pystatus.waku.rates import Source
-from tests.adversary.hostile import RelayPeer, junk
+from pystatus.waku.relay import Relay
+from pystatus.waku.steps import STEP_ENVELOPES
+from tests.adversary.hostile import HostilePeer, RelayPeer, junk
 from tests.waku.network import NOW, TOPIC, Wire, envelope
 
+PATIENCE = 60.0
 SECOND = int(NOW)
 LIMITS = PoolLimits(max_remembered=200, max_envelopes=50, max_bytes=50 * 400)
 JUNK_SECONDS = {"expires before all others": 1, "with the others": 15, "in a year": 365 * 86400}
@@ -141,6 +151,64 @@ def test_the_books_are_right_whatever_comes(steps: list[tuple[int, int, int]], m
     pool.sweep(second + 100)
     pool.sweep(second + 200)
     assert (pool.remembered, pool.bytes, pool.next_sweep(), pool.sources) == (0, 0, None, 1)
+
+
+def test_what_waits_for_a_peer_that_does_not_read_is_bounded_by_count_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixteen megabytes of junk would be a million envelopes, and two hundred megabytes of memory."""
+    monkeypatch.setattr(outgoing, "MAX_QUEUE_SIZE", 100 * LEAST_CHARGE)
+    relay = Relay(RelayConfig(min_pow=0.0))
+    slow, attacker = RelayPeer(relay, NOW), RelayPeer(relay, NOW)
+    relay.set_writable(slow.name, False)
+    for number in range(0, 1_000, 50):
+        attacker.give(*(junk(each, NOW) for each in range(number, number + 50)))
+        relay.packets_to_send(NOW)
+    relay.set_writable(slow.name, True)
+    carried = [
+        each
+        for _, code, payload in relay.packets_to_send(NOW)
+        if code == packets.MESSAGES
+        for each in packets.decode_messages(payload)
+    ]
+    assert carried == [junk(each, NOW) for each in range(900, 1_000)]
+
+
+def test_a_peer_is_given_so_many_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Making packets of all of them at once would be one long turn."""
+    monkeypatch.setattr(outgoing, "FLUSH_SIZE", 100 * LEAST_CHARGE)
+    relay = Relay(RelayConfig(min_pow=0.0))
+    attacker, _reader = RelayPeer(relay, NOW), RelayPeer(relay, NOW)
+    attacker.give(*(junk(each, NOW) for each in range(250)))
+    given = []
+    while output := [payload for _, code, payload in relay.packets_to_send(NOW) if code == packets.MESSAGES]:
+        given.append(sum(len(packets.decode_messages(payload)) for payload in output))
+    assert given == [100, 100, 50]
+
+
+@pytest.mark.parametrize("in_a_packet", [10, 200, 3_500])
+async def test_no_turn_of_the_event_loop_is_long_for_others(in_a_packet: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their bytes are few; what is in them is as much work as in others ten times as large."""
+    monkeypatch.setattr(link, "TURN_SECONDS", 0.0)
+    taken = [0]
+    async with asyncio.timeout(PATIENCE), Node(NodeConfig(listen="127.0.0.1:0")) as node:
+        peer = await HostilePeer(node.enode).connect()
+        loop = asyncio.get_running_loop()
+
+        def look() -> None:
+            taken.append(node._relay.pool.remembered)
+            if taken[-1] < 7_000:
+                loop.call_soon(look)
+            else:
+                all_there.set_result(None)
+
+        all_there = loop.create_future()
+        look()
+        now = time.time()
+        for number in range(0, 7_000, in_a_packet):
+            made = [junk(each, now) for each in range(number, number + in_a_packet)]
+            peer.send(packets.MESSAGES, packets.encode_messages(made))
+        await all_there
+        await peer.close()
+    assert max(after - before for before, after in pairwise(taken)) <= 2 * STEP_ENVELOPES
 
 
 def test_a_late_joiner_still_gets_what_honest_relays_brought() -> None:

@@ -18,7 +18,8 @@ from pystatus.waku.peer import Peer
 from pystatus.waku.rates import Throttle
 
 FLUSH_SIZE = 4 << 20
-"""Bytes, about, that one peer is given by one call of :meth:`Outgoing.collect`; the rest waits for the next."""
+"""Bytes, about, that one peer is given by one call of :meth:`Outgoing.collect`; the rest waits for the next. Here and
+below tiny envelopes count more than their own (:func:`~pystatus.waku.packets.charge`)."""
 MAX_QUEUE_SIZE = 16 << 20
 """Bytes that wait for a peer whose connection takes nothing, or that wants no more now; the oldest are dropped."""
 SHORTEST_WAIT = 0.001
@@ -58,7 +59,7 @@ class Outgoing:
 
     def add_envelope(self, peers: Iterable[Peer], envelope: Envelope) -> None:
         """An envelope for the next Messages packets of these peers."""
-        size = len(envelope.raw)
+        size = packets.charge(envelope)
         for peer in peers:
             if not peer.queue:
                 self._with_queue.append(peer)
