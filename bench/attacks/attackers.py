@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import math
 import sys
 from collections.abc import Callable, Iterator
 from typing import Protocol
@@ -46,10 +47,14 @@ class Running(Protocol):
 class Flood:
     """Some peers of a relay that send the same sort of packets."""
 
-    def __init__(self, make: Callable[[Target], Iterator[Packet]], target: Target) -> None:
+    def __init__(self, make: Callable[[Target], Iterator[Packet]], target: Target, rate: float = math.inf) -> None:
+        """
+        :param rate: packets a second, of all together; by default as many as the victim reads.
+        """
         self.connections = self.packets = self.sent_bytes = 0
         self._make = make
         self._target = target
+        self._pause = ATTACKERS / rate
 
     async def go_on(self) -> None:
         async with asyncio.TaskGroup() as attackers:
@@ -71,25 +76,28 @@ class Flood:
                 peer.hang_up()
 
     async def _send(self, peer: HostilePeer) -> None:
+        loop = asyncio.get_running_loop()
+        next_at = loop.time()
         for code, body in self._make(self._target):
             await peer.room()
+            next_at = max(next_at + self._pause, loop.time())
+            await asyncio.sleep(next_at - loop.time())
             if peer.gone.is_set():
                 return
             peer.send(code, body)
             self.packets += 1
-            await asyncio.sleep(0)
 
 
 ATTACKS: dict[str, Callable[[Target], Running]] = {
     "A17": lambda target: Flood(floods.low_pow, target),
     "A18": lambda target: Flood(floods.duplicates, target),
     "A20": lambda target: Flood(floods.odd_sizes, target),
-    "A49": lambda target: Flood(strangers.silent, target),
+    "A49": lambda target: Flood(strangers.silent, target, strangers.RATE),
     "A50": lambda target: Flood(floods.many_items, target),
     "A51": lambda target: Flood(floods.blamed_relay, target),
     "A52": lambda target: Flood(floods.full_pool, target),
-    "A53": lambda target: Flood(strangers.skips_keys, target),
-    "A54": lambda target: Flood(strangers.wants_answers, target),
+    "A53": lambda target: Flood(strangers.skips_keys, target, strangers.RATE),
+    "A54": lambda target: Flood(strangers.wants_answers, target, strangers.RATE),
     "A55": lambda target: crowds.Crowd(crowds.METRICS, target),
     "A56": SlowReaders,
     "A57": lambda target: crowds.Crowd(crowds.RPC, target),

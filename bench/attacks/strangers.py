@@ -12,6 +12,9 @@ from pystatus.transport import topics
 from pystatus.waku import packets
 from tests.adversary.hostile import Attack, Stranger
 
+RATE = 500.0
+"""Envelopes a second. A49 was found with 10,300 of them and A54 with 3,500: this is three times that in a minute, and
+what two thirds of a core are needed for; a client that gets more than it can read is late, whoever sends it."""
 GAP = 400
 """Skipped keys of each stranger, as A53 was found."""
 
