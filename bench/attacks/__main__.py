@@ -10,12 +10,17 @@ from pathlib import Path
 
 from bench.attacks import victims
 from bench.attacks.measuring import Bounds, Scenario, measure
+from pystatus.messenger.people import StrangerConfig
 from pystatus.net.loop import run
 
 SECONDS = 60.0
 """How long each attack lasts."""
 SHORT = Bounds(p99=0.020, times_quiet=2.0)
 """Where what one peer sends is divided into turns: honest envelopes wait for few of them (A17: attacks.md)."""
+
+BUDGET = Bounds(disk=StrangerConfig().writers.bytes + StrangerConfig().silent.bytes + (4 << 20))
+"""Where one small message makes hundreds of keys, which are kept: of all strangers together no more than this (A53),
+with the journal of the database."""
 
 SCENARIOS: dict[str, Scenario] = {
     "A17": Scenario(victims.relay, SHORT),
@@ -25,7 +30,7 @@ SCENARIOS: dict[str, Scenario] = {
     "A50": Scenario(victims.relay),
     "A51": Scenario(victims.two_relays),
     "A52": Scenario(victims.relay),
-    "A53": Scenario(victims.client),
+    "A53": Scenario(victims.client, BUDGET),
     "A54": Scenario(victims.client),
     "A55": Scenario(victims.metrics),
     "A56": Scenario(victims.mailserver),

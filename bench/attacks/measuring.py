@@ -43,6 +43,8 @@ class Bounds:
     """Bytes above the most of before."""
     log: float = 1_000.0
     """Bytes a second."""
+    disk: int = 0
+    """Bytes by which the disk may grow if attackers sent less: a budget that all of them share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +128,10 @@ class Row:
             found.append(f"Memory grew by {self.memory / 1e6:.1f} MB; {bounds.memory / 1e6:.1f} MB are allowed.")
         if self.log > bounds.log:
             found.append(f"The log grew by {self.log:.0f} bytes a second; {bounds.log:.0f} are allowed.")
-        if self.disk > self.done.bytes:
+        disk, why = max((bounds.disk, "the budget of all strangers"), (self.done.bytes, "what attackers sent"))
+        if self.disk > disk:
             found.append(
-                f"{self.disk / 1e6:.2f} MB were written to the disk, more than the {self.done.bytes / 1e6:.2f} MB "
-                "that attackers sent."
+                f"{self.disk / 1e6:.2f} MB were written to the disk; {disk / 1e6:.2f} MB are allowed, which is {why}."
             )
         return [f"{self.name}: {sentence}" for sentence in found]
 
