@@ -9,7 +9,8 @@ import pytest
 from bench.attacks import __main__ as command
 from bench.attacks import victims
 from bench.attacks.attackers import ATTACKS
-from bench.attacks.measuring import Bounds, Done, Row, Scenario, Seen
+from bench.attacks.measuring import Scenario
+from bench.attacks.rows import Bounds, Done, Row, Seen
 
 UNHURRIED = Bounds(p99=60.0)
 """Other tests have their part of the machine: no time is too long."""

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.attacks import victims
-from bench.attacks.measuring import Bounds, Scenario, measure
+from bench.attacks.measuring import Scenario, measure
+from bench.attacks.rows import Bounds
 from pystatus.messenger.people import StrangerConfig
 from pystatus.net.loop import run
 

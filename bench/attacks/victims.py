@@ -127,24 +127,26 @@ async def two_relays(folder: Path) -> AsyncIterator[Scene]:
 
 
 @asynccontextmanager
+async def _serving(folder: Path, option: str, says: str) -> AsyncIterator[tuple[Victim, Target]]:
+    """A relay with a port of HTTP, which its log names behind ``says``."""
+    async with started(folder, "relay", "-m", "pystatus", "node", *LISTEN, option, "0", *SAYS_PORTS) as node:
+        yield node, Target(await node.line(), await node.port(says))
+
+
+@asynccontextmanager
 async def metrics(folder: Path) -> AsyncIterator[Scene]:
     """A relay whose metrics port is attacked."""
-    command = ("-m", "pystatus", "node", *LISTEN, "--metrics-port", "0", *SAYS_PORTS)
-    async with started(folder, "relay", *command) as node:
-        enode = await node.line()
-        port = await node.port("metrics at")
-        yield Scene(Target(enode, port), [node], [Pair(Enode.parse(enode)), scraper(port)])
+    async with _serving(folder, "--metrics-port", "metrics at") as (node, target):
+        yield Scene(target, [node], [Pair(target.relay), scraper(target.port)])
 
 
 @asynccontextmanager
 async def rpc(folder: Path) -> AsyncIterator[Scene]:
     """A relay whose RPC is attacked."""
-    command = ("-m", "pystatus", "node", *LISTEN, "--rpc-port", "0", *SAYS_PORTS)
-    async with started(folder, "relay", *command) as node:
-        enode = await node.line()
-        port = await node.port("RPC on")
+    async with _serving(folder, "--rpc-port", "RPC on") as (node, target):
         token = (node.directory / "rpc.token").read_text().strip()
-        yield Scene(Target(enode, port), [node], [Pair(Enode.parse(enode)), owner(port, token), OneTalk(port, token)])
+        honest = [Pair(target.relay), owner(target.port, token), OneTalk(target.port, token)]
+        yield Scene(target, [node], honest)
 
 
 @asynccontextmanager

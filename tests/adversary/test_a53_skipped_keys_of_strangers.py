@@ -45,12 +45,7 @@ def alice(network: Network) -> Person:
 
 @pytest.fixture
 def bob(network: Network, alice: Person) -> Person:
-    """A contact: they have talked to each other."""
-    bob = network.add("bob")
-    alice.say(alice.meet(bob), "hello")
-    bob.say(alice.key.hex, "hello")
-    network.wait(1)
-    return bob
+    return network.contact(alice, "bob")
 
 
 def talks(bob: Person, network: Network) -> tuple[list[Envelope], Envelope]:

@@ -200,10 +200,7 @@ def test_what_strangers_fail_at_does_not_make_us_forget_a_contact(
 ) -> None:
     """Of a contact's damaged messages the third is answered with our bundle, whoever else sends such."""
     monkeypatch.setattr("pystatus.messenger.healing.MAX_COUNTED", 2)
-    bob = network.add("bob")
-    alice.say(alice.meet(bob), "hello")
-    bob.say(alice.key.hex, "hello")
-    network.wait(1)
+    bob = network.contact(alice, "bob")
     answered = []
     for _ in range(3):
         bob.disconnect()
