@@ -28,6 +28,7 @@ LOOK = 0.1
 """Seconds between two looks at the memory."""
 PATIENCE = 30.0
 """Seconds until what has not arrived is given up."""
+DEFAULT = Bounds()
 NICENESS = 5
 """Of the attackers: on a machine of their own they would not take the time of those who measure."""
 
@@ -71,7 +72,7 @@ class Scenario:
     """One attack: on whom, and what may be seen."""
 
     scene: Callable[[Path], AbstractAsyncContextManager[Scene]]
-    bounds: Bounds = Bounds()
+    bounds: Bounds = DEFAULT
 
 
 async def watch(scene: Scene, seconds: float) -> Seen:
