@@ -73,8 +73,8 @@ operators: develop     ## write the tables of docs/operators.md again
 limits: develop        ## write docs/limits.md again
 	$(BIN)/python tools/limits.py --write
 
-bench-attacks: develop ## what honest peers notice while a node is attacked; fails if it is too much
-	$(BIN)/python -m bench.attacks
+bench-attacks: develop ## what honest people notice of attacks, a minute each; ATTACKS="A52 A55" for some, SECONDS=n for another time
+	$(BIN)/python -m bench.attacks $(if $(ATTACKS),--only $(ATTACKS)) $(if $(SECONDS),--seconds $(SECONDS))
 
 conformance: develop   ## write docs/conformance.md again
 	$(BIN)/python tools/conformance.py --write

@@ -32,16 +32,19 @@ class End:
         status: StatusOptions = EVERYTHING,
         *,
         listens: bool = False,
+        on_packet: Callable[[int, bytes], None] | None = None,
     ) -> None:
         """
         :param on_envelope: given every envelope, raw, from the event loop.
         :param listens: it can be dialled, see :meth:`listen`.
+        :param on_packet: given code and body of every other packet but a Status.
         """
         self.received = 0
         """Envelopes, all of them, whether or not they came before."""
         self.gone: list[str] = []
         """Why connections ended that nobody here has closed."""
         self._on_envelope = on_envelope
+        self._on_packet = on_packet
         self._status = status
         self._ready = asyncio.Event()
         self._is_closing = False
@@ -114,6 +117,8 @@ class End:
             if self._on_envelope is not None:
                 for raw in envelopes:
                     self._on_envelope(raw)
+        elif self._on_packet is not None:
+            self._on_packet(code, payload)
 
     def peer_disconnected(self, peer: Peer, reason: str) -> None:
         if not self._is_closing:

@@ -6,7 +6,6 @@ Expected: handshake deadline 5 s, at most 4 KiB held, a cap on half-open connect
 from __future__ import annotations
 
 import ipaddress
-import tracemalloc
 
 import pytest
 
@@ -14,6 +13,7 @@ from pystatus.net.config import NetworkConfig
 from pystatus.net.gate import InboundGate
 from pystatus.overlay.connection import Connection, State
 from pystatus.overlay.events import ConnectionClosed
+from tests.adversary.hostile import Memory
 from tests.overlay.support import BOB, RawPeer, SeededRandom, alice, bob, closed, events, node
 
 TOO_SLOW = ConnectionClosed(None, False, "the handshake took too long")
@@ -62,15 +62,12 @@ def test_what_is_held_of_an_unfinished_handshake_is_bounded(prefix: bytes) -> No
     count = 30
     connections = [Connection.respond(node(BOB), SeededRandom(b"%d" % number), 0.0) for number in range(count)]
     size = int.from_bytes(prefix, "big")
-    tracemalloc.start()
-    before, _ = tracemalloc.get_traced_memory()
-    for connection in connections:
-        connection.receive_data(prefix, 0.0)
-        for _ in range(size - 1):
-            connection.receive_data(b"\x04", 0.0)
-    after, _ = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert (after - before) / count <= 4096
+    with Memory() as memory:
+        for connection in connections:
+            connection.receive_data(prefix, 0.0)
+            for _ in range(size - 1):
+                connection.receive_data(b"\x04", 0.0)
+    assert memory.held / count <= 4096
     for connection in connections:
         connection.receive_data(b"\x04", 0.0)
         assert isinstance(closed(connection), ConnectionClosed)

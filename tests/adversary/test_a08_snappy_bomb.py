@@ -5,12 +5,11 @@ Expected: refused before inflating.
 
 from __future__ import annotations
 
-import tracemalloc
-
 import pytest
 
 from pystatus.overlay.devp2p.compression import compress
 from pystatus.wire import varint
+from tests.adversary.hostile import Memory
 from tests.overlay.support import RawPeer, bob, closed, events
 
 MEBIBYTE = 1 << 20
@@ -35,11 +34,9 @@ def test_a_packet_that_would_inflate(bomb: bytes) -> None:
     events(connection)
     peer.heard()
     frame = peer.frame(17, bomb)
-    tracemalloc.start()
-    connection.receive_data(frame, 0.0)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
+    with Memory() as memory:
+        connection.receive_data(frame, 0.0)
     event = closed(connection)
     assert (event.reason, event.by_peer) == (None, False)
-    assert peak < 6 * len(frame) + 100_000  # copies of what came in, nothing of what would come out
+    assert memory.peak < 6 * len(frame) + 100_000  # copies of what came in, nothing of what would come out
     assert peer.heard() == []

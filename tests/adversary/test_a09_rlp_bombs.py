@@ -6,7 +6,6 @@ Expected: remote error; tolerance only where EIP-8 asks for it.
 from __future__ import annotations
 
 import time
-import tracemalloc
 from collections.abc import Callable
 
 import pytest
@@ -22,6 +21,7 @@ from pystatus.waku.packets import MessageResponse, MessagesRequest
 from pystatus.waku.peer import BAN_SCORE, MALFORMED_PENALTY
 from pystatus.waku.status import StatusOptions
 from pystatus.wire import rlp
+from tests.adversary.hostile import Memory
 from tests.overlay.support import CAROL, RawPeer, bob, closed, events
 from tests.overlay.test_handshake import HONEST, respond, seal_auth
 from tests.waku.network import TOPIC, Wire, envelope
@@ -74,25 +74,21 @@ DECODERS: dict[str, Callable[[bytes], object]] = {
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS.keys())
 @pytest.mark.parametrize("decode", DECODERS.values(), ids=DECODERS.keys())
 def test_every_decoder_refuses_every_bomb(decode: Callable[[bytes], object], bomb: bytes) -> None:
-    tracemalloc.start()
-    start = time.thread_time()
-    with pytest.raises(RemoteError):
-        decode(bomb)
-    spent = time.thread_time() - start
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
+    with Memory() as memory:
+        start = time.thread_time()
+        with pytest.raises(RemoteError):
+            decode(bomb)
+        spent = time.thread_time() - start
     assert spent < 0.5
-    assert peak < 1 << 20
+    assert memory.peak < 1 << 20
 
 
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS.keys())
 def test_a_disconnect_is_read_leniently_but_a_bomb_costs_nothing(bomb: bytes) -> None:
     """The connection ends anyway; only its reason may be lost."""
-    tracemalloc.start()
-    assert Disconnect.decode(bomb).reason >= 0
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak < 1 << 20
+    with Memory() as memory:
+        assert Disconnect.decode(bomb).reason >= 0
+    assert memory.peak < 1 << 20
 
 
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS.keys())

@@ -12,7 +12,8 @@ from pystatus.waku import outgoing, packets
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.interest import EVERYTHING
-from pystatus.waku.outgoing import MAX_QUEUE_SIZE, MAX_QUEUED
+from pystatus.waku.outgoing import MAX_QUEUE_SIZE
+from pystatus.waku.packets import LEAST_CHARGE
 from pystatus.waku.pool_usage import ENTRY_OVERHEAD
 from pystatus.waku.status import StatusOptions
 from tests.waku.network import NOW, Wire, envelope
@@ -47,8 +48,8 @@ def test_a_connection_that_takes_nothing() -> None:
 
 def test_tiny_envelopes_are_counted_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """A13, A52: sixteen mebibytes of envelopes of twenty bytes would take three hundred."""
-    assert MAX_QUEUED * ENTRY_OVERHEAD < 2 * MAX_QUEUE_SIZE
-    monkeypatch.setattr(outgoing, "MAX_QUEUED", 50)
+    assert MAX_QUEUE_SIZE // LEAST_CHARGE * ENTRY_OVERHEAD < 2 * MAX_QUEUE_SIZE
+    monkeypatch.setattr(outgoing, "MAX_QUEUE_SIZE", 50 * LEAST_CHARGE)
     wire = Wire(RelayConfig(min_pow=0.0))
     wire.join("slow")
     wire.sent()

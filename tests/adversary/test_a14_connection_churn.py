@@ -6,13 +6,13 @@ Expected: inbound throttle, honest peers keep their slots.
 from __future__ import annotations
 
 import ipaddress
-import tracemalloc
 
 from pystatus.net.addresses import IPAddress
 from pystatus.net.config import NetworkConfig
 from pystatus.net.gate import MAX_THROTTLED_HOSTS, InboundGate
 from pystatus.net.peers import PeerNetwork
 from pystatus.overlay.devp2p.messages import DisconnectReason
+from tests.adversary.hostile import Memory
 from tests.net.support import Application, node
 
 
@@ -55,13 +55,11 @@ def test_an_honest_node_gets_in_while_a_network_churns() -> None:
 def test_what_the_throttle_remembers_is_bounded() -> None:
     gate = InboundGate(NetworkConfig())
     crowd = [ipaddress.IPv4Address(0x0B000000 + 256 * number) for number in range(2 * MAX_THROTTLED_HOSTS)]
-    tracemalloc.start()
-    for one in crowd:
-        if gate.enter(one, 0.0) is None:
-            gate.leave(one)
-    held, _ = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert held < 4_000_000
+    with Memory() as memory:
+        for one in crowd:
+            if gate.enter(one, 0.0) is None:
+                gate.leave(one)
+    assert memory.held < 4_000_000
     assert gate.half_open == 0
 
 

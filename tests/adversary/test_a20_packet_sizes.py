@@ -16,6 +16,7 @@ from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import MAX_ENVELOPE_SIZE, Envelope
 from pystatus.waku.intake import STEP_SPLIT
 from pystatus.wire import rlp
+from tests.adversary.hostile import junk
 from tests.waku.network import NOW, TOPIC, Wire, envelope, events, repeat, watching
 from tests.waku.test_packets import small
 
@@ -54,7 +55,7 @@ def test_empty_batches_are_legal() -> None:
 
 def too_many() -> tuple[bytes, list[Envelope]]:
     """A packet of 100,000 envelopes, and those of them that are taken."""
-    made = [Envelope.create(int(NOW) + 15, 15, TOPIC, number.to_bytes(4, "big")) for number in range(100_000)]
+    made = [junk(number, NOW, topic=TOPIC) for number in range(100_000)]
     return rlp.encode_list([each.raw for each in made]), made[: packets.MAX_ENVELOPES_IN_PACKET]
 
 

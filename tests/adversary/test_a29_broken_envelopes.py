@@ -16,7 +16,7 @@ from pystatus.errors import RemoteError
 from pystatus.transport import channels
 from pystatus.waku.data import SymmetricKey, decode_plaintext, encode_plaintext, unseal
 from pystatus.waku.envelope import Envelope
-from tests.adversary.support import contents
+from tests.adversary.hostile import contents
 from tests.support.people import Network
 from tests.waku.network import Network as Relays
 from tests.waku.network import topics, watching

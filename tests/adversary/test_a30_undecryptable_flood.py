@@ -16,7 +16,7 @@ from pystatus.transport import channels
 from pystatus.waku.data import OpeningKey, SymmetricKey, seal
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.filters import Filters
-from tests.adversary.support import contents
+from tests.adversary.hostile import contents
 from tests.support.people import Network
 from tests.waku.network import TOPIC
 from tests.waku.test_filters import BOB, OTHER, SHARED, sealed, tried

@@ -23,8 +23,7 @@ from pystatus.transport.sealing import seal
 from pystatus.waku.admission import Admission, Refusal
 from pystatus.waku.data import SymmetricKey, unseal
 from pystatus.waku.envelope import Envelope
-from tests.adversary.support import contents
-from tests.messenger.test_refusals import Stranger
+from tests.adversary.hostile import Stranger, contents
 from tests.support.people import Network, Person
 
 HONEST_TABLES = ("chats", "messages", "outbox")
@@ -51,7 +50,7 @@ def victim(network: Network, friend: Person) -> Person:
 
 @pytest.fixture
 def mallory(network: Network) -> Stranger:
-    return Stranger(network)
+    return Stranger(network.now)
 
 
 def assert_discarded(victim: Person, envelope: Envelope) -> None:
@@ -73,7 +72,7 @@ def test_words_that_somebody_else_has_signed(victim: Person, friend: Person, mal
         stolen = wrap(mallory.message().encode(), PayloadType.CHAT_MESSAGE, author)
         assert_discarded(victim, mallory.public(stolen))
         stolen = wrap(private(mallory.message(), victim).encode(), PayloadType.CHAT_MESSAGE, author)
-        assert_discarded(victim, mallory.private(stolen, victim))
+        assert_discarded(victim, mallory.private(victim.key, stolen))
 
 
 def test_words_to_one_person_passed_on_to_another(network: Network, victim: Person, friend: Person) -> None:
@@ -87,11 +86,11 @@ def test_words_to_one_person_passed_on_to_another(network: Network, victim: Pers
     assert envelope.topic == channel.topic
     assert isinstance(channel.key, SymmetricKey)
     wrapped = ProtocolMessage.decode(unseal(channel.key, envelope.data).payload).public
-    mallory = Stranger(network)
+    mallory = Stranger(network.now)
     other = network.add("other")
     other.join("status")
     assert_discarded(other, mallory.public(wrapped))
-    assert_discarded(other, mallory.private(wrapped, other))
+    assert_discarded(other, mallory.private(other.key, wrapped))
     other.receive(envelope)  # from the friend it is a message
     assert other.heard == ["I owe you everything"]
 
@@ -101,14 +100,14 @@ def test_every_type_that_must_come_from_its_author(
     victim: Person, friend: Person, mallory: Stranger, payload_type: int
 ) -> None:
     stolen = wrap(private(mallory.message(), victim).encode(), payload_type, friend.identity)
-    assert_discarded(victim, mallory.private(stolen, victim))
+    assert_discarded(victim, mallory.private(victim.key, stolen))
 
 
 def test_a_device_message_of_somebody_else(victim: Person, mallory: Stranger) -> None:
     """Signed by herself, and with a signature that she made up in the victim's name."""
-    introduction = PairInstallation(int(mallory.network.now * 1000), "stranger-1", "desktop", "your new phone").encode()
+    introduction = PairInstallation(int(mallory.now * 1000), "hostile-1", "desktop", "your new phone").encode()
     for author in (mallory.identity, None):
-        assert_discarded(victim, mallory.private(wrap(introduction, PayloadType.PAIR_INSTALLATION, author), victim))
+        assert_discarded(victim, mallory.private(victim.key, wrap(introduction, PayloadType.PAIR_INSTALLATION, author)))
     assert not any(isinstance(event, DeviceNamed) for event in victim.events)
 
 
@@ -119,7 +118,7 @@ def test_an_envelope_signature_that_is_not_hers(victim: Person, mallory: Strange
     (received,) = [
         e.message for e in victim.events if isinstance(e, MessageReceived) and e.message.text == message.text
     ]
-    assert received.author == mallory.identity.public_key
+    assert received.author == mallory.key
 
 
 @pytest.mark.requirement("DS-30", "PL-11")
@@ -136,7 +135,7 @@ def test_a_clock_from_the_future(
     if where == "public":
         assert_discarded(victim, mallory.public(mallory.wrap(message)))
     else:
-        assert_discarded(victim, mallory.private(mallory.wrap(private(message, victim)), victim))
+        assert_discarded(victim, mallory.private(victim.key, mallory.wrap(private(message, victim))))
     said = victim.say("status", "business as usual")
     assert said.clock <= int(network.now * 1000) + 1
 

@@ -32,8 +32,7 @@ from pystatus.payloads.messages import Image
 from pystatus.payloads.wrapper import wrap
 from pystatus.transport import channels
 from pystatus.wire import varint
-from tests.adversary.support import contents
-from tests.messenger.test_refusals import Stranger
+from tests.adversary.hostile import Stranger, contents
 from tests.overlay.support import RawPeer, bob
 from tests.support.people import Network, Person
 
@@ -74,7 +73,7 @@ def alice(network: Network) -> Person:
 
 @pytest.fixture
 def stranger(network: Network) -> Stranger:
-    return Stranger(network)
+    return Stranger(network.now)
 
 
 def received(alice: Person, stranger: Stranger, **changes: object) -> tuple[Message, Chat]:
@@ -188,9 +187,9 @@ def test_a_megabyte_of_name(network: Network, alice: Person) -> None:
     """Refused where it comes from the network, cut where it is shown anyway, and cheap."""
     events = list(alice.events)
     introduction = PairInstallation(int(network.now * 1000), "x" * (MEGABYTE // 2), "d", "n" * (MEGABYTE // 4))
-    sealed = Stranger(network).secure.seal_for_any_device
+    sealed = Stranger(network.now).secure.seal_for_any_device
     wrapped = wrap(introduction.encode(), PayloadType.PAIR_INSTALLATION, alice.identity)
-    own = Stranger(network)
+    own = Stranger(network.now)
     own.identity = alice.identity
     own_channel = channels.partitioned(alice.key)
     alice.receive(own.envelope(own_channel, sealed(alice.key, wrapped, network.now).data))

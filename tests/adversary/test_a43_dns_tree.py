@@ -6,7 +6,6 @@ Expected: refused or bounded.
 from __future__ import annotations
 
 import time
-import tracemalloc
 
 import pytest
 
@@ -14,6 +13,7 @@ from pystatus.errors import RemoteError
 from pystatus.overlay.discovery.dns_tree import NodeList, TreeLimits
 from pystatus.overlay.discovery.entries import entry_name
 from pystatus.wire.base_text import to_base32
+from tests.adversary.hostile import Memory
 from tests.overlay.test_dns_tree import HOME, OWNER, read, reader, texts
 from tests.support.dns_zone import Zone, add, key, link, publish, record, signed_root
 
@@ -186,13 +186,11 @@ def test_memory_for_ten_thousand_nodes_is_bounded() -> None:
     """The node keeps what it has seen, of real records too: 2 KiB each, and not one above the limit."""
     limits = TreeLimits(entries=500)
     zone = publish(OWNER, HOME, [record(number) for number in range(1, 1001)])
-    tracemalloc.start()
-    nodes = reader(limits=limits)
-    asked, _ = read(nodes, zone)
-    used, _ = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
+    with Memory() as memory:
+        nodes = reader(limits=limits)
+        asked, _ = read(nodes, zone)
     assert len(asked) <= limits.entries + 2
-    assert used < limits.entries * 4096
+    assert memory.held < limits.entries * 4096
 
 
 def test_giant_answers() -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import time
-import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,7 @@ from pystatus.errors import RemoteError
 from pystatus.storage.errors import StorageError
 from pystatus.storage.profiles import Profiles
 from tests.account.test_keystore import EXTENDED, Json, cheap, cheap_file, opened
+from tests.adversary.hostile import Memory
 
 
 @pytest.mark.parametrize(
@@ -61,12 +61,9 @@ def test_the_extended_key_is_held_to_the_same_limit() -> None:
 
 def test_nothing_is_allocated_for_it() -> None:
     data = json.dumps(cheap_file(crypto=cheap(EXTENDED.key.secret, n=1 << 30, r=8))).encode()
-    tracemalloc.start()
-    with pytest.raises(RemoteError):
+    with Memory() as memory, pytest.raises(RemoteError):
         keystore.open_file(data, "secret")
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak < 1 << 20
+    assert memory.peak < 1 << 20
 
 
 def test_in_the_place_of_a_profiles_key_file(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus.messenger.records import MessageState
 from pystatus.storage.errors import StorageError
-from tests.adversary.support import contents
+from tests.adversary.hostile import contents
 from tests.support.people import Network, Person
 
 DAY = 86_400

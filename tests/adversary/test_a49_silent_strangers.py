@@ -32,8 +32,7 @@ from pystatus.transport import topics
 from pystatus.transport.channels import ChannelKind
 from pystatus.transport.sealing import MAX_PAYLOAD_SIZE
 from pystatus.waku.envelope import Envelope
-from tests.adversary.hostile import Stranger, crowd
-from tests.adversary.support import count, feed, steps
+from tests.adversary.hostile import Stranger, count, crowd, feed, steps
 from tests.support.people import KEY, Network, Person
 
 PATIENCE = 60.0
@@ -73,21 +72,13 @@ def negotiated(one: Person, other: PublicKey) -> bytes:
     return topics.topic(topics.negotiated(one.identity.agree(other)))
 
 
-def a_contact(network: Network, alice: Person) -> Person:
-    bob = network.add("bob")
-    alice.say(alice.meet(bob), "hello")
-    bob.say(alice.key.hex, "hello yourself")
-    network.wait(1)
-    return bob
-
-
 @pytest.mark.parametrize("archived", [False, True], ids=["live", "archived"])
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_no_stranger_makes_us_listen_and_little_is_kept(
     network: Network, attack: Callable[[Person, float], Iterable[Envelope]], archived: bool
 ) -> None:
     alice = network.add("alice", config=SMALL)
-    bob = a_contact(network, alice)
+    bob = network.contact(alice, "bob")
     listened = alice.topics
     alice.restart()
     quiet = steps(alice, alice.restart_in_place)
@@ -311,7 +302,7 @@ def test_a_profile_that_could_not_be_opened_any_more_opens_and_is_clean(
     monkeypatch.setattr(stored_people, "LISTENED_STRANGERS", 100)
     alice = network.add("alice")
     laptop = network.add("laptop", identity=alice.identity)
-    bob = a_contact(network, alice)
+    bob = network.contact(alice, "bob")
     carol = network.add("carol")
     alice.meet(carol)
     devices = [device.installation_id for device in alice.messenger.devices()]

@@ -6,8 +6,6 @@ taken in steps; the sender is gone.
 
 from __future__ import annotations
 
-import tracemalloc
-
 import pytest
 
 from pystatus.errors import RemoteError
@@ -20,29 +18,25 @@ from pystatus.waku import packets
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.dialects.dialect import CODE_COUNT, Dialect
 from pystatus.waku.events import P2PReceived
-from pystatus.waku.peer import Misbehaviour
+from pystatus.waku.relay import Relay
 from pystatus.waku.status import StatusOptions
 from pystatus.waku.steps import STEP_BYTES, STEP_ENVELOPES
 from pystatus.wire import rlp
+from tests.adversary.hostile import Memory, RelayPeer, filled
 from tests.overlay.support import WAKU, RawPeer, bob, closed, events
 from tests.waku import network
 from tests.waku.network import NOW, Wire, envelope
 
 MEBIBYTE = 1 << 20
-
-
-def filled(item: bytes, size: int = 8 * MEBIBYTE - 8) -> bytes:
-    """A list of ``size`` bytes with as many of one item as there can be."""
-    body = item * (size // len(item))
-    return b"\xfb" + len(body).to_bytes(4, "big") + body
+LARGEST = packets.MAX_PACKET_SIZE
 
 
 BODIES = {
-    "empty lists": filled(b"\xc0"),
-    "empty strings": filled(b"\x80"),
-    "single bytes": filled(b"\x01"),
-    "lists in lists": filled(rlp.encode_list([b"\xc0"] * 50)),
-    "no list at all": bytes(8 * MEBIBYTE),
+    "empty lists": filled(b"\xc0", LARGEST),
+    "empty strings": filled(b"\x80", LARGEST),
+    "single bytes": filled(b"\x01", LARGEST),
+    "lists in lists": filled(rlp.encode_list([b"\xc0"] * 50), LARGEST),
+    "no list at all": bytes(LARGEST),
 }
 ENVELOPE_CODES = (packets.MESSAGES, packets.P2P_MESSAGE)
 SIZES = DIALECTS[WAKU].max_sizes
@@ -61,11 +55,9 @@ def connected(version: int = 5) -> tuple[Connection, RawPeer]:
 
 def memory_of(connection: Connection, frame: bytes) -> int:
     """Bytes that it takes at most to receive a frame."""
-    tracemalloc.start()
-    connection.receive_data(frame, 0.0)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    return peak
+    with Memory() as memory:
+        connection.receive_data(frame, 0.0)
+    return memory.peak
 
 
 @bodies
@@ -116,23 +108,21 @@ def test_a_relay_decodes_no_more_than_its_budget(dialect: Dialect, body: bytes) 
                 wire = Wire(RelayConfig(watched=None), status, dialect)
                 wire.relay.set_trusted("peer", trusted)
                 payload = body[: dialect.max_sizes.get(code, len(body))]
-                tracemalloc.start()
                 ended = False
-                try:
-                    for _ in wire.relay.receive_in_steps("peer", code, payload, NOW):
-                        pass
-                except RemoteError:
-                    ended = True
-                _, peak = tracemalloc.get_traced_memory()
-                tracemalloc.stop()
-                assert peak < 16 * MEBIBYTE
+                with Memory() as memory:
+                    try:
+                        for _ in wire.relay.receive_in_steps("peer", code, payload, NOW):
+                            pass
+                    except RemoteError:
+                        ended = True
+                assert memory.peak < 16 * MEBIBYTE
                 assert ended or not [event for event in network.events(wire.relay) if isinstance(event, P2PReceived)]
 
 
 def test_who_repeats_it_is_gone() -> None:
-    wire = Wire()
-    with pytest.raises(Misbehaviour):
-        network.repeat(10, lambda: wire.receive(packets.MESSAGES, filled(b"\xc0", 30_000)))
+    peer = RelayPeer(Relay(), NOW)
+    body = rlp.encode_list([b"\xc0"] * 30_000)
+    assert not all(peer.send(packets.MESSAGES, body) for _ in range(10))
 
 
 def test_a_page_of_history_is_read_in_steps() -> None:

@@ -24,12 +24,13 @@ from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import PeerFailed
 from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.packets import LEAST_CHARGE, MAX_ENVELOPES_IN_PACKET
-from pystatus.waku.peer import RATE_PENALTY, Misbehaviour
+from pystatus.waku.peer import RATE_PENALTY
 from pystatus.waku.pool import PoolLimits
 from pystatus.waku.rates import EXCESS_FACTOR, Source
 from pystatus.waku.relay import Relay
-from pystatus.waku.status import RateLimits, StatusOptions
-from tests.waku.network import NOW, Wire, envelope, events, repeat
+from pystatus.waku.status import RateLimits
+from tests.adversary.hostile import RelayPeer, junk
+from tests.waku.network import NOW, envelope, events
 
 TOPICS = [bytes((number, 0, 0, 0)) for number in range(8)]
 
@@ -56,14 +57,14 @@ class World:
         config = RelayConfig(min_pow=0.0, pool=PoolLimits(max_envelopes=300, max_remembered=3_000), rate_burst=1.0)
         self.relays = {name: Relay(config) for name in ("a", "b")}
         self.links = {("a", "b"): Link(0.0), ("b", "a"): Link(0.0)}
+        self.hostile: dict[str, RelayPeer] = {}
         self.number = 0
         for name, other in (("a", "b"), ("b", "a")):
             relay = self.relays[name]
             relay.peer_connected(other, self.now, Source((4, ord(other)), (4, 0)), dialect=dialect)
-            relay.peer_connected("hostile", self.now, Source((4, 9), (4, 9)), unlimited=True)
-            relay.receive_packet("hostile", packets.STATUS, StatusOptions(pow_requirement=0.0).encode(), self.now)
+            self.hostile[name] = RelayPeer(relay, self.now, source=Source((4, 9), (4, 9)), unlimited=True)
 
-    def junk(self) -> Envelope:
+    def made(self) -> Envelope:
         """Anything that some relay takes: tiny, large, without a lifetime, old, of the future, with hardly any work."""
         draw = self.random.choice
         self.number += 1
@@ -99,26 +100,21 @@ class World:
             if self.random.random() < 0.3:
                 self.settings(name)
             if self.random.random() < 0.7:
-                junk = [self.junk() for _ in range(self.random.choice([1, 10, 200]))]
-                self.hostile(name, packets.encode_messages(junk))
+                envelopes = [self.made() for _ in range(self.random.choice([1, 10, 200]))]
+                self.attack(name, envelopes)
         self.carry()
 
-    def hostile(self, name: str, payload: bytes) -> None:
-        relay = self.relays[name]
-        if "hostile" not in relay.ready_peers:
-            return
-        try:
-            relay.receive_packet("hostile", packets.MESSAGES, payload, self.now)
-        except Misbehaviour:
-            relay.peer_disconnected("hostile", self.now)
-            relay.peer_connected("hostile", self.now, unlimited=True)
-            relay.receive_packet("hostile", packets.STATUS, StatusOptions(pow_requirement=0.0).encode(), self.now)
+    def attack(self, name: str, envelopes: list[Envelope]) -> None:
+        peer = self.hostile[name]
+        peer.now = self.now
+        if not peer.give(*envelopes):
+            peer.come()
 
     def carry(self) -> None:
         for name, relay in self.relays.items():
             for receiver, code, payload in relay.packets_to_send(self.now):
-                if receiver != "hostile":
-                    assert isinstance(receiver, str)
+                assert isinstance(receiver, str)
+                if receiver in self.relays:
                     link = self.links[name, receiver]
                     latest = link.carried[-1][0] if link.carried else 0.0
                     link.carried.append((max(latest, self.now + link.delay), code, payload))
@@ -127,7 +123,8 @@ class World:
                 _, code, payload = link.carried.popleft()
                 self.relays[receiver].receive_packet(sender, code, payload, self.now)
         for relay in self.relays.values():
-            assert not [event for event in events(relay) if isinstance(event, PeerFailed) and event.peer != "hostile"]
+            failed = [event.peer for event in events(relay) if isinstance(event, PeerFailed)]
+            assert not set(failed) & set(self.relays)
 
 
 @settings(max_examples=12, deadline=None)
@@ -160,21 +157,16 @@ def test_honest_relays_never_blame_each_other(seed: int, dialect: Dialect) -> No
 @pytest.mark.parametrize("count", [75_000, MAX_ENVELOPES_IN_PACKET + 1])
 def test_tiny_envelopes_in_one_packet_through_an_honest_relay(count: int) -> None:
     """As it was found."""
-    hostile = [Envelope.create(int(NOW) + 15, 15, TOPICS[0], number.to_bytes(4, "big")) for number in range(count)]
     middle, victim = Relay(RelayConfig(min_pow=0.0)), Relay(RelayConfig(min_pow=0.0))
-    for name in ("hostile", "victim"):
-        middle.peer_connected(name, NOW)
-        middle.receive_packet(name, packets.STATUS, StatusOptions(pow_requirement=0.0).encode(), NOW)
-    victim.peer_connected("middle", NOW)
-    victim.receive_packet("middle", packets.STATUS, StatusOptions(pow_requirement=0.0).encode(), NOW)
+    hostile, onward, honest = RelayPeer(middle, NOW), RelayPeer(middle, NOW), RelayPeer(victim, NOW)
     for start in range(0, count, 30_000):
-        body = packets.encode_messages(hostile[start : start + 30_000])
-        middle.receive_packet("hostile", packets.MESSAGES, body, NOW)
-    for receiver, code, payload in middle.packets_to_send(NOW):
-        if receiver == "victim" and code == packets.MESSAGES:
-            assert len(packets.split_messages(payload)) <= MAX_ENVELOPES_IN_PACKET
-            victim.receive_packet("middle", code, payload, NOW)
-    assert score(victim, "middle") == 0
+        assert hostile.give(*(junk(number, NOW) for number in range(start, min(start + 30_000, count))))
+    while output := middle.packets_to_send(NOW):
+        for receiver, code, payload in output:
+            if receiver == onward.name and code == packets.MESSAGES:
+                assert len(packets.split_messages(payload)) <= MAX_ENVELOPES_IN_PACKET
+                assert honest.send(code, payload)
+    assert score(victim, honest.name) == 0
     assert victim.counters.packets_cut == 0
     assert victim.pool.remembered == count
 
@@ -182,7 +174,6 @@ def test_tiny_envelopes_in_one_packet_through_an_honest_relay(count: int) -> Non
 def test_small_envelopes_count_alike_on_both_sides() -> None:
     """A relay that is told a limit of bytes stays below it with tiny envelopes, too."""
     limits = RateLimits(peer=1 << 20)
-    size = len(Envelope.create(int(NOW) + 15, 15, TOPICS[0], bytes(4)).raw)
     config = RelayConfig(
         min_pow=0.0, byte_rates=limits, packet_rates=RateLimits(), rate_burst=1.0, max_packet_size=1 << 20
     )
@@ -199,39 +190,35 @@ def test_small_envelopes_count_alike_on_both_sides() -> None:
         if "receiver" in sender.ready_peers:
             for _ in range(1_000):
                 number += 1
-                sender.post(Envelope.create(int(now) + 15, 15, TOPICS[0], number.to_bytes(4, "big")), now)
+                sender.post(junk(number, now), now)
         now += 0.1
         sender.on_timer(now)
     taken = receiver.counters.envelopes_new
     assert receiver.counters.rate_limited.total() == 0
     assert 0.5 * 5 * (1 << 20) / LEAST_CHARGE < taken < 5 * (1 << 20) / LEAST_CHARGE
-    assert size < LEAST_CHARGE
+    assert len(junk(0, NOW).raw) < LEAST_CHARGE
 
 
 def test_who_uses_up_the_limit_of_a_network_does_not_starve_its_neighbour() -> None:
     config = RelayConfig(min_pow=0.0, packet_rates=RateLimits(ip=40), byte_rates=RateLimits(), rate_burst=1.0)
-    wire = Wire(config)
-    for name, host in (("hostile", 1), ("honest", 1), ("next door", 2)):
-        wire.relay.peer_connected(name, NOW, Source((4, host), (4, 1)))
-        wire.relay.receive_packet(name, packets.STATUS, StatusOptions().encode(), NOW)
+    relay = Relay(config)
+    hostile, honest, neighbour = (RelayPeer(relay, NOW, source=Source((4, host), (4, 1))) for host in (1, 1, 2))
     number = 0
     for tenth in range(100):
         now = NOW + tenth / 10
-        for name, count in (("hostile", 8), ("honest", tenth % 2), ("next door", tenth % 2)):
+        for peer, count in ((hostile, 8), (honest, tenth % 2), (neighbour, tenth % 2)):
+            peer.now = now
             for _ in range(count):
                 number += 1
-                body = packets.encode_messages([envelope(number, now=now)])
-                before = wire.relay.counters.envelopes_new
-                wire.relay.receive_packet(name, packets.MESSAGES, body, now)
-                if name != "hostile" and tenth > 10:
-                    assert wire.relay.counters.envelopes_new == before + 1
-    assert score(wire.relay, "honest") == score(wire.relay, "next door") == 0
-    assert wire.relay.counters.rate_limited.total() > 100
+                before = relay.counters.envelopes_new
+                peer.give(envelope(number, now=now))
+                if peer is not hostile and tenth > 10:
+                    assert relay.counters.envelopes_new == before + 1
+    assert score(relay, honest.name) == score(relay, neighbour.name) == 0
+    assert relay.counters.rate_limited.total() > 100
 
 
 def test_who_floods_above_all_limits_still_goes() -> None:
     config = RelayConfig(min_pow=0.0, packet_rates=RateLimits(peer=10), byte_rates=RateLimits(), rate_burst=1.0)
-    wire = Wire(config)
-    body = packets.encode_messages([envelope(1)])
-    with pytest.raises(Misbehaviour):
-        repeat(10 + EXCESS_FACTOR * 10 + 100 // RATE_PENALTY, lambda: wire.receive(packets.MESSAGES, body))
+    peer = RelayPeer(Relay(config), NOW)
+    assert not all(peer.give(envelope(1)) for _ in range(10 + EXCESS_FACTOR * 10 + 100 // RATE_PENALTY))

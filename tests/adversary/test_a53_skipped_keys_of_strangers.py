@@ -17,8 +17,7 @@ from pystatus.messenger.messenger import HOUSEKEEPING
 from pystatus.messenger.people import Budget, StrangerConfig
 from pystatus.storage.people import KEPT, SESSION_PARTS
 from pystatus.waku.envelope import Envelope
-from tests.adversary.hostile import Stranger, crowd
-from tests.adversary.support import count, feed, steps
+from tests.adversary.hostile import Stranger, count, crowd, feed, steps
 from tests.adversary.test_a32_skipped_keys import held
 from tests.encryption.party import Party
 from tests.support.people import Network, Person
@@ -46,12 +45,7 @@ def alice(network: Network) -> Person:
 
 @pytest.fixture
 def bob(network: Network, alice: Person) -> Person:
-    """A contact: they have talked to each other."""
-    bob = network.add("bob")
-    alice.say(alice.meet(bob), "hello")
-    bob.say(alice.key.hex, "hello")
-    network.wait(1)
-    return bob
+    return network.contact(alice, "bob")
 
 
 def talks(bob: Person, network: Network) -> tuple[list[Envelope], Envelope]:

@@ -19,8 +19,7 @@ from pystatus.messenger.messenger import Messenger
 from pystatus.transport import topics
 from pystatus.transport.sealing import seal, size_for_one
 from pystatus.waku.envelope import Envelope
-from tests.adversary.hostile import Stranger, crowd, in_turns
-from tests.adversary.support import feed
+from tests.adversary.hostile import Stranger, crowd, feed, in_turns
 from tests.support.people import RELAY, Network, Person
 
 AT_ONCE = 10
@@ -201,10 +200,7 @@ def test_what_strangers_fail_at_does_not_make_us_forget_a_contact(
 ) -> None:
     """Of a contact's damaged messages the third is answered with our bundle, whoever else sends such."""
     monkeypatch.setattr("pystatus.messenger.healing.MAX_COUNTED", 2)
-    bob = network.add("bob")
-    alice.say(alice.meet(bob), "hello")
-    bob.say(alice.key.hex, "hello")
-    network.wait(1)
+    bob = network.contact(alice, "bob")
     answered = []
     for _ in range(3):
         bob.disconnect()

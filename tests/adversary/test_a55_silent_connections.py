@@ -19,7 +19,7 @@ from pystatus.apps.monitoring.server import MonitoringServer
 from pystatus.apps.settings.model import MetricsSettings, Settings
 from pystatus.net.http_front import HttpLimits
 from pystatus.node import Node, NodeConfig
-from tests.adversary.strangers import is_hung_up_on, stranger
+from tests.adversary.hostile import connect, is_hung_up_on
 from tests.apps.operating.scraping import Monitored
 
 PATIENCE = 60.0
@@ -46,13 +46,13 @@ async def test_a_node_under_silent_connections_serves_its_page_and_lets_peers_in
         port = int(node.base.rpartition(":")[2])
         async with AsyncExitStack() as stack:
             for _ in range(ATTACKERS):
-                await stranger(stack, port)
+                await connect(stack, port)
             for _ in range(20):
                 assert b" 200 " in await health(port)
             async with asyncio.timeout(PATIENCE), Node(NodeConfig(peers=(node.enode,))) as peer:
                 await peer.wait_for_peer()
             for _ in range(ATTACKERS):
-                await stranger(stack, port, SECRET)
+                await connect(stack, port, SECRET)
             assert b" 200 " in await health(port)
         assert node.stop(signal.SIGTERM) == 0
         log = node.errors()
@@ -89,7 +89,7 @@ async def monitored() -> AsyncIterator[int]:
 async def test_whatever_they_say_the_page_is_served(says: bytes, caplog: pytest.LogCaptureFixture) -> None:
     async with monitored() as port, AsyncExitStack() as stack:
         for _ in range(ATTACKERS):
-            await stranger(stack, port, says)
+            await connect(stack, port, says)
         assert b" 200 " in await health(port)
     assert "secret" not in caplog.text
     assert sum(len(record.getMessage()) for record in caplog.records if record.levelname != "INFO") < 300
@@ -97,7 +97,7 @@ async def test_whatever_they_say_the_page_is_served(says: bytes, caplog: pytest.
 
 async def test_no_more_are_open_than_there_are_places() -> None:
     async with monitored() as port, AsyncExitStack() as stack:
-        strangers = [await stranger(stack, port) for _ in range(ATTACKERS)]
+        strangers = [await connect(stack, port) for _ in range(ATTACKERS)]
         async with asyncio.timeout(PATIENCE):
             while sum(map(is_hung_up_on, strangers)) < ATTACKERS - HttpLimits().max_strangers:  # noqa: ASYNC110 - nobody tells
                 await asyncio.sleep(0)

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.adversary.strangers import stranger
+from tests.adversary.hostile import connect
 from tests.rpc.support import PATIENCE, TOKEN, Served, served
 
 ATTACKERS = 100
@@ -45,7 +45,7 @@ ATTACKS = {
 
 async def attack(stack: AsyncExitStack, one: Served, says: bytes) -> None:
     for _ in range(ATTACKERS):
-        await stranger(stack, one.port, says)
+        await connect(stack, one.port, says)
 
 
 @pytest.mark.parametrize("says", ATTACKS.values(), ids=ATTACKS.keys())

@@ -16,8 +16,7 @@ import pytest
 
 from pystatus.transport import topics
 from pystatus.waku.envelope import Envelope
-from tests.adversary.hostile import Attack, Stranger, crowd, in_turns
-from tests.adversary.support import feed
+from tests.adversary.hostile import Attack, Stranger, crowd, feed, in_turns
 from tests.support.people import Network, Person
 
 STRANGERS = int(os.environ.get("PYSTATUS_STRANGERS", "1500"))
@@ -69,11 +68,7 @@ def attacks(alice: Person) -> list[Attack]:
 @pytest.mark.parametrize("archived", [False, True], ids=["live", "archived"])
 def test_strangers_in_any_mix(network: Network, archived: bool, capsys: pytest.CaptureFixture[str]) -> None:
     alice = network.add("alice")
-    contacts = [network.add(f"contact-{number}") for number in range(CONTACTS)]
-    for contact in contacts:
-        alice.say(alice.meet(contact), "hello")
-        contact.say(alice.key.hex, "hello yourself")
-    network.wait(1)
+    contacts = [network.contact(alice, f"contact-{number}") for number in range(CONTACTS)]
     late = list(held_back(network, alice, contacts))
     asked, opening, bytes_before = alice.topics, opening_seconds(alice), size(alice)
 

@@ -11,53 +11,15 @@ from pystatus.crypto.keys import PrivateKey
 from pystatus.datasync.codec import MAX_MESSAGES, Payload, SyncMessage
 from pystatus.datasync.ids import one_to_one_group_id
 from pystatus.encryption.messages import ProtocolMessage
-from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.messenger.decryption_failures import COUNTING_INTERVAL, HEALING_TIME
 from pystatus.messenger.events import MessageReceived, MessageUndecryptable
 from pystatus.payloads.kinds import ContentType, MessageType, PayloadType
-from pystatus.payloads.messages import ChatMessage
 from pystatus.payloads.wrapper import wrap
 from pystatus.transport import channels
-from pystatus.transport.channels import Channel
-from pystatus.transport.sealing import seal
 from pystatus.waku.envelope import Envelope
-from tests.support.encryption_store import STORES
+from tests.adversary.hostile import Stranger
+from tests.adversary.hostile.strangers import STATUS
 from tests.support.people import Network, Person
-
-
-class Stranger:
-    """Somebody with the same tools and no manners."""
-
-    def __init__(self, network: Network) -> None:
-        self.network = network
-        self.identity = PrivateKey.generate(os.urandom)
-        self.secure = SecureTransport(self.identity, "stranger-1", STORES["memory"](), os.urandom)
-
-    def message(self, **changes: object) -> ChatMessage:
-        now_ms = int(self.network.now * 1000)
-        message = ChatMessage(
-            clock=now_ms,
-            timestamp=now_ms,
-            text="hello",
-            chat_id="status",
-            message_type=MessageType.PUBLIC_GROUP,
-            content_type=ContentType.TEXT_PLAIN,
-        )
-        return replace(message, **changes)  # type: ignore[arg-type]
-
-    def public(self, wrapped: bytes, channel: Channel | None = None) -> Envelope:
-        sealed = self.secure.seal_public(wrapped, self.network.now)
-        return self.envelope(channel or channels.public_chat("status"), sealed)
-
-    def private(self, wrapped: bytes, to: Person) -> Envelope:
-        sealed = self.secure.seal_direct(to.key, wrapped, self.network.now)
-        return self.envelope(channels.partitioned(to.key), sealed.data)
-
-    def envelope(self, channel: Channel, data: bytes) -> Envelope:
-        return seal(channel, data, self.identity, self.network.now, os.urandom)
-
-    def wrap(self, message: ChatMessage, payload_type: int = PayloadType.CHAT_MESSAGE) -> bytes:
-        return wrap(message.encode(), payload_type, self.identity)
 
 
 @pytest.fixture
@@ -69,7 +31,7 @@ def alice(network: Network) -> Person:
 
 @pytest.fixture
 def stranger(network: Network) -> Stranger:
-    return Stranger(network)
+    return Stranger(network.now)
 
 
 def assert_refused(alice: Person, envelope: Envelope) -> None:
@@ -119,7 +81,7 @@ def test_somebody_elses_signed_words(alice: Person, stranger: Stranger) -> None:
 def test_unsigned_words_belong_to_whoever_sent_them(alice: Person, stranger: Stranger) -> None:
     alice.receive(stranger.public(wrap(stranger.message().encode(), PayloadType.CHAT_MESSAGE, None)))
     (received,) = [event.message for event in alice.events if isinstance(event, MessageReceived)]
-    assert received.author == stranger.identity.public_key
+    assert received.author == stranger.key
 
 
 @pytest.mark.parametrize("payload_type", [0, 99, PayloadType.PUSH_NOTIFICATION_QUERY])
@@ -128,23 +90,23 @@ def test_unknown_types_are_ignored(alice: Person, stranger: Stranger, payload_ty
 
 
 def test_bytes_that_are_nothing(alice: Person, stranger: Stranger) -> None:
-    assert_refused(alice, stranger.envelope(channels.public_chat("status"), b"\xff\xff"))
+    assert_refused(alice, stranger.envelope(STATUS, b"\xff\xff"))
     assert_refused(alice, stranger.public(b"\xff\xff"))
-    assert_refused(alice, stranger.private(b"\xff\xff", alice))
-    assert_refused(alice, stranger.envelope(channels.partitioned(alice.key), b""))
+    assert_refused(alice, stranger.private(alice.key, b"\xff\xff"))
+    assert_refused(alice, stranger.envelope(alice.key, b""))
 
 
 def test_a_wrapper_without_encryption_is_no_message(alice: Person, stranger: Stranger) -> None:
     message = stranger.message(message_type=MessageType.ONE_TO_ONE, chat_id=alice.key.hex)
-    assert_refused(alice, stranger.envelope(channels.partitioned(alice.key), stranger.wrap(message)))
+    assert_refused(alice, stranger.envelope(alice.key, stranger.wrap(message)))
 
 
 def test_a_public_message_in_private_and_the_other_way_round(alice: Person, stranger: Stranger) -> None:
     wrapped = stranger.wrap(stranger.message())
     assert_refused(alice, stranger.public(wrapped, channels.partitioned(alice.key)))
-    assert_refused(alice, stranger.private(wrapped, alice))
-    private = stranger.secure.seal_direct(alice.key, wrapped, stranger.network.now)
-    assert_refused(alice, stranger.envelope(channels.public_chat("status"), private.data))
+    assert_refused(alice, stranger.private(alice.key, wrapped))
+    private = stranger.secure.seal_direct(alice.key, wrapped, stranger.now)
+    assert_refused(alice, stranger.envelope(STATUS, private.data))
 
 
 def test_a_chat_message_on_a_contact_code_is_for_nobody(network: Network, alice: Person, stranger: Stranger) -> None:
@@ -153,54 +115,51 @@ def test_a_chat_message_on_a_contact_code_is_for_nobody(network: Network, alice:
 
 
 def test_a_forged_bundle_is_refused_and_its_message_read(alice: Person, stranger: Stranger) -> None:
-    sealed = ProtocolMessage.decode(
-        stranger.secure.seal_public(stranger.wrap(stranger.message()), stranger.network.now)
-    )
+    sealed = ProtocolMessage.decode(stranger.secure.seal_public(stranger.wrap(stranger.message()), stranger.now))
     forged = replace(sealed, bundles=(replace(sealed.bundles[0], timestamp=sealed.bundles[0].timestamp + 1),))
-    alice.receive(stranger.envelope(channels.public_chat("status"), forged.encode()))
+    alice.receive(stranger.envelope(STATUS, forged.encode()))
     assert alice.heard == ["hello"]
-    assert alice.store.encryption.installations(stranger.identity.public_key.compressed) == []
+    assert alice.store.encryption.installations(stranger.key.compressed) == []
 
 
 def test_a_bundle_advertisement_says_nothing_and_teaches_the_bundle(alice: Person, stranger: Stranger) -> None:
-    sealed = stranger.secure.seal_for_any_device(alice.key, b"", stranger.network.now)
-    assert_refused(alice, stranger.envelope(channels.partitioned(alice.key), sealed.data))
-    assert len(alice.store.encryption.installations(stranger.identity.public_key.compressed)) == 1
+    assert_refused(alice, stranger.bundle(alice.key))
+    assert len(alice.store.encryption.installations(stranger.key.compressed)) == 1
 
 
 def test_a_payload_with_more_messages_than_anybody_sends(alice: Person, stranger: Stranger) -> None:
     messages = tuple(SyncMessage(bytes(32), number, b"") for number in range(MAX_MESSAGES + 1))
     payload = Payload(messages=messages).encode()
-    assert_refused(alice, stranger.private(payload, alice))
+    assert_refused(alice, stranger.private(alice.key, payload))
 
 
 def test_one_bad_message_in_a_payload_does_not_spoil_the_others(alice: Person, stranger: Stranger) -> None:
-    group = one_to_one_group_id(stranger.identity.public_key, alice.key)
+    group = one_to_one_group_id(stranger.key, alice.key)
     good = stranger.message(message_type=MessageType.ONE_TO_ONE, chat_id=alice.key.hex)
     bodies = [stranger.wrap(replace(good, clock=0)), b"\xff", stranger.wrap(good)]
     payload = Payload(messages=tuple(SyncMessage(group, 1, body) for body in bodies)).encode()
-    alice.receive(stranger.private(payload, alice))
+    alice.receive(stranger.private(alice.key, payload))
     assert alice.heard == ["hello"]
 
 
 def test_what_does_not_open_is_told(alice: Person, stranger: Stranger) -> None:
-    sealed = ProtocolMessage.decode(stranger.secure.seal_direct(alice.key, b"payload", stranger.network.now).data)
+    sealed = ProtocolMessage.decode(stranger.secure.seal_direct(alice.key, b"payload", stranger.now).data)
     damaged = replace(sealed.direct["none"], payload=bytes(60))
-    envelope = stranger.envelope(channels.partitioned(alice.key), replace(sealed, direct={"none": damaged}).encode())
+    envelope = stranger.envelope(alice.key, replace(sealed, direct={"none": damaged}).encode())
     assert_refused(alice, envelope)
     alice.network.wait(HEALING_TIME + COUNTING_INTERVAL)
     assert [event for event in alice.events if isinstance(event, MessageUndecryptable)] == [
         MessageUndecryptable(
-            stranger.identity.public_key,
+            stranger.key,
             "a plain Diffie-Hellman message cannot be opened: AES-GCM tag does not match",
-            "stranger-1",
+            "hostile-1",
         )
     ]
 
 
 def test_envelopes_of_nobody_and_for_nobody(network: Network, alice: Person, stranger: Stranger) -> None:
     assert_refused(alice, stranger.envelope(channels.public_chat("elsewhere"), b"not joined"))
-    unsigned = Envelope.mine(network.now, 15, channels.public_chat("status").topic, os.urandom(300), 0.0)
+    unsigned = Envelope.mine(network.now, 15, STATUS.topic, os.urandom(300), 0.0)
     assert_refused(alice, unsigned)
 
 

@@ -14,7 +14,7 @@ from pystatus.datasync.config import DAY, KNOWN_RETENTION
 from pystatus.messenger.contact_code import CONTACT_CODE_INTERVAL, PUBLISHED
 from pystatus.messenger.messenger import HOUSEKEEPING
 from pystatus.messenger.records import MessageState
-from tests.adversary.support import contents
+from tests.adversary.hostile import contents
 from tests.support.people import START, Network, Person
 
 AHEAD = 40 * DAY

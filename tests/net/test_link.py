@@ -7,6 +7,8 @@ import itertools
 import socket
 from typing import Any
 
+import pytest
+
 from pystatus.errors import RemoteError
 from pystatus.net.link import PACKET_COST, TURN_BYTES, Link
 from pystatus.net.peer import Peer, Work
@@ -70,24 +72,31 @@ async def test_the_socket_is_left_alone_after_a_dial_was_broken_off() -> None:
     assert await link.outcome is not None
 
 
+class Turns:
+    """What was handed over in each turn of the event loop."""
+
+    def __init__(self) -> None:
+        self.turns = [(0, 0)]
+        """Packets, and their bytes."""
+        self.is_over = False
+        self._next()
+
+    def _next(self) -> None:
+        self.turns.append((0, 0))
+        if not self.is_over:
+            asyncio.get_running_loop().call_soon(self._next)
+
+    def note(self, peer: Peer, code: int, payload: bytes) -> None:
+        packets, size = self.turns[-1]
+        self.turns[-1] = packets + 1, size + len(payload)
+
+
 async def test_a_peer_that_does_not_stop_is_heard_in_turns() -> None:
     """A18: what compresses well arrives by the megabyte in one read; everybody else is heard in between."""
-    loop = asyncio.get_running_loop()
-    handed = [0]  # by turn of the event loop
-    is_over = False
-
-    def next_turn() -> None:
-        handed.append(0)
-        if not is_over:
-            loop.call_soon(next_turn)
-
-    def note(peer: Peer, code: int, payload: bytes) -> None:
-        handed[-1] += len(payload)
-
-    next_turn()
+    handed = Turns()
     packet = bytes(TURN_BYTES // 2)
     async with TestNode(1) as hears, TestNode(2) as floods:
-        hears.app.on_packet = note
+        hears.app.on_packet = handed.note
         floods.add_static(hears.enode)
         peer = await floods.wait_for_peer()
         for burst in range(2):  # after the first it is read again
@@ -96,9 +105,11 @@ async def test_a_peer_that_does_not_stop_is_heard_in_turns() -> None:
             for number in range(40):
                 _, _, code, payload = await hears.app.packets.get()
                 assert (code, payload) == (number % 8, packet), f"in order, in burst {burst}"
-    is_over = True
-    assert sum(handed) == 2 * 40 * len(packet)
-    assert max(handed) <= 2 * TURN_BYTES, "one read and one turn of what was left may fall together"
+    handed.is_over = True
+    assert sum(size for _, size in handed.turns) == 2 * 40 * len(packet)
+    assert max(size for _, size in handed.turns) <= 2 * TURN_BYTES, (
+        "one read and one turn of what was left may fall together"
+    )
 
 
 async def test_what_was_said_before_a_farewell_is_heard() -> None:
@@ -117,30 +128,35 @@ async def test_what_was_said_before_a_farewell_is_heard() -> None:
 
 async def test_many_small_packets_are_heard_in_turns() -> None:
     """A20: one read brings thousands of empty packets."""
-    loop = asyncio.get_running_loop()
-    handed = [0]  # by turn of the event loop
-    is_over = False
-
-    def next_turn() -> None:
-        handed.append(0)
-        if not is_over:
-            loop.call_soon(next_turn)
-
-    def note(peer: Peer, code: int, payload: bytes) -> None:
-        handed[-1] += 1
-
-    next_turn()
+    handed = Turns()
     async with TestNode(1) as hears, TestNode(2) as floods:
-        hears.app.on_packet = note
+        hears.app.on_packet = handed.note
         floods.add_static(hears.enode)
         peer = await floods.wait_for_peer()
         for _ in range(2000):
             peer.send(TOY, 0, b"")
         for _ in range(2000):
             await hears.app.packets.get()
-    is_over = True
-    assert sum(handed) == 2000
-    assert max(handed) <= 2 * TURN_BYTES // PACKET_COST
+    handed.is_over = True
+    assert sum(packets for packets, _ in handed.turns) == 2000
+    assert max(packets for packets, _ in handed.turns) <= 2 * TURN_BYTES // PACKET_COST
+
+
+async def test_what_costs_more_than_its_bytes_is_heard_in_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A52: two milliseconds are a turn, whatever came in them. Here none are, so each packet is one."""
+    monkeypatch.setattr("pystatus.net.link.TURN_SECONDS", 0.0)
+    handed = Turns()
+    async with TestNode(1) as hears, TestNode(2) as floods:
+        hears.app.on_packet = handed.note
+        floods.add_static(hears.enode)
+        peer = await floods.wait_for_peer()
+        for _ in range(200):
+            peer.send(TOY, 0, b"")
+        for _ in range(200):
+            await hears.app.packets.get()
+    handed.is_over = True
+    assert sum(packets for packets, _ in handed.turns) == 200
+    assert max(packets for packets, _ in handed.turns) <= 2, "one read and one turn of what was left may fall together"
 
 
 async def test_work_on_a_packet_is_done_in_turns_and_before_the_next() -> None:

@@ -188,6 +188,14 @@ class Network:
             person.connect()
         return person
 
+    def contact(self, person: Person, name: str) -> Person:
+        """A new person who has talked with ``person``, and was answered."""
+        other = self.add(name)
+        person.say(person.meet(other), "hello")
+        other.say(person.key.hex, "hello yourself")
+        self.wait(1)
+        return other
+
     def publish(self, author: Person, envelope: Envelope) -> None:
         self.envelopes.append(envelope)
         if self.holding:

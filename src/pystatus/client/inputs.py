@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -15,7 +16,12 @@ from pystatus.messenger.effects import Effect
 log = get_logger(__name__)
 
 MAX_BATCH = 500
-"""Inputs handled in one transaction: enough to share a disk synchronisation, few enough to keep latency low."""
+"""Inputs handled in one transaction: enough to share a disk synchronisation."""
+BATCH_SECONDS = 0.02
+"""Seconds of CPU that a transaction may take, about. A message of a stranger costs a millisecond or two: five hundred
+of them would be half a second in which nobody else has a turn, and nothing is told of what was read (A49, A54)."""
+FIRST_BATCH = 16
+"""Inputs of the first transaction, when nothing is known of what they cost."""
 
 T = TypeVar("T")
 
@@ -35,15 +41,24 @@ class Input:
 class Inputs:
     """A queue that is worked off a batch at a time; between two batches everybody else has a turn."""
 
-    def __init__(self, handle: Callable[[Sequence[Input]], None], stop: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        handle: Callable[[Sequence[Input]], None],
+        stop: Callable[[], None],
+        *,
+        clock: Callable[[], float] = time.thread_time,
+    ) -> None:
         """
         :param handle: does what a batch asks for, and settles its futures. What it raises is the end.
         :param stop: called when that has happened.
+        :param clock: seconds that were worked, whatever the time is; waiting for a disk is not work.
         """
         self.failure: BaseException | None = None
         """Why nothing is handled any more."""
         self._handle = handle
         self._stop = stop
+        self._clock = clock
+        self._size = FIRST_BATCH
         self._waiting: list[Input] = []
         self._is_due = False
         self._is_closed = False
@@ -88,17 +103,26 @@ class Inputs:
         self._is_due = False
         if not self._waiting or self.failure is not None or self._is_closed:
             return
-        batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
+        batch, self._waiting = self._waiting[: self._size], self._waiting[self._size :]
         if self._waiting:
             self._work_soon()
+        began = self._clock()
         try:
             self._handle(batch)
         except Exception as error:
             self._fail(error, batch)
             return
+        self._adapt(len(batch), self._clock() - began)
         for each in batch:
             if each.then is not None:
                 each.then()
+
+    def _adapt(self, count: int, seconds: float) -> None:
+        """Let the next batch take as long as it may, if its inputs cost what these did."""
+        if seconds > BATCH_SECONDS:
+            self._size = max(1, int(count * BATCH_SECONDS / seconds))
+        elif count == self._size:
+            self._size = min(2 * self._size, MAX_BATCH)
 
     def _fail(self, error: Exception, batch: Sequence[Input]) -> None:
         """The database refused. Nothing was acknowledged, so nothing is lost; but there is no going on."""

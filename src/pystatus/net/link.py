@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from typing import Protocol, cast
 
 from pystatus.errors import RemoteError
@@ -21,6 +22,8 @@ TURN_BYTES = 64 << 10
 """Bytes of packets that one peer may bring in one turn of the event loop, and one packet more: a millisecond or two of
 work. Else everybody would wait for a peer that sends without a pause (A18). It waits for the next turn itself, and is
 not read until then."""
+TURN_SECONDS = 0.002
+"""The same in time, as bytes do not always cost the same: those of tiny envelopes cost ten times as much (A52)."""
 PACKET_COST = 1024
 """Bytes that a packet counts for besides its own: what an empty one costs, compared with a full one."""
 SLICE_BYTES = 4 << 10
@@ -274,8 +277,9 @@ class Link(asyncio.Protocol):
             self._transport.close()
 
     def _deliver(self) -> None:
-        """Hand over what has come, and what is above :data:`TURN_BYTES` when it is its turn."""
+        """Hand over what has come, and what is above :data:`TURN_BYTES` or :data:`TURN_SECONDS` when it is its turn."""
         spent = 0
+        end = time.monotonic() + TURN_SECONDS
         while self._work is not None or (event := self._next_event()) is not None:
             try:
                 if self._work is not None:
@@ -295,7 +299,8 @@ class Link(asyncio.Protocol):
                     self._ended(event)
             except RemoteError as error:
                 self._leave(DisconnectReason.SUBPROTOCOL_ERROR, str(error))
-            if (spent >= TURN_BYTES or self._work is not None) and self.connection.state is State.OPEN:
+            is_over = spent >= TURN_BYTES or self._work is not None or time.monotonic() > end
+            if is_over and self.connection.state is State.OPEN:
                 self._hold()
                 return
         if self._is_held:

@@ -18,11 +18,10 @@ from pystatus.waku.peer import Peer
 from pystatus.waku.rates import Throttle
 
 FLUSH_SIZE = 4 << 20
-"""Bytes, about, that one peer is given by one call of :meth:`Outgoing.collect`; the rest waits for the next."""
+"""Bytes, about, that one peer is given by one call of :meth:`Outgoing.collect`; the rest waits for the next. Here and
+below tiny envelopes count more than their own (:func:`~pystatus.waku.packets.charge`)."""
 MAX_QUEUE_SIZE = 16 << 20
 """Bytes that wait for a peer whose connection takes nothing, or that wants no more now; the oldest are dropped."""
-MAX_QUEUED = 65_536
-"""Envelopes that wait for such a peer: 16 MiB of those of Status clients. Each takes 0.4 kB beside its bytes (A52)."""
 SHORTEST_WAIT = 0.001
 """Seconds for which a throttled peer is left alone at least: what a timer can tell apart."""
 
@@ -60,7 +59,7 @@ class Outgoing:
 
     def add_envelope(self, peers: Iterable[Peer], envelope: Envelope) -> None:
         """An envelope for the next Messages packets of these peers."""
-        size = len(envelope.raw)
+        size = packets.charge(envelope)
         for peer in peers:
             if not peer.queue:
                 self._with_queue.append(peer)
@@ -84,7 +83,7 @@ class Outgoing:
                 if peer.queue:
                     # A peer that takes everything may have more before it for a moment, after a burst.
                     if not peer.writable or peer.throttle is not None:
-                        self._counters.envelopes_dropped += peer.limit_queue(MAX_QUEUE_SIZE, MAX_QUEUED)
+                        self._counters.envelopes_dropped += peer.limit_queue(MAX_QUEUE_SIZE)
                     self._with_queue.append(peer)
             self._latest = ((), b"")
         return output

@@ -65,6 +65,12 @@ TIME_NOT_SYNCED: Final = 1
 """Error code in a message response: expired long ago, or from the future. The reference says 21 for everything (D8)."""
 OTHER_ERROR: Final = 2
 
+
+def charge(envelope: Envelope) -> int:
+    """What an envelope counts in bytes: against limits of bytes a second, and of what waits for a peer (A51, A52)."""
+    return max(LEAST_CHARGE, len(envelope.raw))
+
+
 Bundle: TypeAlias = Sequence[Envelope]
 """Envelopes of one packet."""
 

@@ -17,6 +17,7 @@ from pystatus.waku.packets import (
     MAX_ENVELOPES_IN_PACKET,
     MAX_SENT_PACKET_SIZE,
     MessageResponse,
+    charge,
 )
 from pystatus.waku.pool_usage import SourceUsage
 from pystatus.waku.rates import Account, Source, Throttle, TopicAccounts, throttle
@@ -153,7 +154,7 @@ class Peer:
         self.queue: list[Envelope] = []
         """What goes into its next Messages packets."""
         self.queue_size = 0
-        """Bytes of it."""
+        """Bytes that it counts, see :func:`~pystatus.waku.packets.charge`."""
         self.echoes: set[bytes] = set()
         """Hashes in :attr:`queue` that it sent us meanwhile; never more of them than there are in it."""
         self.next_offer = float("-inf")
@@ -248,7 +249,7 @@ class Peer:
     @property
     def next_packet_charge(self) -> int:
         """What a Messages packet with nothing but the first of what waits counts against limits, in bytes."""
-        return LONGEST_LIST_HEADER + max(LEAST_CHARGE, len(self.queue[0].raw))
+        return LONGEST_LIST_HEADER + charge(self.queue[0])
 
     def take_queue(self, second: int, limit: int) -> Sequence[Envelope]:
         """Take out about ``limit`` bytes of what waits, without what has expired or what the peer has sent itself."""
@@ -265,12 +266,12 @@ class Peer:
             if size >= limit:
                 break
             position += 1
-            length = len(envelope.raw)
+            counted = charge(envelope)
             if envelope.expiry >= second and envelope.hash not in self.echoes:
                 taken.append(envelope)
-                size += length
+                size += counted
             else:
-                passed += length
+                passed += counted
         self._forget_first(position, size + passed)
         return taken
 
@@ -278,33 +279,31 @@ class Peer:
         """The same for one packet that counts at most ``room`` bytes: it, and what it counts. What fits in no packet is
         left out for good."""
         taken: list[Envelope] = []
-        charge = LONGEST_LIST_HEADER
+        total = LONGEST_LIST_HEADER
         passed = 0
         position = 0
         for envelope in self.queue:
-            length = len(envelope.raw)
-            fits = LONGEST_LIST_HEADER + length <= MAX_SENT_PACKET_SIZE
+            counted = charge(envelope)
+            fits = LONGEST_LIST_HEADER + counted <= MAX_SENT_PACKET_SIZE
             if fits and envelope.expiry >= second and envelope.hash not in self.echoes:
-                counted = max(LEAST_CHARGE, length)
-                if charge + counted > room or len(taken) == MAX_ENVELOPES_IN_PACKET:
+                if total + counted > room or len(taken) == MAX_ENVELOPES_IN_PACKET:
                     break
                 taken.append(envelope)
-                charge += counted
+                total += counted
             position += 1
-            passed += length
+            passed += counted
         self._forget_first(position, passed)
-        return taken, charge
+        return taken, total
 
-    def limit_queue(self, limit: int, count: int) -> int:
-        """Drop the oldest of what waits while it is more than ``limit`` bytes, or ``count`` envelopes, and say how many
-        envelopes that were."""
+    def limit_queue(self, limit: int) -> int:
+        """Drop the oldest of what waits while it counts more than ``limit`` bytes, and say how many envelopes that
+        were."""
         excess = self.queue_size - limit
-        too_many = len(self.queue) - count
-        if excess <= 0 and too_many <= 0:
+        if excess <= 0:
             return 0
         size = position = 0
-        while size < excess or position < too_many:
-            size += len(self.queue[position].raw)
+        while size < excess:
+            size += charge(self.queue[position])
             position += 1
         self._forget_first(position, size)
         return position

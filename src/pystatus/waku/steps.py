@@ -6,9 +6,15 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 STEP_BYTES = 64 << 10
-"""Bytes of envelopes that are worked off in one step, about: a millisecond or two. A smaller packet is one step."""
+"""Bytes of envelopes that are worked off in one step, about: a millisecond or two."""
 STEP_ENVELOPES = 256
 """The same for small envelopes."""
+SMALL_PACKET = 4 << 10
+"""Bytes of a packet that is one step whatever is in it: of the smallest envelopes no more than :data:`STEP_ENVELOPES`.
+One of 64 KiB may have 3,600 of them, which are 40 ms of work (A52)."""
+STEPS_AT_ONCE = 5
+"""Steps of a packet of :data:`STEP_BYTES` at most that are worth no turn of their own. One of ordinary envelopes has no
+more: it is split, hashed, what is known is noted, the rest admitted, and that was all."""
 
 T = TypeVar("T")
 

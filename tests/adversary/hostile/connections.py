@@ -1,4 +1,4 @@
-"""Peers of an HTTP port whom nobody knows."""
+"""Connections to any port, of people whom nobody knows."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import contextlib
 import socket
 
 
-async def stranger(stack: contextlib.AsyncExitStack, port: int, says: bytes = b"") -> socket.socket:
-    """One more connection, which says this, reads nothing, and stays until the end of ``stack``."""
+async def connect(stack: contextlib.AsyncExitStack, port: int, says: bytes = b"") -> socket.socket:
+    """One more connection to a port of this machine, which says this, reads nothing, and stays until the end of
+    ``stack``."""
     one = stack.enter_context(socket.socket())
     one.setblocking(False)
     await asyncio.get_running_loop().sock_connect(one, ("127.0.0.1", port))

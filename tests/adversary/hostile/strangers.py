@@ -1,4 +1,4 @@
-"""Attackers: many identities with the tools of an honest client and no manners.
+"""Many identities with the tools of an honest client and no manners.
 
 Whatever a :class:`Stranger` makes is an envelope that a client opens, or one that makes it work, with as little proof
 of work as relays take.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.datasync.codec import Payload, SyncMessage
@@ -17,13 +18,14 @@ from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.payloads.kinds import ContentType, MessageType, PayloadType
 from pystatus.payloads.messages import ChatMessage
 from pystatus.payloads.wrapper import wrap
-from pystatus.transport.channels import Channel, contact_code, partitioned
+from pystatus.transport.channels import Channel, contact_code, partitioned, public_chat
 from pystatus.waku import data
 from pystatus.waku.config import RELAY_MIN_POW
 from pystatus.waku.data import SymmetricKey
 from pystatus.waku.envelope import Envelope
 from tests.support.encryption_store import MemoryEncryptionStore
 
+STATUS = public_chat("status")
 TTL = 15
 """Seconds that the envelopes live."""
 
@@ -44,6 +46,39 @@ class Stranger:
         """Learn somebody's bundle, as from their contact code."""
         self.secure.open(other.identity.public_key, other.seal_public(b"contact code", self.now), self.now)
 
+    def reads(self, owner: PublicKey, code: Envelope) -> None:
+        """The same from the contact code itself, as the owner has published it."""
+        key = contact_code(owner).key
+        assert isinstance(key, SymmetricKey)
+        self.secure.open(owner, data.unseal(key, code.data).payload, self.now)
+
+    # messages
+
+    def message(self, **changes: object) -> ChatMessage:
+        """What an honest client says in the public chat "status", but for the changes."""
+        now_ms = int(self.now * 1000)
+        message = ChatMessage(
+            clock=now_ms,
+            timestamp=now_ms,
+            text="hello",
+            chat_id="status",
+            message_type=MessageType.PUBLIC_GROUP,
+            content_type=ContentType.TEXT_PLAIN,
+        )
+        return replace(message, **changes)  # type: ignore[arg-type]
+
+    def wrap(self, message: ChatMessage, payload_type: int = PayloadType.CHAT_MESSAGE) -> bytes:
+        """Signed by this identity."""
+        return wrap(message.encode(), payload_type, self.identity)
+
+    def payload(self, to: PublicKey, text: str, *, datasync: bool = True) -> bytes:
+        """The inside of :meth:`text`."""
+        message = self.message(text=text, chat_id=to.hex, message_type=MessageType.ONE_TO_ONE)
+        if not datasync:
+            return self.wrap(message)
+        group = one_to_one_group_id(self.key, to)
+        return Payload(messages=(SyncMessage(group, int(self.now), self.wrap(message)),)).encode()
+
     # envelopes
 
     def envelope(self, channel: Channel | PublicKey, payload: bytes) -> Envelope:
@@ -58,13 +93,17 @@ class Stranger:
 
     def contact_code(self, owner: PublicKey, key: SymmetricKey) -> Envelope:
         """A bundle on somebody else's contact code, which everybody can compute."""
-        return self.envelope(contact_code(owner, key), self.secure.seal_public(b"x", self.now))
+        return self.public(b"x", contact_code(owner, key))
 
     def for_unknown_device(self, to: PublicKey, *, bundle: bool = True) -> Envelope:
         """A message for a device that is not there (attack A54)."""
         entry = DirectMessage(os.urandom(64), dh_key=self.key.compressed)
         bundles = (self.secure.bundle(self.now),) if bundle else ()
         return self.envelope(to, ProtocolMessage("hostile-1", bundles, {"no such device": entry}).encode())
+
+    def public(self, payload: bytes, channel: Channel = STATUS) -> Envelope:
+        """What everybody on the channel reads, with a bundle."""
+        return self.envelope(channel, self.secure.seal_public(payload, self.now))
 
     def private(self, to: PublicKey, payload: bytes) -> Envelope:
         """A direct message, by the ratchet if the bundle is known."""
@@ -77,22 +116,6 @@ class Stranger:
     def text(self, to: PublicKey, text: str, *, datasync: bool = True) -> Envelope:
         """What an honest first message looks like."""
         return self.private(to, self.payload(to, text, datasync=datasync))
-
-    def payload(self, to: PublicKey, text: str, *, datasync: bool = True) -> bytes:
-        """The inside of :meth:`text`."""
-        now_ms = int(self.now * 1000)
-        message = ChatMessage(
-            clock=now_ms,
-            timestamp=now_ms,
-            text=text,
-            chat_id=to.hex,
-            message_type=MessageType.ONE_TO_ONE,
-            content_type=ContentType.TEXT_PLAIN,
-        )
-        wrapped = wrap(message.encode(), PayloadType.CHAT_MESSAGE, self.identity)
-        if not datasync:
-            return wrapped
-        return Payload(messages=(SyncMessage(one_to_one_group_id(self.key, to), int(self.now), wrapped),)).encode()
 
     def after_a_gap(self, to: PublicKey, gap: int, text: str = "last") -> Envelope:
         """The last of ``gap`` messages more than arrive (attack A53)."""

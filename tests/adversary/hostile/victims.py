@@ -1,11 +1,12 @@
-"""What attacks on a whole client look at."""
+"""What became of those who were attacked."""
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, Self
 
 from pystatus.waku.envelope import Envelope
 from tests.support.people import Person
@@ -50,3 +51,25 @@ def count(person: Person, table: str) -> int:
     (rows,) = person.database.connection.execute(f"SELECT count(*) FROM {table}").fetchone()
     assert isinstance(rows, int)
     return rows
+
+
+class Memory:
+    """Bytes that Python takes for what happens while this is entered::
+
+    with Memory() as memory:
+        relay.receive_packet(peer, code, body, now)
+    assert memory.peak < 1_000_000
+    """
+
+    peak: int
+    """The most at any time."""
+    held: int
+    """What was not given back in the end."""
+
+    def __enter__(self) -> Self:
+        tracemalloc.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.held, self.peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
