@@ -126,37 +126,32 @@ async def test_what_was_said_before_a_farewell_is_heard() -> None:
         assert "disconnected" in reason
 
 
-async def test_many_small_packets_are_heard_in_turns() -> None:
-    """A20: one read brings thousands of empty packets."""
+async def handed_over(count: int) -> list[int]:
+    """How many of so many empty packets that come at once are handed over in each turn of the event loop."""
     handed = Turns()
     async with TestNode(1) as hears, TestNode(2) as floods:
         hears.app.on_packet = handed.note
         floods.add_static(hears.enode)
         peer = await floods.wait_for_peer()
-        for _ in range(2000):
+        for _ in range(count):
             peer.send(TOY, 0, b"")
-        for _ in range(2000):
+        for _ in range(count):
             await hears.app.packets.get()
     handed.is_over = True
-    assert sum(packets for packets, _ in handed.turns) == 2000
-    assert max(packets for packets, _ in handed.turns) <= 2 * TURN_BYTES // PACKET_COST
+    packets = [packets for packets, _ in handed.turns]
+    assert sum(packets) == count
+    return packets
+
+
+async def test_many_small_packets_are_heard_in_turns() -> None:
+    """A20: one read brings thousands of empty packets."""
+    assert max(await handed_over(2000)) <= 2 * TURN_BYTES // PACKET_COST
 
 
 async def test_what_costs_more_than_its_bytes_is_heard_in_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     """A52: two milliseconds are a turn, whatever came in them. Here none are, so each packet is one."""
     monkeypatch.setattr("pystatus.net.link.TURN_SECONDS", 0.0)
-    handed = Turns()
-    async with TestNode(1) as hears, TestNode(2) as floods:
-        hears.app.on_packet = handed.note
-        floods.add_static(hears.enode)
-        peer = await floods.wait_for_peer()
-        for _ in range(200):
-            peer.send(TOY, 0, b"")
-        for _ in range(200):
-            await hears.app.packets.get()
-    handed.is_over = True
-    assert sum(packets for packets, _ in handed.turns) == 200
-    assert max(packets for packets, _ in handed.turns) <= 2, "one read and one turn of what was left may fall together"
+    assert max(await handed_over(200)) <= 2, "one read and one turn of what was left may fall together"
 
 
 async def test_work_on_a_packet_is_done_in_turns_and_before_the_next() -> None:
