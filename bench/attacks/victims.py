@@ -28,6 +28,8 @@ PASSWORD = "benchmark"
 LISTEN = ("--listen", "127.0.0.1:0")
 SAYS_PORTS = ("--log-level", "warning,pystatus.apps.monitoring=info,pystatus.rpc.server=info")
 """What a node logs by default, and where its ports are."""
+SMALL_POOL = {"PYSTATUS_RELAY_POOL_BYTES": str(16 << 20), "PYSTATUS_RELAY_POOL_ENVELOPES": "20000"}
+"""The pool of a relay that shall take less than 64 MiB in a flood, as docs/operators.md recommends it."""
 LISTENER = "bench.attacks.listener"
 LOOK = 0.01
 """Seconds between two looks at a log for a line that is awaited."""
@@ -76,7 +78,7 @@ class Victim:
 
 
 @asynccontextmanager
-async def started(folder: Path, name: str, *command: str) -> AsyncIterator[Victim]:
+async def started(folder: Path, name: str, *command: str, **variables: str) -> AsyncIterator[Victim]:
     """A process of Python with a directory of its own, until the end; its standard input ends first."""
     directory, log = folder / name, folder / f"{name}.log"
     directory.mkdir(exist_ok=True)
@@ -87,7 +89,7 @@ async def started(folder: Path, name: str, *command: str) -> AsyncIterator[Victi
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
-            env=clean_environment(PYSTATUS_PASSWORD=PASSWORD, PYSTATUS_DATA_DIR=str(directory)),
+            env=clean_environment(PYSTATUS_PASSWORD=PASSWORD, PYSTATUS_DATA_DIR=str(directory), **variables),
         )
     try:
         yield Victim(process, log, directory)
@@ -110,7 +112,7 @@ class Scene:
 @asynccontextmanager
 async def relay(folder: Path) -> AsyncIterator[Scene]:
     """A relay between two honest peers."""
-    async with started(folder, "relay", "-m", "pystatus", "node", *LISTEN) as node:
+    async with started(folder, "relay", "-m", "pystatus", "node", *LISTEN, **SMALL_POOL) as node:
         enode = await node.line()
         yield Scene(Target(enode), [node], [Pair(Enode.parse(enode))])
 
@@ -119,9 +121,9 @@ async def relay(folder: Path) -> AsyncIterator[Scene]:
 async def two_relays(folder: Path) -> AsyncIterator[Scene]:
     """An honest relay that attackers use, which is an ordinary peer of another one: a node that is dialled has no
     reason to trust who dials it."""
-    async with started(folder, "second", "-m", "pystatus", "node", *LISTEN) as second:
+    async with started(folder, "second", "-m", "pystatus", "node", *LISTEN, **SMALL_POOL) as second:
         behind = await second.line()
-        async with started(folder, "first", "-m", "pystatus", "node", *LISTEN, "--peer", behind) as first:
+        async with started(folder, "first", "-m", "pystatus", "node", *LISTEN, "--peer", behind, **SMALL_POOL) as first:
             enode = await first.line()
             yield Scene(Target(enode), [first, second], [Pair(Enode.parse(enode), Enode.parse(behind))])
 

@@ -19,6 +19,9 @@ from pystatus.waku.envelope import Envelope, Share
 from pystatus.waku.expiry import ExpiryIndex
 from pystatus.waku.pool_usage import ENTRY_OVERHEAD, LargestSource, SourceUsage
 
+REMEMBERED_PER_STORED = 12
+"""Hashes remembered for each envelope that is stored. By default 1.2 million: 80,000 envelopes a second that live
+15 s."""
 MAX_SOURCES = 10_000
 """Sources, at about 1 kB each. With more of them the networks that have left since then share one: it takes as many
 networks to fill the table, and then the envelopes of one that leaves go with those of the crowd."""
@@ -59,10 +62,9 @@ class PoolLimits:
     """Bytes of raw envelopes; in memory an envelope takes about 0.4 kB more."""
     max_envelopes: int = 100_000
     """Envelopes stored: several minutes of the busiest Status network that was recorded."""
-    max_remembered: int = 1_200_000
-    """Hashes remembered, at about 150 bytes each, whatever their expiry: 80,000 envelopes a second that live 15 s.
-    Beyond it, what expires later than everything else of the source that fills most of it is refused; it could come
-    back again and again otherwise."""
+    max_remembered: int = REMEMBERED_PER_STORED * 100_000
+    """Hashes remembered, at about 150 bytes each, whatever their expiry. Beyond it, what expires later than everything
+    else of the source that fills most of it is refused; it could come back again and again otherwise."""
 
     def __post_init__(self) -> None:
         if min(self.max_bytes, self.max_envelopes, self.max_remembered) < 1:

@@ -268,6 +268,7 @@ def test_a_node_gets_what_is_set() -> None:
         {
             "relay.max_peers": "7",
             "relay.min_pow": "0.5",
+            "relay.pool_envelopes": "1000",
             "limits.packets_per_peer": "11",
             "limits.bytes_per_topic": "20000000",
             "limits.whitelist": "203.0.113.0/24",
@@ -276,6 +277,7 @@ def test_a_node_gets_what_is_set() -> None:
     config = mapping.node_config(settings, key)
     assert (config.listen, config.advertised_host, config.peers) == ("0.0.0.0:443", "203.0.113.5", (ONE,))
     assert (config.max_peers, config.min_pow, config.key) == (7, 0.5, key)
+    assert (config.pool.max_envelopes, config.pool.max_remembered) == (1_000, 12_000)
     assert (config.packet_rates, config.byte_rates) == (
         RateLimits(ip=10_000, peer=11),
         RateLimits(ip=32 << 20, peer=16 << 20, topic=20_000_000),

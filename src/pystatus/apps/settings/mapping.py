@@ -8,7 +8,7 @@ from pystatus.errors import LocalError
 from pystatus.node import NodeConfig
 from pystatus.rpc.config import TOKEN_FILE, RpcConfig
 from pystatus.storage.places import default_data_directory
-from pystatus.waku.pool import PoolLimits
+from pystatus.waku.pool import REMEMBERED_PER_STORED, PoolLimits
 from pystatus.waku.status import RateLimits
 
 
@@ -32,7 +32,11 @@ def node_config(settings: Settings, key: PrivateKey | None) -> NodeConfig:
         min_pow=relay.min_pow,
         confirmations=relay.confirmations,
         flush_interval=relay.flush_interval,
-        pool=PoolLimits(max_bytes=relay.pool_bytes, max_envelopes=relay.pool_envelopes),
+        pool=PoolLimits(
+            max_bytes=relay.pool_bytes,
+            max_envelopes=relay.pool_envelopes,
+            max_remembered=REMEMBERED_PER_STORED * relay.pool_envelopes,
+        ),
         max_packet_size=relay.max_packet_size,
         packet_rates=RateLimits(limits.packets_per_address, limits.packets_per_peer, limits.envelopes_per_topic),
         byte_rates=RateLimits(limits.bytes_per_address, limits.bytes_per_peer, limits.bytes_per_topic),

@@ -73,7 +73,8 @@ class RelaySettings:
         PoolLimits().max_bytes, kinds.whole(1), "Bytes of envelopes that are kept until they expire."
     )  # fmt: skip
     pool_envelopes: int = setting(
-        PoolLimits().max_envelopes, kinds.whole(1), "Envelopes that are kept until they expire."
+        PoolLimits().max_envelopes, kinds.whole(1),
+        "Envelopes that are kept until they expire; of 12 times as many the hash is remembered.",
     )  # fmt: skip
     max_packet_size: int = setting(
         MAX_PACKET_SIZE, kinds.whole(1), "Bytes of a packet that is accepted. Limits in bytes may not be lower."
