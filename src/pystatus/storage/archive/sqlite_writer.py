@@ -137,9 +137,9 @@ class Writer:
 
     def _forget_topics(self, topics: list[int]) -> None:
         """Forget those of which nothing is left. They would take the room of envelopes: anybody can invent some."""
-        self.connection.executemany(
+        self.connection.executemany(  # +last: a column with a type is not compared with an index of an expression
             "DELETE FROM topics WHERE topic = ? AND NOT EXISTS (SELECT 1 FROM envelopes INDEXED BY by_topic"
-            f" WHERE sent >> {BUCKET_SHIFT} = topics.last AND envelopes.topic = topics.topic)",
+            f" WHERE sent >> {BUCKET_SHIFT} = +topics.last AND envelopes.topic = topics.topic)",
             [(topic,) for topic in topics],
         )
         for topic in topics:
