@@ -175,6 +175,11 @@ def test_an_empty_variable_is_none() -> None:
             "discovery.dns_lists must be a list of node lists, enrtree://key@domain, not 1.",
         ),
         ('[discovery]\ndns_server = "x"', 'discovery.dns_server: "x" is no DNS server'),
+        (
+            '[mailserver]\narchive = "postgresql://me:secret@h:x/d"',
+            "mailserver.archive: The archive's URL is malformed: 'x' is not a port. Give postgresql://",
+        ),
+        ("[mailserver]\narchive = 1", "mailserver.archive must be a path, or a URL postgresql://…."),
         ("peers = 1", 'peers must be a list of enode URLs, ["enode://…", …], not 1.'),
         ("peers = [1]", 'peers must be a list of enode URLs, ["enode://…", …], not [1].'),
         ('peers = ["http://x"]', 'peers: "http://x" is not an enode address'),
