@@ -135,7 +135,7 @@ async def test_a_disk_that_becomes_read_only_is_named(path: Path, code: int, mon
     """As file systems do after an error, with the archive open."""
     error = sqlite3.OperationalError("disk I/O error")
     error.sqlite_errorcode = code
-    monkeypatch.setattr(sqlite_file, "why_unwritable", lambda _: "is on a read-only disk. Make the disk writable")
+    monkeypatch.setattr(sqlite_file, "why_refused", lambda _: "is on a read-only disk. Make the disk writable")
     with pytest.raises(ArchiveReadOnly, match=r"is on a read-only disk\. Make"), sqlite_file.explained(path):
         raise error
     with pytest.raises(ArchiveError, match="cannot be used"), sqlite_file.explained(path / "gone" / "far"):

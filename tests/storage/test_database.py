@@ -140,9 +140,7 @@ def test_a_full_disk_is_a_sentence_and_loses_nothing(path: Path) -> None:
 def test_a_disk_that_becomes_read_only_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As file systems do after an error, with the profile open."""
     database = Database.open(path, KEY, create=True)
-    monkeypatch.setattr(
-        "pystatus.storage.database.why_unwritable", lambda _: "is on a read-only disk. Make it writable"
-    )
+    monkeypatch.setattr("pystatus.storage.database.why_refused", lambda _: "is on a read-only disk. Make it writable")
     with (
         pytest.raises(StorageError, match=r"profile\.db is on a read-only disk\. Make.*lost\."),
         database.transaction(),

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus.storage.errors import DamagedDatabase, StorageError
-from pystatus.storage.files import prepare_database, why_unwritable
+from pystatus.storage.files import prepare_database, why_refused, why_unwritable
 from pystatus.storage.opening import has_room, reading_uri, why_only_readable, writing_uri
 
 KEY_SIZE = 32
@@ -142,7 +142,7 @@ def explained(path: Path | None = None) -> Iterator[None]:
     except sqlcipher.OperationalError as error:
         if "full" in str(error) or ("disk I/O" in str(error) and path is not None and not has_room(path)):
             raise StorageError("The disk is full: make room and try again. Nothing was lost.") from error
-        unwritable = why_unwritable(path) if path and any(text in str(error) for text in _OF_THE_DISK) else None
+        unwritable = why_refused(path) if path and any(text in str(error) for text in _OF_THE_DISK) else None
         if unwritable is not None:
             raise StorageError(f"{name} {unwritable}. Nothing was lost.") from error
         raise StorageError(f"{name} cannot be used: {error}.") from error
