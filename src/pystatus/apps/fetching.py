@@ -91,8 +91,8 @@ class Fetch:
         )
         if clock.is_suspected:
             raise LocalError(
-                f"{as_sentence(str(clock))}. History is asked for by the time of this machine: set the clock, and fetch "
-                "once more."
+                f"{as_sentence(str(clock))}. History is asked for by the time of this machine: set the clock, and "
+                "fetch once more."
             )
         if gaps and not is_over:
             raise LocalError(
