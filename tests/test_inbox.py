@@ -10,6 +10,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
 
 import pytest
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus import Account, Client, LocalError, MessageState, Node, NodeConfig, PrivateKey, Profiles
 from pystatus.client import HistoryProgress
@@ -18,6 +19,7 @@ from pystatus.mailserver.server import Server
 from pystatus.mailserver.spans import Span, Spans
 from pystatus.messenger.events import MessageReceived
 from pystatus.storage.archive.sqlite import SqliteArchive
+from pystatus.storage.errors import StorageError
 from tests.mailserver.support import KEY
 from tests.test_mailserver import until
 
@@ -328,3 +330,17 @@ async def test_whoever_waits_is_told_that_the_client_is_closed(town: Town) -> No
             await asyncio.sleep(0)
         with pytest.raises(LocalError, match="closed"):
             await fetching
+
+
+async def test_whoever_waits_is_told_of_the_disk_that_fails(town: Town) -> None:
+    mailserver = await town.mailserver()
+
+    def refuse(*_: object) -> None:
+        raise sqlcipher.OperationalError("database or disk is full")
+
+    async with patient():
+        with pytest.raises(StorageError, match="disk is full"):
+            async with town.client("alice", mailserver) as alice:
+                await alice.join("status")
+                vars(alice._stored)["_execute"] = refuse
+                await alice.fetch_history()

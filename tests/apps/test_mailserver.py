@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import sqlite3
 import sys
@@ -68,13 +69,28 @@ def test_it_continues_with_the_archive_that_it_is_given(tmp_path: Path) -> None:
         assert kept(archive) == count
 
 
+def an_empty_archive(folder: Path) -> Path:
+    async def make() -> None:
+        await (await SqliteArchive.open(folder / "empty.db")).close()
+
+    asyncio.run(make())
+    return folder / "empty.db"
+
+
 def test_mistakes_are_sentences(cli: Cli, tmp_path: Path) -> None:
     file = tmp_path / "letter.txt"
     file.write_text("Dear archive, " * 100)
     for arguments, sentence in [
         (("mailserver", *LOOPBACK, "--archive", str(file)), "is damaged, or no database"),
-        (("mailserver", *LOOPBACK, "--archive", "postgresql://user:secret@/d?host=/nowhere"), "cannot be used"),
+        (
+            ("mailserver", *LOOPBACK, "--archive", "postgresql://user:secret@/d?host=/nowhere"),
+            "cannot be reached: /nowhere: ",
+        ),
         (("mailserver", *LOOPBACK, "--max-bytes", "much"), "--max-bytes must be a whole number"),
+        (("archive", "show", "postgresql://user:secret@host:port/d"), "'port' is not a port"),
+        (("archive", "copy", "mysql://user:secret@host/d"), "There are no archives at mysql://"),
+        (("mailserver", *LOOPBACK, "--archive", "mysql://user:secret@h/d"), "There are no archives at mysql://"),
+        (("mailserver", *LOOPBACK, "--log-level", "much"), "--log-level must be debug"),
         (("node", "--mailserver", "--workers", "2", *LOOPBACK), "A mailserver runs in one process"),
     ]:
         result = cli.run(*arguments)
@@ -108,6 +124,11 @@ def test_archives_are_copied_and_shown(cli: Cli, tmp_path: Path) -> None:
     )
     assert cli.object("archive", "show", str(target))["envelopes"] == 1_500
     assert cli.text("archive", "show", str(source)).startswith("1500 envelopes, ")
+    shown = cli.text("archive", "show", str(source))
+    assert re.search(
+        r" bytes, sent between \d{4}-\d\d-\d\d \d\d:\d\d:\d\d and \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.$", shown
+    )
+    assert "sent" not in cli.text("archive", "show", str(an_empty_archive(tmp_path)))
     result = cli.run("archive", "show", str(tmp_path / "nothing"))
     assert (result.exit_code, "There is no archive at" in result.stderr) == (1, True)
 

@@ -129,8 +129,8 @@ def test_a_damaged_key_is_told_and_kept(cli: Cli, tmp_path: Path) -> None:
     file.write_text("not a key")
     file.chmod(0o600)
     sentence = "A private key is 64 hexadecimal digits, with or without 0x. Check what you entered."
-    assert cli.error("node", *LOOPBACK) == sentence
-    assert cli.error("node", *LOOPBACK, "--key-file", str(file)) == sentence
+    assert cli.error("node", *LOOPBACK) == f"There is no node key in {file}. {sentence}"
+    assert cli.error("node", *LOOPBACK, "--key-file", str(file)) == f"There is no node key in {file}. {sentence}"
     missing = tmp_path / "missing"
     assert cli.error("node", *LOOPBACK, "--key-file", str(missing)) == (
         f"{missing} cannot be read: No such file or directory."

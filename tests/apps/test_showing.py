@@ -206,6 +206,22 @@ def test_errors_that_quote_what_they_were_given_are_safe(cli: Cli) -> None:
     assert_safe(cli.error("send", "alice", "status", "hi", "--peer", "enode://\x1b[2J@\x9b31m:1"))
 
 
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("no answer within 3 seconds", "No answer within 3 seconds"),
+        ("one-to-one chats have no topic", "One-to-one chats have no topic"),
+        ("can't: why", "Can't: why"),
+        ("r.toml: listen is wrong", "r.toml: listen is wrong"),
+        ("small/x.capture cannot be written", "small/x.capture cannot be written"),
+        ("relay.example.org: no answer", "relay.example.org: no answer"),
+        ("", ""),
+    ],
+)
+def test_a_sentence_begins_with_a_capital_unless_it_begins_with_a_name(text: str, sentence: str) -> None:
+    assert output.as_sentence(text) == sentence
+
+
 def test_the_log_is_safe_in_both_forms(capsys: pytest.CaptureFixture[str]) -> None:
     evil = "\x1b[2J\nforged line\u202e"
     for form in LogFormat:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pystatus.mailserver.archive import ArchiveError, ArchiveFull
+from pystatus.mailserver.archive import ArchiveError, ArchiveFull, ArchiveReadOnly
 from pystatus.storage.archive import sqlite_file
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.storage.archive.sqlite_query import SEEKS_AT_ONCE
@@ -128,6 +128,16 @@ async def test_a_disk_that_fails_for_lack_of_room_is_full(path: Path, monkeypatc
         raise error
     monkeypatch.setattr("shutil.disk_usage", lambda _: Usage)
     with pytest.raises(ArchiveFull), sqlite_file.explained(path):
+        raise error
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_READONLY])
+async def test_a_disk_that_becomes_read_only_is_named(path: Path, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As file systems do after an error, with the archive open."""
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = code
+    monkeypatch.setattr(sqlite_file, "why_refused", lambda _: "is on a read-only disk. Make the disk writable")
+    with pytest.raises(ArchiveReadOnly, match=r"is on a read-only disk\. Make"), sqlite_file.explained(path):
         raise error
     with pytest.raises(ArchiveError, match="cannot be used"), sqlite_file.explained(path / "gone" / "far"):
         monkeypatch.undo()

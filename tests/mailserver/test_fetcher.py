@@ -957,7 +957,7 @@ def test_what_is_being_fetched_is_asked_for_again_when_the_server_says() -> None
     inbox.wait(5)
     assert len(inbox.found) == 2, "what is younger, and what is older"
     assert inbox.fetcher.missing == 900
-    assert inbox.problem == "A mailserver was away and is fetching what it missed; it is asked again in 45 seconds."
+    assert inbox.problem == "A mailserver does not have all of it yet: it is asked again in 45 seconds."
     assert inbox.left == []
     site.lacking = NOTHING
     inbox.store(old(1_000, age=1_000))

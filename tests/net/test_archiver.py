@@ -406,6 +406,18 @@ async def test_what_finds_no_room_in_the_file_is_counted_as_lost(room: int, capl
     assert f"{5 - room} envelopes are lost: no room" in caplog.messages
 
 
+async def test_a_file_that_cannot_be_written_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    archive, file = FakeArchive(), FakeFile()
+    archive.fails = ArchiveError("no disk")
+    filling = Archiver(archive, FakeClock(), file=file)
+    filling.start()
+    filling.add(envelope(1))
+    await tried(archive)
+    file.fails = LocalError("The file cannot be written.")
+    await filling.close()
+    assert caplog.messages == ["The file cannot be written.", "1 envelopes are lost: no disk"]
+
+
 async def test_a_file_that_cannot_be_read_is_left_alone(caplog: pytest.LogCaptureFixture) -> None:
     archive, file = FakeArchive(), FakeFile(raws(1))
     file.fails = LocalError("The file cannot be read.")

@@ -137,6 +137,21 @@ def test_a_full_disk_is_a_sentence_and_loses_nothing(path: Path) -> None:
     database.close()
 
 
+def test_a_disk_that_becomes_read_only_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As file systems do after an error, with the profile open."""
+    database = Database.open(path, KEY, create=True)
+    monkeypatch.setattr("pystatus.storage.database.why_refused", lambda _: "is on a read-only disk. Make it writable")
+    with (
+        pytest.raises(StorageError, match=r"profile\.db is on a read-only disk\. Make.*lost\."),
+        database.transaction(),
+    ):
+        raise sqlcipher.OperationalError("disk I/O error")
+    monkeypatch.undo()
+    with pytest.raises(StorageError, match="cannot be used: disk I/O error"), database.transaction():
+        raise sqlcipher.OperationalError("disk I/O error")
+    database.close()
+
+
 def test_a_mistake_of_ours_is_not_blamed_on_the_disk(path: Path) -> None:
     database = Database.open(path, KEY, create=True)
     with pytest.raises(sqlcipher.IntegrityError), database.transaction():

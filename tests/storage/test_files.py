@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 from pystatus.storage.errors import StorageError
-from pystatus.storage.files import explained_files, make_private, why_unwritable, write_private
+from pystatus.storage.files import explained_files, make_private, why_refused, why_unwritable, write_private
 
 MAKERS = 16
 
@@ -154,3 +154,19 @@ def test_why_nothing_can_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     )
     monkeypatch.setattr(os, "statvfs", lambda _: SimpleNamespace(f_flag=os.ST_RDONLY))
     assert why_unwritable(file) == "is on a read-only disk. Make the disk writable, or choose another place"
+
+
+@pytest.mark.parametrize("refusal", [errno.EROFS, errno.EOPNOTSUPP, errno.ENOSPC])
+def test_a_disk_that_refuses_after_an_error_is_read_only_whatever_it_is_called(
+    tmp_path: Path, refusal: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "archive.db"
+    assert why_refused(path) is None
+    assert not list(tmp_path.iterdir())
+
+    def refuse(*_: object) -> int:
+        raise OSError(refusal, os.strerror(refusal))
+
+    monkeypatch.setattr(os, "open", refuse)
+    told = why_refused(path)
+    assert (told is not None and "has become read-only. Make" in told) is (refusal == errno.EROFS)

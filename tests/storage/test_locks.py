@@ -132,6 +132,12 @@ def test_where_no_lock_file_can_be_made_the_file_itself_is_locked(
         pass
 
 
+def test_a_directory_that_is_missing_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "missing" / "node.key.lock"
+    with pytest.raises(StorageError, match=r"there is no directory .*/missing\. Make it"), locked(path, WHAT, REMEDY):
+        pass
+
+
 def test_a_lock_file_that_cannot_be_written_is_locked_all_the_same(
     path: Path, holder: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:

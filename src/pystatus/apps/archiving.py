@@ -12,6 +12,7 @@ from pystatus.mailserver.config import MailserverConfig
 from pystatus.mailserver.server import Server
 from pystatus.node import Node
 from pystatus.storage.archive.backlog_file import BacklogFile
+from pystatus.storage.archive.names import is_postgres
 from pystatus.storage.files import explained_files, make_directory
 from pystatus.storage.locks import locked
 from pystatus.storage.places import default_data_directory
@@ -23,8 +24,6 @@ BACKLOG_SUFFIX = ".waiting"
 """Behind the archive's name: the file with envelopes that it could not take before the mailserver stopped."""
 DAY = 86_400
 """Seconds."""
-
-_POSTGRES = ("postgresql://", "postgres://")
 
 
 async def keep_history(node: Node, settings: Settings) -> None:
@@ -48,7 +47,7 @@ def only_mailserver_on(settings: Settings) -> contextlib.AbstractContextManager[
     :raises LocalError: another mailserver has the archive of these settings.
     """
     name = settings.mailserver.archive
-    if name is not None and name.startswith(_POSTGRES):
+    if _is_postgres(name):
         return contextlib.nullcontext()
     file = _file(name, settings).resolve()
     return locked(
@@ -77,7 +76,7 @@ async def open_archive(settings: Settings) -> Archive:
 
 
 def _is_postgres(name: str | None) -> bool:
-    return name is not None and name.startswith(_POSTGRES)
+    return name is not None and is_postgres(name)
 
 
 def _backlog_path(settings: Settings) -> Path:

@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 
-from pystatus.apps.output import Output
+from pystatus.apps.output import Output, as_sentence
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError, RemoteError
 from pystatus.net.connecting import ConnectionAttempt
@@ -110,7 +110,7 @@ async def check(relay: Enode, out: Output, *, timeout: float, roundtrip: bool) -
             },
             _table(times),
         )
-        out.note(f"{str(error)[:1].upper()}{str(error)[1:]}.")
+        out.note(f"{as_sentence(str(error))}.")
         return 1
     out.result({"ok": True, "client": visitor.client, **_fields(times)}, f"{visitor.client}\n{_table(times)}")
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
@@ -14,6 +15,7 @@ from pystatus.apps.output import Output
 from pystatus.apps.settings.model import Settings
 from pystatus.crypto.hashing import keccak256
 from pystatus.errors import LocalError, RemoteError
+from pystatus.mailserver.archive import ArchiveState
 from pystatus.mailserver.keys import Key
 from pystatus.storage.archive import copying
 from pystatus.storage.archive.copying import START, Copied
@@ -110,6 +112,12 @@ async def show(name: str, out: Output) -> None:
     finally:
         await source.close()
     fields = {"envelopes": state.envelopes, "bytes": state.bytes, "oldest": state.oldest, "newest": state.newest}
-    out.result(
-        fields, f"{state.envelopes} envelopes, {state.bytes} bytes, sent between {state.oldest} and {state.newest}."
-    )
+    out.result(fields, f"{state.envelopes} envelopes, {state.bytes} bytes{_sent_between(state)}.")
+
+
+def _sent_between(state: ArchiveState) -> str:
+    """Of which time the envelopes are, where there are any, by the clock of the reader."""
+    if state.oldest is None or state.newest is None:
+        return ""
+    times = (datetime.fromtimestamp(second, UTC).astimezone() for second in (state.oldest, state.newest))
+    return ", sent between {:%Y-%m-%d %H:%M:%S} and {:%Y-%m-%d %H:%M:%S}".format(*times)

@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 import typer
 
 from pystatus.apps import chats
-from pystatus.apps.output import Fields, Output
+from pystatus.apps.output import Fields, Output, as_sentence
 from pystatus.client import Client, HistoryProgress
 from pystatus.errors import LocalError
 from pystatus.mailserver.spans import Spans
 from pystatus.messenger.events import MessageReceived
+
+_TIME = "%Y-%m-%d %H:%M:%S"
 
 
 def progress_fields(progress: HistoryProgress) -> Fields:
@@ -45,7 +47,8 @@ class Fetch:
     async def run(self, chat: str | None, days: float | None, timeout: float) -> None:
         """Fetch what mailservers have of a chat, or of all.
 
-        :raises LocalError: no such chat, or not everything came within ``timeout`` seconds.
+        :raises LocalError: no such chat, not everything came within ``timeout`` seconds, or relays say that our clock
+            is wrong, by which it was asked for.
         """
         out = self._out
         watched = not out.as_json and sys.stderr is not None and sys.stderr.isatty()
@@ -68,6 +71,8 @@ class Fetch:
                 except TimeoutError:
                     pass
                 gaps = Spans(client.history_gaps(place))
+                clock = client.node.clock
+                until = datetime.now(UTC).astimezone()
         last = self._last
         is_over = last is not None and not last.missing
         out.result(
@@ -78,8 +83,17 @@ class Fetch:
                 "gaps": [list(gap) for gap in gaps],
             },
             f"{self._received} new messages in {self._envelopes} envelopes"
-            + ("; nothing is missing." if not gaps else f"; {gaps.seconds} seconds are missing{_of(gaps, is_over)}."),
+            + (
+                f"; nothing is missing up to {until:{_TIME}}."
+                if not gaps
+                else f"; {gaps.seconds} seconds are missing{_of(gaps, is_over)}."
+            ),
         )
+        if clock.is_suspected:
+            raise LocalError(
+                f"{as_sentence(str(clock))}. History is asked for by the time of this machine: set the clock, and "
+                "fetch once more."
+            )
         if gaps and not is_over:
             raise LocalError(
                 f"Not everything came within {timeout:g} seconds. What is missing is fetched the next time. "
@@ -91,5 +105,5 @@ def _of(gaps: Spans, is_over: bool) -> str:
     """Of which time, and why."""
     (first, _), *_ = gaps
     begin, end = (datetime.fromtimestamp(second, UTC).astimezone() for second in (first, gaps.newest.upper))
-    times = f", between {begin:%Y-%m-%d %H:%M:%S} and {end:%Y-%m-%d %H:%M:%S}"
+    times = f", between {begin:{_TIME}} and {end:{_TIME}}"
     return times + (": no mailserver has them" if is_over else "")

@@ -11,7 +11,7 @@ from pystatus import sanitise
 from pystatus.account.alias import alias
 from pystatus.apps import chats, views
 from pystatus.apps.fetching import progress_fields
-from pystatus.apps.output import Output
+from pystatus.apps.output import Output, as_sentence
 from pystatus.apps.signals import on_signal
 from pystatus.client import (
     Client,
@@ -142,7 +142,7 @@ class Listener:
             case ClockSuspected(offset, peers, sentence):
                 out.event(
                     {"event": "clock", "suspected": True, "offset_seconds": offset, "peers": peers},
-                    f"{sentence[:1].upper()}{sentence[1:]}. Set the clock: until then messages get lost.",
+                    f"{as_sentence(sentence)}. Set the clock: until then messages get lost.",
                 )
             case ClockAgrees():
                 out.event({"event": "clock", "suspected": False}, "The clock agrees with those of the relays again.")

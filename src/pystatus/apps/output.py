@@ -93,9 +93,9 @@ def warn(sentence: str) -> None:
 
 
 def as_sentence(text: str) -> str:
-    """``text``, which may quote what a stranger or a file says, as one line that begins like a sentence.
-
-    Its end stays as it is: there may be a command to copy.
+    """``text``, which may quote what a stranger or a file says, as one line that begins like a sentence. A name of a
+    file or a host at its beginning stays as it is, and so does its end: there may be a command to copy.
     """
     text = sanitise.one_line(text, MAX_ERROR)
-    return text[:1].upper() + text[1:]
+    first = text.split(" ", 1)[0].rstrip(",:;")
+    return text[:1].upper() + text[1:] if first.replace("'", "").replace("-", "").isalpha() else text

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pystatus.account.keytext import parse_private_key
 from pystatus.apps import logs, passwords
-from pystatus.apps.options import LogFormat
+from pystatus.apps.options import STDIN, LogFormat
 from pystatus.apps.output import Output
 from pystatus.apps.reloading import Reloader
 from pystatus.apps.settings import mapping, sources
@@ -123,7 +123,11 @@ def node_key(file: Path | None, data_dir: Path | None) -> PrivateKey:
         if not file.exists():
             with explained_files(f"The node's key cannot be stored in {file}"):
                 make_private(file, PrivateKey.generate(os.urandom).secret.hex().encode() + b"\n")
-    return parse_private_key(passwords.secret_in(file))
+    text = passwords.secret_in(file)
+    try:
+        return parse_private_key(text)
+    except LocalError as error:
+        raise LocalError(f"There is no node key in {'the input' if file == STDIN else file}. {error}") from error
 
 
 def _default_key_file(data_dir: Path | None) -> Path:

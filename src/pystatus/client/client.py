@@ -251,7 +251,7 @@ class Client:
             if self._retrieval is not None:
                 await self._retrieval.close()
             if self._inbox is not None:
-                self._inbox.close()
+                self._inbox.close(self._inputs.failure)
             if self._node is not None:
                 await self._node.close()
             await self._hub.close(self._inputs.failure)

@@ -98,11 +98,14 @@ class Inbox:
         """Begin to ask. The node has started."""
         self._inquiry = self._node.fetch_history(self._fetcher, self._mailservers, self._take, self._when_handled)
 
-    def close(self) -> None:
-        """Whoever waits waits no more."""
+    def close(self, failure: BaseException | None = None) -> None:
+        """Whoever waits waits no more.
+
+        :param failure: why the client ends; None if somebody closes it.
+        """
         for waiting in self._waiting:
             if not waiting.done():
-                waiting.set_exception(LocalError("The client is closed."))
+                waiting.set_exception(failure or LocalError("The client is closed."))
 
     def set_topics(self, topics: Iterable[bytes]) -> None:
         """Fetch the history of these topics."""

@@ -14,7 +14,7 @@ from pystatus.mailserver.spans import Spans
 from pystatus.mailserver.standing import Standing
 
 _BUDGET_SPENT = "Today's limit for history is used up; it goes on tomorrow."
-_PENDING = "A mailserver was away and is fetching what it missed; it is asked again in {} seconds."
+_PENDING = "A mailserver does not have all of it yet: it is asked again in {} seconds."
 _NOBODY = "No mailserver can be reached at present."
 
 

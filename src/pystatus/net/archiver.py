@@ -104,6 +104,7 @@ class Archiver:
         self._file = file
         self._refetched = refetched
         self._file_until: int | None = None
+        self._file_problem = ""
         self._is_file_read = False
         self._reading = asyncio.Lock()
         self._confirmed = confirmed
@@ -214,7 +215,9 @@ class Archiver:
         try:
             written = await asyncio.to_thread(self._file.write, waiting)
         except LocalError as error:
-            log.error("%s", error)
+            if str(error) != self._file_problem:  # it is tried once more when the archive has had its time
+                log.error("%s", error)
+            self._file_problem = str(error)
             return 0
         self._file_until = settled + written
         return self._file_until

@@ -177,7 +177,7 @@ class PeerNetwork:
         if not enode.is_complete:
             raise LocalError("this enode has no address: it needs @host:port behind the node id")
         if enode.public_key == self._local.key.public_key:
-            raise LocalError("this enode is our own")
+            raise LocalError("this enode is our own: take it out of the peers, or give this node another key")
         if self._is_closing:
             raise LocalError("the network is closed")
         self._bans.lift(enode.node_id)

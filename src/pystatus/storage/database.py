@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus.storage.errors import DamagedDatabase, StorageError
-from pystatus.storage.files import prepare_database, why_unwritable
+from pystatus.storage.files import prepare_database, why_refused, why_unwritable
 from pystatus.storage.opening import has_room, reading_uri, why_only_readable, writing_uri
 
 KEY_SIZE = 32
@@ -29,13 +29,19 @@ _SETTINGS = (
     "PRAGMA temp_store = MEMORY",
     f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
 )
+_OF_THE_DISK = ("disk I/O", "readonly")
+"""Words of errors that a disk brings about which became read-only while the database was open."""
 
 
 class Database:
     """An open database with the newest schema. One thread; one writer per file (the profile's lock sees to it)."""
 
-    def __init__(self, connection: sqlcipher.Connection) -> None:
+    def __init__(self, connection: sqlcipher.Connection, path: Path | None = None) -> None:
+        """
+        :param path: where it is, to say what is wrong with the disk; None if it is in memory.
+        """
         self.connection = connection
+        self._path = path
 
     @classmethod
     def open(cls, path: Path, key: bytes, *, create: bool = False, read_only: bool = False) -> Database:
@@ -79,7 +85,7 @@ class Database:
         except BaseException:
             connection.close()
             raise
-        return cls(connection)
+        return cls(connection, path)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
@@ -87,7 +93,7 @@ class Database:
 
         :raises StorageError: the disk refused; nothing of it happened.
         """
-        with explained():
+        with explained(self._path):
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -116,7 +122,7 @@ class Database:
 
         :raises DamagedDatabase: a page or an index is broken.
         """
-        with explained():
+        with explained(self._path):
             findings = [row[0] for row in self.connection.execute("PRAGMA cipher_integrity_check")]
             findings += [row[0] for row in self.connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
         if findings:
@@ -136,6 +142,9 @@ def explained(path: Path | None = None) -> Iterator[None]:
     except sqlcipher.OperationalError as error:
         if "full" in str(error) or ("disk I/O" in str(error) and path is not None and not has_room(path)):
             raise StorageError("The disk is full: make room and try again. Nothing was lost.") from error
+        unwritable = why_refused(path) if path and any(text in str(error) for text in _OF_THE_DISK) else None
+        if unwritable is not None:
+            raise StorageError(f"{name} {unwritable}. Nothing was lost.") from error
         raise StorageError(f"{name} cannot be used: {error}.") from error
     except sqlcipher.DatabaseError as error:
         if type(error) is not sqlcipher.DatabaseError:  # its other subclasses are mistakes of ours, not of the disk's

@@ -54,6 +54,20 @@ def why_unwritable(path: Path) -> str | None:
     return f"is in a directory that this user may not write to. Change that for {directory}, or choose another place"
 
 
+def why_refused(path: Path) -> str | None:
+    """Why writing beside ``path`` has failed, as the end of a sentence; ``None`` if it would not fail now, as far as
+    the system tells. After an error of the disk some file systems refuse to write and are not called read-only."""
+    told = why_unwritable(path)
+    if told is not None:
+        return told
+    try:
+        os.close(os.open(path.parent, os.O_TMPFILE | os.O_RDWR, PRIVATE_FILE))  # a file without a name, gone at once
+    except OSError as error:
+        if error.errno == errno.EROFS:
+            return "is on a disk that has become read-only. Make the disk writable, or choose another place"
+    return None
+
+
 def make_directory(path: Path) -> None:
     """Make a directory, and those above it that are missing, for their owner alone. One that exists stays as it is.
 

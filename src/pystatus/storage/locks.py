@@ -37,6 +37,8 @@ def locked(
     :raises InUse: another process holds it; the sentence names the process.
     :raises StorageError: it cannot be made.
     """
+    if not path.parent.exists():
+        raise StorageError(f"{what} cannot be locked: there is no directory {path.parent}. Make it, or name another.")
     with explained_files(f"{what} cannot be locked"):
         descriptor, is_lock_file, is_writable = _opened(path, fallback)
     try:

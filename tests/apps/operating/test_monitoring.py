@@ -9,7 +9,7 @@ import re
 import socket
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,10 @@ from pystatus.apps.monitoring.series import KNOWN_FROM_STATUS_GO, OURS, PROCESS,
 from pystatus.apps.monitoring.server import MonitoringServer
 from pystatus.apps.settings.model import MetricsSettings, Settings
 from pystatus.errors import LocalError
+from pystatus.mailserver.server import Server
 from pystatus.node import WAKU_1, Node, NodeConfig
+from pystatus.storage.archive.sqlite import SqliteArchive
+from pystatus.transport.topics import symmetric_key
 from pystatus.waku import packets
 from pystatus.waku.admission import Refusal
 from pystatus.waku.clock_offset import ClockJudgement, ClockOffset
@@ -67,6 +70,29 @@ async def get(server: MonitoringServer, path: str) -> tuple[int, str]:
 def judged(judgement: ClockJudgement, monkeypatch: pytest.MonkeyPatch) -> None:
     """Peers have made this of the clock."""
     monkeypatch.setattr(ClockOffset, "judge", lambda self, now: judgement)
+
+
+async def test_an_archive_that_takes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It relays and serves history all the same, so it is of use; to start it again would make no room."""
+    async with AsyncExitStack() as stack:
+        node = Node(NodeConfig(listen="127.0.0.1:0"))
+        node.keep_history(await SqliteArchive.open(tmp_path / "archive.db"), Server(symmetric_key("a password")))
+        await stack.enter_async_context(node)
+        server = await stack.enter_async_context(
+            MonitoringServer(node, lambda: Settings(metrics=MetricsSettings(port=0)))
+        )
+        assert await get(server, "/health") == (200, "OK")
+        assert node.mailserver is not None
+        node.mailserver.archiver.problem = "The disk is full. Make room."
+        assert samples_of((await get(server, "/metrics"))[1])["pystatus_archive_well",] == 0
+        assert await get(server, "/health") == (200, "degraded: the archive fails: The disk is full. Make room")
+        assert await get(server, "/ready") == (200, "OK")
+        judged(ClockJudgement(-300, 2, 1), monkeypatch)
+        assert await get(server, "/health") == (
+            200,
+            "degraded: the clock of this machine is about 5 minutes ahead: 2 peers say so; "
+            "the archive fails: The disk is full. Make room",
+        )
 
 
 @pytest.mark.parametrize(
@@ -283,7 +309,8 @@ async def test_the_dashboard_and_the_alerts_ask_only_for_series_that_exist() -> 
             await received.wait(lambda event: isinstance(event, EnvelopeReceived))
             scraped = {key[0] for key in samples_of((await get(server, "/metrics"))[1])}
     wanted = set().union(*(names_in(expression) for expression in asked))
-    assert wanted - {"up"} <= scraped  # Prometheus itself makes that one
+    of_mailservers = {name for name in SERIES if name.startswith("pystatus_archive_")}
+    assert wanted - {"up"} - of_mailservers <= scraped  # Prometheus itself makes that one
     assert len(wanted) > 20
 
 

@@ -23,7 +23,8 @@ def canary(
 ) -> None:
     """Connect to a relay as a peer does, and say how long each step takes.
 
-    Steps: connect (TCP), keys (RLPx), hello, status; with --roundtrip also second and envelope.
+    Steps: connect (TCP), keys (RLPx), hello, status, clock (are they of one time?); with --roundtrip second and
+    envelope in place of it.
     Exit code 0: all went well; 1: a step failed; 2: the command line is wrong. A relay lets one address in every 30
     seconds: with --roundtrip from afar give it --timeout 60.
     """

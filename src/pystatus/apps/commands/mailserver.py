@@ -14,6 +14,8 @@ from pystatus.apps.commands.node import (
     DataDirectory,
     KeyFile,
     Listen,
+    LogFormat,
+    LogLevel,
     MetricsPort,
     Peer,
     reader,
@@ -39,6 +41,8 @@ def mailserver(
     ] = None,
     catch_up_from: CatchUpFrom = None,
     metrics_port: MetricsPort = None,
+    log_level: LogLevel = None,
+    log_format: LogFormat = None,
     as_json: AsJson = False,
 ) -> None:
     """Run a relay that keeps what it hears for those who are offline, and gives it to them when they ask.
@@ -62,6 +66,8 @@ def mailserver(
             "mailserver.max_bytes": max_bytes,
             "mailserver.catch_up_from": " ".join(catch_up_from) if catch_up_from else None,
             "metrics.port": metrics_port,
+            "log.level": log_level,
+            "log.format": log_format,
         },
     )
     relaying.run(read(), read, Output(as_json=as_json))

@@ -73,6 +73,22 @@ CatchUpFrom = Annotated[
         show_default=False,
     ),
 ]
+LogLevel = Annotated[
+    str | None,
+    typer.Option(
+        metavar="LEVEL[,MODULE=LEVEL…]",
+        help="How much is logged to standard error: debug, info, warning or error. Default: warning.",
+        show_default=False,
+    ),
+]
+LogFormat = Annotated[
+    str | None,
+    typer.Option(
+        metavar="[console|json]",
+        help="How a line of the log looks. Default: json together with --json.",
+        show_default=False,
+    ),
+]
 
 
 def node(
@@ -122,22 +138,8 @@ def node(
     rpc_socket: Annotated[
         str | None, typer.Option(metavar="FILE", help="Offer JSON-RPC on this Unix socket.", show_default=False)
     ] = None,
-    log_level: Annotated[
-        str | None,
-        typer.Option(
-            metavar="LEVEL[,MODULE=LEVEL…]",
-            help="How much is logged to standard error: debug, info, warning or error. Default: warning.",
-            show_default=False,
-        ),
-    ] = None,
-    log_format: Annotated[
-        str | None,
-        typer.Option(
-            metavar="[console|json]",
-            help="How a line of the log looks. Default: json together with --json.",
-            show_default=False,
-        ),
-    ] = None,
+    log_level: LogLevel = None,
+    log_format: LogFormat = None,
     as_json: AsJson = False,
 ) -> None:
     """Run a relay until it is interrupted. The first line it prints is its address for --peer.

@@ -3,7 +3,7 @@ it and by nobody else."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from types import TracebackType
 
@@ -83,9 +83,16 @@ class MonitoringServer:
         return web.Response(body=self._renderer.render(), headers={"Content-Type": CONTENT_TYPE})
 
     async def _health(self) -> web.Response:
-        """The process lives: that it is started again would put no clock right, so the answer is 200 in any case."""
-        clock = self._source.clock
-        return web.Response(text=f"degraded: {clock}" if clock.is_suspected else "OK")
+        """The process lives: that it is started again would put no clock and no disk right, so the answer is 200 in
+        any case."""
+        troubles = "; ".join(self._troubles())
+        return web.Response(text=f"degraded: {troubles}" if troubles else "OK")
+
+    def _troubles(self) -> Iterator[str]:
+        if self._source.clock.is_suspected:
+            yield str(self._source.clock)
+        if self._source.archive_problem is not None:
+            yield f"the archive fails: {self._source.archive_problem.rstrip('.')}"
 
     async def _ready(self) -> web.Response:
         await self._source.measure()

@@ -33,6 +33,10 @@ class Source(Protocol):
     def clock(self) -> ClockJudgement:
         """What the peers make of this machine's clock."""
 
+    @property
+    def archive_problem(self) -> str | None:
+        """Why the archive of a mailserver takes nothing at present, as a sentence; None if all is well."""
+
     def samples(self, *, ready: bool) -> Iterable[Sample]:
         """All numbers. ``ready`` is one of them."""
 
@@ -61,6 +65,11 @@ class NodeSource(Source):
     @property
     def clock(self) -> ClockJudgement:
         return self._node.clock
+
+    @property
+    def archive_problem(self) -> str | None:
+        mailserver = self._node.mailserver
+        return None if mailserver is None else mailserver.archiver.problem
 
     def samples(self, *, ready: bool) -> Iterable[Sample]:
         return reading.samples(self._node, ready=ready)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +136,23 @@ def _dns_server(text: str) -> str:
     return text.strip()
 
 
+def _host(text: str) -> str:
+    """A name or an address alone: behind it others put the port."""
+    text = _text(text)
+    if any(sign.isspace() or sign in "/@?#,[]" for sign in text):
+        raise ValueError
+    if ":" in text:
+        ip_address(text)
+    return text
+
+
+def _archive(text: str) -> str:
+    from pystatus.storage.archive.names import check_name
+
+    check_name(_text(text))
+    return text.strip()
+
+
 def words(allowed: str, *names: str) -> Kind:
     """A list of words, of ``names`` only where there are any."""
 
@@ -152,8 +170,9 @@ def words(allowed: str, *names: str) -> Kind:
 
 
 TEXT = Kind("text", _of_type(str, _text), _text)
-HOST = Kind("a host name or an IP address", _of_type(str, _text), _text)
+HOST = Kind("a host name or an IP address", _of_type(str, _host), _host)
 PATH = Kind("a path", _of_type(str, _path), _path, str)
+ARCHIVE = Kind("a path, or a URL postgresql://…", _of_type(str, _archive), _archive)
 SWITCH = Kind("true or false", _of_type(bool), _switch)
 PORT = whole(0, HIGHEST_PORT, "a port, a whole number")
 NUMBER = Kind("a number of at least 0", _number_of_toml, lambda text: _number(float(text)))

@@ -137,7 +137,7 @@ class MailserverSettings:
 
     enabled: bool = setting(False, kinds.SWITCH, "Archive what is relayed, and answer requests for it.")
     archive: str | None = setting(
-        None, kinds.TEXT,
+        None, kinds.ARCHIVE,
         "A file, or `postgresql://user:password@host/database`. Default: `archive.db` in `data_dir`.", secret=True,
     )  # fmt: skip
     retention_days: float = setting(

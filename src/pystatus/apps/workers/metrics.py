@@ -69,6 +69,11 @@ class WorkersSource(Source):
         )
         return ClockJudgement(worst.offset, disagreeing, agreeing)
 
+    @property
+    def archive_problem(self) -> str | None:
+        """A mailserver runs in one process."""
+        return None
+
     def samples(self, *, ready: bool) -> Iterable[Sample]:
         yield "pystatus_info", (VERSION, platform.python_version()), 1
         yield "pystatus_ready", (), ready

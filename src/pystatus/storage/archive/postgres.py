@@ -21,6 +21,7 @@ from pystatus.mailserver.archive import (
 )
 from pystatus.mailserver.ledger import ALL_TOPICS, Entry
 from pystatus.storage.archive import postgres_schema as schema
+from pystatus.storage.archive.names import check_name
 from pystatus.storage.archive.postgres_hosts import connect, wants_another_server
 from pystatus.storage.archive.spans import pack, unpack
 from pystatus.storage.archive.sqlite_file import BUCKET_SHIFT
@@ -111,18 +112,14 @@ class PostgresArchive:
         :param max_bytes: the size that the tables may have; whole partitions, the oldest first, give way.
         :raises ArchiveError: it cannot be reached, is none of ours, or was written by a newer version.
         """
+        check_name(url)
+        archive = cls(url, await _new_pool(url), max_bytes, query_timeout)
         try:
-            archive = cls(url, await _new_pool(url), max_bytes, query_timeout)
-            try:
-                async with archive._connection() as connection:
-                    await schema.prepare(connection)
-            except BaseException:
-                await archive.close()
-                raise
-        except ValueError as error:  # what the driver makes of a malformed URL
-            raise ArchiveError(
-                "The archive's URL is malformed. Give postgresql://user:password@host/database."
-            ) from error
+            async with archive._connection() as connection:
+                await schema.prepare(connection)
+        except BaseException:
+            await archive.close()
+            raise
         return archive
 
     async def add(self, envelopes: Sequence[Envelope]) -> int:

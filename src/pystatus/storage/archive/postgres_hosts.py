@@ -119,10 +119,15 @@ def _failure(urls: Sequence[str], errors: Sequence[BaseException | None]) -> Bas
     """One error for all servers. One that answers and refuses us says more than one that does not answer."""
     for error in errors:
         is_of_one_server = isinstance(error, (OSError, asyncpg.InternalClientError))
-        if (error is not None and not is_of_one_server) or (isinstance(error, OSError) and len(errors) == 1):
+        if error is not None and not is_of_one_server:
             return error
     named = zip(urls, errors, strict=True)
-    return OSError("; ".join(f"{_name(url)}: {str(error) or 'no answer in time'}" for url, error in named))
+    return OSError("; ".join(f"{_name(url)}: {reason(error)}" for url, error in named))
+
+
+def reason(error: BaseException | None) -> str:
+    """Why a server cannot be reached: without the number of an error of the system, which says nothing to people."""
+    return (isinstance(error, OSError) and error.strerror) or str(error) or "no answer in time"
 
 
 def _name(url: str) -> str:

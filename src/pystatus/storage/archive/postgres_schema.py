@@ -13,7 +13,8 @@ from typing import Any
 import asyncpg
 
 from pystatus.mailserver.archive import ArchiveAway, ArchiveBusy, ArchiveError, ArchiveFull, ArchiveReadOnly
-from pystatus.storage.archive.postgres_hosts import wants_another_server
+from pystatus.storage.archive.names import EXAMPLE
+from pystatus.storage.archive.postgres_hosts import reason, wants_another_server
 
 OLDEST_SERVER = 150_000
 """PostgreSQL 15, as PostgreSQL counts."""
@@ -150,12 +151,18 @@ def explained() -> Iterator[None]:
     except asyncpg.DiskFullError as error:
         raise ArchiveFull("The disk of the database is full. Make room, or set a smaller size.") from error
     except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError) as error:
-        raise ArchiveError(f"The database lets us not in: {error}. Check the archive's URL.") from error
+        raise ArchiveError(f"The database refuses us: {error}. Check the archive's URL.") from error
     except asyncpg.ReadOnlySQLTransactionError as error:
         raise ArchiveReadOnly(
             "The database is read-only. If another server took its place, name both in the archive's URL."
         ) from error
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+    except OSError as error:
+        raise ArchiveAway(
+            f"The database cannot be reached: {reason(error)}. Start it, or correct the archive's URL."
+        ) from error
+    except asyncpg.ClientConfigurationError as error:
+        raise ArchiveError(f"The archive's URL is malformed: {error}. Give {EXAMPLE}.") from error
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         what = str(error) or type(error).__name__
         kind = ArchiveAway if wants_another_server(error) else ArchiveError
         raise kind(f"The database cannot be used: {what}.") from error

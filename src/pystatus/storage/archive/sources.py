@@ -14,6 +14,7 @@ from pystatus.mailserver.archive import MAX_BATCH, ArchiveError, ArchiveQuery, A
 from pystatus.mailserver.config import MAX_PAGE_BYTES
 from pystatus.mailserver.keys import CURSOR_SIZE, LAST_SECOND, Key
 from pystatus.mailserver.spans import Span, Spans
+from pystatus.storage.archive.names import check_name, is_postgres
 from pystatus.storage.files import why_unwritable
 from pystatus.waku.envelope import Envelope
 
@@ -192,7 +193,8 @@ async def open_source(name: str) -> Source:
 
     :raises LocalError: there is none, it cannot be opened, or what it needs is not installed.
     """
-    if name.startswith(("postgresql://", "postgres://")):
+    check_name(name)
+    if is_postgres(name):
         return await _open_postgres(name)
     path, is_directory = _existing(name)
     if is_directory:

@@ -14,9 +14,9 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from pystatus.mailserver.archive import ArchiveBusy, ArchiveError, ArchiveFull
+from pystatus.mailserver.archive import ArchiveBusy, ArchiveError, ArchiveFull, ArchiveReadOnly
 from pystatus.storage.errors import StorageError
-from pystatus.storage.files import prepare_database, why_unwritable
+from pystatus.storage.files import prepare_database, why_refused, why_unwritable
 from pystatus.storage.opening import has_room, reading_uri, writing_uri
 
 APPLICATION_ID = 0x70735341
@@ -209,6 +209,9 @@ def explained(path: Path) -> Iterator[None]:
             raise ArchiveFull(
                 f"The disk with the archive {path} is full. Make room, or set a smaller size for the archive."
             ) from error
+        unwritable = why_refused(path) if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY) else None
+        if unwritable is not None:
+            raise ArchiveReadOnly(f"The archive {path} {unwritable}.") from error
         if code == sqlite3.SQLITE_INTERRUPT:
             raise ArchiveBusy("the search took too long: ask for a shorter time or fewer topics") from error
         if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
