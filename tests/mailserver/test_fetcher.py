@@ -948,6 +948,23 @@ def test_what_one_lacks_another_one_is_asked_for() -> None:
     assert not lacking.lacking - inbox.covered("b")
 
 
+def test_what_one_lacks_is_asked_for_all_the_same_for_topics_that_it_was_not_asked_for() -> None:
+    """What it lacks of a time need not be all of it. More topics than one question holds, and one that comes while the
+    first answer is under way."""
+    site = HolderSite("a", (1_800, 900))
+    inbox = Inbox(site, config=FetchConfig(copies=1, look_back=HOUR))
+    topics = [number.to_bytes(4, "big") for number in range(MAX_TOPICS_AT_ONCE + 50)]
+    late = b"late"
+    stored = [old(number, topic=topic, age=1_000) for number, topic in enumerate([*topics, late])]
+    inbox.store(*stored)
+    inbox.fetch(*topics)
+    inbox.fetch(*topics, late)
+    inbox.wait(10)
+    assert {one.hash for one in inbox.found} == {one.hash for one in stored}
+    assert inbox.fetcher.gaps([*topics, late]) == site.lacking
+    assert (inbox.told[-1].missing, inbox.told[-1].lacking) == (0, 900 * (len(topics) + 1))
+
+
 def test_what_is_being_fetched_is_asked_for_again_when_the_server_says() -> None:
     site = HolderSite("a", (1_800, 900))
     site.wait = 45.0

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
+from pystatus.mailserver import standing as module
 from pystatus.mailserver.config import MAX_LIMIT
+from pystatus.mailserver.ledger import ALL_TOPICS
 from pystatus.mailserver.query import Query
 from pystatus.mailserver.spans import Span, Spans
 from pystatus.mailserver.standing import (
     FIRST_LIMIT,
     FIRST_REST,
     LATEST_HEDGE,
+    LEAST_ABSENT,
     LEAST_LIMIT,
     LONGEST_REST,
     MAX_ABSENT,
@@ -19,7 +24,7 @@ from pystatus.mailserver.standing import (
     Standing,
 )
 from pystatus.mailserver.timing import LACKING_REST
-from tests.waku.network import NOW
+from tests.waku.network import NOW, OTHER_TOPIC, TOPIC
 
 
 def ready() -> Standing:
@@ -143,11 +148,40 @@ def test_a_clock_that_is_set_back_makes_nobody_wait_for_its_former_time() -> Non
     assert idle.can_be_asked(NOW)
 
 
+def lacked(topics: Iterable[bytes], *spans: Span) -> Query:
+    """A question that was answered without these spans."""
+    query = Query(frozenset(topics), Span(0, 1_000_000), 1_000_000, 100, NOW)
+    query.lacking = Spans(spans)
+    return query
+
+
 def test_what_a_server_says_that_it_lacks_takes_bounded_memory() -> None:
     standing = Standing(b"server")
     for number in range(3 * MAX_ABSENT):
-        standing.said_lacking(Spans([Span(10 * number, 10 * number + 1)]), 0.0)
-        assert len(standing.lacks.spans) <= MAX_ABSENT
-    assert standing.absent(1.0).oldest.lower == 0
-    assert standing.absent(1.0).newest.upper == 10 * (3 * MAX_ABSENT - 1) + 1
-    assert not standing.absent(LACKING_REST)
+        standing.said_lacking(lacked([TOPIC], Span(10 * number, 10 * number + 1)), 0.0)
+        assert len(standing.lacks.of(TOPIC, 0.0)) <= MAX_ABSENT
+    assert standing.absent(TOPIC, 1.0).oldest.lower == 0
+    assert standing.absent(TOPIC, 1.0).newest.upper == 10 * (3 * MAX_ABSENT - 1) + 1
+    assert not standing.absent(TOPIC, LACKING_REST)
+
+
+def test_the_more_topics_it_speaks_of_the_less_is_remembered_of_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_ALL_ABSENT", 40)
+    standing = Standing(b"server")
+    topics = [bytes([number]) * 4 for number in range(8)]
+    for number in range(30):
+        standing.said_lacking(lacked(topics, Span(10 * number, 10 * number + 1)), 0.0)
+        assert sum(len(standing.absent(topic, 0.0)) for topic in topics) <= 40
+    standing.said_lacking(lacked(topics[:1], *(Span(1_000 + n, 1_001 + n) for n in range(0, 2 * LEAST_ABSENT, 2))), 0.0)
+    assert standing.absent(topics[0], 0.0) == Spans([Span(0, 1_000 + 2 * LEAST_ABSENT - 1)])
+
+
+def test_what_it_lacks_of_one_topic_it_may_have_of_another() -> None:
+    """Another one has heard part of that time, or has got it from somebody: all of what it has is asked for."""
+    standing = Standing(b"server")
+    standing.said_lacking(lacked([TOPIC], Span(10, 20)), 0.0)
+    assert standing.said_pending(lacked([OTHER_TOPIC], Span(30, 40)), 0.0, 60.0)
+    assert standing.absent(TOPIC, 1.0) == Spans([Span(10, 20)])
+    assert standing.absent(OTHER_TOPIC, 1.0) == Spans([Span(30, 40)])
+    standing.said_lacking(lacked([]), 0.0)
+    assert not standing.absent(ALL_TOPICS, 1.0)

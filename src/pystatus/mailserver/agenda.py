@@ -95,11 +95,10 @@ class Agenda:
 
     def cover(self, query: Query, server: bytes) -> list[Entry]:
         """A server has answered this. What is to be stored of it."""
-        topics = query.topics or (ALL_TOPICS,)
         settled = Spans([Span(0, query.asked_at - SETTLING)])
         if query.horizon == self.horizon:  # else what was left open then is asked for again by now
-            self._fresh.cover(topics, server, query.answered)
-        return self._ledger.cover(topics, server, query.answered & settled, day_of(query.asked_at))
+            self._fresh.cover(query.asked_topics, server, query.answered)
+        return self._ledger.cover(query.asked_topics, server, query.answered & settled, day_of(query.asked_at))
 
     # what is there, and what is not
 
@@ -153,7 +152,7 @@ class Agenda:
         """
         for query in flying:
             spans = Spans([query.span])
-            for topic in query.topics or (ALL_TOPICS,):
+            for topic in query.asked_topics:
                 if topic in wanted:
                     wanted[topic] -= spans
         newest = {topic: spans.newest for topic, spans in wanted.items() if spans}

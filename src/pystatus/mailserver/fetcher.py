@@ -237,8 +237,8 @@ class Fetcher:
 
     @property
     def lacked_by_all(self) -> Spans:
-        """What every mailserver says that it lacks, and is not fetching either."""
-        return self._servers.lacked_by_all(self._now)
+        """Of all topics: what every mailserver says that it lacks, and is not fetching either."""
+        return self._servers.lacked_by_all(ALL_TOPICS, self._now)
 
     def gaps(self, topics: Iterable[bytes]) -> Spans:
         """The seconds of which something of these topics may be missing."""
@@ -322,7 +322,7 @@ class Fetcher:
             return
         standing.succeeded(self._now)
         if is_last:
-            standing.said_lacking(query.lacking, self._now)
+            standing.said_lacking(query, self._now)
             self._answered(standing, query)
         elif self._budget.is_spent(self._now):
             standing.query = None
@@ -340,11 +340,7 @@ class Fetcher:
         """It may be fetching itself what it lacks; or it is busy. Who refuses twice in a row makes room for somebody
         else. Who refuses a later page may answer only so many in a time (D17): a span of one page comes to its end."""
         pending = Pending.parse(text)
-        if (
-            pending is not None
-            and query.stop(pending)
-            and standing.said_pending(query.lacking, self._now, pending.wait)
-        ):
+        if pending is not None and query.stop(pending) and standing.said_pending(query, self._now, pending.wait):
             standing.succeeded(self._now)
             self._answered(standing, query)
             return None

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pystatus.mailserver.agenda import Agenda
 from pystatus.mailserver.budget import ONCE_MORE_SHARE, Budget
 from pystatus.mailserver.fetching import FetchConfig
-from pystatus.mailserver.ledger import ALL_TOPICS
 from pystatus.mailserver.query import Query
 from pystatus.mailserver.roster import Roster
 from pystatus.mailserver.spans import Spans
@@ -59,13 +58,17 @@ class Plan:
 
     def missing(self, now: float) -> int:
         """Seconds of history that nobody has answered yet and somebody may have, of all topics together."""
-        nowhere = self._servers.lacked_by_all(now)
-        return sum((spans - nowhere).seconds for spans in self._agenda.all_unanswered().values())
+        return sum(
+            (spans - self._servers.lacked_by_all(topic, now)).seconds
+            for topic, spans in self._agenda.all_unanswered().items()
+        )
 
     def lacking(self, now: float) -> int:
         """Seconds of history that all mailservers say they lack, of all topics together."""
-        nowhere = self._servers.lacked_by_all(now)
-        return sum((spans & nowhere).seconds for spans in self._agenda.all_unanswered().values()) if nowhere else 0
+        return sum(
+            (spans & self._servers.lacked_by_all(topic, now)).seconds
+            for topic, spans in self._agenda.all_unanswered().items()
+        )
 
     def problem(self, now: float) -> str | None:
         """Why it does not go on at present, as a sentence."""
@@ -102,9 +105,9 @@ class Plan:
 
     def _hedge(self, standing: Standing, now: float) -> Query | None:
         """What somebody else is slow to answer."""
-        absent = standing.absent(now)
         for other, slow in self._urgent():
-            if now >= other.hedge_at and not absent & Spans([slow.span]):
+            span = Spans([slow.span])
+            if now >= other.hedge_at and not any(standing.absent(topic, now) & span for topic in slow.asked_topics):
                 other.is_hedged = True
                 return Query(slow.topics, slow.span, slow.horizon, standing.limit, now)
         return None
@@ -118,11 +121,10 @@ class Plan:
 
     def _is_missing(self, query: Query) -> bool:
         span = Spans([query.span])
-        topics = [topic for topic in query.topics or (ALL_TOPICS,) if topic in self._agenda.topics]
+        topics = [topic for topic in query.asked_topics if topic in self._agenda.topics]
         return any(self._agenda.unanswered(topic) & span for topic in topics)
 
 
 def _had_by(standing: Standing, wanted: dict[bytes, Spans], now: float) -> dict[bytes, Spans]:
     """Without what this server does not have."""
-    absent = standing.absent(now)
-    return {topic: spans - absent for topic, spans in wanted.items()} if absent else wanted
+    return {topic: spans - standing.absent(topic, now) for topic, spans in wanted.items()}

@@ -13,6 +13,7 @@ from pystatus.mailserver.completion import NOTHING_SENT, Completed
 from pystatus.mailserver.config import MAX_PAGE_BYTES
 from pystatus.mailserver.keys import LAST_SECOND, Key
 from pystatus.mailserver.lacking import MOST_STATED, Pending
+from pystatus.mailserver.ledger import ALL_TOPICS
 from pystatus.mailserver.requests import HistoryRequest
 from pystatus.mailserver.spans import NOTHING, Span, Spans
 from pystatus.waku.bloom import FULL_BLOOM, bloom_matches, topics_bloom
@@ -39,6 +40,8 @@ class Query:
         :param asked_at: Unix seconds.
         """
         self.topics = topics
+        self.asked_topics = topics or frozenset((ALL_TOPICS,))
+        """The same as the ledger has it."""
         self.span = span
         self.horizon = horizon
         self.asked_at = int(asked_at)

@@ -49,12 +49,14 @@ class Roster:
                 chosen.append(one)
         return chosen
 
-    def lacked_by_all(self, now: float) -> Spans:
-        """What every one of them says that it lacks, and is not fetching either."""
+    def lacked_by_all(self, topic: bytes, now: float) -> Spans:
+        """What every one of them says that it lacks of a topic, and is not fetching either."""
         if not self._standings:
             return NOTHING
-        first, *others = (one.lacks.at(now) for one in self)
+        first, *others = (one.lacks.of(topic, now) for one in self)
         for other in others:
+            if not first:
+                break
             first &= other
         return first
 

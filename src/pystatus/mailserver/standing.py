@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from pystatus.mailserver.config import MAX_LIMIT
@@ -35,29 +36,44 @@ LATEST_HEDGE = 5.0
 MAX_PENDING = 32
 """Spans that a server may be fetching itself. With more of them in a row it is one that refuses."""
 MAX_ABSENT = 1_000
-"""Spans that are remembered of what a server says that it does not have. With more of them it is believed to have
-nothing between the first and the last; others are asked."""
+"""Spans that are remembered of what a server says that it does not have of one topic. With more of them it is believed
+to have nothing between the first and the last; others are asked."""
+MAX_ALL_ABSENT = 100_000
+"""The same of all topics together, 13 MB: of each as many as fall to it."""
+LEAST_ABSENT = 4
+"""The same of one topic, however many there are: what one answer states."""
 
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """What a server said that it does not have."""
+    """What a server said that it does not have, of the topics of which it was asked. Of others it may have it: what it
+    lacks of a time need not be all of it."""
 
-    spans: Spans = NOTHING
+    spans: Mapping[bytes, Spans] = field(default_factory=dict)
+    """By topic; none is empty."""
     until: float = 0.0
     """When it is asked for again: Unix seconds."""
 
-    def at(self, now: float) -> Spans:
+    def at(self, now: float) -> Mapping[bytes, Spans]:
         """What of it still holds."""
-        return self.spans if now < self.until else NOTHING
+        return self.spans if now < self.until else {}
 
-    def more(self, spans: Spans, now: float, seconds: float) -> Absent:
+    def of(self, topic: bytes, now: float) -> Spans:
+        """What of it still holds for one topic."""
+        return self.spans.get(topic, NOTHING) if now < self.until else NOTHING
+
+    def more(self, topics: Collection[bytes], spans: Spans, now: float, seconds: float) -> Absent:
         """Something else, too. What was said first is asked for again no later for it."""
         before = self.at(now)
-        every = before | spans
-        if len(every) > MAX_ABSENT:
-            every = Spans([Span(every.oldest.lower, every.newest.upper)])
+        if not spans:
+            return self
+        most = min(MAX_ABSENT, max(LEAST_ABSENT, MAX_ALL_ABSENT // len(before.keys() | topics)))
+        every = {**before, **{topic: _at_most(most, before.get(topic, NOTHING) | spans) for topic in topics}}
         return Absent(every, self.until if before else now + seconds)
+
+
+def _at_most(count: int, spans: Spans) -> Spans:
+    return spans if len(spans) <= count else Spans([Span(spans.oldest.lower, spans.newest.upper)])
 
 
 @dataclass(slots=True)
@@ -101,19 +117,18 @@ class Standing:
         """Whether it is there and trusted, idle and not resting."""
         return self.is_wanted and self.is_ready and self.query is None and now >= self.rests_until
 
-    def absent(self, now: float) -> Spans:
-        """What it need not be asked for at present."""
-        return self.lacks.at(now) | self.awaits.at(now)
+    def absent(self, topic: bytes, now: float) -> Spans:
+        """What of a topic it need not be asked for at present."""
+        return self.lacks.of(topic, now) | self.awaits.of(topic, now)
 
-    def said_lacking(self, spans: Spans, now: float) -> None:
-        """It lacks these seconds."""
-        self.lacks = self.lacks.more(spans, now, LACKING_REST)
+    def said_lacking(self, query: Query, now: float) -> None:
+        """It has answered a question, and lacks what the question says."""
+        self.lacks = self.lacks.more(query.asked_topics, query.lacking, now, LACKING_REST)
 
-    def said_pending(self, spans: Spans, now: float, wait: float) -> bool:
-        """It is fetching these seconds itself. Whether that can be so: a server that names more and more of them is to
-        rest."""
-        self.awaits = self.awaits.more(spans, now, wait)
-        return len(self.awaits.spans) <= MAX_PENDING
+    def said_pending(self, query: Query, now: float, wait: float) -> bool:
+        """It is fetching that itself. Whether that can be so: a server that names more and more is to rest."""
+        self.awaits = self.awaits.more(query.asked_topics, query.lacking, now, wait)
+        return max(map(len, self.awaits.spans.values()), default=0) <= MAX_PENDING
 
     @property
     def rank(self) -> tuple[int, float]:
