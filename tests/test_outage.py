@@ -109,6 +109,7 @@ SHOWN_BY = {
     "apps/workers/entrance.py": "apps/workers/test_entrance.py",
     "apps/workers/supervisor.py": "apps/workers/test_supervisor.py",
     "client/client.py": "test_client.py",
+    "client/events.py": "test_client_queues.py",
     "client/retrieval.py": "test_retrieval.py",
     "net/dns_lists.py": "net/test_dns_lists.py",
     "net/http_front.py": "net/test_http_front.py",

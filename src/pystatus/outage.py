@@ -54,9 +54,11 @@ class Outage:
             self._log.debug("%s: %s", self._away, why, extra=about(self._away))
             return
         self._is_told = True
-        earlier = f" ({self._untold} more times since the last line)" if self._untold else ""
-        self._untold = 0
-        self._log.log(self._level, "%s: %s%s", self._away, str(why).rstrip("."), earlier, extra=about(self._away))
+        reason = str(why).rstrip(".")
+        if self._untold:
+            reason = f"{reason} ({self._untold} more times since the last line)"
+            self._untold = 0
+        self._log.log(self._level, "%s: %s", self._away, reason, extra=about(self._away))
 
     def worked(self, now: float, also: str = "") -> None:
         """An attempt succeeded. Costs nothing while all is well.
