@@ -74,7 +74,7 @@ def test_what_a_peer_sends_back_while_it_does_not_read_is_bounded_by_what_waits_
     bring(wire, "greedy", own)
     bring(wire, "greedy", own)
     peer = wire.relay._peers["greedy"]
-    assert len(peer.echoes) <= len(peer.queue) == 10
+    assert len(peer.queue.echoes) <= len(peer.queue) == 10
 
 
 def test_what_left_the_queue_is_no_echo_any_more() -> None:
@@ -87,10 +87,10 @@ def test_what_left_the_queue_is_no_echo_any_more() -> None:
     wire.give(*waiting)
     bring(wire, "slow", waiting[:5])
     peer = wire.relay._peers["slow"]
-    assert peer.echoes == {each.hash for each in waiting[:5]}
-    assert list(peer.take_queue(int(NOW), 1)) == [waiting[5]]
-    assert not peer.echoes
-    assert list(peer.queue) == waiting[6:]
+    assert peer.queue.echoes == {each.hash for each in waiting[:5]}
+    assert list(peer.queue.take(int(NOW), 1)) == [waiting[5]]
+    assert not peer.queue.echoes
+    assert list(peer.queue.take(int(NOW), peer.queue.size)) == waiting[6:]
 
 
 def test_of_a_peer_that_has_left_nothing_large_is_held() -> None:
@@ -99,4 +99,4 @@ def test_of_a_peer_that_has_left_nothing_large_is_held() -> None:
     wire.join("gone", StatusOptions(topic_interest=tuple(number.to_bytes(4, "big") for number in range(10_000))))
     peer = wire.relay._peers["gone"]
     wire.relay.peer_disconnected("gone", NOW)
-    assert (peer.interest, peer.queue, peer.awaited, peer.topic_accounts) == (EVERYTHING, [], {}, None)
+    assert (peer.interest, len(peer.queue), peer.awaited, peer.topic_accounts) == (EVERYTHING, 0, {}, None)

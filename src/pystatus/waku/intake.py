@@ -185,7 +185,7 @@ class Intake:
             if not pool.add(entry, source):
                 refusals.append((envelope_hash, Refusal.POOL_FULL, 0))
                 continue
-            count(envelope.topic, size, 1, 0 if light else self.spread(entry))
+            count(envelope.topic, size, 1, 0 if light else self.spread(entry, source))
             if keeper is not None:
                 keeper.accepted(envelope)
             if watched is None or envelope.topic in watched:
@@ -209,11 +209,14 @@ class Intake:
         if points:
             peer.penalise(points, now)
 
-    def spread(self, entry: Entry) -> int:
-        """Queue an envelope for every peer that wants it and does not have it, and say how many those are."""
+    def spread(self, entry: Entry, source: object) -> int:
+        """Queue an envelope for every peer that wants it and does not have it, and say how many those are.
+
+        :param source: who brought it, see :meth:`~pystatus.waku.outgoing.Outgoing.add_envelope`.
+        """
         envelope = entry.envelope
         takers, entry.peers = self._takers.of(envelope.topic).lacking(envelope, entry.peers)
-        self._outgoing.add_envelope(takers, envelope)
+        self._outgoing.add_envelope(takers, envelope, source)
         return len(takers)
 
     def _note_known(self, peer: Peer, envelope_hash: bytes) -> None:
@@ -224,8 +227,8 @@ class Intake:
         self._counters.topics.count(envelope.topic, len(envelope.raw), 1, 0)
         if peer.number not in peers:
             entry.peers = self._pool.share(peers.union(peer.alone))
-        elif peer.queue:
-            peer.echoed(envelope_hash)
+        elif peer.queue.size:
+            peer.queue.echoed(envelope_hash)
 
     def _complain(self, peer: Peer, payload: bytes, refusals: list[Refused], now: float) -> None:
         """Tell a peer that asked for no confirmations what was refused for its time: its clock is wrong, or ours, and

@@ -86,7 +86,7 @@ class Offers:
         for peer in list(self._left):
             if size >= OFFER_BYTES or looks >= OFFER_LOOKS:
                 return True
-            if not peer.writable or peer.queue_size >= MAX_OFFERED:
+            if not peer.writable or peer.queue.size >= MAX_OFFERED:
                 continue
             left = self._left.pop(peer)
             for entry in left:
@@ -95,7 +95,7 @@ class Offers:
                 if size >= OFFER_BYTES or looks >= OFFER_LOOKS:
                     self._left[peer] = left  # behind the others
                     break
-        return any(peer.writable and peer.queue_size < MAX_OFFERED for peer in self._left)
+        return any(peer.writable and peer.queue.size < MAX_OFFERED for peer in self._left)
 
     def _offer(self, peer: Peer, entry: Entry) -> int:
         """Queue an envelope for a peer if it wants it and has it not. Its bytes, or 0."""
@@ -109,6 +109,6 @@ class Offers:
             self._before = peers, number
             self._after = self._pool.share(peers.intersection(self._connected).union((number,)))
         entry.peers = self._after
-        self._outgoing.add_envelope((peer,), envelope)
+        self._outgoing.add_envelope((peer,), envelope, self)
         self._counters.topics.count(envelope.topic, len(envelope.raw), 0, 1)
         return len(envelope.raw)

@@ -1,7 +1,7 @@
 """What waits to be written to peers, and when it goes (waku.md §5.1, §5.5).
 
 Nothing waits for a peer: what it does not read in time, or does not want so fast, waits for it in a queue of bounded
-size, of which the oldest is dropped.
+size (:mod:`~pystatus.waku.peer_queue`).
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ FLUSH_SIZE = 4 << 20
 """Bytes, about, that one peer is given by one call of :meth:`Outgoing.collect`; the rest waits for the next. Here and
 below tiny envelopes count more than their own (:func:`~pystatus.waku.packets.charge`)."""
 MAX_QUEUE_SIZE = 16 << 20
-"""Bytes that wait for a peer whose connection takes nothing, or that wants no more now; the oldest are dropped."""
+"""Bytes that wait for a peer whose connection takes nothing, or that wants no more now; beyond it the oldest of the
+source of which most waits are dropped."""
 SHORTEST_WAIT = 0.001
 """Seconds for which a throttled peer is left alone at least: what a timer can tell apart."""
 
@@ -57,14 +58,21 @@ class Outgoing:
         """A packet that leaves with the next call, before all envelopes."""
         self._packets.append((peer, code, payload))
 
-    def add_envelope(self, peers: Iterable[Peer], envelope: Envelope) -> None:
-        """An envelope for the next Messages packets of these peers."""
+    def add_envelope(self, peers: Iterable[Peer], envelope: Envelope, source: object) -> None:
+        """An envelope for the next Messages packets of these peers.
+
+        :param source: who brought it, as the pool counts: where more waits than can leave, sources have turns.
+        """
         size = packets.charge(envelope)
         for peer in peers:
-            if not peer.queue:
+            if not peer.is_queued:
+                peer.is_queued = True
                 self._with_queue.append(peer)
-            peer.queue.append(envelope)
-            peer.queue_size += size
+            queue = peer.queue
+            if queue.source is not source:
+                queue.begin(source)
+            queue.arrived.append(envelope)
+            queue.size += size
 
     def collect(self, now: float) -> list[Packet]:
         """Everything to be written at ``now``, in order. Nothing that has expired, and no packet above 1 MiB."""
@@ -80,10 +88,11 @@ class Outgoing:
             for peer in with_queue:
                 if is_time and peer.writable and not peer.failed:
                     self._flush(peer, now, output)
-                if peer.queue:
+                peer.is_queued = bool(peer.queue.size)
+                if peer.is_queued:
                     # A peer that takes everything may have more before it for a moment, after a burst.
                     if not peer.writable or peer.throttle is not None:
-                        self._counters.envelopes_dropped += peer.limit_queue(MAX_QUEUE_SIZE)
+                        self._counters.envelopes_dropped += peer.queue.limit(MAX_QUEUE_SIZE)
                     self._with_queue.append(peer)
             self._latest = ((), b"")
         return output
@@ -108,25 +117,26 @@ class Outgoing:
         if peer.throttle is not None:
             self._flush_slowly(peer, peer.throttle, now, output)
             return
-        for bundle in packets.bundles(peer.take_queue(int(now), FLUSH_SIZE)):
+        for bundle in packets.bundles(peer.queue.take(int(now), FLUSH_SIZE)):
             self._send(peer, bundle, now, output)
-        if peer.queue:
+        if peer.queue.size:
             self._wake(now)
 
     def _flush_slowly(self, peer: Peer, throttle: Throttle, now: float, output: list[Packet]) -> None:
         """Send as fast as the peer has asked for, in as few packets as possible."""
         size = 0
-        while peer.queue and size < FLUSH_SIZE:
-            if throttle.wait(peer.next_packet_charge, now):
+        queue = peer.queue
+        while queue.size and size < FLUSH_SIZE:
+            if throttle.wait(queue.next_charge, now):
                 break
-            room = max(throttle.room(now), peer.next_packet_charge)
-            bundle, charge = peer.take_packet(int(now), min(room, packets.MAX_SENT_PACKET_SIZE))
+            room = max(throttle.room(now), queue.next_charge)
+            bundle, charge = queue.take_packet(int(now), min(room, packets.MAX_SENT_PACKET_SIZE))
             if bundle:
                 sent = self._send(peer, bundle, now, output)
                 throttle.spend_more(charge - sent, now)
                 size += sent
-        if peer.queue:
-            self._wake(now + max(SHORTEST_WAIT, throttle.wait(peer.next_packet_charge, now)))
+        if queue.size:
+            self._wake(now + max(SHORTEST_WAIT, throttle.wait(queue.next_charge, now)))
 
     def _send(self, peer: Peer, bundle: packets.Bundle, now: float, output: list[Packet]) -> int:
         same, payload = self._latest

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 
 from pystatus.errors import RemoteError
 from pystatus.token_bucket import TokenBucket
 from pystatus.waku.dialects.dialect import Dialect
-from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeConfirmed, EnvelopeRefused, Event, PeerId
 from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.packets import (
     LEAST_CHARGE,
-    LONGEST_LIST_HEADER,
-    MAX_ENVELOPES_IN_PACKET,
-    MAX_SENT_PACKET_SIZE,
     MessageResponse,
-    charge,
 )
+from pystatus.waku.peer_queue import PeerQueue
 from pystatus.waku.pool_usage import SourceUsage
 from pystatus.waku.rates import Account, Source, Throttle, TopicAccounts, throttle
 from pystatus.waku.status import MAX_OPTIONS_SIZE, RateLimits, StatusOptions
@@ -74,19 +69,18 @@ class Peer:
         "bytes_sent",
         "confirmations",
         "dialect",
-        "echoes",
         "excess",
         "failed",
         "guarantee",
         "id",
         "interest",
+        "is_queued",
         "light",
         "min_pow",
         "next_offer",
         "number",
         "packet_rates",
         "queue",
-        "queue_size",
         "ready",
         "source",
         "status_deadline",
@@ -151,12 +145,10 @@ class Peer:
         self.excess: Account | None = None
         """What it may send in vain before that costs points."""
         self.topic_accounts: TopicAccounts | None = None
-        self.queue: list[Envelope] = []
+        self.queue = PeerQueue()
         """What goes into its next Messages packets."""
-        self.queue_size = 0
-        """Bytes that it counts, see :func:`~pystatus.waku.packets.charge`."""
-        self.echoes: set[bytes] = set()
-        """Hashes in :attr:`queue` that it sent us meanwhile; never more of them than there are in it."""
+        self.is_queued = False
+        """Whether its queue will be looked at."""
         self.next_offer = float("-inf")
         """When the pool may be searched for it again."""
         self.awaited: dict[bytes, tuple[bytes, ...]] = {}
@@ -246,90 +238,13 @@ class Peer:
         """Whether a complaint that it did not ask for is within the rate; counts it."""
         return self._complaints.take(now)
 
-    @property
-    def next_packet_charge(self) -> int:
-        """What a Messages packet with nothing but the first of what waits counts against limits, in bytes."""
-        return LONGEST_LIST_HEADER + charge(self.queue[0])
-
-    def take_queue(self, second: int, limit: int) -> Sequence[Envelope]:
-        """Take out about ``limit`` bytes of what waits, without what has expired or what the peer has sent itself."""
-        if self.queue_size <= limit and not self.echoes:
-            # As it mostly is: everything goes.
-            everything = [envelope for envelope in self.queue if envelope.expiry >= second]
-            self.queue.clear()
-            self.queue_size = 0
-            return everything
-        taken: list[Envelope] = []
-        size = passed = 0
-        position = 0
-        for envelope in self.queue:
-            if size >= limit:
-                break
-            position += 1
-            counted = charge(envelope)
-            if envelope.expiry >= second and envelope.hash not in self.echoes:
-                taken.append(envelope)
-                size += counted
-            else:
-                passed += counted
-        self._forget_first(position, size + passed)
-        return taken
-
-    def take_packet(self, second: int, room: float) -> tuple[Sequence[Envelope], int]:
-        """The same for one packet that counts at most ``room`` bytes: it, and what it counts. What fits in no packet is
-        left out for good."""
-        taken: list[Envelope] = []
-        total = LONGEST_LIST_HEADER
-        passed = 0
-        position = 0
-        for envelope in self.queue:
-            counted = charge(envelope)
-            fits = LONGEST_LIST_HEADER + counted <= MAX_SENT_PACKET_SIZE
-            if fits and envelope.expiry >= second and envelope.hash not in self.echoes:
-                if total + counted > room or len(taken) == MAX_ENVELOPES_IN_PACKET:
-                    break
-                taken.append(envelope)
-                total += counted
-            position += 1
-            passed += counted
-        self._forget_first(position, passed)
-        return taken, total
-
-    def limit_queue(self, limit: int) -> int:
-        """Drop the oldest of what waits while it counts more than ``limit`` bytes, and say how many envelopes that
-        were."""
-        excess = self.queue_size - limit
-        if excess <= 0:
-            return 0
-        size = position = 0
-        while size < excess:
-            size += charge(self.queue[position])
-            position += 1
-        self._forget_first(position, size)
-        return position
-
-    def echoed(self, envelope_hash: bytes) -> None:
-        """It has sent an envelope that may wait for it here."""
-        if len(self.echoes) < len(self.queue):  # else there are such that never waited: they count for as many that did
-            self.echoes.add(envelope_hash)
-
     def leave(self) -> None:
         """Nothing from it or to it counts any more. Of what others still hold of it, little is left."""
         self.failed = True
         self.queue.clear()
-        self.queue_size = 0
-        self.echoes.clear()
         self.awaited.clear()
         self.interest = EVERYTHING
         self.topic_accounts = None
-
-    def _forget_first(self, count: int, size: int) -> None:
-        if self.echoes:
-            self.echoes.difference_update([envelope.hash for envelope in self.queue[:count]])
-        del self.queue[:count]
-        self.queue_size -= size
-        if not self.queue:
-            self.echoes.clear()
 
     def await_confirmation(self, batch_hash: bytes, envelope_hashes: tuple[bytes, ...]) -> None:
         """Remember own envelopes of a batch until the peer confirms it."""

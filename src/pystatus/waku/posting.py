@@ -77,6 +77,6 @@ class Posting:
             if self._intake.keeper is not None:
                 self._intake.keeper.accepted(envelope)
         self._own.add(entry)
-        copies = self._intake.spread(entry)
+        copies = self._intake.spread(entry, self)
         self._counters.topics.count(envelope.topic, len(envelope.raw), 0, copies)
         return True
