@@ -121,9 +121,9 @@ async def relay(folder: Path) -> AsyncIterator[Scene]:
 async def two_relays(folder: Path) -> AsyncIterator[Scene]:
     """An honest relay that attackers use, which is an ordinary peer of another one: a node that is dialled has no
     reason to trust who dials it."""
-    async with started(folder, "second", "-m", "pystatus", "node", *LISTEN, **SMALL_POOL) as second:
+    async with started(folder, "second", "-m", "pystatus", "node", *LISTEN) as second:
         behind = await second.line()
-        async with started(folder, "first", "-m", "pystatus", "node", *LISTEN, "--peer", behind, **SMALL_POOL) as first:
+        async with started(folder, "first", "-m", "pystatus", "node", *LISTEN, "--peer", behind) as first:
             enode = await first.line()
             yield Scene(Target(enode), [first, second], [Pair(Enode.parse(enode), Enode.parse(behind))])
 
