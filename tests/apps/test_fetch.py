@@ -93,7 +93,7 @@ def test_nobody_is_there(people: Cli) -> None:
     """What is missing is said, by its seconds and with a reason."""
     result = people.run("fetch", "bob", "--mailserver", ENODE, "--timeout", "0")
     assert result.exit_code == 1
-    assert "seconds are missing" in result.stdout
+    assert "24 hours are missing" in result.stdout
     assert "No mailserver can be reached" in result.stderr
 
 

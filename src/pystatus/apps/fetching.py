@@ -14,6 +14,7 @@ from pystatus.client import Client, HistoryProgress
 from pystatus.errors import LocalError
 from pystatus.mailserver.spans import Spans
 from pystatus.messenger.events import MessageReceived
+from pystatus.waku.clock_offset import duration
 
 _TIME = "%Y-%m-%d %H:%M:%S"
 
@@ -86,7 +87,7 @@ class Fetch:
             + (
                 f"; nothing is missing up to {until:{_TIME}}."
                 if not gaps
-                else f"; {gaps.seconds} seconds are missing{_of(gaps, is_over)}."
+                else f"; {duration(gaps.seconds)} are missing{_of(gaps, is_over)}."
             ),
         )
         if clock.is_suspected:

@@ -34,6 +34,7 @@ from pystatus.messenger.events import (
     MessageUndecryptable,
 )
 from pystatus.payloads.chats import is_public_chat_name
+from pystatus.waku.clock_offset import duration
 
 
 class Listener:
@@ -137,7 +138,7 @@ class Listener:
                 elif problem is not None:
                     out.note(f"History: {problem}")
                 elif not missing and envelopes:
-                    rest = f"{lacking} seconds are on no mailserver" if lacking else "nothing is missing"
+                    rest = f"{duration(lacking)} are on no mailserver" if lacking else "nothing is missing"
                     out.note(f"History: {envelopes} envelopes came, {rest}.")
             case ClockSuspected(offset, peers, sentence):
                 out.event(
