@@ -28,7 +28,7 @@ PASSWORD = "benchmark"
 LISTEN = ("--listen", "127.0.0.1:0")
 SAYS_PORTS = ("--log-level", "warning,pystatus.apps.monitoring=info,pystatus.rpc.server=info")
 """What a node logs by default, and where its ports are."""
-SMALL_POOL = {"PYSTATUS_RELAY_POOL_BYTES": str(16 << 20), "PYSTATUS_RELAY_POOL_ENVELOPES": "20000"}
+SMALL_POOL = {"PYSTATUS_RELAY_POOL_BYTES": str(16 << 20), "PYSTATUS_RELAY_POOL_ENVELOPES": "15000"}
 """The pool of a relay that shall take less than 64 MiB in a flood, as docs/operators.md recommends it."""
 LISTENER = "bench.attacks.listener"
 LOOK = 0.01
@@ -121,9 +121,9 @@ async def relay(folder: Path) -> AsyncIterator[Scene]:
 async def two_relays(folder: Path) -> AsyncIterator[Scene]:
     """An honest relay that attackers use, which is an ordinary peer of another one: a node that is dialled has no
     reason to trust who dials it."""
-    async with started(folder, "second", "-m", "pystatus", "node", *LISTEN) as second:
+    async with started(folder, "second", "-m", "pystatus", "node", *LISTEN, **SMALL_POOL) as second:
         behind = await second.line()
-        async with started(folder, "first", "-m", "pystatus", "node", *LISTEN, "--peer", behind) as first:
+        async with started(folder, "first", "-m", "pystatus", "node", *LISTEN, "--peer", behind, **SMALL_POOL) as first:
             enode = await first.line()
             yield Scene(Target(enode), [first, second], [Pair(Enode.parse(enode), Enode.parse(behind))])
 

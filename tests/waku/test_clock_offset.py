@@ -249,8 +249,8 @@ def test_it_says_what_is_wrong(judgement: ClockJudgement, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0, "0 seconds"), (1, "1 second"), (119, "119 seconds"), (120, "2 minutes"), (3_600, "60 minutes"), (7_200, "2 hours"),
-     (40 * 86_400, "40 days")],
+    [(0, "0 seconds"), (1, "1 second"), (119, "119 seconds"), (120, "2 minutes"), (3_600, "60 minutes"),
+     (7_200, "2 hours"), (40 * 86_400, "40 days")],
 )  # fmt: skip
 def test_durations_are_rounded(seconds: int, words: str) -> None:
     assert duration(seconds) == words

@@ -51,11 +51,22 @@ def test_who_brings_little_does_not_stand_behind_who_brings_much() -> None:
     taken = queue.take(SECOND, 2 * TURN_BYTES)
     assert honest[0] in taken
     assert len(taken) <= 2 * TURN_BYTES // LEAST_CHARGE + 1
-    bundle, charged = queue.take_packet(SECOND, 3 * LEAST_CHARGE + LONGEST_LIST_HEADER)
+    bundle, charged = queue.take_packet(SECOND, 3 * LEAST_CHARGE + LONGEST_LIST_HEADER, EVERYTHING)
     assert (len(bundle), charged) == (3, 3 * LEAST_CHARGE + LONGEST_LIST_HEADER)
     later = some(1, 6_000)
     add(queue, "honest", later)
     assert later[0] in queue.take(SECOND, 2 * TURN_BYTES)
+
+
+def test_tiny_envelopes_have_a_limit_of_their_own_in_a_packet() -> None:
+    """A51: those that count more than they have, and at least one leaves."""
+    queue = PeerQueue()
+    add(queue, "flood", some(20))
+    more_than_its_bytes = LEAST_CHARGE - len(envelope(0, size=4).raw)
+    for surplus, count in ((0, 1), (4 * more_than_its_bytes, 4), (EVERYTHING, 15)):
+        assert len(queue.take_packet(SECOND, EVERYTHING, surplus)[0]) == count
+    add(queue, "honest", some(20, size=400))
+    assert len(queue.take_packet(SECOND, EVERYTHING, 0)[0]) == 20
 
 
 def test_of_too_much_the_oldest_of_whoever_brought_most_gives_way() -> None:
@@ -86,7 +97,7 @@ def test_what_is_too_large_for_a_packet_and_what_has_expired_is_left_out() -> No
     large, old, good = envelope(1, size=2 << 20), envelope(2, now=NOW - 100), envelope(3)
     add(queue, "one", [large, old, good])
     assert queue.next_charge > 1 << 20
-    assert list(queue.take_packet(SECOND, EVERYTHING)[0]) == [good]
+    assert list(queue.take_packet(SECOND, EVERYTHING, EVERYTHING)[0]) == [good]
     assert queue.size == 0
 
 
@@ -115,7 +126,7 @@ def test_everything_leaves_once_or_is_dropped_and_counted(
             if what == "take":
                 left += queue.take(SECOND, limit)
             elif what == "packet":
-                left += queue.take_packet(SECOND, limit)[0]
+                left += queue.take_packet(SECOND, limit, limit)[0]
             else:
                 dropped += queue.limit(limit)
                 assert queue.size <= limit

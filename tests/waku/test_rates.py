@@ -10,10 +10,13 @@ from pystatus.waku.admission import Refusal
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.outgoing import MAX_QUEUE_SIZE
+from pystatus.waku.packets import LEAST_CHARGE
 from pystatus.waku.peer import BAN_SCORE, Misbehaviour
 from pystatus.waku.rates import (
     EXCESS_FACTOR,
     SECONDS_AT_FIRST,
+    SURPLUS_AT_ONCE,
+    SURPLUS_RATE,
     USED_RATE,
     Account,
     Accounts,
@@ -418,6 +421,25 @@ def test_a_long_backlog_of_a_throttled_peer_leaves_in_pieces() -> None:
         + sum(len(packets.decode_messages(payload)) for _, payload in first)
         == 60
     )
+
+
+@pytest.mark.requirement("WK-42")
+def test_tiny_envelopes_go_on_no_faster_than_is_good_for_the_next_relay() -> None:
+    """A51: a flood of them waits with us, where others have turns with it."""
+    config = RelayConfig(min_pow=0.0, byte_rates=RateLimits(peer=16 << 20))
+    net = Network(relay=config, behind=config)
+    net.connect("relay", "behind")
+    net.wait(1)
+    tiny = [envelope(number, size=4, ttl=60) for number in range(8_000)]
+    each_counts = LEAST_CHARGE - len(tiny[0].raw)
+    for each in tiny:
+        net.post("relay", each)
+    net.wait(0.1)
+    had = net["behind"].counters.envelopes_new
+    assert 0 < had * each_counts <= SURPLUS_AT_ONCE + 0.2 * SURPLUS_RATE
+    net["behind"].counters.envelopes_new = 0
+    net.wait(1.0)
+    assert net["behind"].counters.envelopes_new * each_counts == pytest.approx(SURPLUS_RATE, rel=0.1)
 
 
 def test_only_what_concerns_us_throttles() -> None:

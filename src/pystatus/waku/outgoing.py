@@ -130,7 +130,8 @@ class Outgoing:
             if throttle.wait(queue.next_charge, now):
                 break
             room = max(throttle.room(now), queue.next_charge)
-            bundle, charge = queue.take_packet(int(now), min(room, packets.MAX_SENT_PACKET_SIZE))
+            room = min(room, packets.MAX_SENT_PACKET_SIZE)
+            bundle, charge = queue.take_packet(int(now), room, throttle.surplus(now))
             if bundle:
                 sent = self._send(peer, bundle, now, output)
                 throttle.spend_more(charge - sent, now)

@@ -85,9 +85,9 @@ class PeerQueue:
             self._pop()
         return taken
 
-    def take_packet(self, second: int, room: float) -> tuple[Sequence[Envelope], int]:
-        """The same for one packet that counts at most ``room`` bytes: it, and what it counts. What fits in no packet is
-        left out for good."""
+    def take_packet(self, second: int, room: float, surplus: float) -> tuple[Sequence[Envelope], int]:
+        """The same for one packet that counts at most ``room`` bytes, of which its envelopes have at most ``surplus``
+        less, but for the first: it, and what it counts. What fits in no packet is left out for good."""
         self._sort()
         taken: list[Envelope] = []
         total = LONGEST_LIST_HEADER
@@ -96,7 +96,8 @@ class PeerQueue:
             counted = charge(envelope)
             fits = LONGEST_LIST_HEADER + counted <= MAX_SENT_PACKET_SIZE
             if fits and self._is_wanted(envelope, second):
-                if total + counted > room or len(taken) == MAX_ENVELOPES_IN_PACKET:
+                surplus -= counted - len(envelope.raw)
+                if total + counted > room or (taken and surplus < 0) or len(taken) == MAX_ENVELOPES_IN_PACKET:
                     break
                 taken.append(envelope)
                 total += counted

@@ -51,6 +51,14 @@ SECONDS_AT_ONCE: Final = 0.8
 tenth by which packets come closer together than they left."""
 SECONDS_AT_FIRST: Final = 0.1
 """The same for a new connection: the peer may not have forgotten the one before."""
+SURPLUS_RATE: Final = 1 << 20
+"""Bytes a second by which the envelopes that one peer is sent may count more than they have (see ``charge`` in
+:mod:`~pystatus.waku.packets`): four thousand of 50 bytes, and any number of 300 and more, as those of Status have. So a
+flood of tiny ones wears itself out in our queue, and neither keeps the next relay busy nor fills its memory (A51)."""
+SURPLUS_AT_ONCE: Final = 256 << 10
+"""The same at once: a thousand of 50 bytes."""
+LEAST_SURPLUS: Final = 16 << 10
+"""The same in one packet at least; until there is room for it, the peer waits a sixtieth of a second."""
 
 _UNLIMITED = float("inf")
 
@@ -237,6 +245,7 @@ class Throttle:
     def __init__(self, packet_rates: RateLimits, byte_rates: RateLimits, now: float) -> None:
         self._packets = _bucket(packet_rates, now)
         self._bytes = _bucket(byte_rates, now)
+        self._surplus = TokenBucket(SURPLUS_AT_ONCE, SURPLUS_RATE, now)
 
     def spend(self, size: int, now: float) -> None:
         """A packet goes out."""
@@ -247,8 +256,10 @@ class Throttle:
 
     def spend_more(self, size: int, now: float) -> None:
         """The packet that went out counts so many bytes more than it has."""
-        if self._bytes is not None and size > 0:
-            self._bytes.spend(now, size)
+        if size > 0:
+            self._surplus.spend(now, size)
+            if self._bytes is not None:
+                self._bytes.spend(now, size)
 
     def wait(self, size: int, now: float) -> float:
         """Seconds until a packet of ``size`` bytes may go out; one that is too large for the limit waits for all that
@@ -256,11 +267,16 @@ class Throttle:
         return max(
             0.0 if self._packets is None else self._packets.seconds_until(1, now),
             0.0 if self._bytes is None else self._bytes.seconds_until(size, now),
+            self._surplus.seconds_until(LEAST_SURPLUS, now),
         )
 
     def room(self, now: float) -> float:
         """Bytes that may go out now, if a packet may."""
         return _UNLIMITED if self._bytes is None else self._bytes.tokens(now)
+
+    def surplus(self, now: float) -> float:
+        """Bytes by which envelopes that go out now may count more than they have."""
+        return self._surplus.tokens(now)
 
 
 def throttle(packet_rates: RateLimits | None, byte_rates: RateLimits | None, now: float) -> Throttle | None:
