@@ -43,7 +43,7 @@ def test_a_connection_that_takes_nothing() -> None:
         carried += [each for _, _, payload in output for each in packets.decode_messages(payload)]
     assert sum(len(each.raw) for each in carried) <= MAX_QUEUE_SIZE
     assert carried == [each for batch in batches for each in batch][-len(carried) :]
-    assert len(carried) > 100
+    assert len(carried) > 50
 
 
 def test_tiny_envelopes_are_counted_too(monkeypatch: pytest.MonkeyPatch) -> None:

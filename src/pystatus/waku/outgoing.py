@@ -20,7 +20,7 @@ from pystatus.waku.rates import Throttle
 FLUSH_SIZE = 4 << 20
 """Bytes, about, that one peer is given by one call of :meth:`Outgoing.collect`; the rest waits for the next. Here and
 below tiny envelopes count more than their own (:func:`~pystatus.waku.packets.charge`)."""
-MAX_QUEUE_SIZE = 16 << 20
+MAX_QUEUE_SIZE = 8 << 20
 """Bytes that wait for a peer whose connection takes nothing, or that wants no more now; beyond it the oldest of the
 source of which most waits are dropped."""
 SHORTEST_WAIT = 0.001
