@@ -122,8 +122,8 @@ class Channels:
         return chat.kind == ChatKind.ONE_TO_ONE and not self._people.is_known(key_from_text(chat.id))
 
     def channel(self, kind: ChannelKind, target: str) -> Channel:
-        """The channel of that kind for a public chat's name or a person's key text. A key that is derived is remembered;
-        a partition has none, and is that of any stranger whom we answer."""
+        """The channel of that kind for a public chat's name or a person's key text. It is remembered, as its key is
+        derived; a partition has no such key, and may be that of any stranger whom we answer."""
         if kind is ChannelKind.PARTITIONED:
             return partitioned(key_from_text(target))
         known = self._known.get((kind, target))

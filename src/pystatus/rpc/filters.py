@@ -143,8 +143,8 @@ class MessageFilters:
             raise limit_exceeded(f"a filter has at most {MAX_TOPICS_OF_FILTER} topics")
         if len(self._keys) + max(1, len(criteria.topics)) > MAX_TOPICS_IN_TOTAL:
             raise limit_exceeded(
-                f"the filters and subscriptions of this node have at most {MAX_TOPICS_IN_TOTAL} topics together: delete "
-                "some with waku_deleteMessageFilter or waku_unsubscribe"
+                f"the filters and subscriptions of this node have at most {MAX_TOPICS_IN_TOTAL} topics together: "
+                "delete some with waku_deleteMessageFilter or waku_unsubscribe"
             )
         filter_id = self._random(FILTER_ID_SIZE).hex()
         for topic in criteria.topics or (None,):
