@@ -24,7 +24,7 @@ from pystatus.net.watched_archive import WatchedArchive
 from pystatus.node.inquiry import Inquiry, Outcome
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import EnvelopeReceived
+from pystatus.waku.events import EnvelopeReceived, RequestCompleted
 from tests.mailserver.support import KEY, SIGNER
 
 TOPIC = b"\x12\x34\x56\x78"
@@ -358,6 +358,27 @@ async def test_a_mailserver_that_lied_and_is_nothing_else_is_disconnected(world:
         fetching.inquiry.do(Fetcher.on_timer)
         await fetching.complete()
         assert [peer.id for peer in node.peers] == [one.enode.node_id]
+
+
+async def test_a_mailserver_that_says_again_and_again_that_it_has_answered(world: World) -> None:
+    """One word of it waits for what is being stored, and the last one counts."""
+    one, _ = await world.mailserver()
+    held: list[Callable[[], None]] = []
+    async with client(world) as node:
+        fetcher = Fetcher({one.enode.node_id: KEY}, SIGNER, os.urandom, ONE, now=node.now)
+        inquiry = node.fetch_history(fetcher, [str(one.enode)], lambda _: None, held.append)
+        inquiry.do(lambda fetcher, now: fetcher.set_topics([TOPIC], now))
+        await until(lambda: held)
+        (peer,) = node.peers
+        for number in range(100):
+            inquiry.completed(RequestCompleted(bytes([number]) * 32, peer))
+        for _ in range(2):
+            (stored,) = held
+            held.clear()
+            stored()
+        assert held == []
+        await until(lambda: not node.connected)  # nobody had asked for that
+    assert fetcher.missing
 
 
 async def test_a_relay_that_is_not_asked_may_be_silent_and_go(world: World) -> None:

@@ -5,13 +5,16 @@ Expected: refused before allocation.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from pystatus.overlay.connection import State
+from pystatus.overlay.connection import Connection, State
+from pystatus.overlay.devp2p.messages import DisconnectReason
 from pystatus.overlay.limits import ConnectionLimits
 from pystatus.overlay.rlpx.frames import HEADER_SIZE, MAX_FRAME_SIZE
 from tests.adversary.hostile import Memory
-from tests.overlay.support import RawPeer, bob, closed
+from tests.overlay.support import TOY, RawPeer, bob, closed
 
 ANNOUNCED = HEADER_SIZE + 16
 
@@ -29,3 +32,37 @@ def test_a_frame_of_16_mebibytes_is_refused_by_its_header(greeted: bool) -> None
         connection.receive_data(header[-1:], 0.0)
     assert f"{MAX_FRAME_SIZE} bytes announced" in closed(connection).error
     assert memory.peak < 20_000
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda connection: connection.eof_received(),
+        lambda connection: connection.disconnect(DisconnectReason.REQUESTED),
+        lambda connection: connection.give_up("too slow"),
+        lambda connection: connection.receive_data(bytes(64), 0.0),
+    ],
+    ids=["hung up", "disconnected", "given up", "wrong MAC"],
+)
+def test_of_a_connection_that_has_ended_no_unfinished_frame_is_held(end: Callable[[Connection], None]) -> None:
+    """Connections that are over wait for the collector of garbage, for minutes: there may be thousands of them."""
+    connection = bob(limits=ConnectionLimits())
+    peer = RawPeer(connection)
+    peer.say_hello()
+    frame = peer.frame(17, bytes(4 << 20))
+    with Memory() as memory:
+        connection.receive_data(frame[:-20], 0.0)
+        end(connection)
+    assert memory.peak > 4 << 20
+    assert connection.state is State.CLOSED
+    assert memory.held < 20_000
+
+
+def test_of_a_connection_that_has_ended_nothing_is_held_that_was_not_sent() -> None:
+    connection = bob(limits=ConnectionLimits())
+    RawPeer(connection).say_hello()
+    with Memory() as memory:
+        connection.send(TOY, 1, bytes(1 << 20))
+        connection.eof_received()
+    assert memory.peak > 1 << 20
+    assert memory.held < 20_000

@@ -63,6 +63,17 @@ def test_tiny_envelopes_are_counted_too(monkeypatch: pytest.MonkeyPatch) -> None
     assert carried == given[30:]
 
 
+def test_what_waits_for_the_next_cycle_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A13: with a transmission cycle of seconds everything waits for every peer, however well it reads."""
+    monkeypatch.setattr(outgoing, "MAX_QUEUE_SIZE", 50 * LEAST_CHARGE)
+    wire = Wire(RelayConfig(min_pow=0.0, flush_interval=10.0))
+    wire.join("other")
+    wire.sent()
+    wire.give(*(envelope(number, size=4) for number in range(80)))
+    wire.relay.packets_to_send(NOW)
+    assert wire.relay.counters.envelopes_dropped == 30
+
+
 def test_what_a_peer_sends_back_while_it_does_not_read_is_bounded_by_what_waits_for_it() -> None:
     """A13: a queue that is never empty, and every envelope twice: nothing is remembered of those that never waited."""
     wire = Wire(RelayConfig(min_pow=0.0))

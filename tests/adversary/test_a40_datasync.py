@@ -14,6 +14,7 @@ from pystatus.crypto.keys import PrivateKey
 from pystatus.datasync.codec import MAX_IDS, MAX_MESSAGES, Metadata, Payload, SyncMessage
 from pystatus.datasync.config import MAX_REQUESTS, MAX_REQUESTS_IN_TOTAL, SyncConfig
 from pystatus.datasync.ids import one_to_one_group_id
+from pystatus.datasync.node import LOOK_SHARE
 from pystatus.errors import RemoteError
 from tests.datasync.pair import ALICE, BOB, LIMIT, MALLORY, NOW, Party, message
 from tests.support.datasync_store import STORES, MemorySyncStore
@@ -232,6 +233,19 @@ def test_what_is_known_is_bounded(bob: Party) -> None:
     first = PrivateKey(b"%032d" % 1).public_key
     small.receive(first, Payload(messages=(message(first, BOB, b"0"),)), NOW + 60)
     assert len(small.payload(first, NOW + 61).acks) == 1
+
+
+@pytest.mark.parametrize("store", sorted(STORES))
+def test_what_is_known_is_bounded_however_fast_it_comes(store: str) -> None:
+    """Housekeeping comes every ten minutes, and in one payload there may be thousands of messages."""
+    small = Party(BOB, store, config=SyncConfig(max_known=100))
+    for number in range(30):
+        messages = tuple(message(MALLORY, BOB, b"%d %d" % (number, index)) for index in range(20))
+        small.receive(MALLORY, Payload(messages=messages), NOW)
+    every = [message(MALLORY, BOB, b"%d %d" % (number, index)).id for number in range(30) for index in range(20)]
+    held = small.store.known(MALLORY.compressed, every)
+    assert len(held) <= 100 + 100 // LOOK_SHARE + 20
+    assert every[-1] in held
 
 
 def test_requests_for_our_messages_again_and_again(bob: Party) -> None:

@@ -5,6 +5,7 @@ Expected: one budget for all that strangers make us send, mine or announce, smal
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,6 +18,7 @@ from pystatus.messenger.answers import AnswerConfig
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.messenger import Messenger
 from pystatus.transport import topics
+from pystatus.transport.channels import Channel
 from pystatus.transport.sealing import seal, size_for_one
 from pystatus.waku.envelope import Envelope
 from tests.adversary.hostile import Stranger, crowd, feed, in_turns
@@ -88,6 +90,16 @@ def test_few_are_answered_and_with_less_than_they_spent(network: Network, alice:
     network.wait(5 * SECONDS)
     assert len(network.envelopes) <= AT_ONCE
     assert alice.store.sync.next_due() is None
+
+
+@pytest.mark.parametrize("attack", [unknown_device, text])
+def test_of_whom_was_answered_no_channel_is_remembered(network: Network, alice: Person, attack: Attack) -> None:
+    """With time that would be one for each stranger there ever was."""
+    made = [each for each in gc.get_objects() if isinstance(each, Channel)]
+    attacked(alice, attack)
+    assert len(network.envelopes) == AT_ONCE
+    left = [each for each in gc.get_objects() if isinstance(each, Channel)]
+    assert len(left) == len(made)
 
 
 @pytest.mark.parametrize("attack", [unknown_device, text])

@@ -327,6 +327,20 @@ def test_a_network_has_so_many_waiting_requests_and_leaves_nothing_behind() -> N
     assert (server._count_waiting, dict(server._count_by_network), server._turns) == (0, {}, {})
 
 
+def test_a_network_whose_peers_leave_while_they_wait_is_forgotten() -> None:
+    """Also when it had a turn before: else each network that ever came would be remembered."""
+    conversation = Conversation()
+    server = conversation.server
+    for number in range(2):
+        assert conversation.ask(plain(last_day(), number), "peer", network="one") is None
+    work = server.next_work()
+    assert work is not None
+    server.done(work)
+    assert server._turns == {"one": 1}
+    server.peer_gone("peer")
+    assert (server._count_waiting, dict(server._count_by_network), server._turns) == (0, {}, {})
+
+
 def test_a_queue_is_short_and_all_of_them_together_are_bounded() -> None:
     conversation = Conversation()
     for number in range(MAX_WAITING):

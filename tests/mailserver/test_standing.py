@@ -176,6 +176,17 @@ def test_the_more_topics_it_speaks_of_the_less_is_remembered_of_each(monkeypatch
     assert standing.absent(topics[0], 0.0) == Spans([Span(0, 1_000 + 2 * LEAST_ABSENT - 1)])
 
 
+def test_what_was_said_of_the_first_topics_makes_room_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else all topics together would have much more than what is said of one question's."""
+    monkeypatch.setattr(module, "MAX_ALL_ABSENT", 40)
+    standing = Standing(b"server")
+    topics = [bytes([number]) * 4 for number in range(10)]
+    for topic in topics:
+        for number in range(40):
+            standing.said_lacking(lacked([topic], Span(10 * number, 10 * number + 1)), 0.0)
+            assert sum(len(standing.absent(one, 0.0)) for one in topics) <= 40
+
+
 def test_what_it_lacks_of_one_topic_it_may_have_of_another() -> None:
     """Another one has heard part of that time, or has got it from somebody: all of what it has is asked for."""
     standing = Standing(b"server")

@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from typing import cast
 
 import pytest
 from aiohttp import web
@@ -16,6 +17,7 @@ from pystatus.errors import LocalError
 from pystatus.net import http_front as module
 from pystatus.net.http_errors import MAX_FIELD, MAX_FIELDS, MAX_HEADER, MAX_REQUEST_LINE, HttpError
 from pystatus.net.http_front import MAX_UNANSWERED, HttpFront, HttpLimits
+from tests.adversary.hostile import Memory
 
 PATIENCE = 20.0
 SMALL = HttpLimits(
@@ -414,3 +416,18 @@ async def test_its_address() -> None:
     async with site() as one:
         assert one.front.url("::1") == f"http://[::1]:{one.front.port}"
         assert one.front.is_loopback
+
+
+async def test_whoever_keeps_the_error_of_a_body_does_not_keep_the_body() -> None:
+    """aiohttp does, in a cycle: until garbage is collected, every few minutes, there may be many such bodies."""
+
+    class CutOff:
+        async def read(self) -> bytes:
+            read = bytearray(4 << 20)
+            raise ConnectionResetError(f"after {len(read)} bytes")
+
+    with Memory() as memory, pytest.raises(ConnectionResetError) as kept:
+        await module._body(cast(web.BaseRequest, CutOff()))
+    assert kept.value.__traceback__ is not None
+    assert memory.peak > 4 << 20
+    assert memory.held < 100_000

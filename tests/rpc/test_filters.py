@@ -147,6 +147,19 @@ def test_a_forgotten_filter_does_not_cost_the_others_anything(monkeypatch: pytes
     filters.remove(forgotten)
 
 
+def test_all_filters_have_so_many_topics_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A filter without topics counts as one: it is tried on everything."""
+    monkeypatch.setattr(filters_module, "MAX_TOPICS_IN_TOTAL", 3)
+    filters = MessageFilters(os.urandom)
+    filters.add(Criteria(SHARED, HERE))
+    two = filters.add(Criteria(SHARED, frozenset({TOPIC, OTHER_TOPIC})))
+    for topics in (frozenset(), HERE):
+        with pytest.raises(RpcError, match="at most 3 topics together: delete some"):
+            filters.add(Criteria(SHARED, topics))
+    filters.remove(two)
+    filters.add(Criteria(SHARED))
+
+
 def test_there_are_so_many_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(filters_module, "MAX_FILTERS", 1)
     monkeypatch.setattr(filters_module, "MAX_TOPICS_OF_FILTER", 1)

@@ -7,6 +7,7 @@ import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -14,8 +15,11 @@ from pystatus.errors import LocalError
 from pystatus.node import Node
 from pystatus.rpc import ipc as ipc_module
 from pystatus.rpc.config import RpcConfig
+from pystatus.rpc.dispatcher import Dispatcher
+from pystatus.rpc.ipc import IpcServer
 from pystatus.rpc.outbox import Outbox
 from pystatus.rpc.server import RpcServer
+from tests.adversary.hostile import Memory
 from tests.rpc.support import PATIENCE, TOPIC, WORK, Line, line
 
 
@@ -165,3 +169,18 @@ async def test_a_caller_that_does_not_read_holds_nothing_up_at_the_end(
             await one.reader.readuntil(b"waku_subscription")
             await running.__aexit__(None, None, None)
         one.writer.transport.abort()
+
+
+async def test_of_a_caller_that_was_cut_off_nothing_large_is_left_with_the_reader() -> None:
+    """asyncio keeps the error there, in a cycle: until garbage is collected there may be many such requests."""
+    reader = asyncio.StreamReader()
+    with Memory() as memory:
+        talking = asyncio.ensure_future(IpcServer(Dispatcher({}))._talk(reader, cast(asyncio.StreamWriter, None)))
+        reader.feed_data(b'{"' + bytes(4 << 20))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        reader.set_exception(ConnectionResetError())
+        await talking
+    assert reader.exception() is not None
+    assert memory.peak > 8 << 20
+    assert memory.held < 1 << 20

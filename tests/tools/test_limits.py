@@ -118,6 +118,11 @@ PLANTED = {
     "local of a coroutine": ("async def f():\n    seen = []\n    await g(seen)\n", "f(): seen"),
     "local of a closure": ("def f():\n    seen = []\n    return lambda x: seen.append(x)\n", "f(): seen"),
     "in another object": ("def f(other):\n    other.unheard_of = []\n", "f: other.unheard_of"),
+    "given to another object": (
+        "class V:\n    def __init__(self, all: frozenset[int]):\n        self.all = all\n"
+        "def f(v, x):\n    v.all = g(v.all, x)\n",
+        "f: v.all",
+    ),
     "default": ("def f(x, seen={}):\n    seen[x] = x\n", "f: default {}"),
     "global": ("def f():\n    global seen\n    seen = []\n", "seen"),
     "queue": ("class B:\n    def f(self):\n        self.news = asyncio.Queue()\n", "B.news"),
@@ -155,6 +160,7 @@ def test_a_table_of_a_migration_is_found_and_its_comments_are_not(tree: Tree) ->
         "Handler: TypeAlias = Callable[[int], None]\n",
         "def f(xs):\n    found = []\n    for x in xs:\n        found.append(x)\n    return found\n",
         "class B:\n    def __init__(self):\n        self.name = ''\n",
+        "class V:\n    all: frozenset[int]\ndef f(v):\n    v.all = None\n",
         "def f(path):\n    return path.open('rb')\n",
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 
 import pytest
@@ -9,9 +10,11 @@ import pytest
 from pystatus.crypto.hashing import keccak256
 from pystatus.waku import packets
 from pystatus.waku.config import RelayConfig
+from pystatus.waku.envelope import Envelope
 from pystatus.waku.offers import OFFER_BYTES
+from pystatus.waku.status import StatusOptions
 from pystatus.waku.steps import STEP_BYTES
-from tests.waku.network import NOW, Wire, envelope
+from tests.waku.network import NOW, OTHER_TOPIC, Wire, envelope
 
 MANY = [envelope(number, size=500) for number in range(1000)]
 PACKET = packets.encode_messages(MANY)
@@ -137,3 +140,30 @@ def test_who_has_gone_is_forgotten() -> None:
         net.relay.peer_disconnected(f"visitor {number}", NOW)
     (entry,) = net.relay.pool.entries()
     assert len(entry.peers) <= 3
+
+
+def test_who_sends_envelopes_back_and_goes_is_forgotten() -> None:
+    """Visitors that want nothing are offered nothing, and all the same bring what is in the pool."""
+    net = wire()
+    packet = packets.encode_messages([envelope()])
+    for number in range(50):
+        net.join(f"visitor {number}", StatusOptions(topic_interest=(), pow_requirement=0.0))
+        net.relay.receive_packet(f"visitor {number}", packets.MESSAGES, packet, NOW)
+        net.relay.peer_disconnected(f"visitor {number}", NOW)
+    (entry,) = net.relay.pool.entries()
+    assert len(entry.peers) <= 3
+
+
+def test_what_leaves_the_pool_is_not_kept_for_a_newcomer_that_does_not_read() -> None:
+    """Else each of them could keep a pool of its own in memory."""
+    net = wire()
+    net.receive(packets.MESSAGES, packets.encode_messages([envelope(each, OTHER_TOPIC) for each in range(100)]))
+    net.join("slow")
+    net.relay.set_writable("slow", False)
+    net.relay.packets_to_send(NOW)
+    net.relay.on_timer(NOW + 60)
+    kept = [each for each in gc.get_objects() if isinstance(each, Envelope) and each.topic == OTHER_TOPIC]
+    assert kept == []
+    net.relay.set_writable("slow", True)
+    assert net.sent(NOW + 60, "slow") == []
+    assert not net.relay.has_queued

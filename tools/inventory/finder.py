@@ -212,6 +212,8 @@ class Module:
         parameters = _parameters(function)
         for target, annotation, value in _assignments(function):
             sort = self._types.annotated(annotation) or self._types.value(value, parameters)
+            if sort is None and isinstance(target, ast.Attribute) and target.attr in self._types.replaced:
+                sort = None if isinstance(value, ast.Constant) else "container"
             if sort is None:
                 continue
             if isinstance(target, ast.Name) and target.id in of_module:

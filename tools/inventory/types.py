@@ -50,6 +50,18 @@ def alternatives(annotation: ast.expr | None) -> Iterable[ast.expr]:
         yield annotation
 
 
+def _annotated(scope: ast.ClassDef) -> Iterable[tuple[str, ast.expr | None]]:
+    """The attributes of a class whose types are told, by an annotation or by that of the parameter they are given."""
+    for node in ast.walk(scope):
+        if isinstance(node, ast.AnnAssign):
+            yield last_name(node.target) or "", node.annotation
+        elif isinstance(node, ast.FunctionDef) and node.name == "__init__":
+            arguments = {one.arg: one.annotation for one in (*node.args.args, *node.args.kwonlyargs)}
+            for one in ast.walk(node):
+                if isinstance(one, ast.Assign) and isinstance(one.value, ast.Name) and one.value.id in arguments:
+                    yield last_name(one.targets[0]) or "", arguments[one.value.id]
+
+
 @dataclass
 class Types:
     """What the whole source says about its own names."""
@@ -60,6 +72,8 @@ class Types:
     """The sorts that functions of this name give back; empty: none."""
     holders: set[str] = field(default_factory=set)
     """Types whose instances do not grow, but hold as much as they were given."""
+    replaced: set[str] = field(default_factory=set)
+    """Names of attributes that hold as much as they were given: whoever has the object may give them more."""
     constants: dict[str, str] = field(default_factory=dict)
     """The types of variables of modules that are made of a holder."""
 
@@ -71,6 +85,7 @@ class Types:
                     self.mutable.add(node.name)
                 if any(isinstance(one, ast.AnnAssign) and self._holds(one.annotation) for one in node.body):
                     self.holders.add(node.name)
+                self.replaced |= {name for name, told in _annotated(node) if self._holds(told)}
                 made = [one.value for one in ast.walk(node) if isinstance(one, ast.Assign)]
                 if any(isinstance(one, ast.Call) and last_name(one.func) in {"tuple", "frozenset"} for one in made):
                     self.holders.add(node.name)

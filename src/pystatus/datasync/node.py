@@ -30,6 +30,10 @@ from pystatus.datasync.receiving import Received, Receiving
 from pystatus.datasync.sending import Mode, Outgoing, Sending
 from pystatus.datasync.store import Peer, SyncStore
 
+LOOK_SHARE = 8
+"""An eighth of the ids that may be known is noted until it is looked whether there are too many: in one payload there
+may be thousands."""
+
 _public_key = lru_cache(1_024)(PublicKey.from_bytes)
 
 
@@ -41,6 +45,7 @@ class SyncNode:
     ) -> None:
         self._store = store
         self._config = config or SyncConfig()
+        self._noted = 0
         self._peers = Peers(store, self._config)
         self._sending = Sending(own, store, self._peers, random, self._config)
         self._receiving = Receiving(own, store, self._peers, self._config)
@@ -78,7 +83,12 @@ class SyncNode:
         :param known: whether the application knows them; of what strangers offer less is requested.
         :raises RemoteError: more ids or messages than any honest payload has. Nothing of it is taken.
         """
-        return self._receiving.receive(signer, data, now, known)
+        received = self._receiving.receive(signer, data, now, known)
+        if received is not None:
+            self._noted += len(received.messages)
+            if self._noted > self._config.max_known // LOOK_SHARE:
+                self.prune(-math.inf)  # of any age
+        return received
 
     def heard_from(self, peer: PublicKey, now: float) -> None:
         """Something that is not data sync came from ``peer``: it is there, so what waits for it is tried soon."""
@@ -166,4 +176,5 @@ class SyncNode:
         :param until: Unix time to count ages from, see :class:`pystatus.vouched_time.VouchedTime`.
         """
         config = self._config
+        self._noted = 0
         self._store.prune(until - config.known_retention, config.max_known, config.max_idle_peers)

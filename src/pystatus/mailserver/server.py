@@ -166,8 +166,7 @@ class Server:
     def read(self, work: Work) -> None:
         """The archive has been read for ``work``, or cannot be read: its place is free."""
         self._reading.discard(work)
-        if not self._count_by_network[work.network]:
-            self._turns.pop(work.network, None)
+        self._forget_turn(work.network)
 
     def answer(self, work: Work, page: Page) -> Iterator[tuple[int, bytes]]:
         """The packets, code and body, that answer ``work``: none above 1 MiB, the completion last (WM-13, WM-14). What
@@ -221,6 +220,7 @@ class Server:
         """Forget what the peer still waits for. Its interval stays: who comes back is not served sooner."""
         for work in self._waiting.pop(peer, ()):
             self._count(work, -1)
+            self._forget_turn(work.network)
 
     def on_timer(self, now: float) -> None:
         """Forget what is over. Call it now and then."""
@@ -323,6 +323,11 @@ class Server:
         self._count_by_network[work.network] += change
         if not self._count_by_network[work.network]:
             del self._count_by_network[work.network]
+
+    def _forget_turn(self, network: Hashable) -> None:
+        """Of a network of which nothing waits."""
+        if not self._count_by_network[network]:
+            self._turns.pop(network, None)
 
     def _remember(self, request_id: bytes, now: float) -> None:
         self._seen[request_id] = now

@@ -67,8 +67,9 @@ class Absent:
         before = self.at(now)
         if not spans:
             return self
-        most = min(MAX_ABSENT, max(LEAST_ABSENT, MAX_ALL_ABSENT // len(before.keys() | topics)))
-        every = {**before, **{topic: _at_most(most, before.get(topic, NOTHING) | spans) for topic in topics}}
+        every = {**before, **{topic: before.get(topic, NOTHING) | spans for topic in topics}}
+        most = min(MAX_ABSENT, max(LEAST_ABSENT, MAX_ALL_ABSENT // len(every)))
+        every = {topic: _at_most(most, absent) for topic, absent in every.items()}
         return Absent(every, self.until if before else now + seconds)
 
 

@@ -122,7 +122,10 @@ class Channels:
         return chat.kind == ChatKind.ONE_TO_ONE and not self._people.is_known(key_from_text(chat.id))
 
     def channel(self, kind: ChannelKind, target: str) -> Channel:
-        """The channel of that kind for a public chat's name or a person's key text, its key remembered."""
+        """The channel of that kind for a public chat's name or a person's key text. It is remembered, as its key is
+        derived; a partition has no such key, and may be that of any stranger whom we answer."""
+        if kind is ChannelKind.PARTITIONED:
+            return partitioned(key_from_text(target))
         known = self._known.get((kind, target))
         if known is None:
             known = self._known[kind, target] = self._make(kind, target)
@@ -137,10 +140,8 @@ class Channels:
         person = key_from_text(target)
         if kind is ChannelKind.CONTACT_CODE:
             return contact_code(person, self._key(topics.contact_code(person)))
-        if kind is ChannelKind.NEGOTIATED:
-            secret = self._identity.agree(person)
-            return negotiated(person, secret, self._key(topics.negotiated(secret)))
-        return partitioned(person)
+        secret = self._identity.agree(person)
+        return negotiated(person, secret, self._key(topics.negotiated(secret)))
 
     def _key(self, name: str) -> SymmetricKey:
         stored = self._store.channel_key(name)

@@ -15,6 +15,7 @@ import asyncio
 import math
 import os
 import socket
+import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -179,7 +180,7 @@ class HttpFront:
                 request.transport.write(_CONTINUE)
         try:
             async with asyncio.timeout(self.limits.body_timeout):
-                return await request.read()
+                return await _body(request)
         except web.HTTPRequestEntityTooLarge:
             raise too_large from None
         except web.RequestPayloadError:
@@ -389,3 +390,11 @@ class _Connection(web.RequestHandler):
             head = f"HTTP/1.1 {error.status.value} {error.status.phrase}\r\nContent-Type: text/plain; charset=utf-8\r\n"
             transport.write(f"{head}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body)
         self.force_close()
+
+
+async def _body(request: web.BaseRequest) -> bytes:
+    try:
+        return await request.read()
+    except BaseException as error:
+        traceback.clear_frames(error.__traceback__)  # aiohttp keeps the error in a cycle, with what was read
+        raise

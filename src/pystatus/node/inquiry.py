@@ -104,14 +104,21 @@ class Inquiry:
         server = event.peer.id
         if self._when_stored is None:
             self._complete(server, event)
-        else:
-            self._awaited[server] = event
+            return
+        waits_already = server in self._awaited
+        self._awaited[server] = event
+        if not waits_already:
             self._when_stored(lambda: self._stored(server, event))
 
     def _stored(self, server: bytes, event: RequestCompleted) -> None:
-        if self._awaited.get(server) is event:  # else it was given up meanwhile, and will be asked again
+        latest = self._awaited.get(server)
+        if latest is event:
             del self._awaited[server]
             self._complete(server, event)
+        elif latest is not None and self._when_stored is not None:
+            # It said more meanwhile. One word of it waits at a time: else whoever says nothing but that it has answered
+            # would fill a queue.
+            self._when_stored(lambda: self._stored(server, latest))
 
     def _complete(self, server: bytes, event: RequestCompleted) -> None:
         if server in self._outages:

@@ -193,6 +193,7 @@ class Connection:
 
     def eof_received(self) -> None:
         """The transport has ended."""
+        self._drop_output()
         if self.state is not State.CLOSED:
             self._close(None, by_peer=True, error=_CLOSED_BY_PEER[self.state])
 
@@ -267,8 +268,7 @@ class Connection:
         """Leave without a word, because it would not arrive: what waits in either direction is dropped."""
         if self.state is not State.CLOSED:
             self._events.clear()
-            self._output.clear()
-            self.pending_bytes = 0
+            self._drop_output()
             self._close(None, by_peer=False, error=error)
 
     # The handshakes
@@ -411,11 +411,17 @@ class Connection:
             self._output.append(data)
             self.pending_bytes += len(data)
 
+    def _drop_output(self) -> None:
+        self._output.clear()
+        self.pending_bytes = 0
+
     def _disconnect(self, reason: DisconnectReason, error: str) -> None:
         self._send_message(MessageId.DISCONNECT, Disconnect(reason).encode())
         self._close(reason, by_peer=False, error=error)
 
     def _close(self, reason: int | None, *, by_peer: bool, error: str) -> None:
+        if self.state is not State.KEYS:  # whoever keeps the connection does not keep an unfinished frame
+            self._reader.forget()
         self._enter(State.CLOSED)
         self._events.append(ConnectionClosed(reason, by_peer, error))
 

@@ -23,6 +23,8 @@ MAX_FILTERS = 1_000
 """Filters and subscriptions together. Each key on a topic costs up to 60 µs for each of its envelopes."""
 MAX_TOPICS_OF_FILTER = 10_000
 """Topics of one filter: as many as a node may ask its peers for."""
+MAX_TOPICS_IN_TOTAL = 100_000
+"""Topics of all filters together, some 70 MB: ten filters of the largest size, or a hundred topics in each of them."""
 MAX_WAITING_MESSAGES = 10_000
 """Messages that wait in one filter."""
 MAX_WAITING_BYTES = 64 << 20
@@ -139,6 +141,11 @@ class MessageFilters:
             )
         if len(criteria.topics) > MAX_TOPICS_OF_FILTER:
             raise limit_exceeded(f"a filter has at most {MAX_TOPICS_OF_FILTER} topics")
+        if len(self._keys) + max(1, len(criteria.topics)) > MAX_TOPICS_IN_TOTAL:
+            raise limit_exceeded(
+                f"the filters and subscriptions of this node have at most {MAX_TOPICS_IN_TOTAL} topics together: "
+                "delete some with waku_deleteMessageFilter or waku_unsubscribe"
+            )
         filter_id = self._random(FILTER_ID_SIZE).hex()
         for topic in criteria.topics or (None,):
             self._keys.add(topic, criteria.key, (filter_id, topic))

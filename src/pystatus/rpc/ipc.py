@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import socket
 import stat
+import traceback
 from pathlib import Path
 
 from pystatus.errors import LocalError, RemoteError
@@ -85,25 +86,28 @@ class IpcServer:
         session = Session(outbox.put)
         writing = asyncio.create_task(_write(writer, outbox))
         try:
-            splitter = JsonSplitter(MAX_REQUEST_SIZE)
-            while data := await reader.read(READ_SIZE):
-                for request in splitter.feed(data):
-                    answer = await self._dispatcher.answer(request, session)
-                    if answer is not None:
-                        outbox.put(answer)
-                    session.answered()
+            await self._answer(reader, outbox, session)
             session.close()
             outbox.close()
             await writing  # a caller may close its direction and wait for the answers
         except RemoteError as error:
             log.info("a caller on the RPC's socket is hung up on: %s", error)
-        except ConnectionError:
-            pass  # it has gone
+        except ConnectionError as error:  # it has gone
+            traceback.clear_frames(error.__traceback__)  # the reader keeps the error in a cycle, with what was read
         finally:
             session.close()
             writing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.wait([writing])
+
+    async def _answer(self, reader: asyncio.StreamReader, outbox: Outbox, session: Session) -> None:
+        splitter = JsonSplitter(MAX_REQUEST_SIZE)
+        while data := await reader.read(READ_SIZE):
+            for request in splitter.feed(data):
+                answer = await self._dispatcher.answer(request, session)
+                if answer is not None:
+                    outbox.put(answer)
+                session.answered()
 
 
 async def _finish(writer: asyncio.StreamWriter) -> None:

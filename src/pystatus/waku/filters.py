@@ -61,6 +61,10 @@ class Filters(Generic[Tag]):
     def tags(self) -> frozenset[Tag]:
         return frozenset(self._places)
 
+    def __len__(self) -> int:
+        """Keys on topics, each as often as it was added."""
+        return len(self._places)
+
     def __contains__(self, tag: Tag) -> bool:
         return tag in self._places
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Set
 from typing import TypeAlias
 
 from pystatus.crypto.hashing import keccak256, keccak_state
@@ -50,7 +50,11 @@ class Intake:
         clock_offset: ClockOffset,
         watched: frozenset[bytes] | None,
         tell: Callable[[EnvelopeReceived], None],
+        connected: Set[int],
     ) -> None:
+        """
+        :param connected: the numbers of the peers that are there; the relay changes it.
+        """
         self.watched = watched
         """Topics whose envelopes are told; ``None``: all."""
         self.keeper: Keeper | None = None
@@ -62,6 +66,7 @@ class Intake:
         self._outgoing = outgoing
         self._clock_offset = clock_offset
         self._tell = tell
+        self._connected = connected
 
     def receive(self, peer: Peer, payload: bytes, now: float) -> None:
         """A Messages packet.
@@ -226,6 +231,8 @@ class Intake:
         envelope, peers = entry.envelope, entry.peers
         self._counters.topics.count(envelope.topic, len(envelope.raw), 1, 0)
         if peer.number not in peers:
+            if len(peers) >= len(self._connected):  # else those who come, send it back and go would add up
+                peers = peers.intersection(self._connected)
             entry.peers = self._pool.share(peers.union(peer.alone))
         elif peer.queue.size:
             peer.queue.echoed(envelope_hash)

@@ -3,7 +3,7 @@ does not wait for newcomers (A17)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from pystatus.waku.counters import Counters
 from pystatus.waku.outgoing import Outgoing
@@ -27,16 +27,26 @@ class Offers:
     """Peers to which the pool is being offered, each in its turn."""
 
     def __init__(
-        self, pool: Pool, own: OwnEnvelopes, settings: OwnSettings, outgoing: Outgoing, counters: Counters
+        self,
+        pool: Pool,
+        own: OwnEnvelopes,
+        settings: OwnSettings,
+        outgoing: Outgoing,
+        counters: Counters,
+        connected: Set[int],
     ) -> None:
+        """
+        :param connected: the numbers of the peers that are there; the relay changes it.
+        """
         self._pool = pool
         self._own = own
         self._settings = settings
         self._outgoing = outgoing
         self._counters = counters
-        self._connected: set[int] = set()
+        self._connected = connected
         self._due: dict[Peer, float] = {}
-        self._left: dict[Peer, Iterator[Entry]] = {}
+        # Names, as envelopes may leave the pool long before a slow peer is offered them: so they take no memory here.
+        self._left: dict[Peer, Iterator[bytes]] = {}
         self._more_at: float | None = None
         self._before: tuple[frozenset[int], int] = NOBODY, 0
         self._after = NOBODY
@@ -45,13 +55,8 @@ class Offers:
         """Whether anybody has not been offered everything."""
         return bool(self._left)
 
-    def connected(self, peer: Peer) -> None:
-        """A peer is there. Nothing is offered to it yet."""
-        self._connected.add(peer.number)
-
     def gone(self, peer: Peer) -> None:
         """It wants nothing any more."""
-        self._connected.discard(peer.number)
         self._due.pop(peer, None)
         self._left.pop(peer, None)
 
@@ -63,8 +68,8 @@ class Offers:
             return
         peer.next_offer = now + pause
         # A light node passes on nothing but its own.
-        pooled = () if self._settings.light else self._pool.entries()
-        self._left[peer] = iter([*self._own.entries(), *pooled])
+        pooled = () if self._settings.light else self._pool.stored
+        self._left[peer] = iter([*self._own.hashes(), *pooled])
 
     def go_on(self, now: float) -> None:
         """Queue a little more."""
@@ -89,9 +94,11 @@ class Offers:
             if not peer.writable or peer.queue.size >= MAX_OFFERED:
                 continue
             left = self._left.pop(peer)
-            for entry in left:
+            for envelope_hash in left:
                 looks += 1
-                size += self._offer(peer, entry)
+                entry = self._pool.get(envelope_hash) or self._own.get(envelope_hash)
+                if entry is not None:
+                    size += self._offer(peer, entry)
                 if size >= OFFER_BYTES or looks >= OFFER_LOOKS:
                     self._left[peer] = left  # behind the others
                     break

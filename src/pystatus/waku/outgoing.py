@@ -90,8 +90,9 @@ class Outgoing:
                     self._flush(peer, now, output)
                 peer.is_queued = bool(peer.queue.size)
                 if peer.is_queued:
-                    # A peer that takes everything may have more before it for a moment, after a burst.
-                    if not peer.writable or peer.throttle is not None:
+                    # A peer that takes everything may have more before it for a moment, after a burst. In a cycle it is
+                    # given so much and no more.
+                    if not peer.writable or peer.throttle is not None or self._interval:
                         self._counters.envelopes_dropped += peer.queue.limit(MAX_QUEUE_SIZE)
                     self._with_queue.append(peer)
             self._latest = ((), b"")

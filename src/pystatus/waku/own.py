@@ -23,8 +23,11 @@ class OwnEnvelopes:
     def __contains__(self, envelope_hash: bytes) -> bool:
         return envelope_hash in self._entries
 
-    def entries(self) -> Iterable[Entry]:
-        return self._entries.values()
+    def hashes(self) -> Iterable[bytes]:
+        return self._entries.keys()
+
+    def get(self, envelope_hash: bytes) -> Entry | None:
+        return self._entries.get(envelope_hash)
 
     def add(self, entry: Entry) -> None:
         envelope = entry.envelope

@@ -51,6 +51,7 @@ class Relay:
         self._peers: dict[PeerId, Peer] = {}
         self._waiting: dict[PeerId, Peer] = {}
         self._last_number = 0
+        self._connected: set[int] = set()
         self._takers = TakersByTopic(self._peers, self.pool.share)
         self._own = OwnEnvelopes()
         self._outgoing = Outgoing(self.counters, self.config.flush_interval, self._note_sent)
@@ -67,8 +68,9 @@ class Relay:
             self.clock_offset,
             self.config.watched,
             self._events.append,
+            self._connected,
         )
-        self._offers = Offers(self.pool, self._own, self._settings, self._outgoing, self.counters)
+        self._offers = Offers(self.pool, self._own, self._settings, self._outgoing, self.counters, self._connected)
         self._posting = Posting(self.pool, self._own, self._settings, self._intake, self.counters, self._events.append)
         self._direct = DirectPackets(self._outgoing, self._events.append)
 
@@ -121,7 +123,7 @@ class Relay:
         peer = Peer(peer_id, self._last_number, dialect, now, deadline, options, usage, source, unlimited=unlimited)
         self._open_accounts(peer, now)
         self._peers[peer_id] = self._waiting[peer_id] = peer
-        self._offers.connected(peer)
+        self._connected.add(peer.number)
         self._outgoing.add_packet(peer, packets.STATUS, dialect.encode_status(peer.announced))
 
     def peer_disconnected(self, peer_id: PeerId, now: float) -> None:
@@ -494,6 +496,7 @@ class Relay:
         """Nothing from this peer or to it counts any more."""
         peer.leave()
         self._waiting.pop(peer.id, None)
+        self._connected.discard(peer.number)
         self._offers.gone(peer)
         self._takers.clear()
 

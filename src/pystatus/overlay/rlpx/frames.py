@@ -123,6 +123,12 @@ class FrameReader:
             self._begun = bytearray()
         return data if len(data) == size else data[:size]
 
+    def forget(self) -> None:
+        """Nothing more is read: hold no bytes."""
+        self._buffer = bytearray()
+        self._begun = bytearray()
+        self._position = 0
+
     def _begin_body(self) -> None:
         """Absorb and decrypt what is there of a body."""
         part = self._buffer[self._position : self._position + self._missing]
