@@ -36,7 +36,6 @@ def test_a_ban_is_for_the_node_and_ends() -> None:
     assert len(bans) == 0
 
 
-@pytest.mark.requirement("WK-39")
 def test_neighbours_behind_one_address_come_in_until_the_third_of_them_is_banned() -> None:
     """Node ids cost nothing, so whoever goes on with others shuts the address (A51)."""
     bans = banned(HOST, HOST)

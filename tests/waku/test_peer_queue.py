@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,7 +40,6 @@ def test_what_can_leave_at_once_leaves_in_the_order_in_which_it_came() -> None:
     assert (len(queue), queue.size) == (0, 0)
 
 
-@pytest.mark.requirement("WK-36")
 def test_who_brings_little_does_not_stand_behind_who_brings_much() -> None:
     """A51: thirty thousand tiny envelopes in one packet, and then an honest one."""
     queue = PeerQueue()
