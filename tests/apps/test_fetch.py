@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-import time
 import signal
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
