@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from pystatus.crypto.random import RandomSource
@@ -26,7 +25,7 @@ from pystatus.waku.events import ClockJudged, EnvelopeReceived, P2PReceived, Pee
 from pystatus.waku.peer import Misbehaviour
 from pystatus.waku.rates import Source
 from pystatus.waku.relay import Relay
-from pystatus.waku.steps import SMALL_PACKET, STEP_BYTES, STEPS_AT_ONCE
+from pystatus.waku.steps import DONE
 
 if TYPE_CHECKING:
     from pystatus.accounting import Accounting
@@ -151,13 +150,10 @@ class Exchange:
         try:
             if capability != spoken(peer):
                 self.relay.receive_aside(peer, payload, now)
-            elif len(payload) > SMALL_PACKET:
-                steps = self.relay.receive_in_steps(peer, code, payload, now)
-                if len(payload) <= STEP_BYTES and len(list(islice(steps, STEPS_AT_ONCE))) < STEPS_AT_ONCE:
-                    return None
-                return self._in_steps(peer, steps)
             else:
-                self.relay.receive_packet(peer, code, payload, now)
+                steps = self.relay.receive_in_steps(peer, code, payload, now)
+                if steps is not DONE:
+                    return self._in_steps(peer, steps)
         except Misbehaviour as error:
             self._ban(peer, error)
             raise
