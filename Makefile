@@ -35,13 +35,14 @@ test: develop          ## the whole test suite
 coverage: develop      ## the test suite with branch coverage of the protocol layers
 	$(BIN)/pytest $(ALL_CORES) --cov --cov-report=term-missing:skip-covered
 
-check: develop         ## style, types, import contracts, generated code
+check: develop         ## style, types, import contracts, generated code, citations of the protocol notes
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/locks.py --check
 	$(BIN)/python tools/proto.py --check
+	$(BIN)/python tools/citations.py --check
 	$(BIN)/python tools/conformance.py --check
 	$(BIN)/python tools/operators.py --check
 	$(BIN)/python tools/limits.py --check

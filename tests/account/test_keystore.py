@@ -1,4 +1,4 @@
-"""Key files (account.md §5) and the password that seals them (§6)."""
+"""Key files (account.md §5) and the password that seals them (account.md §6)."""
 
 import contextlib
 import hashlib

@@ -1,6 +1,6 @@
 """A20: oversized envelope, empty batch, 100,000 envelopes in one packet.
 
-Expected: dropped or bounded per packet; the connection rules of protocol/waku.md.
+Expected: dropped or bounded per packet; the connection rules of waku.md §10.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ def test_a_bad_bundle_changes_nothing_and_spoils_nothing(alice: Party, make: Cal
 
 @pytest.mark.requirement("ST-17")
 def test_a_forged_bundle_does_not_lead_astray(alice: Party) -> None:
-    """T1: the reference stores it, refuses it, and then encrypts to the attacker's prekey."""
+    """secure-transport.md T1: the reference stores it, refuses it, and then encrypts to the attacker's prekey."""
     bob = Party("bob-1", identity=BOB)
     alice.meets(bob)
     forged = replace(bob_signs(SignedPreKey("bob-1", pre_key(9), 2**31)), signature=bytes(65))

@@ -13,7 +13,7 @@ from tests.encryption.test_sessions import exchange
 
 
 def test_a_stranger_with_a_contacts_installation_id_captures_nothing(alice: Party, bob: Party) -> None:
-    """A37, T2: Mallory uses Alice's installation id and Bob's bundle before Alice does."""
+    """A37, secure-transport.md T2: Mallory uses Alice's installation id and Bob's bundle before Alice does."""
     mallory = Party("alice-1")
     mallory.meets(bob)
     exchange(mallory, bob, b"I am not Alice")

@@ -1,4 +1,5 @@
-"""A38: sender spoof (outer and inner signature differ where they may not, decisions.md), clock 2^63 or +121 s.
+"""A38: sender spoof (outer and inner signature differ where they may not, decisions.md "Secure transport and data
+sync"), clock 2^63 or +121 s.
 
 Expected: discarded, chat clock unmoved.
 """

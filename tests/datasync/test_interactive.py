@@ -52,7 +52,7 @@ def test_interactive_mode(alice: Party, bob: Party) -> None:
 
 
 def test_an_offer_of_what_is_held_is_acknowledged(alice: Party, bob: Party) -> None:
-    """§6.2: so the offer ends as well."""
+    """datasync.md §6.2: so the offer ends as well."""
     alice.node.opt_in(BOB)
     offered = alice.node.append(BOB, b"large", NOW, mode=Mode.INTERACTIVE)
     bob.store.add_known(ALICE.compressed, [offered], NOW)
@@ -119,7 +119,7 @@ def test_a_request_for_a_message_brings_it_forward_once(alice: Party) -> None:
 
 @pytest.mark.requirement("DS-8")
 def test_nothing_of_it_is_begun_with_somebody_who_has_not_opted_in(alice: Party) -> None:
-    """The reference hangs or crashes on it (§14 E4, E5)."""
+    """The reference hangs or crashes on it (datasync.md E4, E5)."""
     known = alice.node.append(BOB, b"known", NOW)
     before = alice.store.snapshot()
     with pytest.raises(LocalError):

@@ -63,7 +63,7 @@ def datas(party: Party, to: PublicKey, now: float) -> Sequence[bytes]:
 
 @pytest.mark.requirement("DS-29")
 def test_an_acknowledgement_that_is_lost_is_never_repeated(alice: Party) -> None:
-    """E1: our own repetitions end by themselves."""
+    """datasync.md E1: our own repetitions end by themselves."""
     bob = Reference(BOB)
     message_id = alice.node.append(BOB, b"hello", NOW)
     (data,) = datas(alice, BOB, NOW)
@@ -95,7 +95,8 @@ def test_new_acknowledgements_go_before_repeated_ones(alice: Party) -> None:
 
 
 def test_each_device_of_a_peer_acknowledges(alice: Party) -> None:
-    """§9: the first ends the repetitions, the others are unknown ids beside whatever else is in their payload."""
+    """datasync.md §9: the first ends the repetitions, the others are unknown ids beside whatever else is in their
+    payload."""
     phone, desk = Reference(BOB), Reference(BOB)
     one = alice.node.append(BOB, b"one", NOW, tag=b"1")
     two = alice.node.append(BOB, b"two", NOW + 1, tag=b"2")
@@ -110,7 +111,7 @@ def test_each_device_of_a_peer_acknowledges(alice: Party) -> None:
 
 
 def test_our_other_device_sees_acknowledgements_that_are_not_for_it(alice: Party) -> None:
-    """§9: acknowledgements are encrypted to all devices of the sender."""
+    """datasync.md §9: acknowledgements are encrypted to all devices of the sender."""
     before = alice.store.snapshot()
     received = alice.receive(BOB, Payload(acks=(b"\x01" * 32,)), NOW)
     assert (received.messages, received.acknowledged) == ((), ())
@@ -131,8 +132,8 @@ def test_a_repetition_after_hours_is_acknowledged_again(alice: Party) -> None:
 
 
 def test_it_offers_what_a_third_person_planted(alice: Party) -> None:
-    """§6.4: Bob took a message of Mallory's into the group of Alice and Bob, and offers it to Alice. She may ask for
-    it, being of that group; what he has of other groups she refuses."""
+    """datasync.md §6.4: Bob took a message of Mallory's into the group of Alice and Bob, and offers it to Alice. She
+    may ask for it, being of that group; what he has of other groups she refuses."""
     bob = Reference(BOB)
     planted = SyncMessage(one_to_one_group_id(BOB, MALLORY), 1, b"not for Alice")
     bob.held[planted.id] = planted
@@ -148,7 +149,7 @@ def test_it_offers_what_a_third_person_planted(alice: Party) -> None:
 
 
 def test_nothing_that_breaks_it_is_ever_sent(alice: Party) -> None:
-    """E4, E5: towards somebody who has not opted in there are messages and acknowledgements only."""
+    """datasync.md E4, E5: towards somebody who has not opted in there are messages and acknowledgements only."""
     bob = Reference(BOB)
     now = NOW
     for number in range(50):

@@ -81,7 +81,7 @@ def test_ephemeral_messages(alice: Party, bob: Party) -> None:
 
 
 def test_metadata_of_a_stranger_is_read_and_starts_nothing(bob: Party) -> None:
-    """§11: kept, not acted upon; the message itself counts."""
+    """datasync.md §11: kept, not acted upon; the message itself counts."""
     told = SyncMessage(one_to_one_group_id(ALICE, BOB), 1, b"body", Metadata((b"\x05" * 32, b"short")))
     (incoming,) = bob.receive(ALICE, Payload(messages=(told,)), NOW).messages
     assert (incoming.parents, incoming.missing) == ((b"\x05" * 32,), ())

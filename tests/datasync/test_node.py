@@ -111,7 +111,7 @@ def test_groups_are_independent(alice: Party) -> None:
 
 
 def test_messages_to_oneself_reach_a_paired_device(store: str) -> None:
-    """§9: the peer is our own identity, and what this device wrote means nothing new to it."""
+    """datasync.md §9: the peer is our own identity, and what this device wrote means nothing new to it."""
     phone, desk = Party(ALICE, store), Party(ALICE, store)
     message_id = phone.node.append(ALICE, b"sync", NOW)
     payload = phone.payload(ALICE, NOW)
@@ -137,7 +137,7 @@ def test_a_payload_with_too_much_is_refused_as_a_whole(alice: Party) -> None:
 
 
 def test_equal_bodies_within_one_second_are_two_messages(alice: Party) -> None:
-    """§10: the timestamp of the later one is moved by a second."""
+    """datasync.md §10: the timestamp of the later one is moved by a second."""
     ids = [alice.node.append(BOB, b"again", NOW) for _ in range(3)]
     assert len(set(ids)) == 3
     alice.receive(BOB, Payload(acks=tuple(ids)), NOW)
@@ -149,7 +149,7 @@ def test_equal_bodies_within_one_second_are_two_messages(alice: Party) -> None:
 
 @pytest.mark.parametrize("limit", [1_000, 4_096, LIMIT])
 def test_payloads_are_split_at_the_limit(alice: Party, limit: int) -> None:
-    """§7: none is larger, all but the last are as full as they can be, nothing is left out."""
+    """datasync.md §7: none is larger, all but the last are as full as they can be, nothing is left out."""
     acks = [bytes([number]) * 32 for number in range(100)]
     alice.store.add_acks(BOB.compressed, acks, again=False)
     bodies = [b"%d" % number * 50 for number in range(30)]
@@ -272,7 +272,7 @@ def test_a_forgotten_peer_gets_nothing(alice: Party) -> None:
 
 
 def test_what_is_old_is_forgotten_and_what_is_not_is_kept(alice: Party) -> None:
-    """D4: ids for 45 days."""
+    """datasync.md D4: ids for 45 days."""
     payload = Payload(messages=(message(BOB, ALICE),))
     alice.receive(BOB, payload, NOW)
     alice.payload(BOB, NOW + 1)

@@ -1,4 +1,4 @@
-"""The properties P1 to P8 of datasync.md §15 over lossy networks in simulated time."""
+"""The properties of datasync.md §15, P1 to P8, over lossy networks in simulated time."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ def chat(net: Network, count: int, *, mixed: bool = False, over: float = 120.0) 
 def check_everything_arrived(net: Network, expected: dict[str, set[bytes]]) -> None:
     assert net.quiet
     for name, end in net.ends.items():
-        assert end.shown == dict.fromkeys(expected[name], 1)  # P1, P2
+        assert end.shown == dict.fromkeys(expected[name], 1)  # datasync.md P1, P2
         sent = {body for bodies in expected.values() for body in bodies if body.startswith(f"{name} ".encode())}
-        assert {tracked.tag for tracked in end.confirmed} >= sent  # P3
+        assert {tracked.tag for tracked in end.confirmed} >= sent  # datasync.md P3
         assert end.unconfirmed == []
     posted = net.posted
     net.run()
-    assert net.posted == posted  # P6
+    assert net.posted == posted  # datasync.md P6
 
 
 @settings(max_examples=60)
@@ -59,7 +59,8 @@ def check_everything_arrived(net: Network, expected: dict[str, set[bytes]]) -> N
 def test_p1_p2_p6_everything_arrives_once_and_then_there_is_silence(
     seed: int, loss: float, duplicates: float, mixed: bool, latency: float
 ) -> None:
-    """P1, P2, P6: under any loss below one, in both modes, with duplicates and reordering up to a minute."""
+    """datasync.md P1, P2, P6: under any loss below one, in both modes, with duplicates and reordering up to a
+    minute."""
     net = Network(
         "ada",
         "bea",
@@ -81,7 +82,8 @@ def test_p1_p2_p6_everything_arrives_once_and_then_there_is_silence(
 @settings(max_examples=15)
 @given(seed=st.integers(0, 2**32), loss=st.floats(0, 0.5), crash=st.floats(0.05, 0.5), mixed=st.booleans())
 def test_p7_crashes_at_any_point(store: str, seed: int, loss: float, crash: float, mixed: bool) -> None:
-    """P7: a client that dies before or after a commit, with its payloads posted or not, loses and repeats nothing."""
+    """datasync.md P7: a client that dies before or after a commit, with its payloads posted or not, loses and repeats
+    nothing."""
     net = Network(
         "ada", "bea", seed=seed, loss=loss, duplicates=0.2, crash=crash, meta=mixed, store=store, config=STUBBORN
     )
@@ -93,7 +95,7 @@ def test_p7_crashes_at_any_point(store: str, seed: int, loss: float, crash: floa
 @settings(max_examples=20)
 @given(st.integers(0, 2**32), st.floats(0, 0.95))
 def test_p3_a_record_goes_only_with_an_acknowledgement_or_is_given_up(seed: int, loss: float) -> None:
-    """P3: and an acknowledgement means that the receiver has it."""
+    """datasync.md P3: and an acknowledgement means that the receiver has it."""
     net = Network("ada", "bea", seed=seed, loss=loss)
     expected = chat(net, 20)
     for _ in range(40):
@@ -116,7 +118,7 @@ def test_p3_a_record_goes_only_with_an_acknowledgement_or_is_given_up(seed: int,
 
 @pytest.mark.parametrize("seed", range(5))
 def test_p4_no_acknowledgement_is_ever_sent_on_a_timer(seed: int) -> None:
-    """P4: each goes once for each time that the message came."""
+    """datasync.md P4: each goes once for each time that the message came."""
     sent = {"ada": 0, "bea": 0}
 
     def count(sender: str, to: str, payload: Payload) -> float:
@@ -134,7 +136,7 @@ def test_p4_no_acknowledgement_is_ever_sent_on_a_timer(seed: int) -> None:
 
 
 class WatchedStore(MemorySyncStore):
-    """Asserts P5 with each repetition."""
+    """Asserts datasync.md P5 with each repetition."""
 
     def update_records(self, records: Collection[Record]) -> None:
         for record in records:
@@ -150,7 +152,7 @@ class WatchedStore(MemorySyncStore):
 @settings(max_examples=20)
 @given(st.integers(0, 2**32), chances, st.booleans())
 def test_p5_count_and_deadline_grow_with_each_repetition(seed: int, loss: float, mixed: bool) -> None:
-    """P5 (DS-12)."""
+    """datasync.md P5 (DS-12)."""
     net = Network("ada", "bea", seed=seed, loss=loss, meta=mixed)
     for name in net.ends:
         opted_in = net.stores[name].snapshot()
@@ -165,7 +167,7 @@ def test_p5_count_and_deadline_grow_with_each_repetition(seed: int, loss: float,
 @settings(max_examples=20)
 @given(st.integers(0, 2**32), st.floats(0, 1))
 def test_p8_what_is_sent_for_a_message_is_bounded(seed: int, loss: float) -> None:
-    """P8: by the schedule, whatever the network does."""
+    """datasync.md P8: by the schedule, whatever the network does."""
     carried: dict[bytes, int] = {}
 
     def count(sender: str, to: str, payload: Payload) -> float:
@@ -183,7 +185,7 @@ def test_p8_what_is_sent_for_a_message_is_bounded(seed: int, loss: float) -> Non
 
 @pytest.mark.parametrize("seed", range(3))
 def test_somebody_who_is_online_a_tenth_of_the_time(seed: int) -> None:
-    """§16, with a mailserver that replays on return, twice."""
+    """datasync.md §16, with a mailserver that replays on return, twice."""
     net = Network("ada", "bea", seed=seed)
     missed: list[bytes] = []
     bea = net["bea"]

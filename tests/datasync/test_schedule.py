@@ -62,7 +62,7 @@ def test_a_message_is_given_up_by_age(alice: Party) -> None:
 
 @pytest.mark.parametrize(("draw", "wait"), [(b"\x00" * 4, 12.0), (b"\x80\0\0\0", 15.0), (b"\xff" * 4, 18.0)])
 def test_jitter_moves_a_wait_by_a_fifth(draw: bytes, wait: float) -> None:
-    """§5."""
+    """datasync.md §5."""
     party = Party(ALICE)
     node = SyncNode(ALICE, party.store, lambda size: draw[:size])
     node.append(BOB, b"hello", NOW)
@@ -149,7 +149,7 @@ def test_a_first_message_never_waits_and_a_burst_shares_payloads(alice: Party) -
 
 
 def test_acknowledgements_are_collected_or_ride_along(alice: Party, bob: Party) -> None:
-    """§6.5: one payload for a burst; none at all if something else goes there."""
+    """datasync.md §6.5: one payload for a burst; none at all if something else goes there."""
     for number in range(20):
         alice.node.append(BOB, b"%d" % number, NOW + number / 100)
         for payload in alice.payloads(BOB, NOW + number / 100):
@@ -166,7 +166,7 @@ def test_acknowledgements_are_collected_or_ride_along(alice: Party, bob: Party) 
 
 
 def test_the_clock_may_jump(alice: Party, bob: Party) -> None:
-    """D5: after a jump backwards nothing waits longer than it would have from then on."""
+    """datasync.md D5: after a jump backwards nothing waits longer than it would have from then on."""
     year = 365 * 86_400.0
     message_id = alice.node.append(BOB, b"hello", NOW + year)
     bob.receive(ALICE, alice.payload(BOB, NOW + year), NOW + year)

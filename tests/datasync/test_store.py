@@ -165,7 +165,7 @@ KEY = bytes(32)
 
 
 def test_a_crash_at_every_commit(tmp_path: Path) -> None:
-    """D1, D2, D3 and attack A48: what was committed is there, what was not never was."""
+    """datasync.md D1, D2, D3 and attack A48: what was committed is there, what was not never was."""
     alice = Party(ALICE)
     path = tmp_path / "profile.db"
     database = Database.open(path, KEY, create=True)

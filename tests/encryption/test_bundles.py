@@ -1,4 +1,5 @@
-"""Bundles as they are made, signed, replaced and accepted (secure-transport §2; attack A35; T1, T3, T5, T6)."""
+"""Bundles as they are made, signed, replaced and accepted (secure-transport.md §2, T1, T3, T5, T6; attack
+A35)."""
 
 from __future__ import annotations
 
@@ -146,7 +147,7 @@ def test_a_prekey_made_under_a_clock_far_ahead_is_replaced(alice: Party) -> None
 
 
 def test_a_replaced_prekey_stays_for_a_month_after_its_replacement(alice: Party) -> None:
-    """Not after its creation: whoever was offline for long has handed it out all the time (T9)."""
+    """Not after its creation: whoever was offline for long has handed it out all the time (secure-transport.md T9)."""
     first = alice.transport.bundle(NOW).signed_pre_keys[0].public
     away = NOW + 40 * DAY
     second = alice.transport.bundle(away).signed_pre_keys[0].public
@@ -164,7 +165,7 @@ def test_a_replaced_prekey_stays_for_a_month_after_its_replacement(alice: Party)
 
 
 def test_the_order_of_arrival_makes_no_difference() -> None:
-    """T5: the reference may end with the lowest version."""
+    """secure-transport.md T5: the reference may end with the lowest version."""
     bundles = [
         (pre_key(1), 1, NOW),
         (pre_key(2), 2, NOW + 100),
@@ -238,7 +239,7 @@ def test_only_the_first_four_bundles_are_looked_at(alice: Party) -> None:
 
 
 def test_a_copied_prekey_harms_only_the_copyist(alice: Party) -> None:
-    """T3: Mallory lists Bob's prekey as her own."""
+    """secure-transport.md T3: Mallory lists Bob's prekey as her own."""
     bob, mallory = Party("bob-1"), Party("bob-1")
     stolen = bob.transport.bundle(NOW).signed_pre_keys
     alice.transport.open(
@@ -251,7 +252,7 @@ def test_a_copied_prekey_harms_only_the_copyist(alice: Party) -> None:
 
 
 def test_moved_digits_are_refused(alice: Party) -> None:
-    """T6: (version 3, timestamp 16…) signs the same bytes as (version 31, timestamp 6…)."""
+    """secure-transport.md T6: (version 3, timestamp 16…) signs the same bytes as (version 31, timestamp 6…)."""
     bundle = bob_signs(replace(GOOD, version=3))
     digits = str(bundle.timestamp)
     moved = replace(bundle, signed_pre_keys=(replace(GOOD, version=int(f"3{digits[0]}")),), timestamp=int(digits[1:]))

@@ -67,7 +67,8 @@ def test_conversation(case: Case, kind_of_store: str) -> None:
 
 def plays_sender(case: Case, event: Case) -> bool:
     # 9: we converge on one session instead (decisions.md). 10: our Bob keeps nothing of a session whose first message
-    # was damaged (§9.2 A4), so he cannot send in it. Alice reads it here, and test_ratchet.py plays his side.
+    # was damaged (secure-transport.md A4), so he cannot send in it. Alice reads it here, and test_ratchet.py plays his
+    # side.
     return case["id"] != 9 and not (case["id"] == 10 and event["from"] == "bob")
 
 

@@ -1,4 +1,4 @@
-"""Several devices, and the negotiated topic (secure-transport §6)."""
+"""Several devices, and the negotiated topic (secure-transport.md §6)."""
 
 from __future__ import annotations
 

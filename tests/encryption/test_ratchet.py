@@ -1,4 +1,5 @@
-"""The ratchet alone: double_ratchet.json on both sides, the known answers of secure-transport §13, and its limits."""
+"""The ratchet alone: double_ratchet.json on both sides, the known answers of secure-transport.md §13, and its
+limits."""
 
 from __future__ import annotations
 

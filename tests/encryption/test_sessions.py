@@ -1,4 +1,4 @@
-"""Sessions: begun, confirmed, chosen, kept and given up (secure-transport §3, §4; A31-A37; T2, T4, T10)."""
+"""Sessions: begun, confirmed, chosen, kept and given up (secure-transport.md §3, §4, T2, T4, T10; A31 to A37)."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_the_x3dh_header_is_repeated_until_something_comes_back(alice: Party, bo
 
 @pytest.mark.requirement("ST-49")
 def test_a_damaged_answer_does_not_end_the_repetition(alice: Party, bob: Party) -> None:
-    """T10: the reference clears the ephemeral key before it has decrypted."""
+    """secure-transport.md T10: the reference clears the ephemeral key before it has decrypted."""
     alice.meets(bob)
     exchange(alice, bob, b"first")
     answer = bob.send(alice, b"answer").data
@@ -158,7 +158,7 @@ def test_what_is_rolled_back_has_not_happened(alice: Party, bob: Party) -> None:
 
 
 def test_a_restored_backup_uses_no_session_again(alice: Party, bob: Party) -> None:
-    """§9.2 A7: it takes a new installation id, and with it begins anew; whom it knows it still knows."""
+    """secure-transport.md A7: it takes a new installation id, and with it begins anew; whom it knows it still knows."""
     alice.meets(bob)
     exchange(alice, bob, b"1")
     exchange(bob, alice, b"2")
@@ -220,7 +220,8 @@ def test_a_session_on_our_replaced_prekey_is_not_used_for_sending(alice: Party, 
 
 
 def test_an_initiator_that_has_lost_its_sessions_can_begin_again(alice: Party, bob: Party) -> None:
-    """§3.5: on the same prekey of ours, with another ephemeral key. The reference would fail until it is replaced."""
+    """secure-transport.md §3.5: on the same prekey of ours, with another ephemeral key. The reference would fail until
+    it is replaced."""
     alice.meets(bob)
     first = alice.send(bob, b"before").data
     bundle_id = entry_of(first).bundle_id
@@ -425,7 +426,7 @@ def test_the_window_holds_even_where_nothing_was_cleared_away(alice: Party, bob:
 def test_the_least_recently_used_sessions_are_given_up(
     alice: Party, bob: Party, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """T15: somebody who begins a new session again and again."""
+    """secure-transport.md T15: somebody who begins a new session again and again."""
     monkeypatch.setattr(sessions, "MAX_SESSIONS", 3)
     assert config.MAX_SESSIONS >= 100
     alice.meets(bob)

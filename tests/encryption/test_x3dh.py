@@ -1,4 +1,4 @@
-"""x3dh.json: bundles, X3DH, plain Diffie-Hellman messages, ECIES; and the known answers of secure-transport §13."""
+"""x3dh.json: bundles, X3DH, plain Diffie-Hellman messages, ECIES; and the known answers of secure-transport.md §13."""
 
 import pytest
 from hypothesis import given

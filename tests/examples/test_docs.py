@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from tools import environment
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 TEXTS = [
     *PAGES,
     *(path for folder in ("src", "examples", "tools", "bench") for path in sorted((ROOT / folder).rglob("*.py"))),

@@ -498,7 +498,7 @@ def test_a_refusal_is_told_and_another_server_is_asked() -> None:
 
 
 def test_a_server_that_answers_one_request_in_ten_seconds_is_asked_for_what_fits_a_page() -> None:
-    """It refuses every second page; spans of two pages would never come to their end (D17)."""
+    """It refuses every second page; spans of two pages would never come to their end (waku.md D17)."""
     inbox = Inbox("a", config=FetchConfig(copies=1, look_back=2 * HOUR))
     inbox["a"].server = Server(KEY, MailserverConfig(interval=10.0))
     stored = [old(age, age=age) for age in range(1, 2 * HOUR, 20)]

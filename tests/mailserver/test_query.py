@@ -105,7 +105,7 @@ def test_paging_in_both_directions(direction: str, ages: set[int], limit: int) -
 
 
 def test_what_only_the_bloom_filter_lets_pass_is_left_out_and_is_no_lie() -> None:
-    """D5: servers that do not look at topics."""
+    """waku.md D5: servers that do not look at topics."""
     other = bytes([TOPIC[1], TOPIC[0]]) + TOPIC[2:]
     assert bloom_matches(topics_bloom([TOPIC]), topics_bloom([other]))
     wanted, unwanted = old(1), old(2, topic=other)

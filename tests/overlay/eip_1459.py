@@ -1,4 +1,4 @@
-"""The example of EIP-1459 (ethereum/EIPs EIPS/eip-1459.md, "Example in zone file format"; overlay.md §5.3)."""
+"""The example of EIP-1459 (ethereum/EIPs, "Example in zone file format"; overlay.md §5.3)."""
 
 KEY = (
     "049f88229042fef9200246f49f94d9b77c4e954721442714e85850cb6d9e5daf2d"

@@ -15,7 +15,7 @@ from pystatus.overlay.enr import MAX_RECORD_SIZE, MAX_SEQUENCE, NodeRecord
 from pystatus.wire import rlp
 from tests.overlay import known_answers as kat
 
-# ethereum/devp2p enr.md "Test Vectors" (overlay.md §1.3)
+# ethereum/devp2p, node records, "Test Vectors" (overlay.md §1.3)
 TEXT = (
     "enr:-IS4QHCYrYZbAKWCBRlAy5zzaDZXJBGkcnh4MHcBFZntXNFrdvJjX04jRzjzCBOonrkTfj499SZuOh8R33Ls8RRcy5wBgmlkgnY0gmlwhH8"
     "AAAGJc2VjcDI1NmsxoQPKY0yuDUmstAHYpMa2_oxVtw0RW_QAdpzBQA8yWM0xOIN1ZHCCdl8"

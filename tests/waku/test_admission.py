@@ -24,7 +24,7 @@ REPORTED = {
     "envelope with low PoW received": packets.OTHER_ERROR,
     "envelope does not match bloom filter": packets.OTHER_ERROR,
 }
-"""What we report where the reference says 21 whatever happened (fact 24)."""
+"""What we report where the reference says 21 whatever happened (tests/vectors/README.md fact 24)."""
 
 
 def interest(case: Case) -> Interest:

@@ -65,7 +65,7 @@ def test_an_envelope_is_refused() -> None:
 
 
 def test_errors_of_time_are_told_apart() -> None:
-    """D8, decisions.md: very old and far ahead are reported, expired a moment ago is not."""
+    """waku.md D8, decisions.md: very old and far ahead are reported, expired a moment ago is not."""
     wire = Wire(RelayConfig(confirmations=True))
     batch = [envelope(1, now=NOW - 60), envelope(2, now=NOW + 60), envelope(3, now=NOW - 20), envelope(4)]
     wire.give(*batch)

@@ -110,7 +110,7 @@ def test_halves_of_a_signature_keep_their_leading_zeros(half: int) -> None:
 @pytest.mark.parametrize("added", [0, 27])
 def test_both_forms_of_a_recovery_id_are_accepted(added: int) -> None:
     """7/WAKU-DATA asks for 27 or 28. The reference writes 0 or 1 and cannot verify the other form: written as the
-    specification says, a signature would be lost on everybody. So we write 0 or 1, and accept all four (D6)."""
+    specification says, a signature would be lost on everybody. So we write 0 or 1, and accept all four (waku.md D6)."""
     seen = set()
     for number in range(100):
         plaintext = bytearray(encode_plaintext(number.to_bytes(4, "big"), ALICE, os.urandom))

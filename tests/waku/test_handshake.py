@@ -197,7 +197,7 @@ def test_a_packet_that_is_too_large() -> None:
 @pytest.mark.parametrize("code", [2, 3, 20, 34, 123, 124, packets.P2P_REQUEST, packets.P2P_REQUEST_COMPLETE, 5000])
 @pytest.mark.parametrize("payload", [b"", b"\xc0", b"garbage"])
 def test_other_codes_are_ignored(code: int, payload: bytes) -> None:
-    """WK-14, D1: 34 is what the prose calls 0x22."""
+    """WK-14, waku.md D1: 34 is what the prose calls 0x22."""
     wire = Wire()
     wire.receive(code, payload)
     assert wire.sent() == []

@@ -25,7 +25,7 @@ BLOOM = topics_bloom([TOPIC])
     ],
 )
 def test_what_a_status_says(options: StatusOptions, interest: Interest) -> None:
-    """WK-31, WK-63 and fact 20."""
+    """WK-31, WK-63 and tests/vectors/README.md fact 20."""
     assert Interest.announced(options, EVERYTHING) == interest
 
 
@@ -53,7 +53,8 @@ def test_wanting() -> None:
 
 
 def test_topics_whose_bits_share_a_byte() -> None:
-    """D9: a filter made by the reference has one bit of this topic, ours has all of them; it passes through both."""
+    """waku.md D9: a filter made by the reference has one bit of this topic, ours has all of them; it passes through
+    both."""
     topic = bytes.fromhex("01020307")
     assert topic_bloom(topic) != topics_bloom([topic])
     assert Interest.in_bloom(topic_bloom(topic)).wants(topic)

@@ -97,7 +97,7 @@ def test_trust_ends_with_the_connection() -> None:
 
 @pytest.mark.parametrize("content", [bytes(32), bytes(64), bytes(100), b"ERROR=" + bytes(32) + b"no such thing"])
 def test_a_completion(content: bytes) -> None:
-    """D4."""
+    """waku.md D4."""
     wire = trusting()
     wire.receive(packets.P2P_REQUEST_COMPLETE, packets.encode_request_complete(content))
     assert events(wire.relay) == [RequestCompleted(content, "peer")]

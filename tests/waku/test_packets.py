@@ -183,8 +183,8 @@ def test_a_description_need_not_be_text() -> None:
 
 @pytest.mark.requirement("WK-64")
 def test_both_forms_of_an_acknowledgement() -> None:
-    """D3: the form of the specification is read; what is sent is the bare hash, which is all that the reference reads.
-    Message responses have ``[version, response]`` in both (see the vectors)."""
+    """waku.md D3: the form of the specification is read; what is sent is the bare hash, which is all that the reference
+    reads. Message responses have ``[version, response]`` in both (see the vectors)."""
     batch = os.urandom(32)
     assert packets.decode_batch_acknowledged(rlp.encode((1, batch))) == batch
     with pytest.raises(RemoteError):
@@ -195,7 +195,7 @@ def test_both_forms_of_an_acknowledgement() -> None:
 
 
 def test_every_form_of_a_completion() -> None:
-    """D4: one string, a list, or bare parts."""
+    """waku.md D4: one string, a list, or bare parts."""
     request, last, cursor = os.urandom(32), os.urandom(32), os.urandom(36)
     whole = request + last + cursor
     assert packets.decode_request_complete(rlp.encode(whole)) == whole

@@ -472,7 +472,7 @@ def test_what_does_not_fit_the_pool_is_still_passed_on() -> None:
 
 @pytest.mark.requirement("WK-8")
 def test_a_large_backlog_leaves_in_pieces() -> None:
-    """D10: no packet above 1 MiB, and no more than some MiB at a time."""
+    """waku.md D10: no packet above 1 MiB, and no more than some MiB at a time."""
     wire = Wire(RelayConfig(min_pow=0.0))
     wire.join("other")
     wire.sent()

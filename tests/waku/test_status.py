@@ -15,7 +15,8 @@ from pystatus.wire import rlp
 from tests.support.vectors import Case, case_id, cases, unhex
 
 UNKNOWN_FIRST = 20
-"""The case in which the reference drops every option behind an unknown one (decisions.md, D18)."""
+"""The case in which the reference drops every option behind an unknown one (decisions.md, waku_packets 20; waku.md
+D18)."""
 
 status_cases = cases("waku_packets", "status", "status_options", "status_update")
 
@@ -60,7 +61,7 @@ def test_refusals(case: Case) -> None:
 
 @pytest.mark.requirement("WK-27", "WK-59")
 def test_an_unknown_option_hides_nothing() -> None:
-    """decisions.md: waku_packets 20. Exactly that pair is skipped (D18)."""
+    """decisions.md: waku_packets 20. Exactly that pair is skipped (waku.md D18)."""
     (case,) = (c for c in status_cases if c["id"] == UNKNOWN_FIRST)
     options = StatusOptions.decode(unhex(case["payload"]))
     assert options == StatusOptions(pow_requirement=0.5, confirmations_enabled=True)

@@ -1,4 +1,4 @@
-"""What is known of an account without its password (account.md §3.1, and the addresses of §3.3)."""
+"""What is known of an account without its password (account.md §3.1), and its addresses (account.md §3.3)."""
 
 from __future__ import annotations
 

@@ -139,7 +139,8 @@ class Payload:
 
 
 def check_group(message: SyncMessage, own: PublicKey, signer: PublicKey) -> None:
-    """Refuse a message that is not of the one-to-one group of ``own`` and ``signer``, who signed the envelope (§6.4).
+    """Refuse a message that is not of the one-to-one group of ``own`` and ``signer``, who signed the envelope
+    (datasync.md §6.4).
 
     The reference takes any group, so that a third person can plant messages in the context of two others.
 

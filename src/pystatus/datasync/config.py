@@ -8,15 +8,15 @@ HOUR = 3_600.0
 DAY = 24 * HOUR
 
 FIRST_RETRY = 15.0
-"""Seconds until the first repetition: the life of an envelope, so the first one is surely over (§5)."""
+"""Seconds until the first repetition: the life of an envelope, so the first one is surely over (datasync.md §5)."""
 BACK_OFF = 2.0
-"""Each further wait is this many times as long (§5)."""
+"""Each further wait is this many times as long (datasync.md §5)."""
 JITTER = 0.2
-"""Waits differ by up to this share, so that two peers do not keep meeting at the same instant (§5)."""
+"""Waits differ by up to this share, so that two peers do not keep meeting at the same instant (datasync.md §5)."""
 MAX_DELAY = 6 * HOUR
-"""The longest wait, in seconds (§5)."""
+"""The longest wait, in seconds (datasync.md §5)."""
 MAX_ATTEMPTS = 12
-"""How often a message or an offer is sent before it counts as not confirmed (§5)."""
+"""How often a message or an offer is sent before it counts as not confirmed (datasync.md §5)."""
 UNANSWERED = 3
 """Repetitions after which a peer talked to us all the same without ever acknowledging anything: then it does no data
 sync, for all we know. Ours."""
@@ -26,12 +26,12 @@ MAX_REQUEST_ATTEMPTS = 2
 """How often a request is sent. Whoever offers repeats the offer, which begins anew; so nobody can make us send more
 than twice what they sent (attack A40)."""
 MAX_AGE = 30 * DAY
-"""Age in seconds at which a message is given up: mailservers keep it no longer (§5)."""
+"""Age in seconds at which a message is given up: mailservers keep it no longer (datasync.md §5)."""
 HEARD_INTERVAL = 300.0
-"""Seconds between two times that traffic of a peer brings our repetitions forward (§5)."""
+"""Seconds between two times that traffic of a peer brings our repetitions forward (datasync.md §5)."""
 
 ACK_DELAY = 0.3
-"""Seconds that an acknowledgement waits for something else that goes to the same peer (§6.5)."""
+"""Seconds that an acknowledgement waits for something else that goes to the same peer (datasync.md §6.5)."""
 PACING = 0.01
 """Seconds after a payload with messages during which further messages for that peer are collected. Ours: not noticed
 by people; a burst of 1,500 a second then needs a hundred envelopes a second instead of 1,500."""
@@ -39,7 +39,7 @@ by people; a burst of 1,500 a second then needs a hundred envelopes a second ins
 MAX_TARGETS = 3
 """Devices that one message is encrypted for (secure-transport.md §6.2)."""
 MAX_PAYLOAD = 786_432
-"""Bytes of a payload for one device: three quarters of an envelope of 1 MiB (§7, wire)."""
+"""Bytes of a payload for one device: three quarters of an envelope of 1 MiB (datasync.md §7, wire)."""
 MAX_TAKE_RECORDS = 1_024
 """Records that one call of ``take`` looks at; the rest stays due. Bounds its memory and time."""
 MAX_TAKE_PAYLOADS = 4
@@ -56,7 +56,8 @@ MAX_REQUESTS_OF_STRANGER = 16
 MAX_REQUESTS_OF_STRANGERS = 1_024
 """Open requests in total with which such a peer gets none: so strangers never take the room of those who are known."""
 KNOWN_RETENTION = 45 * DAY
-"""Seconds that the id of a message is remembered, to acknowledge it again without delivering it again (§12 D4)."""
+"""Seconds that the id of a message is remembered, to acknowledge it again without delivering it again (datasync.md
+D4)."""
 MAX_KNOWN = 250_000
 """Ids remembered altogether, some 40 MB; the oldest go first. Who floods us out of it gains nothing: the application
 knows its messages by another id. Ours: 45 days at 5,000 messages a day."""
@@ -89,5 +90,5 @@ class SyncConfig:
 
 
 def payload_limit(targets: int) -> int:
-    """Bytes that a payload for ``targets`` devices may have (§7): each gets its own ciphertext of it."""
+    """Bytes that a payload for ``targets`` devices may have (datasync.md §7): each gets its own ciphertext of it."""
     return MAX_PAYLOAD // max(1, targets)

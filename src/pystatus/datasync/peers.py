@@ -17,7 +17,7 @@ class Peers:
 
     def load(self, identity: bytes, now: float) -> Peer | None:
         """The peer. If the clock has jumped backwards, it is mended first: nothing waits longer than it would today
-        (D5)."""
+        (datasync.md D5)."""
         stored = self._store.peer(identity)
         if stored is None:
             return None
@@ -39,7 +39,7 @@ class Peers:
             self._store.save_peer(peer)
 
     def heard(self, peer: Peer, now: float) -> Peer:
-        """Something came from ``peer``: it is there, so what waits for it is tried soon (§5)."""
+        """Something came from ``peer``: it is there, so what waits for it is tried soon (datasync.md §5)."""
         unanswered = peer.unanswered + bool(peer.rounds and not peer.syncs)
         peer = replace(peer, rounds=0, retry_at=0.0, unanswered=unanswered)
         # abs: after a jump backwards the last time lies in the future.

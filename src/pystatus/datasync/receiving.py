@@ -44,7 +44,7 @@ class Received:
     unknown_acks: int = 0
     """Acknowledged messages that this node never sent: another device of ours did, or a copy of this one."""
     refused: int = 0
-    """Messages of groups that the signer does not share with us: ignored altogether (§6.4)."""
+    """Messages of groups that the signer does not share with us: ignored altogether (datasync.md §6.4)."""
 
     @property
     def bodies(self) -> tuple[bytes, ...]:
@@ -94,8 +94,8 @@ class Receiving:
         return Received(tuple(messages), tuple(acknowledged), unknown_acks, refused)
 
     def _acknowledged(self, peer: Peer, ids: Sequence[bytes]) -> tuple[list[Tracked], int]:
-        """An acknowledgement ends our message, or its offer; unknown ones are siblings' business, or old (§9), and are
-        counted."""
+        """An acknowledgement ends our message, or its offer; unknown ones are siblings' business, or old (datasync.md
+        §9), and are counted."""
         ours = {
             record.message_id: record.tag
             for record in self._store.records(peer.identity, ids)
@@ -203,5 +203,5 @@ def _with_heads(peer: Peer, messages: Iterable[Incoming], awaited: Sequence[byte
 
 
 def _ids(ids: Iterable[bytes]) -> tuple[bytes, ...]:
-    """Each id once, in order; what does not have the size of one is nothing (§3)."""
+    """Each id once, in order; what does not have the size of one is nothing (datasync.md §3)."""
     return tuple(dict.fromkeys(message_id for message_id in ids if len(message_id) == ID_SIZE))

@@ -26,7 +26,7 @@ from pystatus.errors import LocalError
 
 
 class Mode(enum.Enum):
-    """How a message is sent (§6.1)."""
+    """How a message is sent (datasync.md §6.1)."""
 
     BATCH = enum.auto()
     """At once. Costs bandwidth where the peer has it already."""
@@ -75,7 +75,7 @@ class Sending:
         metadata = Metadata(tuple(parents), ephemeral) if parents or ephemeral else None
         message = SyncMessage(one_to_one_group_id(self._own, to), int(now), body, metadata)
         message_id = message.id
-        # Two of the same in one second would be one message (§10).
+        # Two of the same in one second would be one message (datasync.md §10).
         while self._store.known(identity, [message_id]) or self._store.records(identity, [message_id]):
             message = replace(message, timestamp=message.timestamp + 1)
             message_id = message.id
@@ -177,7 +177,7 @@ class Sending:
         return replace(peer, rounds=peer.rounds + 1, retry_at=retry_at)
 
     def _count(self, peer: Peer, sent: Sequence[Record], jitter: float, now: float) -> None:
-        """Counters and deadlines move when a payload is handed over: a crash at worst repeats it (D3)."""
+        """Counters and deadlines move when a payload is handed over: a crash at worst repeats it (datasync.md D3)."""
         self._store.update_records(
             [
                 replace(

@@ -1,4 +1,4 @@
-"""Prekey bundles: their bytes, their signature, and which of them may be stored (secure-transport §1.2-1.4, §2)."""
+"""Prekey bundles: their bytes, their signature, and which of them may be stored (secure-transport.md §1.2-1.4, §2)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pystatus.wire.proto import secure_transport_pb2 as pb
 from pystatus.wire.protobuf import parse
 
 PROTOCOL_VERSION = 1
-"""What we announce in our bundles: we can use a negotiated topic (§6.6)."""
+"""What we announce in our bundles: we can use a negotiated topic (secure-transport.md §6.6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,8 @@ class Bundle:
         )
 
     def without_negotiation(self) -> Bundle:
-        """The same bundle, of installations that do not say that they can use a negotiated topic (§6.6)."""
+        """The same bundle, of installations that do not say that they can use a negotiated topic (secure-transport.md
+        §6.6)."""
         return replace(self, signed_pre_keys=tuple(replace(one, protocol_version=0) for one in self.signed_pre_keys))
 
     def encode(self) -> bytes:
@@ -94,7 +95,7 @@ class Bundle:
         return self.to_protobuf().SerializeToString(deterministic=True)
 
     def verify(self) -> PublicKey:
-        """The identity, if the signature is its own (§2.3).
+        """The identity, if the signature is its own (secure-transport.md §2.3).
 
         :raises BadBundle: the identity is no key, or did not sign this.
         """
@@ -113,7 +114,7 @@ class Bundle:
         return identity
 
     def check_limits(self) -> None:
-        """The limits of §2.3 that do not depend on the time; what they refuse is never stored.
+        """The limits of secure-transport.md §2.3 that do not depend on the time; what they refuse is never stored.
 
         :raises BadBundle: too many entries, or one of them is out of range.
         """
@@ -160,7 +161,8 @@ class BundleContainer:
 
 
 def signature_material(entries: Iterable[SignedPreKey], timestamp: int) -> bytes:
-    """The bytes that a bundle's identity signs (§2.2): no separators, and the timestamp only if it is not 0."""
+    """The bytes that a bundle's identity signs (secure-transport.md §2.2): no separators, and the timestamp only if it
+    is not 0."""
     material = b"".join(
         entry.installation_id.encode() + entry.public + str(entry.version).encode() for entry in _sorted(entries)
     )
@@ -168,7 +170,7 @@ def signature_material(entries: Iterable[SignedPreKey], timestamp: int) -> bytes
 
 
 def is_installation_id(text: str) -> bool:
-    """Whether ``text`` has the 1 to 64 bytes of an installation id (§2.3)."""
+    """Whether ``text`` has the 1 to 64 bytes of an installation id (secure-transport.md §2.3)."""
     return 0 < len(text.encode()) <= MAX_INSTALLATION_ID
 
 

@@ -1,4 +1,4 @@
-"""Who has which devices: what a bundle changes, and whom a message is encrypted for (secure-transport §2.5, §6)."""
+"""Who has which devices: what a bundle changes, and whom a message is encrypted for (secure-transport.md §2.5, §6)."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Installations:
         """Take over a verified bundle.
 
         The order in which bundles arrive makes no difference: of an installation's prekeys the one with the highest
-        version counts, of equal versions the one signed last (§2.5).
+        version counts, of equal versions the one signed last (secure-transport.md §2.5).
 
         :raises BadBundle: it comes from the future.
         """
@@ -75,7 +75,8 @@ class Installations:
         )
 
     def mark_active(self, installation: Installation, now: float, *, answered: bool) -> None:
-        """A direct message was opened from this installation, ``answered``: one that can negotiate a topic (§6.6).
+        """A direct message was opened from this installation, ``answered``: one that can negotiate a topic
+        (secure-transport.md §6.6).
 
         Bundles are signed once an hour, so they alone do not tell which devices are in use now.
         """
@@ -105,7 +106,8 @@ class Installations:
             identity=bundle.identity,
             installation_id=entry.installation_id,
             timestamp=bundle.timestamp,
-            enabled=bundle.identity != self._own_identity,  # our own devices wait for the user's word (§6.1)
+            # Our own devices wait for the user's word (secure-transport.md §6.1).
+            enabled=bundle.identity != self._own_identity,
             protocol_version=entry.protocol_version,
             pre_key=entry.public,
             pre_key_version=entry.version,

@@ -1,4 +1,5 @@
-"""The records of this layer on the wire: ProtocolMessage and what a direct message is made of (secure-transport §1)."""
+"""The records of this layer on the wire: ProtocolMessage and what a direct message is made of (secure-transport.md
+§1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our own bundle: when its prekey is replaced, what it lists, how long a signature is used (secure-transport §2)."""
+"""Our own bundle: when its prekey is replaced, what it lists, how long a signature is used (secure-transport.md §2)."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class OwnBundle:
     def _replace(self, old: OwnPreKey | None, now: float) -> OwnPreKey:
         if old is None:
             # Nothing was ever begun under this installation id. Sessions that are there all the same come from a backup
-            # of another installation: to use them would be to use keys twice (§9.2 A7).
+            # of another installation: to use them would be to use keys twice (secure-transport.md A7).
             self._store.forget_ratchets()
         key = PrivateKey.generate(self._random)
         pre_key = OwnPreKey(key.public_key.compressed, key.secret, old.version + 1 if old else 1, now)
@@ -62,7 +62,7 @@ class OwnBundle:
         return pre_key
 
     def _entries(self, pre_key: OwnPreKey) -> list[SignedPreKey]:
-        """Our own prekey and those of the paired devices that are enabled (§6.3)."""
+        """Our own prekey and those of the paired devices that are enabled (secure-transport.md §6.3)."""
         paired = self._installations.targets(self._identity.public_key.compressed)
         return [
             SignedPreKey(self._installation_id, pre_key.public, pre_key.version),

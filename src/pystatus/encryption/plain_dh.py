@@ -1,4 +1,4 @@
-"""Messages under one Diffie-Hellman agreement, for people of whom no bundle is known (secure-transport §5).
+"""Messages under one Diffie-Hellman agreement, for people of whom no bundle is known (secure-transport.md §5).
 
 Every device of the recipient can open them. No forward secrecy, and only the Waku signature vouches for the sender.
 """

@@ -1,4 +1,5 @@
-"""Why a received message could not be opened, as types: a caller decides by them what to do (secure-transport §7)."""
+"""Why a received message could not be opened, as types: a caller decides by them what to do (secure-transport.md
+§7)."""
 
 from pystatus.errors import RemoteError
 
@@ -32,8 +33,10 @@ class TooManySkipped(Undecryptable):
 
 
 class DuplicateMessage(EncryptionProblem):
-    """Opened before. Also reported when the message key was given up because of the retention limits (§4.6)."""
+    """Opened before. Also reported when the message key was given up because of the retention limits
+    (secure-transport.md §4.6)."""
 
 
 class BadBundle(EncryptionProblem):
-    """A prekey bundle that is not signed by its identity, not the sender's, or outside the limits of §2.3."""
+    """A prekey bundle that is not signed by its identity, not the sender's, or outside the limits of
+    secure-transport.md §2.3."""

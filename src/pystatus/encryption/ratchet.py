@@ -1,4 +1,4 @@
-"""The double ratchet as a pure state machine (secure-transport §4).
+"""The double ratchet as a pure state machine (secure-transport.md §4).
 
 Variant: secp256k1, both chains of both sides seeded with the X3DH key, so that a responder can send before it has
 received. States are values; whoever stores them replaces the old one only when a call has returned. Message keys of
@@ -21,7 +21,7 @@ from pystatus.errors import RemoteError
 IV_SIZE = 16
 MAC_SIZE = 32
 OVERHEAD = IV_SIZE + MAC_SIZE
-"""What :func:`encrypt` adds to a plaintext, in bytes. Anything shorter is refused (§11 T4)."""
+"""What :func:`encrypt` adds to a plaintext, in bytes. Anything shorter is refused (secure-transport.md T4)."""
 
 _ROOT_INFO = b"rsZUpEuXUqqwXBvSy3EcievAh4cMj6QL"
 _MESSAGE_INFO = b"pcwSByyx2CRdryCffXJwy7xgVZWtW5Sh"
@@ -124,7 +124,7 @@ def encrypt(state: RatchetState, plaintext: bytes) -> tuple[RatchetState, Ratche
     """Encrypt the next message: new state, header, ciphertext (48 bytes longer than the plaintext).
 
     The new state must be durable before the ciphertext leaves: the iv comes from the message key, so a key used twice
-    gives away both messages (§9.2 A1).
+    gives away both messages (secure-transport.md A1).
     """
     header = RatchetHeader(state.own_public, state.sending_n, state.previous_n)
     sending_key, message_key = chain_step(state.sending_key)
@@ -188,7 +188,7 @@ def _turn(
     skipped: list[SkippedKey] = []
     if state.remote:
         _skip(skipped, state, header.pn, max_skip)
-    elif header.pn:  # the initiator cannot have turned before we ever answered (§4.5)
+    elif header.pn:  # the initiator cannot have turned before we ever answered (secure-transport.md §4.5)
         raise Undecryptable("a first message names an earlier chain")
     remote = _ratchet_key(header.key)
     root_key, chain_key = root_step(state.root_key, remote.multiply(state.own_private))

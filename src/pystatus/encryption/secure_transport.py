@@ -1,4 +1,4 @@
-"""The encryption layer as its user sees it: payloads in, ProtocolMessages out, and back (secure-transport §8)."""
+"""The encryption layer as its user sees it: payloads in, ProtocolMessages out, and back (secure-transport.md §8)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from pystatus.encryption.store import EncryptionStore, Installation
 from pystatus.errors import LocalError
 
 NEGOTIATION_VERSION = 1
-"""Protocol version from which an installation can use the negotiated topic (§6.6)."""
+"""Protocol version from which an installation can use the negotiated topic (secure-transport.md §6.6)."""
 _CACHED = 1_024
 """Results of pure computations kept: one verified bundle, and one agreement, for each of the people who talk."""
 
@@ -67,9 +67,10 @@ class Opened:
 
     kind: Kind
     installation_id: str
-    """The sender's; empty if what came is none (§2.3)."""
+    """The sender's; empty if what came is none (secure-transport.md §2.3)."""
     payload: bytes | None = None
-    """None if there is a problem. Empty in a bundle advertisement, which is to be ignored quietly (§7)."""
+    """None if there is a problem. Empty in a bundle advertisement, which is to be ignored quietly (secure-transport.md
+    §7)."""
     problem: EncryptionProblem | None = None
     """Why there is no payload. The session is as it was before."""
     for_this_device_alone: bool = False
@@ -85,7 +86,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class SharedSecret:
-    """The agreement of the two identity keys, which names the negotiated topic of a pair (§6.6)."""
+    """The agreement of the two identity keys, which names the negotiated topic of a pair (secure-transport.md §6.6)."""
 
     peer: PublicKey
     secret: bytes
@@ -108,7 +109,7 @@ class SecureTransport:
     ) -> None:
         """
         :param installation_id: 1 to 64 bytes, never used with another database: a client that lost its own or restored
-            it from a backup takes a new one (§2.5).
+            it from a backup takes a new one (secure-transport.md §2.5).
         :raises LocalError: an id of another length, or the word that addresses every device.
         """
         if not is_installation_id(installation_id) or installation_id == ANY_DEVICE:
@@ -137,7 +138,8 @@ class SecureTransport:
         return ProtocolMessage(self.installation_id, (self.bundle(now),), public=payload).encode()
 
     def seal_direct(self, recipient: PublicKey, payload: bytes, now: float, *, known: bool = True) -> SealedMessage:
-        """Encrypt for the recipient's installations in use; if none is known, for any device (§6.2).
+        """Encrypt for the recipient's installations in use; if none is known, for any device (secure-transport.md
+        §6.2).
 
         :param known: whether it is somebody we know. A stranger is not told that we can use the negotiated topic, which
             we do not listen to, and goes on writing to our partitioned one (attack A49).
@@ -185,7 +187,8 @@ class SecureTransport:
         return ProtocolMessage(self.installation_id, (bundle,), {ANY_DEVICE: entry}).encode()
 
     def _shown(self, bundle: Bundle, known: bool) -> Bundle:
-        """Our bundle as it goes to somebody in a direct message. What its installations can do is not signed (§1.3)."""
+        """Our bundle as it goes to somebody in a direct message. What its installations can do is not signed
+        (secure-transport.md §1.3)."""
         return bundle if known else bundle.without_negotiation()
 
     # receiving
@@ -220,7 +223,8 @@ class SecureTransport:
     def _take_bundles(
         self, sender: PublicKey, bundles: tuple[Bundle, ...], now: float
     ) -> tuple[list[Accepted], tuple[EncryptionProblem, ...]]:
-        """Verify first, store then (§11 T1); a bad bundle is left out and spoils nothing else (T19)."""
+        """Verify first, store then (secure-transport.md T1); a bad bundle is left out and spoils nothing else
+        (secure-transport.md T19)."""
         accepted: list[Accepted] = []
         rejected: list[EncryptionProblem] = []
         for bundle in bundles[:MAX_BUNDLES]:
@@ -238,7 +242,7 @@ class SecureTransport:
         return accepted, tuple(rejected)
 
     def _entry(self, message: ProtocolMessage) -> tuple[Kind, DirectMessage | None]:
-        """Which part of a message is ours; a public payload goes before any direct one (§1.1)."""
+        """Which part of a message is ours; a public payload goes before any direct one (secure-transport.md §1.1)."""
         if message.public:
             return Kind.PUBLIC, None
         entry = message.direct.get(self.installation_id) or message.direct.get(ANY_DEVICE)
@@ -266,8 +270,8 @@ class SecureTransport:
     # housekeeping
 
     def prune(self, until: float) -> None:
-        """Forget replaced prekeys, skipped keys and traces of plain-DH messages that are too old (§11 T7, T9), and keep
-        the limits that are for everybody together. Now and then.
+        """Forget replaced prekeys, skipped keys and traces of plain-DH messages that are too old (secure-transport.md
+        T7, T9), and keep the limits that are for everybody together. Now and then.
 
         :param until: Unix time to count their age from, see :class:`pystatus.vouched_time.VouchedTime`.
         """
@@ -280,7 +284,7 @@ class SecureTransport:
         self, sender: PublicKey, installation_id: str, accepted: list[Accepted], now: float, known: bool
     ) -> bytes | None:
         """After a direct message was opened: its installation is active, and can use the negotiated topic if its bundle
-        says so (§6.6) and we know whose it is.
+        says so (secure-transport.md §6.6) and we know whose it is.
 
         The secret, if it was not known before.
         """
@@ -306,15 +310,16 @@ class SecureTransport:
         return list(self._store.installations(identity.compressed))
 
     def targets(self, recipient: PublicKey) -> list[Installation]:
-        """The devices that a message to somebody is encrypted for; none: any device can open it (§6.2)."""
+        """The devices that a message to somebody is encrypted for; none: any device can open it (secure-transport.md
+        §6.2)."""
         return self._installations.targets(recipient.compressed)
 
     def has_paired_devices(self) -> bool:
-        """Whether our messages go to another device of ours as well (§6.4)."""
+        """Whether our messages go to another device of ours as well (secure-transport.md §6.4)."""
         return bool(self._installations.targets(self._own_identity))
 
     def set_enabled(self, identity: PublicKey, installation_id: str, enabled: bool) -> None:
-        """Include a device in sending or not; of our own, also list it in our bundle or not (§6.5).
+        """Include a device in sending or not; of our own, also list it in our bundle or not (secure-transport.md §6.5).
 
         :raises LocalError: it is unknown, or three devices are enabled already.
         """

@@ -1,6 +1,7 @@
-"""Ratchet sessions with single installations: which one is used, what each message changes (secure-transport §3, §4).
+"""Ratchet sessions with single installations: which one is used, what each message changes (secure-transport.md §3,
+§4).
 
-A message's changes are written only after its authentication code has matched (§9.2 A4).
+A message's changes are written only after its authentication code has matched (secure-transport.md A4).
 """
 
 from __future__ import annotations
@@ -40,11 +41,11 @@ class Sessions:
     def seal(
         self, recipient: PublicKey, target: Installation, own_pre_key: bytes, plaintext: bytes, now: float
     ) -> DirectMessage:
-        """Encrypt for one installation, in the session that §4.8 names or in a new one.
+        """Encrypt for one installation, in the session that secure-transport.md §4.8 names or in a new one.
 
         The session is stored; that has to be durable before the message leaves.
         """
-        # A session on a prekey that its owner has replaced is not sent on any more (§2.5).
+        # A session on a prekey that its owner has replaced is not sent on any more (secure-transport.md §2.5).
         unexpired = (own_pre_key, target.pre_key)
         session = choose(self._store.sessions(target.identity, target.installation_id, unexpired))
         if session is None:
@@ -183,7 +184,7 @@ class Sessions:
         return plaintext
 
     def _keep_skipped(self, session_id: int, identity: bytes, opened: ratchet.Decrypted, now: float) -> None:
-        """Store the keys of the messages that were passed over, within the limits (§4.6)."""
+        """Store the keys of the messages that were passed over, within the limits (secure-transport.md §4.6)."""
         if opened.skipped:
             self._store.add_skipped_keys(session_id, opened.skipped, now)
         oldest = opened.state.derived - self._config.key_window
@@ -194,8 +195,8 @@ class Sessions:
 
 
 def choose(unexpired: Sequence[Session]) -> Session | None:
-    """The session to send on (§4.8): of those on which both sides have been heard the one with the lowest key, so that
-    two that were begun at the same moment converge; else the one that we began ourselves."""
+    """The session to send on (secure-transport.md §4.8): of those on which both sides have been heard the one with the
+    lowest key, so that two that were begun at the same moment converge; else the one that we began ourselves."""
     confirmed = [session for session in unexpired if session.confirmed]
     if confirmed:
         return min(confirmed, key=lambda session: session.shared_key)

@@ -28,7 +28,7 @@ class OwnPreKey:
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """A device of somebody, possibly our own other one, with its newest prekey (§6.1)."""
+    """A device of somebody, possibly our own other one, with its newest prekey (secure-transport.md §6.1)."""
 
     identity: bytes
     installation_id: str
@@ -42,7 +42,7 @@ class Installation:
     pre_key_timestamp: int
     """Nanoseconds: the newest bundle that listed this very prekey."""
     answered: bool = False
-    """A direct message that can negotiate a topic was decrypted from it (§6.6)."""
+    """A direct message that can negotiate a topic was decrypted from it (secure-transport.md §6.6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,8 @@ class Session:
     """A ratchet session with one installation of somebody.
 
     Named by the peer's identity and installation, the responder's prekey and the initiator's ephemeral key: nobody but
-    the identity itself can touch it (§11 T2), and a peer that begins anew on the same prekey gets a second one (§3.5).
+    the identity itself can touch it (secure-transport.md T2), and a peer that begins anew on the same prekey gets a
+    second one (secure-transport.md §3.5).
     """
 
     id: int
@@ -60,9 +61,10 @@ class Session:
     bundle_id: bytes
     ephemeral_key: bytes
     shared_key: bytes
-    """The X3DH key. Of two sessions the one with the lower key is used (§4.8)."""
+    """The X3DH key. Of two sessions the one with the lower key is used (secure-transport.md §4.8)."""
     confirmed: bool
-    """Something arrived on it. Until then we are its initiator and send the X3DH header with every message (§3.4)."""
+    """Something arrived on it. Until then we are its initiator and send the X3DH header with every message
+    (secure-transport.md §3.4)."""
     state: RatchetState
     used_at: float
 

@@ -52,7 +52,7 @@ class ArchiveQuery:
     topics: frozenset[bytes] | None = None
     """Only these, or all."""
     bloom: bytes | None = None
-    """Without topics: only those whose bloom is within these 64 bytes (the assigned form, D9)."""
+    """Without topics: only those whose bloom is within these 64 bytes (the assigned form, waku.md D9)."""
 
 
 @dataclass(frozen=True, slots=True)

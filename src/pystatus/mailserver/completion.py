@@ -41,7 +41,7 @@ class Completed:
     """On the last page: what was asked for and is not here, the newest first. See :func:`~.lacking.state`."""
 
     def encode(self) -> bytes:
-        """The body of the packet: one RLP string, which every known client reads (D4)."""
+        """The body of the packet: one RLP string, which every known client reads (waku.md D4)."""
         rest = self.cursor or lacking.pack(self.lacking)
         return packets.encode_request_complete(self.request_id + self.last_hash + rest)
 

@@ -48,7 +48,7 @@ class MailserverConfig:
     min_pow: float = RELAY_MIN_POW
     """Proof of work of sealed requests."""
     interval: float = 0.0
-    """Seconds between two accepted requests of one peer (D17)."""
+    """Seconds between two accepted requests of one peer (waku.md D17)."""
     sealed_only: bool = False
     """Refuse plain requests, which need neither password nor proof of work (decisions.md "Mailserver")."""
     max_page_bytes: int = MAX_PAGE_BYTES

@@ -343,7 +343,8 @@ class Fetcher:
 
     def _failed(self, standing: Standing, query: Query, text: str) -> str | None:
         """It may be fetching itself what it lacks; or it is busy. Who refuses twice in a row makes room for somebody
-        else. Who refuses a later page may answer only so many in a time (D17): a span of one page comes to its end."""
+        else. Who refuses a later page may answer only so many in a time (waku.md D17): a span of one page comes to its
+        end."""
         pending = Pending.parse(text)
         if pending is not None and query.stop(pending) and standing.said_pending(query, self._now, pending.wait):
             standing.succeeded(self._now)

@@ -79,7 +79,7 @@ class Query:
 
     def receive(self, envelopes: Iterable[Envelope]) -> list[Envelope]:
         """Take a part of the page: those of them that were asked for. Servers that know only bloom filters send others,
-        too (D5).
+        too (waku.md D5).
 
         :raises RemoteError: more than a page holds, or from another time, or nothing that either filter lets pass.
         """

@@ -45,7 +45,7 @@ def installation_id(store: MessengerStore) -> str | None:
 
 
 def take_installation_id(store: MessengerStore, random: RandomSource) -> str:
-    """The installation id, made at first use: ratchet state never moves between devices (rule A7)."""
+    """The installation id, made at first use: ratchet state never moves between devices (secure-transport.md A7)."""
     known = installation_id(store)
     if known is not None:
         return known

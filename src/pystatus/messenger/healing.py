@@ -18,9 +18,10 @@ FIRST_COOLDOWN = 15
 """Seconds after the first bundle reply to one identity until another may follow: the life of an envelope. The reply may
 have found nobody; the wait doubles each time, and a message that opens ends it."""
 MAX_COOLDOWN = 2 * 3_600
-"""The longest wait, in seconds (the reference's constant, §7)."""
+"""The longest wait, in seconds (the reference's constant, secure-transport.md §7)."""
 FAILURES_BEFORE_REPLY = 3
-"""Messages of one installation in a row that have to fail when a single one may just be damaged (§7)."""
+"""Messages of one installation in a row that have to fail when a single one may just be damaged (secure-transport.md
+§7)."""
 MAX_COUNTED = 1_000
 """Installations whose failures are counted, of people we know and of strangers each; beyond it counting begins anew."""
 

@@ -43,7 +43,8 @@ from pystatus.waku.envelope import Envelope
 log = get_logger(__name__)
 
 SEEN_RETENTION = 31 * 86_400
-"""Seconds that the hash of a received envelope is remembered: the 30 days of mailservers and one to spare (T7)."""
+"""Seconds that the hash of a received envelope is remembered: the 30 days of mailservers and one to spare
+(secure-transport.md T7)."""
 CONTACT_CODE_HISTORY = 30 * 86_400
 """Seconds of history that are asked for the contact code of somebody whose devices are unknown: as long as mailservers
 keep it."""
@@ -85,7 +86,7 @@ class Messenger:
         """The first input after opening a profile: takes up where the last run ended.
 
         ``renewal`` says why the profile has to become a device of its own, if it has to: it was restored from a backup
-        or copied, and no ratchet key may be used twice (rule A7).
+        or copied, and no ratchet key may be used twice (secure-transport.md A7).
         """
         store = self._store
         if renewal is not None:
@@ -196,7 +197,8 @@ class Messenger:
         return chat
 
     def _want_contact_code(self, chat: Chat, now: float) -> None:
-        """Relays have the last contact code for some seconds only; whoever keeps history has it for long (§2.4)."""
+        """Relays have the last contact code for some seconds only; whoever keeps history has it for long
+        (secure-transport.md §2.4)."""
         if chat.kind != ChatKind.ONE_TO_ONE:
             return
         person = key_from_text(chat.id)

@@ -93,7 +93,8 @@ class Receiver:
         try:
             opened = self._secure.open(signer, received.payload, now, known=known)
         except RemoteError as error:
-            # What is not encrypted is push traffic at best (§8.4 step 5), and that is for another layer.
+            # What is not encrypted is push traffic at best (secure-transport.md §8.4 step 5), and that is for another
+            # layer.
             log.debug("no protocol message in envelope %s: %s", envelope.hash.hex()[:16], error)
             return
         if opened.new_shared_secret is not None:

@@ -132,7 +132,8 @@ class Sender:
             self._outbox.add_once(entry)
 
     def send_to_any_own_device(self, payload: PairInstallation, now: float) -> None:
-        """Queue a pairing message, which devices that do not know each other yet have to open (§6.5)."""
+        """Queue a pairing message, which devices that do not know each other yet have to open (secure-transport.md
+        §6.5)."""
         own = self._identity.public_key
         self._channels.listen_to_negotiated(own)
         wrapped = wrap(payload.encode(), PayloadType.PAIR_INSTALLATION, self._identity)

@@ -30,7 +30,8 @@ def is_local(address: IPAddress) -> bool:
 
 
 def is_public(address: IPAddress) -> bool:
-    """Whether strangers may send us there: neither local, nor for a special use, nor for many at once (§10.3)."""
+    """Whether strangers may send us there: neither local, nor for a special use, nor for many at once (overlay.md
+    §10.3)."""
     if isinstance(address, ipaddress.IPv6Address) and address.sixtofour is not None:
         return False
     return address.is_global and not address.is_multicast and not is_local(address)

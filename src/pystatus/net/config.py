@@ -42,7 +42,8 @@ class NetworkConfig:
     max_inbound_peers: int = 17
     """Those among them that dialled us. A third of the places stays for peers of our choice (overlay.md §10.1)."""
     max_inbound_per_subnet: int = 2
-    """Inbound peers from one /24 (IPv4) or /48 (IPv6), not counting this machine and the local network (§10.1)."""
+    """Inbound peers from one /24 (IPv4) or /48 (IPv6), not counting this machine and the local network (overlay.md
+    §10.1)."""
 
     whitelist: Whitelist = field(default_factory=Whitelist)
     """Peers that are never banned (WK-38); static ones never are."""

@@ -10,7 +10,8 @@ from typing import Any, TypeAlias, cast
 from pystatus.net.listening import system_text
 
 ATTEMPT_DELAY = 0.25
-"""Seconds from one address to the next, unless one fails sooner (RFC 8305 §5). The two families take turns (§4)."""
+"""Seconds from one address to the next, unless one fails sooner (RFC 8305 §5). The two families take turns (RFC 8305
+§4)."""
 
 AddressInfo: TypeAlias = tuple[int, int, int, str, tuple[Any, ...]]
 """As :func:`socket.getaddrinfo` has it."""

@@ -18,7 +18,7 @@ _GROUP_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-(0x.+)", re
 
 
 class ChatKind(IntEnum):
-    """Kinds of chat (§6.1); the numbers are those of the reference."""
+    """Kinds of chat (payloads.md §6.1); the numbers are those of the reference."""
 
     ONE_TO_ONE = 1
     PUBLIC = 2
@@ -96,7 +96,7 @@ def match_chat(
     known: Callable[[str], KnownChat | None],
     channel: str | None,
 ) -> str:
-    """The id of the chat that a validated message or reaction of ``author`` belongs to (§6.3).
+    """The id of the chat that a validated message or reaction of ``author`` belongs to (payloads.md §6.3).
 
     ``own`` is our identity and ``known`` finds a chat that we are in by its id. A one-to-one chat need not be known:
     its id is returned for the caller to create it. ``channel`` is the name of the public chat whose key opened the

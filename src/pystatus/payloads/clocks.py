@@ -25,5 +25,6 @@ def advance(last_clock: int, clock: int) -> int:
 
 
 def ordering_key(clock: int, message_id: bytes) -> tuple[int, bytes]:
-    """Sorts messages in the one order that everybody sees: by clock, ties by id (§5, decisions.md). Never by time."""
+    """Sorts messages in the one order that everybody sees: by clock, ties by id (payloads.md §5, decisions.md). Never
+    by time."""
     return clock, message_id

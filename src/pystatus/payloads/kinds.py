@@ -35,7 +35,8 @@ class PayloadType(IntEnum):
 
 
 class MessageType(IntEnum):
-    """What sort of chat a message says it is for (§3.1). The prose of 6/PAYLOADS swaps 1 and 2; the names are right."""
+    """What sort of chat a message says it is for (payloads.md §3.1). The prose of 6/PAYLOADS swaps 1 and 2; the names
+    are right."""
 
     UNKNOWN = 0
     ONE_TO_ONE = 1
@@ -46,7 +47,7 @@ class MessageType(IntEnum):
 
 
 class ContentType(IntEnum):
-    """How the content of a chat message is shown (§3.1)."""
+    """How the content of a chat message is shown (payloads.md §3.1)."""
 
     UNKNOWN = 0
     TEXT_PLAIN = 1
@@ -76,7 +77,7 @@ class AudioType(IntEnum):
 
 
 class ReactionType(IntEnum):
-    """The six emoji of §3.4."""
+    """The six emoji of payloads.md §3.4."""
 
     UNKNOWN = 0
     LOVE = 1
@@ -88,7 +89,7 @@ class ReactionType(IntEnum):
 
 
 class EventType(IntEnum):
-    """What a membership event does to a group (§3.3)."""
+    """What a membership event does to a group (payloads.md §3.3)."""
 
     UNKNOWN = 0
     CHAT_CREATED = 1
@@ -101,7 +102,7 @@ class EventType(IntEnum):
 
 
 class InvitationState(IntEnum):
-    """Where a request to join a group by link stands (§3.3)."""
+    """Where a request to join a group by link stands (payloads.md §3.3)."""
 
     UNKNOWN = 0
     REQUEST = 1

@@ -87,5 +87,5 @@ class EmojiReaction(WirePayload):
     retracted: bool = False
 
     def reaction_id(self, author: PublicKey) -> bytes:
-        """The 32-byte id shared by this reaction of ``author`` and its later versions (§11)."""
+        """The 32-byte id shared by this reaction of ``author`` and its later versions (payloads.md §11)."""
         return keccak256(f"{author.hex}{self.message_id}{self.type}".encode())

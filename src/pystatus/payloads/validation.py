@@ -37,7 +37,7 @@ from pystatus.payloads.wrapper import ApplicationMessage
 MAX_CLOCK_AHEAD_MS = 120_000
 """How far a clock may be ahead of its reference (6/PAYLOADS). The past is free: data sync repeats old messages."""
 MAX_TEXT = 4_096
-"""Code points of a message (§4)."""
+"""Code points of a message (payloads.md §4)."""
 MAX_LINE = 255
 """Code points of a name, an id or another text of one line. Ours: the longest honest one is a group's id, 169."""
 MAX_PROFILE_IMAGE = 131_072
@@ -60,7 +60,8 @@ SAME_SIGNER_TYPES = frozenset(
         PayloadType.EMOJI_REACTION,
     }
 )
-"""Types whose author must have sent the envelope too: the signature covers neither type nor recipient (T13)."""
+"""Types whose author must have sent the envelope too: the signature covers neither type nor recipient
+(secure-transport.md T13)."""
 
 OWN_KEY_TYPES = frozenset(
     {
@@ -71,7 +72,7 @@ OWN_KEY_TYPES = frozenset(
         PayloadType.SYNC_INSTALLATION_PUBLIC_CHAT,
     }
 )
-"""Types that only our own devices may send (§4)."""
+"""Types that only our own devices may send (payloads.md §4)."""
 
 _NUMBER = re.compile(r"\+?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 

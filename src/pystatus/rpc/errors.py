@@ -1,4 +1,4 @@
-"""Errors of JSON-RPC 2.0 (§5.1 of its specification) and of this application."""
+"""Errors of JSON-RPC (JSON-RPC 2.0 §5.1) and of this application."""
 
 from __future__ import annotations
 

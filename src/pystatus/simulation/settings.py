@@ -9,7 +9,7 @@ from pystatus.errors import LocalError
 MAX_PEOPLE = 5_000
 """People in one simulation: each needs about 0.5 MB of memory for a database."""
 MAX_DEVICES = 3
-"""Devices of one person: as many as get each message (secure-transport §6.2)."""
+"""Devices of one person: as many as get each message (secure-transport.md §6.2)."""
 MAX_MESSAGES = 10_000_000
 """Messages in one simulation: some days of computing."""
 MAX_SKEW = 20.0

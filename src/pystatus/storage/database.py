@@ -22,7 +22,8 @@ BUSY_TIMEOUT_MS = 5_000
 
 _SETTINGS = (
     "PRAGMA journal_mode = WAL",
-    # A commit that was reported must survive a power cut: a ratchet key must never be used twice (rule A5).
+    # A commit that was reported must survive a power cut: a ratchet key must never be used twice (secure-transport.md
+    # A5).
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA secure_delete = ON",

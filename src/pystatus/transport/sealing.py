@@ -15,7 +15,7 @@ POW_TARGET = 0.002
 LARGE_POW_TARGET = 0.000002
 """Proof of work of larger payloads."""
 LARGE_PAYLOAD = 50_000
-"""Bytes, inclusive; counted before padding, signature and encryption (D14, vectors fact 11)."""
+"""Bytes, inclusive; counted before padding, signature and encryption (waku.md D14, tests/vectors/README.md fact 11)."""
 MAX_PAYLOAD_SIZE = MAX_SENT_PACKET_SIZE - 1024
 """Bytes, so that size field, padding, signature, encryption, envelope and packet together stay below 1 MiB."""
 

@@ -13,7 +13,7 @@ from pystatus.waku.data import SYMMETRIC_KEY_SIZE, SymmetricKey
 PARTITIONS = 5000
 """Topics that all partitioned channels share (WU-17)."""
 KEY_ITERATIONS = 65_356
-"""Rounds of PBKDF2 in the reference; not 65,536 (vectors fact 15)."""
+"""Rounds of PBKDF2 in the reference; not 65,536 (tests/vectors/README.md fact 15)."""
 
 
 def topic(name: str) -> bytes:
@@ -33,7 +33,8 @@ def symmetric_key(name: str) -> SymmetricKey:
 
 
 def contact_code(owner: PublicKey) -> str:
-    """Where a person publishes the bundle of their devices. With ``0x``, unlike the discovery names (fact 17)."""
+    """Where a person publishes the bundle of their devices. With ``0x``, unlike the discovery names
+    (tests/vectors/README.md fact 17)."""
     return f"{owner.hex}-contact-code"
 
 

@@ -23,7 +23,7 @@ HEADER_SIZE = 20
 MAX_ENVELOPE_SIZE = 1 << 20
 """Bytes, header counted as 20: the limit of the reference and of 6/WAKU1."""
 DEFAULT_TTL = 50
-"""Seconds that a ttl of 0 becomes when sealing: the reference's default (vectors fact 12)."""
+"""Seconds that a ttl of 0 becomes when sealing: the reference's default (tests/vectors/README.md fact 12)."""
 
 _U32 = 1 << 32
 _NOT_COUNTED = -1

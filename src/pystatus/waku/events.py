@@ -83,7 +83,7 @@ class EnvelopeRefused:
 
     @property
     def is_of_time(self) -> bool:
-        """Whether the peer says that it is a matter of clocks. The reference says so of everything (D8)."""
+        """Whether the peer says that it is a matter of clocks. The reference says so of everything (waku.md D8)."""
         return self.code == TIME_NOT_SYNCED
 
 

@@ -20,7 +20,8 @@ from pystatus.waku.status import MAX_TOPICS, StatusOptions
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """At most one of the two filters; with neither, everything. Topics win where both are given (fact 20)."""
+    """At most one of the two filters; with neither, everything. Topics win where both are given
+    (tests/vectors/README.md fact 20)."""
 
     topics: frozenset[bytes] | None = None
     """Exactly these; an empty set is no interest in anything."""

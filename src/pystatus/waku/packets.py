@@ -20,7 +20,7 @@ MESSAGES: Final = 1
 BATCH_ACKNOWLEDGED: Final = 11
 MESSAGE_RESPONSE: Final = 12
 STATUS_UPDATE: Final = 22
-"""Decimal (D1)."""
+"""Decimal (waku.md D1)."""
 P2P_REQUEST_COMPLETE: Final = 125
 P2P_REQUEST: Final = 126
 P2P_MESSAGE: Final = 127
@@ -30,7 +30,7 @@ MAX_FRAME_SIZE: Final = (1 << 24) - 1
 MAX_PACKET_SIZE: Final = 8 << 20
 """Bytes of a packet that we accept: bursts of the reference exceed its own limit of 1 MiB (decisions.md)."""
 MAX_SENT_PACKET_SIZE: Final = 1 << 20
-"""Bytes of a packet that we send: more, and the reference disconnects (D10)."""
+"""Bytes of a packet that we send: more, and the reference disconnects (waku.md D10)."""
 MAX_ACKNOWLEDGED_SIZE: Final = 64
 """Bytes of a Batch Acknowledged: a hash of 32, with a version at most."""
 MAX_RESPONSE_SIZE: Final = 256 << 10
@@ -61,7 +61,8 @@ LEAST_CHARGE: Final = 300
 and those of Status clients are larger. Senders and receivers count alike (A51)."""
 
 TIME_NOT_SYNCED: Final = 1
-"""Error code in a message response: expired long ago, or from the future. The reference says 21 for everything (D8)."""
+"""Error code in a message response: expired long ago, or from the future. The reference says 21 for everything (waku.md
+D8)."""
 OTHER_ERROR: Final = 2
 
 
@@ -211,7 +212,7 @@ class MessageResponse:
 
 
 def encode_batch_acknowledged(batch_hash: bytes) -> bytes:
-    """The body of Batch Acknowledged: the bare hash (D3)."""
+    """The body of Batch Acknowledged: the bare hash (waku.md D3)."""
     return rlp.encode_bytes(batch_hash)
 
 
@@ -279,7 +280,8 @@ class MessagesRequest:
 
 
 def decode_p2p_request(payload: bytes) -> Envelope | MessagesRequest:
-    """The body of a P2P Request: a sealed request is the envelope itself, not a list of envelopes (vectors fact 26).
+    """The body of a P2P Request: a sealed request is the envelope itself, not a list of envelopes
+    (tests/vectors/README.md fact 26).
 
     :raises RemoteError: neither form.
     """
@@ -299,14 +301,14 @@ def plain_request_id(payload: bytes) -> bytes | None:
 
 
 def encode_request_complete(content: bytes) -> bytes:
-    """The body of a P2P Request Complete: one RLP string (D4)."""
+    """The body of a P2P Request Complete: one RLP string (waku.md D4)."""
     return rlp.encode_bytes(content)
 
 
 def decode_request_complete(payload: bytes) -> bytes:
     """The content ``request id ‖ last hash ‖ cursor``, or ``ERROR= ‖ request id ‖ text``.
 
-    It comes as one string, as a list of its parts, or as the bare parts behind each other (D4).
+    It comes as one string, as a list of its parts, or as the bare parts behind each other (waku.md D4).
 
     :raises RemoteError: none of these.
     """

@@ -45,7 +45,7 @@ class Posting:
         refusal = self._settings.admission.refuse_own(envelope, int(now + delay))
         if refusal is not None:
             raise LocalError(f"the envelope cannot be sent: {refusal.description}")
-        # Its answer may come at once, and by then peers must know what we want (§8.2).
+        # Its answer may come at once, and by then peers must know what we want (waku.md §8.2).
         self._settings.announce_soon(now)
         if delay:
             self._held[envelope.hash] = (now + delay, envelope)

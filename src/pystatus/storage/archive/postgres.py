@@ -72,8 +72,8 @@ SELECT raw, available FROM (
 """
 _PAGE_OF_ALL = _PAGE.format("")
 _PAGE_OF_TOPICS = _PAGE.format("AND topic = ANY($6::bytea[])")
-# The bits of a topic in the reference's form: one whose byte is assigned again later does not count (D9). PostgreSQL
-# numbers the bits of a bytea as the bloom filter does.
+# The bits of a topic in the reference's form: one whose byte is assigned again later does not count (waku.md D9).
+# PostgreSQL numbers the bits of a bytea as the bloom filter does.
 _MATCHES = """(
     SELECT get_bit({bloom}::bytea, c) = 1
     AND (b >> 3 = c >> 3 OR get_bit({bloom}::bytea, b) = 1)

@@ -27,7 +27,8 @@ each envelope is held against the filter."""
 
 _Values: TypeAlias = dict[str, int | str]
 
-# The bits of a topic as integer, in the reference's form: a bit whose byte is assigned again later does not count (D9).
+# The bits of a topic as integer, in the reference's form: a bit whose byte is assigned again later does not count
+# (waku.md D9).
 _BIT_0 = "((topic >> 24) | ((topic & 1) << 8))"
 _BIT_1 = "((topic >> 16 & 255) | ((topic & 2) << 7))"
 _BIT_2 = "((topic >> 8 & 255) | ((topic & 4) << 6))"

@@ -5,7 +5,7 @@ CREATE TABLE settings (
     value ANY NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Chat ids are those of payloads.md 6.2; the id of a one-to-one chat is the other person's key, 0x04...
+-- Chat ids are those of payloads.md §6.2; the id of a one-to-one chat is the other person's key, 0x04...
 CREATE TABLE chats (
     id TEXT PRIMARY KEY,
     kind INTEGER NOT NULL,
