@@ -36,7 +36,10 @@ class SignedPreKey:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """The prekeys of one identity's installations, signed by the identity."""
+    """The prekeys of one identity's installations, signed by the identity.
+
+    Implements: ST-7, ST-15, AC-4
+    """
 
     identity: bytes
     """The identity key, 33 bytes."""
@@ -49,7 +52,10 @@ class Bundle:
 
     @classmethod
     def sign(cls, identity: PrivateKey, pre_keys: Iterable[SignedPreKey], timestamp: int) -> Bundle:
-        """A bundle of ``pre_keys``, signed."""
+        """A bundle of ``pre_keys``, signed.
+
+        Implements: ST-6, ST-7, AC-4
+        """
         entries = _sorted(pre_keys)
         signature = identity.sign(keccak256(signature_material(entries, timestamp)))
         return cls(identity.public_key.compressed, entries, timestamp, signature)
@@ -98,6 +104,8 @@ class Bundle:
         """The identity, if the signature is its own (secure-transport.md §2.3).
 
         :raises BadBundle: the identity is no key, or did not sign this.
+
+        Implements: ST-17
         """
         if len(self.identity) != COMPRESSED_SIZE:
             raise BadBundle(f"a bundle's identity has {COMPRESSED_SIZE} bytes, not {len(self.identity)}")
@@ -162,7 +170,10 @@ class BundleContainer:
 
 def signature_material(entries: Iterable[SignedPreKey], timestamp: int) -> bytes:
     """The bytes that a bundle's identity signs (secure-transport.md §2.2): no separators, and the timestamp only if it
-    is not 0."""
+    is not 0.
+
+    Implements: ST-16
+    """
     material = b"".join(
         entry.installation_id.encode() + entry.public + str(entry.version).encode() for entry in _sorted(entries)
     )

@@ -37,7 +37,10 @@ class Installations:
 
     def targets(self, identity: bytes) -> list[Installation]:
         """The installations that a message to ``identity`` is encrypted for: enabled, the latest active, at most three
-        (two if it is ourselves, since we are the third)."""
+        (two if it is ourselves, since we are the third).
+
+        Implements: ST-35
+        """
         limit = MAX_DEVICES - 1 if identity == self._own_identity else MAX_DEVICES
         return [installation for installation in self._store.installations(identity) if installation.enabled][:limit]
 
@@ -48,6 +51,8 @@ class Installations:
         version counts, of equal versions the one signed last (secure-transport.md §2.5).
 
         :raises BadBundle: it comes from the future.
+
+        Implements: ST-28, ST-30
         """
         if bundle.timestamp > (now + MAX_TIMESTAMP_AHEAD) * 1_000_000_000:
             raise BadBundle("a bundle is signed more than a day in the future")
@@ -91,6 +96,8 @@ class Installations:
         """Send to a device or not.
 
         :raises LocalError: unknown, or three devices are enabled already (of our own, this one counts).
+
+        Implements: ST-32, ST-34
         """
         known = self._store.installations(identity)
         installation = next((entry for entry in known if entry.installation_id == installation_id), None)
@@ -102,6 +109,10 @@ class Installations:
         self._store.save_installation(replace(installation, enabled=enabled))
 
     def _first_seen(self, bundle: Bundle, entry: SignedPreKey) -> Installation:
+        """What is known of an installation that was not known before.
+
+        Implements: ST-32, ST-37
+        """
         return Installation(
             identity=bundle.identity,
             installation_id=entry.installation_id,

@@ -19,7 +19,10 @@ ANY_DEVICE = "none"
 
 @dataclass(frozen=True, slots=True)
 class X3dhHeader:
-    """Tells the responder how to come to the session's key."""
+    """Tells the responder how to come to the session's key.
+
+    Implements: ST-20
+    """
 
     key: bytes
     """The initiator's ephemeral key, 33 bytes."""
@@ -29,7 +32,10 @@ class X3dhHeader:
 
 @dataclass(frozen=True, slots=True)
 class DirectMessage:
-    """The ciphertext for one installation, with the headers that open it. Each header may be absent."""
+    """The ciphertext for one installation, with the headers that open it. Each header may be absent.
+
+    Implements: ST-20, ST-22
+    """
 
     payload: bytes
     x3dh: X3dhHeader | None = None
@@ -83,7 +89,10 @@ class DirectMessage:
 
 @dataclass(frozen=True, slots=True)
 class ProtocolMessage:
-    """The payload of a Waku message: bundles, and either a public or a direct message."""
+    """The payload of a Waku message: bundles, and either a public or a direct message.
+
+    Implements: ST-24
+    """
 
     installation_id: str
     """The sender's; vouched for by nobody but the signer of the Waku message."""

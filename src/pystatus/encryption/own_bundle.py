@@ -30,7 +30,10 @@ class OwnBundle:
         self._config = config
 
     def current(self, now: float) -> tuple[OwnPreKey, Bundle]:
-        """The prekey in use and the signed bundle to attach; both are made anew when they are due."""
+        """The prekey in use and the signed bundle to attach; both are made anew when they are due.
+
+        Implements: ST-9, ST-11, AC-5
+        """
         pre_key = self._store.own_pre_key(self._installation_id)
         if pre_key is None or not self._is_fresh(pre_key, now):
             pre_key = self._replace(pre_key, now)
@@ -49,9 +52,17 @@ class OwnBundle:
 
     def _is_fresh(self, pre_key: OwnPreKey, now: float) -> bool:
         # A prekey from far in the future was made under a wrong clock; it would never be replaced, nor be accepted.
+        """Whether the prekey is used on; how long, the configuration says.
+
+        Implements: ST-9, ST-10, AC-5
+        """
         return -MAX_TIMESTAMP_AHEAD <= now - pre_key.created_at < self._config.bundle_refresh
 
     def _replace(self, old: OwnPreKey | None, now: float) -> OwnPreKey:
+        """A new prekey takes the place of ``old``; there are no one-time keys beside it.
+
+        Implements: ST-6, ST-8, AC-4
+        """
         if old is None:
             # Nothing was ever begun under this installation id. Sessions that are there all the same come from a backup
             # of another installation: to use them would be to use keys twice (secure-transport.md A7).
@@ -62,7 +73,10 @@ class OwnBundle:
         return pre_key
 
     def _entries(self, pre_key: OwnPreKey) -> list[SignedPreKey]:
-        """Our own prekey and those of the paired devices that are enabled (secure-transport.md §6.3)."""
+        """Our own prekey and those of the paired devices that are enabled (secure-transport.md §6.3).
+
+        Implements: ST-30
+        """
         paired = self._installations.targets(self._identity.public_key.compressed)
         return [
             SignedPreKey(self._installation_id, pre_key.public, pre_key.version),

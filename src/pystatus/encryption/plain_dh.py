@@ -1,6 +1,8 @@
 """Messages under one Diffie-Hellman agreement, for people of whom no bundle is known (secure-transport.md §5).
 
 Every device of the recipient can open them. No forward secrecy, and only the Waku signature vouches for the sender.
+
+Implements: ST-23
 """
 
 from pystatus.crypto.ciphers import GCM_NONCE_SIZE, GcmKey

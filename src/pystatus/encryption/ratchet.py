@@ -33,7 +33,10 @@ _COUNTERS = struct.Struct("<II")
 
 @dataclass(frozen=True, slots=True)
 class RatchetHeader:
-    """What travels in clear beside a ciphertext, and is authenticated with it."""
+    """What travels in clear beside a ciphertext, and is authenticated with it.
+
+    Implements: ST-22
+    """
 
     key: bytes
     """The sender's ratchet key, 33 bytes."""
@@ -87,7 +90,10 @@ class Decrypted:
 
 
 def initiator(shared_key: bytes, pre_key: PublicKey, random: RandomSource) -> RatchetState:
-    """The state of the side that did X3DH with the peer's ``pre_key``. Draws one ratchet key."""
+    """The state of the side that did X3DH with the peer's ``pre_key``. Draws one ratchet key.
+
+    Implements: ST-5, ST-21
+    """
     own = PrivateKey.generate(random)
     root_key, sending_key = root_step(shared_key, own.agree(pre_key))
     return RatchetState(
@@ -105,7 +111,10 @@ def initiator(shared_key: bytes, pre_key: PublicKey, random: RandomSource) -> Ra
 
 
 def responder(shared_key: bytes, pre_key: PrivateKey) -> RatchetState:
-    """The state of the side whose prekey was used. Its first ratchet key is the prekey itself."""
+    """The state of the side whose prekey was used. Its first ratchet key is the prekey itself.
+
+    Implements: ST-21, ST-50
+    """
     return RatchetState(
         own_private=pre_key.secret,
         own_public=pre_key.public_key.compressed,
@@ -182,6 +191,8 @@ def _turn(
     """Decrypt the first message that arrives of a new chain of the peer: the Diffie-Hellman step.
 
     The half of the step that opens the message comes first, our own new key only when the message has proved genuine.
+
+    Implements: ST-5
     """
     if header.n > max_skip:  # before any work: the new chain begins at 0
         raise TooManySkipped(f"{header.n} messages are missing at the beginning of a chain, more than {max_skip}")
@@ -224,7 +235,10 @@ def _ratchet_key(data: bytes) -> PublicKey:
 
 
 def _skip(skipped: list[SkippedKey], state: RatchetState, until: int, max_skip: int) -> bytes:
-    """Append the keys of the receiving chain before number ``until``; return the chain key at ``until``."""
+    """Append the keys of the receiving chain before number ``until``; return the chain key at ``until``.
+
+    Implements: ST-48
+    """
     gap = until - state.receiving_n
     if gap < 0:
         raise Undecryptable(f"message {until} of a chain that has arrived at {state.receiving_n}")
@@ -238,18 +252,27 @@ def _skip(skipped: list[SkippedKey], state: RatchetState, until: int, max_skip: 
 
 
 def root_step(root_key: bytes, agreement: bytes) -> tuple[bytes, bytes]:
-    """KDF_RK: the next root key and a chain key. The reference derives 32 bytes more and ignores them."""
+    """KDF_RK: the next root key and a chain key. The reference derives 32 bytes more and ignores them.
+
+    Implements: ST-4
+    """
     output = hkdf_sha256(agreement, root_key, _ROOT_INFO, 64)
     return output[:32], output[32:]
 
 
 def chain_step(chain_key: bytes) -> tuple[bytes, bytes]:
-    """KDF_CK: the next chain key and a message key."""
+    """KDF_CK: the next chain key and a message key.
+
+    Implements: ST-4
+    """
     return hmac_sha256(chain_key, _NEXT_CHAIN_KEY), hmac_sha256(chain_key, _MESSAGE_KEY)
 
 
 def seal(message_key: bytes, plaintext: bytes, associated_data: bytes) -> bytes:
-    """``iv(16) ‖ AES-256-CTR ‖ HMAC-SHA-256(32)``. Deterministic: the iv is derived with the keys."""
+    """``iv(16) ‖ AES-256-CTR ‖ HMAC-SHA-256(32)``. Deterministic: the iv is derived with the keys.
+
+    Implements: ST-4
+    """
     keys = hkdf_sha256(message_key, _ZERO_SALT, _MESSAGE_INFO, 80)
     iv = keys[64:]
     body = iv + aes_ctr(keys[:32], iv, plaintext)

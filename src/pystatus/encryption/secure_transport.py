@@ -130,11 +130,17 @@ class SecureTransport:
     # sending
 
     def bundle(self, now: float) -> Bundle:
-        """Our signed bundle, as every message carries it."""
+        """Our signed bundle, as every message carries it.
+
+        Implements: ST-11, ST-13, AC-7
+        """
         return self._own_bundle.current(now)[1]
 
     def seal_public(self, payload: bytes, now: float) -> bytes:
-        """A ProtocolMessage with ``payload`` in clear: public chats and contact codes."""
+        """A ProtocolMessage with ``payload`` in clear: public chats and contact codes.
+
+        Implements: ST-1, ST-13
+        """
         return ProtocolMessage(self.installation_id, (self.bundle(now),), public=payload).encode()
 
     def seal_direct(self, recipient: PublicKey, payload: bytes, now: float, *, known: bool = True) -> SealedMessage:
@@ -143,6 +149,8 @@ class SecureTransport:
 
         :param known: whether it is somebody we know. A stranger is not told that we can use the negotiated topic, which
             we do not listen to, and goes on writing to our partitioned one (attack A49).
+
+        Implements: ST-1, ST-13, ST-23, ST-36, ST-42, DS-15, AC-7
         """
         targets = self._installations.targets(recipient.compressed)
         if known and not any(target.answered for target in targets):  # else it has been noted
@@ -182,6 +190,10 @@ class SecureTransport:
         )
 
     def _sealed_for_any(self, recipient: PublicKey, payload: bytes, now: float, known: bool) -> bytes:
+        """One ciphertext for every device, under the name of none.
+
+        Implements: ST-13, ST-23, ST-51
+        """
         entry = plain_dh.seal(recipient, payload, self._random)
         bundle = self._shown(self.bundle(now), known)
         return ProtocolMessage(self.installation_id, (bundle,), {ANY_DEVICE: entry}).encode()
@@ -200,6 +212,8 @@ class SecureTransport:
         :param known: whether it is somebody we know. With a stranger there is no negotiated topic, and fewer sessions
             and skipped keys are kept (attacks A49, A53).
         :raises RemoteError: not a ProtocolMessage at all; everything else is told by ``Opened.problem``.
+
+        Implements: ST-18, ST-19
         """
         message = ProtocolMessage.decode(data)
         accepted, rejected = self._take_bundles(sender, message.bundles, now)
@@ -224,7 +238,10 @@ class SecureTransport:
         self, sender: PublicKey, bundles: tuple[Bundle, ...], now: float
     ) -> tuple[list[Accepted], tuple[EncryptionProblem, ...]]:
         """Verify first, store then (secure-transport.md T1); a bad bundle is left out and spoils nothing else
-        (secure-transport.md T19)."""
+        (secure-transport.md T19).
+
+        Implements: ST-17, ST-18
+        """
         accepted: list[Accepted] = []
         rejected: list[EncryptionProblem] = []
         for bundle in bundles[:MAX_BUNDLES]:
@@ -242,7 +259,10 @@ class SecureTransport:
         return accepted, tuple(rejected)
 
     def _entry(self, message: ProtocolMessage) -> tuple[Kind, DirectMessage | None]:
-        """Which part of a message is ours; a public payload goes before any direct one (secure-transport.md §1.1)."""
+        """Which part of a message is ours; a public payload goes before any direct one (secure-transport.md §1.1).
+
+        Implements: ST-51
+        """
         if message.public:
             return Kind.PUBLIC, None
         entry = message.direct.get(self.installation_id) or message.direct.get(ANY_DEVICE)
@@ -322,6 +342,8 @@ class SecureTransport:
         """Include a device in sending or not; of our own, also list it in our bundle or not (secure-transport.md §6.5).
 
         :raises LocalError: it is unknown, or three devices are enabled already.
+
+        Implements: ST-30, ST-34
         """
         self._installations.set_enabled(identity.compressed, installation_id, enabled)
         if identity.compressed == self._own_identity:

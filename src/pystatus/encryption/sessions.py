@@ -22,7 +22,10 @@ from pystatus.errors import RemoteError
 
 
 class Sessions:
-    """Encrypts to and decrypts from the installations of others."""
+    """Encrypts to and decrypts from the installations of others.
+
+    Implements: ST-2, ST-26
+    """
 
     def __init__(
         self,
@@ -44,6 +47,8 @@ class Sessions:
         """Encrypt for one installation, in the session that secure-transport.md §4.8 names or in a new one.
 
         The session is stored; that has to be durable before the message leaves.
+
+        Implements: ST-26, ST-29, ST-49
         """
         # A session on a prekey that its owner has replaced is not sent on any more (secure-transport.md §2.5).
         unexpired = (own_pre_key, target.pre_key)
@@ -83,7 +88,10 @@ class Sessions:
         self._store.limit_skipped_keys(identity, self._config.stranger_keys)
 
     def _begin(self, recipient: PublicKey, target: Installation, now: float) -> Session:
-        """Do X3DH with the target's prekey; draws the ephemeral and the first ratchet key."""
+        """Do X3DH with the target's prekey; draws the ephemeral and the first ratchet key.
+
+        Implements: ST-21
+        """
         pre_key = PublicKey.from_bytes(target.pre_key)
         ephemeral = PrivateKey.generate(self._random)
         shared_key = x3dh.shared_key(x3dh.initiator_agreements(self._identity, ephemeral, recipient, pre_key))
@@ -184,7 +192,10 @@ class Sessions:
         return plaintext
 
     def _keep_skipped(self, session_id: int, identity: bytes, opened: ratchet.Decrypted, now: float) -> None:
-        """Store the keys of the messages that were passed over, within the limits (secure-transport.md §4.6)."""
+        """Store the keys of the messages that were passed over, within the limits (secure-transport.md §4.6).
+
+        Implements: ST-48
+        """
         if opened.skipped:
             self._store.add_skipped_keys(session_id, opened.skipped, now)
         oldest = opened.state.derived - self._config.key_window
@@ -196,7 +207,10 @@ class Sessions:
 
 def choose(unexpired: Sequence[Session]) -> Session | None:
     """The session to send on (secure-transport.md §4.8): of those on which both sides have been heard the one with the
-    lowest key, so that two that were begun at the same moment converge; else the one that we began ourselves."""
+    lowest key, so that two that were begun at the same moment converge; else the one that we began ourselves.
+
+    Implements: ST-27
+    """
     confirmed = [session for session in unexpired if session.confirmed]
     if confirmed:
         return min(confirmed, key=lambda session: session.shared_key)

@@ -52,6 +52,8 @@ class Session:
     Named by the peer's identity and installation, the responder's prekey and the initiator's ephemeral key: nobody but
     the identity itself can touch it (secure-transport.md T2), and a peer that begins anew on the same prekey gets a
     second one (secure-transport.md §3.5).
+
+    Implements: ST-25
     """
 
     id: int

@@ -1,4 +1,7 @@
-"""X3DH as Status uses it (secure-transport.md §3): three agreements on secp256k1, one Keccak, no one-time keys."""
+"""X3DH as Status uses it (secure-transport.md §3): three agreements on secp256k1, one Keccak, no one-time keys.
+
+Implements: ST-3, ST-8
+"""
 
 from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.keys import PrivateKey, PublicKey

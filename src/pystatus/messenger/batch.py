@@ -41,6 +41,8 @@ class Batch:
         An input that raises a :class:`StatusError` is undone alone; every other exception undoes all and is raised.
 
         :raises StorageError: nothing of it happened.
+
+        Implements: ST-52
         """
         outcomes = []
         self._effects = []

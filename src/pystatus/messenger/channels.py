@@ -103,7 +103,10 @@ class Channels:
         return None
 
     def _listen_to_chat(self, chat: Chat) -> bool:
-        """Whether anything is listened to that was not before."""
+        """Whether anything is listened to that was not before.
+
+        Implements: ST-41, ST-43, WU-15
+        """
         if self._is_of_stranger(chat):
             return False
         is_new = self._listen(self._channel_of(chat))

@@ -37,7 +37,10 @@ class ContactCode:
         return is_due(self._published_at, CONTACT_CODE_INTERVAL, now)
 
     def publish(self, now: float) -> None:
-        """Queue the contact code, and set the time of the next one."""
+        """Queue the contact code, and set the time of the next one.
+
+        Implements: ST-12, AC-6
+        """
         self._sender.send_contact_code(now)
         self._store.save_setting(PUBLISHED, int(now))
         self._published_at = now

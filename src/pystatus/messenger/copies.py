@@ -45,7 +45,10 @@ def installation_id(store: MessengerStore) -> str | None:
 
 
 def take_installation_id(store: MessengerStore, random: RandomSource) -> str:
-    """The installation id, made at first use: ratchet state never moves between devices (secure-transport.md A7)."""
+    """The installation id, made at first use: ratchet state never moves between devices (secure-transport.md A7).
+
+    Implements: ST-31, ST-37, ST-53
+    """
     known = installation_id(store)
     if known is not None:
         return known
@@ -55,7 +58,10 @@ def take_installation_id(store: MessengerStore, random: RandomSource) -> str:
 
 
 def drop_installation_id(store: MessengerStore, now: float) -> None:
-    """The profile becomes another installation."""
+    """The profile becomes another installation.
+
+    Implements: ST-53
+    """
     store.forget_setting(INSTALLATION_ID)
     store.save_setting(_RENEWED, int(now))
 

@@ -57,7 +57,10 @@ class Devices:
         self._batch = batch
 
     def all(self) -> list[Device]:
-        """This device, then the others, the most recently active first."""
+        """This device, then the others, the most recently active first.
+
+        Implements: ST-32
+        """
         return stored_devices(self._store, self._own, self._secure.installation_id)
 
     def pair(self, name: str | None, now: float) -> None:
@@ -81,6 +84,8 @@ class Devices:
         """Let a device take part in everything that is sent from now on, or not.
 
         :raises LocalError: unknown, this one, or a fourth one.
+
+        Implements: ST-32, ST-34
         """
         if installation_id == self._secure.installation_id:
             raise LocalError("This is the device that you are using; it always takes part.")

@@ -49,7 +49,10 @@ class Healing:
             self._store.forget_replies(signer)
 
     def failed(self, signer: PublicKey, opened: Opened, now: float) -> None:
-        """A message of somebody else did not open, for the reason in ``opened.problem``."""
+        """A message of somebody else did not open, for the reason in ``opened.problem``.
+
+        Implements: ST-38, ST-39
+        """
         assert opened.problem is not None
         known = self._people.is_known(signer)
         if not known and not self._answers.is_open(now):

@@ -148,7 +148,10 @@ class Messenger:
         self.on_timer(now)
 
     def _renewed(self, reason: RenewalReason, now: float) -> None:
-        """Say that this is a new device, and send anew what was waiting: sealed as the old one, it stays here."""
+        """Say that this is a new device, and send anew what was waiting: sealed as the old one, it stays here.
+
+        Implements: ST-53
+        """
         installation_id = self._secure.installation_id
         if reason is not RenewalReason.ASKED:
             log.warning("%s It is a new device of the account now, %s.", _RENEWAL_SENTENCES[reason], installation_id)
@@ -178,6 +181,8 @@ class Messenger:
         """Begin or find the chat with ``person``, whom we know thereby; their contact code is listened to from now on.
 
         :raises LocalError: ourselves.
+
+        Implements: ST-43, WU-22
         """
         if person == self._identity.public_key:
             raise LocalError("This is your own chat key. Give the key of the person that you want to write to.")

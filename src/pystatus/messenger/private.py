@@ -73,6 +73,8 @@ class PrivateMessages:
         """Send to ``recipient``, whom we know thereby, and to our own other devices. Whether it has forward secrecy.
 
         :raises LocalError: too large for an envelope.
+
+        Implements: ST-33, ST-36, ST-41, WU-20
         """
         self._people.know(recipient)
         # Listened to before anything is sent: the answer may come there (10/WAKU-USAGE, a MUST).
@@ -120,7 +122,10 @@ class PrivateMessages:
         return [message.tag for message in outgoing.unconfirmed if message.tag]
 
     def _seal(self, recipient: PublicKey, payload: bytes, message_ids: tuple[bytes, ...], now: float) -> None:
-        """Encrypt for the devices of ``recipient`` and queue: once, so that sending again sends the same bytes."""
+        """Encrypt for the devices of ``recipient`` and queue: once, so that sending again sends the same bytes.
+
+        Implements: ST-42, ST-43, DS-17, WU-21, WU-23
+        """
         known = self._people.is_known(recipient)
         sealed = self._secure.seal_direct(recipient, payload, now, known=known)
         channel = ChannelKind.NEGOTIATED if sealed.agreed else ChannelKind.PARTITIONED

@@ -114,7 +114,10 @@ class Sender:
             self._queue(chat, message, now)
 
     def send_contact_code(self, now: float) -> None:
-        """Queue an advertisement whose only contents is the bundle that comes with every message."""
+        """Queue an advertisement whose only contents is the bundle that comes with every message.
+
+        Implements: ST-12, ST-14
+        """
         wrapped = wrap(b"", PayloadType.CONTACT_CODE_ADVERTISEMENT, self._identity)
         sealed = self._secure.seal_public(wrapped, now)
         self._outbox.add(OutboxEntry(0, (), ChannelKind.CONTACT_CODE, self._identity.public_key.hex, sealed))

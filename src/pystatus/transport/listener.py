@@ -56,6 +56,8 @@ class Listener:
         """The message in ``envelope`` with each channel that it came on: nearly always one, none if it is not for us.
 
         Unsigned messages are discarded: without a signer there is nobody to hold to their word.
+
+        Implements: ST-46, AC-11
         """
         opened = self._filters.open(envelope)
         if opened is None or opened[1].signer is None:

@@ -31,6 +31,8 @@ def seal(to: Channel | PublicKey, payload: bytes, signer: PrivateKey, now: float
     ``to`` is a channel, or a recipient who is written to on their partitioned channel.
 
     :raises LocalError: the payload does not fit an envelope.
+
+    Implements: ST-40
     """
     size = len(payload)
     if size > MAX_PAYLOAD_SIZE:

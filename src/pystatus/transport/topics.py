@@ -28,18 +28,26 @@ def symmetric_key(name: str) -> SymmetricKey:
     """The shared key of a name. Takes about 7 ms: keep the result.
 
     :raises LocalError: not text.
+
+    Implements: AC-9, AC-14
     """
     return SymmetricKey(pbkdf2_sha256(_utf8(name), b"", KEY_ITERATIONS, SYMMETRIC_KEY_SIZE))
 
 
 def contact_code(owner: PublicKey) -> str:
     """Where a person publishes the bundle of their devices. With ``0x``, unlike the discovery names
-    (tests/vectors/README.md fact 17)."""
+    (tests/vectors/README.md fact 17).
+
+    Implements: ST-44, AC-14, WU-16
+    """
     return f"{owner.hex}-contact-code"
 
 
 def partitioned(recipient: PublicKey) -> str:
-    """Where anybody can write to a person; shared with one in 5,000."""
+    """Where anybody can write to a person; shared with one in 5,000.
+
+    Implements: ST-44, WU-17
+    """
     return f"contact-discovery-{recipient.x % PARTITIONS}"
 
 
