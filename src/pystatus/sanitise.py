@@ -1,8 +1,10 @@
-"""Text of strangers made safe to show: terminals, logs and lists of names (A41, PL-28).
+"""Text of strangers made safe to show: terminals, logs and lists of names (A41).
 
 What comes out has no control characters, no escape sequences, nothing that turns the direction of the text around it,
 nothing that is invisible, and a bounded length. It is for showing only: what is stored, hashed and compared stays as
 received.
+
+Implements: PL-28
 """
 
 from __future__ import annotations

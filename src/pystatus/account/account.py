@@ -33,6 +33,8 @@ class Account:
         """The account of a recovery phrase, new or old; ask :func:`pystatus.account.mnemonic.warning` about it first.
 
         :raises LocalError: the phrase has not 12, 15, 18, 21 or 24 words.
+
+        Implements: ST-45, AC-1, AC-2, AC-29
         """
         master = ExtendedKey.from_seed(mnemonic.seed(phrase, passphrase))
         keys = (master.derive(path) for path in (MASTER, CHAT, WALLET_ROOT, EIP1581_ROOT, DEFAULT_WALLET))
@@ -63,6 +65,8 @@ class Account:
         :param password: as the person typed it; the files are sealed with its hash, as the apps do.
         :param now: the time in their names, Unix seconds.
         :raises LocalError: an empty password, or a key of this account was not unlocked.
+
+        Implements: AC-26
         """
         secret = hashed(password)
         record = self.record

@@ -40,5 +40,8 @@ def seed_of(key: PublicKey) -> int:
 
 
 def alias(key: PublicKey) -> str:
-    """The three-word name of ``key``, such as "Experienced Splendid Gibbon"."""
+    """The three-word name of ``key``, such as "Experienced Splendid Gibbon".
+
+    Implements: AC-16
+    """
     return alias_of_seed(seed_of(key))

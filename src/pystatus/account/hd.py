@@ -1,4 +1,7 @@
-"""Keys derived from a seed: BIP-32, and the paths that Status uses (account.md §2.2, §2.3)."""
+"""Keys derived from a seed: BIP-32, and the paths that Status uses (account.md §2.2, §2.3).
+
+Implements: AC-1
+"""
 
 from __future__ import annotations
 
@@ -95,9 +98,12 @@ WALLET_ROOT = Path.parse("m/44'/60'/0'/0")
 DEFAULT_WALLET = Path.parse("m/44'/60'/0'/0/0")
 EIP1581_ROOT = Path.parse("m/43'/60'/1581'")
 """From here keys that hold no money are derived without the phrase. The reference's path parser forgets the last
-apostrophe and stores the key of ``m/43'/60'`` instead (vectors, note 60); chat keys are the same either way."""
+apostrophe and stores the key of ``m/43'/60'`` instead (tests/vectors/README.md fact 60); chat keys are the same either way."""
 CHAT = Path.parse("m/43'/60'/1581'/0'/0")
-"""The identity key."""
+"""The identity key.
+
+Implements: ST-45, AC-2
+"""
 ENCRYPTION = Path.parse("m/43'/60'/1581'/1'/0")
 """The database key of Keycard accounts."""
 
@@ -106,12 +112,17 @@ def wallet_path(index: int) -> Path:
     """The path of wallet account ``index``, counted from 0.
 
     :raises LocalError: not below 2^31.
+
+    Implements: AC-3
     """
     return Path.parse(f"{WALLET_ROOT}/{index}")
 
 
 def key_uid(master: PublicKey) -> str:
-    """The name of a multiaccount: ``0x`` and the SHA-256 of its uncompressed master public key."""
+    """The name of a multiaccount: ``0x`` and the SHA-256 of its uncompressed master public key.
+
+    Implements: AC-29
+    """
     return "0x" + hashlib.sha256(master.uncompressed).hexdigest()
 
 

@@ -36,7 +36,10 @@ class Identicon:
 
     @classmethod
     def of(cls, key: PublicKey) -> Identicon:
-        """The picture of ``key``."""
+        """The picture of ``key``.
+
+        Implements: AC-15
+        """
         return cls.of_text(key.hex)
 
     @classmethod

@@ -5,6 +5,8 @@ digits and the names of functions in any case, ``0x`` before digits, numbers as 
 
 Bytes in, bytes out: who reads and writes files is not decided here. The passwords of this module are those that a file
 is sealed with; the apps seal with :func:`pystatus.account.password.hashed`.
+
+Implements: AC-26
 """
 
 from __future__ import annotations

@@ -24,6 +24,8 @@ def encode(key: PublicKey, base: str = DEFAULT_BASE) -> str:
     """The compressed form of ``key`` in the multibase whose character ``base`` begins with; ``0x`` means ``f``.
 
     :raises LocalError: there is no such base.
+
+    Implements: ST-47, AC-19, AC-20
     """
     return _in_base(base, _PREFIX + key.compressed)
 
@@ -32,6 +34,8 @@ def decode(text: str) -> PublicKey:
     """Read a key in any multibase, compressed or not; ``0x…`` is read as base 16.
 
     :raises RemoteError: not such a text, another kind of key, or not a point of the curve.
+
+    Implements: ST-47, AC-19, AC-20, AC-21, AC-23
     """
     key, _ = _decode(text)
     return key
@@ -42,6 +46,8 @@ def serialize(text: str, base: str = DEFAULT_BASE) -> str:
 
     :raises RemoteError: ``text`` is not an uncompressed key.
     :raises LocalError: there is no such base.
+
+    Implements: AC-18, AC-24
     """
     key, size = _decode(text)
     if size != UNCOMPRESSED_SIZE:
@@ -54,6 +60,8 @@ def deserialize(text: str, base: str = "f") -> str:
 
     :raises RemoteError: ``text`` is not a compressed key.
     :raises LocalError: there is no such base.
+
+    Implements: AC-18, AC-24
     """
     key, size = _decode(text)
     if size != COMPRESSED_SIZE:
@@ -65,6 +73,8 @@ def parse_public_key(text: str) -> PublicKey:
     """The key that a person typed or pasted: ``zQ3sh…``, any other multibase form, or plain hex ``0x04…``.
 
     :raises LocalError: not a key; the sentence says what it looks like, and never repeats it.
+
+    Implements: ST-47, AC-21
     """
     if not text.startswith("\0"):  # the identity base may end with a byte that looks like a space
         text = text.strip()

@@ -73,5 +73,7 @@ def seed(phrase: str, passphrase: str = "") -> bytes:
     """The 64-byte seed of ``phrase``, whatever its words are. The apps always use an empty ``passphrase``.
 
     :raises LocalError: the number of words is not 12, 15, 18, 21 or 24.
+
+    Implements: AC-1
     """
     return _english().to_seed(" ".join(words_of(phrase)), passphrase)

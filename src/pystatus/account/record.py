@@ -42,17 +42,26 @@ class AccountRecord:
 
     @property
     def alias(self) -> str:
-        """The three-word name."""
+        """The three-word name.
+
+        Implements: AC-16
+        """
         return alias(self.public_key)
 
     @property
     def identicon(self) -> Identicon:
-        """The picture."""
+        """The picture.
+
+        Implements: AC-15
+        """
         return Identicon.of(self.public_key)
 
     @property
     def chat_key(self) -> str:
-        """``zQ3sh…``: what to give to other people."""
+        """``zQ3sh…``: what to give to other people.
+
+        Implements: AC-22, AC-25
+        """
         return keytext.encode(self.public_key)
 
     def encode(self) -> bytes:

@@ -33,7 +33,10 @@ class ForeignGroup(RemoteError):
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """4/MVDS-META: not part of the message id, unknown to the reference."""
+    """4/MVDS-META: not part of the message id, unknown to the reference.
+
+    Implements: DS-18
+    """
 
     parents: tuple[bytes, ...] = ()
     ephemeral: bool = False
@@ -44,6 +47,8 @@ class SyncMessage:
     """A message of a group. ``timestamp`` is Unix seconds, ``body`` a wrapped application message.
 
     ``group_id`` is whatever came; :func:`check_group` tells whether it is to be believed.
+
+    Implements: DS-1
     """
 
     group_id: bytes
@@ -94,7 +99,10 @@ class SyncMessage:
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """What one data sync node sends another at a time. Ids are as they came: one that is not 32 bytes means nothing."""
+    """What one data sync node sends another at a time. Ids are as they came: one that is not 32 bytes means nothing.
+
+    Implements: DS-1
+    """
 
     acks: tuple[bytes, ...] = ()
     offers: tuple[bytes, ...] = ()
@@ -145,6 +153,8 @@ def check_group(message: SyncMessage, own: PublicKey, signer: PublicKey) -> None
     The reference takes any group, so that a third person can plant messages in the context of two others.
 
     :raises ForeignGroup: not that group; it is neither stored nor acknowledged nor offered.
+
+    Implements: DS-26
     """
     if message.group_id != one_to_one_group_id(own, signer):
         raise ForeignGroup("data sync message of a group that its sender does not share with us")
@@ -157,6 +167,8 @@ def unwrap(data: bytes, own: PublicKey, signer: PublicKey) -> list[bytes] | None
     node alone (acknowledgements, offers, requests).
 
     :raises RemoteError: more ids or messages than any honest payload has.
+
+    Implements: DS-24
     """
     try:
         payload = Payload.decode(data)

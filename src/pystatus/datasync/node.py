@@ -130,7 +130,10 @@ class SyncNode:
 
     def postpone(self, peer: PublicKey, now: float) -> None:
         """Nothing can be sent to ``peer`` at the moment (its messages cannot be sealed): look again later. The other
-        peers are not concerned (DS-28). To be called after the :meth:`take` has been rolled back."""
+        peers are not concerned. To be called after the :meth:`take` has been rolled back.
+
+        Implements: DS-28
+        """
         stored = self._peers.load(peer.compressed, now)
         if stored is not None and stored.due_at is not None:
             self._peers.save(replace(stored, due_at=max(stored.due_at, now + self._config.first_retry)), stored)

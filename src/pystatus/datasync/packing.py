@@ -50,6 +50,8 @@ class Contents:
         """In as few payloads as this order allows, none of them empty.
 
         ``limit`` is the size of a payload in bytes. A message that is larger goes alone: whoever appended it knew.
+
+        Implements: DS-7
         """
         payloads: list[OutgoingPayload] = []
         parts: list[bytes] = []

@@ -39,7 +39,10 @@ class Peers:
             self._store.save_peer(peer)
 
     def heard(self, peer: Peer, now: float) -> Peer:
-        """Something came from ``peer``: it is there, so what waits for it is tried soon (datasync.md §5)."""
+        """Something came from ``peer``: it is there, so what waits for it is tried soon (datasync.md §5).
+
+        Implements: DS-13
+        """
         unanswered = peer.unanswered + bool(peer.rounds and not peer.syncs)
         peer = replace(peer, rounds=0, retry_at=0.0, unanswered=unanswered)
         # abs: after a jump backwards the last time lies in the future.

@@ -63,7 +63,10 @@ class Receiving:
         self._group_id = lru_cache(1_024)(lambda peer: one_to_one_group_id(own, peer))
 
     def receive(self, signer: PublicKey, data: bytes, now: float, known: bool) -> Received | None:
-        """See :meth:`SyncNode.receive`."""
+        """See :meth:`SyncNode.receive`.
+
+        Implements: DS-24
+        """
         try:
             payload = Payload.decode(data)
         except NotDataSync:
@@ -95,7 +98,10 @@ class Receiving:
 
     def _acknowledged(self, peer: Peer, ids: Sequence[bytes]) -> tuple[list[Tracked], int]:
         """An acknowledgement ends our message, or its offer; unknown ones are siblings' business, or old (datasync.md
-        §9), and are counted."""
+        §9), and are counted.
+
+        Implements: DS-9, DS-10, DS-27
+        """
         ours = {
             record.message_id: record.tag
             for record in self._store.records(peer.identity, ids)
@@ -107,7 +113,10 @@ class Receiving:
         return [Tracked(message_id, ours[message_id]) for message_id in ids if message_id in ours], unknown
 
     def _requested(self, peer: Peer, ids: Sequence[bytes], now: float) -> None:
-        """A requested offer becomes a message. A message is repeated at once, but only once for the asking."""
+        """A requested offer becomes a message. A message is repeated at once, but only once for the asking.
+
+        Implements: DS-9, DS-27
+        """
         changed: list[Record] = []
         for record in self._store.records(peer.identity, ids):
             if record.deadline is None:
@@ -120,7 +129,10 @@ class Receiving:
 
     def _offered(self, peer: Peer, ids: Sequence[bytes], now: float, known: bool) -> tuple[list[bytes], bool]:
         """What is held is acknowledged, what is not is requested, as far as there is room: the ids to acknowledge, and
-        whether anything is requested."""
+        whether anything is requested.
+
+        Implements: DS-9
+        """
         if not ids:
             return [], False
         held = self._store.known(peer.identity, ids)
@@ -147,7 +159,10 @@ class Receiving:
     def _take_messages(
         self, peer: Peer, signer: PublicKey, messages: Sequence[SyncMessage], now: float
     ) -> tuple[Peer, list[Incoming], list[tuple[bytes, bool]]]:
-        """The peer, the messages of our group, and the ids to acknowledge, each with whether it is new."""
+        """The peer, the messages of our group, and the ids to acknowledge, each with whether it is new.
+
+        Implements: DS-3, DS-10, DS-14, DS-21, DS-25, DS-26
+        """
         group_id = self._group_id(signer)
         taken = [(message.id, message) for message in messages if message.group_id == group_id]
         if not taken:
@@ -178,7 +193,10 @@ class Receiving:
         return peer, incoming, list(owed.items())
 
     def _with_missing(self, peer: Peer, messages: Sequence[Incoming], now: float) -> list[Incoming]:
-        """With the parents that did not arrive; they are requested unless they come soon (4/MVDS-META)."""
+        """With the parents that did not arrive; they are requested unless they come soon (4/MVDS-META).
+
+        Implements: DS-20
+        """
         parents = _ids(parent for message in messages for parent in message.parents)
         known = self._store.known(peer.identity, parents)
         missing = [parent for parent in parents if parent not in known]

@@ -12,7 +12,10 @@ _DRAW = 4
 
 
 def delay(config: SyncConfig, sent: int, jitter: float) -> float:
-    """Seconds to wait after something was sent for the ``sent``-th time (1, 2, …); ``jitter`` is a factor around 1."""
+    """Seconds to wait after something was sent for the ``sent``-th time (1, 2, …); ``jitter`` is a factor around 1.
+
+    Implements: DS-13
+    """
     wait = config.first_retry * config.back_off ** min(sent - 1, _MAX_EXPONENT)
     return min(config.max_delay, wait * jitter)
 

@@ -26,7 +26,10 @@ from pystatus.errors import LocalError
 
 
 class Mode(enum.Enum):
-    """How a message is sent (datasync.md §6.1)."""
+    """How a message is sent (datasync.md §6.1).
+
+    Implements: DS-8
+    """
 
     BATCH = enum.auto()
     """At once. Costs bandwidth where the peer has it already."""
@@ -67,7 +70,10 @@ class Sending:
         tag: bytes,
         max_payload: int,
     ) -> bytes:
-        """See :meth:`SyncNode.append`."""
+        """See :meth:`SyncNode.append`.
+
+        Implements: DS-8, DS-9, DS-10
+        """
         identity = to.compressed
         stored = self._peers.load(identity, now)
         peer = stored or Peer(identity)
@@ -98,6 +104,10 @@ class Sending:
         return message_id
 
     def _check(self, peer: Peer, mode: Mode, ephemeral: bool, parents: Sequence[bytes], tag: bytes) -> None:
+        """Refuse what the peer has not opted in to, and what cannot be.
+
+        Implements: DS-19, DS-22
+        """
         if len(tag) > MAX_TAG:
             raise LocalError(f"A tag has at most {MAX_TAG} bytes.")
         if not peer.opted_in and (mode is Mode.INTERACTIVE or ephemeral or parents):
@@ -110,7 +120,10 @@ class Sending:
             raise LocalError("A parent is a message that was exchanged with this peer, and not an ephemeral one.")
 
     def take(self, to: PublicKey, now: float, max_payload: int, until: float) -> Outgoing:
-        """See :meth:`SyncNode.take`."""
+        """See :meth:`SyncNode.take`.
+
+        Implements: DS-7
+        """
         identity = to.compressed
         stored = self._peers.load(identity, now)
         if stored is None or stored.due_at is None or stored.due_at > now:
@@ -140,6 +153,8 @@ class Sending:
         """Fill ``contents`` with what is due: the records that are sent, and those that were sent often enough.
 
         When anything goes at all, what would go within the next moment goes with it.
+
+        Implements: DS-7, DS-11
         """
         until = now + max(self._config.pacing, self._config.ack_delay)
         sent: list[Record] = []
@@ -163,6 +178,10 @@ class Sending:
         return sent, spent
 
     def _is_spent(self, record: Record, peer: Peer, until: float) -> bool:
+        """Whether a record was sent often enough, or is too old.
+
+        Implements: DS-29
+        """
         config = self._config
         if until - record.added_at > config.max_age:
             return True
@@ -177,7 +196,10 @@ class Sending:
         return replace(peer, rounds=peer.rounds + 1, retry_at=retry_at)
 
     def _count(self, peer: Peer, sent: Sequence[Record], jitter: float, now: float) -> None:
-        """Counters and deadlines move when a payload is handed over: a crash at worst repeats it (datasync.md D3)."""
+        """Counters and deadlines move when a payload is handed over: a crash at worst repeats it (datasync.md D3).
+
+        Implements: DS-12, DS-22
+        """
         self._store.update_records(
             [
                 replace(

@@ -14,7 +14,10 @@ from typing import Protocol
 
 
 class RecordType(enum.IntEnum):
-    """What a record makes us send (datasync.md §4.1). Acknowledgements are never records."""
+    """What a record makes us send (datasync.md §4.1). Acknowledgements are never records.
+
+    Implements: DS-5
+    """
 
     OFFER = 0
     REQUEST = 1
@@ -23,7 +26,10 @@ class RecordType(enum.IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Something that is sent to a peer until the peer's answer removes it. Named by peer and message id."""
+    """Something that is sent to a peer until the peer's answer removes it. Named by peer and message id.
+
+    Implements: DS-4, DS-6
+    """
 
     peer: bytes
     message_id: bytes
@@ -68,7 +74,10 @@ class Peer:
 
 
 class SyncStore(Protocol):
-    """The tables of data sync."""
+    """The tables of data sync.
+
+    Implements: DS-3, DS-4
+    """
 
     # peers
 

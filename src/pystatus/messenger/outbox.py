@@ -45,7 +45,10 @@ class _Flight:
 
 
 class Outbox:
-    """Keeps the store's outbox in step with the envelopes that are under way."""
+    """Keeps the store's outbox in step with the envelopes that are under way.
+
+    Implements: PL-22
+    """
 
     def __init__(self, store: MessengerStore) -> None:
         self._store = store

@@ -86,6 +86,10 @@ class PrivateMessages:
         return bool(self._secure.targets(recipient))
 
     def _send(self, recipient: PublicKey, wrapped: bytes, message_id: bytes | None, now: float) -> None:
+        """To data sync where it is on, else encrypted at once.
+
+        Implements: DS-17
+        """
         if self._sync is None:
             self._seal(recipient, wrapped, (message_id,) if message_id else (), now)
         else:
@@ -97,6 +101,8 @@ class PrivateMessages:
         """Encrypt what data sync has to send now. The ids of messages that are given up: nobody ever confirmed them.
 
         :param until: Unix time to count their age from.
+
+        Implements: DS-28
         """
         sync = self._sync
         given_up: list[bytes] = []

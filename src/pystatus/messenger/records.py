@@ -11,7 +11,10 @@ from pystatus.transport.channels import ChannelKind
 
 
 class MessageState(enum.IntEnum):
-    """How far one of our own messages got."""
+    """How far one of our own messages got.
+
+    Implements: PL-22
+    """
 
     SENDING = 1
     """Stored; no relay has it yet."""

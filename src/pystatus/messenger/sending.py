@@ -56,6 +56,8 @@ class Sender:
         """Write, store and queue a text.
 
         :raises LocalError: not in this chat, or the text is blank or too long.
+
+        Implements: PL-5, PL-9, PL-10
         """
         chat = self._store.chat(chat_id)
         if chat is None or not chat.active:
@@ -99,6 +101,8 @@ class Sender:
         """Queue a message again that was given up. Signing is deterministic, so it is the same one for everybody.
 
         :raises LocalError: not one of ours that was given up.
+
+        Implements: PL-4, PL-22
         """
         message = self._store.message(message_id)
         chat = self._store.chat(message.chat_id) if message else None
@@ -144,7 +148,10 @@ class Sender:
         self._outbox.add(OutboxEntry(0, (), ChannelKind.PARTITIONED, own.hex, sealed.data))
 
     def _queue(self, chat: Chat, message: Message, now: float) -> Message:
-        """Wrap ``message`` and send it on its way: it with its id, and whether it has forward secrecy."""
+        """Wrap ``message`` and send it on its way: it with its id, and whether it has forward secrecy.
+
+        Implements: DS-16, DS-17, PL-1, PL-4
+        """
         wrapped = wrap(message.payload, PayloadType.CHAT_MESSAGE, self._identity)
         own_id = message_id(wrapped, self._identity.public_key)
         if chat.kind == ChatKind.PUBLIC:

@@ -51,7 +51,10 @@ def key_from_text(text: str) -> PublicKey:
 
 
 def is_public_chat_name(name: str) -> bool:
-    """Whether ``name`` is one for a public chat: ``[a-z0-9-]+`` and not a key (account.md §14)."""
+    """Whether ``name`` is one for a public chat: ``[a-z0-9-]+`` and not a key (account.md §14).
+
+    Implements: AC-12
+    """
     return bool(_PUBLIC_NAME.fullmatch(name)) and not _KEY_TEXT.fullmatch(name)
 
 
@@ -59,6 +62,8 @@ def public_chat_name(text: str) -> str:
     """The name, which is the id, of the public chat that a person typed: in lower case, without a leading ``#``.
 
     :raises LocalError: no such chat can exist.
+
+    Implements: AC-12
     """
     name = text.strip().removeprefix("#").lower()
     if not is_public_chat_name(name):
@@ -104,6 +109,8 @@ def match_chat(
     can appear in a chat whose other members never get it.
 
     :raises Unmatched: not for us, not allowed to speak there, or sent through another channel than its chat's.
+
+    Implements: PL-13
     """
     if (entity.message_type == MessageType.PUBLIC_GROUP) != (channel is not None):
         raise Unmatched("public messages travel in public, all others do not")

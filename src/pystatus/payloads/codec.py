@@ -23,7 +23,10 @@ largest honest list is the event history of a group, a few hundred long."""
 
 @dataclass(frozen=True, slots=True)
 class WirePayload:
-    """Base of every payload: :meth:`encode` and :meth:`decode` from the fields of the subclass."""
+    """Base of every payload: :meth:`encode` and :meth:`decode` from the fields of the subclass.
+
+    Implements: PL-19
+    """
 
     WIRE: ClassVar[type[Message]]
     NESTED: ClassVar[Mapping[str, type[WirePayload]]] = {}

@@ -47,7 +47,10 @@ class MessageType(IntEnum):
 
 
 class ContentType(IntEnum):
-    """How the content of a chat message is shown (payloads.md §3.1)."""
+    """How the content of a chat message is shown (payloads.md §3.1).
+
+    Implements: PL-5
+    """
 
     UNKNOWN = 0
     TEXT_PLAIN = 1

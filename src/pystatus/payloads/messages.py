@@ -14,7 +14,10 @@ from pystatus.wire.proto import payloads_pb2
 
 @dataclass(frozen=True, slots=True)
 class Sticker(WirePayload):
-    """``hash`` is the hex EIP-1577 contenthash of the image, ``pack`` the number of its pack."""
+    """``hash`` is the hex EIP-1577 contenthash of the image, ``pack`` the number of its pack.
+
+    Implements: PL-7
+    """
 
     WIRE = payloads_pb2.StickerMessage
 

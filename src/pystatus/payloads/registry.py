@@ -74,6 +74,8 @@ def decode_payload(payload_type: int, data: bytes) -> Payload | None:
     """The typed payload, or None for a type that is not known here: such messages are ignored (accretion rule).
 
     :raises RemoteError: the bytes are not the payload of this type.
+
+    Implements: PL-19
     """
     payload = PAYLOADS.get(payload_type)
     return payload.decode(data) if payload else None

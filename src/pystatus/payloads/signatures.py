@@ -14,6 +14,8 @@ def recover_author(material: bytes, signature: bytes) -> PublicKey:
     make a second message, with another id, out of one signature.
 
     :raises RemoteError: another length or v, or no key can have made this signature.
+
+    Implements: PL-2
     """
     if len(signature) != SIGNATURE_SIZE or signature[-1] > 1:
         raise RemoteError("a payload signature has 65 bytes, the last of them 0 or 1")

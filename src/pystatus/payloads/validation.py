@@ -93,7 +93,10 @@ def check_author(message: ApplicationMessage, transport_signer: PublicKey, own: 
 
 
 def clock_ok(clock: int, reference_ms: int) -> bool:
-    """Whether a clock is acceptable next to ``reference_ms``: not 0 and not too far in the future."""
+    """Whether a clock is acceptable next to ``reference_ms``: not 0 and not too far in the future.
+
+    Implements: DS-30, PL-11
+    """
     return 0 < clock <= reference_ms + MAX_CLOCK_AHEAD_MS
 
 
@@ -105,6 +108,8 @@ def validate(payload: Payload, sent_ms: int, now_ms: int) -> None:
     looked at: it is validated by itself when the group has taken the update in.
 
     :raises InvalidPayload: with the reason.
+
+    Implements: PL-20
     """
     match payload:
         case ChatMessage():
@@ -149,6 +154,10 @@ def validate(payload: Payload, sent_ms: int, now_ms: int) -> None:
 
 
 def _chat_message(message: ChatMessage, sent_ms: int) -> None:
+    """A message in a chat: its text, and what its content type promises.
+
+    Implements: PL-5, PL-7, PL-20
+    """
     _clock(message.clock, sent_ms)
     _check(0 < message.timestamp <= MAX_TIME_MS, "timestamp is 0 or impossible")
     _present("text", message.text)

@@ -38,6 +38,8 @@ def message_id(wrapped: bytes, author: PublicKey | None) -> bytes:
 
     The whole wrapper is hashed, unknown fields included, so everybody must get and keep the same bytes: wrap once, and
     send those bytes to every recipient and at every repetition. Unsigned ones have no key in the hash (decisions.md).
+
+    Implements: PL-4
     """
     return keccak256(author.uncompressed + wrapped if author else wrapped)
 
@@ -46,6 +48,8 @@ def wrap(payload: bytes, payload_type: int, author: PrivateKey | None) -> bytes:
     """Wrap an encoded payload, signed by ``author`` (None: unsigned). The same arguments give the same bytes.
 
     :raises LocalError: ``payload_type`` is not a 32-bit number.
+
+    Implements: PL-1, PL-2
     """
     signature = author.sign(keccak256(payload)) if author else None
     try:
@@ -63,6 +67,8 @@ def unwrap(wrapped: bytes, transport_signer: PublicKey) -> ApplicationMessage:
     """Open a wrapper that came in an envelope signed by ``transport_signer``, its author if it is unsigned itself.
 
     :raises RemoteError: not the protobuf, or a signature that is present (even if empty) and gives no author.
+
+    Implements: PL-1, PL-2
     """
     message = parse(payloads_pb2.ApplicationMetadataMessage, wrapped)
     signed = message.HasField("signature")

@@ -41,6 +41,8 @@ def public_chat(name: str, key: SymmetricKey | None = None) -> Channel:
     """A public chat, named exactly so. ``key`` is its derived key, where the caller has it: that takes 7 ms otherwise.
 
     :raises LocalError: the name is not text.
+
+    Implements: AC-10, WU-18
     """
     return Channel(ChannelKind.PUBLIC, name, topics.topic(name), key or topics.symmetric_key(name))
 
