@@ -77,7 +77,7 @@ limits: develop        ## write docs/limits.md again
 bench-attacks: develop ## what honest people notice of attacks, a minute each; ATTACKS="A52 A55" for some, SECONDS=n for another time
 	$(BIN)/python -m bench.attacks $(if $(ATTACKS),--only $(ATTACKS)) $(if $(SECONDS),--seconds $(SECONDS))
 
-conformance: develop   ## write docs/conformance.md again
+conformance: develop   ## write docs/conformance.md again: requirement, code, test
 	$(BIN)/python tools/conformance.py --write
 
 proto: develop         ## generate the protobuf code again

@@ -1,4 +1,7 @@
-"""Keeps how much each peer of a node sends and receives (WK-53, WK-54), every few minutes and when a peer leaves."""
+"""Keeps how much each peer of a node sends and receives, every few minutes and when a peer leaves.
+
+Implements: WK-53, WK-54
+"""
 
 from __future__ import annotations
 

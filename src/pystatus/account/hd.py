@@ -98,7 +98,8 @@ WALLET_ROOT = Path.parse("m/44'/60'/0'/0")
 DEFAULT_WALLET = Path.parse("m/44'/60'/0'/0/0")
 EIP1581_ROOT = Path.parse("m/43'/60'/1581'")
 """From here keys that hold no money are derived without the phrase. The reference's path parser forgets the last
-apostrophe and stores the key of ``m/43'/60'`` instead (tests/vectors/README.md fact 60); chat keys are the same either way."""
+apostrophe and stores the key of ``m/43'/60'`` instead (tests/vectors/README.md fact 60); chat keys are the same either
+way."""
 CHAT = Path.parse("m/43'/60'/1581'/0'/0")
 """The identity key.
 

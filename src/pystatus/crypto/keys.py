@@ -63,6 +63,8 @@ class PublicKey:
         """The signer of the 32-byte ``digest``. ``v`` may be 0, 1, 27 or 28.
 
         :raises RemoteError: wrong sizes, or no key can have made this signature.
+
+        Implements: WD-5, WD-7
         """
         if len(signature) != SIGNATURE_SIZE or len(digest) != 32:
             raise RemoteError("a recoverable signature has 65 bytes over a digest of 32")
@@ -169,7 +171,10 @@ class PrivateKey:
         return self._public
 
     def sign(self, digest: bytes) -> bytes:
-        """65 bytes ``r ‖ s ‖ v`` (v 0 or 1) over a 32-byte digest, which is not hashed again."""
+        """65 bytes ``r ‖ s ‖ v`` (v 0 or 1) over a 32-byte digest, which is not hashed again.
+
+        Implements: WD-5, WD-6
+        """
         if len(digest) != 32:
             raise LocalError("sign() takes a digest of 32 bytes")
         return self._key.sign_recoverable(digest, hasher=None)

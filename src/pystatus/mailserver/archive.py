@@ -96,6 +96,8 @@ class Archive(Protocol):
 
         :raises ArchiveFull: no room; nothing was stored.
         :raises ArchiveError: nothing was stored, as far as one can tell. Adding the same again is harmless.
+
+        Implements: WM-2, WM-3
         """
         ...
 
@@ -103,6 +105,8 @@ class Archive(Protocol):
         """Read a page.
 
         :raises ArchiveError: it cannot be read, or takes too long.
+
+        Implements: WU-28
         """
         ...
 

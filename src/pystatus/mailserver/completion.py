@@ -29,7 +29,10 @@ _LONGEST = 2 * KECCAK_SIZE + CURSOR_SIZE
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """The page has been sent."""
+    """The page has been sent.
+
+    Implements: WM-8
+    """
 
     request_id: bytes
     """32 bytes."""
@@ -74,6 +77,8 @@ def parse_completion(content: bytes) -> Completion:
     """Read what is in the body, as the relay reports it.
 
     :raises RemoteError: malformed.
+
+    Implements: WM-17
     """
     if content.startswith(_ERROR) and len(content) >= _ERROR_HEAD:
         return Failed(content[len(_ERROR) : _ERROR_HEAD], content[_ERROR_HEAD:].decode("utf-8", "replace"))

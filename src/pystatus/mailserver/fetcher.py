@@ -197,7 +197,10 @@ class Fetcher:
         self._go_on(tell=is_news)
 
     def completed(self, server: bytes, content: bytes, now: float) -> None:
-        """A trusted peer says that a request is answered."""
+        """A trusted peer says that a request is answered.
+
+        Implements: WM-17
+        """
         standing = self._servers.get(server)
         if standing is None or not standing.is_ready:
             return

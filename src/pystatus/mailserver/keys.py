@@ -21,7 +21,10 @@ LAST_SECOND = (1 << 32) - 1
 
 @dataclass(frozen=True, slots=True, order=True)
 class Key:
-    """The place of one envelope. Keys sort as archives do, and as their cursors do."""
+    """The place of one envelope. Keys sort as archives do, and as their cursors do.
+
+    Implements: WM-2
+    """
 
     sent: int
     """Unix second: expiry - ttl."""

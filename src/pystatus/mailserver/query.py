@@ -29,7 +29,10 @@ LATEST_MARGIN = 60
 
 
 class Query:
-    """What is asked for, and how far the answer has come."""
+    """What is asked for, and how far the answer has come.
+
+    Implements: WM-9
+    """
 
     def __init__(self, topics: frozenset[bytes], span: Span, horizon: int, limit: int, asked_at: float) -> None:
         """
@@ -67,7 +70,10 @@ class Query:
         self._uncounted = 0
 
     def request(self) -> HistoryRequest:
-        """The request for the next page."""
+        """The request for the next page.
+
+        Implements: WM-11, WM-12, WM-18
+        """
         return HistoryRequest(
             self.span.lower,
             self._last,
@@ -102,6 +108,8 @@ class Query:
         """The page is over. Whether it was the last one; else ask with :meth:`request` again.
 
         :raises RemoteError: something is missing, or it goes round in circles.
+
+        Implements: WM-17, WM-18
         """
         if completed.last_hash != NOTHING_SENT and completed.last_hash not in self._page:
             raise RemoteError("the last envelope of a page did not come")

@@ -64,6 +64,8 @@ class HistoryRequest:
         """The payload to seal, in the reference's form with its seven items.
 
         :raises LocalError: a bloom filter of another size than 0 or 64 bytes.
+
+        Implements: WM-7, WM-11
         """
         if len(self.bloom) not in (0, BLOOM_SIZE):
             raise LocalError(f"a bloom filter has {BLOOM_SIZE} bytes, or none")
@@ -74,6 +76,8 @@ class HistoryRequest:
         """Read an opened payload in any of its forms.
 
         :raises RemoteError: none of them.
+
+        Implements: WM-7, WM-11
         """
         try:
             items = rlp.as_list(rlp.decode(payload))
@@ -86,9 +90,11 @@ class HistoryRequest:
     def seal(
         self, key: SymmetricKey, signer: PrivateKey, now: float, pow_target: float, random: RandomSource
     ) -> Envelope:
-        """The sealed request, whose hash is its id. The body of the packet is the envelope itself (WM-6, WM-10).
+        """The sealed request, whose hash is its id. The body of the packet is the envelope itself.
 
         :raises LocalError: malformed, or no nonce was found for ``pow_target``.
+
+        Implements: WM-5, WM-6, WM-10
         """
         return Envelope.mine(now, REQUEST_TTL, REQUEST_TOPIC, seal(key, self.encode(), signer, random), pow_target)
 

@@ -110,6 +110,8 @@ class Server:
 
         :param network: where the peer is; ``None``: it is alone there.
         :raises RemoteError: so malformed that it cannot be answered; the peer deserves a penalty.
+
+        Implements: WM-5
         """
         try:
             request = packets.decode_p2p_request(payload)
@@ -169,10 +171,12 @@ class Server:
         self._forget_turn(work.network)
 
     def answer(self, work: Work, page: Page) -> Iterator[tuple[int, bytes]]:
-        """The packets, code and body, that answer ``work``: none above 1 MiB, the completion last (WM-13, WM-14). What
+        """The packets, code and body, that answer ``work``: none above 1 MiB, the completion last. What
         the archive lacks ends it as a failure, or is stated in it. Where there is a :meth:`rest`, that ends it.
 
         :param page: :attr:`Work.portion` of it, or all.
+
+        Implements: WU-28, WM-8, WM-13, WM-14
         """
         for bundle in _bundles(page.envelopes, work.batch):
             yield packets.P2P_MESSAGE, rlp.encode_list(bundle)
@@ -232,6 +236,10 @@ class Server:
     # The rules, in the order of waku.md §7.4
 
     def _open(self, envelope: Envelope, now: float) -> HistoryRequest:
+        """What a sealed request asks for.
+
+        Implements: WM-10
+        """
         if not envelope.reaches(self.config.min_pow):
             raise _Refused("PoW too low")
         if envelope.hash in self._seen:
@@ -277,6 +285,10 @@ class Server:
         return Work(peer, network, request_id, query, request.batch, asked, lacking, pending)
 
     def _query(self, request: HistoryRequest, now: float) -> ArchiveQuery:
+        """The page that a request asks for.
+
+        Implements: WM-12
+        """
         upper = request.upper or int(now) + UPPER_MARGIN
         if request.lower > upper:
             raise _Refused("request is invalid: the range ends before it begins")

@@ -52,7 +52,10 @@ LACKING_REST = 3_600.0
 DISTRUST = DAY
 """Seconds before now that are asked for once more when the clock is found to have been ahead."""
 LOOK_BACK = DAY
-"""Seconds of history that are fetched of a new topic (WU-29)."""
+"""Seconds of history that are fetched of a new topic.
+
+Implements: WU-29
+"""
 LONGEST_HISTORY = 30 * DAY
 """Seconds of history that mailservers keep."""
 

@@ -123,7 +123,10 @@ class Archiver:
         self._tasks: list[asyncio.Task[None]] = []
 
     def add(self, envelope: Envelope) -> None:
-        """Take an envelope that was accepted. It is stored within 0.2 s, if the archive can."""
+        """Take an envelope that was accepted. It is stored within 0.2 s, if the archive can.
+
+        Implements: WM-1, WM-3, WM-4
+        """
         if self._clock.now() - envelope.sent > self._max_lateness or not fits_a_packet(envelope):
             self.ignored += 1
         else:

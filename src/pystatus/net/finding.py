@@ -26,7 +26,10 @@ none. Half of it is left out at random, so that nodes which started together do 
 
 
 class PeerFinder:
-    """Looks for peers as long as there are not enough, and rests otherwise."""
+    """Looks for peers as long as there are not enough, and rests otherwise.
+
+    Implements: WK-2, WK-60
+    """
 
     def __init__(
         self,

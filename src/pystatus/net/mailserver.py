@@ -78,7 +78,10 @@ class Mailserver:
         await self._archive.close()
 
     def accepted(self, envelope: Envelope) -> None:
-        """See :meth:`pystatus.waku.keeper.Keeper.accepted` (WM-1)."""
+        """See :meth:`pystatus.waku.keeper.Keeper.accepted`.
+
+        Implements: WM-1
+        """
         self.archiver.add(envelope)
 
     def when_stored(self, then: Callable[[], None]) -> None:

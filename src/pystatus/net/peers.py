@@ -173,6 +173,8 @@ class PeerNetwork:
         Whoever is added is welcome: a ban on it is lifted, and it is never banned while it is here.
 
         :raises LocalError: it says not where to dial, or it is our own.
+
+        Implements: WK-61
         """
         if not enode.is_complete:
             raise LocalError("this enode has no address: it needs @host:port behind the node id")

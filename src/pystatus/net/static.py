@@ -16,7 +16,10 @@ log = get_logger(__name__)
 
 
 class StaticPeer:
-    """A node that we dial whenever it is not connected, until it is removed."""
+    """A node that we dial whenever it is not connected, until it is removed.
+
+    Implements: WK-2, WK-61
+    """
 
     def __init__(self, enode: Enode) -> None:
         self.enode = enode

@@ -1,4 +1,7 @@
-"""Whom limits and bans do not concern (6/WAKU1 "Rate Limiting", WK-38). No I/O."""
+"""Whom limits and bans do not concern (6/WAKU1 "Rate Limiting"). No I/O.
+
+Implements: WK-38
+"""
 
 from __future__ import annotations
 

@@ -54,14 +54,20 @@ class NodeConfig:
     min_pow: float = RELAY_MIN_POW
     """Proof of work that envelopes need to be relayed."""
     light: bool = False
-    """Send nothing but own envelopes; other light nodes are of no use then (WK-50 to WK-52)."""
+    """Send nothing but own envelopes; other light nodes are of no use then.
+
+    Implements: WK-50, WK-51, WK-52
+    """
     bloom: bool = False
     """Ask peers by a bloom filter of the topics instead of by the topics: they learn less, and send more."""
     max_topics: int = MAX_TOPICS
     """Topics that peers are asked for by name, of which they take 10,000; for more by a bloom filter, with which some
     other topics come as well."""
     confirmations: bool = False
-    """Confirm every batch of envelopes that a peer sends (WK-48)."""
+    """Confirm every batch of envelopes that a peer sends.
+
+    Implements: WK-48
+    """
     packet_rates: RateLimits = DEFAULT_PACKET_RATES
     """Packets a second that are taken from one address, one peer, and (envelopes) from one peer of one topic; 0 is no
     limit. A network (IPv4 /24, IPv6 /48) has twice the limit of an address. Local addresses have only that of peers."""
@@ -79,7 +85,10 @@ class NodeConfig:
     """Seconds at most for which an own envelope is held back, at random, before anybody gets it; so peers learn less
     about who wrote it."""
     traffic_file: Path | None = None
-    """Where to keep how much each peer sends and receives in each hour (WK-54); ``None``: nowhere."""
+    """Where to keep how much each peer sends and receives in each hour; ``None``: nowhere.
+
+    Implements: WK-54
+    """
     max_peers: int = DEFAULT_MAX_PEERS
     """Connections, besides those to the peers above."""
     max_inbound_peers: int | None = None

@@ -142,6 +142,10 @@ class Inquiry:
             self._set_timer(now)
 
     def _connect(self, server: bytes, now: float) -> None:
+        """Be connected to a mailserver, and read its P2P packets.
+
+        Implements: WU-26, WU-27, WM-15
+        """
         enode = self._enodes[server]
         self._node.trust(enode)
         self._trusted.add(server)

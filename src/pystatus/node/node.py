@@ -343,6 +343,8 @@ class Node:
         default nobody is trusted.
 
         :raises LocalError: malformed.
+
+        Implements: WM-15
         """
         node_id = Enode.parse(enode).node_id
         (self._exchange.trusted.add if trusted else self._exchange.trusted.discard)(node_id)
@@ -491,6 +493,8 @@ class Node:
     def send_request(self, peer: Peer, payload: bytes) -> None:
         """Ask a mailserver for history: ``payload`` is a sealed request, or a plain one. :meth:`trust` it first: its
         answer consists of P2P packets.
+
+        Implements: WM-5
         """
         self._exchange.send_history(peer, packets.P2P_REQUEST, payload)
 

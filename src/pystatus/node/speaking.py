@@ -26,7 +26,10 @@ DIALECTS: dict[Capability, Dialect] = {
 
 
 def subprotocols(bridge: bool) -> tuple[Subprotocol, ...]:
-    """What is offered to peers; to speak Whisper as well makes a bridge."""
+    """What is offered to peers; to speak Whisper as well makes a bridge.
+
+    Implements: WK-3, WK-55, WH-5
+    """
     return (WAKU_1, WAKU_0, SHH_6) if bridge else (WAKU_1, WAKU_0)
 
 
@@ -39,5 +42,7 @@ def client_id() -> str:
 def spoken(peer: Peer) -> Capability:
     """The capability that envelopes travel in. They are sorted by name, so Waku stands behind Whisper: a peer that
     shares both gets every envelope once, in Waku (waku.md §1.1).
+
+    Implements: WK-56
     """
     return peer.capabilities[-1]

@@ -93,10 +93,12 @@ def admit_everybody(_remote_id: bytes) -> None:
 class Connection:
     """Bytes in, events out. Make one with :meth:`initiate` or :meth:`respond`, then::
 
-    connection.receive_data(data, now)      # and eof_received() when the transport ends
-    while (event := connection.next_event()) is not None: ...
-    transport.write(connection.data_to_send())
-    # at connection.next_timer(): connection.on_timer(now)
+    connection.receive_data(data, now)      # and eof_received when the transport ends
+    while (event := connection.next_event) is not None: ...
+    transport.write(connection.data_to_send)
+    # at connection.next_timer: connection.on_timer(now)
+
+    Implements: WK-1
     """
 
     __slots__ = (

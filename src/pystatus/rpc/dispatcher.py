@@ -1,8 +1,10 @@
-"""JSON-RPC 2.0: bytes of a request in, bytes of the answer out, whatever carries them (WR-2, WR-3).
+"""JSON-RPC 2.0: bytes of a request in, bytes of the answer out, whatever carries them.
 
 Whatever the bytes are, there is an answer and never an exception. What a method complains about is a
 :class:`~pystatus.errors.LocalError`; its sentence goes to the caller. Nothing of a request is logged but the name of a
 method that exists: parameters may be secret.
+
+Implements: WR-2, WR-3
 """
 
 from __future__ import annotations

@@ -98,6 +98,8 @@ class MessageFilter:
     def fetch(self) -> list[FilteredMessage]:
         """
         :raises RpcError: once after messages were dropped; the others are still there.
+
+        Implements: WR-10
         """
         if self.dropped:
             dropped, self.dropped = self.dropped, 0
@@ -163,9 +165,11 @@ class MessageFilters:
         self._waiting_bytes -= found.bytes
 
     def fetch(self, filter_id: str) -> list[FilteredMessage]:
-        """What has come since the last time (WR-10), in no order.
+        """What has come since the last time, in no order.
 
         :raises RpcError: there is no such filter, or messages were dropped since.
+
+        Implements: WR-10
         """
         found = self._find(filter_id)
         if found.deliver is not None:

@@ -75,6 +75,8 @@ class Objects:
     def criteria(self, given: CriteriaObject) -> Criteria:
         """
         :raises RpcError: something is missing, contradictory or malformed.
+
+        Implements: WR-4, WR-5
         """
         if bool(given.symKeyID) == bool(given.privateKeyID):
             raise invalid_params("specify either a symmetric or an asymmetric key: symKeyID or privateKeyID")
@@ -92,6 +94,8 @@ class Objects:
     def post(self, given: PostObject) -> Post:
         """
         :raises RpcError: something is missing, contradictory or malformed.
+
+        Implements: WR-11
         """
         if bool(given.symKeyID) == bool(given.pubKey):
             raise invalid_params("specify either a symmetric or an asymmetric key: symKeyID or pubKey")

@@ -52,9 +52,11 @@ class Session:
             self._held = []
 
     def end(self, subscription: str) -> None:
-        """From now on there are no notifications of it (WR-8).
+        """From now on there are no notifications of it.
 
         :raises RpcError: there is none.
+
+        Implements: WR-8
         """
         end = self._ends.pop(subscription, None)
         if end is None:

@@ -13,7 +13,10 @@ from pystatus.rpc.session import Session
 from pystatus.waku.watching import Watch
 
 MESSAGES = "messages"
-"""What there is to subscribe to (WR-7)."""
+"""What there is to subscribe to.
+
+Implements: WR-7
+"""
 NOTIFICATION = "waku_subscription"
 """The method that notifications name."""
 SUBSCRIPTION_ID_SIZE = 16
@@ -49,7 +52,10 @@ class Subscriptions:
         self._watch.set_topics(self._filters.topics)
 
     def subscribe(self, name: str, criteria: CriteriaObject, session: Session) -> str:
-        """Notify the caller of every message from now on. Its first notification comes after its id."""
+        """Notify the caller of every message from now on. Its first notification comes after its id.
+
+        Implements: WR-7
+        """
         if name != MESSAGES:
             raise invalid_params(f'there is nothing to subscribe to but "{MESSAGES}"')
         session.require_notifications()
@@ -68,6 +74,9 @@ class Subscriptions:
         return subscription
 
     def unsubscribe(self, id: str, session: Session) -> bool:  # noqa: A002 - callers name it
-        """From the answer on there are no notifications (WR-8)."""
+        """From the answer on there are no notifications.
+
+        Implements: WR-8
+        """
         session.end(id)
         return True

@@ -31,7 +31,10 @@ KEY_ITERATIONS = 65_356
 
 
 class WakuApi:
-    """Keys, filters and messages of all callers of one node."""
+    """Keys, filters and messages of all callers of one node.
+
+    Implements: WR-1
+    """
 
     def __init__(self, node: Node, *, reference_encoding: bool = False, random: RandomSource = os.urandom) -> None:
         self._node = node
@@ -54,7 +57,10 @@ class WakuApi:
 
     @property
     def methods(self) -> dict[str, Method]:
-        """By name; two names where the specification and the reference differ."""
+        """By name; two names where the specification and the reference differ.
+
+        Implements: WR-12
+        """
         return {
             "waku_version": self.version,
             "waku_info": self.info,
@@ -181,6 +187,10 @@ class WakuApi:
     # Filters
 
     def new_message_filter(self, criteria: CriteriaObject) -> str:
+        """The id of a new filter, to be fetched with ``waku_getFilterMessages``.
+
+        Implements: WR-9
+        """
         return self._subscriptions.install(self._objects.criteria(criteria))
 
     def delete_message_filter(self, id: str) -> bool:  # noqa: A002

@@ -1,4 +1,7 @@
-"""How much each peer of a node has sent and received, hour by hour (WK-53, WK-54)."""
+"""How much each peer of a node has sent and received, hour by hour.
+
+Implements: WK-53, WK-54
+"""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def seal(to: Channel | PublicKey, payload: bytes, signer: PrivateKey, now: float
 
     :raises LocalError: the payload does not fit an envelope.
 
-    Implements: AC-10, ST-40
+    Implements: AC-10, ST-40, WU-24
     """
     size = len(payload)
     if size > MAX_PAYLOAD_SIZE:

@@ -11,7 +11,10 @@ from pystatus.waku.bloom import TOPIC_SIZE
 from pystatus.waku.data import SYMMETRIC_KEY_SIZE, SymmetricKey
 
 PARTITIONS = 5000
-"""Topics that all partitioned channels share (WU-17)."""
+"""Topics that all partitioned channels share.
+
+Implements: WU-17
+"""
 KEY_ITERATIONS = 65_356
 """Rounds of PBKDF2 in the reference; not 65,536 (tests/vectors/README.md fact 15)."""
 
@@ -20,6 +23,8 @@ def topic(name: str) -> bytes:
     """The 4-byte topic of a name.
 
     :raises LocalError: not text.
+
+    Implements: WU-18
     """
     return keccak256(_utf8(name))[:TOPIC_SIZE]
 

@@ -121,14 +121,20 @@ class Admission:
         self._find_lowest_pow()
 
     def refuse(self, envelope: Envelope, second: int) -> Refusal | None:
-        """Why ``envelope`` is not taken from a peer at Unix second ``second``, or ``None`` if it is."""
+        """Why ``envelope`` is not taken from a peer at Unix second ``second``, or ``None`` if it is.
+
+        Implements: WK-9
+        """
         refusal = self.refuse_own(envelope, second)
         if refusal is None and self.interest is not EVERYTHING and not self.wants(envelope.topic):
             return Refusal.FORMERLY_WANTED if self._forgiven.wanted(envelope.topic) else Refusal.NOT_WANTED
         return refusal
 
     def refuse_own(self, envelope: Envelope, second: int) -> Refusal | None:
-        """The same for an own envelope, whose topic need not be of interest."""
+        """The same for an own envelope, whose topic need not be of interest.
+
+        Implements: WK-9, WK-11, WK-12, WU-3
+        """
         expiry = envelope.expiry
         ttl = envelope.ttl
         ahead = expiry - ttl - second

@@ -55,5 +55,8 @@ def bloom_matches(bloom: bytes | None, sample: bytes) -> bool:
 
 
 def is_full_bloom(bloom: bytes | None) -> bool:
-    """Whether this filter makes a full node: absent, empty, or all ones."""
+    """Whether this filter makes a full node: absent, empty, or all ones.
+
+    Implements: WK-63
+    """
     return not bloom or bloom == FULL_BLOOM

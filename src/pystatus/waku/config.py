@@ -14,14 +14,23 @@ from pystatus.waku.rates import DEFAULT_BYTE_RATES, DEFAULT_PACKET_RATES, RATE_B
 from pystatus.waku.status import RateLimits
 
 RELAY_MIN_POW = 0.000002
-"""Proof of work that a relay asks for by default (WU-2, decisions.md)."""
+"""Proof of work that a relay asks for by default (decisions.md).
+
+Implements: WU-1, WU-2, WH-1
+"""
 STATUS_TIMEOUT = 10.0
-"""Seconds that a peer has for its Status (WK-19, waku.md §4.3)."""
+"""Seconds that a peer has for its Status (waku.md §4.3).
+
+Implements: WK-19
+"""
 MAX_FLUSH_INTERVAL = 10.0
 """Seconds: beyond it, Status envelopes, which live 15 s, would expire on the way."""
 
 HIGHEST_ENVELOPE_SIZE = 10_485_760
-"""Bytes up to which the limit of envelopes may be set (9/WAKU-RPC, WR-6, waku.md §2.3)."""
+"""Bytes up to which the limit of envelopes may be set (9/WAKU-RPC, waku.md §2.3).
+
+Implements: WR-6
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +40,10 @@ class RelayConfig:
     interest: Interest = EVERYTHING
     min_pow: float = RELAY_MIN_POW
     light: bool = False
-    """Send only own envelopes (WK-50, WK-51)."""
+    """Send only own envelopes.
+
+    Implements: WK-50, WK-51
+    """
     confirmations: bool = False
     """Confirm every batch that comes in."""
     watched: frozenset[bytes] | None = frozenset()
@@ -65,7 +77,9 @@ class RelayConfig:
 
     def check_rates(self, packet_rates: RateLimits, byte_rates: RateLimits) -> None:
         """
-        :raises LocalError: negative, or less than one packet of the size that is accepted (WK-45).
+        :raises LocalError: negative, or less than one packet of the size that is accepted.
+
+        Implements: WK-45
         """
         rates = (packet_rates, byte_rates)
         if any(rate < 0 for limits in rates for rate in (limits.ip, limits.peer, limits.topic)):
@@ -93,6 +107,8 @@ def check_pow(value: float) -> None:
 def check_envelope_size(size: int) -> None:
     """
     :raises LocalError: not a size that envelopes may be limited to.
+
+    Implements: WR-6
     """
     if not HEADER_SIZE <= size <= HIGHEST_ENVELOPE_SIZE:
         raise LocalError(f"envelopes are limited to {HEADER_SIZE} … {HIGHEST_ENVELOPE_SIZE} bytes, not to {size}")

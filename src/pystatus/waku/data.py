@@ -4,6 +4,8 @@
 
 encrypted with AES-256-GCM under a shared key, or with ECIES to one recipient. The signature covers everything before
 it, and nothing of the envelope around it: neither topic nor time.
+
+Implements: WD-1
 """
 
 from __future__ import annotations
@@ -23,7 +25,10 @@ SYMMETRIC_KEY_SIZE = 32
 MAX_PAYLOAD_SIZE = (1 << 24) - 1
 """Bytes; two flag bits count the bytes of the size field, and a fourth one would fall on the signature bit."""
 PADDING_BLOCK = 256
-"""Plaintexts are padded to a multiple of this many bytes, so that sizes tell less (WD-8)."""
+"""Plaintexts are padded to a multiple of this many bytes, so that sizes tell less.
+
+Implements: WD-8
+"""
 
 _SIZE_MASK = 0x03
 _SIGNED = 0x04
@@ -47,7 +52,10 @@ class SymmetricKey:
         self._cipher = GcmKey(self.raw)
 
     def seal(self, plaintext: bytes, random: RandomSource) -> bytes:
-        """``ciphertext ‖ tag(16) ‖ nonce(12)``."""
+        """``ciphertext ‖ tag(16) ‖ nonce(12)``.
+
+        Implements: WD-2
+        """
         return self._cipher.seal(plaintext, random(GCM_NONCE_SIZE))
 
     def open(self, sealed: bytes) -> bytes:
@@ -90,6 +98,8 @@ def encode_plaintext(
     """Lay out, pad and sign. ``padding`` is used verbatim where given, else random bytes up to a multiple of 256.
 
     :raises LocalError: the payload has 2^24 bytes or more.
+
+    Implements: WD-3, WD-4, WD-5, WD-7, WD-8, WD-9
     """
     size = len(payload)
     if size > MAX_PAYLOAD_SIZE:
@@ -117,6 +127,8 @@ def decode_plaintext(plaintext: bytes) -> Contents:
     """Take a plaintext apart and recover its signer. Size field and padding need not be of the usual length.
 
     :raises RemoteError: cut off, a size beyond the end, or a signature that nobody can have made.
+
+    Implements: WD-3, WD-4, WD-5, WD-9
     """
     if not plaintext:
         raise RemoteError("Waku plaintext is empty")
@@ -142,6 +154,8 @@ def seal(
     """The data field with ``payload`` for the holders of ``key``.
 
     :raises LocalError: the payload has 2^24 bytes or more.
+
+    Implements: WU-24
     """
     plaintext = encode_plaintext(payload, signer, random, padding)
     if isinstance(key, SymmetricKey):

@@ -21,7 +21,10 @@ from pystatus.wire import rlp
 HEADER_SIZE = 20
 """What the network counts for expiry, ttl, topic and nonce when it talks of an envelope's size (waku.md §2.3)."""
 MAX_ENVELOPE_SIZE = 1 << 20
-"""Bytes, header counted as 20: the limit of the reference and of 6/WAKU1."""
+"""Bytes, header counted as 20: the limit of the reference and of 6/WAKU1.
+
+Implements: WK-12
+"""
 DEFAULT_TTL = 50
 """Seconds that a ttl of 0 becomes when sealing: the reference's default (tests/vectors/README.md fact 12)."""
 

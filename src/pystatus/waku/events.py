@@ -57,7 +57,10 @@ class RequestCompleted:
 
 @dataclass(frozen=True, slots=True)
 class EnvelopeSent:
-    """An own envelope is in a packet to this peer. Light nodes do not count: nothing may depend on them (WK-47)."""
+    """An own envelope is in a packet to this peer. Light nodes do not count: nothing may depend on them.
+
+    Implements: WK-47
+    """
 
     envelope_hash: bytes
     peer: PeerId

@@ -41,6 +41,8 @@ class Filters(Generic[Tag]):
 
     Only the keys of an envelope's topic are tried, each distinct one once, shared keys before private ones: a failed
     symmetric decryption costs a microsecond, a failed asymmetric one sixty (A30).
+
+    Implements: WU-14
     """
 
     def __init__(self) -> None:

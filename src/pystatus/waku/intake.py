@@ -160,7 +160,10 @@ class Intake:
                 fresh[envelope_hash] = Envelope.decode(each, envelope_hash)
 
     def _admit(self, peer: Peer, envelopes: Collection[tuple[bytes, Envelope]], now: float) -> list[Refused]:
-        """Take envelopes that are not in the pool, and say which ones not."""
+        """Take envelopes that are not in the pool, and say which ones not.
+
+        Implements: WK-4, WK-5, WK-46, WK-50
+        """
         pool = self._pool
         second = int(now)
         refuse = self._settings.admission.refuse
@@ -221,6 +224,8 @@ class Intake:
         """Queue an envelope for every peer that wants it and does not have it, and say how many those are.
 
         :param source: who brought it, see :meth:`~pystatus.waku.outgoing.Outgoing.add_envelope`.
+
+        Implements: WK-4, WK-7, WU-5
         """
         envelope = entry.envelope
         takers, entry.peers = self._takers.of(envelope.topic).lacking(envelope, entry.peers)
@@ -228,6 +233,10 @@ class Intake:
         return len(takers)
 
     def _note_known(self, peer: Peer, envelope_hash: bytes) -> None:
+        """The peer has this envelope, and gets it no more.
+
+        Implements: WK-7
+        """
         entry = self._pool.get(envelope_hash)
         if entry is None:
             return
@@ -251,7 +260,10 @@ class Intake:
 
     def _confirm(self, peer: Peer, batch_hash: bytes, refusals: list[Refused]) -> None:
         """Confirm a batch. A mailserver's confirmation says that the batch is archived, so it waits for that; and what
-        is else dropped in silence is named in it, because silence would be a lie then."""
+        is else dropped in silence is named in it, because silence would be a lie then.
+
+        Implements: WK-48, WK-49, WU-25
+        """
         errors = _errors(refusals, None if self.keeper is None else packets.TIME_NOT_SYNCED)
         if len(errors) > (MAX_REPORTED_ERRORS if self.keeper is None else MAX_DELAYED_ERRORS):
             return

@@ -21,7 +21,10 @@ from pystatus.waku.status import MAX_TOPICS, StatusOptions
 @dataclass(frozen=True, slots=True)
 class Interest:
     """At most one of the two filters; with neither, everything. Topics win where both are given
-    (tests/vectors/README.md fact 20)."""
+    (tests/vectors/README.md fact 20).
+
+    Implements: WK-63
+    """
 
     topics: frozenset[bytes] | None = None
     """Exactly these; an empty set is no interest in anything."""
@@ -32,6 +35,8 @@ class Interest:
     def in_topics(cls, topics: Collection[bytes]) -> Interest:
         """
         :raises LocalError: more than 10,000 topics, or one that has not 4 bytes.
+
+        Implements: WK-35
         """
         wanted = frozenset(topics)
         if len(wanted) > MAX_TOPICS or any(len(topic) != TOPIC_SIZE for topic in wanted):
@@ -49,7 +54,10 @@ class Interest:
 
     @classmethod
     def announced(cls, options: StatusOptions, otherwise: Interest) -> Interest:
-        """What a peer's options say about it, or ``otherwise`` if they do not."""
+        """What a peer's options say about it, or ``otherwise`` if they do not.
+
+        Implements: WK-31, WK-32, WK-34
+        """
         if options.topic_interest is not None:
             return cls(topics=frozenset(options.topic_interest))
         if options.bloom_filter is None:
@@ -67,7 +75,10 @@ class Interest:
         return (self.bloom or FULL_BLOOM) if self.topics is None else topics_bloom(self.topics)
 
     def wants(self, topic: bytes) -> bool:
-        """Whether an envelope of ``topic`` is to be sent to the node."""
+        """Whether an envelope of ``topic`` is to be sent to the node.
+
+        Implements: WK-33, WK-63, WU-5
+        """
         if self.topics is not None:
             return topic in self.topics
         return self.bloom is None or bloom_matches(self.bloom, topic_bloom(topic))

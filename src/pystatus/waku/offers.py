@@ -61,7 +61,10 @@ class Offers:
         self._left.pop(peer, None)
 
     def begin(self, peer: Peer, now: float) -> None:
-        """Offer everything that is pooled, in place of what was not offered yet; later, if it was offered just now."""
+        """Offer everything that is pooled, in place of what was not offered yet; later, if it was offered just now.
+
+        Implements: WK-5, WK-50, WK-51
+        """
         pause = len(self._pool) / OFFER_RATE
         if now < peer.next_offer <= now + pause:
             self._due.setdefault(peer, peer.next_offer)

@@ -75,7 +75,10 @@ class Outgoing:
             queue.size += size
 
     def collect(self, now: float) -> list[Packet]:
-        """Everything to be written at ``now``, in order. Nothing that has expired, and no packet above 1 MiB."""
+        """Everything to be written at ``now``, in order. Nothing that has expired, and no packet above 1 MiB.
+
+        Implements: WK-6, WK-8
+        """
         output: list[Packet] = []
         for peer, code, payload in self._packets:
             if not peer.failed:

@@ -53,7 +53,10 @@ class OwnEnvelopes:
             yield EnvelopeExpired(envelope_hash)
 
     def sent(self, peer: Peer, bundle: packets.Bundle, payload: bytes) -> Iterable[Event]:
-        """A Messages packet goes to a peer. What a light node has is not sent yet (WK-47)."""
+        """A Messages packet goes to a peer. What a light node has is not sent yet.
+
+        Implements: WK-47
+        """
         if not self._entries or peer.light:
             return ()
         own = tuple(envelope.hash for envelope in bundle if envelope.hash in self._entries)

@@ -1,6 +1,8 @@
 """Waku packets and their codes (6/WAKU1 "Packets", waku.md §4). Status options have their own module.
 
 Codes are relative to the start of the Waku capability. A body is what devp2p carries behind the code, before Snappy.
+
+Implements: WK-15, WK-58
 """
 
 from __future__ import annotations
@@ -28,7 +30,10 @@ P2P_MESSAGE: Final = 127
 MAX_FRAME_SIZE: Final = (1 << 24) - 1
 """Bytes of the largest packet that can exist: a frame's length has 24 bits (overlay.md §2.4)."""
 MAX_PACKET_SIZE: Final = 8 << 20
-"""Bytes of a packet that we accept: bursts of the reference exceed its own limit of 1 MiB (decisions.md)."""
+"""Bytes of a packet that we accept: bursts of the reference exceed its own limit of 1 MiB (decisions.md).
+
+Implements: WK-12
+"""
 MAX_SENT_PACKET_SIZE: Final = 1 << 20
 """Bytes of a packet that we send: more, and the reference disconnects (waku.md D10)."""
 MAX_ACKNOWLEDGED_SIZE: Final = 64
@@ -150,7 +155,10 @@ def decode_messages(payload: bytes, limit: int = MAX_ENVELOPES_IN_PACKET) -> lis
 
 def bundles(envelopes: Bundle) -> list[Bundle]:
     """Split into runs that fit one packet each, by :data:`MAX_SENT_PACKET_SIZE` and :data:`MAX_ENVELOPES_IN_PACKET`. An
-    envelope that fits in none is left out."""
+    envelope that fits in none is left out.
+
+    Implements: WK-8
+    """
     room = MAX_SENT_PACKET_SIZE - LONGEST_LIST_HEADER
     if len(envelopes) <= MAX_ENVELOPES_IN_PACKET and sum([len(envelope.raw) for envelope in envelopes]) <= room:
         return [envelopes] if envelopes else []
@@ -183,7 +191,10 @@ class EnvelopeError:
 
 @dataclass(frozen=True, slots=True)
 class MessageResponse:
-    """What became of a batch: ``[1, [batch hash, [[envelope hash, code, description], ...]]]``."""
+    """What became of a batch: ``[1, [batch hash, [[envelope hash, code, description], ...]]]``.
+
+    Implements: WK-64
+    """
 
     batch_hash: bytes
     """Keccak-256 of the whole body of the Messages packet."""
@@ -220,6 +231,8 @@ def decode_batch_acknowledged(payload: bytes) -> bytes:
     """The batch hash, bare as the reference sends it, or in the specification's ``[version, hash]``.
 
     :raises RemoteError: malformed.
+
+    Implements: WK-64
     """
     item = rlp.decode(payload)
     if isinstance(item, list):
@@ -284,6 +297,8 @@ def decode_p2p_request(payload: bytes) -> Envelope | MessagesRequest:
     (tests/vectors/README.md fact 26).
 
     :raises RemoteError: neither form.
+
+    Implements: WM-6
     """
     return MessagesRequest.decode(payload) if plain_request_id(payload) is not None else Envelope.decode(payload)
 

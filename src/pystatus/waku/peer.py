@@ -166,7 +166,10 @@ class Peer:
         self.ready = True
 
     def apply(self, options: StatusOptions, now: float) -> bool:
-        """Take a Status Update: what is absent stays. Whether it may want envelopes now that it did not want before."""
+        """Take a Status Update: what is absent stays. Whether it may want envelopes now that it did not want before.
+
+        Implements: WK-28, WK-29
+        """
         interest = Interest.announced(options, self.interest)
         min_pow = self.min_pow if options.pow_requirement is None else options.pow_requirement
         changed = interest != self.interest or min_pow < self.min_pow
@@ -190,7 +193,10 @@ class Peer:
         return dataclasses.replace(options, packet_rate_limits=RateLimits(), bytes_rate_limits=RateLimits())
 
     def announce(self, options: StatusOptions) -> StatusOptions | None:
-        """What to tell it now that ``options`` are ours: only what has changed (WK-29), nothing before it is ready."""
+        """What to tell it now that ``options`` are ours: only what has changed, nothing before it is ready.
+
+        Implements: WK-29, WK-40
+        """
         told = self.announced
         options = self.to_announce(options)
         if not self.ready or options == told:

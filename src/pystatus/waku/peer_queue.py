@@ -71,7 +71,10 @@ class PeerQueue:
         return LONGEST_LIST_HEADER + charge(self._next() if self._waiting else self.arrived[0])
 
     def take(self, second: int, limit: int) -> Sequence[Envelope]:
-        """Take out about ``limit`` bytes, without what has expired or what the peer has sent itself."""
+        """Take out about ``limit`` bytes, without what has expired or what the peer has sent itself.
+
+        Implements: WK-6
+        """
         if self.size <= limit and not self.echoes and not self._waiting:
             everything = [envelope for envelope in self.arrived if envelope.expiry >= second]
             self.size = 0

@@ -3,6 +3,8 @@
 A packet counts against three accounts: that of the peer, of its address and of its network. Those of addresses and
 networks outlive the connection: whoever returns, under whatever node id, finds them as they were left. A Messages
 packet that finds one of them empty is dropped.
+
+Implements: WK-36, WK-37, WK-44
 """
 
 from __future__ import annotations
@@ -103,7 +105,10 @@ class Account:
         self._at = now
 
     def charge(self, size: int, now: float) -> bool:
-        """Take a packet of ``size`` bytes from what may be sent. False: it exceeds the limit, and nothing is taken."""
+        """Take a packet of ``size`` bytes from what may be sent. False: it exceeds the limit, and nothing is taken.
+
+        Implements: WK-44
+        """
         # One method instead of two token buckets, because it runs three times for each packet.
         elapsed = now - self._at
         self._at = now  # a clock that steps back refills nothing, and refilling goes on from there
@@ -147,7 +152,10 @@ Key: TypeAlias = tuple[str, Hashable]
 
 
 class Accounts:
-    """All accounts of a relay, under one pair of limits."""
+    """All accounts of a relay, under one pair of limits.
+
+    Implements: WK-36, WK-37
+    """
 
     def __init__(self, packet_rates: RateLimits, byte_rates: RateLimits, burst: float) -> None:
         self.packet_rates = packet_rates
@@ -160,7 +168,10 @@ class Accounts:
         return len(self._shared)
 
     def open(self, source: Source | None, now: float) -> tuple[Account, ...]:
-        """The accounts of a peer that has just connected; without a ``source`` only one of its own."""
+        """The accounts of a peer that has just connected; without a ``source`` only one of its own.
+
+        Implements: WK-37, WK-44
+        """
         packets, sizes = self.packet_rates, self.byte_rates
         accounts: list[Account] = []
         if packets.peer or sizes.peer:
@@ -184,7 +195,10 @@ class Accounts:
         return Account("excess", packets, lowest(self.byte_rates) * EXCESS_FACTOR, EXCESS_SECONDS, now)
 
     def topics(self) -> TopicAccounts | None:
-        """Accounts for the topics of one peer, if there is a limit for them."""
+        """Accounts for the topics of one peer, if there is a limit for them.
+
+        Implements: WK-37, WK-44
+        """
         packets, sizes = self.packet_rates.topic, self.byte_rates.topic
         return TopicAccounts(packets, sizes, self._burst) if packets or sizes else None
 
@@ -238,9 +252,12 @@ class TopicAccounts:
 
 
 class Throttle:
-    """What a peer that announces limits may be sent (WK-42). It does not say how much it takes at once: a second's
+    """What a peer that announces limits may be sent. It does not say how much it takes at once: a second's
     worth, as the reference has it, which refills it in steps of a tenth and remembers us when we return. So we begin
-    with little, and stay below it."""
+    with little, and stay below it.
+
+    Implements: WK-42, WK-43
+    """
 
     def __init__(self, packet_rates: RateLimits, byte_rates: RateLimits, now: float) -> None:
         self._packets = _bucket(packet_rates, now)

@@ -114,6 +114,8 @@ class Relay:
         :param source: where the peer is; ``None``: no limit of addresses concerns it.
         :param unlimited: no limit at all concerns it (WK-38).
         :raises LocalError: this peer is connected already.
+
+        Implements: WK-16, WK-17, WK-41, WU-4
         """
         if peer_id in self._peers:
             raise LocalError(f"peer {peer_id!r} is connected already")
@@ -149,6 +151,8 @@ class Relay:
         """Let a peer send as much as it likes, or no longer.
 
         :raises LocalError: no such peer.
+
+        Implements: WK-38
         """
         peer = self._peer(peer_id)
         if peer.unlimited != unlimited:
@@ -161,6 +165,8 @@ class Relay:
         From everybody else they are ignored. No rate limit concerns a trusted peer (WK-38).
 
         :raises LocalError: no such peer.
+
+        Implements: WM-15
         """
         self._peer(peer_id).trusted = trusted
 
@@ -195,10 +201,12 @@ class Relay:
     # Input
 
     def receive_packet(self, peer_id: PeerId, code: int, payload: bytes, now: float) -> None:
-        """Take a packet from a peer. ``code`` is relative to the capability; unknown codes are ignored (WK-14).
+        """Take a packet from a peer. ``code`` is relative to the capability; unknown codes are ignored.
 
         :raises RemoteError: disconnect this peer. Nothing more is taken from it.
         :raises LocalError: no such peer.
+
+        Implements: WK-14, WK-57
         """
         for _ in self.receive_in_steps(peer_id, code, payload, now):
             pass
@@ -211,6 +219,8 @@ class Relay:
         :returns: :data:`~pystatus.waku.steps.DONE` if nothing is left. Each step may raise RemoteError, too.
         :raises RemoteError: disconnect this peer. Nothing more is taken from it.
         :raises LocalError: no such peer.
+
+        Implements: WK-8, WK-9, WK-10, WK-14, WK-23, WK-57
         """
         peer = self._peer(peer_id)
         if peer.failed:
@@ -347,7 +357,10 @@ class Relay:
         self._settings.set_confirmations(confirmations, now)
 
     def set_light(self, light: bool, now: float) -> None:
-        """Send only own envelopes, or relay. Other light nodes are of no use to a light node: they fail."""
+        """Send only own envelopes, or relay. Other light nodes are of no use to a light node: they fail.
+
+        Implements: WK-51, WK-52
+        """
         self._settings.set_light(light, now)
         for peer in self._peers.values():
             if light and peer.light and not peer.failed:
@@ -398,7 +411,10 @@ class Relay:
         return min((time for time in times if time is not None), default=None)
 
     def on_timer(self, now: float) -> None:
-        """Do what is due: let envelopes and tolerances expire, give up on silent peers. Early calls are harmless."""
+        """Do what is due: let envelopes and tolerances expire, give up on silent peers. Early calls are harmless.
+
+        Implements: WK-19
+        """
         second = int(now)
         self._settings.admission.on_timer(now)
         self.pool.sweep(second)
@@ -434,6 +450,8 @@ class Relay:
         """Whether a packet is above a limit; counts it.
 
         :raises Misbehaviour: the peer does not stop.
+
+        Implements: WK-37, WK-39
         """
         for account in peer.accounts:
             if not account.charge(size, now):
@@ -450,6 +468,10 @@ class Relay:
     # Handshake and settings
 
     def _receive_status(self, peer: Peer, code: int, payload: bytes, now: float) -> None:
+        """Its first packet has to be the Status; nothing else is looked at.
+
+        Implements: WK-16, WK-18, WK-20, WK-21, WK-22
+        """
         if code != packets.STATUS:
             raise RemoteError(f"packet {code} before the Status")
         peer.greet(peer.dialect.decode_status(payload), now)
@@ -475,6 +497,10 @@ class Relay:
             self._offers.begin(peer, now)
 
     def _check_light(self, peer: Peer) -> None:
+        """Of two light nodes neither would pass anything on.
+
+        Implements: WK-52
+        """
         if peer.light and self._settings.light:
             raise RemoteError("two light nodes have nothing to say to each other")
 

@@ -74,7 +74,10 @@ class OwnSettings:
             self.announce_at = now
 
     def announce(self, now: float) -> bool:
-        """Bring :attr:`options` up to date if it is time, and say whether it was."""
+        """Bring :attr:`options` up to date if it is time, and say whether it was.
+
+        Implements: WK-40
+        """
         if self.announce_at is None or now < self.announce_at:
             return False
         self.announce_at = None
@@ -87,6 +90,10 @@ class OwnSettings:
             self.announce_at = min(max(now, self._announced_at + UPDATE_INTERVAL), now + UPDATE_INTERVAL)
 
     def _current(self) -> StatusOptions:
+        """All that peers are told of our settings, limits included.
+
+        Implements: WK-41
+        """
         return dataclasses.replace(
             self.admission.interest.announcement(),
             pow_requirement=self.admission.min_pow,

@@ -3,6 +3,8 @@
     status-options = [ [key, value], ... ]
 
 The same list is the body of Status (code 0) and of Status Update (code 22) of waku/1; the dialects build on it.
+
+Implements: WK-24
 """
 
 from __future__ import annotations
@@ -17,7 +19,10 @@ from pystatus.waku.bloom import BLOOM_SIZE, TOPIC_SIZE
 from pystatus.wire import rlp
 
 MAX_TOPICS = 10_000
-"""Topics in a topic interest (WK-35)."""
+"""Topics in a topic interest.
+
+Implements: WK-35
+"""
 MAX_OPTIONS_SIZE = 65_536
 """Bytes of the whole list: room for 10,000 topics (50 kB) and for options that do not exist yet (waku.md §10)."""
 MAX_OPTIONS = 256
@@ -43,7 +48,10 @@ class RateLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusOptions:
-    """The options of one packet. ``None`` is absent: the default in a Status, unchanged in a Status Update."""
+    """The options of one packet. ``None`` is absent: the default in a Status, unchanged in a Status Update.
+
+    Implements: WK-25
+    """
 
     pow_requirement: float | None = None
     """Least proof of work of envelopes that the node takes. Finite, not negative."""
@@ -78,6 +86,8 @@ class StatusOptions:
         """Read the body of a packet. Order does not matter, the last of equal keys counts, unknown keys are skipped.
 
         :raises RemoteError: not a list of pairs, a value of the wrong type or out of range, or far too much of it.
+
+        Implements: WK-20, WK-26, WK-27, WK-59
         """
         found = _split(payload)
         values = [found.get(key) for key in keys]
@@ -125,6 +135,8 @@ def encode_pow(requirement: float) -> bytes:
     """The bits of the double as an integer.
 
     :raises LocalError: not finite, or negative.
+
+    Implements: WK-62
     """
     if not 0 <= requirement < math.inf:
         raise LocalError("a proof-of-work requirement is finite and not negative")
@@ -135,6 +147,8 @@ def encode_pow(requirement: float) -> bytes:
 def decode_pow(item: rlp.Item) -> float:
     """
     :raises RemoteError: not the bits of a double, or not finite, or negative.
+
+    Implements: WK-62
     """
     bits = rlp.as_int(item, 8)
     (requirement,) = _DOUBLE.unpack(bits.to_bytes(8, "big"))

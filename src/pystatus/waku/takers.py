@@ -34,7 +34,10 @@ class Takers:
         self._after = NOBODY
 
     def lacking(self, envelope: Envelope, holders: frozenset[int]) -> tuple[Sequence[Peer], frozenset[int]]:
-        """Those who take ``envelope`` and are not among ``holders``, and who has it when they have got it."""
+        """Those who take ``envelope`` and are not among ``holders``, and who has it when they have got it.
+
+        Implements: WK-7, WK-30
+        """
         if holders is not self._before:
             self._before = holders
             self._lacking = [peer for peer in self._peers if peer.number not in holders]
@@ -67,7 +70,10 @@ class TakersByTopic:
         self._by_peers.clear()
 
     def of(self, topic: bytes) -> Takers:
-        """Who wants ``topic``."""
+        """Who wants ``topic``.
+
+        Implements: WK-4, WK-33
+        """
         return self._by_topic.get(topic) or self._find(topic)
 
     def _find(self, topic: bytes) -> Takers:

@@ -37,7 +37,10 @@ class Watches:
         return watch
 
     def deliver(self, event: EnvelopeReceived) -> None:
-        """Hand an envelope to everybody who watches its topic."""
+        """Hand an envelope to everybody who watches its topic.
+
+        Implements: WM-16
+        """
         topic = event.envelope.topic
         receivers = [w.receive for w, topics in self._watches.items() if topics is None or topic in topics]
         for receive in receivers:

@@ -47,7 +47,10 @@ class SharedCapability:
 
 
 def negotiate(ours: Iterable[Subprotocol], theirs: Iterable[Capability]) -> tuple[SharedCapability, ...]:
-    """What both sides speak: the highest common version of each name, ids handed out in the order of the names."""
+    """What both sides speak: the highest common version of each name, ids handed out in the order of the names.
+
+    Implements: WK-56
+    """
     remote = set(theirs)
     chosen: dict[str, Subprotocol] = {}
     for subprotocol in sorted(ours, key=lambda subprotocol: subprotocol.capability):

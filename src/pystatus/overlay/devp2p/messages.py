@@ -80,7 +80,10 @@ MAX_MESSAGE_ID_SIZE = 3
 
 @cache
 def encode_message_id(message_id: int) -> bytes:
-    """The id as it stands in front of a payload. Only ids that we send come here, so the cache is bounded."""
+    """The id as it stands in front of a payload. Only ids that we send come here, so the cache is bounded.
+
+    Implements: WK-13
+    """
     return rlp.encode(message_id)
 
 

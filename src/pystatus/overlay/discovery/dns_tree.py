@@ -81,7 +81,10 @@ class _Tree:
 
 
 class NodeList:
-    """A list, everything that is known of it, and what is to be resolved next."""
+    """A list, everything that is known of it, and what is to be resolved next.
+
+    Implements: WK-60
+    """
 
     def __init__(self, link: Link, random: RandomSource, limits: TreeLimits | None = None) -> None:
         self.link = link

@@ -33,8 +33,10 @@ class Shh6(Dialect):
 
         [6, PoW requirement, bloom filter, light node, confirmations, [ip, peer, topic]]
 
-    All but the first may be missing, and then so is everything behind (WH-2). There is no topic interest: what we
+    All but the first may be missing, and then so is everything behind. There is no topic interest: what we
     want is told as a bloom filter, which lets some more pass.
+
+    Implements: WH-2
     """
 
     name: ClassVar[str] = "shh"
@@ -72,6 +74,10 @@ class Shh6(Dialect):
         )
 
     def encode_update(self, changes: StatusOptions) -> list[Update]:
+        """One packet for each value that has changed.
+
+        Implements: WH-3
+        """
         updates: list[Update] = []
         if changes.pow_requirement is not None:
             updates.append((POW_REQUIREMENT, encode_pow(changes.pow_requirement)))
@@ -93,11 +99,17 @@ class Shh6(Dialect):
         return StatusOptions(packet_rate_limits=decode_rates(value))
 
     def encode_p2p(self, envelopes: Sequence[Envelope]) -> bytes:
-        """One envelope travels without a list around it, as Whisper nodes first had it (WH-6)."""
+        """One envelope travels without a list around it, as Whisper nodes first had it.
+
+        Implements: WH-6
+        """
         return envelopes[0].raw if len(envelopes) == 1 else packets.encode_messages(envelopes)
 
     def split_p2p(self, payload: bytes, limit: int) -> list[bytes]:
-        """A list of envelopes, or one envelope, which is a list of anything but lists (WH-6)."""
+        """A list of envelopes, or one envelope, which is a list of anything but lists.
+
+        Implements: WH-6
+        """
         is_list, start, end = rlp.header(payload)
         if is_list and start < end and not rlp.header(payload, start, end)[0]:
             return [payload]
