@@ -197,7 +197,8 @@ class Exchange:
             asyncio.get_running_loop().call_soon(self._flush)
 
     def _flush(self) -> None:
-        """Send all that the relay has to send, and hand on all that has come: what mailservers bring like everything else.
+        """Send all that the relay has to send, and hand on all that has come, what mailservers bring
+        like everything else.
 
         Implements: WM-16
         """
