@@ -9,10 +9,8 @@ from pathlib import Path
 import pytest
 
 from tools import conformance
-from tools.conforming.page import Conformance
 from tools.conforming.places import Place, implementations, proofs
 
-ROOT = Path(__file__).resolve().parents[2]
 FAMILY = {
     "title": "Waku",
     "page": "waku.md §9.1",
@@ -168,7 +166,3 @@ def test_the_list_of_what_is_open_is_checked(
     tree.families({**FAMILY, "open": opened})
     assert conformance.main(["--check"], tree.root) == 1
     assert fault in capsys.readouterr().err
-
-
-def test_ours_fit_together() -> None:
-    assert list(Conformance.of(ROOT).faults()) == []
