@@ -38,7 +38,7 @@ def test_message(case: Case) -> None:
 
 
 def test_short_group_id_is_refused_by_the_node() -> None:
-    """Case 11 (decisions.md): the codec takes three bytes as a group id, the check for the node does not."""
+    """Case 11 (decisions.md, mvds 11): the codec takes three bytes as a group id, the check for the node does not."""
     case = next(case for case in MESSAGES if case["name"] == "short group id")
     alice = key(load("mvds")["cases"][0]["public_key_a"])
     with pytest.raises(ForeignGroup):

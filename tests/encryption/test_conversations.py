@@ -66,9 +66,9 @@ def test_conversation(case: Case, kind_of_store: str) -> None:
 
 
 def plays_sender(case: Case, event: Case) -> bool:
-    # 9: we converge on one session instead (decisions.md). 10: our Bob keeps nothing of a session whose first message
-    # was damaged (secure-transport.md A4), so he cannot send in it. Alice reads it here, and test_ratchet.py plays his
-    # side.
+    # 9: we converge on one session instead (decisions.md, double_ratchet 9). 10: our Bob keeps nothing of a session
+    # whose first message was damaged (secure-transport.md A4), so he cannot send in it. Alice reads it here, and
+    # test_ratchet.py plays his side.
     return case["id"] != 9 and not (case["id"] == 10 and event["from"] == "bob")
 
 
@@ -114,7 +114,7 @@ def play_receive(
     repeated = case["id"] == 6 and event["message"] in opened_before
     if event["must_fail"] or repeated:
         problem = recipient.refuse(sender, data)
-        if repeated:  # confirmed or not (decisions.md)
+        if repeated:  # confirmed or not (decisions.md, double_ratchet 6)
             assert isinstance(problem, DuplicateMessage)
         elif event["note"] == "unknown bundle id":
             assert isinstance(problem, UnknownSession)

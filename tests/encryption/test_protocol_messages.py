@@ -202,7 +202,7 @@ def test_public_messages_as_their_sender(case: Case, kind_of_store: str) -> None
 
 
 def test_a_bad_bundle_does_not_spoil_the_message(kind_of_store: str) -> None:
-    """Case 16, our outcome (decisions.md): the bundle is refused, the message itself is still tried."""
+    """Our outcome (decisions.md, protocol_messages 16): the bundle is refused, the message itself is still tried."""
     first, damaged = CASES[9], CASES[16]
     actors = Cast(kind_of_store)
     who = first["receivers"][0]["receiver"]

@@ -233,7 +233,7 @@ def test_known_transcript() -> None:
     receive(bob, "a1")
     send(bob, "b0")
     receive(bob, "a0")
-    with pytest.raises(Gone):  # the reference still opens it, decisions.md
+    with pytest.raises(Gone):  # the reference still opens it (decisions.md, double_ratchet 6)
         receive(bob, "a0")
     receive(alice, "b0")
     send(alice, "a2")

@@ -136,6 +136,9 @@ def test_a_citation_may_go_over_the_end_of_a_line(root: Path) -> None:
     assert faults(root, "# It relays (waku.md\n# §7.6, decisions.md\n# D1).\n") == [
         "src/relay.py:3: docs/spec/decisions.md has no D1"
     ]
+    assert faults(root, '# It relays (decisions.md "Waku and\n# more").\n') == [
+        'src/relay.py:1: docs/spec/decisions.md has no heading "Waku and more"'
+    ]
 
 
 def test_code_and_data_are_no_citations(root: Path) -> None:

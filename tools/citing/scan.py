@@ -18,7 +18,7 @@ TOKEN = re.compile(
     | (?<![\w$/-]) (?P<code> [ADTCEP]\d{1,2} ) (?![\w=/] | \.\d)
     | \b (?P<requirement> [A-Z]{2}-\d+ ) \b
     | \b (?P<file> [a-z]\w+ ) \s (?P<case> \d+ ) \b
-    | "(?P<heading> [^"\n]{1,80} )"
+    | "(?P<heading> [^"]{1,80} )"
     """,
     re.VERBOSE,
 )
@@ -68,8 +68,9 @@ def faults(passage: Passage, pages: Pages, path: Path, own: Page | None = None) 
                 if (token["file"], token["case"]) not in cited.cases:
                     problem = f"{cited.path} has no case {token['file']} {token['case']}"
             case "heading" if cited:
-                if token["heading"] not in cited.headings:
-                    problem = f'{cited.path} has no heading "{token["heading"]}"'
+                heading = " ".join(token["heading"].split())
+                if heading not in cited.headings:
+                    problem = f'{cited.path} has no heading "{heading}"'
             case "case" | "heading" | "requirement":
                 continue  # ordinary words: they end a citation
         end = token.end()

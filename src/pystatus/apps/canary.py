@@ -37,7 +37,7 @@ MAX_WORDS = 200
 ENVELOPE_TTL = 20
 """Seconds that this envelope lives; it need not survive the check for long."""
 ENVELOPE_POW = 0.002
-"""Its proof of work: what clients make (decisions.md)."""
+"""Its proof of work: what clients make (decisions.md "Waku")."""
 CLOCK_SECONDS = 1.0
 """Seconds in which a relay says that the time of an envelope is wrong. Relays of other software never say so."""
 KNOCK_AGAIN = 2.0

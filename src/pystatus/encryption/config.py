@@ -24,7 +24,8 @@ STRANGER_SESSIONS = 16
 BUNDLE_REFRESH = DAY
 """Age in seconds at which our prekey is replaced (secure-transport.md §2.4, C4)."""
 BUNDLE_REUSE = HOUR
-"""Seconds for which one signature of our bundle is sent again and again (decisions.md)."""
+"""Seconds for which one signature of our bundle is sent again and again (decisions.md "Secure transport and data
+sync")."""
 RETENTION = 31 * DAY
 """Seconds that replaced prekeys, skipped keys and traces of plain-DH messages stay: the 30 days that mailservers keep
 messages, and a day to spare (secure-transport.md T7, T9; attack A32)."""

@@ -12,7 +12,7 @@ PUBLIC_PASSWORD = "status-offline-inbox"  # noqa: S105 - the password of all pub
 """What requests are sealed with on the public network (waku.md §7.2)."""
 
 MAX_LIMIT = 1_000
-"""Envelopes in a page; the reference refuses to be asked for more (decisions.md)."""
+"""Envelopes in a page; the reference refuses to be asked for more (decisions.md "Mailserver")."""
 MAX_PAGE_BYTES = 10 << 20
 """Bytes of envelopes in a page; then a cursor, whatever the limit (waku.md §10)."""
 PORTION_BYTES = MAX_SENT_PACKET_SIZE - 5

@@ -11,9 +11,9 @@ class ConnectionLimits:
 
     max_packet_size: int = 8 * MEBIBYTE
     """Largest payload that we accept, after decompression. Bursts of the reference exceed its own limit of 1 MiB
-    (decisions.md), so more is accepted than sent."""
+    (decisions.md "Waku"), so more is accepted than sent."""
     max_sent_packet_size: int = 1 * MEBIBYTE
-    """Largest payload that we send, before compression: what the reference accepts (decisions.md)."""
+    """Largest payload that we send, before compression: what the reference accepts (decisions.md "Waku")."""
     handshake_timeout: float = 5.0
     """From the start to the peer's Hello, both handshakes together (overlay.md §2.8)."""
     first_byte_timeout: float = 2.0

@@ -27,8 +27,8 @@ def advance(last_clock: int, clock: int) -> int:
 
 
 def ordering_key(clock: int, message_id: bytes) -> tuple[int, bytes]:
-    """Sorts messages in the one order that everybody sees: by clock, ties by id (payloads.md §5, decisions.md). Never
-    by time.
+    """Sorts messages in the one order that everybody sees: by clock, ties by id (payloads.md §5, decisions.md "Secure
+    transport and data sync"). Never by time.
 
     Implements: PL-9, PL-10
     """

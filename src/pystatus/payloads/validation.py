@@ -1,4 +1,5 @@
-"""What is refused before a payload does anything (payloads.md §4, secure-transport.md T13, decisions.md on A38).
+"""What is refused before a payload does anything (payloads.md §4, secure-transport.md T13, decisions.md "Secure
+transport and data sync", A38).
 
 A refused payload changes nothing: no clock moves, nothing is stored. Where the reference checks nothing, sizes and
 times are bounded here so that no peer can fill a database or name a number that it cannot hold.
@@ -188,7 +189,9 @@ def _membership_update(update: MembershipUpdateMessage, now_ms: int) -> None:
         try:
             event = MembershipUpdateEvent.decode(raw[SIGNATURE_SIZE:])
         except RemoteError:
-            continue  # an event that cannot be read has no effect on the group, and none on the others (decisions.md)
+            # An event that cannot be read has no effect on the group, and none on the others (decisions.md "Groups and
+            # payloads").
+            continue
         _clock(event.clock, now_ms)
 
 

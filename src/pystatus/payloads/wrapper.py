@@ -37,7 +37,8 @@ def message_id(wrapped: bytes, author: PublicKey | None) -> bytes:
     """The 32-byte id of the ``wrapped`` bytes exactly as sent; ``author`` is None for an unsigned wrapper.
 
     The whole wrapper is hashed, unknown fields included, so everybody must get and keep the same bytes: wrap once, and
-    send those bytes to every recipient and at every repetition. Unsigned ones have no key in the hash (decisions.md).
+    send those bytes to every recipient and at every repetition. Unsigned ones have no key in the hash (decisions.md,
+    application 32).
 
     Implements: PL-4
     """

@@ -14,7 +14,7 @@ from pystatus.waku.rates import DEFAULT_BYTE_RATES, DEFAULT_PACKET_RATES, RATE_B
 from pystatus.waku.status import RateLimits
 
 RELAY_MIN_POW = 0.000002
-"""Proof of work that a relay asks for by default (decisions.md).
+"""Proof of work that a relay asks for by default (decisions.md "Waku").
 
 Implements: WU-1, WU-2, WH-1
 """

@@ -30,7 +30,7 @@ P2P_MESSAGE: Final = 127
 MAX_FRAME_SIZE: Final = (1 << 24) - 1
 """Bytes of the largest packet that can exist: a frame's length has 24 bits (overlay.md §2.4)."""
 MAX_PACKET_SIZE: Final = 8 << 20
-"""Bytes of a packet that we accept: bursts of the reference exceed its own limit of 1 MiB (decisions.md).
+"""Bytes of a packet that we accept: bursts of the reference exceed its own limit of 1 MiB (decisions.md "Waku").
 
 Implements: WK-12
 """
