@@ -80,6 +80,7 @@ def faults(root: Path, text: str, path: str = "src/relay.py") -> list[str]:
         "waku.md §7-7.6",
         'decisions.md "Waku"',
         "decisions.md: x3dh 8",
+        'decisions.md "Waku", clock 2',
         "tests/vectors/README.md facts 1 and 20",
         "A51, WK-1, WK-2, WU-7",
         "RFC 8305 §5",

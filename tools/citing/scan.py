@@ -64,7 +64,7 @@ def faults(passage: Passage, pages: Pages, path: Path, own: Page | None = None) 
             case "requirement" if token["requirement"][:2] in FAMILIES:
                 if token["requirement"] not in pages.requirements:
                     problem = f"there is no requirement {token['requirement']}"
-            case "case" if cited and cited.cases:
+            case "case" if cited and token["file"] in {name for name, _ in cited.cases}:
                 if (token["file"], token["case"]) not in cited.cases:
                     problem = f"{cited.path} has no case {token['file']} {token['case']}"
             case "heading" if cited:
