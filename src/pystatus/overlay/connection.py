@@ -388,6 +388,8 @@ class Connection:
         """The message without compression.
 
         :raises RemoteError: larger than ``limit``, which is known before it is inflated.
+
+        Implements: WK-10
         """
         if self._compressed:
             return decompress(payload, limit)
