@@ -58,7 +58,9 @@ def test_relay(): ...
 
 
 @pytest.mark.requirement("WK-1", "WK-2")
-class TestLight: ...
+class TestLight:
+    @pytest.mark.requirement("WK-2")
+    def test_silence(self): ...
 """
 
 
@@ -103,14 +105,17 @@ def test_places_are_found_in_code_and_tests(tree: Tree) -> None:
         ("WK-1", Place("tests/test_relay.py", "TestLight")),
         ("WK-1", Place("tests/test_relay.py", "test_relay")),
         ("WK-2", Place("tests/test_relay.py", "TestLight")),
+        ("WK-2", Place("tests/test_relay.py", "TestLight::test_silence")),
     ]
 
 
 def test_the_page_leads_both_ways(tree: Tree) -> None:
     assert conformance.main(["--write"], tree.root) == 0
     link = "[relay.py](../src/pystatus/relay.py)"
-    light = f"{link} `LIMIT`<br>{link} `Relay.light`<br>{link} `Relay.receive`"
-    assert f"| WK-2 | MAY | be light | {light} | [test_relay.py](../tests/test_relay.py) `TestLight` |" in tree.page
+    code = f"{link} `LIMIT`<br>{link} `Relay.light`<br>{link} `Relay.receive`"
+    test = "[test_relay.py](../tests/test_relay.py) "
+    tests = f"{test}`TestLight`<br>{test}`TestLight::test_silence`"
+    assert f"| WK-2 | MAY | be light | {code} | {tests} |" in tree.page
     assert "| WK-3 | MUST | have groups | *open:* private groups | |" in tree.page
     assert f"| {link} | WK-1, WK-2 |" in tree.page
     assert "2 of 3 are built. They rest on [waku.md](spec/waku.md) §9.1." in tree.page

@@ -55,18 +55,24 @@ def documented(tree: ast.Module | Definition, outer: str = "") -> Iterator[tuple
 
 
 def proofs(root: Path) -> Iterator[tuple[str, Place]]:
-    """(requirement, place) for every ``@pytest.mark.requirement`` on a function or class of the tests.
+    """(requirement, place) for every ``@pytest.mark.requirement`` of the tests, named as pytest does.
 
     :raises ValueError: a marker whose arguments are no text.
     """
     for path in sorted((root / TESTS).rglob("test_*.py")):
-        file = path.relative_to(root).as_posix()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, Definition):
-                continue
-            for decorator in node.decorator_list:
-                if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.requirement":
-                    for argument in decorator.args:
-                        if not isinstance(argument, ast.Constant) or not isinstance(argument.value, str):
-                            raise ValueError(f"{file}: {node.name} names a requirement by {ast.unparse(argument)}")
-                        yield argument.value, Place(file, node.name)
+        yield from _marked(ast.parse(path.read_text(encoding="utf-8")), Place(path.relative_to(root).as_posix()))
+
+
+def _marked(tree: ast.Module | ast.ClassDef, outer: Place) -> Iterator[tuple[str, Place]]:
+    for node in tree.body:
+        if not isinstance(node, Definition):
+            continue
+        place = Place(outer.file, f"{outer.name}::{node.name}" if outer.name else node.name)
+        for decorator in node.decorator_list:
+            if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.requirement":
+                for argument in decorator.args:
+                    if not isinstance(argument, ast.Constant) or not isinstance(argument.value, str):
+                        raise ValueError(f"{place.file}: {place.name} names a requirement by {ast.unparse(argument)}")
+                    yield argument.value, place
+        if isinstance(node, ast.ClassDef):
+            yield from _marked(node, place)
