@@ -16,7 +16,7 @@ from pystatus.errors import RemoteError
 MAX_CLOCK_AHEAD_MS = 120_000
 """How far a clock may be ahead of its reference (6/PAYLOADS). The past is free: data sync repeats old messages."""
 MAX_TEXT = 4_096
-"""Code points of a message (§4)."""
+"""Code points of a message (payloads.md §4)."""
 MAX_LINE = 255
 """Code points of a name, an id or another text of one line. Ours: the longest honest one is a group's id, 169."""
 MAX_PROFILE_IMAGE = 131_072

@@ -85,7 +85,9 @@ class MembershipUpdateMessage(Payload):
             try:
                 event = MembershipUpdateEvent.decode(raw[SIGNATURE_SIZE:])
             except RemoteError:
-                continue  # one that cannot be read has no effect on the group, and none on others (decisions.md)
+                # One that cannot be read has no effect on the group, and none on others (decisions.md "Groups and
+                # payloads").
+                continue
             check_clock(event.clock, now_ms)
 
 
