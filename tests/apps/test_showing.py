@@ -14,7 +14,7 @@ from pystatus.account.identicon import Identicon
 from pystatus.account.keytext import encode
 from pystatus.apps import logs, output, views
 from pystatus.apps.levels import Levels
-from pystatus.apps.options import LogFormat
+from pystatus.apps.values import LogFormat
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.messenger.records import Chat, Message, MessageState
 from pystatus.payloads.chats import ChatKind
