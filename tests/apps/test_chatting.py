@@ -352,7 +352,7 @@ def test_a_blank_text_is_not_sent(people: Cli) -> None:
     blank = " \n "
     assert people.error("send", "alice", "status", blank, code=2) == "TEXT: The message is empty. Write something."
     assert people.error("send", "alice", "status", "-", input=blank, code=2) == "The message is empty. Write something."
-    assert people.objects("history", "alice", "status") == []
+    assert people.objects("history", "alice") == []
 
 
 def test_unknown_profiles_and_wrong_passwords_are_told_by_every_command(people: Cli) -> None:

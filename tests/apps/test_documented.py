@@ -44,7 +44,7 @@ def test_every_command_of_the_page_is_understood(cli: Cli, arguments: tuple[str,
         arguments += ("--key-file", str(cli.data_dir / "none"))  # or it would run until somebody ends it
     cli.environment["PYSTATUS_PEERS"] = f"enode://{STRANGER.xy.hex()}@127.0.0.1:1"
     cli.environment["PYSTATUS_MAILSERVERS"] = cli.environment["PYSTATUS_PEERS"]
-    assert cli.run(*arguments).exit_code in (0, 1)
+    assert cli.run(*arguments, input="hello").exit_code in (0, 1)
 
 
 def test_the_commands_were_found() -> None:
