@@ -22,6 +22,7 @@ from pystatus.storage.archive.copying import START, Copied
 from pystatus.storage.archive.sources import ArchiveSource, open_source
 from pystatus.storage.files import explained_files, make_directory, read_small, write_private
 from pystatus.storage.places import default_data_directory
+from pystatus.wording import counted
 
 MAX_POSITION_SIZE = 4_096
 """Bytes of the file with the position of a copy; ours have about 200."""
@@ -73,7 +74,7 @@ async def copy(source: str, settings: Settings, out: Output, *, again: bool) -> 
         try:
             total = await opened.count()
             if begin.read:
-                out.note(f"Continued after {begin.read} envelopes.")
+                out.note(f"Continued after {counted(begin.read, 'envelope')}.")
             watched = not out.as_json and sys.stderr.isatty()
             unknown = None if total else itertools.count()  # a bar without an end
             with typer.progressbar(unknown, length=total or None, file=sys.stderr, hidden=not watched) as bar:
@@ -95,7 +96,7 @@ async def copy(source: str, settings: Settings, out: Output, *, again: bool) -> 
     known = state.read - state.new - state.unusable
     out.result(
         {"event": "copied", "read": state.read, "new": state.new, "known": known, "unusable": state.unusable},
-        f"{state.read} envelopes read: {state.new} new, {known} known already, {state.unusable} unusable.",
+        f"{counted(state.read, 'envelope')} read: {state.new} new, {known} known already, {state.unusable} unusable.",
     )
 
 
@@ -112,7 +113,7 @@ async def show(name: str, out: Output) -> None:
     finally:
         await source.close()
     fields = {"envelopes": state.envelopes, "bytes": state.bytes, "oldest": state.oldest, "newest": state.newest}
-    out.result(fields, f"{state.envelopes} envelopes, {state.bytes} bytes{_sent_between(state)}.")
+    out.result(fields, f"{counted(state.envelopes, 'envelope')}, {counted(state.bytes, 'byte')}{_sent_between(state)}.")
 
 
 def _sent_between(state: ArchiveState) -> str:

@@ -38,6 +38,7 @@ from pystatus.net.archiver import Archiver
 from pystatus.net.clock import Clock
 from pystatus.outage import Outage
 from pystatus.waku.data import SymmetricKey
+from pystatus.wording import counted
 
 if TYPE_CHECKING:
     from pystatus.node.inquiry import Inquiry, Outcome
@@ -316,7 +317,10 @@ class CatchingUp:
         if lacking:
             log.info("catching up: %s of history are lacking", timedelta(seconds=lacking))
         else:
-            log.info("caught up: nothing is lacking; %d envelopes were new so far", self.found.archived)
+            log.info(
+                "caught up: nothing is lacking; %s came so far",
+                counted(self.found.archived, "envelope"),
+            )
 
     def _tell_problem(self) -> None:
         assert self._fetcher is not None

@@ -11,9 +11,10 @@ from typing import Any
 
 from pystatus.apps.exits import Refused
 from pystatus.apps.kinds import PORT, Kind, WrongValue
-from pystatus.apps.output import counted, warn
+from pystatus.apps.output import warn
 from pystatus.apps.settings.model import ENTRIES, PREFIX, SECTIONS, Settings, build
 from pystatus.errors import LocalError
+from pystatus.wording import counted
 
 FILE_VARIABLE = "PYSTATUS_CONFIG"
 """Names the file where the command line does not."""
