@@ -10,7 +10,8 @@ from pathlib import Path
 
 import typer
 
-from pystatus.apps.archiving import open_archive
+from pystatus.apps.archiving import is_archive_of, open_archive
+from pystatus.apps.exits import Refused
 from pystatus.apps.output import Output
 from pystatus.apps.settings.model import Settings
 from pystatus.crypto.hashing import keccak256
@@ -64,8 +65,11 @@ class Position:
 async def copy(source: str, settings: Settings, out: Output, *, again: bool) -> None:
     """Copy an archive into the one of the settings, with a bar where somebody watches.
 
+    :raises Refused: both are the same.
     :raises LocalError: one of them cannot be opened, or fails.
     """
+    if is_archive_of(settings, source):
+        raise Refused("This is the archive that is copied into. Name another one with --archive.")
     position = Position(settings.data_dir or default_data_directory(), source, settings.mailserver.archive or "")
     begin = START if again else position.read()
     opened = await open_source(source)
