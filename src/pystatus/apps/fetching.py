@@ -15,6 +15,7 @@ from pystatus.errors import LocalError
 from pystatus.mailserver.time_ranges import TimeRanges
 from pystatus.messenger.events import MessageReceived
 from pystatus.waku.clock_offset import duration
+from pystatus.wording import counted
 
 
 def progress_fields(progress: HistoryProgress) -> Fields:
@@ -50,7 +51,7 @@ class Fetch:
             is wrong, by which it was asked for.
         """
         out = self._out
-        watched = not out.as_json and sys.stderr is not None and sys.stderr.isatty()
+        watched = not out.as_json and sys.stderr.isatty()
         with typer.progressbar(length=1, label="History", file=sys.stderr, hidden=not watched) as bar:
 
             def show(progress: HistoryProgress) -> None:
@@ -82,7 +83,7 @@ class Fetch:
                 "gaps": [list(gap) for gap in gaps],
                 "until": until,
             },
-            f"{self._received} new messages in {self._envelopes} envelopes"
+            f"{counted(self._received, 'new message')} in {counted(self._envelopes, 'envelope')}"
             + (
                 f"; nothing is missing up to {_time(until)}."
                 if not gaps
@@ -96,7 +97,7 @@ class Fetch:
             )
         if gaps and not is_over:
             raise LocalError(
-                f"Not everything came within {timeout:g} seconds. What is missing is fetched the next time. "
+                f"Not everything came within {counted(timeout, 'second')}. What is missing is fetched the next time. "
                 + ((last and last.problem) or "Give it more with --timeout.")
             )
 

@@ -11,13 +11,15 @@ from pathlib import Path
 
 from pystatus.account.keytext import parse_private_key
 from pystatus.apps import logs, passwords
-from pystatus.apps.options import STDIN, LogFormat
+from pystatus.apps.exits import NoReader, Refused
+from pystatus.apps.options import STDIN
 from pystatus.apps.output import Output
 from pystatus.apps.reloading import Reloader
 from pystatus.apps.settings import mapping, sources
 from pystatus.apps.settings.model import Settings
 from pystatus.apps.settings.sources import Effective
 from pystatus.apps.signals import on_signal
+from pystatus.apps.values import LogFormat
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
 from pystatus.net.listening import enode_at
@@ -44,9 +46,8 @@ def run(effective: Effective, read: Callable[[], Effective], out: Output) -> Non
     form = LogFormat(settings.log.format) if settings.log.format is not None else None
     logs.set_up(settings.log.level, form, as_json=out.as_json)
     sources.warn_of_unknown(os.environ)
+    mapping.check(settings)
     rpc = mapping.rpc_config(settings)
-    if settings.mailserver.enabled and settings.workers > 1:
-        raise LocalError("A mailserver runs in one process. Set workers to 1, or start a second mailserver.")
     key = node_key(settings.key_file, settings.data_dir)
     with _only_user_of(settings.key_file or _default_key_file(settings.data_dir)):
         if settings.workers > 1:
@@ -84,18 +85,19 @@ async def _relay(
         out.result({"event": "started", "enode": enode}, enode)
         await stop.wait()
         await node.drain()
-    with contextlib.suppress(BrokenPipeError):  # whoever needed the address may have gone long ago
+    with contextlib.suppress(NoReader):  # whoever needed the address may have gone long ago
         out.event({"event": "stopped"}, "Stopped.")
 
 
 def show_enode(settings: Settings, out: Output, *, qr: bool) -> None:
     """Print how others find the node with these settings.
 
-    :raises LocalError: the port is left to chance, or the key cannot be read or made.
+    :raises Refused: the port is left to chance.
+    :raises LocalError: the key cannot be read or made.
     """
     hosts, port = parse_listen_address(settings.listen)
     if port == 0:
-        raise LocalError("The port is left to chance (port 0). Set listen to a fixed port, for example 0.0.0.0:30303.")
+        raise Refused("The port is left to chance (port 0). Set listen to a fixed port, for example 0.0.0.0:30303.")
     key = node_key(settings.key_file, settings.data_dir).public_key
     try:
         found = enode_at(key, hosts[0], port, settings.advertise)
@@ -118,9 +120,11 @@ def node_key(file: Path | None, data_dir: Path | None) -> PrivateKey:
     """
     if file is None:
         file = _default_key_file(data_dir)
-        if not file.exists():
-            with explained_files(f"The node's key cannot be stored in {file}"):
+        with explained_files(f"The node's key cannot be stored in {file}"):
+            if not file.exists():
                 make_private(file, PrivateKey.generate(os.urandom).secret.hex().encode() + b"\n")
+        if not file.is_file():  # a pipe may be named, but nobody writes into this one
+            raise LocalError(f"{file} is no file. Move it away, or name the node's key with --key-file.")
     text = passwords.secret_in(file)
     try:
         return parse_private_key(text)

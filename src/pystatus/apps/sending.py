@@ -6,15 +6,17 @@ import asyncio
 from dataclasses import replace
 
 from pystatus.apps import chats, views
+from pystatus.apps.exits import Exit
 from pystatus.apps.output import Output
 from pystatus.client import Client, ClockSuspected, Receipt, SendFailed
 from pystatus.errors import LocalError
+from pystatus.wording import counted
 
 
 class NotSentYet(LocalError):
     """The message is stored, but no relay took it in time, or the clock is wrong."""
 
-    exit_code = 3
+    exit_code = Exit.STORED
     """Apart from other errors, because whoever sends again says the same thing twice."""
 
 
@@ -50,8 +52,8 @@ async def send(client: Client, chat: str, text: str, timeout: float, out: Output
             await _sent_or_suspected(receipt, suspected, timeout)
         except TimeoutError:
             problem = NotSentYet(
-                f"No relay took the message within {timeout:g} seconds. It is stored and goes out the next time that "
-                "this profile is connected; do not send it again."
+                f"No relay took the message within {counted(timeout, 'second')}. It is stored and goes out the next "
+                "time that this profile is connected; do not send it again."
             )
         except ClockIsWrong as error:
             problem = error

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import typer
 
+from pystatus.apps.exits import NoReader
 from pystatus.apps.inspecting import views
 from pystatus.apps.inspecting.names import TopicNames
 from pystatus.apps.inspecting.peer import Observer, observing
@@ -24,6 +25,7 @@ from pystatus.net.clock import Clock, SystemClock
 from pystatus.overlay.enode import Enode
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
+from pystatus.wording import counted
 
 REDRAW_SECONDS = 1.0
 """Between two pictures of the live table."""
@@ -134,14 +136,15 @@ class Inspector:
             for line in lines:
                 typer.echo(line, err=True)
         if incomplete:
-            out.note(f"The last {incomplete} bytes are no complete record; whoever wrote the capture did not finish.")
+            rest = counted(incomplete, "byte")
+            out.note(f"The capture ends with {rest} of an incomplete record: its writer has not finished.")
 
     def check_count(self) -> None:
         """
         :raises LocalError: fewer envelopes came than were wanted.
         """
         if self._wanted.count is not None and not self.is_satisfied:
-            raise LocalError(f"{self.statistics.envelopes} of {self._wanted.count} envelopes came.")
+            raise LocalError(f"{self.statistics.envelopes} of {counted(self._wanted.count, 'envelope')} came.")
 
     def _lines(self, now: float) -> list[str]:
         return views.table(self.statistics, self._wanted.names, self.source, now, MAX_ROWS)
@@ -161,18 +164,17 @@ def read_capture(path: Path, wanted: Wanted, out: Output) -> None:
     inspector = Inspector(wanted, out, is_live=False)
     inspector.source = str(path)
     recording = Recording(path)
-    with contextlib.suppress(BrokenPipeError):  # whoever read it has seen enough
-        try:
-            for record in recording.records():
-                inspector.envelope(record.raw, record.time)
-                if inspector.is_satisfied:
-                    break
-        except LocalError:
-            if inspector.statistics.envelopes:
-                inspector.finish()
-            raise
-        inspector.finish(incomplete=0 if inspector.is_satisfied else recording.incomplete)
-        inspector.check_count()
+    try:
+        for record in recording.records():
+            inspector.envelope(record.raw, record.time)
+            if inspector.is_satisfied:
+                break
+    except LocalError:
+        if inspector.statistics.envelopes:
+            inspector.finish()
+        raise
+    inspector.finish(incomplete=0 if inspector.is_satisfied else recording.incomplete)
+    inspector.check_count()
 
 
 async def watch(node: Enode, wanted: Wanted, out: Output, *, record: Path | None) -> None:
@@ -181,7 +183,7 @@ async def watch(node: Enode, wanted: Wanted, out: Output, *, record: Path | None
     :raises LocalError: it cannot be reached, it has left, or fewer envelopes than wanted came.
     """
     inspector = Inspector(wanted, out, is_live=not out.as_json and sys.stdout.isatty())
-    with contextlib.suppress(BrokenPipeError), contextlib.ExitStack() as stack:
+    with contextlib.ExitStack() as stack:
         watching = _Watching(inspector)
         topics = wanted.names.chosen if wanted.only_chosen else None
         observer = Observer(topics, watching.packet)
@@ -221,7 +223,7 @@ class _Watching:
             return
         try:
             self._inspector.packet(code, payload)
-        except (LocalError, BrokenPipeError) as error:  # the disk is full, or nobody reads
+        except (LocalError, NoReader) as error:  # the disk is full, or nobody reads
             self._end.set_exception(error)
         else:
             if self._inspector.is_satisfied:
