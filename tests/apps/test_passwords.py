@@ -80,7 +80,7 @@ def test_files_that_hold_no_password_are_refused(locked: Cli, tmp_path: Path) ->
     assert refused(str(tmp_path)) == f"{tmp_path} cannot be read: Is a directory."
     long = private(tmp_path / "long", b"x" * 4_097)
     assert refused(long) == f"{long} is too long for a secret. Check that it is the right file."
-    binary = private(tmp_path / "binary", b"\xff\xfe")
+    binary = private(tmp_path / "binary", b"\xff\xfa")
     assert refused(binary) == f"{binary} is not text in UTF-8. Check that it is the right file."
     empty = private(tmp_path / "empty", b"\n")
     assert refused(empty) == "The password is empty. Enter the password of this account."

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from pystatus import typed
 from pystatus.apps.levels import ALLOWED as LEVELS_ALLOWED
 from pystatus.apps.levels import Levels
 from pystatus.errors import LocalError
@@ -184,7 +185,7 @@ def some_peers(given: list[str] | None, others: list[str] | None = None) -> list
 
 
 def _words(given: list[str] | None) -> list[str]:
-    return [word for text in given or () for word in text.replace(",", " ").split()]
+    return [word for text in given or () for word in typed.tokens(text)]
 
 
 def one_reader_of_stdin(*files: Path | None) -> None:

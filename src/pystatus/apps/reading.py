@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from pystatus import typed
 from pystatus.apps import views
 from pystatus.apps.output import Output
 from pystatus.crypto.keys import PublicKey
@@ -13,8 +14,9 @@ from pystatus.errors import LocalError
 from pystatus.messenger.devices import INSTALLATION_ID, Device, stored_devices
 from pystatus.messenger.records import Cursor
 from pystatus.storage.database import explained
+from pystatus.storage.descriptions import Profile
 from pystatus.storage.messenger import SqlMessengerStore
-from pystatus.storage.profiles import Profile, Profiles
+from pystatus.storage.profiles import Profiles
 
 _CURSOR = re.compile(r"([0-9]{1,18})-([0-9a-f]{64})")  # 18 digits are always within the 64 bits of the database
 
@@ -77,7 +79,7 @@ def cursor(text: str) -> Cursor:
 
     :raises LocalError: none.
     """
-    match = _CURSOR.fullmatch(text)
+    match = _CURSOR.fullmatch(typed.token(text))
     if match is None:
         raise LocalError(f"{text!r} is no cursor. Copy the one that the page before ended with.")
     return Cursor(int(match[1]), bytes.fromhex(match[2]))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pystatus import typed
 from pystatus.crypto.keys import PublicKey
 from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.errors import LocalError
@@ -66,9 +67,10 @@ class Devices:
         :raises LocalError: the name is blank or too long.
         """
         if name is not None:
-            if not name.strip() or len(name) > MAX_LINE:
+            name = typed.name(name)
+            if not name or len(name) > MAX_LINE:
                 raise LocalError(f"A device name has 1 to {MAX_LINE} characters. Choose another one.")
-            self._store.save_setting(_OWN_NAME, name.strip())
+            self._store.save_setting(_OWN_NAME, name)
         introduction = PairInstallation(
             clock=int(now * 1000),
             installation_id=self._secure.installation_id,

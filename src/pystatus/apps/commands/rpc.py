@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pystatus import typed
 from pystatus.apps.options import AsJson, DataDir
 from pystatus.apps.output import Output
 from pystatus.rpc.config import DEFAULT_HTTP_HOST, DEFAULT_HTTP_PORT, TOKEN_FILE
@@ -48,4 +49,8 @@ def rpc(
     from pystatus.storage.places import default_data_directory
 
     token = token_file or (data_dir or default_data_directory()) / TOKEN_FILE
-    run(calling.call(method, params or [], url, socket, token, timeout, Output(as_json=as_json)))
+    run(
+        calling.call(
+            typed.token(method), params or [], typed.token(url), socket, token, timeout, Output(as_json=as_json)
+        )
+    )

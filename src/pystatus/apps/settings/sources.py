@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pystatus import typed
 from pystatus.apps.output import warn
 from pystatus.apps.settings.kinds import PORT
 from pystatus.apps.settings.model import ENTRIES, PREFIX, SECTIONS, Entry, Settings, build
@@ -105,8 +106,10 @@ def _load(file: Path) -> dict[str, Any]:
     if len(data) > MAX_FILE_SIZE:
         raise SettingError(f"{file} is longer than {MAX_FILE_SIZE >> 20} MiB. Check that it is the settings file.")
     try:
-        return tomllib.loads(data.decode())
-    except ValueError as error:  # not UTF-8, or not TOML; the latter's words name line and column
+        return tomllib.loads(typed.decoded(data, str(file)))
+    except LocalError as error:
+        raise SettingError(str(error)) from error
+    except ValueError as error:  # its words name line and column
         raise SettingError(f"{file} is not TOML: {error}.") from error
 
 
