@@ -91,7 +91,7 @@ def test_standard_input_is_read_by_one_reader_only(cli: Cli) -> None:
     both = ("--password-file", "-")
     assert cli.error("account", "import", "--key-file", "-", *both, input="x") == sentence
     assert cli.error("account", "recover", "--words-file", "-", *both, input="x") == sentence
-    assert cli.error("send", "alice", "status", "-", *both, input="x") == sentence
+    assert cli.error("send", "alice", "#status", "-", *both, input="x") == sentence
 
 
 def test_a_new_password_has_to_be_long_enough(cli: Cli) -> None:

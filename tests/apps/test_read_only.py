@@ -107,7 +107,7 @@ WRITES: dict[str, Arguments] = {
     "device disable": lambda disk, _: ("device", "disable", "alice", "5a"),
     "device pair": lambda disk, _: ("device", "pair", "alice", "--peer", RELAY),
     "device renew": lambda disk, _: ("device", "renew", "alice"),
-    "send": lambda disk, _: ("send", "alice", "status", "hello", "--peer", RELAY),
+    "send": lambda disk, _: ("send", "alice", "#status", "hello", "--peer", RELAY),
     "listen": lambda disk, _: ("listen", "alice", "--peer", RELAY),
     "fetch": lambda disk, _: ("fetch", "alice", "--mailserver", RELAY),
     "mailserver": lambda disk, _: ("mailserver", "--listen", "127.0.0.1:0"),

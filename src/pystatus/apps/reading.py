@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from pystatus import typed
@@ -12,7 +12,8 @@ from pystatus.apps.output import Output
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
 from pystatus.messenger.devices import INSTALLATION_ID, Device, stored_devices
-from pystatus.messenger.records import Cursor
+from pystatus.messenger.records import Chat, Cursor
+from pystatus.storage.changeover import DATABASE
 from pystatus.storage.database import explained
 from pystatus.storage.descriptions import Profile
 from pystatus.storage.messenger import SqlMessengerStore
@@ -28,7 +29,7 @@ def opened(profiles: Profiles, profile: Profile, password: str) -> Iterator[Read
     :raises WrongPassword: nothing was changed.
     :raises StorageError: a file is missing or damaged.
     """
-    with profiles.unlock(profile, password, shared=True) as unlocked, explained(profile.directory / "profile.db"):
+    with profiles.unlock(profile, password, shared=True) as unlocked, explained(profile.directory / DATABASE):
         yield Reader(SqlMessengerStore(unlocked.database), unlocked.account.public_key)
 
 
@@ -39,6 +40,10 @@ class Reader:
         self._store = store
         self._own = own
 
+    def chats(self) -> Sequence[Chat]:
+        """All chats, the most recently used first."""
+        return self._store.chats()
+
     def devices(self) -> list[Device]:
         """The devices of the account, this one first; none if the profile was never opened here."""
         installation_id = self._store.setting(INSTALLATION_ID)
@@ -46,7 +51,7 @@ class Reader:
 
     def print_chats(self, out: Output) -> None:
         """All chats, the most recently used first."""
-        for chat in self._store.chats():
+        for chat in self.chats():
             fields = {
                 **views.chat_fields(chat),
                 "active": chat.active,

@@ -33,7 +33,7 @@ def fetch(
     chat: Annotated[
         str | None,
         typer.Argument(
-            metavar="CHAT", help="A public chat, #name or name, or a chat key. Default: all chats.", show_default=False
+            metavar="CHAT", help="A public chat, #name, or a chat key. Default: all chats.", show_default=False
         ),
     ] = None,
     mailserver: Mailservers = None,
@@ -64,25 +64,17 @@ def fetch(
     Fetching what is known already costs little, so it may run as often as one likes. The exit code is 1 if something
     is still missing when the time is over; it is fetched the next time.
     """
-    from pystatus.apps import chats, logs
+    from pystatus.apps import logs
     from pystatus.apps.fetching import Fetch
-    from pystatus.apps.opening import open_client
+    from pystatus.apps.opening import Opening
     from pystatus.net.loop import run
 
     asked = mailservers(mailserver)
     if not asked:
         raise LocalError("No mailserver is given. Name one with --mailserver enode://… or in PYSTATUS_MAILSERVERS.")
     relays = peers(peer)
-    if chat is not None:
-        chats.meant(chat)
     logs.set_up(log_level, log_format, as_json=as_json)
-    client = open_client(
-        profile,
-        password_file,
-        data_dir,
-        peers=relays,
-        mailservers=asked,
-        mailserver_password_file=mailserver_password_file,
-        daily_megabytes=daily_history,
-    )
-    run(Fetch(client, Output(as_json=as_json)).run(chat, days, timeout))
+    opening = Opening(profile, password_file, data_dir, mailserver_password_file)
+    places = opening.to_enter([] if chat is None else [chat], may_ask=not as_json)
+    client = opening.client(peers=relays, mailservers=asked, daily_megabytes=daily_history)
+    run(Fetch(client, Output(as_json=as_json)).run(next(iter(places), None), days, timeout))

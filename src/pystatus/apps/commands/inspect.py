@@ -46,7 +46,7 @@ def inspect(
     from pystatus.overlay.enode import Enode
 
     logs.set_up(log_level, log_format, as_json=as_json)
-    named = [chats.meant(text) for text in chat or ()]
+    named = [chats.named(text) for text in chat or ()]
     if only and not named:
         raise typer.BadParameter("it needs a --chat.", param_hint="'--only'")
     names = TopicNames(

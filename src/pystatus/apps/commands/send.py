@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from pystatus import typed
 from pystatus.apps.options import (
     DEFAULT_LEVELS,
     STDIN,
@@ -38,7 +39,7 @@ MAX_TEXT = 1 << 20
 def send(
     profile: ProfileArgument,
     chat: Annotated[
-        str, typer.Argument(metavar="CHAT", help="A public chat, #name or name, or a chat key.", show_default=False)
+        str, typer.Argument(metavar="CHAT", help="A public chat, #name, or a person's chat key.", show_default=False)
     ],
     text: Annotated[
         str, typer.Argument(metavar="TEXT", help="What to say; - reads it from standard input.", show_default=False)
@@ -56,40 +57,32 @@ def send(
     log_format: LogFormatOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Send a message, joining or opening the chat if necessary, and print its id when a relay has it.
+    """Send a message, joining or opening the chat if necessary, and say who can read it when a relay has it.
+
+    A name without # is taken for a public chat that the profile is in already. Otherwise you are asked, or, where
+    nobody can be asked, nothing is sent.
 
     If no relay takes it in time, the exit code is 3. The message stays stored and goes out the next time that this
     profile is connected: do not send it again.
     """
-    from pystatus.apps import chats, logs, sending
-    from pystatus.apps.opening import open_client
+    from pystatus.apps import logs, sending
+    from pystatus.apps.opening import Opening
     from pystatus.net.loop import run
 
     one_reader_of_stdin(password_file, mailserver_password_file, Path(text))
     lists = dns_lists(dns_list)
     asked = mailservers(mailserver)
     relays = some_peers(peer, lists + asked)
-    chats.meant(chat)  # mistakes in what is given are told before the password is asked
-    if Path(text) == STDIN:
-        text = _standard_input()
+    text = _standard_input() if Path(text) == STDIN else typed.message(text)
     logs.set_up(log_level, log_format, as_json=as_json)
-    client = open_client(
-        profile,
-        password_file,
-        data_dir,
-        peers=relays,
-        dns_lists=lists,
-        mailservers=asked,
-        mailserver_password_file=mailserver_password_file,
-    )
-    run(sending.send(client, chat, text, timeout, Output(as_json=as_json)))
+    opening = Opening(profile, password_file, data_dir, mailserver_password_file)
+    (place,) = opening.to_enter([chat], may_ask=not as_json)
+    client = opening.client(peers=relays, dns_lists=lists, mailservers=asked)
+    run(sending.send(client, place, text, timeout, Output(as_json=as_json)))
 
 
 def _standard_input() -> str:
     data = sys.stdin.buffer.read(MAX_TEXT + 1)
     if len(data) > MAX_TEXT:
         raise LocalError("What is on standard input is too long for a message.")
-    try:
-        return data.decode().rstrip("\r\n")
-    except UnicodeDecodeError:
-        raise LocalError("What is on standard input is not text in UTF-8.") from None
+    return typed.message(typed.decoded(data, "What is on standard input")).rstrip("\n")
