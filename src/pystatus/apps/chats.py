@@ -15,6 +15,7 @@ from pystatus import sanitise, typed
 from pystatus.account.alias import alias
 from pystatus.account.keytext import encode, parse_public_key
 from pystatus.apps import terminal
+from pystatus.apps.exits import Refused, refused
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
 from pystatus.payloads.chats import ChatKind, is_public_chat_name, key_from_text, public_chat_name
@@ -60,6 +61,14 @@ def named(text: str) -> Place:
         if _looks_like_key(text):
             raise
     return public_chat_name(text)
+
+
+def check(text: str) -> None:
+    """
+    :raises LocalError: it can be nothing, whatever people and profiles are called: a key that is none, for example.
+    """
+    if typed.token(text).startswith("#") or _looks_like_key(text):
+        named(text)
 
 
 def meant(text: str, profiles: Profiles) -> Place | Bare:
@@ -120,7 +129,7 @@ class Chooser:
             return name
         new = f"{found.text!r} would be a new public chat: everybody who knows its name can read what is written there."
         if not self._may_ask:
-            raise LocalError(f"{new} Nothing was done. If that is meant, write '#{name}'.")
+            raise Refused(f"{new} Nothing was done. If that is meant, write '#{name}'.")
         terminal.tell(new)
         if not terminal.confirm(f"Do you mean the public chat #{name}?"):
             raise LocalError("Nothing was done. A person is named by chat key, zQ3sh…")
@@ -139,17 +148,17 @@ class Chooser:
             if typed.is_same_name(profile.name, text):
                 found[profile.account.public_key] = f"the profile {profile.name!r} on this machine"
         if self._own in found:
-            raise LocalError(f"{text!r} is this profile itself. The public chat is '#{typed.chat_name(text)}'.")
+            raise Refused(f"{text!r} is this profile itself. The public chat is '#{typed.chat_name(text)}'.")
         if len(found) > 1:
             keys = ", ".join(map(encode, found))
-            raise LocalError(f"Several people are called {text!r}. Give the chat key of one: {keys}.")
+            raise Refused(f"Several people are called {text!r}. Give the chat key of one: {keys}.")
         return next(iter(found.items()), None)
 
     def _confirmed_person(self, found: Bare, person: PublicKey, why: str) -> PublicKey:
         who = f"{found.text!r} is {why}: {alias(person)}, chat key {encode(person)}."
         public = "" if found.name is None else f" The public chat, which everybody can read, is '#{found.name}'."
         if not self._may_ask:
-            raise LocalError(f"{who} Nothing was done: give the chat key if they are meant.{public}")
+            raise Refused(f"{who} Nothing was done: give the chat key if they are meant.{public}")
         terminal.tell(f"{who}{public}")
         if not terminal.confirm(f"Do you mean {alias(person)} alone?"):
             raise LocalError(f"Nothing was done.{public}")
@@ -178,7 +187,10 @@ def audience(chat: Chat) -> str:
 
 
 def _looks_like_key(text: str) -> bool:
-    return len(typed.token(text)) > MAX_BARE_NAME or typed.token(text).startswith(("0x", "zQ3sh"))
+    token = typed.token(text)
+    if len(token.split()) > 1:
+        return False
+    return len(token) > MAX_BARE_NAME or token.startswith(("0x", "zQ3sh"))
 
 
 def _name_of(found: Bare) -> str:
@@ -186,5 +198,6 @@ def _name_of(found: Bare) -> str:
     :raises LocalError: no public chat can be called that.
     """
     if found.name is None and len(found.text.split()) == ALIAS_WORDS:
-        raise LocalError(f"There is no chat with anybody called {found.text!r}. Give their chat key, zQ3sh…")
-    return public_chat_name(found.text)
+        raise Refused(f"There is no chat with anybody called {found.text!r}. Give their chat key, zQ3sh…")
+    with refused("CHAT"):
+        return public_chat_name(found.text)

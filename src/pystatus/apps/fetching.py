@@ -50,7 +50,7 @@ class Fetch:
             is wrong, by which it was asked for.
         """
         out = self._out
-        watched = not out.as_json and sys.stderr is not None and sys.stderr.isatty()
+        watched = not out.as_json and sys.stderr.isatty()
         with typer.progressbar(length=1, label="History", file=sys.stderr, hidden=not watched) as bar:
 
             def show(progress: HistoryProgress) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pystatus.apps import passwords, reading
 from pystatus.apps.chats import Bare, Chooser, Place, meant
+from pystatus.apps.exits import refused
 from pystatus.apps.options import one_reader_of_stdin
 from pystatus.client import Client
 from pystatus.mailserver.config import PUBLIC_PASSWORD
@@ -58,7 +59,8 @@ class Opening:
         return self._chosen(texts, may_ask=False, enter=False)
 
     def _chosen(self, texts: Sequence[str], *, may_ask: bool, enter: bool) -> list[Place]:
-        found = [meant(text, self._profiles) for text in texts]
+        with refused("CHAT"):
+            found = [meant(text, self._profiles) for text in texts]
         sure = [one for one in found if not isinstance(one, Bare)]
         if len(sure) == len(found):
             return sure

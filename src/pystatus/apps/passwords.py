@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 from pathlib import Path
 
 from pystatus import typed
-from pystatus.apps import output, terminal
+from pystatus.apps import output, streams, terminal
 from pystatus.apps.options import STDIN
 from pystatus.errors import LocalError
 
@@ -87,7 +86,7 @@ def secret_in(file: Path) -> str:
 def _text_in(file: Path) -> str:
     try:
         if file == STDIN:
-            data = sys.stdin.buffer.read(MAX_SECRET_FILE + 1)
+            data = streams.read_input(MAX_SECRET_FILE)
         else:
             with file.open("rb") as opened:
                 status = os.fstat(opened.fileno())
@@ -97,8 +96,12 @@ def _text_in(file: Path) -> str:
     except OSError as error:
         raise LocalError(f"{file} cannot be read: {error.strerror}.") from error
     if len(data) > MAX_SECRET_FILE:
-        raise LocalError(f"{file} is too long for a secret. Check that it is the right file.")
-    return typed.decoded(data, str(file))
+        raise LocalError(f"{_name(file)} is too long for a secret. Check that it is the right file.")
+    return typed.decoded(data, _name(file))
+
+
+def _name(file: Path) -> str:
+    return "What is on standard input" if file == STDIN else str(file)
 
 
 def _given(file: Path | None) -> str | None:

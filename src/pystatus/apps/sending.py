@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 
 from pystatus.apps import chats, views
+from pystatus.apps.exits import Exit
 from pystatus.apps.output import Output
 from pystatus.client import Client, ClockSuspected, Receipt, SendFailed
 from pystatus.errors import LocalError
@@ -14,7 +15,7 @@ from pystatus.errors import LocalError
 class NotSentYet(LocalError):
     """The message is stored, but no relay took it in time, or the clock is wrong."""
 
-    exit_code = 3
+    exit_code = Exit.STORED
     """Apart from other errors, because whoever sends again says the same thing twice."""
 
 

@@ -67,10 +67,7 @@ class Devices:
         :raises LocalError: the name is blank or too long.
         """
         if name is not None:
-            name = typed.name(name)
-            if not name or len(name) > MAX_LINE:
-                raise LocalError(f"A device name has 1 to {MAX_LINE} characters. Choose another one.")
-            self._store.save_setting(_OWN_NAME, name)
+            self._store.save_setting(_OWN_NAME, checked_name(name))
         introduction = PairInstallation(
             clock=int(now * 1000),
             installation_id=self._secure.installation_id,
@@ -99,6 +96,17 @@ class Devices:
         named = DeviceName(introduction.name, introduction.device_type, introduction.clock)
         self._store.save_device_name(installation_id, named)
         self._batch.add(Tell(DeviceNamed(installation_id, named.name, named.device_type)))
+
+
+def checked_name(name: str) -> str:
+    """The name of a device that a person has typed.
+
+    :raises LocalError: no device can be called so.
+    """
+    name = typed.name(name)
+    if not name or len(name) > MAX_LINE:
+        raise LocalError(f"A device name has 1 to {MAX_LINE} characters. Choose another one.")
+    return name
 
 
 def stored_devices(store: MessengerStore, own: PublicKey, installation_id: str) -> list[Device]:

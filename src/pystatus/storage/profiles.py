@@ -92,7 +92,7 @@ class Profiles:
         :raises StorageError: the disk refused; nothing is left behind.
         """
         check_new(password)
-        name = _checked_name(name or account.record.alias)
+        name = checked_name(name or account.record.alias)
         with explained_files(f"The profile cannot be stored below {self.directory}"):
             make_directory(self.directory)
         with self._locked():
@@ -148,7 +148,7 @@ class Profiles:
         :raises ProfileInUse: another process writes to it.
         :raises StorageError: the disk refused; the old name stays.
         """
-        name = _checked_name(name)
+        name = checked_name(name)
         with self._locked(), _held(profile) as now:
             self._check_free(name, but=now)
             renamed = replace(now, name=name)
@@ -317,8 +317,9 @@ class Profiles:
                 database.close()
 
 
-def _checked_name(name: str) -> str:
-    """
+def checked_name(name: str) -> str:
+    """The name of a profile that a person has typed.
+
     :raises LocalError: no profile can be called that.
     """
     name = typed.name(name)

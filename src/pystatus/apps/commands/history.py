@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-import typer
-
+from pystatus.apps.kinds import whole
 from pystatus.apps.options import AsJson, DataDir, PasswordFile, ProfileArgument
 from pystatus.apps.output import Output
+from pystatus.apps.values import CHAT, CURSOR, argument, option
 
 DEFAULT_LIMIT = 50
 """Messages on a page."""
@@ -19,19 +19,19 @@ def history(
     profile: ProfileArgument,
     chat: Annotated[
         str | None,
-        typer.Argument(
+        argument(
+            CHAT,
             metavar="CHAT",
             help="A public chat, #name or name, or a chat key. Without it, the chats are listed.",
-            show_default=False,
         ),
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=MAX_LIMIT, metavar="N", help="Messages at most.")] = DEFAULT_LIMIT,
+    limit: Annotated[int, option(whole(1, MAX_LIMIT), metavar="N", help="Messages at most.")] = DEFAULT_LIMIT,
     before: Annotated[
-        str | None,
-        typer.Option(
+        Any,
+        option(
+            CURSOR,
             metavar="CURSOR",
             help="Only what is older than this place: the cursor that the page before ended with.",
-            show_default=False,
         ),
     ] = None,
     password_file: PasswordFile = None,
@@ -41,18 +41,19 @@ def history(
     """Show what was said in a chat, the newest message first. Works while another process has the profile open."""
     from pystatus.apps import passwords, reading
     from pystatus.apps.chats import Chooser, id_of, meant
+    from pystatus.apps.exits import refused
     from pystatus.storage.profiles import Profiles
 
     out = Output(as_json=as_json)
-    place = None if before is None else reading.cursor(before)
     profiles = Profiles(data_dir)
     found = profiles.find(profile)
     if chat is not None:
-        meant(chat, profiles)  # mistakes in what is given are told before the password is asked
+        with refused("CHAT"):
+            meant(chat, profiles)  # mistakes in what is given are told before the password is asked
     password = passwords.password(password_file)
     with reading.opened(profiles, found, password) as reader:
         if chat is None:
             reader.print_chats(out)
         else:
             chooser = Chooser(profiles, found.account.public_key, reader.chats(), may_ask=False)
-            reader.print_page(id_of(chooser.to_read(chat)), limit, place, out)
+            reader.print_page(id_of(chooser.to_read(chat)), limit, before, out)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from pystatus import typed
+from pystatus.apps import streams
+from pystatus.apps.exits import Refused, refused
 from pystatus.apps.options import (
     DEFAULT_LEVELS,
     STDIN,
@@ -23,12 +22,13 @@ from pystatus.apps.options import (
     Peers,
     ProfileArgument,
     dns_lists,
-    mailservers,
     one_reader_of_stdin,
+    peers,
     some_peers,
+    timeout_option,
 )
 from pystatus.apps.output import Output
-from pystatus.errors import LocalError
+from pystatus.apps.values import CHAT, MESSAGE, argument
 
 DEFAULT_TIMEOUT = 30.0
 """Seconds to wait for a relay."""
@@ -38,19 +38,13 @@ MAX_TEXT = 1 << 20
 
 def send(
     profile: ProfileArgument,
-    chat: Annotated[
-        str, typer.Argument(metavar="CHAT", help="A public chat, #name, or a person's chat key.", show_default=False)
-    ],
-    text: Annotated[
-        str, typer.Argument(metavar="TEXT", help="What to say; - reads it from standard input.", show_default=False)
-    ],
+    chat: Annotated[str, argument(CHAT, metavar="CHAT", help="A public chat, #name, or a person's chat key.")],
+    text: Annotated[str, argument(MESSAGE, metavar="TEXT", help="What to say; - reads it from standard input.")],
     peer: Peers = None,
     dns_list: DnsLists = None,
     mailserver: Mailservers = None,
     mailserver_password_file: MailserverPassword = None,
-    timeout: Annotated[
-        float, typer.Option(min=0.0, metavar="SECONDS", help="How long to wait until a relay has the message.")
-    ] = DEFAULT_TIMEOUT,
+    timeout: Annotated[float, timeout_option("How long to wait until a relay has the message.")] = DEFAULT_TIMEOUT,
     password_file: PasswordFile = None,
     data_dir: DataDir = None,
     log_level: LogLevelOption = DEFAULT_LEVELS,
@@ -71,9 +65,10 @@ def send(
 
     one_reader_of_stdin(password_file, mailserver_password_file, Path(text))
     lists = dns_lists(dns_list)
-    asked = mailservers(mailserver)
+    asked = peers(mailserver)
     relays = some_peers(peer, lists + asked)
-    text = _standard_input() if Path(text) == STDIN else typed.message(text)
+    if Path(text) == STDIN:
+        text = _standard_input()
     logs.set_up(log_level, log_format, as_json=as_json)
     opening = Opening(profile, password_file, data_dir, mailserver_password_file)
     (place,) = opening.to_enter([chat], may_ask=not as_json)
@@ -82,7 +77,10 @@ def send(
 
 
 def _standard_input() -> str:
-    data = sys.stdin.buffer.read(MAX_TEXT + 1)
+    data = streams.read_input(MAX_TEXT)
     if len(data) > MAX_TEXT:
-        raise LocalError("What is on standard input is too long for a message.")
-    return typed.message(typed.decoded(data, "What is on standard input")).rstrip("\n")
+        raise Refused("What is on standard input is too long for a message.")
+    with refused():
+        text = typed.message(typed.decoded(data, "What is on standard input")).rstrip("\n")
+    MESSAGE.parse(text, quote=False)
+    return text

@@ -16,8 +16,8 @@ from typing import Any
 
 from pystatus.apps import logs
 from pystatus.apps.levels import Levels
-from pystatus.apps.options import LogFormat
 from pystatus.apps.signals import on_signal
+from pystatus.apps.values import LogFormat
 from pystatus.apps.workers.messages import (
     ACCEPTED,
     JOIN,
