@@ -51,9 +51,11 @@ def password(text: str) -> str:
 
 def password_forms(text: str) -> tuple[str, ...]:
     """The forms in which a password that was typed as ``text`` may have been stored: first that of :func:`password`,
-    then those of profiles that were made before there was one. One or two if it is ASCII."""
-    bare = without_end_of_line(text.removeprefix(BYTE_ORDER_MARK))
-    forms = (password(text), bare, unicodedata.normalize("NFD", bare), BYTE_ORDER_MARK + bare, text)
+    then those of profiles that were made before there was one. Two if it is ASCII."""
+    stored, unmarked = password(text), text.removeprefix(BYTE_ORDER_MARK)
+    bare = without_end_of_line(unmarked)
+    apart = unicodedata.normalize("NFD", bare)
+    forms = (stored, bare, apart, BYTE_ORDER_MARK + stored, BYTE_ORDER_MARK + bare, text, _composed(unmarked))
     return tuple(dict.fromkeys(forms))
 
 

@@ -102,6 +102,11 @@ WRITES: dict[str, Arguments] = {
     "account recover": lambda disk, elsewhere: (
         *("account", "recover", "bob", "--words-file", str(elsewhere / "words"), "--yes"),
     ),
+    "account rename": lambda disk, _: ("account", "rename", "alice", "bob"),
+    "account password": lambda disk, elsewhere: (
+        *("account", "password", "alice", "--new-password-file", str(elsewhere / "words")),
+    ),
+    "account delete": lambda disk, _: ("account", "delete", "alice", "--yes"),
     "account show --identicon": lambda disk, _: ("account", "show", "alice", "--identicon", disk / "alice.svg"),
     "device enable": lambda disk, _: ("device", "enable", "alice", "5a"),
     "device disable": lambda disk, _: ("device", "disable", "alice", "5a"),

@@ -224,7 +224,7 @@ def _dns_server(text: str) -> str:
 
 def _host(text: str) -> str:
     """A name or an address alone: behind it others put the port."""
-    text = typed.token(_text(text))
+    text = _text(typed.token(text))
     if any(sign.isspace() or sign in "/@?#,[]" for sign in text):
         raise ValueError
     if ":" in text:
