@@ -340,7 +340,7 @@ def test_a_long_public_name_needs_its_hash_sign(people: Cli) -> None:
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        (b"\xff", "What is on standard input is not text in UTF-8."),
+        (b"\xff", "What is on standard input is not text in UTF-8. Check that it is the right file."),
         (b"x" * (1 + (1 << 20)), "What is on standard input is too long for a message."),
     ],
 )
