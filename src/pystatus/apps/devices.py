@@ -10,6 +10,7 @@ from pystatus.apps.output import Output
 from pystatus.client import Client
 from pystatus.errors import LocalError
 from pystatus.messenger.devices import Device
+from pystatus.wording import counted
 
 
 async def show(client: Client, out: Output) -> None:
@@ -39,8 +40,8 @@ async def pair(client: Client, name: str | None, timeout: float, out: Output) ->
             await client.wait_for_peer(timeout)
         except TimeoutError:
             raise LocalError(
-                f"No relay was there within {timeout:g} seconds. The other devices are told the next time that this "
-                "profile is connected."
+                f"No relay was there within {counted(timeout, 'second')}. The other devices are told the next time "
+                "that this profile is connected."
             ) from None
         print_all(client.devices(), out)
 

@@ -10,6 +10,7 @@ from pystatus.apps.exits import Exit
 from pystatus.apps.output import Output
 from pystatus.client import Client, ClockSuspected, Receipt, SendFailed
 from pystatus.errors import LocalError
+from pystatus.wording import counted
 
 
 class NotSentYet(LocalError):
@@ -51,8 +52,8 @@ async def send(client: Client, chat: chats.Place, text: str, timeout: float, out
             await _sent_or_suspected(receipt, suspected, timeout)
         except TimeoutError:
             problem = NotSentYet(
-                f"No relay took the message within {timeout:g} seconds. It is stored and goes out the next time that "
-                "this profile is connected; do not send it again."
+                f"No relay took the message within {counted(timeout, 'second')}. It is stored and goes out the next "
+                "time that this profile is connected; do not send it again."
             )
         except ClockIsWrong as error:
             problem = error
