@@ -8,14 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from typer.main import get_command
 
 from pystatus.account.alias import alias
 from pystatus.account.keytext import parse_public_key
 from pystatus.apps import values
-from pystatus.apps.cli import app
 from tests.apps.support import PASSWORD, Cli, Running, Terminal
-from tests.apps.test_typed_inputs import commands
+from tests.support.command_line import commands, kind_of
 
 ENTERING = {
     "send": ("send", "alice", "CHAT", "hello", "--timeout", "0.1"),
@@ -57,10 +55,7 @@ def key_of(cli: Cli, name: str) -> str:
 
 def test_of_every_command_with_a_chat_it_is_known_whether_it_enters_it() -> None:
     found = {
-        name
-        for name, command in commands(get_command(app))
-        for parameter in command.params
-        if getattr(parameter.type_descriptor.parameter_info.parser, "kind", None) is values.CHAT
+        command.name for command in commands() for parameter in command.with_values if kind_of(parameter) is values.CHAT
     }
     assert found == {*ENTERING, *READING}
 
