@@ -142,6 +142,7 @@ def test_a_profile_is_renamed(alice: Cli) -> None:
     assert "slash" in alice.error("account", "rename", "Anna", "a/b", code=2)
 
 
+@pytest.mark.requirement("AC-31")
 def test_a_profile_is_deleted_with_everything_of_it(alice: Cli, words: str) -> None:
     bob = alice.add_profile("bob")
     before = contents(alice.data_dir)

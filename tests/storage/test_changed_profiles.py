@@ -57,6 +57,7 @@ def everything(database: Database) -> dict[str, object]:
     }
 
 
+@pytest.mark.requirement("AC-32")
 def test_a_new_password_keeps_everything(profiles: Profiles, profile: Profile) -> None:
     with profiles.unlock(profile, OLD, wallet=True) as unlocked:
         before, account = everything(unlocked.database), unlocked.account

@@ -22,7 +22,7 @@ def erase(path: Path) -> None:
     """
     status = path.lstat()
     if stat.S_ISREG(status.st_mode) and status.st_nlink == 1:
-        with path.open("r+b", buffering=0) as file:
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_NOFOLLOW), "r+b", buffering=0) as file:
             left = status.st_size
             while left > 0:
                 left -= file.write(bytes(min(CHUNK, left)))
