@@ -34,7 +34,7 @@ def fetch(
     profile: ProfileArgument,
     chat: Annotated[
         str | None,
-        argument(CHAT, metavar="CHAT", help="A public chat, #name, or a chat key. Default: all chats."),
+        argument(CHAT, metavar="CHAT", help="A public chat, '#name' in quotes, or a chat key. Default: all chats."),
     ] = None,
     mailserver: Mailservers = None,
     peer: Peers = None,

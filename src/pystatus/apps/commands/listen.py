@@ -31,7 +31,7 @@ def listen(
     profile: ProfileArgument,
     join: Annotated[
         list[str] | None,
-        argument(CHAT, metavar="CHAT", help="Chats to join first: public ones, #name, or chat keys."),
+        argument(CHAT, metavar="CHAT", help="Chats to join first: public ones, '#name' in quotes, or chat keys."),
     ] = None,
     peer: Peers = None,
     dns_list: DnsLists = None,

@@ -38,7 +38,9 @@ MAX_TEXT = 1 << 20
 
 def send(
     profile: ProfileArgument,
-    chat: Annotated[str, argument(CHAT, metavar="CHAT", help="A public chat, #name, or a person's chat key.")],
+    chat: Annotated[
+        str, argument(CHAT, metavar="CHAT", help="A public chat, '#name' in quotes, or a person's chat key.")
+    ],
     text: Annotated[str, argument(MESSAGE, metavar="TEXT", help="What to say; - reads it from standard input.")],
     peer: Peers = None,
     dns_list: DnsLists = None,
