@@ -31,9 +31,9 @@ from pystatus.client.retrieval import HistorySource, Retrieval
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
 from pystatus.log_texts import get_logger
+from pystatus.mailserver.client.actions import FetchConfig
 from pystatus.mailserver.config import PUBLIC_PASSWORD
-from pystatus.mailserver.fetching import FetchConfig
-from pystatus.mailserver.spans import Span
+from pystatus.mailserver.time_ranges import TimeRange
 from pystatus.mailserver.timing import DAY, LONGEST_HISTORY
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.devices import Device
@@ -361,7 +361,7 @@ class Client:
         await inbox.fetched()
         await self._inputs.submit(lambda: None)  # what was found is in the database now
 
-    def history_gaps(self, chat: Chat | str | None = None) -> Sequence[Span]:
+    def history_gaps(self, chat: Chat | str | None = None) -> Sequence[TimeRange]:
         """The spans of Unix seconds, of a chat or of all, of which no mailserver has answered everything: they were
         not asked yet, or say that they lack them. They end at :attr:`history_until`.
 

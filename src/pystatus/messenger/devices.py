@@ -17,8 +17,8 @@ from pystatus.messenger.events import DeviceNamed
 from pystatus.messenger.records import DeviceName
 from pystatus.messenger.sending import Sender
 from pystatus.messenger.store import MessengerStore
+from pystatus.payloads.checks import MAX_LINE
 from pystatus.payloads.devices import PairInstallation
-from pystatus.payloads.validation import MAX_LINE
 
 DEVICE_TYPE = "desktop"
 """What this software says it runs on; the reference knows ``ios``, ``android`` and ``desktop``."""

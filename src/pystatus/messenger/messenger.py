@@ -35,7 +35,7 @@ from pystatus.messenger.records import Chat, Message, MessageState, OutboxEntry
 from pystatus.messenger.sending import Sender
 from pystatus.messenger.store import MessengerStore
 from pystatus.payloads.chats import ChatKind, key_from_text, public_chat_name
-from pystatus.payloads.validation import MAX_CLOCK_AHEAD_MS
+from pystatus.payloads.checks import MAX_CLOCK_AHEAD_MS
 from pystatus.transport.channels import ChannelKind
 from pystatus.vouched_time import VouchedTime, is_due
 from pystatus.waku.envelope import Envelope

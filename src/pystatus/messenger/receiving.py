@@ -32,11 +32,12 @@ from pystatus.messenger.public_chats import PublicChats
 from pystatus.messenger.records import Chat, Message, MessageState
 from pystatus.messenger.store import MessengerStore
 from pystatus.payloads.chats import ChatKind, KnownChat, key_from_text, match_chat
+from pystatus.payloads.checks import MAX_CLOCK_AHEAD_MS
 from pystatus.payloads.clocks import advance
 from pystatus.payloads.devices import PairInstallation
 from pystatus.payloads.messages import ChatMessage
-from pystatus.payloads.registry import Payload, decode_payload
-from pystatus.payloads.validation import MAX_CLOCK_AHEAD_MS, check_author, validate
+from pystatus.payloads.payload import Payload
+from pystatus.payloads.registry import check_author, decode_payload
 from pystatus.payloads.wrapper import ApplicationMessage, unwrap
 from pystatus.waku.envelope import Envelope
 
@@ -176,7 +177,7 @@ class Receiver:
         sent_ms, now_ms = envelope.sent * 1000, int(now * 1000)
         # Nobody vouches for an envelope's time. Were a message refused because somebody dated its envelope back, the
         # genuine one would be a duplicate by now. So what is refused is ahead of the envelope and of ourselves.
-        validate(payload, max(sent_ms, now_ms), now_ms)
+        payload.check(max(sent_ms, now_ms), now_ms)
         if isinstance(payload, ChatMessage):
             chat_id = match_chat(payload, message.author, self._own, self._known_chat, channel)
             self._store_message(message, payload, chat_id, opened.kind is Kind.RATCHET, now_ms)
