@@ -67,7 +67,8 @@ def check(text: str) -> None:
     """
     :raises LocalError: it can be nothing, whatever people and profiles are called: a key that is none, for example.
     """
-    if typed.token(text).startswith("#") or _looks_like_key(text):
+    token = typed.token(text)
+    if not token or token.startswith("#") or _looks_like_key(text):
         named(text)
 
 

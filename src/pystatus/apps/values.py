@@ -89,14 +89,16 @@ def _bounds(kind: Kind) -> str:
     return f" {bounds[0].upper()}{bounds[1:]}."
 
 
-def text_kind(allowed: str, read: Callable[[str], Any]) -> Kind:
+def text_kind(allowed: str, read: Callable[[str], Any], *, is_path: bool = False) -> Kind:
     """A kind of value that stands on the command line alone.
 
     :param read: raises ValueError, or LocalError where there is more to say; gets no broken Unicode.
+    :param is_path: names of files may be any bytes.
     """
 
     def from_text(text: str) -> Any:
-        text.encode()  # what was no text in UTF-8 raises a ValueError
+        if not is_path:
+            text.encode()  # what was no text in UTF-8 raises a ValueError
         return read(text)
 
     def from_toml(value: object) -> Any:
@@ -232,9 +234,9 @@ CHAT = text_kind("a public chat or a chat key", _chat)
 MESSAGE = text_kind("text in UTF-8", _message)
 CURSOR = text_kind("a cursor", _cursor)
 BASE = text_kind("the character of a multibase", _base)
-PICTURE = text_kind("a path that ends with " + " or ".join(PICTURES), _picture)
+PICTURE = text_kind("a path that ends with " + " or ".join(PICTURES), _picture, is_path=True)
 RELAY = text_kind("an enode URL, enode://…@host:port", _relay)
-SOURCE = text_kind("an enode URL or a path", _source)
+SOURCE = text_kind("an enode URL or a path", _source, is_path=True)
 URL = text_kind("a URL, http://host:port", _url)
 METHOD = text_kind("the name of a method, for example admin_peers", _method)
 ANYTHING = text_kind("text in UTF-8", lambda text: text)
