@@ -17,8 +17,8 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "commands.md"
 INTRODUCTION = """# All commands: exit codes, and what their options may hold
 
 For scripts. Written from the code by `tools/commands.py`; `pystatus COMMAND --help` has the same and more. Every
-command but `demo` takes `--json` as well: then an error is `{"error": "sentence"}` on standard error, and where there are
-several mistakes (a settings file) also `"errors": [...]`, each by itself.
+command but `demo` takes `--json` as well: then an error is `{"error": "sentence"}` on standard error, and where there
+are several mistakes (a settings file) also `"errors": [...]`, each by itself.
 
 A value that an option may not have is refused with exit code 2 and a sentence that names the option, its variable or
 the key in the file, before anything is begun; none is rounded or cut. Numbers are in decimal digits, times in seconds.

@@ -9,7 +9,7 @@ from pystatus import sanitise, typed
 from pystatus.apps.output import Output
 from pystatus.client import Client
 from pystatus.errors import LocalError
-from pystatus.messenger.devices import Device
+from pystatus.messenger.features.devices import Device
 from pystatus.wording import counted
 
 

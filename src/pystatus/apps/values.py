@@ -128,7 +128,7 @@ def _profile_name(text: str) -> str:
 
 
 def _device_name(text: str) -> str:
-    from pystatus.messenger.devices import checked_name
+    from pystatus.messenger.features.devices import checked_name
 
     return checked_name(_named(text))
 

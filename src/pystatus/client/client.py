@@ -36,9 +36,9 @@ from pystatus.mailserver.config import PUBLIC_PASSWORD
 from pystatus.mailserver.time_ranges import TimeRange
 from pystatus.mailserver.timing import DAY, LONGEST_HISTORY
 from pystatus.messenger.config import MessengerConfig
-from pystatus.messenger.devices import Device
 from pystatus.messenger.effects import Effect, HistoryWanted, InterestChanged, Publish, Tell
 from pystatus.messenger.events import DeviceRenewed, MessageStateChanged, RenewalReason
+from pystatus.messenger.features.devices import Device, Devices
 from pystatus.messenger.messenger import HOUSEKEEPING, Messenger
 from pystatus.messenger.records import Chat, Cursor, Message
 from pystatus.net.clock import Clock, SystemClock
@@ -419,21 +419,21 @@ class Client:
     def devices(self) -> Sequence[Device]:
         """The devices of this account, this one first. A new one takes part once it is enabled here."""
         with explained():
-            return self._opened.devices()
+            return self._opened.feature(Devices).all()
 
     async def pair(self, name: str | None = None) -> None:
         """Introduce this device to the others of the account, under a new name if one is given.
 
         :raises LocalError: the name is blank or too long.
         """
-        await self._inputs.submit(lambda: self._opened.pair(name, self._now))
+        await self._inputs.submit(lambda: self._opened.feature(Devices).pair(name, self._now))
 
     async def set_device_enabled(self, installation_id: str, enabled: bool) -> None:
         """Let another device of the account take part in what is sent from now on, or not. At most three do.
 
         :raises LocalError: unknown, this one, or a fourth one.
         """
-        await self._inputs.submit(lambda: self._opened.set_device_enabled(installation_id, enabled))
+        await self._inputs.submit(lambda: self._opened.feature(Devices).set_enabled(installation_id, enabled))
 
     # events
 
