@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from pystatus.node import Node as Node
     from pystatus.node import NodeConfig as NodeConfig
     from pystatus.payloads.chats import ChatKind as ChatKind
-    from pystatus.storage.profiles import Profile as Profile
+    from pystatus.storage.descriptions import Profile as Profile
     from pystatus.storage.profiles import Profiles as Profiles
 
 __version__ = VERSION
@@ -76,7 +76,7 @@ _HOMES = {
     "PeerConnected": "client",
     "PeerDisconnected": "client",
     "PrivateKey": "crypto.keys",
-    "Profile": "storage.profiles",
+    "Profile": "storage.descriptions",
     "Profiles": "storage.profiles",
     "PublicKey": "crypto.keys",
     "Receipt": "client",

@@ -65,7 +65,7 @@ def test_new_phrases_differ_and_are_good() -> None:
 
 def test_phrase_is_sanitised_before_use() -> None:
     typed = "\n  Abandon\tABANDON  " + "abandon\u00a0" * 9 + " About \r\n"
-    assert mnemonic.sanitised(typed) == ABOUT
+    assert mnemonic.words_of(typed) == ABOUT.split()
     assert mnemonic.warning(typed) is None
     assert mnemonic.seed(typed) == mnemonic.seed(ABOUT)
 

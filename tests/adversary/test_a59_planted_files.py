@@ -33,9 +33,10 @@ from pystatus.rpc.ipc import IpcServer
 from pystatus.rpc.tokens import server_token
 from pystatus.storage.archive.copying import Copied
 from pystatus.storage.archive.sqlite import SqliteArchive
+from pystatus.storage.descriptions import Profile
 from pystatus.storage.files import is_scratch, make_directory, make_private, write_private
 from pystatus.storage.locks import locked
-from pystatus.storage.profiles import Profile, Profiles
+from pystatus.storage.profiles import Profiles
 from pystatus.storage.traffic import PeerTraffic, TrafficFile
 
 PASSWORD = "correct horse"

@@ -59,7 +59,7 @@ def people(tmp_path: Path) -> Cli:
 def fetched(people: Cli, *mailservers: Mailserver) -> Json:
     """What ``pystatus fetch`` says at its end, after some seconds at most."""
     named = [option for one in mailservers for option in ("--mailserver", one.enode)]
-    result = people.run("fetch", "bob", "status", "--json", "--timeout", "3", *named)
+    result = people.run("fetch", "bob", "#status", "--json", "--timeout", "3", *named)
     (last,) = [told for line in result.stdout.splitlines() if (told := json.loads(line))["event"] == "fetched"]
     return dict(last)
 
@@ -80,7 +80,7 @@ def test_what_passed_while_it_was_away_is_missing_and_not_complete(
         for one in mailservers:
             one.end(how)
         sent = [
-            people.object("send", "alice", "status", f"message {number}", "--peer", relay) for number in range(SAID)
+            people.object("send", "alice", "#status", f"message {number}", "--peer", relay) for number in range(SAID)
         ]
         for one in mailservers:
             one.comes_back()
@@ -96,7 +96,7 @@ def test_one_that_was_cut_off_from_its_relay_is_not_believed_about_that_time(
     """It was up all the time, but cannot know what passed elsewhere."""
     with Running(tmp_path / "second", "node", "--listen", "127.0.0.1:0") as lost:
         mailserver = Mailserver(tmp_path / "mailserver", lost.line())
-    sent = people.object("send", "alice", "status", "passes elsewhere", "--peer", relay)
+    sent = people.object("send", "alice", "#status", "passes elsewhere", "--peer", relay)
     last = fetched(people, mailserver)
     mailserver.end(signal.SIGTERM)
     assert last["messages"] == 0

@@ -96,6 +96,11 @@ def test_a_passphrase_makes_another_account(cli: Cli, tmp_path: Path) -> None:
     assert with_it["public_key"] != Account.from_mnemonic(WORDS).public_key.hex
 
 
+HERE = (
+    "This account is here already, as the profile 'alice'. With the old password, its history, its chats, and what was"
+    " waiting to be sent are kept (it is changed with: pystatus account password); with any other one they are lost."
+    " Nothing was done; with --set-password it gets the password that you give."
+)
 CUSTOM = WORDS.replace("junk", "custom")
 CHECKSUM = "The checksum of the phrase is wrong: a word is mistaken or misplaced, or this is a custom phrase."
 
@@ -134,10 +139,7 @@ def test_a_wrong_number_of_words_is_no_phrase_at_all(cli: Cli) -> None:
 def test_the_same_account_or_name_is_not_stored_twice(cli: Cli) -> None:
     cli.object("account", "import", "alice", "--key-file", "-", input=KEY)
     before = contents(cli.data_dir)
-    assert (
-        cli.error("account", "import", "bob", "--key-file", "-", input=KEY)
-        == "This account is here already, as the profile 'alice'."
-    )
+    assert cli.error("account", "import", "bob", "--key-file", "-", input=KEY) == HERE
     assert cli.error("account", "create", "Alice") == "There is a profile called 'alice' already. Choose another name."
     assert cli.error("account", "create", "a/b", code=2) == (
         "NAME: A profile name is one line without a slash. Choose another one."

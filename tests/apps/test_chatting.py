@@ -83,7 +83,7 @@ def test_a_public_message(people: Cli, room: str) -> None:
     with listening(people, "bob", f"#{room}") as bob:
         assert bob.event("listening")["profile"] == "bob"
         bob.event("peer-connected")
-        sent = people.object("send", "alice", room, "hello everybody")
+        sent = people.object("send", "alice", f"#{room}", "hello everybody")
         received = bob.event("message")
         assert bob.stop(signal.SIGTERM) == 0
         assert bob.errors() == []
@@ -126,7 +126,7 @@ def test_a_private_message_and_its_answer(people: Cli) -> None:
 
 def test_people_see_lines(people: Cli, room: str) -> None:
     alice, bob = people.object("account", "show", "alice"), people.object("account", "show", "bob")
-    with listening(people, "bob", room, "--count", "2", as_json=False) as listener:
+    with listening(people, "bob", f"#{room}", "--count", "2", as_json=False) as listener:
         listener.wait_until_it_says("Connected to ")
         sent = people.text("send", "alice", f"#{room}", "one\ntwo")
         assert sent.startswith("sent 0x")
@@ -144,10 +144,10 @@ def test_people_see_lines(people: Cli, room: str) -> None:
 
 
 def test_only_the_chats_that_were_asked_for(people: Cli, room: str) -> None:
-    with listening(people, "bob", room, f"{room}-2", "--chat", f"#{room}-2", "--count", "1") as bob:
+    with listening(people, "bob", f"#{room}", f"#{room}-2", "--chat", f"#{room}-2", "--count", "1") as bob:
         bob.event("peer-connected")
-        people.text("send", "alice", room, "not shown")
-        people.text("send", "alice", f"{room}-2", "shown")
+        people.text("send", "alice", f"#{room}", "not shown")
+        people.text("send", "alice", f"#{room}-2", "shown")
         assert bob.event("message")["text"] == "shown"
         assert bob.wait() == 0
     assert [one["text"] for one in people.objects("history", "bob", room)] == ["not shown"]
@@ -238,14 +238,14 @@ def test_a_message_that_was_given_up_is_told_with_its_state(people: Cli, monkeyp
         raise SendFailed("No relay took the message. Check the connection and send it again.")
 
     monkeypatch.setattr(Receipt, "sent", fail)
-    failed = people.run("send", "alice", "status", "hello", "--json")
+    failed = people.run("send", "alice", "#status", "hello", "--json")
     assert failed.exit_code == 1
     assert json.loads(failed.stdout)["state"] == "failed"
     assert json.loads(failed.stderr)["error"].startswith("No relay took the message.")
 
 
 def test_a_message_that_no_relay_took_goes_out_the_next_time(people: Cli, room: str, nobody: str) -> None:
-    late = people.run("send", "alice", room, "better late", "--peer", nobody, "--timeout", "0.2", "--json")
+    late = people.run("send", "alice", f"#{room}", "better late", "--peer", nobody, "--timeout", "0.2", "--json")
     assert late.exit_code == 3
     assert json.loads(late.stderr) == {
         "error": "No relay took the message within 0.2 seconds. It is stored and goes out the next time that this "
@@ -254,7 +254,7 @@ def test_a_message_that_no_relay_took_goes_out_the_next_time(people: Cli, room: 
     message = json.loads(late.stdout)
     assert (message["state"], message["text"]) == ("sending", "better late")
 
-    with listening(people, "bob", room) as bob:
+    with listening(people, "bob", f"#{room}") as bob:
         bob.event("peer-connected")
         with listening(people, "alice") as alice:
             assert alice.event("state") == {"event": "state", "id": message["id"], "state": "sent"}
@@ -262,25 +262,25 @@ def test_a_message_that_no_relay_took_goes_out_the_next_time(people: Cli, room: 
 
 
 def test_a_profile_has_one_writer_and_any_number_of_readers(people: Cli, room: str) -> None:
-    with listening(people, "bob", room) as bob:
+    with listening(people, "bob", f"#{room}") as bob:
         bob.event("peer-connected")
-        people.text("send", "alice", room, "hello")
+        people.text("send", "alice", f"#{room}", "hello")
         bob.event("message")
         assert [one["text"] for one in people.objects("history", "bob", room)] == ["hello"]
         assert [one["this"] for one in people.objects("device", "list", "bob")] == [True]
-        assert people.error("send", "bob", room, "me too") == (
+        assert people.error("send", "bob", f"#{room}", "me too") == (
             f"The profile 'bob' is in use by process {bob.process.pid} (pystatus listen). Stop that one first."
         )
 
 
 def test_a_relay_is_needed(cli: Cli) -> None:
-    for command in (("send", "alice", "status", "hello"), ("listen", "alice")):
+    for command in (("send", "alice", "#status", "hello"), ("listen", "alice")):
         assert cli.error(*command, code=2) == "No relay is given. Name one with --peer enode://… or in PYSTATUS_PEERS."
 
 
 def test_several_relays_in_the_environment(people: Cli, nobody: str) -> None:
     people.environment["PYSTATUS_PEERS"] = f" {nobody},{people.environment['PYSTATUS_PEERS']}\n"
-    assert people.object("send", "alice", "status", "hello")["state"] == "sent"
+    assert people.object("send", "alice", "#status", "hello")["state"] == "sent"
 
 
 @pytest.mark.parametrize(
@@ -294,7 +294,7 @@ def test_several_relays_in_the_environment(people: Cli, nobody: str) -> None:
 )
 def test_a_bad_enode(cli: Cli, enode: str, why: str) -> None:
     sentence = f'--peer: "{enode}" is not an enode address: {why}. It looks like enode://<128 hex digits>@host:port'
-    for command in (("send", "alice", "status", "hello"), ("listen", "alice"), ("node",)):
+    for command in (("send", "alice", "#status", "hello"), ("listen", "alice"), ("node",)):
         assert cli.error(*command, "--peer", enode, code=2) == sentence
 
 
@@ -340,18 +340,18 @@ def test_a_long_public_name_needs_its_hash_sign(people: Cli) -> None:
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        (b"\xff", "What is on standard input is not text in UTF-8."),
+        (b"\xff", "What is on standard input is not text in UTF-8. Check that it is the right file."),
         (b"x" * (1 + (1 << 20)), "What is on standard input is too long for a message."),
     ],
 )
 def test_standard_input_that_is_no_message(people: Cli, given: bytes, sentence: str) -> None:
-    assert people.error("send", "alice", "status", "-", input=given, code=2) == sentence
+    assert people.error("send", "alice", "#status", "-", input=given, code=2) == sentence
 
 
 def test_a_blank_text_is_not_sent(people: Cli) -> None:
-    blank = " \n "
-    assert people.error("send", "alice", "status", blank, code=2) == "TEXT: The message is empty. Write something."
-    assert people.error("send", "alice", "status", "-", input=blank, code=2) == "The message is empty. Write something."
+    blank, sentence = " \n ", "The message is empty. Write something."
+    assert people.error("send", "alice", "#status", blank, code=2) == f"TEXT: {sentence}"
+    assert people.error("send", "alice", "#status", "-", input=blank, code=2) == sentence
     assert people.objects("history", "alice") == []
 
 

@@ -13,7 +13,7 @@ from tests.apps.support import PASSWORD, Cli, Running, contents
 ENODE = f"enode://{PrivateKey(bytes(31) + bytes([1])).public_key.xy.hex()}@127.0.0.1:1"
 COMMANDS = (
     ("history", "alice", "status"),
-    ("send", "alice", "status", "hello", "--peer", ENODE),
+    ("send", "alice", "#status", "hello", "--peer", ENODE),
     ("listen", "alice", "--peer", ENODE),
 )
 

@@ -63,9 +63,9 @@ def people(cli: Cli, mailserver: Mailserver) -> Cli:
 
 
 def test_what_was_said_meanwhile(people: Cli, mailserver: Mailserver) -> None:
-    sent = people.object("send", "alice", "status", "hello")
+    sent = people.object("send", "alice", "#status", "hello")
     mailserver.restart()
-    result = people.run("fetch", "bob", "status", "--json")
+    result = people.run("fetch", "bob", "#status", "--json")
     assert (result.exit_code, result.stderr) == (0, "")
     *progress, fetched = [json.loads(line) for line in result.stdout.splitlines()]
     until, envelopes = fetched["until"], fetched["envelopes"]
@@ -82,9 +82,9 @@ def test_what_was_said_meanwhile(people: Cli, mailserver: Mailserver) -> None:
 
 
 def test_listening_fetches_by_itself(people: Cli, mailserver: Mailserver) -> None:
-    people.object("send", "alice", "status", "hello")
+    people.object("send", "alice", "#status", "hello")
     mailserver.restart()
-    arguments = ("listen", "bob", "status", "--json", "--mailserver", mailserver.enode)
+    arguments = ("listen", "bob", "#status", "--json", "--mailserver", mailserver.enode)
     with Running(people.data_dir, *arguments, PYSTATUS_PASSWORD=PASSWORD) as bob:
         assert bob.event("message")["text"] == "hello"
         while bob.event("history")["missing_seconds"]:
@@ -108,7 +108,7 @@ class AnHourBehind(SystemClock):
 def test_a_wrong_clock_is_no_success(people: Cli, mailserver: Mailserver, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was asked for is of another time than the one that was meant, whatever came of it."""
     monkeypatch.setattr("pystatus.client.client.SystemClock", AnHourBehind)
-    people.run("send", "bob", "status", "hello")
+    people.run("send", "bob", "#status", "hello")
     result = people.run("fetch", "bob", "--timeout", "5")
     assert result.exit_code == 1
     assert "The clock of this machine is about 60 minutes behind" in result.stderr
@@ -116,9 +116,9 @@ def test_a_wrong_clock_is_no_success(people: Cli, mailserver: Mailserver, monkey
 
 
 def test_the_limit_of_the_day(people: Cli, mailserver: Mailserver) -> None:
-    people.object("send", "alice", "status", "hello")
+    people.object("send", "alice", "#status", "hello")
     mailserver.restart()
-    result = people.run("fetch", "bob", "status", "--daily-history", "0", "--timeout", "1")
+    result = people.run("fetch", "bob", "#status", "--daily-history", "0", "--timeout", "1")
     assert result.exit_code == 1
     assert "Today's limit for history is used up" in result.stderr
     assert people.objects("history", "bob", "status") == []

@@ -147,7 +147,7 @@ async def test_a_mistake_of_ours_that_a_library_reports_keeps_its_traceback(caps
         asyncio.get_running_loop().call_exception_handler({"message": "a dialler has crashed", "exception": error})
     shown = capsys.readouterr().err
     assert "a dialler has crashed" in shown
-    assert "| AttributeError: 'NoneType' object has no attribute 'split'" in shown
+    assert "| AttributeError: 'NoneType' object has no attribute " in shown
 
 
 def test_the_same_in_json(capsys: pytest.CaptureFixture[str]) -> None:

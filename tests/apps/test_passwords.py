@@ -80,7 +80,7 @@ def test_files_that_hold_no_password_are_refused(locked: Cli, tmp_path: Path) ->
     assert refused(str(tmp_path)) == f"{tmp_path} cannot be read: Is a directory."
     long = private(tmp_path / "long", b"x" * 4_097)
     assert refused(long) == f"{long} is too long for a secret. Check that it is the right file."
-    binary = private(tmp_path / "binary", b"\xff\xfe")
+    binary = private(tmp_path / "binary", b"\xff\xfa")
     assert refused(binary) == f"{binary} is not text in UTF-8. Check that it is the right file."
     empty = private(tmp_path / "empty", b"\n")
     assert refused(empty) == "The password is empty. Enter the password of this account."
@@ -91,7 +91,7 @@ def test_standard_input_is_read_by_one_reader_only(cli: Cli) -> None:
     both = ("--password-file", "-")
     assert cli.error("account", "import", "--key-file", "-", *both, input="x", code=2) == sentence
     assert cli.error("account", "recover", "--words-file", "-", *both, input="x", code=2) == sentence
-    assert cli.error("send", "alice", "status", "-", *both, input="x", code=2) == sentence
+    assert cli.error("send", "alice", "#status", "-", *both, input="x", code=2) == sentence
 
 
 def test_a_new_password_has_to_be_long_enough(cli: Cli) -> None:

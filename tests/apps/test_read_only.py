@@ -102,12 +102,17 @@ WRITES: dict[str, Arguments] = {
     "account recover": lambda disk, elsewhere: (
         *("account", "recover", "bob", "--words-file", str(elsewhere / "words"), "--yes"),
     ),
+    "account rename": lambda disk, _: ("account", "rename", "alice", "bob"),
+    "account password": lambda disk, elsewhere: (
+        *("account", "password", "alice", "--new-password-file", str(elsewhere / "words")),
+    ),
+    "account delete": lambda disk, _: ("account", "delete", "alice", "--yes"),
     "account show --identicon": lambda disk, _: ("account", "show", "alice", "--identicon", disk / "alice.svg"),
     "device enable": lambda disk, _: ("device", "enable", "alice", "5a"),
     "device disable": lambda disk, _: ("device", "disable", "alice", "5a"),
     "device pair": lambda disk, _: ("device", "pair", "alice", "--peer", RELAY),
     "device renew": lambda disk, _: ("device", "renew", "alice"),
-    "send": lambda disk, _: ("send", "alice", "status", "hello", "--peer", RELAY),
+    "send": lambda disk, _: ("send", "alice", "#status", "hello", "--peer", RELAY),
     "listen": lambda disk, _: ("listen", "alice", "--peer", RELAY),
     "fetch": lambda disk, _: ("fetch", "alice", "--mailserver", RELAY),
     "mailserver": lambda disk, _: ("mailserver", "--listen", "127.0.0.1:0"),

@@ -203,7 +203,7 @@ def test_the_id_of_the_message_that_is_answered() -> None:
 
 def test_errors_that_quote_what_they_were_given_are_safe(cli: Cli) -> None:
     assert_safe(cli.error("node", "--listen", "\x1b[2J\u202e:1:x", code=2))
-    assert_safe(cli.error("send", "alice", "status", "hi", "--peer", "enode://\x1b[2J@\x9b31m:1", code=2))
+    assert_safe(cli.error("send", "alice", "#status", "hi", "--peer", "enode://\x1b[2J@\x9b31m:1", code=2))
 
 
 @pytest.mark.parametrize(

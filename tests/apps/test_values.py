@@ -38,7 +38,7 @@ BAD: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (values.PROFILE_NAME, ("", "a/b", BROKEN)),
     (values.DEVICE, ("", BROKEN)),
     (values.DEVICE_NAME, ("", "x" * 100_000, BROKEN)),
-    (values.CHAT, ("", "no spaces", "#", "0x04", BROKEN)),
+    (values.CHAT, ("", "#no spaces", "#", "0x04", BROKEN)),
     (values.MESSAGE, ("", " \n", "x" * 100_000, BROKEN)),
     (values.CURSOR, ("", "1-2", BROKEN)),
     (values.BASE, ("", "x", "ff")),

@@ -25,10 +25,12 @@ TEXTS = [
 PREAMBLE = """
 import os
 from collections.abc import AsyncGenerator, Iterable
-from pystatus import Chat, ChatKind, Client, MessageReceived, MessageUndecryptable, Node, NodeConfig
+from pystatus import Account, Chat, ChatKind, Client, MessageReceived, MessageUndecryptable, Node, NodeConfig, Profiles
 from pystatus.waku.envelope import Envelope
 
 password = "correct horse"
+another = "battery staple"
+words = "test test test test test test test test test test test junk"
 
 def stored_between(since: float, until: float) -> Iterable[Envelope]:
     raise NotImplementedError

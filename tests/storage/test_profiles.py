@@ -16,9 +16,10 @@ from pystatus.account.keystore import WrongPassword
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
 from pystatus.storage.database import Database
+from pystatus.storage.descriptions import Profile
 from pystatus.storage.errors import DamagedDatabase, ProfileInUse, StorageError
 from pystatus.storage.places import default_data_directory
-from pystatus.storage.profiles import Profile, Profiles, UnknownProfile
+from pystatus.storage.profiles import Profiles, UnknownProfile
 
 PASSWORD = "correct horse"
 NOW = 1_600_000_000.0
@@ -94,7 +95,7 @@ def test_what_cannot_be_found_is_told_with_what_there_is(profiles: Profiles) -> 
 def test_an_ambiguous_beginning_is_refused(profiles: Profiles, monkeypatch: pytest.MonkeyPatch) -> None:
     make(profiles)
     make(profiles, "bob")
-    monkeypatch.setattr("pystatus.storage.profiles.MIN_UID_PREFIX", 0)
+    monkeypatch.setattr("pystatus.storage.descriptions.MIN_UID_PREFIX", 0)
     with pytest.raises(UnknownProfile, match="Several"):
         profiles.find("0x")
 

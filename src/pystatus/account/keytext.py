@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pystatus import typed
 from pystatus.crypto.keys import COMPRESSED_SIZE, PRIVATE_KEY_SIZE, UNCOMPRESSED_SIZE, PrivateKey, PublicKey
 from pystatus.errors import LocalError, RemoteError
 from pystatus.wire import multibase, varint
@@ -77,7 +78,7 @@ def parse_public_key(text: str) -> PublicKey:
     Implements: ST-47, AC-21
     """
     if not text.startswith("\0"):  # the identity base may end with a byte that looks like a space
-        text = text.strip()
+        text = typed.token(text)
     try:
         if _HEX_KEY.fullmatch(text):
             return PublicKey.from_bytes(bytes.fromhex(text[2:]))
@@ -91,7 +92,7 @@ def parse_private_key(text: str) -> PrivateKey:
 
     :raises LocalError: not one; the sentence never repeats what was typed.
     """
-    digits = text.strip()
+    digits = typed.token(text)
     if not _SECRET.fullmatch(digits):
         raise LocalError("A private key is 64 hexadecimal digits, with or without 0x. Check what you entered.")
     try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from pystatus import typed
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError
 
@@ -33,17 +34,12 @@ def new_phrase(random: RandomSource) -> str:
     return _english().to_mnemonic(random(NEW_ENTROPY_SIZE))
 
 
-def sanitised(phrase: str) -> str:
-    """``phrase`` in lower case with single spaces between its words and none around them."""
-    return " ".join(phrase.lower().split())
-
-
 def words_of(phrase: str) -> list[str]:
-    """The words of ``phrase``, sanitised.
+    """The words of ``phrase``, as :func:`pystatus.typed.words` reads them.
 
     :raises LocalError: their number is not 12, 15, 18, 21 or 24.
     """
-    words = sanitised(phrase).split()
+    words = typed.words(phrase)
     if len(words) not in WORD_COUNTS:
         raise LocalError(
             f"A recovery phrase has 12, 15, 18, 21 or 24 words, this one has {len(words)}. Write all of its words."

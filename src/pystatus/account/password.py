@@ -2,6 +2,7 @@
 
 import re
 
+from pystatus import typed
 from pystatus.crypto.hashing import keccak256
 from pystatus.errors import LocalError
 
@@ -15,7 +16,7 @@ def check_new(password: str) -> None:
     """
     :raises LocalError: too short for a new password.
     """
-    if len(password) < MIN_LENGTH:
+    if len(typed.password(password)) < MIN_LENGTH:
         raise LocalError(f"A password has at least {MIN_LENGTH} characters. Choose a longer one.")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from pystatus import sanitise
+from pystatus import sanitise, typed
 from pystatus.apps.output import Output
 from pystatus.client import Client
 from pystatus.errors import LocalError
@@ -47,6 +47,7 @@ async def pair(client: Client, name: str | None, timeout: float, out: Output) ->
 
 
 def _find(client: Client, text: str) -> Device:
+    text = typed.token(text)
     found = [device for device in client.devices() if text and device.installation_id.startswith(text)]
     if len(found) == 1:
         return found[0]

@@ -44,7 +44,7 @@ class Fetch:
     def _count(self, _: MessageReceived) -> None:
         self._received += 1
 
-    async def run(self, chat: str | None, days: float | None, timeout: float) -> None:
+    async def run(self, chat: chats.Place | None, days: float | None, timeout: float) -> None:
         """Fetch what mailservers have of a chat, or of all.
 
         :raises LocalError: no such chat, not everything came within ``timeout`` seconds, or relays say that our clock

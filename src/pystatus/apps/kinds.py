@@ -13,6 +13,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+from pystatus import typed
 from pystatus.apps.exits import Refused
 from pystatus.apps.levels import ALLOWED as ALLOWED_LEVELS
 from pystatus.apps.levels import Levels
@@ -94,7 +95,7 @@ def _of_type(wanted: type, convert: Callable[[Any], Any] = lambda value: value) 
 
 
 def _text(value: str) -> str:
-    value = value.strip()
+    value = typed.line(value)
     if not value or not value.isprintable():
         raise ValueError
     return value
@@ -110,9 +111,10 @@ def _path(value: str) -> Path:
 
 
 def _switch(value: str) -> bool:
-    if value.strip().lower() not in _SWITCHES:
+    value = typed.token(value).lower()
+    if value not in _SWITCHES:
         raise ValueError
-    return _SWITCHES[value.strip().lower()]
+    return _SWITCHES[value]
 
 
 def whole(lowest: int, highest: int | None = None, what: str = "a whole number", *, or_zero: bool = False) -> Kind:
@@ -127,7 +129,8 @@ def whole(lowest: int, highest: int | None = None, what: str = "a whole number",
         return value
 
     def read(text: str) -> int:
-        if not _WHOLE.fullmatch(text.strip()):
+        text = typed.token(text)
+        if not _WHOLE.fullmatch(text):
             raise ValueError
         return check(int(text))
 
@@ -156,7 +159,8 @@ def number(lowest: float, highest: float | None = None, *, above: bool = False, 
         return check(value)  # type: ignore[arg-type]  # what else it could be is excluded
 
     def read(text: str) -> float:
-        if not _NUMBER.fullmatch(text.strip()):
+        text = typed.token(text)
+        if not _NUMBER.fullmatch(text):
             raise ValueError
         return check(float(text))
 
@@ -169,9 +173,10 @@ def one_of(*names: str) -> Kind:
     """One of a few words."""
 
     def read(value: str) -> str:
-        if value.strip().lower() not in names:
+        value = typed.token(value).lower()
+        if value not in names:
             raise ValueError
-        return value.strip().lower()
+        return value
 
     return Kind(" or ".join(names), _of_type(str, read), read)
 
@@ -179,6 +184,7 @@ def one_of(*names: str) -> Kind:
 def _address(text: str) -> str:
     from pystatus.node import parse_listen_address
 
+    text = typed.token(text)
     parse_listen_address(text)
     return text
 
@@ -213,12 +219,12 @@ def _dns_server(text: str) -> str:
     from pystatus.net.dns import parse_server
 
     parse_server(text)
-    return text.strip()
+    return typed.token(text)
 
 
 def _host(text: str) -> str:
     """A name or an address alone: behind it others put the port."""
-    text = _text(text)
+    text = _text(typed.token(text))
     if any(sign.isspace() or sign in "/@?#,[]" for sign in text):
         raise ValueError
     if ":" in text:
@@ -229,8 +235,9 @@ def _host(text: str) -> str:
 def _archive(text: str) -> str:
     from pystatus.storage.archive.names import check_name
 
-    check_name(_text(text))
-    return text.strip()
+    text = _text(text)
+    check_name(text)
+    return text
 
 
 def words(allowed: str, *names: str) -> Kind:
@@ -246,7 +253,7 @@ def words(allowed: str, *names: str) -> Kind:
             raise ValueError
         return check(value)
 
-    return Kind(allowed, of_toml, lambda text: check(text.replace(",", " ").split()), list)
+    return Kind(allowed, of_toml, lambda text: check(typed.tokens(text)), list)
 
 
 TEXT = Kind("text", _of_type(str, _text), _text)
@@ -262,7 +269,7 @@ ADDRESS = Kind('an address, "host:port"', _of_type(str, _address), _address)
 ENODES = Kind(
     'a list of enode URLs, ["enode://…", …]',
     _enodes_of_toml,
-    lambda text: _enodes(text.replace(",", " ").split()),
+    lambda text: _enodes(typed.tokens(text)),
     list,
 )
 _ENTRIES = words("a list of enode URLs, node ids, IP addresses and networks")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pystatus import typed
+
 NAMES = {
     "debug": "debug", "info": "info", "warning": "warning", "error": "error",
     "trace": "debug", "warn": "warning", "crit": "error",
@@ -30,7 +32,7 @@ class Levels:
         """
         level = DEFAULT
         modules: dict[str, str] = {}
-        for position, part in enumerate(text.split(",")):
+        for position, part in enumerate(typed.token(text).split(",")):
             module, equals, name = part.rpartition("=")
             name = name.strip().lower()
             if name not in NAMES or (equals and not _is_module(module.strip())) or (not equals and position):

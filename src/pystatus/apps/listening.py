@@ -50,7 +50,7 @@ class Listener:
         self._events: asyncio.Queue[object] = asyncio.Queue()
         client.on(object)(self._events.put_nowait)  # before the client starts, so that nothing is missed
 
-    async def listen(self, join: Sequence[str], seconds: float | None) -> None:
+    async def listen(self, join: Sequence[chats.Place], seconds: float | None) -> None:
         """Join, and print until a signal, the time or the number of messages says that it is enough.
 
         :raises LocalError: the client failed, or fewer messages than awaited came in time.
@@ -58,8 +58,8 @@ class Listener:
         events = self._events
         async with self._client as client:
             with on_signal(lambda: events.put_nowait(None), signal.SIGTERM):
-                for text in join:
-                    await chats.enter(client, text)
+                for place in join:
+                    await chats.enter(client, place)
                 for chat in self._wanted or ():
                     self._check_joined(chat)
                 self._print_beginning()

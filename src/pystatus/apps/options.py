@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from pystatus import typed
 from pystatus.apps.exits import Refused, refused
 from pystatus.apps.kinds import LEVELS, PATH, SECONDS, number
 from pystatus.apps.levels import Levels
@@ -174,7 +175,7 @@ def some_peers(given: list[str] | None, others: list[str] | None = None) -> list
 
 
 def _words(given: list[str] | None) -> list[str]:
-    return [word for text in given or () for word in text.replace(",", " ").split()]
+    return [word for text in given or () for word in typed.tokens(text)]
 
 
 def one_reader_of_stdin(*files: Path | None) -> None:

@@ -6,6 +6,7 @@ import os
 import stat
 from pathlib import Path
 
+from pystatus import typed
 from pystatus.apps import output, streams, terminal
 from pystatus.apps.options import STDIN
 from pystatus.errors import LocalError
@@ -27,24 +28,36 @@ def password(file: Path | None) -> str:
 
 
 def new_password(file: Path | None) -> str:
-    """A password for a new profile. At a terminal it is asked twice, until it will do.
+    """A password for a new profile, from where :func:`password` has it. At a terminal it is asked twice, until it will
+    do.
 
     :raises LocalError: it is too short, none is given and nobody can be asked, or the file cannot be read.
     """
+    return _new(_given(file), f"--password-file, or set {PASSWORD_VARIABLE}")
+
+
+def another_password(file: Path | None) -> str:
+    """A password in place of one that is given, too, likewise. It is never the one in the environment.
+
+    :raises LocalError: as :func:`new_password`.
+    """
+    return _new(None if file is None else _text_in(file), "--new-password-file")
+
+
+def _new(given: str | None, alternative: str) -> str:
     from pystatus.account.password import check_new
 
-    given = _given(file)
     if given is not None:
         check_new(given)
         return given
     while True:
-        chosen = secret(None, "New password", f"--password-file, or set {PASSWORD_VARIABLE}")
+        chosen = secret(None, "New password", alternative)
         try:
             check_new(chosen)
         except LocalError as error:
             terminal.tell(str(error))
             continue
-        if terminal.ask_hidden("The same again") == chosen:
+        if typed.password(terminal.ask_hidden("The same again")) == typed.password(chosen):
             return chosen
         terminal.tell("The two differ. Type it again.")
 
@@ -67,6 +80,10 @@ def secret_in(file: Path) -> str:
 
     :raises LocalError: it cannot be read, is too long or no text.
     """
+    return typed.without_end_of_line(_text_in(file))
+
+
+def _text_in(file: Path) -> str:
     try:
         if file == STDIN:
             data = streams.read_input(MAX_SECRET_FILE)
@@ -80,11 +97,7 @@ def secret_in(file: Path) -> str:
         raise LocalError(f"{file} cannot be read: {error.strerror}.") from error
     if len(data) > MAX_SECRET_FILE:
         raise LocalError(f"{_name(file)} is too long for a secret. Check that it is the right file.")
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        raise LocalError(f"{_name(file)} is not text in UTF-8. Check that it is the right file.") from None
-    return text.removesuffix("\n").removesuffix("\r")
+    return typed.decoded(data, _name(file))
 
 
 def _name(file: Path) -> str:
@@ -92,4 +105,5 @@ def _name(file: Path) -> str:
 
 
 def _given(file: Path | None) -> str | None:
-    return secret_in(file) if file is not None else os.environ.get(PASSWORD_VARIABLE) or None
+    """As it stands there: :mod:`pystatus.typed` has the forms that a password may have been stored in."""
+    return _text_in(file) if file is not None else os.environ.get(PASSWORD_VARIABLE) or None

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from pystatus import typed
 from pystatus.apps import views
 from pystatus.apps.output import Output
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
 from pystatus.messenger.copies import INSTALLATION_ID
 from pystatus.messenger.features.devices import Device, stored_devices
-from pystatus.messenger.records import Cursor
+from pystatus.messenger.records import Chat, Cursor
+from pystatus.storage.changeover import DATABASE
 from pystatus.storage.database import explained
+from pystatus.storage.descriptions import Profile
 from pystatus.storage.messenger import SqlMessengerStore
-from pystatus.storage.profiles import Profile, Profiles
+from pystatus.storage.profiles import Profiles
 
 _CURSOR = re.compile(r"([0-9]{1,18})-([0-9a-f]{64})")  # 18 digits are always within the 64 bits of the database
 
@@ -27,7 +30,7 @@ def opened(profiles: Profiles, profile: Profile, password: str) -> Iterator[Read
     :raises WrongPassword: nothing was changed.
     :raises StorageError: a file is missing or damaged.
     """
-    with profiles.unlock(profile, password, shared=True) as unlocked, explained(profile.directory / "profile.db"):
+    with profiles.unlock(profile, password, shared=True) as unlocked, explained(profile.directory / DATABASE):
         yield Reader(SqlMessengerStore(unlocked.database), unlocked.account.public_key)
 
 
@@ -38,6 +41,10 @@ class Reader:
         self._store = store
         self._own = own
 
+    def chats(self) -> Sequence[Chat]:
+        """All chats, the most recently used first."""
+        return self._store.chats()
+
     def devices(self) -> list[Device]:
         """The devices of the account, this one first; none if the profile was never opened here."""
         installation_id = self._store.setting(INSTALLATION_ID)
@@ -45,7 +52,7 @@ class Reader:
 
     def print_chats(self, out: Output) -> None:
         """All chats, the most recently used first."""
-        for chat in self._store.chats():
+        for chat in self.chats():
             fields = {
                 **views.chat_fields(chat),
                 "active": chat.active,
@@ -78,7 +85,7 @@ def cursor(text: str) -> Cursor:
 
     :raises LocalError: none.
     """
-    match = _CURSOR.fullmatch(text)
+    match = _CURSOR.fullmatch(typed.token(text))
     if match is None:
         raise LocalError(f"{text!r} is no cursor. Copy the one that the page before ended with.")
     return Cursor(int(match[1]), bytes.fromhex(match[2]))

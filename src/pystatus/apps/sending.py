@@ -30,12 +30,12 @@ class ClockIsWrong(NotSentYet):
         )
 
 
-async def send(client: Client, chat: str, text: str, timeout: float, out: Output) -> None:
-    """Send ``text`` to the chat that ``chat`` names, wait up to ``timeout`` seconds, and print what became of it.
+async def send(client: Client, chat: chats.Place, text: str, timeout: float, out: Output) -> None:
+    """Send ``text`` to a chat, wait up to ``timeout`` seconds, and print what became of it.
 
     :raises NotSentYet: it goes out later; a wrong clock is one reason.
     :raises SendFailed: it was given up.
-    :raises LocalError: it could not be stored: no such chat can exist, or the text is blank or too long.
+    :raises LocalError: it could not be stored: it is our own key, or the text is blank or too long.
     """
     suspected: asyncio.Future[ClockSuspected] = asyncio.get_running_loop().create_future()
 
@@ -62,7 +62,7 @@ async def send(client: Client, chat: str, text: str, timeout: float, out: Output
         message = replace(receipt.message, state=receipt.state)
         out.result(
             views.message_fields(message, place, client.public_key),
-            f"{receipt.state.name.lower()} {views.hex_id(message.id)}",
+            f"{receipt.state.name.lower()} {views.hex_id(message.id)} {chats.audience(place)}",
         )
     if problem is not None:
         raise problem

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from pystatus import typed
+
 _TERMINAL = Path("/dev/tty")
 
 
@@ -44,4 +46,4 @@ def confirm(question: str) -> bool:
         answer = terminal.readline()
     if not answer:
         raise EOFError
-    return answer.strip().lower() in ("y", "yes")
+    return typed.is_yes(answer)

@@ -13,6 +13,7 @@ from typing import Any
 
 import typer
 
+from pystatus import typed
 from pystatus.apps.kinds import ENODES, LISTS, PATH, Kind, WrongValue, one_of, whole
 
 PICTURES = (".png", ".svg")
@@ -107,41 +108,42 @@ def text_kind(allowed: str, read: Callable[[str], Any], *, is_path: bool = False
 
 
 def _named(text: str) -> str:
-    if not text.strip() or not text.strip().isprintable():
+    text = typed.name(text)
+    if not text or not text.isprintable():
         raise ValueError
     return text
 
 
 def _method(text: str) -> str:
+    text = typed.token(text)
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*_[A-Za-z0-9_]+", text):
         raise ValueError
     return text
 
 
 def _profile_name(text: str) -> str:
-    from pystatus.storage.profiles import check_name
+    from pystatus.storage.profiles import checked_name
 
-    check_name(_named(text))
-    return text
+    return checked_name(_named(text))
 
 
 def _device_name(text: str) -> str:
-    from pystatus.messenger.features.devices import check_name
+    from pystatus.messenger.features.devices import checked_name
 
-    check_name(_named(text))
-    return text
+    return checked_name(_named(text))
 
 
 def _chat(text: str) -> str:
     from pystatus.apps import chats
 
-    chats.meant(text)
+    chats.check(text)
     return text
 
 
 def _message(text: str) -> str:
     from pystatus.messenger.sending import check_text
 
+    text = typed.message(text)
     check_text(text)
     return text
 
@@ -155,6 +157,7 @@ def _cursor(text: str) -> Any:
 def _base(text: str) -> str:
     from pystatus.wire.multibase import check_base
 
+    text = typed.token(text)
     check_base("f" if text == "0x" else text)
     return text
 
@@ -175,19 +178,20 @@ def _relay(text: str) -> Any:
 def _source(text: str) -> Any:
     from pystatus.overlay.enode import SCHEME
 
-    return _relay(text) if text.startswith(SCHEME) else PATH.from_text(text)
+    return _relay(text) if typed.token(text).startswith(SCHEME) else PATH.from_text(text)
 
 
 def _node_list(text: str) -> str:
     from pystatus.overlay.discovery.entries import Link
 
     Link.parse(text)
-    return text
+    return typed.token(text)
 
 
 def _url(text: str) -> str:
     from urllib.parse import urlsplit
 
+    text = typed.token(text)
     parts = urlsplit(text)  # raises ValueError
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
         raise ValueError
@@ -195,7 +199,7 @@ def _url(text: str) -> str:
 
 
 def _range(text: str, highest: int) -> tuple[int, int]:
-    match = _RANGE.fullmatch(text.strip())
+    match = _RANGE.fullmatch(typed.token(text))
     if match is None:
         raise ValueError
     fewest, most = int(match[1]), int(match[2] or match[1])

@@ -5,6 +5,7 @@ The names of the fields are part of the public interface (docs/chat.md); they ar
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from pystatus.crypto.keys import PublicKey
 if TYPE_CHECKING:  # these bring protobuf with them, which listing accounts does not need
     from pystatus.messenger.events import CopySuspected, MessageUndecryptable
     from pystatus.messenger.records import Chat, Cursor, Message
-    from pystatus.storage.profiles import Damaged, Profile
+    from pystatus.storage.descriptions import Damaged, Profile
 
 KEY_PREFIX = 13
 """Characters of a chat key that are shown beside a name: ``zQ3sh``, which they all begin with, and 8 that differ."""
@@ -82,6 +83,17 @@ def account_text(fields: dict[str, str | None]) -> str:
     return "\n".join(
         f"{label + ':':<15}{sanitise.one_line(value, 1_000)}" for label, value in lines if value is not None
     )
+
+
+def show_account(profile: Profile, out: Output, extra: Mapping[str, str] | None = None) -> None:
+    """Print an account, with its picture where there are colours, and what else is to be said of it."""
+    fields = account_fields(profile)
+    text = account_text(fields)
+    if out.in_colour:
+        text = f"{identicon(profile.account.public_key, out)}\n{text}"
+    for label, value in (extra or {}).items():
+        text += f"\n{label.replace('_', ' ').capitalize() + ':':<15}{value}"
+    out.result({**fields, **(extra or {})}, text)
 
 
 def identicon(key: PublicKey, out: Output) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pystatus import typed
 from pystatus.account.keytext import parse_public_key
 from pystatus.errors import LocalError
 from pystatus.messenger.records import Chat
@@ -16,7 +17,7 @@ def find_chat(store: MessengerStore, chat: Chat | str) -> Chat:
     """
     if isinstance(chat, Chat):
         return chat
-    found = store.chat(chat.strip().removeprefix("#").lower()) or _chat_with(store, chat)
+    found = store.chat(typed.chat_name(chat)) or _chat_with(store, chat)
     if found is None:
         raise LocalError(f"There is no chat {chat!r}. Join a public chat, or open one with a chat key, first.")
     return found

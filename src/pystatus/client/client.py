@@ -46,8 +46,9 @@ from pystatus.net.peer import Peer
 from pystatus.node import Node, NodeConfig, NodeEvent, PeerGone, PeerJoined
 from pystatus.outage import Outage
 from pystatus.storage.database import explained
+from pystatus.storage.descriptions import Profile
 from pystatus.storage.messenger import SqlMessengerStore
-from pystatus.storage.profiles import Profile, Profiles
+from pystatus.storage.profiles import Profiles
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import (
     ClockJudged,

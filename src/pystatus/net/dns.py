@@ -6,6 +6,7 @@ import ipaddress
 import re
 from typing import TYPE_CHECKING, Protocol
 
+from pystatus import typed
 from pystatus.errors import LocalError, RemoteError
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def parse_server(text: str) -> tuple[str, int]:
 
     :raises LocalError: none of these.
     """
-    host, port = text.strip(), str(PORT)
+    host, port = typed.token(text), str(PORT)
     if host.startswith("[") or host.count(":") == 1:
         host, _, port = host.rpartition(":")
         host = host.removeprefix("[").removesuffix("]")

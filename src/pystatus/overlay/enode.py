@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
+from pystatus import typed
 from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError, RemoteError
@@ -40,7 +41,7 @@ class Enode:
 
         :raises LocalError: anything else; the sentence says what is wrong.
         """
-        text = text.strip()
+        text = typed.token(text)
         if "@" not in text:
             return cls(_public_key(text.removeprefix(SCHEME), text))
         if not text.startswith(SCHEME):

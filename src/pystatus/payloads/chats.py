@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 
+from pystatus import typed
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError, RemoteError
 from pystatus.payloads.kinds import MessageType
@@ -65,7 +66,7 @@ def public_chat_name(text: str) -> str:
 
     Implements: AC-12
     """
-    name = text.strip().removeprefix("#").lower()
+    name = typed.chat_name(text)
     if not is_public_chat_name(name):
         raise LocalError(
             "the name of a public chat consists of the letters a to z, digits and hyphens, and is not a chat key"

@@ -7,6 +7,7 @@ import os
 import stat
 from pathlib import Path
 
+from pystatus import typed
 from pystatus.errors import LocalError
 from pystatus.rpc.config import MIN_TOKEN_SIZE, RpcConfig
 from pystatus.storage.files import explained_files, make_private, open_regular
@@ -66,7 +67,7 @@ def read_token(file: Path, *, may_be_pipe: bool = True) -> str:
             data = opened.read(MAX_TOKEN_FILE + 1)
     if stat.S_ISREG(mode) and mode & _OTHERS:
         raise LocalError(f"The RPC token in {file} can be read by others on this machine. Run: chmod 600 {file}")
-    token = data.decode(errors="replace").strip()
+    token = typed.token(typed.decoded(data, str(file)))
     if not MIN_TOKEN_SIZE <= len(token) <= MAX_TOKEN_FILE or not token.isascii() or " " in token:
         raise LocalError(f"{file} holds no token of at least {MIN_TOKEN_SIZE} characters. Remove it to get a new one.")
     return token

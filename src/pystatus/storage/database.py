@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus.storage.errors import DamagedDatabase, StorageError
-from pystatus.storage.files import prepare_database, why_refused, why_unwritable
+from pystatus.storage.files import prepare_database, sync_file, why_refused, why_unwritable
 from pystatus.storage.opening import has_room, reading_uri, why_only_readable, writing_uri
 
 KEY_SIZE = 32
@@ -128,6 +128,23 @@ class Database:
             findings += [row[0] for row in self.connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
         if findings:
             raise DamagedDatabase(f"The profile database is damaged: {findings[0]}.")
+
+    def copy_to(self, path: Path, key: bytes) -> None:
+        """Write everything into the new database ``path``, encrypted with another raw ``key``, durably.
+
+        :raises StorageError: the disk refused; what was written of it is of no use.
+        :raises OSError: likewise.
+        """
+        prepare_database(path)
+        with explained(path):
+            (version,) = self.connection.execute("PRAGMA user_version").fetchone()
+            self.connection.execute("ATTACH DATABASE ? AS copy KEY ?", (writing_uri(path), f"x'{key.hex()}'"))
+            try:
+                self.connection.execute("SELECT sqlcipher_export('copy')").fetchall()
+                self.connection.execute(f"PRAGMA copy.user_version = {version}")
+            finally:
+                self.connection.execute("DETACH DATABASE copy")
+        sync_file(path)
 
     def close(self) -> None:
         """Close the file; what was committed is in it."""

@@ -87,7 +87,7 @@ def make_directory(path: Path) -> None:
 
 def make_scratch_directory(beside: Path) -> Path:
     """A new directory next to the place ``beside`` that it gets when it is finished."""
-    path = _scratch_name(beside)
+    path = scratch_name(beside)
     path.mkdir(PRIVATE_DIRECTORY)
     _settle_directory(path)
     return path
@@ -240,6 +240,11 @@ def bind_private(path: Path) -> socket.socket:
 
 def sync_directory(path: Path) -> None:
     """Make renames inside ``path`` durable."""
+    sync_file(path)
+
+
+def sync_file(path: Path) -> None:
+    """Make what was written to ``path``, and closed, durable."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -247,14 +252,15 @@ def sync_directory(path: Path) -> None:
         os.close(descriptor)
 
 
-def _scratch_name(path: Path) -> Path:
+def scratch_name(path: Path) -> Path:
+    """A new name beside ``path`` for what is not finished, or is going."""
     return path.with_name(f".{path.name}.{secrets.token_hex(SCRATCH_BYTES)}.new")
 
 
 @contextlib.contextmanager
 def _scratch(path: Path, buffering: int = -1) -> Iterator[tuple[Path, BinaryIO]]:
     """A new file beside ``path``, which is gone at the end unless it has got another name."""
-    name = _scratch_name(path)
+    name = scratch_name(path)
     with create_private(name, buffering) as file:
         try:
             yield name, file

@@ -4,85 +4,60 @@
                                     profile.json    name, and how the database key is derived
                                     keystore/       key files as the mobile app writes them
                                     profile.db      everything else, encrypted
+                                    next/           what takes the place of these (see changeover.py)
                                     lock            held by the process that writes (see locks.py)
 """
 
 from __future__ import annotations
 
-import json
+import contextlib
 import os
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pystatus import typed
 from pystatus.account.account import Account
-from pystatus.account.keystore import MAX_FILE_SIZE, WrongPassword, named_address
-from pystatus.account.keytext import parse_public_key
-from pystatus.account.password import check_new, hashed
-from pystatus.account.record import AccountRecord
-from pystatus.crypto.kdf import scrypt
+from pystatus.account.keystore import WrongPassword
+from pystatus.account.password import check_new
 from pystatus.crypto.random import RandomSource
-from pystatus.errors import LocalError, RemoteError
-from pystatus.log_texts import get_logger
-from pystatus.storage.database import KEY_SIZE, Database
-from pystatus.storage.errors import ProfileInUse, StorageError
+from pystatus.errors import LocalError
+from pystatus.storage.changeover import DATABASE, DESCRIPTION, KEYSTORE, changed, current, is_pending, settle
+from pystatus.storage.database import Database
+from pystatus.storage.descriptions import ACCOUNT, Damaged, Profile, read
+from pystatus.storage.erasing import erase_tree
+from pystatus.storage.errors import DamagedDatabase, ProfileInUse, StorageError
 from pystatus.storage.files import (
     explained_files,
     is_scratch,
     make_directory,
     make_scratch_directory,
-    read_small,
+    scratch_name,
     sync_directory,
     write_private,
 )
 from pystatus.storage.locks import locked
 from pystatus.storage.places import default_data_directory
+from pystatus.storage.sealing import database_key, open_account, resealed, sealed_anew, write_key_files
 
-log = get_logger(__name__)
-
-SCRYPT_N = 16_384
-SCRYPT_R = 8
-SCRYPT_P = 1
-"""Cost of turning the password into the database key: 45 ms and 16 MiB. The key files cost about the same, so whoever
-guesses passwords gains nothing by preferring one over the other."""
 SALT_SIZE = 32
-MIN_UID_PREFIX = 4
-"""Digits of a key uid that name a profile, where nobody else has them."""
-MAX_DESCRIPTION_SIZE = 4_096
-"""Bytes of account.json and of profile.json; ours have about 500."""
-
-_REPAIR = (
-    "Restore account.json and profile.json from a backup; or move the directory away and recover the account from its "
-    "words."
-)
+SECRETS = (KEYSTORE, DESCRIPTION)
+"""What is erased first: without key files and salt, no password opens the rest."""
 
 
 class UnknownProfile(LocalError):
     """No profile, or more than one, answers to a name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """One account on this machine, locked. Nothing in it is secret."""
+class AccountIsHere(LocalError):
+    """The account that was to be stored has a profile already, :attr:`profile`. Nothing was changed."""
 
-    name: str
-    account: AccountRecord
-    directory: Path
-    salt: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Damaged:
-    """What lies among the profiles and is none, or none any more. It costs nobody but itself."""
-
-    directory: Path
-    name: str | None
-    """What the profile was called, where that can still be read."""
-    problem: str
-    """A sentence that says what to do."""
+    def __init__(self, profile: Profile) -> None:
+        super().__init__(f"This account is here already, as the profile {profile.name!r}.")
+        self.profile = profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,36 +92,28 @@ class Profiles:
         :raises StorageError: the disk refused; nothing is left behind.
         """
         check_new(password)
-        name = (name or account.record.alias).strip()
-        check_name(name)
+        name = checked_name(name or account.record.alias)
         with explained_files(f"The profile cannot be stored below {self.directory}"):
             make_directory(self.directory)
-        with locked(self.directory / "lock", f"The directory {self.directory}", "Try again when that one is done."):
-            return self._create(account, password, name, random, time.time() if now is None else now)
+        with self._locked():
+            return self._create(account, typed.password(password), name, random, time.time() if now is None else now)
 
     def _create(self, account: Account, password: str, name: str, random: RandomSource, now: float) -> Profile:
-        profiles, damaged = self.scan()
-        for other in profiles:
-            if other.account.key_uid == account.record.key_uid:
-                raise LocalError(f"This account is here already, as the profile {other.name!r}.")
-            if other.name.casefold() == name.casefold():
-                raise LocalError(f"There is a profile called {other.name!r} already. Choose another name.")
+        here = self.with_keys_of(account)
+        if here is not None:
+            raise AccountIsHere(here)
+        self._check_free(name)
         final = self.directory / account.record.key_uid
-        for one in damaged:
-            if one.directory == final:
-                raise StorageError(one.problem)
 
         profile = Profile(name, account.record, final, random(SALT_SIZE))
         with explained_files(f"The profile cannot be stored below {self.directory}"):
             self._remove_unfinished()
             scratch = make_scratch_directory(final)
             try:
-                make_directory(scratch / "keystore")
-                for file_name, contents in account.key_files(password, random, now).items():
-                    write_private(scratch / "keystore" / file_name, contents)
-                write_private(scratch / "account.json", account.record.encode())
-                write_private(scratch / "profile.json", _encode(profile))
-                Database.open(scratch / "profile.db", _database_key(profile, password), create=True).close()
+                write_key_files(account.key_files(password, random, now), scratch)
+                write_private(scratch / ACCOUNT, account.record.encode())
+                write_private(scratch / DESCRIPTION, profile.encode())
+                Database.open(scratch / DATABASE, database_key(profile, password), create=True).close()
                 scratch.rename(final)
                 sync_directory(self.directory)
             except BaseException:
@@ -155,13 +122,116 @@ class Profiles:
         return profile
 
     def _remove_unfinished(self) -> None:
-        """Remove what earlier attempts left when they were killed."""
+        """Erase what earlier calls left when they were killed: a profile half made, or half deleted."""
         for entry in self.directory.iterdir():
             if is_scratch(entry):
                 if entry.is_dir() and not entry.is_symlink():
-                    shutil.rmtree(entry)
+                    erase_tree(entry, first=SECRETS)
                 else:
                     entry.unlink()
+
+    def with_keys_of(self, account: Account) -> Profile | None:
+        """The profile that ``account`` has here already.
+
+        :raises StorageError: it is damaged.
+        """
+        profiles, damaged = self.scan()
+        for one in damaged:
+            if one.directory.name == account.record.key_uid:
+                raise StorageError(one.problem)
+        return next((one for one in profiles if one.account.key_uid == account.record.key_uid), None)
+
+    def rename(self, profile: Profile, name: str) -> Profile:
+        """Call a profile otherwise. Its account, and what others see of it, stay the same.
+
+        :raises LocalError: the name is taken, or cannot be one.
+        :raises ProfileInUse: another process writes to it.
+        :raises StorageError: the disk refused; the old name stays.
+        """
+        name = checked_name(name)
+        with self._locked(), _held(profile) as now:
+            self._check_free(name, but=now)
+            renamed = replace(now, name=name)
+            with explained_files(f"The profile {now.name!r} cannot be renamed"):
+                write_private(now.directory / DESCRIPTION, renamed.encode())
+        return renamed
+
+    def delete(self, profile: Profile) -> None:
+        """Remove a profile with its keys, its history and everything else. It needs no password: whoever may do this
+        could remove the files as well, and a password that is forgotten must not keep them here.
+
+        :raises ProfileInUse: another process writes to it.
+        :raises StorageError: the disk refused. Either nothing was done, or the profile is gone and the rest of its
+            files goes when the next one is made or deleted here.
+        """
+        with self._locked(), _held(profile) as now, explained_files(f"The profile {now.name!r} cannot be deleted"):
+            gone = scratch_name(now.directory)
+            now.directory.rename(gone)
+            sync_directory(self.directory)
+            self._remove_unfinished()
+            sync_directory(self.directory)
+
+    def change_password(self, profile: Profile, old: str, new: str, *, random: RandomSource = os.urandom) -> Profile:
+        """Encrypt the key files and the database of a profile anew. It takes as much room as the database once more,
+        until it is done. Killed at any moment, the profile opens with one of the two passwords.
+
+        :raises WrongPassword: ``old`` is not its password.
+        :raises LocalError: ``new`` is too short.
+        :raises ProfileInUse: another process writes to it.
+        :raises StorageError: a file is damaged, or the disk refused; the old password stays.
+        """
+        check_new(new)
+        with _held(profile) as now:
+            _, form = open_account(now, old, wallet=False)
+            fresh, chosen = replace(now, salt=random(SALT_SIZE)), typed.password(new)
+            with (
+                explained_files(f"The password of {now.name!r} cannot be changed"),
+                changed(now.directory) as following,
+            ):
+                write_key_files(resealed(now, form, chosen, random), following)
+                with contextlib.closing(Database.open(now.directory / DATABASE, database_key(now, form))) as database:
+                    database.copy_to(following / DATABASE, database_key(fresh, chosen))
+                write_private(following / DESCRIPTION, fresh.encode())
+        return fresh
+
+    def recover(
+        self, account: Account, password: str, *, random: RandomSource = os.urandom, now: float | None = None
+    ) -> tuple[Profile, bool]:
+        """Set the password of a profile of which somebody has the account itself: its words, or its private key.
+
+        What was said until now is encrypted with the old password. If ``password`` is that one, it stays; otherwise
+        the profile begins anew, with the same account, as a new device.
+
+        :param now: the time in the names of new key files, Unix seconds.
+        :return: the profile, and whether what was said is kept.
+        :raises UnknownProfile: the account has no profile here; :meth:`create` makes one.
+        :raises LocalError: the password is too short.
+        :raises ProfileInUse: another process writes to it.
+        :raises StorageError: the disk refused; the old password stays.
+        """
+        check_new(password)
+        here = self.with_keys_of(account)
+        if here is None:
+            raise UnknownProfile("This account has no profile here. Make one of it: pystatus account recover")
+        moment = time.time() if now is None else now
+        with _held(here) as there, explained_files(f"The password of {there.name!r} cannot be set"):
+            kept = next((form for form in typed.password_forms(password) if _opens_database(there, form)), None)
+            chosen = typed.password(password) if kept is None else kept
+            profile = replace(there, salt=random(SALT_SIZE)) if kept is None else there
+            with changed(there.directory) as following:
+                write_key_files(sealed_anew(there, account, chosen, random, moment), following)
+                if kept is None:
+                    Database.open(following / DATABASE, database_key(profile, chosen), create=True).close()
+                    write_private(following / DESCRIPTION, profile.encode())
+        return profile, kept is not None
+
+    def _locked(self) -> AbstractContextManager[None]:
+        return locked(self.directory / "lock", f"The directory {self.directory}", "Try again when that one is done.")
+
+    def _check_free(self, name: str, but: Profile | None = None) -> None:
+        for other in self.list():
+            if typed.is_same_name(other.name, name) and (but is None or other.directory != but.directory):
+                raise LocalError(f"There is a profile called {other.name!r} already. Choose another name.")
 
     def list(self) -> list[Profile]:
         """All profiles, by name; not what :meth:`scan` finds damaged.
@@ -180,9 +250,9 @@ class Profiles:
                 return [], []
             # What is hidden belongs to somebody else, or was not finished.
             found = [entry for entry in self.directory.iterdir() if entry.is_dir() and not entry.name.startswith(".")]
-        read = [_read(entry) for entry in sorted(found)]
-        profiles = [one for one in read if isinstance(one, Profile)]
-        damaged = [one for one in read if isinstance(one, Damaged)]
+        there = [read(entry) for entry in sorted(found)]
+        profiles = [one for one in there if isinstance(one, Profile)]
+        damaged = [one for one in there if isinstance(one, Damaged)]
         return sorted(profiles, key=lambda profile: profile.name.casefold()), damaged
 
     def find(self, selector: str) -> Profile:
@@ -192,17 +262,19 @@ class Profiles:
         :raises StorageError: it is damaged.
         """
         profiles, damaged = self.scan()
-        matches = [profile for profile in profiles if profile.name.casefold() == selector.strip().casefold()]
-        if not matches and selector.startswith("0x") and len(selector) >= 2 + MIN_UID_PREFIX:
-            matches = [profile for profile in profiles if profile.account.key_uid.startswith(selector.lower())]
-        if not matches:
-            matches = [profile for profile in profiles if _has_key(profile, selector)]
+        shortened = typed.token(selector)
+        matches = (
+            [profile for profile in profiles if profile.name == selector]
+            or [profile for profile in profiles if typed.is_same_name(profile.name, selector)]
+            or [profile for profile in profiles if profile.has_uid(shortened)]
+            or [profile for profile in profiles if profile.has_key(selector)]
+        )
         if len(matches) == 1:
             return matches[0]
         if matches:
-            raise UnknownProfile(f"Several profiles begin with {selector!r}. Give more digits, or the name.")
+            raise UnknownProfile(f"Several profiles are meant by {selector!r}. Give more digits, or the chat key.")
         for one in damaged:
-            if _is_meant(one, selector):
+            if one.is_meant_by(shortened):
                 raise StorageError(one.problem)
         hint = "" if not damaged else " What is damaged is listed by: pystatus account list"
         if not profiles:
@@ -213,6 +285,13 @@ class Profiles:
             )
         names = ", ".join(repr(profile.name) for profile in profiles)
         raise UnknownProfile(f"There is no profile {selector!r}. There are: {names}.{hint}")
+
+    def check_password(self, profile: Profile, password: str) -> None:
+        """
+        :raises WrongPassword: it is not the password of ``profile``.
+        :raises StorageError: a key file is missing or damaged.
+        """
+        open_account(_as_it_is(profile), password, wallet=False)
 
     @contextmanager
     def unlock(
@@ -226,104 +305,75 @@ class Profiles:
         :raises ProfileInUse: another process writes to it.
         :raises StorageError: a file is missing or damaged.
         """
-        with explained_files(f"The key files of {profile.name!r} cannot be read"):
-            files = _key_files(profile.directory / "keystore")
-        try:
-            account = Account.unlock(profile.account, files, password, wallet=wallet)
-        except WrongPassword:
-            raise WrongPassword(f"The password of {profile.name!r} is wrong. Nothing was changed; try again.") from None
-        except RemoteError as error:
-            raise StorageError(
-                f"A key file of {profile.name!r} is damaged: {error}. Restore it from a backup."
-            ) from error
-        with _locked(profile, shared=shared):
-            database = Database.open(
-                profile.directory / "profile.db", _database_key(profile, password), read_only=shared
-            )
+        before = _as_it_is(profile)
+        account, form = open_account(before, password, wallet=wallet)
+        with _held(profile, shared=shared) as now:
+            if now.salt != before.salt:
+                raise WrongPassword(f"The password of {profile.name!r} was changed at this moment. Try again.")
+            database = Database.open(current(now.directory, DATABASE), database_key(now, form), read_only=shared)
             try:
-                yield Unlocked(profile, account, database)
+                yield Unlocked(now, account, database)
             finally:
                 database.close()
 
 
-def check_name(name: str) -> None:
+def checked_name(name: str) -> str:
+    """The name of a profile that a person has typed.
+
+    :raises LocalError: no profile can be called that.
     """
-    :raises LocalError: no profile can be called so.
-    """
-    if not name.isprintable() or "/" in name:
+    name = typed.name(name)
+    if not name or not name.isprintable() or "/" in name:
         raise LocalError("A profile name is one line without a slash. Choose another one.")
+    return name
 
 
-def _database_key(profile: Profile, password: str) -> bytes:
-    secret = hashed(password).encode()
-    return scrypt(secret, profile.salt, n=SCRYPT_N, r=SCRYPT_R, p=SCRYPT_P, size=KEY_SIZE)
+def _as_it_is(profile: Profile) -> Profile:
+    """What is written of a profile now.
+
+    :raises StorageError: it is damaged, or gone.
+    """
+    found = read(profile.directory)
+    if isinstance(found, Damaged):
+        raise StorageError(found.problem)
+    return found
 
 
-def _encode(profile: Profile) -> bytes:
-    return json.dumps({"version": 1, "name": profile.name, "salt": profile.salt.hex()}, indent=1).encode()
+@contextmanager
+def _held(profile: Profile, *, shared: bool = False) -> Iterator[Profile]:
+    """The profile, with the lock of those who write to it; what a killed process left is finished first.
 
-
-def _key_files(directory: Path) -> dict[str, bytes]:
-    """The key files in a directory by their names. What is named otherwise, and what cannot be read, costs nobody but
-    itself: if it was the one that is needed, that one is missing."""
-    files = {}
-    for path in directory.iterdir():
-        if named_address(path.name) is not None:
-            try:
-                files[path.name] = read_small(path, MAX_FILE_SIZE)
-            except OSError as error:
-                log.warning("the key file %s cannot be read: %s", path, error.strerror or error)
-    return files
-
-
-def _read(directory: Path) -> Profile | Damaged:
-    """The profile in ``directory``, or what is wrong with it."""
-    name: str | None = None
-    try:
-        contents = json.loads(read_small(directory / "profile.json", MAX_DESCRIPTION_SIZE))
-        name = str(contents["name"])
-        record = AccountRecord.decode(read_small(directory / "account.json", MAX_DESCRIPTION_SIZE))
-        salt = bytes.fromhex(contents["salt"])
-    except FileNotFoundError:
-        return Damaged(directory, name, _why_incomplete(directory))
-    except OSError as error:
-        return Damaged(
-            directory, name, f"The profile in {directory} cannot be read: {error.strerror or error}. {_REPAIR}"
-        )
-    except (ValueError, KeyError, TypeError, RecursionError, RemoteError):
-        return Damaged(directory, name, f"The profile in {directory} is damaged. {_REPAIR}")
-    if directory.name != record.key_uid:
-        return Damaged(
-            directory,
-            None,
-            f"{directory} is a copy of the profile {name!r}: it is not called by its key uid. Move it elsewhere; to "
-            f"use it in place of the profile, move that away and call this one {record.key_uid}.",
-        )
-    return Profile(name, record, directory, salt)
-
-
-def _why_incomplete(directory: Path) -> str:
-    if any((directory / part).exists() for part in ("account.json", "profile.json", "profile.db", "keystore")):
-        return f"The profile in {directory} is incomplete. {_REPAIR}"
-    return f"{directory} is no profile. If it is not of use to anybody, remove it."
-
-
-def _is_meant(damaged: Damaged, selector: str) -> bool:
-    if damaged.name is not None and damaged.name.casefold() == selector.strip().casefold():
-        return True
-    return len(selector) >= 2 + MIN_UID_PREFIX and damaged.directory.name.startswith(selector.lower())
-
-
-def _has_key(profile: Profile, text: str) -> bool:
-    try:
-        return parse_public_key(text) == profile.account.public_key
-    except LocalError:
-        return False
-
-
-def _locked(profile: Profile, *, shared: bool) -> AbstractContextManager[None]:
-    if shared:
-        return nullcontext()
-    return locked(
+    :param shared: without the lock, for reading only.
+    """
+    lock = locked(
         profile.directory / "lock", f"The profile {profile.name!r}", "Stop that one first.", error=ProfileInUse
     )
+    with explained_files(f"The profile {profile.name!r} cannot be read"):
+        is_left = is_pending(profile.directory)
+    if not shared:
+        with lock:
+            _settle(profile)
+            yield _as_it_is(profile)
+        return
+    if is_left:
+        # Where that cannot be done, on a read-only disk or beside one who is doing it, it can be read as it is.
+        with contextlib.suppress(StorageError), lock:
+            _settle(profile)
+    yield _as_it_is(profile)
+
+
+def _settle(profile: Profile) -> None:
+    with explained_files(f"The profile {profile.name!r} cannot be written"):
+        settle(profile.directory)
+
+
+def _opens_database(profile: Profile, password: str) -> bool:
+    """Whether exactly this password opens what was said."""
+    file = profile.directory / DATABASE
+    if not file.is_file():
+        return False
+    try:
+        Database.open(file, database_key(profile, password)).close()
+    except DamagedDatabase:
+        return False
+    return True

@@ -212,7 +212,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
         sources.read(long, {}, {})
     binary = tmp_path / "binary"
     binary.write_bytes(b"\xff")
-    with pytest.raises(SettingError, match="is not TOML"):
+    with pytest.raises(SettingError, match=r"binary is not text in UTF-8\."):
         sources.read(binary, {}, {})
 
 

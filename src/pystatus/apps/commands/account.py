@@ -1,9 +1,8 @@
-"""``pystatus account``: make, import, recover, list and show accounts."""
+"""``pystatus account``: make, import, recover, list, show, rename and delete accounts, and change their passwords."""
 
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,9 +15,8 @@ from pystatus.apps.output import Output
 from pystatus.apps.values import BASE, PICTURE, PROFILE_NAME, argument, option
 from pystatus.errors import LocalError
 
-if TYPE_CHECKING:  # loaded by the commands that need them
-    from pystatus.account.account import Account
-    from pystatus.storage.profiles import Profile
+if TYPE_CHECKING:  # loaded by the commands that need it
+    from pystatus.storage.descriptions import Profile
 
 ADVICE = """\
 Your recovery words:
@@ -28,11 +26,21 @@ Your recovery words:
 Write them down on paper and keep them secret. They are shown this once. Whoever has them is you;
 without them nobody can restore the account, not even with the password."""
 
-app = typer.Typer(help="Make, import, recover, list and show accounts.", no_args_is_help=True)
+app = typer.Typer(
+    help="Make, recover, show, rename and delete accounts, and change their passwords.", no_args_is_help=True
+)
 
 NewName = Annotated[
     str | None,
     argument(PROFILE_NAME, metavar="NAME", help="What to call it on this machine. Default: its three-word name."),
+]
+SetPassword = Annotated[
+    bool,
+    typer.Option(
+        "--set-password",
+        help="If the account is here already, set a new password without asking. What was said until now is lost, "
+        "unless the new password is the old one.",
+    ),
 ]
 
 
@@ -43,17 +51,19 @@ def create(
     """Make a new account and show its twelve recovery words."""
     from pystatus.account.account import Account
     from pystatus.account.mnemonic import new_phrase
+    from pystatus.storage.profiles import Profiles
 
     out = Output(as_json=as_json)
     password = passwords.new_password(password_file)
     phrase = new_phrase(os.urandom)
-    profile = _store(Account.from_mnemonic(phrase), password, name, data_dir)
+    profiles = Profiles(data_dir)
+    profile = profiles.create(Account.from_mnemonic(phrase), password, name)
     fields = views.account_fields(profile)
     try:
         out.result({**fields, "mnemonic": phrase}, f"{views.account_text(fields)}\n\n{ADVICE.format(words=phrase)}")
     except BaseException as error:
         # Nobody has seen the words, so the account would be lost with this machine: better to have none yet.
-        shutil.rmtree(profile.directory)
+        profiles.delete(profile)
         if isinstance(error, LocalError):
             raise LocalError(f"{error} No account was made.") from error
         raise
@@ -70,6 +80,7 @@ def import_key(
             help="Read the private key, 64 hexadecimal digits, from FILE (- is standard input) instead of asking.",
         ),
     ] = None,
+    set_password: SetPassword = False,
     password_file: PasswordFile = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
@@ -77,11 +88,13 @@ def import_key(
     """Make an account of a raw private key. It has no recovery words: keep a copy of the key."""
     from pystatus.account.account import Account
     from pystatus.account.keytext import parse_private_key
+    from pystatus.apps import recovering
+    from pystatus.storage.profiles import Profiles
 
     one_reader_of_stdin(key_file, password_file)
     key = parse_private_key(passwords.secret(key_file, "Private key (not shown)", "--key-file"))
-    password = passwords.new_password(password_file)
-    _show(_store(Account.from_private_key(key), password, name, data_dir), Output(as_json=as_json))
+    account, out = Account.from_private_key(key), Output(as_json=as_json)
+    recovering.store(account, name, password_file, Profiles(data_dir), out, again=set_password)
 
 
 @app.command()
@@ -100,13 +113,16 @@ def recover(
     ] = False,
     passphrase_file: Annotated[Path | None, option(PATH, metavar="FILE", help="Read the passphrase from FILE.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Take words that no wallet has made without asking.")] = False,
+    set_password: SetPassword = False,
     password_file: PasswordFile = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Restore an account from its 12, 15, 18, 21 or 24 recovery words."""
+    """Restore an account from its 12, 15, 18, 21 or 24 recovery words, also one whose password is forgotten."""
     from pystatus.account.account import Account
     from pystatus.account.mnemonic import warning
+    from pystatus.apps import recovering
+    from pystatus.storage.profiles import Profiles
 
     one_reader_of_stdin(words_file, passphrase_file, password_file)
     phrase = passwords.secret(words_file, "Recovery words (not shown)", "--words-file")
@@ -120,8 +136,8 @@ def recover(
     passphrase = ""
     if ask_passphrase or passphrase_file is not None:
         passphrase = passwords.secret(passphrase_file, "Passphrase (not shown)", "--passphrase-file")
-    password = passwords.new_password(password_file)
-    _show(_store(Account.from_mnemonic(phrase, passphrase), password, name, data_dir), Output(as_json=as_json))
+    account, out = Account.from_mnemonic(phrase, passphrase), Output(as_json=as_json)
+    recovering.store(account, name, password_file, Profiles(data_dir), out, again=set_password)
 
 
 @app.command("list")
@@ -171,23 +187,73 @@ def show(
     if identicon is not None:
         _write_picture(found, identicon)
         extra["identicon"] = str(identicon)
-    _show(found, out, extra)
+    views.show_account(found, out, extra)
 
 
-def _store(account: Account, password: str, name: str | None, data_dir: Path | None) -> Profile:
+@app.command()
+def rename(
+    profile: ProfileArgument,
+    name: Annotated[str, argument(PROFILE_NAME, metavar="NAME", help="What to call it from now on, on this machine.")],
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Call a profile otherwise. Other people see nothing of it: they see the three-word name."""
     from pystatus.storage.profiles import Profiles
 
-    return Profiles(data_dir).create(account, password, name)
+    profiles = Profiles(data_dir)
+    views.show_account(profiles.rename(profiles.find(profile), name), Output(as_json=as_json))
 
 
-def _show(profile: Profile, out: Output, extra: dict[str, str] | None = None) -> None:
-    fields = views.account_fields(profile)
-    text = views.account_text(fields)
-    if out.in_colour:
-        text = f"{views.identicon(profile.account.public_key, out)}\n{text}"
-    for label, value in (extra or {}).items():
-        text += f"\n{label.replace('_', ' ').capitalize() + ':':<15}{value}"
-    out.result({**fields, **(extra or {})}, text)
+@app.command()
+def password(
+    profile: ProfileArgument,
+    new_password_file: Annotated[
+        Path | None,
+        option(PATH, metavar="FILE", help="Read the new password from FILE instead of asking."),
+    ] = None,
+    password_file: PasswordFile = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Change the password: key files and history are encrypted anew. Who has forgotten it: pystatus account recover.
+
+    The old password opens copies that were made before, backups for example, as ever.
+    """
+    from pystatus.storage.profiles import Profiles
+
+    one_reader_of_stdin(password_file, new_password_file)
+    out, profiles = Output(as_json=as_json), Profiles(data_dir)
+    found = profiles.find(profile)
+    old = passwords.password(password_file)
+    profiles.check_password(found, old)  # before somebody thinks of a new one in vain
+    views.show_account(profiles.change_password(found, old, passwords.another_password(new_password_file)), out)
+    out.note(f"The password of {found.name!r} was changed.")
+
+
+@app.command()
+def delete(
+    profile: ProfileArgument,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Delete a profile with its keys and its history. Only its recovery words, or its private key, bring it back.
+
+    What was in its files is overwritten as far as the disk allows: flash, snapshots and backups may keep it.
+    """
+    from pystatus.storage.profiles import Profiles
+
+    out, profiles = Output(as_json=as_json), Profiles(data_dir)
+    found = profiles.find(profile)
+    doomed = f"The profile {found.name!r} ({found.account.alias}) is deleted with its keys and its history."
+    if not yes:
+        if not terminal.is_there():
+            raise LocalError(f"Nothing was done. With --yes, this happens: {doomed}")
+        terminal.tell(f"{doomed} Only its recovery words, or its private key, bring the account back.")
+        if not terminal.confirm("Delete it?"):
+            raise LocalError("Nothing was done. The profile is what it was.")
+    profiles.delete(found)
+    out.result({**views.account_fields(found), "deleted": True}, f"The profile {found.name!r} was deleted.")
 
 
 def _write_picture(profile: Profile, file: Path) -> None:

@@ -80,11 +80,11 @@ def pair(
 ) -> None:
     """Introduce this device to the others of the account. Enable each of the two on the other afterwards."""
     from pystatus.apps import devices
-    from pystatus.apps.opening import open_client
+    from pystatus.apps.opening import Opening
     from pystatus.net.loop import run
 
     relays = some_peers(peer)
-    client = open_client(profile, password_file, data_dir, peers=relays)
+    client = Opening(profile, password_file, data_dir).client(peers=relays)
     run(devices.pair(client, name, timeout, Output(as_json=as_json)))
 
 
@@ -98,18 +98,18 @@ def renew(
     once, before anything is sent from it. Otherwise the keys of messages would be used a second time.
     """
     from pystatus.apps import devices
-    from pystatus.apps.opening import open_client
+    from pystatus.apps.opening import Opening
     from pystatus.net.loop import run
 
-    run(devices.show(open_client(profile, password_file, data_dir, new_device=True), Output(as_json=as_json)))
+    run(devices.show(Opening(profile, password_file, data_dir).client(new_device=True), Output(as_json=as_json)))
 
 
 def _set_enabled(
     profile: str, device: str, enabled: bool, password_file: Path | None, data_dir: Path | None, as_json: bool
 ) -> None:
     from pystatus.apps import devices
-    from pystatus.apps.opening import open_client
+    from pystatus.apps.opening import Opening
     from pystatus.net.loop import run
 
-    client = open_client(profile, password_file, data_dir)
+    client = Opening(profile, password_file, data_dir).client()
     run(devices.set_enabled(client, device, enabled, Output(as_json=as_json)))

@@ -34,7 +34,7 @@ def fetch(
     profile: ProfileArgument,
     chat: Annotated[
         str | None,
-        argument(CHAT, metavar="CHAT", help="A public chat, #name or name, or a chat key. Default: all chats."),
+        argument(CHAT, metavar="CHAT", help="A public chat, '#name' in quotes, or a chat key. Default: all chats."),
     ] = None,
     mailserver: Mailservers = None,
     peer: Peers = None,
@@ -58,7 +58,7 @@ def fetch(
     """
     from pystatus.apps import logs
     from pystatus.apps.fetching import Fetch
-    from pystatus.apps.opening import open_client
+    from pystatus.apps.opening import Opening
     from pystatus.net.loop import run
 
     asked = peers(mailserver)
@@ -66,13 +66,7 @@ def fetch(
         raise Refused("No mailserver is given. Name one with --mailserver enode://… or in PYSTATUS_MAILSERVERS.")
     relays = peers(peer)
     logs.set_up(log_level, log_format, as_json=as_json)
-    client = open_client(
-        profile,
-        password_file,
-        data_dir,
-        peers=relays,
-        mailservers=asked,
-        mailserver_password_file=mailserver_password_file,
-        daily_megabytes=daily_history,
-    )
-    run(Fetch(client, Output(as_json=as_json)).run(chat, days, timeout))
+    opening = Opening(profile, password_file, data_dir, mailserver_password_file)
+    places = opening.to_enter([] if chat is None else [chat], may_ask=not as_json)
+    client = opening.client(peers=relays, mailservers=asked, daily_megabytes=daily_history)
+    run(Fetch(client, Output(as_json=as_json)).run(next(iter(places), None), days, timeout))

@@ -39,16 +39,21 @@ def history(
     as_json: AsJson = False,
 ) -> None:
     """Show what was said in a chat, the newest message first. Works while another process has the profile open."""
-    from pystatus.apps import chats, passwords, reading
+    from pystatus.apps import passwords, reading
+    from pystatus.apps.chats import Chooser, id_of, meant
+    from pystatus.apps.exits import refused
     from pystatus.storage.profiles import Profiles
 
     out = Output(as_json=as_json)
-    chat_id = None if chat is None else chats.id_of(chat)
     profiles = Profiles(data_dir)
     found = profiles.find(profile)
+    if chat is not None:
+        with refused("CHAT"):
+            meant(chat, profiles)  # mistakes in what is given are told before the password is asked
     password = passwords.password(password_file)
     with reading.opened(profiles, found, password) as reader:
-        if chat_id is None:
+        if chat is None:
             reader.print_chats(out)
         else:
-            reader.print_page(chat_id, limit, before, out)
+            chooser = Chooser(profiles, found.account.public_key, reader.chats(), may_ask=False)
+            reader.print_page(id_of(chooser.to_read(chat)), limit, before, out)

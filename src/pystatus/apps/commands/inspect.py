@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pystatus.apps.exits import Refused
+from pystatus.apps.exits import Refused, refused
 from pystatus.apps.kinds import PATH
 from pystatus.apps.options import DEFAULT_LEVELS, AsJson, LogFormatOption, LogLevelOption, count_option, for_option
 from pystatus.apps.output import Output
@@ -44,7 +44,8 @@ def inspect(
     from pystatus.net.loop import run
 
     logs.set_up(log_level, log_format, as_json=as_json)
-    named = [chats.meant(text) for text in chat or ()]
+    with refused("--chat"):
+        named = [chats.named(text) for text in chat or ()]
     if only and not named:
         raise Refused("--only needs a --chat.")
     names = TopicNames(

@@ -31,7 +31,7 @@ def listen(
     profile: ProfileArgument,
     join: Annotated[
         list[str] | None,
-        argument(CHAT, metavar="CHAT", help="Chats to join first: public ones, #name or name, or chat keys."),
+        argument(CHAT, metavar="CHAT", help="Chats to join first: public ones, '#name' in quotes, or chat keys."),
     ] = None,
     peer: Peers = None,
     dns_list: DnsLists = None,
@@ -57,23 +57,16 @@ def listen(
 ) -> None:
     """Print messages as they arrive, until it is interrupted. Without --json, only messages go to standard output."""
     from pystatus.apps import chats, listening, logs
-    from pystatus.apps.opening import open_client
+    from pystatus.apps.opening import Opening
     from pystatus.net.loop import run
 
     lists = dns_lists(dns_list)
     asked = peers(mailserver)
     relays = some_peers(peer, lists + asked)
-    wanted = {chats.id_of(text) for text in only} if only else None
     logs.set_up(log_level, log_format, as_json=as_json)
-    client = open_client(
-        profile,
-        password_file,
-        data_dir,
-        peers=relays,
-        dns_lists=lists,
-        mailservers=asked,
-        mailserver_password_file=mailserver_password_file,
-        daily_megabytes=daily_history,
-    )
+    opening = Opening(profile, password_file, data_dir, mailserver_password_file)
+    places = opening.to_enter(join or (), may_ask=not as_json)
+    wanted = {chats.id_of(place) for place in opening.to_read(only)} if only else None
+    client = opening.client(peers=relays, dns_lists=lists, mailservers=asked, daily_megabytes=daily_history)
     listener = listening.Listener(client, Output(as_json=as_json), wanted, count)
-    run(listener.listen(join or (), seconds))
+    run(listener.listen(places, seconds))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+from pystatus import typed
 from pystatus.apps import streams
-from pystatus.apps.exits import Refused
+from pystatus.apps.exits import Refused, refused
 from pystatus.apps.options import (
     DEFAULT_LEVELS,
     STDIN,
@@ -37,7 +38,9 @@ MAX_TEXT = 1 << 20
 
 def send(
     profile: ProfileArgument,
-    chat: Annotated[str, argument(CHAT, metavar="CHAT", help="A public chat, #name or name, or a chat key.")],
+    chat: Annotated[
+        str, argument(CHAT, metavar="CHAT", help="A public chat, '#name' in quotes, or a person's chat key.")
+    ],
     text: Annotated[str, argument(MESSAGE, metavar="TEXT", help="What to say; - reads it from standard input.")],
     peer: Peers = None,
     dns_list: DnsLists = None,
@@ -50,13 +53,16 @@ def send(
     log_format: LogFormatOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Send a message, joining or opening the chat if necessary, and print its id when a relay has it.
+    """Send a message, joining or opening the chat if necessary, and say who can read it when a relay has it.
+
+    A name without # is taken for a public chat that the profile is in already. Otherwise you are asked, or, where
+    nobody can be asked, nothing is sent.
 
     If no relay takes it in time, the exit code is 3. The message stays stored and goes out the next time that this
     profile is connected: do not send it again.
     """
     from pystatus.apps import logs, sending
-    from pystatus.apps.opening import open_client
+    from pystatus.apps.opening import Opening
     from pystatus.net.loop import run
 
     one_reader_of_stdin(password_file, mailserver_password_file, Path(text))
@@ -66,25 +72,17 @@ def send(
     if Path(text) == STDIN:
         text = _standard_input()
     logs.set_up(log_level, log_format, as_json=as_json)
-    client = open_client(
-        profile,
-        password_file,
-        data_dir,
-        peers=relays,
-        dns_lists=lists,
-        mailservers=asked,
-        mailserver_password_file=mailserver_password_file,
-    )
-    run(sending.send(client, chat, text, timeout, Output(as_json=as_json)))
+    opening = Opening(profile, password_file, data_dir, mailserver_password_file)
+    (place,) = opening.to_enter([chat], may_ask=not as_json)
+    client = opening.client(peers=relays, dns_lists=lists, mailservers=asked)
+    run(sending.send(client, place, text, timeout, Output(as_json=as_json)))
 
 
 def _standard_input() -> str:
     data = streams.read_input(MAX_TEXT)
     if len(data) > MAX_TEXT:
         raise Refused("What is on standard input is too long for a message.")
-    try:
-        text = data.decode().rstrip("\r\n")
-    except UnicodeDecodeError:
-        raise Refused("What is on standard input is not text in UTF-8.") from None
+    with refused():
+        text = typed.message(typed.decoded(data, "What is on standard input")).rstrip("\n")
     MESSAGE.parse(text, quote=False)
     return text

@@ -19,6 +19,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from pystatus.account.keytext import encode
+from pystatus.apps.chats import named
 from pystatus.apps.demo.commands import COMMANDS, Command, parse
 from pystatus.apps.demo.people import LOCK, MARKS, chat_subtitle, chat_title, person
 from pystatus.apps.demo.widgets.chat_list import ChatList
@@ -43,8 +44,6 @@ PAGE = 50
 """Messages read from the store at a time: more than a large screen shows."""
 DRAW_SECONDS = 0.03
 """How long something that came in may wait until it is drawn: too short to be noticed."""
-SHORTEST_KEY = 40
-"""Characters from which on something typed is rather a chat key than the name of a public chat."""
 
 KEYS = (
     ("Enter", "send"),
@@ -338,8 +337,8 @@ class ChatScreen(Screen[None]):
         if wanted is None:
             return
         try:
-            person_wanted = len(wanted) >= SHORTEST_KEY and not wanted.startswith("#")
-            chat = await (self._client.open_chat(wanted) if person_wanted else self._client.join(wanted))
+            place = named(wanted)
+            chat = await (self._client.join(place) if isinstance(place, str) else self._client.open_chat(place))
         except LocalError as error:
             self._complain(error)
         else:

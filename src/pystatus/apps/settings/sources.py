@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pystatus import typed
 from pystatus.apps.exits import Refused
 from pystatus.apps.kinds import PORT, Kind, WrongValue
 from pystatus.apps.output import warn
@@ -168,8 +169,10 @@ def _load(file: Path) -> dict[str, Any]:
     if len(data) > MAX_FILE_SIZE:
         raise SettingError(f"{file} is longer than {MAX_FILE_SIZE >> 20} MiB. Check that it is the settings file.")
     try:
-        return tomllib.loads(data.decode())
-    except ValueError as error:  # not UTF-8, or not TOML; the latter's words name line and column
+        return tomllib.loads(typed.decoded(data, str(file)))
+    except LocalError as error:
+        raise SettingError(str(error)) from error
+    except ValueError as error:  # its words name line and column
         raise SettingError(f"{file} is not TOML: {error}.") from error
 
 

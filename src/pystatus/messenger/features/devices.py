@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pystatus import typed
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
 from pystatus.messenger.effects import Tell
@@ -60,8 +61,7 @@ class Devices(Feature):
         :raises LocalError: the name is blank or too long.
         """
         if name is not None:
-            check_name(name)
-            self._core.store.save_setting(_OWN_NAME, name.strip())
+            self._core.store.save_setting(_OWN_NAME, checked_name(name))
         introduction = PairInstallation(
             clock=int(now * 1000),
             installation_id=self._core.secure.installation_id,
@@ -100,12 +100,15 @@ class Devices(Feature):
         self._core.batch.add(Tell(DeviceNamed(installation_id, named.name, named.device_type)))
 
 
-def check_name(name: str) -> None:
-    """
+def checked_name(name: str) -> str:
+    """The name of a device that a person has typed.
+
     :raises LocalError: no device can be called so.
     """
-    if not name.strip() or len(name) > MAX_LINE:
+    name = typed.name(name)
+    if not name or len(name) > MAX_LINE:
         raise LocalError(f"A device name has 1 to {MAX_LINE} characters. Choose another one.")
+    return name
 
 
 def stored_devices(store: MessengerStore, own: PublicKey, installation_id: str) -> list[Device]:

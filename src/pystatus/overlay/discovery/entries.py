@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from pystatus import typed
 from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.keys import SIGNATURE_SIZE, PublicKey
 from pystatus.errors import LocalError, RemoteError
@@ -61,7 +62,7 @@ class Link:
         :raises LocalError: the sentence says what is wrong.
         """
         try:
-            return cls.decode(text.strip())
+            return cls.decode(typed.token(text))
         except RemoteError as error:
             raise LocalError(
                 f'"{text[:200]}" is not a node list: {error}. It looks like enrtree://<53 characters>@nodes.example.org'

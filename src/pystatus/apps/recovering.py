@@ -1,0 +1,53 @@
+"""Storing an account of which somebody has the words or the key, be it new on this machine or here already."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pystatus.account.account import Account
+from pystatus.apps import passwords, terminal, views
+from pystatus.apps.output import Output
+from pystatus.errors import LocalError
+from pystatus.storage.descriptions import Profile
+from pystatus.storage.profiles import Profiles
+
+LOST = "its history, its chats, and what was waiting to be sent"
+"""What is encrypted with a password, and so is gone when that is forgotten."""
+
+
+def store(
+    account: Account, name: str | None, password_file: Path | None, profiles: Profiles, out: Output, *, again: bool
+) -> None:
+    """Make a profile of ``account``, or set a new password for the one that it has, and print it.
+
+    :param again: set a new password without asking; at a terminal the person is asked.
+    :raises LocalError: it is here and nobody agreed to that, or there is no password.
+    """
+    here = profiles.with_keys_of(account)
+    if here is None:
+        profile = profiles.create(account, passwords.new_password(password_file), name)
+        views.show_account(profile, out)
+        return
+    if not again:
+        _ask(here)
+    profile, is_kept = profiles.recover(account, passwords.new_password(password_file))
+    views.show_account(profile, out, {"history": "kept" if is_kept else "lost"})
+    if is_kept:
+        out.note(f"The profile {profile.name!r} opens with this password, and nothing of it was lost.")
+    else:
+        out.note(f"The profile {profile.name!r} has a new password, and begins anew: {LOST} are gone.")
+
+
+def _ask(here: Profile) -> None:
+    """
+    :raises LocalError: the person says no, or cannot be asked.
+    """
+    found = (
+        f"This account is here already, as the profile {here.name!r}. With the old password, {LOST} are kept (it is "
+        "changed with: pystatus account password); with any other one they are lost."
+    )
+    if not terminal.is_there():
+        raise LocalError(f"{found} Nothing was done; with --set-password it gets the password that you give.")
+    terminal.tell(found)
+    if not terminal.confirm("Set a new password for it?"):
+        raise LocalError("Nothing was done. The profile and its password are what they were.")

@@ -1,0 +1,99 @@
+"""What is written about a profile in its directory: who it is, what it is called, and how its key is derived."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from pystatus import typed
+from pystatus.account.keytext import parse_public_key
+from pystatus.account.record import AccountRecord
+from pystatus.errors import LocalError, RemoteError
+from pystatus.storage.changeover import DATABASE, DESCRIPTION, KEYSTORE, current
+from pystatus.storage.files import read_small
+
+ACCOUNT = "account.json"
+MIN_UID_PREFIX = 4
+"""Digits of a key uid that name a profile, where nobody else has them."""
+MAX_DESCRIPTION_SIZE = 4_096
+"""Bytes of account.json and of profile.json; ours have about 500."""
+
+_REPAIR = (
+    "Restore account.json and profile.json from a backup; or move the directory away and recover the account from its "
+    "words."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One account on this machine, locked. Nothing in it is secret."""
+
+    name: str
+    account: AccountRecord
+    directory: Path
+    salt: bytes
+
+    def encode(self) -> bytes:
+        """profile.json."""
+        return json.dumps({"version": 1, "name": self.name, "salt": self.salt.hex()}, indent=1).encode()
+
+    def has_uid(self, beginning: str) -> bool:
+        """Whether its key uid begins so, and that is long enough to name it."""
+        return len(beginning) >= 2 + MIN_UID_PREFIX and self.account.key_uid.startswith(beginning.lower())
+
+    def has_key(self, text: str) -> bool:
+        """Whether ``text`` is its chat key, in any form."""
+        try:
+            return parse_public_key(text) == self.account.public_key
+        except LocalError:
+            return False
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """What lies among the profiles and is none, or none any more. It costs nobody but itself."""
+
+    directory: Path
+    name: str | None
+    """What the profile was called, where that can still be read."""
+    problem: str
+    """A sentence that says what to do."""
+
+    def is_meant_by(self, selector: str) -> bool:
+        """Whether somebody who names a profile so wants this one."""
+        if self.name is not None and typed.is_same_name(self.name, selector):
+            return True
+        return len(selector) >= 2 + MIN_UID_PREFIX and self.directory.name.startswith(selector.lower())
+
+
+def read(directory: Path) -> Profile | Damaged:
+    """The profile in ``directory``, or what is wrong with it."""
+    name: str | None = None
+    try:
+        contents = json.loads(read_small(current(directory, DESCRIPTION), MAX_DESCRIPTION_SIZE))
+        name = str(contents["name"])
+        record = AccountRecord.decode(read_small(directory / ACCOUNT, MAX_DESCRIPTION_SIZE))
+        salt = bytes.fromhex(contents["salt"])
+    except FileNotFoundError:
+        return Damaged(directory, name, _why_incomplete(directory))
+    except OSError as error:
+        return Damaged(
+            directory, name, f"The profile in {directory} cannot be read: {error.strerror or error}. {_REPAIR}"
+        )
+    except (ValueError, KeyError, TypeError, RecursionError, RemoteError):
+        return Damaged(directory, name, f"The profile in {directory} is damaged. {_REPAIR}")
+    if directory.name != record.key_uid:
+        return Damaged(
+            directory,
+            None,
+            f"{directory} is a copy of the profile {name!r}: it is not called by its key uid. Move it elsewhere; to "
+            f"use it in place of the profile, move that away and call this one {record.key_uid}.",
+        )
+    return Profile(name, record, directory, salt)
+
+
+def _why_incomplete(directory: Path) -> str:
+    if any((directory / part).exists() for part in (ACCOUNT, DESCRIPTION, DATABASE, KEYSTORE)):
+        return f"The profile in {directory} is incomplete. {_REPAIR}"
+    return f"{directory} is no profile. If it is not of use to anybody, remove it."
