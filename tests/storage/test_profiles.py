@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from pystatus.account import mnemonic
+from pystatus.account import keystore, mnemonic
 from pystatus.account.account import Account
 from pystatus.account.keystore import WrongPassword
+from pystatus.account.password import hashed
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
 from pystatus.storage.database import Database
@@ -58,6 +59,22 @@ def test_only_the_owner_may_look(profiles: Profiles) -> None:
     assert stat.S_IMODE(profiles.directory.stat().st_mode) == 0o700
     for path in (profile.directory, *profile.directory.rglob("*")):
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600)
+
+
+@pytest.mark.requirement("AC-27")
+def test_each_account_has_a_database_that_only_its_own_password_opens(profiles: Profiles) -> None:
+    """Key files are sealed with the hash of the password, as the app does; the databases have keys of their own."""
+    (account, alice), (_, bob) = make(profiles, "alice"), make(profiles, "bob")
+    with profiles.unlock(alice, PASSWORD) as unlocked, unlocked.database.transaction():
+        unlocked.database.connection.execute("CREATE TABLE said AS SELECT 'nobody else reads this' AS text")
+    database = (alice.directory / "profile.db").read_bytes()
+    assert b"nobody else reads this" not in database
+    assert not database.startswith(b"SQLite format 3")
+    (key_file,) = (alice.directory / "keystore").iterdir()
+    assert keystore.open_file(key_file.read_bytes(), hashed(PASSWORD)).key == account.key
+    shutil.copy(alice.directory / "profile.db", bob.directory / "profile.db")
+    with pytest.raises(DamagedDatabase), profiles.unlock(bob, PASSWORD):
+        pass
 
 
 def test_no_file_shows_the_key(profiles: Profiles) -> None:

@@ -6,6 +6,8 @@
                                     profile.db      everything else, encrypted
                                     next/           what takes the place of these (see changeover.py)
                                     lock            held by the process that writes (see locks.py)
+
+Implements: AC-27
 """
 
 from __future__ import annotations
@@ -163,6 +165,8 @@ class Profiles:
         :raises ProfileInUse: another process writes to it.
         :raises StorageError: the disk refused. Either nothing was done, or the profile is gone and the rest of its
             files goes when the next one is made or deleted here.
+
+        Implements: AC-31
         """
         with self._locked(), _held(profile) as now, explained_files(f"The profile {now.name!r} cannot be deleted"):
             gone = scratch_name(now.directory)
@@ -174,6 +178,8 @@ class Profiles:
     def change_password(self, profile: Profile, old: str, new: str, *, random: RandomSource = os.urandom) -> Profile:
         """Encrypt the key files and the database of a profile anew. It takes as much room as the database once more,
         until it is done. Killed at any moment, the profile opens with one of the two passwords.
+
+        Implements: AC-32
 
         :raises WrongPassword: ``old`` is not its password.
         :raises LocalError: ``new`` is too short.
