@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pystatus.arguments import checked
 from pystatus.account import keystore, mnemonic
 from pystatus.account.hd import CHAT, DEFAULT_WALLET, EIP1581_ROOT, MASTER, WALLET_ROOT, ExtendedKey, key_uid
 from pystatus.account.keystore import StoredKey
@@ -15,6 +16,7 @@ from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError, RemoteError
 
 
+@checked
 @dataclass(frozen=True, slots=True, repr=False)
 class Account:
     """The unlocked keys of an account. Its ``repr`` never shows a secret.

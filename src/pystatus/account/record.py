@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from pystatus.arguments import checked
 from pystatus.account import keytext
 from pystatus.account.address import ADDRESS_SIZE, address_of
 from pystatus.account.alias import alias
@@ -22,6 +23,7 @@ _VERSION = 1
 _KEY_UID = re.compile(r"0x[0-9a-f]{64}")
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class AccountRecord:
     """The line of one account in the list of the login screen. Nothing in it is secret."""

@@ -12,18 +12,20 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import TypeVar, cast
 from weakref import WeakValueDictionary
 
 from pystatus.account.keytext import parse_public_key
+from pystatus.arguments import checked
 from pystatus.client.arrivals import Arrivals
 from pystatus.client.chats import find_chat
 from pystatus.client.continuity import Continuity
 from pystatus.client.events import Event, EventHub, PeerConnected, PeerDisconnected, clock_event
+from pystatus.client.handlers import check_handler, check_kind
 from pystatus.client.inbox import Inbox, InboxConfig
 from pystatus.client.inputs import Input, Inputs, carry_out, settle
 from pystatus.client.receipt import Receipt
@@ -44,6 +46,7 @@ from pystatus.messenger.records import Chat, Cursor, Message
 from pystatus.net.clock import Clock, SystemClock
 from pystatus.net.peer import Peer
 from pystatus.node import Node, NodeConfig, NodeEvent, PeerGone, PeerJoined
+from pystatus.node.life import Life
 from pystatus.outage import Outage
 from pystatus.storage.database import explained
 from pystatus.storage.messenger import SqlMessengerStore
@@ -68,6 +71,7 @@ HISTORY_PAGE = 50
 T = TypeVar("T")
 
 
+@checked
 class Client:
     """One account on the network: make it with :meth:`open` and use it as an asynchronous context manager."""
 
@@ -103,6 +107,9 @@ class Client:
         self._arrivals = Arrivals(os.urandom)
         self._timer: asyncio.TimerHandle | None = None
         self._reading: float | None = None
+        self._life = Life("client", "async with client: …, or: await client.start()", "Client.open(…)")
+        self._changing = asyncio.Lock()
+        """Held while the client is being started."""
         self._closed = asyncio.Event()
         self._ended = asyncio.Event()
         self._closing: asyncio.Future[None] | None = None
@@ -166,7 +173,7 @@ class Client:
             secrecy.
         :raises LocalError: a peer, a list, a mailserver or an address is malformed, or a limit out of range.
         """
-        profiles = Profiles(Path(data_dir) if data_dir is not None else None)
+        profiles = Profiles(data_dir)
         config = NodeConfig(
             peers=tuple(peers),
             dns_lists=tuple(dns_lists),
@@ -182,6 +189,8 @@ class Client:
         asked = tuple(mailservers)
         inbox = None
         if asked or pinned_mailserver is not None:
+            if not 0 <= history_days * DAY <= LONGEST_HISTORY:
+                raise LocalError(f"The history of 0 to {LONGEST_HISTORY // DAY} days is fetched, not of {history_days:g}.")
             # The newest screen of messages is in the last day, and most servers give the newest first.
             fetch = FetchConfig(look_back=int(history_days * DAY), daily_bytes=daily_history_bytes, first_step=DAY)
             inbox = InboxConfig(mailservers=asked, pinned=pinned_mailserver, password=mailserver_password, fetch=fetch)
@@ -190,14 +199,28 @@ class Client:
 
     # life
 
-    async def __aenter__(self) -> Client:
-        """
+    async def start(self) -> Client:
+        """Unlock the profile and connect: what entering the client does, for where there is no block to enter, as in a
+        notebook. Call :meth:`close` at the end. Returns the client.
+
         :raises UnknownProfile, WrongPassword, ProfileInUse, StorageError: with a sentence; nothing was changed.
+        :raises LocalError: the port to listen on is in use; or the client was started, or closed, before.
         """
+        self._life.begin()
+        async with self._changing:
+            try:
+                await self._start()
+            except BaseException:
+                self._life.did_not_begin()
+                raise
+        self._password = ""
+        return self
+
+    async def _start(self) -> None:
         profile = self._profiles.find(self._selector)
         with ExitStack() as stack:
             unlocked = stack.enter_context(self._profiles.unlock(profile, self._password))
-            self._password = ""
+            stack.callback(self._forget)
             self._store = SqlMessengerStore(unlocked.database)
             self._messenger = Messenger(unlocked.account.key, self._store, os.urandom, self._messenger_config)
             self._profile = profile
@@ -209,13 +232,23 @@ class Client:
             started = asyncio.get_running_loop().create_future()
             self._handle([Input(lambda: self._opened.start(self._now, renewal=renewal), started)])
             await started
+            self._life.opened()
             self._continuity = continuity
             continuity.advance()
             await self._node.start()
             if self._inbox is not None:
                 self._inbox.start()
             self._resources = stack.pop_all()
-        return self
+
+    def _forget(self) -> None:
+        """The database is about to be closed: nothing asks for it any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._messenger = self._store = self._continuity = None
+
+    async def __aenter__(self) -> Client:
+        """See :meth:`start`."""
+        return await self.start()
 
     def _new_inbox(self, config: InboxConfig) -> Inbox:
         history = self._stored.history
@@ -237,11 +270,16 @@ class Client:
             raise self._inputs.failure
 
     async def close(self) -> None:
-        """Finish what was begun, say goodbye to the relays and close the database."""
-        if self._closed.is_set():
-            await self._ended.wait()
-            return
+        """Finish what was begun, say goodbye to the relays and close the database. Closing again changes nothing, nor
+        does closing a client that was never started."""
+        async with self._changing:
+            if not self._closed.is_set():
+                await self._close()
+        await self._ended.wait()
+
+    async def _close(self) -> None:
         self._inputs.close()
+        self._life.close()
         self._closed.set()
         try:
             if self._continuity is not None and self._inputs.failure is None:
@@ -255,6 +293,8 @@ class Client:
             if self._node is not None:
                 await self._node.close()
             await self._hub.close(self._inputs.failure)
+            for receipt in list(self._receipts.values()):
+                receipt.end()
         finally:
             self._resources.close()
             self._ended.set()
@@ -263,7 +303,9 @@ class Client:
         """Wait until the client is closed, or fails.
 
         :raises StorageError: the disk refused; the client has stopped.
+        :raises LocalError: it was not started.
         """
+        self._life.check_started()
         await self._closed.wait()
         if self._inputs.failure is not None:
             raise self._inputs.failure
@@ -273,8 +315,9 @@ class Client:
     @property
     def profile(self) -> Profile:
         """The profile in use."""
-        assert self._profile is not None, "enter the client first"
-        return self._profile
+        if self._profile is None:
+            self._life.check_started()
+        return cast(Profile, self._profile)
 
     @property
     def public_key(self) -> PublicKey:
@@ -289,14 +332,17 @@ class Client:
     @property
     def node(self) -> Node:
         """The node that connects this client to the network."""
-        assert self._node is not None, "enter the client first"
-        return self._node
+        if self._node is None:
+            self._life.check_started()
+        return cast(Node, self._node)
 
     async def wait_for_peer(self, timeout: float | None = None) -> None:
         """Wait until a relay is connected.
 
         :raises TimeoutError: none within ``timeout`` seconds; the client goes on trying.
+        :raises LocalError: the client is not open, or was closed meanwhile.
         """
+        self._life.check()
         await self.node.wait_for_peer(timeout)
 
     # chats
@@ -306,7 +352,7 @@ class Client:
 
         :raises LocalError: not a name for a public chat.
         """
-        return await self._inputs.submit(lambda: self._opened.join(name, self._now))
+        return await self._submit(lambda: self._opened.join(name, self._now))
 
     async def open_chat(self, person: PublicKey | str) -> Chat:
         """Begin, or find, the one-to-one chat with a person, given by chat key in any form.
@@ -314,18 +360,18 @@ class Client:
         :raises LocalError: not a chat key, or our own.
         """
         key = person if isinstance(person, PublicKey) else parse_public_key(person)
-        return await self._inputs.submit(lambda: self._opened.open_one_to_one(key, self._now))
+        return await self._submit(lambda: self._opened.open_one_to_one(key, self._now))
 
     async def leave(self, chat: Chat | str) -> Chat:
         """Leave a chat: nothing of it is received any more; its history stays.
 
         :raises LocalError: we are not in it.
         """
-        return await self._inputs.submit(lambda: self._opened.leave(find_chat(self._stored, chat).id))
+        return await self._submit(lambda: self._opened.leave(find_chat(self._stored, chat).id))
 
     def chats(self) -> Sequence[Chat]:
         """All chats, the most recently used first, left ones included."""
-        with explained():
+        with self._for_user():
             return self._stored.chats()
 
     def find_chat(self, chat: Chat | str) -> Chat:
@@ -333,7 +379,7 @@ class Client:
 
         :raises LocalError: there is none.
         """
-        with explained():
+        with self._for_user():
             return find_chat(self._stored, chat)
 
     def history(
@@ -341,7 +387,7 @@ class Client:
     ) -> Sequence[Message]:
         """A page of a chat, the newest message first; ``before`` is the oldest one that is known already."""
         place = before.cursor if isinstance(before, Message) else before
-        with explained():
+        with self._for_user():
             return self._stored.messages(find_chat(self._stored, chat).id, limit, place)
 
     async def fetch_history(self, chat: Chat | str | None = None, days: float | None = None) -> None:
@@ -358,7 +404,7 @@ class Client:
                 raise LocalError(f"Mailservers keep {LONGEST_HISTORY // DAY} days: ask for as many or less.")
             inbox.want(topics, self._now - days * DAY)
         await inbox.fetched()
-        await self._inputs.submit(lambda: None)  # what was found is in the database now
+        await self._submit(lambda: None)  # what was found is in the database now
 
     def history_gaps(self, chat: Chat | str | None = None) -> Sequence[Span]:
         """The spans of Unix seconds, of a chat or of all, of which no mailserver has answered everything: they were
@@ -375,12 +421,12 @@ class Client:
         return self._inbox
 
     def _topics(self, chat: Chat | str | None) -> frozenset[bytes]:
-        with explained():
+        with self._for_user():
             return self._opened.topics(None if chat is None else find_chat(self._stored, chat).id)
 
     async def mark_read(self, chat: Chat | str) -> Chat:
         """Everything in the chat has been seen."""
-        return await self._inputs.submit(lambda: self._opened.mark_read(find_chat(self._stored, chat).id))
+        return await self._submit(lambda: self._opened.mark_read(find_chat(self._stored, chat).id))
 
     # messages
 
@@ -390,7 +436,7 @@ class Client:
         :raises LocalError: no such chat, or the text is blank or too long.
         """
         response_to = reply_to.id if isinstance(reply_to, Message) else reply_to
-        return await self._inputs.submit(
+        return await self._submit(
             lambda: self._receipt(
                 self._opened.send_text(find_chat(self._stored, chat).id, text, response_to=response_to, now=self._now)
             )
@@ -402,13 +448,13 @@ class Client:
         :raises LocalError: not a message of ours, or it did not fail.
         """
         message_id = message.id if isinstance(message, Message) else message
-        return await self._inputs.submit(lambda: self._receipt(self._opened.resend(message_id, self._now)))
+        return await self._submit(lambda: self._receipt(self._opened.resend(message_id, self._now)))
 
     # devices
 
     def devices(self) -> Sequence[Device]:
         """The devices of this account, this one first. A new one takes part once it is enabled here."""
-        with explained():
+        with self._for_user():
             return self._opened.devices()
 
     async def pair(self, name: str | None = None) -> None:
@@ -416,19 +462,20 @@ class Client:
 
         :raises LocalError: the name is blank or too long.
         """
-        await self._inputs.submit(lambda: self._opened.pair(name, self._now))
+        await self._submit(lambda: self._opened.pair(name, self._now))
 
     async def set_device_enabled(self, installation_id: str, enabled: bool) -> None:
         """Let another device of the account take part in what is sent from now on, or not. At most three do.
 
         :raises LocalError: unknown, this one, or a fourth one.
         """
-        await self._inputs.submit(lambda: self._opened.set_device_enabled(installation_id, enabled))
+        await self._submit(lambda: self._opened.set_device_enabled(installation_id, enabled))
 
     # events
 
     def events(self) -> AsyncIterator[Event]:
-        """Everything that happens from this call on, until the client is closed.
+        """Everything that happens from this call on, until the client is closed. It may be called before the client is
+        started.
 
         :raises StorageError: while iterating: the disk refused, and the client has stopped.
         :raises EventsLost: while iterating: more than :data:`MAX_QUEUED_EVENTS` were waiting to be read.
@@ -438,9 +485,17 @@ class Client:
     def on(
         self, kind: type[T]
     ) -> Callable[[Callable[[T], Awaitable[None] | None]], Callable[[T], Awaitable[None] | None]]:
-        """Decorator: call a function, plain or asynchronous, for each event of ``kind``."""
+        """Decorator: call a function, plain or asynchronous, for each event of ``kind``.
+
+        :raises TypeError: nothing that happens is of this kind, or what is decorated cannot be called with one event.
+        :raises LocalError: the client is closed.
+        """
+        self._life.check_not_closed()
+        check_kind(kind)
 
         def register(handler: Callable[[T], Awaitable[None] | None]) -> Callable[[T], Awaitable[None] | None]:
+            self._life.check_not_closed()
+            check_handler(handler)
             self._hub.on(kind, handler)
             return handler
 
@@ -448,15 +503,36 @@ class Client:
 
     # inputs and effects
 
+    def _submit(self, handle: Callable[[], T]) -> asyncio.Future[T]:
+        """Queue an input of the user.
+
+        :raises LocalError: the client is not open.
+        """
+        if self._inputs.failure is None:  # that says more than that the client is closed since
+            self._life.check()
+        return self._inputs.submit(handle)
+
+    @contextmanager
+    def _for_user(self) -> Iterator[None]:
+        """The database is read for the user.
+
+        :raises LocalError: the client is not open.
+        """
+        self._life.check()
+        with explained():
+            yield
+
     @property
     def _opened(self) -> Messenger:
-        assert self._messenger is not None, "enter the client first"
-        return self._messenger
+        if self._messenger is None:
+            self._life.check()
+        return cast(Messenger, self._messenger)
 
     @property
     def _stored(self) -> SqlMessengerStore:
-        assert self._store is not None, "enter the client first"
-        return self._store
+        if self._store is None:
+            self._life.check()
+        return cast(SqlMessengerStore, self._store)
 
     @property
     def _now(self) -> float:

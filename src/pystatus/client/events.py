@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from pystatus.arguments import checked
 from pystatus.errors import LocalError
 from pystatus.log_texts import get_logger
 from pystatus.messenger.events import Event as MessengerEvent
@@ -29,6 +30,7 @@ EVENT_BYTES = 500
 Handler: TypeAlias = Callable[[Any], Awaitable[None] | None]
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class PeerConnected:
     """A relay is connected and exchanges envelopes with us. ``node_id`` is 128 hex digits, as in an enode URL."""
@@ -36,6 +38,7 @@ class PeerConnected:
     node_id: str
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class PeerDisconnected:
     """A relay went away; the client reconnects by itself."""
@@ -44,6 +47,7 @@ class PeerDisconnected:
     reason: str
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class HistoryProgress:
     """How far the fetching of history from mailservers is; told after every page, and when something stands in its way.
@@ -62,6 +66,7 @@ class HistoryProgress:
     """Seconds of history that every mailserver says it lacks, of all topics together. They are asked for again."""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class ClockSuspected:
     """Relays refuse what we send because of its time, or all that they bring is of another time: most likely the clock
@@ -75,6 +80,7 @@ class ClockSuspected:
     """The same in words, without a full stop."""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class ClockAgrees:
     """The suspicion is over."""

@@ -11,6 +11,7 @@ import hmac
 import coincurve
 from coincurve.utils import GROUP_ORDER_INT
 
+from pystatus.arguments import checked
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError, RemoteError
 
@@ -22,6 +23,7 @@ CURVE_ORDER = GROUP_ORDER_INT
 """Order of secp256k1; private keys are 1 … ``CURVE_ORDER`` - 1."""
 
 
+@checked
 class PublicKey:
     """A point on secp256k1. Equal when the points are equal; hashable; ordered by nothing."""
 
@@ -136,6 +138,7 @@ class PublicKey:
         return f"PublicKey({self.compressed.hex()})"
 
 
+@checked
 class PrivateKey:
     """A secp256k1 scalar. Equal when the scalars are equal; its ``repr`` never shows the secret."""
 

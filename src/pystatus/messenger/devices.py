@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
 from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.errors import LocalError
@@ -28,6 +29,7 @@ _OWN_NAME = "device_name"
 _UNNAMED = "pystatus"
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Device:
     """One device of the account. ``last_active`` is Unix seconds, None for the device that we are."""

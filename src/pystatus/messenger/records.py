@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass
 
 from pystatus.crypto.keys import PublicKey
-from pystatus.payloads.chats import ChatKind
+from pystatus.arguments import checked
+from pystatus.payloads.chats import ChatKind, is_public_chat_name
+from pystatus.payloads.kinds import NamedNumber
 from pystatus.transport.channels import ChannelKind
 
 
-class MessageState(enum.IntEnum):
+class MessageState(NamedNumber):
     """How far one of our own messages got."""
 
     SENDING = 1
@@ -45,7 +46,24 @@ _PREDECESSORS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+_SHOWN_ID = 10
+"""Characters of an id in a ``repr``."""
+_SHOWN_TEXT = 60
+"""Characters of a text in a ``repr``."""
+
+
+def short_id(message_id: bytes) -> str:
+    """A message id for people, not for programs: its beginning."""
+    return f"0x{message_id.hex()}"[:_SHOWN_ID] + "…"
+
+
+def chat_label(chat_id: str) -> str:
+    """A chat for people: the name of a public one, the beginning of a key."""
+    return f"#{chat_id}" if is_public_chat_name(chat_id) else f"{chat_id[:_SHOWN_ID]}…"
+
+
+@checked
+@dataclass(frozen=True, slots=True, repr=False)
 class Chat:
     """A conversation. ``id`` is the name of a public chat, or the other person's key text ``0x04…``."""
 
@@ -56,8 +74,13 @@ class Chat:
     unread: int = 0
     updated_ms: int = 0
 
+    def __repr__(self) -> str:
+        left = "" if self.active else ", left"
+        return f"<Chat {chat_label(self.id)} {self.kind}, {self.unread} unread{left}>"
 
-@dataclass(frozen=True, slots=True)
+
+@checked
+@dataclass(frozen=True, slots=True, repr=False)
 class Message:
     """One message of a chat.
 
@@ -83,7 +106,13 @@ class Message:
         """Where this message stands in its chat."""
         return Cursor(self.clock, self.id)
 
+    def __repr__(self) -> str:
+        state = "" if self.state is None else f" {self.state}"
+        text = self.text if len(self.text) <= _SHOWN_TEXT else f"{self.text[:_SHOWN_TEXT]}…"
+        return f"<Message {short_id(self.id)} in {chat_label(self.chat_id)} of {short_id(self.author.compressed)}{state}: {text!r}>"
 
+
+@checked
 @dataclass(frozen=True, slots=True, order=True)
 class Cursor:
     """A place in the order of a chat: history is paged from it towards the past."""

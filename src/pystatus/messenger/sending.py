@@ -22,6 +22,7 @@ from pystatus.payloads.kinds import ContentType, MessageType, PayloadType
 from pystatus.payloads.messages import ChatMessage
 from pystatus.payloads.validation import MAX_CLOCK_AHEAD_MS, MAX_TEXT
 from pystatus.payloads.wrapper import message_id, wrap
+from pystatus.sanitise import quoted
 from pystatus.transport.channels import ChannelKind
 from pystatus.transport.sealing import seal, size_for_one
 from pystatus.waku.envelope import Envelope
@@ -59,7 +60,7 @@ class Sender:
         """
         chat = self._store.chat(chat_id)
         if chat is None or not chat.active:
-            raise LocalError(f"You are not in the chat {chat_id!r}. Join it first.")
+            raise LocalError(f"You are not in the chat {quoted(chat_id)}. Join it first.")
         if not text.strip():
             raise LocalError("The message is empty. Write something.")
         if len(text) > MAX_TEXT:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from pystatus.arguments import checked_with
 from pystatus.crypto.keys import PrivateKey
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError
@@ -44,6 +45,14 @@ if TYPE_CHECKING:
     from pystatus.node.inquiry import Inquiry, Outcome
 
 
+@checked_with(
+    Archive="pystatus.mailserver.archive",
+    Backlog="pystatus.net.archiver",
+    Fetcher="pystatus.mailserver.fetcher",
+    Outcome="pystatus.node.inquiry",
+    Resolver="pystatus.net.dns",
+    Server="pystatus.mailserver.server",
+)
 class Node:
     """One node. Use it as an asynchronous context manager."""
 

@@ -15,18 +15,21 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from pystatus.arguments import checked
 from pystatus.account.account import Account
 from pystatus.account.keystore import MAX_FILE_SIZE, WrongPassword, named_address
 from pystatus.account.keytext import parse_public_key
+from pystatus.account.mnemonic import new_phrase
 from pystatus.account.password import check_new, hashed
 from pystatus.account.record import AccountRecord
 from pystatus.crypto.kdf import scrypt
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError, RemoteError
 from pystatus.log_texts import get_logger
+from pystatus.sanitise import NAME_LENGTH, quoted
 from pystatus.storage.database import KEY_SIZE, Database
 from pystatus.storage.errors import ProfileInUse, StorageError
 from pystatus.storage.files import (
@@ -64,6 +67,7 @@ class UnknownProfile(LocalError):
     """No profile, or more than one, answers to a name."""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Profile:
     """One account on this machine, locked. Nothing in it is secret."""
@@ -94,11 +98,33 @@ class Unlocked:
     database: Database
 
 
+@checked
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account that was made and stored."""
+
+    profile: Profile
+    phrase: str = field(repr=False)
+    """The twelve words that are the account: whoever has them can read and write as it. Write them down, on paper."""
+
+
+@checked
 class Profiles:
     """All profiles below one data directory."""
 
-    def __init__(self, data_directory: Path | None = None) -> None:
-        self.directory = (data_directory or default_data_directory()) / "profiles"
+    def __init__(self, data_directory: Path | str | None = None) -> None:
+        """
+        :param data_directory: default see :func:`default_data_directory`.
+        """
+        self.directory = Path(data_directory or default_data_directory()) / "profiles"
+
+    def create_account(self, name: str, password: str) -> NewAccount:
+        """Make a new account, and store it as the profile ``name``.
+
+        :raises LocalError, StorageError: as :meth:`create`.
+        """
+        phrase = new_phrase(os.urandom)
+        return NewAccount(self.create(Account.from_mnemonic(phrase), password, name), phrase)
 
     def create(
         self,
@@ -118,8 +144,10 @@ class Profiles:
         """
         check_new(password)
         name = (name or account.record.alias).strip()
-        if not name.isprintable() or "/" in name:
-            raise LocalError("A profile name is one line without a slash. Choose another one.")
+        if not name.isprintable() or "/" in name or len(name) > NAME_LENGTH:
+            raise LocalError(
+                f"A profile name is one line without a slash, of at most {NAME_LENGTH} characters. Choose another one."
+            )
         with explained_files(f"The profile cannot be stored below {self.directory}"):
             make_directory(self.directory)
         with locked(self.directory / "lock", f"The directory {self.directory}", "Try again when that one is done."):
@@ -201,7 +229,7 @@ class Profiles:
         if len(matches) == 1:
             return matches[0]
         if matches:
-            raise UnknownProfile(f"Several profiles begin with {selector!r}. Give more digits, or the name.")
+            raise UnknownProfile(f"Several profiles begin with {quoted(selector)}. Give more digits, or the name.")
         for one in damaged:
             if _is_meant(one, selector):
                 raise StorageError(one.problem)
@@ -213,7 +241,7 @@ class Profiles:
                 else f"There is no profile below {self.directory.parent} that can be read.{hint}"
             )
         names = ", ".join(repr(profile.name) for profile in profiles)
-        raise UnknownProfile(f"There is no profile {selector!r}. There are: {names}.{hint}")
+        raise UnknownProfile(f"There is no profile {quoted(selector)}. There are: {names}.{hint}")
 
     @contextmanager
     def unlock(
