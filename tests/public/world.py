@@ -50,9 +50,11 @@ SEALED_WITH = symmetric_key(PUBLIC_PASSWORD)
 class World:
     """A relay that keeps history, alice, who is connected to it, and what there is to call methods of."""
 
-    def __init__(self, folder: Path, relay: Node) -> None:
+    def __init__(self, folder: Path, relay: Node, archive: SqliteArchive) -> None:
         self.folder = folder
         self.relay = relay
+        self.archive = archive
+        """One that no node has."""
         self.profiles = Profiles(folder)
         self.account = Account.from_private_key(PrivateKey.generate(os.urandom))
         self.profile = self.profiles.create(self.account, PASSWORD, "alice")
@@ -173,7 +175,8 @@ _GIVEN = {("Client.open", name) for name in ("peers", "mailservers", "data_dir",
 _BY_ANNOTATION: dict[str, Callable[[World], Any]] = {
     "Account": lambda world: world.account,
     "AccountRecord": lambda world: world.account.record,
-    "Archive": lambda _: _NoArchive(),
+    "AnyText": lambda _: "text",
+    "Archive": lambda world: world.archive,
     "Callable[[Callable[[], None]], None]": lambda _: _nothing,
     "Callable[[NodeEvent], None]": lambda _: _nothing,
     "Callable[[Outcome], None]": lambda _: _nothing,
@@ -193,7 +196,7 @@ _BY_ANNOTATION: dict[str, Callable[[World], Any]] = {
     "MessengerConfig": lambda _: MessengerConfig(),
     "NodeConfig": lambda _: NodeConfig(),
     "Path": lambda world: world.folder,
-    "Peer": lambda world: world.node.peers[0],
+    "Peer": lambda world: (world.node.peers or world.relay.peers)[0],
     "PoolLimits": lambda _: PoolLimits(),
     "PrivateKey": lambda _: KEY,
     "Profile": lambda world: world.profile,
@@ -220,20 +223,13 @@ _BY_ANNOTATION: dict[str, Callable[[World], Any]] = {
 """Arguments by the annotation of the parameter."""
 
 
-class _NoArchive:
-    """An archive by its methods alone."""
-
-    def __getattr__(self, name: str) -> Any:
-        return _nothing
-
-
 @asynccontextmanager
 async def world(folder: Path) -> AsyncIterator[World]:
     """All of it, open and connected, with a public chat "news" that alice is in."""
     relay = Node(NodeConfig(listen="127.0.0.1:0"))
     relay.keep_history(await SqliteArchive.open(folder / "archive.db"), Server(SEALED_WITH))
     async with relay:
-        made = World(folder, relay)
+        made = World(folder, relay, await SqliteArchive.open(folder / "another.db"))
         try:
             async with made.client:
                 await made.client.wait_for_peer()
@@ -241,5 +237,6 @@ async def world(folder: Path) -> AsyncIterator[World]:
                 yield made
         finally:
             made.close()
+            await made.archive.close()
 
 

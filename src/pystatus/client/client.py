@@ -316,7 +316,7 @@ class Client:
     def profile(self) -> Profile:
         """The profile in use."""
         if self._profile is None:
-            self._life.check_started()
+            self._life.check()
         return cast(Profile, self._profile)
 
     @property
@@ -333,7 +333,7 @@ class Client:
     def node(self) -> Node:
         """The node that connects this client to the network."""
         if self._node is None:
-            self._life.check_started()
+            self._life.check()
         return cast(Node, self._node)
 
     async def wait_for_peer(self, timeout: float | None = None) -> None:

@@ -113,8 +113,14 @@ class PublicKey:
         return False
 
     def multiply(self, scalar: bytes) -> bytes:
-        """The x coordinate of ``scalar`` (a private key's 32 bytes) times this point, 32 bytes."""
-        return self._point.multiply(scalar).format(compressed=True)[1:]
+        """The x coordinate of ``scalar`` (a private key's 32 bytes) times this point, 32 bytes.
+
+        :raises LocalError: not the secret of a private key.
+        """
+        try:
+            return self._point.multiply(scalar).format(compressed=True)[1:]
+        except ValueError as error:
+            raise LocalError("a scalar to multiply with is the secret of a private key") from error
 
     def add(self, scalar: bytes) -> PublicKey:
         """This point plus ``scalar`` (32 bytes) times the generator: the public half of :meth:`PrivateKey.add`.

@@ -92,6 +92,13 @@ class Life:
         if self._stage in (_Stage.NEW, _Stage.STARTING):
             raise LocalError(f"The {self._what} is not open yet. Open it first: {self._how_to_start}.")
 
+    def check_new(self) -> None:
+        """
+        :raises LocalError: it was started, or closed.
+        """
+        if self._stage is not _Stage.NEW:
+            raise LocalError(f"The {self._what} was started already. This has to be called before.")
+
     def check_not_closed(self) -> None:
         """
         :raises LocalError: it was closed.

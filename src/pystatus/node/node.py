@@ -20,6 +20,7 @@ from pystatus.net.static import StaticPeer
 from pystatus.node.config import NodeConfig, complete_enode
 from pystatus.node.events import NodeEvent
 from pystatus.node.exchange import Exchange
+from pystatus.node.life import Life
 from pystatus.node.speaking import WAKU_1, client_id, subprotocols
 from pystatus.node.wanted import Wanted
 from pystatus.overlay.enode import Enode
@@ -89,6 +90,7 @@ class Node:
         self._network = self._exchange.network
         self._catching_up: CatchingUp | None = None
         self._closed = asyncio.Event()
+        self._life = Life("node", "async with node: …, or: await node.start()", "Node(…)")
 
     # life
 
@@ -108,9 +110,10 @@ class Node:
         :param catch_up_from: enode URLs of mailservers with the same password, which are asked for what came while
             this one was away. Its own is passed over.
         :param backlog: where envelopes that the archive could not take are kept from one run to the next.
-        :raises LocalError: this node does not relay everything; a retention of no time; a malformed enode, or one that
-            says not where to dial.
+        :raises LocalError: this node does not relay everything, or has started; a retention of no time; a malformed
+            enode, or one that says not where to dial.
         """
+        self._life.check_new()
         from pystatus.net.archiver import Archiver  # a node without history loads nothing of it
         from pystatus.net.mailserver import Mailserver
         from pystatus.net.watched_archive import WatchedArchive
@@ -135,8 +138,18 @@ class Node:
     async def start(self) -> None:
         """Listen and dial.
 
-        :raises LocalError: the port is in use, or may not be used; the file for traffic cannot be opened.
+        :raises LocalError: the port is in use, or may not be used; the file for traffic cannot be opened; the node was
+            started, or closed, before.
         """
+        self._life.begin()
+        try:
+            await self._start()
+        except BaseException:
+            self._life.did_not_begin()
+            raise
+
+    async def _start(self) -> None:
+        self._life.opened()
         exchange = self._exchange
         if exchange.mailserver is not None:
             exchange.mailserver.start()
@@ -176,10 +189,13 @@ class Node:
         )
 
     async def close(self) -> None:
-        """Stop listening and say goodbye to all peers."""
+        """Stop listening and say goodbye to all peers. Closing again changes nothing, nor does closing a node that was
+        never started; neither can be started again."""
         if self._closed.is_set():
             return
+        self._life.close()
         self._closed.set()
+        self._exchange.someone_ready.set()  # who waits for that waits no more
         if self._exchange.inquiry is not None:
             self._exchange.inquiry.close()
         if self._catching_up is not None:
@@ -202,7 +218,11 @@ class Node:
         return await self._exchange.drain(timeout)
 
     async def run_forever(self) -> None:
-        """Wait until the node is closed."""
+        """Wait until the node is closed.
+
+        :raises LocalError: it was not started.
+        """
+        self._life.check_started()
         await self._closed.wait()
 
     async def __aenter__(self) -> Node:
@@ -235,9 +255,12 @@ class Node:
         """Wait until there is a peer to exchange envelopes with.
 
         :raises TimeoutError: none within ``timeout`` seconds; the node goes on trying.
+        :raises LocalError: the node is not open, or was closed meanwhile.
         """
+        self._life.check()
         async with asyncio.timeout(timeout):
             await self._exchange.someone_ready.wait()
+        self._life.check()
 
     def add_peer(self, enode: str) -> None:
         """Stay connected to one more peer.
