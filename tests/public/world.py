@@ -118,11 +118,11 @@ class World:
         return _BY_ANNOTATION[str(parameter.annotation).removesuffix(" | None")](self)
 
     def good_arguments(self, call: Call) -> dict[str, Any]:
-        """Those that have to be given, and those with which a client of bob can be opened."""
+        """Those that have to be given, a time to wait, and those with which a client of bob can be opened."""
         return {
             one.name: self.good(call, one)
             for one in call.parameters
-            if one.default is one.empty or (str(call), one.name) in _GIVEN
+            if one.default is one.empty or one.name == "timeout" or (str(call), one.name) in _GIVEN
         }
 
     @asynccontextmanager
