@@ -12,6 +12,8 @@ from pystatus.version import VERSION
 if TYPE_CHECKING:
     from pystatus.account.account import Account as Account
     from pystatus.account.alias import alias as alias
+    from pystatus.client import AnswerLimits as AnswerLimits
+    from pystatus.client import AnswerRefused as AnswerRefused
     from pystatus.client import Client as Client
     from pystatus.client import ClockAgrees as ClockAgrees
     from pystatus.client import ClockSuspected as ClockSuspected
@@ -56,6 +58,8 @@ __version__ = VERSION
 
 _HOMES = {
     "Account": "account.account",
+    "AnswerLimits": "client",
+    "AnswerRefused": "client",
     "Chat": "messenger.records",
     "ChatKind": "payloads.chats",
     "ChatLeft": "messenger.events",

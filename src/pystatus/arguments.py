@@ -14,7 +14,7 @@ import os
 import sys
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from itertools import islice
 from pathlib import Path, PurePath
@@ -75,9 +75,7 @@ def _checked_function(function: Callable[..., Any], late: Mapping[str, str]) -> 
     def looked_at(arguments: tuple[Any, ...], named: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """The arguments, those that are any iterable as a tuple. A missing one, or one too many, is for Python to
         find."""
-        given = [
-            value if check is None else check(value) for check, value in zip(by_position, arguments, strict=False)
-        ]
+        given = [value if check is None else check(value) for check, value in zip(by_position, arguments, strict=False)]
         for name, value in named.items():
             if name in checks:
                 named[name] = checks[name](value)
@@ -215,7 +213,9 @@ def _path(value: Any) -> Any:
     try:
         path = os.fsencode(value)
     except UnicodeEncodeError:
-        raise LocalError("it holds half of a character (a lone surrogate), which no path can have. Take it out.") from None
+        raise LocalError(
+            "it holds half of a character (a lone surrogate), which no path can have. Take it out."
+        ) from None
     if b"\0" in path or len(path) > MAX_PATH:
         raise LocalError(f"a path has at most {MAX_PATH} bytes, and none of them is zero. Give another one.")
     return value
@@ -302,7 +302,7 @@ def _items_of(origin: type, inner: tuple[Any, ...]) -> Check:
         if isinstance(value, (str, *_NEEDS_TEXT)) or not isinstance(value, (origin, list)):
             raise _Wrong
         if not isinstance(value, _CONTAINERS):
-            value = tuple(islice(value, MAX_ITEMS + 1))
+            value = tuple(islice(typing.cast(Iterable[Any], value), MAX_ITEMS + 1))
         if len(value) > MAX_ITEMS:
             raise LocalError(f"there are more than {MAX_ITEMS:,} things in it. Give fewer.")
         for one in value:
@@ -348,6 +348,6 @@ def _in_words(annotation: Any) -> str:
     if isinstance(origin, type) and issubclass(origin, tuple) and inner[-1] is not Ellipsis:
         return f"a tuple of {', '.join(map(_in_words, inner))}"
     if isinstance(origin, type) and inner and not issubclass(origin, Mapping):
-        kind = {tuple: "a tuple", frozenset: "a frozenset", collections.abc.Sequence: "a list or tuple"}
+        kind: dict[Any, str] = {tuple: "a tuple", frozenset: "a frozenset", collections.abc.Sequence: "a list or tuple"}
         return f"{kind.get(origin, 'a list')} of {_in_words(inner[0])}"
     return getattr(origin or annotation, "__name__", str(annotation))

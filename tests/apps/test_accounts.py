@@ -139,7 +139,9 @@ def test_the_same_account_or_name_is_not_stored_twice(cli: Cli) -> None:
         == "This account is here already, as the profile 'alice'."
     )
     assert cli.error("account", "create", "Alice") == "There is a profile called 'alice' already. Choose another name."
-    assert cli.error("account", "create", "a/b") == ("A profile name is one line without a slash, of at most 64 characters. Choose another one.")
+    assert cli.error("account", "create", "a/b") == (
+        "A profile name is one line without a slash, of at most 64 characters. Choose another one."
+    )
     assert contents(cli.data_dir) == before
 
 

@@ -142,7 +142,7 @@ ODD: dict[str, Callable[[], Any]] = {
     "megabyte of bytes": lambda: bytes(1_000_000),
     "bytearray": lambda: bytearray(b"news"),
     "memoryview": lambda: memoryview(b"news"),
-    "no things": lambda: [],
+    "no things": list,
     "list of None": lambda: [None],
     "list in a list": lambda: [[]],
     "list of text": lambda: ["x"],

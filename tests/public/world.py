@@ -15,6 +15,7 @@ import coincurve
 
 from pystatus import (
     Account,
+    AnswerLimits,
     Chat,
     ChatKind,
     Client,
@@ -94,6 +95,7 @@ class World:
         """What a method of an exported class is called on."""
         made: dict[str, Callable[[], Any]] = {
             "Account": lambda: self.account,
+            "AnswerLimits": AnswerLimits,
             "Chat": lambda: Chat("news", ChatKind.PUBLIC),
             "Client": lambda: self.client,
             "Device": lambda: Device("id", "name", "desktop", True, None),
@@ -176,6 +178,7 @@ _BY_ANNOTATION: dict[str, Callable[[World], Any]] = {
     "Account": lambda world: world.account,
     "AccountRecord": lambda world: world.account.record,
     "AnyText": lambda _: "text",
+    "AnswerLimits": lambda _: AnswerLimits(),
     "Archive": lambda world: world.archive,
     "Callable[[Callable[[], None]], None]": lambda _: _nothing,
     "Callable[[NodeEvent], None]": lambda _: _nothing,
@@ -191,6 +194,7 @@ _BY_ANNOTATION: dict[str, Callable[[World], Any]] = {
     "Iterable[str]": lambda _: [],
     "Mapping[str, bytes]": lambda world: world.account.key_files(PASSWORD, os.urandom, 0),
     "Message": lambda world: world.message(),
+    "MessageReceived | Message": lambda world: world.message(),
     "Message | bytes": lambda world: world.message(),
     "MessageState": lambda _: MessageState.SENT,
     "MessengerConfig": lambda _: MessengerConfig(),
@@ -238,5 +242,3 @@ async def world(folder: Path) -> AsyncIterator[World]:
         finally:
             made.close()
             await made.archive.close()
-
-

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pystatus.arguments import checked
 from pystatus.account import keystore, mnemonic
 from pystatus.account.hd import CHAT, DEFAULT_WALLET, EIP1581_ROOT, MASTER, WALLET_ROOT, ExtendedKey, key_uid
 from pystatus.account.keystore import StoredKey
 from pystatus.account.password import hashed
 from pystatus.account.record import AccountRecord
+from pystatus.arguments import checked
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError, RemoteError

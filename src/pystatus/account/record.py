@@ -7,11 +7,11 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from pystatus.arguments import checked
 from pystatus.account import keytext
 from pystatus.account.address import ADDRESS_SIZE, address_of
 from pystatus.account.alias import alias
 from pystatus.account.identicon import Identicon
+from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import RemoteError
 

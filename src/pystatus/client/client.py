@@ -21,6 +21,7 @@ from weakref import WeakValueDictionary
 
 from pystatus.account.keytext import parse_public_key
 from pystatus.arguments import checked
+from pystatus.client.answering import AnswerGuard, AnswerLimits, answered
 from pystatus.client.arrivals import Arrivals
 from pystatus.client.chats import find_chat
 from pystatus.client.continuity import Continuity
@@ -40,9 +41,9 @@ from pystatus.mailserver.timing import DAY, LONGEST_HISTORY
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.devices import Device
 from pystatus.messenger.effects import Effect, HistoryWanted, InterestChanged, Publish, Tell
-from pystatus.messenger.events import DeviceRenewed, MessageStateChanged, RenewalReason
+from pystatus.messenger.events import DeviceRenewed, MessageReceived, MessageStateChanged, RenewalReason
 from pystatus.messenger.messenger import HOUSEKEEPING, Messenger
-from pystatus.messenger.records import Chat, Cursor, Message
+from pystatus.messenger.records import MESSAGE_ID_SIZE, Chat, Cursor, Message
 from pystatus.net.clock import Clock, SystemClock
 from pystatus.net.peer import Peer
 from pystatus.node import Node, NodeConfig, NodeEvent, PeerGone, PeerJoined
@@ -87,6 +88,7 @@ class Client:
         state_dir: Path | str | None,
         history_source: HistorySource | None,
         inbox_config: InboxConfig | None,
+        answer_limits: AnswerLimits,
     ) -> None:
         self._profiles = profiles
         self._selector = profile
@@ -101,6 +103,8 @@ class Client:
         self._retrieval = Retrieval(history_source, self._receive) if history_source is not None else None
         self._inbox_config = inbox_config
         self._inbox: Inbox | None = None
+        self._answer_limits = answer_limits
+        self._guard: AnswerGuard | None = None
         self._posting = Outage(log, "no envelope can be posted", "envelopes are posted again")
         self._receipts: WeakValueDictionary[bytes, Receipt] = WeakValueDictionary()
         self._inputs = Inputs(self._handle, self._stop)
@@ -143,6 +147,7 @@ class Client:
         history_days: float = 1.0,
         daily_history_bytes: int | None = None,
         history_source: HistorySource | None = None,
+        answer_limits: AnswerLimits | None = None,
     ) -> Client:
         """Prepare the client of a stored profile; entering it unlocks the profile and connects.
 
@@ -171,6 +176,7 @@ class Client:
         :param history_source: something else that keeps envelopes and is asked for the contact codes of new contacts.
             Without it and without mailservers, a contact whose code is not heard gets a first message without forward
             secrecy.
+        :param answer_limits: how often this program answers, so that it and another one do not go on for ever.
         :raises LocalError: a peer, a list, a mailserver or an address is malformed, or a limit out of range.
         """
         profiles = Profiles(data_dir)
@@ -190,12 +196,17 @@ class Client:
         inbox = None
         if asked or pinned_mailserver is not None:
             if not 0 <= history_days * DAY <= LONGEST_HISTORY:
-                raise LocalError(f"The history of 0 to {LONGEST_HISTORY // DAY} days is fetched, not of {history_days:g}.")
+                raise LocalError(
+                    f"The history of 0 to {LONGEST_HISTORY // DAY} days is fetched, not of {history_days:g}."
+                )
             # The newest screen of messages is in the last day, and most servers give the newest first.
             fetch = FetchConfig(look_back=int(history_days * DAY), daily_bytes=daily_history_bytes, first_step=DAY)
             inbox = InboxConfig(mailservers=asked, pinned=pinned_mailserver, password=mailserver_password, fetch=fetch)
         clock = clock or SystemClock()
-        return cls(profiles, profile, password, config, settings, clock, new_device, state_dir, history_source, inbox)
+        limits = answer_limits or AnswerLimits()
+        return cls(
+            profiles, profile, password, config, settings, clock, new_device, state_dir, history_source, inbox, limits
+        )
 
     # life
 
@@ -224,6 +235,7 @@ class Client:
             self._store = SqlMessengerStore(unlocked.database)
             self._messenger = Messenger(unlocked.account.key, self._store, os.urandom, self._messenger_config)
             self._profile = profile
+            self._guard = AnswerGuard(unlocked.account.public_key, self._answer_limits, self._store.message)
             self._node = Node(self._config, clock=self._clock, on_event=self._node_event)
             if self._inbox_config is not None:
                 self._inbox = self._new_inbox(self._inbox_config)
@@ -431,16 +443,34 @@ class Client:
     # messages
 
     async def send_text(self, chat: Chat | str, text: str, reply_to: Message | bytes | None = None) -> Receipt:
-        """Send a text. When this returns, the message is stored and will go out even if the process dies.
+        """Send a text. When this returns, the message is stored and will go out even if the process dies. What a
+        handler of :class:`MessageReceived` sends is an answer, as of :meth:`answer`.
 
-        :raises LocalError: no such chat, or the text is blank or too long.
+        :param reply_to: the message, or the 32 bytes of its id, that the new one is shown below.
+        :raises LocalError: no such chat, the text is blank or too long, or not an id.
+        :raises AnswerRefused: a handler answers too often.
         """
         response_to = reply_to.id if isinstance(reply_to, Message) else reply_to
-        return await self._submit(
-            lambda: self._receipt(
-                self._opened.send_text(find_chat(self._stored, chat).id, text, response_to=response_to, now=self._now)
-            )
-        )
+        if response_to is not None and len(response_to) != MESSAGE_ID_SIZE:
+            raise LocalError(f"The id of a message has {MESSAGE_ID_SIZE} bytes. Give the message that is replied to.")
+        to = answered.get()
+        return await self._submit(lambda: self._send(chat, text, response_to, to))
+
+    async def answer(self, message: MessageReceived | Message, text: str) -> Receipt:
+        """Answer somebody in the chat where they wrote, as a reply to their message: what programs use. How often that
+        is possible is limited, so that two programs do not answer each other for ever.
+
+        :raises AnswerRefused: too often. Be silent then.
+        :raises LocalError: as :meth:`send_text`.
+        """
+        to = message.message if isinstance(message, MessageReceived) else message
+        return await self._submit(lambda: self._send(to.chat_id, text, to.id, to))
+
+    def _send(self, chat: Chat | str, text: str, response_to: bytes | None, to: Message | None) -> Receipt:
+        chat_id = find_chat(self._stored, chat).id
+        if to is not None and self._guard is not None:
+            self._guard.take(to, chat_id, self._now)
+        return self._receipt(self._opened.send_text(chat_id, text, response_to=response_to, now=self._now))
 
     async def resend(self, message: Message | bytes) -> Receipt:
         """Send a message that failed once more; receivers that have it already show it once.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from pystatus.arguments import checked
+from pystatus.client.answering import AnswerRefused, answered
 from pystatus.errors import LocalError
 from pystatus.log_texts import get_logger
 from pystatus.messenger.events import Event as MessengerEvent
@@ -145,6 +146,7 @@ class EventHub:
         self._slow = Outage(
             log, "handlers of events are too slow, and are not told of some", "handlers of events are told of all again"
         )
+        self._refused = Outage(log, "answers are not sent", "answers are sent again")
         self._streams: set[_Stream] = set()
         self._closed = False
         self._failure: BaseException | None = None
@@ -189,7 +191,7 @@ class EventHub:
             self._slow.failed(now, f"{len(self._tasks)} calls have not come to their end")
             return
         self._slow.worked(now)
-        task = asyncio.ensure_future(_call(handler, event))
+        task = asyncio.ensure_future(self._call(handler, event))
         self._tasks.add(task)
         self._handled_bytes += size
 
@@ -198,6 +200,22 @@ class EventHub:
             self._handled_bytes -= size
 
         task.add_done_callback(over)
+
+    async def _call(self, handler: Handler, event: Event) -> None:
+        if isinstance(event, MessageReceived):
+            answered.set(event.message)  # for this task and what it starts
+        now = asyncio.get_running_loop().time
+        try:
+            result = handler(event)
+            if inspect.isawaitable(result):
+                await result
+        except AnswerRefused as error:
+            self._refused.failed(now(), error)
+        except Exception:  # the user's code: what it raises must not stop the other handlers, nor the client
+            log.exception("a handler of %s failed", type(event).__name__)
+        else:
+            if isinstance(event, MessageReceived):
+                self._refused.worked(now())
 
     async def close(self, failure: BaseException | None) -> None:
         """End all streams, with ``failure`` if there is one. Handlers are called with what was told, and stopped where
@@ -210,12 +228,3 @@ class EventHub:
         for task in handlers:
             task.cancel()
         await asyncio.gather(*handlers, return_exceptions=True)
-
-
-async def _call(handler: Handler, event: Event) -> None:
-    try:
-        result = handler(event)
-        if inspect.isawaitable(result):
-            await result
-    except Exception:  # the user's code: what it raises must not stop the other handlers, nor the client
-        log.exception("a handler of %s failed", type(event).__name__)

@@ -22,8 +22,8 @@ def check_kind(kind: Any) -> None:
         if not isinstance(one, type) or not any(issubclass(event, one) for event in EVENTS):
             what = "a class" if isinstance(one, type) else f"not a class, but {type(one).__name__},"
             raise TypeError(
-                f"kind of Client.on() is to be the class of an event, as in @client.on(MessageReceived). This is {what} "
-                f"that no event is of. The events are: {', '.join(event.__name__ for event in EVENTS)}."
+                f"kind of Client.on() is to be the class of an event, as in @client.on(MessageReceived). This is "
+                f"{what} that no event is of. The events are: {', '.join(event.__name__ for event in EVENTS)}."
             )
 
 

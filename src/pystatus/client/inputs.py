@@ -23,7 +23,16 @@ of them would be half a second in which nobody else has a turn, and nothing is t
 FIRST_BATCH = 16
 """Inputs of the first transaction, when nothing is known of what they cost."""
 
-_FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, NameError, RecursionError, TypeError, ValueError)
+_FAULTS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    NameError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 """What mistakes of a program raise; errors of the disk and of the database are something else."""
 
 T = TypeVar("T")

@@ -85,8 +85,8 @@ class Receipt:
             while self.state not in (*wanted, MessageState.FAILED, MessageState.UNCONFIRMED):
                 if self._is_over:
                     raise LocalError(
-                        f"The client was closed while the message was {self.state}. It is stored, and goes out when the "
-                        "profile is opened again."
+                        f"The client was closed while the message was {self.state}. It is stored, and goes out when "
+                        "the profile is opened again."
                     )
                 self._changed.clear()
                 await self._changed.wait()

@@ -29,7 +29,7 @@ from pystatus.messenger.healing import Healing
 from pystatus.messenger.people import People
 from pystatus.messenger.private import PrivateMessages, ReceivedPayload
 from pystatus.messenger.public_chats import PublicChats
-from pystatus.messenger.records import Chat, Message, MessageState
+from pystatus.messenger.records import MESSAGE_ID_SIZE, Chat, Message, MessageState
 from pystatus.messenger.store import MessengerStore
 from pystatus.payloads.chats import ChatKind, KnownChat, key_from_text, match_chat
 from pystatus.payloads.clocks import advance
@@ -247,4 +247,4 @@ def _message_id(text: str) -> bytes | None:
         message_id = bytes.fromhex(text.removeprefix("0x"))
     except ValueError:
         return None
-    return message_id if len(message_id) == 32 else None
+    return message_id if len(message_id) == MESSAGE_ID_SIZE else None

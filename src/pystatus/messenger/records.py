@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pystatus.crypto.keys import PublicKey
 from pystatus.arguments import checked
+from pystatus.crypto.keys import PublicKey
 from pystatus.payloads.chats import ChatKind, is_public_chat_name
 from pystatus.payloads.kinds import NamedNumber
 from pystatus.transport.channels import ChannelKind
@@ -46,6 +46,8 @@ _PREDECESSORS = {
 }
 
 
+MESSAGE_ID_SIZE = 32
+"""Bytes of the id of a message (6/PAYLOADS)."""
 _SHOWN_ID = 10
 """Characters of an id in a ``repr``."""
 _SHOWN_TEXT = 60
@@ -109,7 +111,8 @@ class Message:
     def __repr__(self) -> str:
         state = "" if self.state is None else f" {self.state}"
         text = self.text if len(self.text) <= _SHOWN_TEXT else f"{self.text[:_SHOWN_TEXT]}…"
-        return f"<Message {short_id(self.id)} in {chat_label(self.chat_id)} of {short_id(self.author.compressed)}{state}: {text!r}>"
+        author = short_id(self.author.compressed)
+        return f"<Message {short_id(self.id)} in {chat_label(self.chat_id)} of {author}{state}: {text!r}>"
 
 
 @checked

@@ -18,13 +18,13 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pystatus.arguments import checked
 from pystatus.account.account import Account
 from pystatus.account.keystore import MAX_FILE_SIZE, WrongPassword, named_address
 from pystatus.account.keytext import parse_public_key
 from pystatus.account.mnemonic import new_phrase
 from pystatus.account.password import check_new, hashed
 from pystatus.account.record import AccountRecord
+from pystatus.arguments import checked
 from pystatus.crypto.kdf import scrypt
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError, RemoteError

@@ -10,8 +10,7 @@ import re
 import shutil
 from pathlib import Path
 
-from pystatus import ChatKind, Client, MessageReceived
-from pystatus.account.alias import alias
+from pystatus import ChatKind, Client, MessageReceived, alias
 from pystatus.apps.demo.child import Line, new_profile, report, while_parent_lives
 
 PUBLIC_CHAT = "pystatus-demo"
@@ -50,9 +49,9 @@ async def respond(client: Client, event: MessageReceived) -> None:
         forward_secrecy=message.forward_secrecy,
     )
     if event.chat.kind == ChatKind.ONE_TO_ONE:
-        await client.send_text(event.chat, message.text, reply_to=message)
+        await client.answer(event, message.text)
     elif is_greeting(message.text):
-        await client.send_text(event.chat, answer_to_greeting(alias(message.author)), reply_to=message)
+        await client.answer(event, answer_to_greeting(alias(message.author)))
 
 
 async def serve(lines: asyncio.Queue[Line]) -> None:
