@@ -33,8 +33,8 @@ T = TypeVar("T")
 Check: typing.TypeAlias = Callable[[Any], Any]
 """Takes a value and returns it, perhaps in another shape; raises :class:`_Wrong` or :class:`LocalError`."""
 
-AnyText: typing.TypeAlias = typing.Annotated[str, "half characters, too"]
-"""Text that is only looked at: whatever is in it."""
+AnyText: typing.TypeAlias = typing.Annotated[str, None]
+"""Text that is only looked at, half characters and all."""
 
 _NEEDS_TEXT = (bytes, bytearray, memoryview)
 _CONTAINERS = (list, tuple, set, frozenset, dict)

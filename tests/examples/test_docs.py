@@ -25,7 +25,7 @@ TEXTS = [
 PREAMBLE = """
 import os
 from collections.abc import AsyncGenerator, Iterable
-from pystatus import Chat, ChatKind, Client, MessageReceived, MessageUndecryptable, Node, NodeConfig
+from pystatus import AnswerLimits, Chat, ChatKind, Client, MessageReceived, MessageUndecryptable, Node, NodeConfig
 from pystatus.waku.envelope import Envelope
 
 password = "correct horse"

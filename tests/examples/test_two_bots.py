@@ -21,7 +21,7 @@ PATIENCE = 60.0
 """Seconds until a test that hangs is given up."""
 NAMES = ("one", "two")
 
-Answer = Callable[[Client, MessageReceived], Awaitable[object]]
+Answer = Callable[[Client, MessageReceived], Awaitable[None]]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The public interface, read from its signatures: whatever is exported or becomes a public method is in here at once."""
+"""The public interface, read from its signatures: what is exported or becomes a public method is in here at once."""
 
 from __future__ import annotations
 
@@ -76,6 +76,8 @@ def properties(owner: type[Any]) -> list[str]:
 class Text(str):
     """A text of a subclass."""
 
+    __slots__ = ()
+
 
 class Whole(int):
     """A number of a subclass."""
@@ -83,6 +85,8 @@ class Whole(int):
 
 class Bytes(bytes):
     """Bytes of a subclass."""
+
+    __slots__ = ()
 
 
 async def _forgotten() -> None:

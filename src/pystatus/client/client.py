@@ -210,6 +210,9 @@ class Client:
 
     # life
 
+    def __repr__(self) -> str:
+        return f"<Client {self._selector!r}, {self._life.word}>"
+
     async def start(self) -> Client:
         """Unlock the profile and connect: what entering the client does, for where there is no block to enter, as in a
         notebook. Call :meth:`close` at the end. Returns the client.

@@ -92,6 +92,11 @@ class Node:
         self._closed = asyncio.Event()
         self._life = Life("node", "async with node: …, or: await node.start()", "Node(…)")
 
+    def __repr__(self) -> str:
+        enode = self.enode
+        where = f"@{enode.host}:{enode.port}" if enode.is_complete else ""
+        return f"<Node {enode.node_id.hex()[:8]}…{where}, {self._life.word}, {len(self.peers)} peers>"
+
     # life
 
     def keep_history(
