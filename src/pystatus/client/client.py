@@ -457,7 +457,7 @@ class Client:
         if response_to is not None and len(response_to) != MESSAGE_ID_SIZE:
             raise LocalError(f"The id of a message has {MESSAGE_ID_SIZE} bytes. Give the message that is replied to.")
         to = answered.get()
-        return await self._submit(lambda: self._send(chat, text, response_to, to))
+        return await self._submit(lambda: self._store_text(chat, text, response_to, to))
 
     async def answer(self, message: MessageReceived | Message, text: str) -> Receipt:
         """Answer somebody in the chat where they wrote, as a reply to their message: what programs use. How often that
@@ -467,9 +467,9 @@ class Client:
         :raises LocalError: as :meth:`send_text`.
         """
         to = message.message if isinstance(message, MessageReceived) else message
-        return await self._submit(lambda: self._send(to.chat_id, text, to.id, to))
+        return await self._submit(lambda: self._store_text(to.chat_id, text, to.id, to))
 
-    def _send(self, chat: Chat | str, text: str, response_to: bytes | None, to: Message | None) -> Receipt:
+    def _store_text(self, chat: Chat | str, text: str, response_to: bytes | None, to: Message | None) -> Receipt:
         chat_id = find_chat(self._stored, chat).id
         if to is not None and self._guard is not None:
             self._guard.take(to, chat_id, self._now)
