@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from pystatus.errors import LocalError as LocalError
     from pystatus.errors import RemoteError as RemoteError
     from pystatus.errors import StatusError as StatusError
-    from pystatus.messenger.devices import Device as Device
     from pystatus.messenger.events import ChatLeft as ChatLeft
     from pystatus.messenger.events import ChatOpened as ChatOpened
     from pystatus.messenger.events import CopySuspected as CopySuspected
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from pystatus.messenger.events import MessageStateChanged as MessageStateChanged
     from pystatus.messenger.events import MessageUndecryptable as MessageUndecryptable
     from pystatus.messenger.events import RenewalReason as RenewalReason
+    from pystatus.messenger.features.devices import Device as Device
     from pystatus.messenger.records import Chat as Chat
     from pystatus.messenger.records import Cursor as Cursor
     from pystatus.messenger.records import Message as Message
@@ -69,7 +69,7 @@ _HOMES = {
     "ClockSuspected": "client",
     "CopySuspected": "messenger.events",
     "Cursor": "messenger.records",
-    "Device": "messenger.devices",
+    "Device": "messenger.features.devices",
     "DeviceFound": "messenger.events",
     "DeviceNamed": "messenger.events",
     "DeviceRenewed": "messenger.events",

@@ -30,9 +30,9 @@ from pystatus import (
     Receipt,
     RenewalReason,
 )
+from pystatus.mailserver.client.fetcher import Fetcher
 from pystatus.mailserver.config import PUBLIC_PASSWORD
-from pystatus.mailserver.fetcher import Fetcher
-from pystatus.mailserver.server import Server
+from pystatus.mailserver.server.server import Server
 from pystatus.messenger.config import MessengerConfig
 from pystatus.net.clock import SystemClock
 from pystatus.storage.archive.sqlite import SqliteArchive
