@@ -20,7 +20,7 @@ async def main(relays: list[str]) -> None:
             await client.answer(event, event.message.text)
 
     async with client:
-        print(f"I am {client.name}. Write to {client.profile.account.chat_key}", flush=True)
+        print(f"I am {client.name}. Write to {client.chat_key}", flush=True)
         await client.run_forever()
 
 

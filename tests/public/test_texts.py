@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import pystatus
-from pystatus import ChatKind, Client, MessageState, NodeConfig, PrivateKey, Profiles, Receipt
+from pystatus import ChatKind, Client, MessageState, MessageStateChanged, NodeConfig, PrivateKey, Profiles, Receipt
 from pystatus.client import Event
 from pystatus.client.handlers import EVENTS
 from tests.public.surface import Call, exported_classes
@@ -67,12 +67,15 @@ def test_numbers_with_names_are_seen_by_their_names(number: MessageState | ChatK
 
 async def test_values_that_people_look_at_are_readable(tmp_path: Path) -> None:
     async with world(tmp_path) as here:
+        assert re.fullmatch(r"<Profile 'alice' of (\w+ ){2}\w+, zQ3sh\w+>", repr(here.profile))
         assert repr(here.client) == "<Client 'alice', open>"
         assert repr(here.new_client()) == "<Client 'alice', new>"
-        assert re.fullmatch(r"<Node [0-9a-f]{8}…@127.0.0.1:\d+, open, 1 peers>", repr(here.relay))
+        assert re.fullmatch(r"<Node [0-9a-f]{8}…@127.0.0.1:\d+, open, peers: 1>", repr(here.relay))
         receipt = await here.client.send_text("news", "hello\x1b[2J" + "x" * 100)
         await receipt.sent()
         assert re.fullmatch(r"<Receipt of 0x[0-9a-f]{8}… in #news: (SENT|ARCHIVED)>", repr(receipt))
+        changed = MessageStateChanged(bytes(32), MessageState.SENT)
+        assert repr(changed) == "<MessageStateChanged 0x00000000…: SENT>"
         (message,) = here.client.history("news")
         assert re.fullmatch(
             r"<Message 0x[0-9a-f]{8}… in #news of 0x[0-9a-f]{8}… (SENT|ARCHIVED): 'hello\\x1b\[2Jx{51}…'>",
@@ -87,6 +90,12 @@ def test_the_page_names_every_state() -> None:
     (sentence,) = re.findall(r"^\* `receipt\.state`.*?(?=^\* )", BOTS, re.DOTALL | re.MULTILINE)
     named = re.findall(r"^  \* `([A-Z]+)`", sentence, re.MULTILINE)
     assert sorted(named) == sorted(state.name for state in MessageState)
+
+
+def test_the_page_of_the_chat_names_every_state_as_the_commands_do() -> None:
+    page = (ROOT / "docs" / "chat.md").read_text(encoding="utf-8")
+    (paragraph,) = [part for part in page.split("\n\n") if "`unconfirmed`" in part]
+    assert [state.name for state in MessageState if f"`{state.name.lower()}`" not in paragraph] == []
 
 
 def test_the_page_names_every_event() -> None:

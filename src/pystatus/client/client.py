@@ -340,6 +340,11 @@ class Client:
         return self.profile.account.public_key
 
     @property
+    def chat_key(self) -> str:
+        """The same as text, ``zQ3sh…``: what to give to other people."""
+        return self.profile.account.chat_key
+
+    @property
     def name(self) -> str:
         """Our three-word name."""
         return self.profile.account.alias

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
-from pystatus.messenger.records import Chat, Message, MessageState
+from pystatus.messenger.records import Chat, Message, MessageState, short_id
 
 
 @checked
@@ -21,12 +21,15 @@ class MessageReceived:
 
 
 @checked
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class MessageStateChanged:
     """One of our own messages got further, or was given up."""
 
     message_id: bytes
     state: MessageState
+
+    def __repr__(self) -> str:
+        return f"<MessageStateChanged {short_id(self.message_id)}: {self.state}>"
 
 
 @checked

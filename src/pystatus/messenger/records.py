@@ -111,7 +111,7 @@ class Message:
     def __repr__(self) -> str:
         state = "" if self.state is None else f" {self.state}"
         text = self.text if len(self.text) <= _SHOWN_TEXT else f"{self.text[:_SHOWN_TEXT]}…"
-        author = short_id(self.author.compressed)
+        author = chat_label(self.author.hex)
         return f"<Message {short_id(self.id)} in {chat_label(self.chat_id)} of {author}{state}: {text!r}>"
 
 

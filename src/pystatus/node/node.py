@@ -100,7 +100,7 @@ class Node:
     def __repr__(self) -> str:
         enode = self.enode
         where = f"@{enode.host}:{enode.port}" if enode.is_complete else ""
-        return f"<Node {enode.node_id.hex()[:8]}…{where}, {self._life.word}, {len(self.peers)} peers>"
+        return f"<Node {enode.node_id.hex()[:8]}…{where}, {self._life.word}, peers: {len(self.peers)}>"
 
     # life
 

@@ -68,7 +68,7 @@ class UnknownProfile(LocalError):
 
 
 @checked
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Profile:
     """One account on this machine, locked. Nothing in it is secret."""
 
@@ -76,6 +76,9 @@ class Profile:
     account: AccountRecord
     directory: Path
     salt: bytes
+
+    def __repr__(self) -> str:
+        return f"<Profile {self.name!r} of {self.account.alias}, {self.account.chat_key}>"
 
 
 @dataclass(frozen=True, slots=True)
