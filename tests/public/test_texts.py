@@ -11,7 +11,17 @@ from pathlib import Path
 import pytest
 
 import pystatus
-from pystatus import ChatKind, Client, MessageState, MessageStateChanged, NodeConfig, PrivateKey, Profiles, Receipt
+from pystatus import (
+    AnswerLimits,
+    ChatKind,
+    Client,
+    MessageState,
+    MessageStateChanged,
+    NodeConfig,
+    PrivateKey,
+    Profiles,
+    Receipt,
+)
 from pystatus.client import Event
 from pystatus.client.handlers import EVENTS
 from tests.public.surface import Call, exported_classes
@@ -100,6 +110,18 @@ def test_the_page_of_the_chat_names_every_state_as_the_commands_do() -> None:
 
 def test_the_page_names_every_event() -> None:
     assert [event.__name__ for event in EVENTS if f"`{event.__name__}`" not in BOTS] == []
+
+
+def test_the_page_has_the_limits_of_answers() -> None:
+    page = " ".join(BOTS.split())
+    limits = AnswerLimits()
+    assert limits.chain == 5
+    assert "one chain of replies has five answers of yours" in page
+    assert (
+        f"more than {limits.person} answers go to one person in one chat (one more every {limits.person_seconds:g}"
+        in page
+    )
+    assert f"more than {limits.chat} into one chat (one more every {limits.chat_seconds:g} seconds)" in page
 
 
 def test_every_event_and_every_type_of_a_public_signature_is_exported() -> None:
