@@ -17,10 +17,10 @@ async def main(relays: list[str]) -> None:
     @client.on(MessageReceived)
     async def echo(event: MessageReceived) -> None:
         if event.chat.kind == ChatKind.ONE_TO_ONE:
-            await client.send_text(event.chat, event.message.text, reply_to=event.message)
+            await client.answer(event, event.message.text)
 
     async with client:
-        print(f"I am {client.name}. Write to {client.profile.account.chat_key}", flush=True)
+        print(f"I am {client.name}. Write to {client.chat_key}", flush=True)
         await client.run_forever()
 
 

@@ -5,24 +5,17 @@ make setup
 """
 
 import asyncio
-import os
 import tempfile
 from pathlib import Path
 
-from pystatus import Account, Client, MessageReceived, Node, NodeConfig, Profiles
-from pystatus.account.mnemonic import new_phrase
+from pystatus import Client, MessageReceived, Node, NodeConfig, Profiles
 
 PASSWORD = "correct horse"  # noqa: S105 - the accounts end with the program
 
 
-def make_account(data_directory: Path, name: str) -> None:
-    phrase = new_phrase(os.urandom)  # the twelve words to write down
-    Profiles(data_directory).create(Account.from_mnemonic(phrase), PASSWORD, name)
-
-
 async def main(data_directory: Path) -> None:
     for name in ("alice", "bob"):
-        make_account(data_directory, name)
+        Profiles(data_directory).create_account(name, PASSWORD)  # returns the twelve words, to write down
     async with Node(NodeConfig(listen="127.0.0.1:0")) as relay:
         peers = [str(relay.enode)]
         async with (

@@ -7,9 +7,7 @@ import asyncio
 import os
 import sys
 
-from pystatus import Client, MessageReceived, StatusError
-from pystatus.account.alias import alias
-from pystatus.sanitise import one_line
+from pystatus import Client, MessageReceived, StatusError, alias, one_line
 
 
 async def main(profile: str, name: str, relays: list[str]) -> None:

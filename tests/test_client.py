@@ -14,6 +14,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus import (
     Account,
+    Chat,
     Client,
     LocalError,
     MessageReceived,
@@ -240,6 +241,32 @@ async def test_a_disk_that_fails_stops_the_client_and_loses_nothing(open_client:
             await client.__aexit__(None, None, None)
         async with open_client("alice") as again:
             assert [message.text for message in again.history("status")] == ["before"]
+
+
+@pytest.mark.parametrize("fault", [AttributeError("bug"), KeyError("bug"), ZeroDivisionError(), AssertionError()])
+async def test_a_fault_of_ours_in_a_call_costs_that_call_alone(
+    open_client: Open, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, fault: Exception
+) -> None:
+    join = Messenger.join
+
+    def faulty(messenger: Messenger, name: str, now: float) -> Chat:
+        chat = join(messenger, name, now)
+        if name == "broken":
+            raise fault
+        return chat
+
+    monkeypatch.setattr(Messenger, "join", faulty)
+    async with patient(), open_client("alice") as alice:
+        one, broken, two = await asyncio.gather(
+            *(alice.join(name) for name in ("one", "broken", "two")), return_exceptions=True
+        )
+        assert isinstance(broken, LocalError)
+        assert f"a fault in pystatus ({type(fault).__name__})" in str(broken)
+        assert isinstance(one, Chat)
+        assert isinstance(two, Chat)
+        assert sorted(chat.id for chat in alice.chats()) == ["one", "two"]
+        await alice.send_text("two", "still alive")
+    assert "a call failed because of a fault in pystatus" in caplog.text
 
 
 async def test_an_envelope_that_cannot_be_posted_is_made_again(

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from pystatus.client import events as module
+from pystatus.client.answering import AnswerRefused
 from pystatus.client.arrivals import Arrivals
 from pystatus.client.events import EVENT_BYTES, EventHub, EventsLost, PeerConnected, weight
 from pystatus.crypto.keys import PrivateKey
@@ -120,4 +121,26 @@ async def test_handlers_that_do_not_come_to_an_end(
     hub.tell(written(0))
     await asyncio.sleep(0)
     assert told == 6
+    await hub.close(None)
+
+
+async def test_answers_that_are_refused_make_one_line_and_one_when_they_are_not(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    hub = EventHub()
+    refusing = True
+
+    def answer(event: object) -> None:
+        if refusing:
+            raise AnswerRefused("Too many answers go into #room.")
+
+    hub.on(MessageReceived, answer)
+    for _ in range(5):
+        hub.tell(written(0))
+    await asyncio.sleep(0)
+    assert caplog.messages == ["answers are not sent: Too many answers go into #room"]
+    refusing = False
+    hub.tell(written(0))
+    await asyncio.sleep(0)
+    assert [line.partition(",")[0] for line in caplog.messages[1:]] == ["answers are sent again"]
     await hub.close(None)

@@ -11,9 +11,13 @@ from pystatus.version import VERSION
 
 if TYPE_CHECKING:
     from pystatus.account.account import Account as Account
+    from pystatus.account.alias import alias as alias
+    from pystatus.client import AnswerLimits as AnswerLimits
+    from pystatus.client import AnswerRefused as AnswerRefused
     from pystatus.client import Client as Client
     from pystatus.client import ClockAgrees as ClockAgrees
     from pystatus.client import ClockSuspected as ClockSuspected
+    from pystatus.client import Event as Event
     from pystatus.client import EventsLost as EventsLost
     from pystatus.client import HistoryProgress as HistoryProgress
     from pystatus.client import HistorySource as HistorySource
@@ -38,18 +42,24 @@ if TYPE_CHECKING:
     from pystatus.messenger.events import RenewalReason as RenewalReason
     from pystatus.messenger.features.devices import Device as Device
     from pystatus.messenger.records import Chat as Chat
+    from pystatus.messenger.records import Cursor as Cursor
     from pystatus.messenger.records import Message as Message
     from pystatus.messenger.records import MessageState as MessageState
     from pystatus.node import Node as Node
     from pystatus.node import NodeConfig as NodeConfig
     from pystatus.payloads.chats import ChatKind as ChatKind
+    from pystatus.sanitise import block as block
+    from pystatus.sanitise import one_line as one_line
     from pystatus.storage.descriptions import Profile as Profile
+    from pystatus.storage.profiles import NewAccount as NewAccount
     from pystatus.storage.profiles import Profiles as Profiles
 
 __version__ = VERSION
 
 _HOMES = {
     "Account": "account.account",
+    "AnswerLimits": "client",
+    "AnswerRefused": "client",
     "Chat": "messenger.records",
     "ChatKind": "payloads.chats",
     "ChatLeft": "messenger.events",
@@ -58,10 +68,12 @@ _HOMES = {
     "ClockAgrees": "client",
     "ClockSuspected": "client",
     "CopySuspected": "messenger.events",
+    "Cursor": "messenger.records",
     "Device": "messenger.features.devices",
     "DeviceFound": "messenger.events",
     "DeviceNamed": "messenger.events",
     "DeviceRenewed": "messenger.events",
+    "Event": "client",
     "EventsLost": "client",
     "HistoryProgress": "client",
     "HistorySource": "client",
@@ -71,6 +83,7 @@ _HOMES = {
     "MessageState": "messenger.records",
     "MessageStateChanged": "messenger.events",
     "MessageUndecryptable": "messenger.events",
+    "NewAccount": "storage.profiles",
     "Node": "node",
     "NodeConfig": "node",
     "PeerConnected": "client",
@@ -84,6 +97,9 @@ _HOMES = {
     "RenewalReason": "messenger.events",
     "SendFailed": "client",
     "StatusError": "errors",
+    "alias": "account.alias",
+    "block": "sanitise",
+    "one_line": "sanitise",
 }
 """Public names and the module below ``pystatus`` that each comes from."""
 

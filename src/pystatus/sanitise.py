@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from pystatus.arguments import AnyText, checked
+
 NAME_LENGTH = 64
 """Code points of a name on the screen."""
 LINE_LENGTH = 255
@@ -41,7 +43,8 @@ _ESCAPES = re.compile(
 )
 
 
-def one_line(text: str, limit: int = LINE_LENGTH) -> str:
+@checked
+def one_line(text: AnyText, limit: int = LINE_LENGTH) -> str:
     """``text`` as one line of at most ``limit`` code points, white space collapsed. Empty if nothing is visible."""
     if len(text) <= limit and text.isascii() and text.isprintable():
         return " ".join(text.split())
@@ -49,17 +52,24 @@ def one_line(text: str, limit: int = LINE_LENGTH) -> str:
     return _shorten(" ".join(cleaned.split()), len(text) > limit * SCAN_FACTOR, limit)
 
 
-def name(text: str) -> str:
+@checked
+def name(text: AnyText) -> str:
     """``text`` as somebody's name. Empty if nothing is visible: then show what names the person for certain."""
     return one_line(text, NAME_LENGTH)
 
 
-def block(text: str, limit: int = BLOCK_LENGTH) -> str:
+@checked
+def block(text: AnyText, limit: int = BLOCK_LENGTH) -> str:
     """``text`` with its line ends (all as ``\\n``), at most ``limit`` code points, white space at both ends cut."""
     if len(text) <= limit and text.isascii() and text.isprintable():
         return text.strip()
     cleaned = _clean(text[: limit * SCAN_FACTOR].replace("\r\n", "\n"))
     return _shorten(cleaned.strip(), len(text) > limit * SCAN_FACTOR, limit)
+
+
+def quoted(text: str) -> str:
+    """What somebody gave, in quotation marks, for a sentence about it: in one line, and as long as a name at most."""
+    return repr(name(text))
 
 
 def _clean(text: str) -> str:

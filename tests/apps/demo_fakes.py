@@ -96,6 +96,9 @@ class FakeClient:
         read = self.stored[self.find_chat(chat).id] = replace(self.find_chat(chat), unread=0)
         return read
 
+    async def answer(self, event: MessageReceived, text: str) -> Receipt:
+        return await self.send_text(event.chat, text, reply_to=event.message)
+
     async def send_text(self, chat: Chat | str, text: str, reply_to: Message | bytes | None = None) -> Receipt:
         if len(text) > 4096:
             raise LocalError("The message is too long. Split it.")

@@ -142,7 +142,7 @@ def test_the_same_account_or_name_is_not_stored_twice(cli: Cli) -> None:
     assert cli.error("account", "import", "bob", "--key-file", "-", input=KEY) == HERE
     assert cli.error("account", "create", "Alice") == "There is a profile called 'alice' already. Choose another name."
     assert cli.error("account", "create", "a/b", code=2) == (
-        "NAME: A profile name is one line without a slash. Choose another one."
+        "NAME: A profile name is one line without a slash, of at most 64 characters. Choose another one."
     )
     assert contents(cli.data_dir) == before
 

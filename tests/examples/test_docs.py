@@ -25,7 +25,8 @@ TEXTS = [
 PREAMBLE = """
 import os
 from collections.abc import AsyncGenerator, Iterable
-from pystatus import Account, Chat, ChatKind, Client, MessageReceived, MessageUndecryptable, Node, NodeConfig, Profiles
+from pystatus import Account, AnswerLimits, Chat, ChatKind, Client, MessageReceived, MessageUndecryptable, Node
+from pystatus import NodeConfig, Profiles
 from pystatus.waku.envelope import Envelope
 
 password = "correct horse"

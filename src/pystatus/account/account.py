@@ -10,11 +10,13 @@ from pystatus.account.hd import CHAT, DEFAULT_WALLET, EIP1581_ROOT, MASTER, WALL
 from pystatus.account.keystore import StoredKey
 from pystatus.account.password import hashed
 from pystatus.account.record import AccountRecord
+from pystatus.arguments import checked
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError, RemoteError
 
 
+@checked
 @dataclass(frozen=True, slots=True, repr=False)
 class Account:
     """The unlocked keys of an account. Its ``repr`` never shows a secret.

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from functools import cache
 
+from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
 
 _SEED_MASK = (1 << 64) - 1
@@ -39,6 +40,7 @@ def seed_of(key: PublicKey) -> int:
     return key.x & _SEED_MASK
 
 
+@checked
 def alias(key: PublicKey) -> str:
     """The three-word name of ``key``, such as "Experienced Splendid Gibbon".
 

@@ -92,9 +92,16 @@ class StoredKey:
 
 
 def file_name(address: bytes, created: float) -> str:
-    """``UTC--2020-10-01T12-00-00.000000000Z--<address>`` for a key made at ``created`` (Unix seconds)."""
+    """``UTC--2020-10-01T12-00-00.000000000Z--<address>`` for a key made at ``created`` (Unix seconds).
+
+    :raises LocalError: there is no such time.
+    """
+    try:
+        time = datetime.fromtimestamp(created, UTC)
+    except (OverflowError, ValueError, OSError) as error:
+        raise LocalError("The time of a new key is no time of a calendar. Set the clock of this machine.") from error
     # The apps write nanoseconds; a float has microseconds.
-    return f"UTC--{datetime.fromtimestamp(created, UTC):%Y-%m-%dT%H-%M-%S.%f}000Z--{address.hex()}"
+    return f"UTC--{time:%Y-%m-%dT%H-%M-%S.%f}000Z--{address.hex()}"
 
 
 def named_address(name: str) -> bytes | None:

@@ -11,6 +11,7 @@ from pystatus.account import keytext
 from pystatus.account.address import ADDRESS_SIZE, address_of
 from pystatus.account.alias import alias
 from pystatus.account.identicon import Identicon
+from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import RemoteError
 
@@ -22,6 +23,7 @@ _VERSION = 1
 _KEY_UID = re.compile(r"0x[0-9a-f]{64}")
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class AccountRecord:
     """The line of one account in the list of the login screen. Nothing in it is secret."""

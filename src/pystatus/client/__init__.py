@@ -1,5 +1,6 @@
 """The public client: one account, its chats, and a node that connects it to the network."""
 
+from pystatus.client.answering import AnswerLimits, AnswerRefused
 from pystatus.client.client import Client
 from pystatus.client.events import (
     ClockAgrees,
@@ -14,6 +15,8 @@ from pystatus.client.receipt import Receipt, SendFailed
 from pystatus.client.retrieval import HistorySource
 
 __all__ = [
+    "AnswerLimits",
+    "AnswerRefused",
     "Client",
     "ClockAgrees",
     "ClockSuspected",

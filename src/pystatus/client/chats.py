@@ -7,6 +7,7 @@ from pystatus.account.keytext import parse_public_key
 from pystatus.errors import LocalError
 from pystatus.messenger.records import Chat
 from pystatus.messenger.store import MessengerStore
+from pystatus.sanitise import quoted
 
 
 def find_chat(store: MessengerStore, chat: Chat | str) -> Chat:
@@ -19,7 +20,7 @@ def find_chat(store: MessengerStore, chat: Chat | str) -> Chat:
         return chat
     found = store.chat(typed.chat_name(chat)) or _chat_with(store, chat)
     if found is None:
-        raise LocalError(f"There is no chat {chat!r}. Join a public chat, or open one with a chat key, first.")
+        raise LocalError(f"There is no chat {quoted(chat)}. Join a public chat, or open one with a chat key, first.")
     return found
 
 

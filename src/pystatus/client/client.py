@@ -12,18 +12,21 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import TypeVar, cast
 from weakref import WeakValueDictionary
 
 from pystatus.account.keytext import parse_public_key
+from pystatus.arguments import checked
+from pystatus.client.answering import AnswerGuard, AnswerLimits, answered
 from pystatus.client.arrivals import Arrivals
 from pystatus.client.chats import find_chat
 from pystatus.client.continuity import Continuity
 from pystatus.client.events import Event, EventHub, PeerConnected, PeerDisconnected, clock_event
+from pystatus.client.handlers import check_handler, check_kind
 from pystatus.client.inbox import Inbox, InboxConfig
 from pystatus.client.inputs import Input, Inputs, carry_out, settle
 from pystatus.client.receipt import Receipt
@@ -37,13 +40,14 @@ from pystatus.mailserver.time_ranges import TimeRange
 from pystatus.mailserver.timing import DAY, LONGEST_HISTORY
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.effects import Effect, HistoryWanted, InterestChanged, Publish, Tell
-from pystatus.messenger.events import DeviceRenewed, MessageStateChanged, RenewalReason
+from pystatus.messenger.events import DeviceRenewed, MessageReceived, MessageStateChanged, RenewalReason
 from pystatus.messenger.features.devices import Device, Devices
 from pystatus.messenger.messenger import HOUSEKEEPING, Messenger
-from pystatus.messenger.records import Chat, Cursor, Message
+from pystatus.messenger.records import MESSAGE_ID_SIZE, Chat, Cursor, Message
 from pystatus.net.clock import Clock, SystemClock
 from pystatus.net.peer import Peer
 from pystatus.node import Node, NodeConfig, NodeEvent, PeerGone, PeerJoined
+from pystatus.node.life import Life
 from pystatus.outage import Outage
 from pystatus.storage.database import explained
 from pystatus.storage.descriptions import Profile
@@ -69,6 +73,7 @@ HISTORY_PAGE = 50
 T = TypeVar("T")
 
 
+@checked
 class Client:
     """One account on the network: make it with :meth:`open` and use it as an asynchronous context manager."""
 
@@ -84,6 +89,7 @@ class Client:
         state_dir: Path | str | None,
         history_source: HistorySource | None,
         inbox_config: InboxConfig | None,
+        answer_limits: AnswerLimits,
     ) -> None:
         self._profiles = profiles
         self._selector = profile
@@ -98,12 +104,17 @@ class Client:
         self._retrieval = Retrieval(history_source, self._receive) if history_source is not None else None
         self._inbox_config = inbox_config
         self._inbox: Inbox | None = None
+        self._answer_limits = answer_limits
+        self._guard: AnswerGuard | None = None
         self._posting = Outage(log, "no envelope can be posted", "envelopes are posted again")
         self._receipts: WeakValueDictionary[bytes, Receipt] = WeakValueDictionary()
         self._inputs = Inputs(self._handle, self._stop)
         self._arrivals = Arrivals(os.urandom)
         self._timer: asyncio.TimerHandle | None = None
         self._reading: float | None = None
+        self._life = Life("client", "async with client: …, or: await client.start()", "Client.open(…)")
+        self._changing = asyncio.Lock()
+        """Held while the client is being started."""
         self._closed = asyncio.Event()
         self._ended = asyncio.Event()
         self._closing: asyncio.Future[None] | None = None
@@ -137,6 +148,7 @@ class Client:
         history_days: float = 1.0,
         daily_history_bytes: int | None = None,
         history_source: HistorySource | None = None,
+        answer_limits: AnswerLimits | None = None,
     ) -> Client:
         """Prepare the client of a stored profile; entering it unlocks the profile and connects.
 
@@ -165,9 +177,10 @@ class Client:
         :param history_source: something else that keeps envelopes and is asked for the contact codes of new contacts.
             Without it and without mailservers, a contact whose code is not heard gets a first message without forward
             secrecy.
+        :param answer_limits: how often this program answers, so that it and another one do not go on for ever.
         :raises LocalError: a peer, a list, a mailserver or an address is malformed, or a limit out of range.
         """
-        profiles = Profiles(Path(data_dir) if data_dir is not None else None)
+        profiles = Profiles(data_dir)
         config = NodeConfig(
             peers=tuple(peers),
             dns_lists=tuple(dns_lists),
@@ -183,25 +196,50 @@ class Client:
         asked = tuple(mailservers)
         inbox = None
         if asked or pinned_mailserver is not None:
+            if not 0 <= history_days * DAY <= LONGEST_HISTORY:
+                raise LocalError(
+                    f"The history of 0 to {LONGEST_HISTORY // DAY} days is fetched, not of {history_days:g}."
+                )
             # The newest screen of messages is in the last day, and most servers give the newest first.
             fetch = FetchConfig(look_back=int(history_days * DAY), daily_bytes=daily_history_bytes, first_step=DAY)
             inbox = InboxConfig(mailservers=asked, pinned=pinned_mailserver, password=mailserver_password, fetch=fetch)
         clock = clock or SystemClock()
-        return cls(profiles, profile, password, config, settings, clock, new_device, state_dir, history_source, inbox)
+        limits = answer_limits or AnswerLimits()
+        return cls(
+            profiles, profile, password, config, settings, clock, new_device, state_dir, history_source, inbox, limits
+        )
 
     # life
 
-    async def __aenter__(self) -> Client:
-        """
+    def __repr__(self) -> str:
+        return f"<Client {self._selector!r}, {self._life.word}>"
+
+    async def start(self) -> Client:
+        """Unlock the profile and connect: what entering the client does, for where there is no block to enter, as in a
+        notebook. Call :meth:`close` at the end. Returns the client.
+
         :raises UnknownProfile, WrongPassword, ProfileInUse, StorageError: with a sentence; nothing was changed.
+        :raises LocalError: the port to listen on is in use; or the client was started, or closed, before.
         """
+        self._life.begin()
+        async with self._changing:
+            try:
+                await self._start()
+            except BaseException:
+                self._life.did_not_begin()
+                raise
+        self._password = ""
+        return self
+
+    async def _start(self) -> None:
         profile = self._profiles.find(self._selector)
         with ExitStack() as stack:
             unlocked = stack.enter_context(self._profiles.unlock(profile, self._password))
-            self._password = ""
+            stack.callback(self._forget)
             self._store = SqlMessengerStore(unlocked.database)
             self._messenger = Messenger(unlocked.account.key, self._store, os.urandom, self._messenger_config)
             self._profile = profile
+            self._guard = AnswerGuard(unlocked.account.public_key, self._answer_limits, self._store.message)
             self._node = Node(self._config, clock=self._clock, on_event=self._node_event)
             if self._inbox_config is not None:
                 self._inbox = self._new_inbox(self._inbox_config)
@@ -210,13 +248,23 @@ class Client:
             started = asyncio.get_running_loop().create_future()
             self._handle([Input(lambda: self._opened.start(self._now, renewal=renewal), started)])
             await started
+            self._life.opened()
             self._continuity = continuity
             continuity.advance()
             await self._node.start()
             if self._inbox is not None:
                 self._inbox.start()
             self._resources = stack.pop_all()
-        return self
+
+    def _forget(self) -> None:
+        """The database is about to be closed: nothing asks for it any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._messenger = self._store = self._continuity = None
+
+    async def __aenter__(self) -> Client:
+        """See :meth:`start`."""
+        return await self.start()
 
     def _new_inbox(self, config: InboxConfig) -> Inbox:
         history = self._stored.history
@@ -238,11 +286,16 @@ class Client:
             raise self._inputs.failure
 
     async def close(self) -> None:
-        """Finish what was begun, say goodbye to the relays and close the database."""
-        if self._closed.is_set():
-            await self._ended.wait()
-            return
+        """Finish what was begun, say goodbye to the relays and close the database. Closing again changes nothing, nor
+        does closing a client that was never started."""
+        async with self._changing:
+            if not self._closed.is_set():
+                await self._close()
+        await self._ended.wait()
+
+    async def _close(self) -> None:
         self._inputs.close()
+        self._life.close()
         self._closed.set()
         try:
             if self._continuity is not None and self._inputs.failure is None:
@@ -256,6 +309,8 @@ class Client:
             if self._node is not None:
                 await self._node.close()
             await self._hub.close(self._inputs.failure)
+            for receipt in list(self._receipts.values()):
+                receipt.end()
         finally:
             self._resources.close()
             self._ended.set()
@@ -264,7 +319,9 @@ class Client:
         """Wait until the client is closed, or fails.
 
         :raises StorageError: the disk refused; the client has stopped.
+        :raises LocalError: it was not started.
         """
+        self._life.check_started()
         await self._closed.wait()
         if self._inputs.failure is not None:
             raise self._inputs.failure
@@ -274,13 +331,19 @@ class Client:
     @property
     def profile(self) -> Profile:
         """The profile in use."""
-        assert self._profile is not None, "enter the client first"
-        return self._profile
+        if self._profile is None:
+            self._life.check()
+        return cast(Profile, self._profile)
 
     @property
     def public_key(self) -> PublicKey:
         """Our chat key: what other people need to write to us."""
         return self.profile.account.public_key
+
+    @property
+    def chat_key(self) -> str:
+        """The same as text, ``zQ3sh…``: what to give to other people."""
+        return self.profile.account.chat_key
 
     @property
     def name(self) -> str:
@@ -290,14 +353,17 @@ class Client:
     @property
     def node(self) -> Node:
         """The node that connects this client to the network."""
-        assert self._node is not None, "enter the client first"
-        return self._node
+        if self._node is None:
+            self._life.check()
+        return cast(Node, self._node)
 
     async def wait_for_peer(self, timeout: float | None = None) -> None:
         """Wait until a relay is connected.
 
         :raises TimeoutError: none within ``timeout`` seconds; the client goes on trying.
+        :raises LocalError: the client is not open, or was closed meanwhile.
         """
+        self._life.check()
         await self.node.wait_for_peer(timeout)
 
     # chats
@@ -307,7 +373,7 @@ class Client:
 
         :raises LocalError: not a name for a public chat.
         """
-        return await self._inputs.submit(lambda: self._opened.join(name, self._now))
+        return await self._submit(lambda: self._opened.join(name, self._now))
 
     async def open_chat(self, person: PublicKey | str) -> Chat:
         """Begin, or find, the one-to-one chat with a person, given by chat key in any form.
@@ -315,18 +381,18 @@ class Client:
         :raises LocalError: not a chat key, or our own.
         """
         key = person if isinstance(person, PublicKey) else parse_public_key(person)
-        return await self._inputs.submit(lambda: self._opened.open_one_to_one(key, self._now))
+        return await self._submit(lambda: self._opened.open_one_to_one(key, self._now))
 
     async def leave(self, chat: Chat | str) -> Chat:
         """Leave a chat: nothing of it is received any more; its history stays.
 
         :raises LocalError: we are not in it.
         """
-        return await self._inputs.submit(lambda: self._opened.leave(find_chat(self._stored, chat).id))
+        return await self._submit(lambda: self._opened.leave(find_chat(self._stored, chat).id))
 
     def chats(self) -> Sequence[Chat]:
         """All chats, the most recently used first, left ones included."""
-        with explained():
+        with self._for_user():
             return self._stored.chats()
 
     def find_chat(self, chat: Chat | str) -> Chat:
@@ -334,7 +400,7 @@ class Client:
 
         :raises LocalError: there is none.
         """
-        with explained():
+        with self._for_user():
             return find_chat(self._stored, chat)
 
     def history(
@@ -342,7 +408,7 @@ class Client:
     ) -> Sequence[Message]:
         """A page of a chat, the newest message first; ``before`` is the oldest one that is known already."""
         place = before.cursor if isinstance(before, Message) else before
-        with explained():
+        with self._for_user():
             return self._stored.messages(find_chat(self._stored, chat).id, limit, place)
 
     async def fetch_history(self, chat: Chat | str | None = None, days: float | None = None) -> None:
@@ -359,7 +425,7 @@ class Client:
                 raise LocalError(f"Mailservers keep {LONGEST_HISTORY // DAY} days: ask for as many or less.")
             inbox.want(topics, self._now - days * DAY)
         await inbox.fetched()
-        await self._inputs.submit(lambda: None)  # what was found is in the database now
+        await self._submit(lambda: None)  # what was found is in the database now
 
     def history_gaps(self, chat: Chat | str | None = None) -> Sequence[TimeRange]:
         """The spans of Unix seconds, of a chat or of all, of which no mailserver has answered everything: they were
@@ -385,26 +451,44 @@ class Client:
         return self._inbox
 
     def _topics(self, chat: Chat | str | None) -> frozenset[bytes]:
-        with explained():
+        with self._for_user():
             return self._opened.topics(None if chat is None else find_chat(self._stored, chat).id)
 
     async def mark_read(self, chat: Chat | str) -> Chat:
         """Everything in the chat has been seen."""
-        return await self._inputs.submit(lambda: self._opened.mark_read(find_chat(self._stored, chat).id))
+        return await self._submit(lambda: self._opened.mark_read(find_chat(self._stored, chat).id))
 
     # messages
 
     async def send_text(self, chat: Chat | str, text: str, reply_to: Message | bytes | None = None) -> Receipt:
-        """Send a text. When this returns, the message is stored and will go out even if the process dies.
+        """Send a text. When this returns, the message is stored and will go out even if the process dies. What a
+        handler of :class:`MessageReceived` sends is an answer, as of :meth:`answer`.
 
-        :raises LocalError: no such chat, or the text is blank or too long.
+        :param reply_to: the message, or the 32 bytes of its id, that the new one is shown below.
+        :raises LocalError: no such chat, the text is blank or too long, or not an id.
+        :raises AnswerRefused: a handler answers too often.
         """
         response_to = reply_to.id if isinstance(reply_to, Message) else reply_to
-        return await self._inputs.submit(
-            lambda: self._receipt(
-                self._opened.send_text(find_chat(self._stored, chat).id, text, response_to=response_to, now=self._now)
-            )
-        )
+        if response_to is not None and len(response_to) != MESSAGE_ID_SIZE:
+            raise LocalError(f"The id of a message has {MESSAGE_ID_SIZE} bytes. Give the message that is replied to.")
+        to = answered.get()
+        return await self._submit(lambda: self._store_text(chat, text, response_to, to))
+
+    async def answer(self, message: MessageReceived | Message, text: str) -> Receipt:
+        """Answer somebody in the chat where they wrote, as a reply to their message: what programs use. How often that
+        is possible is limited, so that two programs do not answer each other for ever.
+
+        :raises AnswerRefused: too often. Be silent then.
+        :raises LocalError: as :meth:`send_text`.
+        """
+        to = message.message if isinstance(message, MessageReceived) else message
+        return await self._submit(lambda: self._store_text(to.chat_id, text, to.id, to))
+
+    def _store_text(self, chat: Chat | str, text: str, response_to: bytes | None, to: Message | None) -> Receipt:
+        chat_id = find_chat(self._stored, chat).id
+        if to is not None and self._guard is not None:
+            self._guard.take(to, chat_id, self._now)
+        return self._receipt(self._opened.send_text(chat_id, text, response_to=response_to, now=self._now))
 
     async def resend(self, message: Message | bytes) -> Receipt:
         """Send a message that failed once more; receivers that have it already show it once.
@@ -412,13 +496,13 @@ class Client:
         :raises LocalError: not a message of ours, or it did not fail.
         """
         message_id = message.id if isinstance(message, Message) else message
-        return await self._inputs.submit(lambda: self._receipt(self._opened.resend(message_id, self._now)))
+        return await self._submit(lambda: self._receipt(self._opened.resend(message_id, self._now)))
 
     # devices
 
     def devices(self) -> Sequence[Device]:
         """The devices of this account, this one first. A new one takes part once it is enabled here."""
-        with explained():
+        with self._for_user():
             return self._opened.feature(Devices).all()
 
     async def pair(self, name: str | None = None) -> None:
@@ -426,19 +510,20 @@ class Client:
 
         :raises LocalError: the name is blank or too long.
         """
-        await self._inputs.submit(lambda: self._opened.feature(Devices).pair(name, self._now))
+        await self._submit(lambda: self._opened.feature(Devices).pair(name, self._now))
 
     async def set_device_enabled(self, installation_id: str, enabled: bool) -> None:
         """Let another device of the account take part in what is sent from now on, or not. At most three do.
 
         :raises LocalError: unknown, this one, or a fourth one.
         """
-        await self._inputs.submit(lambda: self._opened.feature(Devices).set_enabled(installation_id, enabled))
+        await self._submit(lambda: self._opened.feature(Devices).set_enabled(installation_id, enabled))
 
     # events
 
     def events(self) -> AsyncIterator[Event]:
-        """Everything that happens from this call on, until the client is closed.
+        """Everything that happens from this call on, until the client is closed. It may be called before the client is
+        started.
 
         :raises StorageError: while iterating: the disk refused, and the client has stopped.
         :raises EventsLost: while iterating: more than :data:`MAX_QUEUED_EVENTS` were waiting to be read.
@@ -448,9 +533,17 @@ class Client:
     def on(
         self, kind: type[T]
     ) -> Callable[[Callable[[T], Awaitable[None] | None]], Callable[[T], Awaitable[None] | None]]:
-        """Decorator: call a function, plain or asynchronous, for each event of ``kind``."""
+        """Decorator: call a function, plain or asynchronous, for each event of ``kind``.
+
+        :raises TypeError: nothing that happens is of this kind, or what is decorated cannot be called with one event.
+        :raises LocalError: the client is closed.
+        """
+        self._life.check_not_closed()
+        check_kind(kind)
 
         def register(handler: Callable[[T], Awaitable[None] | None]) -> Callable[[T], Awaitable[None] | None]:
+            self._life.check_not_closed()
+            check_handler(handler)
             self._hub.on(kind, handler)
             return handler
 
@@ -458,15 +551,36 @@ class Client:
 
     # inputs and effects
 
+    def _submit(self, handle: Callable[[], T]) -> asyncio.Future[T]:
+        """Queue an input of the user.
+
+        :raises LocalError: the client is not open.
+        """
+        if self._inputs.failure is None:  # that says more than that the client is closed since
+            self._life.check()
+        return self._inputs.submit(handle)
+
+    @contextmanager
+    def _for_user(self) -> Iterator[None]:
+        """The database is read for the user.
+
+        :raises LocalError: the client is not open.
+        """
+        self._life.check()
+        with explained():
+            yield
+
     @property
     def _opened(self) -> Messenger:
-        assert self._messenger is not None, "enter the client first"
-        return self._messenger
+        if self._messenger is None:
+            self._life.check()
+        return cast(Messenger, self._messenger)
 
     @property
     def _stored(self) -> SqlMessengerStore:
-        assert self._store is not None, "enter the client first"
-        return self._store
+        if self._store is None:
+            self._life.check()
+        return cast(SqlMessengerStore, self._store)
 
     @property
     def _now(self) -> float:

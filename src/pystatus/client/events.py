@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from pystatus.arguments import checked
+from pystatus.client.answering import AnswerRefused, answered
 from pystatus.errors import LocalError
 from pystatus.log_texts import get_logger
 from pystatus.messenger.events import Event as MessengerEvent
@@ -29,6 +31,7 @@ EVENT_BYTES = 500
 Handler: TypeAlias = Callable[[Any], Awaitable[None] | None]
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class PeerConnected:
     """A relay is connected and exchanges envelopes with us. ``node_id`` is 128 hex digits, as in an enode URL."""
@@ -36,6 +39,7 @@ class PeerConnected:
     node_id: str
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class PeerDisconnected:
     """A relay went away; the client reconnects by itself."""
@@ -44,6 +48,7 @@ class PeerDisconnected:
     reason: str
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class HistoryProgress:
     """How far the fetching of history from mailservers is; told after every page, and when something stands in its way.
@@ -62,6 +67,7 @@ class HistoryProgress:
     """Seconds of history that every mailserver says it lacks, of all topics together. They are asked for again."""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class ClockSuspected:
     """Relays refuse what we send because of its time, or all that they bring is of another time: most likely the clock
@@ -75,6 +81,7 @@ class ClockSuspected:
     """The same in words, without a full stop."""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class ClockAgrees:
     """The suspicion is over."""
@@ -139,6 +146,7 @@ class EventHub:
         self._slow = Outage(
             log, "handlers of events are too slow, and are not told of some", "handlers of events are told of all again"
         )
+        self._refused = Outage(log, "answers are not sent", "answers are sent again")
         self._streams: set[_Stream] = set()
         self._closed = False
         self._failure: BaseException | None = None
@@ -183,7 +191,7 @@ class EventHub:
             self._slow.failed(now, f"{len(self._tasks)} calls have not come to their end")
             return
         self._slow.worked(now)
-        task = asyncio.ensure_future(_call(handler, event))
+        task = asyncio.ensure_future(self._call(handler, event))
         self._tasks.add(task)
         self._handled_bytes += size
 
@@ -192,6 +200,22 @@ class EventHub:
             self._handled_bytes -= size
 
         task.add_done_callback(over)
+
+    async def _call(self, handler: Handler, event: Event) -> None:
+        if isinstance(event, MessageReceived):
+            answered.set(event.message)  # for this task and what it starts
+        now = asyncio.get_running_loop().time
+        try:
+            result = handler(event)
+            if inspect.isawaitable(result):
+                await result
+        except AnswerRefused as error:
+            self._refused.failed(now(), error)
+        except Exception:  # the user's code: what it raises must not stop the other handlers, nor the client
+            log.exception("a handler of %s failed", type(event).__name__)
+        else:
+            if isinstance(event, MessageReceived):
+                self._refused.worked(now())
 
     async def close(self, failure: BaseException | None) -> None:
         """End all streams, with ``failure`` if there is one. Handlers are called with what was told, and stopped where
@@ -204,12 +228,3 @@ class EventHub:
         for task in handlers:
             task.cancel()
         await asyncio.gather(*handlers, return_exceptions=True)
-
-
-async def _call(handler: Handler, event: Event) -> None:
-    try:
-        result = handler(event)
-        if inspect.isawaitable(result):
-            await result
-    except Exception:  # the user's code: what it raises must not stop the other handlers, nor the client
-        log.exception("a handler of %s failed", type(event).__name__)

@@ -23,6 +23,18 @@ of them would be half a second in which nobody else has a turn, and nothing is t
 FIRST_BATCH = 16
 """Inputs of the first transaction, when nothing is known of what they cost."""
 
+_FAULTS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    NameError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What mistakes of a program raise; errors of the disk and of the database are something else."""
+
 T = TypeVar("T")
 
 
@@ -73,7 +85,7 @@ class Inputs:
         if self._is_closed:
             raise LocalError("The client is closed.")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self.add(handle, future)
+        self.add(lambda: _contained(handle), future)
         return future
 
     def add(self, handle: Callable[[], Any], future: asyncio.Future[Any] | None = None) -> None:
@@ -136,6 +148,21 @@ class Inputs:
                 each.future.set_exception(error)
         self._waiting = []
         self._stop()
+
+
+def _contained(handle: Callable[[], T]) -> T:
+    """What a user asks for. A fault of ours in it costs that one call: it is undone alone, and the others go on.
+
+    :raises LocalError: there was one; the log has it.
+    """
+    try:
+        return handle()
+    except _FAULTS as error:
+        log.exception("a call failed because of a fault in pystatus")
+        raise LocalError(
+            f"This call failed because of a fault in pystatus ({type(error).__name__}); nothing of it was done. "
+            "The log says more: report it, please."
+        ) from error
 
 
 def settle(batch: Sequence[Input], outcomes: Sequence[Outcome]) -> None:

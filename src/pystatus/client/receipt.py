@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 
+from pystatus.arguments import checked
 from pystatus.errors import LocalError
-from pystatus.messenger.records import Message, MessageState
+from pystatus.messenger.records import Message, MessageState, chat_label, short_id
 
 
 class SendFailed(LocalError):
     """A message was given up: no relay took it, or its recipient never confirmed it."""
 
 
+@checked
 class Receipt:
     """What becomes of a message that was sent. The message is stored already; ``state`` follows it."""
 
@@ -19,10 +21,19 @@ class Receipt:
         self.message = message
         self.state = message.state or MessageState.SENDING
         self._changed = asyncio.Event()
+        self._is_over = False
+
+    def __repr__(self) -> str:
+        return f"<Receipt of {short_id(self.message.id)} in {chat_label(self.message.chat_id)}: {self.state}>"
 
     def advance(self, state: MessageState) -> None:
         """Called by the client when the state changes."""
         self.state = state
+        self._changed.set()
+
+    def end(self) -> None:
+        """Called by the client when it is closed: the state stays as it is."""
+        self._is_over = True
         self._changed.set()
 
     async def sent(self, timeout: float | None = None) -> None:
@@ -30,6 +41,7 @@ class Receipt:
 
         :raises SendFailed: it was given up.
         :raises TimeoutError: ``timeout`` seconds passed; the client goes on trying.
+        :raises LocalError: the client was closed before.
         """
         await self._wait(
             timeout,
@@ -45,6 +57,7 @@ class Receipt:
 
         :raises SendFailed: it was given up.
         :raises TimeoutError: ``timeout`` seconds passed; the client goes on trying.
+        :raises LocalError: the client was closed before.
         """
         await self._wait(timeout, MessageState.SEEN, MessageState.ARCHIVED, MessageState.DELIVERED)
 
@@ -54,6 +67,7 @@ class Receipt:
 
         :raises SendFailed: it was given up.
         :raises TimeoutError: ``timeout`` seconds passed; the client goes on trying.
+        :raises LocalError: the client was closed before.
         """
         await self._wait(timeout, MessageState.ARCHIVED, MessageState.DELIVERED)
 
@@ -62,12 +76,18 @@ class Receipt:
 
         :raises SendFailed: it was given up.
         :raises TimeoutError: ``timeout`` seconds passed; the client goes on trying.
+        :raises LocalError: the client was closed before.
         """
         await self._wait(timeout, MessageState.DELIVERED)
 
     async def _wait(self, timeout: float | None, *wanted: MessageState) -> None:
         async with asyncio.timeout(timeout):
             while self.state not in (*wanted, MessageState.FAILED, MessageState.UNCONFIRMED):
+                if self._is_over:
+                    raise LocalError(
+                        f"The client was closed while the message was {self.state}. It is stored, and goes out when "
+                        "the profile is opened again."
+                    )
                 self._changed.clear()
                 await self._changed.wait()
         if self.state == MessageState.FAILED:

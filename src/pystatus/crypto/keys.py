@@ -11,6 +11,7 @@ import hmac
 import coincurve
 from coincurve.utils import GROUP_ORDER_INT
 
+from pystatus.arguments import checked
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError, RemoteError
 
@@ -22,6 +23,7 @@ CURVE_ORDER = GROUP_ORDER_INT
 """Order of secp256k1; private keys are 1 … ``CURVE_ORDER`` - 1."""
 
 
+@checked
 class PublicKey:
     """A point on secp256k1. Equal when the points are equal; hashable; ordered by nothing."""
 
@@ -113,8 +115,14 @@ class PublicKey:
         return False
 
     def multiply(self, scalar: bytes) -> bytes:
-        """The x coordinate of ``scalar`` (a private key's 32 bytes) times this point, 32 bytes."""
-        return self._point.multiply(scalar).format(compressed=True)[1:]
+        """The x coordinate of ``scalar`` (a private key's 32 bytes) times this point, 32 bytes.
+
+        :raises LocalError: not the secret of a private key.
+        """
+        try:
+            return self._point.multiply(scalar).format(compressed=True)[1:]
+        except ValueError as error:
+            raise LocalError("a scalar to multiply with is the secret of a private key") from error
 
     def add(self, scalar: bytes) -> PublicKey:
         """This point plus ``scalar`` (32 bytes) times the generator: the public half of :meth:`PrivateKey.add`.
@@ -138,6 +146,7 @@ class PublicKey:
         return f"PublicKey({self.compressed.hex()})"
 
 
+@checked
 class PrivateKey:
     """A secp256k1 scalar. Equal when the scalars are equal; its ``repr`` never shows the secret."""
 

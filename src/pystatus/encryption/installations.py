@@ -9,6 +9,7 @@ from pystatus.encryption.config import ACTIVITY_INTERVAL, MAX_DEVICES, MAX_INSTA
 from pystatus.encryption.problems import BadBundle
 from pystatus.encryption.store import EncryptionStore, Installation
 from pystatus.errors import LocalError
+from pystatus.sanitise import quoted
 
 _AHEAD = int(MAX_TIMESTAMP_AHEAD * 1_000_000_000)
 """Nanoseconds that an activity may come from the future."""
@@ -102,7 +103,7 @@ class Installations:
         known = self._store.installations(identity)
         installation = next((entry for entry in known if entry.installation_id == installation_id), None)
         if installation is None:
-            raise LocalError(f"There is no known device {installation_id}; it has to announce itself first.")
+            raise LocalError(f"There is no known device {quoted(installation_id)}; it has to announce itself first.")
         in_use = sum(entry.enabled for entry in known) + (identity == self._own_identity)
         if enabled and not installation.enabled and in_use >= MAX_DEVICES:
             raise LocalError(f"At most {MAX_DEVICES} devices can be enabled; disable another one first.")

@@ -6,10 +6,12 @@ import enum
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
-from pystatus.messenger.records import Chat, Message, MessageState
+from pystatus.messenger.records import Chat, Message, MessageState, short_id
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class MessageReceived:
     """Somebody else wrote ``message``."""
@@ -18,14 +20,19 @@ class MessageReceived:
     chat: Chat
 
 
-@dataclass(frozen=True, slots=True)
+@checked
+@dataclass(frozen=True, slots=True, repr=False)
 class MessageStateChanged:
     """One of our own messages got further, or was given up."""
 
     message_id: bytes
     state: MessageState
 
+    def __repr__(self) -> str:
+        return f"<MessageStateChanged {short_id(self.message_id)}: {self.state}>"
 
+
+@checked
 @dataclass(frozen=True, slots=True)
 class ChatOpened:
     """A chat appeared, or became active again: joined, started, or somebody wrote to us."""
@@ -33,6 +40,7 @@ class ChatOpened:
     chat: Chat
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class ChatLeft:
     """A chat is no longer active; its history stays."""
@@ -40,6 +48,7 @@ class ChatLeft:
     chat: Chat
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class MessageUndecryptable:
     """What a device of ``sender`` sent us could not be opened, and was not sent again in the time that this takes when
@@ -68,6 +77,7 @@ class RenewalReason(enum.Enum):
     set back to a snapshot."""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class DeviceRenewed:
     """The profile is a new device of the account, because no key may be used twice. Chats and history stay; what was
@@ -77,6 +87,7 @@ class DeviceRenewed:
     reason: RenewalReason
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class CopySuspected:
     """``witness`` acknowledges what this device has not sent, or is ourselves. A copy of the profile may be in use, or
@@ -85,6 +96,7 @@ class CopySuspected:
     witness: PublicKey
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class DeviceFound:
     """Another device uses our account. It takes part once it is enabled; if it is not yours, your words are stolen."""
@@ -92,6 +104,7 @@ class DeviceFound:
     installation_id: str
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class DeviceNamed:
     """Another device of ours says what it is called."""

@@ -36,6 +36,7 @@ from pystatus.messenger.sending import Sender
 from pystatus.messenger.store import MessengerStore
 from pystatus.payloads.chats import ChatKind, key_from_text, public_chat_name
 from pystatus.payloads.checks import MAX_CLOCK_AHEAD_MS
+from pystatus.sanitise import quoted
 from pystatus.transport.channels import ChannelKind
 from pystatus.vouched_time import VouchedTime, is_due
 from pystatus.waku.envelope import Envelope
@@ -216,7 +217,7 @@ class Messenger:
         """
         chat = self._store.chat(chat_id)
         if chat is None or not chat.active:
-            raise LocalError(f"You are not in the chat {chat_id!r}.")
+            raise LocalError(f"You are not in the chat {quoted(chat_id)}.")
         chat = replace(chat, active=False)
         self._store.save_chat(chat)
         self._channels.stop_listening_to(chat)
@@ -230,7 +231,7 @@ class Messenger:
         """
         chat = self._store.chat(chat_id)
         if chat is None:
-            raise LocalError(f"There is no chat {chat_id!r}.")
+            raise LocalError(f"There is no chat {quoted(chat_id)}.")
         if chat.unread:
             chat = replace(chat, unread=0)
             self._store.save_chat(chat)
@@ -245,7 +246,7 @@ class Messenger:
             return self._channels.topics
         chat = self._store.chat(chat_id)
         if chat is None:
-            raise LocalError(f"There is no chat {chat_id!r}.")
+            raise LocalError(f"There is no chat {quoted(chat_id)}.")
         return self._channels.topics_of(chat)
 
     # messages

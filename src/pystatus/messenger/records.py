@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass
 
+from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
-from pystatus.payloads.chats import ChatKind
+from pystatus.payloads.chats import ChatKind, is_public_chat_name
+from pystatus.payloads.kinds import NamedNumber
 from pystatus.transport.channels import ChannelKind
 
 
-class MessageState(enum.IntEnum):
+class MessageState(NamedNumber):
     """How far one of our own messages got.
 
     Implements: PL-22
@@ -48,7 +49,26 @@ _PREDECESSORS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+MESSAGE_ID_SIZE = 32
+"""Bytes of the id of a message (6/PAYLOADS)."""
+_SHOWN_ID = 10
+"""Characters of an id in a ``repr``."""
+_SHOWN_TEXT = 60
+"""Characters of a text in a ``repr``."""
+
+
+def short_id(message_id: bytes) -> str:
+    """A message id for people, not for programs: its beginning."""
+    return f"0x{message_id.hex()}"[:_SHOWN_ID] + "…"
+
+
+def chat_label(chat_id: str) -> str:
+    """A chat for people: the name of a public one, the beginning of a key."""
+    return f"#{chat_id}" if is_public_chat_name(chat_id) else f"{chat_id[:_SHOWN_ID]}…"
+
+
+@checked
+@dataclass(frozen=True, slots=True, repr=False)
 class Chat:
     """A conversation. ``id`` is the name of a public chat, or the other person's key text ``0x04…``."""
 
@@ -59,8 +79,13 @@ class Chat:
     unread: int = 0
     updated_ms: int = 0
 
+    def __repr__(self) -> str:
+        left = "" if self.active else ", left"
+        return f"<Chat {chat_label(self.id)} {self.kind}, {self.unread} unread{left}>"
 
-@dataclass(frozen=True, slots=True)
+
+@checked
+@dataclass(frozen=True, slots=True, repr=False)
 class Message:
     """One message of a chat.
 
@@ -86,7 +111,14 @@ class Message:
         """Where this message stands in its chat."""
         return Cursor(self.clock, self.id)
 
+    def __repr__(self) -> str:
+        state = "" if self.state is None else f" {self.state}"
+        text = self.text if len(self.text) <= _SHOWN_TEXT else f"{self.text[:_SHOWN_TEXT]}…"
+        author = chat_label(self.author.hex)
+        return f"<Message {short_id(self.id)} in {chat_label(self.chat_id)} of {author}{state}: {text!r}>"
 
+
+@checked
 @dataclass(frozen=True, slots=True, order=True)
 class Cursor:
     """A place in the order of a chat: history is paged from it towards the past."""

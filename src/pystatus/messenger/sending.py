@@ -22,6 +22,7 @@ from pystatus.payloads.devices import PairInstallation
 from pystatus.payloads.kinds import ContentType, MessageType, PayloadType
 from pystatus.payloads.messages import ChatMessage
 from pystatus.payloads.wrapper import message_id, wrap
+from pystatus.sanitise import quoted
 from pystatus.transport.channels import ChannelKind
 from pystatus.transport.sealing import seal, size_for_one
 from pystatus.waku.envelope import Envelope
@@ -61,7 +62,7 @@ class Sender:
         """
         chat = self._store.chat(chat_id)
         if chat is None or not chat.active:
-            raise LocalError(f"You are not in the chat {chat_id!r}. Join it first.")
+            raise LocalError(f"You are not in the chat {quoted(chat_id)}. Join it first.")
         check_text(text)
         now_ms = int(now * 1000)
         # Our time may have been ahead when the chat's clock was set; everybody would refuse what comes after that.

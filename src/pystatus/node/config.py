@@ -6,12 +6,14 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from pystatus.arguments import checked
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
 from pystatus.net.config import NetworkConfig
 from pystatus.net.whitelist import Whitelist
 from pystatus.overlay.enode import Enode
 from pystatus.overlay.limits import ConnectionLimits
+from pystatus.sanitise import quoted
 from pystatus.waku.bloom import topics_bloom
 from pystatus.waku.config import RELAY_MIN_POW, RelayConfig
 from pystatus.waku.interest import EVERYTHING, Interest
@@ -31,6 +33,7 @@ MAX_POST_DELAY = 5.0
 _HIGHEST_PORT = 0xFFFF
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class NodeConfig:
     """Settings of a node. The default is a relay that nobody can dial."""
@@ -190,7 +193,7 @@ def parse_listen_address(text: str) -> tuple[tuple[str, ...], int]:
     """
     host, colon, port = text.rpartition(":")
     if not colon or not port.isdecimal() or int(port) > _HIGHEST_PORT:
-        raise LocalError(f"{text!r} is not an address to listen on. Give host:port, for example 0.0.0.0:30303.")
+        raise LocalError(f"{quoted(text)} is not an address to listen on. Give host:port, for example 0.0.0.0:30303.")
     host = host.removeprefix("[").removesuffix("]")
     return ((host,) if host else ("0.0.0.0", "::")), int(port)  # noqa: S104 - an empty host means everywhere
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from pystatus.arguments import checked_with
 from pystatus.crypto.keys import PrivateKey
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError
@@ -19,6 +20,7 @@ from pystatus.net.static import StaticPeer
 from pystatus.node.config import NodeConfig, complete_enode
 from pystatus.node.events import NodeEvent
 from pystatus.node.exchange import DRAIN_TIMEOUT, Exchange
+from pystatus.node.life import Life
 from pystatus.node.speaking import WAKU_1, client_id, subprotocols
 from pystatus.node.wanted import Wanted
 from pystatus.overlay.enode import Enode
@@ -45,6 +47,14 @@ if TYPE_CHECKING:
     from pystatus.node.inquiry import Inquiry, Outcome
 
 
+@checked_with(
+    Archive="pystatus.mailserver.server.archive",
+    Backlog="pystatus.net.archiver",
+    Fetcher="pystatus.mailserver.client.fetcher",
+    Outcome="pystatus.node.inquiry",
+    Resolver="pystatus.net.dns",
+    Server="pystatus.mailserver.server.server",
+)
 class Node:
     """One node. Use it as an asynchronous context manager."""
 
@@ -85,6 +95,12 @@ class Node:
         self._catching_up: CatchingUp | None = None
         self._inquiry: Inquiry | None = None
         self._closed = asyncio.Event()
+        self._life = Life("node", "async with node: …, or: await node.start()", "Node(…)")
+
+    def __repr__(self) -> str:
+        enode = self.enode
+        where = f"@{enode.host}:{enode.port}" if enode.is_complete else ""
+        return f"<Node {enode.node_id.hex()[:8]}…{where}, {self._life.word}, peers: {len(self.peers)}>"
 
     # life
 
@@ -104,9 +120,10 @@ class Node:
         :param catch_up_from: enode URLs of mailservers with the same password, which are asked for what came while
             this one was away. Its own is passed over.
         :param backlog: where envelopes that the archive could not take are kept from one run to the next.
-        :raises LocalError: this node does not relay everything; a retention of no time; a malformed enode, or one that
-            says not where to dial.
+        :raises LocalError: this node does not relay everything, or has started; a retention of no time; a malformed
+            enode, or one that says not where to dial.
         """
+        self._life.check_new()
         from pystatus.net.archiver import Archiver  # a node without history loads nothing of it
         from pystatus.net.mailserver import Mailserver
         from pystatus.net.watched_archive import WatchedArchive
@@ -132,8 +149,18 @@ class Node:
     async def start(self) -> None:
         """Listen and dial.
 
-        :raises LocalError: the port is in use, or may not be used; the file for traffic cannot be opened.
+        :raises LocalError: the port is in use, or may not be used; the file for traffic cannot be opened; the node was
+            started, or closed, before.
         """
+        self._life.begin()
+        try:
+            await self._start()
+        except BaseException:
+            self._life.did_not_begin()
+            raise
+
+    async def _start(self) -> None:
+        self._life.opened()
         if self._mailserver is not None:
             self._mailserver.start()
         try:
@@ -174,10 +201,13 @@ class Node:
         )
 
     async def close(self) -> None:
-        """Stop listening and say goodbye to all peers."""
+        """Stop listening and say goodbye to all peers. Closing again changes nothing, nor does closing a node that was
+        never started; neither can be started again."""
         if self._closed.is_set():
             return
+        self._life.close()
         self._closed.set()
+        self._exchange.someone_ready.set()  # who waits for that waits no more
         if self._inquiry is not None:
             self._inquiry.close()
         if self._catching_up is not None:
@@ -200,7 +230,11 @@ class Node:
         return await self._exchange.drain(timeout)
 
     async def run_forever(self) -> None:
-        """Wait until the node is closed."""
+        """Wait until the node is closed.
+
+        :raises LocalError: it was not started.
+        """
+        self._life.check_started()
         await self._closed.wait()
 
     async def __aenter__(self) -> Node:
@@ -233,9 +267,12 @@ class Node:
         """Wait until there is a peer to exchange envelopes with.
 
         :raises TimeoutError: none within ``timeout`` seconds; the node goes on trying.
+        :raises LocalError: the node is not open, or was closed meanwhile.
         """
+        self._life.check()
         async with asyncio.timeout(timeout):
             await self._exchange.someone_ready.wait()
+        self._life.check()
 
     def add_peer(self, enode: str) -> None:
         """Stay connected to one more peer.
@@ -303,12 +340,24 @@ class Node:
     # Other processes of this node
 
     async def adopt(self, accepted: socket.socket) -> None:
-        """Take over a TCP connection that another process has accepted for us."""
+        """Take over a TCP connection that another process has accepted for us.
+
+        :raises LocalError: the node is not open, or it is another kind of socket.
+        """
+        self._life.check()
+        if accepted.family not in (socket.AF_INET, socket.AF_INET6) or accepted.type is not socket.SOCK_STREAM:
+            raise LocalError("A node takes over TCP connections: give the socket that accept() returned.")
         await self._network.adopt(accepted)
 
     async def join(self, end: socket.socket, name: str) -> asyncio.Future[None]:
         """Exchange all envelopes with another process over ``end``, a connected Unix socket whose other end it joins.
-        ``name`` is what it is called here. The future is done when the two are no longer joined."""
+        ``name`` is what it is called here. The future is done when the two are no longer joined.
+
+        :raises LocalError: the node is not open, or it is another kind of socket.
+        """
+        self._life.check()
+        if end.family is not socket.AF_UNIX:
+            raise LocalError("Processes of a node are joined by Unix sockets: give one end of socket.socketpair().")
         return (await self._network.join(end, WAKU_1.capability, name)).lost
 
     @property

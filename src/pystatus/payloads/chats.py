@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import IntEnum
 
 from pystatus import typed
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError, RemoteError
-from pystatus.payloads.kinds import MessageType
+from pystatus.payloads.kinds import MessageType, NamedNumber
 from pystatus.payloads.messages import ChatMessage, EmojiReaction
 
 _KEY_TEXT = re.compile(r"0x04[0-9a-f]{128}", re.IGNORECASE)
@@ -18,7 +17,7 @@ _PUBLIC_NAME = re.compile(r"[a-z0-9\-]+")
 _GROUP_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-(0x.+)", re.IGNORECASE | re.DOTALL)
 
 
-class ChatKind(IntEnum):
+class ChatKind(NamedNumber):
     """Kinds of chat (payloads.md §6.1); the numbers are those of the reference."""
 
     ONE_TO_ONE = 1

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import Enum, IntEnum
+
+
+class NamedNumber(IntEnum):
+    """A number on the wire or in the database that people see by its name: in ``print`` and f-strings, too."""
+
+    def __str__(self) -> str:
+        return self.name
+
+    __format__ = Enum.__format__
 
 
 class PayloadType(IntEnum):

@@ -9,6 +9,7 @@ from pathlib import Path
 from pystatus import typed
 from pystatus.account.keytext import parse_public_key
 from pystatus.account.record import AccountRecord
+from pystatus.arguments import checked
 from pystatus.errors import LocalError, RemoteError
 from pystatus.storage.changeover import DATABASE, DESCRIPTION, KEYSTORE, current
 from pystatus.storage.files import read_small
@@ -25,7 +26,8 @@ _REPAIR = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@checked
+@dataclass(frozen=True, slots=True, repr=False)
 class Profile:
     """One account on this machine, locked. Nothing in it is secret."""
 
@@ -33,6 +35,9 @@ class Profile:
     account: AccountRecord
     directory: Path
     salt: bytes
+
+    def __repr__(self) -> str:
+        return f"<Profile {self.name!r} of {self.account.alias}, {self.account.chat_key}>"
 
     def encode(self) -> bytes:
         """profile.json."""

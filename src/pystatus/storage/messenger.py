@@ -28,7 +28,7 @@ _MESSAGE = (
 )
 
 _SET_STATE = {
-    state: "UPDATE messages SET state = ? WHERE id = ? AND state IN (" + ", ".join(f"{s:d}" for s in before) + ")"
+    state: "UPDATE messages SET state = ? WHERE id = ? AND state IN (" + ", ".join(str(int(s)) for s in before) + ")"
     for state, before in ((state, sorted(state.predecessors)) for state in MessageState)
 }
 

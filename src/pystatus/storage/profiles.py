@@ -18,15 +18,18 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pystatus import typed
 from pystatus.account.account import Account
 from pystatus.account.keystore import WrongPassword
+from pystatus.account.mnemonic import new_phrase
 from pystatus.account.password import check_new
+from pystatus.arguments import checked
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError
+from pystatus.sanitise import NAME_LENGTH, quoted
 from pystatus.storage.changeover import DATABASE, DESCRIPTION, KEYSTORE, changed, current, is_pending, settle
 from pystatus.storage.database import Database
 from pystatus.storage.descriptions import ACCOUNT, Damaged, Profile, read
@@ -71,11 +74,33 @@ class Unlocked:
     database: Database
 
 
+@checked
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account that was made and stored."""
+
+    profile: Profile
+    phrase: str = field(repr=False)
+    """The twelve words that are the account: whoever has them can read and write as it. Write them down, on paper."""
+
+
+@checked
 class Profiles:
     """All profiles below one data directory."""
 
-    def __init__(self, data_directory: Path | None = None) -> None:
-        self.directory = (data_directory or default_data_directory()) / "profiles"
+    def __init__(self, data_directory: Path | str | None = None) -> None:
+        """
+        :param data_directory: default see :func:`default_data_directory`.
+        """
+        self.directory = Path(data_directory or default_data_directory()) / "profiles"
+
+    def create_account(self, name: str, password: str) -> NewAccount:
+        """Make a new account, and store it as the profile ``name``.
+
+        :raises LocalError, StorageError: as :meth:`create`.
+        """
+        phrase = new_phrase(os.urandom)
+        return NewAccount(self.create(Account.from_mnemonic(phrase), password, name), phrase)
 
     def create(
         self,
@@ -278,7 +303,9 @@ class Profiles:
         if len(matches) == 1:
             return matches[0]
         if matches:
-            raise UnknownProfile(f"Several profiles are meant by {selector!r}. Give more digits, or the chat key.")
+            raise UnknownProfile(
+                f"Several profiles are meant by {quoted(selector)}. Give more digits, or the chat key."
+            )
         for one in damaged:
             if one.is_meant_by(shortened):
                 raise StorageError(one.problem)
@@ -290,7 +317,7 @@ class Profiles:
                 else f"There is no profile below {self.directory.parent} that can be read.{hint}"
             )
         names = ", ".join(repr(profile.name) for profile in profiles)
-        raise UnknownProfile(f"There is no profile {selector!r}. There are: {names}.{hint}")
+        raise UnknownProfile(f"There is no profile {quoted(selector)}. There are: {names}.{hint}")
 
     def check_password(self, profile: Profile, password: str) -> None:
         """
@@ -329,8 +356,10 @@ def checked_name(name: str) -> str:
     :raises LocalError: no profile can be called that.
     """
     name = typed.name(name)
-    if not name or not name.isprintable() or "/" in name:
-        raise LocalError("A profile name is one line without a slash. Choose another one.")
+    if not name or not name.isprintable() or "/" in name or len(name) > NAME_LENGTH:
+        raise LocalError(
+            f"A profile name is one line without a slash, of at most {NAME_LENGTH} characters. Choose another one."
+        )
     return name
 
 

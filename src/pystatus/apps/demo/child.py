@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import secrets
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from pystatus.account import mnemonic
-from pystatus.account.account import Account
 from pystatus.storage.profiles import Profiles
 
 Line: TypeAlias = dict[str, Any]
@@ -56,6 +53,5 @@ def report(event: str, **facts: object) -> None:
 def new_profile(data_directory: Path, name: str) -> str:
     """Store a new account as the profile ``name`` below ``data_directory``; return its random password."""
     password = secrets.token_urlsafe(PASSWORD_SIZE)
-    account = Account.from_mnemonic(mnemonic.new_phrase(os.urandom))
-    Profiles(data_directory).create(account, password, name)
+    Profiles(data_directory).create_account(name, password)
     return password

@@ -10,12 +10,14 @@ import re
 import shutil
 from pathlib import Path
 
-from pystatus import ChatKind, Client, MessageReceived
-from pystatus.account.alias import alias
+from pystatus import AnswerLimits, ChatKind, Client, MessageReceived, alias
 from pystatus.apps.demo.child import Line, new_profile, report, while_parent_lives
 
 PUBLIC_CHAT = "pystatus-demo"
 """The public chat that everybody in the demo joins."""
+
+ANSWERS = 1_000
+"""Answers at once: whoever tries the demo may write as much as they like, and there is nobody else. Ours."""
 
 _GREETING = re.compile(r"(hello|hi|hey|hallo|moin|servus|ciao|hola|salut|good (morning|day|evening))\b", re.IGNORECASE)
 
@@ -50,9 +52,9 @@ async def respond(client: Client, event: MessageReceived) -> None:
         forward_secrecy=message.forward_secrecy,
     )
     if event.chat.kind == ChatKind.ONE_TO_ONE:
-        await client.send_text(event.chat, message.text, reply_to=message)
+        await client.answer(event, message.text)
     elif is_greeting(message.text):
-        await client.send_text(event.chat, answer_to_greeting(alias(message.author)), reply_to=message)
+        await client.answer(event, answer_to_greeting(alias(message.author)))
 
 
 async def serve(lines: asyncio.Queue[Line]) -> None:
@@ -65,7 +67,12 @@ async def serve(lines: asyncio.Queue[Line]) -> None:
         password = new_profile(directory / "echo", "echo")
         relay = (await lines.get())["enode"]
         client = Client.open(
-            "echo", password, data_dir=directory / "echo", state_dir=directory / "state", peers=[relay]
+            "echo",
+            password,
+            data_dir=directory / "echo",
+            state_dir=directory / "state",
+            peers=[relay],
+            answer_limits=AnswerLimits(person=ANSWERS, chat=ANSWERS),
         )
 
         @client.on(MessageReceived)

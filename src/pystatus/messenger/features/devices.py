@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pystatus import typed
+from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
 from pystatus.messenger.effects import Tell
@@ -26,6 +27,7 @@ _OWN_NAME = "device_name"
 _UNNAMED = "pystatus"
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Device:
     """One device of the account. ``last_active`` is Unix seconds, None for the device that we are."""

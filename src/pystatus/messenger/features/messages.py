@@ -8,7 +8,7 @@ from pystatus.messenger.effects import Tell
 from pystatus.messenger.events import ChatOpened, MessageReceived
 from pystatus.messenger.features.feature import Core, Feature, Incoming
 from pystatus.messenger.public_chats import PublicChats
-from pystatus.messenger.records import Chat, Message, MessageState
+from pystatus.messenger.records import MESSAGE_ID_SIZE, Chat, Message, MessageState
 from pystatus.payloads.chats import ChatKind, KnownChat, key_from_text, match_chat
 from pystatus.payloads.checks import MAX_CLOCK_AHEAD_MS
 from pystatus.payloads.clocks import advance
@@ -87,4 +87,4 @@ def _message_id(text: str) -> bytes | None:
         message_id = bytes.fromhex(text.removeprefix("0x"))
     except ValueError:
         return None
-    return message_id if len(message_id) == 32 else None
+    return message_id if len(message_id) == MESSAGE_ID_SIZE else None

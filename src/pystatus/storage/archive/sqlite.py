@@ -110,7 +110,7 @@ class SqliteReader:
 
     def _close(self) -> None:
         self._reading.shutdown()
-        for _ in range(READERS):
+        while not self._readers.empty():  # all are there again, unless it was closed before
             self._readers.get().close()
 
     async def _read(self, action: Callable[[sqlite3.Connection], _Result]) -> _Result:

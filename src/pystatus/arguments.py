@@ -1,0 +1,353 @@
+"""Arguments of the public interface, checked against its annotations before anything is done with them.
+
+What callers get wrong costs them that one call, with a sentence: a value of another type raises :class:`TypeError`, one
+that nothing could be done with (half a character, a number that is none) :class:`LocalError`. An annotation is
+evaluated when an argument is checked for the first time. Neither sentence repeats a value: it may be a password.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+import functools
+import inspect
+import os
+import sys
+import types
+import typing
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
+from itertools import islice
+from pathlib import Path, PurePath
+from typing import Any, TypeVar
+
+from pystatus.errors import LocalError
+
+MAX_ITEMS = 1_000_000
+"""Things in an argument that is given as any iterable: more than any list here has, and an end of an endless one."""
+MAX_PATH = 4_096
+"""Bytes of a path: as many as Linux takes."""
+LARGEST = 2**63 - 1
+"""The largest number that is taken: what a database and the packets of the network can hold."""
+
+T = TypeVar("T")
+Check: typing.TypeAlias = Callable[[Any], Any]
+"""Takes a value and returns it, perhaps in another shape; raises :class:`_Wrong` or :class:`LocalError`."""
+
+AnyText: typing.TypeAlias = typing.Annotated[str, None]
+"""Text that is only looked at, half characters and all."""
+
+_NEEDS_TEXT = (bytes, bytearray, memoryview)
+_CONTAINERS = (list, tuple, set, frozenset, dict)
+
+
+class _Wrong(Exception):
+    """A value is of another type; what it is to be is known further up."""
+
+
+def checked(target: T, *, late: Mapping[str, str] | None = None) -> T:
+    """Decorator: check the arguments of a function, or of each public method and the constructor of a class.
+
+    :param late: names in annotations that are imported for type checkers only, with their modules: loaded when such an
+        argument is checked.
+    """
+    if not isinstance(target, type):
+        return typing.cast(T, _checked_function(typing.cast(Any, target), late or {}))
+    for name, member in list(vars(target).items()):
+        if name.startswith("_") and name != "__init__":
+            continue
+        if isinstance(member, (classmethod, staticmethod)):
+            setattr(target, name, type(member)(_checked_function(member.__func__, late or {})))
+        elif inspect.isfunction(member):
+            setattr(target, name, _checked_function(member, late or {}))
+    return target
+
+
+def checked_with(**late: str) -> Callable[[T], T]:
+    """The same with the names of ``late``, see :func:`checked`."""
+    return lambda target: checked(target, late=late)
+
+
+def _checked_function(function: Callable[..., Any], late: Mapping[str, str]) -> Callable[..., Any]:
+    parameters = list(inspect.signature(function).parameters.values())
+    checks = {one.name: _Parameter(function, one, late) for one in parameters if one.annotation is not one.empty}
+    by_position = [checks.get(one.name) for one in parameters if one.kind is not one.KEYWORD_ONLY]
+
+    def looked_at(arguments: tuple[Any, ...], named: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The arguments, those that are any iterable as a tuple. A missing one, or one too many, is for Python to
+        find."""
+        given = [value if check is None else check(value) for check, value in zip(by_position, arguments, strict=False)]
+        for name, value in named.items():
+            if name in checks:
+                named[name] = checks[name](value)
+        return (*given, *arguments[len(given) :]), named
+
+    if inspect.iscoroutinefunction(function):
+
+        @functools.wraps(function)
+        async def waiting(*arguments: Any, **named: Any) -> Any:
+            arguments, named = looked_at(arguments, named)
+            return await function(*arguments, **named)
+
+        return waiting
+
+    @functools.wraps(function)
+    def calling(*arguments: Any, **named: Any) -> Any:
+        arguments, named = looked_at(arguments, named)
+        return function(*arguments, **named)
+
+    return calling
+
+
+class _Parameter:
+    """One parameter of one function."""
+
+    __slots__ = ("_check", "_default", "_function", "_late", "_parameter", "_wanted")
+
+    def __init__(self, function: Callable[..., Any], parameter: inspect.Parameter, late: Mapping[str, str]) -> None:
+        self._function = function
+        self._parameter = parameter
+        self._default = parameter.default
+        self._late = late
+        self._check: Check | None = None
+        self._wanted = ""
+
+    def __call__(self, value: Any) -> Any:
+        if value is self._default:
+            return value
+        if self._check is None:
+            annotation = self._annotation()
+            self._wanted = _in_words(annotation)
+            self._check = _check_for(annotation)
+        try:
+            return self._check(value)
+        except _Wrong:
+            raise TypeError(
+                f"{self._place} is to be {self._wanted}, not {type(value).__name__}{_hint(value, self._wanted)}"
+            ) from None
+        except LocalError as error:
+            raise LocalError(f"{self._place} cannot be used: {error}") from None
+
+    @property
+    def _place(self) -> str:
+        name = self._function.__qualname__.removesuffix(".__init__")
+        return f"{self._parameter.name} of {name}()"
+
+    def _annotation(self) -> Any:
+        """What the annotation means."""
+        text = self._parameter.annotation
+        if not isinstance(text, str):
+            return text
+        names = dict(vars(sys.modules[self._function.__module__]))
+        for name, module in self._late.items():
+            if name in text:
+                names[name] = getattr(import_module(module), name)
+        return eval(text, names)  # noqa: S307 - an annotation of our own source
+
+
+def _hint(value: Any, wanted: str) -> str:
+    """What a caller may have forgotten."""
+    if inspect.isawaitable(value):
+        if inspect.iscoroutine(value):
+            value.close()  # else Python warns as well, later and elsewhere
+        return ": an await is missing"
+    if isinstance(value, _NEEDS_TEXT) and "str" in wanted:
+        return ": decode it"
+    if isinstance(value, str) and " of str" in wanted:
+        return ": put it in brackets"
+    return ""
+
+
+def _check_for(annotation: Any) -> Check:
+    if annotation in _SIMPLE:
+        return _SIMPLE[annotation]
+    origin, inner = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is typing.Annotated:
+        return _where(lambda value: isinstance(value, inner[0]))
+    if origin in (typing.Union, types.UnionType):
+        return _one_of(inner)
+    if origin is typing.Literal:
+        return _where(lambda value: value in inner)
+    if origin is collections.abc.Callable or annotation is collections.abc.Callable:
+        return _where(callable)
+    if origin is type:
+        return _anything  # who takes a class says which ones are of use
+    if isinstance(origin, type) and issubclass(origin, collections.abc.Iterable):
+        return _items_of(origin, inner)
+    if getattr(annotation, "_is_protocol", False):
+        return _has_all(annotation)
+    if isinstance(annotation, type):
+        return _where(lambda value: isinstance(value, annotation))
+    return _anything  # a type variable
+
+
+def _where(is_right: Callable[[Any], bool]) -> Check:
+    def check(value: Any) -> Any:
+        if not is_right(value):
+            raise _Wrong
+        return value
+
+    return check
+
+
+def _anything(value: Any) -> Any:
+    return value
+
+
+def _text(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise _Wrong
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise LocalError(
+                f"character {error.start + 1} is half of one (a lone surrogate), which no text can have. Take it out."
+            ) from None
+    return value
+
+
+def _path(value: Any) -> Any:
+    """Names of files may hold bytes that are no text, which Python writes as half characters."""
+    if not isinstance(value, PurePath):
+        raise _Wrong
+    try:
+        path = os.fsencode(value)
+    except UnicodeEncodeError:
+        raise LocalError(
+            "it holds half of a character (a lone surrogate), which no path can have. Take it out."
+        ) from None
+    if b"\0" in path or len(path) > MAX_PATH:
+        raise LocalError(f"a path has at most {MAX_PATH} bytes, and none of them is zero. Give another one.")
+    return value
+
+
+def _path_or_text(value: Any) -> Any:
+    if isinstance(value, str):
+        _path(PurePath(value))
+        return value
+    return _path(value)
+
+
+def _whole_number(value: Any) -> Any:
+    if not isinstance(value, int):
+        raise _Wrong
+    if abs(value) > LARGEST:
+        raise LocalError(f"the number is beyond {LARGEST}. Give a smaller one.")
+    return value
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, int):
+        return _whole_number(value)
+    if not isinstance(value, float):
+        raise _Wrong
+    if value != value:
+        raise LocalError("the number is none (NaN). Give one.")
+    return value
+
+
+def _one_of(choices: tuple[Any, ...]) -> Check:
+    if any(isinstance(one, type) and issubclass(one, PurePath) for one in choices):
+        choices = tuple(_PathText if one is str else one for one in choices)
+    checks = [_check_for(one) for one in choices]
+
+    def check(value: Any) -> Any:
+        for each in checks:
+            try:
+                return each(value)
+            except _Wrong:
+                continue  # another of them may be meant
+        raise _Wrong
+
+    return check
+
+
+def _has_all(protocol: Any) -> Check:
+    """A protocol is whatever has its methods."""
+    methods = [
+        name
+        for one in protocol.__mro__
+        if getattr(one, "_is_protocol", False)
+        for name, member in vars(one).items()
+        if not name.startswith("_") and callable(member)
+    ]
+    return _where(lambda value: all(callable(getattr(value, name, None)) for name in methods))
+
+
+def _items_of(origin: type, inner: tuple[Any, ...]) -> Check:
+    """Of a collection: each of its things. An iterable that can be read but once is read here."""
+    if issubclass(origin, tuple) and inner and inner[-1] is not Ellipsis:
+        checks = [_check_for(one) for one in inner]
+
+        def check_each(value: Any) -> Any:
+            if not isinstance(value, tuple) or len(value) != len(checks):
+                raise _Wrong
+            return tuple(check(one) for check, one in zip(checks, value, strict=True))
+
+        return check_each
+    if issubclass(origin, Mapping):
+        key, contents = (_check_for(one) for one in inner)
+
+        def check_mapping(value: Any) -> Any:
+            if not isinstance(value, Mapping):
+                raise _Wrong
+            return {key(name): contents(one) for name, one in value.items()}
+
+        return check_mapping
+    if issubclass(origin, collections.abc.AsyncIterable) or not inner:
+        return _where(lambda value: isinstance(value, origin))
+    check = _check_for(inner[0])
+
+    def check_items(value: Any) -> Any:
+        if isinstance(value, (str, *_NEEDS_TEXT)) or not isinstance(value, (origin, list)):
+            raise _Wrong
+        if not isinstance(value, _CONTAINERS):
+            value = tuple(islice(typing.cast(Iterable[Any], value), MAX_ITEMS + 1))
+        if len(value) > MAX_ITEMS:
+            raise LocalError(f"there are more than {MAX_ITEMS:,} things in it. Give fewer.")
+        for one in value:
+            check(one)
+        return tuple(value) if origin is tuple else value
+
+    return check_items
+
+
+class _PathText:
+    """In place of ``str`` where a path may be given, too."""
+
+
+_SIMPLE: dict[Any, Check] = {
+    Any: _anything,
+    object: _anything,
+    str: _text,
+    _PathText: _path_or_text,
+    Path: _path,
+    int: _whole_number,
+    float: _number,
+    None: _where(lambda value: value is None),
+    type(None): _where(lambda value: value is None),
+}
+
+_WORDS = {str: "str", float: "a number", int: "a whole number", type(None): "None", bool: "True or False"}
+
+
+def _in_words(annotation: Any) -> str:
+    if annotation in _WORDS:
+        return _WORDS[annotation]
+    origin, inner = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is typing.Annotated:
+        return _in_words(inner[0])
+    if origin in (typing.Union, types.UnionType):
+        return " or ".join(_in_words(one) for one in inner)
+    if origin is typing.Literal:
+        return " or ".join(repr(one) for one in inner)
+    if origin is collections.abc.Callable:
+        return "a function"
+    if origin is type:
+        return "a class"
+    if isinstance(origin, type) and issubclass(origin, tuple) and inner[-1] is not Ellipsis:
+        return f"a tuple of {', '.join(map(_in_words, inner))}"
+    if isinstance(origin, type) and inner and not issubclass(origin, Mapping):
+        kind: dict[Any, str] = {tuple: "a tuple", frozenset: "a frozenset", collections.abc.Sequence: "a list or tuple"}
+        return f"{kind.get(origin, 'a list')} of {_in_words(inner[0])}"
+    return getattr(origin or annotation, "__name__", str(annotation))

@@ -1,0 +1,83 @@
+"""Handlers that could never do anything are refused where they are registered."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pystatus import Client, Event, LocalError, MessageReceived, MessageStateChanged, PeerConnected
+from pystatus.client.handlers import EVENTS
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Client:
+    return Client.open("alice", "correct horse", data_dir=tmp_path)
+
+
+def forgot_the_brackets(event: MessageReceived) -> None:
+    """Decorated with ``@client.on``."""
+
+
+@pytest.mark.parametrize(
+    "kind", ["message", "MessageReceived", int, str, Client, None, 5, forgot_the_brackets, int | str, [MessageReceived]]
+)
+def test_what_never_happens_is_refused(client: Client, kind: Any) -> None:
+    with pytest.raises(TypeError, match=r"as in @client\.on\(MessageReceived\).*The events are: .*MessageReceived"):
+        client.on(kind)
+
+
+@pytest.mark.parametrize("kind", [*EVENTS, object, MessageReceived | PeerConnected, Event], ids=str)
+def test_what_happens_is_taken(client: Client, kind: Any) -> None:
+    heard: list[object] = []
+    assert client.on(kind)(heard.append) == heard.append
+
+
+async def stream(event: MessageReceived) -> AsyncIterator[MessageReceived]:
+    yield event
+
+
+def generator(event: MessageReceived) -> Any:
+    yield event
+
+
+@pytest.mark.parametrize(
+    ("handler", "why"),
+    [
+        (lambda: None, "takes one argument"),
+        (lambda event, more: None, "takes one argument"),
+        (lambda *, event: None, "takes one argument"),
+        (partial(lambda a, b: None, 1, 2), "takes one argument"),
+        (stream, "a yield in this one"),
+        (generator, "a yield in this one"),
+        ("handler", "not str"),
+        (None, "not NoneType"),
+    ],
+)
+def test_a_handler_that_cannot_be_called_is_refused(client: Client, handler: Any, why: str) -> None:
+    with pytest.raises(TypeError, match=why):
+        client.on(MessageReceived)(handler)
+
+
+class Recorder:
+    def __call__(self, event: MessageReceived) -> None:
+        """A handler that is an object."""
+
+
+@pytest.mark.parametrize(
+    "handler", [lambda event: None, lambda *events: None, lambda event, more=1: None, Recorder(), print, [].append]
+)
+def test_a_handler_that_can_be_called_is_taken(client: Client, handler: Callable[..., None]) -> None:
+    assert client.on(MessageStateChanged)(handler) is handler
+
+
+async def test_a_handler_of_a_closed_client_is_refused(client: Client) -> None:
+    register = client.on(MessageReceived)
+    await client.close()
+    with pytest.raises(LocalError, match="closed"):
+        client.on(MessageReceived)
+    with pytest.raises(LocalError, match="closed"):
+        register(print)

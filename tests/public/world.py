@@ -1,0 +1,244 @@
+"""What public calls are made on, and arguments that they take."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import socket
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import coincurve
+
+from pystatus import (
+    Account,
+    AnswerLimits,
+    Chat,
+    ChatKind,
+    Client,
+    Device,
+    Message,
+    MessageReceived,
+    MessageState,
+    Node,
+    NodeConfig,
+    PrivateKey,
+    Profiles,
+    Receipt,
+    RenewalReason,
+)
+from pystatus.mailserver.client.fetcher import Fetcher
+from pystatus.mailserver.config import PUBLIC_PASSWORD
+from pystatus.mailserver.server.server import Server
+from pystatus.messenger.config import MessengerConfig
+from pystatus.net.clock import SystemClock
+from pystatus.storage.archive.sqlite import SqliteArchive
+from pystatus.transport.topics import symmetric_key
+from pystatus.waku.envelope import Envelope
+from pystatus.waku.interest import EVERYTHING
+from pystatus.waku.pool import PoolLimits
+from pystatus.waku.status import RateLimits
+from tests.public.surface import KEY, Call
+
+PASSWORD = "correct horse"
+PHRASE = "legal winner thank year wave sausage worth useful legal winner thank yellow"
+SEALED_WITH = symmetric_key(PUBLIC_PASSWORD)
+
+
+class World:
+    """A relay that keeps history, alice, who is connected to it, and what there is to call methods of."""
+
+    def __init__(self, folder: Path, relay: Node, archive: SqliteArchive) -> None:
+        self.folder = folder
+        self.relay = relay
+        self.archive = archive
+        """One that no node has."""
+        self.profiles = Profiles(folder)
+        self.account = Account.from_private_key(PrivateKey.generate(os.urandom))
+        self.profile = self.profiles.create(self.account, PASSWORD, "alice")
+        self.profiles.create_account("bob", PASSWORD)
+        self.client = self.new_client()
+        self.node = relay
+        """What methods of nodes are called on."""
+        self._sockets: list[socket.socket] = []
+
+    @property
+    def enode(self) -> str:
+        return str(self.relay.enode)
+
+    def new_client(self) -> Client:
+        return Client.open(
+            "alice",
+            PASSWORD,
+            data_dir=self.folder,
+            state_dir=self.folder / "state",
+            peers=[self.enode],
+            mailservers=[self.enode],
+        )
+
+    def end_of_pair(self) -> socket.socket:
+        """An open socket; it is closed with the world."""
+        pair = socket.socketpair()
+        self._sockets += pair
+        for one in pair:
+            one.setblocking(False)
+        return pair[0]
+
+    def close(self) -> None:
+        for one in self._sockets:
+            one.close()
+
+    def instance(self, owner: str) -> Any:
+        """What a method of an exported class is called on."""
+        made: dict[str, Callable[[], Any]] = {
+            "Account": lambda: self.account,
+            "AnswerLimits": AnswerLimits,
+            "Chat": lambda: Chat("news", ChatKind.PUBLIC),
+            "Client": lambda: self.client,
+            "Device": lambda: Device("id", "name", "desktop", True, None),
+            "Message": self.message,
+            "Node": lambda: self.node,
+            "NodeConfig": NodeConfig,
+            "PrivateKey": lambda: KEY,
+            "Profiles": lambda: self.profiles,
+            "PublicKey": lambda: KEY.public_key,
+            "Receipt": lambda: Receipt(self.message()),
+        }
+        return made[owner]()
+
+    def message(self) -> Message:
+        return Message(bytes(32), "news", KEY.public_key, 1, 1, 1, 1, "hello", b"", state=MessageState.SENT)
+
+    def good(self, call: Call, parameter: inspect.Parameter) -> Any:
+        """An argument that is right; the test of a new method fails here until it says what is right."""
+        by_name = _BY_NAME.get((call.owner, parameter.name)) or _BY_NAME.get(("", parameter.name))
+        if by_name is not None:
+            return by_name(self)
+        return _BY_ANNOTATION[str(parameter.annotation).removesuffix(" | None")](self)
+
+    def good_arguments(self, call: Call) -> dict[str, Any]:
+        """Those that have to be given, a time to wait, and those with which a client of bob can be opened."""
+        return {
+            one.name: self.good(call, one)
+            for one in call.parameters
+            if one.default is one.empty or one.name == "timeout" or (str(call), one.name) in _GIVEN
+        }
+
+    @asynccontextmanager
+    async def other_node(self) -> AsyncIterator[None]:
+        """In the block, methods of nodes are called on a new one that is connected to the relay."""
+        before = self.node
+        async with Node(NodeConfig(peers=(self.enode,))) as self.node:
+            await self.node.wait_for_peer()
+            yield
+        self.node = before
+
+
+def _nothing(*_: Any) -> None:
+    """A function that is called back."""
+
+
+def _envelope() -> Envelope:
+    return Envelope.mine(time.time(), 10, b"abcd", bytes(100), 0.002)
+
+
+_BY_NAME: dict[tuple[str, str], Callable[[World], Any]] = {
+    ("Client", "profile"): lambda _: "bob",
+    ("Client", "peers"): lambda world: [world.enode],
+    ("Client", "mailservers"): lambda world: [world.enode],
+    ("Client", "data_dir"): lambda world: world.folder,
+    ("Client", "state_dir"): lambda world: world.folder / "state",
+    ("Profiles", "selector"): lambda _: "alice",
+    ("Client", "name"): lambda _: "news",
+    ("Client", "person"): lambda _: KEY.public_key,
+    ("Client", "kind"): lambda _: MessageReceived,
+    ("Client", "chat"): lambda _: "news",
+    ("PrivateKey", "scalar"): lambda _: bytes(31) + b"\x01",
+    ("PublicKey", "data"): lambda _: KEY.public_key.compressed,
+    ("PublicKey", "point"): lambda _: coincurve.PrivateKey(bytes(31) + b"\x02").public_key,
+    ("PublicKey", "signature"): lambda _: KEY.sign(bytes(32)),
+    ("Node", "bloom"): lambda _: bytes(64),
+    ("Node", "node_id"): lambda _: KEY.public_key.xy,
+    ("NodeConfig", "bloom"): lambda _: False,
+    ("", "enode"): lambda world: world.enode,
+    ("", "password"): lambda _: PASSWORD,
+    ("", "phrase"): lambda _: PHRASE,
+    ("", "timeout"): lambda _: 0.01,
+    ("", "listen"): lambda _: "127.0.0.1:0",
+    ("", "size"): lambda _: 100_000,
+}
+"""Arguments by the name of the parameter, of one class or of all."""
+
+_GIVEN = {("Client.open", name) for name in ("peers", "mailservers", "data_dir", "state_dir")}
+
+_BY_ANNOTATION: dict[str, Callable[[World], Any]] = {
+    "Account": lambda world: world.account,
+    "AccountRecord": lambda world: world.account.record,
+    "AnyText": lambda _: "text",
+    "AnswerLimits": lambda _: AnswerLimits(),
+    "Archive": lambda world: world.archive,
+    "Callable[[Callable[[], None]], None]": lambda _: _nothing,
+    "Callable[[NodeEvent], None]": lambda _: _nothing,
+    "Callable[[Outcome], None]": lambda _: _nothing,
+    "Chat": lambda _: Chat("news", ChatKind.PUBLIC),
+    "ChatKind": lambda _: ChatKind.PUBLIC,
+    "Clock": lambda _: SystemClock(),
+    "Collection[bytes]": lambda _: [b"abcd"],
+    "Envelope": lambda _: _envelope(),
+    "Fetcher": lambda _: Fetcher({}, KEY, os.urandom, now=time.time()),
+    "Interest": lambda _: EVERYTHING,
+    "Iterable[bytes]": lambda _: [b"abcd"],
+    "Iterable[str]": lambda _: [],
+    "Mapping[str, bytes]": lambda world: world.account.key_files(PASSWORD, os.urandom, 0),
+    "Message": lambda world: world.message(),
+    "MessageReceived | Message": lambda world: world.message(),
+    "Message | bytes": lambda world: world.message(),
+    "MessageState": lambda _: MessageState.SENT,
+    "MessengerConfig": lambda _: MessengerConfig(),
+    "NodeConfig": lambda _: NodeConfig(),
+    "Path": lambda world: world.folder,
+    "Peer": lambda world: (world.node.peers or world.relay.peers)[0],
+    "PoolLimits": lambda _: PoolLimits(),
+    "PrivateKey": lambda _: KEY,
+    "Profile": lambda world: world.profile,
+    "Profiles": lambda world: world.profiles,
+    "PublicKey": lambda _: KEY.public_key,
+    "RandomSource": lambda _: os.urandom,
+    "RateLimits": lambda _: RateLimits(),
+    "Receiver": lambda _: _nothing,
+    "RenewalReason": lambda _: RenewalReason.ASKED,
+    "Sequence[Envelope]": lambda _: [_envelope()],
+    "Server": lambda _: Server(SEALED_WITH),
+    "StoredKey": lambda world: world.account.chat,
+    "bool": lambda _: True,
+    "bytes": lambda _: bytes(32),
+    "float": lambda _: 1.0,
+    "frozenset[bytes]": lambda _: frozenset({b"abcd"}),
+    "int": lambda _: 1,
+    "socket.socket": lambda world: world.end_of_pair(),
+    "str": lambda _: "text",
+    "HistorySource": lambda _: None,
+    "InboxConfig": lambda _: None,
+    "Path | str": lambda _: None,
+}
+"""Arguments by the annotation of the parameter."""
+
+
+@asynccontextmanager
+async def world(folder: Path) -> AsyncIterator[World]:
+    """All of it, open and connected, with a public chat "news" that alice is in."""
+    relay = Node(NodeConfig(listen="127.0.0.1:0"))
+    relay.keep_history(await SqliteArchive.open(folder / "archive.db"), Server(SEALED_WITH))
+    async with relay:
+        made = World(folder, relay, await SqliteArchive.open(folder / "another.db"))
+        try:
+            async with made.client:
+                await made.client.wait_for_peer()
+                await made.client.join("news")
+                yield made
+        finally:
+            made.close()
+            await made.archive.close()
