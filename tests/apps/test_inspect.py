@@ -300,7 +300,7 @@ def test_whoever_reads_may_stop(tmp_path: Path) -> None:
         assert command.stdout.readline().startswith(b'{"event": "envelope"')
         command.stdout.close()
         assert command.stderr is not None
-        assert (command.stderr.read(), command.wait()) == (b"", 0)
+        assert (command.stderr.read(), command.wait()) == (b"", 141)
 
 
 # What is counted
