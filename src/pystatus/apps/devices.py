@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from pystatus import sanitise
 from pystatus.apps.output import Output
+from pystatus.apps.reaching import Reaching
 from pystatus.client import Client
 from pystatus.errors import LocalError
 from pystatus.messenger.devices import Device
@@ -33,14 +34,17 @@ async def pair(client: Client, name: str | None, timeout: float, out: Output) ->
 
     :raises LocalError: the name cannot be used, or no relay was there in time; then it is told them the next time.
     """
+    reaching = Reaching(out, aside=True)
+    client.on(object)(reaching.tell)
     async with client:
         await client.pair(name)
         try:
-            await client.wait_for_peer(timeout)
+            with reaching:
+                await client.wait_for_peer(timeout)
         except TimeoutError:
             raise LocalError(
-                f"No relay was there within {timeout:g} seconds. The other devices are told the next time that this "
-                "profile is connected."
+                f"No relay was there within {timeout:g} seconds. {reaching.problem or ''} The other devices are told "
+                "the next time that this profile is connected."
             ) from None
         print_all(client.devices(), out)
 

@@ -17,6 +17,7 @@ from typing import TypeAlias
 import typer
 
 from pystatus import sanitise
+from pystatus.apps import status_line
 from pystatus.errors import LocalError
 
 MAX_FIELD = sanitise.BLOCK_LENGTH
@@ -45,7 +46,8 @@ class Output:
         """
         line = json.dumps(fields if whole else cut(fields)) if self.as_json else text
         try:
-            typer.echo(line)
+            with status_line.above():
+                typer.echo(line)
         except OSError as error:
             # What is still in the buffer would be tried once more at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -63,7 +65,21 @@ class Output:
     def note(self, text: str) -> None:
         """Tell a person something that is no result, on standard error. Programs have asked for none of it."""
         if not self.as_json:
-            typer.echo(sanitise.one_line(text, MAX_ERROR), err=True)
+            with status_line.above():
+                typer.echo(sanitise.one_line(text, MAX_ERROR), err=True)
+
+    def aside(self, fields: Fields, text: str) -> None:
+        """Tell, on standard error, what is no result: of a command with one result, which programs read alone."""
+        if self.as_json:
+            typer.echo(json.dumps(cut(fields)), err=True)
+        else:
+            self.note(text)
+
+    def status(self, text: str) -> None:
+        """Show what goes on at the moment in a line that is written over, where a person watches a terminal; an empty
+        ``text`` ends it. See :mod:`pystatus.apps.status_line`."""
+        if not self.as_json:
+            status_line.show(text)
 
     def paint(self, text: str, rgb: tuple[int, int, int]) -> str:
         """``text`` in a colour, where the terminal shows colours."""
@@ -83,13 +99,15 @@ def cut(value: object) -> object:
 
 def error(what: Exception | str, as_json: bool) -> None:
     """Print the sentence of an error on standard error."""
+    status_line.show("")
     sentence = as_sentence(str(what))
     typer.echo(json.dumps({"error": sentence}) if as_json else sentence, err=True)
 
 
 def warn(sentence: str) -> None:
     """Print a warning on standard error, whoever reads the results."""
-    typer.echo(f"Warning: {sanitise.one_line(sentence, MAX_ERROR)}", err=True)
+    with status_line.above():
+        typer.echo(f"Warning: {sanitise.one_line(sentence, MAX_ERROR)}", err=True)
 
 
 def as_sentence(text: str) -> str:

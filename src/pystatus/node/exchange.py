@@ -12,6 +12,7 @@ from pystatus.log_texts import get_logger
 from pystatus.net.addresses import host_key, is_local, subnet_key
 from pystatus.net.clock import Clock
 from pystatus.net.config import NetworkConfig
+from pystatus.net.dialling import DialFailed
 from pystatus.net.peer import Peer, Work
 from pystatus.net.peers import PeerNetwork
 from pystatus.node.events import NodeEvent, PeerGone, PeerJoined
@@ -67,7 +68,7 @@ class Exchange:
         :param report: called for everything else that happens.
         """
         self.relay = relay
-        self.network = PeerNetwork(local, self, config, random=random)
+        self.network = PeerNetwork(local, self, config, random=random, on_dial=report)
         self.ready: set[Peer] = set()
         """The peers whose Status has arrived."""
         self.someone_ready = asyncio.Event()
@@ -191,6 +192,8 @@ class Exchange:
             self._report(PeerGone(peer, reason))
             if self.inquiry is not None:
                 self.inquiry.peer_gone(peer)
+        elif not peer.inbound and not peer.is_within_node and not self._is_closing:
+            self._report(DialFailed(peer.enode, reason))
 
     # Output: once for everything that came in during one turn of the event loop
 
@@ -221,7 +224,7 @@ class Exchange:
             elif isinstance(event, PeerFailed):
                 assert isinstance(event.peer, Peer)
                 log.info("%r is given up: %s", event.peer, event.reason)
-                event.peer.disconnect(DisconnectReason.SUBPROTOCOL_ERROR)
+                event.peer.disconnect(DisconnectReason.SUBPROTOCOL_ERROR, event.reason)
             elif isinstance(event, EnvelopeReceived):
                 self._deliver(event)
             elif isinstance(event, P2PReceived):

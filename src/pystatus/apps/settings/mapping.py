@@ -22,6 +22,7 @@ def node_config(settings: Settings, key: PrivateKey | None) -> NodeConfig:
         listen=settings.listen,
         advertised_host=settings.advertise,
         peers=settings.peers,
+        warn_of_peers=True,
         dns_lists=discovery.dns_lists,
         enough_peers=discovery.enough_peers,
         dns_server=discovery.dns_server,
