@@ -139,7 +139,9 @@ def test_the_same_account_or_name_is_not_stored_twice(cli: Cli) -> None:
         == "This account is here already, as the profile 'alice'."
     )
     assert cli.error("account", "create", "Alice") == "There is a profile called 'alice' already. Choose another name."
-    assert cli.error("account", "create", "a/b") == ("A profile name is one line without a slash. Choose another one.")
+    assert cli.error("account", "create", "a/b", code=2) == (
+        "NAME: A profile name is one line without a slash. Choose another one."
+    )
     assert contents(cli.data_dir) == before
 
 
@@ -188,7 +190,8 @@ def test_the_chat_key_is_shown_in_any_base(cli: Cli) -> None:
     shown = cli.object("account", "show", "alice", "--base", "f")
     assert shown == {**made, "key_in_base": f"fe701{compressed(made['public_key'])}"}
     assert f"Key in base:   {shown['key_in_base']}" in cli.text("account", "show", "alice", "--base", "f").splitlines()
-    assert cli.error("account", "show", "alice", "--base", "x").startswith("There is no multibase 'x'. Known are: ")
+    refused = cli.error("account", "show", "alice", "--base", "x", code=2)
+    assert refused.startswith("--base: There is no multibase 'x'. Known are: ")
 
 
 def compressed(public_key: str) -> str:
@@ -203,9 +206,8 @@ def test_the_picture_is_written_as_png_and_svg(cli: Cli, tmp_path: Path) -> None
     assert png.read_bytes().startswith(b"\x89PNG")
     cli.text("account", "show", "alice", "--identicon", str(svg))
     assert svg.read_text().startswith("<svg")
-    assert cli.error("account", "show", "alice", "--identicon", str(other)) == (
-        "The picture of an account is a .png or an .svg, which 'alice.gif' is not."
-    )
+    refused = cli.error("account", "show", "alice", "--identicon", str(other), code=2)
+    assert refused.startswith("--identicon must be a path that ends with .png or .svg, not ")
     assert cli.error("account", "show", "alice", "--identicon", str(tmp_path / "none" / "a.png")).endswith(
         "a.png cannot be written: No such file or directory."
     )

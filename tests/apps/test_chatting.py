@@ -277,7 +277,7 @@ def test_a_profile_has_one_writer_and_any_number_of_readers(people: Cli, room: s
 
 def test_a_relay_is_needed(cli: Cli) -> None:
     for command in (("send", "alice", "status", "hello"), ("listen", "alice")):
-        assert cli.error(*command) == "No relay is given. Name one with --peer enode://… or in PYSTATUS_PEERS."
+        assert cli.error(*command, code=2) == "No relay is given. Name one with --peer enode://… or in PYSTATUS_PEERS."
 
 
 def test_several_relays_in_the_environment(people: Cli, nobody: str) -> None:
@@ -297,9 +297,9 @@ def test_several_relays_in_the_environment(people: Cli, nobody: str) -> None:
     ],
 )
 def test_a_bad_enode(cli: Cli, enode: str, why: str) -> None:
-    sentence = f'"{enode}" is not an enode address: {why}. It looks like enode://<128 hex digits>@host:port'
+    sentence = f'--peer: "{enode}" is not an enode address: {why}. It looks like enode://<128 hex digits>@host:port'
     for command in (("send", "alice", "status", "hello"), ("listen", "alice"), ("node",)):
-        assert cli.error(*command, "--peer", enode) == sentence
+        assert cli.error(*command, "--peer", enode, code=2) == sentence
 
 
 NOT_A_KEY = "This is not a chat key. A chat key begins with zQ3sh, or is 0x04 and 128 more digits; copy it again."
@@ -323,13 +323,14 @@ NOT_A_KEY = "This is not a chat key. A chat key begins with zQ3sh, or is 0x04 an
 )
 def test_what_is_no_chat(people: Cli, chat: str, sentence: str) -> None:
     for command in (("send", "alice", chat, "hello"), ("listen", "alice", chat), ("history", "alice", chat)):
-        assert people.error(*command) == sentence
+        assert people.error(*command, code=2) == f"CHAT: {sentence}"
     assert people.objects("history", "alice") == []
 
 
 @pytest.mark.parametrize("chat", ["no spaces", "#Größe", "#", "a_b"])
 def test_names_that_no_public_chat_can_have(people: Cli, chat: str) -> None:
-    assert people.error("send", "alice", chat, "hello").startswith("The name of a public chat consists of the letters")
+    refused = people.error("send", "alice", chat, "hello", code=2)
+    assert refused.startswith("CHAT: the name of a public chat consists of the letters")
 
 
 def test_nobody_writes_to_themselves(people: Cli) -> None:
@@ -348,12 +349,14 @@ def test_a_long_public_name_needs_its_hash_sign(people: Cli) -> None:
     ],
 )
 def test_standard_input_that_is_no_message(people: Cli, given: bytes, sentence: str) -> None:
-    assert people.error("send", "alice", "status", "-", input=given) == sentence
+    assert people.error("send", "alice", "status", "-", input=given, code=2) == sentence
 
 
 def test_a_blank_text_is_not_sent(people: Cli) -> None:
-    assert people.error("send", "alice", "status", " \n ") == "The message is empty. Write something."
-    assert people.objects("history", "alice", "status") == []
+    blank = " \n "
+    assert people.error("send", "alice", "status", blank, code=2) == "TEXT: The message is empty. Write something."
+    assert people.error("send", "alice", "status", "-", input=blank, code=2) == "The message is empty. Write something."
+    assert people.objects("history", "alice") == []
 
 
 def test_unknown_profiles_and_wrong_passwords_are_told_by_every_command(people: Cli) -> None:

@@ -33,9 +33,9 @@ def run(*arguments: str | Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
-def error(*arguments: str | Path) -> str:
+def error(*arguments: str | Path, code: int = 1) -> str:
     result = runner.invoke(app, ["device", *map(str, arguments)])
-    assert result.exit_code == 1
+    assert result.exit_code == code
     assert result.stdout == ""
     return result.stderr.strip()
 
@@ -78,7 +78,7 @@ def test_mistakes_are_sentences(machines: tuple[Path, Path]) -> None:
     (this,) = run("list", "me", "--data-dir", phone)
     assert "No device of this account begins with 'nobody'" in error("enable", "me", "nobody", "--data-dir", phone)
     assert "always takes part" in error("disable", "me", str(this["installation_id"]), "--data-dir", phone)
-    assert "No relay is given" in error("pair", "me", "--data-dir", phone)
+    assert "No relay is given" in error("pair", "me", "--data-dir", phone, code=2)
     assert "There is no profile 'nobody'" in error("list", "nobody", "--data-dir", phone)
     enode = f"enode://{PrivateKey.generate(os.urandom).public_key.xy.hex()}@127.0.0.1:1"
     slow = error("pair", "me", "--data-dir", phone, "--peer", enode, "--timeout", "0.05")

@@ -72,5 +72,5 @@ def test_mistakes_on_the_command_line(cli: Cli) -> None:
     assert "address:port" in cli.run("node", "--dns-list", LIST, "--dns-server", "dns").stderr
     cli.add_profile("alice")
     for command in (("send", "alice", "#status", "hello"), ("listen", "alice")):
-        assert "is not a node list" in cli.error(*command, "--dns-list", "enrtree://x")
-        assert "No relay is given" in cli.error(*command)
+        assert "is not a node list" in cli.error(*command, "--dns-list", "enrtree://x", code=2)
+        assert "No relay is given" in cli.error(*command, code=2)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pystatus.account.keytext import encode
 from pystatus.apps import views
 from pystatus.crypto.keys import PrivateKey
 from pystatus.messenger.records import Chat, Message
@@ -14,6 +15,9 @@ from tests.apps.support import Cli
 
 PAGE = (Path(__file__).parents[2] / "docs" / "chat.md").read_text(encoding="utf-8")
 STRANGER = PrivateKey(bytes(31) + b"\x07").public_key
+
+PLACEHOLDERS = {"zQ3sh…": encode(STRANGER)}
+"""What stands on the page for a value, and one that can be given."""
 
 
 def fields(title: str, end: str = ";.") -> set[str]:
@@ -35,9 +39,12 @@ def commands() -> list[tuple[str, ...]]:
 @pytest.mark.parametrize("arguments", commands(), ids=" ".join)
 def test_every_command_of_the_page_is_understood(cli: Cli, arguments: tuple[str, ...]) -> None:
     """They are run where there is neither a profile nor a relay: what matters is that none is a usage error."""
+    arguments = tuple(PLACEHOLDERS.get(one, one) for one in arguments)
     if arguments[0] == "node":
-        arguments += ("--peer", "none")  # or it would run until somebody ends it
-    assert cli.run(*arguments).exit_code in (0, 1)
+        arguments += ("--key-file", str(cli.data_dir / "none"))  # or it would run until somebody ends it
+    cli.environment["PYSTATUS_PEERS"] = f"enode://{STRANGER.xy.hex()}@127.0.0.1:1"
+    cli.environment["PYSTATUS_MAILSERVERS"] = cli.environment["PYSTATUS_PEERS"]
+    assert cli.run(*arguments, input="hello").exit_code in (0, 1)
 
 
 def test_the_commands_were_found() -> None:

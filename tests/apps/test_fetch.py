@@ -122,13 +122,13 @@ def test_the_limit_of_the_day(people: Cli, mailserver: Mailserver) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("arguments", "code", "message"),
     [
-        ((), "No mailserver is given"),
-        (("--mailserver", "nonsense"), "enode"),
-        (("--mailserver", ENODE, "--mailserver-password-file", "no-such-file"), "cannot be read"),
+        ((), 2, "No mailserver is given"),
+        (("--mailserver", "nonsense"), 2, "enode"),
+        (("--mailserver", ENODE, "--mailserver-password-file", "no-such-file"), 1, "cannot be read"),
     ],
 )
-def test_mistakes_are_told(cli: Cli, arguments: tuple[str, ...], message: str) -> None:
+def test_mistakes_are_told(cli: Cli, arguments: tuple[str, ...], code: int, message: str) -> None:
     cli.add_profile("bob")
-    assert message in cli.error("fetch", "bob", *arguments)
+    assert message in cli.error("fetch", "bob", *arguments, code=code)

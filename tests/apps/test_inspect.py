@@ -190,8 +190,8 @@ def test_a_node_that_is_not_there(cli: Cli) -> None:
     assert cli.error("inspect", f"enode://{node_id}@127.0.0.1:1") == (
         f"There is no connection to the node: {os.strerror(111)}"
     )
-    assert "says not where to dial" in cli.error("inspect", f"enode://{node_id}")
-    assert "is not an enode address" in cli.error("inspect", "enode://nonsense")
+    assert "says not where to dial" in cli.error("inspect", f"enode://{node_id}", code=2)
+    assert "is not an enode address" in cli.error("inspect", "enode://nonsense", code=2)
 
 
 def test_options_that_do_not_go_together(cli: Cli, tmp_path: Path) -> None:

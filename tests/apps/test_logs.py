@@ -14,7 +14,7 @@ import pytest
 from pystatus.apps import logs
 from pystatus.apps.levels import Levels
 from pystatus.apps.logs import MAX_LIBRARY_LINE, MAX_LINE
-from pystatus.apps.options import LogFormat
+from pystatus.apps.values import LogFormat
 from pystatus.log_texts import get_logger
 
 RUNTIME = Path(__file__).resolve().parents[2] / "requirements" / "runtime.txt"

@@ -109,8 +109,8 @@ def test_a_port_in_use(cli: Cli) -> None:
 
 @pytest.mark.parametrize("address", ["", "30303", "127.0.0.1", "127.0.0.1:70000", "127.0.0.1:-1", "127.0.0.1:http"])
 def test_a_bad_address_to_listen_on(cli: Cli, address: str) -> None:
-    assert cli.error("node", "--listen", address) == (
-        f"{address!r} is not an address to listen on. Give host:port, for example 0.0.0.0:30303."
+    assert cli.error("node", "--listen", address, code=2) == (
+        f"--listen: {address!r} is not an address to listen on. Give host:port, for example 0.0.0.0:30303."
     )
 
 
@@ -120,7 +120,7 @@ def test_a_host_that_is_not_ours(cli: Cli) -> None:
 
 def test_an_enode_without_an_address(cli: Cli) -> None:
     node_id = PrivateKey(bytes.fromhex(KEY)).public_key.xy.hex()
-    assert "says not where to dial" in cli.error("node", *LOOPBACK, "--peer", f"enode://{node_id}")
+    assert "says not where to dial" in cli.error("node", *LOOPBACK, "--peer", f"enode://{node_id}", code=2)
 
 
 def test_a_damaged_key_is_told_and_kept(cli: Cli, tmp_path: Path) -> None:

@@ -89,9 +89,9 @@ def test_files_that_hold_no_password_are_refused(locked: Cli, tmp_path: Path) ->
 def test_standard_input_is_read_by_one_reader_only(cli: Cli) -> None:
     sentence = "Only one thing can be read from standard input. Put the others into files."
     both = ("--password-file", "-")
-    assert cli.error("account", "import", "--key-file", "-", *both, input="x") == sentence
-    assert cli.error("account", "recover", "--words-file", "-", *both, input="x") == sentence
-    assert cli.error("send", "alice", "status", "-", *both, input="x") == sentence
+    assert cli.error("account", "import", "--key-file", "-", *both, input="x", code=2) == sentence
+    assert cli.error("account", "recover", "--words-file", "-", *both, input="x", code=2) == sentence
+    assert cli.error("send", "alice", "status", "-", *both, input="x", code=2) == sentence
 
 
 def test_a_new_password_has_to_be_long_enough(cli: Cli) -> None:

@@ -84,7 +84,8 @@ def test_where_there_is_no_node(cli: Cli, tmp_path: Path) -> None:
     token.write_text("x" * 20)
     token.chmod(0o600)
     assert cli.error("rpc", "net_version", "--url", "http://127.0.0.1:1").startswith("There is no RPC at")
-    assert cli.error("rpc", "net_version", "--url", "nonsense").startswith("Nonsense is not an address for the RPC")
+    refused = cli.error("rpc", "net_version", "--url", "nonsense", code=2)
+    assert refused == "--url must be a URL, http://host:port, not 'nonsense'."
 
 
 @pytest.mark.parametrize(

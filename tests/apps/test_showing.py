@@ -14,7 +14,7 @@ from pystatus.account.identicon import Identicon
 from pystatus.account.keytext import encode
 from pystatus.apps import logs, output, views
 from pystatus.apps.levels import Levels
-from pystatus.apps.options import LogFormat
+from pystatus.apps.values import LogFormat
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.messenger.records import Chat, Message, MessageState
 from pystatus.payloads.chats import ChatKind
@@ -133,8 +133,8 @@ def test_history_goes_back_page_by_page(told: Cli) -> None:
 
 @pytest.mark.parametrize("cursor", ["", "1", "1-2", f"x-{'00' * 32}", f"{'9' * 19}-{'00' * 32}"])
 def test_what_is_no_cursor(told: Cli, cursor: str) -> None:
-    assert told.error("history", "alice", "status", "--before", cursor) == (
-        f"{cursor!r} is no cursor. Copy the one that the page before ended with."
+    assert told.error("history", "alice", "status", "--before", cursor, code=2) == (
+        f"--before: {cursor!r} is no cursor. Copy the one that the page before ended with."
     )
 
 
@@ -202,8 +202,8 @@ def test_the_id_of_the_message_that_is_answered() -> None:
 
 
 def test_errors_that_quote_what_they_were_given_are_safe(cli: Cli) -> None:
-    assert_safe(cli.error("node", "--listen", "\x1b[2J\u202e:1:x"))
-    assert_safe(cli.error("send", "alice", "status", "hi", "--peer", "enode://\x1b[2J@\x9b31m:1"))
+    assert_safe(cli.error("node", "--listen", "\x1b[2J\u202e:1:x", code=2))
+    assert_safe(cli.error("send", "alice", "status", "hi", "--peer", "enode://\x1b[2J@\x9b31m:1", code=2))
 
 
 @pytest.mark.parametrize(

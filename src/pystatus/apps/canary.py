@@ -75,16 +75,6 @@ class Times:
         self.seconds[self.step] = self.clock() - self._since
 
 
-def relay_of(text: str) -> Enode:
-    """
-    :raises LocalError: no enode URL, or one without an address.
-    """
-    enode = Enode.parse(text)
-    if not enode.is_complete:
-        raise LocalError(f'"{text[:200]}" says not where to dial: add @host:port to the node id')
-    return enode
-
-
 async def check(relay: Enode, out: Output, *, timeout: float, roundtrip: bool) -> int:
     """Check a relay, print what came of it, and return the exit code."""
     times = Times()

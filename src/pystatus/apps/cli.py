@@ -1,7 +1,6 @@
 """``pystatus``: the command line. This module holds the table of commands and what becomes of errors.
 
-Exit codes: 0 it is done, 1 it is not (a sentence on stderr says why), 2 the command line is wrong, 3 a message is
-stored but no relay took it in time, 130 interrupted. Nothing expensive is imported before a command needs it.
+Nothing expensive is imported before a command needs it.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from pystatus.apps import logs, output
+from pystatus.apps import logs, output, streams, usage
 from pystatus.apps.commands import (
     account,
     archive,
@@ -32,9 +31,13 @@ from pystatus.apps.commands import (
     send,
     simulate,
 )
+from pystatus.apps.exits import Exit, NoReader, code_of
 from pystatus.apps.levels import Levels
-from pystatus.errors import StatusError
+from pystatus.errors import LocalError, StatusError
+from pystatus.log_texts import get_logger
 from pystatus.version import VERSION
+
+log = get_logger(__name__)
 
 
 class Commands(TyperGroup):
@@ -73,22 +76,48 @@ class Commands(TyperGroup):
     ) -> Any:
         """Run the command line ``args``. Never returns: ends with :class:`SystemExit`, or an unexpected exception."""
         arguments = list(sys.argv[1:] if args is None else args)
-        logs.set_up(Levels(), None, as_json=_wants_json(arguments))  # until a command does so that has a level
+        as_json = _wants_json(arguments)
+        logs.set_up(Levels(), None, as_json=as_json)  # until a command does so that has a level
+        code = self._run(arguments, complete_var, extra, as_json)
         try:
-            code = super().main(arguments, "pystatus", complete_var, standalone_mode=False, **extra)
+            sys.stdout.flush()
         except StatusError as error:
-            output.error(error, as_json=_wants_json(arguments))
-            code = getattr(error, "exit_code", 1)
-        except typer.TyperException as error:  # mistakes on the command line; typer itself prints its usage with them
-            if _wants_json(arguments):
-                output.error(error.format_message(), as_json=True)
-            else:
-                error.show()  # type: ignore[attr-defined]  # all that typer raises are of a subclass that has it
-            code = error.exit_code
-        except typer.Abort:  # the end of the input where an answer was expected
-            output.error("Nothing was done: the input ended before the question was answered.", _wants_json(arguments))
-            code = 1
+            code = _told(error, as_json)
         sys.exit(code)
+
+    def _run(self, arguments: list[str], complete_var: str | None, extra: dict[str, Any], as_json: bool) -> int:
+        try:
+            return int(super().main(arguments, "pystatus", complete_var, standalone_mode=False, **extra) or Exit.DONE)
+        except StatusError as error:
+            return _told(error, as_json)
+        except typer.TyperException as error:  # mistakes on the command line
+            if usage.is_help(error):
+                typer.echo(error.format_message(), err=True)
+            else:
+                output.error(usage.sentence(error), as_json)
+            return Exit.REFUSED
+        except typer.Abort:  # the end of the input where an answer was expected
+            output.error("Nothing was done: the input ended before the question was answered.", as_json)
+        except OSError as error:  # a file that no command expects to be as it is
+            log.debug("unexpected error of the system", exc_info=error)
+            about = "The system refuses" if error.filename is None else f"{error.filename} cannot be used"
+            output.error(f"{about}: {error.strerror or error}.", as_json)
+        return Exit.FAILED
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command. What breaks under it is not standard output, which has an error of its own; typer would end
+        without a word."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise LocalError("A connection has ended in the middle. Try again.") from error
+
+
+def _told(error: StatusError, as_json: bool) -> Exit:
+    """Say what is to be said of ``error``; the exit code."""
+    if not isinstance(error, NoReader):
+        output.error(error, as_json)
+    return code_of(error)
 
 
 def _wants_json(arguments: Sequence[str]) -> bool:
@@ -147,10 +176,7 @@ def root(
 
 def main() -> None:
     """The entry point of the installed command."""
-    if sys.stdout is None:  # going on could write recovery words, or a database, into the wrong file
+    if not streams.set_up():  # going on could lose recovery words that nobody has seen
         output.error("Standard output is closed. If nobody wants it, redirect it to /dev/null.", as_json=False)
-        sys.exit(1)
-    for stream in filter(None, (sys.stdout, sys.stderr)):
-        # What a terminal's encoding does not have is replaced, so that a stranger's emoji does not end the program.
-        stream.reconfigure(errors="replace")
+        sys.exit(Exit.FAILED)
     app()

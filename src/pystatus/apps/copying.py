@@ -74,7 +74,7 @@ async def copy(source: str, settings: Settings, out: Output, *, again: bool) -> 
             total = await opened.count()
             if begin.read:
                 out.note(f"Continued after {begin.read} envelopes.")
-            watched = not out.as_json and sys.stderr is not None and sys.stderr.isatty()
+            watched = not out.as_json and sys.stderr.isatty()
             unknown = None if total else itertools.count()  # a bar without an end
             with typer.progressbar(unknown, length=total or None, file=sys.stderr, hidden=not watched) as bar:
                 bar.update(begin.read)

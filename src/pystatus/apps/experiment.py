@@ -9,6 +9,10 @@ from typing import Any
 
 import typer
 
+from pystatus.apps.exits import Refused
+from pystatus.apps.kinds import quoted
+from pystatus.apps.values import BadValue
+
 MAX_RUNS = 10_000
 """Runs of one command: days of computing, and as many lines."""
 MAX_VALUES = 100
@@ -40,7 +44,7 @@ class Run:
     @property
     def label(self) -> str:
         """The value that it was given by the sweep: ``loss=20``; empty without one."""
-        return "" if self.swept is None else f"{_option(self.swept)}={echoed(self.parameters[self.swept])}"
+        return "" if self.swept is None else f"{_option(self.swept)}={_word(echoed(self.parameters[self.swept]))}"
 
     @property
     def echo(self) -> dict[str, object]:
@@ -62,10 +66,10 @@ class Experiment:
 
     def __post_init__(self) -> None:
         """
-        :raises typer.BadParameter: too many runs.
+        :raises Refused: too many runs.
         """
         if len(self) > MAX_RUNS:
-            raise typer.BadParameter(f"{len(self)} runs are too many: {MAX_RUNS} at most.", param_hint="'--repeat'")
+            raise Refused(f"{len(self)} runs are too many. One command does {MAX_RUNS} at most.")
 
     def __len__(self) -> int:
         return self.repeat * (len(self.sweep.values) if self.sweep is not None else 1)
@@ -92,9 +96,9 @@ class Experiment:
             if shown is True:
                 words.append(f"--{_option(name)}")
             elif shown is not False:
-                words += [f"--{_option(name)}", str(shown)]
+                words += [f"--{_option(name)}", _word(shown)]
         if run is None and self.sweep is not None:
-            values = ",".join(str(echoed(value)) for value in self.sweep.values)
+            values = ",".join(_word(echoed(value)) for value in self.sweep.values)
             words += ["--sweep", f"{_option(self.sweep.name)}={values}"]
         if run is None and self.repeat > 1:
             words += ["--repeat", str(self.repeat)]
@@ -104,25 +108,26 @@ class Experiment:
 def parse_sweep(context: typer.Context, text: str | None, parameters: Parameters) -> Sweep | None:
     """``loss=0,5,20``: an option of the command and its values, each read as the option reads it.
 
-    :raises typer.BadParameter: no such option, or not a value of it.
+    :raises Refused: no such option, or not a value of it.
     """
     if text is None:
         return None
     option, _, listed = text.partition("=")
     name = option.strip().removeprefix("--").replace("-", "_")
-    if name not in parameters or name == "seed" or isinstance(parameters[name], bool):
-        options = ", ".join(_option(one) for one in parameters if one != "seed" and parameters[one] not in (True, False))
-        raise typer.BadParameter(
-            f'"{option[:100]}" is nothing that can be swept. Write for example loss=0,5,20; there are {options}.',
-            param_hint="'--sweep'",
+    options = [one for one, value in parameters.items() if one != "seed" and not isinstance(value, bool)]
+    if name not in options:
+        raise Refused(
+            f"--sweep: {quoted(option)} cannot be swept. Write for example loss=0,5,20. There are "
+            f"{', '.join(map(_option, options))}."
         )
     words = [word.strip() for word in listed.split(",") if word.strip()]
     if not 0 < len(words) <= MAX_VALUES:
-        raise typer.BadParameter(
-            f"it has 1 to {MAX_VALUES} values with commas between them, not {len(words)}.", param_hint="'--sweep'"
-        )
-    (parameter,) = (one for one in context.command.params if one.name == name)
-    return Sweep(name, [parameter.type_cast_value(context, word) for word in dict.fromkeys(words)])
+        raise Refused(f"--sweep has 1 to {MAX_VALUES} values with commas between them, not {len(words)}.")
+    (read,) = (one.process_value for one in context.command.params if one.name == name)
+    try:
+        return Sweep(name, [read(context, word) for word in dict.fromkeys(words)])
+    except BadValue as bad:
+        raise Refused(bad.wrong.said_of(f"--sweep {_option(name)}")) from bad
 
 
 def echoed(value: Any) -> object:
@@ -131,6 +136,11 @@ def echoed(value: Any) -> object:
         lowest, highest = value
         return str(lowest) if lowest == highest else f"{lowest}-{highest}"
     return value
+
+
+def _word(value: object) -> str:
+    """A value as somebody types it: ``5`` in place of ``5.0``."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _option(name: str) -> str:

@@ -24,8 +24,8 @@ from typing import TextIO
 from pystatus import sanitise
 from pystatus.apps import status_line
 from pystatus.apps.levels import Levels
-from pystatus.apps.options import LogFormat
 from pystatus.apps.repetition import OURS, REPEAT_SECONDS, Repetition
+from pystatus.apps.values import LogFormat
 from pystatus.log_texts import bound
 
 MAX_LINE = 1_000

@@ -2,184 +2,174 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from pystatus.apps.levels import ALLOWED as LEVELS_ALLOWED
+from pystatus.apps.exits import Refused, refused
+from pystatus.apps.kinds import LEVELS, PATH, SECONDS, number
 from pystatus.apps.levels import Levels
-from pystatus.errors import LocalError
+from pystatus.apps.values import (
+    COUNT,
+    LOG_FORMAT,
+    NODE_LISTS,
+    PROFILE,
+    RELAYS,
+    LogFormat,
+    argument,
+    option,
+)
 
 STDIN = Path("-")
 """How standard input is named where a file is expected."""
 
 
-class LogFormat(StrEnum):
-    """How a line of the log looks."""
-
-    CONSOLE = "console"
-    JSON = "json"
-
-
 DEFAULT_LEVELS = Levels()
-
-
-def levels(text: str | Levels) -> Levels:
-    """The levels of ``--log-level``, or its default, which comes along the same way."""
-    if isinstance(text, Levels):
-        return text
-    try:
-        return Levels.parse(text)
-    except ValueError:
-        raise typer.BadParameter(f"it must be {LEVELS_ALLOWED}, not {text!r}.") from None
-
+LONGEST_HISTORY = 1_000_000.0
+"""Megabytes that may be asked for on one day: far above what mailservers give, and what a number of bytes may be."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 DataDir = Annotated[
     Path | None,
-    typer.Option(
+    option(
+        PATH,
         envvar="PYSTATUS_DATA_DIR",
         metavar="DIR",
         help="Where profiles are kept. Default: pystatus below the XDG data directory.",
-        show_default=False,
     ),
 ]
 PasswordFile = Annotated[
     Path | None,
-    typer.Option(
+    option(
+        PATH,
         metavar="FILE",
         help="Read the password from FILE (- is standard input). Otherwise from PYSTATUS_PASSWORD, or by asking.",
-        show_default=False,
     ),
 ]
 Peers = Annotated[
     list[str] | None,
-    typer.Option(
+    option(
+        RELAYS,
         "--peer",
         envvar="PYSTATUS_PEERS",
         metavar="ENODE",
         help="A relay to stay connected to. May be given several times.",
-        show_default=False,
+        as_text=True,
     ),
 ]
 DnsLists = Annotated[
     list[str] | None,
-    typer.Option(
+    option(
+        NODE_LISTS,
         "--dns-list",
         envvar="PYSTATUS_DISCOVERY_DNS_LISTS",
         metavar="ENRTREE",
         help="A node list in DNS to find relays in. May be given several times.",
-        show_default=False,
+        as_text=True,
     ),
 ]
 Mailservers = Annotated[
     list[str] | None,
-    typer.Option(
+    option(
+        RELAYS,
         "--mailserver",
         envvar="PYSTATUS_MAILSERVERS",
         metavar="ENODE",
         help="A mailserver to fetch from what was said meanwhile. May be given several times.",
-        show_default=False,
+        as_text=True,
     ),
 ]
 DailyHistory = Annotated[
     float | None,
-    typer.Option(
-        min=0.0,
+    option(
+        number(0, LONGEST_HISTORY),
         metavar="MB",
         help="Megabytes that may be fetched from mailservers on one day. Default: no limit.",
-        show_default=False,
     ),
 ]
 MailserverPassword = Annotated[
     Path | None,
-    typer.Option(
+    option(
+        PATH,
         metavar="FILE",
         help="Read the password of the mailservers from FILE. Default: the one of the public network.",
-        show_default=False,
     ),
 ]
 LogLevelOption = Annotated[
     Levels,
-    typer.Option(
+    option(
+        LEVELS,
         "--log-level",
-        parser=levels,
         metavar="LEVEL[,MODULE=LEVEL…]",
         help="How much is logged to standard error: debug, info, warning or error.",
     ),
 ]
 LogFormatOption = Annotated[
     LogFormat | None,
-    typer.Option(
-        "--log-format", help="How a line of the log looks. Default: json together with --json.", show_default=False
+    option(
+        LOG_FORMAT,
+        "--log-format",
+        metavar="[console|json]",
+        help="How a line of the log looks. Default: json together with --json.",
     ),
 ]
 ProfileArgument = Annotated[
-    str,
-    typer.Argument(metavar="PROFILE", help="Name, chat key, or beginning of the key uid (0x…).", show_default=False),
+    str, argument(PROFILE, metavar="PROFILE", help="Name, chat key, or beginning of the key uid (0x…).")
 ]
 
 
 def count_option(things: str) -> Any:
     """``--count``, for a command that shows so many ``things``."""
-    return typer.Option("--count", min=1, metavar="N", help=f"End after N {things}.", show_default=False)
+    return option(COUNT, "--count", metavar="N", help=f"End after N {things}.")
 
 
 def for_option(things: str) -> Any:
     """``--for``, for a command that shows ``things`` as long as that."""
-    return typer.Option(
+    return option(
+        SECONDS,
         "--for",
-        min=0.0,
         metavar="SECONDS",
         help=f"End after this time; together with --count, too few {things} by then are an error.",
-        show_default=False,
     )
 
 
-def peers(given: list[str] | None) -> list[str]:
-    """The relays of ``--peer`` and ``PYSTATUS_PEERS``, where they stand behind commas or white space.
+def timeout_option(what: str) -> Any:
+    """``--timeout``, for a command that waits.
 
-    :raises LocalError: one is no enode URL; this way it is told before anything is asked.
+    :param what: how long it is, as a sentence.
     """
-    from pystatus.overlay.enode import Enode
+    return option(SECONDS, "--timeout", metavar="SECONDS", help=what)
 
-    found = _words(given)
-    for peer in found:
-        Enode.parse(peer)
-    return found
+
+def peers(given: list[str] | None) -> list[str]:
+    """The relays, or mailservers, of an option and its variable, where they stand behind commas or white space. That
+    they are enode URLs was seen when the command line was read."""
+    return _words(given)
 
 
 def dns_lists(given: list[str] | None) -> list[str]:
     """The node lists of ``--dns-list``, likewise.
 
-    :raises LocalError: one is no such list.
+    :raises Refused: they do not go together.
     """
     found = _words(given)
     if found:
         from pystatus.net.dns_lists import parse_lists
 
-        parse_lists(found)
+        with refused("--dns-list"):
+            parse_lists(found)
     return found
-
-
-def mailservers(given: list[str] | None) -> list[str]:
-    """The mailservers of ``--mailserver`` and ``PYSTATUS_MAILSERVERS``, likewise.
-
-    :raises LocalError: one is no enode URL.
-    """
-    return peers(given)
 
 
 def some_peers(given: list[str] | None, others: list[str] | None = None) -> list[str]:
     """
     :param others: node lists or mailservers, which do as well.
-    :raises LocalError: one is no enode URL, or there is nobody at all, so that nothing could be sent or received.
+    :raises Refused: there is nobody at all, so that nothing could be sent or received.
     """
     found = peers(given)
     if not found and not others:
-        raise LocalError("No relay is given. Name one with --peer enode://… or in PYSTATUS_PEERS.")
+        raise Refused("No relay is given. Name one with --peer enode://… or in PYSTATUS_PEERS.")
     return found
 
 
@@ -189,7 +179,7 @@ def _words(given: list[str] | None) -> list[str]:
 
 def one_reader_of_stdin(*files: Path | None) -> None:
     """
-    :raises LocalError: more than one of ``files`` is standard input.
+    :raises Refused: more than one of ``files`` is standard input.
     """
     if sum(file == STDIN for file in files) > 1:
-        raise LocalError("Only one thing can be read from standard input. Put the others into files.")
+        raise Refused("Only one thing can be read from standard input. Put the others into files.")

@@ -18,7 +18,6 @@ import typer
 
 from pystatus import sanitise
 from pystatus.apps import status_line
-from pystatus.errors import LocalError
 
 MAX_FIELD = sanitise.BLOCK_LENGTH
 """Code points of one text in a JSON object: as many as a message may have (PL-28), 48 KiB when they are escaped. One
@@ -42,18 +41,10 @@ class Output:
 
         :param whole: do not cut the texts in ``fields``: they are what our user asked their own node for.
         :raises LocalError: standard output refuses, a full disk for example.
-        :raises BrokenPipeError: nobody reads it any more.
+        :raises NoReader: nobody reads it any more.
         """
-        line = json.dumps(fields if whole else cut(fields)) if self.as_json else text
-        try:
-            with status_line.above():
-                typer.echo(line)
-        except OSError as error:
-            # What is still in the buffer would be tried once more at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            if isinstance(error, BrokenPipeError):
-                raise
-            raise LocalError(f"The output cannot be written: {error.strerror}.") from error
+        with status_line.above():
+            typer.echo(json.dumps(fields if whole else cut(fields)) if self.as_json else text)
 
     def event(self, fields: Fields, text: str) -> None:
         """Print what happened beside the results: for programs among them, for people on standard error."""
@@ -98,16 +89,29 @@ def cut(value: object) -> object:
 
 
 def error(what: Exception | str, as_json: bool) -> None:
-    """Print the sentence of an error on standard error."""
+    """Print the sentence of an error on standard error; where it has several, for people each on a line of its own."""
     status_line.show("")
-    sentence = as_sentence(str(what))
-    typer.echo(json.dumps({"error": sentence}) if as_json else sentence, err=True)
+    sentences = [as_sentence(one) for one in getattr(what, "sentences", None) or (str(what),)]
+    if not as_json:
+        typer.echo("\n".join(sentences), err=True)
+    elif len(sentences) == 1:
+        typer.echo(json.dumps({"error": sentences[0]}), err=True)
+    else:
+        typer.echo(json.dumps({"error": as_sentence(" ".join(sentences)), "errors": sentences}), err=True)
 
 
 def warn(sentence: str) -> None:
     """Print a warning on standard error, whoever reads the results."""
     with status_line.above():
         typer.echo(f"Warning: {sanitise.one_line(sentence, MAX_ERROR)}", err=True)
+
+
+def counted(number: int, thing: str) -> str:
+    """``1 envelope``, ``2 envelopes``: a number and what it counts.
+
+    :param thing: in the singular.
+    """
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def as_sentence(text: str) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 from pathlib import Path
 
-from pystatus.apps import output, terminal
+from pystatus.apps import output, streams, terminal
 from pystatus.apps.options import STDIN
 from pystatus.errors import LocalError
 
@@ -70,7 +69,7 @@ def secret_in(file: Path) -> str:
     """
     try:
         if file == STDIN:
-            data = sys.stdin.buffer.read(MAX_SECRET_FILE + 1)
+            data = streams.read_input(MAX_SECRET_FILE)
         else:
             with file.open("rb") as opened:
                 status = os.fstat(opened.fileno())
@@ -80,12 +79,16 @@ def secret_in(file: Path) -> str:
     except OSError as error:
         raise LocalError(f"{file} cannot be read: {error.strerror}.") from error
     if len(data) > MAX_SECRET_FILE:
-        raise LocalError(f"{file} is too long for a secret. Check that it is the right file.")
+        raise LocalError(f"{_name(file)} is too long for a secret. Check that it is the right file.")
     try:
         text = data.decode()
     except UnicodeDecodeError:
-        raise LocalError(f"{file} is not text in UTF-8. Check that it is the right file.") from None
+        raise LocalError(f"{_name(file)} is not text in UTF-8. Check that it is the right file.") from None
     return text.removesuffix("\n").removesuffix("\r")
+
+
+def _name(file: Path) -> str:
+    return "What is on standard input" if file == STDIN else str(file)
 
 
 def _given(file: Path | None) -> str | None:

@@ -11,13 +11,15 @@ from pathlib import Path
 
 from pystatus.account.keytext import parse_private_key
 from pystatus.apps import logs, passwords
-from pystatus.apps.options import STDIN, LogFormat
+from pystatus.apps.exits import NoReader
+from pystatus.apps.options import STDIN
 from pystatus.apps.output import Output
 from pystatus.apps.reloading import Reloader
 from pystatus.apps.settings import mapping, sources
 from pystatus.apps.settings.model import Settings
 from pystatus.apps.settings.sources import Effective
 from pystatus.apps.signals import on_signal
+from pystatus.apps.values import LogFormat
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
 from pystatus.net.listening import enode_at
@@ -86,7 +88,7 @@ async def _relay(
         out.result({"event": "started", "enode": enode}, enode)
         await stop.wait()
         await node.drain(DRAIN_TIMEOUT)
-    with contextlib.suppress(BrokenPipeError):  # whoever needed the address may have gone long ago
+    with contextlib.suppress(NoReader):  # whoever needed the address may have gone long ago
         out.event({"event": "stopped"}, "Stopped.")
 
 

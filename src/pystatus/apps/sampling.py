@@ -11,26 +11,11 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TextIO
 
-import typer
-
 from pystatus.simulation.samples import Sample
 from pystatus.storage.files import explained_files, replaced
 
-FORMATS = (".csv", ".jsonl")
-"""How the names of files end."""
 DIGITS = 6
 """Behind the point, of seconds: the simulated clock has no finer steps that mean anything."""
-
-
-def check_samples_file(path: Path | None) -> None:
-    """
-    :raises typer.BadParameter: its name says not in which form it is to be.
-    """
-    if path is not None and path.suffix.lower() not in FORMATS:
-        raise typer.BadParameter(
-            f"{path.name!r} ends neither with .csv nor with .jsonl, so it is not clear what it is to be.",
-            param_hint="'--samples'",
-        )
 
 
 class SampleFile:

@@ -8,6 +8,7 @@ import signal
 from dataclasses import replace
 
 from pystatus.apps import chats, views
+from pystatus.apps.exits import Exit
 from pystatus.apps.output import Output
 from pystatus.apps.reaching import Reaching
 from pystatus.apps.signals import on_signal
@@ -18,7 +19,7 @@ from pystatus.errors import LocalError
 class NotSentYet(LocalError):
     """The message is stored, but no relay took it in time, or the clock is wrong."""
 
-    exit_code = 3
+    exit_code = Exit.STORED
     """Apart from other errors, because whoever sends again says the same thing twice."""
 
 
@@ -35,8 +36,7 @@ class ClockIsWrong(NotSentYet):
 class Interrupted(LocalError):
     """Somebody pressed Ctrl-C before a relay had the message."""
 
-    exit_code = 130
-    """As of every command that is interrupted."""
+    exit_code = Exit.INTERRUPTED
 
 
 async def send(client: Client, chat: str, text: str, timeout: float, out: Output) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from pystatus.apps.exits import refused
 from pystatus.apps.experiment import Experiment, Parameters, Run
 from pystatus.apps.output import Output
 from pystatus.apps.sampling import sample_file
@@ -65,9 +66,11 @@ class Subject:
 def run(experiment: Experiment, subject: Subject, out: Output, *, samples: Path | None, picture: Path | None) -> bool:
     """Do all runs and report each; whether all are well.
 
-    :raises LocalError: parameters that do not go together, before anything is run; the disk refused.
+    :raises Refused: parameters that do not go together, before anything is run.
+    :raises LocalError: the disk refused.
     """
-    prepared = [(one, subject.prepare(one.parameters)) for one in experiment.runs()]
+    with refused():
+        prepared = [(one, subject.prepare(one.parameters)) for one in experiment.runs()]
     swept = () if experiment.sweep is None else (experiment.sweep.name,)
     with contextlib.ExitStack() as stack:
         stack.callback(out.status, "")

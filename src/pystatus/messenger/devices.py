@@ -66,8 +66,7 @@ class Devices:
         :raises LocalError: the name is blank or too long.
         """
         if name is not None:
-            if not name.strip() or len(name) > MAX_LINE:
-                raise LocalError(f"A device name has 1 to {MAX_LINE} characters. Choose another one.")
+            check_name(name)
             self._store.save_setting(_OWN_NAME, name.strip())
         introduction = PairInstallation(
             clock=int(now * 1000),
@@ -97,6 +96,14 @@ class Devices:
         named = DeviceName(introduction.name, introduction.device_type, introduction.clock)
         self._store.save_device_name(installation_id, named)
         self._batch.add(Tell(DeviceNamed(installation_id, named.name, named.device_type)))
+
+
+def check_name(name: str) -> None:
+    """
+    :raises LocalError: no device can be called so.
+    """
+    if not name.strip() or len(name) > MAX_LINE:
+        raise LocalError(f"A device name has 1 to {MAX_LINE} characters. Choose another one.")
 
 
 def stored_devices(store: MessengerStore, own: PublicKey, installation_id: str) -> list[Device]:

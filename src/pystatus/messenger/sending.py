@@ -60,11 +60,7 @@ class Sender:
         chat = self._store.chat(chat_id)
         if chat is None or not chat.active:
             raise LocalError(f"You are not in the chat {chat_id!r}. Join it first.")
-        if not text.strip():
-            raise LocalError("The message is empty. Write something.")
-        if len(text) > MAX_TEXT:
-            raise LocalError(f"The message has {len(text)} characters; {MAX_TEXT} are allowed. Split it.")
-
+        check_text(text)
         now_ms = int(now * 1000)
         # Our time may have been ahead when the chat's clock was set; everybody would refuse what comes after that.
         clock, timestamp = next_clock(min(chat.last_clock, now_ms + MAX_CLOCK_AHEAD_MS // 2), now_ms)
@@ -156,3 +152,13 @@ class Sender:
         """A new envelope with the contents of ``entry``."""
         channel = self._channels.channel(entry.channel, entry.target)
         return seal(channel, entry.payload, self._identity, now, random)
+
+
+def check_text(text: str) -> None:
+    """
+    :raises LocalError: it is no message that others take.
+    """
+    if not text.strip():
+        raise LocalError("The message is empty. Write something.")
+    if len(text) > MAX_TEXT:
+        raise LocalError(f"The message has {len(text)} characters; {MAX_TEXT} are allowed. Split it.")

@@ -13,8 +13,8 @@ from pystatus.errors import LocalError, RemoteError
 
 MAX_HOST_LENGTH = 253
 """Characters of a DNS name (RFC 1035)."""
+SCHEME = "enode://"
 
-_SCHEME = "enode://"
 _ID_DIGITS = 128
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.IGNORECASE)
 _PORT = re.compile(r"[0-9]{1,5}")
@@ -42,10 +42,10 @@ class Enode:
         """
         text = text.strip()
         if "@" not in text:
-            return cls(_public_key(text.removeprefix(_SCHEME), text))
-        if not text.startswith(_SCHEME):
-            raise _refused(text, f'it does not begin with "{_SCHEME}"')
-        node_id, _, address = text.removeprefix(_SCHEME).partition("@")
+            return cls(_public_key(text.removeprefix(SCHEME), text))
+        if not text.startswith(SCHEME):
+            raise _refused(text, f'it does not begin with "{SCHEME}"')
+        node_id, _, address = text.removeprefix(SCHEME).partition("@")
         public_key = _public_key(node_id, text)
         address, _, query = address.partition("?")
         host_text, colon, port_text = address.removesuffix("/").rpartition(":")
@@ -78,7 +78,7 @@ class Enode:
         return f"{host}:{self.port}"
 
     def __str__(self) -> str:
-        node_id = _SCHEME + self.node_id.hex()
+        node_id = SCHEME + self.node_id.hex()
         if self.host is None:
             return node_id
         discport = "" if self.udp_port == self.port else f"?discport={self.udp_port}"

@@ -16,6 +16,8 @@ WIDTH = 920
 PLOT_TOP, PLOT_HEIGHT = 64, 280
 ROW = 20
 """Pixels of a line of the legend."""
+LABEL = 44
+"""Pixels of the number under a bar; narrower bars have none, as the legend has it, too."""
 CURVE_POINTS = 300
 """Points of one curve: more than it has pixels, so that a million samples draw no more."""
 SHORTEST = 0.001
@@ -154,7 +156,7 @@ def _losses(series: Sequence[Series]) -> Iterator[str]:
         )
         for percent in one.lost_by_run if len(one.lost_by_run) > 1 else ():
             yield f'<circle cx="{middle:.1f}" cy="{_y(percent, top):.1f}" r="3" fill="{_colour(number)}"/>'
-        if len(series) <= len(COLOURS):
+        if place >= LABEL:
             yield _text(middle, _y(0, top) + 20, f"{one.lost:.3g} %", anchor="middle")
 
 

@@ -118,8 +118,7 @@ class Profiles:
         """
         check_new(password)
         name = (name or account.record.alias).strip()
-        if not name.isprintable() or "/" in name:
-            raise LocalError("A profile name is one line without a slash. Choose another one.")
+        check_name(name)
         with explained_files(f"The profile cannot be stored below {self.directory}"):
             make_directory(self.directory)
         with locked(self.directory / "lock", f"The directory {self.directory}", "Try again when that one is done."):
@@ -245,6 +244,14 @@ class Profiles:
                 yield Unlocked(profile, account, database)
             finally:
                 database.close()
+
+
+def check_name(name: str) -> None:
+    """
+    :raises LocalError: no profile can be called so.
+    """
+    if not name.isprintable() or "/" in name:
+        raise LocalError("A profile name is one line without a slash. Choose another one.")
 
 
 def _database_key(profile: Profile, password: str) -> bytes:

@@ -142,13 +142,20 @@ BASES = frozenset(_CODECS)
 """The characters that name a base: all of 2/ACCOUNT."""
 
 
+def check_base(base: str) -> None:
+    """
+    :raises LocalError: there is no base that the character ``base`` names.
+    """
+    if base not in _CODECS:
+        raise LocalError(f"There is no multibase {base!r}. Known are: {', '.join(sorted(BASES - {chr(0)}))}.")
+
+
 def encode(base: str, data: bytes) -> str:
     """``data`` in the base that the character ``base`` names, that character in front.
 
     :raises LocalError: there is no such base.
     """
-    if base not in _CODECS:
-        raise LocalError(f"There is no multibase {base!r}. Known are: {', '.join(sorted(BASES - {chr(0)}))}.")
+    check_base(base)
     return base + _CODECS[base].encode(data)
 
 

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pystatus.apps import passwords, terminal, views
+from pystatus.apps.kinds import PATH
 from pystatus.apps.options import AsJson, DataDir, PasswordFile, ProfileArgument, one_reader_of_stdin
 from pystatus.apps.output import Output
+from pystatus.apps.values import BASE, PICTURE, PROFILE_NAME, argument, option
 from pystatus.errors import LocalError
 
 if TYPE_CHECKING:  # loaded by the commands that need them
@@ -30,9 +32,7 @@ app = typer.Typer(help="Make, import, recover, list and show accounts.", no_args
 
 NewName = Annotated[
     str | None,
-    typer.Argument(
-        metavar="NAME", help="What to call it on this machine. Default: its three-word name.", show_default=False
-    ),
+    argument(PROFILE_NAME, metavar="NAME", help="What to call it on this machine. Default: its three-word name."),
 ]
 
 
@@ -64,10 +64,10 @@ def import_key(
     name: NewName = None,
     key_file: Annotated[
         Path | None,
-        typer.Option(
+        option(
+            PATH,
             metavar="FILE",
             help="Read the private key, 64 hexadecimal digits, from FILE (- is standard input) instead of asking.",
-            show_default=False,
         ),
     ] = None,
     password_file: PasswordFile = None,
@@ -89,18 +89,16 @@ def recover(
     name: NewName = None,
     words_file: Annotated[
         Path | None,
-        typer.Option(
+        option(
+            PATH,
             metavar="FILE",
             help="Read the recovery words from FILE (- is standard input) instead of asking.",
-            show_default=False,
         ),
     ] = None,
     ask_passphrase: Annotated[
         bool, typer.Option("--passphrase", help="Ask for a passphrase, too. The apps never use one.")
     ] = False,
-    passphrase_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Read the passphrase from FILE.", show_default=False)
-    ] = None,
+    passphrase_file: Annotated[Path | None, option(PATH, metavar="FILE", help="Read the passphrase from FILE.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Take words that no wallet has made without asking.")] = False,
     password_file: PasswordFile = None,
     data_dir: DataDir = None,
@@ -150,15 +148,15 @@ def show(
     profile: ProfileArgument,
     base: Annotated[
         str | None,
-        typer.Option(
+        option(
+            BASE,
             metavar="BASE",
             help="Show the chat key in another multibase as well, named by its character: f, b, k, z, u, …",
-            show_default=False,
         ),
     ] = None,
     identicon: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write the picture to FILE, a .png or an .svg.", show_default=False),
+        option(PICTURE, metavar="FILE", help="Write the picture to FILE, a .png or an .svg."),
     ] = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
@@ -196,12 +194,6 @@ def _write_picture(profile: Profile, file: Path) -> None:
     from pystatus.storage.files import explained_files, write_private
 
     picture = profile.account.identicon
-    match file.suffix.lower():
-        case ".png":
-            data = picture.png()
-        case ".svg":
-            data = picture.svg().encode()
-        case _:
-            raise LocalError(f"The picture of an account is a .png or an .svg, which {file.name!r} is not.")
+    data = picture.png() if file.suffix.lower() == ".png" else picture.svg().encode()
     with explained_files(f"The picture {file} cannot be written"):
         write_private(file, data)

@@ -2,42 +2,52 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import typer
 
-from pystatus.apps.commands.node import ConfigFile, reader
-from pystatus.apps.options import AsJson
+from pystatus.apps import relay_options
+from pystatus.apps.kinds import PATH
 from pystatus.apps.output import Output
+from pystatus.apps.values import argument
+
+if TYPE_CHECKING:
+    from pystatus.apps.settings.sources import Effective
 
 app = typer.Typer(no_args_is_help=True, help="Check and show the settings of a node.")
 
 
-@app.command("check")
-def check(
-    file: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="FILE", help="Settings in TOML. Default: the file that PYSTATUS_CONFIG names.", show_default=False
-        ),
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
+def _check(effective: Effective, _: Callable[[], Effective], out: Output) -> None:
     """Check a settings file together with the environment. Exit code 0: a node would start with it."""
     from pystatus.apps import configuring
 
-    configuring.check(reader(file, {})(), Output(as_json=as_json))
+    configuring.check(effective, out)
 
 
-@app.command("show")
-def show(
-    config: ConfigFile = None,
-    effective: Annotated[
-        bool, typer.Option("--effective", help="All settings, also those that have their default.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
+def _show(effective: Effective, _: Callable[[], Effective], out: Output, *, everything: bool) -> None:
     """Show the settings that a node would have, and where each comes from."""
     from pystatus.apps import configuring
 
-    configuring.show(reader(config, {})(), Output(as_json=as_json), everything=effective)
+    configuring.show(effective, out, everything=everything)
+
+
+app.command("check")(
+    relay_options.command(
+        _check,
+        (),
+        config=argument(PATH, metavar="FILE", help="Settings in TOML. Default: the file that PYSTATUS_CONFIG names."),
+    )
+)
+app.command("show")(
+    relay_options.command(
+        _show,
+        (),
+        relay_options.parameter(
+            "everything",
+            bool,
+            typer.Option("--effective", help="All settings, also those that have their default."),
+            False,
+        ),
+    )
+)

@@ -7,17 +7,16 @@ from typing import Annotated
 
 import typer
 
-from pystatus.apps.options import AsJson, DataDir, PasswordFile, Peers, ProfileArgument, some_peers
+from pystatus.apps.options import AsJson, DataDir, PasswordFile, Peers, ProfileArgument, some_peers, timeout_option
 from pystatus.apps.output import Output
+from pystatus.apps.values import DEVICE, DEVICE_NAME, argument
 
 DEFAULT_TIMEOUT = 30.0
 """Seconds to wait for a relay."""
 
 app = typer.Typer(help="See, introduce, enable and disable the devices of an account.", no_args_is_help=True)
 
-DeviceArgument = Annotated[
-    str, typer.Argument(metavar="DEVICE", help="The device's id, or its beginning.", show_default=False)
-]
+DeviceArgument = Annotated[str, argument(DEVICE, metavar="DEVICE", help="The device's id, or its beginning.")]
 
 
 @app.command("list")
@@ -72,13 +71,9 @@ def disable(
 @app.command()
 def pair(
     profile: ProfileArgument,
-    name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="What to call this device.", show_default=False)
-    ] = None,
+    name: Annotated[str | None, argument(DEVICE_NAME, metavar="NAME", help="What to call this device.")] = None,
     peer: Peers = None,
-    timeout: Annotated[
-        float, typer.Option(min=0.0, metavar="SECONDS", help="How long to wait for a relay.")
-    ] = DEFAULT_TIMEOUT,
+    timeout: Annotated[float, timeout_option("How long to wait for a relay.")] = DEFAULT_TIMEOUT,
     password_file: PasswordFile = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,

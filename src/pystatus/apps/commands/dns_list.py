@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
+from pystatus.apps.kinds import DNS_SERVER
 from pystatus.apps.options import AsJson
 from pystatus.apps.output import Output
+from pystatus.apps.values import COUNT, NODE_LIST, argument, option
 
 DEFAULT_LIMIT = 100
 """Nodes that are shown. A list may have thousands, and a few names are resolved a second."""
 
 
 def dns_list(
-    url: Annotated[str, typer.Argument(metavar="ENRTREE", help="The list, enrtree://<key>@<domain>.")],
-    limit: Annotated[int, typer.Option(metavar="N", min=1, help="Nodes to show at most.")] = DEFAULT_LIMIT,
-    dns_server: Annotated[
-        str | None, typer.Option(metavar="ADDRESS[:PORT]", help="Ask this DNS server.", show_default=False)
-    ] = None,
+    url: Annotated[
+        str, argument(NODE_LIST, metavar="ENRTREE", help="The list, enrtree://<key>@<domain>.", as_text=True)
+    ],
+    limit: Annotated[int, option(COUNT, metavar="N", help="Nodes to show at most.")] = DEFAULT_LIMIT,
+    dns_server: Annotated[str | None, option(DNS_SERVER, metavar="ADDRESS[:PORT]", help="Ask this DNS server.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Print the nodes of a list in DNS (EIP-1459), and of the lists it refers to, in random order.
@@ -27,11 +27,6 @@ def dns_list(
     second, after the first fifty.
     """
     from pystatus.apps import listing
-    from pystatus.errors import LocalError
     from pystatus.net.loop import run
 
-    try:
-        source = listing.source_of(url, dns_server)
-    except LocalError as error:
-        raise typer.BadParameter(str(error)) from error
-    run(listing.show(source, limit, Output(as_json=as_json)))
+    run(listing.show(listing.source_of(url, dns_server), limit, Output(as_json=as_json)))

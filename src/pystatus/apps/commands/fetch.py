@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
+from pystatus.apps.exits import Refused
+from pystatus.apps.kinds import number
 from pystatus.apps.options import (
     DEFAULT_LEVELS,
     AsJson,
@@ -18,39 +18,31 @@ from pystatus.apps.options import (
     PasswordFile,
     Peers,
     ProfileArgument,
-    mailservers,
     peers,
+    timeout_option,
 )
 from pystatus.apps.output import Output
-from pystatus.errors import LocalError
+from pystatus.apps.values import CHAT, argument, option
 
 DEFAULT_TIMEOUT = 120.0
 """Seconds: mailservers of the public network took minutes for a month."""
+MAX_DAYS = 30
+"""As far as mailservers look back."""
 
 
 def fetch(
     profile: ProfileArgument,
     chat: Annotated[
         str | None,
-        typer.Argument(
-            metavar="CHAT", help="A public chat, #name or name, or a chat key. Default: all chats.", show_default=False
-        ),
+        argument(CHAT, metavar="CHAT", help="A public chat, #name or name, or a chat key. Default: all chats."),
     ] = None,
     mailserver: Mailservers = None,
     peer: Peers = None,
     days: Annotated[
         float | None,
-        typer.Option(
-            min=0.0,
-            max=30.0,
-            metavar="DAYS",
-            help="How far back, 30 at most. Default: as before, 1 of a new chat.",
-            show_default=False,
-        ),
+        option(number(0, MAX_DAYS), metavar="DAYS", help="How far back. Default: as before, 1 of a new chat."),
     ] = None,
-    timeout: Annotated[
-        float, typer.Option(min=0.0, metavar="SECONDS", help="How long to wait until nothing is missing.")
-    ] = DEFAULT_TIMEOUT,
+    timeout: Annotated[float, timeout_option("How long to wait until nothing is missing.")] = DEFAULT_TIMEOUT,
     daily_history: DailyHistory = None,
     mailserver_password_file: MailserverPassword = None,
     password_file: PasswordFile = None,
@@ -64,17 +56,15 @@ def fetch(
     Fetching what is known already costs little, so it may run as often as one likes. The exit code is 1 if something
     is still missing when the time is over; it is fetched the next time.
     """
-    from pystatus.apps import chats, logs
+    from pystatus.apps import logs
     from pystatus.apps.fetching import Fetch
     from pystatus.apps.opening import open_client
     from pystatus.net.loop import run
 
-    asked = mailservers(mailserver)
+    asked = peers(mailserver)
     if not asked:
-        raise LocalError("No mailserver is given. Name one with --mailserver enode://… or in PYSTATUS_MAILSERVERS.")
+        raise Refused("No mailserver is given. Name one with --mailserver enode://… or in PYSTATUS_MAILSERVERS.")
     relays = peers(peer)
-    if chat is not None:
-        chats.meant(chat)
     logs.set_up(log_level, log_format, as_json=as_json)
     client = open_client(
         profile,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-import typer
-
+from pystatus.apps.kinds import whole
 from pystatus.apps.options import AsJson, DataDir, PasswordFile, ProfileArgument
 from pystatus.apps.output import Output
+from pystatus.apps.values import CHAT, CURSOR, argument, option
 
 DEFAULT_LIMIT = 50
 """Messages on a page."""
@@ -19,19 +19,19 @@ def history(
     profile: ProfileArgument,
     chat: Annotated[
         str | None,
-        typer.Argument(
+        argument(
+            CHAT,
             metavar="CHAT",
             help="A public chat, #name or name, or a chat key. Without it, the chats are listed.",
-            show_default=False,
         ),
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=MAX_LIMIT, metavar="N", help="Messages at most.")] = DEFAULT_LIMIT,
+    limit: Annotated[int, option(whole(1, MAX_LIMIT), metavar="N", help="Messages at most.")] = DEFAULT_LIMIT,
     before: Annotated[
-        str | None,
-        typer.Option(
+        Any,
+        option(
+            CURSOR,
             metavar="CURSOR",
             help="Only what is older than this place: the cursor that the page before ended with.",
-            show_default=False,
         ),
     ] = None,
     password_file: PasswordFile = None,
@@ -43,7 +43,6 @@ def history(
     from pystatus.storage.profiles import Profiles
 
     out = Output(as_json=as_json)
-    place = None if before is None else reading.cursor(before)
     chat_id = None if chat is None else chats.id_of(chat)
     profiles = Profiles(data_dir)
     found = profiles.find(profile)
@@ -52,4 +51,4 @@ def history(
         if chat_id is None:
             reader.print_chats(out)
         else:
-            reader.print_page(chat_id, limit, place, out)
+            reader.print_page(chat_id, limit, before, out)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from pystatus.apps.options import (
     DEFAULT_LEVELS,
     AsJson,
@@ -22,21 +20,18 @@ from pystatus.apps.options import (
     count_option,
     dns_lists,
     for_option,
-    mailservers,
+    peers,
     some_peers,
 )
 from pystatus.apps.output import Output
+from pystatus.apps.values import CHAT, argument, option
 
 
 def listen(
     profile: ProfileArgument,
     join: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="CHAT",
-            help="Chats to join first: public ones, #name or name, or chat keys.",
-            show_default=False,
-        ),
+        argument(CHAT, metavar="CHAT", help="Chats to join first: public ones, #name or name, or chat keys."),
     ] = None,
     peer: Peers = None,
     dns_list: DnsLists = None,
@@ -45,11 +40,11 @@ def listen(
     mailserver_password_file: MailserverPassword = None,
     only: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
+            CHAT,
             "--chat",
             metavar="CHAT",
             help="Print messages of this chat only. May be given several times. Default: of all chats.",
-            show_default=False,
         ),
     ] = None,
     count: Annotated[int | None, count_option("messages")] = None,
@@ -66,11 +61,9 @@ def listen(
     from pystatus.net.loop import run
 
     lists = dns_lists(dns_list)
-    asked = mailservers(mailserver)
+    asked = peers(mailserver)
     relays = some_peers(peer, lists + asked)
     wanted = {chats.id_of(text) for text in only} if only else None
-    for text in join or ():
-        chats.meant(text)
     logs.set_up(log_level, log_format, as_json=as_json)
     client = open_client(
         profile,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from pystatus.apps.options import AsJson, DataDir
+from pystatus.apps.kinds import PATH
+from pystatus.apps.options import AsJson, DataDir, timeout_option
 from pystatus.apps.output import Output
+from pystatus.apps.values import ANYTHING, METHOD, URL, argument, option
 from pystatus.rpc.config import DEFAULT_HTTP_HOST, DEFAULT_HTTP_PORT, TOKEN_FILE
 
 DEFAULT_URL = f"http://{DEFAULT_HTTP_HOST}:{DEFAULT_HTTP_PORT}"
@@ -18,27 +18,23 @@ DEFAULT_TIMEOUT = 90.0
 
 
 def rpc(
-    method: Annotated[str, typer.Argument(metavar="METHOD", help="For example admin_peers.", show_default=False)],
+    method: Annotated[str, argument(METHOD, metavar="METHOD", help="For example admin_peers.")],
     params: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[PARAMS]...", help="Each is JSON, or else taken as text.", show_default=False),
+        argument(ANYTHING, metavar="[PARAMS]...", help="Each is JSON, or else taken as text."),
     ] = None,
     url: Annotated[
-        str, typer.Option(envvar="PYSTATUS_RPC_URL", metavar="URL", help="Where the node offers HTTP.")
+        str, option(URL, envvar="PYSTATUS_RPC_URL", metavar="URL", help="Where the node offers HTTP.")
     ] = DEFAULT_URL,
     socket: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="The node's Unix socket, in place of --url.", show_default=False),
+        option(PATH, metavar="FILE", help="The node's Unix socket, in place of --url."),
     ] = None,
     token_file: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE", help="The node's token. Default: rpc.token in the data directory.", show_default=False
-        ),
+        option(PATH, metavar="FILE", help="The node's token. Default: rpc.token in the data directory."),
     ] = None,
-    timeout: Annotated[
-        float, typer.Option(min=0.0, metavar="SECONDS", help="How long to wait for the answer.")
-    ] = DEFAULT_TIMEOUT,
+    timeout: Annotated[float, timeout_option("How long to wait for the answer.")] = DEFAULT_TIMEOUT,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from pystatus.apps import streams
+from pystatus.apps.exits import Refused
 from pystatus.apps.options import (
     DEFAULT_LEVELS,
     STDIN,
@@ -22,12 +21,13 @@ from pystatus.apps.options import (
     Peers,
     ProfileArgument,
     dns_lists,
-    mailservers,
     one_reader_of_stdin,
+    peers,
     some_peers,
+    timeout_option,
 )
 from pystatus.apps.output import Output
-from pystatus.errors import LocalError
+from pystatus.apps.values import CHAT, MESSAGE, argument
 
 DEFAULT_TIMEOUT = 30.0
 """Seconds to wait for a relay."""
@@ -37,19 +37,13 @@ MAX_TEXT = 1 << 20
 
 def send(
     profile: ProfileArgument,
-    chat: Annotated[
-        str, typer.Argument(metavar="CHAT", help="A public chat, #name or name, or a chat key.", show_default=False)
-    ],
-    text: Annotated[
-        str, typer.Argument(metavar="TEXT", help="What to say; - reads it from standard input.", show_default=False)
-    ],
+    chat: Annotated[str, argument(CHAT, metavar="CHAT", help="A public chat, #name or name, or a chat key.")],
+    text: Annotated[str, argument(MESSAGE, metavar="TEXT", help="What to say; - reads it from standard input.")],
     peer: Peers = None,
     dns_list: DnsLists = None,
     mailserver: Mailservers = None,
     mailserver_password_file: MailserverPassword = None,
-    timeout: Annotated[
-        float, typer.Option(min=0.0, metavar="SECONDS", help="How long to wait until a relay has the message.")
-    ] = DEFAULT_TIMEOUT,
+    timeout: Annotated[float, timeout_option("How long to wait until a relay has the message.")] = DEFAULT_TIMEOUT,
     password_file: PasswordFile = None,
     data_dir: DataDir = None,
     log_level: LogLevelOption = DEFAULT_LEVELS,
@@ -61,15 +55,14 @@ def send(
     If no relay takes it in time, the exit code is 3. The message stays stored and goes out the next time that this
     profile is connected: do not send it again.
     """
-    from pystatus.apps import chats, logs, sending
+    from pystatus.apps import logs, sending
     from pystatus.apps.opening import open_client
     from pystatus.net.loop import run
 
     one_reader_of_stdin(password_file, mailserver_password_file, Path(text))
     lists = dns_lists(dns_list)
-    asked = mailservers(mailserver)
+    asked = peers(mailserver)
     relays = some_peers(peer, lists + asked)
-    chats.meant(chat)  # mistakes in what is given are told before the password is asked
     if Path(text) == STDIN:
         text = _standard_input()
     logs.set_up(log_level, log_format, as_json=as_json)
@@ -86,10 +79,12 @@ def send(
 
 
 def _standard_input() -> str:
-    data = sys.stdin.buffer.read(MAX_TEXT + 1)
+    data = streams.read_input(MAX_TEXT)
     if len(data) > MAX_TEXT:
-        raise LocalError("What is on standard input is too long for a message.")
+        raise Refused("What is on standard input is too long for a message.")
     try:
-        return data.decode().rstrip("\r\n")
+        text = data.decode().rstrip("\r\n")
     except UnicodeDecodeError:
-        raise LocalError("What is on standard input is not text in UTF-8.") from None
+        raise Refused("What is on standard input is not text in UTF-8.") from None
+    MESSAGE.parse(text, quote=False)
+    return text

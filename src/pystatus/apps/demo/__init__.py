@@ -18,7 +18,9 @@ def run(script: bool) -> int:
     :raises LocalError: it could not be set up; the sentence says why.
     """
     # One that is not the terminal of this session would not tell when it is closed.
-    if not script and not (sys.stdin.isatty() and sys.stdout.isatty() and terminal.is_there()):
+    if not script and not (
+        sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty() and terminal.is_there()
+    ):
         print("There is no terminal to chat in, so the demo plays its script instead (pystatus demo --script).")
         script = True
     if script:

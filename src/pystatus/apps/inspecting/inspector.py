@@ -12,6 +12,7 @@ from pathlib import Path
 
 import typer
 
+from pystatus.apps.exits import NoReader
 from pystatus.apps.inspecting import views
 from pystatus.apps.inspecting.names import TopicNames
 from pystatus.apps.inspecting.peer import Observer, observing
@@ -161,7 +162,7 @@ def read_capture(path: Path, wanted: Wanted, out: Output) -> None:
     inspector = Inspector(wanted, out, is_live=False)
     inspector.source = str(path)
     recording = Recording(path)
-    with contextlib.suppress(BrokenPipeError):  # whoever read it has seen enough
+    with contextlib.suppress(NoReader):  # whoever read it has seen enough
         try:
             for record in recording.records():
                 inspector.envelope(record.raw, record.time)
@@ -181,7 +182,7 @@ async def watch(node: Enode, wanted: Wanted, out: Output, *, record: Path | None
     :raises LocalError: it cannot be reached, it has left, or fewer envelopes than wanted came.
     """
     inspector = Inspector(wanted, out, is_live=not out.as_json and sys.stdout.isatty())
-    with contextlib.suppress(BrokenPipeError), contextlib.ExitStack() as stack:
+    with contextlib.suppress(NoReader), contextlib.ExitStack() as stack:
         watching = _Watching(inspector)
         topics = wanted.names.chosen if wanted.only_chosen else None
         observer = Observer(topics, watching.packet)
@@ -223,7 +224,7 @@ class _Watching:
             return
         try:
             self._inspector.packet(code, payload)
-        except (LocalError, BrokenPipeError) as error:  # the disk is full, or nobody reads
+        except (LocalError, NoReader) as error:  # the disk is full, or nobody reads
             self._end.set_exception(error)
         else:
             if self._inspector.is_satisfied:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pystatus.apps import kinds
+from pystatus.apps.kinds import Kind
 from pystatus.apps.levels import Levels
-from pystatus.apps.settings import kinds
-from pystatus.apps.settings.kinds import Kind
 from pystatus.mailserver.config import PUBLIC_PASSWORD
 from pystatus.rpc.config import MODULES
 from pystatus.waku.packets import MAX_PACKET_SIZE

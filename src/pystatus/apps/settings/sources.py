@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pystatus.apps.output import warn
-from pystatus.apps.settings.kinds import PORT
-from pystatus.apps.settings.model import ENTRIES, PREFIX, SECTIONS, Entry, Settings, build
+from pystatus.apps.exits import Refused
+from pystatus.apps.kinds import PORT, Kind, WrongValue
+from pystatus.apps.output import counted, warn
+from pystatus.apps.settings.model import ENTRIES, PREFIX, SECTIONS, Settings, build
 from pystatus.errors import LocalError
 
 FILE_VARIABLE = "PYSTATUS_CONFIG"
@@ -18,21 +21,20 @@ PORT_VARIABLE = "LISTEN_PORT"
 """The port of ``listen`` alone, as operators of status-go write it."""
 MAX_FILE_SIZE = 1 << 20
 """Bytes of a settings file; a thousand peers take less than a fifth of it."""
-SHOWN = 60
-"""Characters of a wrong value that are quoted."""
+MAX_MISTAKES = 20
+"""Mistakes that are told at once: a screen full. A file of another program would have hundreds."""
 
 DEFAULT = "default"
 
 _OF_OTHER_COMMANDS = {FILE_VARIABLE, "PYSTATUS_MAILSERVERS", "PYSTATUS_PASSWORD", "PYSTATUS_RPC_URL"}
 
 
-class SettingError(LocalError):
-    """A setting is wrong: the sentence names where it stands, its key, and what is allowed."""
+class SettingError(Refused):
+    """Settings are wrong: each sentence names where one stands, its key, and what is allowed."""
 
-    def __init__(self, sentence: str, flag: str | None = None) -> None:
-        super().__init__(sentence)
-        self.flag = flag
-        """The option of the command line that is wrong, if it is one."""
+    def __init__(self, *sentences: str) -> None:
+        super().__init__(" ".join(sentences))
+        self.sentences = sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +54,57 @@ def read(file: Path | None, environment: Mapping[str, str], flags: Mapping[str, 
     :param file: a TOML file, or None for none.
     :param flags: the options of the command line by key, as text; None where one is not given.
 
-    :raises SettingError: something is wrong.
+    :raises SettingError: something is wrong; all of it is told.
+    :raises LocalError: the file cannot be read.
     """
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
-    sources: list[Iterator[tuple[str, Any, str]]] = [
+    mistakes: list[str] = []
+    sources: list[Iterator[_Given | str]] = [
         _from_file(file) if file is not None else iter(()),
         _from_environment(environment, values),
         _from_flags(flags),
     ]
     for source in sources:
-        for key, value, origin in source:
-            values[key] = value
-            origins[key] = origin
+        for given in source:
+            if isinstance(given, str):
+                mistakes.append(given)
+                continue
+            try:
+                values[given.key] = given.read()
+            except WrongValue as error:
+                mistakes.append(error.said_of(given.place))
+            origins[given.key] = given.origin
+    if mistakes:
+        more = len(mistakes) - MAX_MISTAKES
+        raise SettingError(*mistakes[:MAX_MISTAKES], *([f"And {counted(more, 'more mistake')}."] if more > 0 else ()))
     everything = {key: values.get(key, entry.default) for key, entry in ENTRIES.items()}
     return Effective(build(values), everything, {key: origins.get(key, DEFAULT) for key in ENTRIES})
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A setting as it stands somewhere."""
+
+    key: str
+    value: Any
+    origin: str
+    place: str
+    """Of the value, for a sentence."""
+    is_text: bool = True
+    """No value of TOML."""
+    kind: Kind | None = None
+    """Where it is another one than that of the setting."""
+    finish: Callable[[Any], Any] = lambda value: value
+
+    def read(self) -> Any:
+        """
+        :raises WrongValue: it is not what it has to be.
+        """
+        about = ENTRIES[self.key].about
+        kind = self.kind or about.kind
+        read = kind.parse if self.is_text else kind.take
+        return self.finish(read(self.value, quote=not about.secret))
 
 
 def file_of(environment: Mapping[str, str]) -> Path | None:
@@ -80,18 +118,44 @@ def warn_of_unknown(environment: Mapping[str, str]) -> None:
     known = {entry.variable for entry in ENTRIES.values()} | _OF_OTHER_COMMANDS
     for name in sorted(environment):
         if name.startswith(PREFIX) and name not in known:
-            warn(f"{name} is set, but there is no such setting. pystatus config show --effective lists all of them.")
+            found = get_close_matches(name, known, n=1)
+            meant = f" Did you mean {found[0]}?" if found else ""
+            all_of_them = "pystatus config show --effective lists all of them."
+            warn(f"{name} is set, but there is no such setting.{meant} {all_of_them}")
 
 
-def _from_file(file: Path) -> Iterator[tuple[str, Any, str]]:
-    for key, value in _flatten(file, _load(file)):
-        entry = ENTRIES[key]
-        try:
-            yield key, entry.about.kind.from_toml(value), str(file)
-        except LocalError as error:
-            raise SettingError(f"{file}: {key}: {error}") from error
-        except ValueError:
-            raise _wrong(f"{file}: {key}", entry, value) from None
+def _from_file(file: Path) -> Iterator[_Given | str]:
+    """What stands in the file, and sentences about what should not."""
+    for name, value in _load(file).items():
+        if name in ENTRIES:
+            yield _Given(name, value, str(file), f"{file}: {name}", is_text=False)
+        elif name not in SECTIONS:
+            sections = ", ".join(f"[{section}]" for section in sorted(SECTIONS))
+            yield f"{file}: there is no setting {name}.{_meant(name, '')} Allowed: {_keys_of('')}, and {sections}."
+        elif not isinstance(value, dict):
+            yield f"{file}: {name} must be a section, [{name}], with {_keys_of(f'{name}.')} in it."
+        else:
+            for inner, inner_value in value.items():
+                key = f"{name}.{inner}"
+                if key in ENTRIES:
+                    yield _Given(key, inner_value, str(file), f"{file}: {key}", is_text=False)
+                else:
+                    yield (
+                        f"{file}: there is no setting {inner} in [{name}].{_meant(inner, name)} "
+                        f"Allowed there: {_keys_of(f'{name}.')}."
+                    )
+
+
+def _meant(name: str, section: str) -> str:
+    """What was probably meant, as a sentence with a space in front; nothing if nobody can tell."""
+    here = {key.rpartition(".")[2]: key for key in ENTRIES if key.rpartition(".")[0] == section}
+    found = get_close_matches(name, [*here, *([] if section else SECTIONS)], n=1)
+    if found:
+        return f" Did you mean {found[0]}?"
+    elsewhere = {key.rpartition(".")[2]: key.rpartition(".")[0] for key in ENTRIES}
+    if name not in elsewhere:
+        return ""
+    return f" Did you mean {name} in [{elsewhere[name]}]?" if elsewhere[name] else " It stands above the sections."
 
 
 def _load(file: Path) -> dict[str, Any]:
@@ -101,7 +165,7 @@ def _load(file: Path) -> dict[str, Any]:
         with file.open("rb") as opened:
             data = opened.read(MAX_FILE_SIZE + 1)
     except OSError as error:
-        raise SettingError(f"The settings file {file} cannot be read: {error.strerror}.") from error
+        raise LocalError(f"The settings file {file} cannot be read: {error.strerror}.") from error
     if len(data) > MAX_FILE_SIZE:
         raise SettingError(f"{file} is longer than {MAX_FILE_SIZE >> 20} MiB. Check that it is the settings file.")
     try:
@@ -110,73 +174,38 @@ def _load(file: Path) -> dict[str, Any]:
         raise SettingError(f"{file} is not TOML: {error}.") from error
 
 
-def _flatten(file: Path, table: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    for name, value in table.items():
-        if name in SECTIONS:
-            if not isinstance(value, dict):
-                raise SettingError(f"{file}: {name} must be a section, [{name}], with {_keys_of(f'{name}.')} in it.")
-            for inner, inner_value in value.items():
-                if f"{name}.{inner}" not in ENTRIES:
-                    raise SettingError(
-                        f"{file}: there is no setting {inner} in [{name}]. Allowed there: {_keys_of(f'{name}.')}."
-                    )
-                yield f"{name}.{inner}", inner_value
-        elif name in ENTRIES:
-            yield name, value
-        else:
-            sections = ", ".join(f"[{section}]" for section in sorted(SECTIONS))
-            raise SettingError(f"{file}: there is no setting {name}. Allowed: {_keys_of('')}, and {sections}.")
-
-
 def _keys_of(prefix: str) -> str:
     return ", ".join(
         key.removeprefix(prefix) for key in ENTRIES if key.rpartition(".")[0] + "." * bool(prefix) == prefix
     )
 
 
-def _from_environment(environment: Mapping[str, str], below: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
+def _from_environment(environment: Mapping[str, str], below: Mapping[str, Any]) -> Iterator[_Given]:
     """An empty variable is as good as none: that is how compose files and units pass on what is not set."""
     for key, entry in ENTRIES.items():
         for name in (entry.variable, entry.about.also):
             if name is not None and environment.get(name):
-                yield key, _parse(entry, environment[name], name), name
+                yield _Given(key, environment[name], name, name)
                 break
         else:
             if key == "listen" and environment.get(PORT_VARIABLE):
-                port = _port(environment[PORT_VARIABLE])
                 host = str(below.get("listen", entry.default)).rpartition(":")[0]
-                yield key, f"{host}:{port}", PORT_VARIABLE
+                yield _Given(
+                    key,
+                    environment[PORT_VARIABLE],
+                    PORT_VARIABLE,
+                    PORT_VARIABLE,
+                    kind=PORT,
+                    finish=partial(_address, host),
+                )
 
 
-def _port(text: str) -> int:
-    try:
-        port: int = PORT.from_text(text)
-    except ValueError:
-        raise SettingError(f"{PORT_VARIABLE} must be {PORT.allowed}, not {_shown(text)}.") from None
-    return port
+def _address(host: str, port: int) -> str:
+    return f"{host}:{port}"
 
 
-def _from_flags(flags: Mapping[str, str | None]) -> Iterator[tuple[str, Any, str]]:
+def _from_flags(flags: Mapping[str, str | None]) -> Iterator[_Given]:
     for key, text in flags.items():
         if text is not None:
             flag = ENTRIES[key].flag
-            yield key, _parse(ENTRIES[key], text, flag, flag), flag
-
-
-def _parse(entry: Entry, text: str, where: str, flag: str | None = None) -> Any:
-    try:
-        return entry.about.kind.from_text(text)
-    except LocalError as error:
-        raise error if flag is not None else SettingError(f"{where}: {error}") from error
-    except ValueError:
-        raise _wrong(where, entry, text, flag) from None
-
-
-def _wrong(where: str, entry: Entry, value: object, flag: str | None = None) -> SettingError:
-    instead = "" if entry.about.secret else f", not {_shown(value)}"
-    return SettingError(f"{where} must be {entry.about.kind.allowed}{instead}.", flag)
-
-
-def _shown(value: object) -> str:
-    text = {True: "true", False: "false"}[value] if isinstance(value, bool) else repr(value)
-    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
+            yield _Given(key, text, flag, flag)

@@ -8,13 +8,14 @@ import signal
 from collections.abc import Callable
 
 from pystatus.apps import logs
+from pystatus.apps.exits import NoReader
 from pystatus.apps.levels import Levels
-from pystatus.apps.options import LogFormat
 from pystatus.apps.output import Output
 from pystatus.apps.reloading import Reloader
 from pystatus.apps.settings import mapping
 from pystatus.apps.settings.sources import Effective
 from pystatus.apps.signals import on_signal
+from pystatus.apps.values import LogFormat
 from pystatus.apps.workers.supervisor import Supervisor, WorkerEvent, WorkerStarted
 from pystatus.crypto.keys import PrivateKey
 
@@ -32,7 +33,7 @@ async def relay(effective: Effective, read: Callable[[], Effective], key: Privat
     def tell(event: WorkerEvent) -> None:
         """For programs; people read the log."""
         if out.as_json and not stop.is_set():
-            with contextlib.suppress(BrokenPipeError):
+            with contextlib.suppress(NoReader):
                 out.result(_fields(event), "")
 
     async with contextlib.AsyncExitStack() as stack:
@@ -60,7 +61,7 @@ async def relay(effective: Effective, read: Callable[[], Effective], key: Privat
         enode = str(supervisor.enode)
         out.result({"event": "started", "enode": enode}, enode)
         await stop.wait()
-    with contextlib.suppress(BrokenPipeError):  # whoever needed the address may have gone long ago
+    with contextlib.suppress(NoReader):  # whoever needed the address may have gone long ago
         out.event({"event": "stopped"}, "Stopped.")
 
 

@@ -16,9 +16,9 @@ from typing import Any
 
 from pystatus.apps import logs
 from pystatus.apps.levels import Levels
-from pystatus.apps.options import LogFormat
 from pystatus.apps.relaying import DRAIN_TIMEOUT
 from pystatus.apps.signals import on_signal
+from pystatus.apps.values import LogFormat
 from pystatus.apps.workers.messages import (
     ACCEPTED,
     JOIN,

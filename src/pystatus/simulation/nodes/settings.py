@@ -10,6 +10,8 @@ MAX_NODES = 2_000
 """Nodes in one simulation: each with its links takes about 0.5 MB, and each envelope visits all of them."""
 MAX_MESSAGES = 10_000_000
 """Envelopes in one simulation: some days of computing."""
+MAX_TOPICS = 1 << 16
+"""Topics in one simulation: as many as a network of that size would ever need."""
 LEAST_SIZE = 16
 """Bytes of data in an envelope: its number, and chance enough to be nobody else's."""
 MOST_SIZE = 60_000
@@ -38,8 +40,10 @@ class Topology:
             raise LocalError("the share of nodes with topics is 0 to 100 %")
         if self.degree < 2 or self.uplinks < 1:
             raise LocalError("a full node has at least two links, a node with topics at least one")
-        if not 1 <= self.topics_each <= self.topics <= 1 << 16:
-            raise LocalError(f"a node asks for 1 to {self.topics} topics: as many as there are")
+        if not 1 <= self.topics_each <= self.topics <= MAX_TOPICS:
+            raise LocalError(
+                f"a node asks for 1 to {self.topics} topics, as many as there are; of these {MAX_TOPICS} at most"
+            )
 
     @property
     def full_nodes(self) -> int:

@@ -1,4 +1,4 @@
-"""What a setting may hold: how it is read from TOML and from text, and the words that say what is allowed.
+"""What a setting or an option may hold: how it is read from TOML and from text, and the words that say what is allowed.
 
 msgspec could check the types, but every message has to be ours anyway, and importing it takes a fifth of the time in
 which a node starts.
@@ -6,19 +6,40 @@ which a node starts.
 
 from __future__ import annotations
 
-import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+from pystatus.apps.exits import Refused
 from pystatus.apps.levels import ALLOWED as ALLOWED_LEVELS
 from pystatus.apps.levels import Levels
+from pystatus.errors import LocalError
 
 HIGHEST_PORT = 0xFFFF
+LONGEST_TIME = 366 * 86_400
+"""Seconds that a person may ask a command to wait: a year. Beyond some centuries event loops count wrongly."""
+SHOWN = 60
+"""Characters of a wrong value that are quoted."""
 
 _SWITCHES = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+_WHOLE = re.compile(r"[+-]?[0-9]{1,20}")
+_NUMBER = re.compile(r"[+-]?([0-9]{1,300}(\.[0-9]{0,300})?|\.[0-9]{1,300})(e[+-]?[0-9]{1,3})?", re.IGNORECASE)
+
+
+class WrongValue(Refused):
+    """A value is not what it has to be."""
+
+    def __init__(self, why: str, *, is_sentence: bool) -> None:
+        super().__init__(why if is_sentence else f"It must be {why}.")
+        self._why = why
+        self._is_sentence = is_sentence
+
+    def said_of(self, where: str) -> str:
+        """The sentence, with the place where the value stands: an option, a variable, a key of a file."""
+        return f"{where}: {self._why}" if self._is_sentence else f"{where} must be {self._why}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +54,34 @@ class Kind:
     """From an environment variable or an option of the command line; never empty."""
     to_toml: Callable[[Any], object] = lambda value: value
     """The same value as TOML and JSON can hold it."""
+    bounds: str = ""
+    """The bounds of a number as they end :attr:`allowed`, for a help text."""
+
+    def parse(self, text: str, *, quote: bool = True) -> Any:
+        """The value that a person typed.
+
+        :param quote: whether what is wrong may be shown.
+        :raises WrongValue: it is not allowed.
+        """
+        return self._read(self.from_text, text, quote)
+
+    def take(self, value: object, *, quote: bool = True) -> Any:
+        """The value of a TOML file, likewise."""
+        return self._read(self.from_toml, value, quote)
+
+    def _read(self, reader: Callable[[Any], Any], value: object, quote: bool) -> Any:
+        try:
+            return reader(value)
+        except LocalError as error:
+            raise WrongValue(str(error), is_sentence=True) from error
+        except ValueError:
+            raise WrongValue(self.allowed + (f", not {quoted(value)}" if quote else ""), is_sentence=False) from None
+
+
+def quoted(value: object) -> str:
+    """A wrong value as it is shown."""
+    text = {True: "true", False: "false"}[value] if isinstance(value, bool) else repr(value)
+    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
 
 
 def _of_type(wanted: type, convert: Callable[[Any], Any] = lambda value: value) -> Callable[[object], Any]:
@@ -52,7 +101,12 @@ def _text(value: str) -> str:
 
 
 def _path(value: str) -> Path:
-    return Path(_text(value)).expanduser()
+    if not value or "\0" in value:
+        raise ValueError
+    try:
+        return Path(value).expanduser()
+    except RuntimeError:  # ~somebody who is not known here
+        raise ValueError from None
 
 
 def _switch(value: str) -> bool:
@@ -61,16 +115,54 @@ def _switch(value: str) -> bool:
     return _SWITCHES[value.strip().lower()]
 
 
-def whole(lowest: int, highest: int | None = None, what: str = "a whole number") -> Kind:
-    """A whole number in a range."""
+def whole(lowest: int, highest: int | None = None, what: str = "a whole number", *, or_zero: bool = False) -> Kind:
+    """A whole number in a range.
+
+    :param or_zero: 0 is allowed as well, whatever the range.
+    """
 
     def check(value: int) -> int:
-        if value < lowest or (highest is not None and value > highest):
+        if (value < lowest and not (or_zero and value == 0)) or (highest is not None and value > highest):
             raise ValueError
         return value
 
-    limits = f"of at least {lowest}" if highest is None else f"from {lowest} to {highest}"
-    return Kind(f"{what} {limits}", _of_type(int, check), lambda text: check(int(text)))
+    def read(text: str) -> int:
+        if not _WHOLE.fullmatch(text.strip()):
+            raise ValueError
+        return check(int(text))
+
+    bounds = f"of at least {lowest}" if highest is None else f"from {lowest} to {highest}"
+    bounds += ", or 0" if or_zero else ""
+    return Kind(f"{what} {bounds}", _of_type(int, check), read, bounds=bounds)
+
+
+def number(lowest: float, highest: float | None = None, *, above: bool = False, below: bool = False) -> Kind:
+    """A finite number in a range.
+
+    :param above: ``lowest`` itself is not allowed.
+    :param below: ``highest`` itself is not allowed.
+    """
+
+    def check(value: float) -> float:
+        is_high_enough = value > lowest if above else value >= lowest
+        is_low_enough = highest is None or (value < highest if below else value <= highest)
+        if not (is_high_enough and is_low_enough and abs(value) != float("inf")):  # nan compares with nothing
+            raise ValueError
+        return float(value)
+
+    def of_toml(value: object) -> float:
+        if type(value) not in (int, float):
+            raise ValueError
+        return check(value)  # type: ignore[arg-type]  # what else it could be is excluded
+
+    def read(text: str) -> float:
+        if not _NUMBER.fullmatch(text.strip()):
+            raise ValueError
+        return check(float(text))
+
+    first = f"above {lowest:g}" if above else f"of at least {lowest:g}" if highest is None else f"from {lowest:g}"
+    last = "" if highest is None else f" to below {highest:.16g}" if below else f" to {highest:.16g}"
+    return Kind(f"a number {first}{last}", of_toml, read, bounds=first + last)
 
 
 def one_of(*names: str) -> Kind:
@@ -82,18 +174,6 @@ def one_of(*names: str) -> Kind:
         return value.strip().lower()
 
     return Kind(" or ".join(names), _of_type(str, read), read)
-
-
-def _number(value: float) -> float:
-    if not 0 <= value < math.inf:
-        raise ValueError
-    return float(value)
-
-
-def _number_of_toml(value: object) -> float:
-    if type(value) not in (int, float):
-        raise ValueError
-    return _number(value)  # type: ignore[arg-type]  # what else it could be is excluded
 
 
 def _address(text: str) -> str:
@@ -175,7 +255,8 @@ PATH = Kind("a path", _of_type(str, _path), _path, str)
 ARCHIVE = Kind("a path, or a URL postgresql://…", _of_type(str, _archive), _archive)
 SWITCH = Kind("true or false", _of_type(bool), _switch)
 PORT = whole(0, HIGHEST_PORT, "a port, a whole number")
-NUMBER = Kind("a number of at least 0", _number_of_toml, lambda text: _number(float(text)))
+NUMBER = number(0)
+SECONDS = number(0, LONGEST_TIME)
 LEVELS = Kind(ALLOWED_LEVELS, _of_type(str, Levels.parse), Levels.parse, str)
 ADDRESS = Kind('an address, "host:port"', _of_type(str, _address), _address)
 ENODES = Kind(

@@ -1,0 +1,38 @@
+"""Mistakes on the command line as sentences, whoever notices them: our readers of values, or typer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+from pystatus.apps.values import BadValue
+
+
+def sentence(error: typer.TyperException) -> str:
+    """What is wrong, with the name of the option, argument or variable, and where more is told if it is not clear."""
+    context, parameter = getattr(error, "ctx", None), getattr(error, "param", None)
+    if isinstance(error, BadValue):
+        return error.wrong.said_of(_name(context, parameter))
+    hint = f" See: {context.command_path} --help" if context is not None else ""
+    if isinstance(error, typer.BadParameter) and parameter is not None and not error.message:  # it is not there
+        return f"{_name(context, parameter)} is missing.{hint}"
+    text = error.format_message()
+    return f"{text}{'' if text.endswith(('.', '?')) else '.'}{hint}"
+
+
+def _name(context: Any, parameter: Any) -> str:
+    """What the person wrote, or would have to write."""
+    if parameter is None:
+        return "A value"
+    source = context.get_parameter_source(parameter.name) if context is not None else None
+    if parameter.envvar and getattr(source, "name", "") == "ENVIRONMENT":
+        return str(parameter.envvar)
+    if parameter.param_type_name == "argument":
+        return str(parameter.metavar or parameter.name).strip("[].")
+    return str(max(parameter.opts, key=len))
+
+
+def is_help(error: typer.TyperException) -> bool:
+    """Whether a group was called without its command; the text of the error is its help."""
+    return type(error).__name__ == "NoArgsIsHelpError"  # typer does not give its name away
