@@ -371,7 +371,7 @@ async def test_a_mailserver_that_says_again_and_again_that_it_has_answered(world
         await until(lambda: held)
         (peer,) = node.peers
         for number in range(100):
-            inquiry.completed(RequestCompleted(bytes([number]) * 32, peer))
+            inquiry.request_completed(RequestCompleted(bytes([number]) * 32, peer))
         for _ in range(2):
             (stored,) = held
             held.clear()

@@ -42,9 +42,10 @@ async def pair(client: Client, name: str | None, timeout: float, out: Output) ->
             with reaching:
                 await client.wait_for_peer(timeout)
         except TimeoutError:
+            why = f" {reaching.problem}" if reaching.problem else ""
             raise LocalError(
-                f"No relay was there within {timeout:g} seconds. {reaching.problem or ''} The other devices are told "
-                "the next time that this profile is connected."
+                f"No relay was there within {timeout:g} seconds.{why} The other devices are told the next time that "
+                "this profile is connected."
             ) from None
         print_all(client.devices(), out)
 

@@ -14,8 +14,6 @@ from pystatus.mailserver.spans import Spans
 from pystatus.messenger.events import MessageReceived
 from pystatus.waku.clock_offset import duration
 
-_TIME = "%Y-%m-%d %H:%M:%S"
-
 
 def progress_fields(progress: HistoryProgress) -> Fields:
     """One look at the fetching of history, for programs."""
@@ -70,7 +68,7 @@ class Fetch:
                     pass
                 gaps = Spans(client.history_gaps(place))
                 clock = client.node.clock
-                until = datetime.now(UTC).astimezone()
+                until = client.history_until
         last = self._last
         is_over = last is not None and not last.missing
         out.result(
@@ -79,10 +77,11 @@ class Fetch:
                 "messages": self._received,
                 "envelopes": self._envelopes,
                 "gaps": [list(gap) for gap in gaps],
+                "until": until,
             },
             f"{self._received} new messages in {self._envelopes} envelopes"
             + (
-                f"; nothing is missing up to {until:{_TIME}}."
+                f"; nothing is missing up to {_time(until)}."
                 if not gaps
                 else f"; {duration(gaps.seconds)} are missing{_of(gaps, is_over)}."
             ),
@@ -101,7 +100,10 @@ class Fetch:
 
 def _of(gaps: Spans, is_over: bool) -> str:
     """Of which time, and why."""
-    (first, _), *_ = gaps
-    begin, end = (datetime.fromtimestamp(second, UTC).astimezone() for second in (first, gaps.newest.upper))
-    times = f", between {begin:{_TIME}} and {end:{_TIME}}"
+    times = f", between {_time(gaps.oldest.lower)} and {_time(gaps.newest.upper)}"
     return times + (": no mailserver has them" if is_over else "")
+
+
+def _time(second: int) -> str:
+    """A Unix second where this machine is."""
+    return f"{datetime.fromtimestamp(second, UTC).astimezone():%Y-%m-%d %H:%M:%S}"

@@ -371,11 +371,20 @@ class Client:
 
     def history_gaps(self, chat: Chat | str | None = None) -> Sequence[Span]:
         """The spans of Unix seconds, of a chat or of all, of which no mailserver has answered everything: they were
-        not asked yet, or say that they lack them.
+        not asked yet, or say that they lack them. They end at :attr:`history_until`.
 
         :raises LocalError: no mailserver was given to :meth:`open`, or no such chat.
         """
         return list(self._asked_inbox.gaps(self._topics(chat)))
+
+    @property
+    def history_until(self) -> int:
+        """The Unix second in which mailservers were asked last. :meth:`history_gaps` says nothing of what was sent in
+        it or later.
+
+        :raises LocalError: no mailserver was given to :meth:`open`.
+        """
+        return self._asked_inbox.until
 
     @property
     def _asked_inbox(self) -> Inbox:

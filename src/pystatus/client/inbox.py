@@ -126,6 +126,11 @@ class Inbox:
         """The seconds of which something of these topics may be missing."""
         return self._fetcher.gaps(topics)
 
+    @property
+    def until(self) -> int:
+        """The Unix second of which and after which :meth:`gaps` says nothing."""
+        return self._fetcher.until
+
     def _do(self, what: Callable[[Fetcher, float], None]) -> None:
         if self._inquiry is None:
             what(self._fetcher, self._node.now)

@@ -244,6 +244,11 @@ class Fetcher:
         """The seconds of which something of these topics may be missing."""
         return Spans(span for topic in topics for span in self._agenda.unanswered(topic))
 
+    @property
+    def until(self) -> int:
+        """The Unix second of the last look: of what was sent in it or later, :meth:`gaps` says nothing."""
+        return self._agenda.horizon
+
     def unsettled(self, within: Span) -> Spans:
         """Of all topics: what is not proven to be here, though it may have been answered."""
         return self._agenda.lacking(ALL_TOPICS, within)

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.crypto.random import RandomSource
@@ -36,12 +36,13 @@ from pystatus.mailserver.timing import (
 )
 from pystatus.net.archiver import Archiver
 from pystatus.net.clock import Clock
+from pystatus.net.peer import Peer
+from pystatus.net.static import StaticPeer
+from pystatus.node.config import NodeConfig
+from pystatus.node.inquiry import Inquiry, Outcome
 from pystatus.outage import Outage
+from pystatus.overlay.enode import Enode
 from pystatus.waku.data import SymmetricKey
-
-if TYPE_CHECKING:
-    from pystatus.node.inquiry import Inquiry, Outcome
-    from pystatus.node.node import Node
 
 log = get_logger(__name__)
 
@@ -53,12 +54,37 @@ EDGE = 60
 """Seconds of the longest history of which nothing is said: whoever asks for all of it has another clock."""
 
 
+class HearingNode(Protocol):
+    """What a mailserver needs of its node to hear and to catch up; see :class:`~pystatus.node.node.Node`."""
+
+    config: NodeConfig
+
+    @property
+    def enode(self) -> Enode: ...
+
+    @property
+    def peers(self) -> tuple[Peer, ...]: ...
+
+    @property
+    def static_peers(self) -> tuple[StaticPeer, ...]: ...
+
+    def is_relay(self, peer: Peer) -> bool: ...
+
+    def fetch_history(
+        self,
+        fetcher: Fetcher,
+        mailservers: Iterable[str],
+        take: Callable[[Outcome], None],
+        when_stored: Callable[[Callable[[], None]], None] | None = None,
+    ) -> Inquiry: ...
+
+
 class CatchingUp:
     """What one mailserver lacks, and the fetching of it. Between :meth:`start` and :meth:`close` it has a task."""
 
     def __init__(
         self,
-        node: Node,
+        node: HearingNode,
         archive: Archive,
         heard: Archiver,
         clock: Clock,
