@@ -11,6 +11,7 @@ import math
 from datetime import timedelta
 
 from pystatus.log_texts import about
+from pystatus.wording import counted
 
 REST_SECONDS = 60.0
 """After the line that an outage is over the next one is told at the earliest so much later: something that comes and
@@ -56,7 +57,7 @@ class Outage:
         self._is_told = True
         reason = str(why).rstrip(".")
         if self._untold:
-            reason = f"{reason} ({self._untold} more times since the last line)"
+            reason = f"{reason} ({counted(self._untold, 'more time')} since the last line)"
             self._untold = 0
         self._log.log(self._level, "%s: %s", self._away, reason, extra=about(self._away))
 

@@ -152,7 +152,7 @@ def test_it_ends_after_its_time(cli: Cli) -> None:
         assert cli.objects("inspect", node.enode, "--for", "0")[-1]["envelopes"] == 0
         result = cli.run("inspect", node.enode, "--for", "0", "--count", "1", "--json")
     assert result.exit_code == 1
-    assert json.loads(result.stderr) == {"error": "0 of 1 envelopes came."}
+    assert json.loads(result.stderr) == {"error": "0 of 1 envelope came."}
 
 
 def test_a_node_that_leaves(tmp_path: Path) -> None:
@@ -218,7 +218,7 @@ def test_a_file_that_is_no_capture(cli: Cli, tmp_path: Path, contents: bytes) ->
 def test_a_capture_that_breaks_off(cli: Cli, tmp_path: Path) -> None:
     file = capture(tmp_path / "file", envelope(), behind=b"\x00" * 7)
     assert cli.objects("inspect", str(file))[-1]["incomplete_bytes"] == 7
-    assert "The last 7 bytes are no complete record" in cli.run("inspect", str(file)).stderr
+    assert "The capture ends with 7 bytes of an incomplete record" in cli.run("inspect", str(file)).stderr
 
 
 def test_a_damaged_capture_is_shown_up_to_the_damage(cli: Cli, tmp_path: Path) -> None:

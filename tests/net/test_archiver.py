@@ -14,6 +14,7 @@ from pystatus.mailserver.ledger import Entry
 from pystatus.net import archiver as module
 from pystatus.net.archiver import Archiver
 from pystatus.waku.envelope import Envelope
+from pystatus.wording import counted
 from tests.waku.network import NOW, envelope
 
 PATIENCE = 10.0
@@ -329,7 +330,7 @@ async def test_what_waits_survives_a_close_and_is_stored_after_the_next_start(
     await filling.close()
     assert file.contents == raws(0, 1, 2)
     assert filling.lost == 0
-    assert caplog.messages == ["3 envelopes wait in a file, and are stored after the next start: away"]
+    assert caplog.messages == ["3 envelopes wait in a file until the next start: away"]
 
     late = FakeClock()
     late.time += 10 * module.MAX_LATENESS  # they had been accepted in time
@@ -403,7 +404,7 @@ async def test_what_finds_no_room_in_the_file_is_counted_as_lost(room: int, capl
     await filling.close()
     assert file.contents == raws(0, 1, 2, 3, 4)[:room]
     assert filling.lost == 5 - room
-    assert f"{5 - room} envelopes are lost: no room" in caplog.messages
+    assert f"{counted(5 - room, 'envelope is', 'envelopes are')} lost: no room" in caplog.messages
 
 
 async def test_a_file_that_cannot_be_written_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
@@ -415,7 +416,7 @@ async def test_a_file_that_cannot_be_written_is_told_once(caplog: pytest.LogCapt
     await tried(archive)
     file.fails = LocalError("The file cannot be written.")
     await filling.close()
-    assert caplog.messages == ["The file cannot be written.", "1 envelopes are lost: no disk"]
+    assert caplog.messages == ["The file cannot be written.", "1 envelope is lost: no disk"]
 
 
 async def test_a_file_that_cannot_be_read_is_left_alone(caplog: pytest.LogCaptureFixture) -> None:

@@ -167,7 +167,7 @@ async def test_the_canary_tries_all_addresses(
     assert (code, result["ok"]) == ((1, False) if dead else (0, True))
     if dead:
         assert result["step"] == "connect"
-        assert result["error"] == f"{SILENT}: no answer within 1 seconds; {REFUSES}: Connection refused"
+        assert result["error"] == f"{SILENT}: no answer within 1 second; {REFUSES}: Connection refused"
 
 
 class Addresses(aiohttp.abc.AbstractResolver):

@@ -94,7 +94,7 @@ async def test_it_says_one_true_line_and_one_when_it_is_over(
     await attempt(watched, "page")
     assert not caplog.records, "it is over when it can be written"
     await attempt(watched, "add", "add", "page")
-    assert caplog.messages == ["the archive works again, after 0:00:33; 120 envelopes waited, 3 were lost"]
+    assert caplog.messages == ["the archive works again, after 0:00:33; 120 envelopes waited, lost: 3"]
 
 
 async def test_reading_that_fails_ends_with_reading(time: list[float], caplog: pytest.LogCaptureFixture) -> None:

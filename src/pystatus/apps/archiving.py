@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pystatus.apps.settings.model import Settings
 from pystatus.errors import library_missing
@@ -75,6 +76,28 @@ async def open_archive(settings: Settings) -> Archive:
     return await SqliteArchive.open(_file(name, settings), max_bytes=max_bytes)
 
 
+def is_archive_of(settings: Settings, name: str) -> bool:
+    """Whether ``name`` is the archive of these settings, as far as names tell; nothing is opened or made."""
+    own = settings.mailserver.archive
+    if _is_postgres(own) or is_postgres(name):
+        return own is not None and _is_postgres(own) and is_postgres(name) and _database(own) == _database(name)
+    file = _directory(settings) / ARCHIVE_FILE if own is None else Path(own).expanduser()
+    try:
+        return file.samefile(Path(name).expanduser())
+    except FileNotFoundError:
+        return False
+
+
+def _database(url: str) -> tuple[str, str]:
+    """Hosts and name of a database, without the user, of which there may be several."""
+    parts = urlsplit(url)
+    return parts.netloc.rpartition("@")[2].lower(), parts.path
+
+
+def _directory(settings: Settings) -> Path:
+    return settings.data_dir or default_data_directory()
+
+
 def _is_postgres(name: str | None) -> bool:
     return name is not None and is_postgres(name)
 
@@ -83,7 +106,7 @@ def _backlog_path(settings: Settings) -> Path:
     """Beside the archive; of one in PostgreSQL in the data directory."""
     name = settings.mailserver.archive
     if name is None or _is_postgres(name):
-        return (settings.data_dir or default_data_directory()) / f"{ARCHIVE_FILE}{BACKLOG_SUFFIX}"
+        return _directory(settings) / f"{ARCHIVE_FILE}{BACKLOG_SUFFIX}"
     file = Path(name).expanduser()
     return file.with_name(f"{file.name}{BACKLOG_SUFFIX}")
 
@@ -91,7 +114,7 @@ def _backlog_path(settings: Settings) -> Path:
 def _file(name: str | None, settings: Settings) -> Path:
     if name is not None:
         return Path(name).expanduser()
-    directory = settings.data_dir or default_data_directory()
+    directory = _directory(settings)
     with explained_files(f"The directory {directory} cannot be made"):
         make_directory(directory)
     return directory / ARCHIVE_FILE

@@ -27,6 +27,7 @@ from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeConfirmed, EnvelopeReceived, EnvelopeRefused, PeerReady
 from pystatus.waku.interest import Interest
 from pystatus.waku.relay import Relay
+from pystatus.wording import counted
 
 READ_SIZE = 1 << 16
 """Bytes that are read from the socket at a time."""
@@ -84,7 +85,7 @@ async def check(relay: Enode, out: Output, *, timeout: float, roundtrip: bool) -
             async with asyncio.timeout(timeout):
                 await _visit(visitor, roundtrip=roundtrip)
         except TimeoutError as error:
-            why = f"no answer within {timeout:g} seconds"
+            why = f"no answer within {counted(timeout, 'second')}"
             if times.step == "connect":
                 why = visitor.attempt.failure(error, timeout)
             raise StepFailed(times.step, why) from None

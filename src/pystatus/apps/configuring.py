@@ -16,10 +16,9 @@ SECRET = "********"  # noqa: S105 - what is shown in place of a secret
 def check(effective: Effective, out: Output) -> None:
     """Say that the settings are good; they have been read by now.
 
-    :raises LocalError: together they make no node.
+    :raises Refused: together they make no node.
     """
-    mapping.node_config(effective.settings, key=None)
-    mapping.rpc_config(effective.settings)
+    mapping.check(effective.settings)
     sources.warn_of_unknown(os.environ)
     given = sum(origin != DEFAULT for origin in effective.origins.values())
     out.result({"ok": True, "settings": given}, f"The settings are good: {given} of {len(ENTRIES)} are set.")
@@ -33,18 +32,21 @@ def show(effective: Effective, out: Output, *, everything: bool) -> None:
     for key in keys:
         shown = _shown(ENTRIES[key], effective.values[key])
         origin = effective.origins[key]
-        out.result({"key": key, "value": shown, "source": origin}, f"{key:{width}} = {json.dumps(shown)}  # {origin}")
+        out.result(
+            {"key": key, "value": shown, "source": origin},
+            f"{key:{width}} = {json.dumps(shown, ensure_ascii=False)}  # {origin}",
+        )
     if not keys:
         out.note("Nothing is set: every setting has its default. --effective shows them.")
 
 
-def _shown(entry: Entry, value: object) -> str | int | float | bool | None:
+def _shown(entry: Entry, value: object) -> str | int | float | bool | list[str] | None:
     if value is None:
         return None
     if entry.about.secret:
         return SECRET
     plain = entry.about.kind.to_toml(value)
     if isinstance(plain, list):
-        return ", ".join(str(one) for one in plain)
+        return [str(one) for one in plain]
     assert isinstance(plain, str | int | float | bool), "kinds make plain values"
     return plain

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import typer
 
-from pystatus.apps.archiving import open_archive
+from pystatus.apps.archiving import is_archive_of, open_archive
+from pystatus.apps.exits import Refused
 from pystatus.apps.output import Output
 from pystatus.apps.settings.model import Settings
 from pystatus.crypto.hashing import keccak256
@@ -22,6 +23,7 @@ from pystatus.storage.archive.copying import START, Copied
 from pystatus.storage.archive.sources import ArchiveSource, open_source
 from pystatus.storage.files import explained_files, make_directory, read_small, write_private
 from pystatus.storage.places import default_data_directory
+from pystatus.wording import counted
 
 MAX_POSITION_SIZE = 4_096
 """Bytes of the file with the position of a copy; ours have about 200."""
@@ -63,8 +65,11 @@ class Position:
 async def copy(source: str, settings: Settings, out: Output, *, again: bool) -> None:
     """Copy an archive into the one of the settings, with a bar where somebody watches.
 
+    :raises Refused: both are the same.
     :raises LocalError: one of them cannot be opened, or fails.
     """
+    if is_archive_of(settings, source):
+        raise Refused("This is the archive that is copied into. Name another one with --archive.")
     position = Position(settings.data_dir or default_data_directory(), source, settings.mailserver.archive or "")
     begin = START if again else position.read()
     opened = await open_source(source)
@@ -73,7 +78,7 @@ async def copy(source: str, settings: Settings, out: Output, *, again: bool) -> 
         try:
             total = await opened.count()
             if begin.read:
-                out.note(f"Continued after {begin.read} envelopes.")
+                out.note(f"Continued after {counted(begin.read, 'envelope')}.")
             watched = not out.as_json and sys.stderr.isatty()
             unknown = None if total else itertools.count()  # a bar without an end
             with typer.progressbar(unknown, length=total or None, file=sys.stderr, hidden=not watched) as bar:
@@ -95,7 +100,7 @@ async def copy(source: str, settings: Settings, out: Output, *, again: bool) -> 
     known = state.read - state.new - state.unusable
     out.result(
         {"event": "copied", "read": state.read, "new": state.new, "known": known, "unusable": state.unusable},
-        f"{state.read} envelopes read: {state.new} new, {known} known already, {state.unusable} unusable.",
+        f"{counted(state.read, 'envelope')} read: {state.new} new, {known} known already, {state.unusable} unusable.",
     )
 
 
@@ -112,7 +117,7 @@ async def show(name: str, out: Output) -> None:
     finally:
         await source.close()
     fields = {"envelopes": state.envelopes, "bytes": state.bytes, "oldest": state.oldest, "newest": state.newest}
-    out.result(fields, f"{state.envelopes} envelopes, {state.bytes} bytes{_sent_between(state)}.")
+    out.result(fields, f"{counted(state.envelopes, 'envelope')}, {counted(state.bytes, 'byte')}{_sent_between(state)}.")
 
 
 def _sent_between(state: ArchiveState) -> str:

@@ -11,6 +11,7 @@ from pystatus.apps.reaching import Reaching
 from pystatus.client import Client
 from pystatus.errors import LocalError
 from pystatus.messenger.devices import Device
+from pystatus.wording import counted
 
 
 async def show(client: Client, out: Output) -> None:
@@ -44,8 +45,8 @@ async def pair(client: Client, name: str | None, timeout: float, out: Output) ->
         except TimeoutError:
             why = f" {reaching.problem}" if reaching.problem else ""
             raise LocalError(
-                f"No relay was there within {timeout:g} seconds.{why} The other devices are told the next time that "
-                "this profile is connected."
+                f"No relay was there within {counted(timeout, 'second')}.{why} The other devices are told the next "
+                "time that this profile is connected."
             ) from None
         print_all(client.devices(), out)
 

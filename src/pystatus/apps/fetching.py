@@ -13,6 +13,7 @@ from pystatus.errors import LocalError
 from pystatus.mailserver.spans import Spans
 from pystatus.messenger.events import MessageReceived
 from pystatus.waku.clock_offset import duration
+from pystatus.wording import counted
 
 
 def progress_fields(progress: HistoryProgress) -> Fields:
@@ -79,7 +80,7 @@ class Fetch:
                 "gaps": [list(gap) for gap in gaps],
                 "until": until,
             },
-            f"{self._received} new messages in {self._envelopes} envelopes"
+            f"{counted(self._received, 'new message')} in {counted(self._envelopes, 'envelope')}"
             + (
                 f"; nothing is missing up to {_time(until)}."
                 if not gaps
@@ -93,7 +94,7 @@ class Fetch:
             )
         if gaps and not is_over:
             raise LocalError(
-                f"Not everything came within {timeout:g} seconds. What is missing is fetched the next time. "
+                f"Not everything came within {counted(timeout, 'second')}. What is missing is fetched the next time. "
                 + (self._reaching.problem or (last and last.problem) or "Give it more with --timeout.")
             )
 

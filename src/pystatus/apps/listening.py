@@ -38,6 +38,7 @@ from pystatus.messenger.events import (
 )
 from pystatus.payloads.chats import is_public_chat_name
 from pystatus.waku.clock_offset import duration
+from pystatus.wording import counted
 
 
 class Listener:
@@ -76,7 +77,9 @@ class Listener:
                     closed.result()
                 closed.cancel()
         if self._awaited is not None and self._printed < self._awaited and seconds is not None:
-            raise LocalError(f"{self._printed} of {self._awaited} messages came within {seconds:g} seconds.")
+            raise LocalError(
+                f"{self._printed} of {counted(self._awaited, 'message')} came within {counted(seconds, 'second')}."
+            )
 
     def _check_joined(self, chat_id: str) -> None:
         """A one-to-one chat begins with its first message; a public one has to be joined."""
@@ -143,7 +146,7 @@ class Listener:
                     out.note(f"History: {problem}")
                 elif not missing and envelopes:
                     rest = f"{duration(lacking)} are on no mailserver" if lacking else "nothing is missing"
-                    out.note(f"History: {envelopes} envelopes came, {rest}.")
+                    out.note(f"History: {counted(envelopes, 'envelope')} came, {rest}.")
             case ClockSuspected(offset, peers, sentence):
                 out.event(
                     {"event": "clock", "suspected": True, "offset_seconds": offset, "peers": peers},

@@ -10,6 +10,7 @@ from pystatus.net.dns import DnsResolver
 from pystatus.net.dns_lists import DnsLists
 from pystatus.overlay.discovery.entries import Link
 from pystatus.overlay.enr import NodeRecord
+from pystatus.wording import counted
 
 
 def source_of(url: str, server: str | None) -> DnsLists:
@@ -32,7 +33,7 @@ async def show(source: DnsLists, limit: int, out: Output) -> None:
     (read,) = source.lists
     if not read.is_known:
         raise LocalError(f"The list cannot be read: {source.problem}")
-    out.note(f"{shown} nodes of {', '.join(read.domains)}.")
+    out.note(f"{counted(shown, 'node')} of {', '.join(read.domains)}.")
     if source.problem is not None:
         out.note(f"Not everything could be read: {source.problem}.")
 

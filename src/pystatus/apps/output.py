@@ -106,14 +106,6 @@ def warn(sentence: str) -> None:
         typer.echo(f"Warning: {sanitise.one_line(sentence, MAX_ERROR)}", err=True)
 
 
-def counted(number: int, thing: str) -> str:
-    """``1 envelope``, ``2 envelopes``: a number and what it counts.
-
-    :param thing: in the singular.
-    """
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
-
-
 def as_sentence(text: str) -> str:
     """``text``, which may quote what a stranger or a file says, as one line that begins like a sentence. A name of a
     file or a host at its beginning stays as it is, and so does its end: there may be a command to copy.

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pystatus.account.keytext import parse_private_key
 from pystatus.apps import logs, passwords
-from pystatus.apps.exits import NoReader
+from pystatus.apps.exits import NoReader, Refused
 from pystatus.apps.options import STDIN
 from pystatus.apps.output import Output
 from pystatus.apps.reloading import Reloader
@@ -46,9 +46,8 @@ def run(effective: Effective, read: Callable[[], Effective], out: Output) -> Non
     form = LogFormat(settings.log.format) if settings.log.format is not None else None
     logs.set_up(settings.log.level, form, as_json=out.as_json)
     sources.warn_of_unknown(os.environ)
+    mapping.check(settings)
     rpc = mapping.rpc_config(settings)
-    if settings.mailserver.enabled and settings.workers > 1:
-        raise LocalError("A mailserver runs in one process. Set workers to 1, or start a second mailserver.")
     key = node_key(settings.key_file, settings.data_dir)
     with _only_user_of(settings.key_file or _default_key_file(settings.data_dir)):
         if settings.workers > 1:
@@ -93,11 +92,12 @@ async def _relay(
 def show_enode(settings: Settings, out: Output, *, qr: bool) -> None:
     """Print how others find the node with these settings.
 
-    :raises LocalError: the port is left to chance, or the key cannot be read or made.
+    :raises Refused: the port is left to chance.
+    :raises LocalError: the key cannot be read or made.
     """
     hosts, port = parse_listen_address(settings.listen)
     if port == 0:
-        raise LocalError("The port is left to chance (port 0). Set listen to a fixed port, for example 0.0.0.0:30303.")
+        raise Refused("The port is left to chance (port 0). Set listen to a fixed port, for example 0.0.0.0:30303.")
     key = node_key(settings.key_file, settings.data_dir).public_key
     try:
         found = enode_at(key, hosts[0], port, settings.advertise)

@@ -14,6 +14,7 @@ from pystatus.apps.reaching import Reaching
 from pystatus.apps.signals import on_signal
 from pystatus.client import Client, ClockSuspected, Receipt, SendFailed
 from pystatus.errors import LocalError
+from pystatus.wording import counted
 
 
 class NotSentYet(LocalError):
@@ -60,7 +61,8 @@ async def send(client: Client, chat: str, text: str, timeout: float, out: Output
 
     def interrupt() -> None:
         loop.remove_signal_handler(signal.SIGINT)  # the second Ctrl-C ends it at once
-        interrupted.set_result(None)
+        if not interrupted.done():
+            interrupted.set_result(None)
 
     problem: LocalError | None = None
     with on_signal(interrupt, signal.SIGINT):
@@ -74,7 +76,7 @@ async def send(client: Client, chat: str, text: str, timeout: float, out: Output
                     reaching.doing("Connected; waiting until a relay has the message …")
                     await _sent(receipt, suspected, interrupted, timeout)
             except TimeoutError:
-                problem = NotSentYet(_not_sent(f"within {timeout:g} seconds", reaching, client.profile.name))
+                problem = NotSentYet(_not_sent(f"within {counted(timeout, 'second')}", reaching, client.profile.name))
             except _Stopped:
                 problem = Interrupted(f"Interrupted. {_not_sent('yet', reaching, client.profile.name)}")
             except (ClockIsWrong, SendFailed) as error:

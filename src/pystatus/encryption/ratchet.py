@@ -17,6 +17,7 @@ from pystatus.crypto.random import RandomSource
 from pystatus.encryption.config import MAX_SKIP
 from pystatus.encryption.problems import TooManySkipped, Undecryptable
 from pystatus.errors import RemoteError
+from pystatus.wording import counted
 
 IV_SIZE = 16
 MAC_SIZE = 32
@@ -184,7 +185,9 @@ def _turn(
     The half of the step that opens the message comes first, our own new key only when the message has proved genuine.
     """
     if header.n > max_skip:  # before any work: the new chain begins at 0
-        raise TooManySkipped(f"{header.n} messages are missing at the beginning of a chain, more than {max_skip}")
+        raise TooManySkipped(
+            f"{counted(header.n, 'message')} missing at the beginning of a chain, more than {max_skip}"
+        )
     skipped: list[SkippedKey] = []
     if state.remote:
         _skip(skipped, state, header.pn, max_skip)
@@ -229,7 +232,7 @@ def _skip(skipped: list[SkippedKey], state: RatchetState, until: int, max_skip: 
     if gap < 0:
         raise Undecryptable(f"message {until} of a chain that has arrived at {state.receiving_n}")
     if gap > max_skip:
-        raise TooManySkipped(f"{gap} messages of a chain are missing, more than {max_skip}")
+        raise TooManySkipped(f"{counted(gap, 'message')} of a chain missing, more than {max_skip}")
     chain_key = state.receiving_key
     for offset in range(gap):
         chain_key, message_key = chain_step(chain_key)

@@ -11,9 +11,10 @@ from pystatus.mailserver.query import Query
 from pystatus.mailserver.roster import Roster
 from pystatus.mailserver.spans import Spans
 from pystatus.mailserver.standing import Standing
+from pystatus.wording import counted
 
 _BUDGET_SPENT = "Today's limit for history is used up; it goes on tomorrow."
-_PENDING = "A mailserver does not have all of it yet: it is asked again in {} seconds."
+_PENDING = "A mailserver does not have all of it yet: it is asked again in {}."
 _NOBODY = "No mailserver can be reached at present."
 
 
@@ -79,7 +80,11 @@ class Plan:
         if all(standing.failures and not standing.is_ready for standing in self._servers):
             return _NOBODY
         waits = [one.awaits.until - now for one in self._servers if one.awaits.at(now)]
-        return _PENDING.format(max(1, round(min(waits)))) if waits and not self._servers.flying() else None
+        return (
+            _PENDING.format(counted(max(1, round(min(waits))), "second"))
+            if waits and not self._servers.flying()
+            else None
+        )
 
     def is_asking(self, now: float) -> bool:
         """Whether something is being asked for, or somebody is awaited who is to be asked something."""

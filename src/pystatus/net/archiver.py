@@ -15,6 +15,7 @@ from pystatus.mailserver.server import fits_a_packet
 from pystatus.net.clock import Clock
 from pystatus.vouched_time import VouchedTime
 from pystatus.waku.envelope import Envelope
+from pystatus.wording import counted
 
 log = get_logger(__name__)
 
@@ -199,10 +200,14 @@ class Archiver:
             safe = await self._write_file()
         waits, lost = safe - self._settled, self._taken - max(safe, self._settled)
         if waits > 0:
-            log.warning("%d envelopes wait in a file, and are stored after the next start: %s", waits, self.problem)
+            log.warning(
+                "%s in a file until the next start: %s",
+                counted(waits, "envelope waits", "envelopes wait"),
+                self.problem,
+            )
         if lost > 0:
             self.lost += lost
-            log.error("%d envelopes are lost: %s", lost, self.problem)
+            log.error("%s lost: %s", counted(lost, "envelope is", "envelopes are"), self.problem)
 
     async def _write_file(self) -> int:
         """Write what waits into the file. How many of all that were ever taken are safe then."""
@@ -241,7 +246,7 @@ class Archiver:
                 except RemoteError:
                     log.debug("something in the file of envelopes that waited is no envelope")
             if raws:
-                log.info("%d envelopes waited for the archive in a file", len(raws))
+                log.info("%s waited for the archive in a file", counted(len(raws), "envelope"))
                 self._file_until = self._taken
 
     async def _remove_file(self) -> None:
@@ -317,7 +322,7 @@ class Archiver:
             try:
                 removed = await self._prune_once()
                 if removed:
-                    log.info("%d envelopes were too old and are gone from the archive", removed)
+                    log.info("removed from the archive for their age: %s", counted(removed, "envelope"))
             except ArchiveError as error:
                 log.debug("the archive could not be pruned: %s", error)
             await asyncio.sleep(PRUNE_SECONDS)

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeAlias, cast
 
 from pystatus.net.listening import system_text
+from pystatus.wording import counted
 
 ATTEMPT_DELAY = 0.25
 """Seconds from one address to the next, unless one fails sooner (RFC 8305 §5). The two families take turns (§4)."""
@@ -64,7 +65,7 @@ class ConnectionAttempt:
         """
         if isinstance(error, socket.gaierror):
             return f"{_NO_SUCH_NAME if error.errno in _UNKNOWN else _NO_NAMES} ({self._host}: {system_text(error)})"
-        late = _NO_ANSWER if seconds is None else f"{_NO_ANSWER} within {seconds:g} seconds"
+        late = _NO_ANSWER if seconds is None else f"{_NO_ANSWER} within {counted(seconds, 'second')}"
         if len(self._tried) > 1:
             return "; ".join(f"{address}: {why or late}" for address, why in self._tried.items())
         return late if isinstance(error, TimeoutError) and error.errno is None else system_text(error)

@@ -23,6 +23,7 @@ from pystatus.mailserver.archive import (
 from pystatus.mailserver.ledger import Entry
 from pystatus.outage import Outage
 from pystatus.waku.envelope import Envelope
+from pystatus.wording import counted
 
 log = get_logger(__name__)
 
@@ -115,7 +116,7 @@ class WatchedArchive:
             self._failing -= {doing, _READING}
             if not self._failing:
                 waiting, lost = self.waiting()
-                self._outage.worked(_now(), f"; {waiting} envelopes waited, {lost - self._lost} were lost")
+                self._outage.worked(_now(), f"; {counted(waiting, 'envelope')} waited, lost: {lost - self._lost}")
 
     def _failed(self, error: ArchiveError, doing: str) -> None:
         if not self._failing:

@@ -43,6 +43,7 @@ from pystatus.node.inquiry import Inquiry, Outcome
 from pystatus.outage import Outage
 from pystatus.overlay.enode import Enode
 from pystatus.waku.data import SymmetricKey
+from pystatus.wording import counted
 
 log = get_logger(__name__)
 
@@ -342,7 +343,10 @@ class CatchingUp:
         if lacking:
             log.info("catching up: %s of history are lacking", timedelta(seconds=lacking))
         else:
-            log.info("caught up: nothing is lacking; %d envelopes were new so far", self.found.archived)
+            log.info(
+                "caught up: nothing is lacking; %s came so far",
+                counted(self.found.archived, "envelope"),
+            )
 
     def _tell_problem(self) -> None:
         assert self._fetcher is not None

@@ -58,6 +58,7 @@ from pystatus.overlay.local_node import LocalNode
 from pystatus.overlay.rlpx.frames import MAX_FRAME_SIZE, FrameReader, FrameWriter
 from pystatus.overlay.rlpx.handshake import Initiator, Responder, Secrets
 from pystatus.token_bucket import TokenBucket
+from pystatus.wording import counted
 
 
 class State(Enum):
@@ -301,10 +302,8 @@ class Connection:
 
     def _too_slow(self) -> str:
         if self.state is State.KEYS and self._dialled:
-            return (
-                f"it accepts connections and says nothing within {self._limits.handshake_timeout:g} seconds; another "
-                "program may listen there"
-            )
+            patience = counted(self._limits.handshake_timeout, "second")
+            return f"it accepts connections and says nothing within {patience}; another program may listen there"
         return "the handshake took too long"
 
     def _read_keys(self, data: bytes, now: float) -> None:

@@ -11,6 +11,7 @@ import msgspec
 
 from pystatus.errors import LocalError, RemoteError
 from pystatus.rpc.framing import JsonSplitter
+from pystatus.wording import counted
 
 if TYPE_CHECKING:
     import aiohttp.abc
@@ -64,7 +65,7 @@ async def call_http(
                 told = body[:200].decode(errors="replace").strip()
                 raise LocalError(f"The node at {url} refuses the call ({response.status}): {told}")
     except TimeoutError:
-        raise LocalError(f"The node at {url} did not answer within {timeout:g} seconds.") from None
+        raise LocalError(f"The node at {url} did not answer within {counted(timeout, 'second')}.") from None
     except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
         raise LocalError(f"{url} is not an address for the RPC. It looks like http://127.0.0.1:8545.") from None
     except aiohttp.ClientError as error:
@@ -86,7 +87,7 @@ async def call_socket(path: Path, method: str, params: list[Any], timeout: float
             finally:
                 writer.close()
     except TimeoutError:
-        raise LocalError(f"The node at {path} did not answer within {timeout:g} seconds.") from None
+        raise LocalError(f"The node at {path} did not answer within {counted(timeout, 'second')}.") from None
     except OSError as error:
         raise LocalError(f"There is no RPC at {path}: {error.strerror or error}.") from error
 

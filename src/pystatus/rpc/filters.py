@@ -16,6 +16,7 @@ from pystatus.rpc.errors import APPLICATION_ERROR, RpcError, limit_exceeded
 from pystatus.waku.data import OpeningKey
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.filters import Filters, ReceivedMessage
+from pystatus.wording import counted
 
 FILTER_ID_SIZE = 32
 """Bytes of a filter's id; it is written as 64 hexadecimal digits without 0x."""
@@ -102,7 +103,8 @@ class MessageFilter:
         if self.dropped:
             dropped, self.dropped = self.dropped, 0
             raise limit_exceeded(
-                f"{dropped} messages of this filter were dropped because nobody fetched them: fetch more often. "
+                f"{counted(dropped, 'message of this filter was', 'messages of this filter were')} dropped because "
+                "nobody fetched them: fetch more often. "
                 "The next call returns those that are left",
                 {"dropped": dropped},
             )

@@ -17,6 +17,7 @@ from pystatus.rpc.messages import Post
 from pystatus.waku.data import seal
 from pystatus.waku.envelope import HEADER_SIZE, Envelope
 from pystatus.waku.pow import required_zeros, search_among
+from pystatus.wording import counted
 
 DEFAULT_POW_TIME = 5.0
 """Seconds of work where the caller names none: what Status messages get (waku.md §2.7)."""
@@ -98,5 +99,6 @@ class Workshop:
                 break
         raise RpcError(
             APPLICATION_ERROR,
-            f"the proof of work was not reached within {seconds:g} seconds: give more powTime or a lower powTarget",
+            f"the proof of work was not reached within {counted(seconds, 'second')}: "
+            "give more powTime or a lower powTarget",
         )

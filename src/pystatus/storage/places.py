@@ -5,10 +5,20 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from pystatus.errors import LocalError
+
 
 def default_data_directory() -> Path:
-    """``PYSTATUS_DATA_DIR``, or ``pystatus`` under the XDG data directory."""
-    return _chosen("PYSTATUS_DATA_DIR", "XDG_DATA_HOME", Path(".local", "share"))
+    """``PYSTATUS_DATA_DIR``, or ``pystatus`` under the XDG data directory.
+
+    :raises LocalError: neither is named, and this user has no home directory.
+    """
+    try:
+        return _chosen("PYSTATUS_DATA_DIR", "XDG_DATA_HOME", Path(".local", "share"))
+    except RuntimeError:
+        raise LocalError(
+            "This user has no home directory. Name a directory with --data-dir or in PYSTATUS_DATA_DIR."
+        ) from None
 
 
 def default_state_directory() -> Path | None:

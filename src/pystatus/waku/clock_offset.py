@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import NamedTuple
 
+from pystatus.wording import counted
+
 LAST_SAMPLES = 8
 """Envelopes by which a voice is judged: the latest ones, so that a clock that was put right is soon seen to be."""
 WINDOW = 600.0
@@ -72,7 +74,7 @@ class ClockJudgement:
         direction = "behind" if self.offset > 0 else "ahead"
         what = f"the clock of this machine is about {duration(abs(self.offset))} {direction}"
         if self.is_shared:
-            return f"{what}: {self.disagreeing} peers say so"
+            return f"{what}: {counted(self.disagreeing, 'peer says', 'peers say')} so"
         return f"{what}, unless the only peer that says so has a wrong clock"
 
 

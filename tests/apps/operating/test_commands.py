@@ -100,7 +100,7 @@ def test_a_name_to_listen_on_is_the_address(cli: Cli) -> None:
 
 
 def test_a_port_left_to_chance_has_no_enode(cli: Cli) -> None:
-    assert cli.error("enode", "--listen", "127.0.0.1:0").startswith("The port is left to chance (port 0).")
+    assert cli.error("enode", "--listen", "127.0.0.1:0", code=2).startswith("The port is left to chance (port 0).")
 
 
 def test_the_enode_as_a_picture(cli: Cli) -> None:

@@ -236,7 +236,7 @@ def test_the_software_of_peers_is_taken_apart_like_the_reference_does(client: st
 async def test_health_and_readiness_come_and_go() -> None:
     async with monitored(metrics=MetricsSettings(port=0, min_peers=1)) as (node, server):
         assert await get(server, "/health") == (200, "OK")
-        assert await get(server, "/ready") == (503, "0 of at least 1 peers are connected")
+        assert await get(server, "/ready") == (503, "0 of at least 1 peer connected")
         recorder = Recorder()
         node._on_event = recorder
         async with Node(NodeConfig(peers=(str(node.enode),))) as peer:

@@ -62,7 +62,7 @@ EVERYTHING = {
     "mailserver.enabled": ("true", True, False, True),
     "mailserver.archive": ('"/a"', "/a", "postgresql:///b", "c.db"),
     "mailserver.retention_days": ("1", 1.0, 0.5, 90.0),
-    "mailserver.max_bytes": ("1", 1, 2, 0),
+    "mailserver.max_bytes": ("20000000", 20_000_000, 30_000_000, 0),
     "mailserver.password": ('"a"', "a", "b", "c"),
     "mailserver.min_pow": ("1", 1.0, 0.5, 0.25),
     "mailserver.interval": ("1", 1.0, 0.5, 0.25),

@@ -81,10 +81,22 @@ def test_a_bad_file_changes_nothing(tmp_path: Path) -> None:
         said = node.until_it_says("the settings stay as they were")
         assert " ERROR " in said
         assert f"{file} is not TOML" in said
-        settings(tmp_path, f'peers = ["{node.enode}"]\n[relay]\nmax_peers = 4\n')
+        settings(tmp_path, "[relay]\nmax_peers = 4\n[limits]\nbytes_per_peer = 1000\n")
         node.process.send_signal(signal.SIGHUP)
-        assert "one of the peers is this node itself" in node.until_it_says("the settings stay as they were")
+        assert "is less than one packet may have" in node.until_it_says("the settings stay as they were")
         assert node.scrape()["p2p_peers_max",] == 3
+        assert node.stop(signal.SIGTERM) == 0
+
+
+def test_a_node_that_is_named_among_its_own_peers_runs(tmp_path: Path) -> None:
+    """One list of all relays of an operator serves each of them."""
+    file = settings(tmp_path, "")
+    with Monitored(tmp_path / "data", "--config", str(file)) as node:
+        settings(tmp_path, f'peers = ["{node.enode}"]\n')
+        node.process.send_signal(signal.SIGHUP)
+        assert node.until_it_says("settings read again").endswith("changed: peers")
+        assert node.stop(signal.SIGTERM) == 0
+    with Monitored(tmp_path / "data", "--config", str(file)) as node:
         assert node.stop(signal.SIGTERM) == 0
 
 

@@ -25,6 +25,7 @@ from pystatus.net.clock import Clock, SystemClock
 from pystatus.overlay.enode import Enode
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
+from pystatus.wording import counted
 
 REDRAW_SECONDS = 1.0
 """Between two pictures of the live table."""
@@ -135,14 +136,15 @@ class Inspector:
             for line in lines:
                 typer.echo(line, err=True)
         if incomplete:
-            out.note(f"The last {incomplete} bytes are no complete record; whoever wrote the capture did not finish.")
+            rest = counted(incomplete, "byte")
+            out.note(f"The capture ends with {rest} of an incomplete record: its writer has not finished.")
 
     def check_count(self) -> None:
         """
         :raises LocalError: fewer envelopes came than were wanted.
         """
         if self._wanted.count is not None and not self.is_satisfied:
-            raise LocalError(f"{self.statistics.envelopes} of {self._wanted.count} envelopes came.")
+            raise LocalError(f"{self.statistics.envelopes} of {counted(self._wanted.count, 'envelope')} came.")
 
     def _lines(self, now: float) -> list[str]:
         return views.table(self.statistics, self._wanted.names, self.source, now, MAX_ROWS)

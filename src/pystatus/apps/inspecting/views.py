@@ -10,6 +10,7 @@ from pystatus.apps.inspecting.statistics import RATE_SECONDS, Range, Statistics,
 from pystatus.apps.output import Fields
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
+from pystatus.wording import counted
 
 PACKET_NAMES = {
     packets.STATUS: "status",
@@ -111,7 +112,8 @@ def table(statistics: Statistics, names: TopicNames, source: str, now: float, ro
     hidden = len(statistics.topics) - rows
     if hidden > 0 or statistics.other.envelopes:
         lines.append(
-            f"… and {max(hidden, 0)} more topics, {statistics.other.envelopes} envelopes of topics not counted"
+            f"… and {counted(max(hidden, 0), 'more topic')}, "
+            f"{counted(statistics.other.envelopes, 'envelope')} of topics not counted"
         )
     return lines
 

@@ -16,6 +16,7 @@ from pystatus.log_texts import get_logger
 from pystatus.net.http_errors import HttpError
 from pystatus.net.http_front import HttpFront, HttpLimits
 from pystatus.node import Node
+from pystatus.wording import counted
 
 log = get_logger(__name__)
 
@@ -63,7 +64,7 @@ class MonitoringServer:
         wanted = self._settings().metrics.min_peers
         there = self._source.peers
         if there < wanted:
-            return f"{there} of at least {wanted} peers are connected"
+            return f"{there} of at least {counted(wanted, 'peer')} connected"
         if self._source.clock.is_shared:
             return f"{self._source.clock}, and envelopes are refused for their time"
         return None

@@ -2,26 +2,76 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
+from pystatus.apps.exits import Refused, refused
 from pystatus.apps.settings.model import Settings
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
-from pystatus.node import NodeConfig
+from pystatus.log_texts import about, get_logger
+from pystatus.node import NodeConfig, parse_listen_address
+from pystatus.overlay.enode import Enode
 from pystatus.rpc.config import TOKEN_FILE, RpcConfig
 from pystatus.storage.places import default_data_directory
 from pystatus.waku.pool import REMEMBERED_PER_STORED, PoolLimits
 from pystatus.waku.status import RateLimits
 
+log = get_logger(__name__)
+
+_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - what stands for all addresses of this machine
+
+
+def check(settings: Settings) -> None:
+    """See that the settings make a node together, as far as can be told without starting it.
+
+    :raises Refused: they do not.
+    """
+    with refused():
+        node_config(settings, key=None)
+        rpc_config(settings)
+    if settings.mailserver.enabled and settings.workers > 1:
+        raise Refused("A mailserver runs in one process. Set workers to 1, or start a second mailserver.")
+    places = [("listen", *parse_listen_address(settings.listen))]
+    places += [
+        (f"{name}.port", (host,), port)
+        for name, host, port in (
+            ("metrics", settings.metrics.host, settings.metrics.port),
+            ("rpc", settings.rpc.host, settings.rpc.port),
+        )
+        if port is not None
+    ]
+    for (one, hosts, port), (other, other_hosts, other_port) in combinations(places, 2):
+        if 0 < port == other_port and any(_meet(host, another) for host in hosts for another in other_hosts):
+            raise Refused(f"{one} and {other} are both port {port}. Give each a port of its own.")
+
+
+def _meet(host: str, other: str) -> bool:
+    """Whether one process at most can listen on a port of both."""
+    is_same_family = (":" in host) == (":" in other)
+    return host == other or (is_same_family and (host in _EVERYWHERE or other in _EVERYWHERE))
+
+
+def _others(peers: tuple[str, ...], key: PrivateKey | None) -> tuple[str, ...]:
+    """``peers`` without the node itself: one list of all relays of an operator serves each of them."""
+    if key is None:
+        return peers
+    others = tuple(peer for peer in peers if Enode.parse(peer).public_key != key.public_key)
+    if len(others) < len(peers):
+        log.info("this node is itself among its peers, and is passed over", extra=about("settings"))
+    return others
+
 
 def node_config(settings: Settings, key: PrivateKey | None) -> NodeConfig:
     """The node that ``settings`` describe.
 
+    :param key: of the node, which is not its own peer; None if it is only looked whether they make one.
     :raises LocalError: values that do not go together.
     """
     relay, limits, discovery = settings.relay, settings.limits, settings.discovery
     return NodeConfig(
         listen=settings.listen,
         advertised_host=settings.advertise,
-        peers=settings.peers,
+        peers=_others(settings.peers, key),
         warn_of_peers=True,
         dns_lists=discovery.dns_lists,
         enough_peers=discovery.enough_peers,

@@ -13,6 +13,7 @@ from pystatus.apps.kinds import Kind
 from pystatus.apps.levels import Levels
 from pystatus.mailserver.config import PUBLIC_PASSWORD
 from pystatus.rpc.config import MODULES
+from pystatus.waku.config import MAX_FLUSH_INTERVAL
 from pystatus.waku.packets import MAX_PACKET_SIZE
 from pystatus.waku.pool import PoolLimits
 from pystatus.waku.rates import DEFAULT_BYTE_RATES, DEFAULT_PACKET_RATES
@@ -25,6 +26,8 @@ DEFAULT_RETENTION_DAYS = 30.0
 """As long as clients look back."""
 DEFAULT_ARCHIVE_BYTES = 10 << 30
 """Ten gigabytes: some fifteen million envelopes."""
+MIN_ARCHIVE_BYTES = 16 << 20
+"""Sixteen of the largest envelopes: in less, one of them would take the place of nearly everything else."""
 DEFAULT_LISTEN = "0.0.0.0:30303"
 """The port of devp2p, on every interface."""
 
@@ -67,7 +70,7 @@ class RelaySettings:
         False, kinds.SWITCH, "Confirm every batch of envelopes that a peer sends."
     )  # fmt: skip
     flush_interval: float = setting(
-        0.0, kinds.NUMBER, "Seconds in which envelopes are collected before they leave; 0: none. At most 10."
+        0.0, kinds.number(0, MAX_FLUSH_INTERVAL), "Seconds in which envelopes are collected before they leave; 0: none."
     )  # fmt: skip
     pool_bytes: int = setting(
         PoolLimits().max_bytes, kinds.whole(1), "Bytes of envelopes that are kept until they expire."
@@ -144,7 +147,8 @@ class MailserverSettings:
         DEFAULT_RETENTION_DAYS, kinds.NUMBER, "Days that envelopes are kept; 0: as long as there is room."
     )  # fmt: skip
     max_bytes: int = setting(
-        DEFAULT_ARCHIVE_BYTES, kinds.whole(0), "Bytes of the archive, of which the oldest give way; 0: no limit."
+        DEFAULT_ARCHIVE_BYTES, kinds.whole(MIN_ARCHIVE_BYTES, or_zero=True),
+        "Bytes of the archive, of which the oldest give way; 0: no limit."
     )  # fmt: skip
     password: str = setting(
         PUBLIC_PASSWORD, kinds.TEXT, "What requests are sealed with. The default is the one that all clients know.",

@@ -11,9 +11,10 @@ from typing import Any
 
 from pystatus.apps.exits import Refused
 from pystatus.apps.kinds import PORT, Kind, WrongValue
-from pystatus.apps.output import counted, warn
+from pystatus.apps.output import warn
 from pystatus.apps.settings.model import ENTRIES, PREFIX, SECTIONS, Settings, build
 from pystatus.errors import LocalError
+from pystatus.wording import counted
 
 FILE_VARIABLE = "PYSTATUS_CONFIG"
 """Names the file where the command line does not."""
@@ -148,14 +149,12 @@ def _from_file(file: Path) -> Iterator[_Given | str]:
 
 def _meant(name: str, section: str) -> str:
     """What was probably meant, as a sentence with a space in front; nothing if nobody can tell."""
-    here = {key.rpartition(".")[2]: key for key in ENTRIES if key.rpartition(".")[0] == section}
-    found = get_close_matches(name, [*here, *([] if section else SECTIONS)], n=1)
-    if found:
-        return f" Did you mean {found[0]}?"
-    elsewhere = {key.rpartition(".")[2]: key.rpartition(".")[0] for key in ENTRIES}
-    if name not in elsewhere:
-        return ""
-    return f" Did you mean {name} in [{elsewhere[name]}]?" if elsewhere[name] else " It stands above the sections."
+    places = {key.rpartition(".")[2]: key.rpartition(".")[0] for key in ENTRIES}
+    if name in places:
+        return f" Did you mean {name} in [{places[name]}]?" if places[name] else " It stands above all sections."
+    here = [key.rpartition(".")[2] for key in ENTRIES if key.rpartition(".")[0] == section]
+    found = get_close_matches(name, [*here, *(() if section else SECTIONS)], n=1)
+    return f" Did you mean {found[0]}?" if found else ""
 
 
 def _load(file: Path) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from pystatus.net.listening import enode_at
 from pystatus.node import NodeConfig, parse_listen_address
 from pystatus.outage import Outage
 from pystatus.overlay.enode import Enode
+from pystatus.wording import counted
 
 log = get_logger(__name__)
 
@@ -111,7 +112,7 @@ class Supervisor:
             await self.close()
             raise
         self._entrance.open()
-        log.info("%d workers listen as %s", self._count, self.enode)
+        log.info("%s as %s", counted(self._count, "worker listens", "workers listen"), self.enode)
 
     async def close(self) -> None:
         """Let the workers say goodbye to their peers, for a moment, and end them."""
@@ -123,7 +124,9 @@ class Supervisor:
         if ends:
             _, late = await asyncio.wait(ends, timeout=self._times.drain)
             if late:
-                log.warning("%d workers did not end within %g seconds and are killed", len(late), self._times.drain)
+                log.warning(
+                    "killed, as they did not end within %g s: %s", self._times.drain, counted(len(late), "worker")
+                )
                 for process in self._processes:
                     process.kill()
                 await asyncio.wait(late)
@@ -203,7 +206,7 @@ class Supervisor:
             async with asyncio.timeout(self._times.report):
                 report = await process.report()
         except (TimeoutError, LocalError) as error:
-            outage.failed(now, str(error) or f"it did not answer within {self._times.report:g} seconds")
+            outage.failed(now, str(error) or f"it did not answer within {counted(self._times.report, 'second')}")
             return None
         outage.worked(now)
         return report
@@ -224,7 +227,7 @@ class Supervisor:
                 return
             failures = 1 if loop.time() - began >= self._times.stable_after else failures + 1
             pause = self._times.restart.pause(failures, 0.0)
-            log.warning("worker %d has ended (%s); it starts again in %g seconds", number, reason, pause)
+            log.warning("worker %d has ended (%s); it starts again in %s", number, reason, counted(pause, "second"))
             self._on_event(WorkerEnded(number, reason))
             await asyncio.sleep(pause)
             self._restarts[number] += 1

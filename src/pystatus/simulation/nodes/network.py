@@ -22,6 +22,7 @@ from pystatus.simulation.report import Delays
 from pystatus.simulation.samples import ArrivalSample, TakeArrival
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.interest import EVERYTHING, Interest
+from pystatus.wording import counted
 
 START = 1_600_000_000.0
 """The true time at which a run begins, Unix seconds."""
@@ -181,7 +182,7 @@ class NodeNetwork:
         tally.finish()
         missing = tally.missing_at()
         failures = [failure for node in self.nodes for failure in node.failures]
-        examples = [f"node {node} has not got {count} envelopes" for node, count in sorted(missing.items())]
+        examples = [f"node {node} has not got {counted(count, 'envelope')}" for node, count in sorted(missing.items())]
         return NetworkReport(
             seed=self.seed,
             nodes=self.topology.nodes,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 
 from pystatus.simulation.report import Delays
+from pystatus.wording import counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,7 @@ class NetworkReport:
         delays = self.delays
         rows = [
             ("nodes", f"{self.nodes}: {self.full_nodes} full nodes, {self.nodes - self.full_nodes} with topics"),
-            ("links", f"{self.links}, broken {self.links_broken} times"),
+            ("links", f"{self.links}, broken {counted(self.links_broken, 'time')}"),
             ("messages", f"{self.messages} in {self.seconds:.1f} s of simulated time"),
             ("missed", f"{self.missed} of {self.expected} arrivals at interested nodes"),
             ("not asked for", str(self.unwanted)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pystatus.errors import LocalError
+from pystatus.wording import counted
 
 MAX_NODES = 2_000
 """Nodes in one simulation: each with its links takes about 0.5 MB, and each envelope visits all of them."""
@@ -42,7 +43,7 @@ class Topology:
             raise LocalError("a full node has at least two links, a node with topics at least one")
         if not 1 <= self.topics_each <= self.topics <= MAX_TOPICS:
             raise LocalError(
-                f"a node asks for 1 to {self.topics} topics, as many as there are; of these {MAX_TOPICS} at most"
+                f"a node asks for 1 to {counted(self.topics, 'topic')}, as many as there are; {MAX_TOPICS} at most"
             )
 
     @property

@@ -1,0 +1,92 @@
+"""All commands with all their parameters, as the command line itself has them, so that later ones are among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import typer.main
+
+from pystatus.apps import kinds, values
+from pystatus.apps.cli import app
+from pystatus.apps.kinds import Kind
+from pystatus.apps.values import Reader
+from pystatus.crypto.keys import PrivateKey
+
+ENODE = f"enode://{PrivateKey(bytes(31) + bytes([1])).public_key.xy.hex()}@127.0.0.1:1"
+LIST = "enrtree://AKPYQIUQIL7PSIACI32J7FGZW56E5FKHEFCCOFHILBIMW3M6LWXS2@list.example.org"
+
+GOOD: tuple[tuple[Kind, str], ...] = (
+    (values.PROFILE, "alice"),
+    (values.PROFILE_NAME, "bob"),
+    (values.CHAT, "#status"),
+    (values.MESSAGE, "hello"),
+    (values.DEVICE, "3f0c"),
+    (values.DEVICE_NAME, "laptop"),
+    (values.RELAY, ENODE),
+    (values.RELAYS, ENODE),
+    (values.SOURCE, "capture"),
+    (values.METHOD, "net_version"),
+    (values.NODE_LIST, LIST),
+    (kinds.ARCHIVE, "archive.db"),
+    (kinds.PATH, "file"),
+    (values.ANYTHING, "text"),
+)
+"""What an argument of each kind may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command that is no group."""
+
+    words: tuple[str, ...]
+    parameters: tuple[Any, ...]
+    """Of typer; without ``--help``."""
+
+    @property
+    def name(self) -> str:
+        return " ".join(self.words)
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """A good value for each argument that has to be there."""
+        return tuple(good_for(one) for one in self.parameters if one.param_type_name == "argument" and one.required)
+
+    @property
+    def with_values(self) -> tuple[Any, ...]:
+        """The parameters that take a value."""
+        return tuple(one for one in self.parameters if not getattr(one, "is_flag", False))
+
+
+def commands() -> list[Command]:
+    """All of them."""
+    return list(_below(typer.main.get_command(app), ()))
+
+
+def _below(command: Any, words: tuple[str, ...]) -> Iterator[Command]:
+    below = getattr(command, "commands", None)
+    if below is None:
+        yield Command(words, tuple(one for one in command.params if "--help" not in one.opts))
+    else:
+        for name, each in below.items():
+            yield from _below(each, (*words, name))
+
+
+def kind_of(parameter: Any) -> Kind:
+    """What a parameter may hold."""
+    reader = parameter.type_descriptor.parameter_info.parser
+    assert isinstance(reader, Reader), f"{parameter.opts} is not made by pystatus.apps.values"
+    return reader.kind
+
+
+def good_for(parameter: Any) -> str:
+    """A value that a parameter may have."""
+    return next(text for kind, text in GOOD if kind is kind_of(parameter))
+
+
+def name_of(parameter: Any) -> str:
+    """As a sentence names it."""
+    if parameter.param_type_name == "argument":
+        return str(parameter.metavar or parameter.name).strip("[].")
+    return str(max(parameter.opts, key=len))

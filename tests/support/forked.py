@@ -1,0 +1,165 @@
+"""Many command lines at the cost of one start: each runs in a child of a process that has loaded everything already.
+
+Run as a program with a file that holds the cases; the results are written as JSON to standard output. Each child gets
+streams as a new interpreter makes them of its descriptors, which a case may close or point elsewhere.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import json
+import os
+import pkgutil
+import pwd
+import signal
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+PATIENCE = 60
+"""Seconds after which a child that has not ended is killed; most take a tenth of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A command line, and what it meets."""
+
+    arguments: tuple[str, ...]
+    closed: tuple[int, ...] = ()
+    """Descriptors that are closed."""
+    full: tuple[int, ...] = ()
+    """Descriptors of a disk without room."""
+    unread: tuple[int, ...] = ()
+    """Descriptors of pipes whose reader has gone."""
+    homeless: bool = False
+    """The user has no home directory."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a command ended."""
+
+    case: Case
+    code: int
+    """The exit code; negative: it was killed by that signal."""
+    stdout: str
+    stderr: str
+
+
+def run(cases: Sequence[Case], environment: Mapping[str, str], prefix: Sequence[str] = ()) -> list[Ended]:
+    """Run ``cases`` one after the other in children of one new process.
+
+    :param environment: of all of them.
+    :param prefix: in front of the interpreter, for example to take rights away.
+    """
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump([asdict(case) for case in cases], file)
+        file.flush()
+        done = subprocess.run(
+            [*prefix, sys.executable, "-m", "tests.support.forked", file.name],
+            env=dict(environment),
+            cwd=Path(__file__).parents[2],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    results = json.loads(done.stdout)
+    return [Ended(case, *result) for case, result in zip(cases, results, strict=True)]
+
+
+def _load() -> None:
+    """All that commands load when they need it, but the screen of the demo."""
+    from pystatus import apps
+
+    for module in pkgutil.walk_packages(apps.__path__, "pystatus.apps."):
+        if not module.name.startswith("pystatus.apps.demo."):
+            importlib.import_module(module.name)
+    for name in ("aiohttp", "uvloop", "pystatus.client", "pystatus.rpc.server", "pystatus.storage.archive.sqlite"):
+        importlib.import_module(name)
+
+
+def _child(case: dict[str, Any], out: int, err: int) -> None:
+    """Becomes the command. Never returns."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for descriptor, source in enumerate((nothing, out, err)):
+        os.dup2(source, descriptor)
+    for descriptor in case["full"]:
+        os.dup2(os.open("/dev/full", os.O_WRONLY), descriptor)
+    for descriptor in case["unread"]:
+        reading, writing = os.pipe()
+        os.close(reading)
+        os.dup2(writing, descriptor)
+    os.closerange(3, 64)
+    for descriptor in case["closed"]:
+        os.close(descriptor)
+    os.environ.update(case["environment"])
+    if case["homeless"]:
+        for name in ("HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "PYSTATUS_DATA_DIR"):
+            os.environ.pop(name, None)
+
+        def nobody(_: int) -> Any:
+            raise KeyError
+
+        pwd.getpwuid = nobody
+    for descriptor, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        is_closed = descriptor in case["closed"]
+        stream = None if is_closed else open(descriptor, mode, encoding="utf-8", closefd=False)  # noqa: SIM115
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+    signal.alarm(PATIENCE)
+    sys.argv = ["pystatus", *case["arguments"]]
+    from pystatus.apps import cli
+
+    code: object
+    try:
+        cli.main()
+        code = 0
+    except SystemExit as error:
+        code = error.code
+    except BaseException:
+        traceback.print_exc()
+        code = 99
+    for end in (sys.stdout, sys.stderr):  # as the interpreter does at its end
+        try:
+            if end is not None:
+                end.flush()
+        except Exception:
+            code = 120
+    os._exit(int(code or 0) if isinstance(code, int | None) else 98)
+
+
+@contextlib.contextmanager
+def _file() -> Iterator[io.BufferedRandom]:
+    with tempfile.TemporaryFile() as file:
+        yield file
+
+
+def _main() -> None:
+    _load()
+    results = []
+    for case in json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")):
+        with _file() as out, _file() as err:
+            pid = os.fork()
+            if not pid:
+                _child(case, out.fileno(), err.fileno())
+            _, status = os.waitpid(pid, 0)
+            code = os.waitstatus_to_exitcode(status)
+            texts = []
+            for file in (out, err):
+                file.seek(0)
+                texts.append(file.read().decode(errors="replace"))
+            results.append((code, *texts))
+    json.dump(results, sys.stdout)
+
+
+if __name__ == "__main__":
+    _main()
