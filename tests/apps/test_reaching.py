@@ -16,10 +16,13 @@ from pystatus.apps import reaching, status_line
 from pystatus.apps.output import Output
 from pystatus.apps.reaching import MAX_RELAYS, Reaching
 from pystatus.client import Client, PeerConnected, PeerDialled, PeerDisconnected, PeerUnreachable
+from pystatus.errors import RemoteError
 from pystatus.net import peers
 from pystatus.net.config import NetworkConfig
 from pystatus.net.connecting import AddressInfo
+from pystatus.net.dns import DnsResolver
 from pystatus.node import NodeConfig
+from pystatus.overlay.discovery.entries import Link
 from pystatus.overlay.enode import Enode
 from pystatus.waku.config import RelayConfig
 from tests.apps.support import PASSWORD, Cli, Json, Running, Terminal
@@ -140,6 +143,20 @@ def test_when_the_time_is_over_the_reason_is_told_again(alice: Cli, refused: Eno
     result = alice.run("send", "alice", "#room", "hello", "--peer", str(refused), "--timeout", "2")
     assert result.exit_code == 3
     assert f"No relay took the message within 2 seconds. {refused.address} cannot be reached: " in result.stderr
+
+
+def test_a_node_list_that_cannot_be_read_is_the_reason_then(alice: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def unknown(resolver: DnsResolver, name: str) -> list[bytes]:
+        raise RemoteError(f"no TXT record of {name}: there is no such name")
+
+    monkeypatch.setattr(DnsResolver, "texts", unknown)
+    listed = str(Link(KEY.public_key, "nodes.example"))
+    result = alice.run("send", "alice", "#room", "hello", "--dns-list", listed, "--timeout", "2")
+    assert result.exit_code == 3
+    assert result.stderr.splitlines()[-1].startswith(
+        "No relay took the message within 2 seconds. No relay was found: no TXT record of nodes.example: there is no "
+        "such name. It is stored"
+    )
 
 
 def test_listening_has_it_among_its_events(alice: Cli, refused: Enode) -> None:

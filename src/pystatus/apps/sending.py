@@ -76,9 +76,9 @@ async def send(client: Client, chat: str, text: str, timeout: float, out: Output
                     reaching.doing("Connected; waiting until a relay has the message …")
                     await _sent(receipt, suspected, interrupted, timeout)
             except TimeoutError:
-                problem = NotSentYet(_not_sent(f"within {counted(timeout, 'second')}", reaching, client.profile.name))
+                problem = NotSentYet(_not_sent(f"within {counted(timeout, 'second')}", reaching, client))
             except _Stopped:
-                problem = Interrupted(f"Interrupted. {_not_sent('yet', reaching, client.profile.name)}")
+                problem = Interrupted(f"Interrupted. {_not_sent('yet', reaching, client)}")
             except (ClockIsWrong, SendFailed) as error:
                 problem = error
             message = replace(receipt.message, state=receipt.state)
@@ -94,11 +94,14 @@ class _Stopped(Exception):
     """Somebody does not want to wait any longer."""
 
 
-def _not_sent(when: str, reaching: Reaching, profile: str) -> str:
-    why = f" {reaching.problem}" if reaching.problem else ""
+def _not_sent(when: str, reaching: Reaching, client: Client) -> str:
+    why = reaching.problem or ""
+    if not why and client.node.lists_problem:
+        why = f"No relay was found: {client.node.lists_problem.rstrip('.')}."
     return (
-        f"No relay took the message {when}.{why} It is stored and goes out the next time that this profile is "
-        f"connected, for example by: pystatus listen {shlex.quote(profile)}. Do not send it again."
+        f"No relay took the message {when}. {why}{' ' if why else ''}It is stored and goes out the next time that this "
+        f"profile is connected, for example by: pystatus listen {shlex.quote(client.profile.name)}. Do not send it "
+        "again."
     )
 
 
