@@ -10,7 +10,7 @@ from pystatus.apps.output import Output
 from pystatus.apps.reaching import Reaching
 from pystatus.client import Client
 from pystatus.errors import LocalError
-from pystatus.messenger.devices import Device
+from pystatus.messenger.features.devices import Device
 from pystatus.wording import counted
 
 

@@ -121,7 +121,7 @@ def _profile_name(text: str) -> str:
 
 
 def _device_name(text: str) -> str:
-    from pystatus.messenger.devices import check_name
+    from pystatus.messenger.features.devices import check_name
 
     check_name(_named(text))
     return text

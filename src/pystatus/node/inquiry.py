@@ -9,8 +9,18 @@ from typing import Protocol, TypeAlias
 
 from pystatus.errors import LocalError
 from pystatus.log_texts import get_logger
-from pystatus.mailserver.fetcher import Fetcher
-from pystatus.mailserver.fetching import Ask, Connect, Disconnect, Forget, Found, Keep, KeepSpent, KeepStart, Progress
+from pystatus.mailserver.client.actions import (
+    Connect,
+    Disconnect,
+    DropCoverage,
+    EnvelopesFound,
+    Progress,
+    SaveCoverage,
+    SaveQuota,
+    SaveStart,
+    SendRequest,
+)
+from pystatus.mailserver.client.fetcher import Fetcher
 from pystatus.net.listeners import PeerListener
 from pystatus.net.peer import Peer
 from pystatus.net.static import StaticPeer
@@ -19,7 +29,7 @@ from pystatus.waku.events import P2PReceived, RequestCompleted
 
 log = get_logger(__name__)
 
-Outcome: TypeAlias = Found | Keep | KeepSpent | KeepStart | Forget | Progress
+Outcome: TypeAlias = EnvelopesFound | SaveCoverage | SaveQuota | SaveStart | DropCoverage | Progress
 """What comes of it for whoever wants the history, in order: what is found before what is kept of it."""
 
 
@@ -154,7 +164,7 @@ class Inquiry(PeerListener):
                     self._connect(server, now)
                 case Disconnect(server, reason):
                     self._disconnect(server, reason)
-                case Ask(server, payload):
+                case SendRequest(server, payload):
                     self._node.send_request(self._ready[server], payload)
                 case _:
                     self._take(action)

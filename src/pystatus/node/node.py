@@ -34,9 +34,9 @@ from pystatus.waku.watching import Receiver, Watch
 
 if TYPE_CHECKING:
     from pystatus.accounting import Accounting
-    from pystatus.mailserver.archive import Archive
-    from pystatus.mailserver.fetcher import Fetcher
-    from pystatus.mailserver.server import Server
+    from pystatus.mailserver.client.fetcher import Fetcher
+    from pystatus.mailserver.server.archive import Archive
+    from pystatus.mailserver.server.server import Server
     from pystatus.net.archiver import Backlog
     from pystatus.net.dns import Resolver
     from pystatus.net.finding import PeerFinder
