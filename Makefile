@@ -18,7 +18,7 @@ ENVIRONMENT = @$(or $(PYTHON),false) -c '$(SUPPORTED)' || { echo "pystatus needs
 	$(PYTHON) tools/environment.py $(NAMED)
 
 .PHONY: setup develop demo test check bench bench-attacks fuzz-sessions fuzz-inbox soak soak-chat kill strangers coverage \
-	conformance operators limits proto screenshot lock lock-check
+	conformance operators commands limits proto screenshot lock lock-check
 
 setup:                 ## what runs, in .venv
 	$(ENVIRONMENT) runtime
@@ -44,6 +44,7 @@ check: develop         ## style, types, import contracts, generated code
 	$(BIN)/python tools/proto.py --check
 	$(BIN)/python tools/conformance.py --check
 	$(BIN)/python tools/operators.py --check
+	$(BIN)/python tools/commands.py --check
 	$(BIN)/python tools/limits.py --check
 
 fuzz-sessions: develop ## 100,000 schedules of two people and their devices, on all cores; SCHEDULES=n for another number
@@ -69,6 +70,9 @@ bench: develop         ## measure; prints a table and writes bench/results.json
 
 operators: develop     ## write the tables of docs/operators.md again
 	$(BIN)/python tools/operators.py --write
+
+commands: develop      ## write docs/commands.md again
+	$(BIN)/python tools/commands.py --write
 
 limits: develop        ## write docs/limits.md again
 	$(BIN)/python tools/limits.py --write

@@ -8,11 +8,20 @@ from typing import Any
 
 from pystatus.apps.output import Output
 from pystatus.rpc import client
+from pystatus.rpc.config import TOKEN_FILE
 from pystatus.rpc.tokens import read_token
+from pystatus.storage.places import default_data_directory
 
 
 async def call(
-    method: str, params: list[str], url: str, socket: Path | None, token_file: Path, timeout: float, out: Output
+    method: str,
+    params: list[str],
+    url: str,
+    socket: Path | None,
+    token_file: Path | None,
+    data_dir: Path | None,
+    timeout: float,
+    out: Output,
 ) -> None:
     """Call a method of a running node and print its result.
 
@@ -22,7 +31,10 @@ async def call(
     if socket is not None:
         result = await client.call_socket(socket, method, values, timeout)
     else:
-        result = await client.call_http(url, read_token(token_file), method, values, timeout)
+        token = read_token(
+            token_file or (data_dir or default_data_directory()) / TOKEN_FILE, may_be_pipe=token_file is not None
+        )
+        result = await client.call_http(url, token, method, values, timeout)
     out.result({"result": result}, _shown(result), whole=True)
 
 

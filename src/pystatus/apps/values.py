@@ -85,14 +85,16 @@ def _bounds(kind: Kind) -> str:
     return f" {bounds[0].upper()}{bounds[1:]}."
 
 
-def text_kind(allowed: str, read: Callable[[str], Any]) -> Kind:
+def text_kind(allowed: str, read: Callable[[str], Any], *, is_path: bool = False) -> Kind:
     """A kind of value that stands on the command line alone.
 
     :param read: raises ValueError, or LocalError where there is more to say; gets no broken Unicode.
+    :param is_path: names of files may be any bytes.
     """
 
     def from_text(text: str) -> Any:
-        text.encode()  # what was no text in UTF-8 raises a ValueError
+        if not is_path:
+            text.encode()  # what was no text in UTF-8 raises a ValueError
         return read(text)
 
     def from_toml(value: object) -> Any:
@@ -208,7 +210,7 @@ def file_kind(*endings: str) -> Kind:
             raise ValueError
         return path
 
-    return text_kind("a path that ends with " + " or ".join(endings), read)
+    return text_kind("a path that ends with " + " or ".join(endings), read, is_path=True)
 
 
 def _one(kind: Kind) -> Kind:
@@ -234,7 +236,7 @@ PICTURE = file_kind(".png", ".svg")
 DRAWING = file_kind(".svg")
 SAMPLES = file_kind(".csv", ".jsonl")
 RELAY = text_kind("an enode URL, enode://…@host:port", _relay)
-SOURCE = text_kind("an enode URL or a path", _source)
+SOURCE = text_kind("an enode URL or a path", _source, is_path=True)
 URL = text_kind("a URL, http://host:port", _url)
 METHOD = text_kind("the name of a method, for example admin_peers", _method)
 ANYTHING = text_kind("text in UTF-8", lambda text: text)

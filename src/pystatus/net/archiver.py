@@ -349,9 +349,9 @@ class Archiver:
         elif not self._told_unconfirmed:
             self._told_unconfirmed = True
             log.warning(
-                "the clock is %d days ahead of the end of the last run: until peers confirm the time, "
+                "the clock is %s ahead of the end of the last run: until peers confirm the time, "
                 "envelopes are not removed for their age",
-                seconds // 86_400,
+                counted(seconds // 86_400, "day"),
             )
 
 

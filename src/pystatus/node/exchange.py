@@ -232,7 +232,7 @@ class Exchange:
         if self._clock_skew is None:
             self._clock_skew = skew
         elif abs(skew - self._clock_skew) > CLOCK_STEP:
-            log.info("the clock was set by %.0f seconds", skew - self._clock_skew)
+            log.info("the clock was set by %.0f s", skew - self._clock_skew)
             self._clock_skew = skew
             self.relay.clock_set(now)
 

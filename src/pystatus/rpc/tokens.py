@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pystatus.errors import LocalError
 from pystatus.rpc.config import MIN_TOKEN_SIZE, RpcConfig
-from pystatus.storage.files import explained_files, make_private
+from pystatus.storage.files import explained_files, make_private, open_regular
 
 TOKEN_SIZE = 32
 """Random bytes of a token that is made here; it is written in hexadecimal."""
@@ -45,21 +45,25 @@ def server_token(config: RpcConfig) -> Token:
     if config.token is not None:
         return Token(config.token)
     assert config.token_file is not None, "the settings check that"
-    if not config.token_file.exists():
-        with explained_files(f"The RPC token cannot be stored in {config.token_file}"):
+    with explained_files(f"The RPC token cannot be stored in {config.token_file}"):
+        if not config.token_file.exists():
             make_private(config.token_file, os.urandom(TOKEN_SIZE).hex().encode() + b"\n")
     return Token(read_token(config.token_file))
 
 
-def read_token(file: Path) -> str:
+def read_token(file: Path, *, may_be_pipe: bool = True) -> str:
     """
+    :param may_be_pipe: somebody has named it, and may write into it. What is only looked for is a file.
     :raises LocalError: there is no such file, it cannot be read, others can read it, or it holds no token.
     """
-    if not file.exists():
-        raise LocalError(f"There is no RPC token in {file}. Start the node with its RPC on, or name its token file.")
-    with explained_files(f"The RPC token cannot be read from {file}"), file.open("rb") as opened:
-        mode = os.fstat(opened.fileno()).st_mode
-        data = opened.read(MAX_TOKEN_FILE + 1)
+    with explained_files(f"The RPC token cannot be read from {file}"):
+        if not file.exists():
+            raise LocalError(
+                f"There is no RPC token in {file}. Start the node with its RPC on, or name its token file."
+            )
+        with file.open("rb") if may_be_pipe else open_regular(file, follow_links=True) as opened:
+            mode = os.fstat(opened.fileno()).st_mode
+            data = opened.read(MAX_TOKEN_FILE + 1)
     if stat.S_ISREG(mode) and mode & _OTHERS:
         raise LocalError(f"The RPC token in {file} can be read by others on this machine. Run: chmod 600 {file}")
     token = data.decode(errors="replace").strip()

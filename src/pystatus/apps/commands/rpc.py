@@ -9,7 +9,7 @@ from pystatus.apps.kinds import PATH
 from pystatus.apps.options import AsJson, DataDir, timeout_option
 from pystatus.apps.output import Output
 from pystatus.apps.values import ANYTHING, METHOD, URL, argument, option
-from pystatus.rpc.config import DEFAULT_HTTP_HOST, DEFAULT_HTTP_PORT, TOKEN_FILE
+from pystatus.rpc.config import DEFAULT_HTTP_HOST, DEFAULT_HTTP_PORT
 
 DEFAULT_URL = f"http://{DEFAULT_HTTP_HOST}:{DEFAULT_HTTP_PORT}"
 """Where a node of this machine offers its RPC."""
@@ -41,7 +41,5 @@ def rpc(
     """Call a method of a running node and print its result. What the node complains about is an error."""
     from pystatus.apps import calling
     from pystatus.net.loop import run
-    from pystatus.storage.places import default_data_directory
 
-    token = token_file or (data_dir or default_data_directory()) / TOKEN_FILE
-    run(calling.call(method, params or [], url, socket, token, timeout, Output(as_json=as_json)))
+    run(calling.call(method, params or [], url, socket, token_file, data_dir, timeout, Output(as_json=as_json)))

@@ -164,18 +164,17 @@ def read_capture(path: Path, wanted: Wanted, out: Output) -> None:
     inspector = Inspector(wanted, out, is_live=False)
     inspector.source = str(path)
     recording = Recording(path)
-    with contextlib.suppress(NoReader):  # whoever read it has seen enough
-        try:
-            for record in recording.records():
-                inspector.envelope(record.raw, record.time)
-                if inspector.is_satisfied:
-                    break
-        except LocalError:
-            if inspector.statistics.envelopes:
-                inspector.finish()
-            raise
-        inspector.finish(incomplete=0 if inspector.is_satisfied else recording.incomplete)
-        inspector.check_count()
+    try:
+        for record in recording.records():
+            inspector.envelope(record.raw, record.time)
+            if inspector.is_satisfied:
+                break
+    except LocalError:
+        if inspector.statistics.envelopes:
+            inspector.finish()
+        raise
+    inspector.finish(incomplete=0 if inspector.is_satisfied else recording.incomplete)
+    inspector.check_count()
 
 
 async def watch(node: Enode, wanted: Wanted, out: Output, *, record: Path | None) -> None:
@@ -184,7 +183,7 @@ async def watch(node: Enode, wanted: Wanted, out: Output, *, record: Path | None
     :raises LocalError: it cannot be reached, it has left, or fewer envelopes than wanted came.
     """
     inspector = Inspector(wanted, out, is_live=not out.as_json and sys.stdout.isatty())
-    with contextlib.suppress(NoReader), contextlib.ExitStack() as stack:
+    with contextlib.ExitStack() as stack:
         watching = _Watching(inspector)
         topics = wanted.names.chosen if wanted.only_chosen else None
         observer = Observer(topics, watching.packet)

@@ -234,7 +234,7 @@ class Settings:
         also="PUBLIC_IP",
     )  # fmt: skip
     peers: tuple[str, ...] = setting(
-        (), kinds.ENODES, "Enode URLs of relays to stay connected to.", reloads=True
+        (), kinds.ENODES, "Enode URLs of relays to stay connected to; the node's own is passed over.", reloads=True
     )  # fmt: skip
     data_dir: Path | None = setting(
         None, kinds.PATH, "Where the node key is kept. Default: `pystatus` below the XDG data directory.",

@@ -269,7 +269,7 @@ class Supervisor:
                 async with asyncio.timeout(self._times.hung):
                     await process.report()
             except TimeoutError:
-                log.error("worker %d has not answered for %g seconds and is killed", process.number, self._times.hung)
+                log.error("worker %d has not answered for %g s and is killed", process.number, self._times.hung)
                 process.kill()
                 return
             except LocalError:  # it has ended
