@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from pystatus.client import HistoryProgress as HistoryProgress
     from pystatus.client import HistorySource as HistorySource
     from pystatus.client import PeerConnected as PeerConnected
+    from pystatus.client import PeerDialled as PeerDialled
     from pystatus.client import PeerDisconnected as PeerDisconnected
+    from pystatus.client import PeerUnreachable as PeerUnreachable
     from pystatus.client import Receipt as Receipt
     from pystatus.client import SendFailed as SendFailed
     from pystatus.crypto.keys import PrivateKey as PrivateKey
@@ -87,7 +89,9 @@ _HOMES = {
     "Node": "node",
     "NodeConfig": "node",
     "PeerConnected": "client",
+    "PeerDialled": "client",
     "PeerDisconnected": "client",
+    "PeerUnreachable": "client",
     "PrivateKey": "crypto.keys",
     "Profile": "storage.descriptions",
     "Profiles": "storage.profiles",

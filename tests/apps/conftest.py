@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pystatus.apps import terminal
+from pystatus.apps import reaching, terminal
 from tests.apps.support import Cli
 
 
@@ -14,6 +14,12 @@ from tests.apps.support import Cli
 def nobody_to_ask(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever runs the tests is not asked for passwords."""
     monkeypatch.setattr(terminal, "is_there", lambda: False)
+
+
+@pytest.fixture(autouse=True)
+def a_machine_that_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long a relay of this machine takes, nobody is told that it takes long."""
+    monkeypatch.setattr(reaching, "SILENT_FOR", 600.0)
 
 
 @pytest.fixture(autouse=True)

@@ -43,6 +43,8 @@ BAD: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (values.CURSOR, ("", "1-2", BROKEN)),
     (values.BASE, ("", "x", "ff")),
     (values.PICTURE, ("", "alice.gif", "png")),
+    (values.DRAWING, ("delays.png", "delays")),
+    (values.SAMPLES, ("delays.txt", "delays")),
     (values.RELAY, ("", "none", "enode://12@127.0.0.1:1")),
     (values.RELAYS, ("", " , ", "none")),
     (values.NODE_LIST, ("", "enode://x")),

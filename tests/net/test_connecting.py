@@ -112,7 +112,7 @@ async def test_a_name_that_does_not_exist() -> None:
     attempt = ConnectionAttempt(NAME, 1, unknown)
     with pytest.raises(OSError) as told:  # noqa: PT011 - what is told of it is looked at
         await attempt.connect()
-    assert attempt.failure(told.value) == "Name or service not known"
+    assert attempt.failure(told.value) == f"there is no such name ({NAME}: Name or service not known)"
 
 
 async def test_nothing_stays_open(port: int) -> None:

@@ -201,7 +201,9 @@ class TestHello:
     def test_without_a_common_capability(self) -> None:
         hello = Hello(5, "eth", (Capability("eth", 63), Capability("toy", 2)), 0, CAROL.public_key.xy)
         event, (frame,) = self.hello(hello.encode())
-        assert event == ConnectionClosed(3, False, "we have no capability in common")
+        assert event == ConnectionClosed(
+            3, False, "it is a node of another network: it speaks eth/63, toy/2, and not toy/1"
+        )
         assert Disconnect.decode(decompress(frame[1:], 10)) == Disconnect(3)
 
     @pytest.mark.parametrize("node_id", [bytes(64), b"\x01" * 63, b""])
@@ -337,7 +339,15 @@ class TestTimers:
         a = alice()
         assert a.next_timer() == 5.0
         a.on_timer(5.0)
-        assert closed(a).error == "the handshake took too long"
+        assert closed(a).error == (
+            "it accepts connections and says nothing within 5 seconds; another program may listen there"
+        )
+
+    def test_the_responder_waits_for_a_hello(self) -> None:
+        connection = bob()
+        RawPeer(connection)
+        connection.on_timer(5.0)
+        assert closed(connection).error == "the handshake took too long"
 
     def test_pings_keep_both_alive(self) -> None:
         a, b = connected_pair()
@@ -385,7 +395,7 @@ class TestTheTransportEnds:
     def test_during_the_keys(self) -> None:
         a = alice()
         a.eof_received()
-        assert "another node than its enode says" in closed(a).error
+        assert "the key in its enode may be wrong" in closed(a).error
 
     def test_before_hello(self) -> None:
         connection = bob()

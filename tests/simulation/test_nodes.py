@@ -131,8 +131,8 @@ def test_a_network_hangs_together(nodes: int, with_topics: float) -> None:
 
 def test_a_tally_counts_what_is_missing_and_what_nobody_wanted() -> None:
     tally = Tally()
-    tally.write(b"one", [1, 2], 10.0)
-    tally.write(b"two", [], 10.0)
+    tally.write(b"one", 0, [1, 2], 10.0)
+    tally.write(b"two", 0, [], 10.0)
     tally.arrive(b"one", 1, 10.5)
     tally.arrive(b"one", 3, 10.5)
     tally.arrive(b"two", 1, 10.5)

@@ -80,6 +80,7 @@ async def check(relay: Enode, out: Output, *, timeout: float, roundtrip: bool) -
     """Check a relay, print what came of it, and return the exit code."""
     times = Times()
     visitor = Visitor(relay, times)
+    out.status(f"Checking {relay.address} …")
     try:
         try:
             async with asyncio.timeout(timeout):
@@ -89,6 +90,8 @@ async def check(relay: Enode, out: Output, *, timeout: float, roundtrip: bool) -
             if times.step == "connect":
                 why = visitor.attempt.failure(error, timeout)
             raise StepFailed(times.step, why) from None
+        finally:
+            out.status("")
     except StepFailed as error:
         out.result(
             {

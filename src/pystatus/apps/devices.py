@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from pystatus import sanitise, typed
 from pystatus.apps.output import Output
+from pystatus.apps.reaching import Reaching
 from pystatus.client import Client
 from pystatus.errors import LocalError
 from pystatus.messenger.features.devices import Device
@@ -34,14 +35,18 @@ async def pair(client: Client, name: str | None, timeout: float, out: Output) ->
 
     :raises LocalError: the name cannot be used, or no relay was there in time; then it is told them the next time.
     """
+    reaching = Reaching(out, aside=True)
+    client.on(object)(reaching.tell)
     async with client:
         await client.pair(name)
         try:
-            await client.wait_for_peer(timeout)
+            with reaching:
+                await client.wait_for_peer(timeout)
         except TimeoutError:
+            why = f" {reaching.problem}" if reaching.problem else ""
             raise LocalError(
-                f"No relay was there within {counted(timeout, 'second')}. The other devices are told the next time "
-                "that this profile is connected."
+                f"No relay was there within {counted(timeout, 'second')}.{why} The other devices are told the next "
+                "time that this profile is connected."
             ) from None
         print_all(client.devices(), out)
 

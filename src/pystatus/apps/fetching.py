@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from datetime import UTC, datetime
 
-import typer
-
-from pystatus.apps import chats
+from pystatus.apps import chats, status_line
 from pystatus.apps.output import Fields, Output, as_sentence
+from pystatus.apps.reaching import Reaching
 from pystatus.client import Client, HistoryProgress
 from pystatus.errors import LocalError
 from pystatus.mailserver.time_ranges import TimeRanges
@@ -39,10 +37,20 @@ class Fetch:
         self._received = 0
         self._envelopes = 0
         self._last: HistoryProgress | None = None
+        self._reaching = Reaching(out, aside=True)
+        client.on(object)(self._reaching.tell)
         client.on(MessageReceived)(self._count)
+        client.on(HistoryProgress)(self._show)
 
     def _count(self, _: MessageReceived) -> None:
         self._received += 1
+
+    def _show(self, progress: HistoryProgress) -> None:
+        self._envelopes = max(self._envelopes, progress.envelopes)
+        self._last = progress
+        if self._out.as_json:
+            self._out.result(progress_fields(progress), "")
+        self._reaching.doing(f"History {status_line.bar(progress.total - progress.missing, progress.total)}")
 
     async def run(self, chat: chats.Place | None, days: float | None, timeout: float) -> None:
         """Fetch what mailservers have of a chat, or of all.
@@ -51,19 +59,8 @@ class Fetch:
             is wrong, by which it was asked for.
         """
         out = self._out
-        watched = not out.as_json and sys.stderr.isatty()
-        with typer.progressbar(length=1, label="History", file=sys.stderr, hidden=not watched) as bar:
-
-            def show(progress: HistoryProgress) -> None:
-                self._envelopes = max(self._envelopes, progress.envelopes)
-                self._last = progress
-                if out.as_json:
-                    out.result(progress_fields(progress), "")
-                bar.length = max(1, progress.total)
-                bar.update(progress.total - progress.missing - bar.pos)
-
-            self._client.on(HistoryProgress)(show)
-            async with self._client as client:
+        async with self._client as client:
+            with self._reaching:
                 place = None if chat is None else await chats.enter(client, chat)
                 try:
                     async with asyncio.timeout(timeout):
@@ -98,7 +95,7 @@ class Fetch:
         if gaps and not is_over:
             raise LocalError(
                 f"Not everything came within {counted(timeout, 'second')}. What is missing is fetched the next time. "
-                + ((last and last.problem) or "Give it more with --timeout.")
+                + (self._reaching.problem or (last and last.problem) or "Give it more with --timeout.")
             )
 
 

@@ -12,6 +12,7 @@ from pystatus.account.alias import alias
 from pystatus.apps import chats, views
 from pystatus.apps.fetching import progress_fields
 from pystatus.apps.output import Output, as_sentence
+from pystatus.apps.reaching import Reaching
 from pystatus.apps.signals import on_signal
 from pystatus.client import (
     Client,
@@ -19,7 +20,9 @@ from pystatus.client import (
     ClockSuspected,
     HistoryProgress,
     PeerConnected,
+    PeerDialled,
     PeerDisconnected,
+    PeerUnreachable,
 )
 from pystatus.errors import LocalError
 from pystatus.messenger.events import (
@@ -48,6 +51,7 @@ class Listener:
         self._awaited = count
         self._printed = 0
         self._events: asyncio.Queue[object] = asyncio.Queue()
+        self._reaching = Reaching(out, aside=False)
         client.on(object)(self._events.put_nowait)  # before the client starts, so that nothing is missed
 
     async def listen(self, join: Sequence[chats.Place], seconds: float | None) -> None:
@@ -57,7 +61,7 @@ class Listener:
         """
         events = self._events
         async with self._client as client:
-            with on_signal(lambda: events.put_nowait(None), signal.SIGTERM):
+            with on_signal(lambda: events.put_nowait(None), signal.SIGTERM), self._reaching:
                 for place in join:
                     await chats.enter(client, place)
                 for chat in self._wanted or ():
@@ -150,9 +154,13 @@ class Listener:
                 )
             case ClockAgrees():
                 out.event({"event": "clock", "suspected": False}, "The clock agrees with those of the relays again.")
+            case PeerDialled() | PeerUnreachable():
+                self._reaching.tell(event)
             case PeerConnected(node_id):
+                self._reaching.tell(event)
                 out.event({"event": "peer-connected", "node_id": node_id}, f"Connected to {node_id[:16]}…")
             case PeerDisconnected(node_id, reason):
+                self._reaching.tell(event)
                 out.event(
                     {"event": "peer-disconnected", "node_id": node_id, "reason": reason},
                     f"Lost {node_id[:16]}…: {reason}",

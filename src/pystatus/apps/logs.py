@@ -22,6 +22,7 @@ from types import TracebackType
 from typing import TextIO
 
 from pystatus import sanitise
+from pystatus.apps import status_line
 from pystatus.apps.levels import Levels
 from pystatus.apps.repetition import OURS, REPEAT_SECONDS, Repetition
 from pystatus.apps.values import LogFormat
@@ -49,13 +50,17 @@ class _Handler(logging.StreamHandler[TextIO]):
     def stream(self) -> TextIO:  # type: ignore[override]
         return sys.stderr
 
+    def _write(self, record: logging.LogRecord) -> None:
+        with status_line.above():
+            super().emit(record)
+
     def emit(self, record: logging.LogRecord) -> None:
         is_named = _is_named(record.name)
         if not _is_ours(record.name) and not is_named:
             record = _of_library(record)
         bound(record)
         if is_named or self._repetition.takes(record, time.monotonic()):
-            super().emit(record)
+            self._write(record)
         elif self._timer is None:
             self._set_timer()
 
@@ -88,7 +93,7 @@ class _Handler(logging.StreamHandler[TextIO]):
         for record, more, seconds in self._repetition.due(time.monotonic(), at_end=at_end):
             if more:
                 setattr(record, _MORE, f" (… {more} more like this in {max(1, round(seconds))} s)")
-            super().emit(record)
+            self._write(record)
         if self._repetition.is_waiting:
             self._set_timer()
 

@@ -17,6 +17,7 @@ from typing import TypeAlias
 import typer
 
 from pystatus import sanitise
+from pystatus.apps import status_line
 
 MAX_FIELD = sanitise.BLOCK_LENGTH
 """Code points of one text in a JSON object: as many as a message may have (PL-28), 48 KiB when they are escaped. One
@@ -42,7 +43,8 @@ class Output:
         :raises LocalError: standard output refuses, a full disk for example.
         :raises NoReader: nobody reads it any more.
         """
-        typer.echo(json.dumps(fields if whole else cut(fields)) if self.as_json else text)
+        with status_line.above():
+            typer.echo(json.dumps(fields if whole else cut(fields)) if self.as_json else text)
 
     def event(self, fields: Fields, text: str) -> None:
         """Print what happened beside the results: for programs among them, for people on standard error."""
@@ -54,7 +56,21 @@ class Output:
     def note(self, text: str) -> None:
         """Tell a person something that is no result, on standard error. Programs have asked for none of it."""
         if not self.as_json:
-            typer.echo(sanitise.one_line(text, MAX_ERROR), err=True)
+            with status_line.above():
+                typer.echo(sanitise.one_line(text, MAX_ERROR), err=True)
+
+    def aside(self, fields: Fields, text: str) -> None:
+        """Tell, on standard error, what is no result: of a command with one result, which programs read alone."""
+        if self.as_json:
+            typer.echo(json.dumps(cut(fields)), err=True)
+        else:
+            self.note(text)
+
+    def status(self, text: str) -> None:
+        """Show what goes on at the moment in a line that is written over, where a person watches a terminal; an empty
+        ``text`` ends it. See :mod:`pystatus.apps.status_line`."""
+        if not self.as_json:
+            status_line.show(text)
 
     def paint(self, text: str, rgb: tuple[int, int, int]) -> str:
         """``text`` in a colour, where the terminal shows colours."""
@@ -74,6 +90,7 @@ def cut(value: object) -> object:
 
 def error(what: Exception | str, as_json: bool) -> None:
     """Print the sentence of an error on standard error; where it has several, for people each on a line of its own."""
+    status_line.show("")
     sentences = [as_sentence(one) for one in getattr(what, "sentences", None) or (str(what),)]
     if not as_json:
         typer.echo("\n".join(sentences), err=True)
@@ -85,7 +102,8 @@ def error(what: Exception | str, as_json: bool) -> None:
 
 def warn(sentence: str) -> None:
     """Print a warning on standard error, whoever reads the results."""
-    typer.echo(f"Warning: {sanitise.one_line(sentence, MAX_ERROR)}", err=True)
+    with status_line.above():
+        typer.echo(f"Warning: {sanitise.one_line(sentence, MAX_ERROR)}", err=True)
 
 
 def as_sentence(text: str) -> str:

@@ -16,9 +16,6 @@ import typer
 from pystatus import typed
 from pystatus.apps.kinds import ENODES, LISTS, PATH, Kind, WrongValue, one_of, whole
 
-PICTURES = (".png", ".svg")
-"""How the name of a picture may end."""
-
 _RANGE = re.compile(r"([0-9]{1,3})(?:-([0-9]{1,3}))?")
 
 
@@ -162,13 +159,6 @@ def _base(text: str) -> str:
     return text
 
 
-def _picture(text: str) -> Path:
-    path: Path = PATH.from_text(text)
-    if path.suffix.lower() not in PICTURES:
-        raise ValueError
-    return path
-
-
 def _relay(text: str) -> Any:
     from pystatus.node.config import complete_enode
 
@@ -215,6 +205,18 @@ def range_kind(highest: int) -> Kind:
     return Kind(kind.allowed, kind.from_toml, kind.from_text, bounds=bounds)
 
 
+def file_kind(*endings: str) -> Kind:
+    """A path whose name says of which form the file is."""
+
+    def read(text: str) -> Path:
+        path: Path = PATH.from_text(text)
+        if path.suffix.lower() not in endings:
+            raise ValueError
+        return path
+
+    return text_kind("a path that ends with " + " or ".join(endings), read, is_path=True)
+
+
 def _one(kind: Kind) -> Kind:
     """One word of what is a list elsewhere, or several with commas between them."""
 
@@ -234,7 +236,9 @@ CHAT = text_kind("a public chat or a chat key", _chat)
 MESSAGE = text_kind("text in UTF-8", _message)
 CURSOR = text_kind("a cursor", _cursor)
 BASE = text_kind("the character of a multibase", _base)
-PICTURE = text_kind("a path that ends with " + " or ".join(PICTURES), _picture, is_path=True)
+PICTURE = file_kind(".png", ".svg")
+DRAWING = file_kind(".svg")
+SAMPLES = file_kind(".csv", ".jsonl")
 RELAY = text_kind("an enode URL, enode://…@host:port", _relay)
 SOURCE = text_kind("an enode URL or a path", _source, is_path=True)
 URL = text_kind("a URL, http://host:port", _url)

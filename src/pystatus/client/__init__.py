@@ -9,7 +9,9 @@ from pystatus.client.events import (
     EventsLost,
     HistoryProgress,
     PeerConnected,
+    PeerDialled,
     PeerDisconnected,
+    PeerUnreachable,
 )
 from pystatus.client.receipt import Receipt, SendFailed
 from pystatus.client.retrieval import HistorySource
@@ -25,7 +27,9 @@ __all__ = [
     "HistoryProgress",
     "HistorySource",
     "PeerConnected",
+    "PeerDialled",
     "PeerDisconnected",
+    "PeerUnreachable",
     "Receipt",
     "SendFailed",
 ]

@@ -25,7 +25,15 @@ from pystatus.client.answering import AnswerGuard, AnswerLimits, answered
 from pystatus.client.arrivals import Arrivals
 from pystatus.client.chats import find_chat
 from pystatus.client.continuity import Continuity
-from pystatus.client.events import Event, EventHub, PeerConnected, PeerDisconnected, clock_event
+from pystatus.client.events import (
+    Event,
+    EventHub,
+    PeerConnected,
+    PeerDialled,
+    PeerDisconnected,
+    PeerUnreachable,
+    clock_event,
+)
 from pystatus.client.handlers import check_handler, check_kind
 from pystatus.client.inbox import Inbox, InboxConfig
 from pystatus.client.inputs import Input, Inputs, carry_out, settle
@@ -45,6 +53,7 @@ from pystatus.messenger.features.devices import Device, Devices
 from pystatus.messenger.messenger import HOUSEKEEPING, Messenger
 from pystatus.messenger.records import MESSAGE_ID_SIZE, Chat, Cursor, Message
 from pystatus.net.clock import Clock, SystemClock
+from pystatus.net.dialling import DialBegan, DialFailed
 from pystatus.net.peer import Peer
 from pystatus.node import Node, NodeConfig, NodeEvent, PeerGone, PeerJoined
 from pystatus.node.life import Life
@@ -675,6 +684,10 @@ class Client:
                 self._hub.tell(clock_event(judgement))
             case EnvelopeExpired(envelope_hash):
                 self._inputs.add(lambda: messenger.envelope_expired(envelope_hash, self._now))
+            case DialBegan(enode):
+                self._hub.tell(PeerDialled(enode.node_id.hex(), enode.address))
+            case DialFailed(enode, reason):
+                self._hub.tell(PeerUnreachable(enode.node_id.hex(), enode.address, reason))
             case PeerJoined(peer):
                 self._inputs.add(lambda: messenger.relay_ready(peer, self._now))
                 self._hub.tell(PeerConnected(peer.id.hex()))

@@ -33,6 +33,27 @@ Handler: TypeAlias = Callable[[Any], Awaitable[None] | None]
 
 @checked
 @dataclass(frozen=True, slots=True)
+class PeerDialled:
+    """A relay or a mailserver is being dialled. :class:`PeerConnected` or :class:`PeerUnreachable` follows."""
+
+    node_id: str
+    """128 hex digits, as in an enode URL."""
+    address: str
+    """``host:port``."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeerUnreachable:
+    """An attempt to connect to a relay or a mailserver came to nothing. The client tries again by itself: after a
+    second, later less and less often."""
+
+    node_id: str
+    address: str
+    reason: str
+    """Why, in words without a full stop: "Connection refused". Some of them may be the other end's."""
+
+
+@dataclass(frozen=True, slots=True)
 class PeerConnected:
     """A relay is connected and exchanges envelopes with us. ``node_id`` is 128 hex digits, as in an enode URL."""
 
@@ -94,7 +115,16 @@ def clock_event(judgement: ClockJudgement) -> ClockSuspected | ClockAgrees:
     return ClockAgrees()
 
 
-Event: TypeAlias = MessengerEvent | PeerConnected | PeerDisconnected | HistoryProgress | ClockSuspected | ClockAgrees
+Event: TypeAlias = (
+    MessengerEvent
+    | PeerDialled
+    | PeerUnreachable
+    | PeerConnected
+    | PeerDisconnected
+    | HistoryProgress
+    | ClockSuspected
+    | ClockAgrees
+)
 
 
 class EventsLost(LocalError):

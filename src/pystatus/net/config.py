@@ -1,5 +1,6 @@
 """Every limit of the TCP side, with its unit, its source and its reason."""
 
+import logging
 from dataclasses import dataclass, field
 
 from pystatus.net.whitelist import Whitelist
@@ -61,6 +62,9 @@ class NetworkConfig:
     """One accepted attempt per address (IPv6: per /64) in this time, not counting this machine and the local network
     (overlay.md §6.3). Refused attempts do not extend it."""
 
+    static_level: int = logging.INFO
+    """At which level the log says that a static peer cannot be connected: what tells of dials otherwise needs it not.
+    """
     dial_timeout: float = 15.0
     """For a TCP connection (overlay.md §2.8)."""
     max_dials: int = 16

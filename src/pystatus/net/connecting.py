@@ -20,6 +20,9 @@ Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[AddressInfo]]]
 """The addresses of a host name, or of an IP address, in the order in which they should be tried."""
 
 _NO_ANSWER = "no answer"
+_NO_SUCH_NAME = "there is no such name"
+_NO_NAMES = "the name cannot be looked up at present"
+_UNKNOWN = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}  # not everywhere is there the latter
 
 
 async def resolve(host: str, port: int) -> Sequence[AddressInfo]:
@@ -61,6 +64,8 @@ class ConnectionAttempt:
         :param error: what :meth:`connect` raised, or the timeout that broke it off.
         :param seconds: after which that was.
         """
+        if isinstance(error, socket.gaierror):
+            return f"{_NO_SUCH_NAME if error.errno in _UNKNOWN else _NO_NAMES} ({self._host}: {system_text(error)})"
         late = _NO_ANSWER if seconds is None else f"{_NO_ANSWER} within {counted(seconds, 'second')}"
         if len(self._tried) > 1:
             return "; ".join(f"{address}: {why or late}" for address, why in self._tried.items())

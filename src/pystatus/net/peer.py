@@ -42,7 +42,7 @@ class PeerLink(Protocol):
     def send(self, capability: Capability, code: int, payload: bytes) -> None:
         """Queue a packet; nothing happens if the connection has ended."""
 
-    def disconnect(self, reason: DisconnectReason) -> None:
+    def disconnect(self, reason: DisconnectReason, error: str = "") -> None:
         """End the connection."""
 
 
@@ -107,9 +107,12 @@ class Peer:
         """
         self._link.send(capability, code, payload)
 
-    def disconnect(self, reason: DisconnectReason = DisconnectReason.REQUESTED) -> None:
-        """End the connection. No packet of it is handed over any more."""
-        self._link.disconnect(reason)
+    def disconnect(self, reason: DisconnectReason = DisconnectReason.REQUESTED, error: str = "") -> None:
+        """End the connection. No packet of it is handed over any more.
+
+        :param error: why, as :meth:`PeerApplication.peer_disconnected` is told; empty: ``reason`` in words.
+        """
+        self._link.disconnect(reason, error)
 
     def __repr__(self) -> str:
         name = sanitise.name(self.client_id.encode("ascii", "replace").decode())  # else a peer says how long a line is

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
@@ -17,6 +18,7 @@ from pystatus.net.addresses import IPAddress, is_local, parse_address, subnet_ke
 from pystatus.net.bans import BAN_SECONDS, Ban, Bans
 from pystatus.net.config import NetworkConfig
 from pystatus.net.connecting import ConnectionAttempt, resolve
+from pystatus.net.dialling import DialBegan, DialEvent, DialFailed
 from pystatus.net.gate import InboundGate
 from pystatus.net.link import Link
 from pystatus.net.listening import enode_at, listen_error, stop_listening, system_text
@@ -51,8 +53,13 @@ class PeerNetwork:
         config: NetworkConfig | None = None,
         *,
         random: RandomSource = os.urandom,
+        on_dial: Callable[[DialEvent], None] | None = None,
     ) -> None:
+        """
+        :param on_dial: told of every attempt to connect to somebody, and of those that come to nothing.
+        """
         self.application = application
+        self._on_dial = on_dial
         self.config = config or NetworkConfig()
         self._local = local
         self._random = random
@@ -188,7 +195,7 @@ class PeerNetwork:
             if known.enode == enode:
                 return known
             self._dialling.pop(enode.node_id).cancel()
-        static = self._static[enode.node_id] = StaticPeer(enode)
+        static = self._static[enode.node_id] = StaticPeer(enode, self.config.static_level)
         if enode.node_id in self._connected:
             static.connected()
         task = asyncio.create_task(static.keep_connected(self._dial, self.config, self._random))
@@ -440,21 +447,37 @@ class PeerNetwork:
 
     async def _dial(self, enode: Enode) -> str | None:
         """One attempt: None when the peer is connected, else what went wrong."""
+        async with self._dial_slots:
+            self._tell(DialBegan(enode))
+            try:
+                failure = await self._attempt(enode)
+            except asyncio.CancelledError:
+                self._tell(DialFailed(enode, "it did not answer until it was given up"))
+                raise
+        if failure is not None:
+            self._tell(DialFailed(enode, failure))
+        return failure
+
+    async def _attempt(self, enode: Enode) -> str | None:
         loop = asyncio.get_running_loop()
         assert enode.host is not None, "add_static takes complete enodes only"
-        async with self._dial_slots:
-            link = Link(self, loop, enode)
-            attempt = ConnectionAttempt(enode.host, enode.port, self.resolve)
-            try:
-                async with asyncio.timeout(self.config.dial_timeout):
-                    await loop.create_connection(lambda: link, sock=await attempt.connect())
-                return await link.outcome
-            except OSError as error:  # TimeoutError as well
-                link.drop()
-                return attempt.failure(error, self.config.dial_timeout)
-            except asyncio.CancelledError:
-                link.drop()
-                raise
+        link = Link(self, loop, enode)
+        attempt = ConnectionAttempt(enode.host, enode.port, self.resolve)
+        try:
+            async with asyncio.timeout(self.config.dial_timeout):
+                await loop.create_connection(lambda: link, sock=await attempt.connect())
+            return await link.outcome
+        except OSError as error:  # TimeoutError as well
+            link.drop()
+            return attempt.failure(error, self.config.dial_timeout)
+        except asyncio.CancelledError:
+            link.drop()
+            raise
+
+    def _tell(self, event: DialEvent) -> None:
+        """Nobody is told that somebody failed who is connected: the two may have dialled each other."""
+        if self._on_dial is not None and not self._is_closing and event.enode.node_id not in self._connected:
+            self._on_dial(event)
 
 
 def _report_crash(task: asyncio.Task[None]) -> None:

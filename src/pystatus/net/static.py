@@ -21,14 +21,16 @@ class StaticPeer:
     Implements: WK-2, WK-61
     """
 
-    def __init__(self, enode: Enode) -> None:
+    def __init__(self, enode: Enode, level: int = logging.INFO) -> None:
+        """
+        :param level: of the lines in the log that say that it cannot be connected, and is again.
+        """
         self.enode = enode
         self.failures = 0
         """Attempts since the last connection that lasted."""
         self.failure: str | None = None
         """Why it is not connected; None while it is, and before the first attempt has ended."""
-        # A command of a client has its own sentence for it; operators have metrics, and can log more.
-        self._outage = Outage(log, f"{enode} cannot be connected", f"{enode} is connected", logging.INFO)
+        self._outage = Outage(log, f"{enode} cannot be connected", f"{enode} is connected", level)
         self._absent = asyncio.Event()
         self._absent.set()
 

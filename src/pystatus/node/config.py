@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -42,6 +43,8 @@ class NodeConfig:
     """``host:port`` to accept connections on; port 0 takes a free one. An IPv6 host stands in brackets."""
     peers: tuple[str, ...] = ()
     """Enode URLs of the peers to stay connected to."""
+    warn_of_peers: bool = False
+    """Warn in the log when one of them cannot be connected, for those who do not hear of it by events."""
     dns_lists: tuple[str, ...] = ()
     """Node lists in DNS (EIP-1459), ``enrtree://<key>@<domain>``, whose nodes are dialled until there are enough."""
     enough_peers: int = ENOUGH_PEERS
@@ -170,6 +173,7 @@ class NodeConfig:
             max_peers=self.max_peers,
             max_inbound_peers=self.inbound,
             whitelist=Whitelist.parse(self.whitelist),
+            static_level=logging.WARNING if self.warn_of_peers else logging.INFO,
             connection=ConnectionLimits(max_packet_size=self.max_packet_size),
         )
 

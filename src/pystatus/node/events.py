@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from pystatus.net.dialling import DialEvent
 from pystatus.net.peer import Peer
 from pystatus.waku.events import Event as RelayEvent
 
@@ -24,4 +25,5 @@ class PeerGone:
     reason: str
 
 
-NodeEvent: TypeAlias = RelayEvent | PeerJoined | PeerGone
+NodeEvent: TypeAlias = RelayEvent | DialEvent | PeerJoined | PeerGone
+"""Of a peer that was dialled and is connected, but leaves before it has joined, :class:`DialFailed` is told as well."""

@@ -10,6 +10,7 @@ from pystatus.log_texts import get_logger
 from pystatus.net.addresses import host_key, is_local, subnet_key
 from pystatus.net.clock import Clock
 from pystatus.net.config import NetworkConfig
+from pystatus.net.dialling import DialFailed
 from pystatus.net.listeners import PeerListener
 from pystatus.net.peer import Peer, Work
 from pystatus.net.peers import PeerNetwork
@@ -62,7 +63,7 @@ class Exchange:
         :param report: called for everything else that happens.
         """
         self.relay = relay
-        self.network = PeerNetwork(local, self, config, random=random)
+        self.network = PeerNetwork(local, self, config, random=random, on_dial=report)
         self.ready: set[Peer] = set()
         """The peers whose Status has arrived."""
         self.someone_ready = asyncio.Event()
@@ -172,6 +173,8 @@ class Exchange:
         self.relay.peer_disconnected(peer, self._clock.now())
         if was_ready:
             self._report(PeerGone(peer, reason))
+        elif not peer.inbound and not peer.is_within_node and not self._is_closing:
+            self._report(DialFailed(peer.enode, reason))
 
     def _told(self, peer: Peer) -> tuple[PeerListener, ...]:
         """The parts that hear of this peer."""
@@ -211,7 +214,7 @@ class Exchange:
             elif isinstance(event, PeerFailed):
                 assert isinstance(event.peer, Peer)
                 log.info("%r is given up: %s", event.peer, event.reason)
-                event.peer.disconnect(DisconnectReason.SUBPROTOCOL_ERROR)
+                event.peer.disconnect(DisconnectReason.SUBPROTOCOL_ERROR, event.reason)
             elif isinstance(event, EnvelopeReceived):
                 self._deliver(event)
             elif isinstance(event, P2PReceived):

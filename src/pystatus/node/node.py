@@ -263,6 +263,14 @@ class Node:
         """Everybody who is connected, also those whose Status has not come yet."""
         return self._network.peers
 
+    @property
+    def lists_problem(self) -> str | None:
+        """Why nobody is found by the node lists, in words without a full stop; None: all of them are read, or have not
+        been tried yet, or there are none."""
+        if self._finder is None or self._finder.lists.is_known:
+            return None
+        return self._finder.lists.problem
+
     async def wait_for_peer(self, timeout: float | None = None) -> None:
         """Wait until there is a peer to exchange envelopes with.
 

@@ -22,11 +22,12 @@ Rules of the state machine:
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from enum import Enum, auto
 from typing import TypeAlias
 
+from pystatus import sanitise
 from pystatus.crypto.keys import PublicKey
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError, RemoteError
@@ -57,6 +58,7 @@ from pystatus.overlay.local_node import LocalNode
 from pystatus.overlay.rlpx.frames import MAX_FRAME_SIZE, FrameReader, FrameWriter
 from pystatus.overlay.rlpx.handshake import Initiator, Responder, Secrets
 from pystatus.token_bucket import TokenBucket
+from pystatus.wording import counted
 
 
 class State(Enum):
@@ -76,11 +78,16 @@ _TRANSITIONS: dict[State, frozenset[State]] = {
 }
 
 _CLOSED_BY_PEER = {
-    State.KEYS: "the peer closed the connection during the encryption handshake; "
-    "it may be full, or another node than its enode says",
+    State.KEYS: "the peer closed the connection during the encryption handshake; the key in its enode may be wrong, "
+    "or it takes nobody from here at present",
     State.HELLO: "the peer closed the connection instead of saying Hello",
     State.OPEN: "the peer closed the connection",
 }
+
+MAX_GREETING = 40
+"""Bytes of what other software says in place of the handshake that are shown: the protocol is at their beginning."""
+LEAST_GREETING = 4
+"""Printable bytes that are more than chance: of random ones a hundredth is as long."""
 
 Admit: TypeAlias = Callable[[bytes], DisconnectReason | None]
 """Asked with the peer's 64-byte node id whether it may stay; a reason means no (overlay.md §2.8)."""
@@ -88,6 +95,19 @@ Admit: TypeAlias = Callable[[bytes], DisconnectReason | None]
 
 def admit_everybody(_remote_id: bytes) -> None:
     """No peer check."""
+
+
+def _listed(capabilities: Iterable[Capability]) -> str:
+    """``eth/66, les/4``, safe to show. A Hello has 64 at most."""
+    return sanitise.one_line(", ".join(map(str, capabilities))) or "nothing"
+
+
+def _greeting(data: bytes) -> str:
+    """How other software greets, which says what it is: ``SSH-2.0-OpenSSH_9.6``. Empty if it greets with no text."""
+    line = data[:MAX_GREETING].split(b"\n")[0].rstrip(b"\r")
+    if len(line) < LEAST_GREETING or not all(0x20 <= byte < 0x7F for byte in line):
+        return ""
+    return f' (it says "{line.decode("ascii")}")'
 
 
 class Connection:
@@ -191,7 +211,10 @@ class Connection:
         except HelloError as error:
             self._disconnect(error.reason, str(error))
         except RemoteError as error:
-            self._close(None, by_peer=False, error=str(error))
+            what = str(error)
+            if self.state is State.KEYS and self._dialled:
+                what = f"what answers there is no relay{_greeting(data) or f': {error}'}"
+            self._close(None, by_peer=False, error=what)
 
     def eof_received(self) -> None:
         """The transport has ended."""
@@ -232,7 +255,7 @@ class Connection:
                 self._next_ping = now + self._limits.ping_interval
                 self._send_message(MessageId.PING, EMPTY_PAYLOAD)
         elif now >= self._handshake_deadline:
-            self._close(None, by_peer=False, error="the handshake took too long")
+            self._close(None, by_peer=False, error=self._too_slow())
         elif self._first_byte_deadline is not None and now >= self._first_byte_deadline:
             self._close(None, by_peer=False, error="the peer dialled and said nothing")
 
@@ -274,6 +297,16 @@ class Connection:
             self._close(None, by_peer=False, error=error)
 
     # The handshakes
+
+    @property
+    def _dialled(self) -> bool:
+        return isinstance(self._handshake, Initiator)
+
+    def _too_slow(self) -> str:
+        if self.state is State.KEYS and self._dialled:
+            patience = counted(self._limits.handshake_timeout, "second")
+            return f"it accepts connections and says nothing within {patience}; another program may listen there"
+        return "the handshake took too long"
 
     def _read_keys(self, data: bytes, now: float) -> None:
         if data:
@@ -320,7 +353,11 @@ class Connection:
             raise HelloError(DisconnectReason.UNEXPECTED_IDENTITY, "the Hello names another key than the proven one")
         shared = negotiate(self._local.subprotocols, hello.capabilities)
         if not shared:
-            raise HelloError(DisconnectReason.USELESS_PEER, "we have no capability in common")
+            raise HelloError(
+                DisconnectReason.USELESS_PEER,
+                f"it is a node of another network: it speaks {_listed(hello.capabilities)}, "
+                f"and not {_listed(one.capability for one in self._local.subprotocols)}",
+            )
         reason = self._refusal()
         if reason is not None:
             raise HelloError(reason, f"peer not admitted: {reason_text(reason)}")

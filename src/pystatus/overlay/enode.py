@@ -70,13 +70,20 @@ class Enode:
         """Whether it says where to dial."""
         return self.host is not None and self.port > 0
 
+    @property
+    def address(self) -> str:
+        """``host:port``, an IPv6 address in brackets; empty of an incomplete one."""
+        if self.host is None:
+            return ""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
     def __str__(self) -> str:
         node_id = SCHEME + self.node_id.hex()
         if self.host is None:
             return node_id
-        host = f"[{self.host}]" if ":" in self.host else self.host
         discport = "" if self.udp_port == self.port else f"?discport={self.udp_port}"
-        return f"{node_id}@{host}:{self.port}{discport}"
+        return f"{node_id}@{self.address}{discport}"
 
 
 def _refused(text: str, why: str) -> LocalError:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pystatus.messenger.records import Message, MessageState
 from pystatus.simulation.device import Device
 from pystatus.simulation.people import Conversation, Person, number_of, text_of
+from pystatus.simulation.samples import MessageSample, TakeMessage
 
 _NOTHING = -1
 MAX_EXAMPLES = 20
@@ -50,7 +51,13 @@ class _Numbers:
 class Ledger:
     """Each message has a number, by which everything about it is found."""
 
-    def __init__(self, people: list[Person]) -> None:
+    def __init__(self, people: list[Person], *, begin: float = 0.0, take: TakeMessage | None = None) -> None:
+        """
+        :param begin: the time from which samples count.
+        :param take: called with each sample as it is measured; see :meth:`missed` for the rest.
+        """
+        self._begin = begin
+        self._take = take
         self.findings = Findings()
         self.examples: list[str] = []
         """Some of the findings, as sentences."""
@@ -121,8 +128,11 @@ class Ledger:
         if number not in self._arrived[person.index]:
             self._arrived[person.index].add(number)
             public = self.conversations[self._chats[number]].name is not None
-            (self.public_latencies if public else self.latencies).append(now - self._written[number])
+            delay = now - self._written[number]
+            (self.public_latencies if public else self.latencies).append(delay)
             self.missing -= not public
+            if self._take is not None:
+                self._take(self._sample("received", number, person.index, delay))
 
     def state(self, device: Device, message_id: bytes, state: MessageState, now: float) -> None:
         """``device`` shows that an own message got further."""
@@ -132,7 +142,10 @@ class Ledger:
             number = self.unconfirmed.pop(message_id, None)
             if number is None:
                 return
-            self.confirmations.append(now - self._written[number])
+            delay = now - self._written[number]
+            self.confirmations.append(delay)
+            if self._take is not None:
+                self._take(self._sample("confirmed", number, None, delay))
             if not self.arrived(number):
                 self._find_wrong(f"{device.name} shows message {number} as delivered; nobody has it")
 
@@ -142,6 +155,27 @@ class Ledger:
         """Whether everybody else in its conversation was told of a message, on any device."""
         members = self.conversations[self._chats[number]].members
         return all(number in self._arrived[person.index] for person in members if person.index != self._authors[number])
+
+    def missed(self) -> Iterator[MessageSample]:
+        """What has not happened: everything that nobody was told of, and what its author does not know delivered."""
+        for number, chat in enumerate(self._chats):
+            for person in self.conversations[chat].members:
+                if person.index != self._authors[number] and number not in self._arrived[person.index]:
+                    yield self._sample("received", number, person.index, None)
+        for number in self.unconfirmed.values():
+            yield self._sample("confirmed", number, None, None)
+
+    def _sample(self, measure: str, number: int, reader: int | None, delay: float | None) -> MessageSample:
+        public = self.conversations[self._chats[number]].name is not None
+        return MessageSample(
+            measure=measure,
+            chat="public" if public else "private",
+            message=number,
+            author=self._authors[number],
+            reader=reader,
+            written=self._written[number] - self._begin,
+            delay=delay,
+        )
 
     def author(self, number: int) -> Person:
         return self._people[self._authors[number]]

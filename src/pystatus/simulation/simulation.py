@@ -23,6 +23,7 @@ from pystatus.simulation.people import LONGEST, SHORTEST, Conversation, Person, 
 from pystatus.simulation.profile import ChannelKeys, Profile
 from pystatus.simulation.randomness import stream
 from pystatus.simulation.report import Delays, Report
+from pystatus.simulation.samples import TakeMessage
 from pystatus.simulation.settings import Conditions, Workload
 from pystatus.transport import topics
 from pystatus.waku.envelope import Envelope
@@ -61,8 +62,10 @@ class Simulation:
         *,
         directory: Path | None = None,
         keys: ChannelKeys | None = None,
+        take: TakeMessage | None = None,
     ) -> None:
         """
+        :param take: called with every sample, those of what has not happened at the end.
         :param directory: keep the databases in files there, so that the memory does not grow with the messages.
         :param keys: channel keys to begin with; those that are derived are added.
         """
@@ -87,7 +90,8 @@ class Simulation:
         self._owners = {device.index: person for person in self.people for device in person.devices}
         self._contact_code_topics = {topics.topic(topics.contact_code(person.key)) for person in self.people}
         self.conversations = circle(self.people, workload, self._random)
-        self.ledger = Ledger(self.people)
+        self._take = take
+        self.ledger = Ledger(self.people, begin=START + PREPARATION, take=take)
 
     def __enter__(self) -> Simulation:
         return self
@@ -305,6 +309,9 @@ class Simulation:
         for device in self.devices:
             if not device.up:
                 device.start()
+        if self._take is not None:
+            for sample in self.ledger.missed():
+                self._take(sample)
         inspection, findings, traffic = inspect(self.ledger), self.ledger.findings, self.network.traffic
         digest = hashlib.sha256(self._digest.digest() + self.network.digest.encode())
         return Report(

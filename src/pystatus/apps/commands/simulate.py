@@ -3,15 +3,17 @@ researchers."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from pystatus.apps.exits import Exit, refused
+from pystatus.apps.exits import Exit
+from pystatus.apps.experiment import MAX_RUNS
 from pystatus.apps.kinds import LONGEST_TIME, number, whole
 from pystatus.apps.options import AsJson
 from pystatus.apps.output import Output
-from pystatus.apps.values import option, range_kind
+from pystatus.apps.values import ANYTHING, DRAWING, SAMPLES, option, range_kind
 from pystatus.simulation.nodes.settings import LEAST_SIZE, MAX_NODES, MAX_TOPICS, MOST_SIZE
 from pystatus.simulation.settings import MAX_DEVICES, MAX_MESSAGES, MAX_PEOPLE, MAX_SKEW
 
@@ -19,6 +21,37 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 HIGHEST_SEED = (1 << 63) - 1
 """Of the seeds, which may be any whole numbers, those that every JSON reader takes."""
+
+
+NO_PARAMETERS = ("sweep", "repeat", "samples", "picture", "as_json")
+"""Options that say nothing of a single run."""
+
+Sweep = Annotated[
+    str | None,
+    option(
+        ANYTHING,
+        metavar="OPTION=VALUE,…",
+        help="Run once for each value of another option, for example loss=0,5,20.",
+        show_default=False,
+    ),
+]
+Repeat = Annotated[
+    int,
+    option(whole(1, MAX_RUNS), metavar="N", help="Run each so many times, with one seed after the other."),
+]
+Samples = Annotated[
+    Path | None,
+    option(
+        SAMPLES,
+        metavar="FILE",
+        help="Write every single delay and loss of all runs into FILE, a .csv or a .jsonl.",
+        show_default=False,
+    ),
+]
+Picture = Annotated[
+    Path | None,
+    option(DRAWING, metavar="FILE", help="Draw delays and losses of all runs into FILE, an .svg.", show_default=False),
+]
 
 
 @app.callback()
@@ -46,6 +79,7 @@ def _seconds(what: str, *, above: bool = False, highest: float = LONGEST_TIME) -
 
 @app.command("chat", short_help="Let people talk, and count what is lost, repeated or late.")
 def chat(
+    context: typer.Context,
     people: Annotated[int, _number("How many people talk.", 2, MAX_PEOPLE)] = 10,
     messages: Annotated[int, _number("How many messages they write altogether.", 1, MAX_MESSAGES)] = 200,
     devices: Annotated[
@@ -74,6 +108,10 @@ def chat(
     on_disk: Annotated[
         bool, typer.Option("--on-disk", help="Keep the databases in temporary files, for very many messages.")
     ] = False,
+    sweep: Sweep = None,
+    repeat: Repeat = 1,
+    samples: Samples = None,
+    picture: Picture = None,
     as_json: AsJson = False,
 ) -> None:
     """Let people talk over a network with chosen faults, in simulated time, and report what became of it.
@@ -81,38 +119,12 @@ def chat(
     Ends with exit code 1 if a private message was lost, repeated, changed or shown out of order; a public one that is
     missed is a failure only where nothing can be lost, because nothing repeats it.
     """
-    from pystatus.apps import simulating
-    from pystatus.simulation.settings import Conditions, Workload
-
-    with refused():
-        workload = Workload(
-            people=people,
-            messages=messages,
-            devices=devices,
-            contacts=contacts,
-            without_datasync=without_datasync / 100,
-            public=public / 100,
-            answers=answers / 100,
-            bursts=bursts / 100,
-            pace=pace,
-        )
-        conditions = Conditions(
-            loss=loss / 100,
-            duplicates=duplicates / 100,
-            reorder=reorder / 100,
-            corruption=corrupt / 100,
-            churn=churn / 100,
-            away=away,
-            skew=skew,
-            delay=delay,
-            lateness=late,
-        )
-    ok = simulating.run(workload, conditions, seed, Output(as_json=as_json), on_disk=on_disk)
-    raise typer.Exit(Exit.DONE if ok else Exit.FAILED)
+    _run(context, "chat", sweep, repeat, samples, picture, as_json)
 
 
 @app.command("network", short_help="Let relays pass on envelopes, and show the load of each.")
 def network(
+    context: typer.Context,
     nodes: Annotated[int, _number("How many nodes there are.", 2, MAX_NODES)] = 85,
     degree: Annotated[int, _number("Links of a full node to other full nodes, on average.", 2, MAX_NODES)] = 6,
     with_topics: Annotated[float, _percent("Nodes that ask for some topics; the others are full nodes.")] = 40.0,
@@ -131,6 +143,10 @@ def network(
         bool, typer.Option("--real-time", help="Let a simulated second take a second, and tell how late it got.")
     ] = False,
     seed: Annotated[int, _number("The same seed gives the same run.", 0, HIGHEST_SEED)] = 1,
+    sweep: Sweep = None,
+    repeat: Repeat = 1,
+    samples: Samples = None,
+    picture: Picture = None,
     as_json: AsJson = False,
 ) -> None:
     """Run a network of real relays in this process, on links in memory, and show what each has to do.
@@ -138,19 +154,25 @@ def network(
     Ends with exit code 1 if a node got what it had not asked for, or sent an honest peer away, or, as long as links do
     not break, if an envelope has not reached a node that is interested in its topic.
     """
-    from pystatus.apps import simulating
-    from pystatus.simulation.nodes.settings import Links, Load, Topology
+    _run(context, "network", sweep, repeat, samples, picture, as_json)
 
-    with refused():
-        topology = Topology(
-            nodes=nodes,
-            degree=degree,
-            with_topics=with_topics / 100,
-            uplinks=uplinks,
-            topics=topics,
-            topics_each=topics_each,
-        )
-        load = Load(rate=rate, seconds=seconds, size=size)
-        links = Links(delay=delay, churn=churn / 100, away=away)
-    ok = simulating.run_network(topology, load, links, seed, Output(as_json=as_json), real_time=real_time)
+
+def _run(
+    context: typer.Context,
+    command: str,
+    sweep: str | None,
+    repeat: int,
+    samples: Path | None,
+    picture: Path | None,
+    as_json: bool,
+) -> None:
+    from pystatus.apps import simulating
+    from pystatus.apps.experiment import Experiment, parse_sweep
+
+    # In the order of the help, however they were typed: so the same command is echoed, and drawn, the same.
+    names = [one.name for one in context.command.params if one.name in context.params]
+    parameters = {name: context.params[name] for name in names if name is not None and name not in NO_PARAMETERS}
+    experiment = Experiment(command, parameters, parse_sweep(context, sweep, parameters), repeat)
+    subject = {"chat": simulating.CHAT, "network": simulating.NETWORK}[command]
+    ok = simulating.run(experiment, subject, Output(as_json=as_json), samples=samples, picture=picture)
     raise typer.Exit(Exit.DONE if ok else Exit.FAILED)

@@ -190,7 +190,9 @@ async def watch(node: Enode, wanted: Wanted, out: Output, *, record: Path | None
         if record is not None:
             inspector.recorder = stack.enter_context(Recorder(record))
         with on_signal(watching.stop, signal.SIGINT, signal.SIGTERM):
+            out.status(f"Connecting to {node.address} …")
             async with observing(node, observer) as peer:
+                out.status("")
                 inspector.source = f"{peer.client_id} at {node.host}:{node.port}"
                 out.event(
                     {"event": "connected", "client": peer.client_id, "node_id": node.node_id.hex()},

@@ -72,6 +72,7 @@ def node_config(settings: Settings, key: PrivateKey | None) -> NodeConfig:
         listen=settings.listen,
         advertised_host=settings.advertise,
         peers=_others(settings.peers, key),
+        warn_of_peers=True,
         dns_lists=discovery.dns_lists,
         enough_peers=discovery.enough_peers,
         dns_server=discovery.dns_server,

@@ -77,7 +77,7 @@ class Plan:
             return None
         if self._budget.is_spent(now):
             return _BUDGET_SPENT
-        if not any(standing.is_ready for standing in self._servers):
+        if all(standing.failures and not standing.is_ready for standing in self._servers):
             return _NOBODY
         waits = [one.awaits.until - now for one in self._servers if one.awaits.at(now)]
         return (

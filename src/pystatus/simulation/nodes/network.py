@@ -16,9 +16,10 @@ from pystatus.simulation.nodes.link import LinkEnd
 from pystatus.simulation.nodes.node import Node
 from pystatus.simulation.nodes.report import NetworkReport, NodeLoad
 from pystatus.simulation.nodes.settings import Links, Load, Topology
-from pystatus.simulation.nodes.tally import Tally
+from pystatus.simulation.nodes.tally import Expected, Tally
 from pystatus.simulation.randomness import stream
 from pystatus.simulation.report import Delays
+from pystatus.simulation.samples import ArrivalSample, TakeArrival
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.wording import counted
@@ -51,8 +52,10 @@ class NodeNetwork:
         seed: int,
         *,
         stopwatch: Callable[[], float] = time.thread_time,
+        take: TakeArrival | None = None,
     ) -> None:
         """
+        :param take: called with every sample, those of what has not arrived at the end.
         :param stopwatch: seconds of processor time, for the load of each node.
         """
         self.topology = topology
@@ -60,7 +63,9 @@ class NodeNetwork:
         self.links = links
         self.seed = seed
         self.agenda = Agenda(START)
-        self.tally = Tally()
+        self._take = take
+        self._begin = START + PREPARATION + HANDSHAKE_DELAYS * links.delay
+        self.tally = Tally(None if take is None else self._arrival)
         self._stopwatch = stopwatch
         self._random = stream(seed, "links")
         self._churn = stream(seed, "churn")
@@ -84,7 +89,7 @@ class NodeNetwork:
         """
         for edge in self.edges:
             self._link(edge)
-        begin = START + PREPARATION + HANDSHAKE_DELAYS * self.links.delay
+        begin = self._begin
         self._run_until(begin, begin, wait)
         for node in self.nodes:
             node.measure_anew()
@@ -144,10 +149,16 @@ class NodeNetwork:
         envelope = Envelope.mine(self.agenda.now, TTL, topic, data, 0)
         self._written[node.number] += 1
         readers = (reader for reader in self._readers[topic] if reader != node.number)
-        self.tally.write(envelope.hash, readers, self.agenda.now)
+        self.tally.write(envelope.hash, node.number, readers, self.agenda.now)
         node.post(envelope)
         if progress is not None:
             progress(number + 1, self.load.messages)
+
+    def _arrival(self, envelope: Expected, node: int, delay: float | None) -> None:
+        assert self._take is not None, "the tally tells nothing then"
+        kind = "full" if self.nodes[node].is_full else "topics"
+        written = envelope.written - self._begin
+        self._take(ArrivalSample(envelope.number, envelope.author, node, kind, written, delay))
 
     def _arrived(self, node: Node, envelope: Envelope) -> None:
         self.tally.arrive(envelope.hash, node.number, self.agenda.now)
@@ -168,6 +179,7 @@ class NodeNetwork:
 
     def _report(self, seconds: float) -> NetworkReport:
         tally = self.tally
+        tally.finish()
         missing = tally.missing_at()
         failures = [failure for node in self.nodes for failure in node.failures]
         examples = [f"node {node} has not got {counted(count, 'envelope')}" for node, count in sorted(missing.items())]

@@ -5,13 +5,32 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Expected:
+    """An envelope that not everybody has yet."""
+
+    number: int
+    """They are numbered from 0 as they are written."""
+    author: int
+    written: float
+    """When."""
+    waiting: set[int]
+    """The nodes that have not got it."""
 
 
 class Tally:
     """Keeps of each envelope the nodes that wait for it, until all have it."""
 
-    def __init__(self) -> None:
+    def __init__(self, take: Callable[[Expected, int, float | None], None] | None = None) -> None:
+        """
+        :param take: called with each arrival at a node that was to get it: the envelope, the node, and the seconds from
+            writing; and by :meth:`finish`.
+        """
+        self._take = take
         self.written = 0
         self.expected = 0
         """Arrivals: one for each envelope and each node that is to get it."""
@@ -19,7 +38,7 @@ class Tally:
         """Arrivals at nodes that had not asked for it."""
         self.delays = array("d")
         """From writing to each arrival, in simulated seconds."""
-        self._missing: dict[bytes, tuple[float, set[int]]] = {}
+        self._missing: dict[bytes, Expected] = {}
         self._digest = hashlib.sha256()
 
     @property
@@ -40,27 +59,37 @@ class Tally:
     def missing_at(self) -> dict[int, int]:
         """How many envelopes each node waits for."""
         counts: defaultdict[int, int] = defaultdict(int)
-        for _, nodes in self._missing.values():
-            for node in nodes:
+        for envelope in self._missing.values():
+            for node in envelope.waiting:
                 counts[node] += 1
         return dict(counts)
 
-    def write(self, envelope_hash: bytes, readers: Iterable[int], now: float) -> None:
+    def finish(self) -> None:
+        """Nothing arrives any more: what is missing is told as such."""
+        if self._take is not None:
+            for envelope in self._missing.values():
+                for node in sorted(envelope.waiting):
+                    self._take(envelope, node, None)
+
+    def write(self, envelope_hash: bytes, author: int, readers: Iterable[int], now: float) -> None:
         """An envelope was written that is for ``readers``, its author not among them."""
         waiting = set(readers)
+        if waiting:
+            self._missing[envelope_hash] = Expected(self.written, author, now, waiting)
         self.written += 1
         self.expected += len(waiting)
-        if waiting:
-            self._missing[envelope_hash] = (now, waiting)
 
     def arrive(self, envelope_hash: bytes, node: int, now: float) -> None:
         """It is here for the first time."""
         self._digest.update(b"%.6f %d " % (now, node) + envelope_hash)
-        written, waiting = self._missing.get(envelope_hash, (now, set()))
-        if node not in waiting:
+        envelope = self._missing.get(envelope_hash)
+        if envelope is None or node not in envelope.waiting:
             self.unwanted += 1
             return
-        self.delays.append(now - written)
-        waiting.remove(node)
-        if not waiting:
+        delay = now - envelope.written
+        self.delays.append(delay)
+        if self._take is not None:
+            self._take(envelope, node, delay)
+        envelope.waiting.remove(node)
+        if not envelope.waiting:
             del self._missing[envelope_hash]

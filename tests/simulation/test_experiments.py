@@ -1,0 +1,299 @@
+"""``pystatus simulate`` for researchers: sweeps and repetitions, what is echoed, samples, pictures, and their page."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from pystatus.apps.cli import app
+from pystatus.apps.commands.simulate import NO_PARAMETERS
+from pystatus.simulation.picture import CURVE_POINTS, Series, draw
+from tests.apps.support import Terminal
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "simulation.md").read_text(encoding="utf-8")
+SMALL = {
+    "chat": ("--people", "3", "--messages", "12", "--contacts", "2"),
+    "network": ("--nodes", "5", "--seconds", "1"),
+}
+UNREPEATABLE = {"run", "wall_seconds", "peak_memory_bytes", "cpu_seconds", "core_share", "longest_lag", "loads"}
+"""Fields that the computer decides, and which run it was."""
+
+Json = dict[str, Any]
+
+
+def run(*arguments: str | Path) -> Result:
+    result = CliRunner().invoke(app, ["simulate", *map(str, arguments)])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def reports(*arguments: str | Path) -> list[Json]:
+    result = run(*arguments, "--json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def repeatable(report: Json) -> Json:
+    return {name: value for name, value in report.items() if name not in UNREPEATABLE}
+
+
+def options(command: str) -> set[str]:
+    """Every option of a command that says something of a run, as the parameters are named."""
+    group: Any = typer.main.get_command(app)
+    params = group.commands["simulate"].commands[command].params
+    return {param.name for param in params if param.name not in (*NO_PARAMETERS, "help")}
+
+
+@pytest.mark.parametrize("command", SMALL)
+def test_every_parameter_is_echoed_and_makes_the_run_again(command: str) -> None:
+    first, second = reports(command, *SMALL[command], "--churn", "10", "--away", "2.5", "--seed", "7", "--repeat", "2")
+    for report in (first, second):
+        assert report["parameters"].keys() == options(command)
+        program, simulate, *arguments = shlex.split(report["command"])
+        assert (program, simulate) == ("pystatus", "simulate")
+        (again,) = reports(*arguments)
+        assert repeatable(again) == repeatable(report)
+    assert (first["parameters"]["churn"], first["parameters"]["away"]) == (10.0, 2.5)
+    assert [one["parameters"]["seed"] for one in (first, second)] == [7, 8]
+    assert first["digest"] != second["digest"]
+
+
+def test_switches_and_ranges_are_echoed_as_they_are_typed() -> None:
+    (report,) = reports("chat", *SMALL["chat"], "--devices", "1-2", "--on-disk")
+    assert (report["parameters"]["devices"], report["parameters"]["on_disk"]) == ("1-2", True)
+    assert " --devices 1-2 " in report["command"]
+    assert report["command"].endswith(" --on-disk")
+
+
+def test_a_sweep_has_each_value_with_the_same_seeds() -> None:
+    found = reports("chat", *SMALL["chat"], "--sweep", "devices=1,1-2", "--repeat", "2", "--seed", "3")
+    assert [(one["run"], one["parameters"]["devices"], one["seed"]) for one in found] == [
+        (0, "1", 3),
+        (1, "1", 4),
+        (2, "1-2", 3),
+        (3, "1-2", 4),
+    ]
+
+
+def test_people_read_which_run_it_is() -> None:
+    result = run("network", *SMALL["network"], "--sweep", "delay=0.05,0.1")
+    assert result.stdout.startswith("Run 1 of 2: pystatus simulate network --nodes 5 ")
+    assert "\nRun 2 of 2: " in result.stdout
+    assert result.stdout.count("All well.") == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("chat", "--sweep", "nonsense=1"), "--sweep: 'nonsense' cannot be swept."),
+        (("chat", "--sweep", "seed=1,2"), "--sweep: 'seed' cannot be swept."),
+        (("chat", "--sweep", "on-disk=true"), "--sweep: 'on-disk' cannot be swept."),
+        (("chat", "--sweep", "samples=a.csv"), "--sweep: 'samples' cannot be swept."),
+        (("chat", "--sweep", "loss"), "--sweep has 1 to 100 values with commas between them, not 0."),
+        (("chat", "--sweep", "loss=5,100"), "--sweep loss must be a number from 0 to below 100, not '100'."),
+        (("network", "--sweep", "topics=3,2", "--topics-each", "3"), "A node asks for 1 to 2 topics"),
+        (("chat", "--repeat", "0"), "--repeat must be a whole number from 1 to 10000, not '0'."),
+        (("chat", "--sweep", "loss=1,2", "--repeat", "9000"), "18000 runs are too many."),
+        (("chat", "--samples", "delays.txt"), "--samples must be a path that ends with .csv or .jsonl"),
+        (("chat", "--picture", "delays.png"), "--picture must be a path that ends with .svg"),
+    ],
+)
+def test_nonsense_is_refused_before_anything_is_run(arguments: tuple[str, ...], sentence: str) -> None:
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(sentence)
+
+
+# samples
+
+
+def rows(path: Path) -> list[Json]:
+    if path.suffix == ".jsonl":
+        return [json.loads(line) for line in path.read_text().splitlines()]
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("command", SMALL)
+def test_csv_and_json_lines_have_the_same_rows(command: str, tmp_path: Path) -> None:
+    for path in (tmp_path / "delays.csv", tmp_path / "delays.jsonl"):
+        reports(command, *SMALL[command], "--sweep", "delay=0.1,0.2", "--samples", path)
+    as_csv, as_json = rows(tmp_path / "delays.csv"), rows(tmp_path / "delays.jsonl")
+    assert [list(row) for row in as_csv] == [list(row) for row in as_json]
+    assert [list(row.values()) for row in as_csv] == [
+        ["" if value is None else str(value) for value in row.values()] for row in as_json
+    ]
+    assert {row["swept_delay"] for row in as_json} == {0.1, 0.2}
+
+
+def test_the_samples_of_people_are_those_of_the_report(tmp_path: Path) -> None:
+    path = tmp_path / "delays.jsonl"
+    arguments = (*SMALL["chat"], "--messages", "40", "--public", "40", "--without-datasync", "50", "--loss", "40")
+    result = run("chat", *arguments, "--samples", path, "--json")
+    report = json.loads(result.stdout)
+    assert result.exit_code == 1  # of those without data sync something is lost
+    assert report["lost"] > 0
+
+    def delays(measure: str, chat: str) -> list[float | None]:
+        return [row["delay"] for row in rows(path) if (row["measure"], row["chat"]) == (measure, chat)]
+
+    private, public = delays("received", "private"), delays("received", "public")
+    assert private.count(None) == report["lost"]
+    assert public.count(None) == report["public_missed"] > 0
+    assert len(private) - private.count(None) == report["latency_count"]
+    assert round(max(delay for delay in private if delay), 3) == report["latency_longest"]
+    confirmed = delays("confirmed", "private")
+    assert confirmed.count(None) == report["unconfirmed"]
+    assert len(confirmed) - confirmed.count(None) == report["confirmation_count"]
+    assert delays("confirmed", "public") == []
+    assert all((row["reader"] is None) == (row["measure"] == "confirmed") for row in rows(path))
+
+
+def test_the_samples_of_relays_are_those_of_the_report(tmp_path: Path) -> None:
+    path = tmp_path / "delays.jsonl"
+    arguments = ("--nodes", "5", "--rate", "10", "--seconds", "20", "--churn", "70", "--away", "30")
+    (report,) = reports("network", *arguments, "--samples", path)
+    delays = [row["delay"] for row in rows(path)]
+    assert len(delays) == report["expected"]
+    assert delays.count(None) == report["missed"] > 0
+    assert len(delays) - delays.count(None) == report["delay_count"]
+    kinds = {load["node"]: load["kind"] for load in report["loads"]}
+    assert all(kinds[row["reader"]] == row["kind"] for row in rows(path))
+
+
+def test_what_cannot_be_written_is_said_and_what_was_there_stays(tmp_path: Path) -> None:
+    nowhere = run("chat", *SMALL["chat"], "--samples", tmp_path / "no" / "delays.csv")
+    assert (nowhere.exit_code, nowhere.stdout) == (1, "")
+    assert "cannot be written: No such file or directory" in nowhere.stderr
+    kept = tmp_path / "delays.csv"
+    kept.write_text("mine")
+    run("chat", *SMALL["chat"], "--samples", kept, "--picture", tmp_path / "no" / "delays.svg")
+    assert kept.read_text() == "mine"
+
+
+# pictures
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def test_a_picture_is_the_same_for_the_same_seed_and_has_a_curve_for_each_value(tmp_path: Path) -> None:
+    arguments = ("chat", *SMALL["chat"], "--sweep", "loss=0,30", "--picture")
+    for name in ("one.svg", "again.svg"):
+        reports(*arguments, tmp_path / name)
+    reports(*arguments, tmp_path / "other.svg", "--seed", "2")
+    one, again, other = ((tmp_path / name).read_bytes() for name in ("one.svg", "again.svg", "other.svg"))
+    assert one == again != other
+    picture = ElementTree.fromstring(one)
+    assert len(picture.findall(f"{SVG}polyline")) == 2
+    texts = [text.text or "" for text in picture.iter(f"{SVG}text")]
+    assert [text.split(":")[0] for text in texts if "half of what arrived" in text] == [
+        "loss=0, private",
+        "loss=30, private",
+    ]
+    description = picture.findtext(f"{SVG}desc")
+    assert description is not None
+    assert shlex.split(description)[-2:] == ["--sweep", "loss=0,30"]
+    assert "prefers-color-scheme: dark" in (picture.findtext(f"{SVG}style") or "")
+
+
+def coordinates(picture: ElementTree.Element) -> list[float]:
+    return [
+        float(number)
+        for line in picture.iter(f"{SVG}polyline")
+        for number in re.findall(r"[-\d.]+", line.attrib["points"])
+    ]
+
+
+@pytest.mark.parametrize(
+    ("delays", "lost"),
+    [
+        ([], 0),
+        ([], 5),
+        ([0.0], 0),
+        ([0.0, 0.0], 1),
+        ([1e-9, 1e9], 3),
+        ([0.2] * 5_000, 0),
+        ([0.1 * n for n in range(9)], 1),
+    ],
+    ids=["nothing", "all lost", "at once", "two at once", "far apart", "many", "few"],
+)
+def test_whatever_the_samples_are_it_is_a_picture(delays: list[float], lost: int) -> None:
+    series = Series("<script>&\"'")
+    for delay in [*delays, *[None] * lost]:
+        series.add(0, delay)
+    picture = ElementTree.fromstring(draw([series], "a title", "a <description>"))
+    assert all(0 <= number <= 1_000 for number in coordinates(picture))
+    assert len(coordinates(picture)) <= 2 * (CURVE_POINTS + 2)
+    assert any(text.text is not None and text.text.startswith("<script>&") for text in picture.iter(f"{SVG}text"))
+
+
+def test_a_curve_ends_where_the_losses_begin() -> None:
+    series = Series("loss=50")
+    for run_number in range(2):
+        for delay in (0.1, 0.2, None, None):
+            series.add(run_number, delay)
+    series.add(1, None)
+    assert series.lost_by_run == [50.0, 60.0]
+    assert series.lost == pytest.approx(100 * 5 / 9)
+
+
+# the terminal
+
+
+def test_progress_leaves_the_terminal_clean(tmp_path: Path) -> None:
+    with Terminal(tmp_path, "simulate", "chat", *SMALL["chat"], "--repeat", "2") as terminal:
+        assert terminal.wait() == 0
+    assert "\r\x1b[Krun 2 of 2: " in terminal.screen
+    for drawn in re.findall(r"\r\x1b\[K([^\r\n]*)\r\x1b\[K", terminal.screen):
+        assert re.fullmatch(r"(run [12] of 2: \d+ of 12 messages)?", drawn)
+    assert terminal.screen.endswith("All well.\r\n\r\n")
+
+
+# the page
+
+
+def documented(heading: str, end: str) -> set[str]:
+    """The names in the column of fields of the tables between two lines of the page."""
+    part = PAGE.partition(heading)[2].partition(end)[0]
+    cells = [line.split(" | ")[1] for line in part.splitlines() if line.startswith("| ") and line.count(" | ") > 1]
+    return {name for cell in cells for name in re.findall(r"`([a-z_0-9]+)`", cell)}
+
+
+def test_all_fields_are_on_the_page_and_no_others() -> None:
+    (chat,) = reports("chat", *SMALL["chat"])
+    assert documented("## The report", "## Results") == chat.keys()
+    (network,) = reports("network", *SMALL["network"], "--real-time")
+    loads = set(network["loads"][0])
+    assert documented("## A network of relays", "and of the network:") - {"loads"} == loads
+    assert documented("and of the network:", "## As a library") == network.keys()
+
+
+def test_the_columns_of_samples_are_on_the_page(tmp_path: Path) -> None:
+    for command in SMALL:
+        path = tmp_path / f"{command}.jsonl"
+        reports(command, *SMALL[command], "--samples", path)
+        table = PAGE.partition(f"| column of `{command}` |")[2].partition("\n\n")[0]
+        cells = [line.split(" | ")[0] for line in table.splitlines() if line.startswith("| `")]
+        names = [name for cell in cells for name in re.findall(r"`([a-z]+)`", cell)]
+        assert list(rows(path)[0]) == ["run", "seed", *names]
+
+
+def test_the_picture_of_the_page_is_what_its_command_makes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    block = re.search(r"```sh\npystatus simulate (chat .*?)```", PAGE, re.DOTALL)
+    assert block is not None
+    arguments = shlex.split(block[1].replace("\\\n", " ").partition(" > ")[0])
+    monkeypatch.chdir(tmp_path)
+    assert run(*arguments).exit_code == 0
+    assert (tmp_path / "delays.svg").read_bytes() == (ROOT / "docs/images/simulation.svg").read_bytes()
+    assert {row["swept_loss"] for row in rows(tmp_path / "delays.csv")} == {"0.0", "20.0", "40.0"}
