@@ -352,6 +352,22 @@ def test_a_queue_is_short_and_all_of_them_together_are_bounded() -> None:
     assert "too many" in text(crowd.ask(plain(last_day()), "one more"))
 
 
+def test_whoever_has_to_wait_anyway_does_not_make_us_look_what_is_lacking() -> None:
+    """It takes milliseconds where much is lacking, and whoever is refused may ask again at once."""
+    conversation = Conversation(config=MailserverConfig(interval=10.0))
+    looks: list[float] = []
+    conversation.server.holdings = lambda now: looks.append(now) or COMPLETE
+    assert conversation.ask(plain(last_day())) is None
+    for number in range(10):
+        assert text(conversation.ask(plain(last_day(), number))) == "rate limit exceeded"
+    crowd = Conversation()
+    crowd.server.holdings = conversation.server.holdings
+    for number in range(MAX_WAITING + 10):
+        crowd.ask(plain(last_day(), number))
+        crowd.ask(plain(last_day(), 0))
+    assert len(looks) == 1 + MAX_WAITING
+
+
 def test_what_waits_of_one_peer_names_no_more_topics_than_one_request_may() -> None:
     conversation = Conversation()
     many = tuple(number.to_bytes(4, "big") for number in range(MAX_TOPICS))

@@ -122,7 +122,11 @@ class Server:
         request_id = request.hash if isinstance(request, Envelope) else request.request_id
         try:
             wanted = self._open(request, now) if isinstance(request, Envelope) else self._plain(request)
-            work = self._work(peer, peer if network is None else network, request_id, wanted, now)
+            query = self._query(wanted, now)
+            place = peer if network is None else network
+            self._check_place(peer, place, request_id, query, now)
+            # Only now: with many spans it takes milliseconds to say what is lacking.
+            work = self._work(peer, place, request_id, wanted, query, now)
             self._admit(work, now)
         except (_Refused, RemoteError) as error:
             self.refused += 1
@@ -254,8 +258,15 @@ class Server:
             raise _Refused("plain requests are not answered here: seal it with the server's password")
         return from_plain(request)
 
-    def _work(self, peer: PeerId, network: Hashable, request_id: bytes, request: HistoryRequest, now: float) -> Work:
-        query = self._query(request, now)
+    def _work(
+        self,
+        peer: PeerId,
+        network: Hashable,
+        request_id: bytes,
+        request: HistoryRequest,
+        query: ArchiveQuery,
+        now: float,
+    ) -> Work:
         # Of all pages, not of this one: whoever asks takes what the last one says for the whole range.
         asked = Spans([Span(request.lower, (request.upper or int(now) + UPPER_MARGIN) + 1)])
         holdings = self.holdings(now)
@@ -297,19 +308,23 @@ class Server:
             bloom=None if request.topics or is_full_bloom(request.bloom) else request.bloom,
         )
 
-    def _admit(self, work: Work, now: float) -> None:
-        peer = work.peer
+    def _check_place(
+        self, peer: PeerId, network: Hashable, request_id: bytes, query: ArchiveQuery, now: float
+    ) -> None:
         last = self._last_accepted.get(peer)
         if last is not None and last <= now < last + self.config.interval:
             raise _Refused("rate limit exceeded")
         waiting = self._waiting.get(peer, ())
-        of_network = self._count_by_network[work.network]
+        of_network = self._count_by_network[network]
         if len(waiting) >= MAX_WAITING or of_network >= MAX_NETWORK_WAITING or self._count_waiting >= MAX_ALL_WAITING:
             raise _Refused("too many requests at once: wait for the answers")
-        if sum(_topics(other) for other in waiting) + _topics(work) > MAX_TOPICS:
+        if sum(_topics(other.query) for other in waiting) + _topics(query) > MAX_TOPICS:
             raise _Refused("too many topics at once: wait for the answers")
-        if any(other.request_id == work.request_id for other in waiting):
+        if any(other.request_id == request_id for other in waiting):
             raise _Refused("a request with this id is waiting already")
+
+    def _admit(self, work: Work, now: float) -> None:
+        peer = work.peer
         if self.config.interval:
             self._last_accepted.pop(peer, None)
             self._last_accepted[peer] = now
@@ -339,8 +354,8 @@ def _last(work: Work, page: Page) -> Key:
     return Key.of(Envelope.decode(page.envelopes[-1])) if page.envelopes else work.last
 
 
-def _topics(work: Work) -> int:
-    return len(work.query.topics or ())
+def _topics(query: ArchiveQuery) -> int:
+    return len(query.topics or ())
 
 
 def fits_a_packet(envelope: Envelope) -> bool:
