@@ -19,6 +19,7 @@ from pystatus.mailserver.config import (
     MailserverConfig,
 )
 from pystatus.mailserver.keys import LAST_SECOND, Key
+from pystatus.mailserver.lacking import COMPLETE, Holdings
 from pystatus.mailserver.requests import HistoryRequest
 from pystatus.mailserver.server import fits_a_packet
 from pystatus.transport.topics import symmetric_key
@@ -356,12 +357,17 @@ def test_whoever_has_to_wait_anyway_does_not_make_us_look_what_is_lacking() -> N
     """It takes milliseconds where much is lacking, and whoever is refused may ask again at once."""
     conversation = Conversation(config=MailserverConfig(interval=10.0))
     looks: list[float] = []
-    conversation.server.holdings = lambda now: looks.append(now) or COMPLETE
+
+    def look(now: float) -> Holdings:
+        looks.append(now)
+        return COMPLETE
+
+    conversation.server.holdings = look
     assert conversation.ask(plain(last_day())) is None
     for number in range(10):
         assert text(conversation.ask(plain(last_day(), number))) == "rate limit exceeded"
     crowd = Conversation()
-    crowd.server.holdings = conversation.server.holdings
+    crowd.server.holdings = look
     for number in range(MAX_WAITING + 10):
         crowd.ask(plain(last_day(), number))
         crowd.ask(plain(last_day(), 0))

@@ -103,7 +103,12 @@ def test_what_fits_only_our_filter_does_not_make_us_compute_the_filter_anew(monk
     """Of thousands of topics it takes milliseconds, and a peer may send very many envelopes."""
     wire = Wire(topics(*(number.to_bytes(4, "big") for number in range(1, 2000))), dialect=SHH_6)
     made: list[Iterable[bytes]] = []
-    monkeypatch.setattr(interest_module, "topics_bloom", lambda wanted: made.append(wanted) or topics_bloom(wanted))
+
+    def make(wanted: Iterable[bytes]) -> bytes:
+        made.append(wanted)
+        return topics_bloom(wanted)
+
+    monkeypatch.setattr(interest_module, "topics_bloom", make)
     wire.give(*(envelope(number, topic=OTHER_TOPIC, pow_target=0.002, ttl=10) for number in range(5)))
     assert wire.relay.counters.envelopes_refused.total() == 5
     assert made == []

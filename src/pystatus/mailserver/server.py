@@ -308,9 +308,7 @@ class Server:
             bloom=None if request.topics or is_full_bloom(request.bloom) else request.bloom,
         )
 
-    def _check_place(
-        self, peer: PeerId, network: Hashable, request_id: bytes, query: ArchiveQuery, now: float
-    ) -> None:
+    def _check_place(self, peer: PeerId, network: Hashable, request_id: bytes, query: ArchiveQuery, now: float) -> None:
         last = self._last_accepted.get(peer)
         if last is not None and last <= now < last + self.config.interval:
             raise _Refused("rate limit exceeded")

@@ -155,10 +155,14 @@ class Dispatcher:
         answers: list[bytes] = []
         size = 0
         for raw in batch:
+            if session.is_over:
+                return None
             answer = await self._answer_one(raw, session, refused=size > MAX_BATCH_RESPONSE)
             if answer is not None:
                 answers.append(answer)
                 size += len(answer)
+                session.hold(len(answer))
+        session.hold(-size)
         return b"[" + b",".join(answers) + b"]" if answers else None
 
     async def _answer_one(self, raw: msgspec.Raw, session: Session, refused: bool = False) -> bytes | None:

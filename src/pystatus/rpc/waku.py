@@ -49,6 +49,7 @@ class WakuApi:
 
     def close(self) -> None:
         """Forget everything."""
+        self._subscriptions.close()
         self._watch.close()
         self._workshop.close()
 

@@ -8,7 +8,7 @@ import os
 import re
 import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from aiohttp import ClientSession
 from pystatus.apps.monitoring import reading
 from pystatus.apps.monitoring import server as monitoring
 from pystatus.apps.monitoring.reading import client_labels
-from pystatus.apps.monitoring.series import KNOWN_FROM_STATUS_GO, OURS, PROCESS, SERIES
+from pystatus.apps.monitoring.series import KNOWN_FROM_STATUS_GO, OURS, PROCESS, SERIES, Sample
 from pystatus.apps.monitoring.server import MonitoringServer
 from pystatus.apps.settings.model import MetricsSettings, Settings
 from pystatus.errors import LocalError
@@ -225,7 +225,12 @@ async def test_however_often_somebody_asks_the_numbers_are_taken_a_few_times(mon
     """Each time takes milliseconds in which nothing is relayed."""
     taken: list[bool] = []
     samples = reading.samples
-    monkeypatch.setattr(reading, "samples", lambda node, *, ready: taken.append(ready) or samples(node, ready=ready))
+
+    def take(node: Node, *, ready: bool) -> Iterator[Sample]:
+        taken.append(ready)
+        return samples(node, ready=ready)
+
+    monkeypatch.setattr(reading, "samples", take)
     monkeypatch.setattr(monitoring, "MEASURED_PER_SECOND", 0.001)
     async with monitored() as (_, server), ClientSession() as session:
         for _ in range(10):
