@@ -54,6 +54,10 @@ def test_an_index_does_not_grow_with_use() -> None:
             index.discard(each, b"hash")
             latest.add(each, b"hash")
             latest.pop(each)
+        other = LatestFirst()
+        other.add(second, b"of another")
+        latest.take_over(other)
+        latest.pop(second)
         assert len(index._heap) + len(latest._heap) < 300
     assert (index.nearest(), latest.farthest()) == (5, 5)
 

@@ -71,9 +71,7 @@ class LatestFirst:
             bucket.append(envelope_hash)
             return False
         self._buckets[expiry] = [envelope_hash]
-        heapq.heappush(self._heap, -expiry)
-        if len(self._heap) > 2 * len(self._buckets) + _SPARE:
-            self._heap = sorted(-second for second in self._buckets)
+        self._note(expiry)
         return True
 
     @property
@@ -89,7 +87,13 @@ class LatestFirst:
                 bucket += hashes
             else:
                 self._buckets[expiry] = hashes
-                heapq.heappush(self._heap, -expiry)
+                self._note(expiry)
+
+    def _note(self, expiry: int) -> None:
+        """A second is new."""
+        heapq.heappush(self._heap, -expiry)
+        if len(self._heap) > 2 * len(self._buckets) + _SPARE:
+            self._heap = sorted(-second for second in self._buckets)
 
     def farthest(self) -> int:
         """The last second in which anything expires, or -1."""

@@ -206,6 +206,7 @@ class Pool:
             second, evicted = largest.stored.pop_last()
             self._drop(largest, evicted)
             self._remember_only(largest, second, evicted)
+            self._leave(second, largest)
         return True
 
     def _join(self, crowd: SourceUsage, source: SourceUsage) -> None:
@@ -242,9 +243,13 @@ class Pool:
             second, forgotten = largest.evicted.pop_last()
             self.evicted.remove(forgotten)
         largest.remembered -= 1
-        if second not in largest.stored and second not in largest.evicted:
-            self._until.discard(second, largest)
+        self._leave(second, largest)
         return True
+
+    def _leave(self, second: int, source: SourceUsage) -> None:
+        """Something of ``source`` does not expire in this second any more: perhaps nothing does."""
+        if second not in source.stored and second not in source.evicted:
+            self._until.discard(second, source)
 
     def _drop(self, source: SourceUsage, envelope_hash: bytes) -> None:
         size = len(self.stored.pop(envelope_hash).envelope.raw)
