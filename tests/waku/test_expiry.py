@@ -54,12 +54,19 @@ def test_an_index_does_not_grow_with_use() -> None:
             index.discard(each, b"hash")
             latest.add(each, b"hash")
             latest.pop(each)
-        other = LatestFirst()
-        other.add(second, b"of another")
-        latest.take_over(other)
-        latest.pop(second)
         assert len(index._heap) + len(latest._heap) < 300
     assert (index.nearest(), latest.farthest()) == (5, 5)
+
+
+def test_what_others_leave_behind_does_not_make_an_index_grow() -> None:
+    crowd = LatestFirst()
+    crowd.add(10**6, b"kept")
+    for second in range(10_000):
+        other = LatestFirst()
+        other.add(second, b"of another")
+        crowd.take_over(other)
+        crowd.pop(second)
+        assert len(crowd._heap) < 300
 
 
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 3))))

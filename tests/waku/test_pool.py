@@ -199,6 +199,18 @@ def test_seconds_of_their_own_do_not_make_hashes_expensive() -> None:
     assert held[1] < 1.1 * held[0]
 
 
+def test_of_what_was_evicted_no_second_is_noted_in_which_nothing_expires() -> None:
+    """What is only remembered is forgotten in a later second than its envelope says. The first one must go, too."""
+    pool = Pool(PoolLimits(max_envelopes=20, max_remembered=240))
+    source = pool.open_source("a network")
+    pool.sweep(SECOND)
+    for number in range(5_000):
+        expiry = SECOND + 86_400 - number  # each displaces one that expires later
+        pool.add(Entry(Envelope.create(expiry, 86_400, TOPIC, number.to_bytes(4, "big"))), source)
+    noted = {(second, each) for second, found in pool._until._buckets.items() for each in found}
+    assert noted == {(second, source) for second in (*source.stored.seconds, *source.evicted.seconds)}
+
+
 @given(st.integers(2, 10**8))
 def test_what_is_only_remembered_stays_until_it_has_expired_and_a_sixteenth_longer_at_most(life: int) -> None:
     pool = Pool(PoolLimits(max_envelopes=1))
