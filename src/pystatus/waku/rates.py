@@ -39,8 +39,8 @@ MAX_ACCOUNTS: Final = 20_000
 """Accounts of addresses and networks, about 5 MB. Full ones are forgotten, as a new one is no different; and if there
 are too many, those to which a connection came longest ago. Never those that a connection has."""
 LOOK_AT: Final = 200
-"""Accounts that are looked at for a new one. Those that are in use go to the end, so that however many connections there
-are, the others are found in turn."""
+"""Accounts that are looked at for a new one. Those that are in use go to the end: however many connections there are,
+the others are found in turn."""
 MAX_TOPIC_ACCOUNTS: Final = 1024
 """Topics of one peer with accounts of their own, about 0.3 MB, while there is a limit for topics. Others share one."""
 
