@@ -8,11 +8,11 @@ from itertools import pairwise
 import pytest
 
 from pystatus.errors import LocalError
-from pystatus.mailserver.agenda import LEAST_STEP, MAX_TOPICS_AT_ONCE, STEP_FACTOR
+from pystatus.mailserver.agenda import LEAST_STEP, MAX_TOPICS_AT_ONCE, STEP_FACTOR, Agenda
 from pystatus.mailserver.completion import Completed, Failed
 from pystatus.mailserver.config import MAX_LIMIT, MailserverConfig
 from pystatus.mailserver.fetcher import Fetcher
-from pystatus.mailserver.fetching import FIRST_STEP, FetchConfig, KeepSpent
+from pystatus.mailserver.fetching import FIRST_STEP, Action, Ask, FetchConfig, Found, KeepSpent
 from pystatus.mailserver.lacking import Holdings, Pending
 from pystatus.mailserver.ledger import ALL_TOPICS, Entry
 from pystatus.mailserver.server import Server
@@ -21,7 +21,7 @@ from pystatus.mailserver.standing import FIRST_LIMIT, FIRST_REST, LONGEST_REST, 
 from pystatus.mailserver.timing import DAYS_LATER, LACKING_REST, LONGEST_HISTORY, LOOK_BACK, SETTLING, day_of
 from pystatus.waku.bloom import FULL_BLOOM
 from tests.mailserver.inbox import Asked, Inbox, Later, ReferenceSite, SilentSite, Site, failure, old, opened
-from tests.mailserver.support import DAY, KEY
+from tests.mailserver.support import DAY, KEY, SIGNER
 from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, envelope
 
 ONE = FetchConfig(copies=1, connections=1)
@@ -1054,3 +1054,32 @@ def test_half_of_the_days_bytes_are_for_what_is_new() -> None:
     inbox.store(fresh)
     inbox.wait(660)
     assert fresh in inbox.found
+
+
+# What an answer costs
+
+
+def test_packets_of_a_page_do_not_make_us_look_what_is_missing_of_all_topics(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There may be thousands of both, and others who could be asked are idle meanwhile."""
+    fetcher = Fetcher(dict.fromkeys([b"a" * 64, b"b" * 64], KEY), SIGNER, bytes, FetchConfig(look_back=600), now=NOW)
+    fetcher.set_topics([TOPIC], NOW)
+    actions = taken(fetcher)
+    for server in (b"a" * 64, b"b" * 64):
+        fetcher.server_ready(server, NOW)
+    (ask,) = (action for action in (*actions, *taken(fetcher)) if isinstance(action, Ask))
+    looks: list[Agenda] = []
+
+    def look(agenda: Agenda) -> dict[bytes, Spans]:
+        looks.append(agenda)
+        return {}
+
+    monkeypatch.setattr(Agenda, "all_unanswered", look)
+    for number in range(50):
+        fetcher.received(ask.server, [old(number, age=60)], NOW + 1)
+    assert [type(action) for action in taken(fetcher)] == [Found] * 50
+    assert looks == []
+
+
+def taken(fetcher: Fetcher) -> list[Action]:
+    """What the fetcher wants to be done."""
+    return list(iter(fetcher.next_action, None))
