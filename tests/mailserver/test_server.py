@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pystatus.crypto.hashing import keccak256
 from pystatus.errors import LocalError, RemoteError
 from pystatus.mailserver import server
 from pystatus.mailserver.completion import NOTHING_SENT, Completed, Failed
@@ -372,6 +373,36 @@ def test_whoever_has_to_wait_anyway_does_not_make_us_look_what_is_lacking() -> N
         crowd.ask(plain(last_day(), number))
         crowd.ask(plain(last_day(), 0))
     assert len(looks) == 1 + MAX_WAITING
+
+
+def test_a_flood_of_requests_is_read_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One with 10,000 topics takes ten milliseconds to read, and is refused after that."""
+    conversation = Conversation()
+    large = plain(last_day(*(number.to_bytes(4, "big") for number in range(MAX_TOPICS)))).encode()
+    read: list[bytes] = []
+    decode = packets.decode_p2p_request
+
+    def count(payload: bytes) -> Envelope | packets.MessagesRequest:
+        read.append(payload)
+        return decode(payload)
+
+    monkeypatch.setattr(packets, "decode_p2p_request", count)
+    failures = [conversation.ask(large) for _ in range(200)]
+    assert len(read) == server.ASKED_AT_ONCE // len(large)
+    for payload, request_id in (
+        (large, packets.plain_request_id(large)),
+        (sealed(last_day(TOPIC)).raw + bytes(len(large)), None),
+    ):
+        failed = conversation.ask(payload)
+        assert text(failed) == "too many requests: ask for more in some seconds"
+        assert failed is not None
+        assert failed.request_id == (request_id or keccak256(payload))
+    assert conversation.ask(sealed(last_day(TOPIC)), "another") is None
+    assert failures[0] is None
+    conversation.now += 60.0
+    assert "too many topics" in text(conversation.ask(large))
+    conversation.server.peer_gone("peer")
+    assert "peer" not in conversation.server._may_ask
 
 
 def test_what_waits_of_one_peer_names_no_more_topics_than_one_request_may() -> None:

@@ -13,10 +13,14 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from pystatus.crypto.hashing import keccak256
 from pystatus.errors import RemoteError
 from pystatus.mailserver.archive import ArchiveQuery, Page
 from pystatus.mailserver.completion import NOTHING_SENT, Completed, Failed
 from pystatus.mailserver.config import (
+    ASKED_AT_ONCE,
+    ASKED_PER_SECOND,
+    LEAST_ASKED,
     MAX_ALL_WAITING,
     MAX_CLOCK_DIFFERENCE,
     MAX_LIMIT,
@@ -34,6 +38,7 @@ from pystatus.mailserver.keys import LAST_SECOND, Key
 from pystatus.mailserver.lacking import COMPLETE, Holdings, Pending, state
 from pystatus.mailserver.requests import HistoryRequest, from_plain
 from pystatus.mailserver.spans import NOTHING, Span, Spans
+from pystatus.token_bucket import TokenBucket
 from pystatus.waku import packets
 from pystatus.waku.bloom import is_full_bloom
 from pystatus.waku.data import SymmetricKey, unseal
@@ -104,6 +109,7 @@ class Server:
         self._turn = 0
         self._last_accepted: dict[PeerId, float] = {}  # in the order of time
         self._seen: OrderedDict[bytes, float] = OrderedDict()
+        self._may_ask: dict[PeerId, TokenBucket] = {}
 
     def receive(self, peer: PeerId, payload: bytes, now: float, network: Hashable = None) -> Failed | None:
         """Take the body of a P2P Request at ``now`` (Unix seconds). What is returned is to be sent to the peer.
@@ -111,10 +117,15 @@ class Server:
         :param network: where the peer is; ``None``: it is alone there.
         :raises RemoteError: so malformed that it cannot be answered; the peer deserves a penalty.
         """
+        plain_id = packets.plain_request_id(payload)
+        asked = self._may_ask.setdefault(peer, TokenBucket(ASKED_AT_ONCE, ASKED_PER_SECOND, now))
+        if not asked.take(now, max(LEAST_ASKED, len(payload))):
+            self.refused += 1
+            return Failed(plain_id or keccak256(payload), "too many requests: ask for more in some seconds")
         try:
             request = packets.decode_p2p_request(payload)
         except RemoteError as error:
-            request_id = packets.plain_request_id(payload)
+            request_id = plain_id
             if request_id is None:
                 raise
             self.refused += 1
@@ -222,6 +233,7 @@ class Server:
 
     def peer_gone(self, peer: PeerId) -> None:
         """Forget what the peer still waits for. Its interval stays: who comes back is not served sooner."""
+        self._may_ask.pop(peer, None)
         for work in self._waiting.pop(peer, ()):
             self._count(work, -1)
             self._forget_turn(work.network)
