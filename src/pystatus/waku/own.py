@@ -81,6 +81,8 @@ class OwnEnvelopes:
             if len(payload) > packets.MAX_SIZES[code]:
                 raise RemoteError(f"confirmation of {len(payload)} bytes")
             if code == packets.MESSAGE_RESPONSE:
+                if packets.answered_batch(payload) not in peer.awaited:
+                    return ()  # a relay that confirms nothing leaves something awaited for ever, and others may follow
                 response = packets.MessageResponse.decode(payload)
             else:
                 response = packets.MessageResponse(packets.decode_batch_acknowledged(payload))
