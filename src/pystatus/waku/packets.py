@@ -205,7 +205,9 @@ def answered_batch(payload: bytes) -> bytes | None:
 
     :raises RemoteError: malformed so far.
     """
-    _, position, end = rlp.header(payload)
+    is_list, position, end = rlp.header(payload)
+    if not is_list or end != len(payload):
+        raise RemoteError("a message response is an RLP list and nothing behind it")
     _, start, position = rlp.header(payload, position, end)
     if payload[start:position] != rlp.encode(_RESPONSE_VERSION):
         return None
