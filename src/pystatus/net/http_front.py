@@ -169,6 +169,8 @@ class HttpFront:
         limit = self.limits.max_body
         if request.content_length is None and "Transfer-Encoding" not in request.headers:
             raise HttpError(HTTPStatus.LENGTH_REQUIRED, "the length of the body is missing: send Content-Length")
+        if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise HttpError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send the body as it is, without a Content-Encoding")
         too_large = HttpError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a request has at most {limit} bytes")
         if (request.content_length or 0) > limit:
             raise too_large
@@ -278,6 +280,7 @@ class Connection(web.RequestHandler):
             max_line_size=MAX_REQUEST_LINE,
             max_field_size=MAX_FIELD,
             max_headers=MAX_FIELDS,
+            auto_decompress=False,  # a quarter of a megabyte may inflate to 256, whoever asks and whatever is read
         )
         self._front = front
         self._socket: asyncio.Transport | None = None
