@@ -18,6 +18,7 @@ from typing import Protocol
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.crypto.random import RandomSource
+from pystatus.messenger.records import Message
 
 MAX_WRITERS = 2_000
 """Strangers whose messages are kept: ten days with 200 new contacts each, none of whom is ever answered. Ours."""
@@ -42,7 +43,7 @@ MAX_PUBLIC_BYTES = 64 << 20
 """Bytes kept of what strangers wrote in one public chat: some 100,000 messages. Ours."""
 MESSAGE_BYTES = 400
 """About what the database takes for a message, without its payload, which counts twice: the text in it is stored beside
-it."""
+it. Where no payload is kept, the text counts."""
 ROOM = 7 / 8
 """The share of a budget that is kept when it is exceeded: so room is made once for hundreds of strangers."""
 
@@ -77,6 +78,11 @@ class Kept:
     messages: int
     writes: bool
     """There is a chat with them."""
+
+
+def message_bytes(message: Message) -> int:
+    """About how many bytes a message takes in the database."""
+    return MESSAGE_BYTES + (2 * len(message.payload) or len(message.text.encode()))
 
 
 class PeopleStore(Protocol):

@@ -5,7 +5,7 @@ Anybody can write there, under as many names as they like. What people we know w
 
 from __future__ import annotations
 
-from pystatus.messenger.people import MESSAGE_BYTES, ROOM, People, PeopleStore
+from pystatus.messenger.people import ROOM, People, PeopleStore, message_bytes
 from pystatus.messenger.records import Message
 
 LOOK_SHARE = 8
@@ -26,7 +26,7 @@ class PublicChats:
         chat_id = message.chat_id
         budget = self._people.config.public_bytes
         look = budget // LOOK_SHARE
-        written = self._written.get(chat_id, look) + MESSAGE_BYTES + 2 * len(message.payload)
+        written = self._written.get(chat_id, look) + message_bytes(message)
         self._written[chat_id] = written if written < look else 0
         if written >= look and self._store.public_bytes(chat_id) > budget:
             self._make_room(chat_id, int(budget * ROOM))
