@@ -32,6 +32,8 @@ What lives for less than twice as many seconds is not rounded."""
 MAX_SHARED = 16_384
 """Values that entries share, some 2 MB, with sets of fifty peers 30 MB: more than the topics, sizes and seconds of any
 network that was recorded. When somebody invents more, sharing begins anew."""
+MAX_SWEPT = 4_096
+"""Envelopes and hashes that are dropped at a time: some milliseconds. A whole pool may expire in one second."""
 SHARE_SECONDS = 60
 """Sharing begins anew so often in any case: expiries and peers that are gone come back no more, and Status envelopes
 live for a quarter of it."""
@@ -170,17 +172,23 @@ class Pool:
             self._remember_only(source, expiry, envelope_hash)
         return True
 
-    def sweep(self, second: int) -> None:
-        """Drop what expired before Unix second ``second``."""
+    def sweep(self, second: int, most: int = MAX_SWEPT) -> None:
+        """Drop what expired before Unix second ``second``.
+
+        :param most: hashes that are dropped; of more than that the rest is for the next call.
+        """
         self._present = second
-        for expiry, source in self._until.pop_before(second):
-            expired = source.stored.pop(expiry)
+        while most and (first := self._until.first()) is not None and first[0] < second:
+            expiry, source = first
+            expired = source.stored.pop(expiry, most)
             for envelope_hash in expired:
                 self._drop(source, envelope_hash)
             self._counters.envelopes_expired += len(expired)
-            forgotten = source.evicted.pop(expiry)
+            forgotten = source.evicted.pop(expiry, most - len(expired))
             self.evicted.difference_update(forgotten)
             source.remembered -= len(expired) + len(forgotten)
+            most -= len(expired) + len(forgotten)
+            self._leave(expiry, source)
         if not self._share_until - SHARE_SECONDS <= second < self._share_until:
             self._share_until = second + SHARE_SECONDS
             self._shared.clear()
