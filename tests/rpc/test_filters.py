@@ -10,7 +10,7 @@ import pytest
 from pystatus.crypto.keys import PrivateKey
 from pystatus.rpc import filters as filters_module
 from pystatus.rpc.errors import RpcError
-from pystatus.rpc.filters import MESSAGE_OVERHEAD, Criteria, FilteredMessage, MessageFilters
+from pystatus.rpc.filters import MESSAGE_OVERHEAD, Criteria, FilteredMessage, MessageFilter, MessageFilters
 from pystatus.waku.data import SealingKey, SymmetricKey, seal
 from pystatus.waku.envelope import Envelope
 from tests.adversary.hostile import Memory
@@ -163,6 +163,35 @@ def test_tiny_messages_count_by_what_they_take(monkeypatch: pytest.MonkeyPatch) 
             filters.receive(Envelope.decode(raw))
     assert sum(len(filters._by_id[one].waiting) for one in ids) > 1_000
     assert memory.held < 1 << 20
+
+
+def test_a_message_for_many_full_filters_costs_no_look_at_all_of_them_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They never expire: whoever forgets one each day has hundreds on the same topic in the end."""
+    count = 200
+    monkeypatch.setattr(
+        filters_module, "MAX_WAITING_BYTES", 5 * count * (2 * len(sealed(SHARED).raw) + MESSAGE_OVERHEAD)
+    )
+    filters = MessageFilters(os.urandom)
+    ids = [filters.add(Criteria(SHARED, HERE)) for _ in range(count)]
+    for _ in range(5):
+        filters.receive(sealed(SHARED))
+    looks: list[MessageFilter] = []
+
+    def look(found: MessageFilter) -> int:
+        looks.append(found)
+        return found.bytes
+
+    monkeypatch.setattr(filters._fullest, "_usage_of", look)
+    for _ in range(3):
+        filters.receive(sealed(SHARED))
+    dropped = sum(found.dropped for found in filters._by_id.values())
+    assert dropped == 3 * count
+    assert len(looks) < 5 * dropped
+    for one in ids[: count // 2]:
+        filters.remove(one)
+    for _ in range(10):
+        filters.receive(sealed(SHARED))
+    assert filters._waiting_bytes == sum(found.bytes for found in filters._by_id.values())
 
 
 def test_of_very_much_a_call_fetches_a_part(monkeypatch: pytest.MonkeyPatch) -> None:

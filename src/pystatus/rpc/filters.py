@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.crypto.random import RandomSource
+from pystatus.largest import Largest
 from pystatus.rpc.errors import APPLICATION_ERROR, RpcError, limit_exceeded
 from pystatus.waku.data import OpeningKey
 from pystatus.waku.envelope import Envelope
@@ -99,6 +100,11 @@ class MessageFilter:
         self.dropped += 1
         return size
 
+    def clear(self) -> None:
+        """Forget what waits."""
+        self.waiting.clear()
+        self.bytes = 0
+
     def fetch(self) -> list[FilteredMessage]:
         """
         :raises RpcError: once after messages were dropped; the others are still there.
@@ -134,6 +140,7 @@ class MessageFilters:
         self._by_id: dict[str, MessageFilter] = {}
         self._keys: Filters[tuple[str, bytes | None]] = Filters()
         self._waiting_bytes = 0
+        self._fullest = Largest[MessageFilter](lambda found: found.bytes)
 
     @property
     def topics(self) -> frozenset[bytes] | None:
@@ -175,6 +182,7 @@ class MessageFilters:
             self._keys.remove((filter_id, topic))
         del self._by_id[filter_id]
         self._waiting_bytes -= found.bytes
+        found.clear()
 
     def fetch(self, filter_id: str) -> list[FilteredMessage]:
         """What has come since the last time (WR-10), the oldest first; of very much a part.
@@ -210,7 +218,7 @@ class MessageFilters:
         if len(latest.waiting) > MAX_WAITING_MESSAGES:
             self._waiting_bytes -= latest.drop_oldest()
         while self._waiting_bytes > MAX_WAITING_BYTES:
-            self._waiting_bytes -= max(self._by_id.values(), key=lambda found: found.bytes).drop_oldest()
+            self._waiting_bytes -= self._fullest.among(self._by_id.values()).drop_oldest()
 
     def _find(self, filter_id: str) -> MessageFilter:
         found = self._by_id.get(filter_id)

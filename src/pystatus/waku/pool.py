@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from typing import TypeVar, cast
 
 from pystatus.errors import LocalError
+from pystatus.largest import Largest
 from pystatus.waku.counters import Counters
 from pystatus.waku.envelope import Envelope, Share
 from pystatus.waku.expiry import ExpiryIndex
-from pystatus.waku.pool_usage import ENTRY_OVERHEAD, LargestSource, SourceUsage
+from pystatus.waku.pool_usage import ENTRY_OVERHEAD, SourceUsage
 
 REMEMBERED_PER_STORED = 12
 """Hashes remembered for each envelope that is stored. By default 1.2 million: 80,000 envelopes a second that live
@@ -88,8 +89,8 @@ class Pool:
         self._until: ExpiryIndex[SourceUsage] = ExpiryIndex()
         self._own = SourceUsage()
         self._sources: dict[Hashable, SourceUsage] = {None: self._own}
-        self._most_charged = LargestSource(lambda source: source.charge)
-        self._most_remembered = LargestSource(lambda source: source.remembered)
+        self._most_charged = Largest[SourceUsage](lambda source: source.charge)
+        self._most_remembered = Largest[SourceUsage](lambda source: source.remembered)
         self._present = 0
         self._shared: dict[object, object] = {}
         self._share_until = 0
