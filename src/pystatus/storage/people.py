@@ -8,6 +8,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.messenger.people import MESSAGE_BYTES, Budget, Kept
+from pystatus.messenger.records import Cursor
 from pystatus.payloads.chats import ChatKind
 
 KEPT = {
@@ -117,13 +118,13 @@ class SqlPeopleStore:
                 self._execute("DELETE FROM messages WHERE chat_id = ? AND rowid <= ?", (chat_id, rowid))
                 return
 
-    def public_bytes(self, chat_id: str) -> int:
-        (size,) = self._execute(f"SELECT coalesce(sum({MESSAGE_SIZE}), 0){_OF_STRANGERS}", (chat_id,)).fetchone()
-        return int(size)
-
-    def public_messages(self, chat_id: str) -> Sequence[tuple[bytes, int]]:
-        rows = self._execute(f"SELECT id, {MESSAGE_SIZE}{_OF_STRANGERS}", (chat_id,))
-        return [(message_id, size) for message_id, size in rows]
+    def public_messages(self, chat_id: str, after: Cursor | None, limit: int) -> Sequence[tuple[Cursor, int]]:
+        place = "" if after is None else " AND (clock, id) > (?, ?)"
+        rows = self._execute(
+            f"SELECT clock, id, {MESSAGE_SIZE}{_OF_STRANGERS}{place} ORDER BY clock, id LIMIT ?",
+            (chat_id, *(() if after is None else (after.clock, after.id)), limit),
+        )
+        return [(Cursor(clock, message_id), size) for clock, message_id, size in rows]
 
     def forget_messages(self, ids: Iterable[bytes]) -> None:
         self._executemany("DELETE FROM messages WHERE id = ?", [(message_id,) for message_id in ids])
