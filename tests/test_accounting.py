@@ -106,8 +106,8 @@ async def test_peers_that_come_and_go_do_not_make_it_wait_for_the_disk_each_time
     peers = [cast(Peer, Named(number.to_bytes(64, "big"))) for number in range(50)]
     accounting = Accounting(path, Clock(1_600_000_000.0), lambda peer: (1, 2))
     for peer in peers:
-        accounting.joined(peer)
-        accounting.left(peer)
+        accounting.peer_connected(peer)
+        accounting.peer_gone(peer)
     assert writes == [1]
     accounting.close()
     assert writes == [1, 49]

@@ -6,6 +6,7 @@ import json
 import re
 import signal
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,7 +68,9 @@ def test_what_was_said_meanwhile(people: Cli, mailserver: Mailserver) -> None:
     result = people.run("fetch", "bob", "status", "--json")
     assert (result.exit_code, result.stderr) == (0, "")
     *progress, fetched = [json.loads(line) for line in result.stdout.splitlines()]
-    assert fetched == {"event": "fetched", "messages": 1, "envelopes": fetched["envelopes"], "gaps": []}
+    until, envelopes = fetched["until"], fetched["envelopes"]
+    assert fetched == {"event": "fetched", "messages": 1, "envelopes": envelopes, "gaps": [], "until": until}
+    assert sent["sent_ms"] // 1_000 <= until <= time.time()
     assert progress[-1]["missing_seconds"] == 0
     (message,) = people.objects("history", "bob", "status")
     assert message["id"] == sent["id"]

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from pystatus.crypto.hashing import keccak256
 from pystatus.errors import LocalError, RemoteError
-from pystatus.mailserver import server
 from pystatus.mailserver.completion import NOTHING_SENT, Completed, Failed
 from pystatus.mailserver.config import (
+    ASKED_AT_ONCE,
     MAX_ALL_WAITING,
     MAX_CLOCK_DIFFERENCE,
     MAX_NETWORK_WAITING,
@@ -19,10 +19,11 @@ from pystatus.mailserver.config import (
     REMEMBERED_SECONDS,
     MailserverConfig,
 )
-from pystatus.mailserver.keys import LAST_SECOND, Key
+from pystatus.mailserver.cursor import LAST_SECOND, Key
 from pystatus.mailserver.lacking import COMPLETE, Holdings
 from pystatus.mailserver.requests import HistoryRequest
-from pystatus.mailserver.server import fits_a_packet
+from pystatus.mailserver.server import server
+from pystatus.mailserver.server.server import fits_a_packet
 from pystatus.transport.topics import symmetric_key
 from pystatus.waku import packets
 from pystatus.waku.bloom import FULL_BLOOM, topic_bloom
@@ -388,7 +389,7 @@ def test_a_flood_of_requests_is_read_no_more(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(packets, "decode_p2p_request", count)
     failures = [conversation.ask(large) for _ in range(200)]
-    assert len(read) == server.ASKED_AT_ONCE // len(large)
+    assert len(read) == ASKED_AT_ONCE // len(large)
     for payload, request_id in (
         (large, packets.plain_request_id(large)),
         (sealed(last_day(TOPIC)).raw + bytes(len(large)), None),

@@ -12,11 +12,9 @@ from pystatus.apps import chats
 from pystatus.apps.output import Fields, Output, as_sentence
 from pystatus.client import Client, HistoryProgress
 from pystatus.errors import LocalError
-from pystatus.mailserver.spans import Spans
+from pystatus.mailserver.time_ranges import TimeRanges
 from pystatus.messenger.events import MessageReceived
 from pystatus.waku.clock_offset import duration
-
-_TIME = "%Y-%m-%d %H:%M:%S"
 
 
 def progress_fields(progress: HistoryProgress) -> Fields:
@@ -71,9 +69,9 @@ class Fetch:
                         await client.fetch_history(place, days)
                 except TimeoutError:
                     pass
-                gaps = Spans(client.history_gaps(place))
+                gaps = TimeRanges(client.history_gaps(place))
                 clock = client.node.clock
-                until = datetime.now(UTC).astimezone()
+                until = client.history_until
         last = self._last
         is_over = last is not None and not last.missing
         out.result(
@@ -82,10 +80,11 @@ class Fetch:
                 "messages": self._received,
                 "envelopes": self._envelopes,
                 "gaps": [list(gap) for gap in gaps],
+                "until": until,
             },
             f"{self._received} new messages in {self._envelopes} envelopes"
             + (
-                f"; nothing is missing up to {until:{_TIME}}."
+                f"; nothing is missing up to {_time(until)}."
                 if not gaps
                 else f"; {duration(gaps.seconds)} are missing{_of(gaps, is_over)}."
             ),
@@ -102,9 +101,12 @@ class Fetch:
             )
 
 
-def _of(gaps: Spans, is_over: bool) -> str:
+def _of(gaps: TimeRanges, is_over: bool) -> str:
     """Of which time, and why."""
-    (first, _), *_ = gaps
-    begin, end = (datetime.fromtimestamp(second, UTC).astimezone() for second in (first, gaps.newest.upper))
-    times = f", between {begin:{_TIME}} and {end:{_TIME}}"
+    times = f", between {_time(gaps.oldest.lower)} and {_time(gaps.newest.upper)}"
     return times + (": no mailserver has them" if is_over else "")
+
+
+def _time(second: int) -> str:
+    """A Unix second where this machine is."""
+    return f"{datetime.fromtimestamp(second, UTC).astimezone():%Y-%m-%d %H:%M:%S}"

@@ -375,9 +375,11 @@ class Connection:
         """What a packet of a shared capability holds; of a code that we ignore, what came."""
         limit = self._limits.max_packet_size
         if shared.max_sizes is not None:
-            if code not in shared.max_sizes:
+            size = shared.max_sizes.get(code)
+            if size is None:
                 return payload
-            limit = min(limit, shared.max_sizes[code])
+            if size < limit:
+                limit = size
         return self._contents(payload, limit)
 
     def _contents(self, payload: bytes, limit: int) -> bytes:

@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from statistics import median
+from typing import NamedTuple
 
 LAST_SAMPLES = 8
 """Envelopes by which a voice is judged: the latest ones, so that a clock that was put right is soon seen to be."""
@@ -83,8 +84,7 @@ def duration(seconds: int) -> str:
     return f"{seconds} second{'' if seconds == 1 else 's'}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Sample:
+class _Sample(NamedTuple):
     at: float
     offset: int
     agrees: bool
@@ -137,6 +137,8 @@ class ClockOffset:
         self.wrong_peers: dict[Hashable, int] = {}
         """Peers whose clocks are wrong while ours is right, and by how many seconds they are ahead of it."""
         self._voices: dict[Hashable, _Voice] = {}
+        self._latest: _Voice | None = None
+        """The one that was heard last."""
         self._judged_at: float | None = None
         self._is_due = False
         self._confirming: tuple[int, float, float] = (0, 0.0, 0.0)
@@ -155,10 +157,12 @@ class ClockOffset:
         :param agreeing: ``sent - now`` of an envelope that was admitted, if any lives :data:`FRESH_TTL` at most.
         :param refused: the same of those that were refused for their time.
         """
-        heard = self._voices.pop(voice, None) or _Voice()
-        self._voices[voice] = heard
-        if len(self._voices) > MAX_VOICES:
-            del self._voices[next(iter(self._voices))]
+        heard = self._voices.get(voice)
+        if heard is None or heard is not self._latest:
+            heard = self._latest = self._voices.pop(voice, None) or _Voice()
+            self._voices[voice] = heard
+            if len(self._voices) > MAX_VOICES:
+                del self._voices[next(iter(self._voices))]
         heard.peer = peer
         if agreeing is not None:
             heard.samples.append(_Sample(now, agreeing, True))

@@ -21,6 +21,8 @@ class ClockWatch:
         self._tell = tell
         self._told = ClockJudgement()
         self._again_at: float | None = None
+        self._quiet: ClockJudgement | None = None
+        """The last judgement, if nobody is suspected by it: it says nothing new a second time."""
 
     def answered(self, peer: Peer, event: Event, now: float) -> None:
         """A peer has said what became of an own envelope. If it was refused for its time, it says how far that is from
@@ -33,6 +35,9 @@ class ClockWatch:
     def look(self, now: float) -> None:
         """Judge, if it is time."""
         told, judgement = self._told, self.offset.judge(now)
+        if judgement is self._quiet:  # it is asked for each packet, and nearly always all is well
+            return
+        self._quiet = None if judgement.is_suspected else judgement
         # A suspicion ends by itself when nothing is heard any more.
         self._again_at = now + JUDGE_AGAIN if judgement.is_suspected else None
         if judgement.is_suspected or told.is_suspected:

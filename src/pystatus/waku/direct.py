@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from pystatus.errors import LocalError, RemoteError
 from pystatus.waku import packets
@@ -11,7 +11,7 @@ from pystatus.waku.events import P2PReceived, RequestCompleted
 from pystatus.waku.keeper import Keeper
 from pystatus.waku.outgoing import Outgoing
 from pystatus.waku.peer import MALFORMED_PENALTY, Peer
-from pystatus.waku.steps import in_steps
+from pystatus.waku.steps import DONE, STEP_BYTES, STEP_ENVELOPES, Steps, in_steps
 
 MAX_P2P_ENVELOPES = 1000
 """Envelopes that we read from one P2P Message: a page of history is never longer (waku.md §7.4)."""
@@ -36,15 +36,29 @@ class DirectPackets:
         except RemoteError:
             peer.penalise(MALFORMED_PENALTY, now)
 
-    def receive(self, peer: Peer, code: int, payload: bytes, now: float) -> None:
-        """A trusted peer answers. What it brings needs neither work nor a future; it is not pooled, only told.
+    def receive(self, peer: Peer, payload: bytes, now: float) -> Steps:
+        """The envelopes of a trusted peer's answer: they need neither work nor a future, and are not pooled, only told.
+        Nothing is told of a packet that is malformed anywhere, or whose peer lost our trust before the last step.
 
         :raises Misbehaviour: the packet was malformed once too often.
         """
-        if code == packets.P2P_MESSAGE:
-            for _ in self.receive_in_steps(peer, payload, now):
+        try:
+            raw = peer.dialect.split_p2p(payload, MAX_P2P_ENVELOPES)
+        except RemoteError:
+            peer.penalise(MALFORMED_PENALTY, now)
+            return DONE
+        steps = self._decode(peer, raw, now)
+        if len(payload) <= STEP_BYTES and len(raw) <= STEP_ENVELOPES:
+            for _ in steps:
                 pass
-            return
+            return DONE
+        return steps
+
+    def receive_completion(self, peer: Peer, payload: bytes, now: float) -> None:
+        """A trusted peer ends its answer.
+
+        :raises Misbehaviour: the packet was malformed once too often.
+        """
         try:
             if len(payload) > packets.MAX_COMPLETION_SIZE:
                 raise RemoteError(f"completion of {len(payload)} bytes")
@@ -52,16 +66,11 @@ class DirectPackets:
         except RemoteError:
             peer.penalise(MALFORMED_PENALTY, now)
 
-    def receive_in_steps(self, peer: Peer, payload: bytes, now: float) -> Iterator[None]:
-        """The envelopes of an answer, a little at a time. Nothing is told of a packet that is malformed anywhere, or
-        whose peer lost our trust meanwhile.
-
-        :raises Misbehaviour: the packet was malformed once too often.
-        """
+    def _decode(self, peer: Peer, raw: Sequence[bytes], now: float) -> Steps:
         envelopes: list[Envelope] = []
         try:
-            for raw in in_steps(peer.dialect.split_p2p(payload, MAX_P2P_ENVELOPES), len):
-                envelopes.extend(Envelope.decode(each) for each in raw)
+            for some in in_steps(raw, len):
+                envelopes.extend(Envelope.decode(each) for each in some)
                 yield
         except RemoteError:
             peer.penalise(MALFORMED_PENALTY, now)

@@ -10,7 +10,7 @@ when the answer is not clear beforehand.
 from __future__ import annotations
 
 import struct
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from pystatus.crypto.hashing import keccak256
 from pystatus.errors import LocalError, RemoteError
@@ -27,16 +27,6 @@ DEFAULT_TTL = 50
 
 _U32 = 1 << 32
 _NOT_COUNTED = -1
-
-T = TypeVar("T")
-
-
-class Share(Protocol):
-    """Finds an object that others use already: ``dict.setdefault`` of what is shared."""
-
-    def __call__(self, value: T, same_value: T, /) -> T:
-        """``value``, or one that is equal to it."""
-
 
 # Header of an envelope as everybody writes it: a list of 256 to 65,535 bytes, an expiry after 1970, then the ttl, whose
 # length varies, then topic and 256 to 65,535 bytes of data. Anything else takes the general way.
@@ -161,8 +151,9 @@ class Envelope:
             return True
         return self.pow(extra_seconds) >= pow_target
 
-    def share_values(self, share: Share) -> None:
+    def share_values(self, shared: dict[Any, Any]) -> None:
         """Let an envelope that is kept use the numbers and the topic of others that have the same: 100 bytes less."""
+        share = shared.setdefault
         self.expiry = share(self.expiry, self.expiry)
         self.topic = share(self.topic, self.topic)
         self.short_length = share(self.short_length, self.short_length)

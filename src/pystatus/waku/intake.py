@@ -19,7 +19,7 @@ from pystatus.waku.outgoing import Outgoing
 from pystatus.waku.peer import MALFORMED_PENALTY, Peer
 from pystatus.waku.pool import Entry, Pool
 from pystatus.waku.settings import OwnSettings
-from pystatus.waku.steps import STEP_BYTES, STEP_ENVELOPES, in_steps
+from pystatus.waku.steps import DONE, STEP_BYTES, STEP_ENVELOPES, Steps, in_steps
 from pystatus.waku.takers import TakersByTopic
 
 STEP_SPLIT = 2048
@@ -68,22 +68,25 @@ class Intake:
         self._tell = tell
         self._connected = connected
 
-    def receive(self, peer: Peer, payload: bytes, now: float) -> None:
-        """A Messages packet.
+    def receive(self, peer: Peer, payload: bytes, now: float) -> Steps:
+        """A Messages packet. A small one is worked off at once; of a large one the steps are given back, between which
+        others may be heard.
 
         :raises Misbehaviour: the peer has sent too much that nobody wants.
         """
+        if len(payload) > STEP_BYTES:
+            return self._receive_in_steps(peer, payload, now)
         known: list[bytes] = []
         fresh: dict[bytes, Envelope] = {}
-        raw: list[bytes] = []
         try:
-            for part in self._split(payload):
-                raw += part
+            raw = packets.split_messages(payload, STEP_ENVELOPES)
             self._decode(raw, known, fresh)
+        except packets.TooManyEnvelopes:
+            return self._receive_in_steps(peer, payload, now)
         except RemoteError:
             # One malformed envelope spoils the packet: nothing of it has been looked at yet.
             peer.penalise(MALFORMED_PENALTY, now)
-            return
+            return DONE
         peer.charge_small(len(raw), len(payload))
         for envelope_hash in known:
             self._note_known(peer, envelope_hash)
@@ -95,9 +98,9 @@ class Intake:
             self._complain(peer, payload, refusals, now)
         if refusals:
             self._judge(peer, [refusal for _, refusal, _ in refusals], now)
+        return DONE
 
-    def receive_in_steps(self, peer: Peer, payload: bytes, now: float) -> Iterator[None]:
-        """The same a little at a time; others may be heard in between."""
+    def _receive_in_steps(self, peer: Peer, payload: bytes, now: float) -> Steps:
         known: list[bytes] = []
         fresh: dict[bytes, Envelope] = {}
         raw: list[bytes] = []

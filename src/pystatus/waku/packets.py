@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Final, TypeAlias
 
 from pystatus.crypto.hashing import KECCAK_SIZE
@@ -68,12 +67,14 @@ OTHER_ERROR: Final = 2
 
 def charge(envelope: Envelope) -> int:
     """What an envelope counts in bytes: against limits of bytes a second, and of what waits for a peer (A51, A52)."""
-    return max(LEAST_CHARGE, len(envelope.raw))
+    size = len(envelope.raw)
+    return size if size > LEAST_CHARGE else LEAST_CHARGE
 
 
 Bundle: TypeAlias = Sequence[Envelope]
 """Envelopes of one packet."""
 
+_TOO_MANY = "a batch with more envelopes than are taken from one packet"
 _RESPONSE_VERSION = 1
 _MOST_COMPLETE_PARTS = 3
 
@@ -96,20 +97,30 @@ def split_messages(payload: bytes, limit: int = MAX_ENVELOPES_IN_PACKET) -> list
     :raises RemoteError: not a list of lists that fills ``payload``.
     :raises TooManyEnvelopes: more than ``limit`` of them.
     """
-    return list(chain.from_iterable(split_in_steps(payload, limit, limit)))
+    position, end = _content(payload)
+    raw, position = _split_some(payload, position, end, limit)
+    if position < end:
+        raise TooManyEnvelopes(_TOO_MANY)
+    return raw
 
 
 def split_in_steps(payload: bytes, step: int, limit: int = MAX_ENVELOPES_IN_PACKET) -> Iterator[list[bytes]]:
     """The same, ``step`` envelopes at a time; the error for too many comes after the last of them."""
-    is_list, position, end = rlp.header(payload)
-    if not is_list or end != len(payload):
-        raise RemoteError("a batch of envelopes is an RLP list and nothing behind it")
+    position, end = _content(payload)
     while position < end:
         if not limit:
-            raise TooManyEnvelopes("a batch with more envelopes than are taken from one packet")
+            raise TooManyEnvelopes(_TOO_MANY)
         raw, position = _split_some(payload, position, end, min(step, limit))
         limit -= len(raw)
         yield raw
+
+
+def _content(payload: bytes) -> tuple[int, int]:
+    """Where the envelopes begin and end."""
+    is_list, position, end = rlp.header(payload)
+    if not is_list or end != len(payload):
+        raise RemoteError("a batch of envelopes is an RLP list and nothing behind it")
+    return position, end
 
 
 def _split_some(payload: bytes, position: int, end: int, count: int) -> tuple[list[bytes], int]:

@@ -55,6 +55,8 @@ class PeerQueue:
 
     def begin(self, source: object) -> None:
         """What is added from now on was brought by ``source``, which may be anything that can be a key."""
+        if not self.arrived:
+            self._begins.clear()
         self._begins.append((len(self.arrived), source))
         self.source = source
 
@@ -72,7 +74,9 @@ class PeerQueue:
         """Take out about ``limit`` bytes, without what has expired or what the peer has sent itself."""
         if self.size <= limit and not self.echoes and not self._waiting:
             everything = [envelope for envelope in self.arrived if envelope.expiry >= second]
-            self.clear()
+            self.size = 0
+            self.arrived.clear()
+            self._begins = [(0, self.source)]  # most often the next ones are brought by the same
             return everything
         self._sort()
         taken: list[Envelope] = []

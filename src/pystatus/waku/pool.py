@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from typing import Any, TypeVar
 
 from pystatus.errors import LocalError
 from pystatus.largest import Largest
 from pystatus.waku.counters import Counters
-from pystatus.waku.envelope import Envelope, Share
+from pystatus.waku.envelope import Envelope
 from pystatus.waku.expiry import ExpiryIndex
 from pystatus.waku.pool_usage import ENTRY_OVERHEAD, SourceUsage
 
@@ -92,7 +92,7 @@ class Pool:
         self._most_charged = Largest[SourceUsage](lambda source: source.charge)
         self._most_remembered = Largest[SourceUsage](lambda source: source.remembered)
         self._present = 0
-        self._shared: dict[object, object] = {}
+        self._shared: dict[Any, Any] = {}
         self._share_until = 0
 
     def __contains__(self, envelope_hash: bytes) -> bool:
@@ -118,9 +118,10 @@ class Pool:
 
     def share(self, value: T) -> T:
         """``value``, or an equal one that others use already. A set of peers takes 200 bytes, and there are 100,000."""
-        return cast(T, self._shared_by_now().setdefault(value, value))
+        shared: T = self._shared_by_now().setdefault(value, value)
+        return shared
 
-    def _shared_by_now(self) -> dict[object, object]:
+    def _shared_by_now(self) -> dict[Any, Any]:
         if len(self._shared) >= MAX_SHARED:
             self._shared.clear()
         return self._shared
@@ -154,7 +155,9 @@ class Pool:
         source = source or self._own
         envelope = entry.envelope
         expiry = envelope.expiry
-        self._present = max(self._present, expiry - envelope.ttl)  # nobody sweeps a pool in which nothing expires
+        sent = expiry - envelope.ttl
+        if sent > self._present:  # nobody sweeps a pool in which nothing expires
+            self._present = sent
         envelope_hash = envelope.hash
         stored, limits = self.stored, self.limits
         if len(stored) + len(self.evicted) >= limits.max_remembered and not self._forget_one_for(source, expiry):
@@ -163,7 +166,7 @@ class Pool:
         source.remembered += 1
         has_room = self.bytes + size <= limits.max_bytes and len(stored) < limits.max_envelopes
         if has_room or self._make_room(source, size, expiry):
-            envelope.share_values(cast(Share, self._shared_by_now().setdefault))
+            envelope.share_values(self._shared_by_now())
             stored[envelope_hash] = entry
             self.bytes += size
             source.charge += size + ENTRY_OVERHEAD

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Sequence
 
 from pystatus.errors import LocalError, RemoteError
 from pystatus.waku import packets
@@ -35,6 +35,7 @@ from pystatus.waku.posting import Posting
 from pystatus.waku.rates import Accounts, Source
 from pystatus.waku.settings import OwnSettings
 from pystatus.waku.status import MAX_OPTIONS_SIZE, RateLimits
+from pystatus.waku.steps import DONE, Steps
 from pystatus.waku.takers import TakersByTopic
 
 
@@ -199,19 +200,32 @@ class Relay:
         :raises RemoteError: disconnect this peer. Nothing more is taken from it.
         :raises LocalError: no such peer.
         """
+        for _ in self.receive_in_steps(peer_id, code, payload, now):
+            pass
+
+    def receive_in_steps(self, peer_id: PeerId, code: int, payload: bytes, now: float) -> Steps:
+        """The same, but what is more than one step of work (:mod:`~pystatus.waku.steps`) is given back: go through it,
+        a little at a time. In between others may be heard, but nothing else of this peer. What is not gone through to
+        the end is dropped, from some step on.
+
+        :returns: :data:`~pystatus.waku.steps.DONE` if nothing is left. Each step may raise RemoteError, too.
+        :raises RemoteError: disconnect this peer. Nothing more is taken from it.
+        :raises LocalError: no such peer.
+        """
         peer = self._peer(peer_id)
         if peer.failed:
-            return
+            return DONE
         self._count_packet(peer, code, len(payload))
         try:
             if len(payload) > self.config.max_packet_size:
                 raise RemoteError(f"packet of {len(payload)} bytes")
             # The handshake is free; settings are taken in any case, as they have a limit of their own.
             if peer.ready and self._exceeds(peer, len(payload), now) and code not in peer.dialect.update_codes:
-                return
+                return DONE
             if code == packets.MESSAGES and peer.ready:
-                self._intake.receive(peer, payload, now)
-            elif not peer.ready:
+                steps = self._intake.receive(peer, payload, now)
+                return steps if steps is DONE else self._guarded(peer, steps)
+            if not peer.ready:
                 self._receive_status(peer, code, payload, now)
             elif code in peer.dialect.update_codes:
                 self._receive_update(peer, code, payload, now)
@@ -219,34 +233,21 @@ class Relay:
                 for event in self._own.confirmed(peer, code, payload, now):
                     self._events.append(event)
                     self._clock_watch.answered(peer, event, now)
-            elif code in (packets.P2P_MESSAGE, packets.P2P_REQUEST_COMPLETE) and peer.trusted:
-                self._direct.receive(peer, code, payload, now)
+            elif code == packets.P2P_MESSAGE and peer.trusted:
+                steps = self._direct.receive(peer, payload, now)
+                return steps if steps is DONE else self._guarded(peer, steps)
+            elif code == packets.P2P_REQUEST_COMPLETE and peer.trusted:
+                self._direct.receive_completion(peer, payload, now)
             elif code == packets.P2P_REQUEST and self.keeper is not None:
                 self._direct.receive_request(peer, self.keeper, payload, now)
         except RemoteError as error:
             self._give_up(peer, error)
             raise
+        return DONE
 
-    def receive_in_steps(self, peer_id: PeerId, code: int, payload: bytes, now: float) -> Iterator[None]:
-        """The same, for a large packet of envelopes a little at a time. In between others may be heard, but nothing
-        else of this peer. What is not gone through to the end is dropped, from some step on.
-
-        :raises RemoteError: disconnect this peer. Nothing more is taken from it.
-        :raises LocalError: no such peer.
-        """
-        peer = self._peer(peer_id)
-        is_direct = code == packets.P2P_MESSAGE and peer.trusted
-        if not (code == packets.MESSAGES or is_direct) or not peer.ready or len(payload) > self.config.max_packet_size:
-            self.receive_packet(peer_id, code, payload, now)
-            return
-        if peer.failed:
-            return
-        self._count_packet(peer, code, len(payload))
+    def _guarded(self, peer: Peer, steps: Steps) -> Steps:
         try:
-            if self._exceeds(peer, len(payload), now):
-                return
-            receive = self._direct.receive_in_steps if is_direct else self._intake.receive_in_steps
-            yield from receive(peer, payload, now)
+            yield from steps
         except RemoteError as error:
             self._give_up(peer, error)
             raise

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 STEP_BYTES = 64 << 10
 """Bytes of envelopes that are worked off in one step, about: a millisecond or two."""
 STEP_ENVELOPES = 256
-"""The same for small envelopes."""
-SMALL_PACKET = 4 << 10
-"""Bytes of a packet that is one step whatever is in it: of the smallest envelopes no more than :data:`STEP_ENVELOPES`.
-One of 64 KiB may have 3,600 of them, which are 40 ms of work (A52)."""
-STEPS_AT_ONCE = 5
-"""Steps of a packet of :data:`STEP_BYTES` at most that are worth no turn of their own. One of ordinary envelopes has no
-more: it is split, hashed, what is known is noted, the rest admitted, and that was all."""
+"""The same for small ones: a packet of :data:`STEP_BYTES` may have 3,600 of them, which are 40 ms of work (A52). What
+is within both limits is one step."""
+
+Steps: TypeAlias = Iterator[None]
+"""Work that is done as far as it is gone through; it may be dropped before its end."""
+DONE: Steps = iter(())
+"""Of a packet that was one step: it has been worked off."""
 
 T = TypeVar("T")
 
