@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from pystatus import LocalError, Node, NodeConfig, PrivateKey
 from pystatus import accounting as accounting_module
 from pystatus.accounting import Accounting
+from pystatus.net.peer import Peer
 from pystatus.storage.errors import StorageError
 from pystatus.storage.traffic import PeerTraffic, TrafficFile
 
@@ -60,6 +64,7 @@ async def test_a_disk_that_refuses_stops_no_relay(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What was counted meanwhile is written when the disk has recovered."""
+    monkeypatch.setattr(accounting_module, "LEFT_SECONDS", 0.0)
     path = tmp_path / "traffic.db"
     add = TrafficFile.add
 
@@ -77,6 +82,36 @@ async def test_a_disk_that_refuses_stops_no_relay(
             assert len(kept(path)) == (0 if refusing else 2)
     assert "the traffic of peers is not kept: The disk is full" in caplog.text
     assert "the traffic of peers is kept again" in caplog.text
+
+
+@dataclass(frozen=True)
+class Named:
+    """All that is asked of a peer."""
+
+    id: bytes
+
+
+async def test_peers_that_come_and_go_do_not_make_it_wait_for_the_disk_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "traffic.db"
+    writes: list[int] = []
+    add = TrafficFile.add
+
+    def count(file: TrafficFile, now: float, traffic: Sequence[PeerTraffic], *args: Any) -> None:
+        writes.append(len(traffic))
+        add(file, now, traffic, *args)
+
+    monkeypatch.setattr(TrafficFile, "add", count)
+    peers = [cast(Peer, Named(number.to_bytes(64, "big"))) for number in range(50)]
+    accounting = Accounting(path, Clock(1_600_000_000.0), lambda peer: (1, 2))
+    for peer in peers:
+        accounting.peer_connected(peer)
+        accounting.peer_gone(peer)
+    assert writes == [1]
+    accounting.close()
+    assert writes == [1, 49]
+    assert len(kept(path)) == 50
 
 
 async def test_a_file_that_cannot_be_opened_is_a_sentence(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ Implements: WK-53, WK-54
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +23,8 @@ log = get_logger(__name__)
 
 SAVE_SECONDS = 300.0
 """How often it is written: what a crash may lose."""
+LEFT_SECONDS = 5.0
+"""Between two writes because peers have left: each waits for the disk, and whoever likes may come and go."""
 MAX_UNSAVED = 10_000
 """Rows that wait for a disk that refuses; beyond it they are lost."""
 
@@ -49,6 +52,8 @@ class Accounting(PeerListener):
         self._saved: dict[Peer, tuple[int, int]] = {}
         self._unsaved: list[PeerTraffic] = []
         self._outage = Outage(log, "the traffic of peers is not kept", "the traffic of peers is kept again")
+        self._saved_at = -math.inf
+        self._soon: asyncio.TimerHandle | None = None
         self._timer = self._later()
 
     def peer_connected(self, peer: Peer) -> None:
@@ -59,11 +64,19 @@ class Accounting(PeerListener):
         """A peer is about to be forgotten."""
         self._count(peer)
         del self._saved[peer]
-        self._save()
+        if self._soon is None:
+            loop = asyncio.get_running_loop()
+            pause = self._saved_at + LEFT_SECONDS - loop.time()
+            if pause <= 0:
+                self._save()
+            else:
+                self._soon = loop.call_later(pause, self._save)
 
     def close(self) -> None:
         """The node stops, and all peers have left."""
         self._timer.cancel()
+        if self._soon is not None:
+            self._save()
         self._file.close()
 
     def _later(self) -> asyncio.TimerHandle:
@@ -83,6 +96,10 @@ class Accounting(PeerListener):
 
     def _save(self) -> None:
         now, at = self._clock.now(), asyncio.get_running_loop().time()
+        self._saved_at = at
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
         self._vouched.advance(now)
         if self._confirmed(now):
             self._vouched.confirm(now)

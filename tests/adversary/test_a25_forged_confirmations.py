@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 
+import pytest
+
 from pystatus.crypto.hashing import keccak256
 from pystatus.messenger.records import MessageState
 from pystatus.waku import packets
@@ -62,6 +64,32 @@ def test_a_flood_of_them_while_something_waits() -> None:
     assert not any(
         isinstance(event, EnvelopeConfirmed | EnvelopeRefused | EnvelopeSent) for event in events(wire.relay)
     )
+
+
+def test_of_responses_to_other_batches_nothing_but_the_hash_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of one may take a fiftieth of a second, and where nothing is ever confirmed something is always awaited."""
+    wire = Wire(status=CONFIRMING)
+    wire.relay.post(envelope(1), NOW)
+    ((_, payload),) = wire.sent()
+    events(wire.relay)
+    read: list[bytes] = []
+    decode = MessageResponse.decode
+
+    def count(data: bytes) -> MessageResponse | None:
+        read.append(data)
+        return decode(data)
+
+    monkeypatch.setattr(MessageResponse, "decode", count)
+    large = tuple(EnvelopeError(os.urandom(32), 1) for _ in range(6_000))
+    for _ in range(100):
+        wire.receive(packets.MESSAGE_RESPONSE, MessageResponse(os.urandom(32), large).encode())
+    assert read == []
+    answer = MessageResponse(keccak256(payload)).encode()
+    wire.receive(packets.MESSAGE_RESPONSE, b"\xc2\x02\x05")  # of another version
+    wire.receive(packets.MESSAGE_RESPONSE, answer)
+    wire.receive(packets.MESSAGE_RESPONSE, answer)
+    assert read == [answer]
+    assert events(wire.relay) == [EnvelopeConfirmed(envelope(1).hash, "peer")]
 
 
 def test_what_was_never_handed_over_is_not_sent(network: Network) -> None:

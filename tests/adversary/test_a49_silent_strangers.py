@@ -155,6 +155,22 @@ def test_what_a_long_message_of_a_stranger_says_is_kept_and_the_rest_is_not(netw
     assert {(len(message.text), bool(message.payload)) for message in messages} == {(5, True), (1_000, False)}
 
 
+def test_what_is_left_of_long_messages_is_counted(network: Network) -> None:
+    """The text of one may have 16 KiB, though nothing else of it is kept."""
+    strangers = StrangerConfig(payload_bytes=500, message_bytes=40_000, public_bytes=40_000)
+    alice = network.add("alice", config=MessengerConfig(strangers=strangers))
+    alice.join("status")
+    stranger = Stranger(network.now)
+    long = "\N{GRINNING FACE}" * 4_000
+    feed(alice, (stranger.text(alice.key, f"{number} {long}") for number in range(10)))
+    feed(alice, (stranger.public(stranger.wrap(stranger.message(text=f"{number} {long}"))) for number in range(10)))
+    for chat in (stranger.key.hex, "status"):
+        kept = alice.store.messages(chat, 100, None)
+        assert not any(message.payload for message in kept)
+        assert 1 <= len(kept) <= 3
+        assert sum(len(message.text.encode()) for message in kept) < 50_000
+
+
 def test_nobody_can_tell_who_gives_way(network: Network) -> None:
     """Neither the oldest nor the youngest: it is a lot."""
     alice = network.add("alice", config=SMALL)

@@ -144,6 +144,10 @@ def test_the_books_are_right_whatever_comes(steps: list[tuple[int, int, int]], m
         pool.close_source(key)
         sources = pool._sources.values()
         assert sum(source.remembered for source in sources) == pool.remembered <= remembered
+        expiring = {
+            (second, source) for source in sources for second in (*source.stored.seconds, *source.evicted.seconds)
+        }
+        assert {(second, each) for second, found in pool._until._buckets.items() for each in found} == expiring
         held = [entry.envelope for entry in pool.entries()]
         assert sum(source.charge for source in sources) == pool.bytes + ENTRY_OVERHEAD * len(held)
         assert pool.bytes == sum(len(e.raw) for e in held) <= limits.max_bytes

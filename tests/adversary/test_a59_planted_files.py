@@ -30,6 +30,7 @@ from pystatus.mailserver.cursor import Key
 from pystatus.rpc.config import RpcConfig
 from pystatus.rpc.dispatcher import Dispatcher
 from pystatus.rpc.ipc import IpcServer
+from pystatus.rpc.room import Room
 from pystatus.rpc.tokens import server_token
 from pystatus.storage.archive.copying import Copied
 from pystatus.storage.archive.sqlite import SqliteArchive
@@ -83,7 +84,7 @@ def picture(directory: Path) -> None:
 
 def rpc_socket(directory: Path) -> None:
     async def opened() -> None:
-        server = IpcServer(Dispatcher({}))
+        server = IpcServer(Dispatcher({}), Room())
         await server.start(directory / "rpc.sock")
         try:
             assert stat.S_IMODE((directory / "rpc.sock").lstat().st_mode) == 0o600

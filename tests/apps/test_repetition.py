@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import random
+import sys
+import weakref
 from collections import Counter
 
 import pytest
@@ -112,6 +115,31 @@ def test_what_is_important_is_written_at_once_within_reason(level: int) -> None:
     assert len(log.lines) <= IMPORTANT_AT_ONCE + 11
     log.look(10.0, at_end=True)
     assert log.told == IMPORTANT_AT_ONCE + 1_000
+
+
+def test_a_line_that_waits_holds_nothing_of_what_failed() -> None:
+    """A frame that an exception went through holds a packet, or the body of a request."""
+
+    class Body:
+        pass
+
+    def fail() -> weakref.ref[Body]:
+        body = Body()
+        try:
+            raise RuntimeError(f"with {body}")
+        except RuntimeError:
+            failed = logging.makeLogRecord({**record("it failed").__dict__, "exc_info": sys.exc_info()})
+            log.write(0.5, failed)
+        return weakref.ref(body)
+
+    log = Log()
+    log.write(0.0, record("it failed"))
+    body = fail()
+    gc.collect()
+    assert body() is None
+    (waiting, _, _), *_ = log.repetition.due(1.5)
+    assert waiting.exc_text is not None
+    assert "RuntimeError: with" in waiting.exc_text
 
 
 def test_what_is_remembered_of_what_rests_is_bounded() -> None:

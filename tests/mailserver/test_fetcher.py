@@ -8,8 +8,8 @@ from itertools import pairwise
 import pytest
 
 from pystatus.errors import LocalError
-from pystatus.mailserver.client.actions import FIRST_STEP, FetchConfig, SaveQuota
-from pystatus.mailserver.client.agenda import LEAST_STEP, MAX_TOPICS_AT_ONCE, STEP_FACTOR
+from pystatus.mailserver.client.actions import FIRST_STEP, Action, EnvelopesFound, FetchConfig, SaveQuota, SendRequest
+from pystatus.mailserver.client.agenda import LEAST_STEP, MAX_TOPICS_AT_ONCE, STEP_FACTOR, Agenda
 from pystatus.mailserver.client.fetcher import Fetcher
 from pystatus.mailserver.client.reputation import FIRST_LIMIT, FIRST_REST, LONGEST_REST, MAX_PENDING, PATIENCE
 from pystatus.mailserver.completion import Completed, Failed
@@ -21,7 +21,7 @@ from pystatus.mailserver.time_ranges import NOTHING, TimeRange, TimeRanges
 from pystatus.mailserver.timing import DAYS_LATER, LACKING_REST, LONGEST_HISTORY, LOOK_BACK, SETTLING, day_of
 from pystatus.waku.bloom import FULL_BLOOM
 from tests.mailserver.inbox import Asked, Inbox, Later, ReferenceSite, SilentSite, Site, failure, old, opened
-from tests.mailserver.support import DAY, KEY
+from tests.mailserver.support import DAY, KEY, SIGNER
 from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, envelope
 
 ONE = FetchConfig(copies=1, connections=1)
@@ -1057,3 +1057,32 @@ def test_half_of_the_days_bytes_are_for_what_is_new() -> None:
     inbox.store(fresh)
     inbox.wait(660)
     assert fresh in inbox.found
+
+
+# What an answer costs
+
+
+def test_packets_of_a_page_do_not_make_us_look_what_is_missing_of_all_topics(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There may be thousands of both, and others who could be asked are idle meanwhile."""
+    fetcher = Fetcher(dict.fromkeys([b"a" * 64, b"b" * 64], KEY), SIGNER, bytes, FetchConfig(look_back=600), now=NOW)
+    fetcher.set_topics([TOPIC], NOW)
+    actions = taken(fetcher)
+    for server in (b"a" * 64, b"b" * 64):
+        fetcher.server_ready(server, NOW)
+    (ask,) = (action for action in (*actions, *taken(fetcher)) if isinstance(action, SendRequest))
+    looks: list[Agenda] = []
+
+    def look(agenda: Agenda) -> dict[bytes, TimeRanges]:
+        looks.append(agenda)
+        return {}
+
+    monkeypatch.setattr(Agenda, "all_unanswered", look)
+    for number in range(50):
+        fetcher.received(ask.server, [old(number, age=60)], NOW + 1)
+    assert [type(action) for action in taken(fetcher)] == [EnvelopesFound] * 50
+    assert looks == []
+
+
+def taken(fetcher: Fetcher) -> list[Action]:
+    """What the fetcher wants to be done."""
+    return list(iter(fetcher.next_action, None))

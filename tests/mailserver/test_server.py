@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pystatus.crypto.hashing import keccak256
 from pystatus.errors import LocalError, RemoteError
 from pystatus.mailserver.completion import NOTHING_SENT, Completed, Failed
 from pystatus.mailserver.config import (
+    ASKED_AT_ONCE,
     MAX_ALL_WAITING,
     MAX_CLOCK_DIFFERENCE,
     MAX_NETWORK_WAITING,
@@ -18,6 +20,7 @@ from pystatus.mailserver.config import (
     MailserverConfig,
 )
 from pystatus.mailserver.cursor import LAST_SECOND, Key
+from pystatus.mailserver.lacking import COMPLETE, Holdings
 from pystatus.mailserver.requests import HistoryRequest
 from pystatus.mailserver.server import server
 from pystatus.mailserver.server.server import fits_a_packet
@@ -350,6 +353,57 @@ def test_a_queue_is_short_and_all_of_them_together_are_bounded() -> None:
     for number in range(MAX_ALL_WAITING):
         assert crowd.ask(plain(last_day(), number), f"peer {number}") is None
     assert "too many" in text(crowd.ask(plain(last_day()), "one more"))
+
+
+def test_whoever_has_to_wait_anyway_does_not_make_us_look_what_is_lacking() -> None:
+    """It takes milliseconds where much is lacking, and whoever is refused may ask again at once."""
+    conversation = Conversation(config=MailserverConfig(interval=10.0))
+    looks: list[float] = []
+
+    def look(now: float) -> Holdings:
+        looks.append(now)
+        return COMPLETE
+
+    conversation.server.holdings = look
+    assert conversation.ask(plain(last_day())) is None
+    for number in range(10):
+        assert text(conversation.ask(plain(last_day(), number))) == "rate limit exceeded"
+    crowd = Conversation()
+    crowd.server.holdings = look
+    for number in range(MAX_WAITING + 10):
+        crowd.ask(plain(last_day(), number))
+        crowd.ask(plain(last_day(), 0))
+    assert len(looks) == 1 + MAX_WAITING
+
+
+def test_a_flood_of_requests_is_read_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One with 10,000 topics takes ten milliseconds to read, and is refused after that."""
+    conversation = Conversation()
+    large = plain(last_day(*(number.to_bytes(4, "big") for number in range(MAX_TOPICS)))).encode()
+    read: list[bytes] = []
+    decode = packets.decode_p2p_request
+
+    def count(payload: bytes) -> Envelope | packets.MessagesRequest:
+        read.append(payload)
+        return decode(payload)
+
+    monkeypatch.setattr(packets, "decode_p2p_request", count)
+    failures = [conversation.ask(large) for _ in range(200)]
+    assert len(read) == ASKED_AT_ONCE // len(large)
+    for payload, request_id in (
+        (large, packets.plain_request_id(large)),
+        (sealed(last_day(TOPIC)).raw + bytes(len(large)), None),
+    ):
+        failed = conversation.ask(payload)
+        assert text(failed) == "too many requests: ask for more in some seconds"
+        assert failed is not None
+        assert failed.request_id == (request_id or keccak256(payload))
+    assert conversation.ask(sealed(last_day(TOPIC)), "another") is None
+    assert failures[0] is None
+    conversation.now += 60.0
+    assert "too many topics" in text(conversation.ask(large))
+    conversation.server.peer_gone("peer")
+    assert "peer" not in conversation.server._may_ask
 
 
 def test_what_waits_of_one_peer_names_no_more_topics_than_one_request_may() -> None:

@@ -336,7 +336,22 @@ def test_what_is_remembered_of_repetitions_is_bounded(memory: Failing, monkeypat
     for person in people:
         for number in range(100):
             memory.failures.opened(person, "a device", number, number + 1)
-    assert [len(times) for times in memory.failures._repeated.values()] == [decryption_failures.REPETITIONS] * 2
+    repeated = memory.failures._repeated[False]
+    assert [len(times) for times in repeated.values()] == [decryption_failures.REPETITIONS] * 2
+
+
+def test_strangers_who_repeat_themselves_make_us_forget_nothing_of_a_contact(
+    memory: Failing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decryption_failures, "MAX_REPEATED", 2)
+    contact = some_key()
+    memory.known.add(contact)
+    memory.failures.opened(contact, "a device", 10, 20)
+    for _ in range(10):
+        memory.failures.opened(some_key(), "a device", 10, 20)
+    memory.fail(contact, "a device", sent_s=15)
+    memory.wait(OVER)
+    assert memory.told == [], "it was opened when it was repeated"
 
 
 @pytest.mark.parametrize("name", ["", "x" * 65, "x" * 100_000])

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import pairwise
 
 import pytest
 
 from pystatus.errors import RemoteError
+from pystatus.net import mesh
 from pystatus.net.mesh import MAX_FRAME_SIZE
-from pystatus.net.peer import Peer
+from pystatus.net.peer import Peer, Work
 from pystatus.overlay.devp2p.messages import DisconnectReason
 from tests.net.support import TOY, TestNode, configured
 
@@ -71,6 +74,43 @@ async def test_whoever_leaves_is_noticed_and_what_was_sent_before_arrives() -> N
         assert reason.startswith("we disconnected")
         assert two.app.packets.empty()
         assert not peer.is_connected
+
+
+async def test_what_another_process_passes_on_is_gone_through_in_turns() -> None:
+    """A52: it is as much work as what peers bring, and others must not wait for all of it."""
+    done: list[str] = []
+    over = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def work(code: int) -> Work:
+        for step in range(3):
+            done.append(f"{code}.{step}")
+            loop.call_soon(done.append, "another's turn")
+            yield
+        if code == 2:
+            over.set()
+
+    async with joined() as (_, peer, two, _):
+        two.app.on_packet = lambda _, code, payload: work(code)
+        for code in (1, 2):
+            peer.send(TOY, code, b"")
+        await over.wait()
+    assert [each for each in done if "." in each] == [f"{code}.{step}" for code in (1, 2) for step in range(3)]
+    assert all(not ("." in one and "." in other) for one, other in pairwise(done)), done
+
+
+async def test_of_many_packets_some_are_handed_over_in_one_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mesh, "TURN_SECONDS", 0.0)
+    async with joined() as (_, peer, two, _):
+        turn = 0
+        heard: list[int] = []
+        two.app.on_packet = lambda _, code, payload: heard.append(turn)
+        for _ in range(200):
+            peer.send(TOY, 1, b"")
+        while len(heard) < 200:
+            turn += 1
+            await asyncio.sleep(0)
+    assert max(Counter(heard).values()) <= 2, "one read and one turn of what was left may fall together"
 
 
 async def test_what_the_application_refuses_ends_it() -> None:
@@ -135,21 +175,21 @@ async def test_peers_wait_for_a_process_that_is_behind() -> None:
         await one.app.connected.get()
         first, second = ends()
         await one.join(first, TOY, "worker 2")
-        mesh = await one.app.connected.get()
-        one.app.on_packet = lambda _, code, payload: mesh.send(TOY, code, payload) if code else None
+        link = await one.app.connected.get()
+        one.app.on_packet = lambda _, code, payload: link.send(TOY, code, payload) if code else None
         count = 0
         while sender.pending_bytes < 8_000_000:  # as much as the system takes, and more
             sender.send(TOY, 1, os.urandom(100_000))
             count += 1
             await asyncio.sleep(0)
-        assert mesh.pending_bytes < 4_000_000  # the rest has stayed with the peer
+        assert link.pending_bytes < 4_000_000  # the rest has stayed with the peer
         await two.join(second, TOY, "worker 1")
         for _ in range(count):
             assert len((await two.app.packets.get())[3]) == 100_000
         sender.send(TOY, 0, b"done")
         while (await one.app.packets.get())[2]:
             pass
-        assert mesh.pending_bytes == 0
+        assert link.pending_bytes == 0
 
 
 async def test_peers_do_not_wait_for_ever() -> None:
@@ -161,10 +201,10 @@ async def test_peers_do_not_wait_for_ever() -> None:
         first, second = ends()
         with second:  # and nobody reads here
             await one.join(first, TOY, "worker 2")
-            mesh = await one.app.connected.get()
-            mesh.send(TOY, 1, bytes(4_000_000))
+            link = await one.app.connected.get()
+            link.send(TOY, 1, bytes(4_000_000))
             await asyncio.sleep(0)
-            assert mesh.pending_bytes > 0
+            assert link.pending_bytes > 0
             sender.send(TOY, 3, b"still there?")
             assert (await one.app.packets.get())[2:] == (3, b"still there?")
-            assert mesh.pending_bytes > 0
+            assert link.pending_bytes > 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import itertools
 import json
@@ -134,4 +135,5 @@ async def line(path: Path) -> AsyncIterator[Line]:
         yield Line(reader, writer)
     finally:
         writer.close()
-        await writer.wait_closed()
+        with contextlib.suppress(ConnectionError):  # it was hung up on
+            await writer.wait_closed()

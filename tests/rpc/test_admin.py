@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from pystatus.crypto.keys import PrivateKey
 from pystatus.node import Node, NodeConfig, NodeEvent, PeerGone, client_id
 from pystatus.overlay.enode import Enode
+from pystatus.rpc import admin as admin_module
 from pystatus.rpc.config import RpcConfig
 from tests.rpc.support import PATIENCE, TOKEN, Refusal, served
 
@@ -83,6 +85,19 @@ async def test_a_peer_that_dialled_us_can_be_removed() -> None:
         async with asyncio.timeout(PATIENCE):
             while await one.call("net_peerCount") != "0x0":
                 pass
+
+
+@pytest.mark.parametrize("kind", ["Peer", "TrustedPeer"])
+async def test_callers_name_so_many_peers_and_no_more(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admin_module, "MAX_NAMED", 2)
+    one, two, three = (f"{Enode(PrivateKey.generate(os.urandom).public_key)}@127.0.0.1:{port}" for port in (1, 2, 3))
+    async with served() as node:
+        for enode in (one, two, one):
+            assert await node.call(f"admin_add{kind}", enode) is True
+        with pytest.raises(Refusal, match=f"at most 2 peers: .* ?admin_remove{kind}"):
+            await node.call(f"admin_add{kind}", three)
+        assert await node.call(f"admin_remove{kind}", one) is True
+        assert await node.call(f"admin_add{kind}", three) is True
 
 
 @pytest.mark.parametrize("method", ["admin_addPeer", "admin_removePeer"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from typing import Any
@@ -187,6 +188,26 @@ async def test_requests_and_batches_are_bounded(monkeypatch: pytest.MonkeyPatch)
     answers = await ask(f"[{one},{one},{one}]")
     assert ["result" in answer for answer in answers] == [True, True, False]
     assert answers[2]["error"]["code"] == -32003
+
+
+@pytest.mark.parametrize(
+    "data", [b"[]", b"{", b"nonsense", b"{}", b'{"jsonrpc":"2.0","id":1,"method":"none"}', b"[1]"], ids=repr
+)
+async def test_whatever_a_request_is_others_have_a_turn_before_it(data: bytes) -> None:
+    """A read of the socket brings tens of thousands of the smallest."""
+    turns = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    counting = asyncio.create_task(count())
+    for _ in range(50):
+        await ask(data)
+    counting.cancel()
+    assert turns >= 50
 
 
 def test_methods_can_be_listed() -> None:

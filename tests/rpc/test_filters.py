@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import time
 
 import pytest
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.rpc import filters as filters_module
 from pystatus.rpc.errors import RpcError
-from pystatus.rpc.filters import Criteria, FilteredMessage, MessageFilters
+from pystatus.rpc.filters import MESSAGE_OVERHEAD, Criteria, FilteredMessage, MessageFilter, MessageFilters
 from pystatus.waku.data import SealingKey, SymmetricKey, seal
 from pystatus.waku.envelope import Envelope
+from tests.adversary.hostile import Memory
 from tests.waku.network import NOW, OTHER_TOPIC, TOPIC
 
 ALICE, BOB = (PrivateKey(bytes(31) + bytes((number,))) for number in (1, 2))
@@ -132,7 +134,7 @@ def test_too_many_waiting_messages_lose_the_oldest_and_that_is_told_once(monkeyp
 
 
 def test_a_forgotten_filter_does_not_cost_the_others_anything(monkeypatch: pytest.MonkeyPatch) -> None:
-    size = len(sealed(SHARED).raw)
+    size = 2 * len(sealed(SHARED).raw) + MESSAGE_OVERHEAD
     monkeypatch.setattr(filters_module, "MAX_WAITING_BYTES", 5 * size)
     filters = MessageFilters(os.urandom)
     forgotten = filters.add(Criteria(SHARED, HERE))
@@ -145,6 +147,66 @@ def test_a_forgotten_filter_does_not_cost_the_others_anything(monkeypatch: pytes
         filters.fetch(forgotten)
     assert len(filters.fetch(forgotten)) >= 3
     filters.remove(forgotten)
+
+
+def test_tiny_messages_count_by_what_they_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An envelope may have 44 bytes, and takes ten times that while it waits, in each filter that lets it through."""
+    filters = MessageFilters(os.urandom)
+    monkeypatch.setattr(filters_module, "MAX_WAITING_BYTES", 1 << 20)
+    ids = [filters.add(Criteria(SHARED, HERE)) for _ in range(10)]
+    expiry = int(time.time()) + 10
+    tiny = [
+        Envelope.create(expiry, 10, TOPIC, seal(SHARED, b"", None, os.urandom, padding=b""), 1).raw for _ in range(500)
+    ]
+    with Memory() as memory:
+        for raw in tiny:
+            filters.receive(Envelope.decode(raw))
+    assert sum(len(filters._by_id[one].waiting) for one in ids) > 1_000
+    assert memory.held < 1 << 20
+
+
+def test_a_message_for_many_full_filters_costs_no_look_at_all_of_them_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They never expire: whoever forgets one each day has hundreds on the same topic in the end."""
+    count, each = 60, 30
+    room = each * count * (2 * len(sealed(SHARED).raw) + MESSAGE_OVERHEAD)
+    monkeypatch.setattr(filters_module, "MAX_WAITING_BYTES", room)
+    filters = MessageFilters(os.urandom)
+    ids = [filters.add(Criteria(SHARED, HERE)) for _ in range(count)]
+    for _ in range(each):
+        filters.receive(sealed(SHARED))
+    looks: list[MessageFilter] = []
+
+    def look(found: MessageFilter) -> int:
+        looks.append(found)
+        return found.bytes
+
+    monkeypatch.setattr(filters._fullest, "_usage_of", look)
+    for _ in range(3):
+        filters.receive(sealed(SHARED))
+    dropped = sum(found.dropped for found in filters._by_id.values())
+    assert dropped == 3 * count
+    assert len(looks) < 5 * dropped
+    for one in ids[: count // 2]:
+        filters.remove(one)
+    for _ in range(2 * each):
+        filters.receive(sealed(SHARED))
+    assert filters._waiting_bytes == sum(found.bytes for found in filters._by_id.values())
+
+
+def test_of_very_much_a_call_fetches_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written at once holds up the relay, and a caller must be able to take it."""
+    monkeypatch.setattr(filters_module, "MAX_FETCHED_BYTES", 3 * (2 * len(sealed(SHARED).raw) + MESSAGE_OVERHEAD))
+    filters = MessageFilters(os.urandom)
+    one = filters.add(Criteria(SHARED, HERE))
+    for number in range(7):
+        filters.receive(sealed(SHARED, bytes((number,))))
+    assert [payloads(filters.fetch(one)) for _ in range(4)] == [
+        [b"\x00", b"\x01", b"\x02"],
+        [b"\x03", b"\x04", b"\x05"],
+        [b"\x06"],
+        [],
+    ]
+    assert filters._waiting_bytes == 0
 
 
 def test_all_filters_have_so_many_topics_together(monkeypatch: pytest.MonkeyPatch) -> None:

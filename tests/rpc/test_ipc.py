@@ -18,6 +18,7 @@ from pystatus.rpc.config import RpcConfig
 from pystatus.rpc.dispatcher import Dispatcher
 from pystatus.rpc.ipc import IpcServer
 from pystatus.rpc.outbox import Outbox
+from pystatus.rpc.room import Room
 from pystatus.rpc.server import RpcServer
 from tests.adversary.hostile import Memory
 from tests.rpc.support import PATIENCE, TOPIC, WORK, Line, line
@@ -122,7 +123,7 @@ async def test_what_is_too_large_ends_the_connection(tmp_path: Path, monkeypatch
 
 
 async def test_a_caller_that_does_not_read_is_disconnected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ipc_module, "Outbox", lambda: Outbox(max_bytes=100))
+    monkeypatch.setattr(ipc_module, "Outbox", lambda room, give_up: Outbox(room, give_up, max_bytes=100))
     async with connected(tmp_path / "ipc") as one:
         await one.say("admin_nodeInfo")
         async with asyncio.timeout(PATIENCE):
@@ -175,7 +176,9 @@ async def test_of_a_caller_that_was_cut_off_nothing_large_is_left_with_the_reade
     """asyncio keeps the error there, in a cycle: until garbage is collected there may be many such requests."""
     reader = asyncio.StreamReader()
     with Memory() as memory:
-        talking = asyncio.ensure_future(IpcServer(Dispatcher({}))._talk(reader, cast(asyncio.StreamWriter, None)))
+        talking = asyncio.ensure_future(
+            IpcServer(Dispatcher({}), Room())._talk(reader, cast(asyncio.StreamWriter, None))
+        )
         reader.feed_data(b'{"' + bytes(4 << 20))
         await asyncio.sleep(0)
         await asyncio.sleep(0)

@@ -9,6 +9,7 @@ import pytest
 from pystatus.rpc import session as session_module
 from pystatus.rpc.errors import RpcError
 from pystatus.rpc.outbox import Outbox
+from pystatus.rpc.room import Room
 from pystatus.rpc.session import Session
 
 
@@ -69,7 +70,7 @@ async def read(outbox: Outbox) -> list[bytes]:
 
 
 async def test_messages_leave_in_their_order_and_a_closed_box_takes_none() -> None:
-    outbox = Outbox()
+    outbox = Outbox(Room(), lambda: None)
     reader = asyncio.create_task(read(outbox))
     outbox.put(b"1")
     await asyncio.sleep(0)
@@ -81,7 +82,7 @@ async def test_messages_leave_in_their_order_and_a_closed_box_takes_none() -> No
 
 
 async def test_what_is_being_written_counts_as_waiting() -> None:
-    outbox = Outbox(max_bytes=10)
+    outbox = Outbox(Room(), lambda: None, max_bytes=10)
     messages = outbox.messages()
     outbox.put(b"x" * 6)
     assert await anext(messages) == b"x" * 6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 from pystatus.rpc import filters as filters_module
 from pystatus.rpc import http as http_module
 from pystatus.rpc.outbox import Outbox
+from pystatus.waku.watching import Watch
 from tests.rpc.support import PATIENCE, TOPIC, WORK, Json, Refusal, Served, result, served
 
 POST = {**WORK, "topic": TOPIC, "payload": "0x68656c6c6f"}
@@ -105,6 +106,27 @@ async def test_over_http_there_is_nothing_to_subscribe_to() -> None:
         assert told.value.code == -32000
 
 
+async def test_what_is_watched_is_found_once_when_many_subscriptions_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the topics that callers may name it takes 50 ms, in which nothing is relayed."""
+    found: list[Iterable[bytes] | None] = []
+    set_topics = Watch.set_topics
+
+    def count(watch: Watch, topics: Iterable[bytes] | None) -> None:
+        found.append(topics)
+        set_topics(watch, topics)
+
+    async with conversation() as talk:
+        for _ in range(20):
+            await talk.call("waku_subscribe", "messages", talk.criteria)
+        monkeypatch.setattr(Watch, "set_topics", count)
+        await talk.socket.close()
+        async with asyncio.timeout(PATIENCE):
+            while not found:  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0)
+        await talk.node.call("net_version")
+    assert found == [frozenset()]
+
+
 async def test_subscriptions_end_with_their_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(filters_module, "MAX_FILTERS", 1)
     async with conversation() as talk:
@@ -130,7 +152,7 @@ async def test_broken_and_binary_messages_are_answered() -> None:
 
 
 async def test_a_caller_that_does_not_read_is_disconnected(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_module, "Outbox", lambda: Outbox(max_bytes=100))
+    monkeypatch.setattr(http_module, "Outbox", lambda room, give_up: Outbox(room, give_up, max_bytes=100))
     async with conversation() as talk:
         await talk.socket.send_json({"jsonrpc": "2.0", "id": 1, "method": "admin_nodeInfo"})
         async with asyncio.timeout(PATIENCE):

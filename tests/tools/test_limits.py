@@ -131,6 +131,12 @@ PLANTED = {
     "timer": ("def f(loop):\n    loop.call_later(1, g)\n", "f: call_later()"),
     "task": ("def f():\n    asyncio.create_task(g())\n", "f: create_task()"),
     "thread": ("def f():\n    ThreadPoolExecutor(1)\n", "f: ThreadPoolExecutor()"),
+    "name that is resolved": ("async def f(loop):\n    await loop.getaddrinfo('a', 1)\n", "f: getaddrinfo()"),
+    "connection that is taken over": (
+        "async def f(loop):\n    await loop.connect_accepted_socket(g, s)\n",
+        "f: connect_accepted_socket()",
+    ),
+    "reader of a socket": ("def f(loop):\n    loop.add_reader(1, g)\n", "f: add_reader()"),
     "log line": ("def f():\n    log.info('somebody came')\n", "f: info()"),
     "line by a logger without a name": ("def f():\n    getLogger('x').info('so')\n", "f: info()"),
     "answer": ("def f(self):\n    self._transport.write(b'so')\n", "f: write()"),

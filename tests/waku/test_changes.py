@@ -3,7 +3,7 @@
 import pytest
 
 from pystatus.errors import LocalError
-from pystatus.waku import packets
+from pystatus.waku import packets, posting
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.events import EnvelopeExpired, EnvelopeSent, PeerFailed
 from pystatus.waku.interest import Interest
@@ -179,6 +179,29 @@ def test_who_joins_meanwhile_gets_it_no_earlier() -> None:
 def test_a_post_that_would_be_too_late_is_refused_at_once() -> None:
     with pytest.raises(LocalError, match="cannot be sent: expired"):
         Wire().relay.post(envelope(ttl=2), NOW, delay=4.0)
+
+
+def test_so_many_are_under_way_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A caller of the RPC may let them live for years."""
+    monkeypatch.setattr(posting, "MAX_OWN", 3)
+    relay = Wire().relay
+    relay.post(envelope(1), NOW)
+    relay.post(envelope(2, ttl=60), NOW)
+    relay.post(envelope(3, ttl=60), NOW, delay=1.0)
+    for delay in (0.0, 1.0):
+        with pytest.raises(LocalError, match="too many of ours"):
+            relay.post(envelope(4, ttl=60), NOW, delay=delay)
+    relay.post(envelope(2, ttl=60), NOW)  # once more changes nothing
+    relay.on_timer(NOW + 20)
+    relay.post(envelope(5, now=NOW + 20), NOW + 20)
+    monkeypatch.setattr(posting, "MAX_OWN", 100)
+    monkeypatch.setattr(posting, "MAX_OWN_BYTES", 4 * len(envelope(1).raw))
+    relay.post(envelope(6, now=NOW + 20), NOW + 20)
+    with pytest.raises(LocalError, match="too many of ours"):
+        relay.post(envelope(7, now=NOW + 20), NOW + 20)
+    relay.on_timer(NOW + 200)
+    relay.post(envelope(8, now=NOW + 200, size=600), NOW + 200)
+    assert (relay._own.bytes, relay._posting._held_bytes) == (len(envelope(8, now=NOW + 200, size=600).raw), 0)
 
 
 def test_a_post_that_comes_to_nothing_expires() -> None:

@@ -41,7 +41,16 @@ def test_what_expires_last_comes_out_first_and_of_a_second_the_youngest() -> Non
     assert 9 in index
     assert [index.pop_last() for _ in range(2)] == [(9, b"c"), (9, b"b")]
     assert 9 not in index
-    assert (index.pop(5), index.pop(5), index.farthest()) == ([b"a"], [], -1)
+    assert (index.pop(5, 9), index.pop(5, 9), index.farthest()) == ([b"a"], [], -1)
+
+
+def test_of_a_second_some_may_be_taken_out() -> None:
+    index = LatestFirst()
+    for name in b"abcde":
+        index.add(5, bytes([name]))
+    assert index.pop(5, 0) == []
+    assert [index.pop(5, 2) for _ in range(4)] == [[b"d", b"e"], [b"b", b"c"], [b"a"], []]
+    assert 5 not in index
 
 
 def test_an_index_does_not_grow_with_use() -> None:
@@ -53,9 +62,20 @@ def test_an_index_does_not_grow_with_use() -> None:
             index.add(each, b"hash")
             index.discard(each, b"hash")
             latest.add(each, b"hash")
-            latest.pop(each)
+            latest.pop(each, 10)
         assert len(index._heap) + len(latest._heap) < 300
     assert (index.nearest(), latest.farthest()) == (5, 5)
+
+
+def test_what_others_leave_behind_does_not_make_an_index_grow() -> None:
+    crowd = LatestFirst()
+    crowd.add(10**6, b"kept")
+    for second in range(10_000):
+        other = LatestFirst()
+        other.add(second, b"of another")
+        crowd.take_over(other)
+        crowd.pop(second, 10)
+        assert len(crowd._heap) < 300
 
 
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 3))))
@@ -77,7 +97,7 @@ def test_against_a_sorted_list(steps: list[tuple[int, int]]) -> None:
             gone = [each for each in model if each[0] < second]
             assert sorted(index.pop_before(second)) == sorted(gone)
             for each in {each for each, _ in gone}:
-                latest.pop(each)
+                latest.pop(each, 10)
             model = [each for each in model if each[0] >= second]
         assert index.nearest() == min((each for each, _ in model), default=None)
         assert latest.farthest() == max((each for each, _ in model), default=-1)

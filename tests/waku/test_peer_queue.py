@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,6 +89,27 @@ def test_where_all_bring_the_same_all_give_way_alike() -> None:
     queue.limit(30 * LEAST_CHARGE)
     left = list(queue.take(SECOND, EVERYTHING))
     assert [sum(one in left for one in some(20, 100 * number)) for number in range(3)] == [10, 10, 10]
+
+
+def test_of_a_flood_nobody_is_looked_for_anew_for_each_envelope() -> None:
+    """With fifty networks that bring the same it would take half a second, and with thousands ten."""
+    looks: list[int] = []
+
+    class Watched(dict[object, Any]):
+        def items(self) -> Any:
+            looks.append(len(self))
+            return super().items()
+
+        def values(self) -> Any:
+            looks.append(len(self))
+            return super().values()
+
+    queue = PeerQueue()
+    queue._backlogs = Watched()
+    for number in range(20):
+        add(queue, number, some(20, 100 * number))
+    assert queue.limit(200 * LEAST_CHARGE) == 200
+    assert looks == [20]
 
 
 def test_what_is_too_large_for_a_packet_and_what_has_expired_is_left_out() -> None:

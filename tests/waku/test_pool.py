@@ -10,7 +10,7 @@ from pystatus.errors import LocalError
 from pystatus.waku import pool as pool_module
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.pool import GRAIN, MAX_SHARED, SHARE_SECONDS, Entry, Pool, PoolLimits
-from tests.waku.network import NOW, TOPIC, envelope
+from tests.waku.network import NOW, TOPIC, Wire, envelope
 
 SECOND = int(NOW)
 
@@ -199,6 +199,18 @@ def test_seconds_of_their_own_do_not_make_hashes_expensive() -> None:
     assert held[1] < 1.1 * held[0]
 
 
+def test_of_what_was_evicted_no_second_is_noted_in_which_nothing_expires() -> None:
+    """What is only remembered is forgotten in a later second than its envelope says. The first one must go, too."""
+    pool = Pool(PoolLimits(max_envelopes=20, max_remembered=240))
+    source = pool.open_source("a network")
+    pool.sweep(SECOND)
+    for number in range(5_000):
+        expiry = SECOND + 86_400 - number  # each displaces one that expires later
+        pool.add(Entry(Envelope.create(expiry, 86_400, TOPIC, number.to_bytes(4, "big"))), source)
+    noted = {(second, each) for second, found in pool._until._buckets.items() for each in found}
+    assert noted == {(second, source) for second in (*source.stored.seconds, *source.evicted.seconds)}
+
+
 @given(st.integers(2, 10**8))
 def test_what_is_only_remembered_stays_until_it_has_expired_and_a_sixteenth_longer_at_most(life: int) -> None:
     pool = Pool(PoolLimits(max_envelopes=1))
@@ -211,6 +223,37 @@ def test_what_is_only_remembered_stays_until_it_has_expired_and_a_sixteenth_long
     assert remembered.hash in pool
     pool.sweep(remembered.expiry + life // GRAIN + 1)
     assert (pool.remembered, len(pool)) == (0, 0)
+
+
+def test_what_expires_in_one_second_is_dropped_a_part_at_a_time() -> None:
+    """All of a full pool at once would be a quarter of a second in which nothing is relayed."""
+    pool = Pool(PoolLimits(max_envelopes=10, max_remembered=40))
+    sources = [pool.open_source(number) for number in range(2)]
+    for number in range(40):
+        assert pool.add(Entry(living(number, 20)), sources[number % 2])
+    assert (len(pool), pool.remembered) == (10, 40)
+    left = []
+    while (due := pool.next_sweep()) is not None:
+        assert due <= SECOND + 23
+        pool.sweep(SECOND + 30, most=7)
+        left.append(pool.remembered)
+    assert left == [33, 26, 19, 12, 5, 0]
+    assert (len(pool), pool.bytes, sources[0].charge, sources[1].remembered) == (0, 0, 0, 0)
+
+
+def test_a_relay_goes_on_with_it_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool_module.Pool.sweep, "__defaults__", (3,))
+    relay = Wire().relay
+    for number in range(10):
+        relay.post(envelope(number), NOW)
+    relay.on_timer(NOW + 20)
+    assert len(relay.pool) == 7
+    due = relay.next_timer()
+    assert due is not None
+    assert due <= NOW + 20
+    for _ in range(3):
+        relay.on_timer(NOW + 20)
+    assert len(relay.pool) == 0
 
 
 def test_networks_that_come_and_leave_are_joined(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -478,6 +478,21 @@ def test_the_table_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         assert len(accounts) <= 11
 
 
+def test_the_table_is_bounded_however_many_peers_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their accounts are the oldest, and not the only ones that are looked at."""
+    monkeypatch.setattr(rates, "MAX_ACCOUNTS", 50)
+    monkeypatch.setattr(rates, "LOOK_AT", 10)
+    accounts = Accounts(RateLimits(ip=1), NONE, 1.0)
+    stay = [accounts.open(Source(f"host {number}", f"network {number}"), NOW) for number in range(20)]
+    for number in range(500):
+        opened = accounts.open(Source(number, number), NOW)
+        assert all(account.charge(1, NOW) for account in opened)
+        accounts.close(opened)
+        assert len(accounts) <= 50 + 2 * len(stay)
+    for number, opened in enumerate(stay):
+        assert accounts.open(Source(f"host {number}", f"network {number}"), NOW) == opened
+
+
 def test_accounts_in_use_are_never_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rates, "MAX_ACCOUNTS", 4)
     accounts = Accounts(RateLimits(ip=1), NONE, 1.0)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
 from pystatus.errors import RemoteError
+from pystatus.waku import interest as interest_module
 from pystatus.waku import packets
 from pystatus.waku.bloom import topics_bloom
 from pystatus.waku.config import RelayConfig
@@ -94,6 +97,21 @@ def test_what_a_whisper_node_may_send_us() -> None:
     announced = SHH_6.decode_status(relay.sent()[0][1]).pow_requirement
     assert announced is not None
     assert announced <= 0.002
+
+
+def test_what_fits_only_our_filter_does_not_make_us_compute_the_filter_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of thousands of topics it takes milliseconds, and a peer may send very many envelopes."""
+    wire = Wire(topics(*(number.to_bytes(4, "big") for number in range(1, 2000))), dialect=SHH_6)
+    made: list[Iterable[bytes]] = []
+
+    def make(wanted: Iterable[bytes]) -> bytes:
+        made.append(wanted)
+        return topics_bloom(wanted)
+
+    monkeypatch.setattr(interest_module, "topics_bloom", make)
+    wire.give(*(envelope(number, topic=OTHER_TOPIC, pow_target=0.002, ttl=10) for number in range(5)))
+    assert wire.relay.counters.envelopes_refused.total() == 5
+    assert made == []
 
 
 def test_a_change_that_whisper_does_not_know() -> None:

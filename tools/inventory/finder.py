@@ -24,10 +24,12 @@ TABLE = re.compile(
 TIMERS = frozenset({"call_later", "call_at", "call_soon", "call_soon_threadsafe", "Timer"})
 TASKS = frozenset(
     {
-        "Popen", "ProcessPoolExecutor", "Process", "Thread", "ThreadPoolExecutor", "create_connection", "create_pool",
-        "create_server", "create_subprocess_exec", "create_subprocess_shell", "create_task", "create_unix_server",
-        "ensure_future", "gather", "open_connection", "open_unix_connection", "run_coroutine_threadsafe",
-        "run_in_executor", "start_server", "start_unix_server", "to_thread",
+        "Popen", "ProcessPoolExecutor", "Process", "TaskGroup", "Thread", "ThreadPoolExecutor", "add_reader",
+        "add_writer", "connect_accepted_socket", "create_connection", "create_datagram_endpoint", "create_pool",
+        "create_server", "create_subprocess_exec", "create_subprocess_shell", "create_task", "create_unix_connection",
+        "create_unix_server", "ensure_future", "gather", "getaddrinfo", "getnameinfo", "open_connection",
+        "open_unix_connection", "run_coroutine_threadsafe", "run_in_executor", "start_connection",
+        "start_server", "start_unix_server", "to_thread",
     }
 )  # fmt: skip
 CACHES = frozenset({"lru_cache", "cache"})

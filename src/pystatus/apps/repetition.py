@@ -13,6 +13,7 @@ import random
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 
+from pystatus.log_texts import bound
 from pystatus.token_bucket import TokenBucket
 
 REPEAT_SECONDS = 1.0
@@ -63,7 +64,7 @@ class Repetition:
             kind.since = now
         kind.waiting += 1
         if self._chance() * kind.waiting < 1.0:
-            kind.drawn = record
+            kind.drawn = _alone(record)
         return False
 
     def due(self, now: float, *, at_end: bool = False) -> Iterator[tuple[logging.LogRecord, int, float]]:
@@ -97,3 +98,14 @@ class Repetition:
                 }
             kind = self._kinds[key] = _Kind(TokenBucket(burst, 1 / REPEAT_SECONDS, now))
         return kind
+
+
+def _alone(record: logging.LogRecord) -> logging.LogRecord:
+    """The record without its exception, which holds the frames that it went through, and all that is in them: packets
+    and bodies of requests. Its traceback was made a text when the record was bound."""
+    if not record.exc_info:
+        return record
+    bound(record)
+    kept = logging.makeLogRecord(record.__dict__)
+    kept.exc_info = None
+    return kept

@@ -31,6 +31,13 @@ MAX_REMEMBERED_PEERS = 10_000
 """Peers whose last request is remembered for the interval, about 2 MB; the one that asked longest ago is forgotten."""
 MAX_WAITING = 8
 """Requests of one peer that wait while one is answered; status-go's own client has one at a time."""
+ASKED_AT_ONCE = 1 << 20
+"""Bytes of requests that one peer may send at once before they are read no more: twenty with 10,000 topics, each of
+which takes ten milliseconds to read, or four thousand small ones."""
+ASKED_PER_SECOND = 64 << 10
+"""The same, a second in the long run: one with 10,000 topics, or 256 small ones."""
+LEAST_ASKED = 256
+"""Bytes that a request counts at least."""
 MAX_AT_ONCE = 4
 """Requests of all peers together for which the archive is read at a time, a portion each."""
 NETWORK_SHARE = 2

@@ -37,7 +37,8 @@ after its notice, so strangers cause 32 notices a day at most."""
 MAX_FAILURES = 16
 """Times that are remembered of one device; further failures are counted together with the latest."""
 MAX_REPEATED = 256
-"""Devices whose last repetitions are remembered, in memory."""
+"""Devices of people we know whose last repetitions are remembered, in memory, and as many of strangers: what strangers
+send makes us forget nothing of a contact."""
 REPETITIONS = 8
 """Repetitions that are remembered of each."""
 
@@ -128,15 +129,20 @@ class DecryptionFailures:
         self._connected = False
         self._counted_at = 0.0
         # Old messages come newest first from a mailserver: the repetition of a message before its failure.
-        self._repeated: OrderedDict[tuple[bytes, str], deque[tuple[int, int]]] = OrderedDict()
+        self._repeated: dict[bool, OrderedDict[tuple[bytes, str], deque[tuple[int, int]]]] = {
+            True: OrderedDict(),
+            False: OrderedDict(),
+        }
+        """By whether we know whose device it is."""
 
     # what came
 
     def failed(self, sender: PublicKey, opened: Opened, sent_s: int, now: float) -> None:
         """A message of somebody else did not open. ``sent_s`` is when its envelope was made, Unix seconds."""
         source = (sender.compressed, opened.installation_id)
-        if any(written <= sent_s <= sent for written, sent in self._repeated.get(source, ())):
-            return
+        for repeated in self._repeated.values():
+            if any(written <= sent_s <= sent for written, sent in repeated.get(source, ())):
+                return
         device = self._device(sender, opened.installation_id)
         if device is None:
             return
@@ -152,10 +158,11 @@ class DecryptionFailures:
         """
         source = (sender.compressed, installation_id)
         if written_s < sent_s:
-            self._repeated.setdefault(source, deque(maxlen=REPETITIONS)).append((written_s, sent_s))
-            self._repeated.move_to_end(source)
-            if len(self._repeated) > MAX_REPEATED:
-                self._repeated.popitem(last=False)
+            repeated = self._repeated[self._is_known(sender)]
+            repeated.setdefault(source, deque(maxlen=REPETITIONS)).append((written_s, sent_s))
+            repeated.move_to_end(source)
+            if len(repeated) > MAX_REPEATED:
+                repeated.popitem(last=False)
         device = self._store.device(*source)
         if device is None:
             return

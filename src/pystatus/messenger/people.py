@@ -18,6 +18,7 @@ from typing import Protocol
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.crypto.random import RandomSource
+from pystatus.messenger.records import Cursor, Message
 
 MAX_WRITERS = 2_000
 """Strangers whose messages are kept: ten days with 200 new contacts each, none of whom is ever answered. Ours."""
@@ -42,7 +43,7 @@ MAX_PUBLIC_BYTES = 64 << 20
 """Bytes kept of what strangers wrote in one public chat: some 100,000 messages. Ours."""
 MESSAGE_BYTES = 400
 """About what the database takes for a message, without its payload, which counts twice: the text in it is stored beside
-it."""
+it. Where no payload is kept, the text counts."""
 ROOM = 7 / 8
 """The share of a budget that is kept when it is exceeded: so room is made once for hundreds of strangers."""
 
@@ -79,6 +80,11 @@ class Kept:
     """There is a chat with them."""
 
 
+def message_bytes(message: Message) -> int:
+    """About how many bytes a message takes in the database."""
+    return MESSAGE_BYTES + (2 * len(message.payload) or len(message.text.encode()))
+
+
 class PeopleStore(Protocol):
     """The storage of this module. Identities are compressed keys (33 bytes)."""
 
@@ -102,11 +108,8 @@ class PeopleStore(Protocol):
     def trim_messages(self, chat_id: str, most: int) -> None:
         """Delete the oldest messages of a chat until the others have at most ``most`` bytes; the last one stays."""
 
-    def public_bytes(self, chat_id: str) -> int:
-        """What is kept of all messages of strangers in a public chat."""
-
-    def public_messages(self, chat_id: str) -> Sequence[tuple[bytes, int]]:
-        """The ids of these messages, each with the bytes that it takes."""
+    def public_messages(self, chat_id: str, after: Cursor | None, limit: int) -> Sequence[tuple[Cursor, int]]:
+        """The first messages of strangers in a public chat behind a place of it, each with the bytes that it takes."""
 
     def forget_messages(self, ids: Iterable[bytes]) -> None: ...
 
@@ -189,9 +192,16 @@ class People:
     def drawn(self, candidates: Sequence[tuple[bytes, int]], *, by_bytes: bool) -> list[tuple[bytes, int]]:
         """In the order of a draw without replacement, by lots of equal size or of the size of what is kept (Efraimidis
         and Spirakis: the smallest exponential variates come first)."""
-        noise = self._random(8 * len(candidates))
-        keys = []
-        for place, (_, size) in enumerate(candidates):
-            uniform = (int.from_bytes(noise[8 * place : 8 * place + 8], "big") + 1) / (2**64 + 1)
-            keys.append(-math.log(uniform) / (max(1, size) if by_bytes else 1))
+        keys = [
+            lot / (max(1, size) if by_bytes else 1)
+            for lot, (_, size) in zip(self.lots(len(candidates)), candidates, strict=True)
+        ]
         return [candidates[place] for place in sorted(range(len(candidates)), key=keys.__getitem__)]
+
+    def lots(self, count: int) -> list[float]:
+        """So many exponential variates."""
+        noise = self._random(8 * count)
+        return [
+            -math.log((int.from_bytes(noise[8 * place : 8 * place + 8], "big") + 1) / (2**64 + 1))
+            for place in range(count)
+        ]

@@ -90,7 +90,7 @@ class HttpFront:
         self._answer = answer
         self._web = web.Server(self._handle, request_factory=self._make_request)
         self._server: asyncio.Server | None = None
-        self._connections: dict[_Connection, None] = {}  # in the order in which they came
+        self._connections: dict[Connection, None] = {}  # in the order in which they came
         self._crowd = Outage(
             log, f"too many connections to {name}", f"there are places for connections to {name} again"
         )
@@ -107,7 +107,7 @@ class HttpFront:
         loop = asyncio.get_running_loop()
         try:
             self._server = await loop.create_server(
-                lambda: _Connection(self, self._web, loop), host or None, port, backlog=ACCEPTED_AT_ONCE
+                lambda: Connection(self, self._web, loop), host or None, port, backlog=ACCEPTED_AT_ONCE
             )
         except OSError as error:
             raise listen_error((host,), port, error) from error
@@ -153,7 +153,7 @@ class HttpFront:
 
         :raises HttpError: all such places are taken by connections that are being answered.
         """
-        connection = cast(_Connection, request.protocol)
+        connection = cast(Connection, request.protocol)
         if connection.is_admitted:
             return
         admitted = [one for one in self._connections if one.is_admitted]
@@ -169,6 +169,8 @@ class HttpFront:
         limit = self.limits.max_body
         if request.content_length is None and "Transfer-Encoding" not in request.headers:
             raise HttpError(HTTPStatus.LENGTH_REQUIRED, "the length of the body is missing: send Content-Length")
+        if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise HttpError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send the body as it is, without a Content-Encoding")
         too_large = HttpError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a request has at most {limit} bytes")
         if (request.content_length or 0) > limit:
             raise too_large
@@ -194,7 +196,7 @@ class HttpFront:
         return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=self.limits.max_body)
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        connection = cast(_Connection, request.protocol)
+        connection = cast(Connection, request.protocol)
         connection.begin()
         try:
             if sum(len(name) + len(value) for name, value in request.raw_headers) > MAX_HEADER:
@@ -215,11 +217,11 @@ class HttpFront:
 
     # For connections
 
-    def opened(self, connection: _Connection) -> HttpError | None:
+    def opened(self, connection: Connection) -> HttpError | None:
         """A connection was accepted: find it a place. Why there is none."""
         self._connections[connection] = None
         strangers = [one for one in self._connections if not one.is_admitted]
-        crowd: list[_Connection] = []
+        crowd: list[Connection] = []
         if not connection.address.is_loopback:
             of_address = [one for one in strangers if one.host == connection.host]
             crowd = of_address if len(of_address) > self.limits.max_per_address else []
@@ -232,12 +234,12 @@ class HttpFront:
         self._crowd.failed(asyncio.get_running_loop().time(), why)
         return None if self._give_way(crowd, connection) else error_of(HTTPStatus.SERVICE_UNAVAILABLE)
 
-    def closed(self, connection: _Connection) -> None:
+    def closed(self, connection: Connection) -> None:
         """A connection is gone."""
         self._connections.pop(connection, None)
 
     @staticmethod
-    def _give_way(crowd: Iterable[_Connection], newest: _Connection | None = None) -> bool:
+    def _give_way(crowd: Iterable[Connection], newest: Connection | None = None) -> bool:
         """Hang up on the oldest that is not being answered, of the address that has the most of them."""
         idle = [one for one in crowd if not one.is_busy and one is not newest]
         if not idle:
@@ -262,7 +264,7 @@ class HttpFront:
             self._look_soon()
 
 
-class _Connection(web.RequestHandler):
+class Connection(web.RequestHandler):
     """One connection, as aiohttp serves it, with an eye on its time and its bytes."""
 
     address: IPAddress
@@ -278,6 +280,7 @@ class _Connection(web.RequestHandler):
             max_line_size=MAX_REQUEST_LINE,
             max_field_size=MAX_FIELD,
             max_headers=MAX_FIELDS,
+            auto_decompress=False,  # a quarter of a megabyte may inflate to 256, whoever asks and whatever is read
         )
         self._front = front
         self._socket: asyncio.Transport | None = None
@@ -289,6 +292,13 @@ class _Connection(web.RequestHandler):
         self.is_busy = False
         """Whether a request is being answered."""
         self.is_admitted = False
+        self.heard: Callable[[int], None] | None = None
+        """Told how many bytes come, before they are looked at."""
+
+    @property
+    def unwritten(self) -> int:
+        """Bytes that the peer has not read."""
+        return 0 if self._socket is None else self._socket.get_write_buffer_size()
 
     def begin(self) -> None:
         """A request has come."""
@@ -336,6 +346,8 @@ class _Connection(web.RequestHandler):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self.heard is not None:
+            self.heard(len(data))
         super().data_received(data)
         if self._request_count - self._answered > MAX_UNANSWERED:
             self.abort()

@@ -97,13 +97,13 @@ class Mailserver(PeerListener):
     def requested(self, peer_id: PeerId, payload: bytes) -> None:
         """See :meth:`pystatus.waku.keeper.Keeper.requested`."""
         peer = cast("Peer", peer_id)
+        self._peers[peer.id] = peer
         failed = self.server.receive(peer.id, payload, self._clock.now(), subnet_key(peer.address))
         if failed is not None:
             log.info("a request of %s is refused: %s", peer.id[:8].hex(), failed.text)
             if peer.pending_bytes <= UNREAD_BYTES:  # else it would not read why, and asks to pile up refusals
                 self._send(peer, packets.P2P_REQUEST_COMPLETE, failed.encode())
             return
-        self._peers[peer.id] = peer
         self._work()
 
     def peer_gone(self, peer: Peer) -> None:

@@ -11,12 +11,15 @@ from __future__ import annotations
 import asyncio
 import os
 import struct
+import time
 from typing import Protocol, cast
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import RemoteError
 from pystatus.net.addresses import parse_address
-from pystatus.net.peer import Peer, PeerApplication
+from pystatus.net.link import TURN_SECONDS
+from pystatus.net.peer import Peer, PeerApplication, Work
+from pystatus.net.turns import Turns
 from pystatus.overlay.devp2p.capabilities import Capability, SharedCapability
 from pystatus.overlay.devp2p.messages import DisconnectReason, reason_text
 from pystatus.overlay.enode import Enode
@@ -36,6 +39,8 @@ class MeshOwner(Protocol):
     """Whoever keeps the mesh links."""
 
     application: PeerApplication
+    turns: Turns
+    """Shared with all links that bring much."""
 
     def mesh_full(self, link: MeshLink) -> None:
         """The other process has much to read yet."""
@@ -63,6 +68,8 @@ class MeshLink(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport
         self._received = bytearray()
+        self._work: Work | None = None
+        self._is_held = False
         self._output: list[bytes] = []
         self._unwritten = 0
         self._is_write_due = False
@@ -127,25 +134,56 @@ class MeshLink(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._received += data
-        buffer = self._received
-        position = 0
-        while self.is_open and len(buffer) - position >= _HEADER.size:
-            length, code = _HEADER.unpack_from(buffer, position)
-            if not 0 < length <= MAX_FRAME_SIZE:
-                self.disconnect(DisconnectReason.BREACH_OF_PROTOCOL, f"a frame of {length} bytes between processes")
-                break
-            end = position + 4 + length
-            if end > len(buffer):
-                break
-            payload = bytes(buffer[position + _HEADER.size : end])
-            position = end
+        if not self._is_held:
+            self._deliver()
+
+    def _deliver(self) -> None:
+        """Hand over what has come, and what takes long when it is its turn: what other processes pass on is as much
+        work as what peers bring, and peers must not wait for all of it."""
+        end = time.monotonic() + TURN_SECONDS
+        while self.is_open and (self._work is not None or self._take_frame()):
             try:
-                work = self._application.packet_received(self.peer, self._capability, code, payload)
-                for _ in work or ():  # our own processes need not be kept from each other
-                    pass
+                if self._work is not None and next(self._work, self) is self:
+                    self._work = None
             except RemoteError as error:
-                self.disconnect(DisconnectReason.SUBPROTOCOL_ERROR, str(error))
-        del buffer[:position]
+                self._refuse(error)
+            if self.is_open and (self._work is not None or time.monotonic() > end):
+                self._hold()
+                return
+        if self._is_held:
+            self._is_held = False
+            if self.is_open:
+                self._transport.resume_reading()
+
+    def _hold(self) -> None:
+        """It is the others' turn."""
+        if not self._is_held:
+            self._is_held = True
+            self._transport.pause_reading()
+        self._owner.turns.wait(self._deliver)
+
+    def _take_frame(self) -> bool:
+        """Hand over the next packet, if all of it is here."""
+        buffer = self._received
+        if len(buffer) < _HEADER.size:
+            return False
+        length, code = _HEADER.unpack_from(buffer)
+        if not 0 < length <= MAX_FRAME_SIZE:
+            self.disconnect(DisconnectReason.BREACH_OF_PROTOCOL, f"a frame of {length} bytes between processes")
+            return False
+        end = 4 + length
+        if end > len(buffer):
+            return False
+        payload = bytes(buffer[_HEADER.size : end])
+        del buffer[:end]
+        try:
+            self._work = self._application.packet_received(self.peer, self._capability, code, payload)
+        except RemoteError as error:
+            self._refuse(error)
+        return True
+
+    def _refuse(self, error: RemoteError) -> None:
+        self.disconnect(DisconnectReason.SUBPROTOCOL_ERROR, str(error))
 
     def pause_writing(self) -> None:
         self._owner.mesh_full(self)
@@ -155,6 +193,8 @@ class MeshLink(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.is_open = False
+        self._work = None
+        self._received.clear()
         self._application.peer_disconnected(self.peer, self.reason)
         self._owner.mesh_drained(self)
         self._owner.mesh_lost(self)

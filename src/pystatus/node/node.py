@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -432,6 +432,11 @@ class Node:
     def is_static(self, peer: Peer) -> bool:
         """Whether we stay connected to this peer."""
         return any(static.enode.node_id == peer.id for static in self._network.static_peers)
+
+    @property
+    def trusted(self) -> Set[bytes]:
+        """Ids of the nodes that are trusted, connected or not."""
+        return self._exchange.trusted
 
     def is_trusted(self, peer: Peer) -> bool:
         """Whether P2P packets of this peer are read."""

@@ -7,11 +7,16 @@ from typing import Any
 
 from pystatus.net.peer import Peer
 from pystatus.node import Node, client_id
+from pystatus.overlay.enode import Enode
 from pystatus.rpc.dispatcher import Method
+from pystatus.rpc.errors import limit_exceeded
 
 NETWORK_ID = "1"
 """What ``net_version`` says. Waku has no network id; this is what the reference is configured with."""
 MODULE_VERSION = "1.0"
+MAX_NAMED = 1_000
+"""Peers to stay connected to, those of the settings included, beyond which callers can add none; and trusted peers,
+likewise. Each peer to stay connected to is dialled by a task of its own."""
 
 
 class AdminApi:
@@ -78,6 +83,11 @@ class AdminApi:
         }
 
     def add_peer(self, enode: str) -> bool:
+        static = {peer.enode.node_id for peer in self._node.static_peers}
+        if len(static) >= MAX_NAMED and Enode.parse(enode).node_id not in static:
+            raise limit_exceeded(
+                f"this node stays connected to at most {MAX_NAMED} peers: remove some with admin_removePeer"
+            )
         self._node.add_peer(enode)
         return True
 
@@ -86,7 +96,7 @@ class AdminApi:
         return True
 
     def add_trusted_peer(self, enode: str) -> bool:
-        self._node.trust(enode)
+        trust(self._node, enode)
         return True
 
     def remove_trusted_peer(self, enode: str) -> bool:
@@ -107,3 +117,13 @@ class AdminApi:
 
     def modules(self) -> dict[str, str]:
         return dict.fromkeys(self._modules, MODULE_VERSION)
+
+
+def trust(node: Node, enode: str) -> None:
+    """Trust one more peer.
+
+    :raises LocalError: malformed, or there are too many already.
+    """
+    if len(node.trusted) >= MAX_NAMED and Enode.parse(enode).node_id not in node.trusted:
+        raise limit_exceeded(f"this node trusts at most {MAX_NAMED} peers: call admin_removeTrustedPeer for some")
+    node.trust(enode)

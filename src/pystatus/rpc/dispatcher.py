@@ -139,7 +139,12 @@ class Dispatcher:
         return {name: procedure.parameters for name, procedure in self._procedures.items()}
 
     async def answer(self, data: bytes, session: Session) -> bytes | None:
-        """Carry out a request or batch. ``None`` if there is nothing to answer: all of it were notifications."""
+        """Carry out a request or batch. ``None`` if there is nothing to answer: all of it were notifications.
+
+        Each request has its turn of the event loop, be it malformed: neither a batch nor thousands of tiny requests
+        hold up the relay.
+        """
+        await asyncio.sleep(0)
         if len(data) > MAX_REQUEST_SIZE:
             return _failure(None, INVALID_REQUEST, f"a request has at most {MAX_REQUEST_SIZE} bytes")
         try:
@@ -157,10 +162,15 @@ class Dispatcher:
         answers: list[bytes] = []
         size = 0
         for raw in batch:
+            await asyncio.sleep(0)
+            if session.is_over:
+                return None
             answer = await self._answer_one(raw, session, refused=size > MAX_BATCH_RESPONSE)
             if answer is not None:
                 answers.append(answer)
                 size += len(answer)
+                session.hold(len(answer))
+        session.hold(-size)
         return b"[" + b",".join(answers) + b"]" if answers else None
 
     async def _answer_one(self, raw: msgspec.Raw, session: Session, refused: bool = False) -> bytes | None:
@@ -190,8 +200,6 @@ class Dispatcher:
         if procedure is None:
             name = request.method[:MAX_SHOWN_NAME]
             raise RpcError(METHOD_NOT_FOUND, f"the method {name} does not exist/is not available")
-        # Each request has its turn of the event loop, so that a batch does not hold up the relay.
-        await asyncio.sleep(0)
         return await procedure.call(request.params, session)
 
 

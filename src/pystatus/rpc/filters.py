@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.crypto.random import RandomSource
+from pystatus.largest import Largest
 from pystatus.rpc.errors import APPLICATION_ERROR, RpcError, limit_exceeded
 from pystatus.waku.data import OpeningKey
 from pystatus.waku.envelope import Envelope
@@ -28,8 +29,13 @@ MAX_TOPICS_IN_TOTAL = 100_000
 """Topics of all filters together, some 70 MB: ten filters of the largest size, or a hundred topics in each of them."""
 MAX_WAITING_MESSAGES = 10_000
 """Messages that wait in one filter."""
-MAX_WAITING_BYTES = 64 << 20
-"""Bytes of envelopes that wait in all filters together."""
+MAX_WAITING_BYTES = 128 << 20
+"""Bytes of messages that wait in all filters together: each counts twice, closed and opened, and so much more:"""
+MESSAGE_OVERHEAD = 600
+"""Bytes that a waiting message takes besides its envelope and its contents. An envelope may have 44."""
+MAX_FETCHED_BYTES = 8 << 20
+"""Bytes of messages that one call fetches, counted likewise; the next one fetches more. They are written in one turn of
+the event loop, and take twice as much in JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +91,20 @@ class MessageFilter:
         if envelope.hash in self.waiting:
             return 0
         self.waiting[envelope.hash] = found
-        self.bytes += len(envelope.raw)
-        return len(envelope.raw)
+        size = _size(found)
+        self.bytes += size
+        return size
 
     def drop_oldest(self) -> int:
         """How many bytes are waiting less."""
-        oldest = self.waiting.pop(next(iter(self.waiting)))
-        size = len(oldest.message.envelope.raw)
-        self.bytes -= size
+        size = _size(self._take_oldest())
         self.dropped += 1
         return size
+
+    def clear(self) -> None:
+        """Forget what waits."""
+        self.waiting.clear()
+        self.bytes = 0
 
     def fetch(self) -> list[FilteredMessage]:
         """
@@ -110,10 +120,20 @@ class MessageFilter:
                 "The next call returns those that are left",
                 {"dropped": dropped},
             )
-        messages = list(self.waiting.values())
-        self.waiting.clear()
-        self.bytes = 0
+        before = self.bytes
+        messages: list[FilteredMessage] = []
+        while self.waiting and before - self.bytes < MAX_FETCHED_BYTES:
+            messages.append(self._take_oldest())
         return messages
+
+    def _take_oldest(self) -> FilteredMessage:
+        oldest = self.waiting.pop(next(iter(self.waiting)))
+        self.bytes -= _size(oldest)
+        return oldest
+
+
+def _size(found: FilteredMessage) -> int:
+    return 2 * len(found.message.envelope.raw) + MESSAGE_OVERHEAD
 
 
 class MessageFilters:
@@ -124,6 +144,7 @@ class MessageFilters:
         self._by_id: dict[str, MessageFilter] = {}
         self._keys: Filters[tuple[str, bytes | None]] = Filters()
         self._waiting_bytes = 0
+        self._fullest = Largest[MessageFilter](lambda found: found.bytes)
 
     @property
     def topics(self) -> frozenset[bytes] | None:
@@ -165,9 +186,10 @@ class MessageFilters:
             self._keys.remove((filter_id, topic))
         del self._by_id[filter_id]
         self._waiting_bytes -= found.bytes
+        found.clear()
 
     def fetch(self, filter_id: str) -> list[FilteredMessage]:
-        """What has come since the last time, in no order.
+        """What has come since the last time, the oldest first; of very much a part.
 
         :raises RpcError: there is no such filter, or messages were dropped since.
 
@@ -178,7 +200,7 @@ class MessageFilters:
             raise RpcError(APPLICATION_ERROR, "filter not found: this is a subscription")
         waited = found.bytes
         messages = found.fetch()
-        self._waiting_bytes -= waited
+        self._waiting_bytes -= waited - found.bytes
         return messages
 
     def receive(self, envelope: Envelope, *, p2p: bool = False) -> None:
@@ -202,7 +224,7 @@ class MessageFilters:
         if len(latest.waiting) > MAX_WAITING_MESSAGES:
             self._waiting_bytes -= latest.drop_oldest()
         while self._waiting_bytes > MAX_WAITING_BYTES:
-            self._waiting_bytes -= max(self._by_id.values(), key=lambda found: found.bytes).drop_oldest()
+            self._waiting_bytes -= self._fullest.among(self._by_id.values()).drop_oldest()
 
     def _find(self, filter_id: str) -> MessageFilter:
         found = self._by_id.get(filter_id)

@@ -33,6 +33,11 @@ class JsonSplitter:
         self._depth = 0
         self._in_string = False
 
+    @property
+    def size(self) -> int:
+        """Bytes of a value that is not complete yet."""
+        return len(self._buffer)
+
     def feed(self, data: bytes) -> Iterator[bytes]:
         """The values that are complete now.
 

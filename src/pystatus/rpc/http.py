@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from http import HTTPStatus
+from typing import cast
 
 from aiohttp import WSMsgType, web
 
 from pystatus.log_texts import get_logger
 from pystatus.net.http_errors import HttpError, refusal
-from pystatus.net.http_front import HttpFront, HttpLimits
+from pystatus.net.http_front import Connection, HttpFront, HttpLimits
 from pystatus.rpc.access import Access, Refused
 from pystatus.rpc.dispatcher import MAX_REQUEST_SIZE, Dispatcher
 from pystatus.rpc.outbox import Outbox
+from pystatus.rpc.room import Room, Share
 from pystatus.rpc.session import Session
 
 log = get_logger(__name__)
 
 HEARTBEAT = 30.0
 """Seconds between pings on a WebSocket: who does not answer is gone."""
+
+FRAME_HEADER = 14
+"""Bytes that a frame of a WebSocket has besides its content, at most."""
+
+GOODBYE_BYTES = 64 << 10
+"""Bytes of a request that may be kept while a caller that is hung up on is told why."""
 
 LIMITS = HttpLimits(max_body=MAX_REQUEST_SIZE)
 
@@ -29,8 +37,12 @@ _CORS_HEADERS = "Authorization, Content-Type"
 class HttpServer:
     """One listening address."""
 
-    def __init__(self, dispatcher: Dispatcher, access: Access, limits: HttpLimits | None = None) -> None:
+    def __init__(self, dispatcher: Dispatcher, access: Access, room: Room, limits: HttpLimits | None = None) -> None:
+        """
+        :param room: what all callers share, of this and of other ways to call.
+        """
         self._dispatcher = dispatcher
+        self._room = room
         self._access = access
         self.front = HttpFront(self._handle, "the RPC", limits or LIMITS)
         self._sockets: set[web.WebSocketResponse] = set()
@@ -51,16 +63,23 @@ class HttpServer:
         refused = self._access.refuse_page(request.headers.get("Host"), origin)
         if refused is not None:
             raise _error(refused)
+        share = self._room.share(_connection(request).abort)
         try:
-            response = await self._answer(request)
-        except HttpError as error:
-            response = refusal(error, request)
-        if origin is not None and not response.prepared:
-            response.headers["Access-Control-Allow-Origin"] = origin
-            response.headers["Vary"] = "Origin"
-        return response
+            try:
+                response = await self._answer(request, share)
+            except HttpError as error:
+                response = refusal(error, request)
+            if origin is not None and not response.prepared:
+                response.headers["Access-Control-Allow-Origin"] = origin
+                response.headers["Vary"] = "Origin"
+            if share.bytes:  # it is held until it is written
+                await response.prepare(request)
+                await response.write_eof()
+            return response
+        finally:
+            share.close()
 
-    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def _answer(self, request: web.BaseRequest, share: Share) -> web.StreamResponse:
         if request.method == "OPTIONS" and "Origin" in request.headers:
             allow = {"Access-Control-Allow-Methods": _CORS_METHODS, "Access-Control-Allow-Headers": _CORS_HEADERS}
             return web.Response(status=HTTPStatus.NO_CONTENT, headers=allow)
@@ -69,7 +88,7 @@ class HttpServer:
             raise _error(refused)
         self.front.admit(request)
         if request.method == "POST":
-            return await self._post(request)
+            return await self._post(request, share)
         socket = web.WebSocketResponse(
             heartbeat=HEARTBEAT,
             max_msg_size=MAX_REQUEST_SIZE,
@@ -80,20 +99,31 @@ class HttpServer:
             return await self._talk(request, socket)
         raise HttpError(HTTPStatus.METHOD_NOT_ALLOWED, "send a POST, or open a WebSocket", {"Allow": "GET, POST"})
 
-    async def _post(self, request: web.BaseRequest) -> web.Response:
+    async def _post(self, request: web.BaseRequest, share: Share) -> web.Response:
         refused = self._access.refuse_body(request.content_type)
         if refused is not None:
             raise _error(refused)
-        answer = await self._dispatcher.answer(await self.front.read(request), Session())
+        share.hold(min(request.content_length or MAX_REQUEST_SIZE, MAX_REQUEST_SIZE))
+        answer = await self._dispatcher.answer(await self.front.read(request), Session(share=share))
         if answer is None:
             return web.Response(status=HTTPStatus.NO_CONTENT)
+        share.hold(len(answer))
         return web.Response(body=answer, content_type="application/json")
 
     async def _talk(self, request: web.BaseRequest, socket: web.WebSocketResponse) -> web.WebSocketResponse:
         await socket.prepare(request)
         self._sockets.add(socket)
-        outbox = Outbox()
-        session = Session(outbox.put)
+        connection = _connection(request)
+
+        def give_up() -> None:
+            log.warning("a caller of the RPC sends too much, or does not read what it asked for: disconnected")
+            if connection.unwritten or incoming.bytes > GOODBYE_BYTES:
+                connection.abort()
+
+        outbox = Outbox(self._room, give_up)
+        incoming = _Incoming(outbox.share)
+        connection.heard = incoming.came
+        session = Session(outbox.put, outbox.share)
         writer = asyncio.create_task(_write(socket, outbox))
         try:
             async for message in socket:
@@ -104,13 +134,40 @@ class HttpServer:
                 if answer is not None:
                     outbox.put(answer)
                 session.answered()
+                incoming.done(len(data))
         finally:
             session.close()
             outbox.close()
+            outbox.share.close()
             self._sockets.discard(socket)
             writer.cancel()
             await asyncio.wait([writer])
         return socket
+
+
+class _Incoming:
+    """What a WebSocket has brought of messages that are not answered yet: aiohttp tells nothing of what it has of one
+    before its end, so bytes of the wire are counted."""
+
+    def __init__(self, share: Share) -> None:
+        self._share = share
+        self.bytes = 0
+
+    def came(self, count: int) -> None:
+        """So much has been read."""
+        more = min(count, MAX_REQUEST_SIZE - self.bytes)  # a longer message is refused
+        self.bytes += more
+        self._share.hold(more)
+
+    def done(self, count: int) -> None:
+        """A message of so many bytes is answered."""
+        less = min(self.bytes, count + FRAME_HEADER)
+        self.bytes -= less
+        self._share.hold(-less)
+
+
+def _connection(request: web.BaseRequest) -> Connection:
+    return cast(Connection, request.protocol)
 
 
 async def _write(socket: web.WebSocketResponse, outbox: Outbox) -> None:
@@ -120,7 +177,6 @@ async def _write(socket: web.WebSocketResponse, outbox: Outbox) -> None:
     except ConnectionError:
         return  # the reader finds out as well
     if outbox.is_overfull:
-        log.warning("a caller of the RPC does not read what it subscribed to: disconnected")
         await socket.close(code=1008, message=b"you read too slowly")
 
 

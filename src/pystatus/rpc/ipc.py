@@ -16,6 +16,7 @@ from pystatus.outage import Outage
 from pystatus.rpc.dispatcher import MAX_REQUEST_SIZE, Dispatcher
 from pystatus.rpc.framing import JsonSplitter
 from pystatus.rpc.outbox import Outbox
+from pystatus.rpc.room import Room
 from pystatus.rpc.session import Session
 from pystatus.storage.files import bind_private
 
@@ -32,8 +33,12 @@ MAX_CONNECTIONS = 100
 class IpcServer:
     """One socket file."""
 
-    def __init__(self, dispatcher: Dispatcher) -> None:
+    def __init__(self, dispatcher: Dispatcher, room: Room) -> None:
+        """
+        :param room: what all callers share, of this and of other ways to call.
+        """
         self._dispatcher = dispatcher
+        self._room = room
         self._server: asyncio.Server | None = None
         self._path: Path | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -82,8 +87,12 @@ class IpcServer:
             writer.transport.abort()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        outbox = Outbox()
-        session = Session(outbox.put)
+        def give_up() -> None:
+            log.warning("a caller on the RPC's socket sends too much, or does not read what it asked for: disconnected")
+            writer.transport.abort()
+
+        outbox = Outbox(self._room, give_up)
+        session = Session(outbox.put, outbox.share)
         writing = asyncio.create_task(_write(writer, outbox))
         try:
             await self._answer(reader, outbox, session)
@@ -96,18 +105,25 @@ class IpcServer:
             traceback.clear_frames(error.__traceback__)  # the reader keeps the error in a cycle, with what was read
         finally:
             session.close()
+            outbox.share.close()
             writing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.wait([writing])
 
     async def _answer(self, reader: asyncio.StreamReader, outbox: Outbox, session: Session) -> None:
         splitter = JsonSplitter(MAX_REQUEST_SIZE)
+        held = 0
         while data := await reader.read(READ_SIZE):
             for request in splitter.feed(data):
+                session.hold(len(request) + splitter.size - held)
+                held = splitter.size
                 answer = await self._dispatcher.answer(request, session)
                 if answer is not None:
                     outbox.put(answer)
                 session.answered()
+                session.hold(-len(request))
+            session.hold(splitter.size - held)
+            held = splitter.size
 
 
 async def _finish(writer: asyncio.StreamWriter) -> None:
@@ -123,9 +139,6 @@ async def _write(writer: asyncio.StreamWriter, outbox: Outbox) -> None:
         async for message in outbox.messages():
             writer.write(message + b"\n")
             await writer.drain()
-    if outbox.is_overfull:
-        log.warning("a caller on the RPC's socket does not read what it subscribed to: disconnected")
-        writer.transport.abort()
 
 
 def _bound(path: Path) -> socket.socket:

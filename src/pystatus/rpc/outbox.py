@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+
+from pystatus.rpc.room import Room, Share
 
 MAX_WAITING_BYTES = 32 << 20
 """Bytes that wait for a caller which does not read. It is disconnected then: nothing is dropped in silence."""
@@ -13,13 +15,19 @@ MAX_WAITING_BYTES = 32 << 20
 class Outbox:
     """Messages in the order in which they were made. Putting one in never blocks."""
 
-    def __init__(self, max_bytes: int = MAX_WAITING_BYTES) -> None:
+    def __init__(self, room: Room, give_up: Callable[[], None], max_bytes: int = MAX_WAITING_BYTES) -> None:
+        """
+        :param room: what all callers share. What this one holds besides is counted with :attr:`share`.
+        :param give_up: called when too much waits: nothing more is taken, and the reader is at the end.
+        """
+        self.share: Share = room.share(self._overfull)
+        self._give_up = give_up
         self._max_bytes = max_bytes
         self._messages: deque[bytes] = deque()
         self._bytes = 0
         self._news = asyncio.Event()
         self.is_overfull = False
-        """Too much was waiting: nothing more is taken, and the reader is at the end."""
+        """Too much was waiting."""
         self._is_closed = False
 
     def put(self, message: bytes) -> None:
@@ -28,11 +36,11 @@ class Outbox:
             return  # nobody reads it any more
         self._messages.append(message)
         self._bytes += len(message)
-        if self._bytes > self._max_bytes:
-            self.is_overfull = True
-            self._messages.clear()
-            self.close()
         self._news.set()
+        if self._bytes > self._max_bytes:
+            self.share.give_up()
+        else:
+            self.share.hold(len(message))
 
     def close(self) -> None:
         """Take nothing more; what waits is still read."""
@@ -46,7 +54,14 @@ class Outbox:
                 message = self._messages.popleft()
                 yield message
                 self._bytes -= len(message)
+                self.share.hold(-len(message))
             if self._is_closed:
                 return
             self._news.clear()
             await self._news.wait()
+
+    def _overfull(self) -> None:
+        self.is_overfull = True
+        self._messages.clear()
+        self.close()
+        self._give_up()

@@ -16,6 +16,7 @@ from pystatus.rpc.config import RpcConfig
 
 if TYPE_CHECKING:
     from pystatus.rpc.dispatcher import Dispatcher
+    from pystatus.rpc.room import Room
 
 log = get_logger(__name__)
 
@@ -42,6 +43,7 @@ class RpcServer:
             return self
         from pystatus.rpc.admin import AdminApi
         from pystatus.rpc.dispatcher import Dispatcher
+        from pystatus.rpc.room import Room
         from pystatus.rpc.waku import WakuApi
 
         config = self.config
@@ -50,13 +52,13 @@ class RpcServer:
             stack.callback(waku.close)
             methods = {**waku.methods, **AdminApi(self._node, config.modules).methods}
             offered = {name: method for name, method in methods.items() if name.partition("_")[0] in config.modules}
-            dispatcher = Dispatcher(offered)
+            dispatcher, room = Dispatcher(offered), Room()
             if config.http:
-                await self._serve_http(dispatcher, stack)
+                await self._serve_http(dispatcher, room, stack)
             if config.socket is not None:
                 from pystatus.rpc.ipc import IpcServer
 
-                ipc = IpcServer(dispatcher)
+                ipc = IpcServer(dispatcher, room)
                 stack.push_async_callback(ipc.close)
                 await ipc.start(config.socket)
                 log.info("RPC on %s", config.socket)
@@ -69,13 +71,13 @@ class RpcServer:
     ) -> None:
         await self._resources.aclose()
 
-    async def _serve_http(self, dispatcher: Dispatcher, stack: AsyncExitStack) -> None:
+    async def _serve_http(self, dispatcher: Dispatcher, room: Room, stack: AsyncExitStack) -> None:
         from pystatus.rpc.access import Access
         from pystatus.rpc.http import HttpServer
         from pystatus.rpc.tokens import server_token
 
         config = self.config
-        http = HttpServer(dispatcher, Access(config, server_token(config)))
+        http = HttpServer(dispatcher, Access(config, server_token(config)), room)
         stack.push_async_callback(http.close)
         await http.start(config.http_host, config.http_port)
         self._url = http.front.url(config.http_host)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pystatus.rpc.errors import APPLICATION_ERROR, RpcError, limit_exceeded
+from pystatus.rpc.room import Share
 
 MAX_SUBSCRIPTIONS = 100
 """Subscriptions of one connection: enough for every chat of a client, and a tenth of all filters of a node."""
@@ -22,15 +23,27 @@ class Session:
     notifications are held back.
     """
 
-    def __init__(self, send: Send | None = None) -> None:
+    def __init__(self, send: Send | None = None, share: Share | None = None) -> None:
         """
         :param send: puts a message on its way without blocking, and ends the connection when too much is waiting;
             ``None`` where the transport carries nothing but answers.
+        :param share: with what the connection holds is counted; ``None``: it is not.
         """
         self._send = send
+        self._share = share
         self._ends: dict[str, Callable[[], None]] = {}
         self._held: list[tuple[str, bytes]] | None = None
         self._held_bytes = 0
+
+    @property
+    def is_over(self) -> bool:
+        """The caller is hung up on: nobody waits for an answer."""
+        return self._share is not None and self._share.is_over
+
+    def hold(self, count: int) -> None:
+        """The connection holds so many bytes more; if negative, so many less."""
+        if self._share is not None:
+            self._share.hold(count)
 
     def require_notifications(self) -> None:
         """
@@ -74,13 +87,14 @@ class Session:
             made = message()
             self._held.append((subscription, made))
             self._held_bytes += len(made)
+            self.hold(len(made))
             if self._held_bytes > MAX_HELD_BYTES:  # the way out has a limit, too, and gives up whoever exceeds it
                 self.answered()
 
     def answered(self) -> None:
         """The answer to the present request has been queued."""
-        held, self._held = self._held or [], None
-        self._held_bytes = 0
+        held = self._held or []
+        self._release()
         for _, message in held:
             assert self._send is not None, "require_notifications was called before"
             self._send(message)
@@ -89,4 +103,9 @@ class Session:
         """End all subscriptions."""
         for subscription in list(self._ends):
             self.end(subscription)
+        self._release()
+
+    def _release(self) -> None:
         self._held = None
+        self.hold(-self._held_bytes)
+        self._held_bytes = 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError
 from pystatus.rpc.dispatcher import notification
@@ -31,6 +33,12 @@ class Subscriptions:
         self._filters = filters
         self._watch = watch
         self._random = random
+        self._narrowing: asyncio.Handle | None = None
+
+    def close(self) -> None:
+        """Change nothing of what the node watches any more."""
+        if self._narrowing is not None:
+            self._narrowing.cancel()
 
     def install(self, criteria: Criteria, deliver: Deliver | None = None) -> str:
         """
@@ -49,6 +57,11 @@ class Subscriptions:
         :raises RpcError: there is none.
         """
         self._filters.remove(filter_id)
+        if self._narrowing is None:  # once for all subscriptions of a connection: it takes 50 ms with 100,000 topics
+            self._narrowing = asyncio.get_running_loop().call_soon(self._narrow)
+
+    def _narrow(self) -> None:
+        self._narrowing = None
         self._watch.set_topics(self._filters.topics)
 
     def subscribe(self, name: str, criteria: CriteriaObject, session: Session) -> str:

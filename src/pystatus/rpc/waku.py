@@ -10,6 +10,7 @@ from pystatus.crypto.keys import PRIVATE_KEY_SIZE, PrivateKey
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError
 from pystatus.node import Node
+from pystatus.rpc.admin import trust
 from pystatus.rpc.dispatcher import Method
 from pystatus.rpc.encoding import Encoding, from_hex, to_hex
 from pystatus.rpc.errors import APPLICATION_ERROR, RpcError, invalid_params
@@ -52,6 +53,7 @@ class WakuApi:
 
     def close(self) -> None:
         """Forget everything."""
+        self._subscriptions.close()
         self._watch.close()
         self._workshop.close()
 
@@ -122,7 +124,7 @@ class WakuApi:
 
     def mark_trusted_peer(self, enode: str) -> bool:
         self._node.connected_peer(enode)
-        self._node.trust(enode)
+        trust(self._node, enode)
         return True
 
     def make_light_client(self) -> bool:

@@ -8,6 +8,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.messenger.people import MESSAGE_BYTES, Budget, Kept
+from pystatus.messenger.records import Cursor
 from pystatus.payloads.chats import ChatKind
 
 KEPT = {
@@ -27,6 +28,10 @@ SESSION_PARTS = {"skipped_keys": 200, "past_chains": 150}
 """The same of what hangs on a ratchet session."""
 TRACES = ("seen_ephemeral_keys", "sync_records", "sync_known", "sync_acks")
 """Of :data:`KEPT`, what only serves late and repeated messages."""
+MESSAGE_SIZE = (
+    f"({MESSAGE_BYTES} + iif(length(payload), 2 * length(payload), length(CAST(text AS BLOB))))"  # its text has bytes
+)
+"""The same as :func:`~pystatus.messenger.people.message_bytes`."""
 STRANGER_BYTES = 200
 """Of a row in the table of strangers."""
 CHAT_BYTES = 400
@@ -45,7 +50,7 @@ _KEPT_OF = (
         " (SELECT id FROM ratchet_sessions WHERE identity = :identity))"
         for table, size in SESSION_PARTS.items()
     )
-    + f", (SELECT coalesce(sum({MESSAGE_BYTES} + 2 * length(payload)), 0) FROM messages WHERE chat_id = :chat),"
+    + f", (SELECT coalesce(sum({MESSAGE_SIZE}), 0) FROM messages WHERE chat_id = :chat),"
     " EXISTS (SELECT 1 FROM chats WHERE id = :chat)"
 )
 _OF_STRANGERS = (
@@ -103,7 +108,7 @@ class SqlPeopleStore:
 
     def trim_messages(self, chat_id: str, most: int) -> None:
         sizes = self._execute(
-            f"SELECT rowid, {MESSAGE_BYTES} + 2 * length(payload) FROM messages WHERE chat_id = ? ORDER BY rowid DESC",
+            f"SELECT rowid, {MESSAGE_SIZE} FROM messages WHERE chat_id = ? ORDER BY rowid DESC",
             (chat_id,),
         ).fetchall()
         left = most
@@ -113,15 +118,13 @@ class SqlPeopleStore:
                 self._execute("DELETE FROM messages WHERE chat_id = ? AND rowid <= ?", (chat_id, rowid))
                 return
 
-    def public_bytes(self, chat_id: str) -> int:
-        (size,) = self._execute(
-            f"SELECT coalesce(sum({MESSAGE_BYTES} + 2 * length(payload)), 0){_OF_STRANGERS}", (chat_id,)
-        ).fetchone()
-        return int(size)
-
-    def public_messages(self, chat_id: str) -> Sequence[tuple[bytes, int]]:
-        rows = self._execute(f"SELECT id, {MESSAGE_BYTES} + 2 * length(payload){_OF_STRANGERS}", (chat_id,))
-        return [(message_id, size) for message_id, size in rows]
+    def public_messages(self, chat_id: str, after: Cursor | None, limit: int) -> Sequence[tuple[Cursor, int]]:
+        place = "" if after is None else " AND (clock, id) > (?, ?)"
+        rows = self._execute(
+            f"SELECT clock, id, {MESSAGE_SIZE}{_OF_STRANGERS}{place} ORDER BY clock, id LIMIT ?",
+            (chat_id, *(() if after is None else (after.clock, after.id)), limit),
+        )
+        return [(Cursor(clock, message_id), size) for clock, message_id, size in rows]
 
     def forget_messages(self, ids: Iterable[bytes]) -> None:
         self._executemany("DELETE FROM messages WHERE id = ?", [(message_id,) for message_id in ids])

@@ -88,6 +88,8 @@ class Admission:
         self, interest: Interest = EVERYTHING, min_pow: float = 0.0, max_envelope_size: int = MAX_ENVELOPE_SIZE
     ) -> None:
         self.interest = interest
+        self.bloom = interest.as_bloom()
+        """The interest as a bloom filter: made once, because thousands of topics take milliseconds."""
         self.min_pow = min_pow
         self.max_envelope_size = max_envelope_size
         self.lowest_pow = min_pow
@@ -99,13 +101,14 @@ class Admission:
     def set_interest(self, interest: Interest, now: float) -> None:
         """Change the interest at ``now`` (Unix seconds); the former one stays good for 10 s."""
         self._former_interests = [*self._former_interests, (now + TOLERANCE_SECONDS, self.interest)][-MAX_TOLERATED:]
-        self._forgiven.add(self.interest, self.min_pow, now)
+        self._forgiven.add(self.bloom, self.min_pow, now)
         self.interest = interest
+        self.bloom = interest.as_bloom()
 
     def set_min_pow(self, min_pow: float, now: float) -> None:
         """Change the proof of work asked for at ``now``; the former one stays good for 10 s."""
         self._former_pows = [*self._former_pows, (now + TOLERANCE_SECONDS, self.min_pow)][-MAX_TOLERATED:]
-        self._forgiven.add(self.interest, self.min_pow, now)
+        self._forgiven.add(self.bloom, self.min_pow, now)
         self.min_pow = min_pow
         self._find_lowest_pow()
 
@@ -178,10 +181,13 @@ class FormerSettings:
         """Whether this topic may have been among those that we asked for."""
         return any(bloom_matches(bloom, topic_bloom(topic)) for bloom, _ in self._sums)
 
-    def add(self, interest: Interest, min_pow: float, now: float) -> None:
-        """These settings end."""
+    def add(self, interest: bytes, min_pow: float, now: float) -> None:
+        """These settings end.
+
+        :param interest: as a bloom filter.
+        """
         if not self._since <= now < self._since + FORGIVEN_SECONDS:
             self._sums = [self._sums[1], (EMPTY_BLOOM, math.inf)]
             self._since = now
         bloom, lowest = self._sums[1]
-        self._sums[1] = bloom_union(bloom, interest.as_bloom()), min(lowest, min_pow)
+        self._sums[1] = bloom_union(bloom, interest), min(lowest, min_pow)

@@ -44,6 +44,11 @@ class ExpiryIndex(Generic[T]):
             heapq.heappop(self._heap)
         return self._heap[0] if self._heap else None
 
+    def first(self) -> tuple[int, T] | None:
+        """The first second in which anything expires, and one of the things that do."""
+        nearest = self.nearest()
+        return None if nearest is None else (nearest, next(iter(self._buckets[nearest])))
+
     def pop_before(self, second: int) -> Iterator[tuple[int, T]]:
         """Take out everything that expires before ``second``: when it expires, and what it is."""
         while (nearest := self.nearest()) is not None and nearest < second:
@@ -71,9 +76,7 @@ class LatestFirst:
             bucket.append(envelope_hash)
             return False
         self._buckets[expiry] = [envelope_hash]
-        heapq.heappush(self._heap, -expiry)
-        if len(self._heap) > 2 * len(self._buckets) + _SPARE:
-            self._heap = sorted(-second for second in self._buckets)
+        self._note(expiry)
         return True
 
     @property
@@ -89,7 +92,13 @@ class LatestFirst:
                 bucket += hashes
             else:
                 self._buckets[expiry] = hashes
-                heapq.heappush(self._heap, -expiry)
+                self._note(expiry)
+
+    def _note(self, expiry: int) -> None:
+        """A second is new."""
+        heapq.heappush(self._heap, -expiry)
+        if len(self._heap) > 2 * len(self._buckets) + _SPARE:
+            self._heap = sorted(-second for second in self._buckets)
 
     def farthest(self) -> int:
         """The last second in which anything expires, or -1."""
@@ -109,6 +118,12 @@ class LatestFirst:
             del self._buckets[expiry]
         return expiry, envelope_hash
 
-    def pop(self, expiry: int) -> list[bytes]:
-        """Take out everything of a second."""
-        return self._buckets.pop(expiry, [])
+    def pop(self, expiry: int, most: int) -> list[bytes]:
+        """Take out what expires in a second, ``most`` hashes at most."""
+        bucket = self._buckets.get(expiry, [])
+        if len(bucket) <= most:
+            return self._buckets.pop(expiry, [])
+        kept = len(bucket) - most
+        some = bucket[kept:]
+        del bucket[kept:]
+        return some

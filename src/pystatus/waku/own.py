@@ -19,6 +19,11 @@ class OwnEnvelopes:
     def __init__(self) -> None:
         self._entries: dict[bytes, Entry] = {}
         self._until: ExpiryIndex[bytes] = ExpiryIndex()
+        self.bytes = 0
+        """Of all of them."""
+
+    def __len__(self) -> int:
+        return len(self._entries)
 
     def __contains__(self, envelope_hash: bytes) -> bool:
         return envelope_hash in self._entries
@@ -32,6 +37,7 @@ class OwnEnvelopes:
     def add(self, entry: Entry) -> None:
         envelope = entry.envelope
         self._entries[envelope.hash] = entry
+        self.bytes += len(envelope.raw)
         self._until.add(envelope.expiry, envelope.hash)
 
     def next_timer(self) -> int | None:
@@ -42,15 +48,18 @@ class OwnEnvelopes:
     def give_up_after(self, second: int) -> Iterator[Event]:
         """Forget what claims to be sent after Unix second ``second``: our clock was ahead, and nobody takes it."""
         for envelope in [entry.envelope for entry in self._entries.values() if entry.envelope.sent > second]:
-            del self._entries[envelope.hash]
+            self._drop(envelope.hash)
             self._until.discard(envelope.expiry, envelope.hash)
             yield EnvelopeExpired(envelope.hash)
 
     def expire(self, second: int) -> Iterator[Event]:
         """Forget what expired before Unix second ``second``."""
         for _, envelope_hash in self._until.pop_before(second):
-            del self._entries[envelope_hash]
+            self._drop(envelope_hash)
             yield EnvelopeExpired(envelope_hash)
+
+    def _drop(self, envelope_hash: bytes) -> None:
+        self.bytes -= len(self._entries.pop(envelope_hash).envelope.raw)
 
     def sent(self, peer: Peer, bundle: packets.Bundle, payload: bytes) -> Iterable[Event]:
         """A Messages packet goes to a peer. What a light node has is not sent yet.
@@ -75,6 +84,8 @@ class OwnEnvelopes:
             if len(payload) > packets.MAX_SIZES[code]:
                 raise RemoteError(f"confirmation of {len(payload)} bytes")
             if code == packets.MESSAGE_RESPONSE:
+                if packets.answered_batch(payload) not in peer.awaited:
+                    return ()  # a relay that confirms nothing leaves something awaited for ever, and others may follow
                 response = packets.MessageResponse.decode(payload)
             else:
                 response = packets.MessageResponse(packets.decode_batch_acknowledged(payload))

@@ -222,6 +222,23 @@ class MessageResponse:
         return cls(rlp.as_bytes(batch_hash, KECCAK_SIZE), tuple(errors))
 
 
+def answered_batch(payload: bytes) -> bytes | None:
+    """The hash of the batch that a Message Response is about, without a look at the rest, which may take long; ``None``
+    if it is of a version that we do not know.
+
+    :raises RemoteError: malformed so far.
+    """
+    is_list, position, end = rlp.header(payload)
+    if not is_list or end != len(payload):
+        raise RemoteError("a message response is an RLP list and nothing behind it")
+    _, start, position = rlp.header(payload, position, end)
+    if payload[start:position] != rlp.encode(_RESPONSE_VERSION):
+        return None
+    _, position, end = rlp.header(payload, position, end)
+    _, position, end = rlp.header(payload, position, end)
+    return payload[position:end]
+
+
 def encode_batch_acknowledged(batch_hash: bytes) -> bytes:
     """The body of Batch Acknowledged: the bare hash (waku.md D3)."""
     return rlp.encode_bytes(batch_hash)

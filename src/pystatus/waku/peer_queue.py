@@ -6,6 +6,7 @@ and the one of which most waits gives way: a flood stands in nobody's way but it
 
 from __future__ import annotations
 
+import heapq
 from collections import deque
 from collections.abc import Sequence
 
@@ -118,12 +119,17 @@ class PeerQueue:
             return 0
         self._sort()
         before = self._waiting
+        # Not looked for anew for each envelope: of as many as come in a flood that would take seconds.
+        largest_first = [(-one.size, place, source) for place, (source, one) in enumerate(self._backlogs.items())]
+        heapq.heapify(largest_first)
         while self.size > limit:
-            source, largest = max(self._backlogs.items(), key=lambda item: item[1].size)
-            others = max((one.size for one in self._backlogs.values() if one is not largest), default=0)
-            while self.size > limit and largest.size >= others and largest.envelopes:
-                self._drop_first(largest)
-            if not largest.envelopes:
+            _, place, source = largest_first[0]
+            largest = self._backlogs[source]
+            self._drop_first(largest)
+            if largest.envelopes:
+                heapq.heapreplace(largest_first, (-largest.size, place, source))
+            else:
+                heapq.heappop(largest_first)
                 self._end(source)
         return before - self._waiting
 

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pystatus.errors import LocalError
+from pystatus.largest import Largest
 from pystatus.waku.counters import Counters
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.expiry import ExpiryIndex
-from pystatus.waku.pool_usage import ENTRY_OVERHEAD, LargestSource, SourceUsage
+from pystatus.waku.pool_usage import ENTRY_OVERHEAD, SourceUsage
 
 REMEMBERED_PER_STORED = 12
 """Hashes remembered for each envelope that is stored. By default 1.2 million: 80,000 envelopes a second that live
@@ -32,6 +33,8 @@ What lives for less than twice as many seconds is not rounded."""
 MAX_SHARED = 16_384
 """Values that entries share, some 2 MB, with sets of fifty peers 30 MB: more than the topics, sizes and seconds of any
 network that was recorded. When somebody invents more, sharing begins anew."""
+MAX_SWEPT = 4_096
+"""Envelopes and hashes that are dropped at a time: some milliseconds. A whole pool may expire in one second."""
 SHARE_SECONDS = 60
 """Sharing begins anew so often in any case: expiries and peers that are gone come back no more, and Status envelopes
 live for a quarter of it."""
@@ -86,8 +89,8 @@ class Pool:
         self._until: ExpiryIndex[SourceUsage] = ExpiryIndex()
         self._own = SourceUsage()
         self._sources: dict[Hashable, SourceUsage] = {None: self._own}
-        self._most_charged = LargestSource(lambda source: source.charge)
-        self._most_remembered = LargestSource(lambda source: source.remembered)
+        self._most_charged = Largest[SourceUsage](lambda source: source.charge)
+        self._most_remembered = Largest[SourceUsage](lambda source: source.remembered)
         self._present = 0
         self._shared: dict[Any, Any] = {}
         self._share_until = 0
@@ -173,17 +176,23 @@ class Pool:
             self._remember_only(source, expiry, envelope_hash)
         return True
 
-    def sweep(self, second: int) -> None:
-        """Drop what expired before Unix second ``second``."""
+    def sweep(self, second: int, most: int = MAX_SWEPT) -> None:
+        """Drop what expired before Unix second ``second``.
+
+        :param most: hashes that are dropped; of more than that the rest is for the next call.
+        """
         self._present = second
-        for expiry, source in self._until.pop_before(second):
-            expired = source.stored.pop(expiry)
+        while most and (first := self._until.first()) is not None and first[0] < second:
+            expiry, source = first
+            expired = source.stored.pop(expiry, most)
             for envelope_hash in expired:
                 self._drop(source, envelope_hash)
             self._counters.envelopes_expired += len(expired)
-            forgotten = source.evicted.pop(expiry)
+            forgotten = source.evicted.pop(expiry, most - len(expired))
             self.evicted.difference_update(forgotten)
             source.remembered -= len(expired) + len(forgotten)
+            most -= len(expired) + len(forgotten)
+            self._leave(expiry, source)
         if not self._share_until - SHARE_SECONDS <= second < self._share_until:
             self._share_until = second + SHARE_SECONDS
             self._shared.clear()
@@ -209,6 +218,7 @@ class Pool:
             second, evicted = largest.stored.pop_last()
             self._drop(largest, evicted)
             self._remember_only(largest, second, evicted)
+            self._leave(second, largest)
         return True
 
     def _join(self, crowd: SourceUsage, source: SourceUsage) -> None:
@@ -245,9 +255,13 @@ class Pool:
             second, forgotten = largest.evicted.pop_last()
             self.evicted.remove(forgotten)
         largest.remembered -= 1
-        if second not in largest.stored and second not in largest.evicted:
-            self._until.discard(second, largest)
+        self._leave(second, largest)
         return True
+
+    def _leave(self, second: int, source: SourceUsage) -> None:
+        """Something of ``source`` does not expire in this second any more: perhaps nothing does."""
+        if second not in source.stored and second not in source.evicted:
+            self._until.discard(second, source)
 
     def _drop(self, source: SourceUsage, envelope_hash: bytes) -> None:
         size = len(self.stored.pop(envelope_hash).envelope.raw)

@@ -6,8 +6,6 @@ room, the source that uses most gives way. So nobody can choose whose envelopes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-
 from pystatus.waku.expiry import LatestFirst
 
 ENTRY_OVERHEAD = 400
@@ -37,20 +35,3 @@ class SourceUsage:
         self.stored.take_over(other.stored)
         self.evicted.take_over(other.evicted)
         other.charge = other.remembered = 0
-
-
-class LargestSource:
-    """Which source uses most. It is looked for once in as many questions as there are sources: O(1), amortised."""
-
-    def __init__(self, usage_of: Callable[[SourceUsage], int]) -> None:
-        self._usage_of = usage_of
-        self._found: SourceUsage | None = None
-        self._questions = 0
-
-    def among(self, sources: Collection[SourceUsage]) -> SourceUsage:
-        """The one that uses most, or did a few questions ago and still uses something."""
-        if self._found is None or not self._questions or not self._usage_of(self._found):
-            self._found = max(sources, key=self._usage_of)
-            self._questions = len(sources)
-        self._questions -= 1
-        return self._found

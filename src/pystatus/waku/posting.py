@@ -14,6 +14,12 @@ from pystatus.waku.own import OwnEnvelopes
 from pystatus.waku.pool import Entry, Pool
 from pystatus.waku.settings import OwnSettings
 
+MAX_OWN = 100_000
+"""Own envelopes under way: as many as a pool holds by default. A caller of the RPC says how long they live, which may
+be for years."""
+MAX_OWN_BYTES = 128 << 20
+"""Bytes of them, likewise."""
+
 
 class Posting:
     """Takes own envelopes."""
@@ -34,6 +40,7 @@ class Posting:
         self._counters = counters
         self._tell = tell
         self._held: dict[bytes, tuple[float, Envelope]] = {}
+        self._held_bytes = 0
 
     def post(self, envelope: Envelope, now: float, delay: float) -> None:
         """Send an envelope, ``delay`` seconds from ``now``. Posting it again changes nothing.
@@ -45,10 +52,14 @@ class Posting:
         refusal = self._settings.admission.refuse_own(envelope, int(now + delay))
         if refusal is not None:
             raise LocalError(f"the envelope cannot be sent: {refusal.description}")
+        size = len(envelope.raw) + self._own.bytes + self._held_bytes
+        if len(self._own) + len(self._held) >= MAX_OWN or size > MAX_OWN_BYTES:
+            raise LocalError("the envelope cannot be sent: too many of ours are on their way; wait until some expire")
         # Its answer may come at once, and by then peers must know what we want (waku.md §8.2).
         self._settings.announce_soon(now)
         if delay:
             self._held[envelope.hash] = (now + delay, envelope)
+            self._held_bytes += len(envelope.raw)
         elif not self._pass_on(envelope):
             raise LocalError("the envelope cannot be sent: too many are on their way; try again in some seconds")
 
@@ -64,6 +75,7 @@ class Posting:
         """Send what is due. Tells of what finds no room, or has expired meanwhile."""
         for envelope in [envelope for due, envelope in self._held.values() if due <= now]:
             del self._held[envelope.hash]
+            self._held_bytes -= len(envelope.raw)
             untimely = envelope.expiry < int(now) or envelope.sent > now + SYNC_ALLOWANCE
             if untimely or not self._pass_on(envelope):
                 self._tell(EnvelopeExpired(envelope.hash))

@@ -41,8 +41,8 @@ MAX_ACCOUNTS: Final = 20_000
 """Accounts of addresses and networks, about 5 MB. Full ones are forgotten, as a new one is no different; and if there
 are too many, those to which a connection came longest ago. Never those that a connection has."""
 LOOK_AT: Final = 200
-"""Accounts that are looked at for a new one. More than there are connections, which have two each: of those that belong
-to none, at least one is found."""
+"""Accounts that are looked at for a new one. Those that are in use go to the end: however many connections there are,
+the others are found in turn."""
 MAX_TOPIC_ACCOUNTS: Final = 1024
 """Topics of one peer with accounts of their own, about 0.3 MB, while there is a limit for topics. Others share one."""
 
@@ -161,7 +161,7 @@ class Accounts:
         self.packet_rates = packet_rates
         self.byte_rates = byte_rates
         self._burst = burst
-        self._shared: dict[Key, Account] = {}  # those of the latest connections at the end
+        self._shared: dict[Key, Account] = {}  # those of the latest connections at the end, and those in use
 
     def __len__(self) -> int:
         """Addresses and networks remembered."""
@@ -220,7 +220,9 @@ class Accounts:
         """Some old accounts are looked at for each new one, so that the table follows what is in use."""
         for key in list(islice(self._shared, LOOK_AT)):
             account = self._shared[key]
-            if not account.users and (account.is_full(now) or len(self._shared) >= MAX_ACCOUNTS):
+            if account.users:
+                self._shared[key] = self._shared.pop(key)
+            elif account.is_full(now) or len(self._shared) >= MAX_ACCOUNTS:
                 del self._shared[key]
 
 

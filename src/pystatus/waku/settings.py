@@ -33,7 +33,7 @@ class OwnSettings:
 
     def is_in_bloom(self, topic: bytes) -> bool:
         """Whether peers that know our interest as a bloom filter may take a topic for one of ours."""
-        return bloom_matches(self.admission.interest.as_bloom(), topic_bloom(topic))
+        return bloom_matches(self.admission.bloom, topic_bloom(topic))
 
     def set_interest(self, interest: Interest, now: float) -> None:
         if interest != self.admission.interest:

@@ -8,7 +8,7 @@ import os
 import re
 import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,9 @@ import pytest
 from aiohttp import ClientSession
 
 from pystatus.apps.monitoring import reading
+from pystatus.apps.monitoring import server as monitoring
 from pystatus.apps.monitoring.reading import client_labels
-from pystatus.apps.monitoring.series import KNOWN_FROM_STATUS_GO, OURS, PROCESS, SERIES
+from pystatus.apps.monitoring.series import KNOWN_FROM_STATUS_GO, OURS, PROCESS, SERIES, Sample
 from pystatus.apps.monitoring.server import MonitoringServer
 from pystatus.apps.settings.model import MetricsSettings, Settings
 from pystatus.errors import LocalError
@@ -218,6 +219,26 @@ async def test_strangers_make_a_bounded_number_of_series(monkeypatch: pytest.Mon
             labels[0] for name, labels, _ in reading.samples(node, ready=True) if name.startswith("pystatus_topic")
         }
     assert topics == {"0x00000004", "0x00000003"}
+
+
+async def test_however_often_somebody_asks_the_numbers_are_taken_a_few_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each time takes milliseconds in which nothing is relayed."""
+    taken: list[bool] = []
+    samples = reading.samples
+
+    def take(node: Node, *, ready: bool) -> Iterator[Sample]:
+        taken.append(ready)
+        return samples(node, ready=ready)
+
+    monkeypatch.setattr(reading, "samples", take)
+    monkeypatch.setattr(monitoring, "MEASURED_PER_SECOND", 0.001)
+    async with monitored() as (_, server), ClientSession() as session:
+        for _ in range(10):
+            assert (await get(server, "/ready")) == (200, "OK")
+            answers = await asyncio.gather(*(session.get(server.url) for _ in range(6)))
+            pages = [await answer.text() for answer in answers]
+            assert all("pystatus_ready 1.0" in page for page in pages)
+    assert 1 <= len(taken) <= monitoring.MEASURED_AT_ONCE
 
 
 @pytest.mark.parametrize(

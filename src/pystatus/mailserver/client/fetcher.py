@@ -194,7 +194,8 @@ class Fetcher:
         except RemoteError as error:
             self._leave(standing, str(error), lied=True)
             is_news = True
-        self._go_on(tell=is_news)
+        if is_news:  # else there is no more to ask than before, and a page may come in a thousand packets
+            self._go_on(tell=True)
 
     def completed(self, server: bytes, content: bytes, now: float) -> None:
         """A trusted peer says that a request is answered.

@@ -13,9 +13,13 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from pystatus.crypto.hashing import keccak256
 from pystatus.errors import RemoteError
 from pystatus.mailserver.completion import NOTHING_SENT, Completed, Failed
 from pystatus.mailserver.config import (
+    ASKED_AT_ONCE,
+    ASKED_PER_SECOND,
+    LEAST_ASKED,
     MAX_ALL_WAITING,
     MAX_CLOCK_DIFFERENCE,
     MAX_LIMIT,
@@ -34,6 +38,7 @@ from pystatus.mailserver.lacking import COMPLETE, Holdings, Pending, state
 from pystatus.mailserver.requests import HistoryRequest, from_plain
 from pystatus.mailserver.server.archive import ArchiveQuery, Page
 from pystatus.mailserver.time_ranges import NOTHING, TimeRange, TimeRanges
+from pystatus.token_bucket import TokenBucket
 from pystatus.waku import packets
 from pystatus.waku.bloom import is_full_bloom
 from pystatus.waku.data import SymmetricKey, unseal
@@ -104,6 +109,7 @@ class Server:
         self._turn = 0
         self._last_accepted: dict[PeerId, float] = {}  # in the order of time
         self._seen: OrderedDict[bytes, float] = OrderedDict()
+        self._may_ask: dict[PeerId, TokenBucket] = {}
 
     def receive(self, peer: PeerId, payload: bytes, now: float, network: Hashable = None) -> Failed | None:
         """Take the body of a P2P Request at ``now`` (Unix seconds). What is returned is to be sent to the peer.
@@ -113,10 +119,15 @@ class Server:
 
         Implements: WM-5
         """
+        plain_id = packets.plain_request_id(payload)
+        asked = self._may_ask.setdefault(peer, TokenBucket(ASKED_AT_ONCE, ASKED_PER_SECOND, now))
+        if not asked.take(now, max(LEAST_ASKED, len(payload))):
+            self.refused += 1
+            return Failed(plain_id or keccak256(payload), "too many requests: ask for more in some seconds")
         try:
             request = packets.decode_p2p_request(payload)
         except RemoteError as error:
-            request_id = packets.plain_request_id(payload)
+            request_id = plain_id
             if request_id is None:
                 raise
             self.refused += 1
@@ -124,7 +135,11 @@ class Server:
         request_id = request.hash if isinstance(request, Envelope) else request.request_id
         try:
             wanted = self._open(request, now) if isinstance(request, Envelope) else self._plain(request)
-            work = self._work(peer, peer if network is None else network, request_id, wanted, now)
+            query = self._query(wanted, now)
+            place = peer if network is None else network
+            self._check_place(peer, place, request_id, query, now)
+            # Only now: with many spans it takes milliseconds to say what is lacking.
+            work = self._work(peer, place, request_id, wanted, query, now)
             self._admit(work, now)
         except (_Refused, RemoteError) as error:
             self.refused += 1
@@ -222,6 +237,7 @@ class Server:
 
     def peer_gone(self, peer: PeerId) -> None:
         """Forget what the peer still waits for. Its interval stays: who comes back is not served sooner."""
+        self._may_ask.pop(peer, None)
         for work in self._waiting.pop(peer, ()):
             self._count(work, -1)
             self._forget_turn(work.network)
@@ -262,8 +278,15 @@ class Server:
             raise _Refused("plain requests are not answered here: seal it with the server's password")
         return from_plain(request)
 
-    def _work(self, peer: PeerId, network: Hashable, request_id: bytes, request: HistoryRequest, now: float) -> Work:
-        query = self._query(request, now)
+    def _work(
+        self,
+        peer: PeerId,
+        network: Hashable,
+        request_id: bytes,
+        request: HistoryRequest,
+        query: ArchiveQuery,
+        now: float,
+    ) -> Work:
         # Of all pages, not of this one: whoever asks takes what the last one says for the whole range.
         asked = TimeRanges([TimeRange(request.lower, (request.upper or int(now) + UPPER_MARGIN) + 1)])
         holdings = self.holdings(now)
@@ -309,19 +332,21 @@ class Server:
             bloom=None if request.topics or is_full_bloom(request.bloom) else request.bloom,
         )
 
-    def _admit(self, work: Work, now: float) -> None:
-        peer = work.peer
+    def _check_place(self, peer: PeerId, network: Hashable, request_id: bytes, query: ArchiveQuery, now: float) -> None:
         last = self._last_accepted.get(peer)
         if last is not None and last <= now < last + self.config.interval:
             raise _Refused("rate limit exceeded")
         waiting = self._waiting.get(peer, ())
-        of_network = self._count_by_network[work.network]
+        of_network = self._count_by_network[network]
         if len(waiting) >= MAX_WAITING or of_network >= MAX_NETWORK_WAITING or self._count_waiting >= MAX_ALL_WAITING:
             raise _Refused("too many requests at once: wait for the answers")
-        if sum(_topics(other) for other in waiting) + _topics(work) > MAX_TOPICS:
+        if sum(_topics(other.query) for other in waiting) + _topics(query) > MAX_TOPICS:
             raise _Refused("too many topics at once: wait for the answers")
-        if any(other.request_id == work.request_id for other in waiting):
+        if any(other.request_id == request_id for other in waiting):
             raise _Refused("a request with this id is waiting already")
+
+    def _admit(self, work: Work, now: float) -> None:
+        peer = work.peer
         if self.config.interval:
             self._last_accepted.pop(peer, None)
             self._last_accepted[peer] = now
@@ -351,8 +376,8 @@ def _last(work: Work, page: Page) -> Key:
     return Key.of(Envelope.decode(page.envelopes[-1])) if page.envelopes else work.last
 
 
-def _topics(work: Work) -> int:
-    return len(work.query.topics or ())
+def _topics(query: ArchiveQuery) -> int:
+    return len(query.topics or ())
 
 
 def fits_a_packet(envelope: Envelope) -> bool:
