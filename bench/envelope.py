@@ -11,7 +11,7 @@ from pystatus.waku.config import RelayConfig
 from pystatus.waku.data import OpeningKey, SealingKey, SymmetricKey, seal, unseal
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.interest import Interest
-from pystatus.waku.relay import Relay
+from pystatus.waku.relay.relay import Relay
 from pystatus.waku.status import StatusOptions
 
 NOW = 1_600_000_000.0

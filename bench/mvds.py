@@ -11,7 +11,7 @@ from bench.harness import MINIMUM_SECONDS, Measurement
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.datasync.config import payload_limit
 from pystatus.datasync.node import SyncNode
-from pystatus.datasync.packing import OutgoingPayload
+from pystatus.datasync.payload_builder import OutgoingPayload
 from pystatus.datasync.store import SyncStore
 from pystatus.storage.database import Database
 from pystatus.storage.datasync import SqlSyncStore

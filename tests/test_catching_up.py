@@ -21,7 +21,7 @@ from pystatus.mailserver.server.server import Server
 from pystatus.mailserver.time_ranges import NOTHING, TimeRange, TimeRanges
 from pystatus.mailserver.timing import BEGINNING, LONGEST_HISTORY, LOOK_SECONDS, SETTLING, SHARE_SECONDS
 from pystatus.net import archiver as archiver_module
-from pystatus.node.catching_up import CatchingUp
+from pystatus.node.mailserver_sync import MailserverSync
 from pystatus.overlay.enode import Enode
 from pystatus.storage.archive.postgres import PostgresArchive
 from pystatus.storage.archive.sqlite import SqliteArchive
@@ -83,7 +83,7 @@ class Place:
         self.open_archive = open_archive
 
     @asynccontextmanager
-    async def running(self, retention: float | None = None) -> AsyncIterator[CatchingUp]:
+    async def running(self, retention: float | None = None) -> AsyncIterator[MailserverSync]:
         self.archive = archive = await self.open_archive()
         self.queries = []
         self.node = Node(
@@ -121,7 +121,7 @@ class Place:
         return self.key.public_key.xy
 
     @property
-    def catching_up(self) -> CatchingUp:
+    def catching_up(self) -> MailserverSync:
         assert self.node.catching_up is not None
         return self.node.catching_up
 
@@ -258,7 +258,7 @@ async def test_what_was_heard_by_a_clock_that_was_ahead_is_not_believed(clock: C
 async def test_at_first_it_fetches_what_the_others_have_as_far_as_it_keeps_it(
     clock: Clock, anne: Place, bob: Place, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "pystatus.node.catching_up")
+    caplog.set_level(logging.INFO, "pystatus.node.mailserver_sync")
     old, new = sent_within(clock.now() - 20 * DAY, 10 * DAY, 50), sent_within(clock.now() - 6 * DAY, 5 * DAY, 50)
     async with anne.running():
         await fill(anne.archive, [*old, *new])
@@ -416,7 +416,7 @@ async def test_what_cannot_be_stored_is_not_said_to_be_here(
 async def test_an_answer_that_could_not_be_stored_before_its_server_left_is_asked_for_again(
     clock: Clock, anne: Place, bob: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "pystatus.node.inquiry")
+    caplog.set_level(logging.INFO, "pystatus.node.mailserver_session")
     missed = sent_within(clock.now() - DAY, DAY - HOUR, 300)
     begun, may_store = asyncio.Event(), asyncio.Event()
     may_store.set()
@@ -461,7 +461,7 @@ async def test_one_that_hands_over_another_time_is_left_and_nothing_of_it_is_kep
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """A26, A28: it would spread the archive over all of time."""
-    caplog.set_level(logging.INFO, "pystatus.node.inquiry")
+    caplog.set_level(logging.INFO, "pystatus.node.mailserver_session")
     liar = Place(clock, lambda: SqliteArchive.open(tmp_path / "liar.db"), lacks_nothing=True)
     bob.others = [anne, liar]
     missed = sent_within(clock.now() - 2 * DAY, 2 * DAY - HOUR, 300)
@@ -590,7 +590,7 @@ async def test_two_that_are_away_by_turns_have_everything_in_the_end(
 
 
 async def test_who_names_itself_is_passed_over(clock: Clock, anne: Place, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO, "pystatus.node.catching_up")
+    caplog.set_level(logging.INFO, "pystatus.node.mailserver_sync")
     node = Node(NodeConfig(key=anne.key), clock=clock)
     own = f"{node.enode}@127.0.0.1:30303"
     node.keep_history(await anne.open_archive(), Server(KEY), catch_up_from=[own])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from pystatus.client.inputs import BATCH_SECONDS, FIRST_BATCH, MAX_BATCH, Input, Inputs
+from pystatus.client.command_queue import BATCH_SECONDS, FIRST_BATCH, MAX_BATCH, CommandQueue, Input
 
 DEAR = BATCH_SECONDS / 10
 """Seconds for one input of a stranger."""
@@ -20,7 +20,7 @@ class Worker:
         self.batches: list[int] = []
         self._cost = cost
         self._worked = 0.0
-        self.inputs = Inputs(self._handle, self._stop, clock=lambda: self._worked)
+        self.inputs = CommandQueue(self._handle, self._stop, clock=lambda: self._worked)
 
     def _handle(self, batch: Sequence[Input]) -> None:
         self._worked += sum(self._cost(sum(self.batches) + number) for number in range(len(batch)))

@@ -21,7 +21,7 @@ from pystatus.mailserver.server.archive import ArchiveQuery, Page
 from pystatus.mailserver.server.server import Server
 from pystatus.net.mailserver import Mailserver
 from pystatus.net.watched_archive import WatchedArchive
-from pystatus.node.inquiry import Inquiry, Outcome
+from pystatus.node.mailserver_session import MailserverSession, Outcome
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeReceived, RequestCompleted
@@ -91,7 +91,7 @@ class Fetching:
         self.enodes = [str(mailserver.enode) for mailserver in mailservers]
         keys = {mailserver.enode.node_id: KEY for mailserver in mailservers}
         self.fetcher = Fetcher(keys, SIGNER, os.urandom, config, now=node.now)
-        self.inquiry: Inquiry = node.fetch_history(self.fetcher, self.enodes, self._take)
+        self.inquiry: MailserverSession = node.fetch_history(self.fetcher, self.enodes, self._take)
 
     def _take(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)
@@ -319,7 +319,7 @@ async def test_a_node_that_never_answers_is_left_for_another_one(world: World) -
 async def test_a_mailserver_that_is_a_relay_too_stays_a_relay_when_it_lied(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "pystatus.node.inquiry")
+    caplog.set_level(logging.INFO, "pystatus.node.mailserver_session")
     one, mailserver = await world.mailserver()
     async with client(world, one) as node:
         fetching = Fetching(node, one, config=ONE)
@@ -340,7 +340,7 @@ async def test_a_mailserver_that_is_a_relay_too_stays_a_relay_when_it_lied(
         await fetching.complete()
         assert mailserver.server.accepted > asked
         assert node.peers == (peer,)
-    left, back = [record.getMessage() for record in caplog.records if record.name == "pystatus.node.inquiry"]
+    left, back = [record.getMessage() for record in caplog.records if record.name == "pystatus.node.mailserver_session"]
     assert f"the mailserver {one.enode.node_id[:8].hex()} is left for a while: " in left
     assert f"the mailserver {one.enode.node_id[:8].hex()} answers again" in back
 
@@ -476,7 +476,7 @@ async def test_whoever_takes_the_outcomes_may_close_it(world: World) -> None:
     async with client(world, one) as node:
         fetcher = Fetcher({one.enode.node_id: KEY}, SIGNER, os.urandom, ONE, now=node.now)
         fetcher.set_topics([TOPIC], node.now)
-        inquiries: list[Inquiry] = []
+        inquiries: list[MailserverSession] = []
 
         def take(outcome: Outcome) -> None:
             taken.append(outcome)

@@ -13,8 +13,8 @@ import pytest
 
 from pystatus import LocalError, Node, NodeConfig, PrivateKey
 from pystatus.net.dialling import DialBegan
+from pystatus.net.manager import PeerManager
 from pystatus.net.peer import Peer
-from pystatus.net.peers import PeerNetwork
 from pystatus.node import WAKU_1, NodeEvent, PeerGone, PeerJoined, client_id, parse_listen_address
 from pystatus.overlay.devp2p.capabilities import Capability
 from pystatus.overlay.devp2p.messages import DisconnectReason
@@ -288,7 +288,7 @@ class Foreign:
     """A peer that is none of ours: what it sends is up to the test."""
 
     def __init__(self, key: PrivateKey | None = None) -> None:
-        self.network = PeerNetwork(LocalNode(key or PrivateKey.generate(os.urandom), "foreign", (WAKU_1,)), self)
+        self.network = PeerManager(LocalNode(key or PrivateKey.generate(os.urandom), "foreign", (WAKU_1,)), self)
         self.ready: asyncio.Queue[Peer] = asyncio.Queue()
         self.updates: asyncio.Queue[StatusOptions] = asyncio.Queue()
         self.gone: asyncio.Queue[str] = asyncio.Queue()

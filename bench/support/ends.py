@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.net.config import NetworkConfig
+from pystatus.net.manager import PeerManager
 from pystatus.net.peer import Peer
-from pystatus.net.peers import PeerNetwork
 from pystatus.node import WAKU_1, client_id
 from pystatus.overlay.devp2p.capabilities import Capability
 from pystatus.overlay.enode import Enode
@@ -51,7 +51,7 @@ class End:
         self._awaited = 0
         self._arrived = asyncio.Event()
         self._peer: Peer
-        self._network = PeerNetwork(
+        self._network = PeerManager(
             LocalNode(PrivateKey.generate(os.urandom), client_id(), (WAKU_1,)),
             self,
             NetworkConfig(

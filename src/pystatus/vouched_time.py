@@ -7,7 +7,7 @@ by such a clock deletes everything. So ages count from a time that three things 
   newest data in it);
 * the steady advance of the clock since then. A step of the clock, or a sleep of the machine, is no advance;
 * what others send: :meth:`VouchedTime.confirm`, when their envelopes agree with the clock for a while (see
-  :class:`pystatus.waku.clock_offset.ClockOffset`), and :meth:`VouchedTime.note`, for envelopes out of archives.
+  :class:`pystatus.waku.relay.clock_offset.ClockOffset`), and :meth:`VouchedTime.note`, for envelopes out of archives.
 
 The first two make a time that is never later than the real one, if it was not later at first. The third brings it up to
 the clock after a long absence. Without any of them, things are kept longer than necessary and never lost. No I/O.

@@ -10,7 +10,7 @@ import ipaddress
 import pytest
 
 from pystatus.net.config import NetworkConfig
-from pystatus.net.gate import InboundGate
+from pystatus.net.inbound_limiter import InboundLimiter
 from pystatus.overlay.connection import Connection, State
 from pystatus.overlay.events import ConnectionClosed
 from tests.adversary.hostile import Memory
@@ -77,7 +77,7 @@ def test_what_is_held_of_an_unfinished_handshake_is_bounded(prefix: bytes) -> No
 
 def test_half_open_connections_are_capped_by_address_by_network_and_in_all() -> None:
     config = NetworkConfig()
-    gate = InboundGate(config)
+    gate = InboundLimiter(config)
     attacker = ipaddress.ip_address("203.0.113.1")
     assert gate.enter(attacker, 0.0) is None
     assert all(gate.enter(attacker, second / 10) is not None for second in range(250))

@@ -18,7 +18,7 @@ from pystatus.waku import packets
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.packets import MessageResponse, MessagesRequest
-from pystatus.waku.peer import BAN_SCORE, MALFORMED_PENALTY
+from pystatus.waku.relay.peer import BAN_SCORE, MALFORMED_PENALTY
 from pystatus.waku.status import StatusOptions
 from pystatus.wire import rlp
 from tests.adversary.hostile import Memory

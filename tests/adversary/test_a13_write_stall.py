@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import pytest
 
-from pystatus.waku import outgoing, packets
+from pystatus.waku import packets
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.interest import EVERYTHING
-from pystatus.waku.outgoing import MAX_QUEUE_SIZE
 from pystatus.waku.packets import LEAST_CHARGE
-from pystatus.waku.pool_usage import ENTRY_OVERHEAD
+from pystatus.waku.relay import send_queue
+from pystatus.waku.relay.pool_usage import ENTRY_OVERHEAD
+from pystatus.waku.relay.send_queue import MAX_QUEUE_SIZE
 from pystatus.waku.status import StatusOptions
 from tests.waku.network import NOW, Wire, envelope
 
@@ -49,7 +50,7 @@ def test_a_connection_that_takes_nothing() -> None:
 def test_tiny_envelopes_are_counted_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """A13, A52: sixteen mebibytes of envelopes of twenty bytes would take three hundred."""
     assert MAX_QUEUE_SIZE // LEAST_CHARGE * ENTRY_OVERHEAD < 2 * MAX_QUEUE_SIZE
-    monkeypatch.setattr(outgoing, "MAX_QUEUE_SIZE", 50 * LEAST_CHARGE)
+    monkeypatch.setattr(send_queue, "MAX_QUEUE_SIZE", 50 * LEAST_CHARGE)
     wire = Wire(RelayConfig(min_pow=0.0))
     wire.join("slow")
     wire.sent()
@@ -65,7 +66,7 @@ def test_tiny_envelopes_are_counted_too(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_what_waits_for_the_next_cycle_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """A13: with a transmission cycle of seconds everything waits for every peer, however well it reads."""
-    monkeypatch.setattr(outgoing, "MAX_QUEUE_SIZE", 50 * LEAST_CHARGE)
+    monkeypatch.setattr(send_queue, "MAX_QUEUE_SIZE", 50 * LEAST_CHARGE)
     wire = Wire(RelayConfig(min_pow=0.0, flush_interval=10.0))
     wire.join("other")
     wire.sent()

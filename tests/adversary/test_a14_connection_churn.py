@@ -9,8 +9,8 @@ import ipaddress
 
 from pystatus.net.addresses import IPAddress
 from pystatus.net.config import NetworkConfig
-from pystatus.net.gate import MAX_THROTTLED_HOSTS, InboundGate
-from pystatus.net.peers import PeerNetwork
+from pystatus.net.inbound_limiter import MAX_THROTTLED_HOSTS, InboundLimiter
+from pystatus.net.manager import PeerManager
 from pystatus.overlay.devp2p.messages import DisconnectReason
 from tests.adversary.hostile import Memory
 from tests.net.support import Application, node
@@ -20,7 +20,7 @@ def address(text: str) -> IPAddress:
     return ipaddress.ip_address(text)
 
 
-def churn(gate: InboundGate, addresses: list[IPAddress], seconds: int, rate: int) -> int:
+def churn(gate: InboundLimiter, addresses: list[IPAddress], seconds: int, rate: int) -> int:
     """Everybody dials, shakes hands or not, and is gone at once, ``rate`` times a second; how often they got in."""
     entered = 0
     for step in range(seconds * rate):
@@ -32,17 +32,17 @@ def churn(gate: InboundGate, addresses: list[IPAddress], seconds: int, rate: int
 
 
 def test_one_address_gets_in_every_thirty_seconds() -> None:
-    assert churn(InboundGate(NetworkConfig()), [address("203.0.113.7")], seconds=120, rate=10) == 4
+    assert churn(InboundLimiter(NetworkConfig()), [address("203.0.113.7")], seconds=120, rate=10) == 4
 
 
 def test_one_household_is_one_address() -> None:
     """An IPv6 host has a /64 to itself."""
     addresses = [address(f"2001:db8::{number:x}") for number in range(1, 200)]
-    assert churn(InboundGate(NetworkConfig()), addresses, seconds=60, rate=1) == 2
+    assert churn(InboundLimiter(NetworkConfig()), addresses, seconds=60, rate=1) == 2
 
 
 def test_an_honest_node_gets_in_while_a_network_churns() -> None:
-    gate = InboundGate(NetworkConfig())
+    gate = InboundLimiter(NetworkConfig())
     attackers = [address(f"203.0.113.{number}") for number in range(256)]
     for second in range(60):
         for one in attackers:
@@ -53,7 +53,7 @@ def test_an_honest_node_gets_in_while_a_network_churns() -> None:
 
 
 def test_what_the_throttle_remembers_is_bounded() -> None:
-    gate = InboundGate(NetworkConfig())
+    gate = InboundLimiter(NetworkConfig())
     crowd = [ipaddress.IPv4Address(0x0B000000 + 256 * number) for number in range(2 * MAX_THROTTLED_HOSTS)]
     with Memory() as memory:
         for one in crowd:
@@ -74,7 +74,7 @@ class Link:
 async def test_connected_peers_keep_their_places() -> None:
     """A /24 gets two of them, and those who dialled us never all."""
     config = NetworkConfig()
-    network = PeerNetwork(node(1), Application(), config)
+    network = PeerManager(node(1), Application(), config)
     connected: dict[bytes, Link] = {}
     network._connected = connected  # type: ignore[assignment]  # links without sockets
 

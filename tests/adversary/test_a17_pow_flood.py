@@ -13,7 +13,7 @@ import pytest
 from pystatus.waku import packets
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.peer import BAN_SCORE, Misbehaviour
+from pystatus.waku.relay.peer import BAN_SCORE, Misbehaviour
 from tests.waku.network import NOW, TOPIC, Wire, envelope, events, repeat
 
 HONEST = [envelope(number, pow_target=0.01) for number in range(1_000)]

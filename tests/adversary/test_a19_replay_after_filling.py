@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.events import EnvelopeReceived
-from pystatus.waku.pool import Entry, Pool, PoolLimits
+from pystatus.waku.relay.pool import Entry, Pool, PoolLimits
 from tests.waku.network import NOW, Wire, envelope, events
 from tests.waku.test_pool import living
 

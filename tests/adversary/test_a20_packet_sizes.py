@@ -11,10 +11,10 @@ import pytest
 
 from pystatus.errors import RemoteError
 from pystatus.waku import packets
-from pystatus.waku.admission import Refusal
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import MAX_ENVELOPE_SIZE, Envelope
-from pystatus.waku.intake import STEP_SPLIT
+from pystatus.waku.relay.admission import Refusal
+from pystatus.waku.relay.ingest import STEP_SPLIT
 from pystatus.wire import rlp
 from tests.adversary.hostile import junk
 from tests.waku.network import NOW, TOPIC, Wire, envelope, events, repeat, watching

@@ -13,7 +13,7 @@ from pystatus.errors import LocalError, RemoteError
 from pystatus.waku import packets
 from pystatus.waku.bloom import topics_bloom
 from pystatus.waku.interest import EVERYTHING, Interest
-from pystatus.waku.peer import SMALL_UPDATE, UPDATE_BURST, Misbehaviour
+from pystatus.waku.relay.peer import SMALL_UPDATE, UPDATE_BURST, Misbehaviour
 from pystatus.waku.status import MAX_TOPICS, StatusOptions
 from pystatus.wire import rlp
 from tests.waku.network import NOW, TOPIC, Network, Wire, envelope, events, repeat, topics, watching

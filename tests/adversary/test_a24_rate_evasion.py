@@ -5,8 +5,8 @@ from itertools import count
 import pytest
 
 from pystatus.waku.config import RelayConfig
-from pystatus.waku.rates import PREFIX_FACTOR, RATE_BURST, Source
-from pystatus.waku.relay import Relay
+from pystatus.waku.relay.rate_limits import PREFIX_FACTOR, RATE_BURST, Source
+from pystatus.waku.relay.relay import Relay
 from pystatus.waku.status import RateLimits
 from tests.adversary.hostile import RelayPeer
 from tests.waku.network import NOW, envelope
@@ -63,7 +63,7 @@ def test_others_are_not_concerned() -> None:
 
 
 def test_changing_between_thousands_of_networks_costs_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pystatus.waku.rates.MAX_ACCOUNTS", 100)
+    monkeypatch.setattr("pystatus.waku.relay.rate_limits.MAX_ACCOUNTS", 100)
     attacked = relay()
     for network in range(1000):
         RelayPeer(attacked, NOW, source=host(1, network)).leave()

@@ -148,7 +148,7 @@ def test_what_a_relay_refuses_is_never_handed_over() -> None:
     """Proof of work, size, expiry: one judgement for relaying and for archiving."""
     kept: list[Envelope] = []
 
-    class Keeper:
+    class EnvelopeSink:
         def accepted(self, envelope: Envelope) -> None:
             kept.append(envelope)
 
@@ -159,7 +159,7 @@ def test_what_a_relay_refuses_is_never_handed_over() -> None:
             raise AssertionError
 
     wire = Wire(RelayConfig(min_pow=1.0))
-    wire.relay.keeper = Keeper()
+    wire.relay.keeper = EnvelopeSink()
     wire.receive(packets.MESSAGES, packets.encode_messages([envelope(1), envelope(2, now=NOW - 100)]))
     assert kept == []
 

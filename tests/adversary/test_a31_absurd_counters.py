@@ -14,8 +14,8 @@ import pytest
 from pystatus.crypto.keys import PrivateKey
 from pystatus.encryption import ratchet
 from pystatus.encryption.config import MAX_SKIP
+from pystatus.encryption.errors import TooManySkipped, Undecryptable
 from pystatus.encryption.messages import DirectMessage
-from pystatus.encryption.problems import TooManySkipped, Undecryptable
 from pystatus.encryption.ratchet import RatchetHeader
 from tests.encryption.party import Party
 from tests.encryption.test_ratchet import Side, pair

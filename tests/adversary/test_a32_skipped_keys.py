@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from pystatus.encryption.config import DAY, EncryptionConfig
-from pystatus.encryption.problems import DuplicateMessage
+from pystatus.encryption.errors import DuplicateMessage
 from tests.encryption.party import NOW, Party
 from tests.encryption.test_sessions import exchange
 from tests.support.encryption_store import MemoryEncryptionStore

@@ -10,14 +10,14 @@ from dataclasses import replace
 
 import pytest
 
-from pystatus.encryption.messages import DirectMessage, X3dhHeader
-from pystatus.encryption.problems import (
+from pystatus.encryption.errors import (
     DuplicateMessage,
     TooManySkipped,
     Undecryptable,
     UnknownPreKey,
     UnknownSession,
 )
+from pystatus.encryption.messages import DirectMessage, X3dhHeader
 from pystatus.encryption.ratchet import RatchetHeader
 from pystatus.errors import RemoteError
 from tests.encryption.party import Party

@@ -5,7 +5,7 @@ Expected: reported as duplicate, no second event.
 
 from __future__ import annotations
 
-from pystatus.encryption.problems import DuplicateMessage
+from pystatus.encryption.errors import DuplicateMessage
 from pystatus.messenger.messenger import HOUSEKEEPING, SEEN_RETENTION
 from tests.encryption.party import Party
 from tests.support.people import Network

@@ -14,7 +14,7 @@ import pytest
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.encryption.bundles import Bundle, SignedPreKey
 from pystatus.encryption.config import DAY, MAX_DEVICES
-from pystatus.encryption.problems import BadBundle
+from pystatus.encryption.errors import BadBundle
 from tests.encryption.party import NOW, Party
 from tests.encryption.test_bundles import BOB, GOOD, NANO, SEVENTEEN, bob_signs, carrying, pre_key
 

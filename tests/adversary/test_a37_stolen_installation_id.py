@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from pystatus.encryption.problems import Undecryptable, UnknownSession
+from pystatus.encryption.errors import Undecryptable, UnknownSession
 from tests.encryption.party import Party
 from tests.encryption.test_sessions import exchange
 

@@ -22,9 +22,9 @@ from pystatus.payloads.registry import PAYLOADS
 from pystatus.payloads.wrapper import wrap
 from pystatus.transport import channels
 from pystatus.transport.sealing import seal
-from pystatus.waku.admission import Admission, Refusal
 from pystatus.waku.data import SymmetricKey, unseal
 from pystatus.waku.envelope import Envelope
+from pystatus.waku.relay.admission import Admission, Refusal
 from tests.adversary.hostile import Stranger, contents
 from tests.support.people import Network, Person
 

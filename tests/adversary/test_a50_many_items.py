@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from pystatus.errors import RemoteError
-from pystatus.node.speaking import DIALECTS, subprotocols
+from pystatus.node.capabilities import DIALECTS, subprotocols
 from pystatus.overlay.connection import Connection
 from pystatus.overlay.devp2p.compression import compress
 from pystatus.overlay.devp2p.messages import MAX_BASE_MESSAGE_SIZE, MessageId
@@ -18,9 +18,9 @@ from pystatus.waku import packets
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.dialects.dialect import CODE_COUNT, Dialect
 from pystatus.waku.events import P2PReceived
-from pystatus.waku.relay import Relay
+from pystatus.waku.relay.relay import Relay
+from pystatus.waku.relay.steps import STEP_BYTES, STEP_ENVELOPES
 from pystatus.waku.status import StatusOptions
-from pystatus.waku.steps import STEP_BYTES, STEP_ENVELOPES
 from pystatus.wire import rlp
 from tests.adversary.hostile import Memory, RelayPeer, filled
 from tests.overlay.support import WAKU, RawPeer, bob, closed, events

@@ -24,10 +24,10 @@ from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import PeerFailed
 from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.packets import LEAST_CHARGE, MAX_ENVELOPES_IN_PACKET
-from pystatus.waku.peer import RATE_PENALTY
-from pystatus.waku.pool import PoolLimits
-from pystatus.waku.rates import EXCESS_FACTOR, Source
-from pystatus.waku.relay import Relay
+from pystatus.waku.relay.peer import RATE_PENALTY
+from pystatus.waku.relay.pool import PoolLimits
+from pystatus.waku.relay.rate_limits import EXCESS_FACTOR, Source
+from pystatus.waku.relay.relay import Relay
 from pystatus.waku.status import RateLimits
 from tests.adversary.hostile import RelayPeer, junk
 from tests.waku.network import NOW, envelope, events

@@ -13,17 +13,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pystatus.net import link
+from pystatus.net import rlpx_protocol
 from pystatus.node import Node, NodeConfig
-from pystatus.waku import outgoing, packets
+from pystatus.waku import packets
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.packets import LEAST_CHARGE
-from pystatus.waku.pool import Entry, Pool, PoolLimits
-from pystatus.waku.pool_usage import ENTRY_OVERHEAD
-from pystatus.waku.rates import Source
-from pystatus.waku.relay import Relay
-from pystatus.waku.steps import STEP_ENVELOPES
+from pystatus.waku.relay import send_queue
+from pystatus.waku.relay.pool import Entry, Pool, PoolLimits
+from pystatus.waku.relay.pool_usage import ENTRY_OVERHEAD
+from pystatus.waku.relay.rate_limits import Source
+from pystatus.waku.relay.relay import Relay
+from pystatus.waku.relay.steps import STEP_ENVELOPES
 from tests.adversary.hostile import HostilePeer, RelayPeer, junk
 from tests.waku.network import NOW, TOPIC, Wire, envelope
 
@@ -159,7 +160,7 @@ def test_the_books_are_right_whatever_comes(steps: list[tuple[int, int, int]], m
 
 def test_what_waits_for_a_peer_that_does_not_read_is_bounded_by_count_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sixteen megabytes of junk would be a million envelopes, and two hundred megabytes of memory."""
-    monkeypatch.setattr(outgoing, "MAX_QUEUE_SIZE", 100 * LEAST_CHARGE)
+    monkeypatch.setattr(send_queue, "MAX_QUEUE_SIZE", 100 * LEAST_CHARGE)
     relay = Relay(RelayConfig(min_pow=0.0))
     slow, attacker = RelayPeer(relay, NOW), RelayPeer(relay, NOW)
     relay.set_writable(slow.name, False)
@@ -178,7 +179,7 @@ def test_what_waits_for_a_peer_that_does_not_read_is_bounded_by_count_too(monkey
 
 def test_a_peer_is_given_so_many_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Making packets of all of them at once would be one long turn."""
-    monkeypatch.setattr(outgoing, "FLUSH_SIZE", 100 * LEAST_CHARGE)
+    monkeypatch.setattr(send_queue, "FLUSH_SIZE", 100 * LEAST_CHARGE)
     relay = Relay(RelayConfig(min_pow=0.0))
     attacker, _reader = RelayPeer(relay, NOW), RelayPeer(relay, NOW)
     attacker.give(*(junk(each, NOW) for each in range(250)))
@@ -191,7 +192,7 @@ def test_a_peer_is_given_so_many_at_a_time(monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize("in_a_packet", [10, 200, 3_500])
 async def test_no_turn_of_the_event_loop_is_long_for_others(in_a_packet: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Their bytes are few; what is in them is as much work as in others ten times as large."""
-    monkeypatch.setattr(link, "TURN_SECONDS", 0.0)
+    monkeypatch.setattr(rlpx_protocol, "TURN_SECONDS", 0.0)
     taken = [0]
     async with asyncio.timeout(PATIENCE), Node(NodeConfig(listen="127.0.0.1:0")) as node:
         peer = await HostilePeer(node.enode).connect()

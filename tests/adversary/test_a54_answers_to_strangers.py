@@ -211,7 +211,7 @@ def test_what_strangers_fail_at_does_not_make_us_forget_a_contact(
     network: Network, alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of a contact's damaged messages the third is answered with our bundle, whoever else sends such."""
-    monkeypatch.setattr("pystatus.messenger.healing.MAX_COUNTED", 2)
+    monkeypatch.setattr("pystatus.messenger.session_repair.MAX_COUNTED", 2)
     bob = network.contact(alice, "bob")
     answered = []
     for _ in range(3):

@@ -20,7 +20,7 @@ from pystatus.mailserver.completion import Completed
 from pystatus.mailserver.config import MAX_AT_ONCE, MAX_PAGE_BYTES, MAX_WAITING, PORTION_BYTES
 from pystatus.mailserver.requests import HistoryRequest
 from pystatus.net.mailserver import UNREAD_BYTES
-from pystatus.node.speaking import DIALECTS, WAKU_1, subprotocols
+from pystatus.node.capabilities import DIALECTS, WAKU_1, subprotocols
 from pystatus.overlay.connection import Connection
 from pystatus.overlay.enode import Enode
 from pystatus.overlay.events import Connected

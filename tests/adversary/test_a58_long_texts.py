@@ -21,7 +21,7 @@ import pytest
 from pystatus.apps.output import MAX_FIELD, Output
 from pystatus.crypto.keys import PrivateKey
 from pystatus.node import Node, NodeConfig
-from pystatus.node.speaking import subprotocols
+from pystatus.node.capabilities import subprotocols
 from pystatus.overlay.connection import Connection
 from pystatus.overlay.devp2p.messages import MAX_CLIENT_ID_SIZE
 from pystatus.overlay.enode import Enode

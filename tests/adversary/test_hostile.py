@@ -13,7 +13,7 @@ from pystatus.node import Node, NodeConfig
 from pystatus.waku import packets
 from pystatus.waku.config import RELAY_MIN_POW
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.relay import Relay
+from pystatus.waku.relay.relay import Relay
 from tests.adversary import hostile
 from tests.adversary.hostile import HostilePeer, Refused, RelayPeer, filled, junk
 from tests.waku.network import NOW, envelope

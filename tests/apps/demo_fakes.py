@@ -9,7 +9,7 @@ from typing import Any
 
 from pystatus import Chat, ChatKind, LocalError, Message, MessageState, PrivateKey, PublicKey, Receipt
 from pystatus.account.alias import alias
-from pystatus.account.keytext import parse_public_key
+from pystatus.account.key_encoding import parse_public_key
 from pystatus.client import Event
 from pystatus.messenger.events import ChatLeft, ChatOpened, MessageReceived, MessageStateChanged
 from pystatus.messenger.records import Cursor

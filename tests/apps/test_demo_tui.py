@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 from textual.widgets._toast import Toast
 
 from pystatus import ChatKind, LocalError, MessageState
-from pystatus.account.keytext import encode
+from pystatus.account.key_encoding import encode
 from pystatus.apps.demo import tui
 from pystatus.apps.demo.people import person
 from pystatus.apps.demo.tui import PAGE, ChatApp, ChatScreen

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pystatus.account.keytext import encode
+from pystatus.account.key_encoding import encode
 from pystatus.apps import views
 from pystatus.crypto.keys import PrivateKey
 from pystatus.messenger.records import Chat, Message

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from pystatus.account.keytext import encode
+from pystatus.account.key_encoding import encode
 from pystatus.apps.inspecting.inspector import Inspector, Wanted
 from pystatus.apps.inspecting.names import TopicNames
 from pystatus.apps.inspecting.recording import Recorder

@@ -96,7 +96,7 @@ def test_a_module_that_the_level_names_at_debug_says_all_of_it(capsys: pytest.Ca
     try:
         logs.set_up(named, LogFormat.CONSOLE, as_json=False)
         for _ in range(3):
-            get_logger("pystatus.net.peers").info("connected")
+            get_logger("pystatus.net.manager").info("connected")
             get_logger("pystatus.node.node").info("ready")
         shown = capsys.readouterr().err
         assert (shown.count("connected"), shown.count("ready")) == (3, 1)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pystatus.account.alias import alias
-from pystatus.account.keytext import parse_public_key
+from pystatus.account.key_encoding import parse_public_key
 from pystatus.apps import values
 from tests.apps.support import PASSWORD, Cli, Running, Terminal
 from tests.support.command_line import commands, kind_of

@@ -17,7 +17,7 @@ from pystatus.apps.output import Output
 from pystatus.apps.reaching import MAX_RELAYS, Reaching
 from pystatus.client import Client, PeerConnected, PeerDialled, PeerDisconnected, PeerUnreachable
 from pystatus.errors import RemoteError
-from pystatus.net import peers
+from pystatus.net import manager
 from pystatus.net.config import NetworkConfig
 from pystatus.net.connecting import AddressInfo
 from pystatus.net.dns import DnsResolver
@@ -58,7 +58,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
         return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (host, port))]
 
     monkeypatch.setattr(NodeConfig, "network", changed)
-    monkeypatch.setattr(peers, "resolve", resolve)
+    monkeypatch.setattr(manager, "resolve", resolve)
     if name == "no Status":
         monkeypatch.setattr(config, "__kwdefaults__", {**(config.__kwdefaults__ or {}), "status_timeout": SHORT})
     return name

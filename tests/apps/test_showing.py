@@ -11,7 +11,7 @@ import typer
 
 from pystatus.account.alias import alias
 from pystatus.account.identicon import Identicon
-from pystatus.account.keytext import encode
+from pystatus.account.key_encoding import encode
 from pystatus.apps import logs, output, views
 from pystatus.apps.levels import Levels
 from pystatus.apps.values import LogFormat

@@ -16,7 +16,7 @@ import pytest
 
 import pystatus
 from pystatus import Client, Profiles, typed
-from pystatus.account.keytext import parse_private_key
+from pystatus.account.key_encoding import parse_private_key
 from pystatus.apps import chats, kinds, options, passwords, values
 from pystatus.apps.kinds import Kind
 from pystatus.apps.settings import sources

@@ -10,8 +10,8 @@ from contextlib import AbstractAsyncContextManager
 from typing import cast
 
 from pystatus.crypto.keys import PrivateKey
+from pystatus.net.manager import PeerManager
 from pystatus.net.peer import Peer
-from pystatus.net.peers import PeerNetwork
 from pystatus.node import WAKU_1, Node, NodeConfig
 from pystatus.overlay.devp2p.capabilities import Capability, Subprotocol
 from pystatus.overlay.devp2p.messages import DisconnectReason
@@ -90,7 +90,7 @@ async def with_another_key() -> AsyncIterator[Enode]:
 async def _network(
     application: Application, capability: Subprotocol = WAKU_1, **changes: object
 ) -> AsyncIterator[Enode]:
-    async with PeerNetwork(LocalNode(KEY, "a relay", (capability,)), application, configured(**changes)) as network:  # type: ignore[arg-type]  # any field
+    async with PeerManager(LocalNode(KEY, "a relay", (capability,)), application, configured(**changes)) as network:  # type: ignore[arg-type]  # any field
         yield network.enode
 
 

@@ -18,7 +18,7 @@ from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.datasync.codec import Payload
 from pystatus.datasync.config import SyncConfig, payload_limit
 from pystatus.datasync.node import SyncNode
-from pystatus.datasync.packing import Tracked
+from pystatus.datasync.payload_builder import Tracked
 from pystatus.datasync.receiving import Incoming
 from pystatus.datasync.sending import Mode
 from tests.support.datasync_store import STORES

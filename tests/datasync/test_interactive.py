@@ -10,7 +10,7 @@ from pystatus.datasync.config import (
     MAX_ATTEMPTS_UNANSWERED,
     MAX_TAG,
 )
-from pystatus.datasync.packing import Tracked
+from pystatus.datasync.payload_builder import Tracked
 from pystatus.datasync.sending import Mode
 from pystatus.datasync.store import RecordType
 from pystatus.errors import LocalError

@@ -13,7 +13,7 @@ from pystatus.datasync.config import (
     SyncConfig,
     payload_limit,
 )
-from pystatus.datasync.packing import Tracked
+from pystatus.datasync.payload_builder import Tracked
 from pystatus.datasync.sending import Mode
 from pystatus.datasync.store import RecordType
 from pystatus.errors import LocalError, RemoteError

@@ -15,7 +15,7 @@ from pystatus.datasync.config import (
     PACING,
 )
 from pystatus.datasync.node import SyncNode
-from pystatus.datasync.packing import Tracked
+from pystatus.datasync.payload_builder import Tracked
 from tests.datasync.pair import ALICE, BOB, LIMIT, NOW, Party, message
 
 

@@ -11,8 +11,8 @@ import pytest
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.encryption.bundles import Bundle, SignedPreKey
 from pystatus.encryption.config import DAY, HOUR, EncryptionConfig
+from pystatus.encryption.errors import Undecryptable, UnknownPreKey
 from pystatus.encryption.messages import DirectMessage, ProtocolMessage
-from pystatus.encryption.problems import Undecryptable, UnknownPreKey
 from pystatus.encryption.ratchet import RatchetHeader
 from pystatus.wire.proto import secure_transport_pb2
 from tests.encryption.party import NOW, Party

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from pystatus.crypto.keys import PrivateKey
-from pystatus.encryption.messages import DirectMessage, ProtocolMessage, X3dhHeader
-from pystatus.encryption.problems import (
+from pystatus.encryption.errors import (
     DuplicateMessage,
     EncryptionProblem,
     TooManySkipped,
     Undecryptable,
     UnknownSession,
 )
+from pystatus.encryption.messages import DirectMessage, ProtocolMessage, X3dhHeader
 from pystatus.encryption.store import OwnPreKey
 from tests.encryption.party import NOW, Party
 from tests.encryption.test_ratchet import CONVERSATIONS, header_of, other, state_of, without_count

@@ -6,8 +6,8 @@ import pytest
 
 from pystatus.encryption.bundles import Bundle, SignedPreKey
 from pystatus.encryption.config import DAY
+from pystatus.encryption.errors import NotForThisDevice
 from pystatus.encryption.messages import ProtocolMessage
-from pystatus.encryption.problems import NotForThisDevice
 from pystatus.encryption.secure_transport import Kind
 from pystatus.errors import LocalError
 from tests.encryption.party import NOW, Party

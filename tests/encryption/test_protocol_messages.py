@@ -8,8 +8,8 @@ import pytest
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.encryption.bundles import Bundle, SignedPreKey
+from pystatus.encryption.errors import BadBundle, NoPayload, NotForThisDevice, UnknownPreKey
 from pystatus.encryption.messages import DirectMessage, ProtocolMessage, X3dhHeader
-from pystatus.encryption.problems import BadBundle, NoPayload, NotForThisDevice, UnknownPreKey
 from pystatus.encryption.ratchet import RatchetHeader
 from pystatus.encryption.secure_transport import Kind, Opened
 from pystatus.encryption.store import OwnPreKey

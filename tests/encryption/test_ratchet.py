@@ -12,7 +12,7 @@ from pystatus.crypto.ciphers import aes_ctr, hmac_sha256
 from pystatus.crypto.kdf import hkdf_sha256
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.encryption import ratchet, x3dh
-from pystatus.encryption.problems import TooManySkipped, Undecryptable
+from pystatus.encryption.errors import TooManySkipped, Undecryptable
 from pystatus.encryption.ratchet import RatchetHeader, RatchetState, SkippedKey
 from tests.support.randomness import QueuedRandom
 from tests.support.vectors import Case, case_id, cases, unhex

@@ -16,8 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from pystatus.crypto.keys import PrivateKey
 from pystatus.encryption.bundles import Bundle, SignedPreKey
 from pystatus.encryption.config import DAY, HOUR
+from pystatus.encryption.errors import DuplicateMessage
 from pystatus.encryption.messages import DirectMessage, ProtocolMessage, X3dhHeader
-from pystatus.encryption.problems import DuplicateMessage
 from pystatus.encryption.ratchet import RatchetHeader
 from pystatus.encryption.secure_transport import Kind, Opened
 from pystatus.encryption.sessions import choose

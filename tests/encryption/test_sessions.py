@@ -11,8 +11,7 @@ from pystatus.crypto.keys import PrivateKey
 from pystatus.encryption import config, sessions
 from pystatus.encryption.bundles import Bundle, SignedPreKey
 from pystatus.encryption.config import DAY, EncryptionConfig
-from pystatus.encryption.messages import ANY_DEVICE, DirectMessage, ProtocolMessage, X3dhHeader
-from pystatus.encryption.problems import (
+from pystatus.encryption.errors import (
     DuplicateMessage,
     NoPayload,
     NotForThisDevice,
@@ -20,6 +19,7 @@ from pystatus.encryption.problems import (
     Undecryptable,
     UnknownPreKey,
 )
+from pystatus.encryption.messages import ANY_DEVICE, DirectMessage, ProtocolMessage, X3dhHeader
 from pystatus.encryption.ratchet import RatchetHeader
 from pystatus.encryption.secure_transport import Kind, SecureTransport
 from pystatus.errors import LocalError, RemoteError

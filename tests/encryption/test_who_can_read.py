@@ -7,8 +7,8 @@ from itertools import permutations
 import pytest
 
 from pystatus.datasync.codec import Payload, SyncMessage
+from pystatus.encryption.errors import Undecryptable
 from pystatus.encryption.messages import ProtocolMessage
-from pystatus.encryption.problems import Undecryptable
 from pystatus.encryption.secure_transport import Kind
 from pystatus.payloads.groups import MembershipUpdateMessage
 from pystatus.payloads.kinds import PayloadType

@@ -10,8 +10,8 @@ from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.encryption import plain_dh, x3dh
 from pystatus.encryption.bundles import Bundle, BundleContainer, SignedPreKey, signature_material
+from pystatus.encryption.errors import BadBundle, Undecryptable
 from pystatus.encryption.messages import DirectMessage, ProtocolMessage
-from pystatus.encryption.problems import BadBundle, Undecryptable
 from pystatus.errors import RemoteError
 from tests.support.randomness import QueuedRandom
 from tests.support.vectors import Case, case_id, cases, unhex

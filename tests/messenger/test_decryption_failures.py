@@ -9,8 +9,8 @@ import pytest
 
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.encryption.bundles import is_installation_id
+from pystatus.encryption.errors import UnknownSession
 from pystatus.encryption.messages import ProtocolMessage
-from pystatus.encryption.problems import UnknownSession
 from pystatus.encryption.secure_transport import Kind, Opened, SecureTransport
 from pystatus.messenger import decryption_failures
 from pystatus.messenger.decryption_failures import (

@@ -10,8 +10,8 @@ from pystatus.errors import LocalError
 from pystatus.messenger.decryption_failures import HEALING_TIME
 from pystatus.messenger.events import DeviceFound, DeviceNamed, MessageReceived, MessageUndecryptable, RenewalReason
 from pystatus.messenger.features.devices import Devices
-from pystatus.messenger.healing import FIRST_COOLDOWN
 from pystatus.messenger.records import MessageState
+from pystatus.messenger.session_repair import FIRST_COOLDOWN
 from pystatus.payloads.devices import PairInstallation
 from pystatus.payloads.kinds import PayloadType
 from pystatus.payloads.wrapper import wrap
@@ -272,7 +272,7 @@ def test_damaged_messages_are_answered_only_when_they_pile_up(network: Network) 
 
 
 def test_the_counts_of_failures_are_bounded(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pystatus.messenger.healing.MAX_COUNTED", 1)
+    monkeypatch.setattr("pystatus.messenger.session_repair.MAX_COUNTED", 1)
     alice, bob, carol = (network.add(name) for name in ("alice", "bob", "carol"))
     for other in (bob, carol):
         alice.say(alice.meet(other), "hello")

@@ -10,9 +10,9 @@ from typing import cast
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.net.config import Backoff, NetworkConfig
-from pystatus.net.link import Link
+from pystatus.net.manager import PeerManager
 from pystatus.net.peer import Peer, Work
-from pystatus.net.peers import PeerNetwork
+from pystatus.net.rlpx_protocol import RlpxProtocol
 from pystatus.overlay.connection import Connection
 from pystatus.overlay.devp2p.capabilities import Capability, Subprotocol
 from pystatus.overlay.enode import Enode
@@ -65,7 +65,7 @@ class Application:
         self.disconnected.put_nowait((peer, reason))
 
 
-class TestNode(PeerNetwork):
+class TestNode(PeerManager):
     """A node with its application, which lets a test wait for what is going on inside."""
 
     __test__ = False
@@ -73,7 +73,7 @@ class TestNode(PeerNetwork):
     def __init__(self, number: int, config: NetworkConfig = CONFIG, subprotocols: tuple[Subprotocol, ...] = TOYS):
         self.app = Application()
         self.dialled: asyncio.Queue[str | None] = asyncio.Queue()
-        self.lost: asyncio.Queue[Link] = asyncio.Queue()
+        self.lost: asyncio.Queue[RlpxProtocol] = asyncio.Queue()
         super().__init__(node(number, subprotocols), self.app, config)
 
     async def _dial(self, enode: Enode) -> str | None:
@@ -81,7 +81,7 @@ class TestNode(PeerNetwork):
         self.dialled.put_nowait(failure)
         return failure
 
-    def link_lost(self, link: Link) -> None:
+    def link_lost(self, link: RlpxProtocol) -> None:
         super().link_lost(link)
         self.lost.put_nowait(link)
 

@@ -138,7 +138,7 @@ async def test_a_whitelisted_address_is_let_in_although_it_is_banned(monkeypatch
         peer = await node.app.connected.get()
         node.ban(peer, "junk")
         assert not node.bans
-        assert node.is_welcome(peer)
+        assert node.is_exempt(peer)
         client.transport.close()
         await client.lost
 

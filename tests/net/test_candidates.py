@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pystatus.net.addresses import is_public, parse_address
-from pystatus.net.candidates import Candidates
 from pystatus.net.config import Backoff
+from pystatus.net.dial_candidates import DialCandidates
 from pystatus.overlay.enode import Enode
 from tests.net.support import key
 
@@ -22,7 +22,7 @@ def anybody(_: Enode) -> bool:
 
 
 def test_everybody_gets_a_turn_and_nobody_two_at_once() -> None:
-    candidates = Candidates()
+    candidates = DialCandidates()
     assert candidates.next_due(anybody) is None
     candidates.add(enode(1), 0.0)
     candidates.add(enode(2), 0.0)
@@ -33,7 +33,7 @@ def test_everybody_gets_a_turn_and_nobody_two_at_once() -> None:
 
 
 def test_whoever_failed_waits_longer_and_longer_but_at_most_an_hour() -> None:
-    candidates = Candidates()
+    candidates = DialCandidates()
     candidates.add(enode(1), 0.0)
     now, pauses = 0.0, []
     for _ in range(9):
@@ -48,7 +48,7 @@ def test_whoever_failed_waits_longer_and_longer_but_at_most_an_hour() -> None:
 
 
 def test_whoever_failed_least_comes_first() -> None:
-    candidates = Candidates()
+    candidates = DialCandidates()
     candidates.add(enode(1), 0.0)
     assert candidates.take(0.0, anybody) == enode(1)
     candidates.failed(enode(1).node_id, 0.0, 0.0)
@@ -58,7 +58,7 @@ def test_whoever_failed_least_comes_first() -> None:
 
 
 def test_a_good_while_together_makes_up_for_failures() -> None:
-    candidates = Candidates()
+    candidates = DialCandidates()
     candidates.add(enode(1), 0.0)
     for _ in range(5):
         candidates.failed(enode(1).node_id, 0.0, 0.0)
@@ -67,14 +67,14 @@ def test_a_good_while_together_makes_up_for_failures() -> None:
 
 
 def test_who_may_not_be_dialled_is_passed_over() -> None:
-    candidates = Candidates()
+    candidates = DialCandidates()
     candidates.add(enode(1), 0.0)
     candidates.add(enode(2), 0.0)
     assert candidates.take(0.0, lambda one: one != enode(1)) == enode(2)
 
 
 def test_whoever_has_moved_is_dialled_there_at_once() -> None:
-    candidates = Candidates()
+    candidates = DialCandidates()
     candidates.add(enode(1), 0.0)
     candidates.failed(enode(1).node_id, 0.0, 0.0)
     assert candidates.add(enode(1), 1.0)  # the same again changes nothing
@@ -85,7 +85,7 @@ def test_whoever_has_moved_is_dialled_there_at_once() -> None:
 
 @pytest.mark.requirement("WK-60")
 def test_their_number_is_bounded_and_failures_make_room() -> None:
-    candidates = Candidates(BACKOFF, limit=2)
+    candidates = DialCandidates(BACKOFF, limit=2)
     assert candidates.add(enode(1), 0.0)
     assert candidates.add(enode(2), 0.0)
     assert not candidates.add(enode(3), 0.0)
@@ -96,7 +96,7 @@ def test_their_number_is_bounded_and_failures_make_room() -> None:
 
 
 def test_whoever_is_connected_is_not_dropped() -> None:
-    candidates = Candidates(BACKOFF, limit=1)
+    candidates = DialCandidates(BACKOFF, limit=1)
     candidates.add(enode(1), 0.0)
     candidates.take(0.0, anybody)
     assert not candidates.add(enode(2), 0.0)

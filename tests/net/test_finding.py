@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from pystatus.net.candidates import Candidates
 from pystatus.net.config import Backoff
-from pystatus.net.finding import PeerFinder
+from pystatus.net.dial_candidates import DialCandidates
+from pystatus.net.dialer import Dialer
 from pystatus.net.peer import Peer
 from pystatus.overlay.devp2p.capabilities import Capability, Subprotocol
 from pystatus.overlay.enr import NodeRecord
@@ -48,9 +48,9 @@ class Seeker(TestNode):
     def __init__(self, zone: Zone, *, enough: int = 1, max_peers: int = 25, number: int = 100, **options: Any) -> None:
         super().__init__(number, replace(CONFIG, max_peers=max_peers, stable_after=0.0))
         self.resolver = ZoneResolver(zone)
-        settings: dict[str, Any] = {"local": True, "candidates": Candidates(SOON), "refresh": NEVER} | options
+        settings: dict[str, Any] = {"local": True, "candidates": DialCandidates(SOON), "refresh": NEVER} | options
         links = [link(OWNER, HOME)]
-        self.finder = PeerFinder(self, links, os.urandom, enough=enough, resolver=self.resolver, **settings)
+        self.finder = Dialer(self, links, os.urandom, enough=enough, resolver=self.resolver, **settings)
         left = self.app.peer_disconnected
 
         def peer_disconnected(peer: Peer, reason: str) -> None:
@@ -98,7 +98,7 @@ async def test_it_looks_no_further_than_for_enough(relays: list[TestNode]) -> No
 
 async def test_when_a_peer_leaves_another_takes_its_place(relays: list[TestNode]) -> None:
     zone = published(*(entry_of(number, relay) for number, relay in enumerate(relays, 1)))
-    async with Seeker(zone, candidates=Candidates(NEVER)) as seeker:
+    async with Seeker(zone, candidates=DialCandidates(NEVER)) as seeker:
         first = await seeker.app.connected.get()
         first.disconnect()
         assert (await seeker.app.connected.get()).id != first.id
@@ -128,7 +128,7 @@ async def test_a_node_of_another_network_is_left_for_a_while(relays: list[TestNo
     """A record does not say whether a node speaks Waku; its Hello does."""
     async with TestNode(9, subprotocols=(Subprotocol(Capability("eth", 63), 17),)) as other:
         zone = published(entry_of(9, other))
-        async with Seeker(zone, candidates=Candidates(NEVER)) as seeker:
+        async with Seeker(zone, candidates=DialCandidates(NEVER)) as seeker:
             assert await seeker.dialled.get() is not None
             await asyncio.sleep(0)
             due = seeker.finder.candidates.next_due(seeker.may_dial)
@@ -184,7 +184,7 @@ async def test_local_addresses_are_dialled_only_where_it_is_allowed(relays: list
 
 async def test_there_is_no_place_for_more_candidates(relays: list[TestNode]) -> None:
     records = [entry(number, port=1) for number in range(10, 20)]
-    async with Seeker(published(*records, entry_of(1, relays[0])), candidates=Candidates(SOON, limit=1)) as seeker:
+    async with Seeker(published(*records, entry_of(1, relays[0])), candidates=DialCandidates(SOON, limit=1)) as seeker:
         assert (await seeker.wait_for_peer()).id == key(1).public_key.xy
 
 

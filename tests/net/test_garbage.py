@@ -8,8 +8,8 @@ from typing import Any, cast
 
 import pytest
 
-from pystatus.net import garbage
-from pystatus.net.garbage import COUNT_SECONDS, LONGEST_SECONDS, SET_ASIDE_SECONDS, Collector
+from pystatus.net import gc_tuning
+from pystatus.net.gc_tuning import COUNT_SECONDS, LONGEST_SECONDS, SET_ASIDE_SECONDS, Collector
 
 
 class Cycle:
@@ -76,7 +76,7 @@ def test_survivors_are_set_aside_and_garbage_of_the_last_second_is_freed(loop: F
 
 
 def test_what_became_garbage_later_is_freed_in_time(loop: FakeLoop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(garbage, "AT_LEAST", 1 << 40)
+    monkeypatch.setattr(gc_tuning, "AT_LEAST", 1 << 40)
     watching = collector(loop)
     cycle: Cycle | None = Cycle()
     loop.wait(COUNT_SECONDS)
@@ -89,7 +89,7 @@ def test_what_became_garbage_later_is_freed_in_time(loop: FakeLoop, monkeypatch:
 
 
 def test_growth_is_a_reason_to_look_sooner(loop: FakeLoop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(garbage, "AT_LEAST", 0)
+    monkeypatch.setattr(gc_tuning, "AT_LEAST", 0)
     watching = collector(loop)
     cycle: Cycle | None = Cycle()
     loop.wait(COUNT_SECONDS)  # the first look: what is left is known now

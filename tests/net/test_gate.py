@@ -4,22 +4,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pystatus.net import gate as gate_module
+from pystatus.net import inbound_limiter as gate_module
 from pystatus.net.addresses import host_key, is_local, parse_address, subnet_key
 from pystatus.net.config import NetworkConfig
-from pystatus.net.gate import InboundGate
+from pystatus.net.inbound_limiter import InboundLimiter
 
 
-def enter(gate: InboundGate, address: str, now: float = 0.0) -> bool:
+def enter(gate: InboundLimiter, address: str, now: float = 0.0) -> bool:
     return gate.enter(parse_address(address), now) is None
 
 
-def leave(gate: InboundGate, address: str) -> None:
+def leave(gate: InboundLimiter, address: str) -> None:
     gate.leave(parse_address(address))
 
 
 def test_one_attempt_per_address_in_half_a_minute() -> None:
-    gate = InboundGate(NetworkConfig())
+    gate = InboundLimiter(NetworkConfig())
     assert enter(gate, "8.8.8.8", 0.0)
     leave(gate, "8.8.8.8")
     assert not enter(gate, "8.8.8.8", 1.0)
@@ -29,14 +29,14 @@ def test_one_attempt_per_address_in_half_a_minute() -> None:
 
 
 def test_an_ipv6_host_is_its_64() -> None:
-    gate = InboundGate(NetworkConfig())
+    gate = InboundLimiter(NetworkConfig())
     assert enter(gate, "2a01::1")
     assert not enter(gate, "2a01::2")
     assert enter(gate, "2a01:0:0:1::1")
 
 
 def test_handshakes_from_one_subnet() -> None:
-    gate = InboundGate(NetworkConfig())
+    gate = InboundLimiter(NetworkConfig())
     assert [enter(gate, f"8.8.8.{host}") for host in range(5)] == [True, True, True, False, False]
     assert enter(gate, "8.8.9.1")
     leave(gate, "8.8.8.0")
@@ -45,7 +45,7 @@ def test_handshakes_from_one_subnet() -> None:
 
 
 def test_handshakes_in_all() -> None:
-    gate = InboundGate(NetworkConfig(max_half_open=10))
+    gate = InboundLimiter(NetworkConfig(max_half_open=10))
     assert all(enter(gate, f"8.8.{subnet}.1") for subnet in range(10))
     assert not enter(gate, "9.9.9.9")
     assert not enter(gate, "127.0.0.1")
@@ -55,7 +55,7 @@ def test_handshakes_in_all() -> None:
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "192.168.1.7", "10.1.2.3", "fe80::1", "::1", "::ffff:172.16.0.1"])
 def test_neighbours_are_not_throttled_but_counted(address: str) -> None:
-    gate = InboundGate(NetworkConfig(max_half_open_local=4))
+    gate = InboundLimiter(NetworkConfig(max_half_open_local=4))
     for _ in range(100):
         assert enter(gate, address)
         leave(gate, address)
@@ -65,7 +65,7 @@ def test_neighbours_are_not_throttled_but_counted(address: str) -> None:
 
 def test_the_memory_of_addresses_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gate_module, "MAX_THROTTLED_HOSTS", 3)
-    gate = InboundGate(NetworkConfig())
+    gate = InboundLimiter(NetworkConfig())
     for subnet in range(5):
         assert enter(gate, f"8.8.{subnet}.1", float(subnet))
         leave(gate, f"8.8.{subnet}.1")
@@ -75,7 +75,7 @@ def test_the_memory_of_addresses_is_bounded(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_churn_from_one_subnet_leaves_room_for_others() -> None:
-    gate = InboundGate(NetworkConfig())
+    gate = InboundLimiter(NetworkConfig())
     for second in range(300):
         for host in range(256):
             enter(gate, f"8.8.8.{host}", float(second))

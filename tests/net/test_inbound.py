@@ -7,7 +7,7 @@ import pytest
 
 from pystatus.errors import LocalError
 from pystatus.net.addresses import parse_address
-from pystatus.net.link import Link
+from pystatus.net.rlpx_protocol import RlpxProtocol
 from pystatus.overlay.devp2p.capabilities import Capability, Subprotocol
 from pystatus.overlay.devp2p.messages import DisconnectReason
 from pystatus.overlay.enode import Enode
@@ -134,8 +134,8 @@ class TestLimits:
 async def test_places_for_peers_of_our_choice_do_not_depend_on_who_dialled_us() -> None:
     network = TestNode(1, configured(max_inbound_peers=0))
     loop = asyncio.get_running_loop()
-    assert network._is_full(Link(network, loop))
-    assert not network._is_full(Link(network, loop, Enode(key(2).public_key, "127.0.0.1", 1, 1)))
+    assert network._is_full(RlpxProtocol(network, loop))
+    assert not network._is_full(RlpxProtocol(network, loop, Enode(key(2).public_key, "127.0.0.1", 1, 1)))
 
 
 async def test_inbound_peers_of_one_subnet() -> None:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from pystatus.errors import RemoteError
-from pystatus.net.link import PACKET_COST, TURN_BYTES, Link
+from pystatus.net.manager import PeerManager
 from pystatus.net.peer import Peer, Work
-from pystatus.net.peers import PeerNetwork
+from pystatus.net.rlpx_protocol import PACKET_COST, TURN_BYTES, RlpxProtocol
 from pystatus.overlay.devp2p.messages import DisconnectReason
 from pystatus.overlay.enode import Enode
 from tests.net.support import CONFIG, TOY, Application, TestNode, key, node
@@ -55,8 +55,8 @@ async def test_the_socket_is_left_alone_after_a_dial_was_broken_off() -> None:
     loop = asyncio.get_running_loop()
     problems: list[dict[str, Any]] = []
     loop.set_exception_handler(lambda _, context: problems.append(context))
-    network = PeerNetwork(node(1), Application(), CONFIG)
-    link = Link(network, loop, Enode(key(2).public_key, "127.0.0.1", 30303))
+    network = PeerManager(node(1), Application(), CONFIG)
+    link = RlpxProtocol(network, loop, Enode(key(2).public_key, "127.0.0.1", 30303))
     transport = SilentlyClosed()
     link.connection_made(transport)
     greeting = transport.written
@@ -72,7 +72,7 @@ async def test_the_socket_is_left_alone_after_a_dial_was_broken_off() -> None:
     assert await link.outcome is not None
 
 
-class Turns:
+class Scheduler:
     """What was handed over in each turn of the event loop."""
 
     def __init__(self) -> None:
@@ -93,7 +93,7 @@ class Turns:
 
 async def test_a_peer_that_does_not_stop_is_heard_in_turns() -> None:
     """A18: what compresses well arrives by the megabyte in one read; everybody else is heard in between."""
-    handed = Turns()
+    handed = Scheduler()
     packet = bytes(TURN_BYTES // 2)
     async with TestNode(1) as hears, TestNode(2) as floods:
         hears.app.on_packet = handed.note
@@ -128,7 +128,7 @@ async def test_what_was_said_before_a_farewell_is_heard() -> None:
 
 async def handed_over(count: int) -> list[int]:
     """How many of so many empty packets that come at once are handed over in each turn of the event loop."""
-    handed = Turns()
+    handed = Scheduler()
     async with TestNode(1) as hears, TestNode(2) as floods:
         hears.app.on_packet = handed.note
         floods.add_static(hears.enode)
@@ -150,7 +150,7 @@ async def test_many_small_packets_are_heard_in_turns() -> None:
 
 async def test_what_costs_more_than_its_bytes_is_heard_in_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     """A52: two milliseconds are a turn, whatever came in them. Here none are, so each packet is one."""
-    monkeypatch.setattr("pystatus.net.link.TURN_SECONDS", 0.0)
+    monkeypatch.setattr("pystatus.net.rlpx_protocol.TURN_SECONDS", 0.0)
     assert max(await handed_over(200)) <= 2, "one read and one turn of what was left may fall together"
 
 

@@ -9,10 +9,10 @@ import pytest
 from pystatus.errors import LocalError, RemoteError
 from pystatus.net.config import Backoff
 from pystatus.net.connecting import ConnectionAttempt
-from pystatus.net.link import Link
 from pystatus.net.listening import listen_error
+from pystatus.net.manager import PeerManager
 from pystatus.net.peer import Peer
-from pystatus.net.peers import PeerNetwork
+from pystatus.net.rlpx_protocol import RlpxProtocol
 from pystatus.overlay.devp2p.messages import DisconnectReason
 from pystatus.overlay.enode import Enode
 from pystatus.overlay.limits import ConnectionLimits
@@ -81,7 +81,7 @@ async def test_what_is_sent_in_one_turn_is_written_at_once(monkeypatch: pytest.M
             def __getattr__(self, name: str) -> object:
                 return getattr(real, name)
 
-        assert isinstance(link, Link)
+        assert isinstance(link, RlpxProtocol)
         real = link._transport
         monkeypatch.setattr(link, "_transport", CountingTransport())
         for _ in range(100):
@@ -118,7 +118,7 @@ async def test_a_broken_connection_is_dialled_again() -> None:
         for _ in range(3):
             peer = await a.app.connected.get()
             link = (await b.app.connected.get())._link
-            assert isinstance(link, Link)
+            assert isinstance(link, RlpxProtocol)
             link._transport.abort()
             assert await a.app.disconnected.get() == (peer, "the peer closed the connection")
         await a.app.connected.get()
@@ -391,7 +391,7 @@ class TestClosing:
 async def test_nobody_is_let_in_while_closing() -> None:
     async with TestNode(1) as a:
         await a.close()
-        assert a.link_opened(Link(a, asyncio.get_running_loop())) is None
+        assert a.link_opened(RlpxProtocol(a, asyncio.get_running_loop())) is None
 
 
 async def test_the_descriptor_of_a_connection_that_is_not_wanted_is_closed_once(
@@ -418,7 +418,7 @@ async def test_the_descriptor_of_a_connection_that_is_not_wanted_is_closed_once(
 async def test_what_a_refused_peer_says_is_not_heard() -> None:
     async with TestNode(1) as a:
         await a.close()
-        link = Link(a, asyncio.get_running_loop())
+        link = RlpxProtocol(a, asyncio.get_running_loop())
         with socket.create_server(("127.0.0.1", 0)) as listener:
             transport, _ = await asyncio.get_running_loop().create_connection(lambda: link, *listener.getsockname())
             link.data_received(b"hello")
@@ -453,7 +453,7 @@ async def test_incomplete_enodes_cannot_be_dialled() -> None:
 
 async def test_a_network_needs_no_configuration() -> None:
     app = TestNode(1).app
-    async with PeerNetwork(node(1), app) as network:
+    async with PeerManager(node(1), app) as network:
         assert network.peers == ()
 
 

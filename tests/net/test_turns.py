@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
-from pystatus.net.turns import Turns
+from pystatus.net.scheduler import Scheduler
 
 
 async def test_one_goes_on_in_each_turn_of_the_event_loop() -> None:
-    turns = Turns()
+    turns = Scheduler()
     said: list[str] = []
 
     def talk(name: str, times: int) -> None:
@@ -27,7 +27,7 @@ async def test_one_goes_on_in_each_turn_of_the_event_loop() -> None:
 
 
 async def test_whoever_fails_does_not_keep_the_others_waiting() -> None:
-    turns = Turns()
+    turns = Scheduler()
     problems: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: problems.append(context["exception"]))
     done = asyncio.Event()

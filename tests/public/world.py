@@ -39,7 +39,7 @@ from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.transport.topics import symmetric_key
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.interest import EVERYTHING
-from pystatus.waku.pool import PoolLimits
+from pystatus.waku.relay.pool import PoolLimits
 from pystatus.waku.status import RateLimits
 from tests.public.surface import KEY, Call
 

@@ -17,9 +17,9 @@ from pystatus.rpc import ipc as ipc_module
 from pystatus.rpc.config import RpcConfig
 from pystatus.rpc.dispatcher import Dispatcher
 from pystatus.rpc.ipc import IpcServer
-from pystatus.rpc.outbox import Outbox
 from pystatus.rpc.room import Room
 from pystatus.rpc.server import RpcServer
+from pystatus.rpc.write_queue import Outbox
 from tests.adversary.hostile import Memory
 from tests.rpc.support import PATIENCE, TOPIC, WORK, Line, line
 

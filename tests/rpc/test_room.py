@@ -17,10 +17,10 @@ from pystatus.rpc import ipc as ipc_module
 from pystatus.rpc import room as room_module
 from pystatus.rpc.config import RpcConfig
 from pystatus.rpc.dispatcher import Dispatcher
-from pystatus.rpc.outbox import Outbox
 from pystatus.rpc.room import Room, Share
 from pystatus.rpc.server import RpcServer
 from pystatus.rpc.session import Session
+from pystatus.rpc.write_queue import Outbox
 from tests.rpc.support import PATIENCE, TOKEN, Served, line
 
 SMALL = 1 << 20

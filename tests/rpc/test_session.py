@@ -8,9 +8,9 @@ import pytest
 
 from pystatus.rpc import session as session_module
 from pystatus.rpc.errors import RpcError
-from pystatus.rpc.outbox import Outbox
 from pystatus.rpc.room import Room
 from pystatus.rpc.session import Session
+from pystatus.rpc.write_queue import Outbox
 
 
 def test_notifications_wait_for_the_answer_that_names_their_subscription() -> None:

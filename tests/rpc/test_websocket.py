@@ -13,8 +13,8 @@ import pytest
 
 from pystatus.rpc import filters as filters_module
 from pystatus.rpc import http as http_module
-from pystatus.rpc.outbox import Outbox
-from pystatus.waku.watching import Watch
+from pystatus.rpc.write_queue import Outbox
+from pystatus.waku.relay.subscriptions import Watch
 from tests.rpc.support import PATIENCE, TOPIC, WORK, Json, Refusal, Served, result, served
 
 POST = {**WORK, "topic": TOPIC, "payload": "0x68656c6c6f"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pystatus.crypto.keys import PrivateKey
 from pystatus.messenger.events import Event, MessageReceived
 from pystatus.messenger.records import MessageState
-from pystatus.simulation.agenda import Agenda
 from pystatus.simulation.device import Device
+from pystatus.simulation.event_queue import Agenda
 from pystatus.simulation.network import Link, Network
 from pystatus.simulation.profile import Profile
 from pystatus.simulation.randomness import stream

@@ -8,10 +8,10 @@ import pytest
 
 from pystatus.messenger.records import Message, MessageState
 from pystatus.simulation.device import Device
-from pystatus.simulation.inspection import inspect
-from pystatus.simulation.people import number_of, text_of
 from pystatus.simulation.settings import Conditions, Workload
 from pystatus.simulation.simulation import Simulation
+from pystatus.simulation.users import number_of, text_of
+from pystatus.simulation.verification import inspect
 from tests.simulation.support import KEYS
 
 

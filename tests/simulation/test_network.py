@@ -7,8 +7,8 @@ import pytest
 from pystatus.crypto.keys import PrivateKey
 from pystatus.messenger.events import Event, MessageReceived, MessageStateChanged
 from pystatus.messenger.records import MessageState
-from pystatus.simulation.agenda import Agenda
 from pystatus.simulation.device import Crash, Device, Down
+from pystatus.simulation.event_queue import Agenda
 from pystatus.simulation.network import Network
 from pystatus.simulation.profile import Profile
 from pystatus.simulation.randomness import stream

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from pystatus.errors import LocalError, RemoteError
+from pystatus.simulation.nodes.counters import Tally
 from pystatus.simulation.nodes.graph import edges
 from pystatus.simulation.nodes.network import NodeNetwork
-from pystatus.simulation.nodes.pace import RealTime
+from pystatus.simulation.nodes.realtime import RealTime
 from pystatus.simulation.nodes.report import NetworkReport
 from pystatus.simulation.nodes.settings import Links, Load, Topology
-from pystatus.simulation.nodes.tally import Tally
 from pystatus.waku import packets
 from pystatus.waku.events import PeerId
 

@@ -20,15 +20,15 @@ from pystatus.errors import RemoteError
 from pystatus.messenger.events import CopySuspected, DeviceRenewed, Event, MessageReceived, MessageStateChanged
 from pystatus.messenger.features.devices import Devices
 from pystatus.messenger.records import MessageState
-from pystatus.simulation.agenda import Agenda
 from pystatus.simulation.device import Crash, Device, Down
-from pystatus.simulation.inspection import inspect
-from pystatus.simulation.ledger import Ledger
+from pystatus.simulation.event_queue import Agenda
+from pystatus.simulation.expectations import Ledger
 from pystatus.simulation.network import Link, Network
-from pystatus.simulation.people import Conversation, Person, number_of, text_of
 from pystatus.simulation.profile import Profile
 from pystatus.simulation.randomness import stream
 from pystatus.simulation.settings import MAX_DEVICES, Conditions
+from pystatus.simulation.users import Conversation, Person, number_of, text_of
+from pystatus.simulation.verification import inspect
 from pystatus.transport import topics
 from pystatus.waku.envelope import Envelope
 from tests.simulation.support import KEYS

@@ -19,7 +19,7 @@ from pystatus.errors import LocalError
 from pystatus.storage.database import Database
 from pystatus.storage.descriptions import Profile
 from pystatus.storage.errors import DamagedDatabase, ProfileInUse, StorageError
-from pystatus.storage.places import default_data_directory
+from pystatus.storage.paths import default_data_directory
 from pystatus.storage.profiles import Profiles, UnknownProfile
 
 PASSWORD = "correct horse"

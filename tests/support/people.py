@@ -11,7 +11,7 @@ from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.datasync.config import PACING
 from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.messenger.config import MessengerConfig
-from pystatus.messenger.effects import Effect, HistoryWanted, InterestChanged, Publish, Tell
+from pystatus.messenger.effects import Effect, InterestChanged, Notify, Publish, RequestHistory
 from pystatus.messenger.events import Event, MessageReceived, MessageStateChanged, RenewalReason
 from pystatus.messenger.messenger import Messenger
 from pystatus.messenger.records import Chat, Message, MessageState
@@ -48,7 +48,7 @@ class Person:
         self.topics: frozenset[bytes] = frozenset()
         self.interests = 0
         """How often relays were told them."""
-        self.wanted: list[HistoryWanted] = []
+        self.wanted: list[RequestHistory] = []
         self.online = False
         self._open()
 
@@ -110,9 +110,9 @@ class Person:
             case InterestChanged(topics):
                 self.topics = topics
                 self.interests += 1
-            case HistoryWanted():
+            case RequestHistory():
                 self.wanted.append(effect)
-            case Tell(event):
+            case Notify(event):
                 self.events.append(event)
 
     # what people do

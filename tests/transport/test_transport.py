@@ -10,11 +10,11 @@ from pystatus.transport.channels import Channel, contact_code, negotiated, parti
 from pystatus.transport.listener import Listener
 from pystatus.transport.sealing import LARGE_PAYLOAD, MAX_PAYLOAD_SIZE, pow_target, seal
 from pystatus.waku import data
-from pystatus.waku.admission import Admission
 from pystatus.waku.data import SymmetricKey
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.packets import MAX_SENT_PACKET_SIZE, encode_messages
 from pystatus.waku.pow import required_zeros
+from pystatus.waku.relay.admission import Admission
 
 NOW = 1_600_000_000.75
 ALICE, BOB = (PrivateKey(bytes(31) + bytes((number,))) for number in (1, 2))

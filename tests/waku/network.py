@@ -10,7 +10,7 @@ from pystatus.waku.dialects.waku_1 import WAKU_1
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import Event
 from pystatus.waku.interest import Interest
-from pystatus.waku.relay import Relay
+from pystatus.waku.relay.relay import Relay
 from pystatus.waku.status import StatusOptions
 
 NOW = 1_600_000_000.0

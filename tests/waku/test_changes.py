@@ -3,12 +3,13 @@
 import pytest
 
 from pystatus.errors import LocalError
-from pystatus.waku import packets, posting
+from pystatus.waku import packets
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.events import EnvelopeExpired, EnvelopeSent, PeerFailed
 from pystatus.waku.interest import Interest
-from pystatus.waku.outgoing import MAX_QUEUE_SIZE
-from pystatus.waku.pool import PoolLimits
+from pystatus.waku.relay import publish
+from pystatus.waku.relay.pool import PoolLimits
+from pystatus.waku.relay.send_queue import MAX_QUEUE_SIZE
 from pystatus.waku.status import StatusOptions
 from tests.waku.network import NOW, TOPIC, Network, Wire, envelope, events, topics, watching
 
@@ -183,7 +184,7 @@ def test_a_post_that_would_be_too_late_is_refused_at_once() -> None:
 
 def test_so_many_are_under_way_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     """A caller of the RPC may let them live for years."""
-    monkeypatch.setattr(posting, "MAX_OWN", 3)
+    monkeypatch.setattr(publish, "MAX_OWN", 3)
     relay = Wire().relay
     relay.post(envelope(1), NOW)
     relay.post(envelope(2, ttl=60), NOW)
@@ -194,8 +195,8 @@ def test_so_many_are_under_way_and_no_more(monkeypatch: pytest.MonkeyPatch) -> N
     relay.post(envelope(2, ttl=60), NOW)  # once more changes nothing
     relay.on_timer(NOW + 20)
     relay.post(envelope(5, now=NOW + 20), NOW + 20)
-    monkeypatch.setattr(posting, "MAX_OWN", 100)
-    monkeypatch.setattr(posting, "MAX_OWN_BYTES", 4 * len(envelope(1).raw))
+    monkeypatch.setattr(publish, "MAX_OWN", 100)
+    monkeypatch.setattr(publish, "MAX_OWN_BYTES", 4 * len(envelope(1).raw))
     relay.post(envelope(6, now=NOW + 20), NOW + 20)
     with pytest.raises(LocalError, match="too many of ours"):
         relay.post(envelope(7, now=NOW + 20), NOW + 20)

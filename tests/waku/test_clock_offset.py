@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pystatus.waku.clock_offset import (
+from pystatus.waku.relay.clock_offset import (
     CONFIRMING_ENVELOPES,
     CONFIRMING_GAP,
     CONFIRMING_SECONDS,

@@ -8,10 +8,10 @@ from pystatus.crypto.hashing import keccak256
 from pystatus.waku import packets
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.events import EnvelopeConfirmed, EnvelopeRefused, EnvelopeSent, Event
-from pystatus.waku.intake import MAX_REPORTED_ERRORS
 from pystatus.waku.interest import Interest
 from pystatus.waku.packets import MAX_RESPONSE_SIZE, EnvelopeError, MessageResponse
-from pystatus.waku.peer import MAX_AWAITED_BATCHES, Misbehaviour
+from pystatus.waku.relay.ingest import MAX_REPORTED_ERRORS
+from pystatus.waku.relay.peer import MAX_AWAITED_BATCHES, Misbehaviour
 from pystatus.waku.status import StatusOptions
 from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, envelope, events, repeat, topics
 

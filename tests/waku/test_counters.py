@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pystatus.waku import packets
-from pystatus.waku.admission import Refusal
 from pystatus.waku.config import RelayConfig
-from pystatus.waku.counters import MAX_COUNTED_TOPICS, PATIENCE, TopicTraffic, Traffic
-from pystatus.waku.peer import Misbehaviour
-from pystatus.waku.pool import PoolLimits
+from pystatus.waku.relay.admission import Refusal
+from pystatus.waku.relay.counters import MAX_COUNTED_TOPICS, PATIENCE, TopicTraffic, Traffic
+from pystatus.waku.relay.peer import Misbehaviour
+from pystatus.waku.relay.pool import PoolLimits
 from pystatus.waku.status import StatusOptions
 from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Wire, envelope, repeat
 

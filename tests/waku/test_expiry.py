@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pystatus.waku.expiry import ExpiryIndex, LatestFirst
+from pystatus.waku.relay.expiry import ExpiryIndex, LatestFirst
 
 
 def test_what_expires_first_comes_out_first() -> None:

@@ -8,9 +8,9 @@ from pystatus.waku.bloom import FULL_BLOOM, topics_bloom
 from pystatus.waku.config import RELAY_MIN_POW, RelayConfig
 from pystatus.waku.events import PeerReady
 from pystatus.waku.interest import EVERYTHING, Interest
-from pystatus.waku.peer import Misbehaviour
-from pystatus.waku.rates import DEFAULT_BYTE_RATES, DEFAULT_PACKET_RATES
-from pystatus.waku.relay import Relay
+from pystatus.waku.relay.peer import Misbehaviour
+from pystatus.waku.relay.rate_limits import DEFAULT_BYTE_RATES, DEFAULT_PACKET_RATES
+from pystatus.waku.relay.relay import Relay
 from pystatus.waku.status import StatusOptions
 from pystatus.wire import rlp
 from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, envelope, events, topics, watching

@@ -11,13 +11,13 @@ from pystatus.waku import packets
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import PeerId
-from pystatus.waku.intake import MAX_DELAYED_ERRORS
-from pystatus.waku.peer import BAN_SCORE, MALFORMED_PENALTY
+from pystatus.waku.relay.ingest import MAX_DELAYED_ERRORS
+from pystatus.waku.relay.peer import BAN_SCORE, MALFORMED_PENALTY
 from pystatus.waku.status import StatusOptions
 from tests.waku.network import NOW, Wire, envelope
 
 
-class Keeper:
+class EnvelopeSink:
     def __init__(self) -> None:
         self.kept: list[Envelope] = []
         self.requests: list[tuple[PeerId, bytes]] = []
@@ -36,31 +36,31 @@ class Keeper:
 
 
 @pytest.fixture
-def keeper() -> Keeper:
-    return Keeper()
+def keeper() -> EnvelopeSink:
+    return EnvelopeSink()
 
 
 @pytest.fixture
-def wire(keeper: Keeper) -> Wire:
+def wire(keeper: EnvelopeSink) -> Wire:
     wire = Wire()
     wire.relay.keeper = keeper
     return wire
 
 
 @pytest.mark.requirement("WM-1")
-def test_every_envelope_is_told_once_when_it_is_accepted(wire: Wire, keeper: Keeper) -> None:
+def test_every_envelope_is_told_once_when_it_is_accepted(wire: Wire, keeper: EnvelopeSink) -> None:
     one, two = envelope(1), envelope(2)
     wire.give(one, two, one)
     wire.give(one)
     assert keeper.kept == [one, two]
 
 
-def test_what_is_refused_is_not_told(wire: Wire, keeper: Keeper) -> None:
+def test_what_is_refused_is_not_told(wire: Wire, keeper: EnvelopeSink) -> None:
     wire.give(envelope(1, now=NOW - 1_000), envelope(2, now=NOW + 11))
     assert keeper.kept == []
 
 
-def test_own_envelopes_are_told_like_those_of_others(wire: Wire, keeper: Keeper) -> None:
+def test_own_envelopes_are_told_like_those_of_others(wire: Wire, keeper: EnvelopeSink) -> None:
     mine, known = envelope(1, pow_target=0.002), envelope(2, pow_target=0.002)
     wire.give(known)
     wire.relay.post(mine, NOW)
@@ -69,14 +69,16 @@ def test_own_envelopes_are_told_like_those_of_others(wire: Wire, keeper: Keeper)
     assert keeper.kept == [known, mine]
 
 
-def test_p2p_deliveries_are_not_told(wire: Wire, keeper: Keeper) -> None:
+def test_p2p_deliveries_are_not_told(wire: Wire, keeper: EnvelopeSink) -> None:
     wire.relay.set_trusted("peer", True)
     wire.receive(packets.P2P_MESSAGE, packets.encode_messages([envelope(1)]))
     assert keeper.kept == []
 
 
 @pytest.mark.requirement("WM-5")
-def test_requests_are_handed_over_and_malformed_ones_are_counted_against_the_peer(wire: Wire, keeper: Keeper) -> None:
+def test_requests_are_handed_over_and_malformed_ones_are_counted_against_the_peer(
+    wire: Wire, keeper: EnvelopeSink
+) -> None:
     wire.receive(packets.P2P_REQUEST, b"a request")
     assert keeper.requests == [("peer", b"a request")]
     for _ in range(int(BAN_SCORE / MALFORMED_PENALTY) - 1):
@@ -95,7 +97,7 @@ def test_answers_leave_in_their_order(wire: Wire) -> None:
     assert wire.sent() == [(packets.P2P_MESSAGE, b"\xc0"), (packets.P2P_REQUEST_COMPLETE, b"\x80")]
 
 
-def test_a_request_before_the_handshake_is_none(keeper: Keeper) -> None:
+def test_a_request_before_the_handshake_is_none(keeper: EnvelopeSink) -> None:
     wire = Wire(status=None)
     wire.relay.keeper = keeper
     with pytest.raises(RemoteError):
@@ -109,7 +111,7 @@ def test_a_relay_without_mailserver_ignores_requests() -> None:
     assert wire.relay.ready_peers == ["peer"]
 
 
-def test_a_mailserver_confirms_what_is_stored_and_names_what_is_not(keeper: Keeper) -> None:
+def test_a_mailserver_confirms_what_is_stored_and_names_what_is_not(keeper: EnvelopeSink) -> None:
     """Else a sender could not tell that its envelope is archived (and what expired a moment ago is not)."""
     wire = Wire(RelayConfig(confirmations=True))
     wire.relay.keeper = keeper
@@ -132,7 +134,7 @@ def test_a_mailserver_confirms_what_is_stored_and_names_what_is_not(keeper: Keep
     assert wire.relay.packets_to_send(NOW) == []
 
 
-def test_a_confirmation_that_waits_for_the_archive_is_short(wire: Wire, keeper: Keeper) -> None:
+def test_a_confirmation_that_waits_for_the_archive_is_short(wire: Wire, keeper: EnvelopeSink) -> None:
     """Ten thousand of them may wait, and a batch of thousands of refused envelopes costs its sender nothing."""
     wire.relay.set_confirmations(True, NOW)
     late = [envelope(number, now=NOW - 60) for number in range(MAX_DELAYED_ERRORS + 1)]

@@ -10,11 +10,11 @@ from pystatus.waku.dialects.dialect import Dialect
 from pystatus.waku.dialects.shh_6 import SHH_6
 from pystatus.waku.dialects.waku_0 import WAKU_0
 from pystatus.waku.dialects.waku_1 import WAKU_1
-from pystatus.waku.direct import MAX_P2P_ENVELOPES
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeReceived, P2PReceived, RequestCompleted
-from pystatus.waku.peer import Misbehaviour
-from pystatus.waku.relay import Relay
+from pystatus.waku.relay.p2p import MAX_P2P_ENVELOPES
+from pystatus.waku.relay.peer import Misbehaviour
+from pystatus.waku.relay.relay import Relay
 from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, envelope, events, topics, watching
 
 every_dialect = pytest.mark.parametrize("dialect", [WAKU_1, WAKU_0, SHH_6], ids=lambda dialect: dialect.title)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.packets import LEAST_CHARGE, LONGEST_LIST_HEADER, charge
-from pystatus.waku.peer_queue import TURN_BYTES, PeerQueue
+from pystatus.waku.relay.peer_queue import TURN_BYTES, PeerQueue
 from tests.waku.network import NOW, envelope
 
 SECOND = int(NOW)

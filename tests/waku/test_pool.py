@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pystatus.errors import LocalError
-from pystatus.waku import pool as pool_module
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.pool import GRAIN, MAX_SHARED, SHARE_SECONDS, Entry, Pool, PoolLimits
+from pystatus.waku.relay import pool as pool_module
+from pystatus.waku.relay.pool import GRAIN, MAX_SHARED, SHARE_SECONDS, Entry, Pool, PoolLimits
 from tests.waku.network import NOW, TOPIC, Wire, envelope
 
 SECOND = int(NOW)

@@ -5,14 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pystatus.errors import LocalError
-from pystatus.waku import packets, rates
-from pystatus.waku.admission import Refusal
+from pystatus.waku import packets
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.outgoing import MAX_QUEUE_SIZE
 from pystatus.waku.packets import LEAST_CHARGE
-from pystatus.waku.peer import BAN_SCORE, Misbehaviour
-from pystatus.waku.rates import (
+from pystatus.waku.relay import rate_limits
+from pystatus.waku.relay.admission import Refusal
+from pystatus.waku.relay.peer import BAN_SCORE, Misbehaviour
+from pystatus.waku.relay.rate_limits import (
     EXCESS_FACTOR,
     SECONDS_AT_FIRST,
     SURPLUS_AT_ONCE,
@@ -24,6 +24,7 @@ from pystatus.waku.rates import (
     TopicAccounts,
     throttle,
 )
+from pystatus.waku.relay.send_queue import MAX_QUEUE_SIZE
 from pystatus.waku.status import RateLimits, StatusOptions
 from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, envelope, events, repeat, topics
 
@@ -122,7 +123,7 @@ def test_bytes_of_a_topic() -> None:
 
 
 def test_a_flood_of_topics_shares_one_account(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rates, "MAX_TOPIC_ACCOUNTS", 3)
+    monkeypatch.setattr(rate_limits, "MAX_TOPIC_ACCOUNTS", 3)
     accounts = TopicAccounts(2, 0, 1.0)
     assert [accounts.charge(bytes([number]), 1, NOW) for number in range(3)] == [True] * 3
     assert [accounts.charge(bytes([number]), 1, NOW) for number in range(3, 8)] == [True, True, False, False, False]
@@ -189,7 +190,9 @@ def test_no_limits() -> None:
 
 def test_a_burst_of_the_reference_is_within_the_defaults() -> None:
     """Packets of 8 MiB, one every 0.3 s, for half a minute: a reference that has been cut off sends no more."""
-    accounts = Accounts(rates.DEFAULT_PACKET_RATES, rates.DEFAULT_BYTE_RATES, rates.RATE_BURST).open(HOST, NOW)
+    accounts = Accounts(rate_limits.DEFAULT_PACKET_RATES, rate_limits.DEFAULT_BYTE_RATES, rate_limits.RATE_BURST).open(
+        HOST, NOW
+    )
     assert len(accounts) == 3
     assert all(account.charge(packets.MAX_PACKET_SIZE, NOW + 0.3 * n) for n in range(75) for account in accounts)
 
@@ -469,7 +472,7 @@ def test_two_of_ours_never_exceed_each_others_limits() -> None:
 
 
 def test_the_table_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rates, "MAX_ACCOUNTS", 10)
+    monkeypatch.setattr(rate_limits, "MAX_ACCOUNTS", 10)
     accounts = Accounts(RateLimits(ip=1), NONE, 1.0)
     for number in range(50):
         opened = accounts.open(Source(number, number), NOW)
@@ -480,8 +483,8 @@ def test_the_table_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_table_is_bounded_however_many_peers_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     """Their accounts are the oldest, and not the only ones that are looked at."""
-    monkeypatch.setattr(rates, "MAX_ACCOUNTS", 50)
-    monkeypatch.setattr(rates, "LOOK_AT", 10)
+    monkeypatch.setattr(rate_limits, "MAX_ACCOUNTS", 50)
+    monkeypatch.setattr(rate_limits, "LOOK_AT", 10)
     accounts = Accounts(RateLimits(ip=1), NONE, 1.0)
     stay = [accounts.open(Source(f"host {number}", f"network {number}"), NOW) for number in range(20)]
     for number in range(500):
@@ -494,7 +497,7 @@ def test_the_table_is_bounded_however_many_peers_stay(monkeypatch: pytest.Monkey
 
 
 def test_accounts_in_use_are_never_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rates, "MAX_ACCOUNTS", 4)
+    monkeypatch.setattr(rate_limits, "MAX_ACCOUNTS", 4)
     accounts = Accounts(RateLimits(ip=1), NONE, 1.0)
     first = accounts.open(HOST, NOW)
     for number in range(20):

@@ -5,14 +5,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pystatus.errors import LocalError, RemoteError
-from pystatus.waku import packets, takers
+from pystatus.waku import packets
 from pystatus.waku.bloom import EMPTY_BLOOM, topics_bloom
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeExpired, EnvelopeReceived, EnvelopeSent
 from pystatus.waku.interest import Interest
-from pystatus.waku.peer import Misbehaviour
-from pystatus.waku.pool import PoolLimits
+from pystatus.waku.relay import routing
+from pystatus.waku.relay.peer import Misbehaviour
+from pystatus.waku.relay.pool import PoolLimits
 from pystatus.waku.status import StatusOptions
 from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, envelope, events, repeat, topics, watching
 
@@ -502,7 +503,7 @@ def test_a_peer_that_leaves_with_a_backlog() -> None:
 
 def test_many_topics_leave_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who wants a topic is remembered for some topics only."""
-    monkeypatch.setattr(takers, "MAX_CACHED_TOPICS", 10)
+    monkeypatch.setattr(routing, "MAX_CACHED_TOPICS", 10)
     wire = Wire()
     wire.join("other", StatusOptions(topic_interest=(TOPIC,), pow_requirement=0.0))
     wire.sent()

@@ -11,9 +11,9 @@ from pystatus.crypto.hashing import keccak256
 from pystatus.waku import packets
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.offers import OFFER_BYTES
+from pystatus.waku.relay.backfill import OFFER_BYTES
+from pystatus.waku.relay.steps import STEP_BYTES
 from pystatus.waku.status import StatusOptions
-from pystatus.waku.steps import STEP_BYTES
 from tests.waku.network import NOW, OTHER_TOPIC, Wire, envelope
 
 MANY = [envelope(number, size=500) for number in range(1000)]

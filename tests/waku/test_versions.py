@@ -17,7 +17,7 @@ from pystatus.waku.dialects.waku_0 import WAKU_0
 from pystatus.waku.dialects.waku_1 import WAKU_1
 from pystatus.waku.events import EnvelopeConfirmed, EnvelopeReceived, EnvelopeSent, PeerReady
 from pystatus.waku.interest import EVERYTHING, Interest
-from pystatus.waku.peer import SMALL_UPDATE, UPDATE_BURST, Misbehaviour
+from pystatus.waku.relay.peer import SMALL_UPDATE, UPDATE_BURST, Misbehaviour
 from pystatus.waku.status import MAX_OPTIONS_SIZE, RateLimits, StatusOptions
 from pystatus.wire import rlp
 from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, envelope, events, topics, watching

@@ -6,7 +6,7 @@ import pytest
 
 from pystatus.errors import LocalError
 from pystatus.waku.events import EnvelopeReceived
-from pystatus.waku.watching import Topics, Watches
+from pystatus.waku.relay.subscriptions import Topics, Watches
 from tests.waku.network import OTHER_TOPIC, TOPIC, envelope
 
 

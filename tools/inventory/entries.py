@@ -137,4 +137,4 @@ def unlisted(found: Iterable[str], lists: Iterable[Area]) -> Iterator[str]:
 
 
 REFERENCE = re.compile(r"\{([^}|]+)(?:\|(\w+))?\}")
-"""``{waku/peer.py:BAN_SCORE|bytes}``: a constant, and how its value is shown."""
+"""``{waku/relay/peer.py:BAN_SCORE|bytes}``: a constant, and how its value is shown."""

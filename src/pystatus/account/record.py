@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from pystatus.account import keytext
+from pystatus.account import key_encoding
 from pystatus.account.address import ADDRESS_SIZE, address_of
 from pystatus.account.alias import alias
 from pystatus.account.identicon import Identicon
@@ -64,7 +64,7 @@ class AccountRecord:
 
         Implements: AC-22, AC-25
         """
-        return keytext.encode(self.public_key)
+        return key_encoding.encode(self.public_key)
 
     def encode(self) -> bytes:
         """JSON."""

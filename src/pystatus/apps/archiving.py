@@ -16,7 +16,7 @@ from pystatus.storage.archive.backlog_file import BacklogFile
 from pystatus.storage.archive.names import is_postgres
 from pystatus.storage.files import explained_files, make_directory
 from pystatus.storage.locks import locked
-from pystatus.storage.places import default_data_directory
+from pystatus.storage.paths import default_data_directory
 from pystatus.transport.topics import symmetric_key
 
 ARCHIVE_FILE = "archive.db"

@@ -10,7 +10,7 @@ from pystatus.apps.output import Output
 from pystatus.rpc import client
 from pystatus.rpc.config import TOKEN_FILE
 from pystatus.rpc.tokens import read_token
-from pystatus.storage.places import default_data_directory
+from pystatus.storage.paths import default_data_directory
 
 
 async def call(

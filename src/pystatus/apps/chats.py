@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pystatus import sanitise, typed
 from pystatus.account.alias import alias
-from pystatus.account.keytext import encode, parse_public_key
+from pystatus.account.key_encoding import encode, parse_public_key
 from pystatus.apps import terminal
 from pystatus.apps.exits import Refused, refused
 from pystatus.crypto.keys import PublicKey

@@ -22,7 +22,7 @@ from pystatus.storage.archive import copying
 from pystatus.storage.archive.copying import START, Copied
 from pystatus.storage.archive.sources import ArchiveSource, open_source
 from pystatus.storage.files import explained_files, make_directory, read_small, write_private
-from pystatus.storage.places import default_data_directory
+from pystatus.storage.paths import default_data_directory
 from pystatus.wording import counted
 
 MAX_POSITION_SIZE = 4_096

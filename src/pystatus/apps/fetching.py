@@ -12,7 +12,7 @@ from pystatus.client import Client, HistoryProgress
 from pystatus.errors import LocalError
 from pystatus.mailserver.time_ranges import TimeRanges
 from pystatus.messenger.events import MessageReceived
-from pystatus.waku.clock_offset import duration
+from pystatus.waku.relay.clock_offset import duration
 from pystatus.wording import counted
 
 

@@ -37,7 +37,7 @@ from pystatus.messenger.events import (
     MessageUndecryptable,
 )
 from pystatus.payloads.chats import is_public_chat_name
-from pystatus.waku.clock_offset import duration
+from pystatus.waku.relay.clock_offset import duration
 from pystatus.wording import counted
 
 

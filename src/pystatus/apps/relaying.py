@@ -9,7 +9,7 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
-from pystatus.account.keytext import parse_private_key
+from pystatus.account.key_encoding import parse_private_key
 from pystatus.apps import logs, passwords
 from pystatus.apps.exits import NoReader, Refused
 from pystatus.apps.options import STDIN
@@ -29,7 +29,7 @@ from pystatus.overlay.enode import Enode
 from pystatus.rpc.config import RpcConfig
 from pystatus.storage.files import explained_files, make_private
 from pystatus.storage.locks import locked
-from pystatus.storage.places import default_data_directory
+from pystatus.storage.paths import default_data_directory
 
 KEY_FILE = "node.key"
 """The file with a node's key below the data directory: 64 hexadecimal digits, as other Ethereum software keeps it."""

@@ -17,7 +17,7 @@ from pystatus.apps.experiment import Experiment, Parameters, Run
 from pystatus.apps.output import Output
 from pystatus.apps.sampling import sample_file
 from pystatus.simulation.nodes.network import NodeNetwork
-from pystatus.simulation.nodes.pace import RealTime
+from pystatus.simulation.nodes.realtime import RealTime
 from pystatus.simulation.nodes.report import NetworkReport
 from pystatus.simulation.nodes.settings import Links, Load, Topology
 from pystatus.simulation.picture import Series, draw

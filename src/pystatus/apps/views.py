@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pystatus import sanitise
 from pystatus.account.alias import alias
 from pystatus.account.identicon import Identicon
-from pystatus.account.keytext import encode
+from pystatus.account.key_encoding import encode
 from pystatus.apps.output import MAX_ERROR, Fields, Output
 from pystatus.crypto.keys import PublicKey
 

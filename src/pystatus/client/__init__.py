@@ -2,6 +2,7 @@
 
 from pystatus.client.answering import AnswerLimits, AnswerRefused
 from pystatus.client.client import Client
+from pystatus.client.delivery_receipt import Receipt, SendFailed
 from pystatus.client.events import (
     ClockAgrees,
     ClockSuspected,
@@ -13,7 +14,6 @@ from pystatus.client.events import (
     PeerDisconnected,
     PeerUnreachable,
 )
-from pystatus.client.receipt import Receipt, SendFailed
 from pystatus.client.retrieval import HistorySource
 
 __all__ = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pystatus import typed
-from pystatus.account.keytext import parse_public_key
+from pystatus.account.key_encoding import parse_public_key
 from pystatus.errors import LocalError
 from pystatus.messenger.records import Chat
 from pystatus.messenger.store import MessengerStore

@@ -19,12 +19,14 @@ from types import TracebackType
 from typing import TypeVar, cast
 from weakref import WeakValueDictionary
 
-from pystatus.account.keytext import parse_public_key
+from pystatus.account.key_encoding import parse_public_key
 from pystatus.arguments import checked
 from pystatus.client.answering import AnswerGuard, AnswerLimits, answered
 from pystatus.client.arrivals import Arrivals
 from pystatus.client.chats import find_chat
+from pystatus.client.command_queue import CommandQueue, Input, carry_out, settle
 from pystatus.client.continuity import Continuity
+from pystatus.client.delivery_receipt import Receipt
 from pystatus.client.events import (
     Event,
     EventHub,
@@ -36,8 +38,6 @@ from pystatus.client.events import (
 )
 from pystatus.client.handlers import check_handler, check_kind
 from pystatus.client.inbox import Inbox, InboxConfig
-from pystatus.client.inputs import Input, Inputs, carry_out, settle
-from pystatus.client.receipt import Receipt
 from pystatus.client.retrieval import HistorySource, Retrieval
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
@@ -47,7 +47,7 @@ from pystatus.mailserver.config import PUBLIC_PASSWORD
 from pystatus.mailserver.time_ranges import TimeRange
 from pystatus.mailserver.timing import DAY, LONGEST_HISTORY
 from pystatus.messenger.config import MessengerConfig
-from pystatus.messenger.effects import Effect, HistoryWanted, InterestChanged, Publish, Tell
+from pystatus.messenger.effects import Effect, InterestChanged, Notify, Publish, RequestHistory
 from pystatus.messenger.events import DeviceRenewed, MessageReceived, MessageStateChanged, RenewalReason
 from pystatus.messenger.features.devices import Device, Devices
 from pystatus.messenger.messenger import HOUSEKEEPING, Messenger
@@ -117,7 +117,7 @@ class Client:
         self._guard: AnswerGuard | None = None
         self._posting = Outage(log, "no envelope can be posted", "envelopes are posted again")
         self._receipts: WeakValueDictionary[bytes, Receipt] = WeakValueDictionary()
-        self._inputs = Inputs(self._handle, self._stop)
+        self._inputs = CommandQueue(self._handle, self._stop)
         self._arrivals = Arrivals(os.urandom)
         self._timer: asyncio.TimerHandle | None = None
         self._reading: float | None = None
@@ -624,12 +624,12 @@ class Client:
                 self.node.watch(topics)
                 if self._inbox is not None:
                     self._inbox.set_topics(topics)
-            case HistoryWanted(topics, since):
+            case RequestHistory(topics, since):
                 if self._retrieval is not None:
                     self._retrieval.ask(effect, self._now)
                 if self._inbox is not None:
                     self._inbox.want(topics, since)
-            case Tell(event):
+            case Notify(event):
                 if isinstance(event, MessageStateChanged):
                     receipt = self._receipts.get(event.message_id)
                     if receipt is not None:

@@ -13,7 +13,7 @@ from pystatus.storage.database import explained
 from pystatus.storage.errors import StorageError
 from pystatus.storage.generations import Generations, machine_id
 from pystatus.storage.messenger import SqlMessengerStore
-from pystatus.storage.places import default_state_directory
+from pystatus.storage.paths import default_state_directory
 
 log = get_logger(__name__)
 

@@ -15,7 +15,7 @@ from pystatus.log_texts import get_logger
 from pystatus.messenger.events import Event as MessengerEvent
 from pystatus.messenger.events import MessageReceived
 from pystatus.outage import Outage
-from pystatus.waku.clock_offset import ClockJudgement
+from pystatus.waku.relay.clock_offset import ClockJudgement
 
 log = get_logger(__name__)
 

@@ -25,7 +25,7 @@ from pystatus.mailserver.config import PUBLIC_PASSWORD
 from pystatus.mailserver.time_ranges import TimeRanges
 from pystatus.node import Node
 from pystatus.node.config import complete_enode
-from pystatus.node.inquiry import Inquiry, Outcome
+from pystatus.node.mailserver_session import MailserverSession, Outcome
 from pystatus.storage.history import SqlHistoryStore
 from pystatus.transport.topics import symmetric_key
 from pystatus.waku.envelope import Envelope
@@ -100,7 +100,7 @@ class Inbox:
         )
         self._node = node
         self._mailservers = config.mailservers
-        self._inquiry: Inquiry | None = None
+        self._inquiry: MailserverSession | None = None
 
     def start(self) -> None:
         """Begin to ask. The node has started."""

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from pystatus.errors import StatusError
 from pystatus.log_texts import get_logger
-from pystatus.messenger.effects import HistoryWanted
+from pystatus.messenger.effects import RequestHistory
 from pystatus.outage import Outage
 from pystatus.waku.envelope import Envelope
 
@@ -40,7 +40,7 @@ class Retrieval:
         self._outage = Outage(log, "history cannot be fetched", "history is fetched again")
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def ask(self, wanted: HistoryWanted, now: float) -> None:
+    def ask(self, wanted: RequestHistory, now: float) -> None:
         """Begin to fetch. What fails is wanted again when the client starts the next time."""
         task = asyncio.ensure_future(self._fetch(wanted, now))
         self._tasks.add(task)
@@ -53,7 +53,7 @@ class Retrieval:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _fetch(self, wanted: HistoryWanted, now: float) -> None:
+    async def _fetch(self, wanted: RequestHistory, now: float) -> None:
         count = 0
         try:
             async with aclosing(self._source.envelopes(wanted.topics, wanted.since, now)) as envelopes:

@@ -13,7 +13,7 @@ from pystatus.crypto.keys import PublicKey
 from pystatus.datasync.codec import NotDataSync, Payload, SyncMessage
 from pystatus.datasync.config import SyncConfig
 from pystatus.datasync.ids import ID_SIZE, one_to_one_group_id
-from pystatus.datasync.packing import Tracked
+from pystatus.datasync.payload_builder import Tracked
 from pystatus.datasync.peers import Peers
 from pystatus.datasync.store import Peer, Record, RecordType, SyncStore
 

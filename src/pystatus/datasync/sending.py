@@ -18,7 +18,7 @@ from pystatus.datasync.config import (
     SyncConfig,
 )
 from pystatus.datasync.ids import one_to_one_group_id
-from pystatus.datasync.packing import ID_COST, Contents, OutgoingPayload, Tracked, message_cost
+from pystatus.datasync.payload_builder import ID_COST, Contents, OutgoingPayload, Tracked, message_cost
 from pystatus.datasync.peers import Peers
 from pystatus.datasync.schedule import delay, draw_jitter
 from pystatus.datasync.store import Peer, Record, RecordType, SyncStore

@@ -13,7 +13,7 @@ from pystatus.encryption.config import (
     MAX_PRE_KEY_VERSION,
     MIN_TIMESTAMP,
 )
-from pystatus.encryption.problems import BadBundle
+from pystatus.encryption.errors import BadBundle
 from pystatus.errors import RemoteError
 from pystatus.wire.proto import secure_transport_pb2 as pb
 from pystatus.wire.protobuf import parse

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from pystatus.encryption.bundles import Bundle, SignedPreKey
 from pystatus.encryption.config import ACTIVITY_INTERVAL, MAX_DEVICES, MAX_INSTALLATIONS, MAX_TIMESTAMP_AHEAD
-from pystatus.encryption.problems import BadBundle
+from pystatus.encryption.errors import BadBundle
 from pystatus.encryption.store import EncryptionStore, Installation
 from pystatus.errors import LocalError
 from pystatus.sanitise import quoted

@@ -8,8 +8,8 @@ Implements: ST-23
 from pystatus.crypto.ciphers import GCM_NONCE_SIZE, GcmKey
 from pystatus.crypto.keys import COMPRESSED_SIZE, PrivateKey, PublicKey
 from pystatus.crypto.random import RandomSource
+from pystatus.encryption.errors import Undecryptable
 from pystatus.encryption.messages import DirectMessage
-from pystatus.encryption.problems import Undecryptable
 from pystatus.errors import RemoteError
 
 

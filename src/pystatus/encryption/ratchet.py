@@ -15,7 +15,7 @@ from pystatus.crypto.kdf import hkdf_sha256
 from pystatus.crypto.keys import COMPRESSED_SIZE, PrivateKey, PublicKey
 from pystatus.crypto.random import RandomSource
 from pystatus.encryption.config import MAX_SKIP
-from pystatus.encryption.problems import TooManySkipped, Undecryptable
+from pystatus.encryption.errors import TooManySkipped, Undecryptable
 from pystatus.errors import RemoteError
 from pystatus.wording import counted
 

@@ -12,10 +12,7 @@ from pystatus.crypto.random import RandomSource
 from pystatus.encryption import plain_dh
 from pystatus.encryption.bundles import Bundle, is_installation_id
 from pystatus.encryption.config import MAX_BUNDLES, MAX_EPHEMERALS, EncryptionConfig
-from pystatus.encryption.installations import Accepted, Installations
-from pystatus.encryption.messages import ANY_DEVICE, DirectMessage, ProtocolMessage
-from pystatus.encryption.own_bundle import OwnBundle
-from pystatus.encryption.problems import (
+from pystatus.encryption.errors import (
     BadBundle,
     DuplicateMessage,
     EncryptionProblem,
@@ -23,6 +20,9 @@ from pystatus.encryption.problems import (
     NotForThisDevice,
     Undecryptable,
 )
+from pystatus.encryption.installations import Accepted, Installations
+from pystatus.encryption.messages import ANY_DEVICE, DirectMessage, ProtocolMessage
+from pystatus.encryption.own_bundle import OwnBundle
 from pystatus.encryption.sessions import Sessions
 from pystatus.encryption.store import EncryptionStore, Installation
 from pystatus.errors import LocalError

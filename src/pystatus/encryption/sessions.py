@@ -14,8 +14,8 @@ from pystatus.crypto.random import RandomSource
 from pystatus.encryption import ratchet, x3dh
 from pystatus.encryption.bundles import is_installation_id
 from pystatus.encryption.config import MAX_SESSION_TRIALS, MAX_SESSIONS, EncryptionConfig
+from pystatus.encryption.errors import DuplicateMessage, Undecryptable, UnknownPreKey, UnknownSession
 from pystatus.encryption.messages import DirectMessage, X3dhHeader
-from pystatus.encryption.problems import DuplicateMessage, Undecryptable, UnknownPreKey, UnknownSession
 from pystatus.encryption.ratchet import RatchetHeader
 from pystatus.encryption.store import EncryptionStore, Installation, Session
 from pystatus.errors import RemoteError

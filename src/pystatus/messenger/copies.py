@@ -23,7 +23,7 @@ from pystatus.crypto.random import RandomSource
 from pystatus.encryption.own_bundle import nanoseconds
 from pystatus.encryption.secure_transport import Opened
 from pystatus.messenger.batch import Batch
-from pystatus.messenger.effects import Tell
+from pystatus.messenger.effects import Notify
 from pystatus.messenger.events import CopySuspected, RenewalReason
 from pystatus.messenger.store import MessengerStore
 
@@ -112,7 +112,7 @@ class Copies:
     def _suspect(self, witness: PublicKey, now: float) -> None:
         if self._is_over(_SUSPECTED, SUSPICION_INTERVAL, now):
             self._store.save_setting(_SUSPECTED, int(now))
-            self._batch.add(Tell(CopySuspected(witness)))
+            self._batch.add(Notify(CopySuspected(witness)))
 
     def _is_over(self, setting: str, interval: int, now: float) -> bool:
         last = self._store.setting(setting)

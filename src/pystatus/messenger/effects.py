@@ -24,7 +24,7 @@ class InterestChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryWanted:
+class RequestHistory:
     """Ask whoever keeps envelopes for those of ``topics`` (4 bytes each) that were sent since a Unix second."""
 
     topics: frozenset[bytes]
@@ -32,10 +32,10 @@ class HistoryWanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Tell:
+class Notify:
     """Hand ``event`` to the user."""
 
     event: Event
 
 
-Effect: TypeAlias = Publish | InterestChanged | HistoryWanted | Tell
+Effect: TypeAlias = Publish | InterestChanged | RequestHistory | Notify

@@ -22,17 +22,17 @@ from pystatus.messenger.channels import Channels
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.copies import Copies, drop_installation_id, take_installation_id
 from pystatus.messenger.decryption_failures import DecryptionFailures
-from pystatus.messenger.effects import Effect, HistoryWanted, Publish, Tell
+from pystatus.messenger.effects import Effect, Notify, Publish, RequestHistory
 from pystatus.messenger.events import ChatLeft, ChatOpened, DeviceRenewed, MessageStateChanged, RenewalReason
 from pystatus.messenger.features.feature import Core
 from pystatus.messenger.features.registry import AnyFeature, Features
-from pystatus.messenger.healing import Healing
+from pystatus.messenger.one_to_one import OneToOne
 from pystatus.messenger.outbox import Outbox
 from pystatus.messenger.people import People
-from pystatus.messenger.private import PrivateMessages
 from pystatus.messenger.receiving import Receiver
 from pystatus.messenger.records import Chat, Message, MessageState, OutboxEntry
 from pystatus.messenger.sending import Sender
+from pystatus.messenger.session_repair import SessionRepair
 from pystatus.messenger.store import MessengerStore
 from pystatus.payloads.chats import ChatKind, key_from_text, public_chat_name
 from pystatus.payloads.checks import MAX_CLOCK_AHEAD_MS
@@ -104,7 +104,7 @@ class Messenger:
         answers = Answers(store, self._config.answers)
         self._channels = Channels(self._identity, store, self._people, self._batch)
         self._outbox = Outbox(store)
-        self._private = PrivateMessages(
+        self._private = OneToOne(
             self._identity,
             store,
             secure,
@@ -121,7 +121,7 @@ class Messenger:
         core = Core(self._identity.public_key, store, secure, self._sender, self._channels, self._people, self._batch)
         self._features = Features(core, now)
         self._failures = DecryptionFailures(
-            store.decryption_failures, self._people.is_known, lambda notice: self._batch.add(Tell(notice))
+            store.decryption_failures, self._people.is_known, lambda notice: self._batch.add(Notify(notice))
         )
         self._failures.relays_changed(bool(self._relays), now)
         self._receiver = Receiver(
@@ -131,7 +131,7 @@ class Messenger:
             self._channels,
             self._people,
             answers,
-            Healing(store, self._sender, self._people, answers),
+            SessionRepair(store, self._sender, self._people, answers),
             self._failures,
             self._copies,
             self._features,
@@ -155,7 +155,7 @@ class Messenger:
         installation_id = self._secure.installation_id
         if reason is not RenewalReason.ASKED:
             log.warning("%s It is a new device of the account now, %s.", _RENEWAL_SENTENCES[reason], installation_id)
-        self._batch.add(Tell(DeviceRenewed(installation_id, reason)))
+        self._batch.add(Notify(DeviceRenewed(installation_id, reason)))
         self._private.begin_anew(now)
         for entry in self._store.outbox():
             if entry.channel is ChannelKind.PUBLIC:
@@ -197,7 +197,7 @@ class Messenger:
             self._store.save_chat(chat)
             self._channels.listen_to(chat)
             self._want_contact_code(chat, now)
-            self._batch.add(Tell(ChatOpened(chat)))
+            self._batch.add(Notify(ChatOpened(chat)))
         return chat
 
     def _want_contact_code(self, chat: Chat, now: float) -> None:
@@ -208,7 +208,7 @@ class Messenger:
         person = key_from_text(chat.id)
         if self._people.is_known(person) and not self._secure.installations(person):
             topics = frozenset({self._channels.contact_code_topic(person)})
-            self._batch.add(HistoryWanted(topics, now - CONTACT_CODE_HISTORY))
+            self._batch.add(RequestHistory(topics, now - CONTACT_CODE_HISTORY))
 
     def leave(self, chat_id: str) -> Chat:
         """Stop receiving a chat; its history stays.
@@ -221,7 +221,7 @@ class Messenger:
         chat = replace(chat, active=False)
         self._store.save_chat(chat)
         self._channels.stop_listening_to(chat)
-        self._batch.add(Tell(ChatLeft(chat)))
+        self._batch.add(Notify(ChatLeft(chat)))
         return chat
 
     def mark_read(self, chat_id: str) -> Chat:
@@ -275,7 +275,7 @@ class Messenger:
         """A mailserver has kept an envelope of one of our topics: the same, and proof that it is archived."""
         self._vouched.note(envelope.sent, now)
         self.envelope_archived(envelope.hash)
-        if not self._store.has_seen_envelope(envelope.hash):
+        if not self._store.is_seen(envelope.hash):
             self._receiver.receive(envelope, now)
 
     # features
@@ -370,7 +370,7 @@ class Messenger:
             self._tell_state(message_id, state)
 
     def _tell_state(self, message_id: bytes, state: MessageState) -> None:
-        self._batch.add(Tell(MessageStateChanged(message_id, state)))
+        self._batch.add(Notify(MessageStateChanged(message_id, state)))
 
     # time
 

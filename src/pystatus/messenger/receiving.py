@@ -6,7 +6,7 @@ A failure in one place ends that message alone. Nothing is stored of what is ref
 from __future__ import annotations
 
 from pystatus.crypto.keys import PublicKey
-from pystatus.encryption.problems import DuplicateMessage, NoPayload
+from pystatus.encryption.errors import DuplicateMessage, NoPayload
 from pystatus.encryption.secure_transport import Kind, Opened, SecureTransport
 from pystatus.errors import RemoteError
 from pystatus.log_texts import get_logger
@@ -15,17 +15,17 @@ from pystatus.messenger.batch import Batch
 from pystatus.messenger.channels import Channels, Received
 from pystatus.messenger.copies import Copies
 from pystatus.messenger.decryption_failures import DecryptionFailures
-from pystatus.messenger.effects import Tell
+from pystatus.messenger.effects import Notify
 from pystatus.messenger.events import (
     DeviceFound,
     MessageStateChanged,
 )
 from pystatus.messenger.features.feature import Incoming
 from pystatus.messenger.features.registry import Features
-from pystatus.messenger.healing import Healing
+from pystatus.messenger.one_to_one import OneToOne, ReceivedPayload
 from pystatus.messenger.people import People
-from pystatus.messenger.private import PrivateMessages, ReceivedPayload
 from pystatus.messenger.records import MessageState
+from pystatus.messenger.session_repair import SessionRepair
 from pystatus.messenger.store import MessengerStore
 from pystatus.payloads.messages import ChatMessage
 from pystatus.payloads.payload import Payload
@@ -47,11 +47,11 @@ class Receiver:
         channels: Channels,
         people: People,
         answers: Answers,
-        healing: Healing,
+        healing: SessionRepair,
         failures: DecryptionFailures,
         copies: Copies,
         features: Features,
-        private: PrivateMessages,
+        private: OneToOne,
         batch: Batch,
     ) -> None:
         self._own = own
@@ -73,9 +73,9 @@ class Receiver:
         if received is None:
             return
         if self._people.is_known(received.signer):
-            if self._store.see_envelope(envelope.hash, int(now)):
+            if self._store.mark_seen(envelope.hash, int(now)):
                 self._take(received, envelope, now, known=True)
-        elif self._store.see_envelope_of_stranger(envelope.hash, self._people.config.seen):
+        elif self._store.mark_seen_of_stranger(envelope.hash, self._people.config.seen):
             self._answers.received(envelope.size)
             self._take(received, envelope, now, known=False)
             self._people.heard(received.signer)
@@ -96,7 +96,7 @@ class Receiver:
         if signer == self._own:
             self._copies.own_payload(opened, received.payload, now)
             for installation_id in opened.new_installations:
-                self._batch.add(Tell(DeviceFound(installation_id)))
+                self._batch.add(Notify(DeviceFound(installation_id)))
         for bundle_problem in opened.rejected_bundles:
             log.info("a bundle was refused: %s", bundle_problem)
         if opened.payload is None:
@@ -150,7 +150,7 @@ class Receiver:
 
     def _delivered(self, message_id: bytes) -> None:
         if self._store.set_message_state(message_id, MessageState.DELIVERED):
-            self._batch.add(Tell(MessageStateChanged(message_id, MessageState.DELIVERED)))
+            self._batch.add(Notify(MessageStateChanged(message_id, MessageState.DELIVERED)))
 
     def _take_message(
         self,

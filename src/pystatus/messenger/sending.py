@@ -10,9 +10,9 @@ from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.errors import LocalError
 from pystatus.messenger.answers import Answers
 from pystatus.messenger.channels import Channels
+from pystatus.messenger.one_to_one import OneToOne
 from pystatus.messenger.outbox import Outbox
 from pystatus.messenger.people import People
-from pystatus.messenger.private import PrivateMessages
 from pystatus.messenger.records import Chat, Message, MessageState, OutboxEntry
 from pystatus.messenger.store import MessengerStore
 from pystatus.payloads.chats import ChatKind, key_from_text
@@ -40,7 +40,7 @@ class Sender:
         secure: SecureTransport,
         channels: Channels,
         outbox: Outbox,
-        private: PrivateMessages,
+        private: OneToOne,
         people: People,
         answers: Answers,
     ) -> None:

@@ -55,13 +55,13 @@ class MessengerStore(Protocol):
     def count_attempt(self, number: int) -> None: ...
     def remove_from_outbox(self, number: int) -> None: ...
 
-    def see_envelope(self, envelope_hash: bytes, now_s: int) -> bool:
+    def mark_seen(self, envelope_hash: bytes, now_s: int) -> bool:
         """Remember an envelope; False if it was known."""
 
-    def see_envelope_of_stranger(self, envelope_hash: bytes, most: int) -> bool:
+    def mark_seen_of_stranger(self, envelope_hash: bytes, most: int) -> bool:
         """The same, of somebody we do not know: the last ``most`` of these are remembered."""
 
-    def has_seen_envelope(self, envelope_hash: bytes) -> bool: ...
+    def is_seen(self, envelope_hash: bytes) -> bool: ...
 
     def note_sent(self, envelope_hash: bytes, message_ids: Sequence[bytes], now_s: int) -> None:
         """Remember which messages of ours an envelope carries."""

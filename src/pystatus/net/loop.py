@@ -5,7 +5,7 @@ import sys
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from pystatus.net.garbage import Collector
+from pystatus.net.gc_tuning import Collector
 
 T = TypeVar("T")
 

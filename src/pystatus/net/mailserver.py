@@ -79,14 +79,14 @@ class Mailserver(PeerListener):
         await self._archive.close()
 
     def accepted(self, envelope: Envelope) -> None:
-        """See :meth:`pystatus.waku.keeper.Keeper.accepted`.
+        """See :meth:`pystatus.waku.relay.archive_port.EnvelopeSink.accepted`.
 
         Implements: WM-1
         """
         self.archiver.add(envelope)
 
     def when_stored(self, then: Callable[[], None]) -> None:
-        """See :meth:`pystatus.waku.keeper.Keeper.when_stored`."""
+        """See :meth:`pystatus.waku.relay.archive_port.EnvelopeSink.when_stored`."""
 
         def stored() -> None:
             then()
@@ -95,7 +95,7 @@ class Mailserver(PeerListener):
         self.archiver.when_stored(stored)
 
     def requested(self, peer_id: PeerId, payload: bytes) -> None:
-        """See :meth:`pystatus.waku.keeper.Keeper.requested`."""
+        """See :meth:`pystatus.waku.relay.archive_port.EnvelopeSink.requested`."""
         peer = cast("Peer", peer_id)
         self._peers[peer.id] = peer
         failed = self.server.receive(peer.id, payload, self._clock.now(), subnet_key(peer.address))

@@ -17,9 +17,9 @@ from typing import Protocol, cast
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import RemoteError
 from pystatus.net.addresses import parse_address
-from pystatus.net.link import TURN_SECONDS
 from pystatus.net.peer import Peer, PeerApplication, Work
-from pystatus.net.turns import Turns
+from pystatus.net.rlpx_protocol import TURN_SECONDS
+from pystatus.net.scheduler import Scheduler
 from pystatus.overlay.devp2p.capabilities import Capability, SharedCapability
 from pystatus.overlay.devp2p.messages import DisconnectReason, reason_text
 from pystatus.overlay.enode import Enode
@@ -39,7 +39,7 @@ class MeshOwner(Protocol):
     """Whoever keeps the mesh links."""
 
     application: PeerApplication
-    turns: Turns
+    turns: Scheduler
     """Shared with all links that bring much."""
 
     def mesh_full(self, link: MeshLink) -> None:

@@ -19,8 +19,8 @@ from pystatus.waku.bloom import topics_bloom
 from pystatus.waku.config import RELAY_MIN_POW, RelayConfig
 from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.packets import MAX_PACKET_SIZE
-from pystatus.waku.pool import PoolLimits
-from pystatus.waku.rates import DEFAULT_BYTE_RATES, DEFAULT_PACKET_RATES
+from pystatus.waku.relay.pool import PoolLimits
+from pystatus.waku.relay.rate_limits import DEFAULT_BYTE_RATES, DEFAULT_PACKET_RATES
 from pystatus.waku.status import MAX_TOPICS, RateLimits
 
 DEFAULT_MAX_PEERS = 50

@@ -17,22 +17,22 @@ from pystatus.net.bans import Ban
 from pystatus.net.clock import Clock, SystemClock
 from pystatus.net.peer import Peer
 from pystatus.net.static import StaticPeer
+from pystatus.node.capabilities import WAKU_1, client_id, subprotocols
 from pystatus.node.config import NodeConfig, complete_enode
 from pystatus.node.events import NodeEvent
-from pystatus.node.exchange import DRAIN_TIMEOUT, Exchange
 from pystatus.node.life import Life
-from pystatus.node.speaking import WAKU_1, client_id, subprotocols
-from pystatus.node.wanted import Wanted
+from pystatus.node.topic_interest import TopicInterest
+from pystatus.node.waku_service import DRAIN_TIMEOUT, WakuService
 from pystatus.overlay.enode import Enode
 from pystatus.overlay.local_node import LocalNode
 from pystatus.waku import packets
-from pystatus.waku.clock_offset import ClockJudgement
-from pystatus.waku.counters import Counters
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.interest import Interest
-from pystatus.waku.relay import Relay
+from pystatus.waku.relay.clock_offset import ClockJudgement
+from pystatus.waku.relay.counters import Counters
+from pystatus.waku.relay.relay import Relay
+from pystatus.waku.relay.subscriptions import Receiver, Watch
 from pystatus.waku.status import RateLimits
-from pystatus.waku.watching import Receiver, Watch
 
 if TYPE_CHECKING:
     from pystatus.accounting import Accounting
@@ -40,18 +40,18 @@ if TYPE_CHECKING:
     from pystatus.mailserver.server.archive import Archive
     from pystatus.mailserver.server.server import Server
     from pystatus.net.archiver import Backlog
+    from pystatus.net.dialer import Dialer
     from pystatus.net.dns import Resolver
-    from pystatus.net.finding import PeerFinder
     from pystatus.net.mailserver import Mailserver
-    from pystatus.node.catching_up import CatchingUp
-    from pystatus.node.inquiry import Inquiry, Outcome
+    from pystatus.node.mailserver_session import MailserverSession, Outcome
+    from pystatus.node.mailserver_sync import MailserverSync
 
 
 @checked_with(
     Archive="pystatus.mailserver.server.archive",
     Backlog="pystatus.net.archiver",
     Fetcher="pystatus.mailserver.client.fetcher",
-    Outcome="pystatus.node.inquiry",
+    Outcome="pystatus.node.mailserver_session",
     Resolver="pystatus.net.dns",
     Server="pystatus.mailserver.server.server",
 )
@@ -77,9 +77,9 @@ class Node:
         self._on_event = on_event
         self._resolver = resolver
         self._relay = Relay(self.config.relay())
-        self._wanted = Wanted(self.config, self._relay, self.set_interest)
+        self._wanted = TopicInterest(self.config, self._relay, self.set_interest)
         self._own_watch = self._wanted.watches.open(self._report)
-        self._exchange = Exchange(
+        self._service = WakuService(
             LocalNode(self.config.key or PrivateKey.generate(random), client_id(), subprotocols(self.config.bridge)),
             self.config.network(),
             self._relay,
@@ -88,12 +88,12 @@ class Node:
             deliver=self._wanted.watches.deliver,
             report=self._report,
         )
-        self._network = self._exchange.network
+        self._network = self._service.network
         self._accounting: Accounting | None = None
-        self._finder: PeerFinder | None = None
+        self._finder: Dialer | None = None
         self._mailserver: Mailserver | None = None
-        self._catching_up: CatchingUp | None = None
-        self._inquiry: Inquiry | None = None
+        self._sync: MailserverSync | None = None
+        self._session: MailserverSession | None = None
         self._closed = asyncio.Event()
         self._life = Life("node", "async with node: …, or: await node.start()", "Node(…)")
 
@@ -127,11 +127,11 @@ class Node:
         from pystatus.net.archiver import Archiver  # a node without history loads nothing of it
         from pystatus.net.mailserver import Mailserver
         from pystatus.net.watched_archive import WatchedArchive
-        from pystatus.node.catching_up import CatchingUp
+        from pystatus.node.mailserver_sync import MailserverSync
 
         if not self.config.full_node or self.config.light:
             raise LocalError("A mailserver has to hear everything: make it a full node that is not light.")
-        exchange = self._exchange
+        exchange = self._service
         watched = WatchedArchive(archive)
         confirmed = self._relay.clock_offset.confirms
         archiver = Archiver(watched, self._clock, retention=retention, file=backlog, confirmed=confirmed)
@@ -140,10 +140,10 @@ class Node:
         self._mailserver = self._relay.keeper = mailserver
         exchange.listeners.append(mailserver)
         others = {complete_enode(text).node_id: text for text in catch_up_from}
-        self._catching_up = CatchingUp(
+        self._sync = MailserverSync(
             self, watched, archiver, self._clock, self._random, key=server.key, others=others, retention=retention
         )
-        server.holdings = self._catching_up.holdings
+        server.holdings = self._sync.holdings
         return mailserver
 
     async def start(self) -> None:
@@ -170,8 +170,8 @@ class Node:
                 self._accounting = Accounting(
                     self.config.traffic_file, self._clock, self._relay.traffic, self._relay.clock_offset.confirms
                 )
-                self._exchange.listeners.append(self._accounting)
-            await self._exchange.start()
+                self._service.listeners.append(self._accounting)
+            await self._service.start()
         except BaseException:
             if self._mailserver is not None:
                 await self._mailserver.close()
@@ -180,18 +180,18 @@ class Node:
             self._network.add_static(complete_enode(peer))
         if self.config.dns_lists:
             self._finder = self._new_finder()
-            self._exchange.listeners.append(self._finder)
+            self._service.listeners.append(self._finder)
             self._finder.start()
-        if self._catching_up is not None:
-            self._catching_up.start()
+        if self._sync is not None:
+            self._sync.start()
 
-    def _new_finder(self) -> PeerFinder:
+    def _new_finder(self) -> Dialer:
+        from pystatus.net.dialer import Dialer
         from pystatus.net.dns import DnsResolver  # a node without lists loads nothing of them
         from pystatus.net.dns_lists import parse_lists
-        from pystatus.net.finding import PeerFinder
 
         config = self.config
-        return PeerFinder(
+        return Dialer(
             self._network,
             parse_lists(config.dns_lists),
             self._random,
@@ -207,14 +207,14 @@ class Node:
             return
         self._life.close()
         self._closed.set()
-        self._exchange.someone_ready.set()  # who waits for that waits no more
-        if self._inquiry is not None:
-            self._inquiry.close()
-        if self._catching_up is not None:
-            await self._catching_up.close()
+        self._service.someone_ready.set()  # who waits for that waits no more
+        if self._session is not None:
+            self._session.close()
+        if self._sync is not None:
+            await self._sync.close()
         if self._finder is not None:
             await self._finder.close()
-        await self._exchange.close()
+        await self._service.close()
         if self._mailserver is not None:
             await self._mailserver.close()
         if self._accounting is not None:
@@ -227,7 +227,7 @@ class Node:
         :param timeout: seconds to wait at most.
         :returns: whether they have all of it.
         """
-        return await self._exchange.drain(timeout)
+        return await self._service.drain(timeout)
 
     async def run_forever(self) -> None:
         """Wait until the node is closed.
@@ -256,7 +256,7 @@ class Node:
     @property
     def peers(self) -> tuple[Peer, ...]:
         """The peers whose Status has arrived: envelopes go to them and come from them."""
-        return tuple(peer for peer in self._exchange.ready if not peer.is_within_node)
+        return tuple(peer for peer in self._service.ready if not peer.is_within_node)
 
     @property
     def connected(self) -> tuple[Peer, ...]:
@@ -279,7 +279,7 @@ class Node:
         """
         self._life.check()
         async with asyncio.timeout(timeout):
-            await self._exchange.someone_ready.wait()
+            await self._service.someone_ready.wait()
         self._life.check()
 
     def add_peer(self, enode: str) -> None:
@@ -291,7 +291,7 @@ class Node:
         for peer in self._network.peers:
             if peer.id == static.enode.node_id:
                 self._relay.set_unlimited(peer, True, self._clock.now())
-                self._exchange.flush_soon()
+                self._service.flush_soon()
 
     @property
     def bans(self) -> tuple[Ban, ...]:
@@ -320,22 +320,22 @@ class Node:
         :raises LocalError: not finite, or negative.
         """
         self._relay.set_min_pow(min_pow, self._clock.now())
-        self._exchange.flush_soon()
+        self._service.flush_soon()
 
     def set_interest(self, interest: Interest) -> None:
         """Change what peers are asked for, whatever :meth:`watch` said; the former interest is tolerated for 10 s."""
         self._relay.set_interest(interest, self._clock.now())
-        self._exchange.flush_soon()
+        self._service.flush_soon()
 
     def set_confirmations(self, confirmations: bool) -> None:
         """Confirm every batch of envelopes from now on, or none."""
         self._relay.set_confirmations(confirmations, self._clock.now())
-        self._exchange.flush_soon()
+        self._service.flush_soon()
 
     def set_light(self, light: bool) -> None:
         """Send nothing but own envelopes from now on, or relay."""
         self._relay.set_light(light, self._clock.now())
-        self._exchange.flush_soon()
+        self._service.flush_soon()
 
     def set_rate_limits(self, packet_rates: RateLimits, byte_rates: RateLimits) -> None:
         """Change what is taken from peers a second.
@@ -343,7 +343,7 @@ class Node:
         :raises LocalError: negative, or less than one packet.
         """
         self._relay.set_rate_limits(packet_rates, byte_rates, self._clock.now())
-        self._exchange.flush_soon()
+        self._service.flush_soon()
 
     # Other processes of this node
 
@@ -398,7 +398,7 @@ class Node:
         self._relay.set_min_pow(config.min_pow, self._clock.now())
         if (config.packet_rates, config.byte_rates) != (before.packet_rates, before.byte_rates):
             self._relay.set_rate_limits(config.packet_rates, config.byte_rates, self._clock.now())
-        self._exchange.flush_soon()
+        self._service.flush_soon()
         self.config = before.while_running(config)
 
     def trust(self, enode: str, trusted: bool = True) -> None:
@@ -411,12 +411,12 @@ class Node:
         Implements: WM-15
         """
         node_id = Enode.parse(enode).node_id
-        (self._exchange.trusted.add if trusted else self._exchange.trusted.discard)(node_id)
+        (self._service.trusted.add if trusted else self._service.trusted.discard)(node_id)
         for peer in self._network.peers:
             if peer.id == node_id:
                 self._relay.set_trusted(peer, trusted)
-                self._relay.set_unlimited(peer, self._exchange.is_unlimited(peer), self._clock.now())
-                self._exchange.flush_soon()
+                self._relay.set_unlimited(peer, self._service.is_unlimited(peer), self._clock.now())
+                self._service.flush_soon()
 
     def remove_peer(self, enode: str) -> None:
         """Stay connected to this peer no more, and disconnect it if it is connected.
@@ -436,11 +436,11 @@ class Node:
     @property
     def trusted(self) -> Set[bytes]:
         """Ids of the nodes that are trusted, connected or not."""
-        return self._exchange.trusted
+        return self._service.trusted
 
     def is_trusted(self, peer: Peer) -> bool:
         """Whether P2P packets of this peer are read."""
-        return peer.id in self._exchange.trusted
+        return peer.id in self._service.trusted
 
     def connected_peer(self, enode: str) -> Peer:
         """The peer of this enode, whatever address that names.
@@ -448,7 +448,7 @@ class Node:
         :raises LocalError: malformed, or it is not connected.
         """
         node_id = Enode.parse(enode).node_id
-        for peer in self._exchange.ready:
+        for peer in self._service.ready:
             if peer.id == node_id:
                 return peer
         raise LocalError("this peer is not connected: add it, and wait until it is")
@@ -510,9 +510,9 @@ class Node:
         return self._mailserver
 
     @property
-    def catching_up(self) -> CatchingUp | None:
+    def catching_up(self) -> MailserverSync | None:
         """What this mailserver lacks, if it is one."""
-        return self._catching_up
+        return self._sync
 
     @property
     def counters(self) -> Counters:
@@ -549,7 +549,7 @@ class Node:
         if delay:
             delay *= int.from_bytes(self._random(4), "big") / 2**32
         self._relay.post(envelope, self._clock.now(), delay)
-        self._exchange.flush_soon()
+        self._service.flush_soon()
 
     def send_p2p(self, peer: Peer, envelopes: Sequence[Envelope]) -> None:
         """Send envelopes to one peer alone; it takes them only if it trusts us. They need no proof of work.
@@ -557,7 +557,7 @@ class Node:
         :raises LocalError: it is gone, or not ready, or reads too slowly; an envelope is too large for a packet.
         """
         self._relay.send_p2p(peer, envelopes)
-        self._exchange.flush_soon()
+        self._service.flush_soon()
 
     def send_request(self, peer: Peer, payload: bytes) -> None:
         """Ask a mailserver for history: ``payload`` is a sealed request, or a plain one. :meth:`trust` it first: its
@@ -565,7 +565,7 @@ class Node:
 
         Implements: WM-5
         """
-        self._exchange.send_history(peer, packets.P2P_REQUEST, payload)
+        self._service.send_history(peer, packets.P2P_REQUEST, payload)
 
     def fetch_history(
         self,
@@ -573,22 +573,24 @@ class Node:
         mailservers: Iterable[str],
         take: Callable[[Outcome], None],
         when_stored: Callable[[Callable[[], None]], None] | None = None,
-    ) -> Inquiry:
+    ) -> MailserverSession:
         """Let ``fetcher`` ask mailservers from now on, until the node is closed or another one is given. One at a time.
 
         :param mailservers: the enode URLs of its mailservers.
         :param take: called with everything that comes of it, from the event loop; must not block.
-        :param when_stored: see :class:`~pystatus.node.inquiry.Inquiry`.
+        :param when_stored: see :class:`~pystatus.node.mailserver_session.MailserverSession`.
         :raises LocalError: a malformed enode, or one that says not where to dial.
         """
-        from pystatus.node.inquiry import Inquiry  # a node that asks for nothing loads nothing of it
+        from pystatus.node.mailserver_session import (
+            MailserverSession,  # a node that asks for nothing loads nothing of it
+        )
 
         enodes = {complete_enode(enode).node_id: enode for enode in mailservers}
-        if self._inquiry is not None:
-            self._inquiry.close()
-            self._exchange.listeners.remove(self._inquiry)
-        self._inquiry = inquiry = Inquiry(self, fetcher, enodes, take, when_stored)
-        self._exchange.listeners.append(inquiry)
+        if self._session is not None:
+            self._session.close()
+            self._service.listeners.remove(self._session)
+        self._session = inquiry = MailserverSession(self, fetcher, enodes, take, when_stored)
+        self._service.listeners.append(inquiry)
         inquiry.start()
         return inquiry
 

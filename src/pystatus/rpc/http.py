@@ -13,9 +13,9 @@ from pystatus.net.http_errors import HttpError, refusal
 from pystatus.net.http_front import Connection, HttpFront, HttpLimits
 from pystatus.rpc.access import Access, Refused
 from pystatus.rpc.dispatcher import MAX_REQUEST_SIZE, Dispatcher
-from pystatus.rpc.outbox import Outbox
 from pystatus.rpc.room import Room, Share
 from pystatus.rpc.session import Session
+from pystatus.rpc.write_queue import Outbox
 
 log = get_logger(__name__)
 

@@ -15,9 +15,9 @@ from pystatus.net.listening import stop_listening
 from pystatus.outage import Outage
 from pystatus.rpc.dispatcher import MAX_REQUEST_SIZE, Dispatcher
 from pystatus.rpc.framing import JsonSplitter
-from pystatus.rpc.outbox import Outbox
 from pystatus.rpc.room import Room
 from pystatus.rpc.session import Session
+from pystatus.rpc.write_queue import Outbox
 from pystatus.storage.files import bind_private
 
 log = get_logger(__name__)

@@ -11,7 +11,7 @@ MAX_SUBSCRIPTIONS = 100
 """Subscriptions of one connection: enough for every chat of a client, and a tenth of all filters of a node."""
 MAX_HELD_BYTES = 32 << 20
 """Bytes of notifications that are held back: as many as wait for a caller that does not read
-(:data:`~pystatus.rpc.outbox.MAX_WAITING_BYTES`). A batch may take hours, and anybody may write meanwhile."""
+(:data:`~pystatus.rpc.write_queue.MAX_WAITING_BYTES`). A batch may take hours, and anybody may write meanwhile."""
 
 Send = Callable[[bytes], None]
 

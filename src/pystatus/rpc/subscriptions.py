@@ -12,7 +12,7 @@ from pystatus.rpc.errors import invalid_params
 from pystatus.rpc.filters import Criteria, Deliver, FilteredMessage, MessageFilters
 from pystatus.rpc.messages import CriteriaObject, Objects
 from pystatus.rpc.session import Session
-from pystatus.waku.watching import Watch
+from pystatus.waku.relay.subscriptions import Watch
 
 MESSAGES = "messages"
 """What there is to subscribe to.

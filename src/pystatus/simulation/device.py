@@ -9,14 +9,14 @@ from typing import Protocol, TypeVar
 
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.messenger.config import MessengerConfig
-from pystatus.messenger.effects import Effect, HistoryWanted, InterestChanged, Publish, Tell
+from pystatus.messenger.effects import Effect, InterestChanged, Notify, Publish, RequestHistory
 from pystatus.messenger.events import Event
 from pystatus.messenger.messenger import Messenger
 from pystatus.messenger.records import Chat, Message
-from pystatus.simulation.agenda import Agenda
+from pystatus.simulation.event_queue import Agenda
 from pystatus.simulation.profile import Profile
-from pystatus.waku.admission import Admission
 from pystatus.waku.envelope import Envelope
+from pystatus.waku.relay.admission import Admission
 
 T = TypeVar("T")
 
@@ -170,7 +170,7 @@ class Device:
         if crash is Crash.AFTER_COMMIT:
             self.stop()
             # What it was about to tell, its user finds in the history afterwards.
-            effects = [effect for effect in effects if isinstance(effect, Tell)]
+            effects = [effect for effect in effects if isinstance(effect, Notify)]
         for effect in effects:
             self._carry_out(effect)
         if self.up:
@@ -181,13 +181,13 @@ class Device:
         match effect:
             case Publish(envelope):
                 self._post(envelope)
-            case HistoryWanted():
+            case RequestHistory():
                 pass  # nobody keeps envelopes here
             case InterestChanged(topics):
                 self.topics = topics
                 if self.link is not None:
                     self._network.interest_changed(self)
-            case Tell(event):
+            case Notify(event):
                 self._on_event(self, event)
 
     # the own node

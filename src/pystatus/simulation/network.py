@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from random import Random
 
 from pystatus.errors import RemoteError
-from pystatus.simulation.agenda import Agenda
 from pystatus.simulation.device import Device
+from pystatus.simulation.event_queue import Agenda
 from pystatus.simulation.settings import Conditions
-from pystatus.waku.admission import Admission
 from pystatus.waku.envelope import Envelope
+from pystatus.waku.relay.admission import Admission
 
 MAX_FLIPS = 3
 """Bits flipped in a corrupted envelope at most."""

@@ -14,17 +14,17 @@ from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.events import Event, MessageReceived, MessageStateChanged, MessageUndecryptable
 from pystatus.messenger.features.devices import Devices
 from pystatus.messenger.records import MessageState
-from pystatus.simulation.agenda import Agenda
 from pystatus.simulation.device import Crash, Device, Down
-from pystatus.simulation.inspection import inspect
-from pystatus.simulation.ledger import Ledger
+from pystatus.simulation.event_queue import Agenda
+from pystatus.simulation.expectations import Ledger
 from pystatus.simulation.network import Network
-from pystatus.simulation.people import LONGEST, SHORTEST, Conversation, Person, circle, number_of, text_of
 from pystatus.simulation.profile import ChannelKeys, Profile
 from pystatus.simulation.randomness import stream
 from pystatus.simulation.report import Delays, Report
 from pystatus.simulation.samples import TakeMessage
 from pystatus.simulation.settings import Conditions, Workload
+from pystatus.simulation.users import LONGEST, SHORTEST, Conversation, Person, circle, number_of, text_of
+from pystatus.simulation.verification import inspect
 from pystatus.transport import topics
 from pystatus.waku.envelope import Envelope
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pystatus import typed
-from pystatus.account.keytext import parse_public_key
+from pystatus.account.key_encoding import parse_public_key
 from pystatus.account.record import AccountRecord
 from pystatus.arguments import checked
 from pystatus.errors import LocalError, RemoteError

@@ -143,20 +143,20 @@ class SqlMessengerStore:
 
     # what is remembered
 
-    def see_envelope(self, envelope_hash: bytes, now_s: int) -> bool:
-        if self.has_seen_envelope(envelope_hash):
+    def mark_seen(self, envelope_hash: bytes, now_s: int) -> bool:
+        if self.is_seen(envelope_hash):
             return False
         self._execute("INSERT INTO seen_envelopes (hash, seen_s) VALUES (?, ?)", (envelope_hash, now_s))
         return True
 
-    def see_envelope_of_stranger(self, envelope_hash: bytes, most: int) -> bool:
-        if self.has_seen_envelope(envelope_hash):
+    def mark_seen_of_stranger(self, envelope_hash: bytes, most: int) -> bool:
+        if self.is_seen(envelope_hash):
             return False
         number = self._execute("INSERT INTO seen_from_strangers (hash) VALUES (?)", (envelope_hash,)).lastrowid
         self._execute("DELETE FROM seen_from_strangers WHERE number <= ?", (number - most,))
         return True
 
-    def has_seen_envelope(self, envelope_hash: bytes) -> bool:
+    def is_seen(self, envelope_hash: bytes) -> bool:
         row = self._execute(
             "SELECT 1 FROM seen_envelopes WHERE hash = :hash"
             " UNION ALL SELECT 1 FROM seen_from_strangers WHERE hash = :hash",

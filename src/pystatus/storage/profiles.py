@@ -45,7 +45,7 @@ from pystatus.storage.files import (
     write_private,
 )
 from pystatus.storage.locks import locked
-from pystatus.storage.places import default_data_directory
+from pystatus.storage.paths import default_data_directory
 from pystatus.storage.sealing import database_key, open_account, resealed, sealed_anew, write_key_files
 
 SALT_SIZE = 32

@@ -9,8 +9,8 @@ from pystatus.errors import LocalError
 from pystatus.waku.envelope import HEADER_SIZE, MAX_ENVELOPE_SIZE
 from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.packets import MAX_PACKET_SIZE
-from pystatus.waku.pool import PoolLimits
-from pystatus.waku.rates import DEFAULT_BYTE_RATES, DEFAULT_PACKET_RATES, RATE_BURST
+from pystatus.waku.relay.pool import PoolLimits
+from pystatus.waku.relay.rate_limits import DEFAULT_BYTE_RATES, DEFAULT_PACKET_RATES, RATE_BURST
 from pystatus.waku.status import RateLimits
 
 RELAY_MIN_POW = 0.000002

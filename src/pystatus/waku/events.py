@@ -6,9 +6,9 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from pystatus.waku.clock_offset import ClockJudgement
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.packets import TIME_NOT_SYNCED
+from pystatus.waku.relay.clock_offset import ClockJudgement
 
 PeerId: TypeAlias = Hashable
 

@@ -13,8 +13,8 @@
 Nothing here looks at a clock: who attacks says what time it is. A test reads::
 
     from pystatus.waku.config import RelayConfig
-    from pystatus.waku.pool import PoolLimits
-    from pystatus.waku.relay import Relay
+    from pystatus.waku.relay.pool import PoolLimits
+    from pystatus.waku.relay.relay import Relay
     from tests.adversary.hostile import RelayPeer, junk
     from tests.waku.network import NOW, envelope
 

@@ -8,9 +8,9 @@ from pystatus.waku import packets
 from pystatus.waku.dialects.dialect import Dialect
 from pystatus.waku.dialects.waku_1 import WAKU_1
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.peer import Misbehaviour
-from pystatus.waku.rates import Source
-from pystatus.waku.relay import Relay
+from pystatus.waku.relay.peer import Misbehaviour
+from pystatus.waku.relay.rate_limits import Source
+from pystatus.waku.relay.relay import Relay
 from pystatus.waku.status import StatusOptions
 
 EVERYTHING = StatusOptions(pow_requirement=0.0)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Self, cast
 
 from pystatus.crypto.keys import PrivateKey
-from pystatus.node.speaking import WAKU_1, client_id
+from pystatus.node.capabilities import WAKU_1, client_id
 from pystatus.overlay.connection import Connection
 from pystatus.overlay.enode import Enode
 from pystatus.overlay.events import Connected, ConnectionClosed, PacketReceived

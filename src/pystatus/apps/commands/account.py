@@ -87,7 +87,7 @@ def import_key(
 ) -> None:
     """Make an account of a raw private key. It has no recovery words: keep a copy of the key."""
     from pystatus.account.account import Account
-    from pystatus.account.keytext import parse_private_key
+    from pystatus.account.key_encoding import parse_private_key
     from pystatus.apps import recovering
     from pystatus.storage.profiles import Profiles
 
@@ -178,7 +178,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show an account: what to give to other people, and its addresses. Nothing of it is secret."""
-    from pystatus.account.keytext import encode
+    from pystatus.account.key_encoding import encode
     from pystatus.storage.profiles import Profiles
 
     out = Output(as_json=as_json)

@@ -11,7 +11,7 @@ from textual.content import Content
 from pystatus import sanitise
 from pystatus.account.alias import alias
 from pystatus.account.identicon import Identicon
-from pystatus.account.keytext import encode
+from pystatus.account.key_encoding import encode
 from pystatus.apps.views import KEY_PREFIX, other_person
 from pystatus.crypto.keys import PublicKey
 from pystatus.messenger.records import Chat, Message, MessageState

@@ -18,7 +18,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from pystatus.account.keytext import encode
+from pystatus.account.key_encoding import encode
 from pystatus.apps.chats import named
 from pystatus.apps.demo.commands import COMMANDS, Command, parse
 from pystatus.apps.demo.people import LOCK, MARKS, chat_subtitle, chat_title, person

@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
+from pystatus.net.manager import PeerManager
 from pystatus.net.peer import Peer
-from pystatus.net.peers import PeerNetwork
 from pystatus.node import DIALECTS, WAKU_0, WAKU_1, client_id
 from pystatus.overlay.devp2p.capabilities import Capability
 from pystatus.overlay.enode import Enode
@@ -66,7 +66,7 @@ async def observing(node: Enode, observer: Observer) -> AsyncIterator[Peer]:
     :raises LocalError: it cannot be reached, or does not want us; the sentence says why.
     """
     local = LocalNode(PrivateKey.generate(os.urandom), client_id(), (WAKU_1, WAKU_0))
-    async with PeerNetwork(local, observer) as network:
+    async with PeerManager(local, observer) as network:
         failure = await network.dial(node)
         if failure is not None:
             raise LocalError(f"there is no connection to the node: {failure}")

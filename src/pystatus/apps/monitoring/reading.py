@@ -11,7 +11,7 @@ from pystatus.net.peer import Peer
 from pystatus.node import DIALECTS, Node
 from pystatus.version import VERSION
 from pystatus.waku import packets
-from pystatus.waku.admission import Refusal
+from pystatus.waku.relay.admission import Refusal
 
 TOP_PEERS = 50
 """Peers with a series of their own, the busiest first: as many as a node has by default."""

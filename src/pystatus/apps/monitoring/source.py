@@ -8,7 +8,7 @@ from typing import Protocol
 from pystatus.apps.monitoring import reading
 from pystatus.apps.monitoring.series import SERIES, Sample, Series
 from pystatus.node import Node
-from pystatus.waku.clock_offset import ClockJudgement
+from pystatus.waku.relay.clock_offset import ClockJudgement
 
 
 class Source(Protocol):

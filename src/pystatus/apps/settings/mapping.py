@@ -12,8 +12,8 @@ from pystatus.log_texts import about, get_logger
 from pystatus.node import NodeConfig, parse_listen_address
 from pystatus.overlay.enode import Enode
 from pystatus.rpc.config import TOKEN_FILE, RpcConfig
-from pystatus.storage.places import default_data_directory
-from pystatus.waku.pool import REMEMBERED_PER_STORED, PoolLimits
+from pystatus.storage.paths import default_data_directory
+from pystatus.waku.relay.pool import REMEMBERED_PER_STORED, PoolLimits
 from pystatus.waku.status import RateLimits
 
 log = get_logger(__name__)

@@ -15,8 +15,8 @@ from pystatus.mailserver.config import PUBLIC_PASSWORD
 from pystatus.rpc.config import MODULES
 from pystatus.waku.config import MAX_FLUSH_INTERVAL
 from pystatus.waku.packets import MAX_PACKET_SIZE
-from pystatus.waku.pool import PoolLimits
-from pystatus.waku.rates import DEFAULT_BYTE_RATES, DEFAULT_PACKET_RATES
+from pystatus.waku.relay.pool import PoolLimits
+from pystatus.waku.relay.rate_limits import DEFAULT_BYTE_RATES, DEFAULT_PACKET_RATES
 
 PREFIX = "PYSTATUS_"
 """What the environment variable of a setting begins with."""

@@ -11,7 +11,7 @@ from pystatus.apps.monitoring.source import Source
 from pystatus.apps.workers.report import OF_THE_WHOLE
 from pystatus.apps.workers.supervisor import Supervisor, WorkerStatus
 from pystatus.version import VERSION
-from pystatus.waku.clock_offset import ClockJudgement
+from pystatus.waku.relay.clock_offset import ClockJudgement
 
 OF_EACH = (
     Series("pystatus_worker_up", "gauge", "Whether this worker runs and answers."),

@@ -12,7 +12,7 @@ from pathlib import Path
 from pystatus.apps.monitoring import reading
 from pystatus.apps.monitoring.series import Sample
 from pystatus.node import Node
-from pystatus.waku.clock_offset import ClockJudgement
+from pystatus.waku.relay.clock_offset import ClockJudgement
 
 _STATM = Path("/proc/self/statm")
 OF_THE_WHOLE = ("pystatus_ready", "pystatus_info")

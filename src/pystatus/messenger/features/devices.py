@@ -11,7 +11,7 @@ from pystatus import typed
 from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
-from pystatus.messenger.effects import Tell
+from pystatus.messenger.effects import Notify
 from pystatus.messenger.events import DeviceNamed
 from pystatus.messenger.features.feature import Feature, Incoming
 from pystatus.messenger.records import DeviceName
@@ -99,7 +99,7 @@ class Devices(Feature):
             return
         named = DeviceName(introduction.name, introduction.device_type, introduction.clock)
         self._core.store.save_device_name(installation_id, named)
-        self._core.batch.add(Tell(DeviceNamed(installation_id, named.name, named.device_type)))
+        self._core.batch.add(Notify(DeviceNamed(installation_id, named.name, named.device_type)))
 
 
 def checked_name(name: str) -> str:

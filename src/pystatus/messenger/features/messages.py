@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pystatus.messenger.effects import Tell
+from pystatus.messenger.effects import Notify
 from pystatus.messenger.events import ChatOpened, MessageReceived
 from pystatus.messenger.features.feature import Core, Feature, Incoming
 from pystatus.messenger.public_chats import PublicChats
@@ -67,9 +67,9 @@ class Messages(Feature):
         if appeared or own:
             core.channels.listen_to(chat)
         if appeared:
-            core.batch.add(Tell(ChatOpened(chat)))
+            core.batch.add(Notify(ChatOpened(chat)))
         if not own:
-            core.batch.add(Tell(MessageReceived(message, chat)))
+            core.batch.add(Notify(MessageReceived(message, chat)))
 
     def _known_chat(self, chat_id: str) -> KnownChat | None:
         chat = self._core.store.chat(chat_id)

@@ -6,7 +6,7 @@ from random import Random
 from typing import Protocol
 
 from pystatus.overlay.connection import Connection
-from pystatus.simulation.agenda import Agenda
+from pystatus.simulation.event_queue import Agenda
 
 
 class LinkUser(Protocol):

@@ -10,13 +10,13 @@ from pystatus.crypto.keys import PrivateKey
 from pystatus.node import WAKU_1, client_id
 from pystatus.overlay.connection import Connection
 from pystatus.overlay.local_node import LocalNode
-from pystatus.simulation.agenda import Agenda
+from pystatus.simulation.event_queue import Agenda
+from pystatus.simulation.nodes.counters import Expected, Tally
 from pystatus.simulation.nodes.graph import Edge, edges
 from pystatus.simulation.nodes.link import LinkEnd
 from pystatus.simulation.nodes.node import Node
 from pystatus.simulation.nodes.report import NetworkReport, NodeLoad
 from pystatus.simulation.nodes.settings import Links, Load, Topology
-from pystatus.simulation.nodes.tally import Expected, Tally
 from pystatus.simulation.randomness import stream
 from pystatus.simulation.report import Delays
 from pystatus.simulation.samples import ArrivalSample, TakeArrival

@@ -12,14 +12,14 @@ from pystatus.overlay.connection import Connection
 from pystatus.overlay.devp2p.messages import DisconnectReason
 from pystatus.overlay.events import Connected, PacketReceived
 from pystatus.overlay.local_node import LocalNode
-from pystatus.simulation.agenda import Agenda
+from pystatus.simulation.event_queue import Agenda
 from pystatus.simulation.nodes.link import LinkEnd
 from pystatus.waku import packets
 from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeReceived, PeerFailed
 from pystatus.waku.interest import EVERYTHING, Interest
-from pystatus.waku.relay import Relay
+from pystatus.waku.relay.relay import Relay
 
 
 @dataclass(slots=True)

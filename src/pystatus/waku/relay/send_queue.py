@@ -1,7 +1,7 @@
 """What waits to be written to peers, and when it goes (waku.md §5.1, §5.5).
 
 Nothing waits for a peer: what it does not read in time, or does not want so fast, waits for it in a queue of bounded
-size (:mod:`~pystatus.waku.peer_queue`).
+size (:mod:`~pystatus.waku.relay.peer_queue`).
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from math import floor
 from typing import TypeAlias
 
 from pystatus.waku import packets
-from pystatus.waku.counters import Counters
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import PeerId
-from pystatus.waku.peer import Peer
-from pystatus.waku.rates import Throttle
+from pystatus.waku.relay.counters import Counters
+from pystatus.waku.relay.peer import Peer
+from pystatus.waku.relay.rate_limits import Throttle
 
 FLUSH_SIZE = 4 << 20
-"""Bytes, about, that one peer is given by one call of :meth:`Outgoing.collect`; the rest waits for the next. Here and
+"""Bytes, about, that one peer is given by one call of :meth:`SendQueue.collect`; the rest waits for the next. Here and
 below tiny envelopes count more than their own (:func:`~pystatus.waku.packets.charge`)."""
 MAX_QUEUE_SIZE = 8 << 20
 """Bytes that wait for a peer whose connection takes nothing, or that wants no more now; beyond it the oldest of the
@@ -30,7 +30,7 @@ Packet: TypeAlias = tuple[PeerId, int, bytes]
 """For whom, packet code relative to the capability, body."""
 
 
-class Outgoing:
+class SendQueue:
     """The packets and envelopes for all peers of a relay."""
 
     def __init__(self, counters: Counters, flush_interval: float, sent: Callable[[Peer, packets.Bundle, bytes], None]):

@@ -15,7 +15,7 @@ CANDIDATE_BACKOFF = Backoff(initial=60.0, maximum=3600.0)
 
 
 @dataclass(slots=True)
-class Candidate:
+class DialCandidate:
     """One node."""
 
     enode: Enode
@@ -27,13 +27,13 @@ class Candidate:
     """Dialled now, or connected."""
 
 
-class Candidates:
+class DialCandidates:
     """Nodes by id, at most :data:`MAX_CANDIDATES`."""
 
     def __init__(self, backoff: Backoff = CANDIDATE_BACKOFF, limit: int = MAX_CANDIDATES) -> None:
         self._backoff = backoff
         self._limit = limit
-        self._known: dict[bytes, Candidate] = {}
+        self._known: dict[bytes, DialCandidate] = {}
 
     def __len__(self) -> int:
         return len(self._known)
@@ -50,7 +50,7 @@ class Candidates:
             return True
         if len(self._known) >= self._limit and not self._drop_worst():
             return False
-        self._known[enode.node_id] = Candidate(enode, now)
+        self._known[enode.node_id] = DialCandidate(enode, now)
         return True
 
     def take(self, now: float, may_dial: Callable[[Enode], bool]) -> Enode | None:

@@ -12,21 +12,21 @@ from pystatus.net.clock import Clock
 from pystatus.net.config import NetworkConfig
 from pystatus.net.dialling import DialFailed
 from pystatus.net.listeners import PeerListener
+from pystatus.net.manager import PeerManager
 from pystatus.net.peer import Peer, Work
-from pystatus.net.peers import PeerNetwork
+from pystatus.node.capabilities import DIALECTS, spoken
 from pystatus.node.events import NodeEvent, PeerGone, PeerJoined
-from pystatus.node.speaking import DIALECTS, spoken
 from pystatus.overlay.devp2p.capabilities import Capability
 from pystatus.overlay.devp2p.messages import DisconnectReason
 from pystatus.overlay.local_node import LocalNode
 from pystatus.waku import packets
-from pystatus.waku.clock_offset import ClockJudgement
 from pystatus.waku.dialects import shh_6
 from pystatus.waku.events import ClockJudged, EnvelopeReceived, P2PReceived, PeerFailed, PeerReady, RequestCompleted
-from pystatus.waku.peer import Misbehaviour
-from pystatus.waku.rates import Source
-from pystatus.waku.relay import Relay
-from pystatus.waku.steps import DONE
+from pystatus.waku.relay.clock_offset import ClockJudgement
+from pystatus.waku.relay.peer import Misbehaviour
+from pystatus.waku.relay.rate_limits import Source
+from pystatus.waku.relay.relay import Relay
+from pystatus.waku.relay.steps import DONE
 
 log = get_logger(__name__)
 
@@ -42,7 +42,7 @@ DRAIN_POLL = 0.01
 """Seconds between two looks at what peers still have to read before the node closes."""
 
 
-class Exchange:
+class WakuService:
     """Owns the connections and drives the relay. It is the :class:`~pystatus.net.peer.PeerApplication` of the former.
     Whoever changes something in the relay calls :meth:`flush_soon` afterwards.
     """
@@ -63,7 +63,7 @@ class Exchange:
         :param report: called for everything else that happens.
         """
         self.relay = relay
-        self.network = PeerNetwork(local, self, config, random=random, on_dial=report)
+        self.network = PeerManager(local, self, config, random=random, on_dial=report)
         self.ready: set[Peer] = set()
         """The peers whose Status has arrived."""
         self.someone_ready = asyncio.Event()
@@ -112,7 +112,7 @@ class Exchange:
 
     def is_unlimited(self, peer: Peer) -> bool:
         """Whether no rate limit is for this peer."""
-        return peer.id in self.trusted or self.network.is_welcome(peer)
+        return peer.id in self.trusted or self.network.is_exempt(peer)
 
     def send_history(self, peer: Peer, code: int, payload: bytes) -> None:
         """Send a history request, or a packet of the answer to one."""

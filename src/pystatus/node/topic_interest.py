@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pystatus.node.config import NodeConfig
 from pystatus.waku.bloom import bloom_union, topics_bloom
 from pystatus.waku.interest import EVERYTHING, Interest
-from pystatus.waku.relay import Relay
-from pystatus.waku.watching import Topics, Watches
+from pystatus.waku.relay.relay import Relay
+from pystatus.waku.relay.subscriptions import Topics, Watches
 
 
-class Wanted:
+class TopicInterest:
     """What all parties in this process watch, and the bloom filter of whoever gave one, as one interest."""
 
     def __init__(self, config: NodeConfig, relay: Relay, ask: Callable[[Interest], None]) -> None:

@@ -7,7 +7,7 @@ next contact code (secure-transport.md §7, T12).
 from __future__ import annotations
 
 from pystatus.crypto.keys import PublicKey
-from pystatus.encryption.problems import EncryptionProblem, NotForThisDevice, UnknownPreKey
+from pystatus.encryption.errors import EncryptionProblem, NotForThisDevice, UnknownPreKey
 from pystatus.encryption.secure_transport import Opened
 from pystatus.messenger.answers import Answers
 from pystatus.messenger.people import People
@@ -26,7 +26,7 @@ MAX_COUNTED = 1_000
 """Installations whose failures are counted, of people we know and of strangers each; beyond it counting begins anew."""
 
 
-class Healing:
+class SessionRepair:
     """Counts what does not open, and replies. The counts are forgotten at a restart, the cooldown is not."""
 
     def __init__(self, store: MessengerStore, sender: Sender, people: People, answers: Answers) -> None:

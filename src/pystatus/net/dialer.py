@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from pystatus.crypto.random import RandomSource
 from pystatus.log_texts import get_logger
 from pystatus.net.addresses import is_public
-from pystatus.net.candidates import Candidates
 from pystatus.net.config import Backoff
+from pystatus.net.dial_candidates import DialCandidates
 from pystatus.net.dns import Resolver
 from pystatus.net.dns_lists import DnsLists
 from pystatus.net.listeners import PeerListener
+from pystatus.net.manager import PeerManager
 from pystatus.net.peer import Peer
-from pystatus.net.peers import PeerNetwork
 from pystatus.overlay.discovery.entries import Link
 from pystatus.overlay.enode import Enode
 from pystatus.overlay.enr import NodeRecord
@@ -26,7 +26,7 @@ REFRESH = Backoff(initial=60.0, maximum=1800.0)
 none. Half of it is left out at random, so that nodes which started together do not ask together."""
 
 
-class PeerFinder(PeerListener):
+class Dialer(PeerListener):
     """Looks for peers as long as there are not enough, and rests otherwise.
 
     Implements: WK-2, WK-60
@@ -34,14 +34,14 @@ class PeerFinder(PeerListener):
 
     def __init__(
         self,
-        network: PeerNetwork,
+        network: PeerManager,
         links: Iterable[Link],
         random: RandomSource,
         *,
         enough: int,
         local: bool,
         resolver: Resolver,
-        candidates: Candidates | None = None,
+        candidates: DialCandidates | None = None,
         refresh: Backoff = REFRESH,
     ) -> None:
         """
@@ -50,7 +50,7 @@ class PeerFinder(PeerListener):
             to make a node knock there.
         """
         self.lists = DnsLists(list(links), resolver, random)
-        self.candidates = Candidates() if candidates is None else candidates
+        self.candidates = DialCandidates() if candidates is None else candidates
         self._network = network
         self._random = random
         self._enough = enough

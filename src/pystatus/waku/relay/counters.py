@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from pystatus.waku.admission import Refusal
+from pystatus.waku.relay.admission import Refusal
 
 MAX_COUNTED_TOPICS = 1024
 """Topics with numbers of their own, about 0.3 MB. A Status network of thousands of people uses some 5,000 partition

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 
 
-class Turns:
+class Scheduler:
     """One of those who wait goes on in each turn of the event loop, in the order in which they came. However many there
     are, everybody else waits for one of them at most."""
 

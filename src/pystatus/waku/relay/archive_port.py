@@ -9,7 +9,7 @@ from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import PeerId
 
 
-class Keeper(Protocol):
+class EnvelopeSink(Protocol):
     """Keeps envelopes for those who are offline. Called in the middle of the relay's work: must not block."""
 
     def accepted(self, envelope: Envelope) -> None:

@@ -43,7 +43,7 @@ class ReceivedPayload:
     """When the earliest of its messages was written, as the signer's data sync says: Unix seconds."""
 
 
-class PrivateMessages:
+class OneToOne:
     """The way from a wrapped message to the outbox, and for payloads of others the way back."""
 
     def __init__(

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from pystatus.messenger.records import Message, MessageState
 from pystatus.simulation.device import Device
-from pystatus.simulation.people import Conversation, Person, number_of, text_of
 from pystatus.simulation.samples import MessageSample, TakeMessage
+from pystatus.simulation.users import Conversation, Person, number_of, text_of
 
 _NOTHING = -1
 MAX_EXAMPLES = 20

@@ -11,7 +11,7 @@ from pystatus.errors import RemoteError
 from pystatus.net.addresses import IPAddress, parse_address
 from pystatus.net.config import NetworkConfig
 from pystatus.net.peer import Peer, PeerApplication, Work
-from pystatus.net.turns import Turns
+from pystatus.net.scheduler import Scheduler
 from pystatus.overlay.connection import Connection, State
 from pystatus.overlay.devp2p.capabilities import Capability
 from pystatus.overlay.devp2p.messages import DisconnectReason
@@ -33,28 +33,28 @@ one read brings 256 KiB, which may be five thousand packets, or inflate to 5 MiB
 _TOO_SLOW = "the peer reads too slowly: too much waits for it"
 
 
-class LinkOwner(Protocol):
+class ConnectionDelegate(Protocol):
     """Whoever keeps the links."""
 
     application: PeerApplication
     config: NetworkConfig
-    turns: Turns
+    turns: Scheduler
     """Shared by all links that bring much."""
 
-    def link_opened(self, link: Link) -> Connection | None:
+    def link_opened(self, link: RlpxProtocol) -> Connection | None:
         """TCP is connected: the overlay connection to run on it, or None to hang up."""
 
-    def link_connected(self, link: Link, event: Connected) -> Peer:
+    def link_connected(self, link: RlpxProtocol, event: Connected) -> Peer:
         """Both handshakes are done."""
 
-    def link_closed(self, link: Link, event: ConnectionClosed) -> None:
+    def link_closed(self, link: RlpxProtocol, event: ConnectionClosed) -> None:
         """The overlay connection has ended. Called once for every link that was given a connection."""
 
-    def link_lost(self, link: Link) -> None:
+    def link_lost(self, link: RlpxProtocol) -> None:
         """The socket is gone. Called once for every link that was opened."""
 
 
-class Link(asyncio.Protocol):
+class RlpxProtocol(asyncio.Protocol):
     """Carries bytes, events and timers between a socket and a connection.
 
     Whatever the application sends in one turn of the event loop is written at once, so that a hundred small packets do
@@ -67,7 +67,9 @@ class Link(asyncio.Protocol):
     peer: Peer | None
     is_within_node = False
 
-    def __init__(self, owner: LinkOwner, loop: asyncio.AbstractEventLoop, dialled: Enode | None = None) -> None:
+    def __init__(
+        self, owner: ConnectionDelegate, loop: asyncio.AbstractEventLoop, dialled: Enode | None = None
+    ) -> None:
         self._owner = owner
         self._application = owner.application
         self._loop = loop

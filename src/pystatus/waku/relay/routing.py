@@ -11,8 +11,8 @@ from typing import TypeAlias
 
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import PeerId
-from pystatus.waku.peer import Peer
-from pystatus.waku.pool import NOBODY
+from pystatus.waku.relay.peer import Peer
+from pystatus.waku.relay.pool import NOBODY
 
 Share: TypeAlias = Callable[[frozenset[int]], frozenset[int]]
 
@@ -20,7 +20,7 @@ MAX_CACHED_TOPICS = 65_536
 """Topics for which we remember who wants them."""
 
 
-class Takers:
+class Recipients:
     """The peers that want the same topics."""
 
     __slots__ = ("_after", "_before", "_lacking", "_peers", "_share", "_strictest")
@@ -48,7 +48,7 @@ class Takers:
         return taking, self._share(holders.union([peer.number for peer in taking]))
 
 
-class TakersByTopic:
+class RecipientsByTopic:
     """The answers for all topics. Whoever changes a peer's interest or proof of work calls :meth:`clear`."""
 
     def __init__(self, peers: Mapping[PeerId, Peer], share: Share) -> None:
@@ -57,8 +57,8 @@ class TakersByTopic:
         """
         self._peers = peers
         self._share = share
-        self._by_topic: dict[bytes, Takers] = {}
-        self._by_peers: dict[tuple[Peer, ...], Takers] = {}
+        self._by_topic: dict[bytes, Recipients] = {}
+        self._by_peers: dict[tuple[Peer, ...], Recipients] = {}
 
     def __len__(self) -> int:
         """Topics remembered."""
@@ -69,17 +69,17 @@ class TakersByTopic:
         self._by_topic.clear()
         self._by_peers.clear()
 
-    def of(self, topic: bytes) -> Takers:
+    def of(self, topic: bytes) -> Recipients:
         """Who wants ``topic``.
 
         Implements: WK-4, WK-33
         """
         return self._by_topic.get(topic) or self._find(topic)
 
-    def _find(self, topic: bytes) -> Takers:
+    def _find(self, topic: bytes) -> Recipients:
         if len(self._by_topic) >= MAX_CACHED_TOPICS:
             self.clear()
         peers = tuple(p for p in self._peers.values() if p.ready and not p.failed and p.interest.wants(topic))
-        takers = self._by_peers.setdefault(peers, Takers(peers, self._share))
+        takers = self._by_peers.setdefault(peers, Recipients(peers, self._share))
         self._by_topic[topic] = takers
         return takers

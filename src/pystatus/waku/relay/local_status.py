@@ -5,17 +5,17 @@ from __future__ import annotations
 import dataclasses
 import math
 
-from pystatus.waku.admission import Admission
 from pystatus.waku.bloom import bloom_matches, topic_bloom
 from pystatus.waku.config import RelayConfig, check_pow
 from pystatus.waku.interest import Interest
+from pystatus.waku.relay.admission import Admission
 from pystatus.waku.status import RateLimits, StatusOptions
 
 UPDATE_INTERVAL = 0.1
 """Seconds between our own Status Updates: changes within are sent as one (waku.md §4.4)."""
 
 
-class OwnSettings:
+class LocalStatus:
     """The settings that may change, in force at once for what comes in, announced a little later."""
 
     def __init__(self, config: RelayConfig) -> None:

@@ -1,10 +1,10 @@
 """The envelopes that a node holds until they expire, and the memory of those it has seen (waku.md §2.6, §10).
 
 Three limits bound it: bytes and envelopes of what is stored, and hashes of what is remembered. Where there is no room,
-the source that uses most gives way (:mod:`pystatus.waku.pool_usage`); of its envelopes the one that expires last. So a
-flood displaces nobody else's envelopes, and long-lived junk does not displace Status traffic, which lives 15 s. A hash
-that is remembered stays so until its envelope has expired. Only a source that fills more of the memory than the one
-that needs room loses one of its own.
+the source that uses most gives way (:mod:`pystatus.waku.relay.pool_usage`); of its envelopes the one that expires last.
+So a flood displaces nobody else's envelopes, and long-lived junk does not displace Status traffic, which lives 15 s. A
+hash that is remembered stays so until its envelope has expired. Only a source that fills more of the memory than the
+one that needs room loses one of its own.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import Any, TypeVar
 
 from pystatus.errors import LocalError
 from pystatus.largest import Largest
-from pystatus.waku.counters import Counters
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.expiry import ExpiryIndex
-from pystatus.waku.pool_usage import ENTRY_OVERHEAD, SourceUsage
+from pystatus.waku.relay.counters import Counters
+from pystatus.waku.relay.expiry import ExpiryIndex
+from pystatus.waku.relay.pool_usage import ENTRY_OVERHEAD, SourceUsage
 
 REMEMBERED_PER_STORED = 12
 """Hashes remembered for each envelope that is stored. By default 1.2 million: 80,000 envelopes a second that live

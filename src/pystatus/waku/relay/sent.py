@@ -8,12 +8,12 @@ from pystatus.crypto.hashing import keccak256
 from pystatus.errors import RemoteError
 from pystatus.waku import packets
 from pystatus.waku.events import EnvelopeExpired, EnvelopeSent, Event
-from pystatus.waku.expiry import ExpiryIndex
-from pystatus.waku.peer import MALFORMED_PENALTY, Peer
-from pystatus.waku.pool import Entry
+from pystatus.waku.relay.expiry import ExpiryIndex
+from pystatus.waku.relay.peer import MALFORMED_PENALTY, Peer
+from pystatus.waku.relay.pool import Entry
 
 
-class OwnEnvelopes:
+class SentEnvelopes:
     """Own envelopes from their posting to their expiry."""
 
     def __init__(self) -> None:

@@ -39,7 +39,7 @@ from pystatus.net.clock import Clock
 from pystatus.net.peer import Peer
 from pystatus.net.static import StaticPeer
 from pystatus.node.config import NodeConfig
-from pystatus.node.inquiry import Inquiry, Outcome
+from pystatus.node.mailserver_session import MailserverSession, Outcome
 from pystatus.outage import Outage
 from pystatus.overlay.enode import Enode
 from pystatus.waku.data import SymmetricKey
@@ -55,7 +55,7 @@ EDGE = 60
 """Seconds of the longest history of which nothing is said: whoever asks for all of it has another clock."""
 
 
-class HearingNode(Protocol):
+class SyncedNode(Protocol):
     """What a mailserver needs of its node to hear and to catch up; see :class:`~pystatus.node.node.Node`."""
 
     config: NodeConfig
@@ -77,15 +77,15 @@ class HearingNode(Protocol):
         mailservers: Iterable[str],
         take: Callable[[Outcome], None],
         when_stored: Callable[[Callable[[], None]], None] | None = None,
-    ) -> Inquiry: ...
+    ) -> MailserverSession: ...
 
 
-class CatchingUp:
+class MailserverSync:
     """What one mailserver lacks, and the fetching of it. Between :meth:`start` and :meth:`close` it has a task."""
 
     def __init__(
         self,
-        node: HearingNode,
+        node: SyncedNode,
         archive: Archive,
         heard: Archiver,
         clock: Clock,
@@ -125,7 +125,7 @@ class CatchingUp:
         self._lacked = NOTHING
         self._pending_until = -math.inf
         self._fetcher: Fetcher | None = None
-        self._inquiry: Inquiry | None = None
+        self._inquiry: MailserverSession | None = None
         self._is_behind = False
         self._problem: str | None = None
         self._unreachable = Outage(log, "other mailservers cannot be asked", "other mailservers can be asked again")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pystatus.waku.admission import offset_said
-from pystatus.waku.clock_offset import SPREAD, ClockJudgement, ClockOffset
 from pystatus.waku.events import ClockJudged, EnvelopeRefused, Event
-from pystatus.waku.peer import Peer
+from pystatus.waku.relay.admission import offset_said
+from pystatus.waku.relay.clock_offset import SPREAD, ClockJudgement, ClockOffset
+from pystatus.waku.relay.peer import Peer
 
 JUDGE_AGAIN = 30.0
 """Seconds between two looks at whether a suspicion of our clock still holds, if nothing comes in."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from pystatus.messenger.records import Cursor, Message
 from pystatus.simulation.device import Device
-from pystatus.simulation.ledger import MAX_EXAMPLES, Ledger
-from pystatus.simulation.people import Conversation, number_of
+from pystatus.simulation.expectations import MAX_EXAMPLES, Ledger
+from pystatus.simulation.users import Conversation, number_of
 
 PAGE = 500
 """Messages read at once."""

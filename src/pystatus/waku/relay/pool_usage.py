@@ -6,7 +6,7 @@ room, the source that uses most gives way. So nobody can choose whose envelopes 
 
 from __future__ import annotations
 
-from pystatus.waku.expiry import LatestFirst
+from pystatus.waku.relay.expiry import LatestFirst
 
 ENTRY_OVERHEAD = 400
 """Bytes that a stored envelope takes in memory beside its own. They are charged: tiny envelopes are not free."""

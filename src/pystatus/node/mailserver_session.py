@@ -33,7 +33,7 @@ Outcome: TypeAlias = EnvelopesFound | SaveCoverage | SaveQuota | SaveStart | Dro
 """What comes of it for whoever wants the history, in order: what is found before what is kept of it."""
 
 
-class InquiringNode(Protocol):
+class SessionNode(Protocol):
     """What an inquiry needs of its node; see :class:`~pystatus.node.node.Node`."""
 
     @property
@@ -54,12 +54,12 @@ class InquiringNode(Protocol):
     def send_request(self, peer: Peer, payload: bytes) -> None: ...
 
 
-class Inquiry(PeerListener):
+class MailserverSession(PeerListener):
     """One fetcher at work on one node."""
 
     def __init__(
         self,
-        node: InquiringNode,
+        node: SessionNode,
         fetcher: Fetcher,
         enodes: Mapping[bytes, str],
         take: Callable[[Outcome], None],

@@ -50,7 +50,7 @@ class Input:
     """Called when the transaction has committed and its events are told."""
 
 
-class Inputs:
+class CommandQueue:
     """A queue that is worked off a batch at a time; between two batches everybody else has a turn."""
 
     def __init__(

@@ -13,9 +13,9 @@ from pystatus.waku.packets import (
     LEAST_CHARGE,
     MessageResponse,
 )
-from pystatus.waku.peer_queue import PeerQueue
-from pystatus.waku.pool_usage import SourceUsage
-from pystatus.waku.rates import Account, Source, Throttle, TopicAccounts, throttle
+from pystatus.waku.relay.peer_queue import PeerQueue
+from pystatus.waku.relay.pool_usage import SourceUsage
+from pystatus.waku.relay.rate_limits import Account, Source, Throttle, TopicAccounts, throttle
 from pystatus.waku.status import MAX_OPTIONS_SIZE, RateLimits, StatusOptions
 
 ASSUMED_MIN_POW = 0.001

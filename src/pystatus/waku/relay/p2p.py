@@ -8,23 +8,23 @@ from pystatus.errors import LocalError, RemoteError
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import P2PReceived, RequestCompleted
-from pystatus.waku.keeper import Keeper
-from pystatus.waku.outgoing import Outgoing
-from pystatus.waku.peer import MALFORMED_PENALTY, Peer
-from pystatus.waku.steps import DONE, STEP_BYTES, STEP_ENVELOPES, Steps, in_steps
+from pystatus.waku.relay.archive_port import EnvelopeSink
+from pystatus.waku.relay.peer import MALFORMED_PENALTY, Peer
+from pystatus.waku.relay.send_queue import SendQueue
+from pystatus.waku.relay.steps import DONE, STEP_BYTES, STEP_ENVELOPES, Steps, in_steps
 
 MAX_P2P_ENVELOPES = 1000
 """Envelopes that we read from one P2P Message: a page of history is never longer (waku.md §7.4)."""
 
 
-class DirectPackets:
+class P2PPackets:
     """P2P packets in and out. A malformed one is a penalty for its peer."""
 
-    def __init__(self, outgoing: Outgoing, tell: Callable[[P2PReceived | RequestCompleted], None]) -> None:
+    def __init__(self, outgoing: SendQueue, tell: Callable[[P2PReceived | RequestCompleted], None]) -> None:
         self._outgoing = outgoing
         self._tell = tell
 
-    def receive_request(self, peer: Peer, keeper: Keeper, payload: bytes, now: float) -> None:
+    def receive_request(self, peer: Peer, keeper: EnvelopeSink, payload: bytes, now: float) -> None:
         """Somebody wants history.
 
         :raises Misbehaviour: the packet was malformed once too often.

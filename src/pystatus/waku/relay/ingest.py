@@ -9,18 +9,18 @@ from typing import TypeAlias
 from pystatus.crypto.hashing import keccak256, keccak_state
 from pystatus.errors import RemoteError
 from pystatus.waku import packets
-from pystatus.waku.admission import Refusal
-from pystatus.waku.clock_offset import FRESH_TTL, MAX_BATCH_SAMPLES, ClockOffset
-from pystatus.waku.counters import Counters
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeReceived
-from pystatus.waku.keeper import Keeper
-from pystatus.waku.outgoing import Outgoing
-from pystatus.waku.peer import MALFORMED_PENALTY, Peer
-from pystatus.waku.pool import Entry, Pool
-from pystatus.waku.settings import OwnSettings
-from pystatus.waku.steps import DONE, STEP_BYTES, STEP_ENVELOPES, Steps, in_steps
-from pystatus.waku.takers import TakersByTopic
+from pystatus.waku.relay.admission import Refusal
+from pystatus.waku.relay.archive_port import EnvelopeSink
+from pystatus.waku.relay.clock_offset import FRESH_TTL, MAX_BATCH_SAMPLES, ClockOffset
+from pystatus.waku.relay.counters import Counters
+from pystatus.waku.relay.local_status import LocalStatus
+from pystatus.waku.relay.peer import MALFORMED_PENALTY, Peer
+from pystatus.waku.relay.pool import Entry, Pool
+from pystatus.waku.relay.routing import RecipientsByTopic
+from pystatus.waku.relay.send_queue import SendQueue
+from pystatus.waku.relay.steps import DONE, STEP_BYTES, STEP_ENVELOPES, Steps, in_steps
 
 STEP_SPLIT = 2048
 """Envelopes that are cut out of a packet in one step: half a millisecond."""
@@ -37,16 +37,16 @@ Refused: TypeAlias = tuple[bytes, Refusal, int]
 """The hash of an envelope that was not taken, why not, and the seconds from now at which it says that it was sent."""
 
 
-class Intake:
+class Ingest:
     """The way of an envelope from a packet into the pool, and into the queues of those who want it."""
 
     def __init__(
         self,
         pool: Pool,
-        settings: OwnSettings,
+        settings: LocalStatus,
         counters: Counters,
-        takers: TakersByTopic,
-        outgoing: Outgoing,
+        takers: RecipientsByTopic,
+        outgoing: SendQueue,
         clock_offset: ClockOffset,
         watched: frozenset[bytes] | None,
         tell: Callable[[EnvelopeReceived], None],
@@ -57,7 +57,7 @@ class Intake:
         """
         self.watched = watched
         """Topics whose envelopes are told; ``None``: all."""
-        self.keeper: Keeper | None = None
+        self.keeper: EnvelopeSink | None = None
         """The mailserver beside this relay, if there is one."""
         self._pool = pool
         self._settings = settings
@@ -223,7 +223,7 @@ class Intake:
     def spread(self, entry: Entry, source: object) -> int:
         """Queue an envelope for every peer that wants it and does not have it, and say how many those are.
 
-        :param source: who brought it, see :meth:`~pystatus.waku.outgoing.Outgoing.add_envelope`.
+        :param source: who brought it, see :meth:`~pystatus.waku.relay.send_queue.SendQueue.add_envelope`.
 
         Implements: WK-4, WK-7, WU-5
         """

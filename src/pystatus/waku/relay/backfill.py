@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 
-from pystatus.waku.counters import Counters
-from pystatus.waku.outgoing import Outgoing
-from pystatus.waku.own import OwnEnvelopes
-from pystatus.waku.peer import Peer
-from pystatus.waku.pool import NOBODY, Entry, Pool
-from pystatus.waku.settings import OwnSettings
+from pystatus.waku.relay.counters import Counters
+from pystatus.waku.relay.local_status import LocalStatus
+from pystatus.waku.relay.peer import Peer
+from pystatus.waku.relay.pool import NOBODY, Entry, Pool
+from pystatus.waku.relay.send_queue import SendQueue
+from pystatus.waku.relay.sent import SentEnvelopes
 
 OFFER_BYTES = 128 << 10
 """Bytes of pooled envelopes that are queued at a time, for all such peers together: a millisecond of sending."""
@@ -23,15 +23,15 @@ OFFER_RATE = 100_000
 work, so that it cannot keep us searching (A21). A peer that does it once waits for nothing."""
 
 
-class Offers:
+class Backfill:
     """Peers to which the pool is being offered, each in its turn."""
 
     def __init__(
         self,
         pool: Pool,
-        own: OwnEnvelopes,
-        settings: OwnSettings,
-        outgoing: Outgoing,
+        own: SentEnvelopes,
+        settings: LocalStatus,
+        outgoing: SendQueue,
         counters: Counters,
         connected: Set[int],
     ) -> None:

@@ -14,29 +14,29 @@ from collections.abc import Hashable, Sequence
 
 from pystatus.errors import LocalError, RemoteError
 from pystatus.waku import packets
-from pystatus.waku.admission import FORGIVEN_SECONDS, SYNC_ALLOWANCE
-from pystatus.waku.clock_watch import ClockWatch
 from pystatus.waku.config import RelayConfig, check_envelope_size
-from pystatus.waku.counters import Counters
 from pystatus.waku.dialects.dialect import Dialect
 from pystatus.waku.dialects.waku_1 import WAKU_1
-from pystatus.waku.direct import DirectPackets
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import Event, PeerFailed, PeerId, PeerReady
-from pystatus.waku.intake import Intake
 from pystatus.waku.interest import EVERYTHING, Interest
-from pystatus.waku.keeper import Keeper
-from pystatus.waku.offers import Offers
-from pystatus.waku.outgoing import Outgoing, Packet
-from pystatus.waku.own import OwnEnvelopes
-from pystatus.waku.peer import MALFORMED_PENALTY, RATE_PENALTY, Misbehaviour, Peer
-from pystatus.waku.pool import Pool
-from pystatus.waku.posting import Posting
-from pystatus.waku.rates import Accounts, Source
-from pystatus.waku.settings import OwnSettings
+from pystatus.waku.relay.admission import FORGIVEN_SECONDS, SYNC_ALLOWANCE
+from pystatus.waku.relay.archive_port import EnvelopeSink
+from pystatus.waku.relay.backfill import Backfill
+from pystatus.waku.relay.clock_watch import ClockWatch
+from pystatus.waku.relay.counters import Counters
+from pystatus.waku.relay.ingest import Ingest
+from pystatus.waku.relay.local_status import LocalStatus
+from pystatus.waku.relay.p2p import P2PPackets
+from pystatus.waku.relay.peer import MALFORMED_PENALTY, RATE_PENALTY, Misbehaviour, Peer
+from pystatus.waku.relay.pool import Pool
+from pystatus.waku.relay.publish import Publisher
+from pystatus.waku.relay.rate_limits import Accounts, Source
+from pystatus.waku.relay.routing import RecipientsByTopic
+from pystatus.waku.relay.send_queue import Packet, SendQueue
+from pystatus.waku.relay.sent import SentEnvelopes
+from pystatus.waku.relay.steps import DONE, Steps
 from pystatus.waku.status import MAX_OPTIONS_SIZE, RateLimits
-from pystatus.waku.steps import DONE, Steps
-from pystatus.waku.takers import TakersByTopic
 
 
 class Relay:
@@ -46,21 +46,21 @@ class Relay:
         self.config = config or RelayConfig()
         self.counters = Counters()
         self.pool = Pool(self.config.pool, self.counters)
-        self._settings = OwnSettings(self.config)
+        self._settings = LocalStatus(self.config)
         self._accounts = self._new_accounts()
         self._rates_changed_at = -math.inf
         self._peers: dict[PeerId, Peer] = {}
         self._waiting: dict[PeerId, Peer] = {}
         self._last_number = 0
         self._connected: set[int] = set()
-        self._takers = TakersByTopic(self._peers, self.pool.share)
-        self._own = OwnEnvelopes()
-        self._outgoing = Outgoing(self.counters, self.config.flush_interval, self._note_sent)
+        self._takers = RecipientsByTopic(self._peers, self.pool.share)
+        self._own = SentEnvelopes()
+        self._outgoing = SendQueue(self.counters, self.config.flush_interval, self._note_sent)
         self._events: deque[Event] = deque()
         self._clock_watch = ClockWatch(self._events.append)
         self.clock_offset = self._clock_watch.offset
         """How far our clock is from those of our peers."""
-        self._intake = Intake(
+        self._intake = Ingest(
             self.pool,
             self._settings,
             self.counters,
@@ -71,9 +71,11 @@ class Relay:
             self._events.append,
             self._connected,
         )
-        self._offers = Offers(self.pool, self._own, self._settings, self._outgoing, self.counters, self._connected)
-        self._posting = Posting(self.pool, self._own, self._settings, self._intake, self.counters, self._events.append)
-        self._direct = DirectPackets(self._outgoing, self._events.append)
+        self._offers = Backfill(self.pool, self._own, self._settings, self._outgoing, self.counters, self._connected)
+        self._posting = Publisher(
+            self.pool, self._own, self._settings, self._intake, self.counters, self._events.append
+        )
+        self._direct = P2PPackets(self._outgoing, self._events.append)
 
     @property
     def watched(self) -> frozenset[bytes] | None:
@@ -85,12 +87,12 @@ class Relay:
         self._intake.watched = topics
 
     @property
-    def keeper(self) -> Keeper | None:
+    def keeper(self) -> EnvelopeSink | None:
         """The mailserver beside this relay, if there is one."""
         return self._intake.keeper
 
     @keeper.setter
-    def keeper(self, keeper: Keeper | None) -> None:
+    def keeper(self, keeper: EnvelopeSink | None) -> None:
         self._intake.keeper = keeper
 
     # Peers
@@ -212,11 +214,11 @@ class Relay:
             pass
 
     def receive_in_steps(self, peer_id: PeerId, code: int, payload: bytes, now: float) -> Steps:
-        """The same, but what is more than one step of work (:mod:`~pystatus.waku.steps`) is given back: go through it,
-        a little at a time. In between others may be heard, but nothing else of this peer. What is not gone through to
-        the end is dropped, from some step on.
+        """The same, but what is more than one step of work (:mod:`~pystatus.waku.relay.steps`) is given back: go
+        through it, a little at a time. In between others may be heard, but nothing else of this peer. What is not gone
+        through to the end is dropped, from some step on.
 
-        :returns: :data:`~pystatus.waku.steps.DONE` if nothing is left. Each step may raise RemoteError, too.
+        :returns: :data:`~pystatus.waku.relay.steps.DONE` if nothing is left. Each step may raise RemoteError, too.
         :raises RemoteError: disconnect this peer. Nothing more is taken from it.
         :raises LocalError: no such peer.
 

@@ -9,7 +9,7 @@ MAX_THROTTLED_HOSTS = 10_000
 """Addresses remembered for the throttle, about 2 MB; the oldest is forgotten first."""
 
 
-class InboundGate:
+class InboundLimiter:
     """Counts the inbound handshakes under way and remembers who came lately."""
 
     def __init__(self, config: NetworkConfig) -> None:

@@ -19,13 +19,13 @@ from pystatus.net.bans import BAN_SECONDS, Ban, Bans
 from pystatus.net.config import NetworkConfig
 from pystatus.net.connecting import ConnectionAttempt, resolve
 from pystatus.net.dialling import DialBegan, DialEvent, DialFailed
-from pystatus.net.gate import InboundGate
-from pystatus.net.link import Link
+from pystatus.net.inbound_limiter import InboundLimiter
 from pystatus.net.listening import enode_at, listen_error, stop_listening, system_text
 from pystatus.net.mesh import MeshLink
 from pystatus.net.peer import Peer, PeerApplication
+from pystatus.net.rlpx_protocol import RlpxProtocol
+from pystatus.net.scheduler import Scheduler
 from pystatus.net.static import StaticPeer
-from pystatus.net.turns import Turns
 from pystatus.overlay.connection import Connection
 from pystatus.overlay.devp2p.capabilities import Capability
 from pystatus.overlay.devp2p.messages import DisconnectReason
@@ -36,12 +36,12 @@ from pystatus.overlay.local_node import LocalNode
 log = get_logger(__name__)
 
 
-class PeerNetwork:
+class PeerManager:
     """Owns every connection of a node. It lives in one event loop.
 
     ::
 
-        async with PeerNetwork(local, application, config) as network:
+        async with PeerManager(local, application, config) as network:
             network.add_static(Enode.parse("enode://…"))
             peer = await network.wait_for_peer()
     """
@@ -65,14 +65,14 @@ class PeerNetwork:
         self._random = random
         self.resolve = resolve
         """Finds the addresses of names: the system, unless it is replaced."""
-        self._gate = InboundGate(self.config)
+        self._gate = InboundLimiter(self.config)
         self._bans = Bans()
         self._dial_slots = asyncio.Semaphore(self.config.max_dials)
         self._server: asyncio.Server | None = None
-        self.turns = Turns()
-        self._links: set[Link] = set()
+        self.turns = Scheduler()
+        self._links: set[RlpxProtocol] = set()
         self._links_gone = asyncio.Event()
-        self._connected: dict[bytes, Link] = {}
+        self._connected: dict[bytes, RlpxProtocol] = {}
         self._mesh: dict[str, MeshLink] = {}
         self._joining = asyncio.Lock()
         self._full: set[MeshLink] = set()
@@ -95,7 +95,7 @@ class PeerNetwork:
         loop = asyncio.get_running_loop()
         try:
             self._server = await loop.create_server(
-                partial(Link, self, loop), list(config.listen_hosts), config.listen_port
+                partial(RlpxProtocol, self, loop), list(config.listen_hosts), config.listen_port
             )
         except OSError as error:
             raise listen_error(config.listen_hosts, config.listen_port, error) from error
@@ -133,7 +133,7 @@ class PeerNetwork:
         if self._server is not None:
             await self._server.wait_closed()
 
-    async def __aenter__(self) -> PeerNetwork:
+    async def __aenter__(self) -> PeerManager:
         await self.start()
         return self
 
@@ -258,7 +258,7 @@ class PeerNetwork:
         """Take over a connection that another process has accepted for us, and judge it like one of our own."""
         loop = asyncio.get_running_loop()
         try:
-            await loop.connect_accepted_socket(partial(Link, self, loop), accepted)
+            await loop.connect_accepted_socket(partial(RlpxProtocol, self, loop), accepted)
         except OSError as error:  # whoever dialled has gone meanwhile
             accepted.close()
             log.debug("a connection was lost before it was taken over: %s", system_text(error))
@@ -324,7 +324,7 @@ class PeerNetwork:
         """Let this node not in for ten minutes, nor anybody from its address if it is the third from there. The
         connection is left to the caller. Static peers and whitelisted ones are never banned, nor are local addresses,
         where many nodes may live."""
-        if self.is_welcome(peer):
+        if self.is_exempt(peer):
             return
         now = asyncio.get_running_loop().time()
         self._bans.add(peer.id, peer.address, reason, now)
@@ -335,14 +335,14 @@ class PeerNetwork:
         """Let a node and its address in again. Whether it was banned."""
         return self._bans.lift(node_id)
 
-    def is_welcome(self, peer: Peer) -> bool:
+    def is_exempt(self, peer: Peer) -> bool:
         """Whether this peer is static, whitelisted, or a process of this node: limits and bans are not for it."""
         return peer.is_within_node or peer.id in self._static or self.config.whitelist.holds(peer.id, peer.address)
 
     # What links tell
 
-    def link_opened(self, link: Link) -> Connection | None:
-        """See :class:`~pystatus.net.link.LinkOwner`."""
+    def link_opened(self, link: RlpxProtocol) -> Connection | None:
+        """See :class:`~pystatus.net.rlpx_protocol.ConnectionDelegate`."""
         if self._is_closing:
             return None
         now = asyncio.get_running_loop().time()
@@ -362,8 +362,8 @@ class PeerNetwork:
         self._links.add(link)
         return connection
 
-    def link_connected(self, link: Link, event: Connected) -> Peer:
-        """See :class:`~pystatus.net.link.LinkOwner`."""
+    def link_connected(self, link: RlpxProtocol, event: Connected) -> Peer:
+        """See :class:`~pystatus.net.rlpx_protocol.ConnectionDelegate`."""
         if link.inbound:
             self._gate.leave(link.address)
         enode = link.dialled or Enode(PublicKey.from_xy(event.remote_id), str(link.address))
@@ -377,8 +377,8 @@ class PeerNetwork:
                 waiter.set_result(peer)
         return peer
 
-    def link_closed(self, link: Link, event: ConnectionClosed) -> None:
-        """See :class:`~pystatus.net.link.LinkOwner`."""
+    def link_closed(self, link: RlpxProtocol, event: ConnectionClosed) -> None:
+        """See :class:`~pystatus.net.rlpx_protocol.ConnectionDelegate`."""
         peer = link.peer
         if peer is None:
             if link.inbound:
@@ -391,8 +391,8 @@ class PeerNetwork:
         log.info("disconnected: %r: %s", peer, event.error, extra=self._subject(peer))
         self.application.peer_disconnected(peer, event.error)
 
-    def link_lost(self, link: Link) -> None:
-        """See :class:`~pystatus.net.link.LinkOwner`."""
+    def link_lost(self, link: RlpxProtocol) -> None:
+        """See :class:`~pystatus.net.rlpx_protocol.ConnectionDelegate`."""
         self._links.discard(link)
         if self._is_closing and not self._links:
             self._links_gone.set()
@@ -401,11 +401,11 @@ class PeerNetwork:
         """Whose lines no stranger crowds out of the log: those of the peers that the operator has named."""
         if peer.id in self._static:
             return about(peer.id.hex())
-        return about("welcome") if self.is_welcome(peer) else None
+        return about("welcome") if self.is_exempt(peer) else None
 
     # Limits and dialling
 
-    def _admit(self, link: Link, remote_id: bytes) -> DisconnectReason | None:
+    def _admit(self, link: RlpxProtocol, remote_id: bytes) -> DisconnectReason | None:
         """The peer checks of overlay.md §2.8, in the reference's order."""
         if remote_id not in self._static:
             if self._bans.holds_node(remote_id, asyncio.get_running_loop().time()):
@@ -426,7 +426,7 @@ class PeerNetwork:
             return "that address is banned"
         return None
 
-    def _is_full(self, link: Link) -> bool:
+    def _is_full(self, link: RlpxProtocol) -> bool:
         config = self.config
         ordinary = self._ordinary()
         if len(ordinary) >= config.max_peers:
@@ -436,7 +436,7 @@ class PeerNetwork:
         inbound = [other.address for other in ordinary if other.inbound]
         return len(inbound) >= config.max_inbound_peers or self._is_subnet_full(link.address, inbound)
 
-    def _ordinary(self) -> list[Link]:
+    def _ordinary(self) -> list[RlpxProtocol]:
         return [link for node_id, link in self._connected.items() if node_id not in self._static]
 
     def _is_subnet_full(self, address: IPAddress, inbound: list[IPAddress]) -> bool:
@@ -461,7 +461,7 @@ class PeerNetwork:
     async def _attempt(self, enode: Enode) -> str | None:
         loop = asyncio.get_running_loop()
         assert enode.host is not None, "add_static takes complete enodes only"
-        link = Link(self, loop, enode)
+        link = RlpxProtocol(self, loop, enode)
         attempt = ConnectionAttempt(enode.host, enode.port, self.resolve)
         try:
             async with asyncio.timeout(self.config.dial_timeout):

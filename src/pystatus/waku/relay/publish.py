@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pystatus.errors import LocalError
-from pystatus.waku.admission import SYNC_ALLOWANCE
-from pystatus.waku.counters import Counters
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeExpired
-from pystatus.waku.intake import Intake
-from pystatus.waku.own import OwnEnvelopes
-from pystatus.waku.pool import Entry, Pool
-from pystatus.waku.settings import OwnSettings
+from pystatus.waku.relay.admission import SYNC_ALLOWANCE
+from pystatus.waku.relay.counters import Counters
+from pystatus.waku.relay.ingest import Ingest
+from pystatus.waku.relay.local_status import LocalStatus
+from pystatus.waku.relay.pool import Entry, Pool
+from pystatus.waku.relay.sent import SentEnvelopes
 
 MAX_OWN = 100_000
 """Own envelopes under way: as many as a pool holds by default. A caller of the RPC says how long they live, which may
@@ -21,15 +21,15 @@ MAX_OWN_BYTES = 128 << 20
 """Bytes of them, likewise."""
 
 
-class Posting:
+class Publisher:
     """Takes own envelopes."""
 
     def __init__(
         self,
         pool: Pool,
-        own: OwnEnvelopes,
-        settings: OwnSettings,
-        intake: Intake,
+        own: SentEnvelopes,
+        settings: LocalStatus,
+        intake: Ingest,
         counters: Counters,
         tell: Callable[[EnvelopeExpired], None],
     ) -> None:
