@@ -24,18 +24,24 @@ A requirement without a test is open: either the feature does not exist yet, or 
 """
 
 
-def marked_tests(path: Path) -> Iterator[tuple[str, str]]:
-    """(requirement, test) for every marker in a test file, on functions and classes."""
+def marked_tests(path: Path, root: Path = ROOT) -> Iterator[tuple[str, str]]:
+    """(requirement, test) for every marker in a test file, on functions and classes. A test is what pytest calls it."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    name = path.relative_to(ROOT).as_posix()
-    for node in ast.walk(tree):
+    yield from _marked(tree.body, path.relative_to(root).as_posix())
+
+
+def _marked(body: list[ast.stmt], outside: str) -> Iterator[tuple[str, str]]:
+    for node in body:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             continue
+        name = f"{outside}::{node.name}"
         for decorator in node.decorator_list:
             if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.requirement":
                 for argument in decorator.args:
                     assert isinstance(argument, ast.Constant)
-                    yield str(argument.value), f"{name}::{node.name}"
+                    yield str(argument.value), name
+        if isinstance(node, ast.ClassDef):
+            yield from _marked(node.body, name)
 
 
 def page() -> str:

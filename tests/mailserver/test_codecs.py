@@ -86,7 +86,6 @@ def test_sealed_requests(case: Case) -> None:
     assert conversation.work().batch == case["batch"]
 
 
-@pytest.mark.requirement("WM-2")
 @pytest.mark.parametrize("case", cases("mailserver", "db_key"), ids=case_id)
 def test_keys_and_cursors(case: Case) -> None:
     key = Key(case["timestamp"], unhex(case["envelope_hash"]))

@@ -1,16 +1,21 @@
 """People talking: public and one-to-one, across restarts, losses and repetitions."""
 
+from contextlib import suppress
+
 import pytest
 
-from pystatus.errors import LocalError
+from pystatus.encryption.messages import ProtocolMessage
+from pystatus.errors import LocalError, RemoteError
 from pystatus.messenger.events import ChatOpened, MessageReceived
 from pystatus.messenger.records import MessageState
 from pystatus.payloads.chats import ChatKind
 from pystatus.transport import topics
-from tests.support.people import Network
+from pystatus.waku.data import unseal
+from pystatus.waku.envelope import Envelope
+from tests.support.people import Network, Person
 
 
-@pytest.mark.requirement("PL-5")
+@pytest.mark.requirement("PL-1", "PL-5")
 def test_a_public_chat(network: Network) -> None:
     alice, bob, carol = (network.add(name) for name in ("alice", "bob", "carol"))
     alice.join("status")
@@ -71,6 +76,37 @@ def test_without_a_bundle_the_first_message_is_plain_and_the_answer_is_not(netwo
 
     assert (first.forward_secrecy, answer.forward_secrecy, second.forward_secrecy) == (False, True, True)
     assert (bob.heard, alice.heard) == (["are you there?", "good"], ["yes"])
+
+
+@pytest.mark.requirement("ST-1")
+def test_a_private_message_is_encrypted_within_its_envelope_and_a_public_one_is_not(network: Network) -> None:
+    alice, bob = network.add("alice"), network.add("bob")
+    alice.join("status")
+    for text in ("by no session yet", "by a session"):
+        network.envelopes.clear()
+        alice.say(alice.meet(bob), text)
+        sent = within(alice, bob, network.envelopes)
+        assert sent
+        for message in sent:
+            assert not message.public
+            assert text.encode() not in message.encode()
+        bob.say(alice.key.hex, "heard")
+    assert bob.heard == ["by no session yet", "by a session"]
+    network.envelopes.clear()
+    alice.say("status", "in the open")
+    (envelope,) = network.envelopes
+    assert b"in the open" in unseal(topics.symmetric_key("status"), envelope.data).payload
+
+
+def within(one: Person, other: Person, envelopes: list[Envelope]) -> list[ProtocolMessage]:
+    """What the two have sent each other, as it is under the layer of the transport."""
+    secret = one.identity.agree(other.key)
+    messages = []
+    for envelope in envelopes:
+        for key in (one.identity, other.identity, topics.symmetric_key(topics.negotiated(secret))):
+            with suppress(RemoteError):
+                messages.append(ProtocolMessage.decode(unseal(key, envelope.data).payload))
+    return messages
 
 
 @pytest.mark.requirement("ST-41", "WU-20", "WU-23")

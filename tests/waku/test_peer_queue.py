@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -90,6 +91,7 @@ def test_where_all_bring_the_same_all_give_way_alike() -> None:
     assert [sum(one in left for one in some(20, 100 * number)) for number in range(3)] == [10, 10, 10]
 
 
+@pytest.mark.requirement("WK-6")
 def test_what_is_too_large_for_a_packet_and_what_has_expired_is_left_out() -> None:
     queue = PeerQueue()
     large, old, good = envelope(1, size=2 << 20), envelope(2, now=NOW - 100), envelope(3)

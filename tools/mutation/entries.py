@@ -1,0 +1,200 @@
+"""The lists of mutants: small changes of the source, each of which breaks one requirement."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.conformance import marked_tests
+
+FOLDER = Path("tests") / "mutants"
+PACKAGE = Path("src") / "pystatus"
+KEYS = {"file", "in", "old", "new"}
+MAX_ROWS_PER_TEST = 3
+"""Requirements that one test may claim to prove. A test of more proves that something works, not which sentence."""
+
+
+class Fault(Exception):
+    """A list says something that is not so; a sentence."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change of the source."""
+
+    page: str
+    row: str
+    """The requirement that it breaks."""
+    file: str
+    """Relative to ``src/pystatus``."""
+    place: str
+    """``function``, ``Class``, ``Class.method`` or a constant, in which the text is searched."""
+    old: str
+    new: str
+
+    def __str__(self) -> str:
+        return f"{self.row}: {self.file}: {self.place}: {shown(self.old)} -> {shown(self.new)}"
+
+    def applied(self, source: str) -> str:
+        """The file with the change.
+
+        :raises Fault: there is no such place, or the text is not there exactly once, or no Python comes of it.
+        """
+        start, end = self._span(source)
+        found = source.count(self.old, start, end)
+        if found != 1:
+            times = "not" if not found else f"{found} times"
+            raise Fault(f"{self}: the text is found {times}, not once")
+        at = source.index(self.old, start, end)
+        changed = source[:at] + self.new + source[at + len(self.old) :]
+        try:
+            compile(changed, self.file, "exec", dont_inherit=True)
+        except SyntaxError as error:
+            raise Fault(f"{self}: the changed file is no Python: {error.msg}") from error
+        return changed
+
+    def _span(self, source: str) -> tuple[int, int]:
+        """Where the place begins, behind its docstring, and where it ends: positions in the text."""
+        body: list[ast.stmt] = ast.parse(source).body
+        node: ast.stmt | None = None
+        for name in self.place.split("."):
+            node = next((one for one in body if name in _names(one)), None)
+            if node is None:
+                raise Fault(f"{self}: there is no {self.place} in {self.file}")
+            body = node.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else []
+        assert node is not None
+        first, column = node.lineno, node.col_offset
+        if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) and len(body) > 1:
+            first, column = body[1].lineno, body[1].col_offset
+        assert node.end_lineno is not None
+        assert node.end_col_offset is not None
+        return _position(source, first, column), _position(source, node.end_lineno, node.end_col_offset)
+
+
+def _names(node: ast.stmt) -> list[str]:
+    """What a statement defines."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+def _position(source: str, line: int, column: int) -> int:
+    """:param column: bytes of UTF-8 in the line, as :mod:`ast` counts."""
+    lines = source.splitlines(keepends=True)
+    return sum(map(len, lines[: line - 1])) + len(lines[line - 1].encode()[:column].decode())
+
+
+def shown(text: str) -> str:
+    """On one line."""
+    return repr(text) if not text or "\n" in text else f"`{text}`"
+
+
+@dataclass(frozen=True)
+class Requirements:
+    """What the specification says, and which tests claim to prove it."""
+
+    rows: dict[str, dict[str, str]]
+    """Page -> requirement -> level."""
+    tests: dict[str, list[str]]
+    """Requirement -> tests, as pytest calls them."""
+
+    @classmethod
+    def read(cls, root: Path) -> Requirements:
+        families = json.loads((root / "tests" / "requirements.json").read_text(encoding="utf-8"))
+        rows = {
+            _page(family["title"]): {row: level for row, (level, _) in family["requirements"].items()}
+            for family in families
+        }
+        tests: dict[str, list[str]] = defaultdict(list)
+        for path in sorted((root / "tests").rglob("test_*.py")):
+            for row, test in marked_tests(path, root):
+                tests[row].append(test)
+        return cls(rows, dict(tests))
+
+    def musts(self, page: str) -> list[str]:
+        """The requirements of a page that are a must, in part at least, and are built: some test claims to prove it."""
+        return [row for row, level in self.rows[page].items() if "MUST" in level.upper() and row in self.tests]
+
+
+def _page(title: str) -> str:
+    """The name of the list of a page: ``Waku usage (10/WAKU-USAGE)`` is ``waku-usage``."""
+    return re.sub(r"\W+", "-", title.partition("(")[0].strip().lower())
+
+
+def mutants(root: Path) -> list[Mutant]:
+    """All lists, in the order of the pages.
+
+    :raises Fault: a list is not what it should be.
+    """
+    return [
+        one for path in sorted((root / FOLDER).glob("*.toml")) for one in listed(path.stem, path.read_text("utf-8"))
+    ]
+
+
+def listed(page: str, text: str) -> list[Mutant]:
+    """The mutants of one list.
+
+    :raises Fault: it is not what it should be.
+    """
+    try:
+        rows = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Fault(f"{page}.toml: {error}") from error
+    found = []
+    for row, entries in rows.items():
+        for entry in entries if isinstance(entries, list) else [entries]:
+            if not isinstance(entry, dict) or set(entry) != KEYS or not all(isinstance(e, str) for e in entry.values()):
+                raise Fault(f"{page}.toml: {row}: a mutant has {', '.join(sorted(KEYS))}, which are text")
+            found.append(Mutant(page, row, entry["file"], entry["in"], entry["old"], entry["new"]))
+    return found
+
+
+def faults(root: Path) -> Iterator[str]:
+    """A sentence for everything that is wrong with the lists and the markers, without running a test.
+
+    :raises Fault: a list is not what it should be.
+    """
+    requirements = Requirements.read(root)
+    everything = mutants(root)
+    for page in sorted({one.page for one in everything} - set(requirements.rows)):
+        yield f"{page}.toml: there is no such page; there are {', '.join(requirements.rows)}"
+    for page, rows in requirements.rows.items():
+        have = [one.row for one in everything if one.page == page]
+        for row in sorted(set(have) - set(rows)):
+            yield f"{page}.toml: {row}: there is no such requirement on this page"
+        for row in sorted(set(have) & set(rows) - set(requirements.tests)):
+            yield f"{page}.toml: {row}: no test is marked with it"
+        for row in requirements.musts(page):
+            if row not in have:
+                yield f"{page}.toml: {row}: a requirement that is a must has a mutant"
+    for one in everything:
+        try:
+            check(one, root)
+        except Fault as fault:
+            yield str(fault)
+    claims: dict[str, list[str]] = defaultdict(list)
+    for row, tests in requirements.tests.items():
+        for test in tests:
+            claims[test].append(row)
+    for test, claimed in claims.items():
+        if len(claimed) > MAX_ROWS_PER_TEST:
+            yield f"{test}: a test proves {MAX_ROWS_PER_TEST} requirements at most, not {', '.join(sorted(claimed))}"
+
+
+def check(mutant: Mutant, root: Path) -> None:
+    """
+    :raises Fault: the mutant cannot be made of the source.
+    """
+    path = root / PACKAGE / mutant.file
+    if not path.is_file():
+        raise Fault(f"{mutant}: there is no file {mutant.file}")
+    if mutant.old == mutant.new:
+        raise Fault(f"{mutant}: it changes nothing")
+    mutant.applied(path.read_text(encoding="utf-8"))
