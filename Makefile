@@ -17,7 +17,7 @@ ENVIRONMENT = @$(or $(PYTHON),false) -c '$(SUPPORTED)' || { echo "pystatus needs
 	"sudo apt install python3 python3-venv), or name it: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }; \
 	$(PYTHON) tools/environment.py $(NAMED)
 
-.PHONY: setup develop demo test check bench bench-attacks fuzz-sessions fuzz-inbox soak soak-chat kill strangers coverage \
+.PHONY: setup develop demo test check mutants bench bench-attacks fuzz-sessions fuzz-inbox soak soak-chat kill strangers coverage \
 	conformance operators limits proto screenshot lock lock-check
 
 setup:                 ## what runs, in .venv
@@ -43,8 +43,12 @@ check: develop         ## style, types, import contracts, generated code
 	$(BIN)/python tools/locks.py --check
 	$(BIN)/python tools/proto.py --check
 	$(BIN)/python tools/conformance.py --check
+	$(BIN)/python tools/mutants.py --check
 	$(BIN)/python tools/operators.py --check
 	$(BIN)/python tools/limits.py --check
+
+mutants: develop       ## let the tests of each MUST find a source that breaks it (MINUTES on two cores); ROWS="WK-6 ST-38", PAGE=waku, CHANGED=1
+	$(BIN)/python tools/mutants.py $(ROWS) $(if $(PAGE),--page $(PAGE)) $(if $(CHANGED),--changed)
 
 fuzz-sessions: develop ## 100,000 schedules of two people and their devices, on all cores; SCHEDULES=n for another number
 	$(BIN)/python tools/fuzz.py sessions $(SCHEDULES)

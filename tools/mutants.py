@@ -19,6 +19,9 @@ sys.path.insert(0, str(ROOT))
 from tools.mutation.entries import FOLDER, PACKAGE, Fault, Mutant, Requirements, check, faults, listed, mutants  # noqa: E402
 from tools.mutation.running import Outcome, copies, judged  # noqa: E402
 
+FEW_TESTS = 20
+"""Tests that are over before more processes to run them have started."""
+
 
 def changed(root: Path, base: str, everything: list[Mutant], tests: dict[str, list[str]]) -> list[Mutant]:
     """The mutants that were changed since ``base``, or whose source or tests were."""
@@ -38,7 +41,13 @@ def changed(root: Path, base: str, everything: list[Mutant], tests: dict[str, li
 
 
 def git(root: Path, *arguments: str) -> str:
-    return subprocess.run(["git", *arguments], cwd=root, check=True, capture_output=True, text=True).stdout
+    """
+    :raises Fault: git refuses, because there is no such branch, say.
+    """
+    done = subprocess.run(["git", *arguments], cwd=root, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise Fault(f"git {' '.join(arguments)}: {done.stderr.strip()}")
+    return done.stdout
 
 
 def run(root: Path, chosen: list[Mutant], tests: dict[str, list[str]], jobs: int, *, verbose: bool) -> int:
@@ -51,7 +60,7 @@ def run(root: Path, chosen: list[Mutant], tests: dict[str, list[str]], jobs: int
     named = sorted({test for row in rows for test in tests[row]})
     left: list[Mutant] = []
     with copies(root, max(1, min(jobs, len(chosen)))) as trees:
-        cores = ("--numprocesses", str(jobs), "--dist=worksteal") if jobs > 1 else ()
+        cores = ("--numprocesses", str(jobs), "--dist=worksteal") if jobs > 1 and len(named) > FEW_TESTS else ()
         print(f"{len(named)} tests on the source as it is ...", flush=True)
         before = trees[0].test(named, *cores)
         if before.outcome is not Outcome.SURVIVED:

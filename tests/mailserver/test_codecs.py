@@ -57,7 +57,7 @@ def test_plain_requests(case: Case) -> None:
     assert conversation.work().request_id == unhex(case["request_id"])
 
 
-@pytest.mark.requirement("WM-5", "WM-6", "WM-7", "WM-10")
+@pytest.mark.requirement("WM-6", "WM-7", "WM-11")
 @pytest.mark.parametrize("case", cases("mailserver", "envelope_request_payload"), ids=case_id)
 def test_sealed_requests(case: Case) -> None:
     expected = HistoryRequest(

@@ -9,6 +9,7 @@ from pystatus.errors import LocalError, RemoteError
 from pystatus.messenger.events import ChatOpened, MessageReceived
 from pystatus.messenger.records import MessageState
 from pystatus.payloads.chats import ChatKind
+from pystatus.payloads.messages import ChatMessage
 from pystatus.transport import topics
 from pystatus.waku.data import unseal
 from pystatus.waku.envelope import Envelope
@@ -150,6 +151,15 @@ def test_late_and_repeated_envelopes_are_shown_once_and_in_the_order_of_their_cl
     assert bob.heard == ["zero", "three", "two", "one"]
     shown = [message.text for message in bob.store.messages(alice.key.hex, 10, None)]
     assert shown == ["three", "two", "one", "hi", "zero"]
+
+
+@pytest.mark.requirement("PL-9")
+def test_a_message_says_when_it_was_written_whatever_its_clock_is(network: Network) -> None:
+    alice = network.add("alice")
+    alice.join("status")
+    one, two = (alice.do(lambda: alice.messenger.send_text("status", "now", now=network.now)) for _ in range(2))
+    assert two.clock > one.clock
+    assert [ChatMessage.decode(message.payload).timestamp for message in (one, two)] == [int(network.now * 1000)] * 2
 
 
 def test_what_is_written_while_no_relay_is_there_goes_out_once_when_one_comes(network: Network) -> None:

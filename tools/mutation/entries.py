@@ -49,8 +49,7 @@ class Mutant:
         start, end = self._span(source)
         found = source.count(self.old, start, end)
         if found != 1:
-            times = "not" if not found else f"{found} times"
-            raise Fault(f"{self}: the text is found {times}, not once")
+            raise Fault(f"{self}: the text is there {found} times, not once")
         at = source.index(self.old, start, end)
         changed = source[:at] + self.new + source[at + len(self.old) :]
         try:
