@@ -14,9 +14,9 @@ from bench.harness import Measurement
 from bench.relay import BATCHES, RUNS, throughput
 from bench.support.node import RunningNode
 from bench.support.traffic import ENVELOPE_SIZE
-from pystatus.mailserver.archive import MAX_BATCH, Archive, ArchiveQuery
 from pystatus.mailserver.config import MAX_LIMIT, MAX_PAGE_BYTES
-from pystatus.mailserver.keys import Key
+from pystatus.mailserver.cursor import Key
+from pystatus.mailserver.server.archive import MAX_BATCH, Archive, ArchiveQuery
 from pystatus.net.loop import run
 from pystatus.storage.archive.postgres import PostgresArchive
 from pystatus.storage.archive.sqlite import SqliteArchive
@@ -41,7 +41,7 @@ import asyncio, sys
 from pathlib import Path
 from pystatus.net.loop import run
 from pystatus.node import Node, NodeConfig
-from pystatus.mailserver.server import Server
+from pystatus.mailserver.server.server import Server
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.waku.data import SymmetricKey
 async def main():

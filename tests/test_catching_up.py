@@ -15,10 +15,10 @@ import pytest
 
 from pystatus import Node, NodeConfig, PrivateKey
 from pystatus.apps.monitoring.reading import samples
-from pystatus.mailserver.archive import Archive, ArchiveError, ArchiveFull, ArchiveQuery, Page
 from pystatus.mailserver.lacking import COMPLETE
-from pystatus.mailserver.server import Server
-from pystatus.mailserver.spans import NOTHING, Span, Spans
+from pystatus.mailserver.server.archive import Archive, ArchiveError, ArchiveFull, ArchiveQuery, Page
+from pystatus.mailserver.server.server import Server
+from pystatus.mailserver.time_ranges import NOTHING, TimeRange, TimeRanges
 from pystatus.mailserver.timing import BEGINNING, LONGEST_HISTORY, LOOK_SECONDS, SETTLING, SHARE_SECONDS
 from pystatus.net import archiver as archiver_module
 from pystatus.node.catching_up import CatchingUp
@@ -231,7 +231,7 @@ async def test_what_was_heard_or_fetched_before_is_not_asked_for_again(clock: Cl
             assert all(query.lower >= heard_until for query in anne.queries)
 
 
-async def _heard(place: Place) -> Spans:
+async def _heard(place: Place) -> TimeRanges:
     """What its archive says that it has heard itself."""
     archive = await place.open_archive()
     heard = [one.entry.covered for one in await archive.ledger() if one.keeper == one.entry.server == place.id]
@@ -573,8 +573,10 @@ async def test_two_that_are_away_by_turns_have_everything_in_the_end(
                 await live(source.choice((60, 300, 1_800)), anne, bob)
             left_at = clock.now()
             await live(source.choice((20, 120, 600, 7_200)), staying)
-            alone |= Spans([Span(int(at) - 2 * SETTLING, int(at) + 2 * SETTLING) for at in (began_at, clock.now())])
-            alone |= Spans([Span(int(left_at) - 2 * SETTLING, int(clock.now()))])
+            alone |= TimeRanges(
+                [TimeRange(int(at) - 2 * SETTLING, int(at) + 2 * SETTLING) for at in (began_at, clock.now())]
+            )
+            alone |= TimeRanges([TimeRange(int(left_at) - 2 * SETTLING, int(clock.now()))])
     async with anne.running(), bob.running():
         await passes(clock, 2 * HOUR, anne, bob)
         for place in (anne, bob):

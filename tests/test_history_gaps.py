@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from pystatus import Node, NodeConfig, PrivateKey
-from pystatus.mailserver.archive import ArchiveError, ArchiveFull
+from pystatus.mailserver.client.actions import FetchConfig
+from pystatus.mailserver.client.fetcher import Fetcher
 from pystatus.mailserver.completion import Completed, Completion, Failed, parse_completion
-from pystatus.mailserver.fetcher import Fetcher
-from pystatus.mailserver.fetching import FetchConfig
 from pystatus.mailserver.lacking import Pending
 from pystatus.mailserver.requests import HistoryRequest
-from pystatus.mailserver.spans import Span, Spans
+from pystatus.mailserver.server.archive import ArchiveError, ArchiveFull
+from pystatus.mailserver.time_ranges import TimeRange, TimeRanges
 from pystatus.mailserver.timing import BACK_AGAIN, LOOK_SECONDS, PENDING_SECONDS, SETTLING, SHARE_SECONDS
 from pystatus.net import archiver as archiver_module
 from pystatus.node.events import NodeEvent
@@ -65,7 +65,7 @@ class Person:
         return {one.hash for one in self.fetching.found}
 
     @property
-    def gaps(self) -> Spans:
+    def gaps(self) -> TimeRanges:
         return self.fetching.fetcher.gaps([TOPIC])
 
 
@@ -156,8 +156,8 @@ class Town:
         return {one.hash for one in self.missed}
 
     @property
-    def missed_span(self) -> Spans:
-        return Spans([Span(self.missed[0].sent, self.missed[-1].sent + 1)])
+    def missed_span(self) -> TimeRanges:
+        return TimeRanges([TimeRange(self.missed[0].sent, self.missed[-1].sent + 1)])
 
 
 @pytest.fixture
@@ -177,7 +177,7 @@ async def test_what_passed_while_the_only_mailserver_was_away_arrives(town: Town
         new = Person(await town.client(), town.bob)
         for person in (old, new):
             await person.asks()
-            lost = Spans(Span(one.sent, one.sent + 1) for one in town.missed if one.hash not in person.found)
+            lost = TimeRanges(TimeRange(one.sent, one.sent + 1) for one in town.missed if one.hash not in person.found)
             assert not lost - person.gaps, "what is lacking is not called complete"
             assert bool(person.gaps) is (seconds < BACK_AGAIN)
         found, completion = await reference.asks()
@@ -195,7 +195,7 @@ async def test_the_last_of_what_it_missed_is_fetched_as_soon_as_it_is_settled(to
     assert town.bob.catching_up.lacking
     await town.waits(2 * LOOK_SECONDS)
     await until(lambda: town.bob.catching_up.lacking == 0)
-    assert town.bob.catching_up.holdings(town.clock.now()).pending == Spans()
+    assert town.bob.catching_up.holdings(town.clock.now()).pending == TimeRanges()
 
 
 async def test_while_the_other_one_is_away_it_waits_for_a_while_and_then_says_what_it_lacks(
@@ -214,7 +214,7 @@ async def test_while_the_other_one_is_away_it_waits_for_a_while_and_then_says_wh
     for seconds, is_pending in ((PENDING_SECONDS - 100, True), (200, False)):
         await passes(clock, seconds, town.bob)
         holdings = town.bob.catching_up.holdings(clock.now())
-        assert not Spans([Span(began, int(clock.now()))]) - holdings.lacking
+        assert not TimeRanges([TimeRange(began, int(clock.now()))]) - holdings.lacking
         assert bool(holdings.pending) is is_pending
 
 
@@ -234,7 +234,7 @@ async def test_what_nobody_can_give_back_is_said_and_not_called_complete(town: T
     person = Person(await town.client(), town.bob, town.anne)
     await person.asks()
     assert person.found == town.missed_hashes
-    assert person.gaps == Spans()
+    assert person.gaps == TimeRanges()
 
 
 async def test_before_the_ledger_is_read_nothing_is_answered(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -271,14 +271,14 @@ async def test_what_waits_for_a_full_archive_is_not_here_yet(
         town.anne.node.post(Envelope.mine(clock.now(), 15, TOPIC, b"live", 0.002))
         await until(lambda: archiver.problem)
         now = int(clock.now())
-        assert not Spans([Span(now - SETTLING, now + HOUR)]) - catching_up.holdings(now).pending
+        assert not TimeRanges([TimeRange(now - SETTLING, now + HOUR)]) - catching_up.holdings(now).pending
         town.anne.node.mailserver.server.holdings = catching_up.holdings
         found, completion = await ReferenceClient(town.anne, clock).asks()
         assert isinstance(completion, Failed)
         assert older.hash in found
         monkeypatch.setattr(SqliteArchive, "add", add)
         await until(lambda: archiver.problem is None)
-        assert catching_up.holdings(now).pending == Spans()
+        assert catching_up.holdings(now).pending == TimeRanges()
 
 
 async def test_two_that_were_both_away_do_not_believe_each_other(clock: Clock, tmp_path: Path) -> None:
@@ -303,7 +303,7 @@ async def test_two_that_were_both_away_do_not_believe_each_other(clock: Clock, t
         await passes(clock, 2 * PENDING_SECONDS, anne, bob)
     began, away = clock.now(), HOUR
     clock.time += away
-    missed = Spans([Span(int(began), int(began) + away)])
+    missed = TimeRanges([TimeRange(int(began), int(began) + away)])
     async with both():
         await until(lambda: anne.node.peers and bob.node.peers)
         for seconds in (0, BACK_AGAIN, PENDING_SECONDS):
@@ -327,7 +327,7 @@ async def test_one_that_heard_nothing_from_its_relay_says_so(town: Town) -> None
     await until(lambda: not town.bob.node.peers)
     await town.waits(300)
     lacking = town.bob.catching_up.holdings(town.clock.now()).lacking
-    assert not Spans([Span(int(began), int(town.clock.now()))]) - lacking
+    assert not TimeRanges([TimeRange(int(began), int(town.clock.now()))]) - lacking
     assert lacking.newest.lower > began - 2 * SETTLING
 
 

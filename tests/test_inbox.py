@@ -15,8 +15,8 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from pystatus import Account, Client, LocalError, MessageState, Node, NodeConfig, PrivateKey, Profiles
 from pystatus.client import HistoryProgress
 from pystatus.mailserver.lacking import COMPLETE, Holdings
-from pystatus.mailserver.server import Server
-from pystatus.mailserver.spans import Span, Spans
+from pystatus.mailserver.server.server import Server
+from pystatus.mailserver.time_ranges import TimeRange, TimeRanges
 from pystatus.messenger.events import MessageReceived
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.storage.errors import StorageError
@@ -239,7 +239,7 @@ async def test_another_mailserver_has_what_one_lacks(town: Town) -> None:
 async def test_what_the_mailserver_lacks_is_told_and_asked_for_again_by_whoever_fetches(town: Town) -> None:
     node = await town.mailserver()
     now = int(town.clock.now())
-    lacking = Spans([Span(now - 2 * HOUR, now - HOUR)])
+    lacking = TimeRanges([TimeRange(now - 2 * HOUR, now - HOUR)])
     assert node.mailserver is not None
     server = node.mailserver.server
     server.holdings = lambda _now: Holdings(lacking)

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from pystatus import LocalError, Node, NodeConfig, PrivateKey
-from pystatus.mailserver.archive import ArchiveQuery, Page
-from pystatus.mailserver.fetcher import Fetcher
-from pystatus.mailserver.fetching import FetchConfig, Found, Keep, KeepStart, Progress
+from pystatus.mailserver.client.actions import EnvelopesFound, FetchConfig, Progress, SaveCoverage, SaveStart
+from pystatus.mailserver.client.fetcher import Fetcher
+from pystatus.mailserver.client.reputation import LONGEST_REST, PATIENCE
 from pystatus.mailserver.lacking import COMPLETE
-from pystatus.mailserver.server import Server
-from pystatus.mailserver.standing import LONGEST_REST, PATIENCE
+from pystatus.mailserver.server.archive import ArchiveQuery, Page
+from pystatus.mailserver.server.server import Server
 from pystatus.net.mailserver import Mailserver
 from pystatus.net.watched_archive import WatchedArchive
 from pystatus.node.inquiry import Inquiry, Outcome
@@ -102,12 +102,12 @@ class Fetching:
 
     @property
     def found(self) -> list[Envelope]:
-        return [one for outcome in self.outcomes if isinstance(outcome, Found) for one in outcome.envelopes]
+        return [one for outcome in self.outcomes if isinstance(outcome, EnvelopesFound) for one in outcome.envelopes]
 
     @property
     def kept(self) -> set[bytes]:
         """The servers that have covered something."""
-        return {outcome.entry.server for outcome in self.outcomes if isinstance(outcome, Keep)}
+        return {outcome.entry.server for outcome in self.outcomes if isinstance(outcome, SaveCoverage)}
 
     async def wait(self, wanted: Callable[[], object]) -> None:
         async with asyncio.timeout(SOON):
@@ -168,7 +168,7 @@ async def test_what_two_mailservers_have_comes_from_both(world: World) -> None:
         await fetching.wait(lambda: set(fetching.found) == set(sent))
         await fetching.wait(lambda: fetching.kept == {one.enode.node_id, other.enode.node_id})
         await fetching.wait(lambda: not fetching.fetcher.missing and not fetching.fetcher.is_asking)
-        assert KeepStart in {type(outcome) for outcome in fetching.outcomes}
+        assert SaveStart in {type(outcome) for outcome in fetching.outcomes}
         last = [outcome for outcome in fetching.outcomes if isinstance(outcome, Progress)][-1]
         assert (last.is_complete, last.problem) == (True, None)
         assert first.server.refused == second.server.refused == 0
@@ -185,7 +185,7 @@ async def test_many_pages_come_in_order_and_what_is_kept_comes_after_what_was_fo
         await fetching.complete()
         assert fetching.found == sent  # the newest first
         kinds = [type(outcome) for outcome in fetching.outcomes]
-        assert kinds.index(Keep) > max(index for index, kind in enumerate(kinds) if kind is Found)
+        assert kinds.index(SaveCoverage) > max(index for index, kind in enumerate(kinds) if kind is EnvelopesFound)
         assert mailserver.server.accepted > 2
 
 
@@ -371,7 +371,7 @@ async def test_a_mailserver_that_says_again_and_again_that_it_has_answered(world
         await until(lambda: held)
         (peer,) = node.peers
         for number in range(100):
-            inquiry.completed(RequestCompleted(bytes([number]) * 32, peer))
+            inquiry.request_completed(RequestCompleted(bytes([number]) * 32, peer))
         for _ in range(2):
             (stored,) = held
             held.clear()

@@ -13,11 +13,11 @@ import pytest
 
 from pystatus import LocalError, Node, NodeConfig, PrivateKey
 from pystatus.apps.monitoring.reading import samples
-from pystatus.mailserver.archive import ArchiveBusy, ArchiveError
 from pystatus.mailserver.completion import Completed, Completion, Failed, decode_completion
 from pystatus.mailserver.config import MailserverConfig
 from pystatus.mailserver.requests import HistoryRequest
-from pystatus.mailserver.server import Server
+from pystatus.mailserver.server.archive import ArchiveBusy, ArchiveError
+from pystatus.mailserver.server.server import Server
 from pystatus.net import mailserver as module
 from pystatus.net.mailserver import Mailserver
 from pystatus.net.peer import Peer

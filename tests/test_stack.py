@@ -13,6 +13,7 @@ from pystatus.datasync.codec import unwrap as unwrap_datasync
 from pystatus.datasync.ids import one_to_one_group_id
 from pystatus.encryption.messages import ProtocolMessage
 from pystatus.encryption.store import OwnPreKey
+from pystatus.messenger.features.devices import Devices
 from pystatus.payloads.registry import decode_payload
 from pystatus.payloads.wrapper import message_id, unwrap, wrap
 from pystatus.transport import channels, topics
@@ -206,7 +207,7 @@ def test_each_set_up_of_an_account_is_an_installation_of_its_own(network: Networ
     laptop = network.add("laptop", identity=phone.identity)
 
     def installation_ids() -> list[str]:
-        return [device.messenger.devices()[0].installation_id for device in (phone, laptop)]
+        return [device.messenger.feature(Devices).all()[0].installation_id for device in (phone, laptop)]
 
     before = installation_ids()
     assert len(set(before)) == 2

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from pystatus.errors import LocalError as LocalError
     from pystatus.errors import RemoteError as RemoteError
     from pystatus.errors import StatusError as StatusError
-    from pystatus.messenger.devices import Device as Device
     from pystatus.messenger.events import ChatLeft as ChatLeft
     from pystatus.messenger.events import ChatOpened as ChatOpened
     from pystatus.messenger.events import CopySuspected as CopySuspected
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from pystatus.messenger.events import MessageStateChanged as MessageStateChanged
     from pystatus.messenger.events import MessageUndecryptable as MessageUndecryptable
     from pystatus.messenger.events import RenewalReason as RenewalReason
+    from pystatus.messenger.features.devices import Device as Device
     from pystatus.messenger.records import Chat as Chat
     from pystatus.messenger.records import Message as Message
     from pystatus.messenger.records import MessageState as MessageState
@@ -58,7 +58,7 @@ _HOMES = {
     "ClockAgrees": "client",
     "ClockSuspected": "client",
     "CopySuspected": "messenger.events",
-    "Device": "messenger.devices",
+    "Device": "messenger.features.devices",
     "DeviceFound": "messenger.events",
     "DeviceNamed": "messenger.events",
     "DeviceRenewed": "messenger.events",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pystatus.log_texts import get_logger
 from pystatus.net.clock import Clock
+from pystatus.net.listeners import PeerListener
 from pystatus.net.peer import Peer
 from pystatus.outage import Outage
 from pystatus.storage.errors import StorageError
@@ -22,7 +23,7 @@ MAX_UNSAVED = 10_000
 """Rows that wait for a disk that refuses; beyond it they are lost."""
 
 
-class Accounting:
+class Accounting(PeerListener):
     """What a running node writes into its :class:`~pystatus.storage.traffic.TrafficFile`."""
 
     def __init__(
@@ -47,11 +48,11 @@ class Accounting:
         self._outage = Outage(log, "the traffic of peers is not kept", "the traffic of peers is kept again")
         self._timer = self._later()
 
-    def joined(self, peer: Peer) -> None:
+    def peer_connected(self, peer: Peer) -> None:
         """A peer has connected."""
         self._saved[peer] = (0, 0)
 
-    def left(self, peer: Peer) -> None:
+    def peer_gone(self, peer: Peer) -> None:
         """A peer is about to be forgotten."""
         self._count(peer)
         del self._saved[peer]

@@ -11,15 +11,15 @@ from itertools import count
 
 import pytest
 
+from pystatus.mailserver.client.actions import FetchConfig
+from pystatus.mailserver.client.fetcher import MAX_PAGE_SECONDS, MAX_QUERY_SECONDS
+from pystatus.mailserver.client.query import MAX_PAGES, MAX_RECEIVED_BYTES
+from pystatus.mailserver.client.reputation import LONGEST_REST, PATIENCE
 from pystatus.mailserver.completion import Completed
-from pystatus.mailserver.fetcher import MAX_PAGE_SECONDS, MAX_QUERY_SECONDS
-from pystatus.mailserver.fetching import FetchConfig
-from pystatus.mailserver.keys import Key
-from pystatus.mailserver.query import MAX_PAGES, MAX_RECEIVED_BYTES
+from pystatus.mailserver.cursor import Key
 from pystatus.mailserver.requests import HistoryRequest
-from pystatus.mailserver.server import Server
-from pystatus.mailserver.spans import Span, Spans
-from pystatus.mailserver.standing import LONGEST_REST, PATIENCE
+from pystatus.mailserver.server.server import Server
+from pystatus.mailserver.time_ranges import TimeRange, TimeRanges
 from pystatus.transport.topics import symmetric_key
 from pystatus.waku.bloom import bloom_matches, topics_bloom
 from pystatus.waku.envelope import Envelope
@@ -308,7 +308,7 @@ def test_silence_between_two_pages() -> None:
     inbox.wait(PATIENCE + 1)
     assert [bool(cursor) for cursor in asked] == [False, True]
     assert inbox.left == [("liar", "it does not answer")]
-    assert inbox.fetcher.gaps([TOPIC]) == Spans([Span(int(NOW) - HOUR, int(NOW))])
+    assert inbox.fetcher.gaps([TOPIC]) == TimeRanges([TimeRange(int(NOW) - HOUR, int(NOW))])
 
 
 def test_dripping_is_no_answer() -> None:

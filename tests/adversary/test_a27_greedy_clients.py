@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from pystatus.errors import RemoteError
-from pystatus.mailserver.archive import ArchiveQuery
 from pystatus.mailserver.completion import Completed
 from pystatus.mailserver.config import MAX_LIMIT, MAX_PAGE_BYTES, MAX_WAITING
-from pystatus.mailserver.keys import LAST_SECOND
+from pystatus.mailserver.cursor import LAST_SECOND
 from pystatus.mailserver.requests import HistoryRequest
+from pystatus.mailserver.server.archive import ArchiveQuery
 from pystatus.waku.bloom import FULL_BLOOM
 from pystatus.waku.data import seal
 from pystatus.waku.envelope import Envelope

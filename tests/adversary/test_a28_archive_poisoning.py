@@ -10,11 +10,11 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from pystatus.mailserver.archive import ArchiveFull
 from pystatus.mailserver.completion import Completed, Failed
 from pystatus.mailserver.config import MailserverConfig
 from pystatus.mailserver.requests import HistoryRequest
-from pystatus.mailserver.server import Server
+from pystatus.mailserver.server.archive import ArchiveFull
+from pystatus.mailserver.server.server import Server
 from pystatus.net.archiver import MAX_LATENESS, Archiver
 from pystatus.net.mailserver import Mailserver
 from pystatus.net.watched_archive import WatchedArchive

@@ -16,7 +16,8 @@ from pystatus.messenger.events import DeviceNamed, MessageReceived
 from pystatus.payloads.devices import PairInstallation
 from pystatus.payloads.kinds import MessageType, PayloadType
 from pystatus.payloads.messages import ChatMessage
-from pystatus.payloads.validation import SAME_SIGNER_TYPES
+from pystatus.payloads.payload import Author
+from pystatus.payloads.registry import PAYLOADS
 from pystatus.payloads.wrapper import wrap
 from pystatus.transport import channels
 from pystatus.transport.sealing import seal
@@ -95,7 +96,7 @@ def test_words_to_one_person_passed_on_to_another(network: Network, victim: Pers
     assert other.heard == ["I owe you everything"]
 
 
-@pytest.mark.parametrize("payload_type", sorted(SAME_SIGNER_TYPES))
+@pytest.mark.parametrize("payload_type", sorted(n for n, one in PAYLOADS.items() if one.AUTHOR is Author.SENDER))
 def test_every_type_that_must_come_from_its_author(
     victim: Person, friend: Person, mallory: Stranger, payload_type: int
 ) -> None:

@@ -21,8 +21,8 @@ from pystatus.apps.logs import _Console, _Json
 from pystatus.apps.output import Output, as_sentence
 from pystatus.apps.views import account_text, chat_label, message_fields
 from pystatus.apps.views import message_text as message_line
-from pystatus.messenger.devices import Device
 from pystatus.messenger.events import MessageReceived
+from pystatus.messenger.features.devices import Device
 from pystatus.messenger.records import Chat, Message
 from pystatus.overlay.events import Connected
 from pystatus.payloads.chats import ChatKind

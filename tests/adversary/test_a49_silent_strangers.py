@@ -23,6 +23,7 @@ from pystatus.errors import LocalError
 from pystatus.messenger.answers import AnswerConfig
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.events import MessageStateChanged
+from pystatus.messenger.features.devices import Devices
 from pystatus.messenger.people import Budget, People, StrangerConfig
 from pystatus.messenger.records import MessageState, OutboxEntry
 from pystatus.payloads.chats import ChatKind
@@ -305,8 +306,8 @@ def test_a_profile_that_could_not_be_opened_any_more_opens_and_is_clean(
     bob = network.contact(alice, "bob")
     carol = network.add("carol")
     alice.meet(carol)
-    devices = [device.installation_id for device in alice.messenger.devices()]
-    assert laptop.messenger.devices()[0].installation_id in devices
+    devices = [device.installation_id for device in alice.messenger.feature(Devices).all()]
+    assert laptop.messenger.feature(Devices).all()[0].installation_id in devices
     before = alice.topics
 
     alice.close()
@@ -326,7 +327,7 @@ def test_a_profile_that_could_not_be_opened_any_more_opens_and_is_clean(
     assert count(alice, "installations") <= kept + 3
     for table in ("negotiated_peers", "channel_keys", "history_starts"):
         assert count(alice, table) <= 100 + len(before)
-    assert [device.installation_id for device in alice.messenger.devices()] == devices
+    assert [device.installation_id for device in alice.messenger.feature(Devices).all()] == devices
     assert alice.store.people.is_known(carol.key.compressed)
     bob.say(alice.key.hex, "welcome back")
     assert alice.heard[-1] == "welcome back"

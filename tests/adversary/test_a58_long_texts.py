@@ -27,9 +27,9 @@ from pystatus.overlay.devp2p.messages import MAX_CLIENT_ID_SIZE
 from pystatus.overlay.enode import Enode
 from pystatus.overlay.events import ConnectionClosed, PacketReceived
 from pystatus.overlay.local_node import LocalNode
+from pystatus.payloads.checks import MAX_TEXT
 from pystatus.payloads.kinds import ContentType, MessageType, PayloadType
 from pystatus.payloads.messages import ChatMessage
-from pystatus.payloads.validation import MAX_TEXT
 from pystatus.payloads.wrapper import wrap
 from pystatus.rpc.dispatcher import MAX_ERROR
 from pystatus.transport.channels import public_chat

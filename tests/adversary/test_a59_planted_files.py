@@ -26,7 +26,7 @@ from pystatus.apps.inspecting.recording import Recorder
 from pystatus.apps.relaying import node_key
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError, StatusError
-from pystatus.mailserver.keys import Key
+from pystatus.mailserver.cursor import Key
 from pystatus.rpc.config import RpcConfig
 from pystatus.rpc.dispatcher import Dispatcher
 from pystatus.rpc.ipc import IpcServer

@@ -11,8 +11,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from pystatus import Node, NodeConfig
-from pystatus.mailserver.archive import ArchiveQuery, Page
-from pystatus.mailserver.server import Server
+from pystatus.mailserver.server.archive import ArchiveQuery, Page
+from pystatus.mailserver.server.server import Server
 from pystatus.storage.archive.sqlite import SqliteArchive
 from tests.apps.support import Running
 from tests.archive.support import envelope, fill, hashes

@@ -6,7 +6,7 @@ import pytest
 
 from pystatus.apps.copying import Position
 from pystatus.crypto.keys import PrivateKey
-from pystatus.mailserver.keys import Key
+from pystatus.mailserver.cursor import Key
 from pystatus.storage.archive.copying import START, Copied
 from tests.apps.support import PASSWORD, Cli, Running, contents
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from pystatus import Node, NodeConfig
-from pystatus.mailserver.archive import ArchiveError
+from pystatus.mailserver.server.archive import ArchiveError
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.waku.envelope import Envelope
 from tests.apps.support import Cli, Running

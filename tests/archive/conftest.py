@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pystatus.mailserver.archive import Archive
+from pystatus.mailserver.server.archive import Archive
 from pystatus.storage.archive.postgres import PostgresArchive
 from pystatus.storage.archive.sqlite import SqliteArchive
 from tests.support.postgres import PostgresServer

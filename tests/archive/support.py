@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from pystatus.mailserver.archive import Archive, ArchiveQuery, Page
-from pystatus.mailserver.keys import LAST_SECOND, Key
+from pystatus.mailserver.cursor import LAST_SECOND, Key
+from pystatus.mailserver.server.archive import Archive, ArchiveQuery, Page
 from pystatus.waku.envelope import Envelope
 
 START = 1_600_000_000

@@ -7,8 +7,8 @@ import random
 
 import pytest
 
-from pystatus.mailserver.archive import Archive
-from pystatus.mailserver.keys import Key
+from pystatus.mailserver.cursor import Key
+from pystatus.mailserver.server.archive import Archive
 from pystatus.waku.bloom import EMPTY_BLOOM, topics_bloom
 from pystatus.waku.envelope import Envelope
 from tests.archive.support import START, TOPICS, envelope, everything, fill, hashes, mixture, read

@@ -13,10 +13,10 @@ import asyncpg
 import pytest
 
 from pystatus.errors import LocalError
-from pystatus.mailserver.archive import Archive, ArchiveError
-from pystatus.mailserver.keys import Key
-from pystatus.mailserver.ledger import ALL_TOPICS, Entry
-from pystatus.mailserver.spans import Span, Spans
+from pystatus.mailserver.coverage import ALL_TOPICS, CoverageEntry
+from pystatus.mailserver.cursor import Key
+from pystatus.mailserver.server.archive import Archive, ArchiveError
+from pystatus.mailserver.time_ranges import TimeRange, TimeRanges
 from pystatus.storage.archive.copying import Copied, copy
 from pystatus.storage.archive.postgres import PostgresArchive
 from pystatus.storage.archive.sources import ArchiveSource, LevelDbSource, StatusGoPostgresSource, open_source
@@ -84,20 +84,22 @@ async def test_what_is_known_of_it_comes_with_an_archive_of_ours(archive: Archiv
         await fill(original, [envelope(hour * 200 + each, START + HOUR * hour + each, size=500) for each in range(200)])
     cut = await original.removed_before()
     assert START < cut < START + DAY
-    heard = Entry(ALL_TOPICS, keeper, Spans([Span(START - DAY, START + DAY)]))
-    answered = Entry(ALL_TOPICS, other, Spans([Span(START, START + DAY)]), 18_000)
+    heard = CoverageEntry(ALL_TOPICS, keeper, TimeRanges([TimeRange(START - DAY, START + DAY)]))
+    answered = CoverageEntry(ALL_TOPICS, other, TimeRanges([TimeRange(START, START + DAY)]), 18_000)
     await original.keep(keeper, [heard, answered])
     source = ArchiveSource(original)
-    await archive.keep(keeper, [replace(heard, covered=Spans([Span(START + DAY, START + 2 * DAY)]))])
+    await archive.keep(keeper, [replace(heard, covered=TimeRanges([TimeRange(START + DAY, START + 2 * DAY)]))])
     reached = Copied(Key(START + 23 * HOUR, bytes(32)))
     await copy(source, archive, silent, reached)
     whole = {one.entry.server: one.entry for one in await archive.ledger()}
-    assert whole[other] == replace(answered, covered=Spans([Span(cut, START + 23 * HOUR)]))
-    assert whole[keeper].covered == Spans([Span(cut, START + 23 * HOUR), Span(START + DAY, START + 2 * DAY)])
+    assert whole[other] == replace(answered, covered=TimeRanges([TimeRange(cut, START + 23 * HOUR)]))
+    assert whole[keeper].covered == TimeRanges(
+        [TimeRange(cut, START + 23 * HOUR), TimeRange(START + DAY, START + 2 * DAY)]
+    )
     await copy(source, archive, silent)
     assert {one.entry.covered for one in await archive.ledger()} == {
-        Spans([Span(cut, START + DAY)]),
-        Spans([Span(cut, START + 2 * DAY)]),
+        TimeRanges([TimeRange(cut, START + DAY)]),
+        TimeRanges([TimeRange(cut, START + 2 * DAY)]),
     }
     await source.close()
 

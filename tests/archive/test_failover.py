@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 import asyncpg
 import pytest
 
-from pystatus.mailserver.archive import ArchiveAway, ArchiveBusy, ArchiveError, ArchiveReadOnly
+from pystatus.mailserver.server.archive import ArchiveAway, ArchiveBusy, ArchiveError, ArchiveReadOnly
 from pystatus.storage.archive import postgres as module
 from pystatus.storage.archive import postgres_hosts
 from pystatus.storage.archive.postgres import PostgresArchive

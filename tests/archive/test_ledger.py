@@ -8,9 +8,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from pystatus.mailserver.archive import Archive, ArchiveError, Kept
-from pystatus.mailserver.ledger import ALL_TOPICS, Entry
-from pystatus.mailserver.spans import NOTHING, Span, Spans
+from pystatus.mailserver.coverage import ALL_TOPICS, CoverageEntry
+from pystatus.mailserver.server.archive import Archive, ArchiveError, Kept
+from pystatus.mailserver.time_ranges import NOTHING, TimeRange, TimeRanges
 from pystatus.storage.archive.postgres import PostgresArchive
 from pystatus.storage.archive.sqlite import SqliteArchive
 from tests.archive.support import START, fill, hashes, mixture
@@ -19,15 +19,15 @@ from tests.support.postgres import PostgresServer
 DROP_NEWER = "DROP TABLE ledger; DROP TABLE removed; DROP TABLE vouched_time;"
 """What an archive of the first version does not have."""
 ANNE, BOB = b"A" * 64, b"B" * 64
-FIRST = Spans([Span(START, START + 60)])
-LATER = Spans([Span(START, START + 120), Span(START + 500, START + 560)])
+FIRST = TimeRanges([TimeRange(START, START + 60)])
+LATER = TimeRanges([TimeRange(START, START + 120), TimeRange(START + 500, START + 560)])
 
 
-def entry(server: bytes, covered: Spans) -> Entry:
-    return Entry(ALL_TOPICS, server, covered)
+def entry(server: bytes, covered: TimeRanges) -> CoverageEntry:
+    return CoverageEntry(ALL_TOPICS, server, covered)
 
 
-async def kept(archive: Archive) -> dict[tuple[bytes, bytes], Spans]:
+async def kept(archive: Archive) -> dict[tuple[bytes, bytes], TimeRanges]:
     return {(one.keeper, one.entry.server): one.entry.covered for one in await archive.ledger()}
 
 
@@ -47,10 +47,10 @@ async def test_an_entry_takes_the_place_of_the_former_one_of_the_same_keeper(arc
 
 
 async def test_what_was_asked_on_two_days_is_kept_apart(archive: Archive) -> None:
-    days = [Entry(ALL_TOPICS, BOB, FIRST, 18_000), Entry(ALL_TOPICS, BOB, LATER, 18_002)]
+    days = [CoverageEntry(ALL_TOPICS, BOB, FIRST, 18_000), CoverageEntry(ALL_TOPICS, BOB, LATER, 18_002)]
     await archive.keep(ANNE, days)
     assert sorted((one.entry for one in await archive.ledger()), key=lambda one: one.day) == days
-    await archive.keep(ANNE, [Entry(ALL_TOPICS, BOB, NOTHING, 18_000)])
+    await archive.keep(ANNE, [CoverageEntry(ALL_TOPICS, BOB, NOTHING, 18_000)])
     assert await archive.ledger() == [Kept(ANNE, days[1])]
 
 

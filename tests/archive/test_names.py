@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pystatus.mailserver.archive import ArchiveError
+from pystatus.mailserver.server.archive import ArchiveError
 from pystatus.storage.archive.names import check_name
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from pystatus.mailserver.archive import ArchiveBusy, ArchiveError, ArchiveFull
+from pystatus.mailserver.server.archive import ArchiveBusy, ArchiveError, ArchiveFull
 from pystatus.storage.archive import postgres_schema as schema
 from pystatus.storage.archive.postgres import PostgresArchive
 from pystatus.waku.bloom import topics_bloom

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pystatus.mailserver.archive import ArchiveError, ArchiveFull, ArchiveReadOnly
+from pystatus.mailserver.server.archive import ArchiveError, ArchiveFull, ArchiveReadOnly
 from pystatus.storage.archive import sqlite_file
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.storage.archive.sqlite_query import SEEKS_AT_ONCE

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pystatus.mailserver.archive import Archive
+from pystatus.mailserver.server.archive import Archive
 from pystatus.net import archiver as module
 from pystatus.net.archiver import Archiver
 from pystatus.waku.envelope import Envelope

@@ -8,25 +8,25 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TypeAlias
 
-from pystatus.mailserver.completion import Completed, Completion, Failed, decode_completion
-from pystatus.mailserver.fetcher import Fetcher
-from pystatus.mailserver.fetching import (
-    Ask,
+from pystatus.mailserver.client.actions import (
     Connect,
     Disconnect,
+    DropCoverage,
+    EnvelopesFound,
     FetchConfig,
-    Forget,
-    Found,
-    Keep,
-    KeepSpent,
-    KeepStart,
     Progress,
+    SaveCoverage,
+    SaveQuota,
+    SaveStart,
+    SendRequest,
 )
-from pystatus.mailserver.keys import Key
-from pystatus.mailserver.ledger import Entry
+from pystatus.mailserver.client.fetcher import Fetcher
+from pystatus.mailserver.completion import Completed, Completion, Failed, decode_completion
+from pystatus.mailserver.coverage import CoverageEntry
+from pystatus.mailserver.cursor import Key
 from pystatus.mailserver.requests import HistoryRequest
-from pystatus.mailserver.server import Server
-from pystatus.mailserver.spans import Span, Spans
+from pystatus.mailserver.server.server import Server
+from pystatus.mailserver.time_ranges import TimeRange, TimeRanges
 from pystatus.waku import packets
 from pystatus.waku.bloom import bloom_matches
 from pystatus.waku.data import unseal
@@ -132,9 +132,9 @@ class Inbox:
         *sites: Site | str,
         config: FetchConfig | None = None,
         pinned: str | None = None,
-        entries: Iterable[Entry] = (),
+        entries: Iterable[CoverageEntry] = (),
         starts: Mapping[bytes, int] | None = None,
-        spent: KeepSpent | None = None,
+        spent: SaveQuota | None = None,
         now: float = NOW,
     ) -> None:
         made = [Site(site) if isinstance(site, str) else site for site in sites]
@@ -161,7 +161,7 @@ class Inbox:
         self.connects: list[str] = []
         self.kept = {(entry.topic, entry.server, entry.day): entry for entry in entries}
         self.starts = dict(starts or {})
-        self.forgotten: list[Forget] = []
+        self.forgotten: list[DropCoverage] = []
         self.spent = spent
         self._events: list[tuple[float, int, Callable[[], None]]] = []
         self._number = count()
@@ -255,9 +255,9 @@ class Inbox:
     def problem(self) -> str | None:
         return self.told[-1].problem
 
-    def covered(self, name: str | None = None, topic: bytes = TOPIC) -> Spans:
+    def covered(self, name: str | None = None, topic: bytes = TOPIC) -> TimeRanges:
         """What is stored of the ledger: all of it, or of one mailserver."""
-        return Spans(
+        return TimeRanges(
             span
             for entry in self.kept.values()
             if entry.topic == topic and (name is None or entry.server == self[name].id)
@@ -268,11 +268,11 @@ class Inbox:
         """The mailservers that are in what is stored of the ledger."""
         return {self.sites[entry.server].name for entry in self.kept.values() if entry.server}
 
-    def spans(self, name: str | None = None) -> list[Span]:
+    def spans(self, name: str | None = None) -> list[TimeRange]:
         """The spans that were asked for, without the pages that followed: seconds before the beginning, both ends
         within."""
         return [
-            Span(asked.request.lower - int(NOW), asked.request.upper - int(NOW))
+            TimeRange(asked.request.lower - int(NOW), asked.request.upper - int(NOW))
             for asked in self.asked
             if name in (None, asked.name) and not asked.request.cursor
         ]
@@ -296,18 +296,18 @@ class Inbox:
                     site.connection += site.connection % 2
                     site.is_wanted = False
                     self.left.append((site.name, reason))
-                case Ask(server, payload):
+                case SendRequest(server, payload):
                     self._ask(self.sites[server], payload)
-                case Found(_, envelopes):
+                case EnvelopesFound(_, envelopes):
                     assert envelopes
                     self.found.extend(envelopes)
-                case Keep(entry):
+                case SaveCoverage(entry):
                     keep(self.kept, entry)
-                case KeepStart(topic, since):
+                case SaveStart(topic, since):
                     self.starts[topic] = since
-                case KeepSpent():
+                case SaveQuota():
                     self.spent = action
-                case Forget():
+                case DropCoverage():
                     self.forgotten.append(action)
                 case Progress():
                     self.told.append(action)
@@ -346,7 +346,7 @@ class Inbox:
         heapq.heappush(self._events, (self.elapsed + seconds, next(self._number), event))
 
 
-def keep(kept: dict[tuple[bytes, bytes, int], Entry], entry: Entry) -> None:
+def keep(kept: dict[tuple[bytes, bytes, int], CoverageEntry], entry: CoverageEntry) -> None:
     """Store an entry of a ledger in place of its former one."""
     kept.pop((entry.topic, entry.server, entry.day), None)
     if entry.covered:

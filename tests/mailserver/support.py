@@ -6,12 +6,12 @@ import random
 from collections.abc import Sequence
 
 from pystatus.crypto.keys import PrivateKey
-from pystatus.mailserver.archive import ArchiveQuery, Page
 from pystatus.mailserver.completion import Completed, Completion, Failed, decode_completion
 from pystatus.mailserver.config import PUBLIC_PASSWORD, MailserverConfig
-from pystatus.mailserver.keys import Key
+from pystatus.mailserver.cursor import Key
 from pystatus.mailserver.requests import HistoryRequest
-from pystatus.mailserver.server import Server, Work
+from pystatus.mailserver.server.archive import ArchiveQuery, Page
+from pystatus.mailserver.server.server import Server, Work
 from pystatus.transport.topics import symmetric_key
 from pystatus.waku import packets
 from pystatus.waku.bloom import bloom_matches

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pystatus.errors import LocalError, RemoteError
 from pystatus.mailserver.completion import NOTHING_SENT, Completed, Completion, Failed, decode_completion
-from pystatus.mailserver.keys import Key
+from pystatus.mailserver.cursor import Key
 from pystatus.mailserver.requests import HistoryRequest, from_plain
 from pystatus.waku import packets
 from pystatus.waku.bloom import FULL_BLOOM, topic_bloom

@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from pystatus.mailserver import agenda
+from pystatus.mailserver.client import agenda
 from pystatus.mailserver.lacking import EVER
-from pystatus.mailserver.spans import Spans
+from pystatus.mailserver.time_ranges import TimeRanges
 from pystatus.mailserver.timing import CLOCK_SKEW, DAY, DAYS_LATER, PENDING_SECONDS, SETTLING, UNNOTICED
 from pystatus.waku.envelope import Envelope
 from tests.mailserver.world import Mailserver, OldMailserver, ReferenceMailserver, World
@@ -174,7 +174,7 @@ class Inbox(RuleBasedStateMachine):
                     assert envelope.hash in world.kept.envelopes
         # What all say that they lack is a gap, and nothing else is.
         gaps = world.fetcher.gaps(world.topics)
-        lacking = Spans([EVER])
+        lacking = TimeRanges([EVER])
         for server in self.servers:
             lacking &= server.lacking
         assert not gaps - lacking

@@ -8,11 +8,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from pystatus.mailserver.client.actions import Connect, Disconnect, FetchConfig, SendRequest
+from pystatus.mailserver.client.fetcher import Fetcher
 from pystatus.mailserver.completion import Completed, Completion, Failed
-from pystatus.mailserver.fetcher import Fetcher
-from pystatus.mailserver.fetching import Ask, Connect, Disconnect, FetchConfig
 from pystatus.mailserver.lacking import Pending
-from pystatus.mailserver.spans import Span
+from pystatus.mailserver.time_ranges import TimeRange
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
 from tests.mailserver.support import KEY, SIGNER, drawn
@@ -46,7 +46,7 @@ class Timed(RuleBasedStateMachine):
     def settle(self) -> None:
         while (action := self.fetcher.next_action()) is not None:
             match action:
-                case Ask(server, payload):
+                case SendRequest(server, payload):
                     self.requests[server] = Envelope.decode(payload).hash
                 case Disconnect(server):
                     self.requests.pop(server, None)
@@ -81,7 +81,7 @@ class Timed(RuleBasedStateMachine):
     def answers(self, which: int, how: str, age: int, seconds: int, wait: int) -> None:
         server = self.server(which)
         request_id = self.requests.pop(server, bytes(32))
-        span = Span(int(self.now) - age - seconds, int(self.now) - age)
+        span = TimeRange(int(self.now) - age - seconds, int(self.now) - age)
         completions: dict[str, Completion] = {
             "all": Completed(request_id),
             "lacks": Completed(request_id, lacking=(span,)),
@@ -139,7 +139,10 @@ class Timed(RuleBasedStateMachine):
             done = []
             while (action := fetcher.next_action()) is not None:
                 done.append(action)
-            assert not [action for action in done if isinstance(action, Ask | Connect | Disconnect)], (early, due)
+            assert not [action for action in done if isinstance(action, SendRequest | Connect | Disconnect)], (
+                early,
+                due,
+            )
 
 
 TestTimed = Timed.TestCase

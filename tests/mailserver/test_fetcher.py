@@ -8,16 +8,16 @@ from itertools import pairwise
 import pytest
 
 from pystatus.errors import LocalError
-from pystatus.mailserver.agenda import LEAST_STEP, MAX_TOPICS_AT_ONCE, STEP_FACTOR
+from pystatus.mailserver.client.actions import FIRST_STEP, FetchConfig, SaveQuota
+from pystatus.mailserver.client.agenda import LEAST_STEP, MAX_TOPICS_AT_ONCE, STEP_FACTOR
+from pystatus.mailserver.client.fetcher import Fetcher
+from pystatus.mailserver.client.reputation import FIRST_LIMIT, FIRST_REST, LONGEST_REST, MAX_PENDING, PATIENCE
 from pystatus.mailserver.completion import Completed, Failed
 from pystatus.mailserver.config import MAX_LIMIT, MailserverConfig
-from pystatus.mailserver.fetcher import Fetcher
-from pystatus.mailserver.fetching import FIRST_STEP, FetchConfig, KeepSpent
+from pystatus.mailserver.coverage import ALL_TOPICS, CoverageEntry
 from pystatus.mailserver.lacking import Holdings, Pending
-from pystatus.mailserver.ledger import ALL_TOPICS, Entry
-from pystatus.mailserver.server import Server
-from pystatus.mailserver.spans import NOTHING, Span, Spans
-from pystatus.mailserver.standing import FIRST_LIMIT, FIRST_REST, LONGEST_REST, MAX_PENDING, PATIENCE
+from pystatus.mailserver.server.server import Server
+from pystatus.mailserver.time_ranges import NOTHING, TimeRange, TimeRanges
 from pystatus.mailserver.timing import DAYS_LATER, LACKING_REST, LONGEST_HISTORY, LOOK_BACK, SETTLING, day_of
 from pystatus.waku.bloom import FULL_BLOOM
 from tests.mailserver.inbox import Asked, Inbox, Later, ReferenceSite, SilentSite, Site, failure, old, opened
@@ -241,14 +241,16 @@ def test_a_span_is_covered_only_after_its_last_page() -> None:
     inbox.wait(0.2)  # connected, and the first of two pages
     assert len(inbox.found) == FIRST_LIMIT
     assert inbox.fetcher.missing == HOUR
-    assert inbox.fetcher.gaps([TOPIC]) == Spans([Span(int(NOW) - HOUR, int(NOW))])
+    assert inbox.fetcher.gaps([TOPIC]) == TimeRanges([TimeRange(int(NOW) - HOUR, int(NOW))])
     assert inbox.kept == {}
     inbox.wait(0.2)
     assert len(inbox.found) == 149
     assert inbox.is_complete
     assert inbox.fetcher.gaps([TOPIC]) == NOTHING
     (entry,) = inbox.kept.values()
-    assert entry == Entry(TOPIC, inbox["a"].id, Spans([Span(int(NOW) - HOUR, int(NOW) - SETTLING)]), day_of(NOW))
+    assert entry == CoverageEntry(
+        TOPIC, inbox["a"].id, TimeRanges([TimeRange(int(NOW) - HOUR, int(NOW) - SETTLING)]), day_of(NOW)
+    )
 
 
 def test_the_last_moments_are_asked_for_again_because_something_may_be_archived_late() -> None:
@@ -271,7 +273,7 @@ def test_what_is_sent_while_a_span_is_on_its_way_is_asked_for_afterwards() -> No
     inbox = Inbox(slow, config=FetchConfig(copies=1, connections=1, look_back=HOUR, check_seconds=4))
     inbox.fetch()
     inbox.wait(9.5)
-    assert inbox.covered("a") == Spans([Span(int(NOW) - HOUR, int(NOW) - SETTLING)])
+    assert inbox.covered("a") == TimeRanges([TimeRange(int(NOW) - HOUR, int(NOW) - SETTLING)])
     inbox.wait(60)
     assert inbox.covered("a").newest.upper > NOW - SETTLING + 20
     covered = inbox.covered("a")
@@ -315,7 +317,7 @@ def test_an_answer_that_broke_off_with_the_program_is_asked_for_again() -> None:
 
 def test_gaps_of_several_topics_together() -> None:
     inbox = Inbox("a", starts={TOPIC: int(NOW) - 100, OTHER_TOPIC: int(NOW) - 200})
-    assert inbox.fetcher.gaps([TOPIC, OTHER_TOPIC]) == Spans([Span(int(NOW) - 200, int(NOW))])
+    assert inbox.fetcher.gaps([TOPIC, OTHER_TOPIC]) == TimeRanges([TimeRange(int(NOW) - 200, int(NOW))])
     assert inbox.fetcher.gaps([]) == NOTHING
 
 
@@ -653,7 +655,7 @@ def test_bytes_of_pages_that_broke_off_count() -> None:
     inbox.store(*[old(age, age=age, size=1000) for age in range(1, 10)])
     inbox.fetch()
     inbox.wait(PATIENCE + 1)
-    assert inbox.spent == KeepSpent(int(NOW) // DAY, sum(len(one.raw) for one in inbox.found))
+    assert inbox.spent == SaveQuota(int(NOW) // DAY, sum(len(one.raw) for one in inbox.found))
     inbox.wait(HOUR)
     assert len(inbox.asked) == 1
 
@@ -888,7 +890,7 @@ class HolderSite(Site):
 
     def __init__(self, name: str, *lacking: tuple[int, int]) -> None:
         super().__init__(name)
-        self.lacking = Spans(Span(int(NOW) - begin, int(NOW) - end) for begin, end in lacking)
+        self.lacking = TimeRanges(TimeRange(int(NOW) - begin, int(NOW) - end) for begin, end in lacking)
         self.wait: float | None = None
         """Seconds to wait, if it is fetching that."""
         self.server.holdings = lambda _now: Holdings(
@@ -907,7 +909,7 @@ def test_what_the_only_one_lacks_is_a_gap_and_is_asked_for_again_after_a_while()
     last = inbox.told[-1]
     assert (last.missing, last.lacking, last.problem, last.is_asking) == (0, 900, None, False)
     assert last.is_complete
-    assert inbox.covered("a") == Spans([Span(int(NOW) - HOUR, int(NOW) - SETTLING)]) - site.lacking
+    assert inbox.covered("a") == TimeRanges([TimeRange(int(NOW) - HOUR, int(NOW) - SETTLING)]) - site.lacking
     before = len(inbox.asked)
     inbox.wait(LACKING_REST - 10)
     assert all(asked.request.lower >= int(NOW) - SETTLING for asked in inbox.asked[before:])
@@ -992,7 +994,7 @@ def test_one_that_names_ever_more_that_it_is_fetching_is_left() -> None:
         def answer(self, payload: bytes, now: float) -> Iterable[Later]:
             request_id, request = opened(payload)
             end = min(request.upper + 1, int(now) - 10)
-            yield self.seconds, Failed(request_id, Pending(Span(end - 2, end - 1), 3_600).text)
+            yield self.seconds, Failed(request_id, Pending(TimeRange(end - 2, end - 1), 3_600).text)
 
     inbox = Inbox(Stalling("a"), config=FetchConfig(copies=1, connections=1, look_back=HOUR))
     inbox.fetch()

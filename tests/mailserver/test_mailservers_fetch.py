@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from pystatus.errors import LocalError
-from pystatus.mailserver.fetcher import Fetcher
-from pystatus.mailserver.fetching import Action, Ask, Connect, FetchConfig, Found, Keep
-from pystatus.mailserver.ledger import ALL_TOPICS, FINAL, Entry, Ledger
+from pystatus.mailserver.client.actions import Action, Connect, EnvelopesFound, FetchConfig, SaveCoverage, SendRequest
+from pystatus.mailserver.client.fetcher import Fetcher
+from pystatus.mailserver.coverage import ALL_TOPICS, FINAL, Coverage, CoverageEntry
 from pystatus.mailserver.requests import HistoryRequest
-from pystatus.mailserver.spans import NOTHING, Span, Spans
+from pystatus.mailserver.time_ranges import NOTHING, TimeRange, TimeRanges
 from pystatus.mailserver.timing import BACK_AGAIN, BEGINNING, DAYS_LATER, LONGEST_HISTORY, SETTLING, day_of
 from pystatus.waku.bloom import FULL_BLOOM
 from pystatus.waku.data import unseal
@@ -28,14 +28,14 @@ UNTIL = int(NOW) - SETTLING
 TODAY = day_of(NOW)
 
 
-def known(server: bytes, *spans: tuple[int, int], day: int = 0) -> Entry:
-    return Entry(ALL_TOPICS, server, Spans(Span(*span) for span in spans), day)
+def known(server: bytes, *spans: tuple[int, int], day: int = 0) -> CoverageEntry:
+    return CoverageEntry(ALL_TOPICS, server, TimeRanges(TimeRange(*span) for span in spans), day)
 
 
 class Mailserver:
     """One that keeps a day and begins to listen, and what it wants."""
 
-    def __init__(self, *entries: Entry, reach: int = 24 * HOUR) -> None:
+    def __init__(self, *entries: CoverageEntry, reach: int = 24 * HOUR) -> None:
         self.reach = reach
         assert all(not entry.covered or entry.covered.newest.upper <= UNTIL for entry in entries)
         self.fetcher = Fetcher(
@@ -44,12 +44,12 @@ class Mailserver:
         self.knows(NOW)
         self.fetcher.set_topics([ALL_TOPICS], NOW)
 
-    def knows(self, now: float, *entries: Entry, since: int | None = BACK) -> None:
+    def knows(self, now: float, *entries: CoverageEntry, since: int | None = BACK) -> None:
         self.fetcher.known(entries, int(now) - self.reach, since, now)
 
-    def lacks(self, until: int = BACK) -> Spans:
+    def lacks(self, until: int = BACK) -> TimeRanges:
         """What it would say that it lacks of the last hours."""
-        return self.fetcher.unsettled(Span(int(NOW) - 2 * HOUR, until))
+        return self.fetcher.unsettled(TimeRange(int(NOW) - 2 * HOUR, until))
 
     def actions(self) -> list[Action]:
         found = []
@@ -59,7 +59,7 @@ class Mailserver:
 
     def asks(self) -> Envelope | None:
         """The request that it sends now, if any."""
-        asked = [action.payload for action in self.actions() if isinstance(action, Ask)]
+        asked = [action.payload for action in self.actions() if isinstance(action, SendRequest)]
         assert len(asked) <= 1
         return Envelope.decode(asked[0]) if asked else None
 
@@ -91,8 +91,8 @@ def test_everything_is_asked_for_and_every_topic_is_wanted() -> None:
     mailserver.fetcher.received(ANNE, found, NOW)
     mailserver.fetcher.completed(ANNE, request.hash + found[-1].hash, NOW)
     actions = mailserver.actions()
-    assert Found(ANNE, tuple(found)) in actions
-    assert Keep(known(ANNE, (int(NOW) - HOUR, int(NOW) - SETTLING), day=TODAY)) in actions
+    assert EnvelopesFound(ANNE, tuple(found)) in actions
+    assert SaveCoverage(known(ANNE, (int(NOW) - HOUR, int(NOW) - SETTLING), day=TODAY)) in actions
 
 
 def test_what_it_missed_is_asked_for_at_once_and_again_when_the_last_of_it_is_settled() -> None:
@@ -100,11 +100,13 @@ def test_what_it_missed_is_asked_for_at_once_and_again_when_the_last_of_it_is_se
     mailserver.fetcher.server_ready(ANNE, NOW)
     assert mailserver.is_answered(NOW)
     assert not mailserver.fetcher.missing, "for the moment"
-    assert mailserver.lacks() == Spans([Span(int(NOW) - SETTLING, BACK)]), "what Anne said of it is not certain yet"
+    assert mailserver.lacks() == TimeRanges([TimeRange(int(NOW) - SETTLING, BACK)]), (
+        "what Anne said of it is not certain yet"
+    )
     for seconds in (60, 120):
         mailserver.knows(NOW + seconds)
         assert mailserver.is_answered(NOW + seconds)
-        assert mailserver.lacks() == Spans([Span(int(NOW) + seconds - SETTLING, BACK)])
+        assert mailserver.lacks() == TimeRanges([TimeRange(int(NOW) + seconds - SETTLING, BACK)])
     mailserver.knows(NOW + BACK_AGAIN)
     assert mailserver.is_answered(NOW + BACK_AGAIN)
     assert mailserver.lacks() == NOTHING
@@ -129,7 +131,7 @@ def test_what_was_heard_is_not_asked_for_and_not_given_back() -> None:
     assert mailserver.fetcher.missing == 0
     mailserver.actions()
     mailserver.fetcher.server_ready(ANNE, NOW + 60)
-    assert not any(isinstance(action, Ask | Keep) for action in mailserver.actions())
+    assert not any(isinstance(action, SendRequest | SaveCoverage) for action in mailserver.actions())
 
 
 def test_what_was_fetched_is_asked_for_once_more_and_what_was_heard_is_not() -> None:
@@ -181,16 +183,16 @@ def test_a_clock_that_is_put_back_takes_back_what_was_said_of_the_future() -> No
     mailserver.knows(NOW + HOUR, known(OURSELVES, (UNTIL, UNTIL + HOUR)), since=UNTIL + HOUR)
     assert mailserver.fetcher.missing == 0
     mailserver.knows(NOW, since=None)
-    kept = {action.entry for action in mailserver.actions() if isinstance(action, Keep)}
+    kept = {action.entry for action in mailserver.actions() if isinstance(action, SaveCoverage)}
     assert kept == {known(OURSELVES), known(ANNE, day=TODAY)}, "of the last day nothing is believed"
 
 
 def test_a_ledger_holds_no_more_than_anybody_asks_for() -> None:
-    ledger = Ledger([known(ANNE, (0, 100), (200, 300))])
+    ledger = Coverage([known(ANNE, (0, 100), (200, 300))])
     ledger.add(known(ANNE, (300, 400)))
     ledger.forget_before(250)
-    assert ledger.missing(ALL_TOPICS, Span(0, 500)) == Spans([Span(0, 250), Span(400, 500)])
-    assert ledger.cover([ALL_TOPICS], ANNE, Spans([Span(400, 450)])) == [known(ANNE, (250, 450))]
+    assert ledger.missing(ALL_TOPICS, TimeRange(0, 500)) == TimeRanges([TimeRange(0, 250), TimeRange(400, 500)])
+    assert ledger.cover([ALL_TOPICS], ANNE, TimeRanges([TimeRange(400, 450)])) == [known(ANNE, (250, 450))]
     ledger.forget_before(1_000)
     assert ledger.forget_after(2_000) == []
     assert list(ledger.topics()) == []

@@ -8,9 +8,9 @@ import pytest
 
 from pystatus.mailserver.completion import Completed, Completion, decode_completion
 from pystatus.mailserver.config import MAX_PAGE_BYTES, PORTION_BYTES
-from pystatus.mailserver.keys import LAST_SECOND
+from pystatus.mailserver.cursor import LAST_SECOND
 from pystatus.mailserver.lacking import Holdings
-from pystatus.mailserver.spans import Span, Spans
+from pystatus.mailserver.time_ranges import TimeRange, TimeRanges
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.packets import MessagesRequest
@@ -92,16 +92,20 @@ def test_who_asks_for_more_gets_the_rest_first() -> None:
     assert conversation.work().last == rest.last
 
 
-GONE, PENDING = Span(int(NOW) - 2 * DAY, int(NOW) - 1_000), Span(int(NOW) - 50, LAST_SECOND)
+GONE, PENDING = TimeRange(int(NOW) - 2 * DAY, int(NOW) - 1_000), TimeRange(int(NOW) - 50, LAST_SECOND)
 
 
 @pytest.mark.parametrize(
     ("before", "after", "is_told"),
     [
-        (Holdings(), Holdings(Spans([GONE])), True),
-        (Holdings(), Holdings(Spans([PENDING]), Spans([PENDING])), False),
-        (Holdings(Spans([PENDING]), Spans([PENDING])), Holdings(Spans([GONE, PENDING]), Spans([PENDING])), False),
-        (Holdings(Spans([GONE])), Holdings(), True),
+        (Holdings(), Holdings(TimeRanges([GONE])), True),
+        (Holdings(), Holdings(TimeRanges([PENDING]), TimeRanges([PENDING])), False),
+        (
+            Holdings(TimeRanges([PENDING]), TimeRanges([PENDING])),
+            Holdings(TimeRanges([GONE, PENDING]), TimeRanges([PENDING])),
+            False,
+        ),
+        (Holdings(TimeRanges([GONE])), Holdings(), True),
     ],
     ids=["pruned", "full", "pruned while it is full", "it has come"],
 )
@@ -124,4 +128,4 @@ def test_what_is_lost_while_a_peer_reads_is_not_claimed(before: Holdings, after:
     assert failed is None
     _, completion = conversation.answer(conversation.work())
     assert isinstance(completion, Completed)
-    assert completion.lacking == (Span(int(NOW) - DAY, GONE.upper),)
+    assert completion.lacking == (TimeRange(int(NOW) - DAY, GONE.upper),)

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pystatus.errors import RemoteError
-from pystatus.mailserver import query as module
+from pystatus.mailserver.client import query as module
+from pystatus.mailserver.client.query import LATEST_MARGIN, MAX_RECEIVED_BYTES, Query
 from pystatus.mailserver.completion import Completed
-from pystatus.mailserver.keys import LAST_SECOND, Key
-from pystatus.mailserver.query import LATEST_MARGIN, MAX_RECEIVED_BYTES, Query
+from pystatus.mailserver.cursor import LAST_SECOND, Key
 from pystatus.mailserver.requests import HistoryRequest
-from pystatus.mailserver.spans import Span
+from pystatus.mailserver.time_ranges import TimeRange
 from pystatus.waku.bloom import FULL_BLOOM, bloom_matches, topics_bloom
 from pystatus.waku.envelope import Envelope
 from tests.mailserver.inbox import old
@@ -22,11 +22,11 @@ from tests.mailserver.support import DAY, Conversation, sealed
 from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, envelope
 
 HORIZON = int(NOW)
-HOUR = Span(HORIZON - 3600, HORIZON)
+HOUR = TimeRange(HORIZON - 3600, HORIZON)
 ID = bytes(32)
 
 
-def query(*topics: bytes, span: Span = HOUR, limit: int = 10) -> Query:
+def query(*topics: bytes, span: TimeRange = HOUR, limit: int = 10) -> Query:
     return Query(frozenset(topics), span, HORIZON, limit, HORIZON)
 
 
@@ -42,19 +42,19 @@ def completed(last: Envelope | None = None, cursor: Key | None = None) -> Comple
 
 
 def test_topics_and_bloom_filter_are_both_filled() -> None:
-    request = query(TOPIC, OTHER_TOPIC, span=Span(1000, 2000)).request()
+    request = query(TOPIC, OTHER_TOPIC, span=TimeRange(1000, 2000)).request()
     both = (OTHER_TOPIC, TOPIC)
     assert request == HistoryRequest(1000, 1999, topics_bloom(both), both, 10)
 
 
 def test_without_topics_everything_is_asked_for() -> None:
-    assert query(span=Span(1000, 2000)).request() == HistoryRequest(1000, 1999, FULL_BLOOM, (), 10)
+    assert query(span=TimeRange(1000, 2000)).request() == HistoryRequest(1000, 1999, FULL_BLOOM, (), 10)
 
 
 def test_the_newest_span_reaches_a_moment_into_the_future_and_never_beyond_time() -> None:
     assert query(TOPIC).request().upper == HORIZON - 1 + LATEST_MARGIN
-    assert query(TOPIC, span=Span(0, HORIZON - 1)).request().upper == HORIZON - 2
-    assert Query(frozenset(), Span(0, LAST_SECOND), LAST_SECOND, 10, 0).request().upper == LAST_SECOND
+    assert query(TOPIC, span=TimeRange(0, HORIZON - 1)).request().upper == HORIZON - 2
+    assert Query(frozenset(), TimeRange(0, LAST_SECOND), LAST_SECOND, 10, 0).request().upper == LAST_SECOND
 
 
 @pytest.mark.requirement("WM-18")

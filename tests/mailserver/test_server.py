@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pystatus.errors import LocalError, RemoteError
-from pystatus.mailserver import server
 from pystatus.mailserver.completion import NOTHING_SENT, Completed, Failed
 from pystatus.mailserver.config import (
     MAX_ALL_WAITING,
@@ -18,9 +17,10 @@ from pystatus.mailserver.config import (
     REMEMBERED_SECONDS,
     MailserverConfig,
 )
-from pystatus.mailserver.keys import LAST_SECOND, Key
+from pystatus.mailserver.cursor import LAST_SECOND, Key
 from pystatus.mailserver.requests import HistoryRequest
-from pystatus.mailserver.server import fits_a_packet
+from pystatus.mailserver.server import server
+from pystatus.mailserver.server.server import fits_a_packet
 from pystatus.transport.topics import symmetric_key
 from pystatus.waku import packets
 from pystatus.waku.bloom import FULL_BLOOM, topic_bloom

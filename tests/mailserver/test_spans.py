@@ -8,17 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pystatus.mailserver.spans import NOTHING, Span, Spans
+from pystatus.mailserver.time_ranges import NOTHING, TimeRange, TimeRanges
 
 LAST = 40
 pieces = st.lists(st.tuples(st.integers(0, LAST), st.integers(0, LAST)), max_size=8)
 
 
-def spans(*bounds: tuple[int, int]) -> Spans:
-    return Spans(Span(*each) for each in bounds)
+def spans(*bounds: tuple[int, int]) -> TimeRanges:
+    return TimeRanges(TimeRange(*each) for each in bounds)
 
 
-def seconds(some: Spans) -> set[int]:
+def seconds(some: TimeRanges) -> set[int]:
     return {second for span in some for second in range(span.lower, span.upper)}
 
 
@@ -46,7 +46,7 @@ def test_there_is_one_way_to_write_a_set(one: list[tuple[int, int]], two: list[t
     for each in (spans(*one), spans(*one) | spans(*two), spans(*one) - spans(*two), spans(*one) & spans(*two)):
         assert all(span.lower < span.upper for span in each)
         assert all(before.upper < after.lower for before, after in pairwise(each))
-        assert hash(each) == hash(Spans(reversed(list(each))))
+        assert hash(each) == hash(TimeRanges(reversed(list(each))))
 
 
 def test_what_is_asked_for_first() -> None:
@@ -56,7 +56,7 @@ def test_what_is_asked_for_first() -> None:
 
 
 def test_how_they_look_and_what_they_equal() -> None:
-    assert repr(spans((5, 9), (0, 3), (3, 5))) == "Spans([(0, 9)])"
+    assert repr(spans((5, 9), (0, 3), (3, 5))) == "TimeRanges([(0, 9)])"
     assert spans((0, 9)) != [(0, 9)]
     assert not NOTHING
-    assert (Span(3, 5).seconds, Span(5, 3).seconds) == (2, 0)
+    assert (TimeRange(3, 5).seconds, TimeRange(5, 3).seconds) == (2, 0)

@@ -6,12 +6,9 @@ from collections.abc import Iterable
 
 import pytest
 
-from pystatus.mailserver import standing as module
-from pystatus.mailserver.config import MAX_LIMIT
-from pystatus.mailserver.ledger import ALL_TOPICS
-from pystatus.mailserver.query import Query
-from pystatus.mailserver.spans import Span, Spans
-from pystatus.mailserver.standing import (
+from pystatus.mailserver.client import reputation as module
+from pystatus.mailserver.client.query import Query
+from pystatus.mailserver.client.reputation import (
     FIRST_LIMIT,
     FIRST_REST,
     LATEST_HEDGE,
@@ -21,25 +18,28 @@ from pystatus.mailserver.standing import (
     MAX_ABSENT,
     PATIENCE,
     SOONEST_HEDGE,
-    Standing,
+    Reputation,
 )
+from pystatus.mailserver.config import MAX_LIMIT
+from pystatus.mailserver.coverage import ALL_TOPICS
+from pystatus.mailserver.time_ranges import TimeRange, TimeRanges
 from pystatus.mailserver.timing import LACKING_REST
 from tests.waku.network import NOW, OTHER_TOPIC, TOPIC
 
 
-def ready() -> Standing:
-    standing = Standing(bytes(64))
+def ready() -> Reputation:
+    standing = Reputation(bytes(64))
     standing.is_wanted = standing.is_ready = True
     return standing
 
 
-def page(standing: Standing, seconds: float, at: float = NOW) -> None:
+def page(standing: Reputation, seconds: float, at: float = NOW) -> None:
     standing.ask(bytes(32), at)
     standing.succeeded(at + seconds)
 
 
 def test_who_can_be_asked() -> None:
-    standing = Standing(bytes(64))
+    standing = Reputation(bytes(64))
     assert not standing.can_be_asked(NOW)
     standing.is_wanted = True
     assert not standing.can_be_asked(NOW)
@@ -48,7 +48,7 @@ def test_who_can_be_asked() -> None:
     standing.is_wanted = False  # connected for another reason: it is not trusted
     assert not standing.can_be_asked(NOW)
     standing.is_wanted = True
-    standing.query = Query(frozenset(), Span(0, 1), 1, 1, NOW)
+    standing.query = Query(frozenset(), TimeRange(0, 1), 1, 1, NOW)
     assert not standing.can_be_asked(NOW)
 
 
@@ -148,17 +148,17 @@ def test_a_clock_that_is_set_back_makes_nobody_wait_for_its_former_time() -> Non
     assert idle.can_be_asked(NOW)
 
 
-def lacked(topics: Iterable[bytes], *spans: Span) -> Query:
+def lacked(topics: Iterable[bytes], *spans: TimeRange) -> Query:
     """A question that was answered without these spans."""
-    query = Query(frozenset(topics), Span(0, 1_000_000), 1_000_000, 100, NOW)
-    query.lacking = Spans(spans)
+    query = Query(frozenset(topics), TimeRange(0, 1_000_000), 1_000_000, 100, NOW)
+    query.lacking = TimeRanges(spans)
     return query
 
 
 def test_what_a_server_says_that_it_lacks_takes_bounded_memory() -> None:
-    standing = Standing(b"server")
+    standing = Reputation(b"server")
     for number in range(3 * MAX_ABSENT):
-        standing.said_lacking(lacked([TOPIC], Span(10 * number, 10 * number + 1)), 0.0)
+        standing.said_lacking(lacked([TOPIC], TimeRange(10 * number, 10 * number + 1)), 0.0)
         assert len(standing.lacks.of(TOPIC, 0.0)) <= MAX_ABSENT
     assert standing.absent(TOPIC, 1.0).oldest.lower == 0
     assert standing.absent(TOPIC, 1.0).newest.upper == 10 * (3 * MAX_ABSENT - 1) + 1
@@ -167,32 +167,34 @@ def test_what_a_server_says_that_it_lacks_takes_bounded_memory() -> None:
 
 def test_the_more_topics_it_speaks_of_the_less_is_remembered_of_each(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_ALL_ABSENT", 40)
-    standing = Standing(b"server")
+    standing = Reputation(b"server")
     topics = [bytes([number]) * 4 for number in range(8)]
     for number in range(30):
-        standing.said_lacking(lacked(topics, Span(10 * number, 10 * number + 1)), 0.0)
+        standing.said_lacking(lacked(topics, TimeRange(10 * number, 10 * number + 1)), 0.0)
         assert sum(len(standing.absent(topic, 0.0)) for topic in topics) <= 40
-    standing.said_lacking(lacked(topics[:1], *(Span(1_000 + n, 1_001 + n) for n in range(0, 2 * LEAST_ABSENT, 2))), 0.0)
-    assert standing.absent(topics[0], 0.0) == Spans([Span(0, 1_000 + 2 * LEAST_ABSENT - 1)])
+    standing.said_lacking(
+        lacked(topics[:1], *(TimeRange(1_000 + n, 1_001 + n) for n in range(0, 2 * LEAST_ABSENT, 2))), 0.0
+    )
+    assert standing.absent(topics[0], 0.0) == TimeRanges([TimeRange(0, 1_000 + 2 * LEAST_ABSENT - 1)])
 
 
 def test_what_was_said_of_the_first_topics_makes_room_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else all topics together would have much more than what is said of one question's."""
     monkeypatch.setattr(module, "MAX_ALL_ABSENT", 40)
-    standing = Standing(b"server")
+    standing = Reputation(b"server")
     topics = [bytes([number]) * 4 for number in range(10)]
     for topic in topics:
         for number in range(40):
-            standing.said_lacking(lacked([topic], Span(10 * number, 10 * number + 1)), 0.0)
+            standing.said_lacking(lacked([topic], TimeRange(10 * number, 10 * number + 1)), 0.0)
             assert sum(len(standing.absent(one, 0.0)) for one in topics) <= 40
 
 
 def test_what_it_lacks_of_one_topic_it_may_have_of_another() -> None:
     """Another one has heard part of that time, or has got it from somebody: all of what it has is asked for."""
-    standing = Standing(b"server")
-    standing.said_lacking(lacked([TOPIC], Span(10, 20)), 0.0)
-    assert standing.said_pending(lacked([OTHER_TOPIC], Span(30, 40)), 0.0, 60.0)
-    assert standing.absent(TOPIC, 1.0) == Spans([Span(10, 20)])
-    assert standing.absent(OTHER_TOPIC, 1.0) == Spans([Span(30, 40)])
+    standing = Reputation(b"server")
+    standing.said_lacking(lacked([TOPIC], TimeRange(10, 20)), 0.0)
+    assert standing.said_pending(lacked([OTHER_TOPIC], TimeRange(30, 40)), 0.0, 60.0)
+    assert standing.absent(TOPIC, 1.0) == TimeRanges([TimeRange(10, 20)])
+    assert standing.absent(OTHER_TOPIC, 1.0) == TimeRanges([TimeRange(30, 40)])
     standing.said_lacking(lacked([]), 0.0)
     assert not standing.absent(ALL_TOPICS, 1.0)

@@ -6,8 +6,8 @@ from itertools import product
 
 import pytest
 
-from pystatus.mailserver.fetching import FetchConfig
-from pystatus.mailserver.presence import Presence
+from pystatus.mailserver.client.actions import FetchConfig
+from pystatus.mailserver.server.uptime import Uptime
 from pystatus.mailserver.timing import (
     BACK_AGAIN,
     BEGINNING,
@@ -48,7 +48,7 @@ def test_what_is_settled_for_a_client_cannot_come_any_more(sender: int, server: 
 
 @pytest.mark.parametrize(("sender", "server"), list(product(SKEWS, SKEWS)))
 def test_what_was_sent_before_a_mailserver_began_is_not_counted_as_heard(sender: int, server: int) -> None:
-    presence = Presence()
+    presence = Uptime()
     presence.look(NOON + server, ["a relay"], 0)
     assert presence.since is not None
     assert NOON - 1 + sender < presence.since, "sent a second before, and stamped by the sender's clock"
@@ -56,7 +56,7 @@ def test_what_was_sent_before_a_mailserver_began_is_not_counted_as_heard(sender:
 
 
 def test_a_mailserver_says_that_it_has_heard_what_a_client_takes_as_settled_and_no_more() -> None:
-    presence = Presence()
+    presence = Uptime()
     for look in range(100):
         heard = presence.look(NOON + LOOK_SECONDS * look, ["a relay"], 0)
     now = NOON + LOOK_SECONDS * 99

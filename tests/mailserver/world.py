@@ -10,25 +10,25 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from pystatus.crypto.keys import PrivateKey
-from pystatus.mailserver.completion import Completed, Failed
-from pystatus.mailserver.fetcher import Fetcher
-from pystatus.mailserver.fetching import (
+from pystatus.mailserver.client.actions import (
     Action,
-    Ask,
     Connect,
     Disconnect,
+    DropCoverage,
+    EnvelopesFound,
     FetchConfig,
-    Forget,
-    Found,
-    Keep,
-    KeepSpent,
-    KeepStart,
+    SaveCoverage,
+    SaveQuota,
+    SaveStart,
+    SendRequest,
 )
-from pystatus.mailserver.keys import Key
+from pystatus.mailserver.client.fetcher import Fetcher
+from pystatus.mailserver.completion import Completed, Failed
+from pystatus.mailserver.coverage import CoverageEntry
+from pystatus.mailserver.cursor import Key
 from pystatus.mailserver.lacking import EVER, Holdings
-from pystatus.mailserver.ledger import Entry
-from pystatus.mailserver.server import Server
-from pystatus.mailserver.spans import Span, Spans
+from pystatus.mailserver.server.server import Server
+from pystatus.mailserver.time_ranges import TimeRange, TimeRanges
 from pystatus.mailserver.timing import BEGINNING, DAY, SETTLING
 from pystatus.waku import packets
 from pystatus.waku.bloom import bloom_matches
@@ -64,7 +64,7 @@ class Mailserver:
         self._server = Server(KEY)
         if self.states:
             self._server.holdings = self.holdings
-        self._here = Spans([Span(0, int(NOW) - DAY)])
+        self._here = TimeRanges([TimeRange(0, int(NOW) - DAY)])
         self._since: int | None = int(NOW) - DAY
 
     def answer(self, payload: bytes, now: float) -> list[tuple[int, bytes]]:
@@ -87,7 +87,7 @@ class Mailserver:
     def breaks_off(self, now: float) -> None:
         """It notices that it does not."""
         if self._since is not None:
-            self._here |= Spans([Span(self._since, int(now + self.skew) - SETTLING)])
+            self._here |= TimeRanges([TimeRange(self._since, int(now + self.skew) - SETTLING)])
         self._since = None
 
     def catches_up(self, other: Mailserver, now: float) -> None:
@@ -96,18 +96,18 @@ class Mailserver:
             if envelope.hash not in self.archive.envelopes:
                 self.late[envelope.hash] = now
                 self.archive.envelopes[envelope.hash] = envelope
-        settled = Spans([Span(0, int(now + self.skew) - SETTLING)])
+        settled = TimeRanges([TimeRange(0, int(now + self.skew) - SETTLING)])
         self._here |= settled - other.lacking
 
     @property
-    def lacking(self) -> Spans:
+    def lacking(self) -> TimeRanges:
         """What it says that it lacks."""
         until = EVER.upper if self._since is None else self._since
-        return Spans([Span(0, until)]) - self._here if self.states else Spans()
+        return TimeRanges([TimeRange(0, until)]) - self._here if self.states else TimeRanges()
 
     def holdings(self, now: float) -> Holdings:
-        """See :attr:`pystatus.mailserver.server.Server.holdings`."""
-        return Holdings(self.lacking, self.lacking if now < self.pending_until else Spans(), 30.0)
+        """See :attr:`pystatus.mailserver.server.server.Server.holdings`."""
+        return Holdings(self.lacking, self.lacking if now < self.pending_until else TimeRanges(), 30.0)
 
 
 class OldMailserver(Mailserver):
@@ -145,15 +145,15 @@ class ReferenceMailserver(OldMailserver):
 class Kept:
     """What the client has on its disk."""
 
-    entries: dict[tuple[bytes, bytes, int], Entry] = field(default_factory=dict)
+    entries: dict[tuple[bytes, bytes, int], CoverageEntry] = field(default_factory=dict)
     starts: dict[bytes, int] = field(default_factory=dict)
-    spent: KeepSpent | None = None
+    spent: SaveQuota | None = None
     envelopes: set[bytes] = field(default_factory=set)
 
     def forget(self, before: int, topics: Iterable[bytes]) -> None:
         """What nobody asks for is stored no more."""
         for entry in list(self.entries.values()):
-            keep(self.entries, replace(entry, covered=entry.covered - Spans([Span(0, before)])))
+            keep(self.entries, replace(entry, covered=entry.covered - TimeRanges([TimeRange(0, before)])))
         for topic in topics:
             del self.starts[topic]
 
@@ -225,18 +225,18 @@ class World:
                 self._after(LATENCY, lambda: self._connected(server))
             case Disconnect(server):
                 self._connections.pop(server, None)
-            case Ask(server, payload):
+            case SendRequest(server, payload):
                 self.asked += 1
                 self._after(LATENCY, lambda: self._asked(server, payload), server)
-            case Found(_, envelopes):
+            case EnvelopesFound(_, envelopes):
                 self.kept.envelopes.update(envelope.hash for envelope in envelopes)
-            case Keep(entry):
+            case SaveCoverage(entry):
                 keep(self.kept.entries, entry)
-            case KeepStart(topic, since):
+            case SaveStart(topic, since):
                 self.kept.starts[topic] = since
-            case KeepSpent():
+            case SaveQuota():
                 self.kept.spent = action
-            case Forget(before, topics):
+            case DropCoverage(before, topics):
                 self.kept.forget(before, topics)
 
     def _connected(self, server: bytes) -> None:
@@ -361,4 +361,4 @@ def failed(request: Envelope, text: str) -> bytes:
     return Failed(request.hash, text).encode()
 
 
-__all__ = ["CLIENT", "Kept", "Mailserver", "ReferenceMailserver", "Spans", "World", "failed"]
+__all__ = ["CLIENT", "Kept", "Mailserver", "ReferenceMailserver", "TimeRanges", "World", "failed"]

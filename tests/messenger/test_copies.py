@@ -13,6 +13,7 @@ from pystatus.encryption.messages import ProtocolMessage
 from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.messenger.copies import RENEWAL_INTERVAL, SUSPICION_INTERVAL
 from pystatus.messenger.events import CopySuspected, DeviceFound, DeviceRenewed, RenewalReason
+from pystatus.messenger.features.devices import Devices
 from pystatus.messenger.messenger import SEEN_RETENTION
 from pystatus.messenger.records import MessageState
 from pystatus.transport import channels
@@ -283,7 +284,7 @@ def test_acknowledgements_for_another_device_of_ours_say_nothing(network: Networ
     laptop = network.add("laptop", identity=alice.identity)
     laptop.say(laptop.meet(bob), "from a new device")
     network.wait(1)
-    assert len(laptop.messenger.devices()) == 1
+    assert len(laptop.messenger.feature(Devices).all()) == 1
     acknowledge(network, bob, laptop)  # encrypted for both
     assert suspicions(laptop) == []
 
@@ -377,7 +378,9 @@ def test_the_other_devices_of_the_account_hear_of_the_new_one(network: Network, 
     pair(alice, "the phone")
     pair(laptop)
     put_back(alice, backup(alice), RenewalReason.RESTORED)
-    names = {device.installation_id: (device.name, device.enabled) for device in laptop.messenger.devices()}
+    names = {
+        device.installation_id: (device.name, device.enabled) for device in laptop.messenger.feature(Devices).all()
+    }
     assert names[installation_id(alice)] == ("the phone", False)
 
 

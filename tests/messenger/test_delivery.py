@@ -8,6 +8,7 @@ from pystatus.datasync.config import FIRST_RETRY
 from pystatus.datasync.ids import one_to_one_group_id
 from pystatus.encryption.secure_transport import Opened, SealedMessage, SecureTransport
 from pystatus.errors import LocalError
+from pystatus.messenger.features.devices import Devices
 from pystatus.messenger.records import MessageState
 from pystatus.payloads.kinds import PayloadType
 from pystatus.payloads.messages import ChatMessage
@@ -220,7 +221,11 @@ def test_one_peer_that_cannot_be_written_to_does_not_hold_up_the_others(
 def test_our_own_devices_acknowledge_nothing_for_others(network: Network) -> None:
     phone, bob = network.add("phone"), network.add("bob", online=False)
     laptop = network.add("laptop", identity=phone.identity)
-    phone.do(lambda: phone.messenger.set_device_enabled(laptop.messenger.devices()[0].installation_id, True))
+    phone.do(
+        lambda: phone.messenger.feature(Devices).set_enabled(
+            laptop.messenger.feature(Devices).all()[0].installation_id, True
+        )
+    )
     bob.connect()
     bob.disconnect()
     message = phone.say(phone.meet(bob), "only my laptop hears this")

@@ -16,6 +16,7 @@ from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.errors import LocalError, RemoteError
 from pystatus.messenger.decryption_failures import HEALING_TIME
 from pystatus.messenger.events import DeviceFound, DeviceNamed, MessageReceived, MessageUndecryptable, RenewalReason
+from pystatus.messenger.features.devices import Devices
 from pystatus.messenger.healing import FIRST_COOLDOWN
 from pystatus.messenger.records import MessageState
 from pystatus.payloads.devices import PairInstallation
@@ -31,22 +32,22 @@ from tests.support.people import Network, Person
 
 
 def enable(device: Person, other: str, enabled: bool = True) -> None:
-    device.do(lambda: device.messenger.set_device_enabled(other, enabled))
+    device.do(lambda: device.messenger.feature(Devices).set_enabled(other, enabled))
 
 
 def enable_each_other(*devices: Person) -> None:
     for device in devices:
-        for other in device.messenger.devices():
+        for other in device.messenger.feature(Devices).all():
             if not other.is_this:
                 enable(device, other.installation_id)
 
 
 def pair(device: Person, name: str | None = None) -> None:
-    device.do(lambda: device.messenger.pair(name, device.network.now))
+    device.do(lambda: device.messenger.feature(Devices).pair(name, device.network.now))
 
 
 def installation_id(device: Person) -> str:
-    return device.messenger.devices()[0].installation_id
+    return device.messenger.feature(Devices).all()[0].installation_id
 
 
 @pytest.mark.requirement("ST-32")
@@ -57,7 +58,7 @@ def test_a_new_device_is_found_named_and_waits_for_approval(network: Network) ->
     pair(laptop, "the laptop")
 
     assert DeviceNamed(installation_id(laptop), "the laptop", "desktop") in phone.events
-    this, other = phone.messenger.devices()
+    this, other = phone.messenger.feature(Devices).all()
     assert this.is_this
     assert (other.name, other.device_type, other.enabled) == ("the laptop", "desktop", False)
     assert not any(isinstance(event, (DeviceNamed, MessageUndecryptable)) for event in laptop.events)
@@ -129,7 +130,7 @@ def test_the_newest_name_of_a_device_counts(network: Network) -> None:
     late = network.envelopes[-2]
     phone.restart()
     phone.receive(late)
-    assert phone.messenger.devices()[1].name == "second"
+    assert phone.messenger.feature(Devices).all()[1].name == "second"
 
 
 def test_what_is_older_or_about_an_unknown_device_names_nothing(network: Network) -> None:
@@ -144,7 +145,7 @@ def test_what_is_older_or_about_an_unknown_device_names_nothing(network: Network
         sealed = secure.seal_for_any_device(phone.key, wrapped, network.now)
         phone.receive(seal(channels.partitioned(phone.key), sealed.data, phone.identity, network.now, os.urandom))
     assert [event for event in phone.events[len(events) :] if isinstance(event, DeviceNamed)] == []
-    assert {device.name for device in phone.messenger.devices()} == {"pystatus", "the laptop", ""}
+    assert {device.name for device in phone.messenger.feature(Devices).all()} == {"pystatus", "the laptop", ""}
 
 
 def test_a_stranger_cannot_name_our_devices(network: Network) -> None:
@@ -156,7 +157,7 @@ def test_a_stranger_cannot_name_our_devices(network: Network) -> None:
     pair(unknown, "early")
     network.held.reverse()  # the introduction comes before anything by which the device could be known
     network.release()
-    assert len(phone.messenger.devices()) == 2
+    assert len(phone.messenger.feature(Devices).all()) == 2
 
 
 @pytest.mark.requirement("ST-37")

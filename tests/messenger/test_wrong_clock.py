@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pystatus.datasync.config import DAY, KNOWN_RETENTION
-from pystatus.messenger.contact_code import CONTACT_CODE_INTERVAL, PUBLISHED
+from pystatus.messenger.features.contact_code import CONTACT_CODE_INTERVAL, PUBLISHED
 from pystatus.messenger.messenger import HOUSEKEEPING
 from pystatus.messenger.records import MessageState
 from tests.adversary.hostile import contents

@@ -9,8 +9,16 @@ from collections.abc import Iterable, Sequence
 import pytest
 
 from pystatus.errors import LocalError
-from pystatus.mailserver.archive import MAX_BATCH, ArchiveError, ArchiveFull, ArchiveQuery, ArchiveState, Kept, Page
-from pystatus.mailserver.ledger import Entry
+from pystatus.mailserver.coverage import CoverageEntry
+from pystatus.mailserver.server.archive import (
+    MAX_BATCH,
+    ArchiveError,
+    ArchiveFull,
+    ArchiveQuery,
+    ArchiveState,
+    Kept,
+    Page,
+)
 from pystatus.net import archiver as module
 from pystatus.net.archiver import Archiver
 from pystatus.waku.envelope import Envelope
@@ -55,7 +63,7 @@ class FakeArchive:
     async def ledger(self) -> Sequence[Kept]:
         return ()
 
-    async def keep(self, keeper: bytes, entries: Sequence[Entry]) -> None:
+    async def keep(self, keeper: bytes, entries: Sequence[CoverageEntry]) -> None:
         return
 
     async def vouched_time(self) -> int | None:

@@ -54,7 +54,7 @@ class Seeker(TestNode):
         left = self.app.peer_disconnected
 
         def peer_disconnected(peer: Peer, reason: str) -> None:
-            self.finder.peer_left(peer)
+            self.finder.peer_gone(peer)
             left(peer, reason)
 
         self.app.peer_disconnected = peer_disconnected  # type: ignore[method-assign]

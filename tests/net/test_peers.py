@@ -81,6 +81,7 @@ async def test_what_is_sent_in_one_turn_is_written_at_once(monkeypatch: pytest.M
             def __getattr__(self, name: str) -> object:
                 return getattr(real, name)
 
+        assert isinstance(link, Link)
         real = link._transport
         monkeypatch.setattr(link, "_transport", CountingTransport())
         for _ in range(100):
@@ -116,7 +117,9 @@ async def test_a_broken_connection_is_dialled_again() -> None:
         static = a.add_static(b.enode)
         for _ in range(3):
             peer = await a.app.connected.get()
-            (await b.app.connected.get())._link._transport.abort()
+            link = (await b.app.connected.get())._link
+            assert isinstance(link, Link)
+            link._transport.abort()
             assert await a.app.disconnected.get() == (peer, "the peer closed the connection")
         await a.app.connected.get()
         assert static.failures == 3

@@ -7,7 +7,8 @@ import logging
 
 import pytest
 
-from pystatus.mailserver.archive import (
+from pystatus.mailserver.cursor import Key
+from pystatus.mailserver.server.archive import (
     ArchiveAway,
     ArchiveBusy,
     ArchiveError,
@@ -16,7 +17,6 @@ from pystatus.mailserver.archive import (
     ArchiveReadOnly,
     Page,
 )
-from pystatus.mailserver.keys import Key
 from pystatus.net import watched_archive as module
 from pystatus.net.watched_archive import WatchedArchive
 from tests.net.test_archiver import FakeArchive

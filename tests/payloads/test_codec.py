@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pystatus.errors import LocalError, RemoteError
+from pystatus.payloads.checks import InvalidPayload
 from pystatus.payloads.codec import MAX_REPEATED, WirePayload
 from pystatus.payloads.contacts import ContactUpdate
 from pystatus.payloads.devices import SyncInstallation, SyncInstallationAccount
 from pystatus.payloads.groups import MembershipUpdateMessage
 from pystatus.payloads.messages import Audio, ChatMessage, EmojiReaction, Image, Sticker
 from pystatus.payloads.registry import PAYLOADS, decode_payload
-from pystatus.payloads.validation import InvalidPayload, validate
 from pystatus.wire import varint
 from tests.payloads.support import CLASSES, damaged, payloads_of, small_samples
 
@@ -60,7 +60,7 @@ def test_any_payload_is_valid_or_refused(payload_type: int, data: bytes) -> None
         assert payload_type not in PAYLOADS
         return
     try:
-        validate(payload, NOW_MS, NOW_MS)
+        payload.check(NOW_MS, NOW_MS)
     except InvalidPayload:
         return
 

@@ -5,6 +5,16 @@ from typing import Any
 
 import pytest
 
+from pystatus.payloads.checks import (
+    MAX_AUDIO_MS,
+    MAX_CLOCK_AHEAD_MS,
+    MAX_LINE,
+    MAX_PROFILE_IMAGE,
+    MAX_TEXT,
+    MAX_TIME_MS,
+    InvalidPayload,
+    clock_ok,
+)
 from pystatus.payloads.contacts import ContactCodeAdvertisement, ContactUpdate
 from pystatus.payloads.devices import (
     PairInstallation,
@@ -16,7 +26,8 @@ from pystatus.payloads.devices import (
 from pystatus.payloads.groups import GroupChatInvitation, MembershipUpdateEvent, MembershipUpdateMessage, SignedEvent
 from pystatus.payloads.kinds import AudioType, ContentType, ImageType, MessageType, PayloadType
 from pystatus.payloads.messages import Audio, ChatMessage, EmojiReaction, Image, Sticker
-from pystatus.payloads.registry import PAYLOADS, Payload
+from pystatus.payloads.payload import Author, Payload
+from pystatus.payloads.registry import PAYLOADS, check_author
 from pystatus.payloads.transactions import (
     AcceptRequestAddressForTransaction,
     DeclineRequestAddressForTransaction,
@@ -24,20 +35,6 @@ from pystatus.payloads.transactions import (
     RequestAddressForTransaction,
     RequestTransaction,
     SendTransaction,
-)
-from pystatus.payloads.validation import (
-    MAX_AUDIO_MS,
-    MAX_CLOCK_AHEAD_MS,
-    MAX_LINE,
-    MAX_PROFILE_IMAGE,
-    MAX_TEXT,
-    MAX_TIME_MS,
-    OWN_KEY_TYPES,
-    SAME_SIGNER_TYPES,
-    InvalidPayload,
-    check_author,
-    clock_ok,
-    validate,
 )
 from pystatus.payloads.wrapper import unwrap, wrap
 from tests.payloads.support import ALICE, BOB, CAROL
@@ -162,26 +159,26 @@ def title(value: object) -> str:
 @pytest.mark.requirement("PL-20")
 @pytest.mark.parametrize("payload", GOOD, ids=title)
 def test_accepted(payload: Payload) -> None:
-    validate(payload, SENT, NOW)
+    payload.check(SENT, NOW)
 
 
 @pytest.mark.requirement("PL-20")
 @pytest.mark.parametrize(("payload", "change"), BAD, ids=title)
 def test_refused(payload: Any, change: dict[str, Any]) -> None:
     with pytest.raises(InvalidPayload):
-        validate(replace(payload, **change), SENT, NOW)
+        replace(payload, **change).check(SENT, NOW)
 
 
 @pytest.mark.requirement("PL-20")
 @pytest.mark.parametrize("payload", MUST_HAVE_A_CLOCK, ids=title)
 def test_clock_of_zero_is_refused(payload: Any) -> None:
     with pytest.raises(InvalidPayload):
-        validate(replace(payload, clock=0), SENT, NOW)
+        replace(payload, clock=0).check(SENT, NOW)
 
 
 @pytest.mark.parametrize("payload", MAY_HAVE_NO_CLOCK, ids=title)
 def test_clock_of_zero_has_no_effect_but_is_no_error(payload: Any) -> None:
-    validate(replace(payload, clock=0), SENT, NOW)
+    replace(payload, clock=0).check(SENT, NOW)
 
 
 @pytest.mark.requirement("PL-11", "PL-20")
@@ -189,10 +186,10 @@ def test_clock_of_zero_has_no_effect_but_is_no_error(payload: Any) -> None:
 def test_the_future_is_bounded_and_the_past_is_free(payload: Any) -> None:
     reference = NOW if payload is REACTION else SENT
     for clock in (1, reference, reference + 119_999, reference + 120_000):
-        validate(replace(payload, clock=clock), SENT, NOW)
+        replace(payload, clock=clock).check(SENT, NOW)
     for clock in (reference + 120_001, 2**63, 2**64 - 1):
         with pytest.raises(InvalidPayload):
-            validate(replace(payload, clock=clock), SENT, NOW)
+            replace(payload, clock=clock).check(SENT, NOW)
 
 
 def test_clock_edges() -> None:
@@ -202,20 +199,20 @@ def test_clock_edges() -> None:
 
 @pytest.mark.parametrize("character", ["x", "я", "\U0001f30d"])
 def test_text_is_counted_in_code_points(character: str) -> None:
-    validate(replace(TEXT, text=character * 4096), SENT, NOW)
+    replace(TEXT, text=character * 4096).check(SENT, NOW)
     with pytest.raises(InvalidPayload):
-        validate(replace(TEXT, text=character * 4097), SENT, NOW)
+        replace(TEXT, text=character * 4097).check(SENT, NOW)
 
 
 @pytest.mark.requirement("PL-19")
 def test_content_of_newer_clients_is_accepted_with_its_text() -> None:
-    validate(replace(TEXT, content_type=42), SENT, NOW)
-    validate(replace(REACTION, type=42), SENT, NOW)
+    replace(TEXT, content_type=42).check(SENT, NOW)
+    replace(REACTION, type=42).check(SENT, NOW)
 
 
 @pytest.mark.parametrize("value", ["0", "1", "0.5", ".5", "5.", "1e3", "1E-18", "+2", "9" * 200])
 def test_amounts(value: str) -> None:
-    validate(replace(ASK_ADDRESS, value=value), SENT, NOW)
+    replace(ASK_ADDRESS, value=value).check(SENT, NOW)
 
 
 @pytest.mark.parametrize(
@@ -223,7 +220,7 @@ def test_amounts(value: str) -> None:
 )
 def test_not_amounts(value: str) -> None:
     with pytest.raises(InvalidPayload):
-        validate(replace(REQUEST, value=value), SENT, NOW)
+        replace(REQUEST, value=value).check(SENT, NOW)
 
 
 def test_group_events_are_held_against_our_own_time() -> None:
@@ -231,23 +228,23 @@ def test_group_events_are_held_against_our_own_time() -> None:
         events = [SignedEvent.sign(MembershipUpdateEvent(clock, (), "name", 2), "group", ALICE) for clock in clocks]
         return MembershipUpdateMessage("group", tuple(event.raw for event in events))
 
-    validate(update(1, NOW, NOW + 120_000), SENT, NOW)
+    update(1, NOW, NOW + 120_000).check(SENT, NOW)
     for clocks in ((NOW + 120_001,), (1, 2**63), (0,)):
         with pytest.raises(InvalidPayload):
-            validate(update(*clocks), SENT, NOW)
+            update(*clocks).check(SENT, NOW)
 
 
 def test_an_unreadable_group_event_does_not_spoil_the_others() -> None:
     readable = SignedEvent.sign(MembershipUpdateEvent(1, (), "name", 2), "group", ALICE).raw
-    validate(MembershipUpdateMessage("group", (bytes(65) + b"\xff", readable)), SENT, NOW)
+    MembershipUpdateMessage("group", (bytes(65) + b"\xff", readable)).check(SENT, NOW)
 
 
 def test_a_message_within_an_update_is_validated_by_itself() -> None:
     update = MembershipUpdateMessage("group", (), replace(TEXT, clock=2**63))
-    validate(update, SENT, NOW)
+    update.check(SENT, NOW)
     assert update.message is not None
     with pytest.raises(InvalidPayload):
-        validate(update.message, SENT, NOW)
+        update.message.check(SENT, NOW)
 
 
 @pytest.mark.parametrize(
@@ -260,7 +257,7 @@ def test_a_message_within_an_update_is_validated_by_itself() -> None:
 )
 def test_every_part_of_a_batch_is_validated(sync: SyncInstallation) -> None:
     with pytest.raises(InvalidPayload):
-        validate(sync, SENT, NOW)
+        sync.check(SENT, NOW)
 
 
 @pytest.mark.requirement("PL-20")
@@ -284,7 +281,16 @@ def test_who_may_say_what(payload_type: int) -> None:
     assert allowed(sender=CAROL, receiver=ALICE) == (not same_signer)
 
 
-def test_the_two_sets_of_types() -> None:
-    assert {1, 2, 6, 7, 8, 9, 10, 11, 22} == SAME_SIGNER_TYPES
-    assert PayloadType.MEMBERSHIP_UPDATE_MESSAGE not in SAME_SIGNER_TYPES | OWN_KEY_TYPES
-    assert not SAME_SIGNER_TYPES & OWN_KEY_TYPES
+def test_whose_word_each_type_is() -> None:
+    by_author = {author: {number for number, one in PAYLOADS.items() if one.AUTHOR is author} for author in Author}
+    assert by_author == {
+        Author.SENDER: {1, 2, 6, 7, 8, 9, 10, 11, 22},
+        Author.OURSELVES: {4, 5, 12, 13, 14},
+        Author.ANYONE: {3, 15, 23},
+    }
+
+
+def test_a_number_belongs_to_one_payload() -> None:
+    with pytest.raises(TypeError, match="Another has the number of ChatMessage"):
+        type("Another", (Payload,), {"TYPE": PayloadType.CHAT_MESSAGE})
+    assert PAYLOADS[PayloadType.CHAT_MESSAGE] is ChatMessage

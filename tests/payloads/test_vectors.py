@@ -5,12 +5,13 @@ import pytest
 from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.errors import RemoteError
+from pystatus.payloads.checks import InvalidPayload
 from pystatus.payloads.clocks import next_clock
 from pystatus.payloads.groups import MembershipUpdateEvent, MembershipUpdateMessage, SignedEvent
+from pystatus.payloads.kinds import PayloadType
 from pystatus.payloads.messages import EmojiReaction
-from pystatus.payloads.registry import PAYLOADS, TYPES, decode_payload
+from pystatus.payloads.registry import PAYLOADS, check_author, decode_payload
 from pystatus.payloads.transactions import SendTransaction, recover_wallet, sign_transaction
-from pystatus.payloads.validation import InvalidPayload, check_author, validate
 from pystatus.payloads.wrapper import message_id, unwrap, wrap
 from tests.payloads.support import BOB, build
 from tests.support.vectors import Case, case_id, cases, load, unhex
@@ -41,17 +42,17 @@ def test_receive_message(case: Case) -> None:
     assert payload == build(type(payload), case["fields"])
 
     if case["valid"]:
-        validate(payload, VALIDATION_TIME_MS, VALIDATION_TIME_MS)
+        payload.check(VALIDATION_TIME_MS, VALIDATION_TIME_MS)
     else:
         with pytest.raises(InvalidPayload):
-            validate(payload, VALIDATION_TIME_MS, VALIDATION_TIME_MS)
+            payload.check(VALIDATION_TIME_MS, VALIDATION_TIME_MS)
 
 
 @pytest.mark.requirement("PL-1", "PL-2", "PL-4")
 @pytest.mark.parametrize("case", MESSAGES, ids=case_id)
 def test_send_message(case: Case) -> None:
     payload_class = PAYLOADS[case["type"]]
-    assert TYPES[payload_class].name == case["type_name"]
+    assert PayloadType(payload_class.TYPE).name == case["type_name"]
     payload = build(payload_class, case["fields"]).encode()
     assert payload == unhex(case["payload"])
 

@@ -18,6 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import RemoteError
 from pystatus.messenger.events import CopySuspected, DeviceRenewed, Event, MessageReceived, MessageStateChanged
+from pystatus.messenger.features.devices import Devices
 from pystatus.messenger.records import MessageState
 from pystatus.simulation.agenda import Agenda
 from pystatus.simulation.device import Crash, Device, Down
@@ -164,7 +165,7 @@ class Schedule(RuleBasedStateMachine):
     @rule(who=WHO, which=WHICH)
     def introduce(self, who: int, which: int) -> None:
         device = self.device(who, which)
-        device.hear(lambda: device.messenger.pair("a device", device.now))
+        device.hear(lambda: device.messenger.feature(Devices).pair("a device", device.now))
         self.settle()
 
     @rule(who=WHO, which=WHICH, enabled=st.sampled_from([True, True, False]))
@@ -172,10 +173,10 @@ class Schedule(RuleBasedStateMachine):
         """As far as they are known, and three devices allow."""
         device = self.device(who, which)
         if device.up:
-            for other in device.messenger.devices():
+            for other in device.messenger.feature(Devices).all():
                 if not other.is_this and other.enabled != enabled:
                     name = other.installation_id
-                    device.hear(lambda name=name: device.messenger.set_device_enabled(name, enabled))  # type: ignore[misc]
+                    device.hear(lambda name=name: device.messenger.feature(Devices).set_enabled(name, enabled))  # type: ignore[misc]
 
     @rule(who=WHO, which=WHICH)
     def back_up(self, who: int, which: int) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from pystatus.mailserver.fetching import Forget, Keep, KeepSpent, KeepStart
-from pystatus.mailserver.ledger import FINAL, LONG_AGO, Entry
-from pystatus.mailserver.spans import NOTHING
+from pystatus.mailserver.client.actions import DropCoverage, SaveCoverage, SaveQuota, SaveStart
+from pystatus.mailserver.coverage import FINAL, LONG_AGO, CoverageEntry
+from pystatus.mailserver.time_ranges import NOTHING
 from pystatus.storage import database as storage
 from pystatus.storage.history import SqlHistoryStore
 from tests.mailserver.test_spans import spans
@@ -32,29 +32,29 @@ def store(connection: sqlcipher.Connection) -> SqlHistoryStore:
 
 
 def test_entries_of_each_server_and_day_take_the_place_of_their_former_ones(store: SqlHistoryStore) -> None:
-    first, later = Entry(TOPIC, ONE, spans((0, 100)), 18_000), Entry(TOPIC, ONE, spans((0, 50)), 18_002)
-    for entry in (first, later, Entry(TOPIC, FINAL, spans((200, 300), (400, 500)))):
-        store.keep(Keep(entry))
-    store.keep(Keep(Entry(TOPIC, ONE, spans((50, 100)), 18_000)))
+    first, later = CoverageEntry(TOPIC, ONE, spans((0, 100)), 18_000), CoverageEntry(TOPIC, ONE, spans((0, 50)), 18_002)
+    for entry in (first, later, CoverageEntry(TOPIC, FINAL, spans((200, 300), (400, 500)))):
+        store.keep(SaveCoverage(entry))
+    store.keep(SaveCoverage(CoverageEntry(TOPIC, ONE, spans((50, 100)), 18_000)))
     assert store.entries() == [
-        Entry(TOPIC, FINAL, spans((200, 300), (400, 500))),
-        Entry(TOPIC, ONE, spans((50, 100)), 18_000),
+        CoverageEntry(TOPIC, FINAL, spans((200, 300), (400, 500))),
+        CoverageEntry(TOPIC, ONE, spans((50, 100)), 18_000),
         later,
     ]
-    store.keep(Keep(Entry(TOPIC, ONE, NOTHING, 18_002)))
+    store.keep(SaveCoverage(CoverageEntry(TOPIC, ONE, NOTHING, 18_002)))
     assert len(store.entries()) == 2
 
 
 def test_what_nobody_asks_for_is_not_kept(store: SqlHistoryStore, connection: sqlcipher.Connection) -> None:
-    store.keep(Keep(Entry(TOPIC, ONE, spans((0, 100), (150, 250)), 18_000)))
-    store.keep(Keep(Entry(OTHER_TOPIC, TWO, spans((0, 200)))))
+    store.keep(SaveCoverage(CoverageEntry(TOPIC, ONE, spans((0, 100), (150, 250)), 18_000)))
+    store.keep(SaveCoverage(CoverageEntry(OTHER_TOPIC, TWO, spans((0, 200)))))
     for topic in (TOPIC, OTHER_TOPIC):
-        store.keep(KeepStart(topic, 50))
-    store.keep(Forget(200, (OTHER_TOPIC,)))
-    assert store.entries() == [Entry(TOPIC, ONE, spans((150, 250)), 18_000)]
+        store.keep(SaveStart(topic, 50))
+    store.keep(DropCoverage(200, (OTHER_TOPIC,)))
+    assert store.entries() == [CoverageEntry(TOPIC, ONE, spans((150, 250)), 18_000)]
     assert store.starts() == {TOPIC: 50}
-    store.keep(KeepSpent(18_000, 5))
-    assert store.spent() == KeepSpent(18_000, 5)
+    store.keep(SaveQuota(18_000, 5))
+    assert store.spent() == SaveQuota(18_000, 5)
 
 
 def test_a_profile_from_before_there_were_days_opens_and_is_asked_for_once_more(
@@ -68,5 +68,5 @@ def test_a_profile_from_before_there_were_days_opens_and_is_asked_for_once_more(
     monkeypatch.undo()
     storage.migrate(connection)
     store = SqlHistoryStore(connection)
-    assert store.entries() == [Entry(TOPIC, ONE, spans((100, 200)), LONG_AGO)]
+    assert store.entries() == [CoverageEntry(TOPIC, ONE, spans((100, 200)), LONG_AGO)]
     assert store.starts() == {TOPIC: 100}

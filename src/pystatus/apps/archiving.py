@@ -7,9 +7,9 @@ from pathlib import Path
 
 from pystatus.apps.settings.model import Settings
 from pystatus.errors import library_missing
-from pystatus.mailserver.archive import Archive
 from pystatus.mailserver.config import MailserverConfig
-from pystatus.mailserver.server import Server
+from pystatus.mailserver.server.archive import Archive
+from pystatus.mailserver.server.server import Server
 from pystatus.node import Node
 from pystatus.storage.archive.backlog_file import BacklogFile
 from pystatus.storage.archive.names import is_postgres

@@ -15,8 +15,8 @@ from pystatus.apps.output import Output
 from pystatus.apps.settings.model import Settings
 from pystatus.crypto.hashing import keccak256
 from pystatus.errors import LocalError, RemoteError
-from pystatus.mailserver.archive import ArchiveState
-from pystatus.mailserver.keys import Key
+from pystatus.mailserver.cursor import Key
+from pystatus.mailserver.server.archive import ArchiveState
 from pystatus.storage.archive import copying
 from pystatus.storage.archive.copying import START, Copied
 from pystatus.storage.archive.sources import ArchiveSource, open_source

@@ -9,7 +9,7 @@ from pystatus import sanitise
 from pystatus.apps.output import Output
 from pystatus.client import Client
 from pystatus.errors import LocalError
-from pystatus.messenger.devices import Device
+from pystatus.messenger.features.devices import Device
 
 
 async def show(client: Client, out: Output) -> None:

@@ -12,7 +12,7 @@ from pystatus.apps import chats
 from pystatus.apps.output import Fields, Output, as_sentence
 from pystatus.client import Client, HistoryProgress
 from pystatus.errors import LocalError
-from pystatus.mailserver.spans import Spans
+from pystatus.mailserver.time_ranges import TimeRanges
 from pystatus.messenger.events import MessageReceived
 from pystatus.waku.clock_offset import duration
 
@@ -69,7 +69,7 @@ class Fetch:
                         await client.fetch_history(place, days)
                 except TimeoutError:
                     pass
-                gaps = Spans(client.history_gaps(place))
+                gaps = TimeRanges(client.history_gaps(place))
                 clock = client.node.clock
                 until = client.history_until
         last = self._last
@@ -101,7 +101,7 @@ class Fetch:
             )
 
 
-def _of(gaps: Spans, is_over: bool) -> str:
+def _of(gaps: TimeRanges, is_over: bool) -> str:
     """Of which time, and why."""
     times = f", between {_time(gaps.oldest.lower)} and {_time(gaps.newest.upper)}"
     return times + (": no mailserver has them" if is_over else "")

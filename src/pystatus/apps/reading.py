@@ -10,7 +10,8 @@ from pystatus.apps import views
 from pystatus.apps.output import Output
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
-from pystatus.messenger.devices import INSTALLATION_ID, Device, stored_devices
+from pystatus.messenger.copies import INSTALLATION_ID
+from pystatus.messenger.features.devices import Device, stored_devices
 from pystatus.messenger.records import Cursor
 from pystatus.storage.database import explained
 from pystatus.storage.messenger import SqlMessengerStore

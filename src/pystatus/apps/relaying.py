@@ -31,8 +31,6 @@ from pystatus.storage.places import default_data_directory
 
 KEY_FILE = "node.key"
 """The file with a node's key below the data directory: 64 hexadecimal digits, as other Ethereum software keeps it."""
-DRAIN_TIMEOUT = 5.0
-"""Seconds that a node which was told to stop gives its peers to take what waits for them. Docker kills after 10 s."""
 
 
 def run(effective: Effective, read: Callable[[], Effective], out: Output) -> None:
@@ -85,7 +83,7 @@ async def _relay(
         enode = str(node.enode)
         out.result({"event": "started", "enode": enode}, enode)
         await stop.wait()
-        await node.drain(DRAIN_TIMEOUT)
+        await node.drain()
     with contextlib.suppress(BrokenPipeError):  # whoever needed the address may have gone long ago
         out.event({"event": "stopped"}, "Stopped.")
 

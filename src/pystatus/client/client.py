@@ -31,14 +31,14 @@ from pystatus.client.retrieval import HistorySource, Retrieval
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
 from pystatus.log_texts import get_logger
+from pystatus.mailserver.client.actions import FetchConfig
 from pystatus.mailserver.config import PUBLIC_PASSWORD
-from pystatus.mailserver.fetching import FetchConfig
-from pystatus.mailserver.spans import Span
+from pystatus.mailserver.time_ranges import TimeRange
 from pystatus.mailserver.timing import DAY, LONGEST_HISTORY
 from pystatus.messenger.config import MessengerConfig
-from pystatus.messenger.devices import Device
 from pystatus.messenger.effects import Effect, HistoryWanted, InterestChanged, Publish, Tell
 from pystatus.messenger.events import DeviceRenewed, MessageStateChanged, RenewalReason
+from pystatus.messenger.features.devices import Device, Devices
 from pystatus.messenger.messenger import HOUSEKEEPING, Messenger
 from pystatus.messenger.records import Chat, Cursor, Message
 from pystatus.net.clock import Clock, SystemClock
@@ -360,7 +360,7 @@ class Client:
         await inbox.fetched()
         await self._inputs.submit(lambda: None)  # what was found is in the database now
 
-    def history_gaps(self, chat: Chat | str | None = None) -> Sequence[Span]:
+    def history_gaps(self, chat: Chat | str | None = None) -> Sequence[TimeRange]:
         """The spans of Unix seconds, of a chat or of all, of which no mailserver has answered everything: they were
         not asked yet, or say that they lack them. They end at :attr:`history_until`.
 
@@ -418,21 +418,21 @@ class Client:
     def devices(self) -> Sequence[Device]:
         """The devices of this account, this one first. A new one takes part once it is enabled here."""
         with explained():
-            return self._opened.devices()
+            return self._opened.feature(Devices).all()
 
     async def pair(self, name: str | None = None) -> None:
         """Introduce this device to the others of the account, under a new name if one is given.
 
         :raises LocalError: the name is blank or too long.
         """
-        await self._inputs.submit(lambda: self._opened.pair(name, self._now))
+        await self._inputs.submit(lambda: self._opened.feature(Devices).pair(name, self._now))
 
     async def set_device_enabled(self, installation_id: str, enabled: bool) -> None:
         """Let another device of the account take part in what is sent from now on, or not. At most three do.
 
         :raises LocalError: unknown, this one, or a fourth one.
         """
-        await self._inputs.submit(lambda: self._opened.set_device_enabled(installation_id, enabled))
+        await self._inputs.submit(lambda: self._opened.feature(Devices).set_enabled(installation_id, enabled))
 
     # events
 

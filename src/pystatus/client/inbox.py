@@ -11,10 +11,18 @@ from pystatus import sanitise
 from pystatus.client.events import HistoryProgress
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
+from pystatus.mailserver.client.actions import (
+    DropCoverage,
+    EnvelopesFound,
+    FetchConfig,
+    Progress,
+    SaveCoverage,
+    SaveQuota,
+    SaveStart,
+)
+from pystatus.mailserver.client.fetcher import Fetcher
 from pystatus.mailserver.config import PUBLIC_PASSWORD
-from pystatus.mailserver.fetcher import Fetcher
-from pystatus.mailserver.fetching import FetchConfig, Forget, Found, Keep, KeepSpent, KeepStart, Progress
-from pystatus.mailserver.spans import Spans
+from pystatus.mailserver.time_ranges import TimeRanges
 from pystatus.node import Node
 from pystatus.node.config import complete_enode
 from pystatus.node.inquiry import Inquiry, Outcome
@@ -59,7 +67,7 @@ class Inbox:
         store: SqlHistoryStore,
         *,
         receive: Callable[[Envelope], None],
-        keep: Callable[[Keep | KeepStart | KeepSpent | Forget], None],
+        keep: Callable[[SaveCoverage | SaveStart | SaveQuota | DropCoverage], None],
         tell: Callable[[HistoryProgress], None],
         when_handled: Callable[[Callable[[], None]], None],
     ) -> None:
@@ -122,7 +130,7 @@ class Inbox:
         self._do(Fetcher.ask_again)
         await waiting
 
-    def gaps(self, topics: Iterable[bytes]) -> Spans:
+    def gaps(self, topics: Iterable[bytes]) -> TimeRanges:
         """The seconds of which something of these topics may be missing."""
         return self._fetcher.gaps(topics)
 
@@ -139,7 +147,7 @@ class Inbox:
 
     def _take(self, outcome: Outcome) -> None:
         match outcome:
-            case Found(_, envelopes):
+            case EnvelopesFound(_, envelopes):
                 for envelope in envelopes:
                     self._receive(envelope)
             case Progress():

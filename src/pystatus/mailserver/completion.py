@@ -15,8 +15,8 @@ from typing import TypeAlias
 from pystatus.crypto.hashing import KECCAK_SIZE
 from pystatus.errors import RemoteError
 from pystatus.mailserver import lacking
-from pystatus.mailserver.keys import CURSOR_SIZE
-from pystatus.mailserver.spans import Span
+from pystatus.mailserver.cursor import CURSOR_SIZE
+from pystatus.mailserver.time_ranges import TimeRange
 from pystatus.waku import packets
 
 NOTHING_SENT = bytes(KECCAK_SIZE)
@@ -37,7 +37,7 @@ class Completed:
     """Hash of the last envelope in the server's order; zeros if there was none."""
     cursor: bytes = b""
     """36 bytes if there is more, else empty."""
-    lacking: tuple[Span, ...] = ()
+    lacking: tuple[TimeRange, ...] = ()
     """On the last page: what was asked for and is not here, the newest first. See :func:`~.lacking.state`."""
 
     def encode(self) -> bytes:

@@ -17,8 +17,8 @@ import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pystatus.mailserver.keys import LAST_SECOND
-from pystatus.mailserver.spans import NOTHING, Span, Spans
+from pystatus.mailserver.cursor import LAST_SECOND
+from pystatus.mailserver.time_ranges import NOTHING, TimeRange, TimeRanges
 
 MOST_STATED = 4
 """Spans in one answer; with more of them it would look like a cursor."""
@@ -32,7 +32,7 @@ STATED_SIZES = tuple(_PAIR.size * count for count in range(1, MOST_STATED + 1))
 _PENDING = "history from {} to {} is not here yet{}: ask again in {} seconds"
 _ALL_ELSE = ", and all else has been sent"
 _PARSED = re.compile(_PENDING.format(r"(\d{1,10})", r"(\d{1,10})", f"({_ALL_ELSE})?", r"(\d{1,9})"))
-EVER = Span(0, LAST_SECOND)
+EVER = TimeRange(0, LAST_SECOND)
 """All that can be asked for."""
 
 
@@ -40,9 +40,9 @@ EVER = Span(0, LAST_SECOND)
 class Holdings:
     """What an archive is known to lack at one moment."""
 
-    lacking: Spans = NOTHING
+    lacking: TimeRanges = NOTHING
     """All of it."""
-    pending: Spans = NOTHING
+    pending: TimeRanges = NOTHING
     """The part that is being fetched from others."""
     wait: float = 0.0
     """Seconds after which it is worth asking for that part again."""
@@ -56,7 +56,7 @@ COMPLETE = Holdings()
 class Pending:
     """A mailserver is fetching something itself."""
 
-    span: Span
+    span: TimeRange
     """The newest of what was asked for that it lacks. What is younger has been sent."""
     wait: int
     """Seconds after which it is to be asked again."""
@@ -77,23 +77,23 @@ class Pending:
         lower, upper, wait = (int(found[group]) for group in (1, 2, 4))
         if lower >= upper:
             return None
-        return cls(Span(lower, upper), max(1, min(wait, LONGEST_WAIT)), found[3] is not None)
+        return cls(TimeRange(lower, upper), max(1, min(wait, LONGEST_WAIT)), found[3] is not None)
 
 
-def state(lacking: Iterable[Span]) -> tuple[Span, ...]:
+def state(lacking: Iterable[TimeRange]) -> tuple[TimeRange, ...]:
     """What is stated of these spans: in place of the oldest, where there are too many, one that holds them all."""
     newest_first = sorted(lacking, reverse=True)
     if len(newest_first) > MOST_STATED:
         rest = newest_first[MOST_STATED - 1 :]
-        newest_first[MOST_STATED - 1 :] = [Span(rest[-1].lower, rest[0].upper)]
+        newest_first[MOST_STATED - 1 :] = [TimeRange(rest[-1].lower, rest[0].upper)]
     return tuple(newest_first)
 
 
-def pack(stated: Iterable[Span]) -> bytes:
+def pack(stated: Iterable[TimeRange]) -> bytes:
     """The bytes of a statement."""
     return b"".join(_PAIR.pack(lower, min(upper, LAST_SECOND)) for lower, upper in stated)
 
 
-def unpack(content: bytes) -> tuple[Span, ...]:
+def unpack(content: bytes) -> tuple[TimeRange, ...]:
     """Read a statement of one of :data:`STATED_SIZES`. Spans that are none are left out."""
-    return tuple(Span(*pair) for pair in _PAIR.iter_unpack(content) if pair[0] < pair[1])
+    return tuple(TimeRange(*pair) for pair in _PAIR.iter_unpack(content) if pair[0] < pair[1])

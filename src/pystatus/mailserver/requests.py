@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pystatus.crypto.keys import PrivateKey
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError, RemoteError
-from pystatus.mailserver.keys import DATABASE_KEY_SIZE
+from pystatus.mailserver.cursor import DATABASE_KEY_SIZE
 from pystatus.waku.bloom import BLOOM_SIZE, FULL_BLOOM, TOPIC_SIZE
 from pystatus.waku.data import SymmetricKey, seal
 from pystatus.waku.envelope import Envelope

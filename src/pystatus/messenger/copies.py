@@ -23,7 +23,6 @@ from pystatus.crypto.random import RandomSource
 from pystatus.encryption.own_bundle import nanoseconds
 from pystatus.encryption.secure_transport import Opened
 from pystatus.messenger.batch import Batch
-from pystatus.messenger.devices import INSTALLATION_ID
 from pystatus.messenger.effects import Tell
 from pystatus.messenger.events import CopySuspected, RenewalReason
 from pystatus.messenger.store import MessengerStore
@@ -34,6 +33,8 @@ SUSPICION_INTERVAL = 86_400
 """Seconds between two times that the user is told of a suspicion."""
 
 _OWN_SINCE = "own_payloads_since_ns"
+INSTALLATION_ID = "installation_id"
+"""The setting that names this device; it is made when a profile is opened for the first time."""
 _RENEWED = "renewed_s"
 _SUSPECTED = "copy_suspected_s"
 

@@ -20,12 +20,12 @@ from pystatus.messenger.answers import Answers
 from pystatus.messenger.batch import Batch, Outcome
 from pystatus.messenger.channels import Channels
 from pystatus.messenger.config import MessengerConfig
-from pystatus.messenger.contact_code import PUBLISHED, ContactCode
 from pystatus.messenger.copies import Copies, drop_installation_id, take_installation_id
 from pystatus.messenger.decryption_failures import DecryptionFailures
-from pystatus.messenger.devices import Device, Devices
 from pystatus.messenger.effects import Effect, HistoryWanted, Publish, Tell
 from pystatus.messenger.events import ChatLeft, ChatOpened, DeviceRenewed, MessageStateChanged, RenewalReason
+from pystatus.messenger.features.feature import Core
+from pystatus.messenger.features.registry import AnyFeature, Features
 from pystatus.messenger.healing import Healing
 from pystatus.messenger.outbox import Outbox
 from pystatus.messenger.people import People
@@ -35,7 +35,7 @@ from pystatus.messenger.records import Chat, Message, MessageState, OutboxEntry
 from pystatus.messenger.sending import Sender
 from pystatus.messenger.store import MessengerStore
 from pystatus.payloads.chats import ChatKind, key_from_text, public_chat_name
-from pystatus.payloads.validation import MAX_CLOCK_AHEAD_MS
+from pystatus.payloads.checks import MAX_CLOCK_AHEAD_MS
 from pystatus.transport.channels import ChannelKind
 from pystatus.vouched_time import VouchedTime, is_due
 from pystatus.waku.envelope import Envelope
@@ -90,7 +90,6 @@ class Messenger:
         store = self._store
         if renewal is not None:
             drop_installation_id(store, now)
-            store.forget_setting(PUBLISHED)
         installation_id = take_installation_id(store, self._random)
         self._copies = Copies(self._identity.public_key, installation_id, store, self._batch, now)
         vouched = store.setting(_VOUCHED_TIME)
@@ -117,7 +116,8 @@ class Messenger:
         self._sender = Sender(
             self._identity, store, secure, self._channels, self._outbox, self._private, self._people, answers
         )
-        self._devices = Devices(self._identity.public_key, store, secure, self._sender, self._batch)
+        core = Core(self._identity.public_key, store, secure, self._sender, self._channels, self._people, self._batch)
+        self._features = Features(core, now)
         self._failures = DecryptionFailures(
             store.decryption_failures, self._people.is_known, lambda notice: self._batch.add(Tell(notice))
         )
@@ -132,11 +132,10 @@ class Messenger:
             Healing(store, self._sender, self._people, answers),
             self._failures,
             self._copies,
-            self._devices,
+            self._features,
             self._private,
             self._batch,
         )
-        self._contact_code = ContactCode(self._sender, store)
         chats = store.chats_without_strangers()
         self._channels.listen_to_all(chats, [secret.peer for secret in secure.shared_secrets()])
         for chat in chats:
@@ -160,8 +159,7 @@ class Messenger:
             if not self._private.repeats:
                 for message_id in entry.message_ids:
                     self._sender.seal_anew(message_id, now)
-        if self._secure.installations(self._identity.public_key):
-            self._devices.pair(None, now)
+        self._features.device_renewed(now)
 
     # chats
 
@@ -272,25 +270,11 @@ class Messenger:
         if not self._store.has_seen_envelope(envelope.hash):
             self._receiver.receive(envelope, now)
 
-    # devices
+    # features
 
-    def devices(self) -> list[Device]:
-        """The devices of the account, this one first."""
-        return self._devices.all()
-
-    def pair(self, name: str | None, now: float) -> None:
-        """Introduce this device to the others of the account, under a new name if one is given.
-
-        :raises LocalError: the name is blank or too long.
-        """
-        self._devices.pair(name, now)
-
-    def set_device_enabled(self, installation_id: str, enabled: bool) -> None:
-        """Let another device of the account take part, or not.
-
-        :raises LocalError: unknown, this one, or a fourth one.
-        """
-        self._devices.set_enabled(installation_id, enabled)
+    def feature(self, kind: type[AnyFeature]) -> AnyFeature:
+        """One of :mod:`pystatus.messenger.features`; what of it changes anything is an input."""
+        return self._features.of(kind)
 
     # relays
 
@@ -384,9 +368,8 @@ class Messenger:
 
     def next_timer(self) -> float | None:
         """When :meth:`on_timer` is due, Unix seconds."""
-        others = (self._next_due, self._outbox.next_timer())
-        due = min(self._contact_code.due, self._kept_house_at + HOUSEKEEPING)
-        return min([due, *(time for time in others if time is not None)])
+        others = (self._next_due, self._outbox.next_timer(), self._features.next_timer())
+        return min([self._kept_house_at + HOUSEKEEPING, *(time for time in others if time is not None)])
 
     def on_timer(self, now: float, *, confirmed: bool = False) -> None:
         """Say what is sent; publish the contact code when it is time; tell what stays unopened; forget what is too old.
@@ -396,8 +379,7 @@ class Messenger:
         """
         for message_id in self._outbox.settled(now):
             self._set_state(message_id, MessageState.SENT)
-        if self._contact_code.is_due(now):
-            self._contact_code.publish(now)
+        self._features.on_timer(now)
         self._failures.on_timer(now)
         if is_due(self._kept_house_at, HOUSEKEEPING, now):
             self._kept_house_at = now

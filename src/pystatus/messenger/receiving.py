@@ -5,8 +5,6 @@ A failure in one place ends that message alone. Nothing is stored of what is ref
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from pystatus.crypto.keys import PublicKey
 from pystatus.encryption.problems import DuplicateMessage, NoPayload
 from pystatus.encryption.secure_transport import Kind, Opened, SecureTransport
@@ -17,26 +15,21 @@ from pystatus.messenger.batch import Batch
 from pystatus.messenger.channels import Channels, Received
 from pystatus.messenger.copies import Copies
 from pystatus.messenger.decryption_failures import DecryptionFailures
-from pystatus.messenger.devices import Devices
 from pystatus.messenger.effects import Tell
 from pystatus.messenger.events import (
-    ChatOpened,
     DeviceFound,
-    MessageReceived,
     MessageStateChanged,
 )
+from pystatus.messenger.features.feature import Incoming
+from pystatus.messenger.features.registry import Features
 from pystatus.messenger.healing import Healing
 from pystatus.messenger.people import People
 from pystatus.messenger.private import PrivateMessages, ReceivedPayload
-from pystatus.messenger.public_chats import PublicChats
-from pystatus.messenger.records import Chat, Message, MessageState
+from pystatus.messenger.records import MessageState
 from pystatus.messenger.store import MessengerStore
-from pystatus.payloads.chats import ChatKind, KnownChat, key_from_text, match_chat
-from pystatus.payloads.clocks import advance
-from pystatus.payloads.devices import PairInstallation
 from pystatus.payloads.messages import ChatMessage
-from pystatus.payloads.registry import Payload, decode_payload
-from pystatus.payloads.validation import MAX_CLOCK_AHEAD_MS, check_author, validate
+from pystatus.payloads.payload import Payload
+from pystatus.payloads.registry import check_author, decode_payload
 from pystatus.payloads.wrapper import ApplicationMessage, unwrap
 from pystatus.waku.envelope import Envelope
 
@@ -57,7 +50,7 @@ class Receiver:
         healing: Healing,
         failures: DecryptionFailures,
         copies: Copies,
-        devices: Devices,
+        features: Features,
         private: PrivateMessages,
         batch: Batch,
     ) -> None:
@@ -70,10 +63,9 @@ class Receiver:
         self._healing = healing
         self._failures = failures
         self._copies = copies
-        self._devices = devices
+        self._features = features
         self._private = private
         self._batch = batch
-        self._public = PublicChats(people, store.people)
 
     def receive(self, envelope: Envelope, now: float) -> None:
         """Handle one envelope; one that was seen before is nothing new."""
@@ -176,75 +168,6 @@ class Receiver:
         sent_ms, now_ms = envelope.sent * 1000, int(now * 1000)
         # Nobody vouches for an envelope's time. Were a message refused because somebody dated its envelope back, the
         # genuine one would be a duplicate by now. So what is refused is ahead of the envelope and of ourselves.
-        validate(payload, max(sent_ms, now_ms), now_ms)
-        if isinstance(payload, ChatMessage):
-            chat_id = match_chat(payload, message.author, self._own, self._known_chat, channel)
-            self._store_message(message, payload, chat_id, opened.kind is Kind.RATCHET, now_ms)
-        elif isinstance(payload, PairInstallation):
-            self._devices.introduced(payload)
+        payload.check(max(sent_ms, now_ms), now_ms)
+        self._features.receive(payload, Incoming(message, channel, opened.kind is Kind.RATCHET, now_ms))
         return payload
-
-    def _keeps_payload(self, wrapped: ApplicationMessage) -> bool:
-        """Whether a message is kept as it was sent, or only its text: a stranger's may be an envelope full."""
-        return len(wrapped.payload) <= self._people.config.payload_bytes or self._people.is_known(wrapped.author)
-
-    def _known_chat(self, chat_id: str) -> KnownChat | None:
-        chat = self._store.chat(chat_id)
-        return KnownChat(chat.kind) if chat is not None and chat.active else None
-
-    def _store_message(
-        self,
-        wrapped: ApplicationMessage,
-        payload: ChatMessage,
-        chat_id: str,
-        forward_secrecy: bool,
-        now_ms: int,
-    ) -> None:
-        if self._store.has_message(wrapped.id):
-            return
-        chat = self._store.chat(chat_id) or Chat(chat_id, ChatKind.ONE_TO_ONE, active=False)
-        own = wrapped.author == self._own
-        appeared = not chat.active
-        if own and chat.kind is ChatKind.ONE_TO_ONE:  # another device of ours wrote to them
-            self._people.know(key_from_text(chat_id))
-        chat = replace(
-            chat,
-            active=True,
-            # A clock at the edge of what is accepted must not drive ours over it: everybody would refuse us.
-            last_clock=advance(chat.last_clock, min(payload.clock, now_ms + MAX_CLOCK_AHEAD_MS // 2)),
-            unread=chat.unread + (not own),
-            updated_ms=max(chat.updated_ms, now_ms),
-        )
-        message = Message(
-            id=wrapped.id,
-            chat_id=chat_id,
-            author=wrapped.author,
-            clock=payload.clock,
-            sent_ms=payload.timestamp,
-            received_ms=now_ms,
-            content_type=payload.content_type,
-            text=payload.text,
-            payload=wrapped.payload if self._keeps_payload(wrapped) else b"",
-            response_to=_message_id(payload.response_to),
-            state=MessageState.SENT if own else None,
-            forward_secrecy=forward_secrecy,
-        )
-        self._store.save_chat(chat)
-        self._store.add_message(message)
-        if chat.kind is ChatKind.PUBLIC and not own:
-            self._public.wrote(message)
-        if appeared or own:
-            self._channels.listen_to(chat)
-        if appeared:
-            self._batch.add(Tell(ChatOpened(chat)))
-        if not own:
-            self._batch.add(Tell(MessageReceived(message, chat)))
-
-
-def _message_id(text: str) -> bytes | None:
-    """The id that a reply names; None if it names nothing that could be one."""
-    try:
-        message_id = bytes.fromhex(text.removeprefix("0x"))
-    except ValueError:
-        return None
-    return message_id if len(message_id) == 32 else None

@@ -16,11 +16,11 @@ from pystatus.messenger.private import PrivateMessages
 from pystatus.messenger.records import Chat, Message, MessageState, OutboxEntry
 from pystatus.messenger.store import MessengerStore
 from pystatus.payloads.chats import ChatKind, key_from_text
+from pystatus.payloads.checks import MAX_CLOCK_AHEAD_MS, MAX_TEXT
 from pystatus.payloads.clocks import advance, next_clock
 from pystatus.payloads.devices import PairInstallation
 from pystatus.payloads.kinds import ContentType, MessageType, PayloadType
 from pystatus.payloads.messages import ChatMessage
-from pystatus.payloads.validation import MAX_CLOCK_AHEAD_MS, MAX_TEXT
 from pystatus.payloads.wrapper import message_id, wrap
 from pystatus.transport.channels import ChannelKind
 from pystatus.transport.sealing import seal, size_for_one

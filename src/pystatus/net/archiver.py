@@ -10,8 +10,8 @@ from typing import Protocol
 
 from pystatus.errors import LocalError, RemoteError
 from pystatus.log_texts import get_logger
-from pystatus.mailserver.archive import MAX_BATCH, MAX_BATCH_SECONDS, Archive, ArchiveError
-from pystatus.mailserver.server import fits_a_packet
+from pystatus.mailserver.server.archive import MAX_BATCH, MAX_BATCH_SECONDS, Archive, ArchiveError
+from pystatus.mailserver.server.server import fits_a_packet
 from pystatus.net.clock import Clock
 from pystatus.vouched_time import VouchedTime
 from pystatus.waku.envelope import Envelope

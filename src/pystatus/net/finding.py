@@ -12,6 +12,7 @@ from pystatus.net.candidates import Candidates
 from pystatus.net.config import Backoff
 from pystatus.net.dns import Resolver
 from pystatus.net.dns_lists import DnsLists
+from pystatus.net.listeners import PeerListener
 from pystatus.net.peer import Peer
 from pystatus.net.peers import PeerNetwork
 from pystatus.overlay.discovery.entries import Link
@@ -25,7 +26,7 @@ REFRESH = Backoff(initial=60.0, maximum=1800.0)
 none. Half of it is left out at random, so that nodes which started together do not ask together."""
 
 
-class PeerFinder:
+class PeerFinder(PeerListener):
     """Looks for peers as long as there are not enough, and rests otherwise."""
 
     def __init__(
@@ -73,7 +74,7 @@ class PeerFinder:
         if tasks:
             await asyncio.wait(tasks)
 
-    def peer_left(self, peer: Peer) -> None:
+    def peer_gone(self, peer: Peer) -> None:
         """A peer has disconnected: its place may be for another."""
         since = self._connected.pop(peer.id, None)
         if since is not None:
@@ -126,7 +127,7 @@ class PeerFinder:
         finally:
             del self._dials[node_id]
             self._changed.set()
-        # It may have left again before we are told that it came; then there is no peer_left to wait for.
+        # It may have left again before we are told that it came; then there is no peer_gone to wait for.
         if failure is None and not any(peer.id == node_id for peer in self._network.peers):
             failure = "it has left at once"
         if failure is None:

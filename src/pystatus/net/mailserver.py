@@ -7,12 +7,13 @@ from collections.abc import Callable
 from typing import cast
 
 from pystatus.log_texts import get_logger
-from pystatus.mailserver.archive import Archive, ArchiveBusy, ArchiveError, Page
 from pystatus.mailserver.completion import Failed
-from pystatus.mailserver.server import Server, Work
+from pystatus.mailserver.server.archive import Archive, ArchiveBusy, ArchiveError, Page
+from pystatus.mailserver.server.server import Server, Work
 from pystatus.net.addresses import subnet_key
 from pystatus.net.archiver import Archiver
 from pystatus.net.clock import Clock
+from pystatus.net.listeners import PeerListener
 from pystatus.net.peer import Peer
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
@@ -34,7 +35,7 @@ class _Gone(Exception):
     """The peer has left; nobody is to be told."""
 
 
-class Mailserver:
+class Mailserver(PeerListener):
     """One archive, and those who ask for what is in it. Start it before the node, close it after."""
 
     def __init__(

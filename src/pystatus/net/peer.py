@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from pystatus import sanitise
 from pystatus.net.addresses import IPAddress
@@ -12,9 +12,38 @@ from pystatus.overlay.devp2p.messages import DisconnectReason
 from pystatus.overlay.enode import Enode
 from pystatus.overlay.events import Connected
 
-if TYPE_CHECKING:
-    from pystatus.net.link import Link
-    from pystatus.net.mesh import MeshLink
+
+class PeerLink(Protocol):
+    """What carries the packets of a peer: a TCP connection, or one between processes of a node."""
+
+    inbound: bool
+    is_within_node: bool
+
+    @property
+    def address(self) -> IPAddress:
+        """The other end."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether packets can be sent."""
+
+    @property
+    def pending_bytes(self) -> int:
+        """Bytes that the system has not taken yet."""
+
+    @property
+    def local_address(self) -> str:
+        """Our end, ``host:port``."""
+
+    @property
+    def remote_address(self) -> str:
+        """The other end, ``host:port``."""
+
+    def send(self, capability: Capability, code: int, payload: bytes) -> None:
+        """Queue a packet; nothing happens if the connection has ended."""
+
+    def disconnect(self, reason: DisconnectReason) -> None:
+        """End the connection."""
 
 
 class Peer:
@@ -36,7 +65,7 @@ class Peer:
     announced: tuple[Capability, ...]
     """Everything that it says it speaks."""
 
-    def __init__(self, link: Link | MeshLink, enode: Enode, event: Connected) -> None:
+    def __init__(self, link: PeerLink, enode: Enode, event: Connected) -> None:
         self._link = link
         self.id = event.remote_id
         self.enode = enode

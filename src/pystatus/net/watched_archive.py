@@ -8,7 +8,8 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 
 from pystatus.log_texts import get_logger
-from pystatus.mailserver.archive import (
+from pystatus.mailserver.coverage import CoverageEntry
+from pystatus.mailserver.server.archive import (
     Archive,
     ArchiveAway,
     ArchiveBusy,
@@ -20,7 +21,6 @@ from pystatus.mailserver.archive import (
     Kept,
     Page,
 )
-from pystatus.mailserver.ledger import Entry
 from pystatus.outage import Outage
 from pystatus.waku.envelope import Envelope
 
@@ -45,42 +45,42 @@ class WatchedArchive:
         self._pruning = Outage(log, "nothing is removed from the archive", "old envelopes are removed again")
 
     async def add(self, envelopes: Sequence[Envelope]) -> int:
-        """See :meth:`pystatus.mailserver.archive.Archive.add`."""
+        """See :meth:`pystatus.mailserver.server.archive.Archive.add`."""
         with self._watched(_ADDING):
             return await self._archive.add(envelopes)
 
     async def page(self, query: ArchiveQuery) -> Page:
-        """See :meth:`pystatus.mailserver.archive.Archive.page`."""
+        """See :meth:`pystatus.mailserver.server.archive.Archive.page`."""
         with self._watched(_READING):
             return await self._archive.page(query)
 
     async def ledger(self) -> Sequence[Kept]:
-        """See :meth:`pystatus.mailserver.archive.Archive.ledger`."""
+        """See :meth:`pystatus.mailserver.server.archive.Archive.ledger`."""
         with self._watched(_READING):
             return await self._archive.ledger()
 
     async def removed_before(self) -> int:
-        """See :meth:`pystatus.mailserver.archive.Archive.removed_before`."""
+        """See :meth:`pystatus.mailserver.server.archive.Archive.removed_before`."""
         with self._watched(_READING):
             return await self._archive.removed_before()
 
-    async def keep(self, keeper: bytes, entries: Sequence[Entry]) -> None:
-        """See :meth:`pystatus.mailserver.archive.Archive.keep`."""
+    async def keep(self, keeper: bytes, entries: Sequence[CoverageEntry]) -> None:
+        """See :meth:`pystatus.mailserver.server.archive.Archive.keep`."""
         with self._watched(_KEEPING):
             await self._archive.keep(keeper, entries)
 
     async def vouched_time(self) -> int | None:
-        """See :meth:`pystatus.mailserver.archive.Archive.vouched_time`."""
+        """See :meth:`pystatus.mailserver.server.archive.Archive.vouched_time`."""
         with self._watched(_READING):
             return await self._archive.vouched_time()
 
     async def keep_vouched_time(self, second: int) -> None:
-        """See :meth:`pystatus.mailserver.archive.Archive.keep_vouched_time`."""
+        """See :meth:`pystatus.mailserver.server.archive.Archive.keep_vouched_time`."""
         with self._watched(_KEEPING):
             await self._archive.keep_vouched_time(second)
 
     async def prune(self, before: int, after: int | None = None) -> int:
-        """See :meth:`pystatus.mailserver.archive.Archive.prune`."""
+        """See :meth:`pystatus.mailserver.server.archive.Archive.prune`."""
         try:
             removed = await self._archive.prune(before, after)
         except (ArchiveAway, ArchiveReadOnly) as error:
@@ -93,12 +93,12 @@ class WatchedArchive:
         return removed
 
     async def state(self) -> ArchiveState:
-        """See :meth:`pystatus.mailserver.archive.Archive.state`."""
+        """See :meth:`pystatus.mailserver.server.archive.Archive.state`."""
         with self._watched(_READING):
             return await self._archive.state()
 
     async def close(self) -> None:
-        """See :meth:`pystatus.mailserver.archive.Archive.close`."""
+        """See :meth:`pystatus.mailserver.server.archive.Archive.close`."""
         await self._archive.close()
 
     @contextlib.contextmanager

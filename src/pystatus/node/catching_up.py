@@ -11,20 +11,20 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.crypto.random import RandomSource
 from pystatus.log_texts import get_logger
-from pystatus.mailserver.archive import Archive, ArchiveError, Kept
-from pystatus.mailserver.fetcher import Fetcher
-from pystatus.mailserver.fetching import FetchConfig, Forget, Found, Keep, Progress
+from pystatus.mailserver.client.actions import DropCoverage, EnvelopesFound, FetchConfig, Progress, SaveCoverage
+from pystatus.mailserver.client.fetcher import Fetcher
+from pystatus.mailserver.coverage import ALL_TOPICS, FINAL, LONG_AGO, CoverageEntry
 from pystatus.mailserver.lacking import EVER, Holdings
-from pystatus.mailserver.ledger import ALL_TOPICS, FINAL, LONG_AGO, Entry
-from pystatus.mailserver.presence import Presence
-from pystatus.mailserver.spans import NOTHING, Span, Spans
+from pystatus.mailserver.server.archive import Archive, ArchiveError, Kept
+from pystatus.mailserver.server.uptime import Uptime
+from pystatus.mailserver.time_ranges import NOTHING, TimeRange, TimeRanges
 from pystatus.mailserver.timing import (
     CLOCK_SKEW,
     DISTRUST,
@@ -36,12 +36,13 @@ from pystatus.mailserver.timing import (
 )
 from pystatus.net.archiver import Archiver
 from pystatus.net.clock import Clock
+from pystatus.net.peer import Peer
+from pystatus.net.static import StaticPeer
+from pystatus.node.config import NodeConfig
+from pystatus.node.inquiry import Inquiry, Outcome
 from pystatus.outage import Outage
+from pystatus.overlay.enode import Enode
 from pystatus.waku.data import SymmetricKey
-
-if TYPE_CHECKING:
-    from pystatus.node.inquiry import Inquiry, Outcome
-    from pystatus.node.node import Node
 
 log = get_logger(__name__)
 
@@ -53,12 +54,37 @@ EDGE = 60
 """Seconds of the longest history of which nothing is said: whoever asks for all of it has another clock."""
 
 
+class HearingNode(Protocol):
+    """What a mailserver needs of its node to hear and to catch up; see :class:`~pystatus.node.node.Node`."""
+
+    config: NodeConfig
+
+    @property
+    def enode(self) -> Enode: ...
+
+    @property
+    def peers(self) -> tuple[Peer, ...]: ...
+
+    @property
+    def static_peers(self) -> tuple[StaticPeer, ...]: ...
+
+    def is_relay(self, peer: Peer) -> bool: ...
+
+    def fetch_history(
+        self,
+        fetcher: Fetcher,
+        mailservers: Iterable[str],
+        take: Callable[[Outcome], None],
+        when_stored: Callable[[Callable[[], None]], None] | None = None,
+    ) -> Inquiry: ...
+
+
 class CatchingUp:
     """What one mailserver lacks, and the fetching of it. Between :meth:`start` and :meth:`close` it has a task."""
 
     def __init__(
         self,
-        node: Node,
+        node: HearingNode,
         archive: Archive,
         heard: Archiver,
         clock: Clock,
@@ -87,10 +113,10 @@ class CatchingUp:
         if len(self._others) < len(others):
             log.info("this mailserver is itself among those to catch up from, and is passed over")
         self.found = Archiver(archive, clock, max_lateness=math.inf, batch_seconds=0.0, prunes=False, refetched=True)
-        """Stores what others have handed over: :class:`~pystatus.mailserver.query.Query` has looked at the times."""
-        self._presence = Presence()
+        """Stores what others have handed over. Its times were checked by :mod:`pystatus.mailserver.client.query`."""
+        self._presence = Uptime()
         self._present = NOTHING
-        self._own: dict[tuple[bytes, int], Spans] = {}
+        self._own: dict[tuple[bytes, int], TimeRanges] = {}
         self._unstored: set[tuple[bytes, int]] = set()
         self._shared_at = -math.inf
         self._since: int | None = None
@@ -132,24 +158,24 @@ class CatchingUp:
         if self._fetcher is None:
             return None
         now = int(self._clock.now())
-        return self._unsettled(Span(self._first, now if self._since is None else min(now, self._since))).seconds
+        return self._unsettled(TimeRange(self._first, now if self._since is None else min(now, self._since))).seconds
 
     def holdings(self, now: float) -> Holdings:
         """What to say to whoever asks at this Unix second. Until the ledger is read, nothing is known."""
         if self._fetcher is None:
-            everything = Spans([EVER])
+            everything = TimeRanges([EVER])
             return Holdings(everything, everything, START_WAIT)
-        within = Span(self._first, EVER.upper if self._since is None else self._since)
+        within = TimeRange(self._first, EVER.upper if self._since is None else self._since)
         fetchable = self._unsettled(within)
-        sayable = Spans([Span(int(now) - LONGEST_HISTORY + EDGE, EVER.upper)])
+        sayable = TimeRanges([TimeRange(int(now) - LONGEST_HISTORY + EDGE, EVER.upper)])
         if self._hears_nobody:
-            here = Spans([within]) - fetchable
+            here = TimeRanges([within]) - fetchable
             began = here.oldest.lower if here else within.upper
             # Before it began there was nothing; but before what is still kept there was.
-            sayable &= Spans([Span(0 if began == self._first else began, EVER.upper)])
+            sayable &= TimeRanges([TimeRange(0 if began == self._first else began, EVER.upper)])
         unstored = self._heard.unstored_since
-        waiting = NOTHING if unstored is None else Spans([Span(unstored - SETTLING, EVER.upper)])
-        lacking = (fetchable | Spans([Span(0, self._first)])) & sayable | waiting
+        waiting = NOTHING if unstored is None else TimeRanges([TimeRange(unstored - SETTLING, EVER.upper)])
+        lacking = (fetchable | TimeRanges([TimeRange(0, self._first)])) & sayable | waiting
         if not self._others or not 0 <= self._pending_until - now <= PENDING_SECONDS:
             return Holdings(lacking, waiting, FETCH_WAIT)
         settled_in = 0 if self._since is None else self._since + SETTLING - now
@@ -173,13 +199,13 @@ class CatchingUp:
         self._tell_fetcher(_shared(one, within) for one in known if one.keeper != self._id)
         self._tell_problem()
 
-    async def _keep_heard(self, within: Spans) -> None:
+    async def _keep_heard(self, within: TimeRanges) -> None:
         """Store what was heard, and what of the ledger is in reach."""
         self._present = present = self._present & within
         self._heard.when_stored(lambda: self._hear(present))
         latest = max((covered.newest.upper for covered in self._own.values() if covered), default=0)
         if latest > within.newest.upper + CLOCK_SKEW:  # a clock was ahead, and nobody knows since when
-            within &= Spans([Span(0, within.newest.upper - DISTRUST)])
+            within &= TimeRanges([TimeRange(0, within.newest.upper - DISTRUST)])
         for key, covered in self._own.items():
             if covered & within != covered:
                 self._own[key] = covered & within
@@ -197,7 +223,7 @@ class CatchingUp:
         before = self._since
         span = self._presence.look(now, relays, self._heard.lost)
         if span is not None:
-            self._present |= Spans([span])
+            self._present |= TimeRanges([span])
         self._since = self._presence.since
         if self._since != before:
             self._pending_until = now + PENDING_SECONDS
@@ -207,11 +233,11 @@ class CatchingUp:
         """Whether it names nobody to hear from."""
         return not (self._node.static_peers or self._node.config.dns_lists or self._others)
 
-    def _within(self, now: float) -> Spans:
+    def _within(self, now: float) -> TimeRanges:
         """What the ledger may speak of."""
-        return Spans([Span(int(now) - self._reach, int(now) - SETTLING)])
+        return TimeRanges([TimeRange(int(now) - self._reach, int(now) - SETTLING)])
 
-    def _unsettled(self, within: Span) -> Spans:
+    def _unsettled(self, within: TimeRange) -> TimeRanges:
         assert self._fetcher is not None
         return self._fetcher.unsettled(within)
 
@@ -240,7 +266,7 @@ class CatchingUp:
             return True  # all that was missed can be had from others by now
         return not 0 <= now - self._shared_at < SHARE_SECONDS
 
-    def _begin(self, known: Iterable[Kept], within: Spans, now: float) -> None:
+    def _begin(self, known: Iterable[Kept], within: TimeRanges, now: float) -> None:
         for one in known:
             if one.keeper == self._id:
                 self._own[one.entry.server, one.entry.day] = one.entry.covered
@@ -257,15 +283,15 @@ class CatchingUp:
         fetcher.set_topics([ALL_TOPICS], now)
         self._inquiry = self._node.fetch_history(fetcher, self._others.values(), self._take, self.found.when_stored)
 
-    def _tell_fetcher(self, shared: Iterable[Entry]) -> None:
+    def _tell_fetcher(self, shared: Iterable[CoverageEntry]) -> None:
         assert self._inquiry is not None
-        heard = Entry(ALL_TOPICS, FINAL, self._own.get((self._id, LONG_AGO), NOTHING))
+        heard = CoverageEntry(ALL_TOPICS, FINAL, self._own.get((self._id, LONG_AGO), NOTHING))
         known = [*shared, heard]
         self._inquiry.do(lambda fetcher, now: fetcher.known(known, self._first, self._since, now))
         # The oldest moments, of which nobody says anything, come by themselves: that is no progress.
-        self._lacked = self._unsettled(Span(self._first + EDGE + int(SHARE_SECONDS), EVER.upper))
+        self._lacked = self._unsettled(TimeRange(self._first + EDGE + int(SHARE_SECONDS), EVER.upper))
 
-    def _hear(self, present: Spans) -> None:
+    def _hear(self, present: TimeRanges) -> None:
         """All that was heard in these seconds is stored."""
         own = self._id, LONG_AGO
         heard = self._own.get(own, NOTHING)
@@ -275,10 +301,10 @@ class CatchingUp:
 
     def _take(self, outcome: Outcome) -> None:
         match outcome:
-            case Found(_, envelopes):
+            case EnvelopesFound(_, envelopes):
                 for envelope in envelopes:
                     self.found.add(envelope)
-            case Keep(entry):  # what it speaks of is stored: else the page would not have been completed
+            case SaveCoverage(entry):  # what it speaks of is stored: else the page would not have been completed
                 key = entry.server, entry.day
                 self._own[key] = entry.covered
                 self._unstored.add(key)
@@ -288,7 +314,7 @@ class CatchingUp:
                     self._lacked -= entry.covered
             case Progress():
                 self._tell_progress()
-            case Forget():
+            case DropCoverage():
                 pass  # with every look, what is out of reach is left out of what is stored
             case _:
                 raise AssertionError(f"a mailserver keeps no {outcome}")
@@ -298,7 +324,7 @@ class CatchingUp:
         if not keys:
             return
         try:
-            entries = [Entry(ALL_TOPICS, server, self._own[server, day], day) for server, day in keys]
+            entries = [CoverageEntry(ALL_TOPICS, server, self._own[server, day], day) for server, day in keys]
             await self._archive.keep(self._id, entries)
         except ArchiveError:
             self._unstored |= keys
@@ -329,11 +355,11 @@ class CatchingUp:
             self._unreachable.failed(now, f"{lacking} of history are lacking: {self._problem}")
 
 
-def _shared(kept: Kept, within: Spans) -> Entry:
+def _shared(kept: Kept, within: TimeRanges) -> CoverageEntry:
     """An entry of the archive for a fetcher: what a keeper has heard itself nobody need be asked for."""
     entry = kept.entry
     server = FINAL if entry.server == kept.keeper else entry.server
-    return Entry(ALL_TOPICS, server, entry.covered & within, LONG_AGO if server == FINAL else entry.day)
+    return CoverageEntry(ALL_TOPICS, server, entry.covered & within, LONG_AGO if server == FINAL else entry.day)
 
 
 def _tell(task: asyncio.Task[None]) -> None:

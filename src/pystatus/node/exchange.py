@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from pystatus.crypto.random import RandomSource
 from pystatus.log_texts import get_logger
 from pystatus.net.addresses import host_key, is_local, subnet_key
 from pystatus.net.clock import Clock
 from pystatus.net.config import NetworkConfig
+from pystatus.net.listeners import PeerListener
 from pystatus.net.peer import Peer, Work
 from pystatus.net.peers import PeerNetwork
 from pystatus.node.events import NodeEvent, PeerGone, PeerJoined
@@ -27,12 +27,6 @@ from pystatus.waku.rates import Source
 from pystatus.waku.relay import Relay
 from pystatus.waku.steps import DONE
 
-if TYPE_CHECKING:
-    from pystatus.accounting import Accounting
-    from pystatus.net.finding import PeerFinder
-    from pystatus.net.mailserver import Mailserver
-    from pystatus.node.inquiry import Inquiry
-
 log = get_logger(__name__)
 
 STALLED_BYTES = 1 << 20
@@ -41,6 +35,8 @@ STALLED_RETRY = 0.05
 """Seconds between two looks at peers that are stalled."""
 CLOCK_STEP = 5.0
 """Seconds that the clock may be set by, against the clock of the event loop, without anything being done about it."""
+DRAIN_TIMEOUT = 5.0
+"""Seconds that a node which was told to stop gives its peers to take what waits for them. Docker kills after 10 s."""
 DRAIN_POLL = 0.01
 """Seconds between two looks at what peers still have to read before the node closes."""
 
@@ -72,14 +68,8 @@ class Exchange:
         self.someone_ready = asyncio.Event()
         self.trusted: set[bytes] = set()
         """Ids of the nodes whose P2P packets are read."""
-        self.accounting: Accounting | None = None
-        """Told who comes and goes, if there is one."""
-        self.finder: PeerFinder | None = None
-        """Told who goes, if there is one."""
-        self.mailserver: Mailserver | None = None
-        """Told who goes, if there is one."""
-        self.inquiry: Inquiry | None = None
-        """Told who comes and goes, and what mailservers answer, if there is one."""
+        self.listeners: list[PeerListener] = []
+        """The parts of the node that hear of its peers, in the order in which they are told."""
         self._clock = clock
         self._deliver = deliver
         self._report = report
@@ -138,8 +128,8 @@ class Exchange:
             peer, self._clock.now(), source, unlimited=self.is_unlimited(peer), dialect=DIALECTS[chosen]
         )
         self.relay.set_trusted(peer, peer.id in self.trusted)
-        if self.accounting is not None and not peer.is_within_node:
-            self.accounting.joined(peer)
+        for listener in self._told(peer):
+            listener.peer_connected(peer)
         for capability in unspoken:  # Whisper, while Waku is spoken with it: it may wait for an answer there, too
             peer.send(capability, packets.STATUS, shh_6.NOTHING)
         self.flush_soon()
@@ -173,20 +163,19 @@ class Exchange:
             self.network.ban(peer, str(error))
 
     def peer_disconnected(self, peer: Peer, reason: str) -> None:
-        if self.accounting is not None and not peer.is_within_node:
-            self.accounting.left(peer)
+        was_ready = peer in self.ready
+        self.ready.discard(peer)
+        if not self.ready:
+            self.someone_ready.clear()
+        for listener in self._told(peer):
+            listener.peer_gone(peer)
         self.relay.peer_disconnected(peer, self._clock.now())
-        if self.finder is not None:
-            self.finder.peer_left(peer)
-        if self.mailserver is not None:
-            self.mailserver.peer_gone(peer)
-        if peer in self.ready:
-            self.ready.discard(peer)
-            if not self.ready:
-                self.someone_ready.clear()
+        if was_ready:
             self._report(PeerGone(peer, reason))
-            if self.inquiry is not None:
-                self.inquiry.peer_gone(peer)
+
+    def _told(self, peer: Peer) -> tuple[PeerListener, ...]:
+        """The parts that hear of this peer."""
+        return () if peer.is_within_node else tuple(self.listeners)
 
     # Output: once for everything that came in during one turn of the event loop
 
@@ -212,8 +201,8 @@ class Exchange:
                     self.ready.add(event.peer)
                     self.someone_ready.set()
                     self._report(PeerJoined(event.peer))
-                    if self.inquiry is not None:
-                        self.inquiry.peer_ready(event.peer)
+                    for listener in self._told(event.peer):
+                        listener.peer_ready(event.peer)
             elif isinstance(event, PeerFailed):
                 assert isinstance(event.peer, Peer)
                 log.info("%r is given up: %s", event.peer, event.reason)
@@ -221,16 +210,17 @@ class Exchange:
             elif isinstance(event, EnvelopeReceived):
                 self._deliver(event)
             elif isinstance(event, P2PReceived):
-                if self.inquiry is not None:
-                    self.inquiry.received(event)
+                for listener in self.listeners:
+                    listener.p2p_received(event)
                 for envelope in event.envelopes:
                     self._deliver(EnvelopeReceived(envelope, event.peer, p2p=True))
             else:
                 if isinstance(event, ClockJudged):
                     self._log(event.judgement)
                 self._report(event)
-                if isinstance(event, RequestCompleted) and self.inquiry is not None:
-                    self.inquiry.completed(event)
+                if isinstance(event, RequestCompleted):
+                    for listener in self.listeners:
+                        listener.request_completed(event)
         self._set_timer(now, STALLED_RETRY if stalled else None)
 
     def _look_at_clock(self, now: float) -> None:

@@ -5,31 +5,61 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from typing import Protocol, TypeAlias
 
 from pystatus.errors import LocalError
 from pystatus.log_texts import get_logger
-from pystatus.mailserver.fetcher import Fetcher
-from pystatus.mailserver.fetching import Ask, Connect, Disconnect, Forget, Found, Keep, KeepSpent, KeepStart, Progress
+from pystatus.mailserver.client.actions import (
+    Connect,
+    Disconnect,
+    DropCoverage,
+    EnvelopesFound,
+    Progress,
+    SaveCoverage,
+    SaveQuota,
+    SaveStart,
+    SendRequest,
+)
+from pystatus.mailserver.client.fetcher import Fetcher
+from pystatus.net.listeners import PeerListener
 from pystatus.net.peer import Peer
+from pystatus.net.static import StaticPeer
 from pystatus.outage import Outage
 from pystatus.waku.events import P2PReceived, RequestCompleted
 
-if TYPE_CHECKING:
-    from pystatus.node.node import Node
-
 log = get_logger(__name__)
 
-Outcome: TypeAlias = Found | Keep | KeepSpent | KeepStart | Forget | Progress
+Outcome: TypeAlias = EnvelopesFound | SaveCoverage | SaveQuota | SaveStart | DropCoverage | Progress
 """What comes of it for whoever wants the history, in order: what is found before what is kept of it."""
 
 
-class Inquiry:
+class InquiringNode(Protocol):
+    """What an inquiry needs of its node; see :class:`~pystatus.node.node.Node`."""
+
+    @property
+    def now(self) -> float: ...
+
+    @property
+    def peers(self) -> tuple[Peer, ...]: ...
+
+    @property
+    def static_peers(self) -> tuple[StaticPeer, ...]: ...
+
+    def add_peer(self, enode: str) -> None: ...
+
+    def remove_peer(self, enode: str) -> None: ...
+
+    def trust(self, enode: str, trusted: bool = True) -> None: ...
+
+    def send_request(self, peer: Peer, payload: bytes) -> None: ...
+
+
+class Inquiry(PeerListener):
     """One fetcher at work on one node."""
 
     def __init__(
         self,
-        node: Node,
+        node: InquiringNode,
         fetcher: Fetcher,
         enodes: Mapping[bytes, str],
         take: Callable[[Outcome], None],
@@ -92,13 +122,13 @@ class Inquiry:
             self._awaited.pop(peer.id, None)
             self.do(lambda fetcher, now: fetcher.server_gone(peer.id, now))
 
-    def received(self, event: P2PReceived) -> None:
+    def p2p_received(self, event: P2PReceived) -> None:
         """A trusted peer has sent envelopes to us alone."""
         assert isinstance(event.peer, Peer)
         server = event.peer.id
         self.do(lambda fetcher, now: fetcher.received(server, event.envelopes, now))
 
-    def completed(self, event: RequestCompleted) -> None:
+    def request_completed(self, event: RequestCompleted) -> None:
         """A trusted peer says that a request is answered."""
         assert isinstance(event.peer, Peer)
         server = event.peer.id
@@ -134,7 +164,7 @@ class Inquiry:
                     self._connect(server, now)
                 case Disconnect(server, reason):
                     self._disconnect(server, reason)
-                case Ask(server, payload):
+                case SendRequest(server, payload):
                     self._node.send_request(self._ready[server], payload)
                 case _:
                     self._take(action)

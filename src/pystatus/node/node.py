@@ -18,7 +18,7 @@ from pystatus.net.peer import Peer
 from pystatus.net.static import StaticPeer
 from pystatus.node.config import NodeConfig, complete_enode
 from pystatus.node.events import NodeEvent
-from pystatus.node.exchange import Exchange
+from pystatus.node.exchange import DRAIN_TIMEOUT, Exchange
 from pystatus.node.speaking import WAKU_1, client_id, subprotocols
 from pystatus.node.wanted import Wanted
 from pystatus.overlay.enode import Enode
@@ -33,9 +33,10 @@ from pystatus.waku.status import RateLimits
 from pystatus.waku.watching import Receiver, Watch
 
 if TYPE_CHECKING:
-    from pystatus.mailserver.archive import Archive
-    from pystatus.mailserver.fetcher import Fetcher
-    from pystatus.mailserver.server import Server
+    from pystatus.accounting import Accounting
+    from pystatus.mailserver.client.fetcher import Fetcher
+    from pystatus.mailserver.server.archive import Archive
+    from pystatus.mailserver.server.server import Server
     from pystatus.net.archiver import Backlog
     from pystatus.net.dns import Resolver
     from pystatus.net.finding import PeerFinder
@@ -78,7 +79,11 @@ class Node:
             report=self._report,
         )
         self._network = self._exchange.network
+        self._accounting: Accounting | None = None
+        self._finder: PeerFinder | None = None
+        self._mailserver: Mailserver | None = None
         self._catching_up: CatchingUp | None = None
+        self._inquiry: Inquiry | None = None
         self._closed = asyncio.Event()
 
     # life
@@ -115,7 +120,8 @@ class Node:
         archiver = Archiver(watched, self._clock, retention=retention, file=backlog, confirmed=confirmed)
         watched.waiting = lambda: (archiver.waiting, archiver.lost)
         mailserver = Mailserver(server, watched, archiver, self._clock, exchange.send_history, exchange.flush_soon)
-        exchange.mailserver = self._relay.keeper = mailserver
+        self._mailserver = self._relay.keeper = mailserver
+        exchange.listeners.append(mailserver)
         others = {complete_enode(text).node_id: text for text in catch_up_from}
         self._catching_up = CatchingUp(
             self, watched, archiver, self._clock, self._random, key=server.key, others=others, retention=retention
@@ -128,26 +134,27 @@ class Node:
 
         :raises LocalError: the port is in use, or may not be used; the file for traffic cannot be opened.
         """
-        exchange = self._exchange
-        if exchange.mailserver is not None:
-            exchange.mailserver.start()
+        if self._mailserver is not None:
+            self._mailserver.start()
         try:
             if self.config.traffic_file is not None:
                 from pystatus.accounting import Accounting  # a node without the file loads no database
 
-                exchange.accounting = Accounting(
+                self._accounting = Accounting(
                     self.config.traffic_file, self._clock, self._relay.traffic, self._relay.clock_offset.confirms
                 )
-            await exchange.start()
+                self._exchange.listeners.append(self._accounting)
+            await self._exchange.start()
         except BaseException:
-            if exchange.mailserver is not None:
-                await exchange.mailserver.close()
+            if self._mailserver is not None:
+                await self._mailserver.close()
             raise
         for peer in self.config.peers:
             self._network.add_static(complete_enode(peer))
         if self.config.dns_lists:
-            exchange.finder = self._new_finder()
-            exchange.finder.start()
+            self._finder = self._new_finder()
+            self._exchange.listeners.append(self._finder)
+            self._finder.start()
         if self._catching_up is not None:
             self._catching_up.start()
 
@@ -171,19 +178,19 @@ class Node:
         if self._closed.is_set():
             return
         self._closed.set()
-        if self._exchange.inquiry is not None:
-            self._exchange.inquiry.close()
+        if self._inquiry is not None:
+            self._inquiry.close()
         if self._catching_up is not None:
             await self._catching_up.close()
-        if self._exchange.finder is not None:
-            await self._exchange.finder.close()
+        if self._finder is not None:
+            await self._finder.close()
         await self._exchange.close()
-        if self._exchange.mailserver is not None:
-            await self._exchange.mailserver.close()
-        if self._exchange.accounting is not None:
-            self._exchange.accounting.close()
+        if self._mailserver is not None:
+            await self._mailserver.close()
+        if self._accounting is not None:
+            self._accounting.close()
 
-    async def drain(self, timeout: float) -> bool:
+    async def drain(self, timeout: float = DRAIN_TIMEOUT) -> bool:
         """Take nothing new, neither connections nor packets, and wait until the peers have what waits for them. To be
         called before :meth:`close`.
 
@@ -436,7 +443,7 @@ class Node:
     @property
     def mailserver(self) -> Mailserver | None:
         """What :meth:`keep_history` has made of this node."""
-        return self._exchange.mailserver
+        return self._mailserver
 
     @property
     def catching_up(self) -> CatchingUp | None:
@@ -511,9 +518,11 @@ class Node:
         from pystatus.node.inquiry import Inquiry  # a node that asks for nothing loads nothing of it
 
         enodes = {complete_enode(enode).node_id: enode for enode in mailservers}
-        if self._exchange.inquiry is not None:
-            self._exchange.inquiry.close()
-        self._exchange.inquiry = inquiry = Inquiry(self, fetcher, enodes, take, when_stored)
+        if self._inquiry is not None:
+            self._inquiry.close()
+            self._exchange.listeners.remove(self._inquiry)
+        self._inquiry = inquiry = Inquiry(self, fetcher, enodes, take, when_stored)
+        self._exchange.listeners.append(inquiry)
         inquiry.start()
         return inquiry
 

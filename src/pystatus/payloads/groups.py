@@ -8,8 +8,11 @@ from typing import ClassVar
 from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.keys import SIGNATURE_SIZE, PrivateKey, PublicKey
 from pystatus.errors import LocalError, RemoteError
+from pystatus.payloads.checks import MAX_TEXT, check, check_clock, check_line, check_not_future
 from pystatus.payloads.codec import WirePayload
+from pystatus.payloads.kinds import PayloadType
 from pystatus.payloads.messages import ChatMessage, EmojiReaction
+from pystatus.payloads.payload import Payload
 from pystatus.payloads.signatures import recover_author
 from pystatus.wire.proto import payloads_pb2
 
@@ -60,9 +63,10 @@ class SignedEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class MembershipUpdateMessage(WirePayload):
+class MembershipUpdateMessage(Payload):
     """The history of a group, alone or with a message or a reaction for it. ``events`` are :attr:`SignedEvent.raw`."""
 
+    TYPE = PayloadType.MEMBERSHIP_UPDATE_MESSAGE
     WIRE = payloads_pb2.MembershipUpdateMessage
     NESTED: ClassVar = {"message": ChatMessage, "emoji_reaction": EmojiReaction}
 
@@ -75,16 +79,32 @@ class MembershipUpdateMessage(WirePayload):
         if self.message is not None and self.emoji_reaction is not None:
             raise LocalError("a membership update carries one message or one reaction")
 
+    def check(self, sent_ms: int, now_ms: int) -> None:
+        """See :meth:`Payload.check`."""
+        for raw in self.events:
+            try:
+                event = MembershipUpdateEvent.decode(raw[SIGNATURE_SIZE:])
+            except RemoteError:
+                continue  # one that cannot be read has no effect on the group, and none on others (decisions.md)
+            check_clock(event.clock, now_ms)
+
 
 @dataclass(frozen=True, slots=True)
-class GroupChatInvitation(WirePayload):
+class GroupChatInvitation(Payload):
     """Asking to join a group by its link, and the answer. ``state`` is one of
     :class:`~pystatus.payloads.kinds.InvitationState`.
     """
 
+    TYPE = PayloadType.GROUP_CHAT_INVITATION
     WIRE = payloads_pb2.GroupChatInvitation
 
     clock: int = 0
     chat_id: str = ""
     introduction_message: str = ""
     state: int = 0
+
+    def check(self, sent_ms: int, now_ms: int) -> None:
+        """See :meth:`Payload.check`."""
+        check_not_future(self.clock, sent_ms)
+        check_line("chat_id", self.chat_id)
+        check(len(self.introduction_message) <= MAX_TEXT, "introduction too long")

@@ -8,7 +8,21 @@ from typing import ClassVar
 from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
+from pystatus.payloads.checks import (
+    MAX_AUDIO_MS,
+    MAX_LINE,
+    MAX_TEXT,
+    MAX_TIME_MS,
+    InvalidPayload,
+    check,
+    check_clock,
+    check_line,
+    check_present,
+    check_short,
+)
 from pystatus.payloads.codec import WirePayload
+from pystatus.payloads.kinds import AudioType, ContentType, ImageType, MessageType, PayloadType, ReactionType
+from pystatus.payloads.payload import Author, Payload
 from pystatus.wire.proto import payloads_pb2
 
 
@@ -44,7 +58,7 @@ class Audio(WirePayload):
 
 
 @dataclass(frozen=True, slots=True)
-class ChatMessage(WirePayload):
+class ChatMessage(Payload):
     """A message of a chat.
 
     ``clock`` orders (Lamport, milliseconds); ``timestamp`` is the sender's Unix time in milliseconds and never orders.
@@ -53,6 +67,8 @@ class ChatMessage(WirePayload):
     ``text`` is never empty: with other content it is what a client shows that does not know that content.
     """
 
+    TYPE = PayloadType.CHAT_MESSAGE
+    AUTHOR = Author.SENDER
     WIRE = payloads_pb2.ChatMessage
     NESTED: ClassVar = {"sticker": Sticker, "image": Image, "audio": Audio}
 
@@ -72,11 +88,39 @@ class ChatMessage(WirePayload):
         if sum(content is not None for content in (self.sticker, self.image, self.audio)) > 1:
             raise LocalError("a chat message carries one sticker, one image or one sound")
 
+    def check(self, sent_ms: int, now_ms: int) -> None:
+        """See :meth:`Payload.check`."""
+        check_clock(self.clock, sent_ms)
+        check(0 < self.timestamp <= MAX_TIME_MS, "timestamp is 0 or impossible")
+        check_present("text", self.text)
+        check(len(self.text) <= MAX_TEXT, f"text longer than {MAX_TEXT} characters")
+        check(bool(self.chat_id), "chat_id is empty")
+        check_short(self.response_to)
+        check_short(self.ens_name)
+        check(
+            self.message_type not in (MessageType.UNKNOWN, MessageType.SYSTEM_PRIVATE_GROUP),
+            "message type is unknown or local",
+        )
+        match self.content_type:
+            case ContentType.UNKNOWN | ContentType.TRANSACTION_COMMAND | ContentType.SYSTEM_PRIVATE_GROUP:
+                raise InvalidPayload("content type is unknown or local")
+            case ContentType.STICKER:
+                check(self.sticker is not None and 0 < len(self.sticker.hash) <= MAX_LINE, "no sticker")
+            case ContentType.IMAGE:
+                image = self.image
+                check(image is not None and bool(image.payload) and image.type != ImageType.UNKNOWN, "no image")
+            case ContentType.AUDIO:
+                audio = self.audio
+                check(audio is not None and bool(audio.payload) and audio.type != AudioType.UNKNOWN, "no sound")
+                check(audio is None or audio.duration_ms <= MAX_AUDIO_MS, "impossible duration")
+
 
 @dataclass(frozen=True, slots=True)
-class EmojiReaction(WirePayload):
+class EmojiReaction(Payload):
     """An emoji under a message. The newest clock of one (author, message, type) wins; ``retracted`` takes it back."""
 
+    TYPE = PayloadType.EMOJI_REACTION
+    AUTHOR = Author.SENDER
     WIRE = payloads_pb2.EmojiReaction
 
     clock: int = 0
@@ -89,3 +133,11 @@ class EmojiReaction(WirePayload):
     def reaction_id(self, author: PublicKey) -> bytes:
         """The 32-byte id shared by this reaction of ``author`` and its later versions (§11)."""
         return keccak256(f"{author.hex}{self.message_id}{self.type}".encode())
+
+    def check(self, sent_ms: int, now_ms: int) -> None:
+        """See :meth:`Payload.check`."""
+        check_clock(self.clock, now_ms)
+        check_line("message_id", self.message_id)
+        check_present("chat_id", self.chat_id)
+        check(self.type != ReactionType.UNKNOWN, "unknown reaction")
+        check(self.message_type != MessageType.UNKNOWN, "unknown message type")

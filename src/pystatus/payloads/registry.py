@@ -1,73 +1,23 @@
-"""From the type number of a wrapper to the typed payload."""
+"""From the type number of a wrapper to the typed payload. All that a new type needs is a module of this package that
+declares it."""
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Mapping
-from typing import TypeAlias
+from importlib import import_module
 
-from pystatus.payloads.contacts import ContactCodeAdvertisement, ContactUpdate
-from pystatus.payloads.devices import (
-    PairInstallation,
-    SyncInstallation,
-    SyncInstallationAccount,
-    SyncInstallationContact,
-    SyncInstallationPublicChat,
-)
-from pystatus.payloads.groups import GroupChatInvitation, MembershipUpdateMessage
-from pystatus.payloads.kinds import PayloadType
-from pystatus.payloads.messages import ChatMessage, EmojiReaction
-from pystatus.payloads.transactions import (
-    AcceptRequestAddressForTransaction,
-    DeclineRequestAddressForTransaction,
-    DeclineRequestTransaction,
-    RequestAddressForTransaction,
-    RequestTransaction,
-    SendTransaction,
-)
+from pystatus import payloads
+from pystatus.crypto.keys import PublicKey
+from pystatus.payloads.checks import InvalidPayload
+from pystatus.payloads.payload import REGISTERED, Author, Payload
+from pystatus.payloads.wrapper import ApplicationMessage
 
-Payload: TypeAlias = (
-    ChatMessage
-    | ContactUpdate
-    | MembershipUpdateMessage
-    | PairInstallation
-    | SyncInstallation
-    | RequestAddressForTransaction
-    | AcceptRequestAddressForTransaction
-    | DeclineRequestAddressForTransaction
-    | RequestTransaction
-    | SendTransaction
-    | DeclineRequestTransaction
-    | SyncInstallationContact
-    | SyncInstallationAccount
-    | SyncInstallationPublicChat
-    | ContactCodeAdvertisement
-    | EmojiReaction
-    | GroupChatInvitation
-)
+for _module in pkgutil.iter_modules(payloads.__path__, f"{payloads.__name__}."):
+    import_module(_module.name)
+
+PAYLOADS: Mapping[int, type[Payload]] = REGISTERED
 """Every payload that people and their devices exchange. Push traffic (types 16 to 21) belongs to its own layer."""
-
-PAYLOADS: Mapping[int, type[Payload]] = {
-    PayloadType.CHAT_MESSAGE: ChatMessage,
-    PayloadType.CONTACT_UPDATE: ContactUpdate,
-    PayloadType.MEMBERSHIP_UPDATE_MESSAGE: MembershipUpdateMessage,
-    PayloadType.PAIR_INSTALLATION: PairInstallation,
-    PayloadType.SYNC_INSTALLATION: SyncInstallation,
-    PayloadType.REQUEST_ADDRESS_FOR_TRANSACTION: RequestAddressForTransaction,
-    PayloadType.ACCEPT_REQUEST_ADDRESS_FOR_TRANSACTION: AcceptRequestAddressForTransaction,
-    PayloadType.DECLINE_REQUEST_ADDRESS_FOR_TRANSACTION: DeclineRequestAddressForTransaction,
-    PayloadType.REQUEST_TRANSACTION: RequestTransaction,
-    PayloadType.SEND_TRANSACTION: SendTransaction,
-    PayloadType.DECLINE_REQUEST_TRANSACTION: DeclineRequestTransaction,
-    PayloadType.SYNC_INSTALLATION_CONTACT: SyncInstallationContact,
-    PayloadType.SYNC_INSTALLATION_ACCOUNT: SyncInstallationAccount,
-    PayloadType.SYNC_INSTALLATION_PUBLIC_CHAT: SyncInstallationPublicChat,
-    PayloadType.CONTACT_CODE_ADVERTISEMENT: ContactCodeAdvertisement,
-    PayloadType.EMOJI_REACTION: EmojiReaction,
-    PayloadType.GROUP_CHAT_INVITATION: GroupChatInvitation,
-}
-
-TYPES: Mapping[type[Payload], PayloadType] = {payload: PayloadType(number) for number, payload in PAYLOADS.items()}
-"""The other way round, for sending."""
 
 
 def decode_payload(payload_type: int, data: bytes) -> Payload | None:
@@ -77,3 +27,16 @@ def decode_payload(payload_type: int, data: bytes) -> Payload | None:
     """
     payload = PAYLOADS.get(payload_type)
     return payload.decode(data) if payload else None
+
+
+def check_author(message: ApplicationMessage, transport_signer: PublicKey, own: PublicKey) -> None:
+    """Refuse a message whose author may not say such a thing through ``transport_signer`` to ``own`` (A38).
+
+    :raises InvalidPayload: relayed although its type must come from its author, or a device message of somebody else.
+    """
+    payload = PAYLOADS.get(message.type)
+    author = Author.ANYONE if payload is None else payload.AUTHOR
+    if author is Author.SENDER and message.author != transport_signer:
+        raise InvalidPayload("the author of the message is not the one who sent it")
+    if author is Author.OURSELVES and message.author != own:
+        raise InvalidPayload("only our own devices may send this")

@@ -11,46 +11,73 @@ from dataclasses import dataclass
 from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.keys import SIGNATURE_SIZE, PrivateKey, PublicKey
 from pystatus.errors import RemoteError
-from pystatus.payloads.codec import WirePayload
+from pystatus.payloads.checks import check, check_amount, check_clock, check_line, check_short
+from pystatus.payloads.kinds import PayloadType
+from pystatus.payloads.payload import Author, Payload
 from pystatus.wire.proto import payloads_pb2
 
 
 @dataclass(frozen=True, slots=True)
-class RequestAddressForTransaction(WirePayload):
+class RequestAddressForTransaction(Payload):
     """The author wants to pay: where?"""
 
+    TYPE = PayloadType.REQUEST_ADDRESS_FOR_TRANSACTION
+    AUTHOR = Author.SENDER
     WIRE = payloads_pb2.RequestAddressForTransaction
 
     clock: int = 0
     value: str = ""
     contract: str = ""
 
+    def check(self, sent_ms: int, now_ms: int) -> None:
+        """See :meth:`Payload.check`."""
+        check_clock(self.clock, sent_ms)
+        check_amount(self.value)
+        check_short(self.contract)
+
 
 @dataclass(frozen=True, slots=True)
-class AcceptRequestAddressForTransaction(WirePayload):
+class AcceptRequestAddressForTransaction(Payload):
     """The address that was asked for."""
 
+    TYPE = PayloadType.ACCEPT_REQUEST_ADDRESS_FOR_TRANSACTION
+    AUTHOR = Author.SENDER
     WIRE = payloads_pb2.AcceptRequestAddressForTransaction
 
     clock: int = 0
     id: str = ""
     address: str = ""
 
+    def check(self, sent_ms: int, now_ms: int) -> None:
+        """See :meth:`Payload.check`."""
+        check_clock(self.clock, sent_ms)
+        check_line("id", self.id)
+        check_line("address", self.address)
+
 
 @dataclass(frozen=True, slots=True)
-class DeclineRequestAddressForTransaction(WirePayload):
+class DeclineRequestAddressForTransaction(Payload):
     """No address will be given."""
 
+    TYPE = PayloadType.DECLINE_REQUEST_ADDRESS_FOR_TRANSACTION
+    AUTHOR = Author.SENDER
     WIRE = payloads_pb2.DeclineRequestAddressForTransaction
 
     clock: int = 0
     id: str = ""
 
+    def check(self, sent_ms: int, now_ms: int) -> None:
+        """See :meth:`Payload.check`."""
+        check_clock(self.clock, sent_ms)
+        check_line("id", self.id)
+
 
 @dataclass(frozen=True, slots=True)
-class RequestTransaction(WirePayload):
+class RequestTransaction(Payload):
     """The author wants to be paid at ``address``."""
 
+    TYPE = PayloadType.REQUEST_TRANSACTION
+    AUTHOR = Author.SENDER
     WIRE = payloads_pb2.RequestTransaction
 
     clock: int = 0
@@ -58,27 +85,50 @@ class RequestTransaction(WirePayload):
     value: str = ""
     contract: str = ""
 
+    def check(self, sent_ms: int, now_ms: int) -> None:
+        """See :meth:`Payload.check`."""
+        check_clock(self.clock, sent_ms)
+        check_amount(self.value)
+        check_line("address", self.address)
+        check_short(self.contract)
+
 
 @dataclass(frozen=True, slots=True)
-class DeclineRequestTransaction(WirePayload):
+class DeclineRequestTransaction(Payload):
     """Nothing will be paid."""
 
+    TYPE = PayloadType.DECLINE_REQUEST_TRANSACTION
+    AUTHOR = Author.SENDER
     WIRE = payloads_pb2.DeclineRequestTransaction
 
     clock: int = 0
     id: str = ""
 
+    def check(self, sent_ms: int, now_ms: int) -> None:
+        """See :meth:`Payload.check`."""
+        check_clock(self.clock, sent_ms)
+        check_line("id", self.id)
+
 
 @dataclass(frozen=True, slots=True)
-class SendTransaction(WirePayload):
+class SendTransaction(Payload):
     """It is paid. ``id`` may be empty; ``signature`` (:func:`sign_transaction`) ties the wallet to the author."""
 
+    TYPE = PayloadType.SEND_TRANSACTION
+    AUTHOR = Author.SENDER
     WIRE = payloads_pb2.SendTransaction
 
     clock: int = 0
     id: str = ""
     transaction_hash: str = ""
     signature: bytes = b""
+
+    def check(self, sent_ms: int, now_ms: int) -> None:
+        """See :meth:`Payload.check`."""
+        check_clock(self.clock, sent_ms)
+        check_short(self.id)
+        check_line("transaction_hash", self.transaction_hash)
+        check(bool(self.signature), "signature is missing")
 
 
 def _digest(author: PublicKey, transaction_hash: bytes) -> bytes:

@@ -1,7 +1,7 @@
 """ApplicationMetadataMessage: the signed wrapper around every payload (6/PAYLOADS; payloads.md §2).
 
 The signature covers the payload and nothing else: neither the type nor the recipient. What may therefore not be
-believed is in :func:`pystatus.payloads.validation.check_author`.
+believed is in :func:`pystatus.payloads.registry.check_author`.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -11,6 +12,7 @@ from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.events import Event, MessageReceived, MessageStateChanged, MessageUndecryptable
+from pystatus.messenger.features.devices import Devices
 from pystatus.messenger.records import MessageState
 from pystatus.simulation.agenda import Agenda
 from pystatus.simulation.device import Crash, Device, Down
@@ -176,17 +178,15 @@ class Simulation:
             if len(person.devices) == 1:
                 continue
             for device in person.devices:
-                device.do(lambda device=device: device.messenger.pair(f"device {device.name}", device.now))  # type: ignore[misc]
+                pair = device.messenger.feature(Devices).pair
+                device.do(partial(pair, f"device {device.name}", device.now))
         self.agenda.run_until(START + PREPARATION / 2)
         for person in self.people:
             for device in person.devices:
-                for other in device.messenger.devices():
+                devices = device.messenger.feature(Devices)
+                for other in devices.all():
                     if not other.enabled:
-                        device.do(
-                            lambda device=device, other=other: device.messenger.set_device_enabled(  # type: ignore[misc]
-                                other.installation_id, True
-                            )
-                        )
+                        device.do(partial(devices.set_enabled, other.installation_id, True))
 
     # writing
 

@@ -6,9 +6,9 @@ from itertools import groupby
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from pystatus.mailserver.fetching import Forget, Keep, KeepSpent, KeepStart
-from pystatus.mailserver.ledger import Entry
-from pystatus.mailserver.spans import Span, Spans
+from pystatus.mailserver.client.actions import DropCoverage, SaveCoverage, SaveQuota, SaveStart
+from pystatus.mailserver.coverage import CoverageEntry
+from pystatus.mailserver.time_ranges import TimeRange, TimeRanges
 
 
 class SqlHistoryStore:
@@ -19,13 +19,13 @@ class SqlHistoryStore:
         self._execute = connection.execute
         self._execute_many = connection.executemany
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[CoverageEntry]:
         """The ledger."""
         rows = self._execute(
             "SELECT topic, server, day, lower_s, upper_s FROM history_covered ORDER BY topic, server, day"
         )
         return [
-            Entry(topic, server, Spans(Span(lower, upper) for *_, lower, upper in spans), day)
+            CoverageEntry(topic, server, TimeRanges(TimeRange(lower, upper) for *_, lower, upper in spans), day)
             for (topic, server, day), spans in groupby(rows, key=lambda row: row[:3])
         ]
 
@@ -33,15 +33,15 @@ class SqlHistoryStore:
         """Since which Unix second the history of each topic is wanted."""
         return dict(self._execute("SELECT topic, since_s FROM history_starts").fetchall())
 
-    def spent(self) -> KeepSpent | None:
+    def spent(self) -> SaveQuota | None:
         """The bytes of the last day on which anything was fetched."""
         row = self._execute("SELECT day, bytes FROM history_spent ORDER BY day DESC LIMIT 1").fetchone()
-        return KeepSpent(*row) if row else None
+        return SaveQuota(*row) if row else None
 
-    def keep(self, kept: Keep | KeepStart | KeepSpent | Forget) -> None:
+    def keep(self, kept: SaveCoverage | SaveStart | SaveQuota | DropCoverage) -> None:
         """Store it in place of what it replaces, or store no more of what is to be forgotten."""
         match kept:
-            case Keep(Entry(topic, server, covered, day)):
+            case SaveCoverage(CoverageEntry(topic, server, covered, day)):
                 self._execute(
                     "DELETE FROM history_covered WHERE topic = ? AND server = ? AND day = ?", (topic, server, day)
                 )
@@ -49,11 +49,11 @@ class SqlHistoryStore:
                     "INSERT INTO history_covered (topic, server, day, lower_s, upper_s) VALUES (?, ?, ?, ?, ?)",
                     [(topic, server, day, *span) for span in covered],
                 )
-            case Forget(before, topics):
+            case DropCoverage(before, topics):
                 self._execute("DELETE FROM history_covered WHERE upper_s <= ?", (before,))
                 self._execute_many("DELETE FROM history_starts WHERE topic = ?", [(topic,) for topic in topics])
-            case KeepStart(topic, since):
+            case SaveStart(topic, since):
                 self._execute("INSERT OR REPLACE INTO history_starts (topic, since_s) VALUES (?, ?)", (topic, since))
-            case KeepSpent(day, size):
+            case SaveQuota(day, size):
                 self._execute("DELETE FROM history_spent WHERE day <> ?", (day,))
                 self._execute("INSERT OR REPLACE INTO history_spent (day, bytes) VALUES (?, ?)", (day, size))

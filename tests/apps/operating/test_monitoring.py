@@ -22,7 +22,7 @@ from pystatus.apps.monitoring.series import KNOWN_FROM_STATUS_GO, OURS, PROCESS,
 from pystatus.apps.monitoring.server import MonitoringServer
 from pystatus.apps.settings.model import MetricsSettings, Settings
 from pystatus.errors import LocalError
-from pystatus.mailserver.server import Server
+from pystatus.mailserver.server.server import Server
 from pystatus.node import WAKU_1, Node, NodeConfig
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.transport.topics import symmetric_key

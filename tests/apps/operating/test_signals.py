@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from pystatus.apps.relaying import DRAIN_TIMEOUT
 from pystatus.node import Node, NodeConfig, PeerGone
+from pystatus.node.exchange import DRAIN_TIMEOUT
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.events import EnvelopeReceived
 from tests.apps.operating.scraping import LOOPBACK, Monitored, receipt_of

@@ -17,7 +17,6 @@ from typing import Any
 from pystatus.apps import logs
 from pystatus.apps.levels import Levels
 from pystatus.apps.options import LogFormat
-from pystatus.apps.relaying import DRAIN_TIMEOUT
 from pystatus.apps.signals import on_signal
 from pystatus.apps.workers.messages import (
     ACCEPTED,
@@ -85,7 +84,7 @@ class Worker:
                 await listening
             self._is_stopping = True
             asyncio.get_running_loop().remove_reader(self._door)
-            await self._node.drain(DRAIN_TIMEOUT)
+            await self._node.drain()
             await self._node.close()
         self._writer.close()
 

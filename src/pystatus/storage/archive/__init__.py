@@ -1,1 +1,1 @@
-"""Adapters of :class:`pystatus.mailserver.archive.Archive`: SQLite for one machine, PostgreSQL for several."""
+"""Adapters of :class:`pystatus.mailserver.server.archive.Archive`: SQLite for one machine, PostgreSQL for several."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from pystatus.mailserver.archive import Archive, Kept
-from pystatus.mailserver.keys import Key
-from pystatus.mailserver.server import fits_a_packet
-from pystatus.mailserver.spans import NOTHING, Span, Spans
+from pystatus.mailserver.cursor import Key
+from pystatus.mailserver.server.archive import Archive, Kept
+from pystatus.mailserver.server.server import fits_a_packet
+from pystatus.mailserver.time_ranges import NOTHING, TimeRange, TimeRanges
 from pystatus.storage.archive.sources import FIRST, Source, decode
 from pystatus.waku.envelope import Envelope
 
@@ -50,11 +50,11 @@ async def copy(source: Source, target: Archive, progress: Callable[[Copied], Non
         unusable = len(raws) - len(usable)
         state = Copied(reached, state.read + len(raws), state.new + new, state.unusable + unusable)
         progress(state)
-    await _copy_ledger(ledger, target, Spans([Span(0, begin.reached.sent)]))
+    await _copy_ledger(ledger, target, TimeRanges([TimeRange(0, begin.reached.sent)]))
     return state
 
 
-async def _copy_ledger(ledger: Sequence[Kept], target: Archive, copied: Spans) -> None:
+async def _copy_ledger(ledger: Sequence[Kept], target: Archive, copied: TimeRanges) -> None:
     known = {(one.keeper, one.entry.server, one.entry.day): one.entry.covered for one in await target.ledger()}
     for keeper in sorted({one.keeper for one in ledger}):
         entries = [

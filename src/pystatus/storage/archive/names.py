@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
-from pystatus.mailserver.archive import ArchiveError
+from pystatus.mailserver.server.archive import ArchiveError
 
 POSTGRES = ("postgresql://", "postgres://")
 EXAMPLE = "postgresql://user:password@host/database"

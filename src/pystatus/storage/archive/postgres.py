@@ -9,7 +9,8 @@ from typing import Any
 
 import asyncpg
 
-from pystatus.mailserver.archive import (
+from pystatus.mailserver.coverage import ALL_TOPICS, CoverageEntry
+from pystatus.mailserver.server.archive import (
     Archive,
     ArchiveAway,
     ArchiveBusy,
@@ -19,7 +20,6 @@ from pystatus.mailserver.archive import (
     Kept,
     Page,
 )
-from pystatus.mailserver.ledger import ALL_TOPICS, Entry
 from pystatus.storage.archive import postgres_schema as schema
 from pystatus.storage.archive.names import check_name
 from pystatus.storage.archive.postgres_hosts import connect, wants_another_server
@@ -123,7 +123,7 @@ class PostgresArchive:
         return archive
 
     async def add(self, envelopes: Sequence[Envelope]) -> int:
-        """See :meth:`pystatus.mailserver.archive.Archive.add`."""
+        """See :meth:`pystatus.mailserver.server.archive.Archive.add`."""
         # In one order for all mailservers: two that store the same envelopes wait for each other, never crosswise.
         rows = sorted([(one.topic, one.sent, one.hash, one.raw) for one in envelopes])
         if not rows:
@@ -150,7 +150,7 @@ class PostgresArchive:
         return int(status.rpartition(" ")[2])
 
     async def page(self, query: ArchiveQuery) -> Page:
-        """See :meth:`pystatus.mailserver.archive.Archive.page`."""
+        """See :meth:`pystatus.mailserver.server.archive.Archive.page`."""
         async with self._connection() as connection, connection.transaction(readonly=True):
             await connection.execute(f"SET LOCAL statement_timeout = {int(self._query_timeout * 1000)}")
             topics = await self._topics(connection, query)
@@ -185,38 +185,41 @@ class PostgresArchive:
         return [topic for (topic,) in rows]
 
     async def ledger(self) -> list[Kept]:
-        """See :meth:`pystatus.mailserver.archive.Archive.ledger`."""
+        """See :meth:`pystatus.mailserver.server.archive.Archive.ledger`."""
         async with self._connection() as connection:
             rows = await connection.fetch("SELECT keeper, server, spans, day FROM ledger")
-        return [Kept(keeper, Entry(ALL_TOPICS, server, unpack(spans), day)) for keeper, server, spans, day in rows]
+        return [
+            Kept(keeper, CoverageEntry(ALL_TOPICS, server, unpack(spans), day)) for keeper, server, spans, day in rows
+        ]
 
     async def removed_before(self) -> int:
-        """See :meth:`pystatus.mailserver.archive.Archive.removed_before`."""
+        """See :meth:`pystatus.mailserver.server.archive.Archive.removed_before`."""
         async with self._connection() as connection:
             before = await connection.fetchval("SELECT coalesce(max(before), 0) FROM removed")
         assert isinstance(before, int)
         return before
 
-    async def keep(self, keeper: bytes, entries: Sequence[Entry]) -> None:
-        """See :meth:`pystatus.mailserver.archive.Archive.keep`."""
+    async def keep(self, keeper: bytes, entries: Sequence[CoverageEntry]) -> None:
+        """See :meth:`pystatus.mailserver.server.archive.Archive.keep`."""
         rows = [(keeper, entry.server, entry.day, pack(entry.covered)) for entry in entries]
         async with self._connection() as connection, connection.transaction():
             await connection.executemany(_KEEP, rows)
             await connection.execute("DELETE FROM ledger WHERE keeper = $1 AND spans = ''", keeper)
 
     async def vouched_time(self) -> int | None:
-        """See :meth:`pystatus.mailserver.archive.Archive.vouched_time`. Of several mailservers the last one's."""
+        """See :meth:`~pystatus.mailserver.server.archive.Archive.vouched_time`. Of several mailservers that of the
+        last one."""
         async with self._connection() as connection:
             second: int | None = await connection.fetchval("SELECT second FROM vouched_time")
             return second
 
     async def keep_vouched_time(self, second: int) -> None:
-        """See :meth:`pystatus.mailserver.archive.Archive.keep_vouched_time`."""
+        """See :meth:`pystatus.mailserver.server.archive.Archive.keep_vouched_time`."""
         async with self._connection() as connection:
             await connection.execute(_KEEP_VOUCHED_TIME, second)
 
     async def prune(self, before: int, after: int | None = None) -> int:
-        """See :meth:`pystatus.mailserver.archive.Archive.prune`. Of several mailservers one does it."""
+        """See :meth:`pystatus.mailserver.server.archive.Archive.prune`. Of several mailservers one does it."""
         async with self._connection() as connection:
             if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", schema.PRUNE_LOCK):
                 return 0
@@ -287,7 +290,7 @@ class PostgresArchive:
         return total
 
     async def state(self) -> ArchiveState:
-        """See :meth:`pystatus.mailserver.archive.Archive.state`."""
+        """See :meth:`pystatus.mailserver.server.archive.Archive.state`."""
         async with self._connection() as connection:
             # What the server's statistics know of large partitions, and a count of those that they do not know yet.
             count = 0
@@ -300,7 +303,7 @@ class PostgresArchive:
             return ArchiveState(count, await self._bytes(connection), oldest, newest)
 
     async def close(self) -> None:
-        """See :meth:`pystatus.mailserver.archive.Archive.close`."""
+        """See :meth:`pystatus.mailserver.server.archive.Archive.close`."""
         await asyncio.gather(_close(self._pool), *self._retired)
 
     @asynccontextmanager

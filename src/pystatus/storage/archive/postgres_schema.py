@@ -12,7 +12,7 @@ from typing import Any
 
 import asyncpg
 
-from pystatus.mailserver.archive import ArchiveAway, ArchiveBusy, ArchiveError, ArchiveFull, ArchiveReadOnly
+from pystatus.mailserver.server.archive import ArchiveAway, ArchiveBusy, ArchiveError, ArchiveFull, ArchiveReadOnly
 from pystatus.storage.archive.names import EXAMPLE
 from pystatus.storage.archive.postgres_hosts import reason, wants_another_server
 

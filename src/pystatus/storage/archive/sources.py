@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pystatus.errors import RemoteError, library_missing
-from pystatus.mailserver.archive import MAX_BATCH, ArchiveError, ArchiveQuery, ArchiveState, Kept, Page
 from pystatus.mailserver.config import MAX_PAGE_BYTES
-from pystatus.mailserver.keys import CURSOR_SIZE, LAST_SECOND, Key
-from pystatus.mailserver.spans import Span, Spans
+from pystatus.mailserver.cursor import CURSOR_SIZE, LAST_SECOND, Key
+from pystatus.mailserver.server.archive import MAX_BATCH, ArchiveError, ArchiveQuery, ArchiveState, Kept, Page
+from pystatus.mailserver.time_ranges import TimeRange, TimeRanges
 from pystatus.storage.archive.names import check_name, is_postgres
 from pystatus.storage.files import why_unwritable
 from pystatus.waku.envelope import Envelope
@@ -50,7 +50,7 @@ class Source(Protocol):
 
 
 class ReadableArchive(Protocol):
-    """What is needed of an archive of ours to read it: see :class:`~pystatus.mailserver.archive.Archive`."""
+    """What is needed of an archive of ours to read it: see :class:`~pystatus.mailserver.server.archive.Archive`."""
 
     async def page(self, query: ArchiveQuery) -> Page: ...
 
@@ -87,7 +87,7 @@ class ArchiveSource:
             yield before, list(page.envelopes)
 
     async def ledger(self) -> Sequence[Kept]:
-        there = Spans([Span(await self._archive.removed_before(), LAST_SECOND)])
+        there = TimeRanges([TimeRange(await self._archive.removed_before(), LAST_SECOND)])
         return [
             Kept(one.keeper, replace(one.entry, covered=one.entry.covered & there))
             for one in await self._archive.ledger()

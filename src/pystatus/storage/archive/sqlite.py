@@ -12,8 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from pystatus.mailserver.archive import ArchiveBusy, ArchiveQuery, ArchiveState, Kept, Page
-from pystatus.mailserver.ledger import Entry
+from pystatus.mailserver.coverage import CoverageEntry
+from pystatus.mailserver.server.archive import ArchiveBusy, ArchiveQuery, ArchiveState, Kept, Page
 from pystatus.storage.archive.sqlite_file import connect, connect_reader, explained
 from pystatus.storage.archive.sqlite_query import read_ledger, read_page, read_removed_before, read_state
 from pystatus.storage.archive.sqlite_writer import Writer
@@ -89,23 +89,23 @@ class SqliteReader:
         return await asyncio.to_thread(cls, path, query_timeout)
 
     async def page(self, query: ArchiveQuery) -> Page:
-        """See :meth:`pystatus.mailserver.archive.Archive.page`."""
+        """See :meth:`pystatus.mailserver.server.archive.Archive.page`."""
         return await self._read(lambda connection: read_page(connection, query))
 
     async def ledger(self) -> list[Kept]:
-        """See :meth:`pystatus.mailserver.archive.Archive.ledger`."""
+        """See :meth:`pystatus.mailserver.server.archive.Archive.ledger`."""
         return await self._read(read_ledger)
 
     async def removed_before(self) -> int:
-        """See :meth:`pystatus.mailserver.archive.Archive.removed_before`."""
+        """See :meth:`pystatus.mailserver.server.archive.Archive.removed_before`."""
         return await self._read(read_removed_before)
 
     async def state(self) -> ArchiveState:
-        """See :meth:`pystatus.mailserver.archive.Archive.state`."""
+        """See :meth:`pystatus.mailserver.server.archive.Archive.state`."""
         return await self._read(read_state)
 
     async def close(self) -> None:
-        """See :meth:`pystatus.mailserver.archive.Archive.close`."""
+        """See :meth:`pystatus.mailserver.server.archive.Archive.close`."""
         await asyncio.to_thread(self._close)
 
     def _close(self) -> None:
@@ -161,23 +161,23 @@ class SqliteArchive(SqliteReader):
         return await asyncio.to_thread(cls, path, max_bytes, query_timeout)
 
     async def add(self, envelopes: Sequence[Envelope]) -> int:
-        """See :meth:`pystatus.mailserver.archive.Archive.add`."""
+        """See :meth:`pystatus.mailserver.server.archive.Archive.add`."""
         return await self._write(lambda: self._writer.add(envelopes))
 
-    async def keep(self, keeper: bytes, entries: Sequence[Entry]) -> None:
-        """See :meth:`pystatus.mailserver.archive.Archive.keep`."""
+    async def keep(self, keeper: bytes, entries: Sequence[CoverageEntry]) -> None:
+        """See :meth:`pystatus.mailserver.server.archive.Archive.keep`."""
         await self._write(lambda: self._writer.keep(keeper, entries))
 
     async def vouched_time(self) -> int | None:
-        """See :meth:`pystatus.mailserver.archive.Archive.vouched_time`."""
+        """See :meth:`pystatus.mailserver.server.archive.Archive.vouched_time`."""
         return await self._write(self._writer.vouched_time)
 
     async def keep_vouched_time(self, second: int) -> None:
-        """See :meth:`pystatus.mailserver.archive.Archive.keep_vouched_time`."""
+        """See :meth:`pystatus.mailserver.server.archive.Archive.keep_vouched_time`."""
         await self._write(lambda: self._writer.keep_vouched_time(second))
 
     async def prune(self, before: int, after: int | None = None) -> int:
-        """See :meth:`pystatus.mailserver.archive.Archive.prune`. Works in small steps, between which others write."""
+        """See :meth:`~pystatus.mailserver.server.archive.Archive.prune`. Works in steps, between which others write."""
         removed = 0
         while step := await self._write(lambda: self._writer.prune_step(before, after)):
             removed += step

@@ -14,7 +14,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from pystatus.mailserver.archive import ArchiveBusy, ArchiveError, ArchiveFull, ArchiveReadOnly
+from pystatus.mailserver.server.archive import ArchiveBusy, ArchiveError, ArchiveFull, ArchiveReadOnly
 from pystatus.storage.errors import StorageError
 from pystatus.storage.files import prepare_database, why_refused, why_unwritable
 from pystatus.storage.opening import has_room, reading_uri, writing_uri

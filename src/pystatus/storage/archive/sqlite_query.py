@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlite3
 from typing import TypeAlias
 
-from pystatus.mailserver.archive import ArchiveQuery, ArchiveState, Kept, Page
-from pystatus.mailserver.ledger import ALL_TOPICS, Entry
+from pystatus.mailserver.coverage import ALL_TOPICS, CoverageEntry
+from pystatus.mailserver.server.archive import ArchiveQuery, ArchiveState, Kept, Page
 from pystatus.storage.archive.spans import unpack
 from pystatus.storage.archive.sqlite_file import BUCKET_SHIFT, DAYS_VERSION, LEDGER_VERSION, PAGE_SIZE, hash_prefix
 from pystatus.waku import packets
@@ -139,7 +139,7 @@ def read_ledger(connection: sqlite3.Connection) -> list[Kept]:
         return []
     day = "day" if version >= DAYS_VERSION else "0"
     rows = connection.execute(f"SELECT keeper, server, {day}, spans FROM ledger")
-    return [Kept(keeper, Entry(ALL_TOPICS, server, unpack(spans), day)) for keeper, server, day, spans in rows]
+    return [Kept(keeper, CoverageEntry(ALL_TOPICS, server, unpack(spans), day)) for keeper, server, day, spans in rows]
 
 
 def read_removed_before(connection: sqlite3.Connection) -> int:

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from pystatus.mailserver.ledger import Entry
+from pystatus.mailserver.coverage import CoverageEntry
 from pystatus.storage.archive.spans import pack
 from pystatus.storage.archive.sqlite_file import BUCKET_SHIFT, CHECKPOINT_BYTES, PAGE_SIZE, hash_prefix
 from pystatus.waku.envelope import Envelope
@@ -72,7 +72,7 @@ class Writer:
         known.update(buckets)
         return added
 
-    def keep(self, keeper: bytes, entries: Sequence[Entry]) -> None:
+    def keep(self, keeper: bytes, entries: Sequence[CoverageEntry]) -> None:
         """Store entries of the ledger. The log of SQLite is in order: they are not there without what came before."""
         rows = [(keeper, entry.server, entry.day, pack(entry.covered)) for entry in entries]
         with self._transaction():
@@ -82,12 +82,12 @@ class Writer:
             self.connection.execute("DELETE FROM ledger WHERE keeper = ? AND spans = x''", (keeper,))
 
     def vouched_time(self) -> int | None:
-        """See :meth:`pystatus.mailserver.archive.Archive.vouched_time`."""
+        """See :meth:`pystatus.mailserver.server.archive.Archive.vouched_time`."""
         row = self.connection.execute("SELECT second FROM vouched_time").fetchone()
         return None if row is None else int(row[0])
 
     def keep_vouched_time(self, second: int) -> None:
-        """See :meth:`pystatus.mailserver.archive.Archive.keep_vouched_time`."""
+        """See :meth:`pystatus.mailserver.server.archive.Archive.keep_vouched_time`."""
         self.connection.execute("INSERT OR REPLACE INTO vouched_time (id, second) VALUES (0, ?)", (second,))
 
     def prune_step(self, before: int, after: int | None = None) -> int:

@@ -14,7 +14,6 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pystatus.errors import RemoteError
-from pystatus.mailserver.archive import ArchiveQuery, Page
 from pystatus.mailserver.completion import NOTHING_SENT, Completed, Failed
 from pystatus.mailserver.config import (
     MAX_ALL_WAITING,
@@ -30,10 +29,11 @@ from pystatus.mailserver.config import (
     UPPER_MARGIN,
     MailserverConfig,
 )
-from pystatus.mailserver.keys import LAST_SECOND, Key
+from pystatus.mailserver.cursor import LAST_SECOND, Key
 from pystatus.mailserver.lacking import COMPLETE, Holdings, Pending, state
 from pystatus.mailserver.requests import HistoryRequest, from_plain
-from pystatus.mailserver.spans import NOTHING, Span, Spans
+from pystatus.mailserver.server.archive import ArchiveQuery, Page
+from pystatus.mailserver.time_ranges import NOTHING, TimeRange, TimeRanges
 from pystatus.waku import packets
 from pystatus.waku.bloom import is_full_bloom
 from pystatus.waku.data import SymmetricKey, unseal
@@ -59,9 +59,9 @@ class Work:
     """The page, or what is left of it."""
     batch: bool
     """Whether several envelopes may go in one packet."""
-    asked: Spans
+    asked: TimeRanges
     """All that was asked for."""
-    lacks: Spans = NOTHING
+    lacks: TimeRanges = NOTHING
     """What of it is not here."""
     pending: Pending | None = None
     """What is being fetched from others. The query ends before it, and so does the answer; where it is the newest end,
@@ -257,13 +257,13 @@ class Server:
     def _work(self, peer: PeerId, network: Hashable, request_id: bytes, request: HistoryRequest, now: float) -> Work:
         query = self._query(request, now)
         # Of all pages, not of this one: whoever asks takes what the last one says for the whole range.
-        asked = Spans([Span(request.lower, (request.upper or int(now) + UPPER_MARGIN) + 1)])
+        asked = TimeRanges([TimeRange(request.lower, (request.upper or int(now) + UPPER_MARGIN) + 1)])
         holdings = self.holdings(now)
         lacking = holdings.lacking & asked
         if not holdings.pending & asked:
             return Work(peer, network, request_id, query, request.batch, asked, lacking)
         pending = Pending(lacking.newest, max(1, round(holdings.wait)))
-        if lacking == Spans([pending.span]) and pending.span.upper == asked.newest.upper:
+        if lacking == TimeRanges([pending.span]) and pending.span.upper == asked.newest.upper:
             # It is the newest end, and nothing else. Clients of the reference would get nothing at all, so they get a
             # page of what is older first. Never a cursor: behind it nobody would know what was passed over before.
             if request.cursor or pending.span.lower <= request.lower:

@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from pystatus.errors import RemoteError
 from pystatus.mailserver.completion import NOTHING_SENT, Completed
 from pystatus.mailserver.config import MAX_PAGE_BYTES
-from pystatus.mailserver.keys import LAST_SECOND, Key
+from pystatus.mailserver.coverage import ALL_TOPICS
+from pystatus.mailserver.cursor import LAST_SECOND, Key
 from pystatus.mailserver.lacking import MOST_STATED, Pending
-from pystatus.mailserver.ledger import ALL_TOPICS
 from pystatus.mailserver.requests import HistoryRequest
-from pystatus.mailserver.spans import NOTHING, Span, Spans
+from pystatus.mailserver.time_ranges import NOTHING, TimeRange, TimeRanges
 from pystatus.waku.bloom import FULL_BLOOM, bloom_matches, topics_bloom
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.packets import MAX_SENT_PACKET_SIZE
@@ -31,7 +31,7 @@ LATEST_MARGIN = 60
 class Query:
     """What is asked for, and how far the answer has come."""
 
-    def __init__(self, topics: frozenset[bytes], span: Span, horizon: int, limit: int, asked_at: float) -> None:
+    def __init__(self, topics: frozenset[bytes], span: TimeRange, horizon: int, limit: int, asked_at: float) -> None:
         """
         :param topics: 4 bytes each; empty: all.
         :param horizon: Unix second up to which anything is wanted. Of a span that ends there, what claims to be a
@@ -124,21 +124,21 @@ class Query:
     def stop(self, pending: Pending) -> bool:
         """The server sent what is younger than ``pending``, which it is fetching itself, or all else. Whether that was
         asked for; else it is no answer."""
-        asked = Spans([self.span])
-        lacking = Spans([pending.span]) & asked
+        asked = TimeRanges([self.span])
+        lacking = TimeRanges([pending.span]) & asked
         if lacking:
             self.lacking = lacking
             self.answered = (
-                asked if pending.all_else else Spans([Span(lacking.newest.upper, self.span.upper)])
+                asked if pending.all_else else TimeRanges([TimeRange(lacking.newest.upper, self.span.upper)])
             ) - lacking
         return bool(lacking)
 
-    def _is_over(self, stated: tuple[Span, ...]) -> None:
-        asked = Spans([self.span])
-        self.answered = asked - Spans(stated)
+    def _is_over(self, stated: tuple[TimeRange, ...]) -> None:
+        asked = TimeRanges([self.span])
+        self.answered = asked - TimeRanges(stated)
         # The last one of a full statement may stand for several: it is asked for again, alone.
         exact = stated[:-1] if len(stated) == MOST_STATED else stated
-        self.lacking = Spans(exact) & asked
+        self.lacking = TimeRanges(exact) & asked
         if not self.answered and not self.lacking:
             self.lacking = asked
 

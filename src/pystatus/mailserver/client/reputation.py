@@ -6,9 +6,9 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from pystatus.mailserver.client.query import Query
 from pystatus.mailserver.config import MAX_LIMIT
-from pystatus.mailserver.query import Query
-from pystatus.mailserver.spans import NOTHING, Span, Spans
+from pystatus.mailserver.time_ranges import NOTHING, TimeRange, TimeRanges
 from pystatus.mailserver.timing import LACKING_REST
 
 FIRST_LIMIT = 100
@@ -49,20 +49,20 @@ class Absent:
     """What a server said that it does not have, of the topics of which it was asked. Of others it may have it: what it
     lacks of a time need not be all of it."""
 
-    spans: Mapping[bytes, Spans] = field(default_factory=dict)
+    spans: Mapping[bytes, TimeRanges] = field(default_factory=dict)
     """By topic; none is empty."""
     until: float = 0.0
     """When it is asked for again: Unix seconds."""
 
-    def at(self, now: float) -> Mapping[bytes, Spans]:
+    def at(self, now: float) -> Mapping[bytes, TimeRanges]:
         """What of it still holds."""
         return self.spans if now < self.until else {}
 
-    def of(self, topic: bytes, now: float) -> Spans:
+    def of(self, topic: bytes, now: float) -> TimeRanges:
         """What of it still holds for one topic."""
         return self.spans.get(topic, NOTHING) if now < self.until else NOTHING
 
-    def more(self, topics: Collection[bytes], spans: Spans, now: float, seconds: float) -> Absent:
+    def more(self, topics: Collection[bytes], spans: TimeRanges, now: float, seconds: float) -> Absent:
         """Something else, too. What was said first is asked for again no later for it."""
         before = self.at(now)
         if not spans:
@@ -73,12 +73,12 @@ class Absent:
         return Absent(every, self.until if before else now + seconds)
 
 
-def _at_most(count: int, spans: Spans) -> Spans:
-    return spans if len(spans) <= count else Spans([Span(spans.oldest.lower, spans.newest.upper)])
+def _at_most(count: int, spans: TimeRanges) -> TimeRanges:
+    return spans if len(spans) <= count else TimeRanges([TimeRange(spans.oldest.lower, spans.newest.upper)])
 
 
 @dataclass(slots=True)
-class Standing:
+class Reputation:
     """One mailserver, as far as it was seen to behave."""
 
     id: bytes
@@ -118,7 +118,7 @@ class Standing:
         """Whether it is there and trusted, idle and not resting."""
         return self.is_wanted and self.is_ready and self.query is None and now >= self.rests_until
 
-    def absent(self, topic: bytes, now: float) -> Spans:
+    def absent(self, topic: bytes, now: float) -> TimeRanges:
         """What of a topic it need not be asked for at present."""
         return self.lacks.of(topic, now) | self.awaits.of(topic, now)
 

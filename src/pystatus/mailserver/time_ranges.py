@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 
-class Span(NamedTuple):
+class TimeRange(NamedTuple):
     """The seconds from ``lower`` to before ``upper``, Unix time."""
 
     lower: int
@@ -18,21 +18,21 @@ class Span(NamedTuple):
         return max(0, self.upper - self.lower)
 
 
-class Spans:
+class TimeRanges:
     """An immutable set of seconds. Its spans are in order, do not touch each other, and none is empty."""
 
     __slots__ = ("_spans",)
 
-    def __init__(self, spans: Iterable[Span] = ()) -> None:
-        joined: list[Span] = []
+    def __init__(self, spans: Iterable[TimeRange] = ()) -> None:
+        joined: list[TimeRange] = []
         for span in sorted(span for span in spans if span.lower < span.upper):
             if joined and span.lower <= joined[-1].upper:
-                joined[-1] = Span(joined[-1].lower, max(joined[-1].upper, span.upper))
+                joined[-1] = TimeRange(joined[-1].lower, max(joined[-1].upper, span.upper))
             else:
                 joined.append(span)
         self._spans = tuple(joined)
 
-    def __iter__(self) -> Iterator[Span]:
+    def __iter__(self) -> Iterator[TimeRange]:
         return iter(self._spans)
 
     def __len__(self) -> int:
@@ -42,47 +42,47 @@ class Spans:
         return bool(self._spans)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Spans) and self._spans == other._spans
+        return isinstance(other, TimeRanges) and self._spans == other._spans
 
     def __hash__(self) -> int:
         return hash(self._spans)
 
     def __repr__(self) -> str:
-        return f"Spans({list(map(tuple, self._spans))})"
+        return f"TimeRanges({list(map(tuple, self._spans))})"
 
-    def __or__(self, other: Spans) -> Spans:
+    def __or__(self, other: TimeRanges) -> TimeRanges:
         if not other._spans or self is other:
             return self
-        return Spans((*self._spans, *other._spans)) if self._spans else other
+        return TimeRanges((*self._spans, *other._spans)) if self._spans else other
 
-    def __sub__(self, other: Spans) -> Spans:
+    def __sub__(self, other: TimeRanges) -> TimeRanges:
         if not self._spans or not other._spans:
             return self
         return _in_order(tuple(span for span in self._without(other) if span.lower < span.upper))
 
-    def __and__(self, other: Spans) -> Spans:
+    def __and__(self, other: TimeRanges) -> TimeRanges:
         return self - (self - other)
 
-    def _without(self, other: Spans) -> Iterator[Span]:
+    def _without(self, other: TimeRanges) -> Iterator[TimeRange]:
         """Once through both: who is often cut off has thousands of spans."""
         taken = iter(other._spans)
         hole = next(taken, None)
         for lower, upper in self._spans:
             begin = lower
             while hole is not None and hole.lower < upper:
-                yield Span(begin, hole.lower)
+                yield TimeRange(begin, hole.lower)
                 begin = max(begin, hole.upper)
                 if hole.upper > upper:
                     break
                 hole = next(taken, None)
-            yield Span(begin, upper)
+            yield TimeRange(begin, upper)
 
-    def last(self, count: int) -> Spans:
+    def last(self, count: int) -> TimeRanges:
         """The last ``count`` spans of it."""
         return self if len(self._spans) <= count else _in_order(self._spans[-count:])
 
     @property
-    def newest(self) -> Span:
+    def newest(self) -> TimeRange:
         """The last span.
 
         :raises IndexError: there is none.
@@ -90,7 +90,7 @@ class Spans:
         return self._spans[-1]
 
     @property
-    def oldest(self) -> Span:
+    def oldest(self) -> TimeRange:
         """The first span.
 
         :raises IndexError: there is none.
@@ -103,12 +103,12 @@ class Spans:
         return sum(span.seconds for span in self._spans)
 
 
-def _in_order(spans: tuple[Span, ...]) -> Spans:
+def _in_order(spans: tuple[TimeRange, ...]) -> TimeRanges:
     """A set of spans that are as they should be already."""
-    made = Spans.__new__(Spans)
+    made = TimeRanges.__new__(TimeRanges)
     made._spans = spans
     return made
 
 
-NOTHING = Spans()
+NOTHING = TimeRanges()
 """No second at all."""

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pystatus.mailserver.query import Query
-from pystatus.mailserver.spans import NOTHING, Spans
-from pystatus.mailserver.standing import Absent, Standing
+from pystatus.mailserver.client.query import Query
+from pystatus.mailserver.client.reputation import Absent, Reputation
+from pystatus.mailserver.time_ranges import NOTHING, TimeRanges
 
 
 class Roster:
     """All of them, in the order in which they are tried."""
 
     def __init__(self, servers: Iterable[bytes]) -> None:
-        self._standings = {server: Standing(server) for server in servers}
+        self._standings = {server: Reputation(server) for server in servers}
 
-    def __iter__(self) -> Iterator[Standing]:
+    def __iter__(self) -> Iterator[Reputation]:
         return iter(self._standings.values())
 
     def __len__(self) -> int:
         return len(self._standings)
 
-    def __getitem__(self, server: bytes) -> Standing:
+    def __getitem__(self, server: bytes) -> Reputation:
         return self._standings[server]
 
-    def get(self, server: bytes) -> Standing | None:
+    def get(self, server: bytes) -> Reputation | None:
         """One of them; ``None``: it is none of ours."""
         return self._standings.get(server)
 
-    def idle(self, now: float) -> list[Standing]:
+    def idle(self, now: float) -> list[Reputation]:
         """Those that can be asked something, the best first."""
         return sorted((one for one in self if one.can_be_asked(now)), key=lambda one: one.rank)
 
@@ -36,7 +36,7 @@ class Roster:
         """What is being asked for."""
         return [one.query for one in self if one.query is not None]
 
-    def connect(self, wanted: int, now: float) -> list[Standing]:
+    def connect(self, wanted: int, now: float) -> list[Reputation]:
         """Those that are to be connected now so that ``wanted`` are, as far as they are not resting."""
         count = sum(one.is_wanted for one in self)
         chosen = []
@@ -49,7 +49,7 @@ class Roster:
                 chosen.append(one)
         return chosen
 
-    def lacked_by_all(self, topic: bytes, now: float) -> Spans:
+    def lacked_by_all(self, topic: bytes, now: float) -> TimeRanges:
         """What every one of them says that it lacks of a topic, and is not fetching either."""
         if not self._standings:
             return NOTHING

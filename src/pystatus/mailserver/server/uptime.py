@@ -10,11 +10,11 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Hashable
 
-from pystatus.mailserver.spans import Span
+from pystatus.mailserver.time_ranges import TimeRange
 from pystatus.mailserver.timing import BEGINNING, LONGEST_PAUSE, SETTLING
 
 
-class Presence:
+class Uptime:
     """How long one mailserver has been listening without a break."""
 
     def __init__(self) -> None:
@@ -23,7 +23,7 @@ class Presence:
         self._relays: frozenset[Hashable] = frozenset()
         self._lost = 0
 
-    def look(self, now: float, relays: Collection[Hashable], lost: int) -> Span | None:
+    def look(self, now: float, relays: Collection[Hashable], lost: int) -> TimeRange | None:
         """Note the state of things; to be called every :data:`~pystatus.mailserver.timing.LOOK_SECONDS`.
 
         :param relays: the connections, each a new object, to peers that hear everything and pass it on.
@@ -37,7 +37,7 @@ class Presence:
         self._looked, self._relays, self._lost = now, frozenset(relays), lost
         if self.since is None:
             return None
-        span = Span(self.since, int(now) - SETTLING)
+        span = TimeRange(self.since, int(now) - SETTLING)
         return span if span.seconds else None
 
     @property

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pystatus.mailserver.agenda import Agenda
-from pystatus.mailserver.budget import ONCE_MORE_SHARE, Budget
-from pystatus.mailserver.fetching import FetchConfig
-from pystatus.mailserver.query import Query
-from pystatus.mailserver.roster import Roster
-from pystatus.mailserver.spans import Spans
-from pystatus.mailserver.standing import Standing
+from pystatus.mailserver.client.actions import FetchConfig
+from pystatus.mailserver.client.agenda import Agenda
+from pystatus.mailserver.client.budget import ONCE_MORE_SHARE, Budget
+from pystatus.mailserver.client.query import Query
+from pystatus.mailserver.client.reputation import Reputation
+from pystatus.mailserver.client.roster import Roster
+from pystatus.mailserver.time_ranges import TimeRanges
 
 _BUDGET_SPENT = "Today's limit for history is used up; it goes on tomorrow."
 _PENDING = "A mailserver does not have all of it yet: it is asked again in {} seconds."
@@ -29,11 +29,11 @@ class Plan:
 
     # what to do
 
-    def connect(self, now: float) -> list[Standing]:
+    def connect(self, now: float) -> list[Reputation]:
         """See that the best servers are connected."""
         return self._servers.connect(self._connections, now)
 
-    def queries(self, now: float) -> Iterator[tuple[Standing, Query]]:
+    def queries(self, now: float) -> Iterator[tuple[Reputation, Query]]:
         """Give everybody who is idle something to do."""
         if self._budget.is_spent(now):
             return
@@ -90,7 +90,7 @@ class Plan:
 
     # choosing
 
-    def _next_query(self, standing: Standing, now: float) -> Query | None:
+    def _next_query(self, standing: Reputation, now: float) -> Query | None:
         missing = _had_by(standing, self._agenda.all_unanswered(), now)
         if any(missing.values()):
             return self._query(missing, standing, now) or self._hedge(standing, now)
@@ -100,19 +100,19 @@ class Plan:
         due = _had_by(standing, self._agenda.due(now), now)
         return self._query(unproven, standing, now) or self._query(due, standing, now)
 
-    def _query(self, wanted: dict[bytes, Spans], standing: Standing, now: float) -> Query | None:
+    def _query(self, wanted: dict[bytes, TimeRanges], standing: Reputation, now: float) -> Query | None:
         return self._agenda.query(wanted, self._servers.flying(), standing.limit, now)
 
-    def _hedge(self, standing: Standing, now: float) -> Query | None:
+    def _hedge(self, standing: Reputation, now: float) -> Query | None:
         """What somebody else is slow to answer."""
         for other, slow in self._urgent():
-            span = Spans([slow.span])
+            span = TimeRanges([slow.span])
             if now >= other.hedge_at and not any(standing.absent(topic, now) & span for topic in slow.asked_topics):
                 other.is_hedged = True
                 return Query(slow.topics, slow.span, slow.horizon, standing.limit, now)
         return None
 
-    def _urgent(self) -> Iterator[tuple[Standing, Query]]:
+    def _urgent(self) -> Iterator[tuple[Reputation, Query]]:
         """Who alone is asked for something that nobody has answered yet."""
         for standing in self._servers:
             query = standing.query
@@ -120,11 +120,11 @@ class Plan:
                 yield standing, query
 
     def _is_missing(self, query: Query) -> bool:
-        span = Spans([query.span])
+        span = TimeRanges([query.span])
         topics = [topic for topic in query.asked_topics if topic in self._agenda.topics]
         return any(self._agenda.unanswered(topic) & span for topic in topics)
 
 
-def _had_by(standing: Standing, wanted: dict[bytes, Spans], now: float) -> dict[bytes, Spans]:
+def _had_by(standing: Reputation, wanted: dict[bytes, TimeRanges], now: float) -> dict[bytes, TimeRanges]:
     """Without what this server does not have."""
     return {topic: spans - standing.absent(topic, now) for topic, spans in wanted.items()}

@@ -8,22 +8,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pystatus.crypto.keys import PublicKey
-from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.errors import LocalError
-from pystatus.messenger.batch import Batch
 from pystatus.messenger.effects import Tell
 from pystatus.messenger.events import DeviceNamed
+from pystatus.messenger.features.feature import Feature, Incoming
 from pystatus.messenger.records import DeviceName
-from pystatus.messenger.sending import Sender
 from pystatus.messenger.store import MessengerStore
+from pystatus.payloads.checks import MAX_LINE
 from pystatus.payloads.devices import PairInstallation
-from pystatus.payloads.validation import MAX_LINE
+from pystatus.payloads.payload import Payload
 
 DEVICE_TYPE = "desktop"
 """What this software says it runs on; the reference knows ``ios``, ``android`` and ``desktop``."""
 
-INSTALLATION_ID = "installation_id"
-"""The setting that names this device; it is made when a profile is opened for the first time."""
 _OWN_NAME = "device_name"
 _UNNAMED = "pystatus"
 
@@ -44,21 +41,15 @@ class Device:
         return self.last_active is None
 
 
-class Devices:
+class Devices(Feature):
     """What the user sees of the account's devices, and decides about them."""
 
-    def __init__(
-        self, own: PublicKey, store: MessengerStore, secure: SecureTransport, sender: Sender, batch: Batch
-    ) -> None:
-        self._own = own
-        self._store = store
-        self._secure = secure
-        self._sender = sender
-        self._batch = batch
+    PAYLOADS = (PairInstallation,)
 
     def all(self) -> list[Device]:
         """This device, then the others, the most recently active first."""
-        return stored_devices(self._store, self._own, self._secure.installation_id)
+        core = self._core
+        return stored_devices(core.store, core.own, core.secure.installation_id)
 
     def pair(self, name: str | None, now: float) -> None:
         """Tell our other devices that this one exists and what it is called.
@@ -68,35 +59,41 @@ class Devices:
         if name is not None:
             if not name.strip() or len(name) > MAX_LINE:
                 raise LocalError(f"A device name has 1 to {MAX_LINE} characters. Choose another one.")
-            self._store.save_setting(_OWN_NAME, name.strip())
+            self._core.store.save_setting(_OWN_NAME, name.strip())
         introduction = PairInstallation(
             clock=int(now * 1000),
-            installation_id=self._secure.installation_id,
+            installation_id=self._core.secure.installation_id,
             device_type=DEVICE_TYPE,
-            name=_own_name(self._store),
+            name=_own_name(self._core.store),
         )
-        self._sender.send_to_any_own_device(introduction, now)
+        self._core.sender.send_to_any_own_device(introduction, now)
 
     def set_enabled(self, installation_id: str, enabled: bool) -> None:
         """Let a device take part in everything that is sent from now on, or not.
 
         :raises LocalError: unknown, this one, or a fourth one.
         """
-        if installation_id == self._secure.installation_id:
+        if installation_id == self._core.secure.installation_id:
             raise LocalError("This is the device that you are using; it always takes part.")
-        self._secure.set_enabled(self._own, installation_id, enabled)
+        self._core.secure.set_enabled(self._core.own, installation_id, enabled)
 
-    def introduced(self, introduction: PairInstallation) -> None:
+    def device_renewed(self, now: float) -> None:
+        """The others are told of this one, if there are any."""
+        if self._core.secure.installations(self._core.own):
+            self.pair(None, now)
+
+    def receive(self, payload: Payload, incoming: Incoming) -> None:
         """Another device of ours has sent a pairing message; it counts if we know the device and it is the newest."""
-        installation_id = introduction.installation_id
-        if all(known.installation_id != installation_id for known in self._secure.installations(self._own)):
+        assert isinstance(payload, PairInstallation)
+        introduction, installation_id = payload, payload.installation_id
+        if all(known.installation_id != installation_id for known in self._core.secure.installations(self._core.own)):
             return
-        before = self._store.device_name(installation_id)
+        before = self._core.store.device_name(installation_id)
         if before is not None and before.clock >= introduction.clock:
             return
         named = DeviceName(introduction.name, introduction.device_type, introduction.clock)
-        self._store.save_device_name(installation_id, named)
-        self._batch.add(Tell(DeviceNamed(installation_id, named.name, named.device_type)))
+        self._core.store.save_device_name(installation_id, named)
+        self._core.batch.add(Tell(DeviceNamed(installation_id, named.name, named.device_type)))
 
 
 def stored_devices(store: MessengerStore, own: PublicKey, installation_id: str) -> list[Device]:

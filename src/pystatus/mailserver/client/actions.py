@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from pystatus.errors import LocalError
-from pystatus.mailserver.ledger import Entry
+from pystatus.mailserver.coverage import CoverageEntry
 from pystatus.mailserver.timing import CHECK_SECONDS, DAY, LONGEST_HISTORY, LOOK_BACK
 from pystatus.waku.envelope import Envelope
 
@@ -64,7 +64,7 @@ class Disconnect:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class SendRequest:
     """Send this P2P Request."""
 
     server: bytes
@@ -72,7 +72,7 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class EnvelopesFound:
     """A mailserver has sent envelopes that were asked for; they may be known."""
 
     server: bytes
@@ -80,15 +80,15 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Keep:
+class SaveCoverage:
     """Store this entry of the ledger in place of the former one of the same topic, server and day, after everything
     that was found before. Where it covers nothing, there is none any more."""
 
-    entry: Entry
+    entry: CoverageEntry
 
 
 @dataclass(frozen=True, slots=True)
-class KeepStart:
+class SaveStart:
     """Store that history of this topic is wanted since a Unix second."""
 
     topic: bytes
@@ -96,7 +96,7 @@ class KeepStart:
 
 
 @dataclass(frozen=True, slots=True)
-class KeepSpent:
+class SaveQuota:
     """Store that so many bytes were fetched on a day."""
 
     day: int
@@ -105,7 +105,7 @@ class KeepSpent:
 
 
 @dataclass(frozen=True, slots=True)
-class Forget:
+class DropCoverage:
     """Store nothing any more of what nobody asks for."""
 
     before: int
@@ -137,4 +137,6 @@ class Progress:
         return not self.missing
 
 
-Action: TypeAlias = Connect | Disconnect | Ask | Found | Keep | KeepStart | KeepSpent | Forget | Progress
+Action: TypeAlias = (
+    Connect | Disconnect | SendRequest | EnvelopesFound | SaveCoverage | SaveStart | SaveQuota | DropCoverage | Progress
+)

@@ -1,7 +1,7 @@
 """The client's side of the offline inbox: whom to ask for what is missing, and what came of it (8/WAKU-MAIL).
 
-What is to be asked is on the :class:`~pystatus.mailserver.agenda.Agenda`; this is about the mailservers. A span counts
-as answered when its last page came, without what the mailserver says that it lacks: that is asked of others.
+What is to be asked is on the :class:`~pystatus.mailserver.client.agenda.Agenda`; this is about the mailservers. A span
+counts as answered when its last page came, without what the mailserver says that it lacks: that is asked of others.
 
 Inputs and the time (Unix seconds) in, actions out: after each input take :meth:`Fetcher.next_action` until it is
 ``None``, and call :meth:`Fetcher.on_timer` when :meth:`Fetcher.next_timer` says. Nothing that a server says is believed
@@ -16,29 +16,29 @@ from collections.abc import Iterable, Mapping
 from pystatus.crypto.keys import PrivateKey
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError, RemoteError
-from pystatus.mailserver.agenda import Agenda
-from pystatus.mailserver.budget import Budget
-from pystatus.mailserver.completion import Failed, parse_completion
-from pystatus.mailserver.fetching import (
+from pystatus.mailserver.client.actions import (
     Action,
-    Ask,
     Connect,
     Disconnect,
+    DropCoverage,
+    EnvelopesFound,
     FetchConfig,
-    Forget,
-    Found,
-    Keep,
-    KeepSpent,
-    KeepStart,
     Progress,
+    SaveCoverage,
+    SaveQuota,
+    SaveStart,
+    SendRequest,
 )
+from pystatus.mailserver.client.agenda import Agenda
+from pystatus.mailserver.client.budget import Budget
+from pystatus.mailserver.client.planning import Plan
+from pystatus.mailserver.client.query import Query
+from pystatus.mailserver.client.reputation import Reputation
+from pystatus.mailserver.client.roster import Roster
+from pystatus.mailserver.completion import Failed, parse_completion
+from pystatus.mailserver.coverage import ALL_TOPICS, CoverageEntry
 from pystatus.mailserver.lacking import Pending
-from pystatus.mailserver.ledger import ALL_TOPICS, Entry
-from pystatus.mailserver.planning import Plan
-from pystatus.mailserver.query import Query
-from pystatus.mailserver.roster import Roster
-from pystatus.mailserver.spans import Span, Spans
-from pystatus.mailserver.standing import Standing
+from pystatus.mailserver.time_ranges import TimeRange, TimeRanges
 from pystatus.mailserver.timing import CLOCK_SKEW, SETTLING, SPREAD, day_of
 from pystatus.waku.config import RELAY_MIN_POW
 from pystatus.waku.data import SymmetricKey
@@ -61,9 +61,9 @@ class Fetcher:
         config: FetchConfig | None = None,
         *,
         pinned: bytes | None = None,
-        entries: Iterable[Entry] = (),
+        entries: Iterable[CoverageEntry] = (),
         starts: Mapping[bytes, int] | None = None,
-        spent: KeepSpent | None = None,
+        spent: SaveQuota | None = None,
         now: float,
     ) -> None:
         """
@@ -134,9 +134,9 @@ class Fetcher:
         self._servers.forget_lacking()
         self.check(now)
 
-    def known(self, entries: Iterable[Entry], first: int, heard_since: int | None, now: float) -> None:
+    def known(self, entries: Iterable[CoverageEntry], first: int, heard_since: int | None, now: float) -> None:
         """This is here already: a mailserver has heard it, or others who fill the same archive have. It is not given
-        back as :class:`Keep`.
+        back as :class:`SaveCoverage`.
 
         :param entries: of seconds that were settled.
         :param first: of all topics, nothing is wanted before this Unix second.
@@ -190,7 +190,7 @@ class Fetcher:
             wanted = standing.query.receive(envelopes)
             standing.await_sign(now, until=standing.asked_at + MAX_PAGE_SECONDS)
             if wanted:
-                self._actions.append(Found(server, tuple(wanted)))
+                self._actions.append(EnvelopesFound(server, tuple(wanted)))
         except RemoteError as error:
             self._leave(standing, str(error), lied=True)
             is_news = True
@@ -236,20 +236,20 @@ class Fetcher:
         return self._plan.lacking(self._now)
 
     @property
-    def lacked_by_all(self) -> Spans:
+    def lacked_by_all(self) -> TimeRanges:
         """Of all topics: what every mailserver says that it lacks, and is not fetching either."""
         return self._servers.lacked_by_all(ALL_TOPICS, self._now)
 
-    def gaps(self, topics: Iterable[bytes]) -> Spans:
+    def gaps(self, topics: Iterable[bytes]) -> TimeRanges:
         """The seconds of which something of these topics may be missing."""
-        return Spans(span for topic in topics for span in self._agenda.unanswered(topic))
+        return TimeRanges(span for topic in topics for span in self._agenda.unanswered(topic))
 
     @property
     def until(self) -> int:
         """The Unix second of the last look: of what was sent in it or later, :meth:`gaps` says nothing."""
         return self._agenda.horizon
 
-    def unsettled(self, within: Span) -> Spans:
+    def unsettled(self, within: TimeRange) -> TimeRanges:
         """Of all topics: what is not proven to be here, though it may have been answered."""
         return self._agenda.lacking(ALL_TOPICS, within)
 
@@ -297,7 +297,7 @@ class Fetcher:
             self._clock_was_ahead()
         if self._agenda.topics and self._forgot_on != (today := day_of(self._now)):
             self._forgot_on = today
-            self._actions.append(Forget(self._agenda.horizon - self._config.reach, self._agenda.outlived()))
+            self._actions.append(DropCoverage(self._agenda.horizon - self._config.reach, self._agenda.outlived()))
 
     # planning
 
@@ -314,13 +314,13 @@ class Fetcher:
 
     # what came of it
 
-    def _ask(self, standing: Standing, query: Query) -> None:
+    def _ask(self, standing: Reputation, query: Query) -> None:
         key = self._keys[standing.id]
         request = query.request().seal(key, self._signer, self._now, RELAY_MIN_POW, self._random)
         standing.ask(request.hash, self._now)
-        self._actions.append(Ask(standing.id, request.raw))
+        self._actions.append(SendRequest(standing.id, request.raw))
 
-    def _page_came(self, standing: Standing, query: Query, *, is_last: bool) -> None:
+    def _page_came(self, standing: Reputation, query: Query, *, is_last: bool) -> None:
         self._envelopes += query.page_envelopes
         if not is_last and self._now >= standing.query_since + MAX_QUERY_SECONDS:
             self._leave(standing, "it does not come to an end")
@@ -336,12 +336,12 @@ class Fetcher:
             query.limit = standing.limit
             self._ask(standing, query)
 
-    def _answered(self, standing: Standing, query: Query) -> None:
+    def _answered(self, standing: Reputation, query: Query) -> None:
         standing.query = None
-        self._actions.extend(Keep(entry) for entry in self._agenda.cover(query, standing.id))
+        self._actions.extend(SaveCoverage(entry) for entry in self._agenda.cover(query, standing.id))
         self._agenda.answered(query)
 
-    def _failed(self, standing: Standing, query: Query, text: str) -> str | None:
+    def _failed(self, standing: Reputation, query: Query, text: str) -> str | None:
         """It may be fetching itself what it lacks; or it is busy. Who refuses twice in a row makes room for somebody
         else. Who refuses a later page may answer only so many in a time (D17): a span of one page comes to its end."""
         pending = Pending.parse(text)
@@ -358,7 +358,7 @@ class Fetcher:
             standing.refused(self._now)
         return f"A mailserver refuses to answer: {text}"
 
-    def _leave(self, standing: Standing, reason: str, *, lied: bool = False) -> None:
+    def _leave(self, standing: Reputation, reason: str, *, lied: bool = False) -> None:
         if standing.query is not None:
             self._spend(standing.query.take_bytes())
             self._agenda.ask_for_less()
@@ -370,14 +370,14 @@ class Fetcher:
 
     def _start(self, topic: bytes, since: int) -> None:
         self._agenda.starts[topic] = since
-        self._actions.append(KeepStart(topic, since))
+        self._actions.append(SaveStart(topic, since))
 
     def _is_set_back(self, now: float) -> bool:
         return now < self._agenda.horizon - CLOCK_SKEW
 
     def _clock_was_ahead(self) -> None:
         """What was asked and what was said by that clock does not hold."""
-        self._actions.extend(Keep(entry) for entry in self._agenda.distrust())
+        self._actions.extend(SaveCoverage(entry) for entry in self._agenda.distrust())
         for topic, since in list(self._agenda.starts.items()):
             if since > self._agenda.horizon:
                 self._start(topic, self._agenda.horizon - self._config.look_back)

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import math
 
-from pystatus.messenger.sending import Sender
-from pystatus.messenger.store import MessengerStore
+from pystatus.messenger.features.feature import Core, Feature
 from pystatus.vouched_time import is_due
 
 CONTACT_CODE_INTERVAL = 6 * 3_600
@@ -18,26 +17,26 @@ PUBLISHED = "contact_code_published_s"
 """The setting with the time of the last publication, Unix seconds."""
 
 
-class ContactCode:
+class ContactCode(Feature):
     """The schedule of publications, which survives a restart."""
 
-    def __init__(self, sender: Sender, store: MessengerStore) -> None:
-        self._sender = sender
-        self._store = store
-        published = store.setting(PUBLISHED)
+    def __init__(self, core: Core, now: float) -> None:
+        super().__init__(core, now)
+        published = core.store.setting(PUBLISHED)
         self._published_at = float(published) if isinstance(published, int) else -math.inf
 
-    @property
-    def due(self) -> float:
+    def device_renewed(self, now: float) -> None:
+        """What was published is the bundle of another device."""
+        self._core.store.forget_setting(PUBLISHED)
+        self._published_at = -math.inf
+
+    def next_timer(self) -> float:
         """When it is to be published next, Unix seconds; minus infinity for a new account."""
         return self._published_at + CONTACT_CODE_INTERVAL
 
-    def is_due(self, now: float) -> bool:
-        """Whether it is to be published. A publication in the future was of a wrong clock, and helped nobody."""
-        return is_due(self._published_at, CONTACT_CODE_INTERVAL, now)
-
-    def publish(self, now: float) -> None:
-        """Queue the contact code, and set the time of the next one."""
-        self._sender.send_contact_code(now)
-        self._store.save_setting(PUBLISHED, int(now))
-        self._published_at = now
+    def on_timer(self, now: float) -> None:
+        """Publish it when it is time. A publication in the future was of a wrong clock, and helped nobody."""
+        if is_due(self._published_at, CONTACT_CODE_INTERVAL, now):
+            self._core.sender.send_contact_code(now)
+            self._core.store.save_setting(PUBLISHED, int(now))
+            self._published_at = now

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from pystatus.mailserver.spans import NOTHING, Span, Spans
+from pystatus.mailserver.time_ranges import NOTHING, TimeRange, TimeRanges
 from pystatus.mailserver.timing import DAYS_LATER
 
 ALL_TOPICS = b""
@@ -25,36 +25,38 @@ MAX_SPANS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CoverageEntry:
     """What one mailserver has answered of one topic when it was asked on one day."""
 
     topic: bytes
     """4 bytes, or :data:`ALL_TOPICS`."""
     server: bytes
     """Its node id, 64 bytes, or :data:`FINAL`."""
-    covered: Spans
+    covered: TimeRanges
     """Nothing: there is no such entry any more."""
     day: int = LONG_AGO
     """On which it was asked, in days since 1970 (UTC)."""
 
 
-class Ledger:
+class Coverage:
     """What was fetched. Whoever keeps it stores the entries that changes return."""
 
-    def __init__(self, entries: Iterable[Entry] = (), copies: int = 1) -> None:
+    def __init__(self, entries: Iterable[CoverageEntry] = (), copies: int = 1) -> None:
         """
         :param copies: mailservers that have to answer the same before it is final.
         """
         self._copies = copies
-        self._topics: dict[bytes, _Coverage] = {}
+        self._topics: dict[bytes, _TopicCoverage] = {}
         for entry in entries:
             self.add(entry)
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: CoverageEntry) -> None:
         """This is here, too; whoever says so stores it."""
         self._of(entry.topic).add(entry.server, entry.day, entry.covered)
 
-    def cover(self, topics: Iterable[bytes], server: bytes, spans: Spans, day: int = LONG_AGO) -> list[Entry]:
+    def cover(
+        self, topics: Iterable[bytes], server: bytes, spans: TimeRanges, day: int = LONG_AGO
+    ) -> list[CoverageEntry]:
         """The server has answered these spans of these topics to their end, asked on this day. What is to be stored."""
         changed = []
         for topic in topics:
@@ -68,13 +70,13 @@ class Ledger:
     def forget_before(self, second: int) -> None:
         """Nobody asks any more for what was sent before ``second``: it needs no room here. Whoever stores it may forget
         it likewise."""
-        self._keep_within(Span(second, max(second, self.latest)))
+        self._keep_within(TimeRange(second, max(second, self.latest)))
 
-    def forget_after(self, second: int) -> list[Entry]:
+    def forget_after(self, second: int) -> list[CoverageEntry]:
         """Believe nothing beyond ``second``. What is to be stored of it."""
-        return self._keep_within(Span(0, second))
+        return self._keep_within(TimeRange(0, second))
 
-    def forget_days_after(self, day: int) -> list[Entry]:
+    def forget_days_after(self, day: int) -> list[CoverageEntry]:
         """Believe no answer to a question of a later day: a clock was ahead. What is to be stored of it."""
         changed = []
         for topic, coverage in self._topics.items():
@@ -100,29 +102,29 @@ class Ledger:
         """Those of which anything is covered."""
         return {topic for topic, coverage in self._topics.items() if coverage.answered}
 
-    def missing(self, topic: bytes, within: Span) -> Spans:
+    def missing(self, topic: bytes, within: TimeRange) -> TimeRanges:
         """What no mailserver has answered."""
         coverage = self._topics.get(topic)
-        return Spans([within]) - (NOTHING if coverage is None else coverage.answered)
+        return TimeRanges([within]) - (NOTHING if coverage is None else coverage.answered)
 
-    def unproven(self, topic: bytes, within: Span, server: bytes) -> Spans:
+    def unproven(self, topic: bytes, within: TimeRange, server: bytes) -> TimeRanges:
         """What ``server`` has not answered, and fewer than the wanted number of others have."""
         coverage = self._topics.get(topic)
         if coverage is None:
-            return Spans([within])
-        lacking = Spans([within]) - coverage.by_server(server)
+            return TimeRanges([within])
+        lacking = TimeRanges([within]) - coverage.by_server(server)
         return lacking - coverage.proven(self._copies) if lacking else lacking
 
-    def due(self, topic: bytes, within: Span, today: int) -> Spans:
+    def due(self, topic: bytes, within: TimeRange, today: int) -> TimeRanges:
         """What was answered so long ago that it is to be asked for once more."""
         coverage = self._topics.get(topic)
-        return NOTHING if coverage is None else Spans([within]) & coverage.due(today)
+        return NOTHING if coverage is None else TimeRanges([within]) & coverage.due(today)
 
-    def _of(self, topic: bytes) -> _Coverage:
-        return self._topics.setdefault(topic, _Coverage())
+    def _of(self, topic: bytes) -> _TopicCoverage:
+        return self._topics.setdefault(topic, _TopicCoverage())
 
-    def _keep_within(self, limits: Span) -> list[Entry]:
-        kept = Spans([limits])
+    def _keep_within(self, limits: TimeRange) -> list[CoverageEntry]:
+        kept = TimeRanges([limits])
         changed = []
         for topic, coverage in self._topics.items():
             before = dict(coverage.spans)
@@ -133,24 +135,24 @@ class Ledger:
         return changed
 
 
-class _Coverage:
+class _TopicCoverage:
     """What was answered of one topic, by server and day."""
 
     __slots__ = ("_answered", "_due", "_proven", "spans")
 
     def __init__(self) -> None:
-        self.spans: dict[tuple[bytes, int], Spans] = {}
+        self.spans: dict[tuple[bytes, int], TimeRanges] = {}
         self._forget()
 
     def _forget(self) -> None:
-        self._answered: Spans | None = None
-        self._proven: Spans | None = None
-        self._due: tuple[int, Spans] | None = None
+        self._answered: TimeRanges | None = None
+        self._proven: TimeRanges | None = None
+        self._due: tuple[int, TimeRanges] | None = None
 
-    def get(self, server: bytes, day: int) -> Spans:
+    def get(self, server: bytes, day: int) -> TimeRanges:
         return self.spans.get((server, day), NOTHING)
 
-    def set(self, server: bytes, day: int, spans: Spans) -> None:
+    def set(self, server: bytes, day: int, spans: TimeRanges) -> None:
         if spans == self.get(server, day):
             return
         self._forget()
@@ -159,29 +161,29 @@ class _Coverage:
         else:
             del self.spans[server, day]
 
-    def add(self, server: bytes, day: int, spans: Spans) -> None:
+    def add(self, server: bytes, day: int, spans: TimeRanges) -> None:
         self.set(server, day, self.get(server, day) | spans)
 
     @property
-    def answered(self) -> Spans:
+    def answered(self) -> TimeRanges:
         """By anybody."""
         if self._answered is None:
             self._answered = _union(self.spans.values())
         return self._answered
 
-    def by_server(self, server: bytes) -> Spans:
+    def by_server(self, server: bytes) -> TimeRanges:
         """By this one, and what is final."""
         return _union(spans for (one, _), spans in self.spans.items() if one in (server, FINAL))
 
-    def proven(self, copies: int) -> Spans:
+    def proven(self, copies: int) -> TimeRanges:
         """By so many, and what is final."""
         if self._proven is None:
             servers = {server for server, _ in self.spans if server != FINAL}
             whole = [_union(spans for (one, _), spans in self.spans.items() if one == server) for server in servers]
-            self._proven = Spans(_deep(copies, whole)) | self.get(FINAL, LONG_AGO)
+            self._proven = TimeRanges(_deep(copies, whole)) | self.get(FINAL, LONG_AGO)
         return self._proven
 
-    def due(self, today: int) -> Spans:
+    def due(self, today: int) -> TimeRanges:
         """First answered :data:`DAYS_LATER` ago or before, and not since."""
         if self._due is None or self._due[0] != today:
             old, again = NOTHING, self._asked_again()
@@ -199,7 +201,7 @@ class _Coverage:
                     self.set(server, day, spans - done)
             self.add(FINAL, LONG_AGO, done)
 
-    def _asked_again(self) -> Spans:
+    def _asked_again(self) -> TimeRanges:
         """What was asked for :data:`DAYS_LATER` after it was answered first."""
         again = NOTHING
         days = list(self._by_day())
@@ -210,25 +212,25 @@ class _Coverage:
                 again |= before & answered
         return again
 
-    def _by_day(self, last: int | None = None) -> Iterator[tuple[int, Spans]]:
+    def _by_day(self, last: int | None = None) -> Iterator[tuple[int, TimeRanges]]:
         days = sorted({day for server, day in self.spans if server != FINAL and (last is None or day <= last)})
         for day in days:
             yield day, _union(spans for (server, one), spans in self.spans.items() if one == day and server != FINAL)
 
 
 def _changed(
-    topic: bytes, before: dict[tuple[bytes, int], Spans], after: dict[tuple[bytes, int], Spans]
-) -> list[Entry]:
+    topic: bytes, before: dict[tuple[bytes, int], TimeRanges], after: dict[tuple[bytes, int], TimeRanges]
+) -> list[CoverageEntry]:
     keys = sorted({key for key in before.keys() | after.keys() if before.get(key) != after.get(key)})
-    return [Entry(topic, server, after.get((server, day), NOTHING), day) for server, day in keys]
+    return [CoverageEntry(topic, server, after.get((server, day), NOTHING), day) for server, day in keys]
 
 
-def _union(parts: Iterable[Spans]) -> Spans:
+def _union(parts: Iterable[TimeRanges]) -> TimeRanges:
     every = list(parts)
-    return every[0] if len(every) == 1 else Spans(span for spans in every for span in spans)
+    return every[0] if len(every) == 1 else TimeRanges(span for spans in every for span in spans)
 
 
-def _deep(copies: int, parts: Iterable[Spans]) -> Iterator[Span]:
+def _deep(copies: int, parts: Iterable[TimeRanges]) -> Iterator[TimeRange]:
     """The seconds that at least so many of ``parts`` have."""
     edges: Counter[int] = Counter()
     for part in parts:
@@ -238,5 +240,5 @@ def _deep(copies: int, parts: Iterable[Spans]) -> Iterator[Span]:
     depth, since = 0, 0
     for second, change in sorted(edges.items()):
         if depth >= copies:
-            yield Span(since, second)
+            yield TimeRange(since, second)
         depth, since = depth + change, second

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pystatus.errors import LocalError
-from pystatus.mailserver.keys import Key
-from pystatus.mailserver.ledger import Entry
+from pystatus.mailserver.coverage import CoverageEntry
+from pystatus.mailserver.cursor import Key
 from pystatus.waku.envelope import Envelope
 
 MAX_BATCH = 1_000
@@ -84,7 +84,7 @@ class Kept:
 
     keeper: bytes
     """Node id of the mailserver whose entry it is, 64 bytes: several may fill one archive."""
-    entry: Entry
+    entry: CoverageEntry
     """Of all topics together."""
 
 
@@ -121,7 +121,7 @@ class Archive(Protocol):
         """
         ...
 
-    async def keep(self, keeper: bytes, entries: Sequence[Entry]) -> None:
+    async def keep(self, keeper: bytes, entries: Sequence[CoverageEntry]) -> None:
         """Store entries of the ledger of one mailserver, each in place of its former one of the same server and day,
         durably after every envelope that was added before. One that covers nothing is removed.
 

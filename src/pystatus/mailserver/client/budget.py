@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pystatus.mailserver.fetching import KeepSpent
+from pystatus.mailserver.client.actions import SaveQuota
 from pystatus.mailserver.timing import DAY, day_of
 
 ONCE_MORE_SHARE = 2
@@ -12,17 +12,17 @@ ONCE_MORE_SHARE = 2
 class Budget:
     """The bytes of a day (UTC), and what was spent of them."""
 
-    def __init__(self, limit: int | None, spent: KeepSpent | None) -> None:
+    def __init__(self, limit: int | None, spent: SaveQuota | None) -> None:
         """
         :param limit: bytes on one day; ``None``: no limit.
         :param spent: what was kept of it.
         """
         self._limit = limit
-        self._spent = spent or KeepSpent(0, 0)
+        self._spent = spent or SaveQuota(0, 0)
 
-    def spend(self, size: int, now: float) -> KeepSpent | None:
+    def spend(self, size: int, now: float) -> SaveQuota | None:
         """So many bytes came. What is to be stored of it."""
-        self._spent = KeepSpent(day_of(now), self._today(now) + size)
+        self._spent = SaveQuota(day_of(now), self._today(now) + size)
         return self._spent if self._limit is not None and size else None
 
     def is_spent(self, now: float, share: int = 1) -> bool:

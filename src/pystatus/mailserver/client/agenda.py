@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from pystatus.mailserver.fetching import FetchConfig
-from pystatus.mailserver.ledger import ALL_TOPICS, Entry, Ledger
-from pystatus.mailserver.query import Query
-from pystatus.mailserver.spans import Span, Spans
+from pystatus.mailserver.client.actions import FetchConfig
+from pystatus.mailserver.client.query import Query
+from pystatus.mailserver.coverage import ALL_TOPICS, Coverage, CoverageEntry
+from pystatus.mailserver.time_ranges import TimeRange, TimeRanges
 from pystatus.mailserver.timing import DAY, DISTRUST, LONGEST_HISTORY, SETTLING, day_of
 
 MAX_TOPICS_AT_ONCE = 100
@@ -36,7 +36,7 @@ class Agenda:
         config: FetchConfig,
         copies: int,
         *,
-        entries: Iterable[Entry],
+        entries: Iterable[CoverageEntry],
         starts: Mapping[bytes, int],
         ease: int,
         now: float,
@@ -47,8 +47,8 @@ class Agenda:
         """
         self._config = config
         self._ease = ease
-        self._ledger = Ledger(entries, copies)
-        self._fresh = Ledger(copies=copies)
+        self._ledger = Coverage(entries, copies)
+        self._fresh = Coverage(copies=copies)
         self._copies = copies
         self.topics: frozenset[bytes] = frozenset()
         """4 bytes each, or :data:`ALL_TOPICS` alone."""
@@ -66,7 +66,7 @@ class Agenda:
     def look(self, now: float) -> None:
         """See what is missing up to now."""
         self.horizon = int(now)
-        self._fresh = Ledger(copies=self._copies)
+        self._fresh = Coverage(copies=self._copies)
         self._ledger.forget_before(self.horizon - self._config.reach)
 
     def outlived(self) -> tuple[bytes, ...]:
@@ -83,46 +83,46 @@ class Agenda:
         late = int(now) + tolerance
         return self._ledger.latest > late - SETTLING or self._ledger.latest_day > day_of(late)
 
-    def distrust(self) -> list[Entry]:
+    def distrust(self) -> list[CoverageEntry]:
         """The clock was ahead. Nobody knows since when it was, nor what was asked too early for it: the last day is
         asked for again. What is to be stored of it."""
         changed = self._ledger.forget_days_after(day_of(self.horizon))
         return changed + self._ledger.forget_after(self.horizon - DISTRUST)
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: CoverageEntry) -> None:
         """This is here already."""
         self._ledger.add(entry)
 
-    def cover(self, query: Query, server: bytes) -> list[Entry]:
+    def cover(self, query: Query, server: bytes) -> list[CoverageEntry]:
         """A server has answered this. What is to be stored of it."""
-        settled = Spans([Span(0, query.asked_at - SETTLING)])
+        settled = TimeRanges([TimeRange(0, query.asked_at - SETTLING)])
         if query.horizon == self.horizon:  # else what was left open then is asked for again by now
             self._fresh.cover(query.asked_topics, server, query.answered)
         return self._ledger.cover(query.asked_topics, server, query.answered & settled, day_of(query.asked_at))
 
     # what is there, and what is not
 
-    def target(self, topic: bytes) -> Span:
+    def target(self, topic: bytes) -> TimeRange:
         """What is wanted."""
         start = self.starts.get(topic, self.horizon - self._config.look_back)
         end = self.horizon if self.heard_since is None else min(self.horizon, self.heard_since)
-        return Span(max(start, self.horizon - self._config.reach), end)
+        return TimeRange(max(start, self.horizon - self._config.reach), end)
 
-    def lacking(self, topic: bytes, within: Span) -> Spans:
+    def lacking(self, topic: bytes, within: TimeRange) -> TimeRanges:
         """What of it is not proven to be here."""
         return self._ledger.missing(topic, within)
 
-    def unanswered(self, topic: bytes) -> Spans:
+    def unanswered(self, topic: bytes) -> TimeRanges:
         """What is wanted and was not answered, be it proven or only since the last look."""
         within = self.target(topic)
         missing = self._ledger.missing(topic, within)
         return missing & self._fresh.missing(topic, within) if missing else missing
 
-    def all_unanswered(self) -> dict[bytes, Spans]:
+    def all_unanswered(self) -> dict[bytes, TimeRanges]:
         """For each topic."""
         return {topic: self.unanswered(topic) for topic in self.topics}
 
-    def unproven(self, server: bytes) -> dict[bytes, Spans]:
+    def unproven(self, server: bytes) -> dict[bytes, TimeRanges]:
         """For each topic, what this server is still to be asked because too few were."""
         if self._copies < 2:
             return {}
@@ -133,7 +133,7 @@ class Agenda:
             unproven[topic] = lacking & self._fresh.unproven(topic, within, server) if lacking else lacking
         return unproven
 
-    def due(self, now: float) -> dict[bytes, Spans]:
+    def due(self, now: float) -> dict[bytes, TimeRanges]:
         """For each topic, what any server is to be asked for once more, a day later."""
         today = day_of(now - self._ease)
         return {topic: self._ledger.due(topic, self.target(topic), today) for topic in self.topics}
@@ -144,14 +144,14 @@ class Agenda:
 
     # questions
 
-    def query(self, wanted: dict[bytes, Spans], flying: Iterable[Query], limit: int, now: float) -> Query | None:
+    def query(self, wanted: dict[bytes, TimeRanges], flying: Iterable[Query], limit: int, now: float) -> Query | None:
         """A question for the newest span that is not being asked for already, of all topics of which it is wanted.
 
         :param wanted: for each topic; what is being asked for is taken out of it.
         :param limit: envelopes in a page.
         """
         for query in flying:
-            spans = Spans([query.span])
+            spans = TimeRanges([query.span])
             for topic in query.asked_topics:
                 if topic in wanted:
                     wanted[topic] -= spans
@@ -164,7 +164,7 @@ class Agenda:
         # As far back as all of them want it, or nearly: one new topic is no reason to ask for the others again.
         lower = min(lower for lower in lowers if lower >= max(lowers) - LEAST_STEP)
         asked = frozenset(topic for topic in topics if topic != ALL_TOPICS)
-        return Query(asked, Span(lower, upper), self.horizon, limit, now)
+        return Query(asked, TimeRange(lower, upper), self.horizon, limit, now)
 
     def answered(self, query: Query) -> None:
         """See how much there is in a span, and ask for more or less at a time."""

@@ -1,0 +1,61 @@
+"""All features of one messenger, and which of them takes a payload."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
+from typing import TypeVar
+
+from pystatus.messenger import features
+from pystatus.messenger.features.feature import Core, Feature, Incoming
+from pystatus.payloads.payload import Payload
+
+AnyFeature = TypeVar("AnyFeature", bound=Feature)
+
+
+def declared() -> Iterator[type[Feature]]:
+    """The features of this package, in the order of their modules."""
+    for module in pkgutil.iter_modules(features.__path__, f"{features.__name__}."):
+        for thing in vars(import_module(module.name)).values():
+            is_here = isinstance(thing, type) and thing.__module__ == module.name
+            if is_here and issubclass(thing, Feature) and thing is not Feature:
+                yield thing
+
+
+class Features:
+    """They live as long as the messenger is the same device."""
+
+    def __init__(self, core: Core, now: float) -> None:
+        self._all: dict[type[Feature], Feature] = {kind: kind(core, now) for kind in declared()}
+        self._by_payload = {payload: one for one in self._all.values() for payload in one.PAYLOADS}
+
+    def of(self, kind: type[AnyFeature]) -> AnyFeature:
+        """The one of this kind."""
+        feature = self._all[kind]
+        assert isinstance(feature, kind)
+        return feature
+
+    def receive(self, payload: Payload, incoming: Incoming) -> None:
+        """Give a payload to the feature that takes it; one that none takes is ignored.
+
+        :raises RemoteError: it is refused.
+        """
+        feature = self._by_payload.get(type(payload))
+        if feature is not None:
+            feature.receive(payload, incoming)
+
+    def device_renewed(self, now: float) -> None:
+        """See :meth:`Feature.device_renewed`."""
+        for feature in self._all.values():
+            feature.device_renewed(now)
+
+    def next_timer(self) -> float | None:
+        """See :meth:`Feature.next_timer`."""
+        due = [feature.next_timer() for feature in self._all.values()]
+        return min((time for time in due if time is not None), default=None)
+
+    def on_timer(self, now: float) -> None:
+        """See :meth:`Feature.on_timer`."""
+        for feature in self._all.values():
+            feature.on_timer(now)
