@@ -16,7 +16,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tools.mutation.entries import FOLDER, PACKAGE, Fault, Mutant, Requirements, check, faults, listed, mutants  # noqa: E402
+from tools.mutation.checking import faults  # noqa: E402
+from tools.mutation.entries import (  # noqa: E402
+    FOLDER,
+    Fault,
+    Mutant,
+    Requirements,
+    check,
+    listed,
+    mutants,
+    sources,
+)
 from tools.mutation.running import Outcome, copies, judged  # noqa: E402
 
 FEW_TESTS = 20
@@ -31,11 +41,12 @@ def changed(root: Path, base: str, everything: list[Mutant], tests: dict[str, li
     before: set[Mutant] = set()
     for path in git(root, "ls-tree", "--name-only", since, f"{FOLDER.as_posix()}/").splitlines():
         before |= {*listed(Path(path).stem, git(root, "show", f"{since}:{path}"))}
+    python = sources(root)
     return [
         one
         for one in everything
         if one not in before
-        or (PACKAGE / one.file).as_posix() in files
+        or one.path(python).relative_to(root).as_posix() in files
         or any(test.partition("::")[0] in files for test in tests.get(one.row, []))
     ]
 
@@ -118,8 +129,9 @@ def main(root: Path = ROOT) -> int:
             chosen = [one for one in chosen if one.row in arguments.rows]
         if arguments.changed:
             chosen = changed(root, arguments.changed, chosen, tests)
+        python = sources(root)
         for one in chosen:
-            check(one, root)
+            check(one, python)
             if one.row not in tests:
                 raise Fault(f"{one}: no test is marked with {one.row}")
     except Fault as fault:

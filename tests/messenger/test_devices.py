@@ -170,8 +170,11 @@ def test_an_account_recovered_from_its_phrase_is_another_device(network: Network
     recovered = network.add("recovered", identity=Account.from_mnemonic(phrase).key)
     assert DeviceFound(installation_id(recovered)) in phone.events
     pair(phone)
-    assert [(device.is_this, device.enabled) for device in phone.messenger.devices()] == [(True, True), (False, False)]
-    assert [(device.is_this, device.enabled) for device in recovered.messenger.devices()] == [
+    assert [(device.is_this, device.enabled) for device in phone.messenger.feature(Devices).all()] == [
+        (True, True),
+        (False, False),
+    ]
+    assert [(device.is_this, device.enabled) for device in recovered.messenger.feature(Devices).all()] == [
         (True, True),
         (False, False),
     ]

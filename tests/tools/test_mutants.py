@@ -12,7 +12,8 @@ import pytest
 
 from tools import mutants
 from tools.mutation import running
-from tools.mutation.entries import Fault, Mutant, Requirements, faults, listed
+from tools.mutation.checking import faults
+from tools.mutation.entries import Fault, Mutant, Requirements, listed
 from tools.mutation.running import Copy, Outcome
 
 DOOR = '''
@@ -133,8 +134,10 @@ def test_a_list_that_fits_the_source_has_no_faults(tree: Tree) -> None:
         ({"place": "closes"}, "there is no closes in door.py"),
         ({"place": "opens.LIMIT"}, "there is no opens.LIMIT in door.py"),
         ({"file": "gate.py"}, "there is no file gate.py"),
+        ({"file": "oor.py"}, "there is no file oor.py"),
         ({"new": "> >"}, "the changed file is no Python: invalid syntax"),
         ({"new": ">"}, "it changes nothing"),
+        ({"new": "> SMALLEST +"}, "Undefined name `SMALLEST`"),
         ({"row": "DO-3"}, "doors.toml: DO-3: no test is marked with it"),
         ({"row": "DO-9"}, "doors.toml: DO-9: there is no such requirement on this page"),
     ],
@@ -170,6 +173,17 @@ def test_a_test_proves_few_requirements(tree: Tree) -> None:
 def test_a_mutant_has_four_texts(text: str) -> None:
     with pytest.raises(Fault, match=r"doors\.toml"):
         listed("doors", text)
+
+
+def test_a_module_may_move_and_a_place_that_two_have_needs_a_folder(tree: Tree) -> None:
+    (tree.root / "src/pystatus/door.py").unlink()
+    tree.write("src/pystatus/house/door.py", DOOR)
+    tree.write("src/pystatus/car/door.py", "LIMIT = 2\n")
+    assert tree.faults() == ""
+    tree.list(KILLED, SURVIVOR, replace(KILLED, place="LIMIT", old="3"))
+    assert "there is such a place in several folders, car, house: name one" in tree.faults()
+    tree.list(KILLED, SURVIVOR, replace(KILLED, place="LIMIT", old="3", new="4", file="house/door.py"))
+    assert tree.faults() == ""
 
 
 def test_a_place_may_be_a_constant_and_lines_may_hold_any_character() -> None:

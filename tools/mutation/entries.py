@@ -7,7 +7,7 @@ import json
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +16,6 @@ from tools.conformance import marked_tests
 FOLDER = Path("tests") / "mutants"
 PACKAGE = Path("src") / "pystatus"
 KEYS = {"file", "in", "old", "new"}
-MAX_ROWS_PER_TEST = 3
-"""Requirements that one test may claim to prove. A test of more proves that something works, not which sentence."""
 
 
 class Fault(Exception):
@@ -32,7 +30,7 @@ class Mutant:
     row: str
     """The requirement that it breaks."""
     file: str
-    """Relative to ``src/pystatus``."""
+    """The end of its path, so that a module may move: only one such file has the place."""
     place: str
     """``function``, ``Class``, ``Class.method`` or a constant, in which the text is searched."""
     old: str
@@ -42,9 +40,9 @@ class Mutant:
         return f"{self.row}: {self.file}: {self.place}: {shown(self.old)} -> {shown(self.new)}"
 
     def applied(self, source: str) -> str:
-        """The file with the change.
+        """The file, which has the place, with the change.
 
-        :raises Fault: there is no such place, or the text is not there exactly once, or no Python comes of it.
+        :raises Fault: the text is not there exactly once, or no Python comes of it.
         """
         start, end = self._span(source)
         found = source.count(self.old, start, end)
@@ -58,16 +56,34 @@ class Mutant:
             raise Fault(f"{self}: the changed file is no Python: {error.msg}") from error
         return changed
 
-    def _span(self, source: str) -> tuple[int, int]:
-        """Where the place begins, behind its docstring, and where it ends: positions in the text."""
+    def path(self, files: Iterable[Path]) -> Path:
+        """The one of these files that has the place.
+
+        :raises Fault: there is none, or more than one.
+        """
+        named = [path for path in files if path.as_posix().endswith(f"/{self.file}")]
+        found = [path for path in named if self._node(path.read_text(encoding="utf-8"))]
+        if not found:
+            missing = f"{self.place} in {self.file}" if named else f"file {self.file}"
+            raise Fault(f"{self}: there is no {missing}")
+        if len(found) > 1:
+            folders = ", ".join(path.parent.name for path in found)
+            raise Fault(f"{self}: there is such a place in several folders, {folders}: name one")
+        return found[0]
+
+    def _node(self, source: str) -> ast.stmt | None:
         body: list[ast.stmt] = ast.parse(source).body
         node: ast.stmt | None = None
         for name in self.place.split("."):
             node = next((one for one in body if name in _names(one)), None)
-            if node is None:
-                raise Fault(f"{self}: there is no {self.place} in {self.file}")
             body = node.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else []
+        return node
+
+    def _span(self, source: str) -> tuple[int, int]:
+        """Where the place begins, behind its docstring, and where it ends: positions in the text."""
+        node = self._node(source)
         assert node is not None
+        body = node.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else []
         first, column = node.lineno, node.col_offset
         if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) and len(body) > 1:
             first, column = body[1].lineno, body[1].col_offset
@@ -155,45 +171,16 @@ def listed(page: str, text: str) -> list[Mutant]:
     return found
 
 
-def faults(root: Path) -> Iterator[str]:
-    """A sentence for everything that is wrong with the lists and the markers, without running a test.
-
-    :raises Fault: a list is not what it should be.
-    """
-    requirements = Requirements.read(root)
-    everything = mutants(root)
-    for page in sorted({one.page for one in everything} - set(requirements.rows)):
-        yield f"{page}.toml: there is no such page; there are {', '.join(requirements.rows)}"
-    for page, rows in requirements.rows.items():
-        have = [one.row for one in everything if one.page == page]
-        for row in sorted(set(have) - set(rows)):
-            yield f"{page}.toml: {row}: there is no such requirement on this page"
-        for row in sorted(set(have) & set(rows) - set(requirements.tests)):
-            yield f"{page}.toml: {row}: no test is marked with it"
-        for row in requirements.musts(page):
-            if row not in have:
-                yield f"{page}.toml: {row}: a requirement that is a must has a mutant"
-    for one in everything:
-        try:
-            check(one, root)
-        except Fault as fault:
-            yield str(fault)
-    claims: dict[str, list[str]] = defaultdict(list)
-    for row, tests in requirements.tests.items():
-        for test in tests:
-            claims[test].append(row)
-    for test, claimed in claims.items():
-        if len(claimed) > MAX_ROWS_PER_TEST:
-            yield f"{test}: a test proves {MAX_ROWS_PER_TEST} requirements at most, not {', '.join(sorted(claimed))}"
+def sources(root: Path) -> list[Path]:
+    """All files that mutants may be made of."""
+    return sorted((root / PACKAGE).rglob("*.py"))
 
 
-def check(mutant: Mutant, root: Path) -> None:
-    """
+def check(mutant: Mutant, files: Iterable[Path]) -> str:
+    """The changed file.
+
     :raises Fault: the mutant cannot be made of the source.
     """
-    path = root / PACKAGE / mutant.file
-    if not path.is_file():
-        raise Fault(f"{mutant}: there is no file {mutant.file}")
     if mutant.old == mutant.new:
         raise Fault(f"{mutant}: it changes nothing")
-    mutant.applied(path.read_text(encoding="utf-8"))
+    return mutant.applied(mutant.path(files).read_text(encoding="utf-8"))

@@ -17,7 +17,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from xml.etree import ElementTree
 
-from tools.mutation.entries import PACKAGE, Mutant
+from tools.mutation.entries import Mutant, sources
 
 LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info")
 TIMEOUT = 600.0
@@ -54,7 +54,7 @@ class Copy:
 
     def run(self, mutant: Mutant, tests: Sequence[str]) -> Verdict:
         """The tests on the source with this change, which is undone afterwards."""
-        path = self.root / PACKAGE / mutant.file
+        path = mutant.path(sources(self.root))
         before = path.read_text(encoding="utf-8")
         _write(path, mutant.applied(before))
         try:
