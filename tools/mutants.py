@@ -1,7 +1,13 @@
 """Whether the tests of a requirement notice a source that does not obey it.
 
 ``tests/mutants`` has, for every requirement that is a must, a small change of the source that breaks it: a mutant. The
-tests that are marked with the requirement run on the changed source, and one of them has to fail.
+tests that are marked with the requirement run on the changed source, and one of them has to fail. A list has::
+
+    [[WK-6]]                                 # the requirement; it may have several mutants
+    file = "peer_queue.py"                   # the end of its path
+    in = "PeerQueue.take"                    # a function, class, method or constant
+    old = "if envelope.expiry >= second"     # what is there once, docstrings aside
+    new = ""
 """
 
 from __future__ import annotations

@@ -136,7 +136,7 @@ def test_a_conversation_goes_on_across_restarts_of_both(network: Network) -> Non
     assert alice.heard == ["turn 1", "turn 3", "turn 5"]
 
 
-@pytest.mark.requirement("PL-9", "PL-10")
+@pytest.mark.requirement("PL-10")
 def test_late_and_repeated_envelopes_are_shown_once_and_in_the_order_of_their_clocks(network: Network) -> None:
     alice, bob = network.add("alice"), network.add("bob")
     alice.say(alice.meet(bob), "zero")
