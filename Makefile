@@ -47,7 +47,7 @@ check: develop         ## style, types, import contracts, generated code
 	$(BIN)/python tools/operators.py --check
 	$(BIN)/python tools/limits.py --check
 
-# Some 170 mutants: 4.5 minutes of processor time, on all cores; 12 minutes on two cores with 15 others at work.
+# Some 170 mutants: five minutes of processor time, on all cores; eight minutes on two cores that others use, too.
 mutants: develop       ## does a test notice each source that breaks a MUST? ROWS="WK-6 ST-38", PAGE=waku or CHANGED=1 for some
 	$(BIN)/python tools/mutants.py $(ROWS) $(if $(PAGE),--page $(PAGE)) $(if $(CHANGED),--changed)
 
