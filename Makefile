@@ -17,8 +17,8 @@ ENVIRONMENT = @$(or $(PYTHON),false) -c '$(SUPPORTED)' || { echo "pystatus needs
 	"sudo apt install python3 python3-venv), or name it: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }; \
 	$(PYTHON) tools/environment.py $(NAMED)
 
-.PHONY: setup develop demo test check bench bench-attacks fuzz-sessions fuzz-inbox soak soak-chat kill strangers coverage \
-	conformance operators commands limits proto screenshot lock lock-check
+.PHONY: setup develop demo test check mutants bench bench-attacks fuzz-sessions fuzz-inbox soak soak-chat kill strangers \
+	coverage conformance operators commands limits proto screenshot lock lock-check
 
 setup:                 ## what runs, in .venv
 	$(ENVIRONMENT) runtime
@@ -44,9 +44,14 @@ check: develop         ## style, types, import contracts, generated code, citati
 	$(BIN)/python tools/proto.py --check
 	$(BIN)/python tools/citations.py --check
 	$(BIN)/python tools/conformance.py --check
+	$(BIN)/python tools/mutants.py --check
 	$(BIN)/python tools/operators.py --check
 	$(BIN)/python tools/commands.py --check
 	$(BIN)/python tools/limits.py --check
+
+# Some 170 mutants: five minutes of processor time, on all cores; eight minutes on two cores that others use, too.
+mutants: develop       ## does a test notice each source that breaks a MUST? ROWS="WK-6 ST-38", PAGE=waku or CHANGED=1 for some
+	$(BIN)/python tools/mutants.py $(ROWS) $(if $(PAGE),--page $(PAGE)) $(if $(CHANGED),--changed)
 
 fuzz-sessions: develop ## 100,000 schedules of two people and their devices, on all cores; SCHEDULES=n for another number
 	$(BIN)/python tools/fuzz.py sessions $(SCHEDULES)

@@ -156,7 +156,7 @@ class Gate:
 # Fetching
 
 
-@pytest.mark.requirement("WM-5", "WM-15", "WM-17", "WM-18")
+@pytest.mark.requirement("WM-5", "WM-17", "WU-26")
 async def test_what_two_mailservers_have_comes_from_both(world: World) -> None:
     (one, first), (other, second) = await world.mailserver(), await world.mailserver()
     sent = world.envelopes(40)

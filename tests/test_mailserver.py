@@ -123,7 +123,7 @@ def everything(limit: int = 0, cursor: bytes = b"", lower: int = 0) -> HistoryRe
     return HistoryRequest(lower, 0, b"", (TOPIC,), limit, cursor)
 
 
-@pytest.mark.requirement("WM-1", "WM-5", "WM-8", "WM-13", "WM-15", "WM-16", "WM-18", "WU-26", "WU-27")
+@pytest.mark.requirement("WM-1", "WM-5", "WM-13")
 async def test_what_was_sent_while_somebody_was_away_is_there_when_they_ask(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         async with Node(NodeConfig(peers=(str(here.node.enode),))) as sender:

@@ -85,7 +85,7 @@ async def test_an_envelope_crosses_a_relay_to_those_who_watch_its_topic() -> Non
     assert {type(event) for event in other.events} <= {DialBegan, PeerJoined, PeerGone}
 
 
-@pytest.mark.requirement("WK-2", "WK-61")
+@pytest.mark.requirement("WK-61")
 async def test_an_own_envelope_reaches_a_peer_that_comes_later_and_expires_in_the_end() -> None:
     sent = Recorder()
     async with (

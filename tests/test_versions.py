@@ -96,7 +96,7 @@ def test_a_bridge_is_a_full_node(full_node: bool, light: bool) -> None:
         NodeConfig(bridge=True, full_node=full_node, light=light)
 
 
-@pytest.mark.requirement("WK-13", "WK-56")
+@pytest.mark.requirement("WK-56")
 @pytest.mark.parametrize(
     ("theirs", "spoken"),
     [

@@ -25,7 +25,7 @@ ACCOUNT = Account.from_mnemonic(PHRASE)
 FILES = ACCOUNT.key_files("qwerty", os.urandom, NOW)
 
 
-@pytest.mark.requirement("ST-45", "AC-1", "AC-2", "AC-29")
+@pytest.mark.requirement("ST-45", "AC-1", "AC-29")
 @pytest.mark.parametrize("case", [case for case in cases("hd") if "derived" in case], ids=case_id)
 def test_recovery_gives_the_same_keys(case: Case) -> None:
     account = Account.from_mnemonic(case["mnemonic"], case["passphrase"])

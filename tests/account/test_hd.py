@@ -43,7 +43,7 @@ def test_every_case_is_tested() -> None:
     assert not any(case["checksum_valid"] for case in without_keys)  # tests/account/test_mnemonic.py
 
 
-@pytest.mark.requirement("ST-45", "AC-1", "AC-2", "AC-3")
+@pytest.mark.requirement("AC-1", "AC-2", "AC-3")
 @pytest.mark.parametrize("case", DERIVED, ids=case_id)
 def test_keys_of_a_phrase(case: Case) -> None:
     master = ExtendedKey.from_seed(unhex(case["seed"]))

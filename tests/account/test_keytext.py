@@ -21,7 +21,7 @@ EXAMPLE_TEXT = "zQ3shPyZJnxZK4Bwyx9QsaksNKDYTPmpwPvGSjMYVHoXHeEgB"
 SECRETS = st.integers(1, 2**255).map(lambda number: number.to_bytes(32, "big"))
 
 
-@pytest.mark.requirement("AC-18", "AC-19", "AC-20", "AC-22")
+@pytest.mark.requirement("AC-18", "AC-20", "AC-22")
 @pytest.mark.parametrize("case", cases("identity", "identity"), ids=case_id)
 def test_text_forms_of_a_key(case: Case) -> None:
     key = PublicKey.from_bytes(unhex(case["public_key"]))

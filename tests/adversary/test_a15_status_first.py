@@ -16,12 +16,20 @@ from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Wire, envelope, events, 
 
 
 @pytest.mark.requirement("WK-21", "WK-22")
-@pytest.mark.parametrize("code", [packets.MESSAGES, packets.STATUS_UPDATE, packets.P2P_MESSAGE, 77])
-def test_anything_before_the_status(code: int) -> None:
-    """A15, WK-21, WK-22."""
+@pytest.mark.parametrize(
+    ("code", "payload"),
+    [
+        (packets.MESSAGES, packets.encode_messages([envelope()])),
+        (packets.P2P_MESSAGE, packets.encode_messages([envelope()])),
+        (packets.STATUS_UPDATE, StatusOptions(light_node=False).encode()),
+        (77, StatusOptions().encode()),
+    ],
+)
+def test_anything_before_the_status(code: int, payload: bytes) -> None:
+    """A15, WK-21, WK-22: not even what would be a Status by its contents."""
     wire = Wire(watching(), status=None)
     with pytest.raises(RemoteError):
-        wire.receive(code, packets.encode_messages([envelope()]))
+        wire.receive(code, payload)
     assert events(wire.relay) == []
     assert len(wire.relay.pool) == 0
     # Until the shell has disconnected it, nothing is taken from it or sent to it.

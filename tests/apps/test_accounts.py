@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pystatus.account import keytext
 from pystatus.account.account import Account
 from pystatus.apps import terminal
 from pystatus.crypto.keys import PrivateKey
@@ -185,6 +186,14 @@ def test_an_account_shows_itself_to_people(cli: Cli) -> None:
         f"EIP-1581 root: {made['eip1581_root']}",
         f"Directory:     {made['directory']}",
     ]
+
+
+@pytest.mark.requirement("AC-25")
+def test_the_key_that_is_shown_to_be_given_to_others_is_the_compressed_one(cli: Cli) -> None:
+    made = cli.add_profile("alice")
+    assert keytext.serialize("fe701" + made["public_key"][2:]) == made["chat_key"]
+    assert made["chat_key"] in cli.text("account", "show", "alice")
+    assert made["chat_key"] in cli.text("account", "list")
 
 
 def test_the_chat_key_is_shown_in_any_base(cli: Cli) -> None:

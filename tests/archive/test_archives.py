@@ -15,7 +15,7 @@ from tests.archive.support import START, TOPICS, envelope, everything, fill, has
 from tests.mailserver.support import DAY, ListArchive
 
 
-@pytest.mark.requirement("WM-2", "WM-3")
+@pytest.mark.requirement("WM-2")
 async def test_what_is_added_can_be_read_again_byte_for_byte(archive: Archive) -> None:
     stored = [envelope(1), envelope(2, START + 7, TOPICS[1], 50_000), Envelope.create(5, 4, b"\0" * 4, b"", 0)]
     assert await archive.add(stored) == 3

@@ -100,7 +100,6 @@ async def test_an_old_sqlite_is_named(path: Path, monkeypatch: pytest.MonkeyPatc
         await SqliteArchive.open(path)
 
 
-@pytest.mark.requirement("WM-1")
 async def test_a_full_disk_stops_archiving_but_not_serving(path: Path) -> None:
     archive = await SqliteArchive.open(path)
     stored = mixture(500, 100)

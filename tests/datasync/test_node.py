@@ -22,7 +22,7 @@ from tests.datasync.pair import ALICE, BOB, LIMIT, MALLORY, NOW, Party, message
 # batch mode
 
 
-@pytest.mark.requirement("DS-10", "DS-25", "DS-14", "DS-21")
+@pytest.mark.requirement("DS-10", "DS-14", "DS-21")
 def test_a_message_is_sent_at_once_and_acknowledged(alice: Party, bob: Party) -> None:
     """DS-10: MESSAGE at once; MESSAGE -> ACK; ACK drops MESSAGE. DS-14, DS-25: a repetition is acknowledged again and
     is not new."""

@@ -19,7 +19,7 @@ from pystatus.datasync.payload_builder import Tracked
 from tests.datasync.pair import ALICE, BOB, LIMIT, NOW, Party, message
 
 
-@pytest.mark.requirement("DS-11", "DS-12", "DS-13", "DS-29")
+@pytest.mark.requirement("DS-12", "DS-13", "DS-29")
 def test_a_message_is_repeated_with_growing_waits_and_given_up(alice: Party) -> None:
     """DS-11: sent again when its time has come. DS-12: count and time grow with each. DS-13: exponentially, up to a
     bound. DS-29: bounded in number. A late acknowledgement is told all the same."""
@@ -130,6 +130,7 @@ def test_messages_for_somebody_who_is_away_wait_together(alice: Party) -> None:
     assert [sent.body for sent in alice.payload(BOB, waiting + 1).messages] == [b"new"]
 
 
+@pytest.mark.requirement("DS-7")
 def test_a_first_message_never_waits_and_a_burst_shares_payloads(alice: Party) -> None:
     sent = 0
     payloads = 0
@@ -148,6 +149,16 @@ def test_a_first_message_never_waits_and_a_burst_shares_payloads(alice: Party) -
     assert payloads <= 12
 
 
+@pytest.mark.requirement("DS-7")
+def test_what_is_due_within_a_moment_goes_with_what_is_due_now(alice: Party) -> None:
+    for number in range(2):
+        now = NOW + 2 * number * PACING
+        alice.node.append(BOB, b"%d" % number, now)
+        assert len(alice.payload(BOB, now).messages) == 1
+    assert [sent.body for sent in alice.payload(BOB, alice.timer).messages] == [b"0", b"1"]
+
+
+@pytest.mark.requirement("DS-7")
 def test_acknowledgements_are_collected_or_ride_along(alice: Party, bob: Party) -> None:
     """datasync.md §6.5: one payload for a burst; none at all if something else goes there."""
     for number in range(20):

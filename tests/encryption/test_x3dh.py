@@ -30,7 +30,7 @@ def private(text: str) -> PrivateKey:
     return PrivateKey(unhex(text))
 
 
-@pytest.mark.requirement("ST-3", "ST-15", "ST-16", "AC-4")
+@pytest.mark.requirement("ST-15", "ST-16", "AC-4")
 @pytest.mark.parametrize("case", cases("x3dh", "bundle"), ids=case_id)
 def test_bundle(case: Case) -> None:
     bundle = Bundle.decode(unhex(case["protobuf"]))

@@ -57,7 +57,7 @@ def test_plain_requests(case: Case) -> None:
     assert conversation.work().request_id == unhex(case["request_id"])
 
 
-@pytest.mark.requirement("WM-5", "WM-6", "WM-7", "WM-10")
+@pytest.mark.requirement("WM-6", "WM-7", "WM-11")
 @pytest.mark.parametrize("case", cases("mailserver", "envelope_request_payload"), ids=case_id)
 def test_sealed_requests(case: Case) -> None:
     expected = HistoryRequest(
@@ -86,7 +86,6 @@ def test_sealed_requests(case: Case) -> None:
     assert conversation.work().batch == case["batch"]
 
 
-@pytest.mark.requirement("WM-2")
 @pytest.mark.parametrize("case", cases("mailserver", "db_key"), ids=case_id)
 def test_keys_and_cursors(case: Case) -> None:
     key = Key(case["timestamp"], unhex(case["envelope_hash"]))

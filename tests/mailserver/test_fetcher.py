@@ -68,7 +68,7 @@ class BusySite(Site):
 # What is asked for
 
 
-@pytest.mark.requirement("WM-5", "WM-6", "WM-10", "WM-18", "WU-29")
+@pytest.mark.requirement("WM-6", "WM-10", "WU-29")
 def test_the_last_day_of_a_topic_comes_whole_from_a_real_server() -> None:
     inbox = Inbox("a")
     stored = [old(age, age=age) for age in range(5, DAY, 300)]
@@ -146,7 +146,6 @@ def test_pages_grow_on_the_way_through_one_span() -> None:
     assert [bool(asked.request.cursor) for asked in inbox.asked][:4] == [False, True, True, False]
 
 
-@pytest.mark.requirement("WM-12")
 def test_topics_of_which_the_same_is_missing_are_asked_for_together() -> None:
     inbox = Inbox("a", config=ONE)
     inbox.store(old(1), old(2, topic=OTHER_TOPIC))

@@ -41,7 +41,6 @@ def completed(last: Envelope | None = None, cursor: Key | None = None) -> Comple
 # What is asked for
 
 
-@pytest.mark.requirement("WM-7", "WM-11", "WM-12")
 def test_topics_and_bloom_filter_are_both_filled() -> None:
     request = query(TOPIC, OTHER_TOPIC, span=TimeRange(1000, 2000)).request()
     both = (OTHER_TOPIC, TOPIC)

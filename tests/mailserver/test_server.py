@@ -47,7 +47,7 @@ def text(failed: Failed | None) -> str:
 # What comes back
 
 
-@pytest.mark.requirement("WM-5", "WM-13", "WU-28")
+@pytest.mark.requirement("WM-13", "WU-28")
 def test_a_page_comes_newest_first_and_is_completed() -> None:
     old, middle, new = (stored(age, age=age) for age in (300, 200, 100))
     conversation = Conversation(middle, old, new)

@@ -1,16 +1,22 @@
 """People talking: public and one-to-one, across restarts, losses and repetitions."""
 
+from contextlib import suppress
+
 import pytest
 
-from pystatus.errors import LocalError
+from pystatus.encryption.messages import ProtocolMessage
+from pystatus.errors import LocalError, RemoteError
 from pystatus.messenger.events import ChatOpened, MessageReceived
 from pystatus.messenger.records import MessageState
 from pystatus.payloads.chats import ChatKind
+from pystatus.payloads.messages import ChatMessage
 from pystatus.transport import topics
-from tests.support.people import Network
+from pystatus.waku.data import unseal
+from pystatus.waku.envelope import Envelope
+from tests.support.people import Network, Person
 
 
-@pytest.mark.requirement("PL-5")
+@pytest.mark.requirement("PL-1", "PL-5")
 def test_a_public_chat(network: Network) -> None:
     alice, bob, carol = (network.add(name) for name in ("alice", "bob", "carol"))
     alice.join("status")
@@ -73,6 +79,37 @@ def test_without_a_bundle_the_first_message_is_plain_and_the_answer_is_not(netwo
     assert (bob.heard, alice.heard) == (["are you there?", "good"], ["yes"])
 
 
+@pytest.mark.requirement("ST-1")
+def test_a_private_message_is_encrypted_within_its_envelope_and_a_public_one_is_not(network: Network) -> None:
+    alice, bob = network.add("alice"), network.add("bob")
+    alice.join("status")
+    for text in ("by no session yet", "by a session"):
+        network.envelopes.clear()
+        alice.say(alice.meet(bob), text)
+        sent = within(alice, bob, network.envelopes)
+        assert sent
+        for message in sent:
+            assert not message.public
+            assert text.encode() not in message.encode()
+        bob.say(alice.key.hex, "heard")
+    assert bob.heard == ["by no session yet", "by a session"]
+    network.envelopes.clear()
+    alice.say("status", "in the open")
+    (envelope,) = network.envelopes
+    assert b"in the open" in unseal(topics.symmetric_key("status"), envelope.data).payload
+
+
+def within(one: Person, other: Person, envelopes: list[Envelope]) -> list[ProtocolMessage]:
+    """What the two have sent each other, as it is under the layer of the transport."""
+    secret = one.identity.agree(other.key)
+    messages = []
+    for envelope in envelopes:
+        for key in (one.identity, other.identity, topics.symmetric_key(topics.negotiated(secret))):
+            with suppress(RemoteError):
+                messages.append(ProtocolMessage.decode(unseal(key, envelope.data).payload))
+    return messages
+
+
 @pytest.mark.requirement("ST-41", "WU-20", "WU-23")
 def test_after_the_answer_both_use_the_negotiated_topic(network: Network) -> None:
     alice, bob = network.add("alice"), network.add("bob")
@@ -99,7 +136,7 @@ def test_a_conversation_goes_on_across_restarts_of_both(network: Network) -> Non
     assert alice.heard == ["turn 1", "turn 3", "turn 5"]
 
 
-@pytest.mark.requirement("PL-9", "PL-10")
+@pytest.mark.requirement("PL-10")
 def test_late_and_repeated_envelopes_are_shown_once_and_in_the_order_of_their_clocks(network: Network) -> None:
     alice, bob = network.add("alice"), network.add("bob")
     alice.say(alice.meet(bob), "zero")
@@ -114,6 +151,15 @@ def test_late_and_repeated_envelopes_are_shown_once_and_in_the_order_of_their_cl
     assert bob.heard == ["zero", "three", "two", "one"]
     shown = [message.text for message in bob.store.messages(alice.key.hex, 10, None)]
     assert shown == ["three", "two", "one", "hi", "zero"]
+
+
+@pytest.mark.requirement("PL-9")
+def test_a_message_says_when_it_was_written_whatever_its_clock_is(network: Network) -> None:
+    alice = network.add("alice")
+    alice.join("status")
+    one, two = (alice.do(lambda: alice.messenger.send_text("status", "now", now=network.now)) for _ in range(2))
+    assert two.clock > one.clock
+    assert [ChatMessage.decode(message.payload).timestamp for message in (one, two)] == [int(network.now * 1000)] * 2
 
 
 def test_what_is_written_while_no_relay_is_there_goes_out_once_when_one_comes(network: Network) -> None:

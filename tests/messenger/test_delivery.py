@@ -3,11 +3,16 @@
 import pytest
 
 from pystatus.crypto.keys import PublicKey
+from pystatus.datasync.codec import Payload
 from pystatus.datasync.config import FIRST_RETRY
-from pystatus.encryption.secure_transport import SealedMessage, SecureTransport
+from pystatus.datasync.ids import one_to_one_group_id
+from pystatus.encryption.secure_transport import Opened, SealedMessage, SecureTransport
 from pystatus.errors import LocalError
 from pystatus.messenger.features.devices import Devices
 from pystatus.messenger.records import MessageState
+from pystatus.payloads.kinds import PayloadType
+from pystatus.payloads.messages import ChatMessage
+from pystatus.payloads.wrapper import unwrap
 from tests.support.people import Network, Person
 
 SENT, DELIVERED = MessageState.SENT, MessageState.DELIVERED
@@ -23,7 +28,56 @@ def pair(network: Network) -> tuple[Person, Person]:
     return alice, bob
 
 
-@pytest.mark.requirement("DS-10", "DS-16", "DS-17")
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """What the encryption layers of everybody hand on."""
+    payloads: list[bytes] = []
+    open_ = SecureTransport.open
+
+    def recorded(self: SecureTransport, sender: PublicKey, data: bytes, now: float, *, known: bool = True) -> Opened:
+        message = open_(self, sender, data, now, known=known)
+        if message.payload:
+            payloads.append(message.payload)
+        return message
+
+    monkeypatch.setattr(SecureTransport, "open", recorded)
+    return payloads
+
+
+@pytest.mark.requirement("DS-16", "DS-17")
+def test_a_private_message_travels_in_data_sync_within_the_encryption(
+    network: Network, pair: tuple[Person, Person], opened: list[bytes]
+) -> None:
+    """Message, wrapper, data sync message, data sync payload, encryption, envelope."""
+    alice, bob = pair
+    message = alice.say(bob.key.hex, "layer by layer")
+    (sent,) = Payload.decode(opened[0]).messages
+    assert sent.group_id == one_to_one_group_id(alice.key, bob.key)
+    wrapper = unwrap(sent.body, alice.key)
+    assert (wrapper.id, wrapper.type) == (message.id, PayloadType.CHAT_MESSAGE)
+    assert ChatMessage.decode(wrapper.payload).text == "layer by layer"
+    network.wait(1)
+    assert [Payload.decode(payload).acks for payload in opened[1:]] == [(sent.id,)]
+
+
+@pytest.mark.requirement("DS-16")
+def test_a_public_message_travels_without_data_sync(
+    network: Network, pair: tuple[Person, Person], opened: list[bytes]
+) -> None:
+    """Nobody acknowledges it, and it is not repeated."""
+    alice, bob = pair
+    for person in pair:
+        person.join("status")
+    message = alice.say("status", "to everybody")
+    network.wait(3_600)
+    (payload,) = opened
+    assert Payload.decode(payload).is_empty
+    assert unwrap(payload, alice.key).id == message.id
+    assert alice.states(message) == [SENT]
+    assert bob.heard == ["hello", "to everybody"]
+
+
+@pytest.mark.requirement("DS-10", "PL-22")
 def test_a_message_is_sent_and_then_delivered(network: Network, pair: tuple[Person, Person]) -> None:
     alice, bob = pair
     message = alice.say(bob.key.hex, "did you get this?")

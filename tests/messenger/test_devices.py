@@ -1,12 +1,19 @@
 """One person, several devices: found, named, enabled, left out; and accounts that come back on a new device."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from pystatus.account.account import Account
+from pystatus.account.mnemonic import new_phrase
+from pystatus.datasync.config import FIRST_RETRY
+from pystatus.encryption.bundles import Bundle
+from pystatus.encryption.config import DAY
+from pystatus.encryption.messages import ProtocolMessage
 from pystatus.encryption.secure_transport import SecureTransport
-from pystatus.errors import LocalError
+from pystatus.errors import LocalError, RemoteError
 from pystatus.messenger.decryption_failures import HEALING_TIME
 from pystatus.messenger.events import DeviceFound, DeviceNamed, MessageReceived, MessageUndecryptable, RenewalReason
 from pystatus.messenger.features.devices import Devices
@@ -43,7 +50,7 @@ def installation_id(device: Person) -> str:
     return device.messenger.feature(Devices).all()[0].installation_id
 
 
-@pytest.mark.requirement("ST-32", "ST-37")
+@pytest.mark.requirement("ST-32")
 def test_a_new_device_is_found_named_and_waits_for_approval(network: Network) -> None:
     phone = network.add("phone")
     laptop = network.add("laptop", identity=phone.identity)  # its contact code carries its bundle
@@ -153,7 +160,81 @@ def test_a_stranger_cannot_name_our_devices(network: Network) -> None:
     assert len(phone.messenger.feature(Devices).all()) == 2
 
 
-@pytest.mark.requirement("ST-38", "ST-39", "ST-53")
+@pytest.mark.requirement("ST-37")
+def test_an_account_recovered_from_its_phrase_is_another_device(network: Network) -> None:
+    """The old device finds it, nothing is shared with it until that is approved, and everything is from then on."""
+    phrase = new_phrase(os.urandom)
+    phone = network.add("phone", identity=Account.from_mnemonic(phrase).key)
+    bob = network.add("bob")
+    bob.say(bob.meet(phone), "hello")
+    recovered = network.add("recovered", identity=Account.from_mnemonic(phrase).key)
+    assert DeviceFound(installation_id(recovered)) in phone.events
+    pair(phone)
+    assert [(device.is_this, device.enabled) for device in phone.messenger.feature(Devices).all()] == [
+        (True, True),
+        (False, False),
+    ]
+    assert [(device.is_this, device.enabled) for device in recovered.messenger.feature(Devices).all()] == [
+        (True, True),
+        (False, False),
+    ]
+    phone.say(bob.key.hex, "from the phone alone")
+    enable_each_other(phone, recovered)
+    phone.say(bob.key.hex, "from both")
+    shown = [message.text for message in recovered.store.messages(bob.key.hex, 10, None)]
+    assert "from both" in shown
+    assert "from the phone alone" not in shown
+
+
+@pytest.mark.requirement("ST-38")
+def test_a_message_for_a_device_that_is_gone_is_answered_with_the_bundle_of_the_one_that_is_there(
+    network: Network,
+) -> None:
+    alice, old = network.add("alice"), network.add("old")
+    alice.say(alice.meet(old), "hello")
+    old.say(alice.key.hex, "hi")
+    network.people.remove(old)
+    old.close()
+    new = network.add("new", identity=old.identity, online=False)
+    new.meet(alice)
+    alice.say(old.key.hex, "to the device that is gone")
+    lost = network.envelopes[-1]
+    network.envelopes.clear()
+    network.holding = True
+    new.connect()
+    new.receive(lost)
+    (answer,) = bundles_for(alice, network.envelopes)
+    assert answer.entry(installation_id(new)) is not None
+    assert answer == new.secure.bundle(network.now)
+
+
+@pytest.mark.requirement("ST-38")
+def test_a_message_begun_on_a_prekey_that_is_gone_is_answered_with_the_current_bundle(network: Network) -> None:
+    """Who was away for longer than old prekeys are kept begins on one of those, and is put right at once."""
+    alice, bob = network.add("alice"), network.add("bob", online=False)
+    chat = alice.meet(bob)
+    bob.connect()  # with the contact code that she listens to
+    alice.disconnect()
+    for days in (2, 40):
+        network.now += days * DAY
+        bob.tick(confirmed=True)
+    network.now += 60  # the contact code of this moment has passed her by
+    alice.connect()
+    assert alice.say(chat, "I am back").forward_secrecy
+    network.wait(2 * FIRST_RETRY)  # her first repetition is under the bundle that he answered with
+    assert bob.heard == ["I am back"]
+
+
+def bundles_for(person: Person, envelopes: list[Envelope]) -> list[Bundle]:
+    """Those that came in direct messages to ``person``."""
+    found: list[Bundle] = []
+    for envelope in envelopes:
+        with suppress(RemoteError):
+            found += ProtocolMessage.decode(unseal(person.identity, envelope.data).payload).bundles
+    return found
+
+
+@pytest.mark.requirement("ST-39", "ST-53")
 def test_an_account_that_lost_its_database_is_reached_again(network: Network) -> None:
     alice = network.add("alice")
     old = network.add("old")

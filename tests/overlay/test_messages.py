@@ -176,6 +176,16 @@ def test_any_bytes_are_a_disconnect(data: bytes) -> None:
     assert Disconnect.decode(data).reason >= 0
 
 
+@pytest.mark.requirement("WK-13")
+@pytest.mark.parametrize(
+    ("message_id", "encoded"), [(0, "80"), (16, "10"), (0x7F, "7f"), (143, "818f"), (400, "820190")]
+)
+def test_a_packet_is_the_rlp_of_its_code_and_its_object(message_id: int, encoded: str) -> None:
+    """What each code of Waku is after that of devp2p, 16, and of another capability of 128 codes or two."""
+    assert encode_message_id(message_id).hex() == encoded
+    assert split_message(bytes.fromhex(encoded) + b"\xc0") == (message_id, b"\xc0")
+
+
 @given(st.integers(0, 2**20), st.binary(max_size=20))
 def test_message_ids(message_id: int, payload: bytes) -> None:
     assert split_message(encode_message_id(message_id) + payload) == (message_id, payload)

@@ -24,7 +24,7 @@ def key(text: str) -> PublicKey:
     return PublicKey.from_bytes(unhex(text))
 
 
-@pytest.mark.requirement("PL-1", "PL-5", "PL-7", "PL-20")
+@pytest.mark.requirement("PL-5", "PL-7", "PL-20")
 @pytest.mark.parametrize("case", MESSAGES, ids=case_id)
 def test_receive_message(case: Case) -> None:
     message = unwrap(unhex(case["wrapped"]), transport_signer=BOB.public_key)

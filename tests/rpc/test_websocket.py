@@ -71,6 +71,23 @@ async def test_nothing_comes_after_the_end_of_a_subscription() -> None:
             await talk.call("waku_unsubscribe", ended)
 
 
+@pytest.mark.requirement("WR-8")
+async def test_a_notification_that_waits_for_its_answer_is_dropped_with_its_subscription() -> None:
+    async with conversation() as talk:
+        ended = await talk.call("waku_subscribe", "messages", talk.criteria)
+        batch = [
+            {"jsonrpc": "2.0", "id": 1, "method": "waku_subscribe", "params": ["messages", talk.criteria]},
+            {"jsonrpc": "2.0", "id": 2, "method": "waku_post", "params": [talk.post]},
+            {"jsonrpc": "2.0", "id": 3, "method": "waku_unsubscribe", "params": [ended]},
+        ]
+        await talk.socket.send_json(batch)
+        async with asyncio.timeout(PATIENCE):
+            answers: list[Json] = await talk.socket.receive_json()
+        assert answers[2]["result"] is True
+        assert (await talk.hear())["params"]["subscription"] == answers[0]["result"]
+        assert await talk.call("waku_version") == "1.0", "nothing was in between"
+
+
 @pytest.mark.requirement("WR-4", "WR-5", "WR-7")
 async def test_what_cannot_be_subscribed_to(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(filters_module, "MAX_FILTERS", 1)

@@ -34,7 +34,7 @@ def bobs_ears() -> Listener:
     return listener
 
 
-@pytest.mark.requirement("WU-14", "WU-24")
+@pytest.mark.requirement("WU-14", "WU-24", "AC-11")
 @pytest.mark.parametrize("channel", [CHAT, CODE, SECRET, TO_BOB, OLD_TO_BOB], ids=lambda c: c.kind.value)
 def test_a_message_on_each_channel(channel: Channel) -> None:
     """The listener has no store: the keys of everything that it listens to are in memory."""

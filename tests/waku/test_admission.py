@@ -41,7 +41,7 @@ def outcome(refusal: Refusal | None) -> str:
     return "dropped" if refusal.code is None else "error"
 
 
-@pytest.mark.requirement("WK-9", "WK-12")
+@pytest.mark.requirement("WK-9")
 @pytest.mark.parametrize("case", cases("admission"), ids=case_id)
 def test_judgement(case: Case) -> None:
     admission = Admission(interest(case), case["min_pow"], case["max_message_size"])

@@ -67,7 +67,7 @@ def test_confirmations_on_and_off() -> None:
     assert answers() == 1
 
 
-@pytest.mark.requirement("WK-46", "WK-50", "WK-51")
+@pytest.mark.requirement("WK-46", "WK-50")
 def test_a_relay_becomes_light_and_relays_again() -> None:
     net = Network(alice=RelayConfig(), middle=RelayConfig(), bob=watching())
     net.connect("alice", "middle")

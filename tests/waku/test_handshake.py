@@ -1,5 +1,7 @@
 """Status and Status Update: who may say what when (6/WAKU1 "Status", attacks A15, A21, A23)."""
 
+from dataclasses import replace
+
 import pytest
 
 from pystatus.errors import LocalError, RemoteError
@@ -8,19 +10,29 @@ from pystatus.waku.bloom import FULL_BLOOM, topics_bloom
 from pystatus.waku.config import RELAY_MIN_POW, RelayConfig
 from pystatus.waku.events import PeerReady
 from pystatus.waku.interest import EVERYTHING, Interest
-from pystatus.waku.relay.peer import Misbehaviour
+from pystatus.waku.relay.peer import ASSUMED_MIN_POW, Misbehaviour
 from pystatus.waku.relay.rate_limits import DEFAULT_BYTE_RATES, DEFAULT_PACKET_RATES
 from pystatus.waku.relay.relay import Relay
-from pystatus.waku.status import StatusOptions
+from pystatus.waku.status import RateLimits, StatusOptions
 from pystatus.wire import rlp
 from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, envelope, events, topics, watching
 
 
-@pytest.mark.requirement("WK-16", "WK-17", "WK-18", "WU-4")
+@pytest.mark.requirement("WK-16", "WU-4")
+def test_a_connection_begins_with_our_status() -> None:
+    wire = Wire(status=None)
+    ((code, payload),) = wire.sent()
+    assert code == packets.STATUS
+    keys = [rlp.as_int(rlp.as_list(pair, 2)[0]) for pair in rlp.as_list(rlp.decode(payload))]
+    assert keys == [0, 1, 2, 3, 4, 6]
+
+
+@pytest.mark.requirement("WK-17", "WK-18")
 def test_status_comes_first_and_alone() -> None:
     """WK-17, WK-18: nothing but our Status goes out before the peer's has come."""
     wire = Wire(status=None)
-    wire.relay.post(envelope(), NOW)
+    posted = envelope(pow_target=ASSUMED_MIN_POW)  # what a peer that has not said anything takes, too
+    wire.relay.post(posted, NOW)
     ((code, payload),) = wire.sent()
     assert code == packets.STATUS
     assert StatusOptions.decode(payload) == StatusOptions(
@@ -39,7 +51,7 @@ def test_status_comes_first_and_alone() -> None:
     assert wire.relay.ready_peers == ["peer"]
     update, messages = wire.sent()
     assert update == (packets.STATUS_UPDATE, StatusOptions(topic_interest=(TOPIC,)).encode())
-    assert packets.decode_messages(messages[1]) == [envelope()]
+    assert packets.decode_messages(messages[1]) == [posted]
 
 
 @pytest.mark.parametrize(
@@ -172,8 +184,12 @@ def test_an_empty_update_changes_nothing() -> None:
     """WK-28."""
     wire = Wire(status=StatusOptions(topic_interest=(TOPIC,), pow_requirement=0.0))
     wire.receive(packets.STATUS_UPDATE, b"\xc0")
-    wire.relay.post(envelope(), NOW)
-    assert len(wire.sent()) == 1
+    wanted, other = envelope(3, TOPIC), envelope(3, OTHER_TOPIC)
+    assert wanted.pow() < ASSUMED_MIN_POW
+    wire.relay.post(wanted, NOW)
+    wire.relay.post(other, NOW)
+    ((_, payload),) = wire.sent()
+    assert packets.decode_messages(payload) == [wanted]
 
 
 def test_bad_updates_are_scored() -> None:
@@ -185,12 +201,30 @@ def test_bad_updates_are_scored() -> None:
         wire.receive(packets.STATUS_UPDATE, b"\x00")
 
 
-@pytest.mark.requirement("WK-8", "WK-9", "WK-10", "WK-12")
+@pytest.mark.requirement("WK-8", "WK-9", "WK-10")
 def test_a_packet_that_is_too_large() -> None:
-    """WK-9, WK-10: looked at before anything is decoded."""
+    """WK-9, WK-10: its size ends it before anything is decoded, which would find that it is no list."""
     wire = Wire(RelayConfig(max_packet_size=1000))
-    with pytest.raises(RemoteError):
+    with pytest.raises(RemoteError, match="packet of 1001 bytes"):
         wire.receive(packets.MESSAGES, bytes(1001))
+
+
+@pytest.mark.requirement("WK-12")
+def test_limits_are_our_own() -> None:
+    """Packets of 1.5 MB and envelopes of 1 MB by default, and what the settings say else."""
+    large = envelope(1, size=(1 << 20) - 100)
+    packet = packets.encode_messages([large, *(envelope(number, size=50_000) for number in range(2, 12))])
+    assert len(packet) > 1_500_000
+    default = RelayConfig(watched=None, min_pow=0.0, packet_rates=RateLimits(), byte_rates=RateLimits())
+    wire = Wire(default)
+    wire.receive(packets.MESSAGES, packet)
+    assert len(events(wire.relay)) == 11
+    wire = Wire(replace(default, max_envelope_size=large.size - 1))
+    wire.receive(packets.MESSAGES, packet)
+    assert len(events(wire.relay)) == 10
+    wire = Wire(replace(default, max_packet_size=len(packet) - 1))
+    with pytest.raises(RemoteError):
+        wire.receive(packets.MESSAGES, packet)
 
 
 @pytest.mark.requirement("WK-14", "WK-57")

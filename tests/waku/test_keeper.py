@@ -14,7 +14,7 @@ from pystatus.waku.events import PeerId
 from pystatus.waku.relay.ingest import MAX_DELAYED_ERRORS
 from pystatus.waku.relay.peer import BAN_SCORE, MALFORMED_PENALTY
 from pystatus.waku.status import StatusOptions
-from tests.waku.network import NOW, Wire, envelope
+from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Wire, envelope
 
 
 class EnvelopeSink:
@@ -53,6 +53,15 @@ def test_every_envelope_is_told_once_when_it_is_accepted(wire: Wire, keeper: Env
     wire.give(one, two, one)
     wire.give(one)
     assert keeper.kept == [one, two]
+
+
+@pytest.mark.requirement("WM-3")
+def test_envelopes_of_every_topic_are_told_whatever_the_node_itself_reads(keeper: EnvelopeSink) -> None:
+    wire = Wire(RelayConfig(watched=frozenset({TOPIC})))
+    wire.relay.keeper = keeper
+    both = [envelope(1, TOPIC), envelope(2, OTHER_TOPIC)]
+    wire.give(*both)
+    assert keeper.kept == both
 
 
 def test_what_is_refused_is_not_told(wire: Wire, keeper: EnvelopeSink) -> None:

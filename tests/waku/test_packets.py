@@ -28,7 +28,7 @@ CODES = {
 }
 
 
-@pytest.mark.requirement("WK-15")
+@pytest.mark.requirement("WK-15", "WM-5", "WM-13")
 @pytest.mark.parametrize("case", [c for c in cases("waku_packets") if "code" in c], ids=case_id)
 def test_codes(case: Case) -> None:
     assert case["code"] == CODES[case["kind"]]

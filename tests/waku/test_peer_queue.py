@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -112,6 +113,7 @@ def test_of_a_flood_nobody_is_looked_for_anew_for_each_envelope() -> None:
     assert looks == [20]
 
 
+@pytest.mark.requirement("WK-6")
 def test_what_is_too_large_for_a_packet_and_what_has_expired_is_left_out() -> None:
     queue = PeerQueue()
     large, old, good = envelope(1, size=2 << 20), envelope(2, now=NOW - 100), envelope(3)

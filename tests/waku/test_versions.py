@@ -248,7 +248,7 @@ def test_what_is_too_much_aside(size: int, count: int) -> None:
 # Codes
 
 
-@pytest.mark.requirement("WK-15", "WK-58")
+@pytest.mark.requirement("WK-58")
 def test_only_codes_of_the_specification_are_sent() -> None:
     """WK-58: there is no new code of ours that a peer might leave unanswered."""
     net = Network(a=RelayConfig(confirmations=True), b=topics(TOPIC))
