@@ -275,7 +275,7 @@ async def test_at_first_it_fetches_what_the_others_have_as_far_as_it_keeps_it(
             assert await hashes(bob.archive) == {one.hash for one in [*old, *new]}
             assert min(query.lower for query in anne.queries) == clock.now() - LONGEST_HISTORY
     assert "catching up: 7 days, 0:00:00 of history are lacking" in caplog.text
-    assert "caught up: nothing is lacking; 50 envelopes were new so far" in caplog.text
+    assert "caught up: nothing is lacking; 50 envelopes came so far" in caplog.text
 
 
 async def test_without_a_relay_it_hears_nothing_and_does_not_claim_to(clock: Clock, anne: Place) -> None:

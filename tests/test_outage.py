@@ -82,7 +82,7 @@ LOGGED_EACH_TIME = {
     "rpc/dispatcher.py": "a fault of ours; whoever sees it has the token",
     "rpc/ipc.py": "told at level info; whoever causes it is the user of the node",
     "storage/generations.py": "once an hour at most, and when a profile is opened or closed",
-    "storage/profiles.py": "once for each list of profiles that somebody asks for",
+    "storage/sealing.py": "once for each key file when a profile is opened, or its password changed",
 }
 """Where a line is logged each time that something fails, and why that is not what an :class:`Outage` is for."""
 LEVELS = {"info", "warning", "error", "critical", "exception", "log"}

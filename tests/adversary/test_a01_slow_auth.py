@@ -16,7 +16,9 @@ from pystatus.overlay.events import ConnectionClosed
 from tests.adversary.hostile import Memory
 from tests.overlay.support import BOB, RawPeer, SeededRandom, alice, bob, closed, events, node
 
-TOO_SLOW = ConnectionClosed(None, False, "the handshake took too long")
+TOO_SLOW = ConnectionClosed(
+    None, False, "it accepts connections and says nothing within 5 seconds; another program may listen there"
+)
 
 
 def trickle(connection: Connection, data: bytes, seconds: int) -> None:

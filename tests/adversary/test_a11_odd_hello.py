@@ -118,5 +118,7 @@ def test_our_own_key_proven(role: str) -> None:
 
 def test_nothing_in_common() -> None:
     event, frames = said(hello((Capability("eth", 63), Capability("toy", 2))))
-    assert event == ConnectionClosed(3, False, "we have no capability in common")
+    assert event == ConnectionClosed(
+        3, False, "it is a node of another network: it speaks eth/63, toy/2, and not toy/1"
+    )
     assert frames == [raw_disconnect(3)]

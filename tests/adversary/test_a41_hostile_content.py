@@ -21,6 +21,7 @@ from pystatus.apps.logs import _Console, _Json
 from pystatus.apps.output import Output, as_sentence
 from pystatus.apps.views import account_text, chat_label, message_fields
 from pystatus.apps.views import message_text as message_line
+from pystatus.errors import LocalError
 from pystatus.messenger.events import MessageReceived
 from pystatus.messenger.features.devices import Device
 from pystatus.messenger.records import Chat, Message
@@ -126,18 +127,34 @@ ACCOUNT_FIELDS = (
 )
 
 
+NAMES = [
+    pytest.param(lambda text: device_text(Device(text, text, text, True, 0.0)), id="a device"),
+    pytest.param(lambda text: chat_label(Chat(text, ChatKind.PUBLIC)), id="a chat"),
+    pytest.param(lambda text: chat_title(Chat(text, ChatKind.PUBLIC)).plain, id="a chat on the screen"),
+]
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
+@pytest.mark.parametrize("show", NAMES)
+def test_names(show: Callable[[str], str], text: str) -> None:
+    assert_harmless(show(text), newline="")
+
+
+@pytest.mark.parametrize("show", NAMES)
+def test_no_name_has_half_a_character(show: Callable[[str], str]) -> None:
+    with pytest.raises(LocalError, match="half"):
+        show(HOSTILE["half a character"])
+
+
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 @pytest.mark.parametrize(
     "show",
     [
-        pytest.param(lambda text: device_text(Device(text, text, text, True, 0.0)), id="a device"),
-        pytest.param(lambda text: chat_label(Chat(text, ChatKind.PUBLIC)), id="a chat"),
-        pytest.param(lambda text: chat_title(Chat(text, ChatKind.PUBLIC)).plain, id="a chat on the screen"),
         pytest.param(as_sentence, id="an error that quotes it"),
         pytest.param(lambda text: account_text({"name": text, **dict.fromkeys(ACCOUNT_FIELDS)}), id="a profile's name"),
     ],
 )
-def test_names_and_errors(show: Callable[[str], str], text: str) -> None:
+def test_errors_and_what_is_read_from_files(show: Callable[[str], str], text: str) -> None:
     assert_harmless(show(text), newline="")
 
 
