@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pystatus.account import keytext
+from pystatus.account import key_encoding
 from pystatus.account.account import Account
 from pystatus.apps import terminal
 from pystatus.crypto.keys import PrivateKey
@@ -191,7 +191,7 @@ def test_an_account_shows_itself_to_people(cli: Cli) -> None:
 @pytest.mark.requirement("AC-25")
 def test_the_key_that_is_shown_to_be_given_to_others_is_the_compressed_one(cli: Cli) -> None:
     made = cli.add_profile("alice")
-    assert keytext.serialize("fe701" + made["public_key"][2:]) == made["chat_key"]
+    assert key_encoding.serialize("fe701" + made["public_key"][2:]) == made["chat_key"]
     assert made["chat_key"] in cli.text("account", "show", "alice")
     assert made["chat_key"] in cli.text("account", "list")
 
