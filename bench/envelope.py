@@ -7,10 +7,10 @@ from bench.harness import Measurement, per_second, seconds_per_call
 from pystatus.crypto.keys import PrivateKey
 from pystatus.waku import packets
 from pystatus.waku.bloom import topics_bloom
-from pystatus.waku.config import RelayConfig
 from pystatus.waku.data import OpeningKey, SealingKey, SymmetricKey, seal, unseal
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.interest import Interest
+from pystatus.waku.relay.config import RelayConfig
 from pystatus.waku.relay.relay import Relay
 from pystatus.waku.status import StatusOptions
 

@@ -24,7 +24,7 @@ from pystatus.overlay.enode import Enode
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.waku.bloom import topics_bloom
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import EnvelopeReceived, RequestCompleted
+from pystatus.waku.relay.events import EnvelopeReceived, RequestCompleted
 from tests.archive.support import fill
 from tests.mailserver.support import KEY, SIGNER
 from tests.test_catching_up import Clock, Place, nothing_lacks, passes

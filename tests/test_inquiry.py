@@ -24,7 +24,7 @@ from pystatus.net.watched_archive import WatchedArchive
 from pystatus.node.mailserver_session import MailserverSession, Outcome
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import EnvelopeReceived, RequestCompleted
+from pystatus.waku.relay.events import EnvelopeReceived, RequestCompleted
 from tests.mailserver.support import KEY, SIGNER
 
 TOPIC = b"\x12\x34\x56\x78"

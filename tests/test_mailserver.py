@@ -25,7 +25,7 @@ from pystatus.node import NodeEvent
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import EnvelopeConfirmed, EnvelopeReceived, RequestCompleted
+from pystatus.waku.relay.events import EnvelopeConfirmed, EnvelopeReceived, RequestCompleted
 from pystatus.wire import rlp
 from tests.mailserver.support import KEY
 

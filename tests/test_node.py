@@ -22,14 +22,14 @@ from pystatus.overlay.local_node import LocalNode
 from pystatus.waku import packets
 from pystatus.waku.bloom import topics_bloom
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import (
+from pystatus.waku.interest import Interest
+from pystatus.waku.relay.events import (
     EnvelopeConfirmed,
     EnvelopeExpired,
     EnvelopeReceived,
     EnvelopeRefused,
     EnvelopeSent,
 )
-from pystatus.waku.interest import Interest
 from pystatus.waku.status import RateLimits, StatusOptions
 from tests.net.support import RawClient
 

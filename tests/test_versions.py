@@ -18,7 +18,7 @@ from pystatus.waku.bloom import EMPTY_BLOOM
 from pystatus.waku.dialects import shh_6, waku_0, waku_1
 from pystatus.waku.dialects.dialect import Dialect
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import EnvelopeReceived
+from pystatus.waku.relay.events import EnvelopeReceived
 from pystatus.waku.status import RateLimits, StatusOptions
 from tests.net.support import PATIENCE, RawClient, TestNode, node
 from tests.test_node import Recorder

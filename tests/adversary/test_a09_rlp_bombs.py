@@ -15,9 +15,9 @@ from pystatus.overlay.devp2p.messages import Disconnect, Hello, split_message
 from pystatus.overlay.events import Connected
 from pystatus.overlay.rlpx.packets import Ack, Auth
 from pystatus.waku import packets
-from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.packets import MessageResponse, MessagesRequest
+from pystatus.waku.relay.config import RelayConfig
 from pystatus.waku.relay.peer import BAN_SCORE, MALFORMED_PENALTY
 from pystatus.waku.status import StatusOptions
 from pystatus.wire import rlp

@@ -9,11 +9,11 @@ from __future__ import annotations
 import pytest
 
 from pystatus.waku import packets
-from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.interest import EVERYTHING
 from pystatus.waku.packets import LEAST_CHARGE
 from pystatus.waku.relay import send_queue
+from pystatus.waku.relay.config import RelayConfig
 from pystatus.waku.relay.pool_usage import ENTRY_OVERHEAD
 from pystatus.waku.relay.send_queue import MAX_QUEUE_SIZE
 from pystatus.waku.status import StatusOptions

@@ -9,8 +9,8 @@ import pytest
 
 from pystatus.errors import RemoteError
 from pystatus.waku import packets
-from pystatus.waku.config import STATUS_TIMEOUT, RelayConfig
-from pystatus.waku.events import PeerFailed
+from pystatus.waku.relay.config import STATUS_TIMEOUT, RelayConfig
+from pystatus.waku.relay.events import PeerFailed
 from pystatus.waku.status import StatusOptions
 from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Wire, envelope, events, watching
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import pytest
 
 from pystatus.waku import packets
-from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import EnvelopeReceived
 from pystatus.waku.packets import OTHER_ERROR, TIME_NOT_SYNCED, MessageResponse
 from pystatus.waku.relay.admission import Refusal
+from pystatus.waku.relay.config import RelayConfig
+from pystatus.waku.relay.events import EnvelopeReceived
 from tests.waku.network import NOW, TOPIC, Wire, envelope, events, watching
 
 SECOND = int(NOW)

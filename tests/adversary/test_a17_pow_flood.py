@@ -11,8 +11,8 @@ import time
 import pytest
 
 from pystatus.waku import packets
-from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
+from pystatus.waku.relay.config import RelayConfig
 from pystatus.waku.relay.peer import BAN_SCORE, Misbehaviour
 from tests.waku.network import NOW, TOPIC, Wire, envelope, events, repeat
 

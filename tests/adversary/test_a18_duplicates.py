@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 
 from pystatus.waku import packets
-from pystatus.waku.events import EnvelopeReceived
+from pystatus.waku.relay.events import EnvelopeReceived
 from tests.adversary.hostile import Memory
 from tests.waku.network import NOW, Wire, envelope, events, watching
 

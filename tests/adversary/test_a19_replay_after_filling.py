@@ -5,8 +5,8 @@ Expected: still rejected until it expires.
 
 from __future__ import annotations
 
-from pystatus.waku.config import RelayConfig
-from pystatus.waku.events import EnvelopeReceived
+from pystatus.waku.relay.config import RelayConfig
+from pystatus.waku.relay.events import EnvelopeReceived
 from pystatus.waku.relay.pool import Entry, Pool, PoolLimits
 from tests.waku.network import NOW, Wire, envelope, events
 from tests.waku.test_pool import living

@@ -11,9 +11,9 @@ import pytest
 
 from pystatus.errors import RemoteError
 from pystatus.waku import packets
-from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import MAX_ENVELOPE_SIZE, Envelope
 from pystatus.waku.relay.admission import Refusal
+from pystatus.waku.relay.config import RelayConfig
 from pystatus.waku.relay.ingest import STEP_SPLIT
 from pystatus.wire import rlp
 from tests.adversary.hostile import junk

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from pystatus.waku import packets
-from pystatus.waku.events import P2PReceived
+from pystatus.waku.relay.events import P2PReceived
 from tests.waku.network import NOW, Wire, envelope, events, watching
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from pystatus.errors import RemoteError
 from pystatus.waku import packets
-from pystatus.waku.config import RelayConfig
+from pystatus.waku.relay.config import RelayConfig
 from pystatus.waku.status import StatusOptions
 from tests.waku.network import Wire, envelope, events
 

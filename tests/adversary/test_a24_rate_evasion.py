@@ -4,7 +4,7 @@ from itertools import count
 
 import pytest
 
-from pystatus.waku.config import RelayConfig
+from pystatus.waku.relay.config import RelayConfig
 from pystatus.waku.relay.rate_limits import PREFIX_FACTOR, RATE_BURST, Source
 from pystatus.waku.relay.relay import Relay
 from pystatus.waku.status import RateLimits

@@ -13,8 +13,8 @@ import pytest
 from pystatus.crypto.hashing import keccak256
 from pystatus.messenger.records import MessageState
 from pystatus.waku import packets
-from pystatus.waku.events import EnvelopeConfirmed, EnvelopeRefused, EnvelopeSent
 from pystatus.waku.packets import EnvelopeError, MessageResponse
+from pystatus.waku.relay.events import EnvelopeConfirmed, EnvelopeRefused, EnvelopeSent
 from tests.support.people import Network
 from tests.waku.network import NOW, Wire, envelope, events
 from tests.waku.test_confirmations import CONFIRMING, told

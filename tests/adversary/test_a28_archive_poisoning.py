@@ -21,8 +21,8 @@ from pystatus.net.watched_archive import WatchedArchive
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.waku import packets
 from pystatus.waku.bloom import FULL_BLOOM
-from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
+from pystatus.waku.relay.config import RelayConfig
 from tests.archive.support import START, everything, hashes, read
 from tests.mailserver.support import KEY, Conversation, sealed
 from tests.test_mailserver import envelope as fresh

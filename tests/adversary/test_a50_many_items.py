@@ -15,9 +15,9 @@ from pystatus.overlay.devp2p.compression import compress
 from pystatus.overlay.devp2p.messages import MAX_BASE_MESSAGE_SIZE, MessageId
 from pystatus.overlay.events import PacketReceived
 from pystatus.waku import packets
-from pystatus.waku.config import RelayConfig
 from pystatus.waku.dialects.dialect import CODE_COUNT, Dialect
-from pystatus.waku.events import P2PReceived
+from pystatus.waku.relay.config import RelayConfig
+from pystatus.waku.relay.events import P2PReceived
 from pystatus.waku.relay.relay import Relay
 from pystatus.waku.relay.steps import STEP_BYTES, STEP_ENVELOPES
 from pystatus.waku.status import StatusOptions

@@ -15,15 +15,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pystatus.waku import packets
-from pystatus.waku.config import RelayConfig
 from pystatus.waku.dialects.dialect import Dialect
 from pystatus.waku.dialects.shh_6 import SHH_6
 from pystatus.waku.dialects.waku_0 import WAKU_0
 from pystatus.waku.dialects.waku_1 import WAKU_1
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import PeerFailed
 from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.packets import LEAST_CHARGE, MAX_ENVELOPES_IN_PACKET
+from pystatus.waku.relay.config import RelayConfig
+from pystatus.waku.relay.events import PeerFailed
 from pystatus.waku.relay.peer import RATE_PENALTY
 from pystatus.waku.relay.pool import PoolLimits
 from pystatus.waku.relay.rate_limits import EXCESS_FACTOR, Source

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from pystatus.net import rlpx_protocol
 from pystatus.node import Node, NodeConfig
 from pystatus.waku import packets
-from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.packets import LEAST_CHARGE
 from pystatus.waku.relay import send_queue
+from pystatus.waku.relay.config import RelayConfig
 from pystatus.waku.relay.pool import Entry, Pool, PoolLimits
 from pystatus.waku.relay.pool_usage import ENTRY_OVERHEAD
 from pystatus.waku.relay.rate_limits import Source

@@ -11,8 +11,8 @@ import pytest
 
 from pystatus.node import Node, NodeConfig
 from pystatus.waku import packets
-from pystatus.waku.config import RELAY_MIN_POW
 from pystatus.waku.envelope import Envelope
+from pystatus.waku.relay.config import RELAY_MIN_POW
 from pystatus.waku.relay.relay import Relay
 from tests.adversary import hostile
 from tests.adversary.hostile import HostilePeer, Refused, RelayPeer, filled, junk

@@ -24,7 +24,7 @@ from pystatus.net.dns import DnsResolver
 from pystatus.node import NodeConfig
 from pystatus.overlay.discovery.entries import Link
 from pystatus.overlay.enode import Enode
-from pystatus.waku.config import RelayConfig
+from pystatus.waku.relay.config import RelayConfig
 from tests.apps.support import PASSWORD, Cli, Json, Running, Terminal
 from tests.apps.unreachable import KEY, UNREACHABLE
 from tests.support.unanswering import unanswering

@@ -15,7 +15,7 @@ from pystatus.simulation.nodes.realtime import RealTime
 from pystatus.simulation.nodes.report import NetworkReport
 from pystatus.simulation.nodes.settings import Links, Load, Topology
 from pystatus.waku import packets
-from pystatus.waku.events import PeerId
+from pystatus.waku.relay.events import PeerId
 
 RATE = 50.0
 """Messages a second: the rate at which others' simulation of such a network failed."""

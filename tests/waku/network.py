@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Hashable
 
 from pystatus.waku import packets
-from pystatus.waku.config import RelayConfig
 from pystatus.waku.dialects.dialect import Dialect
 from pystatus.waku.dialects.waku_1 import WAKU_1
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import Event
 from pystatus.waku.interest import Interest
+from pystatus.waku.relay.config import RelayConfig
+from pystatus.waku.relay.events import Event
 from pystatus.waku.relay.relay import Relay
 from pystatus.waku.status import StatusOptions
 

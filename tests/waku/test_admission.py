@@ -3,11 +3,11 @@
 import pytest
 
 from pystatus.waku import packets
-from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.packets import MessageResponse
 from pystatus.waku.relay.admission import Admission, Refusal
+from pystatus.waku.relay.config import RelayConfig
 from pystatus.waku.relay.relay import Relay
 from pystatus.waku.status import StatusOptions
 from tests.support.vectors import Case, case_id, cases, unhex

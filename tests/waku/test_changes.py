@@ -4,10 +4,10 @@ import pytest
 
 from pystatus.errors import LocalError
 from pystatus.waku import packets
-from pystatus.waku.config import RelayConfig
-from pystatus.waku.events import EnvelopeExpired, EnvelopeSent, PeerFailed
 from pystatus.waku.interest import Interest
 from pystatus.waku.relay import publish
+from pystatus.waku.relay.config import RelayConfig
+from pystatus.waku.relay.events import EnvelopeExpired, EnvelopeSent, PeerFailed
 from pystatus.waku.relay.pool import PoolLimits
 from pystatus.waku.relay.send_queue import MAX_QUEUE_SIZE
 from pystatus.waku.status import StatusOptions

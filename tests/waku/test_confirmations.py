@@ -6,10 +6,10 @@ import pytest
 
 from pystatus.crypto.hashing import keccak256
 from pystatus.waku import packets
-from pystatus.waku.config import RelayConfig
-from pystatus.waku.events import EnvelopeConfirmed, EnvelopeRefused, EnvelopeSent, Event
 from pystatus.waku.interest import Interest
 from pystatus.waku.packets import MAX_RESPONSE_SIZE, EnvelopeError, MessageResponse
+from pystatus.waku.relay.config import RelayConfig
+from pystatus.waku.relay.events import EnvelopeConfirmed, EnvelopeRefused, EnvelopeSent, Event
 from pystatus.waku.relay.ingest import MAX_REPORTED_ERRORS
 from pystatus.waku.relay.peer import MAX_AWAITED_BATCHES, Misbehaviour
 from pystatus.waku.status import StatusOptions

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pystatus.waku import packets
-from pystatus.waku.config import RelayConfig
 from pystatus.waku.relay.admission import Refusal
+from pystatus.waku.relay.config import RelayConfig
 from pystatus.waku.relay.counters import MAX_COUNTED_TOPICS, PATIENCE, TopicTraffic, Traffic
 from pystatus.waku.relay.peer import Misbehaviour
 from pystatus.waku.relay.pool import PoolLimits

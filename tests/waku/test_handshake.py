@@ -7,9 +7,9 @@ import pytest
 from pystatus.errors import LocalError, RemoteError
 from pystatus.waku import packets
 from pystatus.waku.bloom import FULL_BLOOM, topics_bloom
-from pystatus.waku.config import RELAY_MIN_POW, RelayConfig
-from pystatus.waku.events import PeerReady
 from pystatus.waku.interest import EVERYTHING, Interest
+from pystatus.waku.relay.config import RELAY_MIN_POW, RelayConfig
+from pystatus.waku.relay.events import PeerReady
 from pystatus.waku.relay.peer import ASSUMED_MIN_POW, Misbehaviour
 from pystatus.waku.relay.rate_limits import DEFAULT_BYTE_RATES, DEFAULT_PACKET_RATES
 from pystatus.waku.relay.relay import Relay

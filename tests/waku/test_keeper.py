@@ -8,9 +8,9 @@ import pytest
 
 from pystatus.errors import RemoteError
 from pystatus.waku import packets
-from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import PeerId
+from pystatus.waku.relay.config import RelayConfig
+from pystatus.waku.relay.events import PeerId
 from pystatus.waku.relay.ingest import MAX_DELAYED_ERRORS
 from pystatus.waku.relay.peer import BAN_SCORE, MALFORMED_PENALTY
 from pystatus.waku.status import StatusOptions

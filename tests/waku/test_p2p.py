@@ -11,7 +11,7 @@ from pystatus.waku.dialects.shh_6 import SHH_6
 from pystatus.waku.dialects.waku_0 import WAKU_0
 from pystatus.waku.dialects.waku_1 import WAKU_1
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import EnvelopeReceived, P2PReceived, RequestCompleted
+from pystatus.waku.relay.events import EnvelopeReceived, P2PReceived, RequestCompleted
 from pystatus.waku.relay.p2p import MAX_P2P_ENVELOPES
 from pystatus.waku.relay.peer import Misbehaviour
 from pystatus.waku.relay.relay import Relay

@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from pystatus.errors import LocalError
 from pystatus.waku import packets
-from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.packets import LEAST_CHARGE
 from pystatus.waku.relay import rate_limits
 from pystatus.waku.relay.admission import Refusal
+from pystatus.waku.relay.config import RelayConfig
 from pystatus.waku.relay.peer import BAN_SCORE, Misbehaviour
 from pystatus.waku.relay.rate_limits import (
     EXCESS_FACTOR,

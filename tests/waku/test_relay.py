@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from pystatus.errors import LocalError, RemoteError
 from pystatus.waku import packets
 from pystatus.waku.bloom import EMPTY_BLOOM, topics_bloom
-from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import EnvelopeExpired, EnvelopeReceived, EnvelopeSent
 from pystatus.waku.interest import Interest
 from pystatus.waku.relay import routing
+from pystatus.waku.relay.config import RelayConfig
+from pystatus.waku.relay.events import EnvelopeExpired, EnvelopeReceived, EnvelopeSent
 from pystatus.waku.relay.peer import Misbehaviour
 from pystatus.waku.relay.pool import PoolLimits
 from pystatus.waku.relay.relay import Relay

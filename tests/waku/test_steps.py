@@ -9,9 +9,9 @@ import pytest
 
 from pystatus.crypto.hashing import keccak256
 from pystatus.waku import packets
-from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.relay.backfill import OFFER_BYTES
+from pystatus.waku.relay.config import RelayConfig
 from pystatus.waku.relay.steps import STEP_BYTES
 from pystatus.waku.status import StatusOptions
 from tests.waku.network import NOW, OTHER_TOPIC, Wire, envelope

@@ -10,13 +10,13 @@ from pystatus.errors import RemoteError
 from pystatus.waku import interest as interest_module
 from pystatus.waku import packets
 from pystatus.waku.bloom import topics_bloom
-from pystatus.waku.config import RelayConfig
 from pystatus.waku.dialects.dialect import Dialect
 from pystatus.waku.dialects.shh_6 import BLOOM_FILTER, NOTHING, POW_REQUIREMENT, RATE_LIMITS, SHH_6
 from pystatus.waku.dialects.waku_0 import WAKU_0
 from pystatus.waku.dialects.waku_1 import WAKU_1
-from pystatus.waku.events import EnvelopeConfirmed, EnvelopeReceived, EnvelopeSent, PeerReady
 from pystatus.waku.interest import EVERYTHING, Interest
+from pystatus.waku.relay.config import RelayConfig
+from pystatus.waku.relay.events import EnvelopeConfirmed, EnvelopeReceived, EnvelopeSent, PeerReady
 from pystatus.waku.relay.peer import SMALL_UPDATE, UPDATE_BURST, Misbehaviour
 from pystatus.waku.status import MAX_OPTIONS_SIZE, RateLimits, StatusOptions
 from pystatus.wire import rlp

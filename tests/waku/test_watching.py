@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pystatus.errors import LocalError
-from pystatus.waku.events import EnvelopeReceived
+from pystatus.waku.relay.events import EnvelopeReceived
 from pystatus.waku.relay.subscriptions import Topics, Watches
 from tests.waku.network import OTHER_TOPIC, TOPIC, envelope
 

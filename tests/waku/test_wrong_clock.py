@@ -6,12 +6,12 @@ import pytest
 
 from pystatus.crypto.hashing import keccak256
 from pystatus.waku import packets
-from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import ClockJudged, EnvelopeConfirmed, EnvelopeExpired, EnvelopeRefused
 from pystatus.waku.packets import EnvelopeError, MessageResponse
 from pystatus.waku.relay.admission import Refusal, offset_said
 from pystatus.waku.relay.clock_offset import FRESH_TTL, LEAST_REFUSED, ClockJudgement
+from pystatus.waku.relay.config import RelayConfig
+from pystatus.waku.relay.events import ClockJudged, EnvelopeConfirmed, EnvelopeExpired, EnvelopeRefused
 from pystatus.waku.relay.ingest import MAX_UNASKED_ERRORS
 from pystatus.waku.relay.peer import COMPLAINT_BURST, COMPLAINT_RATE
 from pystatus.waku.relay.relay import Relay

@@ -20,12 +20,12 @@ from pystatus.overlay.enode import Enode
 from pystatus.overlay.events import Connected, ConnectionClosed, PacketReceived
 from pystatus.overlay.local_node import LocalNode
 from pystatus.waku.bloom import TOPIC_SIZE
-from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import EnvelopeConfirmed, EnvelopeReceived, EnvelopeRefused, PeerReady
 from pystatus.waku.interest import Interest
 from pystatus.waku.relay.admission import offset_said
 from pystatus.waku.relay.clock_offset import duration
+from pystatus.waku.relay.config import RelayConfig
+from pystatus.waku.relay.events import EnvelopeConfirmed, EnvelopeReceived, EnvelopeRefused, PeerReady
 from pystatus.waku.relay.relay import Relay
 from pystatus.wording import counted
 

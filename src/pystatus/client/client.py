@@ -63,7 +63,7 @@ from pystatus.storage.descriptions import Profile
 from pystatus.storage.messenger import SqlMessengerStore
 from pystatus.storage.profiles import Profiles
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import (
+from pystatus.waku.relay.events import (
     ClockJudged,
     EnvelopeConfirmed,
     EnvelopeExpired,

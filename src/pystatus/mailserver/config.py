@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pystatus.errors import LocalError
-from pystatus.waku.config import RELAY_MIN_POW, check_pow
 from pystatus.waku.packets import MAX_SENT_PACKET_SIZE
+from pystatus.waku.relay.config import RELAY_MIN_POW, check_pow
 
 PUBLIC_PASSWORD = "status-offline-inbox"  # noqa: S105 - the password of all public mailservers
 """What requests are sealed with on the public network (waku.md §7.2)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pystatus.net.peer import Peer
-from pystatus.waku.events import P2PReceived, RequestCompleted
+from pystatus.waku.relay.events import P2PReceived, RequestCompleted
 
 
 class PeerListener:

@@ -17,7 +17,7 @@ from pystatus.net.listeners import PeerListener
 from pystatus.net.peer import Peer
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import PeerId
+from pystatus.waku.relay.events import PeerId
 
 log = get_logger(__name__)
 

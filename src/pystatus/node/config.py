@@ -16,9 +16,9 @@ from pystatus.overlay.enode import Enode
 from pystatus.overlay.limits import ConnectionLimits
 from pystatus.sanitise import quoted
 from pystatus.waku.bloom import topics_bloom
-from pystatus.waku.config import RELAY_MIN_POW, RelayConfig
 from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.packets import MAX_PACKET_SIZE
+from pystatus.waku.relay.config import RELAY_MIN_POW, RelayConfig
 from pystatus.waku.relay.pool import PoolLimits
 from pystatus.waku.relay.rate_limits import DEFAULT_BYTE_RATES, DEFAULT_PACKET_RATES
 from pystatus.waku.status import MAX_TOPICS, RateLimits

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from pystatus.net.dialling import DialEvent
 from pystatus.net.peer import Peer
-from pystatus.waku.events import Event as RelayEvent
+from pystatus.waku.relay.events import Event as RelayEvent
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from pystatus.net.listeners import PeerListener
 from pystatus.net.peer import Peer
 from pystatus.net.static import StaticPeer
 from pystatus.outage import Outage
-from pystatus.waku.events import P2PReceived, RequestCompleted
+from pystatus.waku.relay.events import P2PReceived, RequestCompleted
 
 log = get_logger(__name__)
 

@@ -21,8 +21,15 @@ from pystatus.overlay.devp2p.messages import DisconnectReason
 from pystatus.overlay.local_node import LocalNode
 from pystatus.waku import packets
 from pystatus.waku.dialects import shh_6
-from pystatus.waku.events import ClockJudged, EnvelopeReceived, P2PReceived, PeerFailed, PeerReady, RequestCompleted
 from pystatus.waku.relay.clock_offset import ClockJudgement
+from pystatus.waku.relay.events import (
+    ClockJudged,
+    EnvelopeReceived,
+    P2PReceived,
+    PeerFailed,
+    PeerReady,
+    RequestCompleted,
+)
 from pystatus.waku.relay.peer import Misbehaviour
 from pystatus.waku.relay.rate_limits import Source
 from pystatus.waku.relay.relay import Relay

@@ -22,8 +22,8 @@ from pystatus.rpc.subscriptions import Subscriptions
 from pystatus.waku.bloom import BLOOM_SIZE
 from pystatus.waku.data import SYMMETRIC_KEY_SIZE, SymmetricKey
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import EnvelopeReceived
 from pystatus.waku.packets import MAX_SENT_PACKET_SIZE, bundles
+from pystatus.waku.relay.events import EnvelopeReceived
 
 VERSION = "1.0"
 """What ``waku_version`` says (waku.md §6.3)."""

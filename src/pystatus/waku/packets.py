@@ -54,7 +54,7 @@ MAX_SIZES: Final[Mapping[int, int]] = {
 }
 """Bytes of a packet that are taken, by its code; those of a Status and its changes are the dialects'. The limit is
 known before a packet is inflated or decoded, so a small compressed packet cannot cost what a large one may (A50). Of
-packets of envelopes the setting of :attr:`~pystatus.waku.config.RelayConfig.max_packet_size` is the limit."""
+packets of envelopes the setting of :attr:`~pystatus.waku.relay.config.RelayConfig.max_packet_size` is the limit."""
 LONGEST_LIST_HEADER: Final = 5
 """Bytes before the first envelope of a packet, at most."""
 MAX_ENVELOPES_IN_PACKET: Final = 32_768

@@ -12,7 +12,7 @@
 
 Nothing here looks at a clock: who attacks says what time it is. A test reads::
 
-    from pystatus.waku.config import RelayConfig
+    from pystatus.waku.relay.config import RelayConfig
     from pystatus.waku.relay.pool import PoolLimits
     from pystatus.waku.relay.relay import Relay
     from tests.adversary.hostile import RelayPeer, junk

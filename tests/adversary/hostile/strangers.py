@@ -20,9 +20,9 @@ from pystatus.payloads.messages import ChatMessage
 from pystatus.payloads.wrapper import wrap
 from pystatus.transport.channels import Channel, contact_code, partitioned, public_chat
 from pystatus.waku import data
-from pystatus.waku.config import RELAY_MIN_POW
 from pystatus.waku.data import SymmetricKey
 from pystatus.waku.envelope import Envelope
+from pystatus.waku.relay.config import RELAY_MIN_POW
 from tests.support.encryption_store import MemoryEncryptionStore
 
 STATUS = public_chat("status")

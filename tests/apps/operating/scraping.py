@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from pystatus.node import NodeEvent
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import EnvelopeReceived
+from pystatus.waku.relay.events import EnvelopeReceived
 from tests.apps.support import PATIENCE, Running
 
 LOOPBACK = ("--listen", "127.0.0.1:0")

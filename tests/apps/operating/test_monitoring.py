@@ -29,9 +29,9 @@ from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.transport.topics import symmetric_key
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import EnvelopeReceived
 from pystatus.waku.relay.admission import Refusal
 from pystatus.waku.relay.clock_offset import ClockJudgement, ClockOffset
+from pystatus.waku.relay.events import EnvelopeReceived
 from tests.apps.operating.scraping import Monitored, receipt_of, samples_of
 from tests.test_node import PATIENCE, Recorder
 

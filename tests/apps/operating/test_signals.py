@@ -16,7 +16,7 @@ import pytest
 from pystatus.node import Node, NodeConfig, PeerGone
 from pystatus.node.waku_service import DRAIN_TIMEOUT
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import EnvelopeReceived
+from pystatus.waku.relay.events import EnvelopeReceived
 from tests.apps.operating.scraping import LOOPBACK, Monitored, receipt_of
 from tests.apps.support import Running
 from tests.test_node import PATIENCE, Recorder

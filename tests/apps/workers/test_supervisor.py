@@ -28,7 +28,7 @@ from pystatus.errors import LocalError
 from pystatus.net.config import Backoff
 from pystatus.node import Node, NodeConfig
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import EnvelopeReceived
+from pystatus.waku.relay.events import EnvelopeReceived
 from tests.apps.support import contents
 from tests.test_node import PATIENCE, TOPIC, Recorder
 

@@ -13,8 +13,8 @@ from pystatus.apps.kinds import Kind
 from pystatus.apps.levels import Levels
 from pystatus.mailserver.config import PUBLIC_PASSWORD
 from pystatus.rpc.config import MODULES
-from pystatus.waku.config import MAX_FLUSH_INTERVAL
 from pystatus.waku.packets import MAX_PACKET_SIZE
+from pystatus.waku.relay.config import MAX_FLUSH_INTERVAL
 from pystatus.waku.relay.pool import PoolLimits
 from pystatus.waku.relay.rate_limits import DEFAULT_BYTE_RATES, DEFAULT_PACKET_RATES
 

@@ -40,9 +40,9 @@ from pystatus.mailserver.coverage import ALL_TOPICS, CoverageEntry
 from pystatus.mailserver.lacking import Pending
 from pystatus.mailserver.time_ranges import TimeRange, TimeRanges
 from pystatus.mailserver.timing import CLOCK_SKEW, SETTLING, SPREAD, day_of
-from pystatus.waku.config import RELAY_MIN_POW
 from pystatus.waku.data import SymmetricKey
 from pystatus.waku.envelope import Envelope
+from pystatus.waku.relay.config import RELAY_MIN_POW
 
 MAX_PAGE_SECONDS = 60.0
 """For one page, however steadily it drips."""

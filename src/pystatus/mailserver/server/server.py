@@ -43,8 +43,8 @@ from pystatus.waku import packets
 from pystatus.waku.bloom import is_full_bloom
 from pystatus.waku.data import SymmetricKey, unseal
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import PeerId
 from pystatus.waku.packets import MAX_SENT_PACKET_SIZE
+from pystatus.waku.relay.events import PeerId
 from pystatus.waku.status import MAX_TOPICS
 from pystatus.wire import rlp
 

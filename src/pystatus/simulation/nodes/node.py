@@ -15,10 +15,10 @@ from pystatus.overlay.local_node import LocalNode
 from pystatus.simulation.event_queue import Agenda
 from pystatus.simulation.nodes.link import LinkEnd
 from pystatus.waku import packets
-from pystatus.waku.config import RelayConfig
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import EnvelopeReceived, PeerFailed
 from pystatus.waku.interest import EVERYTHING, Interest
+from pystatus.waku.relay.config import RelayConfig
+from pystatus.waku.relay.events import EnvelopeReceived, PeerFailed
 from pystatus.waku.relay.relay import Relay
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import PeerId
+from pystatus.waku.relay.events import PeerId
 
 
 class EnvelopeSink(Protocol):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pystatus.waku.events import ClockJudged, EnvelopeRefused, Event
 from pystatus.waku.relay.admission import offset_said
 from pystatus.waku.relay.clock_offset import SPREAD, ClockJudgement, ClockOffset
+from pystatus.waku.relay.events import ClockJudged, EnvelopeRefused, Event
 from pystatus.waku.relay.peer import Peer
 
 JUDGE_AGAIN = 30.0

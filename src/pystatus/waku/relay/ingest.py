@@ -10,11 +10,11 @@ from pystatus.crypto.hashing import keccak256, keccak_state
 from pystatus.errors import RemoteError
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import EnvelopeReceived
 from pystatus.waku.relay.admission import Refusal
 from pystatus.waku.relay.archive_port import EnvelopeSink
 from pystatus.waku.relay.clock_offset import FRESH_TTL, MAX_BATCH_SAMPLES, ClockOffset
 from pystatus.waku.relay.counters import Counters
+from pystatus.waku.relay.events import EnvelopeReceived
 from pystatus.waku.relay.local_status import LocalStatus
 from pystatus.waku.relay.peer import MALFORMED_PENALTY, Peer
 from pystatus.waku.relay.pool import Entry, Pool

@@ -6,9 +6,9 @@ import dataclasses
 import math
 
 from pystatus.waku.bloom import bloom_matches, topic_bloom
-from pystatus.waku.config import RelayConfig, check_pow
 from pystatus.waku.interest import Interest
 from pystatus.waku.relay.admission import Admission
+from pystatus.waku.relay.config import RelayConfig, check_pow
 from pystatus.waku.status import RateLimits, StatusOptions
 
 UPDATE_INTERVAL = 0.1

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from pystatus.errors import LocalError, RemoteError
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import P2PReceived, RequestCompleted
 from pystatus.waku.relay.archive_port import EnvelopeSink
+from pystatus.waku.relay.events import P2PReceived, RequestCompleted
 from pystatus.waku.relay.peer import MALFORMED_PENALTY, Peer
 from pystatus.waku.relay.send_queue import SendQueue
 from pystatus.waku.relay.steps import DONE, STEP_BYTES, STEP_ENVELOPES, Steps, in_steps

@@ -7,12 +7,12 @@ import dataclasses
 from pystatus.errors import RemoteError
 from pystatus.token_bucket import TokenBucket
 from pystatus.waku.dialects.dialect import Dialect
-from pystatus.waku.events import EnvelopeConfirmed, EnvelopeRefused, Event, PeerId
 from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.packets import (
     LEAST_CHARGE,
     MessageResponse,
 )
+from pystatus.waku.relay.events import EnvelopeConfirmed, EnvelopeRefused, Event, PeerId
 from pystatus.waku.relay.peer_queue import PeerQueue
 from pystatus.waku.relay.pool_usage import SourceUsage
 from pystatus.waku.relay.rate_limits import Account, Source, Throttle, TopicAccounts, throttle

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from pystatus.errors import LocalError
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import EnvelopeExpired
 from pystatus.waku.relay.admission import SYNC_ALLOWANCE
 from pystatus.waku.relay.counters import Counters
+from pystatus.waku.relay.events import EnvelopeExpired
 from pystatus.waku.relay.ingest import Ingest
 from pystatus.waku.relay.local_status import LocalStatus
 from pystatus.waku.relay.pool import Entry, Pool

@@ -14,17 +14,17 @@ from collections.abc import Hashable, Sequence
 
 from pystatus.errors import LocalError, RemoteError
 from pystatus.waku import packets
-from pystatus.waku.config import RelayConfig, check_envelope_size
 from pystatus.waku.dialects.dialect import Dialect
 from pystatus.waku.dialects.waku_1 import WAKU_1
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import Event, PeerFailed, PeerId, PeerReady
 from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.relay.admission import FORGIVEN_SECONDS, SYNC_ALLOWANCE
 from pystatus.waku.relay.archive_port import EnvelopeSink
 from pystatus.waku.relay.backfill import Backfill
 from pystatus.waku.relay.clock_watch import ClockWatch
+from pystatus.waku.relay.config import RelayConfig, check_envelope_size
 from pystatus.waku.relay.counters import Counters
+from pystatus.waku.relay.events import Event, PeerFailed, PeerId, PeerReady
 from pystatus.waku.relay.ingest import Ingest
 from pystatus.waku.relay.local_status import LocalStatus
 from pystatus.waku.relay.p2p import P2PPackets
@@ -349,7 +349,7 @@ class Relay:
     def set_max_envelope_size(self, size: int) -> None:
         """Take envelopes up to another size. Peers are not told: Waku has no option for it.
 
-        :raises LocalError: not a size, or above :data:`~pystatus.waku.config.HIGHEST_ENVELOPE_SIZE`.
+        :raises LocalError: not a size, or above :data:`~pystatus.waku.relay.config.HIGHEST_ENVELOPE_SIZE`.
         """
         check_envelope_size(size)
         self._settings.admission.max_envelope_size = size

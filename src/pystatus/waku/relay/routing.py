@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import PeerId
+from pystatus.waku.relay.events import PeerId
 from pystatus.waku.relay.peer import Peer
 from pystatus.waku.relay.pool import NOBODY
 

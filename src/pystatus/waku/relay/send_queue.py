@@ -12,8 +12,8 @@ from typing import TypeAlias
 
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.events import PeerId
 from pystatus.waku.relay.counters import Counters
+from pystatus.waku.relay.events import PeerId
 from pystatus.waku.relay.peer import Peer
 from pystatus.waku.relay.rate_limits import Throttle
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pystatus.crypto.hashing import keccak256
 from pystatus.errors import RemoteError
 from pystatus.waku import packets
-from pystatus.waku.events import EnvelopeExpired, EnvelopeSent, Event
+from pystatus.waku.relay.events import EnvelopeExpired, EnvelopeSent, Event
 from pystatus.waku.relay.expiry import ExpiryIndex
 from pystatus.waku.relay.peer import MALFORMED_PENALTY, Peer
 from pystatus.waku.relay.pool import Entry

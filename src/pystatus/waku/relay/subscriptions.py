@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from pystatus.errors import LocalError
 from pystatus.waku.bloom import TOPIC_SIZE
-from pystatus.waku.events import EnvelopeReceived
+from pystatus.waku.relay.events import EnvelopeReceived
 
 Receiver: TypeAlias = Callable[[EnvelopeReceived], None]
 Topics: TypeAlias = frozenset[bytes] | None
