@@ -166,7 +166,7 @@ async def test_no_page_is_asked_for_before_the_last_one_is_stored(town: Town, mo
         )
         async with alice:
             await alice.join("status")
-            await until(lambda: any("Inquiry" in then.__qualname__ for then in held))  # a page has come
+            await until(lambda: any("MailserverSession" in then.__qualname__ for then in held))  # a page has come
             asked = server.accepted
             for _ in range(200):
                 await asyncio.sleep(0)

@@ -21,6 +21,7 @@ from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
 from pystatus.messenger.records import Message, chat_label
 from pystatus.token_bucket import TokenBucket
+from pystatus.wording import counted
 
 MAX_CHAIN = 5
 """Answers of ours in one chain of replies: people hardly ever reply to a reply that often. Ours."""
@@ -100,7 +101,7 @@ class AnswerGuard:
         for bucket, seconds in ((person, limits.person_seconds), (chat, limits.chat_seconds)):
             if bucket.tokens(now) < 1:
                 raise AnswerRefused(
-                    f"Too many answers go into {chat_label(chat_id)}, more than one every {seconds:g} seconds: two "
+                    f"Too many answers go into {chat_label(chat_id)}, more than one every {counted(seconds, 'second')}: two "
                     "programs may be answering each other. The limit is answer_limits of Client.open(…)."
                 )
         person.spend(now)
