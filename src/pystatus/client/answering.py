@@ -101,8 +101,8 @@ class AnswerGuard:
         for bucket, seconds in ((person, limits.person_seconds), (chat, limits.chat_seconds)):
             if bucket.tokens(now) < 1:
                 raise AnswerRefused(
-                    f"Too many answers go into {chat_label(chat_id)}, more than one every {counted(seconds, 'second')}: two "
-                    "programs may be answering each other. The limit is answer_limits of Client.open(…)."
+                    f"Too many answers go into {chat_label(chat_id)}, more than one every {counted(seconds, 'second')}: "
+                    "two programs may be answering each other. The limit is answer_limits of Client.open(…)."
                 )
         person.spend(now)
         chat.spend(now)
