@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 
 from pystatus.apps.cli import app
 from pystatus.apps.commands.simulate import NO_PARAMETERS
+from pystatus.apps.experiment import HIGHEST_SEED
 from pystatus.simulation.picture import CURVE_POINTS, Series, draw
 from tests.apps.support import Terminal
 
@@ -100,7 +101,12 @@ def test_people_read_which_run_it_is() -> None:
         (("chat", "--sweep", "seed=1,2"), "--sweep: 'seed' cannot be swept."),
         (("chat", "--sweep", "on-disk=true"), "--sweep: 'on-disk' cannot be swept."),
         (("chat", "--sweep", "samples=a.csv"), "--sweep: 'samples' cannot be swept."),
-        (("chat", "--sweep", "loss"), "--sweep has 1 to 100 values with commas between them, not 0."),
+        (("network", "--sweep", "loss=0,5"), "--sweep: 'loss' cannot be swept. Write for example churn=0,5,20."),
+        (("chat", "--sweep", "loss"), "--sweep: the values are missing. Write for example loss=VALUE,VALUE."),
+        (("chat", "--sweep", "loss="), "--sweep has 1 to 100 values with commas between them, not 0."),
+        (("chat", "--sweep", "loss=0,5", "--sweep", "churn=0,5"), "--sweep is given once, for one option."),
+        (("chat", "--sweep", "loss=0,5", "--loss", "0"), "--loss and --sweep loss exclude each other."),
+        (("chat", "--seed", str(HIGHEST_SEED), "--repeat", "2"), "--repeat: the seeds would be beyond 92233720368547"),
         (("chat", "--sweep", "loss=5,100"), "--sweep loss must be a number from 0 to below 100, not '100'."),
         (("network", "--sweep", "topics=3,2", "--topics-each", "3"), "A node asks for 1 to 2 topics"),
         (("chat", "--repeat", "0"), "--repeat must be a whole number from 1 to 10000, not '0'."),
