@@ -6,6 +6,7 @@ import csv
 import json
 import re
 import shlex
+import signal
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -18,7 +19,7 @@ from pystatus.apps.cli import app
 from pystatus.apps.commands.simulate import NO_PARAMETERS
 from pystatus.apps.experiment import HIGHEST_SEED
 from pystatus.simulation.picture import CURVE_POINTS, Series, draw
-from tests.apps.support import Terminal
+from tests.apps.support import Running, Terminal, contents
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "simulation.md").read_text(encoding="utf-8")
@@ -186,6 +187,22 @@ def test_what_cannot_be_written_is_said_and_what_was_there_stays(tmp_path: Path)
     kept.write_text("mine")
     run("chat", *SMALL["chat"], "--samples", kept, "--picture", tmp_path / "no" / "delays.svg")
     assert kept.read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("how", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)], ids=lambda one: str(one)
+)
+def test_what_is_ended_leaves_nothing_behind(how: signal.Signals, code: int, tmp_path: Path) -> None:
+    place, scratch = tmp_path / "place", tmp_path / "scratch"
+    for directory in (place, scratch):
+        directory.mkdir()
+    files = ("--samples", str(place / "delays.csv"), "--picture", str(place / "delays.svg"), "--on-disk")
+    endless = ("--messages", "10", "--repeat", "10000", "--json", *files)
+    with Running(tmp_path, "simulate", "chat", *endless, TMPDIR=str(scratch)) as running:
+        running.line()  # of the first run: all files are open
+        assert len(contents(place)) == 2
+        assert running.stop(how) == code
+    assert (contents(place), list(scratch.iterdir())) == ({}, [])
 
 
 # pictures

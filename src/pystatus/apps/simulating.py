@@ -16,6 +16,7 @@ from pystatus.apps.exits import refused
 from pystatus.apps.experiment import Experiment, Parameters, Run
 from pystatus.apps.output import Output
 from pystatus.apps.sampling import sample_file
+from pystatus.apps.signals import tidied_up
 from pystatus.simulation.nodes.network import NodeNetwork
 from pystatus.simulation.nodes.pace import RealTime
 from pystatus.simulation.nodes.report import NetworkReport
@@ -72,7 +73,7 @@ def run(experiment: Experiment, subject: Subject, out: Output, *, samples: Path 
     with refused():
         prepared = [(one, subject.prepare(one.parameters)) for one in experiment.runs()]
     swept = () if experiment.sweep is None else (experiment.sweep.name,)
-    with contextlib.ExitStack() as stack:
+    with tidied_up(), contextlib.ExitStack() as stack:
         stack.callback(out.status, "")
         file = stack.enter_context(sample_file(samples, _columns(swept), subject.sample)) if samples else None
         drawing = stack.enter_context(_picture_file(picture)) if picture else None
