@@ -380,7 +380,7 @@ class Client:
     async def join(self, name: str) -> Chat:
         """Join (and thereby create, if nobody did) a public chat.
 
-        :raises LocalError: not a name for a public chat.
+        :raises LocalError: not a name for a public chat; a chat key is none.
         """
         return await self._submit(lambda: self._opened.join(name, self._now))
 
@@ -415,7 +415,13 @@ class Client:
     def history(
         self, chat: Chat | str, limit: int = HISTORY_PAGE, before: Message | Cursor | None = None
     ) -> Sequence[Message]:
-        """A page of a chat, the newest message first; ``before`` is the oldest one that is known already."""
+        """A page of a chat, the newest message first; ``before`` is the oldest one that is known already.
+
+        :param limit: messages at most.
+        :raises LocalError: no such chat, or fewer messages than none.
+        """
+        if limit < 0:
+            raise LocalError(f"A page of history has no message or more, not {limit}. Give a number from 0 on.")
         place = before.cursor if isinstance(before, Message) else before
         with self._for_user():
             return self._stored.messages(find_chat(self._stored, chat).id, limit, place)
@@ -497,6 +503,7 @@ class Client:
         chat_id = find_chat(self._stored, chat).id
         if to is not None and self._guard is not None:
             self._guard.take(to, chat_id, self._now)
+            self._hub.answered()
         return self._receipt(self._opened.send_text(chat_id, text, response_to=response_to, now=self._now))
 
     async def resend(self, message: Message | bytes) -> Receipt:
