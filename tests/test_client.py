@@ -227,6 +227,18 @@ async def test_a_chat_key_is_no_public_chat(open_client: Open) -> None:
         assert list(alice.chats()) == []
 
 
+async def test_a_client_without_any_relay_says_so(
+    open_client: Open, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_client("alice"):
+        assert caplog.messages == []
+    async with Client.open("alice", PASSWORD, data_dir=tmp_path, listen="127.0.0.1:0"):
+        assert caplog.messages == []
+    async with Client.open("alice", PASSWORD, data_dir=tmp_path):
+        (said,) = caplog.messages
+    assert said.startswith("no relay is named")
+
+
 async def test_history_is_paged_from_the_newest(open_client: Open) -> None:
     async with open_client("alice") as alice:
         chat = await alice.join("status")

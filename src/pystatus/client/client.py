@@ -28,6 +28,7 @@ from pystatus.client.continuity import Continuity
 from pystatus.client.events import (
     Event,
     EventHub,
+    HistoryProgress,
     PeerConnected,
     PeerDialled,
     PeerDisconnected,
@@ -263,6 +264,8 @@ class Client:
             await self._node.start()
             if self._inbox is not None:
                 self._inbox.start()
+            elif not (self._config.peers or self._config.dns_lists or self._config.listen):
+                log.warning("no relay is named, so nothing is sent or received: Client.open(…, peers=[…])")
             self._resources = stack.pop_all()
 
     def _forget(self) -> None:
@@ -462,7 +465,7 @@ class Client:
     @property
     def _asked_inbox(self) -> Inbox:
         if self._inbox is None:
-            raise LocalError("There is no mailserver to ask. Name one: Client.open(…, mailservers=[…]).")
+            raise _no_mailserver()
         return self._inbox
 
     def _topics(self, chat: Chat | str | None) -> frozenset[bytes]:
@@ -552,14 +555,17 @@ class Client:
         """Decorator: call a function, plain or asynchronous, for each event of ``kind``.
 
         :raises TypeError: nothing that happens is of this kind, or what is decorated cannot be called with one event.
-        :raises LocalError: the client is closed.
+        :raises LocalError: the client is closed; or it is :class:`HistoryProgress`, and no mailserver was given to
+            :meth:`open`.
         """
         self._life.check_not_closed()
         check_kind(kind)
+        if kind is HistoryProgress and self._inbox_config is None:
+            raise _no_mailserver()
 
         def register(handler: Callable[[T], Awaitable[None] | None]) -> Callable[[T], Awaitable[None] | None]:
             self._life.check_not_closed()
-            check_handler(handler)
+            check_handler(kind, handler)
             self._hub.on(kind, handler)
             return handler
 
@@ -712,3 +718,7 @@ class Client:
         envelope = self._arrivals.take()
         if envelope is not None:
             self._opened.receive(envelope, self._now)
+
+
+def _no_mailserver() -> LocalError:
+    return LocalError("There is no mailserver to ask. Name one: Client.open(…, mailservers=[…]).")

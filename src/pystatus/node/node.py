@@ -173,6 +173,10 @@ class Node:
                 self._exchange.listeners.append(self._accounting)
             await self._exchange.start()
         except BaseException:
+            if self._accounting is not None:  # it may be started again, with another one
+                self._exchange.listeners.remove(self._accounting)
+                self._accounting.close()
+                self._accounting = None
             if self._mailserver is not None:
                 await self._mailserver.close()
             raise
