@@ -14,7 +14,7 @@ import pytest
 import pystatus
 from pystatus import Client, LocalError, Node, RemoteError
 from pystatus.account import keystore
-from pystatus.storage import profiles
+from pystatus.storage import sealing
 from tests.public.surface import NEVER_RIGHT, ODD, Call, calls
 from tests.public.world import World, world
 
@@ -32,7 +32,7 @@ GROUPS["values"] = [call for call in calls() if call.owner not in ALONE]
 def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Key files and databases are opened a hundred times here."""
     monkeypatch.setattr(keystore, "SCRYPT_N", 2)
-    monkeypatch.setattr(profiles, "SCRYPT_N", 2)
+    monkeypatch.setattr(sealing, "SCRYPT_N", 2)
 
 
 async def carry_out(world: World, call: Call, arguments: dict[str, Any]) -> None:
