@@ -19,6 +19,7 @@ from pystatus.apps.cli import app
 from pystatus.apps.commands.simulate import NO_PARAMETERS
 from pystatus.apps.experiment import HIGHEST_SEED
 from pystatus.simulation.picture import CURVE_POINTS, Series, draw
+from pystatus.version import VERSION
 from tests.apps.support import Running, Terminal, contents
 
 ROOT = Path(__file__).parents[2]
@@ -63,7 +64,7 @@ def test_every_parameter_is_echoed_and_makes_the_run_again(command: str) -> None
     for report in (first, second):
         assert report["parameters"].keys() == options(command)
         program, simulate, *arguments = shlex.split(report["command"])
-        assert (program, simulate) == ("pystatus", "simulate")
+        assert (program, simulate, report["version"]) == ("pystatus", "simulate", VERSION)
         (again,) = reports(*arguments)
         assert repeatable(again) == repeatable(report)
     assert (first["parameters"]["churn"], first["parameters"]["away"]) == (10.0, 2.5)

@@ -27,6 +27,7 @@ from pystatus.simulation.samples import ArrivalSample, MessageSample, Sample
 from pystatus.simulation.settings import Conditions, Workload
 from pystatus.simulation.simulation import Simulation
 from pystatus.storage.files import explained_files, replaced
+from pystatus.version import VERSION
 
 PROGRESS_STEPS = 200
 """How often a run tells how far it is, about."""
@@ -134,6 +135,7 @@ def _print(experiment: Experiment, one: Run, outcome: Outcome, out: Output) -> N
         out.note(example)
     fields = {
         "run": one.number,
+        "version": VERSION,
         "command": experiment.command_line(one),
         "parameters": one.echo,
         **report.as_dict(),

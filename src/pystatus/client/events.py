@@ -42,6 +42,7 @@ class PeerDialled:
     """``host:port``."""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class PeerUnreachable:
     """An attempt to connect to a relay or a mailserver came to nothing. The client tries again by itself: after a
@@ -53,6 +54,7 @@ class PeerUnreachable:
     """Why, in words without a full stop: "Connection refused". Some of them may be the other end's."""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class PeerConnected:
     """A relay is connected and exchanges envelopes with us. ``node_id`` is 128 hex digits, as in an enode URL."""
