@@ -85,10 +85,12 @@ class OfPeers:
 
 @pytest.mark.parametrize("handler", [of_peers, OfPeers(), OfPeers().__call__])
 def test_a_handler_of_other_events_is_refused(client: Client, handler: Any) -> None:
-    for kind in (MessageReceived, MessageReceived | MessageStateChanged):
+    of_others: list[Any] = [MessageReceived, MessageReceived | MessageStateChanged]
+    for kind in of_others:
         with pytest.raises(TypeError, match="takes PeerConnected"):
             client.on(kind)(handler)
-    for kind in (PeerConnected, PeerConnected | MessageReceived, object, Event):
+    of_it: list[Any] = [PeerConnected, PeerConnected | MessageReceived, object, Event]
+    for kind in of_it:
         assert client.on(kind)(handler) is handler
 
 
@@ -96,7 +98,8 @@ def test_nothing_is_told_of_mailservers_that_there_are_not(tmp_path: Path) -> No
     client = Client.open("alice", "correct horse", data_dir=tmp_path)
     with pytest.raises(LocalError, match="There is no mailserver to ask"):
         client.on(HistoryProgress)
-    assert client.on(Event)(print) is print
+    everything: Any = Event
+    assert client.on(everything)(print) is print
 
 
 def of_something(event: Imagined) -> None:  # type: ignore[name-defined]  # noqa: F821 - for type checkers alone

@@ -103,6 +103,7 @@ class World:
             "Node": lambda: self.node,
             "NodeConfig": NodeConfig,
             "PrivateKey": lambda: KEY,
+            "Profile": lambda: self.profile,
             "Profiles": lambda: self.profiles,
             "PublicKey": lambda: KEY.public_key,
             "Receipt": lambda: Receipt(self.message()),

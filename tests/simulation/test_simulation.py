@@ -163,21 +163,23 @@ def test_nonsense_is_refused(settings: dict[str, float]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "sentence"),
+    ("make", "arguments", "named", "sentence"),
     [
-        (lambda: Conditions(loss="0.2"), "loss of Conditions() is to be a number, not str"),
-        (lambda: Workload(people=1.5), "people of Workload() is to be a whole number, not float"),
-        (lambda: Workload(devices=[1, 2]), "devices of Workload() is to be a tuple of a whole number, a whole number"),
-        (lambda: Links(churn=None), "churn of Links() is to be a number, not NoneType"),
-        (lambda: Simulation(Conditions(), Workload(), 1), "workload of Simulation() is to be Workload, not Conditions"),
-        (lambda: Simulation(Workload(), Conditions(), "1"), "seed of Simulation() is to be a whole number, not str"),
-        (lambda: NodeNetwork(Load(), Topology(), Links(), 1), "topology of NodeNetwork() is to be Topology, not Load"),
-        (lambda: draw([[0.1]], "delays", "by hand"), "series of draw() is to be a list or tuple of Series, not list"),
+        (Conditions, (), {"loss": "0.2"}, "loss of Conditions() is to be a number, not str"),
+        (Workload, (), {"people": 1.5}, "people of Workload() is to be a whole number, not float"),
+        (Workload, (), {"devices": [1, 2]}, "devices of Workload() is to be a tuple of a whole number, a whole number"),
+        (Links, (), {"churn": None}, "churn of Links() is to be a number, not NoneType"),
+        (Simulation, (Conditions(), Workload(), 1), {}, "workload of Simulation() is to be Workload, not Conditions"),
+        (Simulation, (Workload(), Conditions(), "1"), {}, "seed of Simulation() is to be a whole number, not str"),
+        (NodeNetwork, (Load(), Topology(), Links(), 1), {}, "topology of NodeNetwork() is to be Topology, not Load"),
+        (draw, ([[0.1]], "delays", "by hand"), {}, "series of draw() is to be a list or tuple of Series, not list"),
     ],
 )
-def test_what_is_of_another_type_is_named(make: Any, sentence: str) -> None:
+def test_what_is_of_another_type_is_named(
+    make: Any, arguments: tuple[Any, ...], named: dict[str, Any], sentence: str
+) -> None:
     with pytest.raises(TypeError) as caught:
-        make()
+        make(*arguments, **named)
     assert str(caught.value).startswith(sentence)
 
 
