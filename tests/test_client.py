@@ -230,12 +230,15 @@ async def test_a_chat_key_is_no_public_chat(open_client: Open) -> None:
 async def test_a_client_without_any_relay_says_so(
     open_client: Open, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with open_client("alice"):
-        assert caplog.messages == []
-    async with Client.open("alice", PASSWORD, data_dir=tmp_path, listen="127.0.0.1:0"):
-        assert caplog.messages == []
-    async with Client.open("alice", PASSWORD, data_dir=tmp_path):
-        (said,) = caplog.messages
+    async def live(client: Client) -> list[str]:
+        async with patient(), client:
+            asyncio.get_running_loop().call_soon(asyncio.create_task, client.close())
+            await client.run_forever()
+            return caplog.messages
+
+    assert await live(open_client("alice")) == []
+    assert await live(Client.open("alice", PASSWORD, data_dir=tmp_path, listen="127.0.0.1:0")) == []
+    (said,) = await live(Client.open("alice", PASSWORD, data_dir=tmp_path))
     assert said.startswith("no relay is named")
 
 

@@ -264,8 +264,6 @@ class Client:
             await self._node.start()
             if self._inbox is not None:
                 self._inbox.start()
-            elif not (self._config.peers or self._config.dns_lists or self._config.listen):
-                log.warning("no relay is named, so nothing is sent or received: Client.open(…, peers=[…])")
             self._resources = stack.pop_all()
 
     def _forget(self) -> None:
@@ -328,12 +326,15 @@ class Client:
             self._ended.set()
 
     async def run_forever(self) -> None:
-        """Wait until the client is closed, or fails.
+        """Wait until the client is closed, or fails. If it knows no relay, the log says so.
 
         :raises StorageError: the disk refused; the client has stopped.
         :raises LocalError: it was not started.
         """
         self._life.check_started()
+        config = self._config
+        if not (self._life.is_closed or self._inbox or config.peers or config.dns_lists or config.listen):
+            log.warning("no relay is named, so nothing is sent or received: Client.open(…, peers=[…])")
         await self._closed.wait()
         if self._inputs.failure is not None:
             raise self._inputs.failure
