@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,6 +118,20 @@ async def test_peers_that_come_and_go_do_not_make_it_wait_for_the_disk_each_time
 async def test_a_file_that_cannot_be_opened_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(LocalError, match="cannot be kept in"):
         await Node(NodeConfig(traffic_file=tmp_path / "nowhere" / "traffic.db")).start()
+
+
+async def test_a_node_that_is_started_once_more_counts_once(tmp_path: Path) -> None:
+    path = tmp_path / "traffic.db"
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        node = Node(NodeConfig(listen=f"127.0.0.1:{taken.getsockname()[1]}", traffic_file=path))
+        for _ in range(2):
+            with pytest.raises(LocalError, match="in use"):
+                await node.start()
+    await node.start()
+    assert [type(one) for one in node._service.listeners].count(Accounting) == 1
+    await node.close()
 
 
 class Clock:

@@ -73,7 +73,7 @@ def test_one_person_is_answered_so_often_and_the_next_one_all_the_same() -> None
     chat = Chat(person=2, person_seconds=30.0)
     for _ in range(2):
         chat.answer(chat.say(FRIEND))
-    with pytest.raises(AnswerRefused, match="more than one every 30 seconds"):
+    with pytest.raises(AnswerRefused, match="to one person in #news, more than one every 30 seconds"):
         chat.answer(chat.say(FRIEND), now=29.0)
     chat.answer(chat.say(OTHER), now=29.0)
     chat.answer(chat.say(FRIEND), now=30.0)
@@ -86,7 +86,7 @@ def test_a_chat_gets_so_many_answers_whoever_writes() -> None:
     chat = Chat(chat=2, chat_seconds=2.0)
     for number in range(2):
         chat.answer(chat.say(PrivateKey(bytes(31) + bytes([9 + number])).public_key))
-    with pytest.raises(AnswerRefused, match="more than one every 2 seconds"):
+    with pytest.raises(AnswerRefused, match="into #news, more than one every 2 seconds"):
         chat.answer(chat.say(OTHER))
     chat.answer(chat.say(OTHER), now=2.0)
 

@@ -28,6 +28,7 @@ from pystatus import (
     PrivateKey,
     Profiles,
 )
+from pystatus.account.key_encoding import encode
 from pystatus.account.keystore import WrongPassword
 from pystatus.messenger.messenger import Messenger
 from pystatus.net.clock import SystemClock
@@ -134,8 +135,10 @@ async def test_a_receipt_follows_its_message_to_the_recipient(open_client: Open)
         assert [message.state for message in alice.history(chat)] == [MessageState.DELIVERED]
         assert [message.text for message in bob.history(alice.public_key.hex)] == ["hello"]
         public = await alice.send_text(await alice.join("status"), "nobody acknowledges this")
-        with pytest.raises(TimeoutError):
-            await public.delivered(timeout=0.01)
+        with pytest.raises(LocalError, match="Nobody acknowledges what is said in a public chat"):
+            await public.delivered()
+        with pytest.raises(TimeoutError, match=r"still SEN\w+ after 0\.01 s"):
+            await public.seen(timeout=0.01)
 
 
 async def test_the_event_stream_begins_at_once_and_ends_with_the_client(open_client: Open) -> None:
@@ -208,6 +211,37 @@ async def test_chats_are_found_by_every_name_that_people_use(open_client: Open) 
             await alice.join("Not A Name")
 
 
+async def test_a_chat_key_is_no_public_chat(open_client: Open) -> None:
+    key = PrivateKey.generate(os.urandom).public_key
+    async with open_client("alice") as alice:
+        for typed in (
+            encode(key),
+            f"#{encode(key)}",
+            f" {encode(key)}\n",
+            encode(key, "f"),
+            encode(key, "0x"),
+            key.hex,
+        ):
+            with pytest.raises(LocalError, match="This is the chat key of a person"):
+                await alice.join(typed)
+        assert list(alice.chats()) == []
+
+
+async def test_a_client_without_any_relay_says_so(
+    open_client: Open, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def live(client: Client) -> list[str]:
+        async with patient(), client:
+            asyncio.get_running_loop().call_soon(asyncio.create_task, client.close())
+            await client.run_forever()
+            return caplog.messages
+
+    assert await live(open_client("alice")) == []
+    assert await live(Client.open("alice", PASSWORD, data_dir=tmp_path, listen="127.0.0.1:0")) == []
+    (said,) = await live(Client.open("alice", PASSWORD, data_dir=tmp_path))
+    assert said.startswith("no relay is named")
+
+
 async def test_history_is_paged_from_the_newest(open_client: Open) -> None:
     async with open_client("alice") as alice:
         chat = await alice.join("status")
@@ -216,6 +250,9 @@ async def test_history_is_paged_from_the_newest(open_client: Open) -> None:
         first = alice.history(chat, limit=2)
         second = alice.history(chat, limit=2, before=first[-1])
         assert [message.text for message in (*first, *second)] == ["4", "3", "2", "1"]
+        assert list(alice.history(chat, limit=0)) == []
+        with pytest.raises(LocalError, match="not -1"):
+            alice.history(chat, limit=-1)
 
 
 async def test_a_disk_that_fails_stops_the_client_and_loses_nothing(open_client: Open) -> None:

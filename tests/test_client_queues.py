@@ -142,5 +142,7 @@ async def test_answers_that_are_refused_make_one_line_and_one_when_they_are_not(
     refusing = False
     hub.tell(written(0))
     await asyncio.sleep(0)
+    assert len(caplog.messages) == 1, "a handler that answers nothing says nothing of answers"
+    hub.answered()
     assert [line.partition(",")[0] for line in caplog.messages[1:]] == ["answers are sent again"]
     await hub.close(None)

@@ -53,6 +53,13 @@ def key_of(cli: Cli, name: str) -> str:
     return str(cli.object("account", "show", name)["chat_key"])
 
 
+@pytest.mark.parametrize("command", ENTERING)
+def test_a_chat_key_behind_a_hash_is_not_posted_to_in_public(command: str, people: Cli) -> None:
+    sentence = people.error(*entering(command, f"#{key_of(people, 'bob')}"), code=2)
+    assert "This is the chat key of a person" in sentence
+    assert chats_of(people) == []
+
+
 def test_of_every_command_with_a_chat_it_is_known_whether_it_enters_it() -> None:
     found = {
         command.name for command in commands() for parameter in command.with_values if kind_of(parameter) is values.CHAT

@@ -23,7 +23,9 @@ TEXTS = [
 """Everything that tells people what to type."""
 
 PREAMBLE = """
+import asyncio
 import os
+import signal
 from collections.abc import AsyncGenerator, Iterable
 from pystatus import Account, AnswerLimits, Chat, ChatKind, Client, MessageReceived, MessageUndecryptable, Node
 from pystatus import NodeConfig, Profiles

@@ -9,13 +9,25 @@ from typing import Any
 
 import pytest
 
-from pystatus import Client, Event, LocalError, MessageReceived, MessageStateChanged, PeerConnected
+from pystatus import (
+    Client,
+    Event,
+    HistoryProgress,
+    LocalError,
+    MessageReceived,
+    MessageStateChanged,
+    PeerConnected,
+    PeerDisconnected,
+    PrivateKey,
+)
 from pystatus.client.handlers import EVENTS
+
+MAILSERVER = f"enode://{PrivateKey(bytes(31) + bytes([1])).public_key.xy.hex()}@127.0.0.1:1"
 
 
 @pytest.fixture
 def client(tmp_path: Path) -> Client:
-    return Client.open("alice", "correct horse", data_dir=tmp_path)
+    return Client.open("alice", "correct horse", data_dir=tmp_path, mailservers=[MAILSERVER])
 
 
 def forgot_the_brackets(event: MessageReceived) -> None:
@@ -62,13 +74,46 @@ def test_a_handler_that_cannot_be_called_is_refused(client: Client, handler: Any
         client.on(MessageReceived)(handler)
 
 
+def of_peers(event: PeerConnected | PeerDisconnected) -> None:
+    """Registered for something else."""
+
+
+class OfPeers:
+    def __call__(self, event: PeerConnected) -> None:
+        """A handler that is an object."""
+
+
+@pytest.mark.parametrize("handler", [of_peers, OfPeers(), OfPeers().__call__])
+def test_a_handler_of_other_events_is_refused(client: Client, handler: Any) -> None:
+    of_others: list[Any] = [MessageReceived, MessageReceived | MessageStateChanged]
+    for kind in of_others:
+        with pytest.raises(TypeError, match="takes PeerConnected"):
+            client.on(kind)(handler)
+    of_it: list[Any] = [PeerConnected, PeerConnected | MessageReceived, object, Event]
+    for kind in of_it:
+        assert client.on(kind)(handler) is handler
+
+
+def test_nothing_is_told_of_mailservers_that_there_are_not(tmp_path: Path) -> None:
+    client = Client.open("alice", "correct horse", data_dir=tmp_path)
+    with pytest.raises(LocalError, match="There is no mailserver to ask"):
+        client.on(HistoryProgress)
+    everything: Any = Event
+    assert client.on(everything)(print) is print
+
+
+def of_something(event: Imagined) -> None:  # type: ignore[name-defined]  # noqa: F821 - for type checkers alone
+    """What it takes is not known here."""
+
+
 class Recorder:
-    def __call__(self, event: MessageReceived) -> None:
+    def __call__(self, event: object) -> None:
         """A handler that is an object."""
 
 
 @pytest.mark.parametrize(
-    "handler", [lambda event: None, lambda *events: None, lambda event, more=1: None, Recorder(), print, [].append]
+    "handler",
+    [lambda event: None, lambda *all: None, lambda event, more=1: None, Recorder(), print, [].append, of_something],
 )
 def test_a_handler_that_can_be_called_is_taken(client: Client, handler: Callable[..., None]) -> None:
     assert client.on(MessageStateChanged)(handler) is handler

@@ -133,7 +133,7 @@ async def test_who_waits_when_the_end_comes_is_told(tmp_path: Path) -> None:
         receipt = await lonely.send_text("news", "nobody hears me")
         waiting = [
             asyncio.create_task(one)
-            for one in (receipt.sent(), receipt.delivered(), lonely.wait_for_peer(), lonely.node.wait_for_peer())
+            for one in (receipt.sent(), receipt.archived(), lonely.wait_for_peer(), lonely.node.wait_for_peer())
         ]
         await asyncio.sleep(0)
         await lonely.close()

@@ -6,6 +6,7 @@ import csv
 import json
 import re
 import shlex
+import signal
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -16,8 +17,10 @@ from typer.testing import CliRunner, Result
 
 from pystatus.apps.cli import app
 from pystatus.apps.commands.simulate import NO_PARAMETERS
+from pystatus.apps.experiment import HIGHEST_SEED
 from pystatus.simulation.picture import CURVE_POINTS, Series, draw
-from tests.apps.support import Terminal
+from pystatus.version import VERSION
+from tests.apps.support import Running, Terminal, contents
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "simulation.md").read_text(encoding="utf-8")
@@ -61,7 +64,7 @@ def test_every_parameter_is_echoed_and_makes_the_run_again(command: str) -> None
     for report in (first, second):
         assert report["parameters"].keys() == options(command)
         program, simulate, *arguments = shlex.split(report["command"])
-        assert (program, simulate) == ("pystatus", "simulate")
+        assert (program, simulate, report["version"]) == ("pystatus", "simulate", VERSION)
         (again,) = reports(*arguments)
         assert repeatable(again) == repeatable(report)
     assert (first["parameters"]["churn"], first["parameters"]["away"]) == (10.0, 2.5)
@@ -100,7 +103,12 @@ def test_people_read_which_run_it_is() -> None:
         (("chat", "--sweep", "seed=1,2"), "--sweep: 'seed' cannot be swept."),
         (("chat", "--sweep", "on-disk=true"), "--sweep: 'on-disk' cannot be swept."),
         (("chat", "--sweep", "samples=a.csv"), "--sweep: 'samples' cannot be swept."),
-        (("chat", "--sweep", "loss"), "--sweep has 1 to 100 values with commas between them, not 0."),
+        (("network", "--sweep", "loss=0,5"), "--sweep: 'loss' cannot be swept. Write for example churn=0,5,20."),
+        (("chat", "--sweep", "loss"), "--sweep: the values are missing. Write for example loss=VALUE,VALUE."),
+        (("chat", "--sweep", "loss="), "--sweep has 1 to 100 values with commas between them, not 0."),
+        (("chat", "--sweep", "loss=0,5", "--sweep", "churn=0,5"), "--sweep is given once, for one option."),
+        (("chat", "--sweep", "loss=0,5", "--loss", "0"), "--loss and --sweep loss exclude each other."),
+        (("chat", "--seed", str(HIGHEST_SEED), "--repeat", "2"), "--repeat: the seeds would be beyond 92233720368547"),
         (("chat", "--sweep", "loss=5,100"), "--sweep loss must be a number from 0 to below 100, not '100'."),
         (("network", "--sweep", "topics=3,2", "--topics-each", "3"), "A node asks for 1 to 2 topics"),
         (("chat", "--repeat", "0"), "--repeat must be a whole number from 1 to 10000, not '0'."),
@@ -180,6 +188,21 @@ def test_what_cannot_be_written_is_said_and_what_was_there_stays(tmp_path: Path)
     kept.write_text("mine")
     run("chat", *SMALL["chat"], "--samples", kept, "--picture", tmp_path / "no" / "delays.svg")
     assert kept.read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("how", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)], ids=lambda one: str(one)
+)
+def test_what_is_ended_leaves_nothing_behind(how: signal.Signals, code: int, tmp_path: Path) -> None:
+    place = tmp_path / "place"
+    place.mkdir()
+    files = ("--samples", str(place / "delays.csv"), "--picture", str(place / "delays.svg"))
+    endless = ("--messages", "10", "--repeat", "10000", "--json", *files)
+    with Running(tmp_path, "simulate", "chat", *endless) as running:
+        running.line()  # of the first run: all files are open
+        assert len(contents(place)) == 2
+        assert running.stop(how) == code
+    assert contents(place) == {}
 
 
 # pictures

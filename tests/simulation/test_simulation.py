@@ -7,10 +7,14 @@ import subprocess
 import sys
 from array import array
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pystatus.errors import LocalError
+from pystatus.simulation.nodes.network import NodeNetwork
+from pystatus.simulation.nodes.settings import Links, Load, Topology
+from pystatus.simulation.picture import draw
 from pystatus.simulation.report import Delays, Report
 from pystatus.simulation.settings import Conditions, Workload
 from pystatus.simulation.simulation import Simulation
@@ -156,6 +160,27 @@ def test_nonsense_is_refused(settings: dict[str, float]) -> None:
     make = Conditions if settings.keys() & Conditions.__dataclass_fields__.keys() else Workload
     with pytest.raises(LocalError):
         make(**settings)  # type: ignore[arg-type]  # wrong values are the point
+
+
+@pytest.mark.parametrize(
+    ("make", "arguments", "named", "sentence"),
+    [
+        (Conditions, (), {"loss": "0.2"}, "loss of Conditions() is to be a number, not str"),
+        (Workload, (), {"people": 1.5}, "people of Workload() is to be a whole number, not float"),
+        (Workload, (), {"devices": [1, 2]}, "devices of Workload() is to be a tuple of a whole number, a whole number"),
+        (Links, (), {"churn": None}, "churn of Links() is to be a number, not NoneType"),
+        (Simulation, (Conditions(), Workload(), 1), {}, "workload of Simulation() is to be Workload, not Conditions"),
+        (Simulation, (Workload(), Conditions(), "1"), {}, "seed of Simulation() is to be a whole number, not str"),
+        (NodeNetwork, (Load(), Topology(), Links(), 1), {}, "topology of NodeNetwork() is to be Topology, not Load"),
+        (draw, ([[0.1]], "delays", "by hand"), {}, "series of draw() is to be a list or tuple of Series, not list"),
+    ],
+)
+def test_what_is_of_another_type_is_named(
+    make: Any, arguments: tuple[Any, ...], named: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(TypeError) as caught:
+        make(*arguments, **named)
+    assert str(caught.value).startswith(sentence)
 
 
 def test_delays_are_percentiles() -> None:

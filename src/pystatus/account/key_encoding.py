@@ -87,6 +87,15 @@ def parse_public_key(text: str) -> PublicKey:
         raise LocalError(_explanation(text)) from error
 
 
+def is_public_key(text: str) -> bool:
+    """Whether ``text`` is a key as :func:`parse_public_key` reads it."""
+    try:
+        parse_public_key(text)
+    except LocalError:
+        return False
+    return True
+
+
 def parse_private_key(text: str) -> PrivateKey:
     """The private key that a person typed or pasted: 64 hexadecimal digits, with or without ``0x``.
 

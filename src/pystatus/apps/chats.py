@@ -18,7 +18,8 @@ from pystatus.apps import terminal
 from pystatus.apps.exits import Refused, refused
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
-from pystatus.payloads.chats import ChatKind, is_public_chat_name, key_from_text, public_chat_name
+from pystatus.messenger.chat_names import public_chat
+from pystatus.payloads.chats import ChatKind, is_public_chat_name, key_from_text
 from pystatus.storage.profiles import Profiles
 
 if TYPE_CHECKING:
@@ -54,13 +55,13 @@ def named(text: str) -> Place:
     :raises LocalError: none.
     """
     if typed.token(text).startswith("#"):
-        return public_chat_name(text)
+        return public_chat(text)
     try:
         return parse_public_key(text)
     except LocalError:
         if _looks_like_key(text):
             raise
-    return public_chat_name(text)
+    return public_chat(text)
 
 
 def check(text: str) -> None:
@@ -201,4 +202,4 @@ def _name_of(found: Bare) -> str:
     if found.name is None and len(found.text.split()) == ALIAS_WORDS:
         raise Refused(f"There is no chat with anybody called {found.text!r}. Give their chat key, zQ3sh…")
     with refused("CHAT"):
-        return public_chat_name(found.text)
+        return public_chat(found.text)

@@ -15,6 +15,8 @@ from pystatus.apps.values import BadValue
 
 MAX_RUNS = 10_000
 """Runs of one command: days of computing, and as many lines."""
+HIGHEST_SEED = (1 << 63) - 1
+"""Of the seeds, which may be any whole numbers, those that every JSON reader takes."""
 MAX_VALUES = 100
 """Values of a sweep: a picture with more could not be read."""
 
@@ -66,10 +68,12 @@ class Experiment:
 
     def __post_init__(self) -> None:
         """
-        :raises Refused: too many runs.
+        :raises Refused: too many runs, or seeds that could not be typed again.
         """
         if len(self) > MAX_RUNS:
             raise Refused(f"{len(self)} runs are too many. One command does {MAX_RUNS} at most.")
+        if self.parameters["seed"] + self.repeat - 1 > HIGHEST_SEED:
+            raise Refused(f"--repeat: the seeds would be beyond {HIGHEST_SEED}. Begin with a smaller --seed.")
 
     def __len__(self) -> int:
         return self.repeat * (len(self.sweep.values) if self.sweep is not None else 1)
@@ -105,21 +109,29 @@ class Experiment:
         return shlex.join(words)
 
 
-def parse_sweep(context: typer.Context, text: str | None, parameters: Parameters) -> Sweep | None:
-    """``loss=0,5,20``: an option of the command and its values, each read as the option reads it.
+def parse_sweep(context: typer.Context, texts: Sequence[str], parameters: Parameters) -> Sweep | None:
+    """``churn=0,5,20``: an option of the command and its values, each read as the option reads it.
 
-    :raises Refused: no such option, or not a value of it.
+    :param texts: what was given, each time that it was.
+    :raises Refused: given twice, no such option, not a value of it, or the option has a value of its own.
     """
-    if text is None:
+    if not texts:
         return None
-    option, _, listed = text.partition("=")
+    if len(texts) > 1:
+        raise Refused("--sweep is given once, for one option. For a second one run the command once for each value.")
+    option, equals, listed = texts[0].partition("=")
     name = option.strip().removeprefix("--").replace("-", "_")
     options = [one for one, value in parameters.items() if one != "seed" and not isinstance(value, bool)]
     if name not in options:
         raise Refused(
-            f"--sweep: {quoted(option)} cannot be swept. Write for example loss=0,5,20. There are "
+            f"--sweep: {quoted(option)} cannot be swept. Write for example churn=0,5,20. There are "
             f"{', '.join(map(_option, options))}."
         )
+    if not equals:
+        raise Refused(f"--sweep: the values are missing. Write for example {_option(name)}=VALUE,VALUE.")
+    source = context.get_parameter_source(name)
+    if source is not None and source.name == "COMMANDLINE":
+        raise Refused(f"--{_option(name)} and --sweep {_option(name)} exclude each other. Leave one of them out.")
     words = [word.strip() for word in listed.split(",") if word.strip()]
     if not 0 < len(words) <= MAX_VALUES:
         raise Refused(f"--sweep has 1 to {MAX_VALUES} values with commas between them, not {len(words)}.")

@@ -21,6 +21,7 @@ from pystatus.apps.values import (
     argument,
     option,
 )
+from pystatus.storage.paths import DATA_VARIABLE
 
 STDIN = Path("-")
 """How standard input is named where a file is expected."""
@@ -35,7 +36,7 @@ DataDir = Annotated[
     Path | None,
     option(
         PATH,
-        envvar="PYSTATUS_DATA_DIR",
+        envvar=DATA_VARIABLE,
         metavar="DIR",
         help="Where profiles are kept. Default: pystatus below the XDG data directory.",
     ),

@@ -1,4 +1,4 @@
-"""Stopping what talks to the network in good order."""
+"""Stopping in good order."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import asyncio
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
+
+_ENDS = (signal.SIGTERM, signal.SIGHUP)
+"""What a batch system or ``timeout`` sends, and the terminal being closed. Ctrl-C is an exception by itself."""
 
 
 @contextmanager
@@ -19,3 +23,23 @@ def on_signal(stop: Callable[[], object], *signals: signal.Signals) -> Iterator[
     finally:
         for one in signals:
             loop.remove_signal_handler(one)
+
+
+@contextmanager
+def tidied_up() -> Iterator[None]:
+    """For what computes without an event loop: inside, a signal that would end the process on the spot ends it as an
+    exit, with 128 and its number as shells have it, so that no temporary file stays. Sent again, it ends the process on
+    the spot."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        raise SystemExit(128 + number)
+
+    changed = [one for one in _ENDS if signal.getsignal(one) is signal.SIG_DFL]  # nohup ignores one
+    for one in changed:
+        signal.signal(one, end)
+    try:
+        yield
+    finally:
+        for one in changed:
+            signal.signal(one, signal.SIG_DFL)

@@ -16,6 +16,7 @@ from pystatus.apps.exits import refused
 from pystatus.apps.experiment import Experiment, Parameters, Run
 from pystatus.apps.output import Output
 from pystatus.apps.sampling import sample_file
+from pystatus.apps.signals import tidied_up
 from pystatus.simulation.nodes.network import NodeNetwork
 from pystatus.simulation.nodes.realtime import RealTime
 from pystatus.simulation.nodes.report import NetworkReport
@@ -26,6 +27,7 @@ from pystatus.simulation.samples import ArrivalSample, MessageSample, Sample
 from pystatus.simulation.settings import Conditions, Workload
 from pystatus.simulation.simulation import Simulation
 from pystatus.storage.files import explained_files, replaced
+from pystatus.version import VERSION
 
 PROGRESS_STEPS = 200
 """How often a run tells how far it is, about."""
@@ -72,7 +74,7 @@ def run(experiment: Experiment, subject: Subject, out: Output, *, samples: Path 
     with refused():
         prepared = [(one, subject.prepare(one.parameters)) for one in experiment.runs()]
     swept = () if experiment.sweep is None else (experiment.sweep.name,)
-    with contextlib.ExitStack() as stack:
+    with tidied_up(), contextlib.ExitStack() as stack:
         stack.callback(out.status, "")
         file = stack.enter_context(sample_file(samples, _columns(swept), subject.sample)) if samples else None
         drawing = stack.enter_context(_picture_file(picture)) if picture else None
@@ -133,6 +135,7 @@ def _print(experiment: Experiment, one: Run, outcome: Outcome, out: Output) -> N
         out.note(example)
     fields = {
         "run": one.number,
+        "version": VERSION,
         "command": experiment.command_line(one),
         "parameters": one.echo,
         **report.as_dict(),

@@ -98,11 +98,16 @@ class AnswerGuard:
             )
         person = self._bucket((chat_id, to.author), limits.person, limits.person_seconds, now)
         chat = self._bucket(chat_id, limits.chat, limits.chat_seconds, now)
-        for bucket, seconds in ((person, limits.person_seconds), (chat, limits.chat_seconds)):
+        where = chat_label(chat_id)
+        limited = (
+            (person, f"to one person in {where}", limits.person_seconds),
+            (chat, f"into {where}", limits.chat_seconds),
+        )
+        for bucket, whither, seconds in limited:
             if bucket.tokens(now) < 1:
                 raise AnswerRefused(
-                    f"Too many answers go into {chat_label(chat_id)}, more than one every {counted(seconds, 'second')}: "
-                    "two programs may be answering each other. The limit is answer_limits of Client.open(…)."
+                    f"Too many answers go {whither}, more than one every {counted(seconds, 'second')}: two programs "
+                    "may be answering each other. The limit is answer_limits of Client.open(…)."
                 )
         person.spend(now)
         chat.spend(now)

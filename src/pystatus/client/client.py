@@ -30,6 +30,7 @@ from pystatus.client.delivery_receipt import Receipt
 from pystatus.client.events import (
     Event,
     EventHub,
+    HistoryProgress,
     PeerConnected,
     PeerDialled,
     PeerDisconnected,
@@ -325,12 +326,15 @@ class Client:
             self._ended.set()
 
     async def run_forever(self) -> None:
-        """Wait until the client is closed, or fails.
+        """Wait until the client is closed, or fails. If it knows no relay, the log says so.
 
         :raises StorageError: the disk refused; the client has stopped.
         :raises LocalError: it was not started.
         """
         self._life.check_started()
+        config = self._config
+        if not (self._life.is_closed or self._inbox or config.peers or config.dns_lists or config.listen):
+            log.warning("no relay is named, so nothing is sent or received: Client.open(…, peers=[…])")
         await self._closed.wait()
         if self._inputs.failure is not None:
             raise self._inputs.failure
@@ -380,7 +384,7 @@ class Client:
     async def join(self, name: str) -> Chat:
         """Join (and thereby create, if nobody did) a public chat.
 
-        :raises LocalError: not a name for a public chat.
+        :raises LocalError: not a name for a public chat; a chat key is none.
         """
         return await self._submit(lambda: self._opened.join(name, self._now))
 
@@ -415,7 +419,13 @@ class Client:
     def history(
         self, chat: Chat | str, limit: int = HISTORY_PAGE, before: Message | Cursor | None = None
     ) -> Sequence[Message]:
-        """A page of a chat, the newest message first; ``before`` is the oldest one that is known already."""
+        """A page of a chat, the newest message first; ``before`` is the oldest one that is known already.
+
+        :param limit: messages at most.
+        :raises LocalError: no such chat, or fewer messages than none.
+        """
+        if limit < 0:
+            raise LocalError(f"A page of history has no message or more, not {limit}. Give a number from 0 on.")
         place = before.cursor if isinstance(before, Message) else before
         with self._for_user():
             return self._stored.messages(find_chat(self._stored, chat).id, limit, place)
@@ -456,7 +466,7 @@ class Client:
     @property
     def _asked_inbox(self) -> Inbox:
         if self._inbox is None:
-            raise LocalError("There is no mailserver to ask. Name one: Client.open(…, mailservers=[…]).")
+            raise _no_mailserver()
         return self._inbox
 
     def _topics(self, chat: Chat | str | None) -> frozenset[bytes]:
@@ -497,6 +507,7 @@ class Client:
         chat_id = find_chat(self._stored, chat).id
         if to is not None and self._guard is not None:
             self._guard.take(to, chat_id, self._now)
+            self._hub.answered()
         return self._receipt(self._opened.send_text(chat_id, text, response_to=response_to, now=self._now))
 
     async def resend(self, message: Message | bytes) -> Receipt:
@@ -545,14 +556,17 @@ class Client:
         """Decorator: call a function, plain or asynchronous, for each event of ``kind``.
 
         :raises TypeError: nothing that happens is of this kind, or what is decorated cannot be called with one event.
-        :raises LocalError: the client is closed.
+        :raises LocalError: the client is closed; or it is :class:`HistoryProgress`, and no mailserver was given to
+            :meth:`open`.
         """
         self._life.check_not_closed()
         check_kind(kind)
+        if kind is HistoryProgress and self._inbox_config is None:
+            raise _no_mailserver()
 
         def register(handler: Callable[[T], Awaitable[None] | None]) -> Callable[[T], Awaitable[None] | None]:
             self._life.check_not_closed()
-            check_handler(handler)
+            check_handler(kind, handler)
             self._hub.on(kind, handler)
             return handler
 
@@ -705,3 +719,7 @@ class Client:
         envelope = self._arrivals.take()
         if envelope is not None:
             self._opened.receive(envelope, self._now)
+
+
+def _no_mailserver() -> LocalError:
+    return LocalError("There is no mailserver to ask. Name one: Client.open(…, mailservers=[…]).")

@@ -7,6 +7,7 @@ import asyncio
 from pystatus.arguments import checked
 from pystatus.errors import LocalError
 from pystatus.messenger.records import Message, MessageState, chat_label, short_id
+from pystatus.payloads.chats import is_public_chat_name
 
 
 class SendFailed(LocalError):
@@ -72,25 +73,36 @@ class Receipt:
         await self._wait(timeout, MessageState.ARCHIVED, MessageState.DELIVERED)
 
     async def delivered(self, timeout: float | None = None) -> None:
-        """Wait until a device of the recipient has acknowledged the message. In a public chat nobody does.
+        """Wait until a device of the recipient has acknowledged the message.
 
         :raises SendFailed: it was given up.
         :raises TimeoutError: ``timeout`` seconds passed; the client goes on trying.
-        :raises LocalError: the client was closed before.
+        :raises LocalError: the client was closed before; or the chat is public, where nobody acknowledges anything.
         """
+        if is_public_chat_name(self.message.chat_id):
+            raise LocalError(
+                "Nobody acknowledges what is said in a public chat. Wait for sent(), seen() or archived() instead."
+            )
         await self._wait(timeout, MessageState.DELIVERED)
 
     async def _wait(self, timeout: float | None, *wanted: MessageState) -> None:
-        async with asyncio.timeout(timeout):
-            while self.state not in (*wanted, MessageState.FAILED, MessageState.UNCONFIRMED):
-                if self._is_over:
-                    raise LocalError(
-                        f"The client was closed while the message was {self.state}. It is stored, and goes out when "
-                        "the profile is opened again."
-                    )
-                self._changed.clear()
-                await self._changed.wait()
+        try:
+            async with asyncio.timeout(timeout):
+                await self._reach(wanted)
+        except TimeoutError:
+            raise TimeoutError(f"The message is still {self.state} after {timeout} s. The client goes on.") from None
         if self.state == MessageState.FAILED:
             raise SendFailed("No relay took the message. Check the connection and send it again.")
         if self.state == MessageState.UNCONFIRMED and self.state not in wanted:
             raise SendFailed("The recipient has not confirmed the message. Send it again when they are there.")
+
+    async def _reach(self, wanted: tuple[MessageState, ...]) -> None:
+        """Wait until the message has one of the wanted states, or was given up."""
+        while self.state not in (*wanted, MessageState.FAILED, MessageState.UNCONFIRMED):
+            if self._is_over:
+                raise LocalError(
+                    f"The client was closed while the message was {self.state}. It is stored, and goes out when "
+                    "the profile is opened again."
+                )
+            self._changed.clear()
+            await self._changed.wait()

@@ -216,6 +216,10 @@ class EventHub:
             if isinstance(event, kind):
                 self._handle(handler, event)
 
+    def answered(self) -> None:
+        """An answer was not refused."""
+        self._refused.worked(asyncio.get_running_loop().time())
+
     def _handle(self, handler: Handler, event: Event) -> None:
         size = weight(event)
         now = asyncio.get_running_loop().time()
@@ -236,18 +240,14 @@ class EventHub:
     async def _call(self, handler: Handler, event: Event) -> None:
         if isinstance(event, MessageReceived):
             answered.set(event.message)  # for this task and what it starts
-        now = asyncio.get_running_loop().time
         try:
             result = handler(event)
             if inspect.isawaitable(result):
                 await result
         except AnswerRefused as error:
-            self._refused.failed(now(), error)
+            self._refused.failed(asyncio.get_running_loop().time(), error)
         except Exception:  # the user's code: what it raises must not stop the other handlers, nor the client
             log.exception("a handler of %s failed", type(event).__name__)
-        else:
-            if isinstance(event, MessageReceived):
-                self._refused.worked(now())
 
     async def close(self, failure: BaseException | None) -> None:
         """End all streams, with ``failure`` if there is one. Handlers are called with what was told, and stopped where

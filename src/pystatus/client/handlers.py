@@ -27,19 +27,39 @@ def check_kind(kind: Any) -> None:
             )
 
 
-def check_handler(handler: Any) -> None:
+def check_handler(kind: Any, handler: Any) -> None:
     """
-    :raises TypeError: it cannot be called with one event, or does nothing when it is called.
+    :param kind: that it is for, see :func:`check_kind`.
+    :raises TypeError: it cannot be called with one event, does nothing when it is called, or says that it takes others.
     """
     if not callable(handler):
         raise TypeError(f"A handler is a function that takes an event, not {type(handler).__name__}.")
     if inspect.isgeneratorfunction(handler) or inspect.isasyncgenfunction(handler):
         raise TypeError("A handler is called, not iterated: there is a yield in this one, so it would never run.")
     try:
-        signature = inspect.signature(handler)
+        signature = _signature(handler)
     except (TypeError, ValueError):  # something built in, which does not say what it takes
         return
     try:
-        signature.bind(None)
+        bound = signature.bind(None)
     except TypeError as error:
         raise TypeError(f"A handler takes one argument, the event. This one cannot be called so: {error}.") from None
+    annotation = signature.parameters[next(iter(bound.arguments))].annotation
+    taken = _events_of(annotation)
+    if taken and taken.isdisjoint(_events_of(kind)):
+        names = " or ".join(sorted(event.__name__ for event in taken))
+        raise TypeError(f"This handler takes {names}, as its annotation says: register it with @client.on of that.")
+
+
+def _signature(handler: Any) -> inspect.Signature:
+    try:
+        return inspect.signature(handler, eval_str=True)
+    except Exception:  # an annotation that only type checkers can read says nothing to us
+        return inspect.signature(handler)
+
+
+def _events_of(kind: Any) -> frozenset[type[Any]]:
+    """The events that are of a class, or of one in a union; none for anything else."""
+    kinds = typing.get_args(kind) if isinstance(kind, types.UnionType) else (kind,)
+    classes = tuple(one for one in kinds if isinstance(one, type) and one is not inspect.Parameter.empty)
+    return frozenset(event for event in EVENTS if issubclass(event, classes))

@@ -19,6 +19,7 @@ from pystatus.log_texts import get_logger
 from pystatus.messenger.answers import Answers
 from pystatus.messenger.batch import Batch, Outcome
 from pystatus.messenger.channels import Channels
+from pystatus.messenger.chat_names import public_chat
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.copies import Copies, drop_installation_id, take_installation_id
 from pystatus.messenger.decryption_failures import DecryptionFailures
@@ -34,7 +35,7 @@ from pystatus.messenger.records import Chat, Message, MessageState, OutboxEntry
 from pystatus.messenger.sending import Sender
 from pystatus.messenger.session_repair import SessionRepair
 from pystatus.messenger.store import MessengerStore
-from pystatus.payloads.chats import ChatKind, key_from_text, public_chat_name
+from pystatus.payloads.chats import ChatKind, key_from_text
 from pystatus.payloads.checks import MAX_CLOCK_AHEAD_MS
 from pystatus.sanitise import quoted
 from pystatus.transport.channels import ChannelKind
@@ -171,9 +172,9 @@ class Messenger:
     def join(self, name: str, now: float) -> Chat:
         """Join a public chat.
 
-        :raises LocalError: not a name for a public chat.
+        :raises LocalError: not a name for a public chat; a chat key is none, in any form.
         """
-        chat_id = public_chat_name(name)
+        chat_id = public_chat(name)
         return self._activate(self._store.chat(chat_id) or Chat(chat_id, ChatKind.PUBLIC, active=False), now)
 
     def open_one_to_one(self, person: PublicKey, now: float) -> Chat:

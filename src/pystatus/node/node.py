@@ -173,6 +173,10 @@ class Node:
                 self._service.listeners.append(self._accounting)
             await self._service.start()
         except BaseException:
+            if self._accounting is not None:  # it may be started again, with another one
+                self._service.listeners.remove(self._accounting)
+                self._accounting.close()
+                self._accounting = None
             if self._mailserver is not None:
                 await self._mailserver.close()
             raise

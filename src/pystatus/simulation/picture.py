@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
+from pystatus.arguments import checked
+
 WIDTH = 920
 """Pixels."""
 PLOT_TOP, PLOT_HEIGHT = 64, 280
@@ -70,6 +72,7 @@ class Series:
         return [_percent(missing, of) for missing, of in zip(self.missing, self.expected, strict=True) if of]
 
 
+@checked
 def draw(series: Sequence[Series], title: str, description: str) -> str:
     """The SVG.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+from pystatus.arguments import checked
 from pystatus.errors import LocalError
 
 MAX_PEOPLE = 5_000
@@ -16,6 +17,7 @@ MAX_SKEW = 20.0
 """Seconds: two clocks that are more than 15 s apart, the life of an envelope, cannot talk at all."""
 
 
+@checked
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
     """The network and the clocks. Shares are 0 to 1, times are seconds.
@@ -57,6 +59,7 @@ class Conditions:
         return not (self.loss or self.corruption or self.churn)
 
 
+@checked
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workload:
     """Who talks with whom, and how much."""

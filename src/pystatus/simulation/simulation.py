@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 
+from pystatus.arguments import checked
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
 from pystatus.messenger.config import MessengerConfig
@@ -54,6 +55,7 @@ Progress = Callable[[int, int], None]
 class Simulation:
     """One run. Use it as a context manager, or :meth:`close` it."""
 
+    @checked
     def __init__(
         self,
         workload: Workload,

@@ -7,6 +7,11 @@ from pathlib import Path
 
 from pystatus.errors import LocalError
 
+DATA_VARIABLE = "PYSTATUS_DATA_DIR"
+"""Names the data directory."""
+STATE_VARIABLE = "PYSTATUS_STATE_DIR"
+"""Names the directory of what belongs to this machine."""
+
 
 def default_data_directory() -> Path:
     """``PYSTATUS_DATA_DIR``, or ``pystatus`` under the XDG data directory.
@@ -14,10 +19,10 @@ def default_data_directory() -> Path:
     :raises LocalError: neither is named, and this user has no home directory.
     """
     try:
-        return _chosen("PYSTATUS_DATA_DIR", "XDG_DATA_HOME", Path(".local", "share"))
+        return _chosen(DATA_VARIABLE, "XDG_DATA_HOME", Path(".local", "share"))
     except RuntimeError:
         raise LocalError(
-            "This user has no home directory. Name a directory with --data-dir or in PYSTATUS_DATA_DIR."
+            f"This user has no home directory. Name a directory with --data-dir or in {DATA_VARIABLE}."
         ) from None
 
 
@@ -25,7 +30,7 @@ def default_state_directory() -> Path | None:
     """``PYSTATUS_STATE_DIR``, or ``pystatus`` under the XDG state directory: what belongs to this machine and must not
     come along in a copy of the data. None: this user has no home directory."""
     try:
-        return _chosen("PYSTATUS_STATE_DIR", "XDG_STATE_HOME", Path(".local", "state"))
+        return _chosen(STATE_VARIABLE, "XDG_STATE_HOME", Path(".local", "state"))
     except RuntimeError:
         return None
 

@@ -19,6 +19,7 @@ from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
 from pystatus.waku.status import RateLimits
 
+ROOT = Path(__file__).parents[3]
 NODE_ID = PrivateKey(bytes(31) + b"\x01").public_key.xy.hex()
 ONE = f"enode://{NODE_ID}@203.0.113.1:30303"
 LIST = "enrtree://AKPYQIUQIL7PSIACI32J7FGZW56E5FKHEFCCOFHILBIMW3M6LWXS2@list"
@@ -246,6 +247,14 @@ def test_a_slip_of_the_pen_in_a_variable_is_told(capsys: pytest.CaptureFixture[s
 
 def test_what_other_commands_read_is_no_slip_of_the_pen(capsys: pytest.CaptureFixture[str]) -> None:
     sources.warn_of_unknown(dict.fromkeys((*variables_of(get_command(app)), PASSWORD_VARIABLE), "x"))
+    assert capsys.readouterr().err == ""
+
+
+def test_no_variable_that_a_page_names_is_a_slip_of_the_pen(capsys: pytest.CaptureFixture[str]) -> None:
+    pages = "".join(page.read_text(encoding="utf-8") for page in (ROOT / "docs").glob("*.md"))
+    named = set(re.findall(r"PYSTATUS_[A-Z_]+[A-Z]", pages)) - {"PYSTATUS_VECTORS", "PYSTATUS_SOAK_MESSAGES"}  # tests'
+    sources.warn_of_unknown(dict.fromkeys(named, "x"))
+    assert "PYSTATUS_STATE_DIR" in named
     assert capsys.readouterr().err == ""
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from pystatus.apps.exits import Exit
-from pystatus.apps.experiment import MAX_RUNS
+from pystatus.apps.experiment import HIGHEST_SEED, MAX_RUNS
 from pystatus.apps.kinds import LONGEST_TIME, number, whole
 from pystatus.apps.options import AsJson
 from pystatus.apps.output import Output
@@ -19,19 +19,16 @@ from pystatus.simulation.settings import MAX_DEVICES, MAX_MESSAGES, MAX_PEOPLE, 
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
-HIGHEST_SEED = (1 << 63) - 1
-"""Of the seeds, which may be any whole numbers, those that every JSON reader takes."""
-
 
 NO_PARAMETERS = ("sweep", "repeat", "samples", "picture", "as_json")
 """Options that say nothing of a single run."""
 
 Sweep = Annotated[
-    str | None,
+    list[str] | None,
     option(
         ANYTHING,
         metavar="OPTION=VALUE,…",
-        help="Run once for each value of another option, for example loss=0,5,20.",
+        help="Run once for each value of another option, for example churn=0,5,20.",
         show_default=False,
     ),
 ]
@@ -160,7 +157,7 @@ def network(
 def _run(
     context: typer.Context,
     command: str,
-    sweep: str | None,
+    sweep: list[str] | None,
     repeat: int,
     samples: Path | None,
     picture: Path | None,
@@ -172,7 +169,7 @@ def _run(
     # In the order of the help, however they were typed: so the same command is echoed, and drawn, the same.
     names = [one.name for one in context.command.params if one.name in context.params]
     parameters = {name: context.params[name] for name in names if name is not None and name not in NO_PARAMETERS}
-    experiment = Experiment(command, parameters, parse_sweep(context, sweep, parameters), repeat)
+    experiment = Experiment(command, parameters, parse_sweep(context, sweep or (), parameters), repeat)
     subject = {"chat": simulating.CHAT, "network": simulating.NETWORK}[command]
     ok = simulating.run(experiment, subject, Output(as_json=as_json), samples=samples, picture=picture)
     raise typer.Exit(Exit.DONE if ok else Exit.FAILED)

@@ -15,6 +15,7 @@ from pystatus.apps.kinds import PORT, Kind, WrongValue
 from pystatus.apps.output import warn
 from pystatus.apps.settings.model import ENTRIES, PREFIX, SECTIONS, Settings, build
 from pystatus.errors import LocalError
+from pystatus.storage.paths import STATE_VARIABLE
 from pystatus.wording import counted
 
 FILE_VARIABLE = "PYSTATUS_CONFIG"
@@ -28,7 +29,7 @@ MAX_MISTAKES = 20
 
 DEFAULT = "default"
 
-_OF_OTHER_COMMANDS = {FILE_VARIABLE, "PYSTATUS_MAILSERVERS", "PYSTATUS_PASSWORD", "PYSTATUS_RPC_URL"}
+_OF_OTHER_COMMANDS = {FILE_VARIABLE, STATE_VARIABLE, "PYSTATUS_MAILSERVERS", "PYSTATUS_PASSWORD", "PYSTATUS_RPC_URL"}
 
 
 class SettingError(Refused):

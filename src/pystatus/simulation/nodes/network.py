@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+from pystatus.arguments import checked
 from pystatus.crypto.keys import PrivateKey
 from pystatus.node import WAKU_1, client_id
 from pystatus.overlay.connection import Connection
@@ -44,6 +45,7 @@ Progress = Callable[[int, int], None]
 class NodeNetwork:
     """One run. Make it, :meth:`run` it once."""
 
+    @checked
     def __init__(
         self,
         topology: Topology,

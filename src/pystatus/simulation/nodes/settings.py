@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pystatus.arguments import checked
 from pystatus.errors import LocalError
 from pystatus.wording import counted
 
@@ -18,6 +19,7 @@ LEAST_SIZE = 16
 MOST_SIZE = 60_000
 
 
+@checked
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topology:
     """Who is linked with whom, and who asks for what."""
@@ -52,6 +54,7 @@ class Topology:
         return max(1, self.nodes - round(self.nodes * self.with_topics))
 
 
+@checked
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
     """What is written. Everybody writes, whatever they ask for."""
@@ -75,6 +78,7 @@ class Load:
         return round(self.rate * self.seconds)
 
 
+@checked
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
     """How good the links are. As over TCP, bytes arrive complete and in order as long as a link lasts."""
