@@ -211,7 +211,8 @@ def test_errors_that_quote_what_they_were_given_are_safe(cli: Cli) -> None:
     [
         ("no answer within 3 seconds", "No answer within 3 seconds"),
         ("one-to-one chats have no topic", "One-to-one chats have no topic"),
-        ("can't: why", "Can't: why"),
+        ("can't, and why", "Can't, and why"),
+        ("settings: listen is wrong", "settings: listen is wrong"),
         ("r.toml: listen is wrong", "r.toml: listen is wrong"),
         ("small/x.capture cannot be written", "small/x.capture cannot be written"),
         ("relay.example.org: no answer", "relay.example.org: no answer"),

@@ -65,6 +65,20 @@ def test_ctrl_c_at_a_question_ends_quietly_and_changes_nothing(cli: Cli) -> None
     assert contents(cli.data_dir) == {}
 
 
+def test_a_name_that_is_taken_is_told_before_a_secret_is_asked_for(cli: Cli) -> None:
+    cli.add_profile("alice")
+    taken = "There is a profile called 'alice' already. Choose another name."
+    with Terminal(cli.data_dir, "account", "create", "Alice") as screen:
+        screen.expect(taken)
+        assert screen.wait() == 1
+    with Terminal(cli.data_dir, "account", "recover", "alice") as screen:
+        screen.expect("Recovery words (not shown): ")  # they might be those of that profile
+        screen.type(f"{WORDS}\n")
+        screen.expect(taken)
+        assert screen.wait() == 1
+    assert "password" not in screen.screen
+
+
 @pytest.mark.parametrize("typed", ["", "\n"])
 def test_the_end_of_the_input_at_a_question_ends_with_a_sentence(cli: Cli, typed: str) -> None:
     with Terminal(cli.data_dir, "account", "recover", PYSTATUS_PASSWORD=PASSWORD) as screen:

@@ -25,6 +25,7 @@ def store(
     """
     here = profiles.with_keys_of(account)
     if here is None:
+        profiles.check_free(name or account.record.alias)  # before somebody thinks of a password in vain
         profile = profiles.create(account, passwords.new_password(password_file), name)
         views.show_account(profile, out)
         return

@@ -53,10 +53,11 @@ def create(
     from pystatus.account.mnemonic import new_phrase
     from pystatus.storage.profiles import Profiles
 
-    out = Output(as_json=as_json)
+    out, profiles = Output(as_json=as_json), Profiles(data_dir)
+    if name is not None:
+        profiles.check_free(name)  # before somebody thinks of a password in vain
     password = passwords.new_password(password_file)
     phrase = new_phrase(os.urandom)
-    profiles = Profiles(data_dir)
     profile = profiles.create(Account.from_mnemonic(phrase), password, name)
     fields = views.account_fields(profile)
     try:
