@@ -227,7 +227,9 @@ def test_a_damaged_capture_is_shown_up_to_the_damage(cli: Cli, tmp_path: Path) -
     result = cli.run("inspect", str(file), "--json")
     assert result.exit_code == 1
     at = 12 + 12 + len(one.raw)
-    assert json.loads(result.stderr) == {"error": f"The file {file} is damaged at byte {at}: a record of {2**32 - 1} bytes."}
+    assert json.loads(result.stderr) == {
+        "error": f"The file {file} is damaged at byte {at}: a record of {2**32 - 1} bytes."
+    }
     assert [json.loads(line)["event"] for line in result.stdout.splitlines()] == ["envelope", "topic", "summary"]
 
 

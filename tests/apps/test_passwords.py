@@ -30,8 +30,8 @@ def test_a_password_file_holds_the_password_and_perhaps_the_end_of_its_line(
     locked: Cli, tmp_path: Path, end: bytes
 ) -> None:
     file = private(tmp_path / "password", PASSWORD.encode() + end)
-    assert locked.text("history", "alice", "--password-file", file) == ""
-    assert locked.text("history", "alice", "--password-file", "-", input=PASSWORD.encode() + end) == ""
+    assert locked.objects("history", "alice", "--password-file", file) == []
+    assert locked.objects("history", "alice", "--password-file", "-", input=PASSWORD.encode() + end) == []
 
 
 def test_only_one_end_of_line_is_taken_off(locked: Cli, tmp_path: Path) -> None:
@@ -42,7 +42,7 @@ def test_only_one_end_of_line_is_taken_off(locked: Cli, tmp_path: Path) -> None:
 def test_the_file_goes_before_the_environment(locked: Cli, tmp_path: Path) -> None:
     locked.environment["PYSTATUS_PASSWORD"] = "another one"
     file = private(tmp_path / "password", PASSWORD.encode())
-    assert locked.text("history", "alice", "--password-file", file) == ""
+    assert locked.objects("history", "alice", "--password-file", file) == []
     assert locked.error("history", "alice").startswith("The password of 'alice' is wrong.")
 
 
@@ -58,7 +58,8 @@ def test_a_file_that_others_can_read_is_warned_about(locked: Cli, tmp_path: Path
     file.chmod(0o640)
     result = locked.run("history", "alice", "--password-file", str(file))
     assert result.exit_code == 0
-    assert result.stderr == (f"Warning: {file} can be read by other people on this machine. Run: chmod 600 {file}\n")
+    (warning, _) = result.stderr.splitlines()
+    assert warning == f"Warning: {file} can be read by other people on this machine. Run: chmod 600 {file}"
 
 
 def test_a_pipe_is_as_good_as_a_file(locked: Cli) -> None:
@@ -66,7 +67,7 @@ def test_a_pipe_is_as_good_as_a_file(locked: Cli) -> None:
     os.write(writing, PASSWORD.encode() + b"\n")
     os.close(writing)
     try:
-        assert locked.text("history", "alice", "--password-file", f"/dev/fd/{reading}") == ""
+        assert locked.objects("history", "alice", "--password-file", f"/dev/fd/{reading}") == []
     finally:
         os.close(reading)
 

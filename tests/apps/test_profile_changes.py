@@ -60,7 +60,9 @@ def test_a_password_is_changed_and_nothing_is_lost(alice: Cli, new: str) -> None
 def test_a_new_password_is_not_asked_for_where_the_old_one_is_wrong(alice: Cli, new: str) -> None:
     before = contents(alice.data_dir)
     alice.environment["PYSTATUS_PASSWORD"] = "guessed"
-    wrong = "The password of 'alice' is wrong. Nothing was changed; try again."
+    wrong = (
+        "The password of 'alice' is wrong. Nothing was changed; try again. If it is forgotten: pystatus account recover"
+    )
     assert alice.error("account", "password", "alice", "--new-password-file", new) == wrong
     alice.environment["PYSTATUS_PASSWORD"] = PASSWORD
     assert alice.error("account", "password", "alice").startswith("New password is needed")  # never the variable

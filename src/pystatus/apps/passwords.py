@@ -84,6 +84,8 @@ def secret_in(file: Path) -> str:
 
 
 def _text_in(file: Path) -> str:
+    if file == STDIN and streams.is_typed():
+        return terminal.ask_hidden("Standard input (not shown)")
     try:
         if file == STDIN:
             data = streams.read_input(MAX_SECRET_FILE)

@@ -108,11 +108,11 @@ class Reaching:
 
     def _left(self, node_id: str, reason: str) -> None:
         """Who was connected is dialled again. A command whose user sees all events has said so already."""
-        self._remember(node_id, f"it was connected and left ({reason})")
+        self._remember(node_id, f"the connection has ended ({reason})")
         if self._aside:
             self._say(
                 {"event": "peer-disconnected", "node_id": node_id, "reason": reason},
-                f"{self._addresses[node_id]} has left: {reason}. It is tried again.",
+                f"{self._addresses[node_id]} is not connected any more: {reason}. It is tried again.",
             )
 
     def _remember(self, node_id: str, reason: str) -> None:
