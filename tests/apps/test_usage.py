@@ -46,6 +46,10 @@ def test_version(cli: Cli) -> None:
         (("history",), "PROFILE is missing."),
         (("send", "alice"), "CHAT is missing. Quote the name of a public chat and a text of several words: '#status'"),
         (("send", "alice", "#status"), "TEXT is missing. Quote the name of a public chat"),
+        (
+            ("send", "alice", "#status", "-; hello"),
+            "No such option: -;. A text that begins with a hyphen goes behind --, and after all options. See: ",
+        ),
         (("send", "alice", "#status", "two", "words"), "Got unexpected extra argument(s) (words). Quote the name of"),
         (("account", "show"), "PROFILE is missing. See: pystatus account show --help"),
         (("history", "alice", "--limit", "0"), "--limit must be a whole number from 1 to 100000, not '0'."),

@@ -160,10 +160,12 @@ class Listener:
                 self._reaching.tell(event)
             case PeerConnected(node_id):
                 self._reaching.tell(event)
-                out.event({"event": "peer-connected", "node_id": node_id}, f"Connected to {node_id[:16]}…")
+                out.event(
+                    {"event": "peer-connected", "node_id": node_id}, f"Connected to {self._reaching.name(node_id)}"
+                )
             case PeerDisconnected(node_id, reason):
                 self._reaching.tell(event)
                 out.event(
                     {"event": "peer-disconnected", "node_id": node_id, "reason": reason},
-                    f"Lost {node_id[:16]}…: {reason}",
+                    f"Lost {self._reaching.name(node_id)}: {reason}",
                 )

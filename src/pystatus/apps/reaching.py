@@ -56,6 +56,10 @@ class Reaching:
         self._doing = text
         self._draw()
 
+    def name(self, node_id: str) -> str:
+        """What a person knows a relay by: where it was dialled, or the beginning of its id if it has dialled us."""
+        return self._addresses.get(node_id, f"{node_id[:16]}…")
+
     @property
     def problem(self) -> str | None:
         """Why nothing works, as a sentence; None while a relay is connected, and before anything has failed."""

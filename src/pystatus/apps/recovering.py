@@ -29,6 +29,7 @@ def store(
         profile = profiles.create(account, passwords.new_password(password_file), name)
         views.show_account(profile, out)
         return
+    profiles.check_unused(here)
     if not again:
         _ask(here)
     profile, is_kept = profiles.recover(account, passwords.new_password(password_file))

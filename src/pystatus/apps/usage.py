@@ -23,13 +23,23 @@ def sentence(error: typer.TyperException) -> str:
     if isinstance(error, typer.BadParameter) and parameter is not None and not error.message:  # it is not there
         return f"{_name(context, parameter)} is missing.{_quoting(context)}{hint}"
     text = error.format_message()
+    if hasattr(error, "possibilities") and not error.possibilities and _takes(context, "TEXT"):
+        hint = f" A text that begins with a hyphen goes behind --, and after all options.{hint}"
     quoting = _quoting(context) if text.startswith(_TOO_MANY) else ""
     return f"{text}{'' if text.endswith(('.', '?')) else '.'}{quoting}{hint}"
 
 
+def _takes(context: Any, argument: str) -> bool:
+    """Whether the command has an argument of that name."""
+    return context is not None and any(
+        one.param_type_name == "argument" and str(one.metavar).strip("[].") == argument
+        for one in context.command.params
+    )
+
+
 def _quoting(context: Any) -> str:
     """What a shell may have made of the arguments of a command that takes a chat: fewer, or more, than were meant."""
-    if context is None or not any(str(one.metavar).strip("[].") == "CHAT" for one in context.command.params):
+    if not _takes(context, "CHAT"):
         return ""
     return " Quote the name of a public chat and a text of several words: '#status' 'Hello everybody!'."
 

@@ -332,6 +332,15 @@ class Profiles:
         """
         open_account(_as_it_is(profile), password, wallet=False)
 
+    def check_unused(self, profile: Profile) -> None:
+        """For those who ask people for something before they call what needs the profile for itself.
+
+        :raises ProfileInUse: another process writes to it.
+        :raises StorageError: the disk refused.
+        """
+        with _held(profile):
+            pass
+
     @contextmanager
     def unlock(
         self, profile: Profile, password: str, *, wallet: bool = False, shared: bool = False

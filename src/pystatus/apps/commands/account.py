@@ -225,6 +225,7 @@ def password(
     one_reader_of_stdin(password_file, new_password_file)
     out, profiles = Output(as_json=as_json), Profiles(data_dir)
     found = profiles.find(profile)
+    profiles.check_unused(found)
     old = passwords.password(password_file)
     profiles.check_password(found, old)  # before somebody thinks of a new one in vain
     views.show_account(profiles.change_password(found, old, passwords.another_password(new_password_file)), out)
@@ -248,6 +249,7 @@ def delete(
     found = profiles.find(profile)
     doomed = f"The profile {found.name!r} ({found.account.alias}) is deleted with its keys and its history."
     if not yes:
+        profiles.check_unused(found)
         if not terminal.is_there():
             raise LocalError(f"Nothing was done. With --yes, this happens: {doomed}")
         terminal.tell(f"{doomed} Only its recovery words, or its private key, bring the account back.")
