@@ -21,6 +21,7 @@ from pystatus.mailserver.server.archive import ArchiveQuery, Page
 from pystatus.mailserver.server.server import Server
 from pystatus.net.mailserver import Mailserver
 from pystatus.net.watched_archive import WatchedArchive
+from pystatus.node import NodeEvent, PeerGone, PeerJoined
 from pystatus.node.mailserver_session import MailserverSession, Outcome
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.waku.envelope import Envelope
@@ -358,6 +359,20 @@ async def test_a_mailserver_that_lied_and_is_nothing_else_is_disconnected(world:
         fetching.inquiry.do(Fetcher.on_timer)
         await fetching.complete()
         assert [peer.id for peer in node.peers] == [one.enode.node_id]
+
+
+async def test_why_a_mailserver_was_left_is_told(world: World) -> None:
+    relay = await world.node()  # named as a mailserver by mistake
+    told: list[NodeEvent] = []
+    async with Node(NodeConfig(full_node=False), clock=world.clock, on_event=told.append) as node:
+        fetching = Fetching(node, relay, config=ONE)
+        fetching.fetch()
+        await until(lambda: any(isinstance(event, PeerJoined) for event in told))
+        world.clock.ahead += PATIENCE + 1
+        fetching.inquiry.do(Fetcher.on_timer)
+        await until(lambda: any(isinstance(event, PeerGone) for event in told))
+    (reason,) = [event.reason for event in told if isinstance(event, PeerGone)]
+    assert reason == "we left this mailserver for a while: it does not answer"
 
 
 async def test_a_mailserver_that_says_again_and_again_that_it_has_answered(world: World) -> None:

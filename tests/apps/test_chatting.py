@@ -127,7 +127,7 @@ def test_a_private_message_and_its_answer(people: Cli) -> None:
 def test_people_see_lines(people: Cli, room: str) -> None:
     alice, bob = people.object("account", "show", "alice"), people.object("account", "show", "bob")
     with listening(people, "bob", f"#{room}", "--count", "2", as_json=False) as listener:
-        listener.wait_until_it_says("Connected to ")
+        listener.wait_until_it_says(f"Connected to {people.environment['PYSTATUS_PEERS'].rpartition('@')[2]}")
         sent = people.text("send", "alice", f"#{room}", "one\ntwo")
         assert sent.startswith("sent 0x")
         people.text("send", "alice", bob["chat_key"], "psst")
@@ -154,7 +154,9 @@ def test_only_the_chats_that_were_asked_for(people: Cli, room: str) -> None:
 
 
 def test_asking_for_a_public_chat_that_one_is_not_in(people: Cli) -> None:
-    assert people.error("listen", "bob", "--chat", "elsewhere", "--for", "5").startswith("You are not in #elsewhere.")
+    assert people.error("listen", "bob", "--chat", "elsewhere", "--for", "5") == (
+        "You are not in #elsewhere. Join it: pystatus listen bob '#elsewhere'"
+    )
 
 
 def test_too_few_messages_in_time(people: Cli) -> None:
@@ -277,7 +279,9 @@ def test_a_profile_has_one_writer_and_any_number_of_readers(people: Cli, room: s
 
 def test_a_relay_is_needed(cli: Cli) -> None:
     for command in (("send", "alice", "#status", "hello"), ("listen", "alice")):
-        assert cli.error(*command, code=2) == "No relay is given. Name one with --peer enode://… or in PYSTATUS_PEERS."
+        assert cli.error(*command, code=2) == (
+            "No relay is given. Name one with --peer enode://… or in PYSTATUS_PEERS; to run one: pystatus node"
+        )
 
 
 def test_several_relays_in_the_environment(people: Cli, nobody: str) -> None:
@@ -368,7 +372,8 @@ def test_unknown_profiles_and_wrong_passwords_are_told_by_every_command(people: 
     people.environment["PYSTATUS_PASSWORD"] = "not the password"
     for command in commands:
         assert people.error(*(part.format("alice") for part in command)) == (
-            "The password of 'alice' is wrong. Nothing was changed; try again."
+            "The password of 'alice' is wrong. Nothing was changed; try again. "
+            "If it is forgotten: pystatus account recover"
         )
 
 

@@ -99,7 +99,7 @@ def test_a_damaged_profile_is_listed_and_costs_no_other(cli: Cli, profile: Path)
     assert lines[0].startswith("bob  zQ3sh")
     assert f"[damaged] {sentence}" in lines
     assert not any("\x1b" in line for line in lines)
-    assert cli.text("history", "bob") == ""
+    assert cli.objects("history", "bob") == []
     assert cli.text("account", "show", "bob").startswith("Profile:")
     assert cli.error("history", "carol").endswith(
         "There are: 'bob'. What is damaged is listed by: pystatus account list"
@@ -140,7 +140,7 @@ def test_no_room_for_a_message(cli: Cli, profile: Path) -> None:
         assert sending.rest() == []
     assert sentence.startswith("The profile database ")
     assert contents(profile)["profile.db"] == before
-    assert cli.text("history", "alice") == ""
+    assert cli.objects("history", "alice") == []
 
 
 @pytest.mark.parametrize("written", [b"", b"{}", b"[1]", b"[" * 4_000, b"\xff", b" " * 5_000, b'{"reached": "00"}'])

@@ -205,7 +205,7 @@ def test_options_that_do_not_go_together(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_a_missing_file(cli: Cli, tmp_path: Path) -> None:
-    assert cli.error("inspect", str(tmp_path / "none")) == f"{tmp_path}/none cannot be read: {os.strerror(2)}."
+    assert cli.error("inspect", str(tmp_path / "none")) == f"The file {tmp_path}/none cannot be read: {os.strerror(2)}."
 
 
 @pytest.mark.parametrize("contents", [b"", b"\x89PST", b"#!/bin/sh\n"])
@@ -227,7 +227,9 @@ def test_a_damaged_capture_is_shown_up_to_the_damage(cli: Cli, tmp_path: Path) -
     result = cli.run("inspect", str(file), "--json")
     assert result.exit_code == 1
     at = 12 + 12 + len(one.raw)
-    assert json.loads(result.stderr) == {"error": f"{file} is damaged at byte {at}: a record of {2**32 - 1} bytes."}
+    assert json.loads(result.stderr) == {
+        "error": f"The file {file} is damaged at byte {at}: a record of {2**32 - 1} bytes."
+    }
     assert [json.loads(line)["event"] for line in result.stdout.splitlines()] == ["envelope", "topic", "summary"]
 
 
@@ -245,7 +247,7 @@ def test_a_recording_never_overwrites(cli: Cli, tmp_path: Path) -> None:
     file.write_text("precious")
     with relay() as node:
         assert cli.error("inspect", node.enode, "--record", str(file)) == (
-            f"{file} exists already: name another file, or remove it"
+            f"The file {file} exists already: name another file, or remove it"
         )
     assert file.read_text() == "precious"
 

@@ -133,7 +133,7 @@ def test_a_damaged_key_is_told_and_kept(cli: Cli, tmp_path: Path) -> None:
     assert cli.error("node", *LOOPBACK, "--key-file", str(file)) == f"There is no node key in {file}. {sentence}"
     missing = tmp_path / "missing"
     assert cli.error("node", *LOOPBACK, "--key-file", str(missing)) == (
-        f"{missing} cannot be read: No such file or directory."
+        f"The file {missing} cannot be read: No such file or directory."
     )
     assert contents(cli.data_dir) == {"node.key": b"not a key"}
 

@@ -30,8 +30,8 @@ def test_a_password_file_holds_the_password_and_perhaps_the_end_of_its_line(
     locked: Cli, tmp_path: Path, end: bytes
 ) -> None:
     file = private(tmp_path / "password", PASSWORD.encode() + end)
-    assert locked.text("history", "alice", "--password-file", file) == ""
-    assert locked.text("history", "alice", "--password-file", "-", input=PASSWORD.encode() + end) == ""
+    assert locked.objects("history", "alice", "--password-file", file) == []
+    assert locked.objects("history", "alice", "--password-file", "-", input=PASSWORD.encode() + end) == []
 
 
 def test_only_one_end_of_line_is_taken_off(locked: Cli, tmp_path: Path) -> None:
@@ -42,7 +42,7 @@ def test_only_one_end_of_line_is_taken_off(locked: Cli, tmp_path: Path) -> None:
 def test_the_file_goes_before_the_environment(locked: Cli, tmp_path: Path) -> None:
     locked.environment["PYSTATUS_PASSWORD"] = "another one"
     file = private(tmp_path / "password", PASSWORD.encode())
-    assert locked.text("history", "alice", "--password-file", file) == ""
+    assert locked.objects("history", "alice", "--password-file", file) == []
     assert locked.error("history", "alice").startswith("The password of 'alice' is wrong.")
 
 
@@ -58,7 +58,8 @@ def test_a_file_that_others_can_read_is_warned_about(locked: Cli, tmp_path: Path
     file.chmod(0o640)
     result = locked.run("history", "alice", "--password-file", str(file))
     assert result.exit_code == 0
-    assert result.stderr == (f"Warning: {file} can be read by other people on this machine. Run: chmod 600 {file}\n")
+    (warning, _) = result.stderr.splitlines()
+    assert warning == f"Warning: {file} can be read by other people on this machine. Run: chmod 600 {file}"
 
 
 def test_a_pipe_is_as_good_as_a_file(locked: Cli) -> None:
@@ -66,7 +67,7 @@ def test_a_pipe_is_as_good_as_a_file(locked: Cli) -> None:
     os.write(writing, PASSWORD.encode() + b"\n")
     os.close(writing)
     try:
-        assert locked.text("history", "alice", "--password-file", f"/dev/fd/{reading}") == ""
+        assert locked.objects("history", "alice", "--password-file", f"/dev/fd/{reading}") == []
     finally:
         os.close(reading)
 
@@ -76,14 +77,45 @@ def test_files_that_hold_no_password_are_refused(locked: Cli, tmp_path: Path) ->
         return locked.error("history", "alice", "--password-file", file)
 
     missing = tmp_path / "missing"
-    assert refused(str(missing)) == f"{missing} cannot be read: No such file or directory."
-    assert refused(str(tmp_path)) == f"{tmp_path} cannot be read: Is a directory."
+    assert refused(str(missing)) == f"The file {missing} cannot be read: No such file or directory."
+    assert refused(str(tmp_path)) == f"The file {tmp_path} cannot be read: Is a directory."
     long = private(tmp_path / "long", b"x" * 4_097)
-    assert refused(long) == f"{long} is too long for a secret. Check that it is the right file."
+    assert refused(long) == f"The file {long} is too long for a secret. Check that it is the right file."
     binary = private(tmp_path / "binary", b"\xff\xfa")
-    assert refused(binary) == f"{binary} is not text in UTF-8. Check that it is the right file."
+    assert refused(binary) == f"The file {binary} is not text in UTF-8. Check that it is the right file."
     empty = private(tmp_path / "empty", b"\n")
     assert refused(empty) == "The password is empty. Enter the password of this account."
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("account", "import", "--key-file", "notes"),
+        ("archive", "show", "notes"),
+        ("config", "check", "notes"),
+        ("history", "alice", "--password-file", "notes"),
+        ("history", "alice", "--password-file", "nothing"),
+        ("inspect", "notes"),
+        ("inspect", "nothing"),
+        ("node", "--config", "nothing"),
+        ("node", "--key-file", "nothing"),
+        ("node", "--key-file", "folder"),
+        ("node", "--config", "settings"),
+    ],
+    ids=" ".join,
+)
+def test_a_file_is_named_as_it_is_called(
+    locked: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    """A name that could be a word of a sentence, too, keeps its letters: another one would be another file."""
+    monkeypatch.chdir(tmp_path)
+    private(Path("notes"), b"\xff what is of no use to any of these commands")
+    private(Path("settings"), b"no_such_setting = 1")
+    Path("folder").mkdir()
+    result = locked.run(*command)
+    assert result.exit_code in (1, 2)
+    assert command[-1] in result.stderr
+    assert command[-1].capitalize() not in result.stderr
 
 
 def test_standard_input_is_read_by_one_reader_only(cli: Cli) -> None:

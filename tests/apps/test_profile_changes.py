@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
+from pystatus import PrivateKey, Profiles
 from tests.apps.support import PASSWORD, Cli, Terminal, contents
 
 WORDS = "test test test test test test test test test test test junk"
@@ -60,7 +62,9 @@ def test_a_password_is_changed_and_nothing_is_lost(alice: Cli, new: str) -> None
 def test_a_new_password_is_not_asked_for_where_the_old_one_is_wrong(alice: Cli, new: str) -> None:
     before = contents(alice.data_dir)
     alice.environment["PYSTATUS_PASSWORD"] = "guessed"
-    wrong = "The password of 'alice' is wrong. Nothing was changed; try again."
+    wrong = (
+        "The password of 'alice' is wrong. Nothing was changed; try again. If it is forgotten: pystatus account recover"
+    )
     assert alice.error("account", "password", "alice", "--new-password-file", new) == wrong
     alice.environment["PYSTATUS_PASSWORD"] = PASSWORD
     assert alice.error("account", "password", "alice").startswith("New password is needed")  # never the variable
@@ -183,3 +187,21 @@ def test_what_is_in_use_stays_as_it_is(alice: Cli, words: str, new: str, command
     with locked(directory / "lock", "It", "Stop."):
         assert alice.error("account", command, *arguments).startswith("The profile 'alice' is in use by process ")
     assert said(alice, PASSWORD) == ["status"]
+
+
+def test_a_profile_that_is_in_use_is_told_before_anything_is_asked(alice: Cli, words: str) -> None:
+    nobody = ("--peer", f"enode://{PrivateKey.generate(os.urandom).public_key.xy.hex()}@127.0.0.1:1")
+    profiles = Profiles(alice.data_dir)
+    with profiles.unlock(profiles.find("alice"), PASSWORD):
+        for command in (
+            ("account", "password", "alice"),
+            ("account", "delete", "alice"),
+            ("account", "recover", "--words-file", words),
+            ("device", "renew", "alice"),
+            ("send", "alice", "somewhere", "hello", *nobody),
+            ("listen", "alice", *nobody),
+            ("fetch", "alice", "--mailserver", nobody[1]),
+        ):
+            with Terminal(alice.data_dir, *command) as screen:
+                assert screen.wait() == 1
+            assert screen.screen.startswith("The profile 'alice' is in use by process "), command

@@ -292,7 +292,7 @@ async def test_the_same_is_told_once_and_nothing_after_the_end(capsys: pytest.Ca
     assert capsys.readouterr().err.splitlines() == [
         "relay.example:1 cannot be reached: refused. It is tried again.",
         "relay.example:1 cannot be reached: no answer. It is tried again.",
-        "relay.example:1 has left: it was tired. It is tried again.",
+        "relay.example:1 is not connected any more: it was tired. It is tried again.",
     ]
 
 

@@ -131,6 +131,24 @@ def test_history_goes_back_page_by_page(told: Cli) -> None:
     assert told.run("history", "alice", "status", "--limit", "10").stderr == ""
 
 
+def test_where_there_is_nothing_to_show_people_are_told_so(told: Cli) -> None:
+    told.add_profile("bob")
+    result = told.run("history", "bob")
+    assert result.stdout == ""
+    assert result.stderr == "This profile is in no chat yet. Begin one with: pystatus listen, or pystatus send\n"
+    assert told.objects("history", "bob") == []
+    oldest = told.objects("history", "alice", "status")[-1]["cursor"]
+    result = told.run("history", "alice", "status", "--before", oldest)
+    assert (result.stdout, result.stderr) == ("", "There are no older messages.\n")
+    profiles = Profiles(told.data_dir)
+    with profiles.unlock(profiles.find("alice"), PASSWORD) as unlocked:
+        store = SqlMessengerStore(unlocked.database)
+        with store.transaction():
+            store.save_chat(Chat("silent", ChatKind.PUBLIC))
+    result = told.run("history", "alice", "silent")
+    assert (result.stdout, result.stderr) == ("", "Nothing was said there yet.\n")
+
+
 @pytest.mark.parametrize("cursor", ["", "1", "1-2", f"x-{'00' * 32}", f"{'9' * 19}-{'00' * 32}"])
 def test_what_is_no_cursor(told: Cli, cursor: str) -> None:
     assert told.error("history", "alice", "status", "--before", cursor, code=2) == (
@@ -211,7 +229,8 @@ def test_errors_that_quote_what_they_were_given_are_safe(cli: Cli) -> None:
     [
         ("no answer within 3 seconds", "No answer within 3 seconds"),
         ("one-to-one chats have no topic", "One-to-one chats have no topic"),
-        ("can't: why", "Can't: why"),
+        ("can't, and why", "Can't, and why"),
+        ("settings: listen is wrong", "settings: listen is wrong"),
         ("r.toml: listen is wrong", "r.toml: listen is wrong"),
         ("small/x.capture cannot be written", "small/x.capture cannot be written"),
         ("relay.example.org: no answer", "relay.example.org: no answer"),

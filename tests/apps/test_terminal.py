@@ -1,10 +1,12 @@
 """At a real terminal: hidden questions, colours, and the keys that interrupt."""
 
+import os
 import signal
 from pathlib import Path
 
 import pytest
 
+from pystatus import PrivateKey
 from pystatus.apps import terminal
 from tests.apps.support import PASSWORD, Cli, Terminal, contents
 
@@ -29,7 +31,7 @@ def test_making_an_account_asks_for_its_password_twice_and_shows_neither(cli: Cl
         assert screen.wait() == 0
     assert PASSWORD not in screen.screen
     assert "another one" not in screen.screen
-    assert cli.text("history", "alice") == ""
+    assert cli.objects("history", "alice") == []
 
 
 def test_doubtful_words_are_taken_after_a_yes_only(cli: Cli) -> None:
@@ -63,6 +65,42 @@ def test_ctrl_c_at_a_question_ends_quietly_and_changes_nothing(cli: Cli) -> None
         assert screen.wait() == 128 + signal.SIGINT
     assert "Traceback" not in screen.screen
     assert contents(cli.data_dir) == {}
+
+
+def test_a_name_that_is_taken_is_told_before_a_secret_is_asked_for(cli: Cli) -> None:
+    cli.add_profile("alice")
+    taken = "There is a profile called 'alice' already. Choose another name."
+    with Terminal(cli.data_dir, "account", "create", "Alice") as screen:
+        screen.expect(taken)
+        assert screen.wait() == 1
+    with Terminal(cli.data_dir, "account", "recover", "alice") as screen:
+        screen.expect("Recovery words (not shown): ")  # they might be those of that profile
+        screen.type(f"{WORDS}\n")
+        screen.expect(taken)
+        assert screen.wait() == 1
+    assert "password" not in screen.screen
+
+
+def test_a_message_that_is_typed_is_asked_for(cli: Cli) -> None:
+    """Somebody who sees nothing waits for the question for the password, and types that instead."""
+    cli.add_profile("alice")
+    nobody = f"enode://{PrivateKey.generate(os.urandom).public_key.xy.hex()}@127.0.0.1:1"
+    with Terminal(cli.data_dir, "send", "alice", "#status", "-", "--peer", nobody, "--timeout", "0") as screen:
+        screen.expect("Write the message. Ctrl-D on a line of its own ends it.")
+        screen.type("one line\nanother\n\x04")
+        screen.expect("Password: ")
+        screen.type(f"{PASSWORD}\n")
+        assert screen.wait() == 3
+    assert [one["text"] for one in cli.objects("history", "alice", "status")] == ["one line\nanother"]
+
+
+def test_a_secret_is_not_shown_where_standard_input_is_the_terminal(cli: Cli) -> None:
+    with Terminal(cli.data_dir, "account", "create", "alice", "--password-file", "-") as screen:
+        screen.expect("Standard input (not shown): ")
+        screen.type(f"{PASSWORD}\n")
+        assert screen.wait() == 0
+    assert PASSWORD not in screen.screen
+    assert cli.objects("history", "alice") == []
 
 
 @pytest.mark.parametrize("typed", ["", "\n"])

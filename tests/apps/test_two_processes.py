@@ -88,7 +88,7 @@ def test_what_only_reads_or_reloads_works_beside_a_mailserver(tmp_path: Path) ->
         assert cli.object("archive", "show", str(tmp_path / "archive.db"))["envelopes"] == 0
         assert cli.object("archive", "copy", str(tmp_path / "archive.db"), "--archive", str(tmp_path / "copy.db"))
         assert cli.object("archive", "copy", str(tmp_path / "copy.db"))["read"] == 0  # into the one in use
-        assert cli.text("history", "alice") == ""
+        assert cli.objects("history", "alice") == []
         fetched = cli.run("fetch", "alice", "--mailserver", enode, "--json")
         assert fetched.exit_code == 0, fetched.stderr
         assert json.loads(fetched.stdout.splitlines()[-1])["gaps"] == []

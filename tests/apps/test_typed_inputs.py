@@ -200,6 +200,7 @@ API: dict[str, str] = {
     "Profiles.create name": "test_profiles_are_found_by_any_form_of_their_name",
     "Profiles.create_account password": "test_profiles_open_with_any_form_of_their_password",
     "Profiles.create_account name": "test_profiles_are_found_by_any_form_of_their_name",
+    "Profiles.check_free name": "test_profiles_are_found_by_any_form_of_their_name",
     "Profiles.find selector": "test_profiles_are_found_by_any_form_of_their_name",
     "Profiles.unlock password": "test_profiles_open_with_any_form_of_their_password",
     "Profiles.check_password password": "test_profiles_open_with_any_form_of_their_password",

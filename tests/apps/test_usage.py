@@ -1,5 +1,6 @@
 """The command line itself: help, usage errors, start-up, pipes."""
 
+import json
 import os
 import subprocess
 import sys
@@ -43,6 +44,14 @@ def test_version(cli: Cli) -> None:
         (("acount",), "No such command 'acount'."),
         (("account", "list", "--jsn"), "No such option: --jsn"),
         (("history",), "PROFILE is missing."),
+        (("send", "alice"), "CHAT is missing. Quote the name of a public chat and a text of several words: '#status'"),
+        (("send", "alice", "#status"), "TEXT is missing. Quote the name of a public chat"),
+        (
+            ("send", "alice", "#status", "-; hello"),
+            "No such option: -;. A text that begins with a hyphen goes behind --, and after all options. See: ",
+        ),
+        (("send", "alice", "#status", "two", "words"), "Got unexpected extra argument(s) (words). Quote the name of"),
+        (("account", "show"), "PROFILE is missing. See: pystatus account show --help"),
         (("history", "alice", "--limit", "0"), "--limit must be a whole number from 1 to 100000, not '0'."),
         (("listen", "alice", "--count", "many"), "--count must be a whole number "),
         (("node", "--log-level", "loud"), "--log-level must be "),
@@ -50,6 +59,14 @@ def test_version(cli: Cli) -> None:
 )
 def test_mistakes_on_the_command_line_are_explained(cli: Cli, arguments: tuple[str, ...], said: str) -> None:
     assert cli.error(*arguments, code=2).startswith(said)
+
+
+@pytest.mark.parametrize("arguments", [("--json", "account", "list"), ("account", "--json", "list")])
+def test_where_the_option_for_programs_stands(cli: Cli, arguments: tuple[str, ...]) -> None:
+    result = cli.run(*arguments)
+    assert result.exit_code == 2
+    said = json.loads(result.stderr)["error"]
+    assert said.startswith("--json stands behind the command, as in: pystatus account list --json. See: pystatus")
 
 
 def test_what_stands_behind_two_hyphens_is_no_option(cli: Cli) -> None:

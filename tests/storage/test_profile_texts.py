@@ -91,6 +91,9 @@ def test_profiles_are_found_by_any_form_of_their_name(profiles: Profiles, tmp_pa
         assert profiles.find(selector) == made
     with pytest.raises(LocalError, match="called 'Zo\u00eb' already"):
         profiles.create(new_account(), NFC, ZOE_APART)
+    with pytest.raises(LocalError, match="called 'Zo\u00eb' already"):
+        profiles.check_free(ZOE_APART)
+    profiles.check_free("other")
     other = profiles.create(new_account(), NFC, "other")
     with pytest.raises(LocalError, match="called 'Zo\u00eb' already"):
         profiles.rename(other, ZOE_APART)

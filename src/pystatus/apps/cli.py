@@ -100,7 +100,7 @@ class Commands(TyperGroup):
             output.error("Nothing was done: the input ended before the question was answered.", as_json)
         except OSError as error:  # a file that no command expects to be as it is
             log.debug("unexpected error of the system", exc_info=error)
-            about = "The system refuses" if error.filename is None else f"{error.filename} cannot be used"
+            about = "The system refuses" if error.filename is None else f"The path {error.filename} cannot be used"
             output.error(f"{about}: {error.strerror or error}.", as_json)
         return Exit.FAILED
 

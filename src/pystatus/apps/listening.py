@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shlex
 import signal
 from collections.abc import Sequence
 
@@ -86,7 +87,8 @@ class Listener:
         if is_public_chat_name(chat_id) and not any(
             chat.id == chat_id and chat.active for chat in self._client.chats()
         ):
-            raise LocalError(f"You are not in #{chat_id}. Join it: pystatus listen PROFILE '#{chat_id}'")
+            profile = shlex.quote(self._client.profile.name)
+            raise LocalError(f"You are not in #{chat_id}. Join it: pystatus listen {profile} '#{chat_id}'")
 
     def _print_beginning(self) -> None:
         name, profile = self._client.name, self._client.profile
@@ -158,10 +160,12 @@ class Listener:
                 self._reaching.tell(event)
             case PeerConnected(node_id):
                 self._reaching.tell(event)
-                out.event({"event": "peer-connected", "node_id": node_id}, f"Connected to {node_id[:16]}…")
+                out.event(
+                    {"event": "peer-connected", "node_id": node_id}, f"Connected to {self._reaching.name(node_id)}"
+                )
             case PeerDisconnected(node_id, reason):
                 self._reaching.tell(event)
                 out.event(
                     {"event": "peer-disconnected", "node_id": node_id, "reason": reason},
-                    f"Lost {node_id[:16]}…: {reason}",
+                    f"Lost {self._reaching.name(node_id)}: {reason}",
                 )

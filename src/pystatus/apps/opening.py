@@ -28,13 +28,14 @@ class Opening:
     ) -> None:
         """
         :param mailserver_password_file: what requests to mailservers are sealed with; None: what everybody's are.
-        :raises LocalError: no such profile, a file that cannot be read.
+        :raises LocalError: no such profile, another process writes to it, a file that cannot be read.
         """
         one_reader_of_stdin(password_file, mailserver_password_file)
         self._password_file = password_file
         self._data_dir = data_dir
         self._profiles = Profiles(data_dir)
         self._profile = self._profiles.find(profile)
+        self._profiles.check_unused(self._profile)  # before somebody is asked for the password in vain
         self._sealed_with = (
             PUBLIC_PASSWORD if mailserver_password_file is None else passwords.secret_in(mailserver_password_file)
         )

@@ -171,7 +171,9 @@ def some_peers(given: list[str] | None, others: list[str] | None = None) -> list
     """
     found = peers(given)
     if not found and not others:
-        raise Refused("No relay is given. Name one with --peer enode://… or in PYSTATUS_PEERS.")
+        raise Refused(
+            "No relay is given. Name one with --peer enode://… or in PYSTATUS_PEERS; to run one: pystatus node"
+        )
     return found
 
 

@@ -107,9 +107,10 @@ def warn(sentence: str) -> None:
 
 
 def as_sentence(text: str) -> str:
-    """``text``, which may quote what a stranger or a file says, as one line that begins like a sentence. A name of a
-    file or a host at its beginning stays as it is, and so does its end: there may be a command to copy.
+    """``text``, which may quote what a stranger or a file says, as one line that begins like a sentence. What a colon
+    stands behind is the name of a file or a host: it stays as it is. So does what is no word, and the end: there may be
+    a command to copy. A file that may be called like a word has "The file" before it.
     """
     text = sanitise.one_line(text, MAX_ERROR)
-    first = text.split(" ", 1)[0].rstrip(",:;")
+    first = text.split(" ", 1)[0].rstrip(",;")
     return text[:1].upper() + text[1:] if first.replace("'", "").replace("-", "").isalpha() else text

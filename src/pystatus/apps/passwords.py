@@ -84,6 +84,8 @@ def secret_in(file: Path) -> str:
 
 
 def _text_in(file: Path) -> str:
+    if file == STDIN and streams.is_typed():
+        return terminal.ask_hidden("Standard input (not shown)")
     try:
         if file == STDIN:
             data = streams.read_input(MAX_SECRET_FILE)
@@ -94,14 +96,14 @@ def _text_in(file: Path) -> str:
             if stat.S_ISREG(status.st_mode) and status.st_mode & _OTHERS_READ:
                 output.warn(f"{file} can be read by other people on this machine. Run: chmod 600 {file}")
     except OSError as error:
-        raise LocalError(f"{file} cannot be read: {error.strerror}.") from error
+        raise LocalError(f"The file {file} cannot be read: {error.strerror}.") from error
     if len(data) > MAX_SECRET_FILE:
         raise LocalError(f"{_name(file)} is too long for a secret. Check that it is the right file.")
     return typed.decoded(data, _name(file))
 
 
 def _name(file: Path) -> str:
-    return "What is on standard input" if file == STDIN else str(file)
+    return "What is on standard input" if file == STDIN else f"The file {file}"
 
 
 def _given(file: Path | None) -> str | None:

@@ -56,6 +56,10 @@ class Reaching:
         self._doing = text
         self._draw()
 
+    def name(self, node_id: str) -> str:
+        """What a person knows a relay by: where it was dialled, or the beginning of its id if it has dialled us."""
+        return self._addresses.get(node_id, f"{node_id[:16]}…")
+
     @property
     def problem(self) -> str | None:
         """Why nothing works, as a sentence; None while a relay is connected, and before anything has failed."""
@@ -108,11 +112,11 @@ class Reaching:
 
     def _left(self, node_id: str, reason: str) -> None:
         """Who was connected is dialled again. A command whose user sees all events has said so already."""
-        self._remember(node_id, f"it was connected and left ({reason})")
+        self._remember(node_id, f"the connection has ended ({reason})")
         if self._aside:
             self._say(
                 {"event": "peer-disconnected", "node_id": node_id, "reason": reason},
-                f"{self._addresses[node_id]} has left: {reason}. It is tried again.",
+                f"{self._addresses[node_id]} is not connected any more: {reason}. It is tried again.",
             )
 
     def _remember(self, node_id: str, reason: str) -> None:

@@ -52,7 +52,10 @@ class Reader:
 
     def print_chats(self, out: Output) -> None:
         """All chats, the most recently used first."""
-        for chat in self.chats():
+        chats = self.chats()
+        if not chats:
+            out.note("This profile is in no chat yet. Begin one with: pystatus listen, or pystatus send")
+        for chat in chats:
             fields = {
                 **views.chat_fields(chat),
                 "active": chat.active,
@@ -72,6 +75,8 @@ class Reader:
         if chat is None:
             raise LocalError("There is no such chat in this profile. Without a chat, this command lists what there is.")
         page = self._store.messages(chat.id, limit + 1, before)
+        if not page:
+            out.note("Nothing was said there yet." if before is None else "There are no older messages.")
         for message in page[:limit]:
             out.result(
                 views.message_fields(message, chat, self._own), views.message_text(message, chat, self._own, out)

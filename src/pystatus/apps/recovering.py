@@ -25,9 +25,11 @@ def store(
     """
     here = profiles.with_keys_of(account)
     if here is None:
+        profiles.check_free(name or account.record.alias)  # before somebody thinks of a password in vain
         profile = profiles.create(account, passwords.new_password(password_file), name)
         views.show_account(profile, out)
         return
+    profiles.check_unused(here)
     if not again:
         _ask(here)
     profile, is_kept = profiles.recover(account, passwords.new_password(password_file))

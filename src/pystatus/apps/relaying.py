@@ -124,7 +124,7 @@ def node_key(file: Path | None, data_dir: Path | None) -> PrivateKey:
             if not file.exists():
                 make_private(file, PrivateKey.generate(os.urandom).secret.hex().encode() + b"\n")
         if not file.is_file():  # a pipe may be named, but nobody writes into this one
-            raise LocalError(f"{file} is no file. Move it away, or name the node's key with --key-file.")
+            raise LocalError(f"What is called {file} is no file. Move it away, or name the node's key with --key-file.")
     text = passwords.secret_in(file)
     try:
         return parse_private_key(text)

@@ -90,6 +90,11 @@ def read_input(limit: int) -> bytes:
         raise LocalError(f"Standard input cannot be read: {error.strerror or error}.") from error
 
 
+def is_typed() -> bool:
+    """Whether standard input is what somebody types at a terminal, where it is shown."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
 def _text(descriptor: _Descriptor, like: object) -> io.TextIOWrapper:
     encoding = getattr(like, "encoding", None) or "utf-8"
     is_by_line = descriptor.fileno() == _STDERR or descriptor.isatty()

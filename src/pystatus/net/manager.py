@@ -203,14 +203,17 @@ class PeerManager:
         self._dialling[enode.node_id] = task
         return static
 
-    def remove_static(self, node_id: bytes) -> None:
-        """Dial it no more, and disconnect it. Nothing happens if it was not added."""
+    def remove_static(self, node_id: bytes, why: str = "") -> None:
+        """Dial it no more, and disconnect it. Nothing happens if it was not added.
+
+        :param why: as :meth:`Peer.disconnect` takes it.
+        """
         if self._static.pop(node_id, None) is None:
             return
         self._dialling.pop(node_id).cancel()
         link = self._connected.get(node_id)
         if link is not None:
-            link.disconnect(DisconnectReason.REQUESTED)
+            link.disconnect(DisconnectReason.REQUESTED, why)
 
     async def dial(self, enode: Enode) -> str | None:
         """Try once to connect to ``enode``, which says where: None when it is a peer, else what went wrong."""

@@ -47,7 +47,7 @@ class SessionNode(Protocol):
 
     def add_peer(self, enode: str) -> None: ...
 
-    def remove_peer(self, enode: str) -> None: ...
+    def remove_peer(self, enode: str, why: str = "") -> None: ...
 
     def trust(self, enode: str, trusted: bool = True) -> None: ...
 
@@ -198,16 +198,16 @@ class MailserverSession(PeerListener):
             ),
         )
         outage.failed(asyncio.get_running_loop().time(), reason)
-        self._let_go(server)
+        self._let_go(server, f"we left this mailserver for a while: {reason}")
 
-    def _let_go(self, server: bytes) -> None:
+    def _let_go(self, server: bytes, why: str = "") -> None:
         enode = self._enodes[server]
         self._node.trust(enode, False)
         self._trusted.discard(server)
         self._awaited.pop(server, None)
         if server in self._added:
             self._added.discard(server)
-            self._node.remove_peer(enode)
+            self._node.remove_peer(enode, why)
 
     def _set_timer(self, now: float) -> None:
         if self._timer is not None:

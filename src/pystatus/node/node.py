@@ -422,16 +422,17 @@ class Node:
                 self._relay.set_unlimited(peer, self._service.is_unlimited(peer), self._clock.now())
                 self._service.flush_soon()
 
-    def remove_peer(self, enode: str) -> None:
+    def remove_peer(self, enode: str, why: str = "") -> None:
         """Stay connected to this peer no more, and disconnect it if it is connected.
 
+        :param why: what :class:`PeerGone` says; empty: that we disconnected. The peer does not learn it.
         :raises LocalError: malformed.
         """
         node_id = Enode.parse(enode).node_id
-        self._network.remove_static(node_id)
+        self._network.remove_static(node_id, why)
         for peer in self._network.peers:
             if peer.id == node_id:
-                peer.disconnect()
+                peer.disconnect(error=why)
 
     def is_static(self, peer: Peer) -> bool:
         """Whether we stay connected to this peer."""

@@ -158,7 +158,7 @@ def _remove_left_over(path: Path) -> None:
     except OSError as error:
         raise LocalError(f"the RPC cannot use the socket {path}: {error.strerror}") from error
     if not stat.S_ISSOCK(mode):
-        raise LocalError(f"{path} is not a socket: name another path for the RPC, or remove it")
+        raise LocalError(f"The path {path} is not a socket: name another path for the RPC, or remove it")
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         try:
             probe.connect(str(path))

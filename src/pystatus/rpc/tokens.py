@@ -69,5 +69,7 @@ def read_token(file: Path, *, may_be_pipe: bool = True) -> str:
         raise LocalError(f"The RPC token in {file} can be read by others on this machine. Run: chmod 600 {file}")
     token = typed.token(typed.decoded(data, str(file)))
     if not MIN_TOKEN_SIZE <= len(token) <= MAX_TOKEN_FILE or not token.isascii() or " " in token:
-        raise LocalError(f"{file} holds no token of at least {MIN_TOKEN_SIZE} characters. Remove it to get a new one.")
+        raise LocalError(
+            f"The file {file} holds no token of at least {MIN_TOKEN_SIZE} characters. Remove it to get a new one."
+        )
     return token

@@ -129,7 +129,7 @@ class Profiles:
         here = self.with_keys_of(account)
         if here is not None:
             raise AccountIsHere(here)
-        self._check_free(name)
+        self.check_free(name)
         final = self.directory / account.record.key_uid
 
         profile = Profile(name, account.record, final, random(SALT_SIZE))
@@ -177,7 +177,7 @@ class Profiles:
         """
         name = checked_name(name)
         with self._locked(), _held(profile) as now:
-            self._check_free(name, but=now)
+            self.check_free(name, but=now)
             renamed = replace(now, name=name)
             with explained_files(f"The profile {now.name!r} cannot be renamed"):
                 write_private(now.directory / DESCRIPTION, renamed.encode())
@@ -259,7 +259,13 @@ class Profiles:
     def _locked(self) -> AbstractContextManager[None]:
         return locked(self.directory / "lock", f"The directory {self.directory}", "Try again when that one is done.")
 
-    def _check_free(self, name: str, but: Profile | None = None) -> None:
+    def check_free(self, name: str, but: Profile | None = None) -> None:
+        """For those who ask people for secrets before they call :meth:`create`.
+
+        :param but: a profile that may have the name.
+        :raises LocalError: a profile is called ``name``.
+        :raises StorageError: the directory cannot be read.
+        """
         for other in self.list():
             if typed.is_same_name(other.name, name) and (but is None or other.directory != but.directory):
                 raise LocalError(f"There is a profile called {other.name!r} already. Choose another name.")
@@ -325,6 +331,15 @@ class Profiles:
         :raises StorageError: a key file is missing or damaged.
         """
         open_account(_as_it_is(profile), password, wallet=False)
+
+    def check_unused(self, profile: Profile) -> None:
+        """For those who ask people for something before they call what needs the profile for itself.
+
+        :raises ProfileInUse: another process writes to it.
+        :raises StorageError: the disk refused.
+        """
+        with _held(profile):
+            pass
 
     @contextmanager
     def unlock(

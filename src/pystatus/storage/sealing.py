@@ -51,7 +51,10 @@ def open_account(profile: Profile, password: str, *, wallet: bool) -> tuple[Acco
             raise StorageError(
                 f"A key file of {profile.name!r} is damaged: {error}. Restore it from a backup."
             ) from error
-    raise WrongPassword(f"The password of {profile.name!r} is wrong. Nothing was changed; try again.")
+    raise WrongPassword(
+        f"The password of {profile.name!r} is wrong. Nothing was changed; try again. "
+        "If it is forgotten: pystatus account recover"
+    )
 
 
 def key_files(profile: Profile) -> dict[str, bytes]:

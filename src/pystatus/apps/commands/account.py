@@ -53,10 +53,11 @@ def create(
     from pystatus.account.mnemonic import new_phrase
     from pystatus.storage.profiles import Profiles
 
-    out = Output(as_json=as_json)
+    out, profiles = Output(as_json=as_json), Profiles(data_dir)
+    if name is not None:
+        profiles.check_free(name)  # before somebody thinks of a password in vain
     password = passwords.new_password(password_file)
     phrase = new_phrase(os.urandom)
-    profiles = Profiles(data_dir)
     profile = profiles.create(Account.from_mnemonic(phrase), password, name)
     fields = views.account_fields(profile)
     try:
@@ -224,6 +225,7 @@ def password(
     one_reader_of_stdin(password_file, new_password_file)
     out, profiles = Output(as_json=as_json), Profiles(data_dir)
     found = profiles.find(profile)
+    profiles.check_unused(found)
     old = passwords.password(password_file)
     profiles.check_password(found, old)  # before somebody thinks of a new one in vain
     views.show_account(profiles.change_password(found, old, passwords.another_password(new_password_file)), out)
@@ -247,6 +249,7 @@ def delete(
     found = profiles.find(profile)
     doomed = f"The profile {found.name!r} ({found.account.alias}) is deleted with its keys and its history."
     if not yes:
+        profiles.check_unused(found)
         if not terminal.is_there():
             raise LocalError(f"Nothing was done. With --yes, this happens: {doomed}")
         terminal.tell(f"{doomed} Only its recovery words, or its private key, bring the account back.")

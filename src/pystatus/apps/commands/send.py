@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 from pystatus import typed
-from pystatus.apps import streams
+from pystatus.apps import streams, terminal
 from pystatus.apps.exits import Refused, refused
 from pystatus.apps.options import (
     DEFAULT_LEVELS,
@@ -79,6 +79,8 @@ def send(
 
 
 def _standard_input() -> str:
+    if streams.is_typed():  # or somebody waits for a question, and types the password where it is shown
+        terminal.tell("Write the message. Ctrl-D on a line of its own ends it.")
     data = streams.read_input(MAX_TEXT)
     if len(data) > MAX_TEXT:
         raise Refused("What is on standard input is too long for a message.")

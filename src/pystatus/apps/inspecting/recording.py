@@ -29,9 +29,9 @@ class Recorder:
         try:
             self._file = create_private(path)  # topics say who talks where
         except FileExistsError as error:
-            raise LocalError(f"{path} exists already: name another file, or remove it") from error
+            raise LocalError(f"The file {path} exists already: name another file, or remove it") from error
         except OSError as error:
-            raise LocalError(f"{path} cannot be written: {error.strerror}.") from error
+            raise LocalError(f"The file {path} cannot be written: {error.strerror}.") from error
         self._write(header())
 
     @property
@@ -77,7 +77,7 @@ class Recorder:
         try:
             yield
         except OSError as error:
-            raise LocalError(f"{self._path} cannot be written: {error.strerror}.") from error
+            raise LocalError(f"The file {self._path} cannot be written: {error.strerror}.") from error
 
 
 class Recording:
@@ -102,7 +102,7 @@ class Recording:
                 while data := file.read(_READ_SIZE):
                     yield from self._understood(data)
         except OSError as error:
-            raise LocalError(f"{self._path} cannot be read: {error.strerror}.") from error
+            raise LocalError(f"The file {self._path} cannot be read: {error.strerror}.") from error
         if not self._reader.has_header:
             raise LocalError(f"{self._path}: this is no capture.")
 
@@ -115,4 +115,4 @@ class Recording:
         except RemoteError as error:
             if not reader.position:
                 raise LocalError(f"{self._path}: {error}.") from error
-            raise LocalError(f"{self._path} is damaged at byte {reader.position}: {error}.") from error
+            raise LocalError(f"The file {self._path} is damaged at byte {reader.position}: {error}.") from error

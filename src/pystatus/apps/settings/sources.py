@@ -168,13 +168,14 @@ def _load(file: Path) -> dict[str, Any]:
     except OSError as error:
         raise LocalError(f"The settings file {file} cannot be read: {error.strerror}.") from error
     if len(data) > MAX_FILE_SIZE:
-        raise SettingError(f"{file} is longer than {MAX_FILE_SIZE >> 20} MiB. Check that it is the settings file.")
+        limit = MAX_FILE_SIZE >> 20
+        raise SettingError(f"The file {file} is longer than {limit} MiB. Check that it is the settings file.")
     try:
-        return tomllib.loads(typed.decoded(data, str(file)))
+        return tomllib.loads(typed.decoded(data, f"The file {file}"))
     except LocalError as error:
         raise SettingError(str(error)) from error
     except ValueError as error:  # its words name line and column
-        raise SettingError(f"{file} is not TOML: {error}.") from error
+        raise SettingError(f"The file {file} is not TOML: {error}.") from error
 
 
 def _keys_of(prefix: str) -> str:

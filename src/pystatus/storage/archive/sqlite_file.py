@@ -157,7 +157,7 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
     if (found, version, _one(connection, "SELECT count(*) FROM sqlite_schema")) == (0, 0, 0):
         return 0
     if found != APPLICATION_ID:
-        raise ArchiveError(f"{path} is a database, but no archive of pystatus. Name another file.")
+        raise ArchiveError(f"The file {path} is a database, but no archive of pystatus. Name another file.")
     if version > SCHEMA_VERSION:
         raise ArchiveError(
             f"The archive {path} was written by a newer pystatus (schema {version}, known {SCHEMA_VERSION}). "
