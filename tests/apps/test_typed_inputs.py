@@ -197,13 +197,13 @@ API: dict[str, str] = {
     "Client.set_device_enabled installation_id": "an id that a program has from devices()",
     "Profiles.create password": "test_profiles_open_with_any_form_of_their_password",
     "Profiles.create name": "test_profiles_are_found_by_any_form_of_their_name",
-    "Profiles.check_free name": "test_profiles_are_found_by_any_form_of_their_name",
     "Profiles.find selector": "test_profiles_are_found_by_any_form_of_their_name",
     "Profiles.unlock password": "test_profiles_open_with_any_form_of_their_password",
     "Profiles.check_password password": "test_profiles_open_with_any_form_of_their_password",
     "Profiles.rename name": "test_profiles_are_found_by_any_form_of_their_name",
     "Profiles.change_password old": "test_profiles_open_with_any_form_of_their_password",
     "Profiles.change_password new": "test_profiles_open_with_any_form_of_their_password",
+    "Profiles.check_free name": "test_profiles_are_found_by_any_form_of_their_name",
     "Profiles.recover password": "test_profiles_open_with_any_form_of_their_password",
 }
 """Every text that the API takes from a person by way of a program: who tries it, or why it is taken as it is."""
