@@ -441,7 +441,7 @@ class Client:
         topics = self._topics(chat)
         if days is not None:
             if not 0 <= days * DAY <= LONGEST_HISTORY:
-                raise LocalError(f"Mailservers keep {LONGEST_HISTORY // DAY} days: ask for as many or less.")
+                raise LocalError(f"Mailservers keep {LONGEST_HISTORY // DAY} days: ask for 0 to as many.")
             inbox.want(topics, self._now - days * DAY)
         await inbox.fetched()
         await self._submit(lambda: None)  # what was found is in the database now
