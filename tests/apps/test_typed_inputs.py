@@ -207,7 +207,6 @@ API: dict[str, str] = {
     "Profiles.rename name": "test_profiles_are_found_by_any_form_of_their_name",
     "Profiles.change_password old": "test_profiles_open_with_any_form_of_their_password",
     "Profiles.change_password new": "test_profiles_open_with_any_form_of_their_password",
-    "Profiles.check_free name": "test_profiles_are_found_by_any_form_of_their_name",
     "Profiles.recover password": "test_profiles_open_with_any_form_of_their_password",
 }
 """Every text that the API takes from a person by way of a program: who tries it, or why it is taken as it is."""
