@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import shutil
 import socket
 import stat
@@ -160,6 +161,10 @@ DESCRIPTORS: dict[str, dict[str, tuple[int, ...]]] = {
 }
 
 
+OF_A_RELAY = re.compile(r".*127\.0\.0\.1:1\b.*")
+"""What may have been told of a relay before it was noticed that nobody reads."""
+
+
 def test_whatever_the_descriptors_are(tmp_path: Path, worlds: Callable[[str], World]) -> None:
     which = [(situation, name) for situation in DESCRIPTORS for name in LINES]
     given = []
@@ -178,7 +183,7 @@ def test_whatever_the_descriptors_are(tmp_path: Path, worlds: Callable[[str], Wo
             assert 2 in one.case.full or "The output cannot be written: No space left" in one.stderr, one
         elif 1 in one.case.unread:
             assert one.code == Exit.NO_READER, (situation, one)
-            assert set(one.stderr.splitlines()) <= set(usual.stderr.splitlines()), (situation, one)
+            assert [line for line in one.stderr.splitlines() if not OF_A_RELAY.match(line)] == [], (situation, one)
         else:
             assert one.code == usual.code, (situation, one)
 
