@@ -124,10 +124,10 @@ def test_a_private_message_and_its_answer(people: Cli) -> None:
     ]
 
 
-def test_people_see_lines(people: Cli, room: str) -> None:
+def test_people_see_lines(people: Cli, relay: str, room: str) -> None:
     alice, bob = people.object("account", "show", "alice"), people.object("account", "show", "bob")
     with listening(people, "bob", f"#{room}", "--count", "2", as_json=False) as listener:
-        listener.wait_until_it_says(f"Connected to {people.environment['PYSTATUS_PEERS'].rpartition('@')[2]}")
+        listener.wait_until_it_says(f"Connected to {relay.rpartition('@')[2]}")
         sent = people.text("send", "alice", f"#{room}", "one\ntwo")
         assert sent.startswith("sent 0x")
         people.text("send", "alice", bob["chat_key"], "psst")
