@@ -124,7 +124,7 @@ def test_a_private_message_and_its_answer(people: Cli) -> None:
     ]
 
 
-def test_people_see_lines(people: Cli, room: str) -> None:
+def test_people_see_lines(people: Cli, relay: str, room: str) -> None:
     alice, bob = people.object("account", "show", "alice"), people.object("account", "show", "bob")
     relay = people.environment["PYSTATUS_PEERS"]
     assert relay is not None
