@@ -126,8 +126,6 @@ def test_a_private_message_and_its_answer(people: Cli) -> None:
 
 def test_people_see_lines(people: Cli, relay: str, room: str) -> None:
     alice, bob = people.object("account", "show", "alice"), people.object("account", "show", "bob")
-    relay = people.environment["PYSTATUS_PEERS"]
-    assert relay is not None
     with listening(people, "bob", f"#{room}", "--count", "2", as_json=False) as listener:
         listener.wait_until_it_says(f"Connected to {relay.rpartition('@')[2]}")
         sent = people.text("send", "alice", f"#{room}", "one\ntwo")
