@@ -411,9 +411,9 @@ async def test_all_inputs_of_a_batch_and_what_comes_of_them_have_one_time(
         finished: list[float] = []
         run = Messenger.run
 
-        def noting(self: Messenger, inputs: Sequence[Callable[[], Any]], now: float) -> Any:
+        def noting(self: Messenger, inputs: Sequence[Callable[[], Any]], now: float, *others: Any) -> Any:
             finished.append(now)
-            return run(self, inputs, now)
+            return run(self, inputs, now, *others)
 
         monkeypatch.setattr(Messenger, "run", noting)
         inputs = [alice._inputs.submit(lambda: alice._now) for _ in range(5)]

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.datasync.codec import MAX_IDS, MAX_MESSAGES, Metadata, Payload, SyncMessage
-from pystatus.datasync.config import MAX_REQUESTS, MAX_REQUESTS_IN_TOTAL, SyncConfig
+from pystatus.datasync.config import (
+    ACK_DELAY,
+    MAX_DELAY,
+    MAX_MESSAGES_OF_STRANGER,
+    MAX_REQUESTS,
+    MAX_REQUESTS_IN_TOTAL,
+    SyncConfig,
+)
 from pystatus.datasync.ids import one_to_one_group_id
 from pystatus.datasync.node import LOOK_SHARE
 from pystatus.errors import RemoteError
@@ -90,6 +97,34 @@ def test_more_in_one_payload_than_anybody_sends(bob: Party) -> None:
     with pytest.raises(RemoteError):
         bob.node.receive(MALLORY, b"\xe2\xb8\x02\x00" * (MAX_MESSAGES + 1), NOW)
     assert bob.store.snapshot() == before
+
+
+def test_of_what_a_stranger_sends_at_once_some_is_taken_and_the_rest_comes_again() -> None:
+    """Thousands fit into one envelope, each of which costs a signature and a row: that is no turn of the event loop."""
+    bob, mallory = Party(BOB), Party(MALLORY)
+    bodies = {b"%d" % number for number in range(2 * MAX_MESSAGES_OF_STRANGER + 5)}
+    for body in bodies:
+        mallory.node.append(BOB, body, NOW)
+    read: list[bytes] = []
+    now = NOW
+    for most in (MAX_MESSAGES_OF_STRANGER, MAX_MESSAGES_OF_STRANGER, 5):
+        (payload,) = mallory.take(BOB, now).payloads
+        received = bob.node.receive(MALLORY, payload.data, now, known=False)
+        assert received is not None
+        assert (len(received.messages), received.refused) == (most, 0)
+        read += received.bodies
+        now += ACK_DELAY
+        for acknowledgements in bob.take(MALLORY, now).payloads:
+            mallory.node.receive(BOB, acknowledgements.data, now)
+        now += MAX_DELAY
+    assert sorted(read) == sorted(bodies)
+    assert mallory.node.next_timer() is None
+
+
+def test_of_what_somebody_we_know_sends_at_once_all_is_taken() -> None:
+    bob = Party(BOB)
+    sent = tuple(message(MALLORY, BOB, b"%d" % number) for number in range(MAX_MESSAGES_OF_STRANGER + 1))
+    assert len(bob.receive(MALLORY, Payload(messages=sent), NOW).messages) == len(sent)
 
 
 def test_offers_of_many_strangers() -> None:

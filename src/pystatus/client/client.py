@@ -47,6 +47,7 @@ from pystatus.mailserver.client.actions import FetchConfig
 from pystatus.mailserver.config import PUBLIC_PASSWORD
 from pystatus.mailserver.time_ranges import TimeRange
 from pystatus.mailserver.timing import DAY, LONGEST_HISTORY
+from pystatus.messenger.batch import never
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.effects import Effect, InterestChanged, Notify, Publish, RequestHistory
 from pystatus.messenger.events import DeviceRenewed, MessageReceived, MessageStateChanged, RenewalReason
@@ -611,15 +612,16 @@ class Client:
         was made."""
         return self._clock.now() if self._reading is None else self._reading
 
-    def _handle(self, batch: Sequence[Input]) -> None:
+    def _handle(self, batch: Sequence[Input], is_enough: Callable[[], bool] = never) -> int:
         self._reading = self._clock.now()
         try:
-            outcomes, effects = self._opened.run([each.handle for each in batch], self._reading)
+            outcomes, effects = self._opened.run([each.handle for each in batch], self._reading, is_enough)
         finally:
             self._reading = None
-        settle(batch, outcomes)
+        settle(batch[: len(outcomes)], outcomes)
         carry_out(effects, self._carry_out)
         self._set_timer()
+        return len(outcomes)
 
     def _stop(self) -> None:
         self._closing = asyncio.ensure_future(self.close())

@@ -18,10 +18,9 @@ log = get_logger(__name__)
 MAX_BATCH = 500
 """Inputs handled in one transaction: enough to share a disk synchronisation."""
 BATCH_SECONDS = 0.02
-"""Seconds of CPU that a transaction may take, about. A message of a stranger costs a millisecond or two: five hundred
-of them would be half a second in which nobody else has a turn, and nothing is told of what was read (A49, A54)."""
-FIRST_BATCH = 16
-"""Inputs of the first transaction, when nothing is known of what they cost."""
+"""Seconds of CPU after which a transaction takes no more inputs. A message of a stranger costs a millisecond or two:
+five hundred of them would be half a second in which nobody else has a turn, and nothing is told of what was read (A49,
+A54). An input that takes longer is the last one of its transaction."""
 
 _FAULTS = (
     ArithmeticError,
@@ -55,13 +54,14 @@ class CommandQueue:
 
     def __init__(
         self,
-        handle: Callable[[Sequence[Input]], None],
+        handle: Callable[[Sequence[Input], Callable[[], bool]], int],
         stop: Callable[[], None],
         *,
         clock: Callable[[], float] = time.thread_time,
     ) -> None:
         """
-        :param handle: does what a batch asks for, and settles its futures. What it raises is the end.
+        :param handle: does what the first inputs of a batch ask for, one at least, until it is told that it is enough;
+            settles their futures, and says how many they are. What it raises is the end.
         :param stop: called when that has happened.
         :param clock: seconds that were worked, whatever the time is; waiting for a disk is not work.
         """
@@ -70,7 +70,6 @@ class CommandQueue:
         self._handle = handle
         self._stop = stop
         self._clock = clock
-        self._size = FIRST_BATCH
         self._waiting: list[Input] = []
         self._is_due = False
         self._is_closed = False
@@ -115,26 +114,19 @@ class CommandQueue:
         self._is_due = False
         if not self._waiting or self.failure is not None or self._is_closed:
             return
-        batch, self._waiting = self._waiting[: self._size], self._waiting[self._size :]
-        if self._waiting:
-            self._work_soon()
-        began = self._clock()
+        batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
+        end = self._clock() + BATCH_SECONDS
         try:
-            self._handle(batch)
+            count = self._handle(batch, lambda: self._clock() >= end)
         except Exception as error:
             self._fail(error, batch)
             return
-        self._adapt(len(batch), self._clock() - began)
-        for each in batch:
+        self._waiting[:0] = batch[count:]
+        if self._waiting:
+            self._work_soon()
+        for each in batch[:count]:
             if each.then is not None:
                 each.then()
-
-    def _adapt(self, count: int, seconds: float) -> None:
-        """Let the next batch take as long as it may, if its inputs cost what these did."""
-        if seconds > BATCH_SECONDS:
-            self._size = max(1, int(count * BATCH_SECONDS / seconds))
-        elif count == self._size:
-            self._size = min(2 * self._size, MAX_BATCH)
 
     def _fail(self, error: Exception, batch: Sequence[Input]) -> None:
         """The database refused. Nothing was acknowledged, so nothing is lost; but there is no going on."""

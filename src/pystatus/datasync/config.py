@@ -55,6 +55,9 @@ MAX_REQUESTS_OF_STRANGER = 16
 """Open requests towards a peer that the application does not know. A first contact offers one message."""
 MAX_REQUESTS_OF_STRANGERS = 1_024
 """Open requests in total with which such a peer gets none: so strangers never take the room of those who are known."""
+MAX_MESSAGES_OF_STRANGER = 64
+"""Messages that are taken of one payload of such a peer: some 10 ms of work, where an envelope has room for 7,000 of
+them. The others are not acknowledged, so whoever is honest sends them again, without those that were. Ours."""
 KNOWN_RETENTION = 45 * DAY
 """Seconds that the id of a message is remembered, to acknowledge it again without delivering it again (datasync.md
 D4)."""
@@ -84,6 +87,7 @@ class SyncConfig:
     max_requests_in_total: int = MAX_REQUESTS_IN_TOTAL
     max_requests_of_stranger: int = MAX_REQUESTS_OF_STRANGER
     max_requests_of_strangers: int = MAX_REQUESTS_OF_STRANGERS
+    max_messages_of_stranger: int = MAX_MESSAGES_OF_STRANGER
     known_retention: float = KNOWN_RETENTION
     max_known: int = MAX_KNOWN
     max_idle_peers: int = MAX_IDLE_PEERS

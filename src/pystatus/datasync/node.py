@@ -80,7 +80,8 @@ class SyncNode:
         """A decrypted payload came from ``signer``, who signed the envelope. None: it is not data sync and goes on
         unchanged. Call :meth:`due` afterwards: something may have been asked for.
 
-        :param known: whether the application knows them; of what strangers offer less is requested.
+        :param known: whether the application knows them; of what strangers offer less is requested, and of what they
+            send at once less is taken.
         :raises RemoteError: more ids or messages than any honest payload has. Nothing of it is taken.
         """
         received = self._receiving.receive(signer, data, now, known)

@@ -84,7 +84,8 @@ class Receiving:
             acknowledged, unknown_acks = self._acknowledged(peer, _ids(payload.acks))
             self._requested(peer, _ids(payload.requests), now)
         held, asked = self._offered(peer, _ids(payload.offers), now, known)
-        peer, messages, owed = self._take_messages(peer, signer, payload.messages, now)
+        looked_at = payload.messages if known else payload.messages[: self._config.max_messages_of_stranger]
+        peer, messages, owed = self._take_messages(peer, signer, looked_at, now)
         if stored is not None or messages or held or asked:
             if held or owed:
                 # The reference stops reading acknowledgements at the first that it does not know (any more).
@@ -93,7 +94,7 @@ class Receiving:
                 if peer.acks_due_at is None:
                     peer = replace(peer, acks_due_at=now + self._config.ack_delay)
             self._peers.save(self._peers.scheduled(peer), stored)
-        refused = len(payload.messages) - len(messages)
+        refused = len(looked_at) - len(messages)
         return Received(tuple(messages), tuple(acknowledged), unknown_acks, refused)
 
     def _acknowledged(self, peer: Peer, ids: Sequence[bytes]) -> tuple[list[Tracked], int]:

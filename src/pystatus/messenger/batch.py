@@ -19,6 +19,11 @@ class Outcome:
     error: StatusError | None = None
 
 
+def never() -> bool:
+    """It is not enough yet."""
+    return False
+
+
 class Batch:
     """Runs inputs and collects their effects.
 
@@ -34,9 +39,14 @@ class Batch:
         self._effects.append(effect)
 
     def run(
-        self, inputs: Sequence[Callable[[], Any]], finish: Callable[[], None]
+        self,
+        inputs: Sequence[Callable[[], Any]],
+        finish: Callable[[], None],
+        is_enough: Callable[[], bool] = never,
     ) -> tuple[list[Outcome], list[Effect]]:
         """Handle ``inputs`` in one transaction, and then do, once for all of them, what ``finish`` does.
+
+        :param is_enough: asked before each input but the first; from there on nothing is handled, and has no outcome.
 
         An input that raises a :class:`StatusError` is undone alone; every other exception undoes all and is raised.
 
@@ -44,10 +54,12 @@ class Batch:
 
         Implements: ST-52
         """
-        outcomes = []
+        outcomes: list[Outcome] = []
         self._effects = []
         with self._store.transaction():
             for handle in inputs:
+                if outcomes and is_enough():
+                    break
                 mark = len(self._effects)
                 try:
                     with self._store.savepoint():

@@ -17,7 +17,7 @@ from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.errors import LocalError
 from pystatus.log_texts import get_logger
 from pystatus.messenger.answers import Answers
-from pystatus.messenger.batch import Batch, Outcome
+from pystatus.messenger.batch import Batch, Outcome, never
 from pystatus.messenger.channels import Channels
 from pystatus.messenger.chat_names import public_chat
 from pystatus.messenger.config import MessengerConfig
@@ -77,12 +77,15 @@ class Messenger:
         self._kept_house_at = -math.inf
         self._next_due: float | None = None
 
-    def run(self, inputs: Sequence[Callable[[], Any]], now: float) -> tuple[list[Outcome], list[Effect]]:
+    def run(
+        self, inputs: Sequence[Callable[[], Any]], now: float, is_enough: Callable[[], bool] = never
+    ) -> tuple[list[Outcome], list[Effect]]:
         """Handle inputs in one transaction, and send what comes of them all together.
 
+        :param is_enough: see :meth:`Batch.run`.
         :raises StorageError: nothing of it happened.
         """
-        return self._batch.run(inputs, lambda: self._finish(now))
+        return self._batch.run(inputs, lambda: self._finish(now), is_enough)
 
     def start(self, now: float, *, renewal: RenewalReason | None = None) -> None:
         """The first input after opening a profile: takes up where the last run ended.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.crypto.random import RandomSource
 from pystatus.datasync.codec import unwrap
-from pystatus.datasync.config import payload_limit
+from pystatus.datasync.config import MAX_MESSAGES_OF_STRANGER, payload_limit
 from pystatus.datasync.node import SyncNode
 from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.errors import StatusError
@@ -156,10 +156,13 @@ class OneToOne:
 
         :raises RemoteError: more ids or messages than any honest payload has.
         """
+        known = self._people.is_known(signer)
         if self._sync is None:
             bodies = unwrap(payload, self._own, signer)
-            return ReceivedPayload((payload,) if bodies is None else tuple(bodies))
-        received = self._sync.receive(signer, payload, now, known=self._people.is_known(signer))
+            if bodies is None:
+                return ReceivedPayload((payload,))
+            return ReceivedPayload(tuple(bodies if known else bodies[:MAX_MESSAGES_OF_STRANGER]))
+        received = self._sync.receive(signer, payload, now, known=known)
         if received is None:
             self._sync.heard_from(signer, now)
             return ReceivedPayload((payload,))
