@@ -6,7 +6,9 @@ Expected: memory is charged by count as well as by bytes and divided among sourc
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
+import weakref
 from itertools import pairwise
 
 import pytest
@@ -16,6 +18,7 @@ from hypothesis import strategies as st
 from pystatus.net import rlpx_protocol
 from pystatus.node import Node, NodeConfig
 from pystatus.waku import packets
+from pystatus.waku.dialects.waku_1 import WAKU_1
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.packets import LEAST_CHARGE
 from pystatus.waku.relay import send_queue
@@ -26,7 +29,8 @@ from pystatus.waku.relay.rate_limits import Source
 from pystatus.waku.relay.relay import Relay
 from pystatus.waku.relay.steps import STEP_ENVELOPES
 from tests.adversary.hostile import HostilePeer, RelayPeer, junk
-from tests.waku.network import NOW, TOPIC, Wire, envelope
+from tests.adversary.hostile.relay_peers import EVERYTHING
+from tests.waku.network import NOW, TOPIC, Wire, envelope, events
 
 PATIENCE = 60.0
 SECOND = int(NOW)
@@ -96,6 +100,27 @@ def test_other_peers_of_a_network_share_its_part() -> None:
     for attacker in attackers:
         attacker.leave()
     assert pool.sources == 3
+
+
+def test_what_a_local_peer_has_left_behind_does_not_hold_its_connection() -> None:
+    """Each of them is a source of its own, and its envelopes may live for years."""
+
+    class Connection:
+        pass
+
+    relay, peer = Relay(RelayConfig(min_pow=0.0)), Connection()
+    relay.peer_connected(peer, NOW)
+    relay.receive_packet(peer, packets.STATUS, WAKU_1.encode_status(EVERYTHING), NOW)
+    left = envelope(ttl=86_400)
+    relay.receive_packet(peer, packets.MESSAGES, packets.encode_messages([left]), NOW)
+    relay.packets_to_send(NOW)
+    events(relay)
+    connection = weakref.ref(peer)
+    relay.peer_disconnected(peer, NOW)
+    del peer
+    gc.collect()
+    assert connection() is None
+    assert (left.hash in relay.pool, relay.pool.sources) == (True, 2)
 
 
 def test_what_a_source_left_behind_is_charged_to_it_until_it_expires() -> None:

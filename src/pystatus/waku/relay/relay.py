@@ -124,7 +124,7 @@ class Relay:
         self._last_number += 1
         deadline = now + self.config.status_timeout
         options = self._settings.options
-        usage = self.pool.open_source(_pool_source(peer_id, source))
+        usage = self.pool.open_source(_pool_source(self._last_number, source))
         peer = Peer(peer_id, self._last_number, dialect, now, deadline, options, usage, source, unlimited=unlimited)
         self._open_accounts(peer, now)
         self._peers[peer_id] = self._waiting[peer_id] = peer
@@ -139,7 +139,7 @@ class Relay:
         peer = self._peer(peer_id)
         del self._peers[peer_id]
         self._accounts.close(peer.accounts)
-        self.pool.close_source(_pool_source(peer_id, peer.source))
+        self.pool.close_source(_pool_source(peer.number, peer.source))
         self._fail(peer)
 
     def set_writable(self, peer_id: PeerId, writable: bool) -> None:
@@ -530,6 +530,7 @@ class Relay:
         self._takers.clear()
 
 
-def _pool_source(peer_id: PeerId, source: Source | None) -> Hashable:
-    """To whom the pool charges what a peer brings: its network; a peer of this machine's network is one of its own."""
-    return peer_id if source is None else source.prefix
+def _pool_source(number: int, source: Source | None) -> Hashable:
+    """To whom the pool charges what a peer brings: its network; a peer of this machine's network is one of its own. By
+    its number: what it brought may stay for years, and its id would hold a connection that has ended."""
+    return number if source is None else source.prefix
