@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 import pytest
 
 from pystatus.client import events as module
 from pystatus.client.answering import AnswerRefused
 from pystatus.client.arrivals import Arrivals
-from pystatus.client.events import EVENT_BYTES, EventHub, EventsLost, PeerConnected, weight
+from pystatus.client.events import EventHub, EventsLost, PeerConnected, weight
 from pystatus.crypto.keys import PrivateKey
+from pystatus.messenger.effects import Notify
 from pystatus.messenger.events import MessageReceived
 from pystatus.messenger.records import Chat, Message
 from pystatus.payloads.chats import ChatKind
+from tests.adversary.hostile import Memory, Stranger
 from tests.overlay.support import SeededRandom
+from tests.support.people import Network
 from tests.waku.network import envelope
 
 CHAT = Chat("room", ChatKind.PUBLIC, active=True)
@@ -24,6 +31,13 @@ MESSAGE = Message(
     id=bytes(32), chat_id="room", author=PrivateKey(bytes([1]) * 32).public_key, clock=1, sent_ms=1, received_ms=1,
     content_type=1, text="hello", payload=bytes(100),
 )  # fmt: skip
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Iterator[Network]:
+    network = Network(tmp_path)
+    yield network
+    network.close()
 
 
 def written(size: int) -> MessageReceived:
@@ -80,8 +94,24 @@ async def test_a_stream_that_is_not_read_ends_by_its_bytes(monkeypatch: pytest.M
     hub.tell(written(1_000))
     assert isinstance(await anext(again), MessageReceived)
     for _ in range(9):  # what was read makes room
-        hub.tell(written(1_000 - EVENT_BYTES - 20))
+        hub.tell(written(100))
         assert isinstance(await anext(again), MessageReceived)
+
+
+def test_a_message_that_waits_counts_by_what_it_takes(network: Network) -> None:
+    """However short it is: strangers choose that."""
+    alice, stranger = network.add("alice"), Stranger(network.now)
+    envelopes = [stranger.text(alice.key, f"hi {number}") for number in range(300)]
+    alice.messenger.run([partial(alice.messenger.receive, envelopes.pop(), network.now)], 0.0)  # what is loaded first
+    with Memory() as memory:
+        _, effects = alice.messenger.run([partial(alice.messenger.receive, one, network.now) for one in envelopes], 0.0)
+        events = [
+            each.event for each in effects if isinstance(each, Notify) and isinstance(each.event, MessageReceived)
+        ]
+        del _, effects
+        gc.collect()
+    assert len(events) == len(envelopes)
+    assert memory.held < 1.3 * sum(map(weight, events))
 
 
 @pytest.mark.parametrize(("limit", "most"), [("MAX_HANDLING", 5), ("MAX_QUEUED_BYTES", 5 * weight(written(0)))])

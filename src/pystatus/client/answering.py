@@ -34,7 +34,7 @@ CHAT_AT_ONCE = 60
 CHAT_SECONDS = 2.0
 """Seconds until there may be one more: what people can still read. Ours."""
 MAX_BUCKETS = 10_000
-"""People and chats whose answers are counted, some 2 MB; the one that was answered longest ago is forgotten first."""
+"""People and chats whose answers are counted, some 16 MB; the one that was answered longest ago is forgotten first."""
 
 
 class AnswerRefused(LocalError):

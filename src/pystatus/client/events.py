@@ -26,7 +26,9 @@ MAX_QUEUED_BYTES = 64 << 20
 MAX_HANDLING = 10_000
 """Calls of handlers that have not come to their end, some 20 MB. Of what happens meanwhile handlers are not told."""
 EVENT_BYTES = 500
-"""About what an event takes, without what a message says."""
+"""About what an event takes that is about no message."""
+MESSAGE_BYTES = 1_300
+"""About what one takes that brings a message, with its chat and its author, without what the message says."""
 
 Handler: TypeAlias = Callable[[Any], Awaitable[None] | None]
 
@@ -137,7 +139,7 @@ def weight(event: Event) -> int:
     """About how many bytes an event takes. Anybody can write what is in a message."""
     if not isinstance(event, MessageReceived):
         return EVENT_BYTES
-    return EVENT_BYTES + len(event.message.payload) + 4 * len(event.message.text)
+    return MESSAGE_BYTES + len(event.message.payload) + 4 * len(event.message.text)
 
 
 class _Stream:

@@ -26,7 +26,7 @@ the clock of whoever asks may be wrong."""
 REMEMBERED_SECONDS = 2 * MAX_CLOCK_DIFFERENCE
 """How long ids of sealed requests are remembered: after that their time gives them away."""
 MAX_REMEMBERED = 200_000
-"""Ids that are remembered, 15 MB; beyond it the oldest are forgotten."""
+"""Ids that are remembered, 40 MB; beyond it the oldest are forgotten."""
 MAX_REMEMBERED_PEERS = 10_000
 """Peers whose last request is remembered for the interval, about 2 MB; the one that asked longest ago is forgotten."""
 MAX_WAITING = 8

@@ -10,7 +10,7 @@ from pystatus.net.addresses import IPAddress, Key, host_key, is_local
 BAN_SECONDS = 600.0
 """How long a ban lasts (waku.md §10: ten minutes)."""
 MAX_BANS = 10_000
-"""Bans in force, of node ids and addresses together, about 3 MB; the oldest is lifted first."""
+"""Bans in force, of node ids and addresses together, about 10 MB; the oldest is lifted first."""
 
 
 BANNED_NODES_PER_ADDRESS = 3

@@ -6,7 +6,7 @@ from pystatus.net.addresses import IPAddress, Key, host_key, is_local, subnet_ke
 from pystatus.net.config import NetworkConfig
 
 MAX_THROTTLED_HOSTS = 10_000
-"""Addresses remembered for the throttle, about 2 MB; the oldest is forgotten first."""
+"""Addresses remembered for the throttle, about 3 MB; the oldest is forgotten first."""
 
 
 class InboundLimiter:

@@ -33,7 +33,7 @@ FRESH_TTL = 60
 """Seconds: envelopes that live longer may be admitted long after they were sent, and agree with any clock. Those of
 Status live 50 at most (waku.md §2.7)."""
 MAX_VOICES = 256
-"""Voices remembered, some 300 kB; the one that was silent longest goes first."""
+"""Voices remembered, some 900 kB; the one that was silent longest goes first."""
 MAX_BATCH_SAMPLES = LAST_SAMPLES
 """Refused envelopes of one packet that are looked at: more would only displace each other."""
 CONFIRMING_ENVELOPES = 3

@@ -38,7 +38,7 @@ can."""
 EXCESS_SECONDS: Final = 1.0
 """Seconds' worth of it that may come at once."""
 MAX_ACCOUNTS: Final = 20_000
-"""Accounts of addresses and networks, about 5 MB. Full ones are forgotten, as a new one is no different; and if there
+"""Accounts of addresses and networks, about 9 MB. Full ones are forgotten, as a new one is no different; and if there
 are too many, those to which a connection came longest ago. Never those that a connection has."""
 LOOK_AT: Final = 200
 """Accounts that are looked at for a new one. Those that are in use go to the end: however many connections there are,
