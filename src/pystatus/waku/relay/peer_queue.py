@@ -16,6 +16,10 @@ from pystatus.waku.packets import LONGEST_LIST_HEADER, MAX_ENVELOPES_IN_PACKET, 
 TURN_BYTES = 4 << 10
 """Bytes, about, that one source gives before the next one has its turn: a handful of messages of Status."""
 
+LEAST_DROPPED = 8
+"""Where something gives way, one envelope for so many sources does at least: all of them are looked at for that, and
+there may be as many as envelopes, each with a network of its own."""
+
 
 class _Backlog:
     """What waits of one source, the oldest first."""
@@ -113,8 +117,8 @@ class PeerQueue:
         return taken, total
 
     def limit(self, limit: int) -> int:
-        """Drop what waits while it is more than ``limit`` bytes, and say how many envelopes that were: the oldest of
-        the source of which most waits."""
+        """Drop what waits while it is more than ``limit`` bytes, and some more where there are very many sources, and
+        say how many envelopes that were: the oldest of the source of which most waits."""
         if self.size <= limit:
             return 0
         self._sort()
@@ -122,7 +126,8 @@ class PeerQueue:
         # Not looked for anew for each envelope: of as many as come in a flood that would take seconds.
         largest_first = [(-one.size, place, source) for place, (source, one) in enumerate(self._backlogs.items())]
         heapq.heapify(largest_first)
-        while self.size > limit:
+        most = before - len(largest_first) // LEAST_DROPPED
+        while self.size > limit or self._waiting > most:
             _, place, source = largest_first[0]
             largest = self._backlogs[source]
             self._drop_first(largest)
@@ -130,7 +135,11 @@ class PeerQueue:
                 heapq.heapreplace(largest_first, (-largest.size, place, source))
             else:
                 heapq.heappop(largest_first)
-                self._end(source)
+                del self._backlogs[source]
+        if len(self._backlogs) < len(self._turns):
+            first = self._turns[0]
+            self._turns = deque(source for source in self._turns if source in self._backlogs)
+            self._ended(first)
         return before - self._waiting
 
     def clear(self) -> None:
@@ -172,16 +181,17 @@ class PeerQueue:
         backlog = self._backlogs[source]
         self._turn_bytes += self._drop_first(backlog)
         if not backlog.envelopes:
-            self._end(source)
+            self._turns.popleft()
+            del self._backlogs[source]
+            self._ended(source)
         elif self._turn_bytes >= TURN_BYTES:
             self._turn_bytes = 0
             self._turns.rotate(-1)
 
-    def _end(self, source: object) -> None:
-        if self._turns[0] == source:
+    def _ended(self, first: object) -> None:
+        """Sources have no backlog any more; ``first`` had its turn before."""
+        if not self._turns or self._turns[0] != first:
             self._turn_bytes = 0
-        self._turns.remove(source)
-        del self._backlogs[source]
         if not self.size:
             self.echoes.clear()
 
