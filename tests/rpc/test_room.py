@@ -161,6 +161,18 @@ async def test_a_message_of_a_websocket_counts_before_its_end(tmp_path: Path, mo
             assert (await other.receive_json())["error"]["code"] == -32700
 
 
+async def test_pings_hold_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor do pongs: a caller that stays for long is not hung up on for what it sent meanwhile."""
+    request = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "net_version", "params": []})
+    async with everywhere(tmp_path / "ipc", monkeypatch) as one, one.http.ws_connect(one.url) as caller:
+        answer = asyncio.ensure_future(caller.receive_json())
+        for number in range(SMALL // 100):
+            await (caller.pong if number % 2 else caller.ping)(bytes(125))
+        await caller.send_str(request)
+        async with asyncio.timeout(PATIENCE):
+            assert (await answer)["result"] == "1"
+
+
 async def test_a_body_counts_when_it_is_announced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     head = (
         f"POST / HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\n"

@@ -93,6 +93,7 @@ class HttpServer:
             heartbeat=HEARTBEAT,
             max_msg_size=MAX_REQUEST_SIZE,
             timeout=self.front.limits.close_timeout,
+            autoping=False,  # what nobody hears of would stay counted
             compress=False,
         )
         if request.method == "GET" and socket.can_prepare(request).ok:
@@ -127,6 +128,11 @@ class HttpServer:
         writer = asyncio.create_task(_write(socket, outbox))
         try:
             async for message in socket:
+                if message.type in (WSMsgType.PING, WSMsgType.PONG):
+                    if message.type is WSMsgType.PING:
+                        await socket.pong(message.data)
+                    incoming.done(len(message.data))
+                    continue
                 if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
                     break
                 data = message.data.encode(errors="replace") if message.type is WSMsgType.TEXT else message.data
