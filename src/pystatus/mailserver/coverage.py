@@ -21,7 +21,9 @@ FINAL = b""
 LONG_AGO = 0
 """In place of the day of asking, where it is not known: versions before there were days kept none."""
 MAX_SPANS = 1_000
-"""Spans of one entry. The oldest beyond them are forgotten, and asked for again."""
+"""Spans of one topic, of all mailservers and days together. Of the server that has most of them the oldest beyond that
+are forgotten, and asked for again: a server chooses into how many pieces it answers, and each answer is compared with
+all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +160,23 @@ class _TopicCoverage:
         self._forget()
         if spans:
             self.spans[server, day] = spans.last(MAX_SPANS)
+            self._make_room()
         else:
             del self.spans[server, day]
+
+    def _make_room(self) -> None:
+        while (surplus := sum(map(len, self.spans.values())) - MAX_SPANS) > 0:
+            counts: Counter[bytes] = Counter()
+            for (server, _), spans in self.spans.items():
+                counts[server] += len(spans)
+            most = max(counts, key=counts.__getitem__)
+            largest = max((key for key in self.spans if key[0] == most), key=lambda key: len(self.spans[key]))
+            count = len(self.spans[largest])
+            kept = max(count // 2, count - surplus)
+            if kept:
+                self.spans[largest] = self.spans[largest].last(kept)
+            else:
+                del self.spans[largest]
 
     def add(self, server: bytes, day: int, spans: TimeRanges) -> None:
         self.set(server, day, self.get(server, day) | spans)
