@@ -395,7 +395,7 @@ def test_a_flood_of_requests_is_read_no_more(monkeypatch: pytest.MonkeyPatch) ->
         (sealed(last_day(TOPIC)).raw + bytes(len(large)), None),
     ):
         failed = conversation.ask(payload)
-        assert text(failed) == "too many requests: ask for more in some seconds"
+        assert text(failed) == "too many requests: ask again in some seconds"
         assert failed is not None
         assert failed.request_id == (request_id or keccak256(payload))
     assert conversation.ask(sealed(last_day(TOPIC)), "another") is None

@@ -156,6 +156,7 @@ def test_who_sends_envelopes_back_and_goes_is_forgotten() -> None:
 
 def test_what_leaves_the_pool_is_not_kept_for_a_newcomer_that_does_not_read() -> None:
     """Else each of them could keep a pool of its own in memory."""
+    gc.collect()  # what other tests have left behind in circles
     net = wire()
     net.receive(packets.MESSAGES, packets.encode_messages([envelope(each, OTHER_TOPIC) for each in range(100)]))
     net.join("slow")

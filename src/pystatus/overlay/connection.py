@@ -419,7 +419,7 @@ class Connection:
                 return payload
             if size < limit:
                 limit = size
-        return self._contents(payload, limit)
+        return decompress(payload, limit) if self._compressed else self._contents(payload, limit)
 
     def _contents(self, payload: bytes, limit: int) -> bytes:
         """The message without compression.

@@ -160,6 +160,8 @@ def bundles(envelopes: Bundle) -> list[Bundle]:
     Implements: WK-8
     """
     room = MAX_SENT_PACKET_SIZE - LONGEST_LIST_HEADER
+    if len(envelopes) == 1 and len(envelopes[0].raw) <= room:  # as a relay sends where little happens
+        return [envelopes]
     if len(envelopes) <= MAX_ENVELOPES_IN_PACKET and sum([len(envelope.raw) for envelope in envelopes]) <= room:
         return [envelopes] if envelopes else []
     runs: list[Bundle] = []

@@ -123,7 +123,7 @@ class Server:
         asked = self._may_ask.setdefault(peer, TokenBucket(ASKED_AT_ONCE, ASKED_PER_SECOND, now))
         if not asked.take(now, max(LEAST_ASKED, len(payload))):
             self.refused += 1
-            return Failed(plain_id or keccak256(payload), "too many requests: ask for more in some seconds")
+            return Failed(plain_id or keccak256(payload), "too many requests: ask again in some seconds")
         try:
             request = packets.decode_p2p_request(payload)
         except RemoteError as error:

@@ -12,8 +12,9 @@ deleted (:mod:`pystatus.vouched_time`). No I/O; times are Unix seconds by our ow
 
 from __future__ import annotations
 
+import math
 from collections import deque
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import NamedTuple
@@ -22,6 +23,9 @@ from pystatus.wording import counted
 
 LAST_SAMPLES = 8
 """Envelopes by which a voice is judged: the latest ones, so that a clock that was put right is soon seen to be."""
+SAME_MOMENT = 0.1
+"""Seconds within which another envelope of a voice that has agreed all the time is not looked at."""
+_NEVER = (None, math.inf, -math.inf)
 WINDOW = 600.0
 """Seconds that an envelope counts."""
 LEAST_REFUSED = 3
@@ -95,12 +99,14 @@ class _Sample(NamedTuple):
 class _Voice:
     """What one network of peers brought last."""
 
-    __slots__ = ("peer", "samples")
+    __slots__ = ("agreed", "peer", "samples")
 
     def __init__(self) -> None:
         self.peer: Hashable = None
         """Who brought the last one."""
         self.samples: deque[_Sample] = deque(maxlen=LAST_SAMPLES)
+        self.agreed = 0
+        """How many agreed since the last that did not."""
 
     def forget(self, now: float) -> None:
         """Drop what is too old, or from a time that has not come: the clock was set back."""
@@ -139,6 +145,8 @@ class ClockOffset:
         self.wrong_peers: dict[Hashable, int] = {}
         """Peers whose clocks are wrong while ours is right, and by how many seconds they are ahead of it."""
         self._voices: dict[Hashable, _Voice] = {}
+        self.quiet: tuple[Hashable, float, float] = _NEVER
+        """A voice that has agreed all the time, and from when until when envelopes of it that agree say nothing new."""
         self._latest: _Voice | None = None
         """The one that was heard last."""
         self._judged_at: float | None = None
@@ -151,7 +159,7 @@ class ClockOffset:
         self._judged_at = None
 
     def heard(
-        self, voice: Hashable, peer: Hashable, now: float, agreeing: int | None, refused: Iterable[int] = ()
+        self, voice: Hashable, peer: Hashable, now: float, agreeing: int | None, refused: Sequence[int] = ()
     ) -> None:
         """A packet of envelopes came, or an answer to ours.
 
@@ -168,14 +176,18 @@ class ClockOffset:
         heard.peer = peer
         if agreeing is not None:
             heard.samples.append(_Sample(now, agreeing, True))
+            heard.agreed += 1
             self._agree(now)
         for offset in refused:
             heard.samples.append(_Sample(now, offset, False))
+            heard.agreed = 0
             self._is_due = True
+        self.quiet = (voice, now, now + SAME_MOMENT) if heard.agreed >= LAST_SAMPLES else _NEVER
 
     def stepped(self) -> None:
         """Our clock has been set: what was heard before says nothing about it."""
         self._voices.clear()
+        self.quiet = _NEVER
         self._judged_at = None
         self._confirming = (0, 0.0, 0.0)
 

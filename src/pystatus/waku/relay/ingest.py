@@ -87,7 +87,8 @@ class Ingest:
             # One malformed envelope spoils the packet: nothing of it has been looked at yet.
             peer.penalise(MALFORMED_PENALTY, now)
             return DONE
-        peer.charge_small(len(raw), len(payload))
+        if len(raw) * packets.LEAST_CHARGE > len(payload):
+            peer.charge_small(len(raw), len(payload))
         for envelope_hash in known:
             self._note_known(peer, envelope_hash)
         refusals = self._admit(peer, fresh.items(), now)
@@ -204,7 +205,8 @@ class Ingest:
         self._counters.envelopes_new += len(envelopes) - len(refusals)
         if admitted is not None and admitted.ttl > FRESH_TTL:
             admitted = None
-        if admitted is not None or untimely:
+        voice, since, until = self._clock_offset.quiet
+        if untimely or (admitted is not None and not (since <= now < until and voice == peer.voice)):
             self._clock_offset.heard(
                 peer.voice, peer.id, now, None if admitted is None else admitted.sent - second, untimely
             )

@@ -84,7 +84,8 @@ class PeerQueue:
             everything = [envelope for envelope in self.arrived if envelope.expiry >= second]
             self.size = 0
             self.arrived.clear()
-            self._begins = [(0, self.source)]  # most often the next ones are brought by the same
+            if len(self._begins) > 1:
+                self._begins = [(0, self.source)]  # most often the next ones are brought by the same
             return everything
         self._sort()
         taken: list[Envelope] = []

@@ -118,13 +118,10 @@ class Pool:
 
     def share(self, value: T) -> T:
         """``value``, or an equal one that others use already. A set of peers takes 200 bytes, and there are 100,000."""
-        shared: T = self._shared_by_now().setdefault(value, value)
-        return shared
-
-    def _shared_by_now(self) -> dict[Any, Any]:
         if len(self._shared) >= MAX_SHARED:
             self._shared.clear()
-        return self._shared
+        shared: T = self._shared.setdefault(value, value)
+        return shared
 
     def open_source(self, key: Hashable) -> SourceUsage:
         """A peer has connected from there; give what is returned with each envelope that it brings."""
@@ -155,9 +152,6 @@ class Pool:
         source = source or self._own
         envelope = entry.envelope
         expiry = envelope.expiry
-        sent = expiry - envelope.ttl
-        if sent > self._present:  # nobody sweeps a pool in which nothing expires
-            self._present = sent
         envelope_hash = envelope.hash
         stored, limits = self.stored, self.limits
         if len(stored) + len(self.evicted) >= limits.max_remembered and not self._forget_one_for(source, expiry):
@@ -166,12 +160,16 @@ class Pool:
         source.remembered += 1
         has_room = self.bytes + size <= limits.max_bytes and len(stored) < limits.max_envelopes
         if has_room or self._make_room(source, size, expiry):
-            envelope.share_values(self._shared_by_now())
+            shared = self._shared
+            if len(shared) >= MAX_SHARED:
+                shared.clear()
+            envelope.share_values(shared)
             stored[envelope_hash] = entry
             self.bytes += size
             source.charge += size + ENTRY_OVERHEAD
             if source.stored.add(expiry, envelope_hash):
                 self._until.add(expiry, source)
+                self._present = max(self._present, expiry - envelope.ttl)  # nobody sweeps where nothing expires
         else:
             self._remember_only(source, expiry, envelope_hash)
         return True

@@ -513,7 +513,8 @@ class Relay:
                 self._outgoing.add_packet(peer, code, payload)
 
     def _note_sent(self, peer: Peer, bundle: packets.Bundle, payload: bytes) -> None:
-        self._events.extend(self._own.sent(peer, bundle, payload))
+        if len(self._own):
+            self._events.extend(self._own.sent(peer, bundle, payload))
 
     def _peer(self, peer_id: PeerId) -> Peer:
         peer = self._peers.get(peer_id)
