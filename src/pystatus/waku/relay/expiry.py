@@ -59,50 +59,51 @@ class ExpiryIndex(Generic[T]):
 class LatestFirst:
     """Hashes by the second of their expiry. Finding the last second costs O(1), amortised."""
 
-    __slots__ = ("_buckets", "_heap")
+    __slots__ = ("_heap", "buckets")
 
     def __init__(self) -> None:
-        self._buckets: dict[int, list[bytes]] = {}
+        self.buckets: dict[int, list[bytes]] = {}
+        """What expires in each second. To a second that is there, more may be appended."""
         self._heap: list[int] = []
 
     def __contains__(self, expiry: int) -> bool:
         """Whether anything expires in this second."""
-        return expiry in self._buckets
+        return expiry in self.buckets
 
     def add(self, expiry: int, envelope_hash: bytes) -> bool:
         """Note a hash. Whether it is the first of its second."""
-        bucket = self._buckets.get(expiry)
+        bucket = self.buckets.get(expiry)
         if bucket is not None:
             bucket.append(envelope_hash)
             return False
-        self._buckets[expiry] = [envelope_hash]
+        self.buckets[expiry] = [envelope_hash]
         self._note(expiry)
         return True
 
     @property
     def seconds(self) -> Collection[int]:
         """Those in which anything expires."""
-        return self._buckets.keys()
+        return self.buckets.keys()
 
     def take_over(self, other: LatestFirst) -> None:
         """Note all that ``other`` has."""
-        for expiry, hashes in other._buckets.items():
-            bucket = self._buckets.get(expiry)
+        for expiry, hashes in other.buckets.items():
+            bucket = self.buckets.get(expiry)
             if bucket is not None:
                 bucket += hashes
             else:
-                self._buckets[expiry] = hashes
+                self.buckets[expiry] = hashes
                 self._note(expiry)
 
     def _note(self, expiry: int) -> None:
         """A second is new."""
         heapq.heappush(self._heap, -expiry)
-        if len(self._heap) > 2 * len(self._buckets) + _SPARE:
-            self._heap = sorted(-second for second in self._buckets)
+        if len(self._heap) > 2 * len(self.buckets) + _SPARE:
+            self._heap = sorted(-second for second in self.buckets)
 
     def farthest(self) -> int:
         """The last second in which anything expires, or -1."""
-        while self._heap and -self._heap[0] not in self._buckets:
+        while self._heap and -self._heap[0] not in self.buckets:
             heapq.heappop(self._heap)
         return -self._heap[0] if self._heap else -1
 
@@ -112,17 +113,17 @@ class LatestFirst:
         :raises KeyError: there is none.
         """
         expiry = self.farthest()
-        bucket = self._buckets[expiry]
+        bucket = self.buckets[expiry]
         envelope_hash = bucket.pop()
         if not bucket:
-            del self._buckets[expiry]
+            del self.buckets[expiry]
         return expiry, envelope_hash
 
     def pop(self, expiry: int, most: int) -> list[bytes]:
         """Take out what expires in a second, ``most`` hashes at most."""
-        bucket = self._buckets.get(expiry, [])
+        bucket = self.buckets.get(expiry, [])
         if len(bucket) <= most:
-            return self._buckets.pop(expiry, [])
+            return self.buckets.pop(expiry, [])
         kept = len(bucket) - most
         some = bucket[kept:]
         del bucket[kept:]

@@ -167,7 +167,11 @@ class Pool:
             stored[envelope_hash] = entry
             self.bytes += size
             source.charge += size + ENTRY_OVERHEAD
-            if source.stored.add(expiry, envelope_hash):
+            bucket = source.stored.buckets.get(expiry)
+            if bucket is not None:
+                bucket.append(envelope_hash)
+            else:
+                source.stored.add(expiry, envelope_hash)
                 self._until.add(expiry, source)
                 self._present = max(self._present, expiry - envelope.ttl)  # nobody sweeps where nothing expires
         else:
