@@ -47,7 +47,7 @@ class _Handler(logging.StreamHandler[TextIO]):
         self._timer: threading.Timer | None = None
 
     @property
-    def stream(self) -> TextIO:  # type: ignore[override]
+    def stream(self) -> TextIO:  # type: ignore[override]  # standard error may be another one by then
         return sys.stderr
 
     def _write(self, record: logging.LogRecord) -> None:

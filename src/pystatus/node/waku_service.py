@@ -109,7 +109,7 @@ class WakuService:
         try:
             async with asyncio.timeout(timeout):
                 # Nothing tells when a socket has drained.
-                while self.relay.has_queued or any(  # noqa: ASYNC110
+                while self.relay.has_queued or any(  # noqa: ASYNC110 - see above
                     peer.pending_bytes for peer in self.network.peers
                 ):
                     await asyncio.sleep(DRAIN_POLL)

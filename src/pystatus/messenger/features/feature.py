@@ -56,7 +56,7 @@ class Feature:
 
         :raises RemoteError: it is refused, and changes nothing.
         """
-        raise NotImplementedError
+        raise NotImplementedError  # a feature without payloads is never asked
 
     def device_renewed(self, now: float) -> None:
         """The profile has just become a new device of its account."""
