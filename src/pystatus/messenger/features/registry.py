@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from typing import TypeVar
 
@@ -23,12 +23,26 @@ def declared() -> Iterator[type[Feature]]:
                 yield thing
 
 
+def by_payload(features: Iterable[Feature]) -> dict[type[Payload], Feature]:
+    """The feature that takes each payload.
+
+    :raises TypeError: two features take the same one.
+    """
+    taking: dict[type[Payload], Feature] = {}
+    for feature in features:
+        for payload in feature.PAYLOADS:
+            if payload in taking:
+                raise TypeError(f"{type(feature).__name__} takes what {type(taking[payload]).__name__} takes")
+            taking[payload] = feature
+    return taking
+
+
 class Features:
     """They live as long as the messenger is the same device."""
 
     def __init__(self, core: Core, now: float) -> None:
         self._all: dict[type[Feature], Feature] = {kind: kind(core, now) for kind in declared()}
-        self._by_payload = {payload: one for one in self._all.values() for payload in one.PAYLOADS}
+        self._by_payload = by_payload(self._all.values())
 
     def of(self, kind: type[AnyFeature]) -> AnyFeature:
         """The one of this kind."""
