@@ -7,6 +7,7 @@ command line; ``begin`` and ``end``.
 from __future__ import annotations
 
 import asyncio
+import runpy
 import sys
 import threading
 from pathlib import Path
@@ -41,7 +42,6 @@ async def converse(tracer: Tracer, folder: Path, enode: str) -> None:
 
 def serve(tracer: Tracer, folder: Path) -> None:
     sys.modules["uvloop"] = None  # type: ignore[assignment]  # its turns cannot be seen: asyncio's loop is taken
-    from pystatus.apps.cli import main
 
     def obey() -> None:
         sys.setprofile(None)  # this thread is no part of the journey
@@ -54,7 +54,7 @@ def serve(tracer: Tracer, folder: Path) -> None:
 
     threading.Thread(target=obey, daemon=True).start()
     sys.argv[1:] = ["mailserver", "--listen", "127.0.0.1:0", "--data-dir", str(folder), "--json"]
-    main()
+    runpy.run_module("pystatus", run_name="__main__")
 
 
 if __name__ == "__main__":
