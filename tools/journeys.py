@@ -27,7 +27,7 @@ from tools.tracing.journey import Journey  # noqa: E402 - this file is run as a 
 from tools.tracing.world import journeys  # noqa: E402
 
 
-def report(found: Sequence[Journey]) -> Iterator[str]:
+def report(found: Sequence[Journey], *, with_functions: bool = False) -> Iterator[str]:
     """The journeys for a person to read."""
     for each in found:
         yield f"{each.title}: {len(each.files)} files; {len(each.others)} more run meanwhile"
@@ -35,7 +35,8 @@ def report(found: Sequence[Journey]) -> Iterator[str]:
             f"handed over {each.handed_over} times, {each.as_envelope} of them as an envelope; "
             f"{each.turns} turns of the event loop begin on the way"
         )
-        yield from (f"  {file}" for file in each.files)
+        for file in each.files:
+            yield f"  {file}" + (f": {', '.join(each.functions[file])}" if with_functions else "")
         yield "  meanwhile: " + " ".join(each.others)
         yield ""
 
@@ -43,8 +44,9 @@ def report(found: Sequence[Journey]) -> Iterator[str]:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--source", type=Path, default=ROOT, metavar="DIR", help="a checkout; default: this one")
+    parser.add_argument("--functions", action="store_true", help="say which functions of each file have the message")
     options = parser.parse_args(arguments)
-    print("\n".join(report(journeys(options.source.resolve() / "src"))))
+    print("\n".join(report(journeys(options.source.resolve() / "src"), with_functions=options.functions)))
     return 0
 
 

@@ -52,7 +52,7 @@ By hand.
 <!-- journeys: written by tools/architecture.py -->
 <!-- end of journeys -->
 """
-JOURNEY = Journey("An envelope", ("net/peer.py", "client/client.py"), ("errors.py",), 3, 2, 1)
+JOURNEY = Journey("An envelope", ("net/peer.py", "client/client.py"), ("errors.py",), 3, 2, 1, {})
 
 
 @dataclass

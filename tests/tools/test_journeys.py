@@ -19,7 +19,9 @@ from tools import journeys
 from tools.tracing.forms import Forms
 from tools.tracing.journey import answered, journey, received, sent
 from tools.tracing.tracer import Kind, Step, Tracer
+from tools.tracing.world import journeys as traced
 
+SOURCE = Path(__file__).resolve().parents[2] / "src"
 LEAST = 100
 TEXT = "x" * LEAST
 PASSING = """
@@ -191,3 +193,34 @@ def test_the_report_has_the_files_in_their_order() -> None:
     lines = list(journeys.report([found]))
     assert lines[0] == "An envelope: 2 files; 0 more run meanwhile"
     assert lines[2:4] == ["  link.py", "  relay.py"]
+
+
+def test_the_report_has_the_functions_of_a_file_if_asked() -> None:
+    steps = [
+        Step(Kind.CALL, "link.py", carries=True, function=name) for name in ("Link.read", "Link.decode", "Link.read")
+    ]
+    lines = list(journeys.report([journey("An envelope", [steps])], with_functions=True))
+    assert lines[2] == "  link.py: Link.read, Link.decode"
+
+
+def test_the_three_journeys_go_from_one_end_to_the_other() -> None:
+    """With real processes; one round of each."""
+    incoming, outgoing, history = traced(SOURCE, rounds=1, quiet=0.3)
+    assert incoming.files[0].startswith("net/")
+    assert incoming.files[-1].startswith("client/")
+    assert outgoing.files[-1].startswith("overlay/")
+    assert {file.partition("/")[0] for file in incoming.files} >= {
+        "overlay",
+        "waku",
+        "messenger",
+        "payloads",
+        "storage",
+    }
+    assert {file.partition("/")[0] for file in outgoing.files} >= {"client", "messenger", "waku", "net"}
+    assert {file.partition("/")[0] for file in history.files} >= {"net", "overlay", "waku", "mailserver", "storage"}
+    for each in (incoming, outgoing, history):
+        assert not set(each.files) & set(each.others)
+        assert all((SOURCE / "pystatus" / file).exists() for file in (*each.files, *each.others))
+        assert each.handed_over > len(each.files) / 2
+        assert each.as_envelope > 0
+        assert each.turns > 0

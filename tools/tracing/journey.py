@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tools.tracing.tracer import Kind, Step
@@ -23,6 +23,8 @@ class Journey:
     """Those of them that give it as an envelope."""
     turns: int
     """Of the event loop that begin between the first step and the last."""
+    functions: Mapping[str, Sequence[str]]
+    """For each file on the way those that are given the message, or return it, in the order of their first use."""
 
 
 def received(steps: Sequence[Step]) -> Sequence[Step]:
@@ -59,6 +61,10 @@ def journey(title: str, rounds: Sequence[Sequence[Step]]) -> Journey:
         min(sum(step.hands_over for step in steps) for steps in rounds),
         min(sum(step.hands_over and step.envelope for step in steps) for steps in rounds),
         min(sum(step.kind == Kind.TURN for step in steps) for steps in rounds),
+        {
+            file: list(dict.fromkeys(step.function for step in first if step.carries and step.file == file))
+            for file in files
+        },
     )
 
 

@@ -40,6 +40,8 @@ class Step(NamedTuple):
     """Whether another file gave it the message."""
     envelope: bool = False
     """Whether that was as an envelope."""
+    function: str = ""
+    """Its name in the file."""
 
 
 class Tracer:
@@ -99,13 +101,22 @@ class Tracer:
         caller = frame.f_back
         is_from_outside = caller is None or caller.f_code.co_filename != frame.f_code.co_filename
         envelope = any(is_envelope(each) or is_envelope(getattr(each, "envelope", None)) for each in given)
-        self._steps.append(Step(Kind.CALL, self._file(frame), bool(given), bool(given) and is_from_outside, envelope))
+        self._steps.append(
+            Step(
+                Kind.CALL,
+                self._file(frame),
+                carries=bool(given),
+                hands_over=bool(given) and is_from_outside,
+                envelope=envelope,
+                function=frame.f_code.co_qualname,
+            )
+        )
 
     def _returned(self, frame: FrameType, value: Any) -> None:
         if value is None or isinstance(value, int | float):
             return
         if self._forms.includes(value):
-            self._steps.append(Step(Kind.RETURN, self._file(frame), carries=True))
+            self._steps.append(Step(Kind.RETURN, self._file(frame), carries=True, function=frame.f_code.co_qualname))
         elif self._given(frame):
             self._forms.made(value)
 

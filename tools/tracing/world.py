@@ -79,12 +79,12 @@ class Child:
         self._process.communicate()
 
 
-def journeys(source: Path) -> Sequence[Journey]:
+def journeys(source: Path, rounds: int = ROUNDS, quiet: float = QUIET) -> Sequence[Journey]:
     """The three journeys with the code of ``source``, the folder that holds the package pystatus."""
-    return (*_conversation(source), _history(source))
+    return (*_conversation(source, rounds, quiet), _history(source, rounds, quiet))
 
 
-def _conversation(source: Path) -> Sequence[Journey]:
+def _conversation(source: Path, rounds: int, quiet: float) -> Sequence[Journey]:
     incoming: list[list[Step]] = []
     outgoing: list[list[Step]] = []
     with (
@@ -94,12 +94,12 @@ def _conversation(source: Path) -> Sequence[Journey]:
         enode = alice.read()["enode"]
         with Child(source, folder, "tools.tracing.traced", "converse", str(source), folder, enode) as bob:
             bob.read()
-            for _ in range(1 + ROUNDS):
-                time.sleep(QUIET)
+            for _ in range(1 + rounds):
+                time.sleep(quiet)
                 bob.ask("receive")
                 alice.ask("say")
                 incoming.append(_steps(bob.read()))
-                time.sleep(QUIET)
+                time.sleep(quiet)
                 outgoing.append(_steps(bob.ask("send")))
     return (
         journey("An envelope, from the socket to the event of the client", [received(each) for each in incoming[1:]]),
@@ -107,7 +107,7 @@ def _conversation(source: Path) -> Sequence[Journey]:
     )
 
 
-def _history(source: Path) -> Journey:
+def _history(source: Path, count: int, quiet: float) -> Journey:
     rounds: list[list[Step]] = []
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -116,12 +116,12 @@ def _history(source: Path) -> Journey:
         enode = server.read()["enode"]
         with Child(source, folder, "tools.tracing.partner", "fetch", folder, enode) as carol:
             carol.read()
-            for _ in range(1 + ROUNDS):
+            for _ in range(1 + count):
                 carol.ask("say")
-                time.sleep(QUIET)
+                time.sleep(quiet)
                 server.ask("begin")
                 carol.ask("fetch")
-                time.sleep(QUIET)
+                time.sleep(quiet)
                 rounds.append(_steps(server.ask("end")))
     return journey("A request for history, to the end of the answer", [answered(each) for each in rounds[1:]])
 
