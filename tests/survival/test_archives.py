@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from pystatus.storage.archive.postgres import PostgresArchive
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.waku.envelope import Envelope
 from tests.archive.support import everything, hashes, read
+from tests.support.environment import clean_environment
 from tests.support.postgres import PostgresServer
 
 MADE = Path(__file__).parent / "made"
@@ -76,3 +79,15 @@ async def test_it_can_be_pruned(archive: Archive) -> None:
     oldest = min(one.sent for one in ENVELOPES.values())
     await archive.prune(oldest + 86_400 * 30)
     assert await hashes(archive) == set()
+
+
+def test_the_command_counts_what_is_in_an_archive_of_before(tmp_path: Path) -> None:
+    archive = shutil.copy(MADE / "archive.db", tmp_path)
+    shown = subprocess.run(
+        [sys.executable, "-m", "pystatus", "archive", "show", str(archive), "--json"],
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(shown.stdout.splitlines()[0])["envelopes"] == len(ENVELOPES)
