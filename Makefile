@@ -49,6 +49,7 @@ check: develop         ## style, types, import contracts, generated code, citati
 	$(BIN)/python tools/commands.py --check
 	$(BIN)/python tools/limits.py --check
 	$(BIN)/python tools/architecture.py --check
+	$(BIN)/python tools/sizes.py --check
 
 # Some 170 mutants: five minutes of processor time, on all cores; eight minutes on two cores that others use, too.
 mutants: develop       ## does a test notice each source that breaks a MUST? ROWS="WK-6 ST-38", PAGE=waku or CHANGED=1 for some
