@@ -123,6 +123,9 @@ def split_in_steps(payload: bytes, step: int, limit: int = MAX_ENVELOPES_IN_PACK
 
 def _content(payload: bytes) -> tuple[int, int]:
     """Where the envelopes begin and end."""
+    size = len(payload)
+    if size > 258 and payload[0] == 0xF9 and payload[1] << 8 | payload[2] == size - 3:  # 256 to 65,535 bytes of them
+        return 3, size
     is_list, position, end = rlp.header(payload)
     if not is_list or end != len(payload):
         raise RemoteError("a batch of envelopes is an RLP list and nothing behind it")

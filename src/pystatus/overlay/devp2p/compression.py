@@ -14,6 +14,7 @@ _MAX_LENGTH_BYTES = 5  # a Snappy length is a 32-bit number
 # The densest element of Snappy, a copy of 64 bytes, takes three bytes.
 _MAX_COPY = 64
 _COPY_SIZE = 3
+_decompress_raw = cramjam.snappy.decompress_raw
 
 
 @dataclass(slots=True)
@@ -41,13 +42,16 @@ def decompress(data: bytes, max_size: int) -> bytes:
 
     :raises RemoteError: more than ``max_size`` bytes announced, more than such a block can hold, or not Snappy.
     """
-    size, length_size = varint.decode(data, _MAX_LENGTH_BYTES)
+    if len(data) > 2 and data[0] > 0x7F and 0 < data[1] < 0x80:  # 128 to 16,383 bytes, as nearly all packets have
+        size, length_size = data[0] & 0x7F | data[1] << 7, 2
+    else:
+        size, length_size = varint.decode(data, _MAX_LENGTH_BYTES)
     if size > max_size:
         raise RemoteError(f"compressed payload announces {size} bytes where at most {max_size} are taken")
     if size * _COPY_SIZE > (len(data) - length_size) * _MAX_COPY:
         raise RemoteError(f"compressed payload announces {size} bytes, more than Snappy can pack into it")
     try:
-        return bytes(cramjam.snappy.decompress_raw(data))
+        return bytes(_decompress_raw(data))
     except cramjam.DecompressionError as error:
         raise RemoteError("payload is not a Snappy block") from error
 

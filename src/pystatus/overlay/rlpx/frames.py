@@ -66,7 +66,7 @@ class FrameReader:
         self._cipher = aes_ctr_stream(secrets.aes, _INITIAL_COUNTER)
         self.mac = FrameMac(secrets.mac, secrets.ingress)
         self.max_size = max_size
-        self._buffer = bytearray()
+        self._buffer = b""
         self._position = 0
         self._size: int | None = None
         self._missing = 0
@@ -80,7 +80,10 @@ class FrameReader:
         return len(self._buffer) - self._position + len(self._begun)
 
     def receive_data(self, data: bytes) -> None:
-        """Take bytes from the wire. Call :meth:`next_frame` until it has no more."""
+        """Take bytes from the wire. Call :meth:`next_frame` until it has no more.
+
+        What is left from before is less than a header or a MAC, so that to copy it costs nothing.
+        """
         self._buffer += data
 
     def next_frame(self) -> bytes | None:
@@ -89,7 +92,8 @@ class FrameReader:
         :raises RemoteError: a MAC does not match, or the frame is announced larger than ``max_size``.
         """
         buffer = self._buffer
-        if self._size is None:
+        size = self._size
+        if size is None:
             start = self._position
             end = start + _SEALED_HEADER_SIZE
             if end > len(buffer):
@@ -104,7 +108,6 @@ class FrameReader:
                 raise RemoteError(f"frame of {size} bytes announced where at most {self.max_size} are taken")
             self._size = size
             self._missing = size + -size % BLOCK_SIZE
-        size = self._size
         start = self._position
         body_end = start + self._missing
         end = body_end + MAC_SIZE
@@ -125,7 +128,7 @@ class FrameReader:
 
     def forget(self) -> None:
         """Nothing more is read: hold no bytes."""
-        self._buffer = bytearray()
+        self._buffer = b""
         self._begun = bytearray()
         self._position = 0
 
@@ -140,5 +143,5 @@ class FrameReader:
 
     def _cut_off(self) -> None:
         """Forget what was read: only when nothing more can be read, so that the work stays linear in the bytes."""
-        del self._buffer[: self._position]
+        self._buffer = self._buffer[self._position :]
         self._position = 0

@@ -22,24 +22,24 @@ class FrameMac:
         """The whole 32-byte digest of the state, for comparison with known answers."""
         return self._state.digest()
 
-    def header(self, encrypted_header: bytes | bytearray) -> bytes:
-        """Absorb 16 bytes of encrypted header; the header MAC."""
-        return self._absorb_seed(encrypted_header)
+    def header(self, block: bytes) -> bytes:
+        """Absorb 16 bytes, encrypted and mixed with the digest; the MAC of a header if they are the encrypted header.
 
-    def absorb(self, encrypted_part: bytes | bytearray) -> None:
+        The digest is kept because reading it costs as much as absorbing 200 bytes, and the next step begins with it.
+        """
+        state = self._state
+        mask = self._block_cipher.update(self._digest)
+        seed = int.from_bytes(mask, "big") ^ int.from_bytes(block, "big")
+        state.update(seed.to_bytes(MAC_SIZE, "big"))
+        self._digest = digest = state.digest()[:MAC_SIZE]
+        return digest
+
+    def absorb(self, encrypted_part: bytes) -> None:
         """Absorb the first bytes of an encrypted body whose rest is still to come."""
         self._state.update(encrypted_part)
 
-    def body(self, encrypted_body: bytes | bytearray) -> bytes:
+    def body(self, encrypted_body: bytes) -> bytes:
         """Absorb the encrypted body, or what was still missing of it; the frame MAC."""
         self._state.update(encrypted_body)
         self._digest = digest = self._state.digest()[:MAC_SIZE]
-        return self._absorb_seed(digest)
-
-    def _absorb_seed(self, block: bytes | bytearray) -> bytes:
-        # The digest is kept because reading it costs as much as absorbing 200 bytes, and the next step begins with it.
-        mask = self._block_cipher.update(self._digest)
-        seed = int.from_bytes(mask, "big") ^ int.from_bytes(block, "big")
-        self._state.update(seed.to_bytes(MAC_SIZE, "big"))
-        self._digest = digest = self._state.digest()[:MAC_SIZE]
-        return digest
+        return self.header(digest)
