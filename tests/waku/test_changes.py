@@ -11,7 +11,7 @@ from pystatus.waku.relay.events import EnvelopeExpired, EnvelopeSent, PeerFailed
 from pystatus.waku.relay.pool import PoolLimits
 from pystatus.waku.relay.send_queue import MAX_QUEUE_SIZE
 from pystatus.waku.status import StatusOptions
-from tests.waku.network import NOW, TOPIC, Network, Wire, envelope, events, topics, watching
+from tests.waku.network import NOW, TOPIC, Network, Wire, change, envelope, events, topics, watching
 
 FULL = StatusOptions(pow_requirement=0.0)
 
@@ -23,13 +23,13 @@ def test_changes_are_one_update() -> None:
     net = Network(alice=RelayConfig(), bob=RelayConfig())
     net.connect("alice", "bob")
     alice = net["alice"]
-    alice.set_min_pow(0.5, net.now)
+    change(alice, net.now, min_pow=0.5)
     net.settle()
     for confirmations in (True, False, True):
-        alice.set_confirmations(confirmations, net.now)
-    alice.set_light(True, net.now)
-    alice.set_min_pow(0.25, net.now)
-    alice.set_interest(Interest.in_topics([TOPIC]), net.now)
+        change(alice, net.now, confirmations=confirmations)
+    change(alice, net.now, light=True)
+    change(alice, net.now, min_pow=0.25)
+    change(alice, net.now, interest=Interest.in_topics([TOPIC]))
     net.wait(0.2)
     first, second = net.updates("alice", "bob")
     assert first == StatusOptions(pow_requirement=0.5)
@@ -42,9 +42,9 @@ def test_what_does_not_change_is_not_announced() -> None:
     net = Network(alice=RelayConfig(), bob=RelayConfig())
     net.connect("alice", "bob")
     alice = net["alice"]
-    alice.set_confirmations(False, net.now)
-    alice.set_light(False, net.now)
-    alice.set_rate_limits(alice.packet_rates, alice.byte_rates, net.now)
+    change(alice, net.now, confirmations=False)
+    change(alice, net.now, light=False)
+    change(alice, net.now, packet_rates=alice.config.packet_rates, byte_rates=alice.config.byte_rates)
     net.wait(1)
     assert net.updates("alice", "bob") == []
 
@@ -59,10 +59,10 @@ def test_confirmations_on_and_off() -> None:
 
     net.post("alice", envelope(1))
     assert answers() == 0
-    net["bob"].set_confirmations(True, net.now)
+    change(net["bob"], net.now, confirmations=True)
     net.post("alice", envelope(2))
     assert answers() == 1
-    net["bob"].set_confirmations(False, net.now)
+    change(net["bob"], net.now, confirmations=False)
     net.post("alice", envelope(3))
     assert answers() == 1
 
@@ -72,12 +72,12 @@ def test_a_relay_becomes_light_and_relays_again() -> None:
     net = Network(alice=RelayConfig(), middle=RelayConfig(), bob=watching())
     net.connect("alice", "middle")
     net.connect("middle", "bob")
-    net["middle"].set_light(True, net.now)
+    change(net["middle"], net.now, light=True)
     net.post("alice", envelope(1))
     net.post("middle", envelope(2))
     assert net.deliveries(envelope(1)) == {("alice", "middle"): 1}
     assert net.deliveries(envelope(2))[("middle", "bob")] == 1
-    net["middle"].set_light(False, net.now)
+    change(net["middle"], net.now, light=False)
     net.post("alice", envelope(3))
     assert net.deliveries(envelope(3))[("middle", "bob")] == 1
 
@@ -87,10 +87,10 @@ def test_a_relay_that_becomes_light_leaves_its_light_peers() -> None:
     wire = Wire(status=StatusOptions(light_node=True))
     wire.join("full")
     events(wire.relay)
-    wire.relay.set_light(True, NOW)
+    change(wire.relay, NOW, light=True)
     assert events(wire.relay) == [PeerFailed("peer", "two light nodes have nothing to say to each other")]
     assert wire.relay.ready_peers == ["full"]
-    wire.relay.set_light(True, NOW)
+    change(wire.relay, NOW, light=True)
     assert events(wire.relay) == []
 
 

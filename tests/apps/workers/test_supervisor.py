@@ -254,9 +254,9 @@ async def test_settings_that_cannot_be_are_refused_and_others_reach_the_workers(
     events = Events()
     async with supervised(events) as supervisor:
         with pytest.raises(LocalError, match="one of the peers is this node itself"):
-            supervisor.reconfigure(replace(CONFIG, peers=(str(supervisor.enode),)))
+            supervisor.configure(replace(CONFIG, peers=(str(supervisor.enode),)))
         assert supervisor.config == CONFIG
-        supervisor.reconfigure(replace(CONFIG, max_peers=7))
+        supervisor.configure(replace(CONFIG, max_peers=7))
         supervisor.set_log_level("error")
         found = await scrape(supervisor)
         assert found['p2p_peers_max{worker="1"}'] == found['p2p_peers_max{worker="2"}'] == 4
