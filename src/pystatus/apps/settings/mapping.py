@@ -99,10 +99,10 @@ def node_config(settings: Settings, key: PrivateKey | None) -> NodeConfig:
 
 
 def reloaded_config(settings: Settings, config: NodeConfig) -> NodeConfig:
-    """The settings in force, with the values of those ``settings`` that change when they are read again. What callers of
-    the RPC have changed otherwise stays.
+    """What a node is to run with when its settings are read again: those that reload. What callers of the RPC have
+    changed otherwise stays.
 
-    :param config: the settings in force.
+    :param config: what it runs with.
     :raises LocalError: values that do not go together.
     """
     wanted = node_config(settings, config.key)
