@@ -1,17 +1,24 @@
 """Settings that change while a relay runs, the transmission cycle, and posting with a delay."""
 
+import math
+from dataclasses import fields, replace
+from typing import Any
+
 import pytest
 
 from pystatus.errors import LocalError
 from pystatus.waku import packets
+from pystatus.waku.envelope import MAX_ENVELOPE_SIZE
 from pystatus.waku.interest import Interest
 from pystatus.waku.relay import publish
-from pystatus.waku.relay.config import RelayConfig
+from pystatus.waku.relay.admission import TOLERANCE_SECONDS, Refusal
+from pystatus.waku.relay.config import HIGHEST_ENVELOPE_SIZE, RelayConfig, RelaySettings
 from pystatus.waku.relay.events import EnvelopeExpired, EnvelopeSent, PeerFailed
 from pystatus.waku.relay.pool import PoolLimits
+from pystatus.waku.relay.relay import Relay
 from pystatus.waku.relay.send_queue import MAX_QUEUE_SIZE
-from pystatus.waku.status import StatusOptions
-from tests.waku.network import NOW, TOPIC, Network, Wire, change, envelope, events, topics, watching
+from pystatus.waku.status import RateLimits, StatusOptions
+from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, change, envelope, events, topics, watching
 
 FULL = StatusOptions(pow_requirement=0.0)
 
@@ -92,6 +99,80 @@ def test_a_relay_that_becomes_light_leaves_its_light_peers() -> None:
     assert wire.relay.ready_peers == ["full"]
     change(wire.relay, NOW, light=True)
     assert events(wire.relay) == []
+
+
+WRONG: list[dict[str, Any]] = [
+    {"min_pow": -1.0},
+    {"min_pow": math.nan},
+    {"min_pow": math.inf},
+    {"max_envelope_size": 19},
+    {"max_envelope_size": HIGHEST_ENVELOPE_SIZE + 1},
+    {"packet_rates": RateLimits(peer=-1)},
+    {"byte_rates": RateLimits(peer=1000)},
+    {"byte_rates": RateLimits(topic=999)},
+    {"flush_interval": 1.0},
+    {"max_packet_size": 1 << 20},
+]
+GOOD: dict[str, Any] = {
+    "interest": Interest.in_topics([OTHER_TOPIC]),
+    "watched": None,
+    "min_pow": 0.5,
+    "light": True,
+    "confirmations": True,
+    "max_envelope_size": 1000,
+    "packet_rates": RateLimits(ip=7),
+    "byte_rates": RateLimits(),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=str)
+def test_settings_change_together_or_not_at_all(wrong: dict[str, Any]) -> None:
+    wire = Wire()
+    wire.sent()
+    before = wire.relay.config
+    with pytest.raises(LocalError):
+        change(wire.relay, NOW, **{**GOOD, **wrong})
+    assert wire.relay.config is before
+    assert (wire.sent(NOW + 1), events(wire.relay), wire.relay.ready_peers) == ([], [], ["peer"])
+    wire.give(envelope(1, TOPIC, size=2000))
+    assert envelope(1, TOPIC, size=2000).hash in wire.relay.pool
+    change(wire.relay, NOW, **GOOD)
+    assert wire.relay.config == replace(before, **GOOD)
+
+
+def test_every_setting_that_may_change_can_be_changed() -> None:
+    assert GOOD.keys() == {each.name for each in fields(RelaySettings)}
+
+
+def test_what_a_relay_is_made_with_is_named_when_it_is_to_change() -> None:
+    with pytest.raises(LocalError, match=r"^rate_burst, flush_interval cannot change while it runs"):
+        change(Relay(), NOW, min_pow=0.5, rate_burst=3.0, flush_interval=1.0)
+
+
+def test_settings_alone_are_enough() -> None:
+    relay = Relay(RelayConfig(flush_interval=1.0, light=True))
+    relay.configure(RelaySettings(min_pow=0.5), NOW)
+    assert relay.config == RelayConfig(flush_interval=1.0, min_pow=0.5)
+
+
+def test_former_values_that_end_together_are_tolerated_together() -> None:
+    """An envelope of a topic that was asked for, with the work that was asked for, is taken for ten seconds; then not,
+    and who has it from before is not blamed."""
+    wire = Wire(RelayConfig(interest=Interest.in_topics([TOPIC]), min_pow=0.0))
+    change(wire.relay, NOW, interest=Interest.in_topics([OTHER_TOPIC]), min_pow=50.0)
+    wire.give(envelope(1))
+    assert envelope(1).hash in wire.relay.pool
+    wire.relay.on_timer(NOW + TOLERANCE_SECONDS)
+    late = envelope(2, now=NOW + TOLERANCE_SECONDS)
+    wire.give(late, now=NOW + TOLERANCE_SECONDS)
+    assert late.hash not in wire.relay.pool
+    assert wire.relay.counters.envelopes_refused == {Refusal.FORMER_POW: 1}
+
+
+def test_larger_envelopes_than_others_take_need_no_larger_limit_for_topics() -> None:
+    relay = Relay(RelayConfig(byte_rates=RateLimits(topic=MAX_ENVELOPE_SIZE)))
+    change(relay, NOW, max_envelope_size=HIGHEST_ENVELOPE_SIZE)
+    assert relay.config.max_envelope_size == HIGHEST_ENVELOPE_SIZE
 
 
 # The transmission cycle
