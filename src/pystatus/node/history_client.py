@@ -28,7 +28,7 @@ class HistoryClient:
         """Nothing to do: :meth:`fetch` begins."""
 
     async def close(self) -> None:
-        """Ask nobody any more."""
+        """Ask no mailserver any more."""
         self._end()
 
     def fetch(

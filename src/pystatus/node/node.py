@@ -66,7 +66,7 @@ class Node:
     ) -> None:
         """
         :param on_event: called for everything that happens, from the event loop; must not block.
-        :param resolver: whoever knows the node lists; None asks DNS.
+        :param resolver: knows the node lists; None asks DNS.
         """
         self.config = config = config or NodeConfig()
         """The settings in force; :meth:`configure` changes them."""
@@ -234,7 +234,7 @@ class Node:
         self._flush_soon()
 
     def _flush_soon(self) -> None:
-        if self._life.is_open:  # else nobody is there, and there may be no event loop yet
+        if self._life.is_open:  # else there is no peer yet, and there may be no event loop
             self._service.flush_soon()
 
     # peers
@@ -307,8 +307,8 @@ class Node:
 
     def trust(self, enode: str, trusted: bool = True) -> None:
         """Read the P2P packets of this node, now and whenever it is connected: a mailserver's answers to our requests.
-        Whatever it sends so is not checked and reaches whoever watches the topic, and no rate limit holds it up. By
-        default nobody is trusted.
+        What it sends so is not checked and reaches those who watch the topic, and no rate limit holds it up. By
+        default no node is trusted.
 
         :raises LocalError: malformed.
 
@@ -385,8 +385,8 @@ class Node:
         self._own_watch.set_topics(topics)
 
     def open_watch(self, receive: Receiver) -> Watch:
-        """A party beside whoever uses :meth:`watch`, with topics of its own: ``receive`` gets their envelopes and must
-        not block. The node asks peers for what all parties want together.
+        """A party beside the one that uses :meth:`watch`, with topics of its own: ``receive`` gets their envelopes and
+        must not block. The node asks peers for what all parties want together.
         """
         return self._watches.open(receive)
 

@@ -238,7 +238,7 @@ async def test_a_port_in_use() -> None:
 
 async def test_a_worker_that_cannot_start_ends_the_start_of_all() -> None:
     supervisor = Supervisor(replace(CONFIG, peers=("enode://" + KEY.public_key.xy.hex() + "@127.0.0.1:1",)), 2)
-    with pytest.raises(LocalError, match="our own"):
+    with pytest.raises(LocalError, match="one of the peers is this node itself"):
         await supervisor.start()
     assert supervisor.refused == 0
 

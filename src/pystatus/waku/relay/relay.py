@@ -130,7 +130,7 @@ class Relay:
         self._statuses.begin(peer, now)
 
     def peer_disconnected(self, peer_id: PeerId, now: float) -> None:
-        """The connection is gone, by whoever's hand.
+        """The connection is gone.
 
         :raises LocalError: no such peer.
         """
