@@ -85,6 +85,14 @@ def test_a_bridge_does_not_become_light() -> None:
     assert not node.relay.config.light
 
 
+async def test_a_node_that_is_closed_changes_nothing() -> None:
+    async with Node() as node:
+        before = node.config
+    with pytest.raises(LocalError, match="The node is closed"):
+        node.configure(replace(before, min_pow=0.5, peers=(someone(),)))
+    assert (node.config, node.relay.config.min_pow) == (before, before.min_pow)
+
+
 def test_settings_that_the_relay_has_are_those_of_the_node() -> None:
     """Else a setting could be changed that never reaches it."""
     named = {each.name for each in fields(NodeSettings)}

@@ -217,8 +217,9 @@ class Node:
         Peers of :meth:`add_peer` stay.
 
         :raises LocalError: a wrong value, values that do not go together, or something that cannot change while the
-            node runs; nothing is changed.
+            node runs; the node is closed; nothing is changed.
         """
+        self._life.check_not_closed()
         before, config = self.config, self.config.changed(settings)
         self._outbound.check(config.peers)
         now = self._clock.now()

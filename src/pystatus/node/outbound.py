@@ -46,6 +46,7 @@ class OutboundPeers:
 
     async def close(self) -> None:
         """Look for no more peers."""
+        self._is_started = False
         if self._dialer is not None:
             await self._dialer.close()
 

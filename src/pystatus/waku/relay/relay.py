@@ -336,7 +336,7 @@ class Relay:
             self.pool.next_sweep(),
             self._own.next_timer(),
             self._posting.next_timer(),
-            self._statuses.next_timer(),
+            self._statuses.next_time,
             self._offers.next_timer(),
             self._clock_watch.next_timer(),
         )

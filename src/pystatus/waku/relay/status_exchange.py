@@ -39,6 +39,8 @@ class StatusExchange:
         self._offers = offers
         self._tell = tell
         self._waiting: dict[PeerId, tuple[Peer, float]] = {}  # in the order of their deadlines
+        self.next_time: float | None = None
+        """When the first Status is overdue."""
 
     def begin(self, peer: Peer, now: float) -> None:
         """Send our Status to a peer that has just connected, and wait for its own.
@@ -46,11 +48,13 @@ class StatusExchange:
         Implements: WK-16, WK-17, WK-41, WU-4
         """
         self._waiting[peer.id] = peer, now + self._timeout
+        self._find_next_time()
         self._outgoing.add_packet(peer, packets.STATUS, peer.dialect.encode_status(peer.announced))
 
     def gone(self, peer: Peer) -> None:
-        """Nothing from this peer counts any more."""
-        self._waiting.pop(peer.id, None)
+        """No Status is awaited from this peer any more."""
+        if self._waiting.pop(peer.id, None) is not None:
+            self._find_next_time()
 
     def receive(self, peer: Peer, code: int, payload: bytes, now: float) -> None:
         """Its first packet has to be the Status; nothing else is looked at.
@@ -63,7 +67,7 @@ class StatusExchange:
             raise RemoteError(f"packet {code} before the Status")
         peer.greet(peer.dialect.decode_status(payload), now)
         self._check_light(peer)
-        del self._waiting[peer.id]
+        self.gone(peer)
         self._takers.clear()
         self._tell(PeerReady(peer.id))
         self.announce(peer)
@@ -94,16 +98,15 @@ class StatusExchange:
             for code, payload in peer.dialect.encode_update(changes):
                 self._outgoing.add_packet(peer, code, payload)
 
-    def next_timer(self) -> float | None:
-        """When the first Status is overdue."""
-        return next(iter(self._waiting.values()))[1] if self._waiting else None
-
     def overdue(self, now: float) -> list[Peer]:
         """The peers that have sent no Status in time.
 
         Implements: WK-19
         """
         return [peer for peer, deadline in self._waiting.values() if deadline <= now]
+
+    def _find_next_time(self) -> None:
+        self.next_time = next(iter(self._waiting.values()))[1] if self._waiting else None
 
     def _check_light(self, peer: Peer) -> None:
         """Of two light nodes neither would pass anything on.
