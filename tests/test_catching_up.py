@@ -552,7 +552,7 @@ async def test_two_that_are_away_by_turns_have_everything_in_the_end(
         at.node.post(sent[-1])
         # Sockets and archives have their own time.
         for place, before in heard.items():
-            await until(lambda place=place, before=before: place.node.counters.envelopes_new > before)  # type: ignore[misc]
+            await until(lambda place=place, before=before: place.node.relay.counters.envelopes_new > before)  # type: ignore[misc]
         for place in places:
             assert place.node.mailserver is not None
             await place.node.mailserver.archiver.stored()
