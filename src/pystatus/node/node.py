@@ -108,20 +108,6 @@ class Node:
 
     # life
 
-    def _accounting(self) -> Iterable[Service]:
-        if self.config.traffic_file is not None:
-            from pystatus.accounting import Accounting  # a node without the file loads no database
-
-            relay = self.relay
-            accounting = Accounting(
-                self.config.traffic_file,
-                self._clock,
-                lambda peer: relay.peer(peer).traffic,
-                relay.clock_offset.confirms,
-            )
-            self._service.listeners.append(accounting)
-            yield accounting
-
     def keep_history(
         self,
         archive: Archive,
@@ -208,6 +194,20 @@ class Node:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+    def _accounting(self) -> Iterable[Service]:
+        if self.config.traffic_file is not None:
+            from pystatus.accounting import Accounting  # a node without the file loads no database
+
+            relay = self.relay
+            accounting = Accounting(
+                self.config.traffic_file,
+                self._clock,
+                lambda peer: relay.peer(peer).traffic,
+                relay.clock_offset.confirms,
+            )
+            self._service.listeners.append(accounting)
+            yield accounting
 
     # settings
 
