@@ -152,24 +152,9 @@ class NodeConfig(NodeSettings):
         if self.dns_server is not None:
             parse_server(self.dns_server)
 
-    def relay(self, topics: Topics = frozenset()) -> RelayConfig:
-        """What of it concerns the relay.
-
-        :param topics: what is watched in this process; ``None``: every topic.
-        """
-        return RelayConfig(
-            interest=self._asked(topics),
-            watched=topics,
-            min_pow=self.min_pow,
-            light=self.light,
-            confirmations=self.confirmations,
-            max_envelope_size=self.max_envelope_size,
-            packet_rates=self.packet_rates,
-            byte_rates=self.byte_rates,
-            max_packet_size=self.max_packet_size,
-            pool=self.pool,
-            flush_interval=self.flush_interval,
-        )
+    def relay(self) -> RelayConfig:
+        """What of it concerns the relay, as long as nothing is watched."""
+        return relay_config(self, frozenset())
 
     @property
     def inbound(self) -> int:
@@ -180,19 +165,7 @@ class NodeConfig(NodeSettings):
 
     def interest_in(self, topics: Collection[bytes]) -> Interest:
         """How peers are asked for these topics: by a bloom filter as well if there are more than may be named."""
-        by_bloom = self.bloom or len(topics) > self.max_topics
-        return Interest.in_bloom(topics_bloom(topics)) if by_bloom else Interest.in_topics(topics)
-
-    def _asked(self, topics: Topics) -> Interest:
-        """What peers are asked for while these topics are watched."""
-        besides = self.interest
-        if topics is None or (self.full_node if besides is None else besides == EVERYTHING):
-            return EVERYTHING
-        if besides is None:
-            return self.interest_in(topics)
-        if besides.topics is not None:
-            return self.interest_in(besides.topics | topics)
-        return Interest.in_bloom(bloom_union(besides.as_bloom(), topics_bloom(topics)))
+        return _interest_in(self, topics)
 
     def network(self) -> NetworkConfig:
         """What of it concerns the connections."""
@@ -218,6 +191,44 @@ class NodeConfig(NodeSettings):
         if isinstance(settings, NodeConfig):
             check_fixed(changed, settings)
         return changed
+
+
+def relay_config(config: NodeConfig, topics: Topics) -> RelayConfig:
+    """What of a node's settings concerns its relay. Not a method, whose arguments would be looked at one by one.
+
+    :param topics: what is watched in this process; ``None``: every topic.
+    :raises LocalError: settings that contradict each other.
+    """
+    return RelayConfig(
+        interest=_asked(config, topics),
+        watched=topics,
+        min_pow=config.min_pow,
+        light=config.light,
+        confirmations=config.confirmations,
+        max_envelope_size=config.max_envelope_size,
+        packet_rates=config.packet_rates,
+        byte_rates=config.byte_rates,
+        max_packet_size=config.max_packet_size,
+        pool=config.pool,
+        flush_interval=config.flush_interval,
+    )
+
+
+def _asked(config: NodeConfig, topics: Topics) -> Interest:
+    """What peers are asked for while these topics are watched."""
+    besides = config.interest
+    if topics is None or (config.full_node if besides is None else besides == EVERYTHING):
+        return EVERYTHING
+    if besides is None:
+        return _interest_in(config, topics)
+    if besides.topics is not None:
+        return _interest_in(config, besides.topics | topics)
+    return Interest.in_bloom(bloom_union(besides.as_bloom(), topics_bloom(topics)))
+
+
+def _interest_in(config: NodeConfig, topics: Collection[bytes]) -> Interest:
+    by_bloom = config.bloom or len(topics) > config.max_topics
+    return Interest.in_bloom(topics_bloom(topics)) if by_bloom else Interest.in_topics(topics)
 
 
 def parse_listen_address(text: str) -> tuple[tuple[str, ...], int]:

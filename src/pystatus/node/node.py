@@ -17,7 +17,7 @@ from pystatus.net.clock import Clock, SystemClock
 from pystatus.net.peer import Peer
 from pystatus.net.static import StaticPeer
 from pystatus.node.capabilities import client_id, subprotocols
-from pystatus.node.config import NodeConfig, NodeSettings
+from pystatus.node.config import NodeConfig, NodeSettings, relay_config
 from pystatus.node.events import NodeEvent
 from pystatus.node.history_client import HistoryClient
 from pystatus.node.life import Life
@@ -223,7 +223,7 @@ class Node:
         before, config = self.config, self.config.changed(settings)
         self._outbound.check(config.peers)
         now = self._clock.now()
-        self.relay.configure(config.relay(self._watches.topics), now)
+        self.relay.configure(relay_config(config, self._watches.topics), now)
         self.config = config
         if config.peers != before.peers:
             self._outbound.configure(config.peers, now)
@@ -231,7 +231,7 @@ class Node:
         self._flush_soon()
 
     def _watch_changed(self, topics: Topics) -> None:
-        self.relay.configure(self.config.relay(topics), self._clock.now())
+        self.relay.configure(relay_config(self.config, topics), self._clock.now())
         self._flush_soon()
 
     def _flush_soon(self) -> None:
