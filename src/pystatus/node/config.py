@@ -187,10 +187,10 @@ class NodeConfig(NodeSettings):
 
         :raises LocalError: they do not go together, or something differs that cannot change.
         """
-        changed = replace(self, **{each.name: getattr(settings, each.name) for each in fields(NodeSettings)})
         if isinstance(settings, NodeConfig):
-            check_fixed(changed, settings)
-        return changed
+            check_fixed(self, settings, NodeSettings)
+            return settings
+        return replace(self, **{each.name: getattr(settings, each.name) for each in fields(NodeSettings)})
 
 
 def relay_config(config: NodeConfig, topics: Topics) -> RelayConfig:

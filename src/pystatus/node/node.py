@@ -221,7 +221,8 @@ class Node:
         """
         self._life.check_not_closed()
         before, config = self.config, self.config.changed(settings)
-        self._outbound.check(config.peers)
+        if config.peers != before.peers:
+            self._outbound.check(config.peers)
         now = self._clock.now()
         self.relay.configure(relay_config(config, self._watches.topics), now)
         self.config = config

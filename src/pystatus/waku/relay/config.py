@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from dataclasses import dataclass, field, fields, replace
+from typing import TypeVar
 
 from pystatus.errors import LocalError
 from pystatus.waku.envelope import HEADER_SIZE, MAX_ENVELOPE_SIZE
@@ -32,6 +33,9 @@ HIGHEST_ENVELOPE_SIZE = 10_485_760
 
 Implements: WR-6
 """
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,10 +99,10 @@ class RelayConfig(RelaySettings):
 
         :raises LocalError: they do not go together, or something differs that cannot change.
         """
-        changed = replace(self, **{each.name: getattr(settings, each.name) for each in fields(RelaySettings)})
         if isinstance(settings, RelayConfig):
-            check_fixed(changed, settings)
-        return changed
+            check_fixed(self, settings, RelaySettings)
+            return settings
+        return replace(self, **{each.name: getattr(settings, each.name) for each in fields(RelaySettings)})
 
     def _check_rates(self) -> None:
         """
@@ -123,16 +127,18 @@ class RelayConfig(RelaySettings):
                 )
 
 
-def check_fixed(changed: object, wanted: object) -> None:
-    """That only what may change differs.
+def check_fixed(before: T, wanted: T, changeable: type) -> None:
+    """That two values of one dataclass differ only in the fields of ``changeable``, another one, on which it is based.
 
-    :param changed: a value of the settings in force with what may change out of ``wanted``, of the same dataclass.
     :raises LocalError: something else differs.
     """
-    assert dataclasses.is_dataclass(changed)
-    fixed = [each.name for each in fields(changed) if getattr(changed, each.name) != getattr(wanted, each.name)]
-    if fixed:
-        raise LocalError(f"{', '.join(fixed)} cannot change while it runs. Make another one with it.")
+    assert dataclasses.is_dataclass(before)
+    assert dataclasses.is_dataclass(changeable)
+    may_change = {each.name for each in fields(changeable)}
+    fixed = [each.name for each in fields(before) if each.name not in may_change]
+    differing = [name for name in fixed if getattr(before, name) != getattr(wanted, name)]
+    if differing:
+        raise LocalError(f"{', '.join(differing)} cannot change while it runs. Make another one with it.")
 
 
 def check_pow(value: float) -> None:
