@@ -103,6 +103,7 @@ class World:
             "Message": self.message,
             "Node": lambda: self.node,
             "NodeConfig": NodeConfig,
+            "OtherProcesses": lambda: self.node.processes,
             "PrivateKey": lambda: KEY,
             "Profile": lambda: self.profile,
             "Profiles": lambda: self.profiles,
