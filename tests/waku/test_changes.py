@@ -8,7 +8,7 @@ import pytest
 
 from pystatus.errors import LocalError
 from pystatus.waku import packets
-from pystatus.waku.envelope import MAX_ENVELOPE_SIZE
+from pystatus.waku.envelope import MAX_ENVELOPE_SIZE, Envelope
 from pystatus.waku.interest import Interest
 from pystatus.waku.relay import publish
 from pystatus.waku.relay.admission import TOLERANCE_SECONDS, Refusal
@@ -140,6 +140,18 @@ def test_settings_change_together_or_not_at_all(wrong: dict[str, Any]) -> None:
     assert wire.relay.config == replace(before, **GOOD)
 
 
+def test_another_size_holds_at_once_and_is_not_announced() -> None:
+    wire = Wire(RelayConfig(min_pow=0.0))
+    large, larger = envelope(1, size=2000), envelope(2, size=2000)
+    change(wire.relay, NOW, max_envelope_size=large.size - 1)
+    wire.give(large)
+    assert wire.relay.counters.envelopes_refused == {Refusal.TOO_LARGE: 1}
+    change(wire.relay, NOW, max_envelope_size=large.size)
+    wire.give(larger)
+    assert larger.hash in wire.relay.pool
+    assert wire.sent(NOW + 1) == []
+
+
 def test_every_setting_that_may_change_can_be_changed() -> None:
     assert GOOD.keys() == {each.name for each in fields(RelaySettings)}
 
@@ -164,9 +176,10 @@ def test_former_values_that_end_together_are_tolerated_together() -> None:
     assert envelope(1).hash in wire.relay.pool
     wire.relay.on_timer(NOW + TOLERANCE_SECONDS)
     late = envelope(2, now=NOW + TOLERANCE_SECONDS)
-    wire.give(late, now=NOW + TOLERANCE_SECONDS)
+    worked = Envelope.mine(NOW + TOLERANCE_SECONDS, 15, TOPIC, bytes(300), 50.0)
+    wire.give(late, worked, now=NOW + TOLERANCE_SECONDS)
     assert late.hash not in wire.relay.pool
-    assert wire.relay.counters.envelopes_refused == {Refusal.FORMER_POW: 1}
+    assert wire.relay.counters.envelopes_refused == {Refusal.FORMER_POW: 1, Refusal.FORMERLY_WANTED: 1}
 
 
 def test_larger_envelopes_than_others_take_need_no_larger_limit_for_topics() -> None:

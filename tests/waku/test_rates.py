@@ -277,6 +277,14 @@ def test_changed_limits_hold_at_once() -> None:
     assert crowd.send("one", 50) == 30
 
 
+def test_a_change_of_something_else_gives_nobody_more() -> None:
+    crowd = Crowd(limited(RateLimits(peer=10)))
+    crowd.join("one")
+    assert crowd.send("one", 20) == 10
+    change(crowd.relay, crowd.now, confirmations=True, max_envelope_size=1_000_000)
+    assert crowd.send("one", 20) == 0
+
+
 def test_who_has_no_limits_is_told_so() -> None:
     crowd = Crowd(limited(RateLimits(peer=10)))
     crowd.join("stranger")
