@@ -55,7 +55,7 @@ async def test_all_of_it_changes_or_nothing(wrong: dict[str, Any], said: str) ->
 async def test_a_node_that_would_be_its_own_peer_changes_nothing() -> None:
     async with Node(NodeConfig(listen=HERE)) as node:
         before = node.config
-        with pytest.raises(LocalError, match="one of the peers is this node itself"):
+        with pytest.raises(LocalError, match="One of the peers is this node itself"):
             node.configure(replace(before, min_pow=0.5, peers=(someone(), str(node.enode))))
         assert (node.config, node.relay.config.min_pow, node.static_peers) == (before, before.min_pow, ())
 
@@ -64,7 +64,7 @@ async def test_a_node_that_is_its_own_peer_does_not_start_and_may_be_mended() ->
     key = PrivateKey.generate(os.urandom)
     own = Enode(key.public_key, "192.0.2.1", 30303, 30303)
     node = Node(NodeConfig(listen=HERE, key=key, peers=(str(own),)))
-    with pytest.raises(LocalError, match="one of the peers is this node itself"):
+    with pytest.raises(LocalError, match="One of the peers is this node itself"):
         await node.start()
     node.configure(replace(node.config, peers=()))
     async with node:

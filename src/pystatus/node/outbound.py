@@ -92,7 +92,7 @@ class OutboundPeers:
         :raises LocalError: one of them is this node itself.
         """
         if self._service.network.enode.public_key in [Enode.parse(peer).public_key for peer in peers]:
-            raise LocalError("one of the peers is this node itself: take it out, or give this node another key")
+            raise LocalError("One of the peers is this node itself: take it out, or give this node another key.")
 
     def configure(self, peers: tuple[str, ...], now: float) -> None:
         """Stay connected to these in place of :attr:`peers`. They are well-formed, and :meth:`check` has passed."""

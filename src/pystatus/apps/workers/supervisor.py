@@ -182,7 +182,7 @@ class Supervisor:
         """
         config = self._config.changed(settings)
         if self._key.public_key in [Enode.parse(peer).public_key for peer in config.peers]:
-            raise LocalError("one of the peers is this node itself: take it out, or give this node another key")
+            raise LocalError("One of the peers is this node itself: take it out, or give this node another key.")
         self._config = config
         self._tell_settings()
 
