@@ -195,7 +195,7 @@ async def test_what_came_while_it_was_down_is_there_when_it_is_back(
             await passes(clock, A_WHILE, anne, bob)
             live = Envelope.mine(clock.now(), 15, b"live", b"heard by both", 0.002)
             anne.node.post(live)
-            await until(lambda: bob.node.pooled)
+            await until(lambda: len(bob.node.relay.pool))
             assert anne.node.mailserver is not None
             await anne.node.mailserver.archiver.stored()
             assert catching_up.found.archived == 0
@@ -294,7 +294,7 @@ async def test_without_a_relay_it_hears_nothing_and_does_not_claim_to(clock: Clo
             assert catching_up.lacking == before
         async with Node(NodeConfig(peers=(str(anne.node.enode),))) as relay:
             await relay.wait_for_peer(PATIENCE)
-            await until(lambda: any(map(anne.node.is_relay, anne.node.peers)))
+            await until(lambda: any(anne.node.relay.peer(peer).is_relay for peer in anne.node.peers))
             await passes(clock, HOUR, anne)
             lacking = before - HOUR + LOOK_SECONDS + BEGINNING  # the first look, and what may have passed
             assert lacking <= catching_up.lacking <= lacking + SHARE_SECONDS
@@ -436,8 +436,8 @@ async def test_an_answer_that_could_not_be_stored_before_its_server_left_is_aske
         await bob_runs.__aenter__()
         await begun.wait()
         asked = anne.queries[-1]
-        answered = anne.node.counters.packets_sent[packets.P2P_REQUEST_COMPLETE]
-        await until(lambda: bob.node.counters.packets_received[packets.P2P_REQUEST_COMPLETE] == answered)
+        answered = anne.node.relay.counters.packets_sent[packets.P2P_REQUEST_COMPLETE]
+        await until(lambda: bob.node.relay.counters.packets_received[packets.P2P_REQUEST_COMPLETE] == answered)
     await until(lambda: not bob.node.peers)
     may_store.set()
     await bob.catching_up.found.stored()
@@ -545,12 +545,14 @@ async def test_two_that_are_away_by_turns_have_everything_in_the_end(
 
     async def publish(places: Sequence[Place]) -> None:
         at = source.choice(places)
-        heard = {place: place.node.counters.envelopes_new for place in places if place is not at and at.node.peers}
+        heard = {
+            place: place.node.relay.counters.envelopes_new for place in places if place is not at and at.node.peers
+        }
         sent.append(Envelope.mine(clock.now(), source.choice((10, 15, 50)), b"news", source.randbytes(100), 0.002))
         at.node.post(sent[-1])
         # Sockets and archives have their own time.
         for place, before in heard.items():
-            await until(lambda place=place, before=before: place.node.counters.envelopes_new > before)  # type: ignore[misc]
+            await until(lambda place=place, before=before: place.node.relay.counters.envelopes_new > before)  # type: ignore[misc]
         for place in places:
             assert place.node.mailserver is not None
             await place.node.mailserver.archiver.stored()

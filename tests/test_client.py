@@ -380,7 +380,7 @@ async def asked(relay: Node, topic: bytes, wanted: bool, bloom: bool) -> None:
     """Wait until the relay's only peer asks for a topic, or no longer does."""
     while True:
         (peer,) = relay.peers
-        interest = relay.interest(peer)
+        interest = relay.relay.peer(peer).interest
         if interest.wants(topic) == wanted:
             assert (interest.bloom is not None) == bloom
             assert (interest.topics is None) == bloom

@@ -314,7 +314,7 @@ async def test_a_node_that_never_answers_is_left_for_another_one(world: World) -
         fetching.inquiry.do(Fetcher.on_timer)
         await fetching.complete()
         assert set(fetching.found) == set(sent)
-        assert not node.is_trusted(node.connected_peer(str(silent.enode)))
+        assert node.connected_peer(str(silent.enode)).id not in node.trusted
 
 
 async def test_a_mailserver_that_is_a_relay_too_stays_a_relay_when_it_lied(
@@ -327,16 +327,16 @@ async def test_a_mailserver_that_is_a_relay_too_stays_a_relay_when_it_lied(
         fetching.fetch()
         await fetching.complete()
         peer = node.connected_peer(str(one.enode))
-        assert node.is_trusted(peer)
+        assert peer.id in node.trusted
         asked = mailserver.server.accepted
         one.send_p2p(one.peers[0], world.envelopes(1))  # that nobody asked for
-        await until(lambda: not node.is_trusted(peer))
+        await until(lambda: peer.id not in node.trusted)
         assert fetching.found == []
         assert node.peers == (peer,)
         # An hour later it is asked again, over the same connection.
         world.clock.ahead += LONGEST_REST
         fetching.inquiry.do(Fetcher.on_timer)
-        assert node.is_trusted(peer)
+        assert peer.id in node.trusted
         assert fetching.fetcher.missing
         await fetching.complete()
         assert mailserver.server.accepted > asked
@@ -353,7 +353,7 @@ async def test_a_mailserver_that_lied_and_is_nothing_else_is_disconnected(world:
         fetching.fetch()
         await fetching.complete()
         one.send_p2p(one.peers[0], world.envelopes(1))
-        await until(lambda: not node.connected)
+        await until(lambda: not node.network.peers)
         assert node.static_peers == ()
         world.clock.ahead += LONGEST_REST
         fetching.inquiry.do(Fetcher.on_timer)
@@ -392,7 +392,7 @@ async def test_a_mailserver_that_says_again_and_again_that_it_has_answered(world
             held.clear()
             stored()
         assert held == []
-        await until(lambda: not node.connected)  # nobody had asked for that
+        await until(lambda: not node.network.peers)  # nobody had asked for that
     assert fetcher.missing
 
 
@@ -473,7 +473,7 @@ async def test_after_closing_nobody_is_asked_and_nothing_is_taken(
         await until(lambda: len(set(gate.asked)) == 2)
         before = list(fetching.outcomes)
         fetching.inquiry.close()
-        assert not node.is_trusted(node.connected_peer(str(relay.enode)))
+        assert node.connected_peer(str(relay.enode)).id not in node.trusted
         gate.opened.set()
         await until(lambda: [peer.id for peer in node.peers] == [relay.enode.node_id])  # who is a relay stays
         assert [static.enode.node_id for static in node.static_peers] == [relay.enode.node_id]
@@ -500,7 +500,7 @@ async def test_whoever_takes_the_outcomes_may_close_it(world: World) -> None:
 
         node.fetch_history(fetcher, [str(one.enode)], take)
         assert len(taken) == 1
-        assert not node.is_trusted(node.connected_peer(str(one.enode)))
+        assert node.connected_peer(str(one.enode)).id not in node.trusted
         inquiries[0].do(Fetcher.check)
         await node.drain(SOON)
     assert len(taken) == 1

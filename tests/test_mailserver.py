@@ -155,7 +155,7 @@ async def test_who_does_not_trust_the_server_gets_nothing(tmp_path: Path) -> Non
         await here.mailserver.archiver.stored()
         asker.node.trust(str(here.node.enode), False)
         asker.send(everything())
-        await until(lambda: asker.node.counters.packets_received[packets.P2P_REQUEST_COMPLETE])
+        await until(lambda: asker.node.relay.counters.packets_received[packets.P2P_REQUEST_COMPLETE])
         asker.node.trust(str(here.node.enode))
         assert (asker.received, asker.completions) == ([], [])
         await asker.ask(everything())

@@ -6,6 +6,7 @@ import asyncio
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -79,7 +80,7 @@ async def test_an_envelope_crosses_a_relay_to_those_who_watch_its_topic() -> Non
             sender.post(one)
             await watched.wait(lambda event: isinstance(event, EnvelopeReceived) and event.envelope == one)
             await sent.wait(lambda event: isinstance(event, EnvelopeSent) and event.envelope_hash == one.hash)
-            assert relay.pooled == 1
+            assert len(relay.relay.pool) == 1
             assert len(relay.peers) == 3
         assert not [event for event in other.events if isinstance(event, EnvelopeReceived)]
     assert {type(event) for event in other.events} <= {DialBegan, PeerJoined, PeerGone}
@@ -225,14 +226,14 @@ async def test_for_more_topics_than_may_be_named_a_bloom_filter_asks() -> None:
     many = [number.to_bytes(4, "big") for number in range(10_000)]
     async with Node(NodeConfig(listen="127.0.0.1:0")) as relay:
         config = NodeConfig(peers=(str(relay.enode),), full_node=False)
-        assert config.interest(many).topics == frozenset(many)
+        assert config.interest_in(many).topics == frozenset(many)
         node = Node(config, on_event=heard)
         node.watch([TOPIC])
         node.open_watch(heard).set_topics(many)
         async with node:
             await node.wait_for_peer()
             (peer,) = relay.peers
-            assert relay.interest(peer).topics is None
+            assert relay.relay.peer(peer).interest.topics is None
             for topic in (TOPIC, many[-1]):
                 envelope = Envelope.mine(time.time(), 15, topic, os.urandom(300), 0.002)
                 relay.post(envelope)
@@ -251,13 +252,13 @@ async def test_a_bloom_filter_lets_through_what_matches_it() -> None:
     async with Node(NodeConfig(listen="127.0.0.1:0")) as relay:
         config = NodeConfig(peers=(str(relay.enode),), full_node=False)
         async with Node(config, on_event=heard) as node:
-            node.set_bloom_filter(topics_bloom([matching]))
+            node.configure(replace(node.config, interest=Interest.in_bloom(topics_bloom([matching]))))
             await node.wait_for_peer(PATIENCE)
             node.open_watch(heard).set_topics([b"mine"])
             for topic in (other, matching, b"mine"):
                 relay.post(Envelope.mine(time.time(), 15, topic, os.urandom(300), 0.002))
             await heard.wait(lambda event: isinstance(event, EnvelopeReceived) and event.envelope.topic == b"mine")
-            assert node.pooled == 2
+            assert len(node.relay.pool) == 2
 
 
 # Confirmations, limits, bans, settings
@@ -327,12 +328,12 @@ async def test_who_sends_junk_is_banned_until_the_ban_is_lifted() -> None:
         peer = await foreign.ready.get()
         peer.send(WAKU_1.capability, packets.MESSAGES, junk(25))
         assert "subprotocol error" in await foreign.gone.get()
-        (ban,) = relay.bans
+        (ban,) = relay.network.bans
         assert ban.node_id == key.public_key.xy
         assert "misbehaved" in ban.reason
-        assert relay.counters.misbehaved == 1
-        assert relay.lift_ban(ban.node_id)
-        assert not relay.lift_ban(ban.node_id)
+        assert relay.relay.counters.misbehaved == 1
+        assert relay.network.lift_ban(ban.node_id)
+        assert not relay.network.lift_ban(ban.node_id)
         await foreign.ready.get()
 
 
@@ -344,7 +345,7 @@ async def test_who_is_whitelisted_is_not_banned_but_disconnected() -> None:
         for _ in range(2):
             (await foreign.ready.get()).send(WAKU_1.capability, packets.MESSAGES, junk(25))
             await foreign.gone.get()
-        assert relay.bans == ()
+        assert relay.network.bans == ()
 
 
 @pytest.mark.requirement("WK-36", "WK-38")
@@ -359,9 +360,9 @@ async def test_limits_hold_for_all_but_static_peers() -> None:
         peer = await foreign.ready.get()
         for _ in range(40):
             peer.send(WAKU_1.capability, packets.MESSAGES, junk(1))
-        while not relay.counters.rate_limited["peer"]:  # noqa: ASYNC110 - counters tell nobody that they have changed
+        while not relay.relay.counters.rate_limited["peer"]:  # noqa: ASYNC110 - counters tell nobody that they have changed
             await asyncio.sleep(0)
-        assert relay.counters.envelopes_new <= 20 + 1
+        assert relay.relay.counters.envelopes_new <= 20 + 1
         relay.add_peer(f"enode://{key.public_key.xy.hex()}@127.0.0.1:1")
         assert (await foreign.updates.get()).packet_rate_limits == RateLimits()
         last = Envelope.mine(time.time(), 15, TOPIC, os.urandom(300), 0)
@@ -374,12 +375,12 @@ async def test_settings_change_while_the_node_runs() -> None:
     async with asyncio.timeout(PATIENCE), Node(NodeConfig(listen="127.0.0.1:0")) as relay, Foreign() as foreign:
         foreign.network.add_static(relay.enode)
         await foreign.ready.get()
-        relay.set_min_pow(0.5)
+        relay.configure(replace(relay.config, min_pow=0.5))
         assert await foreign.updates.get() == StatusOptions(pow_requirement=0.5)
-        relay.set_confirmations(True)
-        relay.set_light(True)
-        relay.set_interest(Interest.in_topics([TOPIC]))
-        relay.set_rate_limits(RateLimits(ip=7), RateLimits())
+        relay.configure(replace(relay.config, confirmations=True))
+        relay.configure(replace(relay.config, light=True))
+        relay.configure(replace(relay.config, interest=Interest.in_topics([TOPIC])))
+        relay.configure(replace(relay.config, packet_rates=RateLimits(ip=7), byte_rates=RateLimits()))
         assert await foreign.updates.get() == StatusOptions(
             light_node=True,
             confirmations_enabled=True,
@@ -387,7 +388,7 @@ async def test_settings_change_while_the_node_runs() -> None:
             packet_rate_limits=RateLimits(ip=7),
             bytes_rate_limits=RateLimits(),
         )
-        assert (relay.packet_rates, relay.byte_rates) == (RateLimits(ip=7), RateLimits())
+        assert (relay.relay.config.packet_rates, relay.relay.config.byte_rates) == (RateLimits(ip=7), RateLimits())
 
 
 async def test_a_node_that_asks_by_a_bloom_filter() -> None:
@@ -413,7 +414,7 @@ async def test_own_envelopes_may_be_held_back() -> None:
             await node.wait_for_peer()
             one = envelope()
             node.post(one)
-            assert node.pooled == 0
+            assert len(node.relay.pool) == 0
             clock.offset += 0.02
             await sent.wait(lambda event: isinstance(event, EnvelopeSent) and event.envelope_hash == one.hash)
     with pytest.raises(LocalError, match="held back 0 to 5 seconds"):

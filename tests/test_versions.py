@@ -129,7 +129,7 @@ async def test_the_highest_common_version_is_spoken(theirs: tuple[Subprotocol, .
         await recorder.wait(lambda event: isinstance(event, EnvelopeReceived) and event.envelope == one)
         ours.post(another)
         assert packets.decode_messages(await player.hear(spoken.capability, packets.MESSAGES)) == [another]
-        assert ours.counters.packets_by_dialect == {dialect.title: 4}
+        assert ours.relay.counters.packets_by_dialect == {dialect.title: 4}
 
 
 async def test_a_peer_of_both_networks_is_spoken_to_once() -> None:
@@ -210,7 +210,7 @@ async def test_a_trusted_node_is_heard_whenever_it_is_connected() -> None:
         await heard.wait(lambda event: isinstance(event, EnvelopeReceived) and event.envelope == second)
         received = [e for e in heard.events if isinstance(e, EnvelopeReceived)]
         assert [(e.envelope, e.p2p) for e in received] == [(last, False), (first, True), (second, True)]
-        assert server.pooled == 1
+        assert len(server.relay.pool) == 1
 
 
 async def test_a_trusted_node_is_not_rate_limited() -> None:
@@ -220,9 +220,9 @@ async def test_a_trusted_node_is_not_rate_limited() -> None:
         async with asyncio.timeout(PATIENCE):
             player = Player(other, await other.app.connected.get(), DIALECTS)
         first = StatusOptions.decode(await player.hear(WAKU_1.capability, packets.STATUS))
-        assert first.packet_rate_limits == ours.packet_rates != RateLimits()
+        assert first.packet_rate_limits == ours.config.packet_rates != RateLimits()
         player.greet(WAKU_1.capability)
-        for trusted, told in ((True, RateLimits()), (False, ours.packet_rates)):
+        for trusted, told in ((True, RateLimits()), (False, ours.config.packet_rates)):
             await ours.wait_for_peer(PATIENCE)
             ours.trust(str(other.enode), trusted)
             update = StatusOptions.decode(await player.hear(WAKU_1.capability, packets.STATUS_UPDATE))

@@ -133,4 +133,4 @@ async def test_a_relay_whose_clock_is_behind_blames_itself_and_not_its_peers(
                 await asyncio.sleep(0)
         assert abs(relay.clock.offset - 3_600) <= 2
         assert "the clock of this machine is about 60 minutes behind" in caplog.text
-        assert relay.bans == ()
+        assert relay.network.bans == ()

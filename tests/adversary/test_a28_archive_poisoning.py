@@ -54,7 +54,7 @@ async def test_times_of_the_future_and_of_long_ago_are_not_archived(tmp_path: Pa
     mailserver = Mailserver(Server(KEY), archive, archiver, clock, lambda *_: None, lambda: None)
     wire = Wire(RelayConfig(min_pow=0.0))  # so that no lifetime is too expensive
     wire.relay.keeper = mailserver
-    mailserver.start()
+    await mailserver.start()
     honest = envelope(1)
     poison = [
         envelope(2, now=NOW + 11),  # from the future

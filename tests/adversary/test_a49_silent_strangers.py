@@ -245,11 +245,11 @@ async def test_the_client_goes_on_and_opens_again(tmp_path: Path) -> None:
                 await bob.wait_for_peer()
                 await (await alice.send_text(await alice.open_chat(bob.public_key), "hello")).delivered()
                 (she,) = [peer for peer in relay.peers if peer.id == alice.node.enode.node_id]
-                asked = relay.interest(she).topics
+                asked = relay.relay.peer(she).interest.topics
                 for stranger in crowd(100, time.time()):
                     relay.post(stranger.bundle(alice.public_key))
                 await heard(alice, bob, "after the attack")
-                assert relay.interest(she).topics == asked
+                assert relay.relay.peer(she).interest.topics == asked
             async with open_client("alice") as alice:
                 await alice.wait_for_peer()
                 await heard(alice, bob, "after the restart")

@@ -30,14 +30,14 @@ from pystatus.waku.relay.rate_limits import EXCESS_FACTOR, Source
 from pystatus.waku.relay.relay import Relay
 from pystatus.waku.status import RateLimits
 from tests.adversary.hostile import RelayPeer, junk
-from tests.waku.network import NOW, envelope, events
+from tests.waku.network import NOW, change, envelope, events
 
 TOPICS = [bytes((number, 0, 0, 0)) for number in range(8)]
 
 
 def score(relay: Relay, peer: str) -> float:
     """Points that a relay has counted against a peer, decayed or not."""
-    return relay._peer(peer)._score
+    return relay.peer(peer)._score
 
 
 @dataclass
@@ -78,18 +78,18 @@ class World:
         relay, draw = self.relays[name], self.random.choice
         what = draw(["pow", "interest", "size", "rates", "confirmations"])
         if what == "pow":
-            relay.set_min_pow(draw([0.0, 0.000002, 0.001, 1.0]), self.now)
+            change(relay, self.now, min_pow=draw([0.0, 0.000002, 0.001, 1.0]))
         elif what == "interest":
             wanted = self.random.sample(TOPICS, draw([0, 1, 5]))
-            relay.set_interest(draw([EVERYTHING, Interest.in_topics(wanted)]), self.now)
+            change(relay, self.now, interest=draw([EVERYTHING, Interest.in_topics(wanted)]))
         elif what == "size":
-            relay.set_max_envelope_size(draw([1_000, 1_048_576, 10_000_000]))
+            change(relay, self.now, max_envelope_size=draw([1_000, 1_048_576, 10_000_000]))
         elif what == "rates":
             packets_a_second = RateLimits(ip=draw([0, 1, 100]), peer=draw([0, 1, 100]), topic=draw([0, 1]))
             sizes = RateLimits(ip=draw([0, 8 << 20]), peer=draw([0, 8 << 20]))
-            relay.set_rate_limits(packets_a_second, sizes, self.now)
+            change(relay, self.now, packet_rates=packets_a_second, byte_rates=sizes)
         else:
-            relay.set_confirmations(draw([True, False]), self.now)
+            change(relay, self.now, confirmations=draw([True, False]))
 
     def step(self) -> None:
         self.now += self.random.choice([0.0, 0.01, 0.3, 2.0, 15.0])
@@ -138,9 +138,9 @@ def test_honest_relays_never_blame_each_other(seed: int, dialect: Dialect) -> No
         assert score(world.relays["b"], "a") == 0
     # They still talk: what is wanted arrives.
     for name in world.relays:
-        world.relays[name].set_rate_limits(RateLimits(), RateLimits(), world.now)
-        world.relays[name].set_interest(EVERYTHING, world.now)
-        world.relays[name].set_min_pow(0.0, world.now)
+        change(world.relays[name], world.now, packet_rates=RateLimits(), byte_rates=RateLimits())
+        change(world.relays[name], world.now, interest=EVERYTHING)
+        change(world.relays[name], world.now, min_pow=0.0)
     for link in world.links.values():
         link.delay = 0.0
     for _ in range(100):

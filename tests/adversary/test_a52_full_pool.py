@@ -224,7 +224,7 @@ async def test_no_turn_of_the_event_loop_is_long_for_others(in_a_packet: int, mo
         loop = asyncio.get_running_loop()
 
         def look() -> None:
-            taken.append(node._relay.pool.remembered)
+            taken.append(node.relay.pool.remembered)
             if taken[-1] < 7_000:
                 loop.call_soon(look)
             else:

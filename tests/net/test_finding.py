@@ -63,7 +63,7 @@ class Seeker(TestNode):
         self._patience = asyncio.timeout(PATIENCE)
         await self._patience.__aenter__()
         await super().__aenter__()
-        self.finder.start()
+        await self.finder.start()
         return self
 
     async def __aexit__(self, *error: Any) -> None:

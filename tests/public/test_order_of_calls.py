@@ -105,6 +105,7 @@ async def test_a_node_survives_every_order(tmp_path: Path, caplog: pytest.LogCap
         async with Node(NodeConfig(peers=(here.enode,))) as here.node:
             await here.node.wait_for_peer()
             await touch_everything(here, here.node)
+            await touch_everything(here, here.node.processes)
             await touch_everything(here, here.node)
             with pytest.raises(LocalError, match="started already"):
                 await here.node.start()
@@ -119,6 +120,7 @@ async def test_a_node_survives_every_order(tmp_path: Path, caplog: pytest.LogCap
         await one.close()
         await one.run_forever()
         await touch_everything(here, one)
+        await touch_everything(here, one.processes)
         with pytest.raises(LocalError, match="closed"):
             await one.start()
         assert kept.peers

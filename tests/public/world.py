@@ -35,6 +35,7 @@ from pystatus.mailserver.config import PUBLIC_PASSWORD
 from pystatus.mailserver.server.server import Server
 from pystatus.messenger.config import MessengerConfig
 from pystatus.net.clock import SystemClock
+from pystatus.node import NodeSettings
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.transport.topics import symmetric_key
 from pystatus.waku.envelope import Envelope
@@ -102,6 +103,7 @@ class World:
             "Message": self.message,
             "Node": lambda: self.node,
             "NodeConfig": NodeConfig,
+            "OtherProcesses": lambda: self.node.processes,
             "PrivateKey": lambda: KEY,
             "Profile": lambda: self.profile,
             "Profiles": lambda: self.profiles,
@@ -161,8 +163,7 @@ _BY_NAME: dict[tuple[str, str], Callable[[World], Any]] = {
     ("PublicKey", "data"): lambda _: KEY.public_key.compressed,
     ("PublicKey", "point"): lambda _: coincurve.PrivateKey(bytes(31) + b"\x02").public_key,
     ("PublicKey", "signature"): lambda _: KEY.sign(bytes(32)),
-    ("Node", "bloom"): lambda _: bytes(64),
-    ("Node", "node_id"): lambda _: KEY.public_key.xy,
+    ("Node", "settings"): lambda world: world.node.config,
     ("NodeConfig", "bloom"): lambda _: False,
     ("", "enode"): lambda world: world.enode,
     ("", "password"): lambda _: PASSWORD,
@@ -200,6 +201,7 @@ _BY_ANNOTATION: dict[str, Callable[[World], Any]] = {
     "MessageState": lambda _: MessageState.SENT,
     "MessengerConfig": lambda _: MessengerConfig(),
     "NodeConfig": lambda _: NodeConfig(),
+    "NodeSettings": lambda _: NodeSettings(),
     "Path": lambda world: world.folder,
     "Peer": lambda world: (world.node.peers or world.relay.peers)[0],
     "PoolLimits": lambda _: PoolLimits(),

@@ -12,7 +12,7 @@ from pystatus.apps.settings.model import ENTRIES, Settings, build
 from pystatus.apps.settings.sources import Effective
 from pystatus.errors import LocalError
 from pystatus.log_texts import about, get_logger
-from pystatus.node import NodeConfig
+from pystatus.node import NodeConfig, NodeSettings
 
 log = get_logger(__name__)
 
@@ -24,8 +24,8 @@ class Reconfigurable(Protocol):
     def config(self) -> NodeConfig:
         """The settings it runs with."""
 
-    def reconfigure(self, config: NodeConfig) -> None:
-        """See :meth:`pystatus.node.Node.reconfigure`."""
+    def configure(self, settings: NodeSettings) -> None:
+        """See :meth:`pystatus.node.Node.configure`."""
 
 
 class Reloader:
@@ -56,7 +56,7 @@ class Reloader:
             later = [key for key in changed if not ENTRIES[key].about.reloads]
             new = {**values, **{key: self._values[key] for key in later}}
             settings = build(new)
-            self._node.reconfigure(mapping.node_config(settings, self._node.config.key))
+            self._node.configure(mapping.reloaded_config(settings, self._node.config))
         except LocalError as error:
             log.error("the settings stay as they were: %s", error)
             return

@@ -671,7 +671,7 @@ class Client:
     def _tick(self) -> None:
         if self._continuity is not None:
             self._continuity.advance_if_due()
-        confirmed = self.node.is_clock_confirmed
+        confirmed = self.node.relay.clock_offset.confirms(self.node.now)
         self._inputs.add(lambda: self._opened.on_timer(self._now, confirmed=confirmed))
 
     # what the node reports

@@ -63,7 +63,7 @@ class Dialer(PeerListener):
         self._dials: dict[bytes, asyncio.Task[None]] = {}
         self._task: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """Begin to look."""
         self._refresh_at = self._next_refresh()
         self._task = asyncio.create_task(self._run())

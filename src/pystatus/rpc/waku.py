@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Any
 
 from pystatus.crypto.kdf import pbkdf2_sha256
@@ -22,6 +23,7 @@ from pystatus.rpc.subscriptions import Subscriptions
 from pystatus.waku.bloom import BLOOM_SIZE
 from pystatus.waku.data import SYMMETRIC_KEY_SIZE, SymmetricKey
 from pystatus.waku.envelope import Envelope
+from pystatus.waku.interest import Interest
 from pystatus.waku.packets import MAX_SENT_PACKET_SIZE, bundles
 from pystatus.waku.relay.events import EnvelopeReceived
 
@@ -102,24 +104,25 @@ class WakuApi:
         """The fields of the specification and those of the reference."""
         node = self._node
         return {
-            "minPow": node.min_pow,
-            "maxEnvelopeSize": node.max_envelope_size,
-            "memory": node.pooled_bytes,
-            "envelopes": node.pooled,
-            "messages": node.pooled,
-            "maxMessageSize": node.max_envelope_size,
+            "minPow": node.config.min_pow,
+            "maxEnvelopeSize": node.config.max_envelope_size,
+            "memory": node.relay.pool.bytes,
+            "envelopes": len(node.relay.pool),
+            "messages": len(node.relay.pool),
+            "maxMessageSize": node.config.max_envelope_size,
         }
 
     def set_max_envelope_size(self, size: int) -> bool:
-        self._node.set_max_envelope_size(size)
+        self._node.configure(replace(self._node.config, max_envelope_size=size))
         return True
 
     def set_min_pow(self, pow: float) -> bool:  # noqa: A002 - callers name it
-        self._node.set_min_pow(pow)
+        self._node.configure(replace(self._node.config, min_pow=pow))
         return True
 
     def set_bloom_filter(self, bloom: str) -> bool:
-        self._node.set_bloom_filter(from_hex(bloom, "the bloom filter", BLOOM_SIZE))
+        interest = Interest.in_bloom(from_hex(bloom, "the bloom filter", BLOOM_SIZE))
+        self._node.configure(replace(self._node.config, interest=interest))
         return True
 
     def mark_trusted_peer(self, enode: str) -> bool:
@@ -128,11 +131,11 @@ class WakuApi:
         return True
 
     def make_light_client(self) -> bool:
-        self._node.set_light(True)
+        self._node.configure(replace(self._node.config, light=True))
         return True
 
     def cancel_light_client(self) -> bool:
-        self._node.set_light(False)
+        self._node.configure(replace(self._node.config, light=False))
         return True
 
     # Key pairs
@@ -219,11 +222,11 @@ class WakuApi:
             envelope = await self._make(post)
             node.send_p2p(peer, [envelope])
             return self._posted(envelope)
-        if post.pow_target < node.min_pow:
+        if post.pow_target < node.config.min_pow:
             raise RpcError(
                 APPLICATION_ERROR,
                 f"message rejected, PoW too low: powTarget is {post.pow_target:g}, and this node asks for "
-                f"{node.min_pow:g}",
+                f"{node.config.min_pow:g}",
             )
         envelope = await self._make(post)
         node.post(envelope)
@@ -232,7 +235,7 @@ class WakuApi:
 
     async def _make(self, post: Post) -> Envelope:
         node = self._node
-        envelope = await self._workshop.make_envelope(post, lambda: node.now, node.max_envelope_size)
+        envelope = await self._workshop.make_envelope(post, lambda: node.now, node.config.max_envelope_size)
         if not bundles([envelope]):
             raise LocalError(f"the message does not fit a packet, which has at most {MAX_SENT_PACKET_SIZE} bytes")
         return envelope

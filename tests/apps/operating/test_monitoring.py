@@ -146,10 +146,10 @@ async def test_a_scrape_under_traffic_says_what_happened() -> None:
                 await received.wait(receipt_of(sent))
             quiet = envelope(QUIET)
             receiver.post(quiet)
-            await until(lambda: relay.counters.envelopes_new == 3)
+            await until(lambda: relay.relay.counters.envelopes_new == 3)
             _, text = await get(server, "/metrics")
             samples = samples_of(text)
-            sender_id = next(peer.id for peer in relay.connected if relay.traffic(peer)[0] > 600)
+            sender_id = next(peer.id for peer in relay.network.peers if relay.relay.peer(peer).traffic[0] > 600)
     size = len(one.raw) + len(two.raw)
     assert samples["waku_envelopes_received_total",] == 3
     assert samples["waku_envelopes_validated_total",] == 3
@@ -189,7 +189,7 @@ async def test_what_is_refused_is_counted_by_the_names_of_the_reference() -> Non
             weak = Envelope.create(int(time.time()) + 15, 15, TOPIC, os.urandom(30_000), 1)
             assert not weak.reaches(1.0)
             peer.send(WAKU_1.capability, packets.MESSAGES, packets.encode_messages([weak]))
-            await until(lambda: relay.counters.envelopes_refused[Refusal.LOW_POW] == 1)
+            await until(lambda: relay.relay.counters.envelopes_refused[Refusal.LOW_POW] == 1)
         samples = samples_of((await get(server, "/metrics"))[1])
     assert samples["waku_envelopes_cache_failures_total", "low_pow"] == 1
     assert samples["waku_envelopes_received_total",] == 1
@@ -214,7 +214,7 @@ async def test_strangers_make_a_bounded_number_of_series(monkeypatch: pytest.Mon
     monkeypatch.setattr(reading, "TOP_TOPICS", 2)
     async with Node() as node:
         for number in range(5):
-            node.counters.topics.count(bytes((0, 0, 0, number)), number, 1, 0)
+            node.relay.counters.topics.count(bytes((0, 0, 0, number)), number, 1, 0)
         topics = {
             labels[0] for name, labels, _ in reading.samples(node, ready=True) if name.startswith("pystatus_topic")
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 from pystatus.apps.exits import Refused, refused
@@ -94,6 +95,25 @@ def node_config(settings: Settings, key: PrivateKey | None) -> NodeConfig:
         whitelist=limits.whitelist,
         traffic_file=relay.traffic_file,
         bridge=relay.bridge,
+    )
+
+
+def reloaded_config(settings: Settings, config: NodeConfig) -> NodeConfig:
+    """What a node is to run with when its settings are read again: those that reload. What callers of the RPC have
+    changed otherwise stays.
+
+    :param config: what it runs with.
+    :raises LocalError: values that do not go together.
+    """
+    wanted = node_config(settings, config.key)
+    return replace(
+        config,
+        peers=wanted.peers,
+        max_peers=wanted.max_peers,
+        max_inbound_peers=wanted.max_inbound_peers,
+        min_pow=wanted.min_pow,
+        packet_rates=wanted.packet_rates,
+        byte_rates=wanted.byte_rates,
     )
 
 

@@ -16,7 +16,7 @@ import msgspec
 from pystatus.apps.workers.report import WorkerReport
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
-from pystatus.node import NodeConfig
+from pystatus.node import NodeConfig, NodeSettings
 
 MAX_LINE = 16 << 20
 """Bytes of a message; the longest, a report of a node with 1,024 topics and thousands of peers, has far less."""
@@ -41,7 +41,7 @@ class Start(msgspec.Struct, tag=True):
 class Configure(msgspec.Struct, tag=True):
     """To a worker: settings have changed."""
 
-    config: NodeConfig
+    settings: NodeSettings
     log_level: str
 
 

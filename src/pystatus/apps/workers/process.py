@@ -27,7 +27,7 @@ from pystatus.apps.workers.messages import (
 from pystatus.apps.workers.report import WorkerReport
 from pystatus.errors import LocalError
 from pystatus.log_texts import get_logger
-from pystatus.node import NodeConfig
+from pystatus.node import NodeSettings
 
 log = get_logger(__name__)
 
@@ -129,9 +129,9 @@ class WorkerProcess:
         finally:
             del self._asked[number]
 
-    def configure(self, config: NodeConfig, log_level: str) -> None:
+    def configure(self, settings: NodeSettings, log_level: str) -> None:
         """New settings."""
-        self._tell(Configure(config, log_level))
+        self._tell(Configure(settings, log_level))
 
     def terminate(self) -> None:
         """Ask it to end in good order."""
