@@ -122,7 +122,7 @@ def test_every_logger_is_one_whose_texts_are_bounded() -> None:
         if name in {"logging.getLogger", "getLogger", "logging.Logger", "warnings.warn"}
         or (name.removeprefix("logging.") in METHODS and name.startswith("logging."))
     }
-    assert others == {("log_texts.py", "logging.getLogger"), ("apps/logs.py", "logging.getLogger")}
+    assert others == {("log_texts.py", "logging.getLogger"), ("logs/stderr_log.py", "logging.getLogger")}
 
 
 def test_every_line_has_a_template_of_ours() -> None:
@@ -147,7 +147,7 @@ def test_every_machine_output_is_known() -> None:
         "apps/copying.py",  # a file of ours
         "apps/demo/child.py",  # between the processes of the demo
         "apps/demo/stage.py",  # between the processes of the demo
-        "apps/logs.py",
+        "logs/stderr_log.py",
         "apps/output.py",
         "apps/sampling.py",  # numbers of a simulation
         "storage/locks.py",  # a file of ours

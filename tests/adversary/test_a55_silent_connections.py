@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from pystatus.apps.monitoring.server import MonitoringServer
-from pystatus.apps.settings.model import MetricsSettings, Settings
+from pystatus.metrics.server import MonitoringServer
 from pystatus.net.http_front import HttpLimits
 from pystatus.node import Node, NodeConfig
+from pystatus.settings.model import MetricsSettings, Settings
 from tests.adversary.hostile import connect, is_hung_up_on
 from tests.apps.operating.scraping import Monitored
 

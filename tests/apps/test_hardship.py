@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from pystatus.apps.exits import Exit
-from pystatus.apps.inspecting.recording import Recorder
+from pystatus.inspector.recording import Recorder
 from pystatus.storage.archive.sqlite import SqliteArchive
 from tests.apps.support import PASSWORD, process_environment
 from tests.apps.test_read_only import fill_profile

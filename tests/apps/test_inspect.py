@@ -20,13 +20,13 @@ from pathlib import Path
 import pytest
 
 from pystatus.account.key_encoding import encode
-from pystatus.apps.inspecting.inspector import Inspector, Wanted
-from pystatus.apps.inspecting.names import TopicNames
-from pystatus.apps.inspecting.recording import Recorder
-from pystatus.apps.inspecting.statistics import MAX_REMEMBERED, MAX_TOPICS, RATE_SECONDS, Statistics
 from pystatus.apps.output import Output
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
+from pystatus.inspector.inspector import Inspector, Wanted
+from pystatus.inspector.names import TopicNames
+from pystatus.inspector.recording import Recorder
+from pystatus.inspector.statistics import MAX_REMEMBERED, MAX_TOPICS, RATE_SECONDS, Statistics
 from pystatus.node import Node, NodeConfig
 from pystatus.transport import topics
 from pystatus.waku import packets
@@ -351,8 +351,8 @@ def test_rates_are_those_of_the_last_seconds() -> None:
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert MAX_TOPICS <= 10_000
     assert MAX_REMEMBERED <= 200_000
-    monkeypatch.setattr("pystatus.apps.inspecting.statistics.MAX_TOPICS", 2)
-    monkeypatch.setattr("pystatus.apps.inspecting.statistics.MAX_REMEMBERED", 2)
+    monkeypatch.setattr("pystatus.inspector.statistics.MAX_TOPICS", 2)
+    monkeypatch.setattr("pystatus.inspector.statistics.MAX_REMEMBERED", 2)
     statistics = Statistics()
     first = envelope(b"aaaa")
     for one in (first, envelope(b"bbbb"), envelope(b"cccc")):

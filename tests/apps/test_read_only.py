@@ -19,7 +19,7 @@ import typer.main
 
 from pystatus import Account, PrivateKey, Profiles
 from pystatus.apps.cli import app
-from pystatus.apps.inspecting.recording import Recorder
+from pystatus.inspector.recording import Recorder
 from pystatus.messenger.copies import INSTALLATION_ID
 from pystatus.messenger.records import Chat, Message
 from pystatus.payloads.chats import ChatKind

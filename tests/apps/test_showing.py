@@ -12,10 +12,11 @@ import typer
 from pystatus.account.alias import alias
 from pystatus.account.identicon import Identicon
 from pystatus.account.key_encoding import encode
-from pystatus.apps import logs, output, views
-from pystatus.apps.levels import Levels
-from pystatus.apps.values import LogFormat
+from pystatus.apps import output, views
 from pystatus.crypto.keys import PrivateKey, PublicKey
+from pystatus.logs import stderr_log
+from pystatus.logs.levels import Levels
+from pystatus.logs.stderr_log import LogFormat
 from pystatus.messenger.records import Chat, Message, MessageState
 from pystatus.payloads.chats import ChatKind
 from pystatus.storage.messenger import SqlMessengerStore
@@ -244,7 +245,7 @@ def test_a_sentence_begins_with_a_capital_unless_it_begins_with_a_name(text: str
 def test_the_log_is_safe_in_both_forms(capsys: pytest.CaptureFixture[str]) -> None:
     evil = "\x1b[2J\nforged line\u202e"
     for form in LogFormat:
-        logs.set_up(Levels("info"), form, as_json=False)
+        stderr_log.set_up(Levels("info"), form, as_json=False)
         log = logging.getLogger("pystatus.test")
         log.debug("not shown")
         log.info("a peer calls itself %r and %s", evil, evil)

@@ -17,11 +17,11 @@ import pytest
 import pystatus
 from pystatus import Client, Profiles, typed
 from pystatus.account.key_encoding import parse_private_key
-from pystatus.apps import chats, kinds, options, passwords, values
-from pystatus.apps.kinds import Kind
-from pystatus.apps.settings import sources
-from pystatus.apps.settings.model import ENTRIES
+from pystatus.apps import chats, options, passwords, values
 from pystatus.rpc.tokens import read_token
+from pystatus.settings import kinds, sources
+from pystatus.settings.kinds import Kind
+from pystatus.settings.model import ENTRIES
 from tests.support.command_line import ENODE, LIST, commands, kind_of
 
 BOM, ZERO_WIDTH, HARD_SPACE = "\ufeff", "\u200b", "\u00a0"
@@ -239,8 +239,8 @@ KNOWN = {
     "apps/demo/__init__.py": "whether there is a terminal",
     "apps/demo/child.py": "processes of ours speak to each other",
     "apps/demo/stage.py": "likewise",
-    "apps/workers/worker.py": "likewise",
-    "apps/workers/process.py": "likewise",
+    "workers/worker.py": "likewise",
+    "workers/process.py": "likewise",
     "storage/profiles.py": "the order of a list",
     "storage/archive/sqlite_query.py": "a place in a database of ours",
     "account/identicon.py": "a picture of ours in base 64",

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from pystatus.apps import kinds, values
-from pystatus.apps.exits import Exit
-from pystatus.apps.kinds import Kind, WrongValue
-from pystatus.apps.settings import sources
-from pystatus.apps.settings.model import ENTRIES
-from pystatus.apps.settings.sources import MAX_MISTAKES, SettingError
+from pystatus.apps import values
+from pystatus.apps.exits import Exit, code_of
+from pystatus.settings import kinds, sources
+from pystatus.settings.kinds import Kind, WrongValue
+from pystatus.settings.model import ENTRIES
+from pystatus.settings.sources import MAX_MISTAKES, SettingError
 from tests.apps.support import Cli
 from tests.support.command_line import Command, commands, kind_of, name_of
 
@@ -126,7 +126,7 @@ def test_a_wrong_value_of_any_parameter_is_a_sentence_and_nothing_is_begun(
     for value in wrong:
         with pytest.raises(WrongValue) as caught:
             kind.parse(value)
-        assert caught.value.exit_code == Exit.REFUSED
+        assert code_of(caught.value) == Exit.REFUSED
     shown = cli.run(*line(command, parameter, wrong[0]))
     assert (shown.exit_code, shown.stdout) == (Exit.REFUSED, "")
     (sentence,) = shown.stderr.splitlines()

@@ -46,7 +46,7 @@ ALLOWED = {
     ("simulation/profile.py", "connect"): "a database, whose file the helper has prepared",
     ("net/listening.py", "bind"): "an address, no file",
     ("client/handlers.py", "bind"): "arguments, no file",
-    ("apps/workers/supervisor.py", "bind"): "an address, no file",
+    ("workers/supervisor.py", "bind"): "an address, no file",
     ("apps/demo/widgets/message_list.py", "replace"): "a message on the screen",
     ("rpc/ipc.py", "connect"): "a socket of somebody else, to see whether they listen",
 }

@@ -8,11 +8,12 @@ from typing import Any
 
 import typer.main
 
-from pystatus.apps import kinds, values
+from pystatus.apps import values
 from pystatus.apps.cli import app
-from pystatus.apps.kinds import Kind
 from pystatus.apps.values import Reader
 from pystatus.crypto.keys import PrivateKey
+from pystatus.settings import kinds
+from pystatus.settings.kinds import Kind
 
 ENODE = f"enode://{PrivateKey(bytes(31) + bytes([1])).public_key.xy.hex()}@127.0.0.1:1"
 LIST = "enrtree://AKPYQIUQIL7PSIACI32J7FGZW56E5FKHEFCCOFHILBIMW3M6LWXS2@list.example.org"

@@ -15,9 +15,8 @@ from pystatus import sanitise, typed
 from pystatus.account.alias import alias
 from pystatus.account.key_encoding import encode, parse_public_key
 from pystatus.apps import terminal
-from pystatus.apps.exits import Refused, refused
 from pystatus.crypto.keys import PublicKey
-from pystatus.errors import LocalError
+from pystatus.errors import LocalError, Refused, refused
 from pystatus.messenger.chat_names import public_chat
 from pystatus.payloads.chats import ChatKind, is_public_chat_name, key_from_text
 from pystatus.storage.profiles import Profiles

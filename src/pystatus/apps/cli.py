@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from pystatus.apps import logs, output, streams, usage
+from pystatus.apps import command_log, output, streams, usage
 from pystatus.apps.commands import (
     account,
     archive,
@@ -32,9 +32,9 @@ from pystatus.apps.commands import (
     simulate,
 )
 from pystatus.apps.exits import Exit, NoReader, code_of
-from pystatus.apps.levels import Levels
 from pystatus.errors import LocalError, StatusError
 from pystatus.log_texts import get_logger
+from pystatus.logs.levels import Levels
 from pystatus.version import VERSION
 
 log = get_logger(__name__)
@@ -77,7 +77,7 @@ class Commands(TyperGroup):
         """Run the command line ``args``. Never returns: ends with :class:`SystemExit`, or an unexpected exception."""
         arguments = list(sys.argv[1:] if args is None else args)
         as_json = _wants_json(arguments)
-        logs.set_up(Levels(), None, as_json=as_json)  # until a command does so that has a level
+        command_log.set_up(Levels(), None, as_json=as_json)  # until a command does so that has a level
         code = self._run(arguments, complete_var, extra, as_json)
         try:
             sys.stdout.flush()

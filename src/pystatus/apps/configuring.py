@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 
+from pystatus.apps import relay_options
 from pystatus.apps.output import Output
-from pystatus.apps.settings import mapping, sources
-from pystatus.apps.settings.model import ENTRIES, Entry
-from pystatus.apps.settings.sources import DEFAULT, Effective
+from pystatus.settings import mapping
+from pystatus.settings.model import ENTRIES, Entry
+from pystatus.settings.sources import DEFAULT, Effective
 
 SECRET = "********"  # noqa: S105 - what is shown in place of a secret
 
@@ -19,14 +19,14 @@ def check(effective: Effective, out: Output) -> None:
     :raises Refused: together they make no node.
     """
     mapping.check(effective.settings)
-    sources.warn_of_unknown(os.environ)
+    relay_options.warn_of_unknown()
     given = sum(origin != DEFAULT for origin in effective.origins.values())
     out.result({"ok": True, "settings": given}, f"The settings are good: {given} of {len(ENTRIES)} are set.")
 
 
 def show(effective: Effective, out: Output, *, everything: bool) -> None:
     """Print each setting with its source, those with their default only if ``everything`` is asked for."""
-    sources.warn_of_unknown(os.environ)
+    relay_options.warn_of_unknown()
     keys = [key for key in ENTRIES if everything or effective.origins[key] != DEFAULT]
     width = max((len(key) for key in keys), default=0)
     for key in keys:

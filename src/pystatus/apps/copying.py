@@ -10,14 +10,13 @@ from pathlib import Path
 
 import typer
 
-from pystatus.apps.archiving import is_archive_of, open_archive
-from pystatus.apps.exits import Refused
 from pystatus.apps.output import Output
-from pystatus.apps.settings.model import Settings
 from pystatus.crypto.hashing import keccak256
-from pystatus.errors import LocalError, RemoteError
+from pystatus.errors import LocalError, Refused, RemoteError
 from pystatus.mailserver.cursor import Key
 from pystatus.mailserver.server.archive import ArchiveState
+from pystatus.settings.archive import is_archive_of, open_archive
+from pystatus.settings.model import Settings
 from pystatus.storage.archive import copying
 from pystatus.storage.archive.copying import START, Copied
 from pystatus.storage.archive.sources import ArchiveSource, open_source

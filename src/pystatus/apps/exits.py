@@ -5,11 +5,9 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from enum import IntEnum
 
-from pystatus.errors import LocalError, StatusError
+from pystatus.errors import Refused, StatusError
 
 
 class Exit(IntEnum):
@@ -38,32 +36,12 @@ MEANINGS = {
 """What each code means, for the documentation."""
 
 
-class Refused(LocalError):
-    """What was asked for can never be done: a wrong value, or values that do not go together."""
-
-    exit_code = Exit.REFUSED
-
-
 class NoReader(StatusError):
     """Whoever read standard output has gone."""
 
     exit_code = Exit.NO_READER
 
 
-@contextlib.contextmanager
-def refused(where: str | None = None) -> Iterator[None]:
-    """Inside, what is told of an argument by code that does not know where it comes from is a wrong value.
-
-    :param where: stands before the sentence, for example the name of an option.
-    """
-    try:
-        yield
-    except Refused:
-        raise
-    except LocalError as error:
-        raise Refused(f"{where}: {error}" if where else str(error)) from error
-
-
 def code_of(error: StatusError) -> Exit:
     """What a command ends with that raised ``error``."""
-    return Exit(getattr(error, "exit_code", Exit.FAILED))
+    return Exit(getattr(error, "exit_code", Exit.REFUSED if isinstance(error, Refused) else Exit.FAILED))

@@ -9,9 +9,9 @@ from typing import Any
 
 import typer
 
-from pystatus.apps.exits import Refused
-from pystatus.apps.kinds import quoted
 from pystatus.apps.values import BadValue
+from pystatus.errors import Refused
+from pystatus.settings.kinds import quoted
 
 MAX_RUNS = 10_000
 """Runs of one command: days of computing, and as many lines."""

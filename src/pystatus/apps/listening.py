@@ -14,7 +14,6 @@ from pystatus.apps import chats, views
 from pystatus.apps.fetching import progress_fields
 from pystatus.apps.output import Output, as_sentence
 from pystatus.apps.reaching import Reaching
-from pystatus.apps.signals import on_signal
 from pystatus.client import (
     Client,
     ClockAgrees,
@@ -37,6 +36,7 @@ from pystatus.messenger.events import (
     MessageStateChanged,
     MessageUndecryptable,
 )
+from pystatus.net.signals import on_signal
 from pystatus.payloads.chats import is_public_chat_name
 from pystatus.waku.relay.clock_offset import duration
 from pystatus.wording import counted

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from pystatus.apps import passwords, reading
 from pystatus.apps.chats import Bare, Chooser, Place, meant
-from pystatus.apps.exits import refused
 from pystatus.apps.options import one_reader_of_stdin
 from pystatus.client import Client
+from pystatus.errors import refused
 from pystatus.mailserver.config import PUBLIC_PASSWORD
 from pystatus.storage.profiles import Profiles
 

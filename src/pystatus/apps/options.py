@@ -8,19 +8,19 @@ from typing import Annotated, Any
 import typer
 
 from pystatus import typed
-from pystatus.apps.exits import Refused, refused
-from pystatus.apps.kinds import LEVELS, PATH, SECONDS, number
-from pystatus.apps.levels import Levels
 from pystatus.apps.values import (
     COUNT,
     LOG_FORMAT,
     NODE_LISTS,
     PROFILE,
     RELAYS,
-    LogFormat,
     argument,
     option,
 )
+from pystatus.errors import Refused, refused
+from pystatus.logs.levels import Levels
+from pystatus.logs.stderr_log import LogFormat
+from pystatus.settings.kinds import LEVELS, PATH, SECONDS, number
 from pystatus.storage.paths import DATA_VARIABLE
 
 STDIN = Path("-")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 import typer
@@ -24,6 +24,8 @@ MAX_FIELD = sanitise.BLOCK_LENGTH
 that was longer ends with an ellipsis."""
 MAX_ERROR = 2_000
 """Code points of an error that are shown. Ours have below 500, what they quote included."""
+
+_HOME_AND_CLEAR = "\033[H\033[J"
 
 Fields: TypeAlias = Mapping[str, object]
 """One object of the JSON output: numbers, texts, and lists of such objects."""
@@ -71,6 +73,15 @@ class Output:
         ``text`` ends it. See :mod:`pystatus.apps.status_line`."""
         if not self.as_json:
             status_line.show(text)
+
+    def draw(self, lines: Sequence[str]) -> None:
+        """Show ``lines``, which are safe to show, in place of everything on the terminal."""
+        typer.echo(_HOME_AND_CLEAR + "\n".join(lines))
+
+    def summary(self, lines: Sequence[str]) -> None:
+        """Print ``lines``, which are safe to show, on standard error."""
+        for line in lines:
+            typer.echo(line, err=True)
 
     def paint(self, text: str, rgb: tuple[int, int, int]) -> str:
         """``text`` in a colour, where the terminal shows colours."""

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pystatus.apps.kinds import PATH, SWITCH
 from pystatus.apps.options import AsJson
-from pystatus.apps.output import Output
-from pystatus.apps.settings.model import ENTRIES
+from pystatus.apps.output import Output, warn
 from pystatus.apps.values import option
+from pystatus.settings.kinds import PATH, SWITCH
+from pystatus.settings.model import ENTRIES
 
 if TYPE_CHECKING:
-    from pystatus.apps.settings.sources import Effective
+    from pystatus.settings.sources import Effective
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class SettingOption:
         entry = ENTRIES[self.key]
         if entry.about.kind is SWITCH:
             return typer.Option(entry.flag, help=self.help)
-        # The command gets the text, of which pystatus.apps.settings.sources makes the value.
+        # The command gets the text, of which pystatus.settings.sources makes the value.
         return option(
             entry.about.kind,
             entry.flag,
@@ -160,10 +160,18 @@ def command(
 
 def reader(config: Path | None, flags: Mapping[str, str | None]) -> Callable[[], Effective]:
     """What reads the settings of a command, as often as it is called."""
-    from pystatus.apps.settings import sources
+    from pystatus.settings import sources
 
     file = config or sources.file_of(os.environ)
     return lambda: sources.read(file, os.environ, flags)
+
+
+def warn_of_unknown() -> None:
+    """Tell of variables of the environment that look like settings and are none."""
+    from pystatus.settings import sources
+
+    for sentence in sources.unknown_variables(os.environ):
+        warn(sentence)
 
 
 def _text(given: str | list[str] | bool | None) -> str | None:

@@ -10,23 +10,23 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pystatus.account.key_encoding import parse_private_key
-from pystatus.apps import logs, passwords
-from pystatus.apps.exits import NoReader, Refused
+from pystatus.apps import command_log, passwords, relay_options
+from pystatus.apps.exits import NoReader
 from pystatus.apps.options import STDIN
 from pystatus.apps.output import Output
-from pystatus.apps.reloading import Reloader
-from pystatus.apps.settings import mapping, sources
-from pystatus.apps.settings.model import Settings
-from pystatus.apps.settings.sources import Effective
-from pystatus.apps.signals import on_signal
-from pystatus.apps.values import LogFormat
 from pystatus.crypto.keys import PrivateKey
-from pystatus.errors import LocalError
+from pystatus.errors import LocalError, Refused
+from pystatus.logs.stderr_log import LogFormat
 from pystatus.net.listening import enode_at
 from pystatus.net.loop import run as run_loop
+from pystatus.net.signals import on_signal
 from pystatus.node import Node, parse_listen_address
 from pystatus.overlay.enode import Enode
 from pystatus.rpc.config import RpcConfig
+from pystatus.settings import mapping
+from pystatus.settings.model import Settings
+from pystatus.settings.reloader import Reloader
+from pystatus.settings.sources import Effective
 from pystatus.storage.files import explained_files, make_private
 from pystatus.storage.locks import locked
 from pystatus.storage.paths import default_data_directory
@@ -44,16 +44,16 @@ def run(effective: Effective, read: Callable[[], Effective], out: Output) -> Non
     """
     settings = effective.settings
     form = LogFormat(settings.log.format) if settings.log.format is not None else None
-    logs.set_up(settings.log.level, form, as_json=out.as_json)
-    sources.warn_of_unknown(os.environ)
+    command_log.set_up(settings.log.level, form, as_json=out.as_json)
+    relay_options.warn_of_unknown()
     mapping.check(settings)
     rpc = mapping.rpc_config(settings)
     key = node_key(settings.key_file, settings.data_dir)
     with _only_user_of(settings.key_file or _default_key_file(settings.data_dir)):
         if settings.workers > 1:
-            from pystatus.apps.workers import running
+            from pystatus.apps import worker_processes
 
-            run_loop(running.relay(effective, read, key, out))
+            run_loop(worker_processes.relay(effective, read, key, out))
         else:
             run_loop(_relay(effective, read, key, rpc, out))
 
@@ -66,7 +66,7 @@ async def _relay(
         stack.enter_context(on_signal(stop.set, signal.SIGINT, signal.SIGTERM))
         node = Node(mapping.node_config(effective.settings, key))
         if effective.settings.mailserver.enabled:
-            from pystatus.apps import archiving
+            from pystatus.settings import archive as archiving
 
             stack.enter_context(archiving.only_mailserver_on(effective.settings))
             await archiving.keep_history(node, effective.settings)
@@ -74,7 +74,7 @@ async def _relay(
         reloader = Reloader(node, effective, read)
         stack.enter_context(on_signal(reloader.reload, signal.SIGHUP))
         if effective.settings.metrics.port is not None:
-            from pystatus.apps.monitoring.server import MonitoringServer
+            from pystatus.metrics.server import MonitoringServer
 
             await stack.enter_async_context(MonitoringServer(node, lambda: reloader.settings))
         if rpc.is_enabled:

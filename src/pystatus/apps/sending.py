@@ -11,9 +11,9 @@ from pystatus.apps import chats, views
 from pystatus.apps.exits import Exit
 from pystatus.apps.output import Output
 from pystatus.apps.reaching import Reaching
-from pystatus.apps.signals import on_signal
 from pystatus.client import Client, ClockSuspected, Receipt, SendFailed
 from pystatus.errors import LocalError
+from pystatus.net.signals import on_signal
 from pystatus.wording import counted
 
 

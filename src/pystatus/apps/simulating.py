@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from pystatus.apps.exits import refused
 from pystatus.apps.experiment import Experiment, Parameters, Run
 from pystatus.apps.output import Output
 from pystatus.apps.sampling import sample_file
-from pystatus.apps.signals import tidied_up
+from pystatus.errors import refused
+from pystatus.net.signals import tidied_up
 from pystatus.simulation.nodes.network import NodeNetwork
 from pystatus.simulation.nodes.realtime import RealTime
 from pystatus.simulation.nodes.report import NetworkReport

@@ -1,5 +1,6 @@
 """What the options and arguments of commands may hold. Every one but a switch is made here, of a
-:class:`~pystatus.apps.kinds.Kind`, so that a mistake is always told in our words and the help has the bounds that hold.
+:class:`~pystatus.settings.kinds.Kind`, so that a mistake is always told in our words and the help has the bounds that
+hold.
 """
 
 from __future__ import annotations
@@ -7,23 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from pystatus import typed
-from pystatus.apps.kinds import ENODES, LISTS, PATH, Kind, WrongValue, one_of, whole
+from pystatus.logs.stderr_log import LogFormat
+from pystatus.settings.kinds import ENODES, LISTS, PATH, Kind, WrongValue, one_of, whole
 
 _RANGE = re.compile(r"([0-9]{1,3})(?:-([0-9]{1,3}))?")
-
-
-class LogFormat(StrEnum):
-    """How a line of the log looks."""
-
-    CONSOLE = "console"
-    JSON = "json"
 
 
 class BadValue(typer.BadParameter):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pystatus.apps.settings.model import ENTRIES
+from pystatus.settings.model import ENTRIES
 from tests.apps.support import Cli
 
 KEY = "c0ffee" + "00" * 28 + "01"

@@ -12,9 +12,9 @@ import pytest
 from typer.main import get_command
 
 from pystatus.apps.cli import app
-from pystatus.apps.settings import sources
-from pystatus.apps.settings.model import ENTRIES
 from pystatus.crypto.keys import PrivateKey
+from pystatus.settings import sources
+from pystatus.settings.model import ENTRIES
 from tests.apps.support import Cli
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pystatus.apps import passwords, terminal, views
-from pystatus.apps.kinds import PATH
 from pystatus.apps.options import AsJson, DataDir, PasswordFile, ProfileArgument, one_reader_of_stdin
 from pystatus.apps.output import Output
 from pystatus.apps.values import BASE, PICTURE, PROFILE_NAME, argument, option
 from pystatus.errors import LocalError
+from pystatus.settings.kinds import PATH
 
 if TYPE_CHECKING:  # loaded by the commands that need it
     from pystatus.storage.descriptions import Profile

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pystatus.apps import relay_options
-from pystatus.apps.kinds import ARCHIVE
 from pystatus.apps.options import AsJson
 from pystatus.apps.output import Output
 from pystatus.apps.values import argument
+from pystatus.settings.kinds import ARCHIVE
 
 if TYPE_CHECKING:
-    from pystatus.apps.settings.sources import Effective
+    from pystatus.settings.sources import Effective
 
 app = typer.Typer(no_args_is_help=True, help="Look at what a mailserver keeps, and copy it.")
 

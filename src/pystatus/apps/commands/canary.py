@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
-from pystatus.apps.kinds import LONGEST_TIME, number
 from pystatus.apps.options import AsJson
 from pystatus.apps.output import Output
 from pystatus.apps.values import RELAY, argument, option
+from pystatus.settings.kinds import LONGEST_TIME, number
 
 DEFAULT_TIMEOUT = 10.0
 """Seconds for the whole check."""

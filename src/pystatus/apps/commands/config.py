@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import typer
 
 from pystatus.apps import relay_options
-from pystatus.apps.kinds import PATH
 from pystatus.apps.output import Output
 from pystatus.apps.values import argument
+from pystatus.settings.kinds import PATH
 
 if TYPE_CHECKING:
-    from pystatus.apps.settings.sources import Effective
+    from pystatus.settings.sources import Effective
 
 app = typer.Typer(no_args_is_help=True, help="Check and show the settings of a node.")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pystatus.apps.kinds import DNS_SERVER
 from pystatus.apps.options import AsJson
 from pystatus.apps.output import Output
 from pystatus.apps.values import COUNT, NODE_LIST, argument, option
+from pystatus.settings.kinds import DNS_SERVER
 
 DEFAULT_LIMIT = 100
 """Nodes that are shown. A list may have thousands, and a few names are resolved a second."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pystatus.apps.exits import Refused
-from pystatus.apps.kinds import number
 from pystatus.apps.options import (
     DEFAULT_LEVELS,
     AsJson,
@@ -23,6 +21,8 @@ from pystatus.apps.options import (
 )
 from pystatus.apps.output import Output
 from pystatus.apps.values import CHAT, argument, option
+from pystatus.errors import Refused
+from pystatus.settings.kinds import number
 
 DEFAULT_TIMEOUT = 120.0
 """Seconds: mailservers of the public network took minutes for a month."""
@@ -56,7 +56,7 @@ def fetch(
     Fetching what is known already costs little, so it may run as often as one likes. The exit code is 1 if something
     is still missing when the time is over; it is fetched the next time.
     """
-    from pystatus.apps import logs
+    from pystatus.apps import command_log
     from pystatus.apps.fetching import Fetch
     from pystatus.apps.opening import Opening
     from pystatus.net.loop import run
@@ -65,7 +65,7 @@ def fetch(
     if not asked:
         raise Refused("No mailserver is given. Name one with --mailserver enode://… or in PYSTATUS_MAILSERVERS.")
     relays = peers(peer)
-    logs.set_up(log_level, log_format, as_json=as_json)
+    command_log.set_up(log_level, log_format, as_json=as_json)
     opening = Opening(profile, password_file, data_dir, mailserver_password_file)
     places = opening.to_enter([] if chat is None else [chat], may_ask=not as_json)
     client = opening.client(peers=relays, mailservers=asked, daily_megabytes=daily_history)

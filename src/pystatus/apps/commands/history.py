@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pystatus.apps.kinds import whole
 from pystatus.apps.options import AsJson, DataDir, PasswordFile, ProfileArgument
 from pystatus.apps.output import Output
 from pystatus.apps.values import CHAT, CURSOR, argument, option
+from pystatus.settings.kinds import whole
 
 DEFAULT_LIMIT = 50
 """Messages on a page."""
@@ -41,7 +41,7 @@ def history(
     """Show what was said in a chat, the newest message first. Works while another process has the profile open."""
     from pystatus.apps import passwords, reading
     from pystatus.apps.chats import Chooser, id_of, meant
-    from pystatus.apps.exits import refused
+    from pystatus.errors import refused
     from pystatus.storage.profiles import Profiles
 
     out = Output(as_json=as_json)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from pystatus.apps.exits import Refused, refused
-from pystatus.apps.kinds import PATH
 from pystatus.apps.options import DEFAULT_LEVELS, AsJson, LogFormatOption, LogLevelOption, count_option, for_option
 from pystatus.apps.output import Output
 from pystatus.apps.values import CHAT, SOURCE, argument, option
+from pystatus.errors import Refused, refused
+from pystatus.settings.kinds import PATH
 
 
 def inspect(
@@ -38,12 +39,12 @@ def inspect(
     as_json: AsJson = False,
 ) -> None:
     """Show packets, envelopes, topics and rates: of a node, as a peer that forwards nothing, or of a capture."""
-    from pystatus.apps import chats, logs
-    from pystatus.apps.inspecting import inspector
-    from pystatus.apps.inspecting.names import TopicNames
+    from pystatus.apps import chats, command_log
+    from pystatus.inspector import inspector
+    from pystatus.inspector.names import TopicNames
     from pystatus.net.loop import run
 
-    logs.set_up(log_level, log_format, as_json=as_json)
+    command_log.set_up(log_level, log_format, as_json=as_json)
     with refused("--chat"):
         named = [chats.named(text) for text in chat or ()]
     if only and not named:
@@ -58,4 +59,4 @@ def inspect(
             raise Refused("--record and --for are for nodes, not for captures.")
         inspector.read_capture(source, wanted, out)
     else:
-        run(inspector.watch(source, wanted, out, record=record))
+        run(inspector.watch(source, wanted, out, is_live=not as_json and sys.stdout.isatty(), record=record))

@@ -56,14 +56,14 @@ def listen(
     as_json: AsJson = False,
 ) -> None:
     """Print messages as they arrive, until it is interrupted. Without --json, only messages go to standard output."""
-    from pystatus.apps import chats, listening, logs
+    from pystatus.apps import chats, command_log, listening
     from pystatus.apps.opening import Opening
     from pystatus.net.loop import run
 
     lists = dns_lists(dns_list)
     asked = peers(mailserver)
     relays = some_peers(peer, lists + asked)
-    logs.set_up(log_level, log_format, as_json=as_json)
+    command_log.set_up(log_level, log_format, as_json=as_json)
     opening = Opening(profile, password_file, data_dir, mailserver_password_file)
     places = opening.to_enter(join or (), may_ask=not as_json)
     wanted = {chats.id_of(place) for place in opening.to_read(only)} if only else None

@@ -9,7 +9,7 @@ from pystatus.apps import relay_options
 from pystatus.apps.output import Output
 
 if TYPE_CHECKING:
-    from pystatus.apps.settings.sources import Effective
+    from pystatus.settings.sources import Effective
 
 SWITCH = "mailserver.enabled"
 """The setting that makes a mailserver of a node."""

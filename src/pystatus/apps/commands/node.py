@@ -11,7 +11,7 @@ from pystatus.apps import relay_options
 from pystatus.apps.output import Output
 
 if TYPE_CHECKING:
-    from pystatus.apps.settings.sources import Effective
+    from pystatus.settings.sources import Effective
 
 
 def _run(effective: Effective, read: Callable[[], Effective], out: Output) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pystatus.apps.kinds import PATH
 from pystatus.apps.options import AsJson, DataDir, timeout_option
 from pystatus.apps.output import Output
 from pystatus.apps.values import ANYTHING, METHOD, URL, argument, option
 from pystatus.rpc.config import DEFAULT_HTTP_HOST, DEFAULT_HTTP_PORT
+from pystatus.settings.kinds import PATH
 
 DEFAULT_URL = f"http://{DEFAULT_HTTP_HOST}:{DEFAULT_HTTP_PORT}"
 """Where a node of this machine offers its RPC."""

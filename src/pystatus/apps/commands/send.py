@@ -7,7 +7,6 @@ from typing import Annotated
 
 from pystatus import typed
 from pystatus.apps import streams, terminal
-from pystatus.apps.exits import Refused, refused
 from pystatus.apps.options import (
     DEFAULT_LEVELS,
     STDIN,
@@ -29,6 +28,7 @@ from pystatus.apps.options import (
 )
 from pystatus.apps.output import Output
 from pystatus.apps.values import CHAT, MESSAGE, argument
+from pystatus.errors import Refused, refused
 
 DEFAULT_TIMEOUT = 30.0
 """Seconds to wait for a relay."""
@@ -61,7 +61,7 @@ def send(
     If no relay takes it in time, the exit code is 3. The message stays stored and goes out the next time that this
     profile is connected: do not send it again.
     """
-    from pystatus.apps import logs, sending
+    from pystatus.apps import command_log, sending
     from pystatus.apps.opening import Opening
     from pystatus.net.loop import run
 
@@ -71,7 +71,7 @@ def send(
     relays = some_peers(peer, lists + asked)
     if Path(text) == STDIN:
         text = _standard_input()
-    logs.set_up(log_level, log_format, as_json=as_json)
+    command_log.set_up(log_level, log_format, as_json=as_json)
     opening = Opening(profile, password_file, data_dir, mailserver_password_file)
     (place,) = opening.to_enter([chat], may_ask=not as_json)
     client = opening.client(peers=relays, dns_lists=lists, mailservers=asked)

@@ -10,10 +10,10 @@ import typer
 
 from pystatus.apps.exits import Exit
 from pystatus.apps.experiment import HIGHEST_SEED, MAX_RUNS
-from pystatus.apps.kinds import LONGEST_TIME, number, whole
 from pystatus.apps.options import AsJson
 from pystatus.apps.output import Output
 from pystatus.apps.values import ANYTHING, DRAWING, SAMPLES, option, range_kind
+from pystatus.settings.kinds import LONGEST_TIME, number, whole
 from pystatus.simulation.nodes.settings import LEAST_SIZE, MAX_NODES, MAX_TOPICS, MOST_SIZE
 from pystatus.simulation.settings import MAX_DEVICES, MAX_MESSAGES, MAX_PEOPLE, MAX_SKEW
 
