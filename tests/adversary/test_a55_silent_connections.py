@@ -20,7 +20,7 @@ from pystatus.net.http_front import HttpLimits
 from pystatus.node import Node, NodeConfig
 from pystatus.settings.model import MetricsSettings, Settings
 from tests.adversary.hostile import connect, is_hung_up_on
-from tests.apps.operating.scraping import Monitored
+from tests.apps.cli.scraping import Monitored
 
 PATIENCE = 60.0
 DESCRIPTORS = 128

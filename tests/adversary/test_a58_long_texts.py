@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from pystatus.apps.output import MAX_FIELD, Output
+from pystatus.apps.cli.output import MAX_FIELD, Output
 from pystatus.crypto.keys import PrivateKey
 from pystatus.node import Node, NodeConfig
 from pystatus.node.capabilities import subprotocols

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from pystatus.apps import relay_options
-from pystatus.apps.cli import app
-from pystatus.apps.passwords import PASSWORD_VARIABLE
+from pystatus.apps.cli import relay_options
+from pystatus.apps.cli.passwords import PASSWORD_VARIABLE
+from pystatus.apps.cli.root import app
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
 from pystatus.logs.levels import Levels

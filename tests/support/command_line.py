@@ -8,9 +8,9 @@ from typing import Any
 
 import typer.main
 
-from pystatus.apps import values
-from pystatus.apps.cli import app
-from pystatus.apps.values import Reader
+from pystatus.apps.cli import values
+from pystatus.apps.cli.root import app
+from pystatus.apps.cli.values import Reader
 from pystatus.crypto.keys import PrivateKey
 from pystatus.settings import kinds
 from pystatus.settings.kinds import Kind
@@ -77,7 +77,7 @@ def _below(command: Any, words: tuple[str, ...]) -> Iterator[Command]:
 def kind_of(parameter: Any) -> Kind:
     """What a parameter may hold."""
     reader = parameter.type_descriptor.parameter_info.parser
-    assert isinstance(reader, Reader), f"{parameter.opts} is not made by pystatus.apps.values"
+    assert isinstance(reader, Reader), f"{parameter.opts} is not made by pystatus.apps.cli.values"
     return reader.kind
 
 

@@ -9,9 +9,10 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 
-from pystatus.apps.output import Output, as_sentence
+from pystatus.apps.cli.output import Output
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError, RemoteError
+from pystatus.faces.texts import as_sentence
 from pystatus.net.connecting import ConnectionAttempt
 from pystatus.node import WAKU_1, client_id
 from pystatus.overlay.connection import Connection, State
