@@ -14,8 +14,9 @@ from aiohttp import web
 from pystatus.log_texts import get_logger
 from pystatus.metrics.rendering import CONTENT_TYPE, Renderer
 from pystatus.metrics.source import NodeSource, Source
+from pystatus.net.http_connection import HttpLimits
 from pystatus.net.http_errors import HttpError
-from pystatus.net.http_front import HttpFront, HttpLimits
+from pystatus.net.http_front import HttpFront
 from pystatus.node import Node
 from pystatus.settings.model import Settings
 from pystatus.token_bucket import TokenBucket
