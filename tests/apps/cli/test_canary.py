@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pystatus.apps import canary
+from pystatus.apps.cli.commands import canary
 from pystatus.apps.cli.output import Output
 from pystatus.crypto.keys import PrivateKey
 from pystatus.net.clock import SystemClock
