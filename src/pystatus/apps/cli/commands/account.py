@@ -88,7 +88,6 @@ def import_key(
     as_json: AsJson = False,
 ) -> None:
     """Make an account of a raw private key. It has no recovery words: keep a copy of the key."""
-
     one_reader_of_stdin(key_file, password_file)
     key = parse_private_key(passwords.secret(key_file, "Private key (not shown)", "--key-file"))
     account, out = Account.from_private_key(key), Output(as_json=as_json)
@@ -138,7 +137,6 @@ def recover(
 @app.command("list")
 def list_accounts(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """List the accounts on this machine."""
-
     out = Output(as_json=as_json)
     profiles = Profiles(data_dir)
     found, damaged = profiles.scan()
@@ -172,7 +170,6 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show an account: what to give to other people, and its addresses. Nothing of it is secret."""
-
     out = Output(as_json=as_json)
     found = Profiles(data_dir).find(profile)
     extra = {"key_in_base": encode(found.account.public_key, base)} if base is not None else {}
@@ -190,7 +187,6 @@ def rename(
     as_json: AsJson = False,
 ) -> None:
     """Call a profile otherwise. Other people see nothing of it: they see the three-word name."""
-
     profiles = Profiles(data_dir)
     views.show_account(profiles.rename(profiles.find(profile), name), Output(as_json=as_json))
 
@@ -210,7 +206,6 @@ def password(
 
     The old password opens copies that were made before, backups for example, as ever.
     """
-
     one_reader_of_stdin(password_file, new_password_file)
     out, profiles = Output(as_json=as_json), Profiles(data_dir)
     found = profiles.find(profile)
@@ -232,7 +227,6 @@ def delete(
 
     What was in its files is overwritten as far as the disk allows: flash, snapshots and backups may keep it.
     """
-
     out, profiles = Output(as_json=as_json), Profiles(data_dir)
     found = profiles.find(profile)
     doomed = f"The profile {found.name!r} ({found.account.alias}) is deleted with its keys and its history."

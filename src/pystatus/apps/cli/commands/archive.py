@@ -49,7 +49,6 @@ _ARCHIVE = argument(
 @app.command("show", short_help="Say how full an archive is.")
 def show(archive: Annotated[str, _ARCHIVE], as_json: AsJson = False) -> None:
     """Say how many envelopes an archive has, how large it is, and of which time they are."""
-
     run(show_state(archive, Output(as_json=as_json)))
 
 
@@ -58,7 +57,6 @@ def _copy(effective: Effective, _: Callable[[], Effective], out: Output, *, sour
 
     The newest come first. A copy that was broken off continues where it was; doing it twice does no harm.
     """
-
     run(copy_into(source, effective.settings, out, again=again))
 
 

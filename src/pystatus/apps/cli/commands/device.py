@@ -42,7 +42,6 @@ def list_(
 
     One that you do not know means that somebody else has your recovery words.
     """
-
     out = Output(as_json=as_json)
     profiles = Profiles(data_dir)
     found = profiles.find(profile)
@@ -90,7 +89,6 @@ def pair(
     as_json: AsJson = False,
 ) -> None:
     """Introduce this device to the others of the account. Enable each of the two on the other afterwards."""
-
     relays = some_peers(peer)
     client = ProfileAccess(profile, password_file, data_dir).client(peers=relays)
     run(introduce(client, name, timeout, Output(as_json=as_json)))
@@ -105,7 +103,6 @@ def renew(
     Most of them are noticed and become one by themselves. After setting a whole machine back to a snapshot, do this
     once, before anything is sent from it. Otherwise the keys of messages would be used a second time.
     """
-
     run(show(ProfileAccess(profile, password_file, data_dir).client(new_device=True), Output(as_json=as_json)))
 
 

@@ -37,7 +37,6 @@ def dns_list(
     A line is an enode address, or for a node that says not where it is its record (enr:). Three names are resolved a
     second, after the first fifty.
     """
-
     run(show(source_of(url, dns_server), limit, Output(as_json=as_json)))
 
 

@@ -72,7 +72,6 @@ def fetch(
     Fetching what is known already costs little, so it may run as often as one likes. The exit code is 1 if something
     is still missing when the time is over; it is fetched the next time.
     """
-
     asked = peers(mailserver)
     if not asked:
         raise Refused("No mailserver is given. Name one with --mailserver enode://… or in PYSTATUS_MAILSERVERS.")

@@ -98,7 +98,6 @@ def listen(
     as_json: AsJson = False,
 ) -> None:
     """Print messages as they arrive, until it is interrupted. Without --json, only messages go to standard output."""
-
     lists = dns_lists(dns_list)
     asked = peers(mailserver)
     relays = some_peers(peer, lists + asked)

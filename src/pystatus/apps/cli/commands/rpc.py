@@ -47,7 +47,6 @@ def rpc(
     as_json: AsJson = False,
 ) -> None:
     """Call a method of a running node and print its result. What the node complains about is an error."""
-
     run(call(method, params or [], url, socket, token_file, data_dir, timeout, Output(as_json=as_json)))
 
 

@@ -77,7 +77,6 @@ def send(
     If no relay takes it in time, the exit code is 3. The message stays stored and goes out the next time that this
     profile is connected: do not send it again.
     """
-
     one_reader_of_stdin(password_file, mailserver_password_file, Path(text))
     lists = dns_lists(dns_list)
     asked = peers(mailserver)
