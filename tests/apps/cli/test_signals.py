@@ -63,10 +63,10 @@ def test_reloading_changes_what_can_be_changed_and_names_the_rest(tmp_path: Path
 
 
 def test_levels_of_modules_change_while_the_node_runs(tmp_path: Path) -> None:
-    file = settings(tmp_path, '[log]\nlevel = "error,pystatus.apps=info"\n')
+    file = settings(tmp_path, '[log]\nlevel = "error,pystatus.settings=info"\n')
     with Running(tmp_path / "data", "node", *LOOPBACK, "--config", str(file)) as node:
         node.line()
-        for level in ("error,pystatus.apps=info,pystatus.net=info", "error,pystatus.apps=info"):
+        for level in ("error,pystatus.settings=info,pystatus.net=info", "error,pystatus.settings=info"):
             settings(tmp_path, f'[log]\nlevel = "{level}"\n')
             node.process.send_signal(signal.SIGHUP)
             assert node.next_complaint().endswith("settings read again; changed: log.level")
