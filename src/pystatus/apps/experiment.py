@@ -10,7 +10,7 @@ from typing import Any
 import typer
 
 from pystatus.apps.exits import Refused
-from pystatus.apps.kinds import quoted
+from pystatus.apps.kinds import Percent, quoted
 from pystatus.apps.values import BadValue
 
 MAX_RUNS = 10_000
@@ -151,7 +151,9 @@ def echoed(value: Any) -> object:
 
 
 def _word(value: object) -> str:
-    """A value as somebody types it: ``5`` in place of ``5.0``."""
+    """A value as somebody types it: ``5`` in place of ``5.0``, and ``0.2%`` of a percentage."""
+    if isinstance(value, Percent):
+        return value.typed
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 

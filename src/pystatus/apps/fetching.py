@@ -46,6 +46,8 @@ class Fetch:
         self._received += 1
 
     def _show(self, progress: HistoryProgress) -> None:
+        if progress.problem is not None and (self._last is None or progress.problem != self._last.problem):
+            self._out.note(f"History: {progress.problem}")
         self._envelopes = max(self._envelopes, progress.envelopes)
         self._last = progress
         if self._out.as_json:

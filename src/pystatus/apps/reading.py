@@ -11,12 +11,15 @@ from pystatus.apps import views
 from pystatus.apps.output import Output
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
+from pystatus.messenger import reading
 from pystatus.messenger.copies import INSTALLATION_ID
 from pystatus.messenger.features.devices import Device, stored_devices
 from pystatus.messenger.records import Chat, Cursor
 from pystatus.storage.changeover import DATABASE
 from pystatus.storage.database import explained
 from pystatus.storage.descriptions import Profile
+from pystatus.storage.errors import ProfileInUse
+from pystatus.storage.files import why_unwritable
 from pystatus.storage.messenger import SqlMessengerStore
 from pystatus.storage.profiles import Profiles
 
@@ -66,8 +69,9 @@ class Reader:
             remarks += [] if chat.active else ["left"]
             out.result(fields, views.chat_label(chat) + (f" [{', '.join(remarks)}]" if remarks else ""))
 
-    def print_page(self, chat_id: str, limit: int, before: Cursor | None, out: Output) -> None:
-        """At most ``limit`` messages of a chat, newest first, and where the next page begins.
+    def print_page(self, chat_id: str, limit: int, before: Cursor | None, out: Output) -> int:
+        """At most ``limit`` messages of a chat, newest first, and where the next page begins. How many unread ones have
+        been read with it: as in every messenger those up to the newest that is shown, so all on the first page.
 
         :raises LocalError: there is no such chat.
         """
@@ -81,8 +85,30 @@ class Reader:
             out.result(
                 views.message_fields(message, chat, self._own), views.message_text(message, chat, self._own, out)
             )
+        unseen = chat.unread - sum(message.author != self._own for message in page[:limit])
         if len(page) > limit:
-            out.note(f"There are older messages: --before {views.cursor_text(page[limit - 1].cursor)}")
+            older = f", {unseen} of them unread" if before is None and unseen > 0 else ""
+            out.note(f"There are older messages{older}: --before {views.cursor_text(page[limit - 1].cursor)}")
+        return chat.unread if before is None else 0
+
+
+def mark_read(profiles: Profiles, profile: Profile, password: str, chat_id: str, messages: int, out: Output) -> None:
+    """Mark so many messages of a chat as read, for which the profile is opened once more, to write. Where that cannot
+    be, beside a process that writes to it or on a read-only disk, they stay unread, and the person is told.
+
+    :raises LocalError: the password was changed meanwhile, or a file is damaged.
+    """
+    reason = why_unwritable(profile.directory / DATABASE)
+    if reason is not None:
+        out.note(f"What was shown stays unread: the profile {profile.name!r} {reason}.")
+        return
+    try:
+        with profiles.unlock(profile, password) as unlocked:
+            store = SqlMessengerStore(unlocked.database)
+            with explained(profile.directory / DATABASE), store.transaction():
+                reading.mark_read(store, chat_id, messages)
+    except ProfileInUse:
+        out.note("What was shown stays unread, because another process has the profile open.")
 
 
 def cursor(text: str) -> Cursor:

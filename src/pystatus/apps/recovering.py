@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
+from pystatus import typed
 from pystatus.account.account import Account
 from pystatus.apps import passwords, terminal, views
 from pystatus.apps.output import Output
@@ -21,7 +23,7 @@ def store(
     """Make a profile of ``account``, or set a new password for the one that it has, and print it.
 
     :param again: set a new password without asking; at a terminal the person is asked.
-    :raises LocalError: it is here and nobody agreed to that, or there is no password.
+    :raises LocalError: it is here and is called otherwise, or nobody agreed to a new password, or there is none.
     """
     here = profiles.with_keys_of(account)
     if here is None:
@@ -29,6 +31,11 @@ def store(
         profile = profiles.create(account, passwords.new_password(password_file), name)
         views.show_account(profile, out)
         return
+    if name is not None and not typed.is_same_name(name, here.name):
+        raise LocalError(
+            f"This account is here already, as the profile {here.name!r}, so it is not stored as {name!r}. Leave the "
+            f"name out to set a new password, or rename it: pystatus account rename {shlex.quote(here.name)} NAME"
+        )
     profiles.check_unused(here)
     if not again:
         _ask(here)

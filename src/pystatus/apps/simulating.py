@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from pystatus.apps.exits import refused
+from pystatus.apps.exits import NoReader, refused
 from pystatus.apps.experiment import Experiment, Parameters, Run
 from pystatus.apps.output import Output
 from pystatus.apps.sampling import sample_file
-from pystatus.apps.signals import tidied_up
+from pystatus.apps.signals import held_back, tidied_up
+from pystatus.errors import StatusError
 from pystatus.simulation.nodes.network import NodeNetwork
 from pystatus.simulation.nodes.realtime import RealTime
 from pystatus.simulation.nodes.report import NetworkReport
@@ -28,6 +29,7 @@ from pystatus.simulation.settings import Conditions, Workload
 from pystatus.simulation.simulation import Simulation
 from pystatus.storage.files import explained_files, replaced
 from pystatus.version import VERSION
+from pystatus.wording import counted
 
 PROGRESS_STEPS = 200
 """How often a run tells how far it is, about."""
@@ -70,6 +72,7 @@ def run(experiment: Experiment, subject: Subject, out: Output, *, samples: Path 
 
     :raises Refused: parameters that do not go together, before anything is run.
     :raises LocalError: the disk refused.
+    :raises KeyboardInterrupt, SystemExit: it was ended; the files have what came of the runs that were over by then.
     """
     with refused():
         prepared = [(one, subject.prepare(one.parameters)) for one in experiment.runs()]
@@ -79,7 +82,7 @@ def run(experiment: Experiment, subject: Subject, out: Output, *, samples: Path 
         file = stack.enter_context(sample_file(samples, _columns(swept), subject.sample)) if samples else None
         drawing = stack.enter_context(_picture_file(picture)) if picture else None
         series: dict[str, Series] = {}
-        all_well = True
+        all_well, finished, ended = True, 0, None
         for one, simulate in prepared:
             echo = one.echo
             head = (one.number, one.parameters["seed"], *(echo[name] for name in swept))
@@ -90,13 +93,25 @@ def run(experiment: Experiment, subject: Subject, out: Output, *, samples: Path 
                 if drawing is not None and sample.series is not None:
                     _drawn(series, one, sample.series).add(one.number, sample.delay)
 
-            outcome = simulate(take if file or drawing else None, _progress(out, one, len(experiment)))
-            out.status("")
-            _print(experiment, one, outcome, out)
+            try:
+                outcome = simulate(take if file or drawing else None, _progress(out, one, len(experiment)))
+                with held_back():  # a run is either kept and printed, or neither
+                    if file is not None:
+                        file.keep()
+                    finished += 1
+                    out.status("")
+                    _print(experiment, one, outcome, out)
+            except (KeyboardInterrupt, SystemExit, StatusError) as error:  # Ctrl-C, a signal, nobody reads the output
+                if not finished:
+                    raise
+                ended = error
+                break
             all_well = all_well and outcome.report.ok
         if drawing is not None:
-            title = f"pystatus simulate {experiment.command}"
-            drawing.write(draw(list(series.values()), title, experiment.command_line()).encode())
+            drawing.write(_picture(experiment, series, finished).encode())
+    if ended is not None:
+        _tell_kept(finished, len(experiment), [path for path in (samples, picture) if path], out, ended)
+        raise ended
     return all_well
 
 
@@ -109,6 +124,23 @@ def _columns(swept: Sequence[str]) -> list[str]:
 def _picture_file(path: Path) -> Iterator[BinaryIO]:
     with explained_files(f"The picture {path} cannot be written"), replaced(path) as file:
         yield file
+
+
+def _picture(experiment: Experiment, series: dict[str, Series], finished: int) -> str:
+    """Of the runs that came to their end."""
+    title = f"pystatus simulate {experiment.command}"
+    if finished < len(experiment):
+        title += f" ({finished} of {len(experiment)} runs)"
+        for one in series.values():
+            one.drop(finished)
+    return draw([one for one in series.values() if any(one.expected)], title, experiment.command_line())
+
+
+def _tell_kept(finished: int, count: int, files: Sequence[Path], out: Output, ended: BaseException) -> None:
+    if files and not isinstance(ended, NoReader):
+        names = [str(path) for path in files]
+        kept = f"Ended after {finished} of {counted(count, 'run')}. What came of them is in {' and '.join(names)}."
+        out.aside({"event": "ended-early", "runs": finished, "of": count, "files": names}, kept)
 
 
 def _drawn(series: dict[str, Series], one: Run, name: str) -> Series:

@@ -436,6 +436,11 @@ class Client:
         with self._for_user():
             return self._stored.messages(find_chat(self._stored, chat).id, limit, place)
 
+    def message(self, message_id: bytes) -> Message | None:
+        """The message with this id of 32 bytes, as events name it; None if there is none here."""
+        with self._for_user():
+            return self._stored.message(message_id)
+
     async def fetch_history(self, chat: Chat | str | None = None, days: float | None = None) -> None:
         """Fetch what mailservers have kept of a chat, or of all, and wait until nothing is missing that one of them
         has, and nothing is being asked once more. It is fetched in any case; this looks at once, and further back if
@@ -479,9 +484,13 @@ class Client:
         with self._for_user():
             return self._opened.topics(None if chat is None else find_chat(self._stored, chat).id)
 
-    async def mark_read(self, chat: Chat | str) -> Chat:
-        """Everything in the chat has been seen."""
-        return await self._submit(lambda: self._opened.mark_read(find_chat(self._stored, chat).id))
+    async def mark_read(self, chat: Chat | str, messages: int | None = None) -> Chat:
+        """Something in the chat has been seen: :attr:`Chat.unread` goes down.
+
+        :param messages: how many of the unread messages; None: all.
+        :raises LocalError: no such chat, or fewer messages than none.
+        """
+        return await self._submit(lambda: self._opened.mark_read(find_chat(self._stored, chat).id, messages))
 
     # messages
 

@@ -399,7 +399,7 @@ class Node:
         before = self.config
         wanted = [complete_enode(text) for text in config.peers]
         if self.enode.public_key in [enode.public_key for enode in wanted]:
-            raise LocalError("one of the peers is this node itself: take it out")
+            raise LocalError("One of the peers is this node itself: take it out.")
         kept = {enode.node_id for enode in wanted}
         for text in before.peers:
             if Enode.parse(text).node_id not in kept:
@@ -464,7 +464,7 @@ class Node:
         for peer in self._service.ready:
             if peer.id == node_id:
                 return peer
-        raise LocalError("this peer is not connected: add it, and wait until it is")
+        raise LocalError("This peer is not connected: add it, and wait until it is.")
 
     # envelopes
 

@@ -202,7 +202,10 @@ def rename(
     from pystatus.storage.profiles import Profiles
 
     profiles = Profiles(data_dir)
-    views.show_account(profiles.rename(profiles.find(profile), name), Output(as_json=as_json))
+    before = profiles.find(profile)
+    after = profiles.rename(before, name)
+    text = f"The profile {before.name!r} is called {after.name!r} now."
+    Output(as_json=as_json).result(views.account_fields(after), text)
 
 
 @app.command()
@@ -228,8 +231,8 @@ def password(
     profiles.check_unused(found)
     old = passwords.password(password_file)
     profiles.check_password(found, old)  # before somebody thinks of a new one in vain
-    views.show_account(profiles.change_password(found, old, passwords.another_password(new_password_file)), out)
-    out.note(f"The password of {found.name!r} was changed.")
+    changed = profiles.change_password(found, old, passwords.another_password(new_password_file))
+    out.result(views.account_fields(changed), f"The password of {changed.name!r} was changed.")
 
 
 @app.command()

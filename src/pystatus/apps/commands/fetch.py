@@ -18,6 +18,7 @@ from pystatus.apps.options import (
     PasswordFile,
     Peers,
     ProfileArgument,
+    misspelt,
     peers,
     timeout_option,
 )
@@ -63,7 +64,10 @@ def fetch(
 
     asked = peers(mailserver)
     if not asked:
-        raise Refused("No mailserver is given. Name one with --mailserver enode://… or in PYSTATUS_MAILSERVERS.")
+        raise Refused(
+            f"No mailserver is given.{misspelt('PYSTATUS_MAILSERVERS')} Name one with --mailserver enode://… or in "
+            "PYSTATUS_MAILSERVERS."
+        )
     relays = peers(peer)
     logs.set_up(log_level, log_format, as_json=as_json)
     opening = Opening(profile, password_file, data_dir, mailserver_password_file)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from pystatus.apps.kinds import whole
-from pystatus.apps.options import AsJson, DataDir, PasswordFile, ProfileArgument
+from pystatus.apps.options import AsJson, DataDir, KeepUnread, PasswordFile, ProfileArgument
 from pystatus.apps.output import Output
 from pystatus.apps.values import CHAT, CURSOR, argument, option
 
@@ -34,11 +34,15 @@ def history(
             help="Only what is older than this place: the cursor that the page before ended with.",
         ),
     ] = None,
+    keep_unread: KeepUnread = False,
     password_file: PasswordFile = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what was said in a chat, the newest message first. Works while another process has the profile open."""
+    """Show what was said in a chat, the newest message first. Works while another process has the profile open.
+
+    The newest page marks the chat as read, unless another process has the profile open.
+    """
     from pystatus.apps import passwords, reading
     from pystatus.apps.chats import Chooser, id_of, meant
     from pystatus.apps.exits import refused
@@ -51,9 +55,13 @@ def history(
         with refused("CHAT"):
             meant(chat, profiles)  # mistakes in what is given are told before the password is asked
     password = passwords.password(password_file)
+    chat_id, read = "", 0
     with reading.opened(profiles, found, password) as reader:
         if chat is None:
             reader.print_chats(out)
         else:
             chooser = Chooser(profiles, found.account.public_key, reader.chats(), may_ask=False)
-            reader.print_page(id_of(chooser.to_read(chat)), limit, before, out)
+            chat_id = id_of(chooser.to_read(chat))
+            read = reader.print_page(chat_id, limit, before, out)
+    if read and not keep_unread:
+        reading.mark_read(profiles, found, password, chat_id, read, out)

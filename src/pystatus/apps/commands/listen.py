@@ -10,6 +10,7 @@ from pystatus.apps.options import (
     DailyHistory,
     DataDir,
     DnsLists,
+    KeepUnread,
     LogFormatOption,
     LogLevelOption,
     MailserverPassword,
@@ -49,13 +50,17 @@ def listen(
     ] = None,
     count: Annotated[int | None, count_option("messages")] = None,
     seconds: Annotated[float | None, for_option("messages")] = None,
+    keep_unread: KeepUnread = False,
     password_file: PasswordFile = None,
     data_dir: DataDir = None,
     log_level: LogLevelOption = DEFAULT_LEVELS,
     log_format: LogFormatOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print messages as they arrive, until it is interrupted. Without --json, only messages go to standard output."""
+    """Print messages as they arrive, until it is interrupted. Without --json, only messages go to standard output.
+
+    What is shown counts as read from then on.
+    """
     from pystatus.apps import chats, listening, logs
     from pystatus.apps.opening import Opening
     from pystatus.net.loop import run
@@ -68,5 +73,5 @@ def listen(
     places = opening.to_enter(join or (), may_ask=not as_json)
     wanted = {chats.id_of(place) for place in opening.to_read(only)} if only else None
     client = opening.client(peers=relays, dns_lists=lists, mailservers=asked, daily_megabytes=daily_history)
-    listener = listening.Listener(client, Output(as_json=as_json), wanted, count)
+    listener = listening.Listener(client, Output(as_json=as_json), wanted, count, mark_read=not keep_unread)
     run(listener.listen(places, seconds))

@@ -10,7 +10,7 @@ import typer
 
 from pystatus.apps.exits import Exit
 from pystatus.apps.experiment import HIGHEST_SEED, MAX_RUNS
-from pystatus.apps.kinds import LONGEST_TIME, number, whole
+from pystatus.apps.kinds import LONGEST_TIME, number, percent, whole
 from pystatus.apps.options import AsJson
 from pystatus.apps.output import Output
 from pystatus.apps.values import ANYTHING, DRAWING, SAMPLES, option, range_kind
@@ -20,7 +20,7 @@ from pystatus.simulation.settings import MAX_DEVICES, MAX_MESSAGES, MAX_PEOPLE, 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 
-NO_PARAMETERS = ("sweep", "repeat", "samples", "picture", "as_json")
+NO_PARAMETERS = ("sweep", "repeat", "samples", "picture", "overwrite", "as_json")
 """Options that say nothing of a single run."""
 
 Sweep = Annotated[
@@ -51,6 +51,11 @@ Picture = Annotated[
 ]
 
 
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace files of --samples and --picture that are there already.")
+]
+
+
 @app.callback()
 def simulate() -> None:
     """Try the protocol in simulated time: real messengers, a network and clocks that are made up."""
@@ -60,7 +65,7 @@ def _percent(what: str, *, all_of_it: bool = True) -> Any:
     """
     :param all_of_it: 100 % is allowed.
     """
-    return option(number(0, 100, below=not all_of_it), metavar="PERCENT", help=what)
+    return option(percent(all_of_it=all_of_it), metavar="PERCENT", help=what)
 
 
 def _number(what: str, lowest: int, highest: int, metavar: str = "N") -> Any:
@@ -109,14 +114,17 @@ def chat(
     repeat: Repeat = 1,
     samples: Samples = None,
     picture: Picture = None,
+    overwrite: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:
     """Let people talk over a network with chosen faults, in simulated time, and report what became of it.
 
+    Shares are in percent: 20 and 20% are a fifth. Below 1 the sign is needed, as in 0.2%.
+
     Ends with exit code 1 if a private message was lost, repeated, changed or shown out of order; a public one that is
     missed is a failure only where nothing can be lost, because nothing repeats it.
     """
-    _run(context, "chat", sweep, repeat, samples, picture, as_json)
+    _run(context, "chat", sweep, repeat, samples, picture, as_json, overwrite=overwrite)
 
 
 @app.command("network", short_help="Let relays pass on envelopes, and show the load of each.")
@@ -144,14 +152,17 @@ def network(
     repeat: Repeat = 1,
     samples: Samples = None,
     picture: Picture = None,
+    overwrite: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a network of real relays in this process, on links in memory, and show what each has to do.
 
+    Shares are in percent: 20 and 20% are a fifth. Below 1 the sign is needed, as in 0.2%.
+
     Ends with exit code 1 if a node got what it had not asked for, or sent an honest peer away, or, as long as links do
     not break, if an envelope has not reached a node that is interested in its topic.
     """
-    _run(context, "network", sweep, repeat, samples, picture, as_json)
+    _run(context, "network", sweep, repeat, samples, picture, as_json, overwrite=overwrite)
 
 
 def _run(
@@ -162,9 +173,16 @@ def _run(
     samples: Path | None,
     picture: Path | None,
     as_json: bool,
+    *,
+    overwrite: bool,
 ) -> None:
     from pystatus.apps import simulating
     from pystatus.apps.experiment import Experiment, parse_sweep
+    from pystatus.apps.targets import check_target
+
+    for name, path in (("--samples", samples), ("--picture", picture)):
+        if path is not None:
+            check_target(name, path, overwrite=overwrite)
 
     # In the order of the help, however they were typed: so the same command is echoed, and drawn, the same.
     names = [one.name for one in context.command.params if one.name in context.params]
