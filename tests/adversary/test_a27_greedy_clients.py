@@ -80,7 +80,7 @@ def test_a_bloom_filter_of_another_size(size: int) -> None:
         data = seal(KEY, rlp.encode(form), SIGNER, drawn)
         failed = conversation.ask(Envelope.mine(NOW, 50 + number, bytes(4), data, 0.002))
         assert failed is not None
-        assert f"A bloom filter has 64 bytes, not {size}" in failed.text
+        assert f"a bloom filter has 64 bytes, not {size}" in failed.text
     failed = conversation.ask(rlp.encode((bytes(32), 1, 2, 3, b"", bytes(size), [])))
     assert failed is not None
     assert f"{size} bytes" in failed.text

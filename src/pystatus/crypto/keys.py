@@ -185,7 +185,7 @@ class PrivateKey:
         Implements: WD-5, WD-6
         """
         if len(digest) != 32:
-            raise LocalError("A digest to sign has 32 bytes.")
+            raise LocalError("A signature is of a digest of 32 bytes.")
         return self._key.sign_recoverable(digest, hasher=None)
 
     def agree(self, public_key: PublicKey) -> bytes:
