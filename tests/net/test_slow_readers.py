@@ -35,7 +35,7 @@ class TestSlowReaders:
                 most = max(most, peer.pending_bytes)
                 await asyncio.sleep(0)
             assert most < 5_000_000
-            assert (await a.app.disconnected.get())[1].startswith("The peer reads too slowly")
+            assert (await a.app.disconnected.get())[1].startswith("the peer reads too slowly")
             client.transport.abort()
 
     async def test_what_waits_within_one_turn_is_bounded(self) -> None:
@@ -45,7 +45,7 @@ class TestSlowReaders:
                 peer.send(TOY, 0, self.incompressible(key(1).secret))
                 assert peer.pending_bytes < 5_000_000
             assert not peer.is_connected
-            assert (await a.app.disconnected.get())[1].startswith("The peer reads too slowly")
+            assert (await a.app.disconnected.get())[1].startswith("the peer reads too slowly")
             client.transport.abort()
 
     async def test_a_peer_that_reads_again_in_time_is_kept(self) -> None:
