@@ -97,9 +97,9 @@ async def test_symmetric_keys() -> None:
         ("waku_addPrivateKey", "0x" + "11" * 31, "the private key has 32 bytes, not 31"),
         ("waku_addPrivateKey", "0x" + "11" * 31 + "1g", "the private key holds something else"),
         ("waku_addPrivateKey", "0x" + "11" * 31 + " 11", "the private key holds something else"),
-        ("waku_addPrivateKey", "0x" + "ff" * 32, "a private key is 32 bytes between 1 and"),
+        ("waku_addPrivateKey", "0x" + "ff" * 32, "A private key is 32 bytes between 1 and"),
         ("waku_addSymKey", "0x" + "22" * 33, "the symmetric key has 32 bytes, not 33"),
-        ("waku_addSymKey", "0x" + "00" * 32, "a symmetric key is 32 bytes which are not all zero"),
+        ("waku_addSymKey", "0x" + "00" * 32, "A symmetric key is 32 bytes which are not all zero."),
     ],
 )
 async def test_secrets_that_are_wrong_are_not_repeated(method: str, secret: str, sentence: str) -> None:
@@ -182,7 +182,7 @@ async def test_criteria_that_make_no_filter() -> None:
         assert await says(symKeyID=shared, privateKeyID=pair, topics=[TOPIC]) == either
         assert await says(symKeyID=shared) == "missing topic(s): a filter with symKeyID needs topics"
         assert await says(symKeyID=shared, topics=[]) == "missing topic(s): a filter with symKeyID needs topics"
-        assert await says(symKeyID=shared, topics=["0x1234"]) == "a topic has 4 bytes, not 2"
+        assert await says(symKeyID=shared, topics=["0x1234"]) == "A topic has 4 bytes, not 2."
         assert await says(symKeyID=pair, topics=[TOPIC]) == "invalid id: there is no such symmetric key"
         assert await says(privateKeyID=shared) == "invalid id: there is no such key pair"
         assert await says(privateKeyID=pair, sig="0x04") == "sig is not a public key of 65 or 33 bytes"
@@ -286,7 +286,7 @@ async def test_what_fits_no_packet_is_not_posted() -> None:
         large = {**POST, "symKeyID": room, "payload": "0x" + "00" * (1 << 20), "powTarget": 0.000002}
         assert await refusal(node, "waku_post", large) == (
             -32000,
-            "the message does not fit a packet, which has at most 1048576 bytes",
+            "The message does not fit a packet, which has at most 1048576 bytes.",
         )
         assert (await node.call("waku_info"))["envelopes"] == 0
 

@@ -253,7 +253,7 @@ async def test_each_worker_keeps_the_traffic_of_its_peers_in_a_file(tmp_path: Pa
 async def test_settings_that_cannot_be_are_refused_and_others_reach_the_workers() -> None:
     events = Events()
     async with supervised(events) as supervisor:
-        with pytest.raises(LocalError, match="one of the peers is this node itself"):
+        with pytest.raises(LocalError, match="One of the peers is this node itself"):
             supervisor.reconfigure(replace(CONFIG, peers=(str(supervisor.enode),)))
         assert supervisor.config == CONFIG
         supervisor.reconfigure(replace(CONFIG, max_peers=7))
@@ -268,7 +268,7 @@ async def test_a_system_that_has_no_such_sockets(monkeypatch: pytest.MonkeyPatch
         raise OSError(errno.EPROTONOSUPPORT, os.strerror(errno.EPROTONOSUPPORT))
 
     monkeypatch.setattr(socket, "socketpair", refuse)
-    with pytest.raises(LocalError, match="several workers are not possible here"):
+    with pytest.raises(LocalError, match="Several workers are not possible here"):
         await Supervisor(CONFIG, 2).start()
 
 

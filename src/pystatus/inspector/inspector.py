@@ -195,7 +195,7 @@ async def watch(node: Enode, wanted: Wanted, out: Display, *, is_live: bool, rec
                 reason = await watching.until_enough(observer.ended, wanted.seconds)
         inspector.finish()
         if reason is not None:
-            raise LocalError(f"The node has left: {reason}")
+            raise LocalError(f"The node has left: {reason}.")
         if not watching.is_stopped:
             inspector.check_count()
 

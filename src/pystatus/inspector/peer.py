@@ -69,6 +69,6 @@ async def observing(node: Enode, observer: Observer) -> AsyncIterator[Peer]:
     async with PeerManager(local, observer) as network:
         failure = await network.dial(node)
         if failure is not None:
-            raise LocalError(f"there is no connection to the node: {failure}")
+            raise LocalError(f"There is no connection to the node: {failure}.")
         assert observer.peer is not None, "dialling has succeeded"
         yield observer.peer

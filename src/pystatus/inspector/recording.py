@@ -29,7 +29,7 @@ class Recorder:
         try:
             self._file = create_private(path)  # topics say who talks where
         except FileExistsError as error:
-            raise LocalError(f"The file {path} exists already: name another file, or remove it") from error
+            raise LocalError(f"The file {path} exists already: name another file, or remove it.") from error
         except OSError as error:
             raise LocalError(f"The file {path} cannot be written: {error.strerror}.") from error
         self._write(header())

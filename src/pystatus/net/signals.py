@@ -26,6 +26,16 @@ def on_signal(stop: Callable[[], object], *signals: signal.Signals) -> Iterator[
 
 
 @contextmanager
+def held_back() -> Iterator[None]:
+    """Inside, what would end the process waits: Ctrl-C while a line is written would let it be written twice."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, *_ENDS))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
 def tidied_up() -> Iterator[None]:
     """For what computes without an event loop: inside, a signal that would end the process on the spot ends it as an
     exit, with 128 and its number as shells have it, so that no temporary file stays. Sent again, it ends the process on

@@ -206,9 +206,13 @@ class Node:
 
     async def close(self) -> None:
         """Stop listening and say goodbye to all peers. Closing again changes nothing, nor does closing a node that was
-        never started; neither can be started again."""
+        never started; neither can be started again.
+
+        :raises LocalError: it was started in another event loop or thread: close it there.
+        """
         if self._closed.is_set():
             return
+        self._life.check_here()
         self._life.close()
         self._closed.set()
         self._service.someone_ready.set()  # who waits for that waits no more
@@ -230,15 +234,19 @@ class Node:
 
         :param timeout: seconds to wait at most.
         :returns: whether they have all of it.
+        :raises LocalError: it was started in another event loop or thread.
         """
+        self._life.check_here()
         return await self._service.drain(timeout)
 
     async def run_forever(self) -> None:
         """Wait until the node is closed.
 
-        :raises LocalError: it was not started.
+        :raises LocalError: it was not started, or in another event loop or thread.
         """
         self._life.check_started()
+        if not self._closed.is_set():
+            self._life.check_here()
         await self._closed.wait()
 
     async def __aenter__(self) -> Node:
@@ -391,7 +399,7 @@ class Node:
         before = self.config
         wanted = [complete_enode(text) for text in config.peers]
         if self.enode.public_key in [enode.public_key for enode in wanted]:
-            raise LocalError("one of the peers is this node itself: take it out")
+            raise LocalError("One of the peers is this node itself: take it out.")
         kept = {enode.node_id for enode in wanted}
         for text in before.peers:
             if Enode.parse(text).node_id not in kept:
@@ -456,7 +464,7 @@ class Node:
         for peer in self._service.ready:
             if peer.id == node_id:
                 return peer
-        raise LocalError("this peer is not connected: add it, and wait until it is")
+        raise LocalError("This peer is not connected: add it, and wait until it is.")
 
     # envelopes
 

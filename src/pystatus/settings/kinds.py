@@ -168,6 +168,26 @@ def number(lowest: float, highest: float | None = None, *, above: bool = False, 
     return Kind(f"a number {first}{last}", of_toml, read, bounds=first + last)
 
 
+def percent(*, all_of_it: bool) -> Kind:
+    """A number of percent, with the sign or without. Between 0 and 1 it needs the sign: 0.2 may be meant as a share.
+
+    :param all_of_it: 100 % is allowed.
+    """
+    bare = number(0, 100, below=not all_of_it)
+
+    def read(text: str) -> typed.Percent:
+        text = typed.token(text)
+        digits = text.removesuffix("%").rstrip()
+        value = typed.Percent(bare.from_text(digits))
+        if 0 < value < 1 and digits == text:
+            raise LocalError(
+                f"{text} may be {value:.16g} % or {100 * value:.16g} %. Write {value.typed} or {100 * value:.16g}%."
+            )
+        return value
+
+    return Kind(bare.allowed, bare.from_toml, read, bounds=bare.bounds)
+
+
 def one_of(*names: str) -> Kind:
     """One of a few words."""
 

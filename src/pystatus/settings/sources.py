@@ -27,6 +27,8 @@ MAX_MISTAKES = 20
 
 DEFAULT = "default"
 
+_NEARLY = 0.85
+"""How alike two names are, of 1, of which one is taken for the other misspelt."""
 _OF_OTHER_COMMANDS = {FILE_VARIABLE, STATE_VARIABLE, "PYSTATUS_MAILSERVERS", "PYSTATUS_PASSWORD", "PYSTATUS_RPC_URL"}
 
 
@@ -123,6 +125,14 @@ def unknown_variables(environment: Mapping[str, str]) -> Iterator[str]:
             meant = f" Did you mean {found[0]}?" if found else ""
             all_of_them = "pystatus config show --effective lists all of them."
             yield f"{name} is set, but there is no such setting.{meant} {all_of_them}"
+
+
+def misspelt(variable: str, environment: Mapping[str, str]) -> str:
+    """What to say where ``variable`` is missed and one that is called nearly so is set: a sentence with a space in
+    front, or nothing."""
+    known = {entry.variable for entry in ENTRIES.values()} | _OF_OTHER_COMMANDS
+    found = get_close_matches(variable, [name for name in environment if name not in known], n=1, cutoff=_NEARLY)
+    return f" {found[0]} is set, but there is no such variable: {variable} is meant?" if found else ""
 
 
 def _from_file(file: Path) -> Iterator[_Given | str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pystatus import typed
 from pystatus.errors import Refused
 
 MAX_RUNS = 10_000
@@ -111,7 +112,9 @@ def echoed(value: Any) -> object:
 
 
 def _word(value: object) -> str:
-    """A value as somebody types it: ``5`` in place of ``5.0``."""
+    """A value as somebody types it: ``5`` in place of ``5.0``, and ``0.2%`` of a percentage."""
+    if isinstance(value, typed.Percent):
+        return value.typed
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 

@@ -27,6 +27,13 @@ class SampleFile:
         self._csv = csv.writer(stream, lineterminator="\n") if as_csv else None
         if self._csv is not None:
             self._csv.writerow(columns)
+        self.kept = 0
+        self.keep()
+
+    def keep(self) -> None:
+        """A run is over: its rows stay whatever happens to the next one."""
+        self._stream.flush()
+        self.kept = self._stream.buffer.tell()
 
     def add(self, run: Sequence[object], sample: Sample) -> None:
         """Write a row: what the run is, then the sample. What has not happened is empty, or null."""
@@ -39,7 +46,7 @@ class SampleFile:
 
 @contextmanager
 def sample_file(path: Path, run: Sequence[str], sample: type[Sample]) -> Iterator[SampleFile]:
-    """A file for the samples, which takes the place of ``path`` when all are there.
+    """A file for the samples, which takes the place of ``path`` at the end, with the rows of the runs that are kept.
 
     :param run: the names of the columns that say of which run a row is.
     :raises StorageError: the disk refused.
@@ -47,9 +54,10 @@ def sample_file(path: Path, run: Sequence[str], sample: type[Sample]) -> Iterato
     columns = [*run, *(field.name for field in fields(sample))]
     with explained_files(f"The samples {path} cannot be written"), replaced(path) as file:
         stream = io.TextIOWrapper(file, "utf-8", newline="")
-        yield SampleFile(stream, columns, as_csv=path.suffix.lower() == ".csv")
+        rows = SampleFile(stream, columns, as_csv=path.suffix.lower() == ".csv")
+        yield rows
         stream.flush()
-        stream.detach()
+        stream.detach().truncate(rows.kept)
 
 
 def _rounded(value: object) -> object:

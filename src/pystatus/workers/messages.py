@@ -103,7 +103,7 @@ def pair(kind: socket.SocketKind) -> tuple[socket.socket, socket.socket]:
     try:
         ends = socket.socketpair(socket.AF_UNIX, kind)
     except OSError as error:
-        raise LocalError(f"several workers are not possible here ({error.strerror}): use one") from error
+        raise LocalError(f"Several workers are not possible here ({error.strerror}): use one.") from error
     for end in ends:
         end.setblocking(False)
     return ends

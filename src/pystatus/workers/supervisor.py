@@ -75,9 +75,9 @@ class Supervisor:
         :raises LocalError: no such number of workers, or nothing to listen on, or no key.
         """
         if not 1 <= workers <= MAX_WORKERS:
-            raise LocalError(f"a node has 1 to {MAX_WORKERS} workers, not {workers}")
+            raise LocalError(f"A node has 1 to {MAX_WORKERS} workers, not {workers}.")
         if config.listen is None or config.key is None:
-            raise LocalError("workers need an address to listen on and the node's key")
+            raise LocalError("Workers need an address to listen on and the node's key.")
         self._config = config
         self._key = config.key
         self._count = workers
@@ -181,7 +181,7 @@ class Supervisor:
         :raises LocalError: one of the peers is this node itself; nothing is changed.
         """
         if self._key.public_key in [Enode.parse(peer).public_key for peer in config.peers]:
-            raise LocalError("one of the peers is this node itself: take it out")
+            raise LocalError("One of the peers is this node itself: take it out.")
         self._config = config
         self._tell_settings()
 
@@ -239,7 +239,7 @@ class Supervisor:
             await process.start(self._times.start)
         except (LocalError, OSError) as error:  # a timeout is an OSError, too
             why = "it took too long" if isinstance(error, TimeoutError) else error
-            what = error if isinstance(error, LocalError) else LocalError(f"worker {number} did not start: {why}")
+            what = error if isinstance(error, LocalError) else LocalError(f"Worker {number} did not start: {why}")
             if not first.done():
                 first.set_exception(what)
             return str(what)

@@ -3,10 +3,12 @@
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from pystatus import LocalError, Profiles
 from pystatus.account import key_encoding
 from pystatus.account.account import Account
 from pystatus.crypto.keys import PrivateKey
@@ -140,12 +142,54 @@ def test_a_wrong_number_of_words_is_no_phrase_at_all(cli: Cli) -> None:
 def test_the_same_account_or_name_is_not_stored_twice(cli: Cli) -> None:
     cli.object("account", "import", "alice", "--key-file", "-", input=KEY)
     before = contents(cli.data_dir)
-    assert cli.error("account", "import", "bob", "--key-file", "-", input=KEY) == HERE
+    assert cli.error("account", "import", "--key-file", "-", input=KEY) == HERE
+    assert cli.error("account", "import", "ALICE", "--key-file", "-", input=KEY) == HERE
+    for more in ((), ("--set-password",)):  # what was asked for is not done by halves
+        assert cli.error("account", "import", "bob", "--key-file", "-", *more, input=KEY) == (
+            "This account is here already, as the profile 'alice', so it is not stored as 'bob'. Leave the name out to "
+            "set a new password, or rename it: pystatus account rename alice NAME"
+        )
     assert cli.error("account", "create", "Alice") == "There is a profile called 'alice' already. Choose another name."
     assert cli.error("account", "create", "a/b", code=2) == (
-        "NAME: A profile name is one line without a slash, of at most 64 characters. Choose another one."
+        "NAME: A profile name is one line without slashes, of at most 64 characters. Choose another one."
     )
     assert contents(cli.data_dir) == before
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["#x", "0x", "0Xab", "zQ3shabc", "ZQ3SH", "enode://x", "enrtree:x", "-x", ".", "..", "./x", "~", "~/x", "a\\b"],
+)
+def test_a_profile_is_not_called_like_something_else(cli: Cli, name: str) -> None:
+    cli.add_profile("alice")
+    before = contents(cli.data_dir)
+    for command in (("create",), ("rename", "alice"), ("import",), ("recover",)):
+        refused = cli.run("account", *command, "--", name)
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert refused.stderr.startswith("NAME: A profile ")
+    with pytest.raises(LocalError, match="A profile "):
+        Profiles(cli.data_dir).create_account(name, PASSWORD)
+    assert contents(cli.data_dir) == before
+
+
+def test_a_profile_that_was_called_so_before_still_opens(cli: Cli) -> None:
+    cli.add_profile("alice")
+    profiles = Profiles(cli.data_dir)
+    profile = profiles.find("alice")
+    (profile.directory / "profile.json").write_bytes(replace(profile, name="#x").encode())
+    assert cli.object("account", "show", "#x")["name"] == "#x"
+    assert cli.objects("history", "#x") == []
+    assert cli.object("account", "rename", "#x", "anna")["name"] == "anna"
+
+
+def test_a_change_of_an_account_is_one_line(cli: Cli, tmp_path: Path) -> None:
+    cli.add_profile("alice")
+    assert cli.text("account", "rename", "alice", "anna") == "The profile 'alice' is called 'anna' now.\n"
+    new = tmp_path / "new"
+    new.write_text("another password")
+    new.chmod(0o600)
+    changed = cli.text("account", "password", "anna", "--new-password-file", str(new))
+    assert changed == "The password of 'anna' was changed.\n"
 
 
 def test_listing_needs_no_password_and_shows_all(cli: Cli) -> None:

@@ -261,7 +261,8 @@ def test_a_message_that_no_relay_took_goes_out_the_next_time(people: Cli, room: 
     with listening(people, "bob", f"#{room}") as bob:
         bob.event("peer-connected")
         with listening(people, "alice") as alice:
-            assert alice.event("state") == {"event": "state", "id": message["id"], "state": "sent"}
+            told = {"event": "state", "id": message["id"], "state": "sent", "chat": room, "text": "better late"}
+            assert alice.event("state") == told
             assert bob.event("message")["id"] == message["id"]
 
 
@@ -301,7 +302,10 @@ def test_several_relays_in_the_environment(people: Cli, nobody: str) -> None:
     ],
 )
 def test_a_bad_enode(cli: Cli, enode: str, why: str) -> None:
-    sentence = f'--peer: "{enode}" is not an enode address: {why}. It looks like enode://<128 hex digits>@host:port'
+    sentence = (
+        f'--peer: "{enode}" is not an enode address: {why}. Copy it again, all of it, from what the node prints: '
+        "enode://<128 hex digits>@host:port."
+    )
     for command in (("send", "alice", "#status", "hello"), ("listen", "alice"), ("node",)):
         assert cli.error(*command, "--peer", enode, code=2) == sentence
 
@@ -334,7 +338,7 @@ def test_what_is_no_chat(people: Cli, chat: str, sentence: str) -> None:
 @pytest.mark.parametrize("chat", ["no spaces", "#Größe", "#", "a_b"])
 def test_names_that_no_public_chat_can_have(people: Cli, chat: str) -> None:
     refused = people.error("send", "alice", chat, "hello", code=2)
-    assert refused.startswith("CHAT: the name of a public chat consists of the letters")
+    assert refused.startswith("CHAT: The name of a public chat consists of the letters")
 
 
 def test_nobody_writes_to_themselves(people: Cli) -> None:

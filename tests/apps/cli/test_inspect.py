@@ -247,7 +247,7 @@ def test_a_recording_never_overwrites(cli: Cli, tmp_path: Path) -> None:
     file.write_text("precious")
     with relay() as node:
         assert cli.error("inspect", node.enode, "--record", str(file)) == (
-            f"The file {file} exists already: name another file, or remove it"
+            f"The file {file} exists already: name another file, or remove it."
         )
     assert file.read_text() == "precious"
 

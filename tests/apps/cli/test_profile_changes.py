@@ -84,7 +84,7 @@ def test_at_a_terminal_both_passwords_are_asked_for(alice: Cli) -> None:
 
 def test_recovering_an_account_that_is_here_says_so_and_what_would_be_lost(alice: Cli, words: str) -> None:
     before = contents(alice.data_dir)
-    sentence = alice.error("account", "recover", "again", "--words-file", words)
+    sentence = alice.error("account", "recover", "--words-file", words)
     assert sentence == f"{HERE} Nothing was done; with --set-password it gets the password that you give."
     assert contents(alice.data_dir) == before
 

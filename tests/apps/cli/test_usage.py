@@ -205,3 +205,29 @@ def test_the_demo_decides_the_exit_code(
 
 def test_the_entry_point_is_what_the_distribution_names() -> None:
     assert callable(command_line.main)
+
+
+@pytest.mark.parametrize(
+    ("misspelt", "meant", "command"),
+    [
+        ("PYSTATUS_PEER", "PYSTATUS_PEERS", ("send", "alice", "#status", "hello")),
+        ("PYSTATUS_PEER", "PYSTATUS_PEERS", ("listen", "alice")),
+        ("PYSTAUS_PEERS", "PYSTATUS_PEERS", ("device", "pair", "alice")),
+        ("PYSTATUS_MAILSERVER", "PYSTATUS_MAILSERVERS", ("fetch", "alice")),
+        ("PYSTATUS_PASSWD", "PYSTATUS_PASSWORD", ("history", "alice")),
+        ("PYSTATUS_PASSWORT", "PYSTATUS_PASSWORD", ("account", "create", "carol")),
+    ],
+)
+def test_a_misspelt_variable_is_named_where_its_value_is_missed(
+    cli: Cli, misspelt: str, meant: str, command: tuple[str, ...]
+) -> None:
+    cli.add_profile("alice")
+    del cli.environment["PYSTATUS_PASSWORD"]
+    refused = cli.run(*command)
+    assert refused.exit_code in (1, 2)
+    assert "there is no such variable" not in refused.stderr
+    cli.environment[misspelt] = "enode://nothing"
+    refused = cli.run(*command)
+    assert refused.exit_code in (1, 2)
+    assert f" {misspelt} is set, but there is no such variable: {meant} is meant? " in refused.stderr
+    assert "nothing" not in refused.stderr  # it may be a password

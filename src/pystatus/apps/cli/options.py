@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -116,6 +117,9 @@ LogFormatOption = Annotated[
         help="How a line of the log looks. Default: json together with --json.",
     ),
 ]
+KeepUnread = Annotated[
+    bool, typer.Option("--keep-unread", help="Do not mark as read what is shown, for example where a program reads it.")
+]
 ProfileArgument = Annotated[
     str, argument(PROFILE, metavar="PROFILE", help="Name, chat key, or beginning of the key uid (0x…).")
 ]
@@ -172,9 +176,17 @@ def some_peers(given: list[str] | None, others: list[str] | None = None) -> list
     found = peers(given)
     if not found and not others:
         raise Refused(
-            "No relay is given. Name one with --peer enode://… or in PYSTATUS_PEERS; to run one: pystatus node"
+            f"No relay is given.{misspelt('PYSTATUS_PEERS')} Name one with --peer enode://… or in PYSTATUS_PEERS; to "
+            "run one: pystatus node"
         )
     return found
+
+
+def misspelt(variable: str) -> str:
+    """What to say where ``variable`` is not set, but one that is called nearly so; see there."""
+    from pystatus.settings import sources
+
+    return sources.misspelt(variable, os.environ)
 
 
 def _words(given: list[str] | None) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pystatus import typed
 from pystatus.apps.cli import output, streams
-from pystatus.apps.cli.options import STDIN
+from pystatus.apps.cli.options import STDIN, misspelt
 from pystatus.errors import LocalError
 from pystatus.faces import terminal
 
@@ -72,7 +72,8 @@ def secret(file: Path | None, question: str, alternative: str) -> str:
     if file is not None:
         return secret_in(file)
     if not terminal.is_there():
-        raise LocalError(f"{question} is needed and there is no terminal to ask at. Use {alternative}.")
+        hint = misspelt(PASSWORD_VARIABLE) if PASSWORD_VARIABLE in alternative else ""
+        raise LocalError(f"{question} is needed and there is no terminal to ask at.{hint} Use {alternative}.")
     return terminal.ask_hidden(question)
 
 

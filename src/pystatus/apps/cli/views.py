@@ -21,7 +21,7 @@ from pystatus.faces.texts import MAX_ERROR, other_person, person
 if TYPE_CHECKING:  # these bring protobuf with them, which listing accounts does not need
     from pystatus.client import HistoryProgress
     from pystatus.messenger.events import CopySuspected, MessageUndecryptable
-    from pystatus.messenger.records import Chat, Cursor, Message
+    from pystatus.messenger.records import Chat, Cursor, Message, MessageState
     from pystatus.storage.descriptions import Damaged, Profile
 
 _CURSOR = re.compile(r"([0-9]{1,18})-([0-9a-f]{64})")  # 18 digits are always within the 64 bits of the database
@@ -166,6 +166,27 @@ def history_fields(progress: HistoryProgress) -> Fields:
         "problem": progress.problem,
         "lacking_seconds": progress.lacking,
     }
+
+
+def state_fields(message_id: bytes, state: MessageState, message: Message | None) -> Fields:
+    """One of our messages got further.
+
+    :param message: None if it is not stored any more.
+    """
+    fields: Fields = {"event": "state", "id": hex_id(message_id), "state": state.name.lower()}
+    return fields if message is None else {**fields, "chat": message.chat_id, "text": message.text}
+
+
+def state_text(message_id: bytes, state: MessageState, message: Message | None) -> str:
+    """``sent 0x5f…09 to #status: hello everybody``: which one it is that somebody may have written long ago."""
+    what = f"{state.name.lower()} {hex_id(message_id)}"
+    if message is None:
+        return what
+    from pystatus.payloads.chats import is_public_chat_name, key_from_text
+
+    is_public = is_public_chat_name(message.chat_id)
+    place = f"#{sanitise.name(message.chat_id)}" if is_public else person(key_from_text(message.chat_id))
+    return f"{what} to {place}: {sanitise.one_line(message.text)}"
 
 
 def undecryptable_text(event: MessageUndecryptable) -> str:

@@ -69,10 +69,10 @@ class RelayConfig:
         check_pow(self.min_pow)
         self.check_rates(self.packet_rates, self.byte_rates)
         if not 1 <= self.rate_burst < math.inf:
-            raise LocalError(f"a rate limit has a burst of one second or more, not {self.rate_burst:g}")
+            raise LocalError(f"A rate limit has a burst of one second or more, not {self.rate_burst:g}.")
         if not 0 <= self.flush_interval <= MAX_FLUSH_INTERVAL:
             raise LocalError(
-                f"a transmission cycle takes 0 to {MAX_FLUSH_INTERVAL:g} seconds, not {self.flush_interval:g}"
+                f"A transmission cycle takes 0 to {MAX_FLUSH_INTERVAL:g} seconds, not {self.flush_interval:g}."
             )
 
     def check_rates(self, packet_rates: RateLimits, byte_rates: RateLimits) -> None:
@@ -83,7 +83,7 @@ class RelayConfig:
         """
         rates = (packet_rates, byte_rates)
         if any(rate < 0 for limits in rates for rate in (limits.ip, limits.peer, limits.topic)):
-            raise LocalError("a rate limit is not negative; 0 is no limit")
+            raise LocalError("A rate limit is not negative; 0 is no limit.")
         for limit, least, what in (
             (byte_rates.ip, self.max_packet_size, "packet"),
             (byte_rates.peer, self.max_packet_size, "packet"),
@@ -91,8 +91,8 @@ class RelayConfig:
         ):
             if 0 < limit < least:
                 raise LocalError(
-                    f"a limit of {limit} bytes a second is less than one {what} may have: "
-                    f"allow {least} or more, or set max_{what}_size lower"
+                    f"A limit of {limit} bytes a second is less than one {what} may have: "
+                    f"allow {least} or more, or set max_{what}_size lower."
                 )
 
 
@@ -101,7 +101,7 @@ def check_pow(value: float) -> None:
     :raises LocalError: not a proof of work that can be announced.
     """
     if not 0 <= value < math.inf:
-        raise LocalError(f"a required proof of work is finite and not negative, not {value}")
+        raise LocalError(f"A required proof of work is finite and not negative, not {value}.")
 
 
 def check_envelope_size(size: int) -> None:
@@ -111,4 +111,4 @@ def check_envelope_size(size: int) -> None:
     Implements: WR-6
     """
     if not HEADER_SIZE <= size <= HIGHEST_ENVELOPE_SIZE:
-        raise LocalError(f"envelopes are limited to {HEADER_SIZE} … {HIGHEST_ENVELOPE_SIZE} bytes, not to {size}")
+        raise LocalError(f"Envelopes are limited to {HEADER_SIZE} … {HIGHEST_ENVELOPE_SIZE} bytes, not to {size}.")

@@ -120,7 +120,7 @@ class Relay:
         Implements: WK-16, WK-17, WK-41, WU-4
         """
         if peer_id in self._peers:
-            raise LocalError(f"peer {peer_id!r} is connected already")
+            raise LocalError(f"Peer {peer_id!r} is connected already.")
         self._last_number += 1
         deadline = now + self.config.status_timeout
         options = self._settings.options
@@ -519,7 +519,7 @@ class Relay:
     def _peer(self, peer_id: PeerId) -> Peer:
         peer = self._peers.get(peer_id)
         if peer is None:
-            raise LocalError(f"no peer {peer_id!r} is connected")
+            raise LocalError(f"No peer {peer_id!r} is connected.")
         return peer
 
     def _fail(self, peer: Peer) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from pystatus import typed
 from pystatus.account.account import Account
 from pystatus.account.key_encoding import encode, parse_private_key
 from pystatus.apps.cli import passwords, views
@@ -188,7 +190,10 @@ def rename(
 ) -> None:
     """Call a profile otherwise. Other people see nothing of it: they see the three-word name."""
     profiles = Profiles(data_dir)
-    views.show_account(profiles.rename(profiles.find(profile), name), Output(as_json=as_json))
+    before = profiles.find(profile)
+    after = profiles.rename(before, name)
+    text = f"The profile {before.name!r} is called {after.name!r} now."
+    Output(as_json=as_json).result(views.account_fields(after), text)
 
 
 @app.command()
@@ -212,8 +217,8 @@ def password(
     profiles.check_unused(found)
     old = passwords.password(password_file)
     profiles.check_password(found, old)  # before somebody thinks of a new one in vain
-    views.show_account(profiles.change_password(found, old, passwords.another_password(new_password_file)), out)
-    out.note(f"The password of {found.name!r} was changed.")
+    changed = profiles.change_password(found, old, passwords.another_password(new_password_file))
+    out.result(views.account_fields(changed), f"The password of {changed.name!r} was changed.")
 
 
 @app.command()
@@ -260,7 +265,7 @@ def store(
     """Make a profile of ``account``, or set a new password for the one that it has, and print it.
 
     :param again: set a new password without asking; at a terminal the person is asked.
-    :raises LocalError: it is here and nobody agreed to that, or there is no password.
+    :raises LocalError: it is here and is called otherwise, or nobody agreed to a new password, or there is none.
     """
     here = profiles.with_keys_of(account)
     if here is None:
@@ -268,6 +273,11 @@ def store(
         profile = profiles.create(account, passwords.new_password(password_file), name)
         views.show_account(profile, out)
         return
+    if name is not None and not typed.is_same_name(name, here.name):
+        raise LocalError(
+            f"This account is here already, as the profile {here.name!r}, so it is not stored as {name!r}. Leave the "
+            f"name out to set a new password, or rename it: pystatus account rename {shlex.quote(here.name)} NAME"
+        )
     profiles.check_unused(here)
     if not again:
         _ask(here)

@@ -59,7 +59,7 @@ async def show(source: DnsLists, limit: int, out: Output) -> None:
         _show_node(record, out)
     (read,) = source.lists
     if not read.is_known:
-        raise LocalError(f"The list cannot be read: {source.problem}")
+        raise LocalError(f"The list cannot be read: {source.problem}.")
     out.note(f"{counted(shown, 'node')} of {', '.join(read.domains)}.")
     if source.problem is not None:
         out.note(f"Not everything could be read: {source.problem}.")

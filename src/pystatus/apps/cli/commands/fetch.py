@@ -20,6 +20,7 @@ from pystatus.apps.cli.options import (
     PasswordFile,
     Peers,
     ProfileArgument,
+    misspelt,
     peers,
     timeout_option,
 )
@@ -74,7 +75,10 @@ def fetch(
     """
     asked = peers(mailserver)
     if not asked:
-        raise Refused("No mailserver is given. Name one with --mailserver enode://… or in PYSTATUS_MAILSERVERS.")
+        raise Refused(
+            f"No mailserver is given.{misspelt('PYSTATUS_MAILSERVERS')} Name one with --mailserver enode://… or in "
+            "PYSTATUS_MAILSERVERS."
+        )
     relays = peers(peer)
     command_log.set_up(log_level, log_format, as_json=as_json)
     access = ProfileAccess(profile, password_file, data_dir, mailserver_password_file)
@@ -101,6 +105,8 @@ class Fetch:
         self._received += 1
 
     def _show(self, progress: HistoryProgress) -> None:
+        if progress.problem is not None and (self._last is None or progress.problem != self._last.problem):
+            self._out.note(f"History: {progress.problem}")
         self._envelopes = max(self._envelopes, progress.envelopes)
         self._last = progress
         if self._out.as_json:

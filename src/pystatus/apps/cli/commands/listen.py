@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import shlex
 import signal
+from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -19,6 +20,7 @@ from pystatus.apps.cli.options import (
     DailyHistory,
     DataDir,
     DnsLists,
+    KeepUnread,
     LogFormatOption,
     LogLevelOption,
     MailserverPassword,
@@ -59,6 +61,7 @@ from pystatus.messenger.events import (
     MessageStateChanged,
     MessageUndecryptable,
 )
+from pystatus.messenger.records import Message
 from pystatus.net.loop import run
 from pystatus.net.signals import on_signal
 from pystatus.payloads.chats import is_public_chat_name
@@ -91,13 +94,17 @@ def listen(
     ] = None,
     count: Annotated[int | None, count_option("messages")] = None,
     seconds: Annotated[float | None, for_option("messages")] = None,
+    keep_unread: KeepUnread = False,
     password_file: PasswordFile = None,
     data_dir: DataDir = None,
     log_level: LogLevelOption = DEFAULT_LEVELS,
     log_format: LogFormatOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print messages as they arrive, until it is interrupted. Without --json, only messages go to standard output."""
+    """Print messages as they arrive, until it is interrupted. Without --json, only messages go to standard output.
+
+    What is shown counts as read from then on.
+    """
     lists = dns_lists(dns_list)
     asked = peers(mailserver)
     relays = some_peers(peer, lists + asked)
@@ -106,14 +113,24 @@ def listen(
     places = access.to_enter(join or (), may_ask=not as_json)
     wanted = {chats.id_of(place) for place in access.to_read(only)} if only else None
     client = access.client(peers=relays, dns_lists=lists, mailservers=asked, daily_megabytes=daily_history)
-    listener = Listener(client, Output(as_json=as_json), wanted, count)
+    listener = Listener(client, Output(as_json=as_json), wanted, count, mark_read=not keep_unread)
     run(listener.listen(places, seconds))
 
 
 class Listener:
     """Prints the events of one client."""
 
-    def __init__(self, client: Client, out: Output, wanted: set[str] | None, count: int | None) -> None:
+    def __init__(
+        self, client: Client, out: Output, wanted: set[str] | None, count: int | None, *, mark_read: bool = True
+    ) -> None:
+        """
+        :param wanted: the chats of which messages are printed; None: all.
+        :param count: messages after which it is enough.
+        :param mark_read: what is printed is no longer unread.
+        """
+        self._mark_read = mark_read
+        self._seen: Counter[str] = Counter()
+        """Messages that were printed and are still unread, by chat: they are marked as read when nothing waits."""
         self._client = client
         self._out = out
         self._wanted = wanted
@@ -142,13 +159,20 @@ class Listener:
                     async with asyncio.timeout(seconds):
                         while self._printed != self._awaited and (event := await events.get()) is not None:
                             self.tell(event)
+                            if events.empty():
+                                await self._mark_seen()
                 if closed.done():
                     closed.result()
                 closed.cancel()
+                await self._mark_seen()
         if self._awaited is not None and self._printed < self._awaited and seconds is not None:
             raise LocalError(
                 f"{self._printed} of {counted(self._awaited, 'message')} came within {counted(seconds, 'second')}."
             )
+
+    async def _mark_seen(self) -> None:
+        for chat_id in list(self._seen):
+            await self._client.mark_read(chat_id, self._seen.pop(chat_id))
 
     def _check_joined(self, chat_id: str) -> None:
         """A one-to-one chat begins with its first message; a public one has to be joined."""
@@ -169,6 +193,12 @@ class Listener:
         }
         self._out.event(fields, f"Listening as {name}, chat key {profile.account.chat_key}")
 
+    def _stored(self, message_id: bytes) -> Message | None:
+        try:
+            return self._client.message(message_id)
+        except LocalError:  # the client has stopped since: listen() says why
+            return None
+
     def tell(self, event: object) -> None:
         """Print one event."""
         out, own = self._out, self._client.public_key
@@ -177,9 +207,11 @@ class Listener:
                 if self._wanted is None or chat.id in self._wanted:
                     out.result(views.message_fields(message, chat, own), views.message_text(message, chat, own, out))
                     self._printed += 1
+                    if self._mark_read and message.author != own:
+                        self._seen[chat.id] += 1
             case MessageStateChanged(message_id, state):
-                name, text = state.name.lower(), views.hex_id(message_id)
-                out.event({"event": "state", "id": text, "state": name}, f"{name} {text}")
+                sent = self._stored(message_id)
+                out.event(views.state_fields(message_id, state, sent), views.state_text(message_id, state, sent))
             case ChatOpened(chat):
                 out.event({"event": "chat-opened", **views.chat_fields(chat)}, f"In {views.chat_label(chat)}")
             case ChatLeft(chat):

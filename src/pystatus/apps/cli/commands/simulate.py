@@ -10,13 +10,14 @@ from typing import Annotated, Any, BinaryIO
 
 import typer
 
-from pystatus.apps.cli.exits import Exit
+from pystatus.apps.cli.exits import Exit, NoReader
 from pystatus.apps.cli.options import AsJson
 from pystatus.apps.cli.output import Output
+from pystatus.apps.cli.targets import check_target
 from pystatus.apps.cli.values import ANYTHING, DRAWING, SAMPLES, BadValue, option, range_kind
-from pystatus.errors import Refused, refused
-from pystatus.net.signals import tidied_up
-from pystatus.settings.kinds import LONGEST_TIME, number, quoted, whole
+from pystatus.errors import Refused, StatusError, refused
+from pystatus.net.signals import held_back, tidied_up
+from pystatus.settings.kinds import LONGEST_TIME, number, percent, quoted, whole
 from pystatus.simulation.experiment import HIGHEST_SEED, MAX_RUNS, Experiment, Parameters, Run, Sweep, option_name
 from pystatus.simulation.nodes.settings import LEAST_SIZE, MAX_NODES, MAX_TOPICS, MOST_SIZE
 from pystatus.simulation.picture import Series, draw
@@ -26,6 +27,7 @@ from pystatus.simulation.settings import MAX_DEVICES, MAX_MESSAGES, MAX_PEOPLE, 
 from pystatus.simulation.subjects import CHAT, NETWORK, Outcome, Progress, Subject
 from pystatus.storage.files import explained_files, replaced
 from pystatus.version import VERSION
+from pystatus.wording import counted
 
 SUMMARY = "Try the protocol in simulated time."
 PLACE = 170
@@ -37,7 +39,7 @@ MAX_VALUES = 100
 """Values of a sweep: a picture with more could not be read."""
 PROGRESS_STEPS = 200
 """How often a run tells how far it is, about."""
-NO_PARAMETERS = ("sweep", "repeat", "samples", "picture", "as_json")
+NO_PARAMETERS = ("sweep", "repeat", "samples", "picture", "overwrite", "as_json")
 """Options that say nothing of a single run."""
 
 SweepOption = Annotated[
@@ -68,6 +70,11 @@ Picture = Annotated[
 ]
 
 
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace files of --samples and --picture that are there already.")
+]
+
+
 @app.callback()
 def simulate() -> None:
     """Try the protocol in simulated time: real messengers, a network and clocks that are made up."""
@@ -77,7 +84,7 @@ def _percent(what: str, *, all_of_it: bool = True) -> Any:
     """
     :param all_of_it: 100 % is allowed.
     """
-    return option(number(0, 100, below=not all_of_it), metavar="PERCENT", help=what)
+    return option(percent(all_of_it=all_of_it), metavar="PERCENT", help=what)
 
 
 def _number(what: str, lowest: int, highest: int, metavar: str = "N") -> Any:
@@ -126,14 +133,17 @@ def chat(
     repeat: Repeat = 1,
     samples: Samples = None,
     picture: Picture = None,
+    overwrite: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:
     """Let people talk over a network with chosen faults, in simulated time, and report what became of it.
 
+    Shares are in percent: 20 and 20% are a fifth. Below 1 the sign is needed, as in 0.2%.
+
     Ends with exit code 1 if a private message was lost, repeated, changed or shown out of order; a public one that is
     missed is a failure only where nothing can be lost, because nothing repeats it.
     """
-    _run(context, "chat", sweep, repeat, samples, picture, as_json)
+    _run(context, "chat", sweep, repeat, samples, picture, as_json, overwrite=overwrite)
 
 
 @app.command("network", short_help="Let relays pass on envelopes, and show the load of each.")
@@ -161,14 +171,17 @@ def network(
     repeat: Repeat = 1,
     samples: Samples = None,
     picture: Picture = None,
+    overwrite: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a network of real relays in this process, on links in memory, and show what each has to do.
 
+    Shares are in percent: 20 and 20% are a fifth. Below 1 the sign is needed, as in 0.2%.
+
     Ends with exit code 1 if a node got what it had not asked for, or sent an honest peer away, or, as long as links do
     not break, if an envelope has not reached a node that is interested in its topic.
     """
-    _run(context, "network", sweep, repeat, samples, picture, as_json)
+    _run(context, "network", sweep, repeat, samples, picture, as_json, overwrite=overwrite)
 
 
 def _run(
@@ -179,7 +192,12 @@ def _run(
     samples: Path | None,
     picture: Path | None,
     as_json: bool,
+    *,
+    overwrite: bool,
 ) -> None:
+    for name, path in (("--samples", samples), ("--picture", picture)):
+        if path is not None:
+            check_target(name, path, overwrite=overwrite)
     # In the order of the help, however they were typed: so the same command is echoed, and drawn, the same.
     names = [one.name for one in context.command.params if one.name in context.params]
     parameters = {name: context.params[name] for name in names if name is not None and name not in NO_PARAMETERS}
@@ -231,6 +249,7 @@ def _run_all(
 
     :raises Refused: parameters that do not go together, before anything is run.
     :raises LocalError: the disk refused.
+    :raises KeyboardInterrupt, SystemExit: it was ended; the files have what came of the runs that were over by then.
     """
     with refused():
         prepared = [(one, subject.prepare(one.parameters)) for one in experiment.runs()]
@@ -240,7 +259,7 @@ def _run_all(
         file = stack.enter_context(sample_file(samples, _columns(swept), subject.sample)) if samples else None
         drawing = stack.enter_context(_picture_file(picture)) if picture else None
         series: dict[str, Series] = {}
-        all_well = True
+        all_well, finished, ended = True, 0, None
         for one, simulate in prepared:
             echo = one.echo
             head = (one.number, one.parameters["seed"], *(echo[name] for name in swept))
@@ -251,13 +270,25 @@ def _run_all(
                 if drawing is not None and sample.series is not None:
                     _drawn(series, one, sample.series).add(one.number, sample.delay)
 
-            outcome = simulate(take if file or drawing else None, _progress(out, one, len(experiment)))
-            out.status("")
-            _print(experiment, one, outcome, out)
+            try:
+                outcome = simulate(take if file or drawing else None, _progress(out, one, len(experiment)))
+                with held_back():  # a run is either kept and printed, or neither
+                    if file is not None:
+                        file.keep()
+                    finished += 1
+                    out.status("")
+                    _print(experiment, one, outcome, out)
+            except (KeyboardInterrupt, SystemExit, StatusError) as error:  # Ctrl-C, a signal, nobody reads the output
+                if not finished:
+                    raise
+                ended = error
+                break
             all_well = all_well and outcome.report.ok
         if drawing is not None:
-            title = f"pystatus simulate {experiment.command}"
-            drawing.write(draw(list(series.values()), title, experiment.command_line()).encode())
+            drawing.write(_picture(experiment, series, finished).encode())
+    if ended is not None:
+        _tell_kept(finished, len(experiment), [path for path in (samples, picture) if path], out, ended)
+        raise ended
     return all_well
 
 
@@ -270,6 +301,23 @@ def _columns(swept: Sequence[str]) -> list[str]:
 def _picture_file(path: Path) -> Iterator[BinaryIO]:
     with explained_files(f"The picture {path} cannot be written"), replaced(path) as file:
         yield file
+
+
+def _picture(experiment: Experiment, series: dict[str, Series], finished: int) -> str:
+    """Of the runs that came to their end."""
+    title = f"pystatus simulate {experiment.command}"
+    if finished < len(experiment):
+        title += f" ({finished} of {len(experiment)} runs)"
+        for one in series.values():
+            one.drop(finished)
+    return draw([one for one in series.values() if any(one.expected)], title, experiment.command_line())
+
+
+def _tell_kept(finished: int, count: int, files: Sequence[Path], out: Output, ended: BaseException) -> None:
+    if files and not isinstance(ended, NoReader):
+        names = [str(path) for path in files]
+        kept = f"Ended after {finished} of {counted(count, 'run')}. What came of them is in {' and '.join(names)}."
+        out.aside({"event": "ended-early", "runs": finished, "of": count, "files": names}, kept)
 
 
 def _drawn(series: dict[str, Series], one: Run, name: str) -> Series:
