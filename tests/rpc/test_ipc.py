@@ -64,7 +64,7 @@ async def test_nothing_else_is_replaced(tmp_path: Path) -> None:
     assert path.read_text() == "precious"
     path.unlink()
     async with server(path), line(path) as one:
-        with pytest.raises(LocalError, match="another process listens"):
+        with pytest.raises(LocalError, match="Another process listens"):
             async with server(path):
                 pass
         assert await one.call("net_version") == "1"

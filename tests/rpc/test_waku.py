@@ -182,7 +182,7 @@ async def test_criteria_that_make_no_filter() -> None:
         assert await says(symKeyID=shared, privateKeyID=pair, topics=[TOPIC]) == either
         assert await says(symKeyID=shared) == "missing topic(s): a filter with symKeyID needs topics"
         assert await says(symKeyID=shared, topics=[]) == "missing topic(s): a filter with symKeyID needs topics"
-        assert await says(symKeyID=shared, topics=["0x1234"]) == "A topic has 4 bytes, not 2."
+        assert await says(symKeyID=shared, topics=["0x1234"]) == "a topic has 4 bytes, not 2"
         assert await says(symKeyID=pair, topics=[TOPIC]) == "invalid id: there is no such symmetric key"
         assert await says(privateKeyID=shared) == "invalid id: there is no such key pair"
         assert await says(privateKeyID=pair, sig="0x04") == "sig is not a public key of 65 or 33 bytes"
