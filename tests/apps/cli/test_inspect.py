@@ -20,17 +20,10 @@ from pathlib import Path
 import pytest
 
 from pystatus.account.key_encoding import encode
-from pystatus.apps.cli.output import Output
 from pystatus.crypto.keys import PrivateKey
-from pystatus.errors import LocalError
-from pystatus.inspector.inspector import Inspector, Wanted
-from pystatus.inspector.names import TopicNames
-from pystatus.inspector.recording import Recorder
-from pystatus.inspector.statistics import MAX_REMEMBERED, MAX_TOPICS, RATE_SECONDS, Statistics
 from pystatus.node import Node, NodeConfig
 from pystatus.transport import topics
-from pystatus.waku import packets
-from pystatus.waku.capture import MAX_RECORDED_SIZE, Record, header
+from pystatus.waku.capture import Record, header
 from pystatus.waku.envelope import Envelope
 from tests.apps.support import PATIENCE, Cli, Running, Terminal, process_environment
 
@@ -188,7 +181,7 @@ def test_lines_and_totals_without_a_terminal(cli: Cli, tmp_path: Path) -> None:
 def test_a_node_that_is_not_there(cli: Cli) -> None:
     node_id = PERSON.xy.hex()
     assert cli.error("inspect", f"enode://{node_id}@127.0.0.1:1") == (
-        f"There is no connection to the node: {os.strerror(111)}"
+        f"There is no connection to the node: {os.strerror(111)}."
     )
     assert "says not where to dial" in cli.error("inspect", f"enode://{node_id}", code=2)
     assert "is not an enode address" in cli.error("inspect", "enode://nonsense", code=2)
@@ -252,44 +245,6 @@ def test_a_recording_never_overwrites(cli: Cli, tmp_path: Path) -> None:
     assert file.read_text() == "precious"
 
 
-def test_a_recording_that_cannot_be_made(tmp_path: Path) -> None:
-    with pytest.raises(LocalError, match="cannot be written"):
-        Recorder(tmp_path / "none" / "file")
-
-
-def test_a_full_disk_is_told(tmp_path: Path) -> None:
-    with Recorder(tmp_path / "file") as recorder:
-        full = os.open("/dev/full", os.O_WRONLY)
-        os.dup2(full, recorder._file.fileno())
-        os.close(full)
-        recorder.record(1.0, b"\xc0")
-        with pytest.raises(LocalError, match=f"file cannot be written: {os.strerror(28)}"):
-            recorder.flush()
-        null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, recorder._file.fileno())
-        os.close(null)
-
-
-def test_a_recording_has_a_largest_size(tmp_path: Path) -> None:
-    file = tmp_path / "file"
-    with Recorder(file, limit=12 + 13 + 5) as recorder:
-        recorder.record(1.0, b"\xc0")
-        assert not recorder.is_full
-        recorder.record(2.0, b"\xc0")
-        assert recorder.is_full
-        recorder.record(3.0, b"\xc0")
-    assert file.stat().st_size == 25
-
-
-def test_who_records_is_told_once_that_the_file_is_full(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    inspector = Inspector(Wanted(), Output(as_json=True), is_live=False)
-    with Recorder(tmp_path / "file", limit=20) as inspector.recorder:
-        for _ in range(2):
-            inspector.envelope(envelope().raw, 1.0)
-    shown = [json.loads(line)["event"] for line in capsys.readouterr().out.splitlines()]
-    assert shown == ["recording-full", "envelope", "envelope"]
-
-
 def test_whoever_reads_may_stop(tmp_path: Path) -> None:
     file = capture(tmp_path / "file", *(envelope() for _ in range(2000)))
     with subprocess.Popen(
@@ -305,70 +260,9 @@ def test_whoever_reads_may_stop(tmp_path: Path) -> None:
         assert (command.stderr.read(), command.wait()) == (b"", 141)
 
 
-# What is counted
-
-
-class StillClock:
-    def now(self) -> float:
-        return 1_600_000_000.0
-
-
-def test_packets_of_any_contents_are_counted_and_never_harm(capsys: pytest.CaptureFixture[str]) -> None:
-    inspector = Inspector(Wanted(), Output(as_json=True), is_live=False, clock=StillClock())
-    good = envelope()
-    inspector.packet(packets.MESSAGES, packets.encode_messages([good]))
-    inspector.packet(packets.MESSAGES, packets.encode_messages([good]))
-    inspector.packet(packets.MESSAGES, b"\xff\xff")
-    inspector.packet(packets.MESSAGES, b"\xc1\x01")
-    inspector.packet(99, b"anything")
-    statistics = inspector.statistics
-    assert (statistics.envelopes, statistics.repeated, statistics.malformed) == (1, 1, 2)
-    assert statistics.packets == {packets.MESSAGES: 4, 99: 1}
-    shown = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [event["event"] for event in shown] == ["packet", "envelope", "packet", "packet", "packet", "packet"]
-    assert shown[-1]["name"] == "code-99"
-
-
 def test_an_envelope_that_does_not_live_is_infinitely_hard_and_still_json(cli: Cli, tmp_path: Path) -> None:
     file = capture(tmp_path / "file", Envelope.create(1_600_000_000, 0, CHAT, b""))
     shown, topic, summary = cli.objects("inspect", str(file))
     assert shown["pow"] is None
     assert (topic["pow_least"], summary["pow_greatest"]) == (0.0, 0.0)
     assert "pow inf" in cli.run("inspect", str(file)).stdout
-
-
-def test_rates_are_those_of_the_last_seconds() -> None:
-    statistics = Statistics()
-    for at in range(20):
-        statistics.envelope(envelope(), 1000.0 + at / 2)
-    per_second, bytes_per_second = statistics.rate.at(1009.5)
-    assert per_second == 2.0
-    assert bytes_per_second == pytest.approx(statistics.size.total / RATE_SECONDS)
-    assert statistics.rate.at(1012.0)[0] == pytest.approx(1.4)
-    assert statistics.rate.at(2000.0) == (0.0, 0.0)
-
-
-def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert MAX_TOPICS <= 10_000
-    assert MAX_REMEMBERED <= 200_000
-    monkeypatch.setattr("pystatus.inspector.statistics.MAX_TOPICS", 2)
-    monkeypatch.setattr("pystatus.inspector.statistics.MAX_REMEMBERED", 2)
-    statistics = Statistics()
-    first = envelope(b"aaaa")
-    for one in (first, envelope(b"bbbb"), envelope(b"cccc")):
-        assert statistics.envelope(one, 1.0)
-    assert set(statistics.topics) == {b"aaaa", b"bbbb"}
-    assert statistics.other.envelopes == 1
-    assert statistics.envelope(first, 2.0)  # forgotten, so it counts as new
-    assert len(first.raw) < MAX_RECORDED_SIZE
-
-
-def test_names_of_topics() -> None:
-    names = TopicNames(["har\x1b[31mbour"], [PERSON])
-    assert names.of(topics.topic("har\x1b[31mbour")) == "#harbour"
-    assert str(names.of(topics.topic(topics.contact_code(PERSON)))).startswith("contact code of ")
-    assert str(names.of(topics.topic(topics.personal_discovery(PERSON)))).startswith("discovery of ")
-    assert names.of(topics.topic("contact-discovery-4999")) == "partition 4999"
-    assert names.of(bytes.fromhex("f8946aac")) == "discovery, old clients"
-    assert names.of(b"\x00\x00\x00\x00") is None
-    assert len(names.chosen) == 4
