@@ -25,6 +25,8 @@ async def main(relays: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    if "PYSTATUS_PASSWORD" not in os.environ:
+        sys.exit("The password of the profile echo is missing. Set it in PYSTATUS_PASSWORD.")
     try:
         asyncio.run(main(sys.argv[1:]))
     except StatusError as error:

@@ -23,6 +23,10 @@ async def main(profile: str, name: str, relays: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 3:
+        sys.exit("Name a profile, a public chat and a relay: watch_chat.py PROFILE CHAT enode://…")
+    if "PYSTATUS_PASSWORD" not in os.environ:
+        sys.exit("The password of the profile is missing. Set it in PYSTATUS_PASSWORD.")
     try:
         asyncio.run(main(sys.argv[1], sys.argv[2], sys.argv[3:]))
     except StatusError as error:

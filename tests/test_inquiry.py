@@ -446,7 +446,7 @@ async def test_a_node_that_is_its_own_mailserver_asks_the_others(
     await fetching.complete()
     assert len(fetching.found) == 2
     assert mailserver.server.accepted == 0
-    assert "this enode is our own" in caplog.text
+    assert "This enode is our own" in caplog.text
 
 
 async def test_an_enode_that_says_not_where_to_dial(world: World) -> None:

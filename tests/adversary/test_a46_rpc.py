@@ -268,7 +268,7 @@ async def test_whoever_connects_and_says_nothing_is_hung_up_on(monkeypatch: pyte
 async def test_a_port_in_use_is_a_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(LocalError, match=f"port {port} is already in use on this machine"):
+        with pytest.raises(LocalError, match=f"Port {port} is already in use on this machine"):
             async with served(RpcConfig(http=True, http_port=port, token=TOKEN)):
                 pass
 

@@ -112,3 +112,31 @@ async def test_two_people(tmp_path: Path) -> None:
 async def test_mistakes_are_sentences(tmp_path: Path) -> None:
     async with running("echo_bot.py", "enode://nonsense", data_directory=tmp_path) as process:
         assert await process.wait() == 1
+
+
+@pytest.mark.parametrize("example", sorted(path.name for path in EXAMPLES.glob("*.py")))
+async def test_an_example_that_lacks_something_says_so_in_a_sentence(example: str, tmp_path: Path) -> None:
+    """Without an argument, a password or an account: what people have who try it first."""
+    environment = clean_environment(PYSTATUS_DATA_DIR=str(tmp_path))
+    environment.pop("PYSTATUS_PASSWORD", None)
+    for arguments in ((), ("nobody", "#news"), ("nobody", "#news", "enode://nonsense")):
+        for password in ({}, {"PYSTATUS_PASSWORD": ""}, {"PYSTATUS_PASSWORD": PASSWORD}):
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                str(EXAMPLES / example),
+                *arguments,
+                env={**environment, **password},
+                stdin=DEVNULL,
+                stdout=PIPE,
+                stderr=PIPE,
+            )
+            async with asyncio.timeout(PATIENCE):
+                _, errors = await process.communicate()
+            told = errors.decode().strip()
+            if example == "two_people.py":  # it lacks nothing
+                assert (process.returncode, told) == (0, "")
+                return
+            assert process.returncode == 1
+            assert "Traceback" not in told
+            assert told.count("\n") == 0
+            assert told[0].isupper() or told.startswith('"')

@@ -25,6 +25,7 @@ from tests.mailserver.support import DAY, KEY, SIGNER
 from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, envelope
 
 ONE = FetchConfig(copies=1, connections=1)
+SILENT = "is connected, but does not answer requests. It may be a relay that keeps no history"
 HOUR = 3600
 MARGIN = 59
 """Seconds beyond the beginning that the newest span reaches to."""
@@ -428,7 +429,29 @@ def test_a_silent_server_rests_longer_each_time() -> None:
     times = [asked.at for asked in inbox.asked]
     waits = [after - before for before, after in pairwise(times)]
     assert waits == [pytest.approx(PATIENCE + FIRST_REST * 2**number + 0.05) for number in range(3)]
+    assert SILENT in str(inbox.problem)
+
+
+def test_one_that_is_connected_and_never_answers_is_named_within_its_patience() -> None:
+    """A plain relay that is named as a mailserver by mistake, beside one that is none."""
+    inbox = Inbox(SilentSite("a"), config=ONE)
+    inbox.fetch()
+    inbox.wait(PATIENCE - 1)
+    assert inbox.problem is None
+    inbox.wait(2)
+    assert SILENT in str(inbox.problem)
+    next(iter(inbox.sites.values())).is_up = False  # later it cannot even be reached
+    inbox.wait(FIRST_REST + PATIENCE + 1)
     assert inbox.problem == "No mailserver can be reached at present."
+
+
+def test_one_that_has_answered_before_is_no_relay_without_history() -> None:
+    inbox = Inbox("a", config=ONE)
+    inbox.fetch()
+    inbox.wait(5)
+    assert inbox.is_complete
+    assert inbox.fetcher._servers[next(iter(inbox.fetcher._servers)).id].has_answered
+    assert not any(standing.keeps_silent for standing in inbox.fetcher._servers)
 
 
 def test_nobody_can_be_reached() -> None:

@@ -15,8 +15,9 @@ from aiohttp import web
 
 from pystatus.errors import LocalError
 from pystatus.net import http_front as module
+from pystatus.net.http_connection import MAX_UNANSWERED, HttpLimits
 from pystatus.net.http_errors import MAX_FIELD, MAX_FIELDS, MAX_HEADER, MAX_REQUEST_LINE, HttpError
-from pystatus.net.http_front import MAX_UNANSWERED, HttpFront, HttpLimits
+from pystatus.net.http_front import HttpFront
 from tests.adversary.hostile import Memory
 
 PATIENCE = 20.0

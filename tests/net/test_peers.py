@@ -317,11 +317,11 @@ class TestListening:
     async def test_port_in_use(self) -> None:
         async with TestNode(1) as a:
             config = configured(listen_port=a.enode.port)
-            with pytest.raises(LocalError, match=rf"port {a.enode.port} is already in use .* choose another port"):
+            with pytest.raises(LocalError, match=rf"Port {a.enode.port} is already in use .* choose another port"):
                 await TestNode(2, config).start()
 
     async def test_an_address_that_is_not_ours(self) -> None:
-        with pytest.raises(LocalError, match=r"cannot listen on 192\.0\.2\.1"):
+        with pytest.raises(LocalError, match=r"Cannot listen on 192\.0\.2\.1"):
             await TestNode(1, configured(listen_hosts=("192.0.2.1",))).start()
 
     def test_other_reasons(self) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import re
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 from pathlib import Path
@@ -10,6 +13,7 @@ from typing import Any
 import pytest
 
 from pystatus import (
+    ChatOpened,
     Client,
     Event,
     HistoryProgress,
@@ -19,6 +23,7 @@ from pystatus import (
     PeerConnected,
     PeerDisconnected,
     PrivateKey,
+    Profiles,
 )
 from pystatus.client.handlers import EVENTS
 
@@ -126,3 +131,36 @@ async def test_a_handler_of_a_closed_client_is_refused(client: Client) -> None:
         client.on(MessageReceived)
     with pytest.raises(LocalError, match="closed"):
         register(print)
+
+
+async def test_what_is_refused_in_a_handler_is_one_line_that_says_where(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Profiles(tmp_path).create_account("alice", "correct horse")
+    client = Client.open("alice", "correct horse", data_dir=tmp_path, state_dir=tmp_path / "state")
+    told = asyncio.Event()
+
+    class Teller(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.levelno == logging.DEBUG:  # the second of the two
+                told.set()
+
+    monkeypatch.setattr(logging.getLogger("pystatus.client.events"), "handlers", [Teller()])
+
+    @client.on(ChatOpened)
+    async def greet(event: ChatOpened) -> None:
+        await client.send_text(event.chat, "")
+
+    async with client:
+        with caplog.at_level(logging.DEBUG, "pystatus.client.events"):
+            await client.join("news")
+            async with asyncio.timeout(60):
+                await told.wait()
+    line, debug = [one for one in caplog.records if one.name == "pystatus.client.events"]
+    assert (line.levelno, line.exc_info) == (logging.ERROR, None)
+    assert re.fullmatch(
+        r"a handler of ChatOpened failed: .+\. \(test_handlers\.py, line \d+, in greet\)", line.getMessage()
+    )
+    assert "\n" not in line.getMessage()
+    assert debug.levelno == logging.DEBUG
+    assert debug.exc_info is not None

@@ -64,7 +64,7 @@ async def test_nothing_else_is_replaced(tmp_path: Path) -> None:
     assert path.read_text() == "precious"
     path.unlink()
     async with server(path), line(path) as one:
-        with pytest.raises(LocalError, match="another process listens"):
+        with pytest.raises(LocalError, match="Another process listens"):
             async with server(path):
                 pass
         assert await one.call("net_version") == "1"
@@ -72,11 +72,11 @@ async def test_nothing_else_is_replaced(tmp_path: Path) -> None:
 
 async def test_a_socket_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
     for path in (tmp_path / "none" / "ipc", tmp_path / ("x" * 200)):
-        with pytest.raises(LocalError, match="the RPC cannot use the socket"):
+        with pytest.raises(LocalError, match="The RPC cannot use the socket"):
             async with server(path):
                 pass
     (tmp_path / "file").touch()
-    with pytest.raises(LocalError, match="the RPC cannot use the socket"):
+    with pytest.raises(LocalError, match="The RPC cannot use the socket"):
         async with server(tmp_path / "file" / "ipc"):
             pass
 

@@ -97,9 +97,9 @@ async def test_symmetric_keys() -> None:
         ("waku_addPrivateKey", "0x" + "11" * 31, "the private key has 32 bytes, not 31"),
         ("waku_addPrivateKey", "0x" + "11" * 31 + "1g", "the private key holds something else"),
         ("waku_addPrivateKey", "0x" + "11" * 31 + " 11", "the private key holds something else"),
-        ("waku_addPrivateKey", "0x" + "ff" * 32, "a private key is 32 bytes between 1 and"),
+        ("waku_addPrivateKey", "0x" + "ff" * 32, "A private key is 32 bytes between 1 and"),
         ("waku_addSymKey", "0x" + "22" * 33, "the symmetric key has 32 bytes, not 33"),
-        ("waku_addSymKey", "0x" + "00" * 32, "a symmetric key is 32 bytes which are not all zero"),
+        ("waku_addSymKey", "0x" + "00" * 32, "A symmetric key is 32 bytes which are not all zero."),
     ],
 )
 async def test_secrets_that_are_wrong_are_not_repeated(method: str, secret: str, sentence: str) -> None:
@@ -286,7 +286,7 @@ async def test_what_fits_no_packet_is_not_posted() -> None:
         large = {**POST, "symKeyID": room, "payload": "0x" + "00" * (1 << 20), "powTarget": 0.000002}
         assert await refusal(node, "waku_post", large) == (
             -32000,
-            "the message does not fit a packet, which has at most 1048576 bytes",
+            "The message does not fit a packet, which has at most 1048576 bytes.",
         )
         assert (await node.call("waku_info"))["envelopes"] == 0
 

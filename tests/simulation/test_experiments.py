@@ -7,6 +7,7 @@ import json
 import re
 import shlex
 import signal
+import time
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -15,12 +16,12 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from pystatus.apps.cli import app
-from pystatus.apps.commands.simulate import NO_PARAMETERS
-from pystatus.apps.experiment import HIGHEST_SEED
+from pystatus.apps.cli.commands.simulate import NO_PARAMETERS
+from pystatus.apps.cli.root import app
+from pystatus.simulation.experiment import HIGHEST_SEED
 from pystatus.simulation.picture import CURVE_POINTS, Series, draw
 from pystatus.version import VERSION
-from tests.apps.support import Running, Terminal, contents
+from tests.apps.support import PATIENCE, Running, Terminal, contents
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "simulation.md").read_text(encoding="utf-8")
@@ -180,29 +181,95 @@ def test_the_samples_of_relays_are_those_of_the_report(tmp_path: Path) -> None:
     assert all(kinds[row["reader"]] == row["kind"] for row in rows(path))
 
 
-def test_what_cannot_be_written_is_said_and_what_was_there_stays(tmp_path: Path) -> None:
-    nowhere = run("chat", *SMALL["chat"], "--samples", tmp_path / "no" / "delays.csv")
-    assert (nowhere.exit_code, nowhere.stdout) == (1, "")
-    assert "cannot be written: No such file or directory" in nowhere.stderr
-    kept = tmp_path / "delays.csv"
+@pytest.mark.parametrize("option", ["--samples", "--picture"])
+def test_what_cannot_be_written_is_refused_before_the_run(option: str, tmp_path: Path) -> None:
+    name = {"--samples": "delays.csv", "--picture": "delays.svg"}[option]
+    nowhere = run("chat", *SMALL["chat"], option, tmp_path / "no" / name)
+    assert (nowhere.exit_code, nowhere.stdout) == (2, "")
+    assert nowhere.stderr.startswith(f"{option}: there is no directory {tmp_path / 'no'}. Make it first")
+    (tmp_path / name).mkdir()
+    assert run("chat", *SMALL["chat"], option, tmp_path / name).exit_code == 2
+
+
+@pytest.mark.parametrize("option", ["--samples", "--picture"])
+def test_what_is_there_stays_unless_somebody_says_otherwise(option: str, tmp_path: Path) -> None:
+    kept = tmp_path / {"--samples": "delays.csv", "--picture": "delays.svg"}[option]
     kept.write_text("mine")
-    run("chat", *SMALL["chat"], "--samples", kept, "--picture", tmp_path / "no" / "delays.svg")
+    refused = run("chat", *SMALL["chat"], option, kept)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert refused.stderr == f"{option}: the file {kept} is there already. Name another one, or add --overwrite.\n"
     assert kept.read_text() == "mine"
+    assert run("chat", *SMALL["chat"], option, kept, "--overwrite").exit_code == 0
+    assert kept.read_text() != "mine"
 
 
 @pytest.mark.parametrize(
     ("how", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)], ids=lambda one: str(one)
 )
-def test_what_is_ended_leaves_nothing_behind(how: signal.Signals, code: int, tmp_path: Path) -> None:
+def test_what_is_ended_keeps_the_runs_that_were_over_and_nothing_else(
+    how: signal.Signals, code: int, tmp_path: Path
+) -> None:
     place = tmp_path / "place"
     place.mkdir()
-    files = ("--samples", str(place / "delays.csv"), "--picture", str(place / "delays.svg"))
-    endless = ("--messages", "10", "--repeat", "10000", "--json", *files)
-    with Running(tmp_path, "simulate", "chat", *endless) as running:
-        running.line()  # of the first run: all files are open
+    samples, picture = place / "delays.csv", place / "delays.svg"
+    endless = ("--people", "2", "--messages", "40", "--repeat", "10000", "--json")
+    files = ("--samples", str(samples), "--picture", str(picture))
+    with Running(tmp_path, "simulate", "chat", *endless, *files) as running:
+        first = json.loads(running.line())  # of the first run: all files are open
         assert len(contents(place)) == 2
         assert running.stop(how) == code
+        told = json.loads(running.errors()[-1])
+        finished = [first, *map(json.loads, running.rest())]
+    assert told["event"] == "ended-early"
+    assert (told["of"], told["files"]) == (10_000, [str(samples), str(picture)])
+    assert [one["run"] for one in finished] == list(range(told["runs"]))
+    assert sorted(contents(place)) == ["delays.csv", "delays.svg"]
+    assert {int(row["run"]) for row in rows(samples)} == set(range(told["runs"]))
+    whole = run("chat", "--people", "2", "--messages", "40", "--samples", place / "alone.csv")
+    assert whole.exit_code == 0
+    assert [row for row in rows(samples) if row["run"] == "0"] == rows(place / "alone.csv")
+    assert f"{told['runs']} of 10000 runs" in picture.read_text()
+
+
+def test_what_is_ended_in_its_first_run_leaves_nothing_behind(tmp_path: Path) -> None:
+    place = tmp_path / "place"
+    place.mkdir()
+    endless = ("--people", "50", "--messages", "100000", "--samples", str(place / "delays.csv"), "--on-disk")
+    with Running(tmp_path, "simulate", "chat", *endless, TMPDIR=str(place)) as running:
+        until = time.monotonic() + PATIENCE
+        while not any(place.iterdir()) and time.monotonic() < until:
+            time.sleep(0.01)
+        assert running.stop(signal.SIGTERM) == 143
     assert contents(place) == {}
+
+
+def test_a_number_that_may_be_a_share_is_never_taken_for_percent() -> None:
+    """Every option in percent, of both commands, alone and in a sweep."""
+    for command in SMALL:
+        group: Any = typer.main.get_command(app)
+        params = group.commands["simulate"].commands[command].params
+        shares = [max(one.opts, key=len) for one in params if one.metavar == "PERCENT"]
+        assert shares
+        for option in shares:
+            doubtful = run(command, option, "0.2")
+            assert (doubtful.exit_code, doubtful.stdout) == (2, "")
+            assert doubtful.stderr == f"{option}: 0.2 may be 0.2 % or 20 %. Write 0.2% or 20%.\n"
+            swept = run(command, "--sweep", f"{option[2:]}=0,.5")
+            assert (swept.exit_code, swept.stdout) == (2, "")
+            assert ".5 may be 0.5 % or 50 %. Write 0.5% or 50%." in swept.stderr
+
+
+def test_percent_with_its_sign_and_without_is_the_same_run() -> None:
+    small = ("chat", *SMALL["chat"])
+    (bare,), (signed,) = reports(*small, "--loss", "20"), reports(*small, "--loss", "20%")
+    assert repeatable(bare) == repeatable(signed)
+    assert bare["parameters"]["loss"] == 20
+    (little,) = reports(*small, "--loss", "0.5%")
+    assert little["parameters"]["loss"] == 0.5
+    assert "--loss 0.5%" in little["command"]  # what is echoed can be typed again
+    assert repeatable(reports(*shlex.split(little["command"])[2:])[0]) == repeatable(little)
+    for wrong in ("%", "20%%", "120%", "-1%", "20 percent"):
+        assert run(*small, f"--loss={wrong}").exit_code == 2
 
 
 # pictures

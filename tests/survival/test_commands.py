@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import typer.main
 
-from pystatus.apps.cli import app
+from pystatus.apps.cli.root import app
 from tests.survival.changes import unintended
 from tests.survival.command_lines import parse, variables
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.apps.operating.scraping import Monitored
+from tests.apps.cli.scraping import Monitored
 from tests.survival.changes import unintended
 from tests.survival.metric_names import metric_names
 

@@ -113,5 +113,5 @@ def test_the_largest_record() -> None:
     largest = Record(2**64 - 1, bytes(MAX_RECORDED_SIZE))
     assert read(header() + largest.encode())[0] == [largest]
     for impossible in (Record(0, bytes(MAX_RECORDED_SIZE + 1)), Record(-1, b""), Record(2**64, b"")):
-        with pytest.raises(LocalError, match="a capture holds envelopes"):
+        with pytest.raises(LocalError, match="A capture holds envelopes"):
             impossible.encode()

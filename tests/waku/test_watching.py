@@ -53,7 +53,7 @@ def test_what_is_refused_changes_nothing() -> None:
     watch.set_topics([])
 
     watch = Watches(lambda topics: None).open(lambda event: None)
-    with pytest.raises(LocalError, match="a topic has 4 bytes"):
+    with pytest.raises(LocalError, match="A topic has 4 bytes"):
         watch.set_topics([b"too long"])
     watch.close()
     with pytest.raises(LocalError, match="closed"):

@@ -205,12 +205,10 @@ class Client:
         )
         settings = MessengerConfig(datasync=datasync)
         asked = tuple(mailservers)
+        if not 0 <= history_days * DAY <= LONGEST_HISTORY:
+            raise LocalError(f"The history of 0 to {LONGEST_HISTORY // DAY} days is fetched, not of {history_days:g}.")
         inbox = None
         if asked or pinned_mailserver is not None:
-            if not 0 <= history_days * DAY <= LONGEST_HISTORY:
-                raise LocalError(
-                    f"The history of 0 to {LONGEST_HISTORY // DAY} days is fetched, not of {history_days:g}."
-                )
             # The newest screen of messages is in the last day, and most servers give the newest first.
             fetch = FetchConfig(look_back=int(history_days * DAY), daily_bytes=daily_history_bytes, first_step=DAY)
             inbox = InboxConfig(mailservers=asked, pinned=pinned_mailserver, password=mailserver_password, fetch=fetch)
@@ -298,7 +296,12 @@ class Client:
 
     async def close(self) -> None:
         """Finish what was begun, say goodbye to the relays and close the database. Closing again changes nothing, nor
-        does closing a client that was never started."""
+        does closing a client that was never started.
+
+        :raises LocalError: it was started in another event loop or thread: close it there.
+        """
+        if not self._ended.is_set():
+            self._life.check_here()
         async with self._changing:
             if not self._closed.is_set():
                 await self._close()
@@ -330,9 +333,11 @@ class Client:
         """Wait until the client is closed, or fails. If it knows no relay, the log says so.
 
         :raises StorageError: the disk refused; the client has stopped.
-        :raises LocalError: it was not started.
+        :raises LocalError: it was not started, or in another event loop or thread.
         """
         self._life.check_started()
+        if not self._closed.is_set():
+            self._life.check_here()
         config = self._config
         if not (self._life.is_closed or self._inbox or config.peers or config.dns_lists or config.listen):
             log.warning("no relay is named, so nothing is sent or received: Client.open(…, peers=[…])")
@@ -431,6 +436,11 @@ class Client:
         with self._for_user():
             return self._stored.messages(find_chat(self._stored, chat).id, limit, place)
 
+    def message(self, message_id: bytes) -> Message | None:
+        """The message with this id of 32 bytes, as events name it; None if there is none here."""
+        with self._for_user():
+            return self._stored.message(message_id)
+
     async def fetch_history(self, chat: Chat | str | None = None, days: float | None = None) -> None:
         """Fetch what mailservers have kept of a chat, or of all, and wait until nothing is missing that one of them
         has, and nothing is being asked once more. It is fetched in any case; this looks at once, and further back if
@@ -474,9 +484,13 @@ class Client:
         with self._for_user():
             return self._opened.topics(None if chat is None else find_chat(self._stored, chat).id)
 
-    async def mark_read(self, chat: Chat | str) -> Chat:
-        """Everything in the chat has been seen."""
-        return await self._submit(lambda: self._opened.mark_read(find_chat(self._stored, chat).id))
+    async def mark_read(self, chat: Chat | str, messages: int | None = None) -> Chat:
+        """Something in the chat has been seen: :attr:`Chat.unread` goes down.
+
+        :param messages: how many of the unread messages; None: all.
+        :raises LocalError: no such chat, or fewer messages than none.
+        """
+        return await self._submit(lambda: self._opened.mark_read(find_chat(self._stored, chat).id, messages))
 
     # messages
 
@@ -544,12 +558,21 @@ class Client:
 
     def events(self) -> AsyncIterator[Event]:
         """Everything that happens from this call on, until the client is closed. It may be called before the client is
-        started.
+        started, and read from then on.
 
+        :raises LocalError: while iterating: the client was not started, or this is another event loop or thread.
         :raises StorageError: while iterating: the disk refused, and the client has stopped.
         :raises EventsLost: while iterating: more than :data:`MAX_QUEUED_EVENTS` were waiting to be read.
         """
-        return self._hub.stream()
+        return self._hub.stream(self._check_readable)
+
+    def _check_readable(self) -> None:
+        """
+        :raises LocalError: nothing would ever come: the client was not started, or in another event loop or thread.
+        """
+        if not self._life.is_closed:
+            self._life.check_begun()
+            self._life.check_here()
 
     def on(
         self, kind: type[T]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any, TypeAlias
 
 from pystatus.arguments import checked
@@ -29,6 +31,9 @@ EVENT_BYTES = 500
 """About what an event takes that is about no message."""
 MESSAGE_BYTES = 1_300
 """About what one takes that brings a message, with its chat and its author, without what the message says."""
+
+_NOT_THEIRS = ("pystatus", "asyncio")
+"""Packages whose frames are none of the user's program."""
 
 Handler: TypeAlias = Callable[[Any], Awaitable[None] | None]
 
@@ -189,16 +194,21 @@ class EventHub:
         """Call ``handler`` for each event of ``kind`` from now on."""
         self._handlers.append((kind, handler))
 
-    def stream(self) -> AsyncIterator[Event]:
-        """Every event from now on, until the hub is closed."""
+    def stream(self, check: Callable[[], None] | None = None) -> AsyncIterator[Event]:
+        """Every event from now on, until the hub is closed.
+
+        :param check: called when the reading begins; what it raises is for the reader.
+        """
         stream = _Stream()
         if self._closed:
             stream.end()
         self._streams.add(stream)
-        return self._read(stream)
+        return self._read(stream, check)
 
-    async def _read(self, stream: _Stream) -> AsyncIterator[Event]:
+    async def _read(self, stream: _Stream, check: Callable[[], None] | None) -> AsyncIterator[Event]:
         try:
+            if check is not None:
+                check()
             while (event := await stream.get()) is not None:
                 yield event
         finally:
@@ -248,6 +258,9 @@ class EventHub:
                 await result
         except AnswerRefused as error:
             self._refused.failed(asyncio.get_running_loop().time(), error)
+        except LocalError as error:  # its sentence says what to do; the frames between say nothing more
+            log.error("a handler of %s failed: %s (%s)", type(event).__name__, error, _place(error))
+            log.debug("the traceback of that", exc_info=error)
         except Exception:  # the user's code: what it raises must not stop the other handlers, nor the client
             log.exception("a handler of %s failed", type(event).__name__)
 
@@ -262,3 +275,12 @@ class EventHub:
         for task in handlers:
             task.cancel()
         await asyncio.gather(*handlers, return_exceptions=True)
+
+
+def _place(error: BaseException) -> str:
+    """Where the user's code raised an error, or called what did: ``bot.py, line 12, in echo``."""
+    frames = traceback.walk_tb(error.__traceback__)
+    places = [(frame.f_code, line, frame.f_globals.get("__name__", "")) for frame, line in frames]
+    own = [one for one in places if one[2].partition(".")[0] not in _NOT_THEIRS]
+    code, line, _ = (own or places)[-1]
+    return f"{PurePath(code.co_filename).name}, line {line}, in {code.co_name}"

@@ -27,7 +27,7 @@ def hkdf_sha256(secret: bytes, salt: bytes, info: bytes, size: int) -> bytes:
     :raises LocalError: more than 8,160 bytes are asked for.
     """
     if size > MAX_HKDF_SIZE:
-        raise LocalError(f"HKDF gives at most {MAX_HKDF_SIZE} bytes")
+        raise LocalError(f"HKDF gives at most {MAX_HKDF_SIZE} bytes.")
     return HKDF(_SHA256, size, salt, info).derive(secret)
 
 

@@ -122,7 +122,7 @@ class PublicKey:
         try:
             return self._point.multiply(scalar).format(compressed=True)[1:]
         except ValueError as error:
-            raise LocalError("a scalar to multiply with is the secret of a private key") from error
+            raise LocalError("A scalar to multiply with is the secret of a private key.") from error
 
     def add(self, scalar: bytes) -> PublicKey:
         """This point plus ``scalar`` (32 bytes) times the generator: the public half of :meth:`PrivateKey.add`.
@@ -130,11 +130,11 @@ class PublicKey:
         :raises LocalError: the scalar is not below the curve order, or the sum is the point at infinity.
         """
         if len(scalar) != PRIVATE_KEY_SIZE:
-            raise LocalError("a scalar to add has 32 bytes")
+            raise LocalError("A scalar to add has 32 bytes.")
         try:
             return PublicKey(self._point.add(scalar))
         except ValueError as error:
-            raise LocalError("this scalar cannot be added to this public key") from error
+            raise LocalError("This scalar cannot be added to this public key.") from error
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, PublicKey) and self.uncompressed == other.uncompressed
@@ -160,7 +160,7 @@ class PrivateKey:
         :raises LocalError: not 32 bytes, zero, or not below the curve order.
         """
         if len(secret) != PRIVATE_KEY_SIZE or not 0 < int.from_bytes(secret, "big") < CURVE_ORDER:
-            raise LocalError("a private key is 32 bytes between 1 and the order of secp256k1")
+            raise LocalError("A private key is 32 bytes between 1 and the order of secp256k1.")
         self.secret = bytes(secret)
         self._key = coincurve.PrivateKey(self.secret)
         self._public: PublicKey | None = None
@@ -185,7 +185,7 @@ class PrivateKey:
         Implements: WD-5, WD-6
         """
         if len(digest) != 32:
-            raise LocalError("sign() takes a digest of 32 bytes")
+            raise LocalError("A signature is of a digest of 32 bytes.")
         return self._key.sign_recoverable(digest, hasher=None)
 
     def agree(self, public_key: PublicKey) -> bytes:
@@ -198,11 +198,11 @@ class PrivateKey:
         :raises LocalError: the scalar is not below the curve order, or the sum is zero.
         """
         if len(scalar) != PRIVATE_KEY_SIZE:
-            raise LocalError("a scalar to add has 32 bytes")
+            raise LocalError("A scalar to add has 32 bytes.")
         try:
             return PrivateKey(self._key.add(scalar).secret)
         except ValueError as error:
-            raise LocalError("this scalar cannot be added to this private key") from error
+            raise LocalError("This scalar cannot be added to this private key.") from error
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, PrivateKey) and hmac.compare_digest(self.secret, other.secret)

@@ -86,7 +86,7 @@ class SyncMessage:
                 else None,
             )
         except ValueError as error:
-            raise LocalError(f"this cannot be sent as a data sync message: {error}") from error
+            raise LocalError(f"This cannot be sent as a data sync message: {error}.") from error
 
     @classmethod
     def _from_wire(cls, message: datasync_pb2.Message) -> SyncMessage:

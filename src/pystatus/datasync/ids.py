@@ -22,7 +22,7 @@ def message_id(group_id: bytes, timestamp: int, body: bytes) -> bytes:
     try:
         time = timestamp.to_bytes(8, "little", signed=True)
     except OverflowError as error:
-        raise LocalError("a data sync timestamp is a signed 64-bit number") from error
+        raise LocalError("A data sync timestamp is a signed 64-bit number.") from error
     return hashlib.sha256(b"MESSAGE_ID" + group_id + time + body).digest()
 
 

@@ -68,7 +68,7 @@ class HistoryRequest:
         Implements: WM-7, WM-11
         """
         if len(self.bloom) not in (0, BLOOM_SIZE):
-            raise LocalError(f"a bloom filter has {BLOOM_SIZE} bytes, or none")
+            raise LocalError(f"A bloom filter has {BLOOM_SIZE} bytes, or none.")
         return rlp.encode((self.lower, self.upper, self.bloom, list(self.topics), self.limit, self.cursor, self.batch))
 
     @classmethod

@@ -30,6 +30,7 @@ from pystatus.messenger.features.registry import AnyFeature, Features
 from pystatus.messenger.one_to_one import OneToOne
 from pystatus.messenger.outbox import Outbox
 from pystatus.messenger.people import People
+from pystatus.messenger.reading import mark_read
 from pystatus.messenger.receiving import Receiver
 from pystatus.messenger.records import Chat, Message, MessageState, OutboxEntry
 from pystatus.messenger.sending import Sender
@@ -228,18 +229,9 @@ class Messenger:
         self._batch.add(Notify(ChatLeft(chat)))
         return chat
 
-    def mark_read(self, chat_id: str) -> Chat:
-        """Nothing in the chat is unread any more.
-
-        :raises LocalError: there is no such chat.
-        """
-        chat = self._store.chat(chat_id)
-        if chat is None:
-            raise LocalError(f"There is no chat {quoted(chat_id)}.")
-        if chat.unread:
-            chat = replace(chat, unread=0)
-            self._store.save_chat(chat)
-        return chat
+    def mark_read(self, chat_id: str, messages: int | None = None) -> Chat:
+        """See :func:`~pystatus.messenger.reading.mark_read`."""
+        return mark_read(self._store, chat_id, messages)
 
     def topics(self, chat_id: str | None = None) -> frozenset[bytes]:
         """The topics (4 bytes each) on which messages of a chat, or of any, may come.

@@ -78,5 +78,5 @@ def parse_server(text: str) -> tuple[str, int]:
     except ValueError:
         address = ""
     if not address or not re.fullmatch("[0-9]{1,5}", port) or not 0 < int(port) <= 0xFFFF:
-        raise LocalError(f'"{text[:200]}" is no DNS server: give an IP address, or address:port')
+        raise LocalError(f'"{text[:200]}" is no DNS server: give an IP address, or address:port.')
     return address, int(port)

@@ -104,7 +104,7 @@ def parse_lists(texts: Iterable[str]) -> tuple[Link, ...]:
     """
     links = tuple(dict.fromkeys(Link.parse(text) for text in texts))
     if len({link.domain for link in links}) < len(links):
-        raise LocalError("two node lists have the same domain and different keys: take one of them out")
+        raise LocalError("Two node lists have the same domain and different keys: take one of them out.")
     if len(links) > MAX_LISTS:
-        raise LocalError(f"{len(links)} node lists are too many: name {MAX_LISTS} at most")
+        raise LocalError(f"{len(links)} node lists are too many: name {MAX_LISTS} at most.")
     return links

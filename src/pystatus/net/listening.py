@@ -77,15 +77,15 @@ def listen_error(hosts: Sequence[str], port: int, error: OSError) -> LocalError:
     """Why nobody listens now, as a sentence that says what to do."""
     if error.errno == errno.EADDRINUSE:
         return LocalError(
-            f"port {port} is already in use on this machine: stop the program that uses it, or choose another port"
+            f"Port {port} is already in use on this machine: stop the program that uses it, or choose another port."
         )
     if error.errno == errno.EACCES:
         return LocalError(
-            f"this user may not listen on port {port}: choose a port above 1023, or give it the right: with "
+            f"This user may not listen on port {port}: choose a port above 1023, or give it the right: with "
             "AmbientCapabilities=CAP_NET_BIND_SERVICE in the systemd unit, or by setcap cap_net_bind_service=+ep for a "
-            "Python of its own"
+            "Python of its own."
         )
-    return LocalError(f"cannot listen on {', '.join(hosts)} port {port}: {system_text(error)}")
+    return LocalError(f"Cannot listen on {', '.join(hosts)} port {port}: {system_text(error)}.")
 
 
 def system_text(error: OSError) -> str:

@@ -123,7 +123,7 @@ class PeerManager:
             link.disconnect(DisconnectReason.CLIENT_QUITTING)
         for _, waiter in self._waiting:
             if not waiter.done():
-                waiter.set_exception(LocalError("the network was closed while waiting for a peer"))
+                waiter.set_exception(LocalError("The network was closed while waiting for a peer."))
         if self._dialling:
             await asyncio.wait(self._dialling.values())
             self._dialling.clear()
@@ -184,11 +184,11 @@ class PeerManager:
         Implements: WK-61
         """
         if not enode.is_complete:
-            raise LocalError("this enode has no address: it needs @host:port behind the node id")
+            raise LocalError("This enode has no address: it needs @host:port behind the node id.")
         if enode.public_key == self._local.key.public_key:
-            raise LocalError("this enode is our own: take it out of the peers, or give this node another key")
+            raise LocalError("This enode is our own: take it out of the peers, or give this node another key.")
         if self._is_closing:
-            raise LocalError("the network is closed")
+            raise LocalError("The network is closed.")
         self._bans.lift(enode.node_id)
         known = self._static.get(enode.node_id)
         if known is not None:
@@ -246,7 +246,7 @@ class PeerManager:
             if node_id in (None, peer.id):
                 return peer
         if self._is_closing:
-            raise LocalError("the network is closed")
+            raise LocalError("The network is closed.")
         waiter: asyncio.Future[Peer] = asyncio.get_running_loop().create_future()
         entry = (node_id, waiter)
         self._waiting.append(entry)

@@ -55,5 +55,5 @@ def _node_id(entry: str) -> bytes:
     except LocalError as error:
         raise LocalError(
             f'"{entry[:200]}" cannot be whitelisted: give an enode address, a node id of 128 hex digits, '
-            "an IP address, or a network such as 10.0.0.0/8"
+            "an IP address, or a network such as 10.0.0.0/8."
         ) from error

@@ -139,9 +139,9 @@ class NodeConfig(NodeSettings):
         if self.dns_lists or self.dns_server is not None:
             self._check_lists()
         if not 0 <= self.post_delay <= MAX_POST_DELAY:
-            raise LocalError(f"own envelopes are held back 0 to {MAX_POST_DELAY:g} seconds, not {self.post_delay:g}")
+            raise LocalError(f"Own envelopes are held back 0 to {MAX_POST_DELAY:g} seconds, not {self.post_delay:g}.")
         if not 0 < self.max_topics <= MAX_TOPICS:
-            raise LocalError(f"a node names 1 to {MAX_TOPICS} topics, not {self.max_topics}")
+            raise LocalError(f"A node names 1 to {MAX_TOPICS} topics, not {self.max_topics}.")
         self.relay()
 
     def _check_lists(self) -> None:

@@ -57,17 +57,18 @@ class Life:
         if self._stage is not _Stage.NEW:
             raise LocalError(f"The {self._what} was started already. Use it as it is, or make another one.")
         self._stage = _Stage.STARTING
-
-    def opened(self) -> None:
-        """It can be used from now on, in this event loop."""
-        self._stage = _Stage.OPEN
         self._loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
+
+    def opened(self) -> None:
+        """It can be used from now on, in the event loop in which it began."""
+        self._stage = _Stage.OPEN
 
     def did_not_begin(self) -> None:
         """Starting has failed; it may be tried again."""
         if self._stage is not _Stage.CLOSED:
             self._stage = _Stage.NEW
+            self._loop = None
 
     def close(self) -> None:
         """It is closed, for good."""
@@ -80,6 +81,15 @@ class Life:
         if self._stage is _Stage.CLOSED:
             raise self._closed()
         self.check_started()
+        self.check_here()
+
+    def check_here(self) -> None:
+        """Before something that waits: what was made in one event loop cannot be awaited in another one.
+
+        :raises LocalError: this is another event loop or thread than the one it was started in.
+        """
+        if self._loop is None:
+            return
         if threading.get_ident() != self._thread:
             raise LocalError(
                 f"The {self._what} lives in another thread. Call it there: "
@@ -96,6 +106,13 @@ class Life:
         """
         if self._stage in (_Stage.NEW, _Stage.STARTING):
             raise LocalError(f"The {self._what} is not open yet. Open it first: {self._how_to_start}.")
+
+    def check_begun(self) -> None:
+        """
+        :raises LocalError: it is not even being started.
+        """
+        if self._stage is _Stage.NEW:
+            self.check_started()
 
     def check_new(self) -> None:
         """

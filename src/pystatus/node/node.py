@@ -161,9 +161,13 @@ class Node:
 
     async def close(self) -> None:
         """Stop listening and say goodbye to all peers. Closing again changes nothing, nor does closing a node that was
-        never started; neither can be started again."""
+        never started; neither can be started again.
+
+        :raises LocalError: it was started in another event loop or thread: close it there.
+        """
         if self._closed.is_set():
             return
+        self._life.check_here()
         self._life.close()
         self._closed.set()
         self._service.someone_ready.set()  # who waits for that waits no more
@@ -175,15 +179,19 @@ class Node:
 
         :param timeout: seconds to wait at most.
         :returns: whether they have all of it.
+        :raises LocalError: it was started in another event loop or thread.
         """
+        self._life.check_here()
         return await self._service.drain(timeout)
 
     async def run_forever(self) -> None:
         """Wait until the node is closed.
 
-        :raises LocalError: it was not started.
+        :raises LocalError: it was not started, or in another event loop or thread.
         """
         self._life.check_started()
+        if not self._closed.is_set():
+            self._life.check_here()
         await self._closed.wait()
 
     async def __aenter__(self) -> Node:
@@ -288,7 +296,7 @@ class Node:
         for peer in self._service.ready:
             if peer.id == node_id:
                 return peer
-        raise LocalError("this peer is not connected: add it, and wait until it is")
+        raise LocalError("This peer is not connected: add it, and wait until it is.")
 
     def add_peer(self, enode: str) -> None:
         """Stay connected to one more peer.

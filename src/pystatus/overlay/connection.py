@@ -267,13 +267,13 @@ class Connection:
         :raises LocalError: not open, not a shared capability, no such code, or larger than we may send.
         """
         if self.state is not State.OPEN:
-            raise LocalError("packets can be sent only while the connection is open")
+            raise LocalError("Packets can be sent only while the connection is open.")
         shared = self._shared.get(capability)
         if shared is None or not 0 <= code < shared.length:
-            raise LocalError(f"code {code} of {capability} does not exist on this connection")
+            raise LocalError(f"Code {code} of {capability} does not exist on this connection.")
         if len(payload) > self._limits.max_sent_packet_size:
             raise LocalError(
-                f"a packet has at most {self._limits.max_sent_packet_size} bytes, not {len(payload)}: split it"
+                f"A packet has at most {self._limits.max_sent_packet_size} bytes, not {len(payload)}: split it."
             )
         self._send_message(shared.offset + code, payload)
 

@@ -88,7 +88,8 @@ class Enode:
 
 def _refused(text: str, why: str) -> LocalError:
     return LocalError(
-        f'"{text[:200]}" is not an enode address: {why}. It looks like enode://<128 hex digits>@host:port'
+        f'"{text[:200]}" is not an enode address: {why}. Copy it again, all of it, from what the node prints: '
+        "enode://<128 hex digits>@host:port."
     )
 
 

@@ -52,7 +52,7 @@ class NodeRecord:
         :raises LocalError: too large, or a version or value that no record can have.
         """
         if not 0 <= seq <= MAX_SEQUENCE:
-            raise LocalError("the version of a node record is a number of 64 bits")
+            raise LocalError("The version of a node record is a number of 64 bits.")
         every = {**values, b"id": SCHEME, b"secp256k1": key.public_key.compressed}
         content = [rlp.encode(seq)]
         for name in sorted(every):
@@ -61,7 +61,7 @@ class NodeRecord:
         try:
             return cls.decode(rlp.encode_list([rlp.encode(signature), *content]))
         except RemoteError as error:
-            raise LocalError(f"nobody would take this node record: {error}") from error
+            raise LocalError(f"Nobody would take this node record: {error}.") from error
 
     @classmethod
     def decode(cls, data: bytes) -> NodeRecord:

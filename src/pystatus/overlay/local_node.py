@@ -25,7 +25,7 @@ class LocalNode:
         try:
             Hello.decode(self.hello().encode())
         except (RemoteError, UnicodeError) as error:
-            raise LocalError(f"peers would refuse our Hello: {error}") from error
+            raise LocalError(f"Peers would refuse our Hello: {error}.") from error
 
     def hello(self) -> Hello:
         """Our Hello."""

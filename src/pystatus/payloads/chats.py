@@ -68,7 +68,7 @@ def public_chat_name(text: str) -> str:
     name = typed.chat_name(text)
     if not is_public_chat_name(name):
         raise LocalError(
-            "the name of a public chat consists of the letters a to z, digits and hyphens, as in #status; a person is "
+            "The name of a public chat consists of the letters a to z, digits and hyphens, as in #status; a person is "
             "named by chat key, zQ3sh…"
         )
     return name

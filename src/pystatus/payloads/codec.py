@@ -59,7 +59,7 @@ class WirePayload:
         try:
             return self.WIRE(**values)
         except (ValueError, TypeError) as error:
-            raise LocalError(f"this cannot be sent as a {self.WIRE.DESCRIPTOR.name}: {error}") from error
+            raise LocalError(f"This cannot be sent as a {self.WIRE.DESCRIPTOR.name}: {error}.") from error
 
     @classmethod
     def _from_wire(cls, message: Message) -> Self:

@@ -77,7 +77,7 @@ class MembershipUpdateMessage(Payload):
 
     def __post_init__(self) -> None:
         if self.message is not None and self.emoji_reaction is not None:
-            raise LocalError("a membership update carries one message or one reaction")
+            raise LocalError("A membership update carries one message or one reaction.")
 
     def check(self, sent_ms: int, now_ms: int) -> None:
         """See :meth:`Payload.check`."""

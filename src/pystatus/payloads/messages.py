@@ -89,7 +89,7 @@ class ChatMessage(Payload):
 
     def __post_init__(self) -> None:
         if sum(content is not None for content in (self.sticker, self.image, self.audio)) > 1:
-            raise LocalError("a chat message carries one sticker, one image or one sound")
+            raise LocalError("A chat message carries one sticker, one image or one sound.")
 
     def check(self, sent_ms: int, now_ms: int) -> None:
         """See :meth:`Payload.check`.

@@ -60,7 +60,7 @@ def wrap(payload: bytes, payload_type: int, author: PrivateKey | None) -> bytes:
             type=cast("payloads_pb2.ApplicationMetadataMessage.Type.ValueType", payload_type),
         )
     except ValueError as error:
-        raise LocalError(f"{payload_type} is not a payload type") from error
+        raise LocalError(f"{payload_type} is not a payload type.") from error
     return message.SerializeToString()
 
 

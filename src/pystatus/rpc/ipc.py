@@ -146,7 +146,7 @@ def _bound(path: Path) -> socket.socket:
     try:
         return bind_private(path)
     except OSError as error:
-        raise LocalError(f"the RPC cannot use the socket {path}: {error.strerror or error}") from error
+        raise LocalError(f"The RPC cannot use the socket {path}: {error.strerror or error}.") from error
 
 
 def _remove_left_over(path: Path) -> None:
@@ -156,13 +156,13 @@ def _remove_left_over(path: Path) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise LocalError(f"the RPC cannot use the socket {path}: {error.strerror}") from error
+        raise LocalError(f"The RPC cannot use the socket {path}: {error.strerror}.") from error
     if not stat.S_ISSOCK(mode):
-        raise LocalError(f"The path {path} is not a socket: name another path for the RPC, or remove it")
+        raise LocalError(f"The path {path} is not a socket: name another path for the RPC, or remove it.")
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         try:
             probe.connect(str(path))
         except OSError:
             path.unlink(missing_ok=True)
             return
-    raise LocalError(f"another process listens on {path}: stop it, or name another path for the RPC")
+    raise LocalError(f"Another process listens on {path}: stop it, or name another path for the RPC.")

@@ -78,7 +78,7 @@ class Workshop:
         data = seal(post.key, post.payload, post.signer, self._random, post.padding)
         if HEADER_SIZE + len(data) > max_size:
             raise LocalError(
-                f"the message makes an envelope of {HEADER_SIZE + len(data)} bytes; this node takes at most {max_size}"
+                f"The message makes an envelope of {HEADER_SIZE + len(data)} bytes; this node takes at most {max_size}."
             )
         envelope = Envelope.mine(now, post.ttl, post.topic, data, 0.0)
         if post.pow_target <= 0:

@@ -237,7 +237,7 @@ class WakuApi:
         node = self._node
         envelope = await self._workshop.make_envelope(post, lambda: node.now, node.config.max_envelope_size)
         if not bundles([envelope]):
-            raise LocalError(f"the message does not fit a packet, which has at most {MAX_SENT_PACKET_SIZE} bytes")
+            raise LocalError(f"The message does not fit a packet, which has at most {MAX_SENT_PACKET_SIZE} bytes.")
         return envelope
 
     def _posted(self, envelope: Envelope) -> bool | str:

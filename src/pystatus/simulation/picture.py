@@ -61,6 +61,12 @@ class Series:
         else:
             self.delays.append(delay)
 
+    def drop(self, run: int) -> None:
+        """Forget the last run, which did not come to its end."""
+        for _ in range(run, len(self.expected)):
+            arrived = self.expected.pop() - self.missing.pop()
+            del self.delays[len(self.delays) - arrived :]
+
     @property
     def lost(self) -> float:
         """Percent that never arrived, of all runs together."""

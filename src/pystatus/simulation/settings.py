@@ -47,11 +47,11 @@ class Conditions:
     def __post_init__(self) -> None:
         for name in ("loss", "duplicates", "reorder", "corruption", "churn"):
             if not 0 <= getattr(self, name) < 1:
-                raise LocalError(f"{name} is a share from 0 to below 100 %")
+                raise LocalError(f"{name} is a share from 0 to below 100 %.")
         if not 0 <= self.skew <= MAX_SKEW:
-            raise LocalError(f"the clocks may be up to {MAX_SKEW:g} seconds apart")
+            raise LocalError(f"The clocks may be up to {MAX_SKEW:g} seconds apart.")
         if min(self.delay, self.lateness) < 0 or self.away <= 0:
-            raise LocalError("a duration is not negative")
+            raise LocalError("A duration is not negative.")
 
     @property
     def fair(self) -> bool:
@@ -87,18 +87,18 @@ class Workload:
     def __post_init__(self) -> None:
         fewest, most = self.devices
         if not 2 <= self.people <= MAX_PEOPLE:
-            raise LocalError(f"a simulation has 2 to {MAX_PEOPLE} people")
+            raise LocalError(f"A simulation has 2 to {MAX_PEOPLE} people.")
         if not 1 <= fewest <= most <= MAX_DEVICES:
-            raise LocalError(f"a person has 1 to {MAX_DEVICES} devices")
+            raise LocalError(f"A person has 1 to {MAX_DEVICES} devices.")
         if not 1 <= self.messages <= MAX_MESSAGES:
-            raise LocalError(f"a simulation has 1 to {MAX_MESSAGES} messages")
+            raise LocalError(f"A simulation has 1 to {MAX_MESSAGES} messages.")
         if self.contacts < 1 or self.public_chats < 0 or self.pace <= 0:
-            raise LocalError("contacts and pace are above zero, public chats not below")
+            raise LocalError("Contacts and pace are above zero, public chats not below.")
         for name in ("without_datasync", "public", "answers", "bursts"):
             if not 0 <= getattr(self, name) <= 1:
-                raise LocalError(f"{name} is a share from 0 to 100 %")
+                raise LocalError(f"{name} is a share from 0 to 100 %.")
         if self.public and not self.public_chats:
-            raise LocalError("there is no public chat to write in")
+            raise LocalError("There is no public chat to write in.")
 
 
 def as_dict(settings: Conditions | Workload) -> dict[str, object]:

@@ -43,7 +43,7 @@ class Listener:
         elif private_key is not None and private_key.public_key == channel.key:
             self._filters.add(channel.topic, private_key, channel)
         else:
-            raise LocalError(f"listening on {channel.name} needs the private key of its recipient")
+            raise LocalError(f"Listening on {channel.name} needs the private key of its recipient.")
 
     def leave(self, channel: Channel) -> None:
         """Stop listening. Others on the same topic go on.

@@ -36,7 +36,7 @@ def seal(to: Channel | PublicKey, payload: bytes, signer: PrivateKey, now: float
     """
     size = len(payload)
     if size > MAX_PAYLOAD_SIZE:
-        raise LocalError(f"a message of {size} bytes is too large: at most {MAX_PAYLOAD_SIZE} can be sent")
+        raise LocalError(f"A message of {size} bytes is too large: at most {MAX_PAYLOAD_SIZE} can be sent.")
     channel = partitioned(to) if isinstance(to, PublicKey) else to
     sealed = data.seal(channel.key, payload, signer, random)
     return Envelope.mine(now, TTL, channel.topic, sealed, pow_target(size))

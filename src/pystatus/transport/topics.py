@@ -75,4 +75,4 @@ def _utf8(name: str) -> bytes:
     try:
         return name.encode()
     except UnicodeEncodeError as error:
-        raise LocalError("a name contains half a character: write it anew") from error
+        raise LocalError("A name contains half a character: write it anew.") from error

@@ -20,7 +20,7 @@ EMPTY_BLOOM = bytes(BLOOM_SIZE)
 
 def _bits(topic: bytes) -> tuple[int, int, int]:
     if len(topic) != TOPIC_SIZE:
-        raise LocalError(f"a topic has {TOPIC_SIZE} bytes, not {len(topic)}")
+        raise LocalError(f"A topic has {TOPIC_SIZE} bytes, not {len(topic)}.")
     a, b, c, high = topic
     return a + ((high & 1) << 8), b + ((high & 2) << 7), c + ((high & 4) << 6)
 

@@ -54,7 +54,7 @@ class Record:
         :raises LocalError: larger than an envelope can be, or a time before 1970.
         """
         if len(self.raw) > MAX_RECORDED_SIZE or not 0 <= self.microseconds < 1 << 64:
-            raise LocalError(f"a capture holds envelopes of at most {MAX_RECORDED_SIZE} bytes that came after 1970")
+            raise LocalError(f"A capture holds envelopes of at most {MAX_RECORDED_SIZE} bytes that came after 1970.")
         return _RECORD.pack(self.microseconds, len(self.raw)) + self.raw
 
 

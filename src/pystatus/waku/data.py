@@ -47,7 +47,7 @@ class SymmetricKey:
         :raises LocalError: not 32 bytes, or all of them zero, which the reference refuses.
         """
         if len(raw) != SYMMETRIC_KEY_SIZE or not any(raw):
-            raise LocalError("a symmetric key is 32 bytes which are not all zero")
+            raise LocalError("A symmetric key is 32 bytes which are not all zero.")
         self.raw = bytes(raw)
         self._cipher = GcmKey(self.raw)
 
@@ -103,7 +103,7 @@ def encode_plaintext(
     """
     size = len(payload)
     if size > MAX_PAYLOAD_SIZE:
-        raise LocalError(f"a Waku payload has at most {MAX_PAYLOAD_SIZE} bytes, not {size}")
+        raise LocalError(f"A Waku payload has at most {MAX_PAYLOAD_SIZE} bytes, not {size}.")
     size_bytes = _size_bytes(size)
     signature_size = SIGNATURE_SIZE if signer else 0
     if padding is None:

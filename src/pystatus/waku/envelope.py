@@ -77,7 +77,7 @@ class Envelope:
         :raises LocalError: a field out of range.
         """
         if not (0 <= expiry < _U32 and 0 <= ttl < _U32 and 0 <= nonce < 1 << 64 and len(topic) == TOPIC_SIZE):
-            raise LocalError("expiry and ttl have 32 bits, a nonce 64, and a topic 4 bytes")
+            raise LocalError("Expiry and ttl have 32 bits, a nonce 64, and a topic 4 bytes.")
         return cls.decode(rlp.encode([expiry, ttl, topic, data, nonce]))
 
     @classmethod

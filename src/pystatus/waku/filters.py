@@ -76,9 +76,9 @@ class Filters(Generic[Tag]):
         :raises LocalError: not a topic, or the tag is in use.
         """
         if topic is not None and len(topic) != TOPIC_SIZE:
-            raise LocalError(f"a topic has {TOPIC_SIZE} bytes, not {len(topic)}")
+            raise LocalError(f"A topic has {TOPIC_SIZE} bytes, not {len(topic)}.")
         if tag in self._places:
-            raise LocalError(f"there is a filter {tag!r} already")
+            raise LocalError(f"There is a filter {tag!r} already.")
         identity = (0, key.raw) if isinstance(key, SymmetricKey) else (1, key.secret)
         keys = self._keys.get(topic, {})
         if identity in keys:
@@ -93,7 +93,7 @@ class Filters(Generic[Tag]):
         :raises LocalError: no such tag.
         """
         if tag not in self._places:
-            raise LocalError(f"there is no filter {tag!r}")
+            raise LocalError(f"There is no filter {tag!r}.")
         topic, identity = self._places.pop(tag)
         keys = self._keys[topic]
         tags = keys[identity][1]

@@ -40,7 +40,7 @@ class Interest:
         """
         wanted = frozenset(topics)
         if len(wanted) > MAX_TOPICS or any(len(topic) != TOPIC_SIZE for topic in wanted):
-            raise LocalError(f"a node asks for at most {MAX_TOPICS} topics of {TOPIC_SIZE} bytes; ask for everything")
+            raise LocalError(f"A node asks for at most {MAX_TOPICS} topics of {TOPIC_SIZE} bytes; ask for everything.")
         return cls(topics=wanted)
 
     @classmethod
@@ -49,7 +49,7 @@ class Interest:
         :raises LocalError: not 64 bytes.
         """
         if len(bloom) != BLOOM_SIZE:
-            raise LocalError(f"a bloom filter has {BLOOM_SIZE} bytes, not {len(bloom)}")
+            raise LocalError(f"A bloom filter has {BLOOM_SIZE} bytes, not {len(bloom)}.")
         return EVERYTHING if is_full_bloom(bloom) else cls(bloom=bloom)
 
     @classmethod

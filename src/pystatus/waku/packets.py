@@ -286,7 +286,7 @@ class MessagesRequest:
         :raises LocalError: a field of the wrong size.
         """
         if len(self.request_id) != KECCAK_SIZE or len(self.bloom) not in (0, BLOOM_SIZE):
-            raise LocalError("a request has an id of 32 bytes and a bloom filter of 64, or none")
+            raise LocalError("A request has an id of 32 bytes and a bloom filter of 64, or none.")
         return rlp.encode(
             (self.request_id, self.start, self.end, self.limit, self.cursor, self.bloom, list(self.topics))
         )

@@ -40,10 +40,10 @@ def required_zeros(target: float, size: int, ttl: int) -> int:
     :raises LocalError: ``target`` is not a positive number, or out of reach of a 256-bit digest.
     """
     if not 0 < target < math.inf:
-        raise LocalError(f"a proof-of-work target is a positive number, not {target}")
+        raise LocalError(f"A proof-of-work target is a positive number, not {target}.")
     chance = target * size * ttl
     if chance > 2.0**256:
-        raise LocalError(f"a proof of work of {target} cannot be reached")
+        raise LocalError(f"A proof of work of {target} cannot be reached.")
     return max(1, math.ceil(math.log2(chance)))
 
 
@@ -54,7 +54,7 @@ def search(short: bytes, zeros: int, max_hashes: int = DEFAULT_MAX_HASHES) -> in
     """
     nonce = search_among(short, zeros, range(max_hashes))
     if nonce is None:
-        raise LocalError(f"no proof of work of {zeros} bits found in {max_hashes} attempts: ask for less")
+        raise LocalError(f"No proof of work of {zeros} bits found in {max_hashes} attempts: ask for less.")
     return nonce
 
 

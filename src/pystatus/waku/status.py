@@ -139,7 +139,7 @@ def encode_pow(requirement: float) -> bytes:
     Implements: WK-62
     """
     if not 0 <= requirement < math.inf:
-        raise LocalError("a proof-of-work requirement is finite and not negative")
+        raise LocalError("A proof-of-work requirement is finite and not negative.")
     # Adding 0.0 turns the negative zero into the ordinary one, whose bit pattern is the integer 0.
     return rlp.encode(int.from_bytes(_DOUBLE.pack(requirement + 0.0), "big"))
 
@@ -182,13 +182,13 @@ def decode_rates(item: rlp.Item) -> RateLimits:
 
 def _encode_bloom(bloom: bytes) -> bytes:
     if len(bloom) not in (0, BLOOM_SIZE):
-        raise LocalError("a bloom filter has 64 bytes, or none")
+        raise LocalError("A bloom filter has 64 bytes, or none.")
     return rlp.encode_bytes(bloom)
 
 
 def _encode_topics(topics: tuple[bytes, ...]) -> bytes:
     if len(topics) > MAX_TOPICS or any(len(topic) != TOPIC_SIZE for topic in topics):
-        raise LocalError(f"a topic interest has at most {MAX_TOPICS} topics of {TOPIC_SIZE} bytes")
+        raise LocalError(f"A topic interest has at most {MAX_TOPICS} topics of {TOPIC_SIZE} bytes.")
     return rlp.encode_list([_TOPIC_PREFIX + topic for topic in topics])
 
 

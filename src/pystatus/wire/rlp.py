@@ -58,10 +58,10 @@ def encode(item: Encodable) -> bytes:
         return encode_bytes(item)
     if isinstance(item, int):
         if item < 0:
-            raise LocalError("RLP has no negative integers")
+            raise LocalError("RLP has no negative integers.")
         return encode_bytes(encode_int(item))
     if isinstance(item, str):
-        raise LocalError("RLP has no text: encode it to bytes first")
+        raise LocalError("RLP has no text: encode it to bytes first.")
     return encode_list([encode(element) for element in item])
 
 

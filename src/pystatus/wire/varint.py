@@ -9,7 +9,7 @@ def encode(value: int) -> bytes:
     :raises LocalError: a negative integer.
     """
     if value < 0:
-        raise LocalError("a varint holds no negative integer")
+        raise LocalError("A varint holds no negative integer.")
     output = bytearray()
     while value >= 0x80:
         output.append(value & 0x7F | 0x80)

@@ -31,7 +31,7 @@ from pystatus.mailserver.client.actions import (
 )
 from pystatus.mailserver.client.agenda import Agenda
 from pystatus.mailserver.client.budget import Budget
-from pystatus.mailserver.client.planning import Plan
+from pystatus.mailserver.client.planning import Plan, silence_of
 from pystatus.mailserver.client.query import Query
 from pystatus.mailserver.client.reputation import Reputation
 from pystatus.mailserver.client.roster import Roster
@@ -277,14 +277,17 @@ class Fetcher:
     def on_timer(self, now: float) -> None:
         """Give up on who is silent, ask others, look again. Early calls are harmless."""
         is_news = self._enter(now)
+        problem = None
         for standing in self._servers:
             if standing.deadline is not None and now >= standing.deadline:
+                standing.is_silent = standing.keeps_silent
+                problem = silence_of(standing) if standing.is_silent else problem
                 self._leave(standing, "it does not answer" if standing.is_ready else "it cannot be reached")
                 is_news = True
         if now >= self._agenda.horizon + self._config.check_seconds:
             self.check(now)
         else:
-            self._go_on(tell=is_news)
+            self._go_on(tell=is_news, problem=problem)
 
     def _enter(self, now: float) -> bool:
         """An input comes. Whether the clock was put back since the last one."""

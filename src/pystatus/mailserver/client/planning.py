@@ -16,6 +16,10 @@ from pystatus.wording import counted
 _BUDGET_SPENT = "Today's limit for history is used up; it goes on tomorrow."
 _PENDING = "A mailserver does not have all of it yet: it is asked again in {}."
 _NOBODY = "No mailserver can be reached at present."
+_SILENT = (
+    "The mailserver {} is connected, but does not answer requests. It may be a relay that keeps no history: check its "
+    "enode, or name another one."
+)
 
 
 class Plan:
@@ -78,7 +82,8 @@ class Plan:
         if self._budget.is_spent(now):
             return _BUDGET_SPENT
         if all(standing.failures and not standing.is_ready for standing in self._servers):
-            return _NOBODY
+            silent = [standing for standing in self._servers if standing.is_silent]
+            return silence_of(silent[0]) if silent else _NOBODY
         waits = [one.awaits.until - now for one in self._servers if one.awaits.at(now)]
         return (
             _PENDING.format(counted(max(1, round(min(waits))), "second"))
@@ -128,6 +133,11 @@ class Plan:
         span = TimeRanges([query.span])
         topics = [topic for topic in query.asked_topics if topic in self._agenda.topics]
         return any(self._agenda.unanswered(topic) & span for topic in topics)
+
+
+def silence_of(standing: Reputation) -> str:
+    """What is to be said of a mailserver that is connected and does not answer, as a sentence."""
+    return _SILENT.format(standing.id[:8].hex())
 
 
 def _had_by(standing: Reputation, wanted: dict[bytes, TimeRanges], now: float) -> dict[bytes, TimeRanges]:

@@ -93,6 +93,10 @@ class Reputation:
     """That a page takes, on average."""
     failures: int = 0
     """Since the last page that came to its end."""
+    is_silent: bool = False
+    """Whether it was connected the last time, and has never answered anything."""
+    has_answered: bool = False
+    """Whether a page of it ever came to its end."""
     rests_until: float = 0.0
     """Unix seconds."""
     deadline: float | None = None
@@ -132,6 +136,12 @@ class Reputation:
         return max(map(len, self.awaits.spans.values()), default=0) <= MAX_PENDING
 
     @property
+    def keeps_silent(self) -> bool:
+        """Whether it is connected, and there was no sign of it since it was asked, nor ever an answer."""
+        is_asked = self.is_ready and self.query is not None and not self.has_answered
+        return is_asked and self.deadline is not None and self.deadline <= self.asked_at + PATIENCE
+
+    @property
     def rank(self) -> tuple[int, float]:
         """Smaller is better."""
         return self.failures, self.page_seconds
@@ -164,6 +174,8 @@ class Reputation:
         """A page came to its end."""
         self.page_seconds += SMOOTHING * (max(0.0, now - self.asked_at) - self.page_seconds)
         self.failures = 0
+        self.is_silent = False
+        self.has_answered = True
         self.limit = min(MAX_LIMIT, self.limit * LIMIT_FACTOR)
         self.deadline = None
 

@@ -182,7 +182,7 @@ class NodeList:
 
     def _answer_to(self, name: str) -> tuple[_Tree, _Place | None]:
         if self._asked is None or self._asked[0] != name:
-            raise LocalError(f"nobody has asked for {name}")
+            raise LocalError(f"Nobody has asked for {name}.")
         _, tree, place = self._asked
         self._asked = None
         return tree, place

@@ -65,7 +65,7 @@ class Link:
             return cls.decode(typed.token(text))
         except RemoteError as error:
             raise LocalError(
-                f'"{text[:200]}" is not a node list: {error}. It looks like enrtree://<53 characters>@nodes.example.org'
+                f'"{text[:200]}" is not a node list: {error}. It looks like enrtree://<53 characters>@domain.'
             ) from error
 
     def __str__(self) -> str:

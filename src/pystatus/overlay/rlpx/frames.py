@@ -40,7 +40,7 @@ class FrameWriter:
         """
         size = len(message_id) + len(payload)
         if size > MAX_FRAME_SIZE:
-            raise LocalError(f"a frame holds at most {MAX_FRAME_SIZE} bytes, not {size}")
+            raise LocalError(f"A frame holds at most {MAX_FRAME_SIZE} bytes, not {size}.")
         plain = b"".join(
             (size.to_bytes(_LENGTH_SIZE, "big"), _HEADER_REST, message_id, payload, _PADDING[size % BLOCK_SIZE])
         )

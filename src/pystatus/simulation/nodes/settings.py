@@ -38,14 +38,14 @@ class Topology:
 
     def __post_init__(self) -> None:
         if not 2 <= self.nodes <= MAX_NODES:
-            raise LocalError(f"a network has 2 to {MAX_NODES} nodes, not {self.nodes}")
+            raise LocalError(f"A network has 2 to {MAX_NODES} nodes, not {self.nodes}.")
         if not 0 <= self.with_topics <= 1:
-            raise LocalError("the share of nodes with topics is 0 to 100 %")
+            raise LocalError("The share of nodes with topics is 0 to 100 %.")
         if self.degree < 2 or self.uplinks < 1:
-            raise LocalError("a full node has at least two links, a node with topics at least one")
+            raise LocalError("A full node has at least two links, a node with topics at least one.")
         if not 1 <= self.topics_each <= self.topics <= MAX_TOPICS:
             raise LocalError(
-                f"a node asks for 1 to {counted(self.topics, 'topic')}, as many as there are; {MAX_TOPICS} at most"
+                f"A node asks for 1 to {counted(self.topics, 'topic')}, as many as there are; {MAX_TOPICS} at most."
             )
 
     @property
@@ -68,9 +68,9 @@ class Load:
 
     def __post_init__(self) -> None:
         if self.rate <= 0 or self.seconds <= 0 or not 1 <= self.messages <= MAX_MESSAGES:
-            raise LocalError(f"a simulation has 1 to {MAX_MESSAGES} messages: rate times seconds")
+            raise LocalError(f"A simulation has 1 to {MAX_MESSAGES} messages: rate times seconds.")
         if not LEAST_SIZE <= self.size <= MOST_SIZE:
-            raise LocalError(f"an envelope has {LEAST_SIZE} to {MOST_SIZE} bytes of data")
+            raise LocalError(f"An envelope has {LEAST_SIZE} to {MOST_SIZE} bytes of data.")
 
     @property
     def messages(self) -> int:
@@ -92,9 +92,9 @@ class Links:
 
     def __post_init__(self) -> None:
         if not 0 <= self.churn < 1:
-            raise LocalError("churn is a share from 0 to below 100 %")
+            raise LocalError("Churn is a share from 0 to below 100 %.")
         if self.delay < 0 or self.away <= 0:
-            raise LocalError("a duration is not negative")
+            raise LocalError("A duration is not negative.")
 
     @property
     def lasting(self) -> float:

@@ -325,7 +325,7 @@ class PostgresArchive:
         except ArchiveAway as error:
             if isinstance(error.__cause__, TimeoutError):
                 if pool.get_size() == CONNECTIONS and not pool.get_idle_size():
-                    raise ArchiveBusy("the archive is too busy: ask again in a minute") from error
+                    raise ArchiveBusy("The archive is too busy: ask again in a minute.") from error
                 raise ArchiveAway("The database does not answer.") from error
             raise
 

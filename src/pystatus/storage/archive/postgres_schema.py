@@ -147,7 +147,7 @@ def explained() -> Iterator[None]:
     try:
         yield
     except asyncpg.QueryCanceledError as error:
-        raise ArchiveBusy("the search took too long: ask for a shorter time or fewer topics") from error
+        raise ArchiveBusy("The search took too long: ask for a shorter time or fewer topics.") from error
     except asyncpg.DiskFullError as error:
         raise ArchiveFull("The disk of the database is full. Make room, or set a smaller size.") from error
     except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError) as error:

@@ -54,7 +54,7 @@ class _Search:
     def on(self, connection: sqlite3.Connection) -> Iterator[None]:
         with self._lock:
             if self._given_up:
-                raise ArchiveBusy("the archive is too busy: ask again in a minute")
+                raise ArchiveBusy("The archive is too busy: ask again in a minute.")
             self._connection = connection
         try:
             yield

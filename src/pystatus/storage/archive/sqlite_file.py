@@ -213,7 +213,7 @@ def explained(path: Path) -> Iterator[None]:
         if unwritable is not None:
             raise ArchiveReadOnly(f"The archive {path} {unwritable}.") from error
         if code == sqlite3.SQLITE_INTERRUPT:
-            raise ArchiveBusy("the search took too long: ask for a shorter time or fewer topics") from error
+            raise ArchiveBusy("The search took too long: ask for a shorter time or fewer topics.") from error
         if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
             raise ArchiveError(f"The archive {path} is damaged, or no database: {error}. Name another file.") from error
         raise ArchiveError(f"The archive {path} cannot be used: {error}.") from error

@@ -88,10 +88,10 @@ class RelayConfig(RelaySettings):
         check_envelope_size(self.max_envelope_size)
         self._check_rates()
         if not 1 <= self.rate_burst < math.inf:
-            raise LocalError(f"a rate limit has a burst of one second or more, not {self.rate_burst:g}")
+            raise LocalError(f"A rate limit has a burst of one second or more, not {self.rate_burst:g}.")
         if not 0 <= self.flush_interval <= MAX_FLUSH_INTERVAL:
             raise LocalError(
-                f"a transmission cycle takes 0 to {MAX_FLUSH_INTERVAL:g} seconds, not {self.flush_interval:g}"
+                f"A transmission cycle takes 0 to {MAX_FLUSH_INTERVAL:g} seconds, not {self.flush_interval:g}."
             )
 
     def changed(self, settings: RelaySettings) -> RelayConfig:
@@ -112,7 +112,7 @@ class RelayConfig(RelaySettings):
         """
         rates = (self.packet_rates, self.byte_rates)
         if any(rate < 0 for limits in rates for rate in (limits.ip, limits.peer, limits.topic)):
-            raise LocalError("a rate limit is not negative; 0 is no limit")
+            raise LocalError("A rate limit is not negative; 0 is no limit.")
         # Larger envelopes than others take, for which callers of the RPC may ask, come within the burst.
         largest = min(self.max_envelope_size, MAX_ENVELOPE_SIZE)
         for limit, least, what in (
@@ -122,8 +122,8 @@ class RelayConfig(RelaySettings):
         ):
             if 0 < limit < least:
                 raise LocalError(
-                    f"a limit of {limit} bytes a second is less than one {what} may have: "
-                    f"allow {least} or more, or set max_{what}_size lower"
+                    f"A limit of {limit} bytes a second is less than one {what} may have: "
+                    f"allow {least} or more, or set max_{what}_size lower."
                 )
 
 
@@ -146,7 +146,7 @@ def check_pow(value: float) -> None:
     :raises LocalError: not a proof of work that can be announced.
     """
     if not 0 <= value < math.inf:
-        raise LocalError(f"a required proof of work is finite and not negative, not {value}")
+        raise LocalError(f"A required proof of work is finite and not negative, not {value}.")
 
 
 def check_envelope_size(size: int) -> None:
@@ -156,4 +156,4 @@ def check_envelope_size(size: int) -> None:
     Implements: WR-6
     """
     if not HEADER_SIZE <= size <= HIGHEST_ENVELOPE_SIZE:
-        raise LocalError(f"envelopes are limited to {HEADER_SIZE} … {HIGHEST_ENVELOPE_SIZE} bytes, not to {size}")
+        raise LocalError(f"Envelopes are limited to {HEADER_SIZE} … {HIGHEST_ENVELOPE_SIZE} bytes, not to {size}.")

@@ -84,11 +84,11 @@ class P2PPackets:
         :raises LocalError: it is not ready or reads too slowly; an envelope is too large for a packet.
         """
         if peer.failed or not peer.ready:
-            raise LocalError("the peer has not finished its handshake: wait until it is among the ready ones")
+            raise LocalError("The peer has not finished its handshake: wait until it is among the ready ones.")
         if not peer.writable:
-            raise LocalError("the peer reads too slowly: too much waits for it; try again in some seconds")
+            raise LocalError("The peer reads too slowly: too much waits for it; try again in some seconds.")
         bundles = packets.bundles(envelopes)
         if sum(len(bundle) for bundle in bundles) < len(envelopes):
-            raise LocalError(f"an envelope does not fit a packet of {packets.MAX_SENT_PACKET_SIZE} bytes")
+            raise LocalError(f"An envelope does not fit a packet of {packets.MAX_SENT_PACKET_SIZE} bytes.")
         for bundle in bundles:
             self._outgoing.add_packet(peer, packets.P2P_MESSAGE, peer.dialect.encode_p2p(bundle))

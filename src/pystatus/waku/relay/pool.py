@@ -71,7 +71,7 @@ class PoolLimits:
 
     def __post_init__(self) -> None:
         if min(self.max_bytes, self.max_envelopes, self.max_remembered) < 1:
-            raise LocalError("a pool needs room for at least one envelope")
+            raise LocalError("A pool needs room for at least one envelope.")
 
 
 class Pool:

@@ -51,17 +51,17 @@ class Publisher:
             return
         refusal = self._settings.admission.refuse_own(envelope, int(now + delay))
         if refusal is not None:
-            raise LocalError(f"the envelope cannot be sent: {refusal.description}")
+            raise LocalError(f"The envelope cannot be sent: {refusal.description}.")
         size = len(envelope.raw) + self._own.bytes + self._held_bytes
         if len(self._own) + len(self._held) >= MAX_OWN or size > MAX_OWN_BYTES:
-            raise LocalError("the envelope cannot be sent: too many of ours are on their way; wait until some expire")
+            raise LocalError("The envelope cannot be sent: too many of ours are on their way; wait until some expire.")
         # Its answer may come at once, and by then peers must know what we want (waku.md §8.2).
         self._settings.announce_soon(now)
         if delay:
             self._held[envelope.hash] = (now + delay, envelope)
             self._held_bytes += len(envelope.raw)
         elif not self._pass_on(envelope):
-            raise LocalError("the envelope cannot be sent: too many are on their way; try again in some seconds")
+            raise LocalError("The envelope cannot be sent: too many are on their way; try again in some seconds.")
 
     def next_timer(self) -> float | None:
         """When the first of those that are held back is due."""

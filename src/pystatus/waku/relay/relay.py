@@ -119,7 +119,7 @@ class Relay:
         :raises LocalError: this peer is connected already.
         """
         if peer_id in self._peers:
-            raise LocalError(f"peer {peer_id!r} is connected already")
+            raise LocalError(f"Peer {peer_id!r} is connected already.")
         self._last_number += 1
         options = self._settings.options
         usage = self.pool.open_source(_pool_source(self._last_number, source))

@@ -49,7 +49,7 @@ class Watches:
     def set_topics(self, watch: Watch, topics: Topics) -> None:
         """Internal: see :meth:`Watch.set_topics`."""
         if watch not in self._watches:
-            raise LocalError("this watch is closed")
+            raise LocalError("This watch is closed.")
         self._replace({**self._watches, watch: topics})
 
     def close(self, watch: Watch) -> None:
@@ -77,7 +77,7 @@ class Watch:
         """
         wanted = None if topics is None else frozenset(topics)
         if wanted is not None and any(len(topic) != TOPIC_SIZE for topic in wanted):
-            raise LocalError(f"a topic has {TOPIC_SIZE} bytes")
+            raise LocalError(f"A topic has {TOPIC_SIZE} bytes.")
         self._watches.set_topics(self, wanted)
 
     def close(self) -> None:
