@@ -282,7 +282,7 @@ async def test_a_port_that_is_taken_is_a_sentence() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(LocalError, match=f"port {port} is already in use"):
+        with pytest.raises(LocalError, match=f"Port {port} is already in use"):
             async with monitored(metrics=MetricsSettings(port=port)):
                 pass
 

@@ -409,7 +409,7 @@ async def test_closing_hangs_up_on_everybody() -> None:
 
 async def test_a_port_in_use_is_a_sentence() -> None:
     async with site() as one:
-        with pytest.raises(LocalError, match=f"port {one.front.port} is already in use"):
+        with pytest.raises(LocalError, match=f"Port {one.front.port} is already in use"):
             await HttpFront(one._answer, "another").start(HOST, one.front.port)
 
 

@@ -232,7 +232,7 @@ async def test_a_port_in_use() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(LocalError, match=f"port {port} is already in use"):
+        with pytest.raises(LocalError, match=f"Port {port} is already in use"):
             await Supervisor(replace(CONFIG, listen=f"127.0.0.1:{port}"), 2).start()
 
 

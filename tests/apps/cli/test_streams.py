@@ -41,7 +41,9 @@ def test_help_too_is_told_that_nobody_reads(cli: Cli, arguments: tuple[str, ...]
 
 def test_no_file_gets_the_number_of_a_standard_stream(cli: Cli) -> None:
     """What is written to standard error by its number would be in the middle of a database."""
-    script = "import os, sys\nfrom pystatus.apps import streams\nstreams.set_up()\nprint(os.open('/', os.O_RDONLY) > 2)"
+    script = (
+        "import os, sys\nfrom pystatus.apps.cli import streams\nstreams.set_up()\nprint(os.open('/', os.O_RDONLY) > 2)"
+    )
     done = subprocess.run(
         ["bash", "-c", 'exec "$@" 0<&- 2>&-', "bash", sys.executable, "-c", script],
         capture_output=True,
@@ -55,7 +57,7 @@ def test_a_pipe_that_refuses_to_wait_gets_all_of_it(cli: Cli) -> None:
     """As a parent process leaves it that reads from it without waiting."""
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
-    script = "import sys\nfrom pystatus.apps import streams\nstreams.set_up()\nprint('x' * 1_000_000)"
+    script = "import sys\nfrom pystatus.apps.cli import streams\nstreams.set_up()\nprint('x' * 1_000_000)"
     with subprocess.Popen([sys.executable, "-c", script], stdout=writing, stderr=subprocess.PIPE) as process:
         os.close(writing)
         said: list[bytes] = []

@@ -247,7 +247,21 @@ KNOWN = {
     "account/identicon.py": "a picture of ours in base 64",
 }
 """Where a text is decoded, folded or read by other means than pystatus.typed, above the protocol, and why."""
-ABOVE_THE_PROTOCOL = ("apps", "storage/", "account", "client", "typed.py", "sanitise.py")
+ABOVE_THE_PROTOCOL = (
+    "apps",
+    "faces",
+    "settings",
+    "metrics",
+    "inspector",
+    "workers",
+    "logs/",
+    "simulation",
+    "storage/",
+    "account",
+    "client",
+    "typed.py",
+    "sanitise.py",
+)
 
 
 def test_nobody_reads_text_of_people_by_hand() -> None:
