@@ -9,6 +9,7 @@ from pystatus import sanitise, typed
 from pystatus.apps.output import Output
 from pystatus.apps.reaching import Reaching
 from pystatus.client import Client
+from pystatus.client.features.devices import Devices
 from pystatus.errors import LocalError
 from pystatus.messenger.features.devices import Device
 from pystatus.wording import counted
@@ -17,7 +18,7 @@ from pystatus.wording import counted
 async def show(client: Client, out: Output) -> None:
     """Open the profile, and print the devices of the account, this one first."""
     async with client:
-        print_all(client.devices(), out)
+        print_all(client.feature(Devices).all(), out)
 
 
 async def set_enabled(client: Client, text: str, enabled: bool, out: Output) -> None:
@@ -26,8 +27,8 @@ async def set_enabled(client: Client, text: str, enabled: bool, out: Output) -> 
     :raises LocalError: no such device, several, this one, or a fourth one.
     """
     async with client:
-        await client.set_device_enabled(_find(client, text).installation_id, enabled)
-        print_all(client.devices(), out)
+        await client.feature(Devices).set_enabled(_find(client, text).installation_id, enabled)
+        print_all(client.feature(Devices).all(), out)
 
 
 async def pair(client: Client, name: str | None, timeout: float, out: Output) -> None:
@@ -38,7 +39,7 @@ async def pair(client: Client, name: str | None, timeout: float, out: Output) ->
     reaching = Reaching(out, aside=True)
     client.on(object)(reaching.tell)
     async with client:
-        await client.pair(name)
+        await client.feature(Devices).pair(name)
         try:
             with reaching:
                 await client.wait_for_peer(timeout)
@@ -48,12 +49,12 @@ async def pair(client: Client, name: str | None, timeout: float, out: Output) ->
                 f"No relay was there within {counted(timeout, 'second')}.{why} The other devices are told the next "
                 "time that this profile is connected."
             ) from None
-        print_all(client.devices(), out)
+        print_all(client.feature(Devices).all(), out)
 
 
 def _find(client: Client, text: str) -> Device:
     text = typed.token(text)
-    found = [device for device in client.devices() if text and device.installation_id.startswith(text)]
+    found = [device for device in client.feature(Devices).all() if text and device.installation_id.startswith(text)]
     if len(found) == 1:
         return found[0]
     if found:

@@ -31,12 +31,12 @@ from pystatus.messenger.events import (
     ChatOpened,
     CopySuspected,
     DeviceFound,
-    DeviceNamed,
     DeviceRenewed,
     MessageReceived,
     MessageStateChanged,
     MessageUndecryptable,
 )
+from pystatus.messenger.features.devices import DeviceNamed
 from pystatus.payloads.chats import is_public_chat_name
 from pystatus.waku.relay.clock_offset import duration
 from pystatus.wording import counted

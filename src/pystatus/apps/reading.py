@@ -12,7 +12,7 @@ from pystatus.apps.output import Output
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
 from pystatus.messenger.copies import INSTALLATION_ID
-from pystatus.messenger.features.devices import Device, stored_devices
+from pystatus.messenger.features.devices import Device, Devices, stored_devices
 from pystatus.messenger.records import Chat, Cursor
 from pystatus.storage.changeover import DATABASE
 from pystatus.storage.database import explained
@@ -48,7 +48,9 @@ class Reader:
     def devices(self) -> list[Device]:
         """The devices of the account, this one first; none if the profile was never opened here."""
         installation_id = self._store.setting(INSTALLATION_ID)
-        return [] if installation_id is None else stored_devices(self._store, self._own, str(installation_id))
+        if installation_id is None:
+            return []
+        return stored_devices(self._store, self._store.tables(Devices), self._own, str(installation_id))
 
     def print_chats(self, out: Output) -> None:
         """All chats, the most recently used first."""

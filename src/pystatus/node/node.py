@@ -580,6 +580,7 @@ class Node:
         when_stored: Callable[[Callable[[], None]], None] | None = None,
     ) -> MailserverSession:
         """Let ``fetcher`` ask mailservers from now on, until the node is closed or another one is given. One at a time.
+        What is found comes to ``take``; :meth:`watch` does not report it as well.
 
         :param mailservers: the enode URLs of its mailservers.
         :param take: called with everything that comes of it, from the event loop; must not block.
@@ -594,6 +595,7 @@ class Node:
         if self._session is not None:
             self._session.close()
             self._service.listeners.remove(self._session)
+        self._own_watch.hears_p2p = False
         self._session = inquiry = MailserverSession(self, fetcher, enodes, take, when_stored)
         self._service.listeners.append(inquiry)
         inquiry.start()
