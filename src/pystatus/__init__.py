@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pystatus.client import PeerUnreachable as PeerUnreachable
     from pystatus.client import Receipt as Receipt
     from pystatus.client import SendFailed as SendFailed
+    from pystatus.client.features.devices import Devices as Devices
     from pystatus.crypto.keys import PrivateKey as PrivateKey
     from pystatus.crypto.keys import PublicKey as PublicKey
     from pystatus.errors import LocalError as LocalError
@@ -75,6 +76,7 @@ _HOMES = {
     "DeviceFound": "messenger.events",
     "DeviceNamed": "messenger.features.devices",
     "DeviceRenewed": "messenger.events",
+    "Devices": "client.features.devices",
     "Event": "client",
     "EventsLost": "client",
     "HistoryProgress": "client",
@@ -104,7 +106,9 @@ _HOMES = {
     "block": "sanitise",
     "one_line": "sanitise",
 }
-"""Public names and the module below ``pystatus`` that each comes from."""
+"""Public names and the module below ``pystatus`` that each comes from. What else features export is found there: see
+:mod:`pystatus.client.features`. Type checkers know it by the module that it comes from, and what is listed here by this
+one, too."""
 
 __all__ = ["__version__", *_HOMES]
 

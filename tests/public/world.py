@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from pystatus import (
     ChatKind,
     Client,
     Device,
+    Devices,
     Message,
     MessageReceived,
     MessageState,
@@ -30,6 +32,7 @@ from pystatus import (
     Receipt,
     RenewalReason,
 )
+from pystatus.client.features.registry import client_features
 from pystatus.mailserver.client.fetcher import Fetcher
 from pystatus.mailserver.config import PUBLIC_PASSWORD
 from pystatus.mailserver.server.server import Server
@@ -108,6 +111,7 @@ class World:
             "PublicKey": lambda: KEY.public_key,
             "Receipt": lambda: Receipt(self.message()),
         }
+        made.update((kind.__name__, partial(self.client.feature, kind)) for kind in client_features())
         return made[owner]()
 
     def message(self) -> Message:
@@ -115,9 +119,9 @@ class World:
 
     def good(self, call: Call, parameter: inspect.Parameter) -> Any:
         """An argument that is right; the test of a new method fails here until it says what is right."""
-        by_name = _BY_NAME.get((call.owner, parameter.name)) or _BY_NAME.get(("", parameter.name))
-        if by_name is not None:
-            return by_name(self)
+        for owner in (str(call), call.owner, ""):
+            if (owner, parameter.name) in _BY_NAME:
+                return _BY_NAME[owner, parameter.name](self)
         return _BY_ANNOTATION[str(parameter.annotation).removesuffix(" | None")](self)
 
     def good_arguments(self, call: Call) -> dict[str, Any]:
@@ -155,7 +159,7 @@ _BY_NAME: dict[tuple[str, str], Callable[[World], Any]] = {
     ("Profiles", "selector"): lambda _: "alice",
     ("Client", "name"): lambda _: "news",
     ("Client", "person"): lambda _: KEY.public_key,
-    ("Client", "kind"): lambda _: MessageReceived,
+    ("Client.on", "kind"): lambda _: MessageReceived,
     ("Client", "chat"): lambda _: "news",
     ("PrivateKey", "scalar"): lambda _: bytes(31) + b"\x01",
     ("PublicKey", "data"): lambda _: KEY.public_key.compressed,
@@ -171,11 +175,12 @@ _BY_NAME: dict[tuple[str, str], Callable[[World], Any]] = {
     ("", "listen"): lambda _: "127.0.0.1:0",
     ("", "size"): lambda _: 100_000,
 }
-"""Arguments by the name of the parameter, of one class or of all."""
+"""Arguments by the name of the parameter, of one method, of one class or of all."""
 
 _GIVEN = {("Client.open", name) for name in ("peers", "mailservers", "data_dir", "state_dir")}
 
 _BY_ANNOTATION: dict[str, Callable[[World], Any]] = {
+    "Access": lambda world: world.client._access,
     "Account": lambda world: world.account,
     "AccountRecord": lambda world: world.account.record,
     "AnyText": lambda _: "text",
@@ -221,9 +226,9 @@ _BY_ANNOTATION: dict[str, Callable[[World], Any]] = {
     "int": lambda _: 1,
     "socket.socket": lambda world: world.end_of_pair(),
     "str": lambda _: "text",
-    "HistorySource": lambda _: None,
-    "InboxConfig": lambda _: None,
+    "ClientSettings": lambda world: world.client._settings,
     "Path | str": lambda _: None,
+    "type[F]": lambda _: Devices,
 }
 """Arguments by the annotation of the parameter."""
 

@@ -18,6 +18,7 @@ OfMessenger = TypeVar("OfMessenger", bound=Feature[Any])
 """The feature of the messenger."""
 
 
+@checked
 class ClientFeature(Generic[OfMessenger]):
     """The methods of one feature, on one client. The arguments of public methods are checked against their annotations.
 

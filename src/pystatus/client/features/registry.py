@@ -34,5 +34,13 @@ def check(kinds: Iterable[type[ClientFeature[Any]]], client: type[Any]) -> None:
 
 @cache
 def exported() -> Mapping[str, Any]:
-    """What can be imported from :mod:`pystatus` of features: what stands in the ``__all__`` of their modules."""
-    return {name: getattr(module, name) for module in modules(features) for name in getattr(module, "__all__", ())}
+    """What can be imported from :mod:`pystatus` of features: what stands in the ``__all__`` of their modules.
+
+    :raises TypeError: two modules mean different things by one name.
+    """
+    found: dict[str, Any] = {}
+    for module in modules(features):
+        for name in getattr(module, "__all__", ()):
+            if found.setdefault(name, getattr(module, name)) is not getattr(module, name):
+                raise TypeError(f"{module.__name__} exports another {name} than a module before it")
+    return found
