@@ -324,7 +324,7 @@ class Client(Lifecycle):
 
     def __getattr__(self, name: str) -> NamedFeature:
         if name.startswith("_") or name not in self._features:
-            raise AttributeError(f"a {type(self).__name__} has no attribute {name!r}")
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
         return cast(NamedFeature, self._features[name])
 
     def __dir__(self) -> list[str]:
