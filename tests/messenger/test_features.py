@@ -320,7 +320,7 @@ def edited(network: Network, change: Callable[[Any], None]) -> Person:
 def test_a_profile_from_before_a_feature_gets_its_tables(network: Network) -> None:
     def older(connection: Any) -> None:
         connection.execute("DROP TABLE greetings")
-        connection.execute("DELETE FROM feature_schemas")
+        connection.execute("DELETE FROM feature_schemas WHERE feature = 'greetings'")
 
     alice = edited(network, older)
     alice.reopen()
@@ -331,7 +331,7 @@ def test_a_profile_with_an_older_version_of_its_tables_gets_the_steps_that_it_la
     def older(connection: Any) -> None:
         connection.execute("ALTER TABLE greetings DROP COLUMN times")
         connection.execute("INSERT INTO greetings VALUES (?)", (bytes(33),))
-        connection.execute("UPDATE feature_schemas SET version = 1")
+        connection.execute("UPDATE feature_schemas SET version = 1 WHERE feature = 'greetings'")
 
     alice = edited(network, older)
     alice.reopen()
