@@ -35,6 +35,7 @@ from pystatus.storage.errors import StorageError
 from pystatus.storage.features import registry as storage_registry
 from pystatus.storage.features.devices import SqlDeviceNames
 from pystatus.storage.features.tables import FeatureTables
+from pystatus.storage.messenger import SqlMessengerStore
 from pystatus.storage.people import STRANGER_BYTES
 from tests.support.people import KEY, Network, Person
 
@@ -315,6 +316,12 @@ def edited(network: Network, change: Callable[[Any], None]) -> Person:
         change(alice.database.connection)
     alice.close()
     return alice
+
+
+def test_a_feature_without_its_tables_is_refused(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SqlMessengerStore, "tables", lambda store, kind: None)
+    with pytest.raises(TypeError, match="Devices wants DeviceNames of storage, which has NoneType for it"):
+        network.add("alice")
 
 
 def test_a_profile_from_before_a_feature_gets_its_tables(network: Network) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pystatus.declarations import declared
 from pystatus.messenger import features
@@ -27,12 +27,24 @@ def by_payload(features: Iterable[Feature[Any]]) -> dict[type[Payload], Feature[
     return taking
 
 
+def tables_of(kind: type[Feature[Any]], core: Core) -> Any:
+    """What storage keeps for a feature.
+
+    :raises TypeError: it names a port, and nothing in storage is for it; or the other way round.
+    """
+    tables = core.store.tables(kind)
+    (port,) = get_args(vars(kind)["__orig_bases__"][0])
+    if (tables is None) != (port is type(None)):
+        raise TypeError(f"{kind.__name__} wants {port.__name__} of storage, which has {type(tables).__name__} for it")
+    return tables
+
+
 class Features:
     """They live as long as the messenger is the same device."""
 
     def __init__(self, core: Core, now: float) -> None:
         kinds: Iterable[type[Feature[Any]]] = declared(features, Feature)
-        self._all = {kind: kind(core, core.store.tables(kind), now) for kind in kinds}
+        self._all = {kind: kind(core, tables_of(kind, core), now) for kind in kinds}
         self._by_payload = by_payload(self._all.values())
 
     def of(self, kind: type[AnyFeature]) -> AnyFeature:
