@@ -30,6 +30,7 @@ from pystatus import (
 )
 from pystatus.account.key_encoding import encode
 from pystatus.account.keystore import WrongPassword
+from pystatus.messenger.features.chats import Chats
 from pystatus.messenger.messenger import Messenger
 from pystatus.net.clock import SystemClock
 from pystatus.storage.errors import ProfileInUse, StorageError
@@ -266,7 +267,7 @@ async def test_a_disk_that_fails_stops_the_client_and_loses_nothing(open_client:
         def refuse(*_: object) -> None:
             raise sqlcipher.OperationalError("database or disk is full")
 
-        vars(client._stored)["_execute"] = refuse
+        vars(client._access.session.store)["_execute"] = refuse
         with pytest.raises(StorageError, match="disk is full"):
             await client.send_text("status", "refused")
         with pytest.raises(LocalError, match=r"has stopped.*disk is full"):
@@ -285,15 +286,15 @@ async def test_a_disk_that_fails_stops_the_client_and_loses_nothing(open_client:
 async def test_a_fault_of_ours_in_a_call_costs_that_call_alone(
     open_client: Open, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, fault: Exception
 ) -> None:
-    join = Messenger.join
+    join = Chats.join
 
-    def faulty(messenger: Messenger, name: str, now: float) -> Chat:
-        chat = join(messenger, name, now)
+    def faulty(chats: Chats, name: str, now: float) -> Chat:
+        chat = join(chats, name, now)
         if name == "broken":
             raise fault
         return chat
 
-    monkeypatch.setattr(Messenger, "join", faulty)
+    monkeypatch.setattr(Chats, "join", faulty)
     async with patient(), open_client("alice") as alice:
         one, broken, two = await asyncio.gather(
             *(alice.join(name) for name in ("one", "broken", "two")), return_exceptions=True
@@ -323,7 +324,7 @@ async def test_an_envelope_that_cannot_be_posted_is_made_again(
 
         monkeypatch.setattr(alice.node, "post", refuse_once)
         await (await alice.send_text("status", "hello")).sent()
-    said = [record.getMessage() for record in caplog.records if record.name == "pystatus.client.client"]
+    said = [record.getMessage() for record in caplog.records if record.name == "pystatus.client.session"]
     assert said == ["no envelope can be posted: no room", "envelopes are posted again, after 0:00:00"]
 
 
@@ -416,6 +417,7 @@ async def test_all_inputs_of_a_batch_and_what_comes_of_them_have_one_time(
             return run(self, inputs, now, *others)
 
         monkeypatch.setattr(Messenger, "run", noting)
-        inputs = [alice._inputs.submit(lambda: alice._now) for _ in range(5)]
+        session = alice._access.session
+        inputs = [session.inputs.submit(lambda: session.now) for _ in range(5)]
         assert set(await asyncio.gather(*inputs)) == {finished[-1]}
-        assert alice._now > finished[-1]
+        assert session.now > finished[-1]

@@ -11,6 +11,7 @@ import pytest
 from pystatus import Account, Client, DeviceRenewed, LocalError, PrivateKey, Profiles, RenewalReason
 from pystatus.client import continuity
 from pystatus.client.continuity import Continuity
+from pystatus.client.features.devices import Devices
 from pystatus.storage.generations import Generations
 
 PASSWORD = "correct horse"
@@ -33,7 +34,7 @@ class Machine:
     async def run(self, *, new_device: bool = False) -> str:
         """Open and close it; the installation id."""
         async with self.client(new_device=new_device) as client:
-            return client.devices()[0].installation_id
+            return client.feature(Devices).all()[0].installation_id
 
     def back_up(self) -> Path:
         return Path(shutil.copytree(self.profile, self.data.with_name(f"backup {os.urandom(4).hex()}")))
@@ -95,10 +96,10 @@ async def test_a_profile_that_stays_open_has_another_generation_every_hour(
 ) -> None:
     async with machine.client() as client:
         first = machine.generation
-        client._tick()
+        client._access.session.tick()
         assert machine.generation == first
         monkeypatch.setattr(continuity, "INTERVAL", 0.0)
-        client._tick()
+        client._access.session.tick()
         assert machine.generation != first
         first = machine.generation
     assert machine.generation != first
@@ -109,7 +110,8 @@ async def test_a_generation_that_cannot_be_stored_stops_nothing(
 ) -> None:
     before = await machine.run()
     async with machine.client() as client:
-        client._stored._database.connection.execute("PRAGMA query_only = ON")  # as on a full disk, from here on
+        database = client._access.session.store._database
+        database.connection.execute("PRAGMA query_only = ON")  # as on a full disk, from here on
     machine.state.joinpath("generations").rename(machine.state / "away")
     machine.state.joinpath("generations").write_bytes(b"")
     assert await machine.run() == before
@@ -136,7 +138,7 @@ async def test_where_the_file_is_unless_it_is_said(
     machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with machine.client() as client:
-        store = client._stored
+        store = client._access.session.store
         for variables, place in (
             ({"PYSTATUS_STATE_DIR": str(tmp_path / "mine")}, tmp_path / "mine"),
             ({"XDG_STATE_HOME": str(tmp_path / "xdg")}, tmp_path / "xdg" / "pystatus"),
@@ -160,4 +162,4 @@ async def test_a_user_without_a_home_directory(machine: Machine, monkeypatch: py
     monkeypatch.setattr(Path, "home", nowhere)
     for _ in range(2):
         async with Client.open("alice", PASSWORD, data_dir=machine.data) as client:
-            assert client.devices()[0].is_this
+            assert client.feature(Devices).all()[0].is_this

@@ -14,6 +14,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus import Account, Client, LocalError, MessageState, Node, NodeConfig, PrivateKey, Profiles
 from pystatus.client import HistoryProgress
+from pystatus.client.command_queue import CommandQueue
 from pystatus.mailserver.lacking import COMPLETE, Holdings
 from pystatus.mailserver.server.server import Server
 from pystatus.mailserver.time_ranges import TimeRange, TimeRanges
@@ -158,22 +159,24 @@ async def test_no_page_is_asked_for_before_the_last_one_is_stored(town: Town, mo
             await receipt.archived()
         town.clock.ahead += HOUR
         alice = town.client("alice", mailserver)
-        when_handled = alice._inputs.when_handled
-        held: list[Callable[[], None]] = []
+        when_handled = CommandQueue.when_handled
+        held: list[tuple[CommandQueue, Callable[[], None]]] = []
         is_busy = True
         monkeypatch.setattr(
-            alice._inputs, "when_handled", lambda then: held.append(then) if is_busy else when_handled(then)
+            CommandQueue,
+            "when_handled",
+            lambda queue, then: held.append((queue, then)) if is_busy else when_handled(queue, then),
         )
         async with alice:
             await alice.join("status")
-            await until(lambda: any("MailserverSession" in then.__qualname__ for then in held))  # a page has come
+            await until(lambda: any("MailserverSession" in then.__qualname__ for _, then in held))  # a page has come
             asked = server.accepted
             for _ in range(200):
                 await asyncio.sleep(0)
             assert server.accepted == asked
             is_busy = False
-            for then in held:
-                when_handled(then)
+            for queue, then in held:
+                when_handled(queue, then)
             await alice.fetch_history("status")
             assert len(alice.history("status", 200)) == 150
         assert server.accepted > asked
@@ -342,5 +345,5 @@ async def test_whoever_waits_is_told_of_the_disk_that_fails(town: Town) -> None:
         with pytest.raises(StorageError, match="disk is full"):
             async with town.client("alice", mailserver) as alice:
                 await alice.join("status")
-                vars(alice._stored)["_execute"] = refuse
+                vars(alice._access.session.store)["_execute"] = refuse
                 await alice.fetch_history()

@@ -205,6 +205,27 @@ async def test_what_is_found_reaches_whoever_watches_the_topic_too(world: World)
         assert all(event.p2p for event in heard)
 
 
+async def test_what_is_found_is_handed_over_once(world: World) -> None:
+    """Not to whoever fetches as an envelope that has come, too; what relays bring, still."""
+    one, mailserver = await world.mailserver()
+    sent = world.envelopes(3)
+    await archive(mailserver, sent)
+    heard: list[NodeEvent] = []
+    config = NodeConfig(peers=(str(one.enode),), full_node=False)
+    async with Node(config, clock=world.clock, on_event=heard.append) as node:
+        node.watch([TOPIC])
+        await node.wait_for_peer(SOON)
+        fetching = Fetching(node, one, config=ONE)
+        fetching.fetch()
+        await fetching.complete()
+        fresh = Envelope.mine(world.clock.now(), 60, TOPIC, os.urandom(200), 0.002)
+        one.post(fresh)
+        await until(lambda: any(isinstance(event, EnvelopeReceived) for event in heard))
+        assert sorted(each.hash for each in fetching.found) == sorted(each.hash for each in sent)
+        received = [event for event in heard if isinstance(event, EnvelopeReceived)]
+        assert [(event.envelope, event.p2p) for event in received] == [(fresh, False)]
+
+
 async def test_topics_that_are_set_before_the_mailserver_is_there(world: World) -> None:
     """And a look later, when more has been archived."""
     one, mailserver = await world.mailserver()

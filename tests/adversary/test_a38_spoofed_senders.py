@@ -13,7 +13,8 @@ import pytest
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.encryption.messages import ProtocolMessage
-from pystatus.messenger.events import DeviceNamed, MessageReceived
+from pystatus.messenger.events import MessageReceived
+from pystatus.messenger.features.devices import DeviceNamed
 from pystatus.payloads.devices import PairInstallation
 from pystatus.payloads.kinds import MessageType, PayloadType
 from pystatus.payloads.messages import ChatMessage

@@ -22,6 +22,7 @@ from pystatus.messenger.decryption_failures import (
     DecryptionFailures,
 )
 from pystatus.messenger.events import MessageUndecryptable
+from pystatus.messenger.features.messages import Messages
 from pystatus.messenger.messenger import HOUSEKEEPING
 from pystatus.messenger.records import MessageState
 from pystatus.transport import channels
@@ -170,7 +171,7 @@ def test_a_message_that_its_author_sends_again_by_hand_is_not_told(network: Netw
     lost = carol.say(bob.key.hex, "first lost, then read")
     network.wait(UNDER_WAY)
     carol.do(lambda: carol.store.set_message_state(lost.id, MessageState.UNCONFIRMED))
-    carol.do(lambda: carol.messenger.resend(lost.id, network.now))
+    carol.do(lambda: carol.messenger.feature(Messages).resend(lost.id, network.now))
     network.wait(OVER)
     assert new.heard == ["first lost, then read"]
     assert notices(new) == []
@@ -402,7 +403,7 @@ def test_a_bundle_reply_of_a_known_device_brings_the_repetition_forward(
     alice.say(bob.key.hex, "the third attempt is due after 45 s")
     network.wait(50)
     network.losing = False
-    bob.do(lambda: bob.messenger._sender.send_bundle(alice.key, network.now))
+    bob.do(lambda: bob.messenger._parts.sender.send_bundle(alice.key, network.now))
     network.wait(20)
     assert bob.heard[-1] == "the third attempt is due after 45 s"
     assert notices(bob) == []

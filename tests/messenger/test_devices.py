@@ -15,8 +15,8 @@ from pystatus.encryption.messages import ProtocolMessage
 from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.errors import LocalError, RemoteError
 from pystatus.messenger.decryption_failures import HEALING_TIME
-from pystatus.messenger.events import DeviceFound, DeviceNamed, MessageReceived, MessageUndecryptable, RenewalReason
-from pystatus.messenger.features.devices import Devices
+from pystatus.messenger.events import DeviceFound, MessageReceived, MessageUndecryptable, RenewalReason
+from pystatus.messenger.features.devices import DeviceNamed, Devices
 from pystatus.messenger.records import MessageState
 from pystatus.messenger.session_repair import FIRST_COOLDOWN
 from pystatus.payloads.devices import PairInstallation

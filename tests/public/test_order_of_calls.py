@@ -12,6 +12,7 @@ import pytest
 
 import pystatus
 from pystatus import Client, LocalError, MessageState, Node, NodeConfig, Receipt
+from pystatus.client.features.registry import client_features
 from tests.public.surface import Call, calls, properties
 from tests.public.world import PASSWORD, World, world
 
@@ -48,6 +49,9 @@ async def touch_everything(here: World, one: Any, *, may_work: bool = True) -> N
             assert any(parameter.name == "timeout" for parameter in call.parameters), f"{call} hangs"
     assert all(refusal.strip() for refusal in refusals)
     assert repr(one)
+    if isinstance(one, Client):
+        for kind in client_features():
+            await touch_everything(here, one.feature(kind), may_work=may_work)
 
 
 async def test_a_client_survives_every_order(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

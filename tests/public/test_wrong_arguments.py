@@ -14,6 +14,7 @@ import pytest
 import pystatus
 from pystatus import Client, LocalError, Node, RemoteError
 from pystatus.account import keystore
+from pystatus.client.features.registry import client_features
 from pystatus.storage import sealing
 from tests.public.surface import NEVER_RIGHT, ODD, Call, calls
 from tests.public.world import World, world
@@ -25,7 +26,9 @@ LONGEST_SENTENCE = 2_000
 
 ALONE = ("Client", "Node", "OtherProcesses", "Profiles")
 GROUPS = {name: [call for call in calls() if call.owner == name] for name in ALONE}
-GROUPS["values"] = [call for call in calls() if call.owner not in ALONE]
+FEATURES = {kind.__name__ for kind in client_features()}
+GROUPS["features"] = [call for call in calls() if call.owner in FEATURES]
+GROUPS["values"] = [call for call in calls() if call.owner not in {*ALONE, *FEATURES}]
 
 
 @pytest.fixture(autouse=True)

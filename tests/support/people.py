@@ -13,6 +13,8 @@ from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.effects import Effect, InterestChanged, Notify, Publish, RequestHistory
 from pystatus.messenger.events import Event, MessageReceived, MessageStateChanged, RenewalReason
+from pystatus.messenger.features.chats import Chats
+from pystatus.messenger.features.messages import Messages
 from pystatus.messenger.messenger import Messenger
 from pystatus.messenger.records import Chat, Message, MessageState
 from pystatus.storage.database import Database
@@ -62,8 +64,14 @@ class Person:
     def _open(self, *, renewal: RenewalReason | None = None) -> None:
         self.database = Database.open(self.path, KEY)
         self.store = SqlMessengerStore(self.database)
-        self.messenger = Messenger(self.identity, self.store, os.urandom, self._config)
-        self.do(lambda: self.messenger.start(self.network.now, renewal=renewal))
+        self._start(renewal)
+
+    def _start(self, renewal: RenewalReason | None = None) -> None:
+        self.messenger, effects = Messenger.start(
+            self.identity, self.store, os.urandom, self._config, now=self.network.now, renewal=renewal
+        )
+        for effect in effects:
+            self._carry_out(effect)
 
     def close(self) -> None:
         self.database.close()
@@ -75,8 +83,7 @@ class Person:
 
     def restart_in_place(self) -> None:
         """A new messenger on the database that is open."""
-        self.messenger = Messenger(self.identity, self.store, os.urandom, self._config)
-        self.do(lambda: self.messenger.start(self.network.now))
+        self._start()
         if self.online:
             self.connect()
 
@@ -128,14 +135,14 @@ class Person:
         return SecureTransport(self.identity, installation_id, self.store.encryption, os.urandom)
 
     def join(self, name: str) -> Chat:
-        return self.do(lambda: self.messenger.join(name, self.network.now))
+        return self.do(lambda: self.messenger.feature(Chats).join(name, self.network.now))
 
     def meet(self, other: Person) -> Chat:
-        return self.do(lambda: self.messenger.open_one_to_one(other.key, self.network.now))
+        return self.do(lambda: self.messenger.feature(Chats).open_one_to_one(other.key, self.network.now))
 
     def say(self, chat: Chat | str, text: str) -> Message:
         chat_id = chat if isinstance(chat, str) else chat.id
-        message = self.do(lambda: self.messenger.send_text(chat_id, text, now=self.network.now))
+        message = self.do(lambda: self.messenger.feature(Messages).send_text(chat_id, text, now=self.network.now))
         self.network.wait(2 * PACING)
         return message
 

@@ -379,13 +379,16 @@ class Node:
         when_stored: Callable[[Callable[[], None]], None] | None = None,
     ) -> MailserverSession:
         """Let ``fetcher`` ask mailservers from now on, until the node is closed or another one is given. One at a time.
+        What is found comes to ``take``; :meth:`watch` does not report it as well.
 
         :param mailservers: the enode URLs of its mailservers.
         :param take: called with everything that comes of it, from the event loop; must not block.
         :param when_stored: see :class:`~pystatus.node.mailserver_session.MailserverSession`.
         :raises LocalError: a malformed enode, or one that says not where to dial.
         """
-        return self._history.fetch(fetcher, mailservers, take, when_stored)
+        session = self._history.fetch(fetcher, mailservers, take, when_stored)
+        self._own_watch.hears_p2p = False
+        return session
 
     def watch(self, topics: Iterable[bytes]) -> None:
         """Report the envelopes of these topics (4 bytes each) and, unless this is a full node, ask peers for no others.

@@ -132,7 +132,7 @@ def _chat(text: str) -> str:
 
 
 def _message(text: str) -> str:
-    from pystatus.messenger.sending import check_text
+    from pystatus.messenger.features.messages import check_text
 
     text = typed.message(text)
     check_text(text)
