@@ -17,7 +17,6 @@ from pystatus.net.bans import Ban
 from pystatus.net.clock import Clock, SystemClock
 from pystatus.net.peer import Peer
 from pystatus.net.static import StaticPeer
-from pystatus.node.capabilities import WAKU_1, client_id, subprotocols
 from pystatus.node.config import NodeConfig, complete_enode
 from pystatus.node.events import NodeEvent
 from pystatus.node.life import Life
@@ -33,6 +32,7 @@ from pystatus.waku.relay.counters import Counters
 from pystatus.waku.relay.relay import Relay
 from pystatus.waku.relay.subscriptions import Receiver, Watch
 from pystatus.waku.status import RateLimits
+from pystatus.waku_connection.capabilities import WAKU_1, client_id, subprotocols
 
 if TYPE_CHECKING:
     from pystatus.accounting import Accounting

@@ -69,6 +69,7 @@ _TRANSITIONS: dict[State, frozenset[State]] = {
     State.CLOSED: frozenset(),
 }
 
+
 class Connection:
     """Bytes in, events out. Make one with :meth:`initiate` or :meth:`respond`, then::
 
