@@ -46,7 +46,6 @@ class SharedRelay(Generic[P]):
 
     def __init__(self, relay: Relay) -> None:
         self.relay = relay
-        self._receive = relay.receive_in_steps
 
     # What connections bring
 
@@ -74,7 +73,7 @@ class SharedRelay(Generic[P]):
         :raises RemoteError: the peer must not stay.
         """
         if capability == peer.capabilities[-1]:  # see spoken
-            return self._receive(peer, code, payload, now)
+            return self.relay.receive_in_steps(peer, code, payload, now)
         self.relay.receive_aside(peer, payload, now)
         return DONE
 
