@@ -97,7 +97,7 @@ class PeerAdmission:
         return None
 
     def may_dial(self, enode: Enode, now: float) -> bool:
-        """Whether it is worth a try to dial a node that is an IP address: it is not connected, nor static, nor banned."""
+        """Whether it is worth a try to dial a node that is an IP address: neither connected, static nor banned."""
         node_id = enode.node_id
         return not (
             node_id in self._connected

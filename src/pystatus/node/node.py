@@ -29,6 +29,7 @@ from pystatus.waku.envelope import Envelope
 from pystatus.waku.interest import Interest
 from pystatus.waku.relay.clock_offset import ClockJudgement
 from pystatus.waku.relay.counters import Counters
+from pystatus.waku.relay.events import EnvelopeReceived
 from pystatus.waku.relay.relay import Relay
 from pystatus.waku.relay.subscriptions import Receiver, Watch
 from pystatus.waku.status import RateLimits
@@ -78,7 +79,7 @@ class Node:
         self._resolver = resolver
         self._relay = Relay(self.config.relay())
         self._wanted = TopicInterest(self.config, self._relay, self.set_interest)
-        self._own_watch = self._wanted.watches.open(self._report)
+        self._own_watch = self._wanted.watches.open(self._report_envelope)
         self._service = WakuService(
             LocalNode(self.config.key or PrivateKey.generate(random), client_id(), subprotocols(self.config.bridge)),
             self.config.network(),
@@ -582,7 +583,8 @@ class Node:
         """Let ``fetcher`` ask mailservers from now on, until the node is closed or another one is given. One at a time.
 
         :param mailservers: the enode URLs of its mailservers.
-        :param take: called with everything that comes of it, from the event loop; must not block.
+        :param take: called with everything that comes of it, from the event loop; must not block. What these
+            mailservers send to this node alone goes there, and is no event of the node besides.
         :param when_stored: see :class:`~pystatus.node.mailserver_session.MailserverSession`.
         :raises LocalError: a malformed enode, or one that says not where to dial.
         """
@@ -611,6 +613,10 @@ class Node:
         not block. The node asks peers for what all parties want together.
         """
         return self._wanted.watches.open(receive)
+
+    def _report_envelope(self, event: EnvelopeReceived) -> None:
+        if not event.p2p or self._session is None or not self._session.asks(event.peer):
+            self._report(event)
 
     def _report(self, event: NodeEvent) -> None:
         if self._on_event is not None:

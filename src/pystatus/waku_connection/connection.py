@@ -45,7 +45,7 @@ class WakuConnection:
         self._is_shared = isinstance(relay, SharedRelay)
         self._relay = relay if isinstance(relay, SharedRelay) else SharedRelay[WakuConnection](relay)
         self._session = Session(connection, self, _no_clock)
-        self._events: deque[OverlayEvent] = deque()
+        self._events: deque[Event] = deque()
         self._unix = 0.0
 
     # What the shell calls
@@ -128,6 +128,8 @@ class WakuConnection:
 
     def closed(self, event: ConnectionClosed) -> None:
         if self.capabilities:
+            while not self._is_shared and (happened := self._relay.next_event()) is not None:
+                self._events.append(happened)  # it comes before the end
             self._relay.peer_disconnected(self, self._unix)
         self._events.append(event)
 
