@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pystatus.net.link_state import LinkState
+from pystatus.net.link_state import GONE, LinkState
 from pystatus.net.rlpx_protocol import RlpxProtocol
 from pystatus.overlay.connection import Connection, State
 from pystatus.overlay.devp2p.messages import DisconnectReason
@@ -183,8 +183,8 @@ class Life:
             self.socket.unsent = 1 << 20
 
     def give_up(self) -> None:
-        """The peer has not read for too long; a loop cancels this timer when the socket is lost."""
-        if self.is_on and self.is_admitted:
+        """The peer has not read for too long; this timer is cancelled when the socket is lost."""
+        if self.is_admitted and self.link._state not in GONE:
             self.link._give_up("the peer does not read")
 
     def lose(self) -> None:
@@ -234,7 +234,9 @@ async def live(actions: list[Callable[[Life], None] | None], *, dialled: bool, b
     for _ in range(3):
         await asyncio.sleep(0)
     life.lose()
-    for _ in range(60):  # what came before it was lost is gone through in turns
+    for _ in range(1_000):  # what came before it was lost is gone through in turns
+        if life.link._state is LinkState.OVER:
+            break
         await asyncio.sleep(0)
     life.socket.socket.close()
     assert problems == []

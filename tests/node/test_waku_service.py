@@ -8,6 +8,8 @@ import socket
 import time
 from typing import Any
 
+import pytest
+
 from pystatus import Node, NodeConfig
 from pystatus.crypto.keys import PrivateKey
 from pystatus.net.rlpx_protocol import RlpxProtocol
@@ -48,6 +50,12 @@ class MemorySocket(asyncio.Transport):
 
     def write_eof(self) -> None:
         """The node says goodbye."""
+
+    def pause_reading(self) -> None:
+        """The test says when bytes come."""
+
+    def resume_reading(self) -> None:
+        """The same."""
 
     def close(self) -> None:
         self._socket.close()
@@ -112,13 +120,33 @@ def envelopes(count: int) -> list[Envelope]:
     return [Envelope.mine(time.time(), 20, TOPIC, os.urandom(100), 0.002) for _ in range(count)]
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A turn is over when so much has come, however long a busy machine takes for it."""
+    monkeypatch.setattr("pystatus.overlay.session.TURN_SECONDS", 60.0)
+
+
 class Watched:
-    """A node that tells its envelopes."""
+    """A node that tells its envelopes, and its peers in memory, which leave before it closes."""
 
     def __init__(self) -> None:
         self.told: list[bytes] = []
         self.node = Node(NodeConfig(), on_event=self._note)
         self.node.watch([TOPIC])
+        self._peers: list[MemoryPeer] = []
+
+    async def __aenter__(self) -> Watched:
+        await self.node.start()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        for peer in self._peers:
+            peer.leave()
+        await self.node.close()
+
+    async def peer(self) -> MemoryPeer:
+        self._peers.append(MemoryPeer(self.node))
+        return await self._peers[-1].join()
 
     def _note(self, event: NodeEvent) -> None:
         if isinstance(event, EnvelopeReceived):
@@ -126,9 +154,8 @@ class Watched:
 
 
 async def test_an_envelope_is_told_once_and_in_the_turn_after_its_bytes_came() -> None:
-    watched = Watched()
-    async with watched.node as node:
-        peer = await MemoryPeer(node).join()
+    async with Watched() as watched:
+        peer = await watched.peer()
         sent = envelopes(20)
         for one in sent:  # each in a packet of its own
             peer.post(one)
@@ -139,13 +166,11 @@ async def test_an_envelope_is_told_once_and_in_the_turn_after_its_bytes_came() -
         for _ in range(10):
             await asyncio.sleep(0)
         assert watched.told == [one.hash for one in sent], "and once"
-        peer.leave()
 
 
 async def test_it_leaves_for_the_other_peers_in_the_same_turn() -> None:
-    watched = Watched()
-    async with watched.node as node:
-        author, reader = await MemoryPeer(node).join(), await MemoryPeer(node).join()
+    async with Watched() as watched:
+        author, reader = await watched.peer(), await watched.peer()
         sent = envelopes(5)
         author.post(*sent)
         author.speak()
@@ -160,14 +185,11 @@ async def test_it_leaves_for_the_other_peers_in_the_same_turn() -> None:
         assert reader.socket.written == []
         author.hear()
         assert author.received == [], "who sent it does not get it back"
-        for peer in (author, reader):
-            peer.leave()
 
 
 async def test_what_two_peers_bring_is_told_once() -> None:
-    watched = Watched()
-    async with watched.node as node:
-        peers = [await MemoryPeer(node).join() for _ in range(2)]
+    async with Watched() as watched:
+        peers = [await watched.peer() for _ in range(2)]
         sent = envelopes(5)
         for peer in peers:
             peer.post(*sent)
@@ -179,5 +201,3 @@ async def test_what_two_peers_bring_is_told_once() -> None:
             peer.speak()
         await asyncio.sleep(0)
         assert len(watched.told) == len(set(watched.told)) == len(sent) + 2
-        for peer in peers:
-            peer.leave()

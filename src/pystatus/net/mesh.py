@@ -117,9 +117,13 @@ class MeshLink(asyncio.Protocol):
         self._output.append(frame)
         self._unwritten += len(frame)
 
-    def flush(self) -> None:
-        """Write what is queued."""
+    def flush(self) -> int:
+        """Write what is queued.
+
+        :returns: bytes that the system has not taken yet.
+        """
         self._write()
+        return self._transport.get_write_buffer_size()
 
     def disconnect(self, reason: DisconnectReason, error: str = "") -> None:
         """End the connection, after what was sent is written."""

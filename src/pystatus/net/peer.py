@@ -46,8 +46,11 @@ class PeerLink(Protocol):
     def queue(self, capability: Capability, code: int, payload: bytes) -> None:
         """Queue a packet that leaves with the next :meth:`flush`."""
 
-    def flush(self) -> None:
-        """Write what is queued."""
+    def flush(self) -> int:
+        """Write what is queued.
+
+        :returns: bytes that the system has not taken yet.
+        """
 
     def disconnect(self, reason: DisconnectReason, error: str = "") -> None:
         """End the connection."""
@@ -85,8 +88,8 @@ class Peer:
     queue: Callable[[Capability, int, bytes], None]
     """As :meth:`send`, but the packet leaves with the next :attr:`flush`. Both are the link's own methods: all that a
     relay sends goes this way."""
-    flush: Callable[[], None]
-    """Write what is queued."""
+    flush: Callable[[], int]
+    """Write what is queued, and say how many bytes the system has not taken yet."""
 
     def __init__(self, link: PeerLink, enode: Enode, event: Connected) -> None:
         self._link = link

@@ -131,10 +131,21 @@ class RlpxProtocol(asyncio.Protocol):
         if connection.pending_bytes > self._max_unsent:
             self._give_up(_TOO_SLOW)
 
-    def flush(self) -> None:
-        """Write what is queued."""
-        if self._state in WRITABLE and not self._transport.is_closing():
-            self._write()
+    def flush(self) -> int:
+        """Write what is queued, and close the socket after the last of it.
+
+        :returns: bytes that the system has not taken yet.
+        """
+        if self._state not in WRITABLE or self._transport.is_closing():
+            return 0
+        if self.connection.pending_bytes:
+            self._transport.write(self.connection.data_to_send())
+        unsent = self._transport.get_write_buffer_size()
+        if self._state is not LinkState.UP:
+            self._close()
+        elif unsent > self._max_unsent:
+            self._give_up(_TOO_SLOW)
+        return unsent
 
     def pause_reading(self) -> None:
         """Take nothing more from the socket until the connection ends, or :meth:`resume_reading`."""
@@ -289,14 +300,6 @@ class RlpxProtocol(asyncio.Protocol):
     def _take_turn(self) -> None:
         self._deliver()
         self.flush()
-
-    def _write(self) -> None:
-        if self.connection.pending_bytes:
-            self._transport.write(self.connection.data_to_send())
-        if self._state is not LinkState.UP:
-            self._close()
-        elif self._transport.get_write_buffer_size() > self._max_unsent:
-            self._give_up(_TOO_SLOW)
 
     def _close(self) -> None:
         """Close the socket, so that the peer can still read why.

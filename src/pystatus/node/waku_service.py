@@ -81,6 +81,7 @@ class WakuService:
         self._deliver = deliver
         self._report = report
         self._flush_due = False
+        self._stalled: set[Peer] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
         self._is_closing = False
@@ -167,6 +168,7 @@ class WakuService:
             self.someone_ready.clear()
         for listener in self._told(peer):
             listener.peer_gone(peer)
+        self._stalled.discard(peer)
         self._shared.peer_disconnected(peer, self._clock.now())
         if was_ready:
             self._report(PeerGone(peer, reason))
@@ -193,11 +195,14 @@ class WakuService:
         """
         self._flush_due = False
         shared = self._shared
-        stalled = self._mark_stalled()
+        if self._stalled:
+            self._look_at_stalled()
         now = self._clock.now()
         self._look_at_clock(now)
         for peer in shared.queue_packets(now):
-            peer.flush()
+            if peer.flush() > STALLED_BYTES:
+                self._stalled.add(peer)
+                self.relay.set_writable(peer, False)
         while (event := shared.next_event()) is not None:
             if isinstance(event, PeerReady):
                 assert isinstance(event.peer, Peer)
@@ -224,7 +229,7 @@ class WakuService:
                 if isinstance(event, RequestCompleted):
                     for listener in self.listeners:
                         listener.request_completed(event)
-        self._set_timer(now, STALLED_RETRY if stalled else None)
+        self._set_timer(now, STALLED_RETRY if self._stalled else None)
 
     def _look_at_clock(self, now: float) -> None:
         """Notice when it is set."""
@@ -236,15 +241,13 @@ class WakuService:
             self._clock_skew = skew
             self.relay.clock_set(now)
 
-    def _mark_stalled(self) -> bool:
-        """Hold back what a peer does not read, instead of piling it up in its socket. Whether there is such a peer."""
-        stalled = False
-        for peer in self.ready:
+    def _look_at_stalled(self) -> None:
+        """Give envelopes again to peers that have read: what they do not read waits in the relay, not in a socket."""
+        for peer in list(self._stalled):
             # Not below, as the network side drops a peer for what is above (write_high_water), and for nothing else.
-            writable = peer.pending_bytes <= STALLED_BYTES
-            self.relay.set_writable(peer, writable)
-            stalled = stalled or not writable
-        return stalled
+            if peer.pending_bytes <= STALLED_BYTES:
+                self._stalled.discard(peer)
+                self.relay.set_writable(peer, True)
 
     def _log(self, judgement: ClockJudgement) -> None:
         if judgement.is_suspected:
