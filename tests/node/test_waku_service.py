@@ -14,6 +14,7 @@ from pystatus import Node, NodeConfig
 from pystatus.crypto.keys import PrivateKey
 from pystatus.net.rlpx_protocol import RlpxProtocol
 from pystatus.node import NodeEvent
+from pystatus.node.waku_service import STALLED_BYTES
 from pystatus.overlay.connection import Connection
 from pystatus.overlay.local_node import LocalNode
 from pystatus.waku.envelope import Envelope
@@ -24,6 +25,8 @@ from pystatus.waku_connection.capabilities import WAKU_1
 from pystatus.waku_connection.connection import Event, WakuConnection
 
 TOPIC = b"\x12\x34\x56\x78"
+SOON = 30.0
+"""Seconds after which a test has failed."""
 
 
 class MemorySocket(asyncio.Transport):
@@ -31,6 +34,8 @@ class MemorySocket(asyncio.Transport):
 
     def __init__(self) -> None:
         self.written: list[bytes] = []
+        self.unsent = 0
+        """Bytes that the system is said not to have taken."""
         self._socket = socket.socket()
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
@@ -40,7 +45,7 @@ class MemorySocket(asyncio.Transport):
         """They do not matter here."""
 
     def get_write_buffer_size(self) -> int:
-        return 0
+        return self.unsent
 
     def is_closing(self) -> bool:
         return False
@@ -201,3 +206,45 @@ async def test_what_two_peers_bring_is_told_once() -> None:
             peer.speak()
         await asyncio.sleep(0)
         assert len(watched.told) == len(set(watched.told)) == len(sent) + 2
+
+
+async def test_what_a_peer_does_not_read_waits_in_the_relay_until_it_reads() -> None:
+    async with Watched() as watched:
+        author, slow, quick = [await watched.peer() for _ in range(3)]
+        slow.socket.unsent = STALLED_BYTES + 1
+        sent = envelopes(4)
+        for one in sent[:3]:
+            author.post(one)
+            author.speak()
+            await asyncio.sleep(0)
+        for reader in (slow, quick):
+            reader.hear()
+        assert slow.received == [sent[0].hash], "with the first it was seen that it does not read"
+        assert quick.received == [one.hash for one in sent[:3]]
+        slow.socket.unsent = 0
+        async with asyncio.timeout(SOON):
+            while len(slow.received) < 3:
+                await asyncio.sleep(0)
+                slow.hear()
+        author.post(sent[3])
+        author.speak()
+        await asyncio.sleep(0)
+        slow.hear()
+        assert slow.received == [one.hash for one in sent], "in order, and at once again"
+
+
+async def test_of_a_peer_that_leaves_while_it_does_not_read_nothing_is_kept() -> None:
+    async with Watched() as watched:
+        author, slow = [await watched.peer() for _ in range(2)]
+        slow.socket.unsent = STALLED_BYTES + 1
+        author.post(*envelopes(1))
+        author.speak()
+        await asyncio.sleep(0)
+        assert len(watched.node._service._stalled) == 1
+        slow.link.connection_lost(None)
+        await asyncio.sleep(0)
+        assert not watched.node._service._stalled
+        author.post(*envelopes(1))
+        author.speak()
+        await asyncio.sleep(0)
+        assert len(watched.told) == 2
