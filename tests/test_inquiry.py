@@ -206,7 +206,8 @@ async def test_what_is_found_reaches_whoever_watches_the_topic_too(world: World)
 
 
 async def test_what_is_fetched_is_handed_over_once(world: World) -> None:
-    """To whoever fetches, and not to the events of the node besides; what another trusted peer sends goes there."""
+    """To the caller of fetch_history, and not to the events of the node besides; what another trusted peer sends goes
+    there."""
     one, mailserver = await world.mailserver()
     sent = world.envelopes(3)
     await archive(mailserver, sent)

@@ -127,7 +127,7 @@ def envelopes(count: int) -> list[Envelope]:
 
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A turn is over when so much has come, however long a busy machine takes for it."""
+    """A turn ends by its bytes alone, however long a busy machine takes for it."""
     monkeypatch.setattr("pystatus.overlay.session.TURN_SECONDS", 60.0)
 
 

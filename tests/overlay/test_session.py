@@ -1,4 +1,4 @@
-"""What a connection brings is handed over in turns: so much of one peer, then others are heard."""
+"""What a connection brings is handed over in turns: a bounded amount of one peer, then others have theirs."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_small_packets_are_handed_over_at_once() -> None:
     assert other.news() == [str(code) for code in range(8)]
 
 
-def test_a_turn_is_so_many_bytes_and_one_packet_more() -> None:
+def test_a_turn_is_a_number_of_bytes_and_one_packet_more() -> None:
     one, other = pair()
     size = TURN_BYTES // 3
     for code in range(8):
@@ -97,7 +97,7 @@ def test_empty_packets_count_too() -> None:
     assert len(other.news()) == TURN_BYTES // PACKET_COST
 
 
-def test_a_turn_is_so_much_time() -> None:
+def test_a_turn_takes_a_bounded_time() -> None:
     one, other = pair()
     other.cost = 0.4 * TURN_SECONDS
     for code in range(8):
@@ -150,7 +150,7 @@ def test_the_end_is_not_put_off() -> None:
     assert one.state is State.CLOSED
 
 
-def test_whoever_sends_what_must_not_come_is_sent_away() -> None:
+def test_a_peer_that_sends_what_must_not_come_is_sent_away() -> None:
     one, other = pair()
     other.refuses = 1
     for code in range(3):

@@ -88,7 +88,7 @@ def test_events_of_the_relay_come_once_and_those_of_a_connection_where_it_is() -
     assert isinstance(packet, PacketReceived)
 
 
-def test_whoever_fails_is_sent_away() -> None:
+def test_a_peer_that_fails_is_sent_away() -> None:
     hub = Hub()
     hub.join()
     (ours,) = hub.peers

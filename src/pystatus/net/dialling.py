@@ -1,4 +1,4 @@
-"""Attempts to connect to a node, and what is told of them."""
+"""Attempts to connect to a node, and the events that report them."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """One connection and what is done with its packets, without I/O: bytes go in, packets are handed over in turns.
 
 A peer may bring more at once than others should wait for. So a call of :meth:`Session.deliver` hands over a bounded
-amount, and decrypts as little as possible besides. Whoever carries the bytes calls it again when the others had their
-turn, and reads nothing more of this peer until then.
+amount, and decrypts as little as possible besides. The shell calls it again when the others had their turn, and reads
+nothing more of this peer until then.
 """
 
 from __future__ import annotations

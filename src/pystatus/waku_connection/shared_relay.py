@@ -40,8 +40,8 @@ P = TypeVar("P", bound=WakuPeer)
 class SharedRelay(Generic[P]):
     """Between one relay and its connections. Times are Unix seconds, as the relay has them.
 
-    Whoever drives it calls, after each batch of inputs, :meth:`queue_packets` and writes to the peers that it names,
-    then :meth:`next_event` until it is None; at :meth:`Relay.next_timer`, :meth:`Relay.on_timer` and the same again.
+    After each batch of inputs the shell calls :meth:`queue_packets` and writes to the peers that it names, then
+    :meth:`next_event` until it is None; at :meth:`Relay.next_timer`, :meth:`Relay.on_timer` and the same again.
     """
 
     def __init__(self, relay: Relay) -> None:
