@@ -226,6 +226,30 @@ async def test_what_is_found_is_handed_over_once(world: World) -> None:
         assert [(event.envelope, event.p2p) for event in received] == [(fresh, False)]
 
 
+async def test_what_is_fetched_is_handed_over_once(world: World) -> None:
+    """To the caller of fetch_history, and not to the events of the node besides; what another trusted peer sends goes
+    there."""
+    one, mailserver = await world.mailserver()
+    sent = world.envelopes(3)
+    await archive(mailserver, sent)
+    friend = await world.node()
+    told: list[NodeEvent] = []
+    config = NodeConfig(peers=(str(friend.enode),), full_node=False)
+    async with Node(config, clock=world.clock, on_event=told.append) as node:
+        node.watch([TOPIC])
+        await node.wait_for_peer(SOON)
+        fetching = Fetching(node, one, config=ONE)
+        fetching.fetch()
+        await fetching.complete()
+        assert sorted(found.hash for found in fetching.found) == sorted(envelope.hash for envelope in sent)
+        node.trust(str(friend.enode))
+        (peer,) = friend.peers
+        gift = world.envelopes(1)
+        friend.send_p2p(peer, gift)
+        await until(lambda: any(isinstance(event, EnvelopeReceived) for event in told))
+        assert [event.envelope for event in told if isinstance(event, EnvelopeReceived)] == gift
+
+
 async def test_topics_that_are_set_before_the_mailserver_is_there(world: World) -> None:
     """And a look later, when more has been archived."""
     one, mailserver = await world.mailserver()

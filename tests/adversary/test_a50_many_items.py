@@ -9,7 +9,6 @@ from __future__ import annotations
 import pytest
 
 from pystatus.errors import RemoteError
-from pystatus.node.capabilities import DIALECTS, subprotocols
 from pystatus.overlay.connection import Connection
 from pystatus.overlay.devp2p.compression import compress
 from pystatus.overlay.devp2p.messages import MAX_BASE_MESSAGE_SIZE, MessageId
@@ -21,6 +20,7 @@ from pystatus.waku.relay.events import P2PReceived
 from pystatus.waku.relay.relay import Relay
 from pystatus.waku.relay.steps import STEP_BYTES, STEP_ENVELOPES
 from pystatus.waku.status import StatusOptions
+from pystatus.waku_connection.capabilities import DIALECTS, subprotocols
 from pystatus.wire import rlp
 from tests.adversary.hostile import Memory, RelayPeer, filled
 from tests.overlay.support import WAKU, RawPeer, bob, closed, events

@@ -21,7 +21,6 @@ import pytest
 from pystatus.apps.cli.output import MAX_FIELD, Output
 from pystatus.crypto.keys import PrivateKey
 from pystatus.node import Node, NodeConfig
-from pystatus.node.capabilities import subprotocols
 from pystatus.overlay.connection import Connection
 from pystatus.overlay.devp2p.messages import MAX_CLIENT_ID_SIZE
 from pystatus.overlay.enode import Enode
@@ -33,6 +32,7 @@ from pystatus.payloads.messages import ChatMessage
 from pystatus.payloads.wrapper import wrap
 from pystatus.rpc.dispatcher import MAX_ERROR
 from pystatus.transport.channels import public_chat
+from pystatus.waku_connection.capabilities import subprotocols
 from tests.adversary.hostile import Stranger
 from tests.apps.support import PASSWORD, Cli, Running
 from tests.rpc.support import served

@@ -11,7 +11,7 @@ from typing import cast
 from pystatus.crypto.keys import PrivateKey
 from pystatus.net.config import Backoff, NetworkConfig
 from pystatus.net.manager import PeerManager
-from pystatus.net.peer import Peer, Work
+from pystatus.net.peer import Peer
 from pystatus.net.rlpx_protocol import RlpxProtocol
 from pystatus.overlay.connection import Connection
 from pystatus.overlay.devp2p.capabilities import Capability, Subprotocol
@@ -19,6 +19,7 @@ from pystatus.overlay.enode import Enode
 from pystatus.overlay.events import Connected, ConnectionClosed, Event
 from pystatus.overlay.limits import ConnectionLimits
 from pystatus.overlay.local_node import LocalNode
+from pystatus.overlay.session import Work
 
 TOY = Capability("toy", 1)
 TOYS = (Subprotocol(TOY, 8),)

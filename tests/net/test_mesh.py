@@ -15,8 +15,9 @@ import pytest
 from pystatus.errors import RemoteError
 from pystatus.net import mesh
 from pystatus.net.mesh import MAX_FRAME_SIZE
-from pystatus.net.peer import Peer, Work
+from pystatus.net.peer import Peer
 from pystatus.overlay.devp2p.messages import DisconnectReason
+from pystatus.overlay.session import Work
 from tests.net.support import TOY, TestNode, configured
 
 ALONE = configured(listen_hosts=(), max_peers=0)

@@ -310,7 +310,7 @@ class TestErrors:
             client.transport.write(b"GET / HTTP/1.1\r\nHost: example.org\r\n\r\n")
             await client.lost
             assert a.peers == ()
-            assert a._gate.half_open == 0
+            assert a._admission.half_open == 0
 
 
 class TestListening:

@@ -4,12 +4,13 @@ import hashlib
 from collections.abc import Sequence
 
 from pystatus.crypto.keys import PrivateKey
-from pystatus.overlay.connection import Admit, Connection, admit_everybody
+from pystatus.overlay.connection import Connection
 from pystatus.overlay.devp2p.capabilities import Capability, Subprotocol
 from pystatus.overlay.devp2p.messages import Hello, encode_message_id
 from pystatus.overlay.events import Connected, ConnectionClosed, Event, PacketReceived
 from pystatus.overlay.limits import ConnectionLimits
 from pystatus.overlay.local_node import LocalNode
+from pystatus.overlay.opening import Admit, admit_everybody
 from pystatus.overlay.rlpx.frames import MAX_FRAME_SIZE, FrameReader, FrameWriter
 from pystatus.overlay.rlpx.handshake import Initiator, Responder, Secrets
 from pystatus.wire import rlp

@@ -28,19 +28,6 @@ def test_each_party_hears_of_its_own_topics() -> None:
     assert (alice, bob, everything) == (events[:1], events[:2], events)
 
 
-def test_what_trusted_peers_send_is_for_those_who_get_it_no_other_way() -> None:
-    watches = Watches(lambda topics: None)
-    alice: list[EnvelopeReceived] = []
-    bob: list[EnvelopeReceived] = []
-    for watch in (watches.open(alice.append), fetching := watches.open(bob.append)):
-        watch.set_topics([TOPIC])
-    fetching.hears_p2p = False
-    relayed, sent = received(TOPIC), EnvelopeReceived(envelope(topic=TOPIC), "peer", p2p=True)
-    for event in (relayed, sent):
-        watches.deliver(event)
-    assert (alice, bob) == ([relayed, sent], [relayed])
-
-
 def test_the_union_changes_when_the_last_party_leaves_a_topic() -> None:
     asked: list[Topics] = []
     watches = Watches(asked.append)

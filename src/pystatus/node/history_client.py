@@ -53,6 +53,10 @@ class HistoryClient:
         session.start()
         return session
 
+    def asks(self, peer: object) -> bool:
+        """Whether a peer is a mailserver that is asked: what it sends to this node alone goes to the fetcher."""
+        return self._session is not None and self._session.asks(peer)
+
     def _end(self) -> None:
         if self._session is not None:
             self._session.close()

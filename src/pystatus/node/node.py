@@ -16,7 +16,6 @@ from pystatus.errors import LocalError
 from pystatus.net.clock import Clock, SystemClock
 from pystatus.net.peer import Peer
 from pystatus.net.static import StaticPeer
-from pystatus.node.capabilities import client_id, subprotocols
 from pystatus.node.config import NodeConfig, NodeSettings, relay_config
 from pystatus.node.events import NodeEvent
 from pystatus.node.history_client import HistoryClient
@@ -30,8 +29,10 @@ from pystatus.overlay.local_node import LocalNode
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.relay.clock_offset import ClockJudgement
+from pystatus.waku.relay.events import EnvelopeReceived
 from pystatus.waku.relay.relay import Relay
 from pystatus.waku.relay.subscriptions import Receiver, Topics, Watch, Watches
+from pystatus.waku_connection.capabilities import client_id, subprotocols
 
 if TYPE_CHECKING:
     from pystatus.mailserver.client.fetcher import Fetcher
@@ -79,7 +80,7 @@ class Node:
         """What the node does with envelopes: its settings, counters, pool and what it knows of each peer are read here.
         To change a setting call :meth:`configure`."""
         self._watches = Watches(self._watch_changed)
-        self._own_watch = self._watches.open(self._report)
+        self._own_watch = self._watches.open(self._report_envelope)
         self._service = WakuService(
             LocalNode(config.key or PrivateKey.generate(random), client_id(), subprotocols(config.bridge)),
             config.network(),
@@ -379,16 +380,14 @@ class Node:
         when_stored: Callable[[Callable[[], None]], None] | None = None,
     ) -> MailserverSession:
         """Let ``fetcher`` ask mailservers from now on, until the node is closed or another one is given. One at a time.
-        What is found comes to ``take``; :meth:`watch` does not report it as well.
 
         :param mailservers: the enode URLs of its mailservers.
-        :param take: called with everything that comes of it, from the event loop; must not block.
+        :param take: called with everything that comes of it, from the event loop; must not block. What these
+            mailservers send to this node alone goes there, and is no event of the node besides.
         :param when_stored: see :class:`~pystatus.node.mailserver_session.MailserverSession`.
         :raises LocalError: a malformed enode, or one that says not where to dial.
         """
-        session = self._history.fetch(fetcher, mailservers, take, when_stored)
-        self._own_watch.hears_p2p = False
-        return session
+        return self._history.fetch(fetcher, mailservers, take, when_stored)
 
     def watch(self, topics: Iterable[bytes]) -> None:
         """Report the envelopes of these topics (4 bytes each) and, unless this is a full node, ask peers for no others.
@@ -402,6 +401,10 @@ class Node:
         must not block. The node asks peers for what all parties want together.
         """
         return self._watches.open(receive)
+
+    def _report_envelope(self, event: EnvelopeReceived) -> None:
+        if not event.p2p or not self._history.asks(event.peer):
+            self._report(event)
 
     def _report(self, event: NodeEvent) -> None:
         if self._on_event is not None:

@@ -8,8 +8,8 @@ import socket
 from pystatus.arguments import checked
 from pystatus.errors import LocalError
 from pystatus.net.manager import PeerManager
-from pystatus.node.capabilities import WAKU_1
 from pystatus.node.life import Life
+from pystatus.waku_connection.capabilities import WAKU_1
 
 
 @checked

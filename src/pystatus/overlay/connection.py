@@ -22,21 +22,13 @@ Rules of the state machine:
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
 from contextlib import suppress
 from enum import Enum, auto
-from typing import TypeAlias
 
-from pystatus import sanitise
 from pystatus.crypto.keys import PublicKey
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError, RemoteError
-from pystatus.overlay.devp2p.capabilities import (
-    BASE_PROTOCOL_LENGTH,
-    Capability,
-    SharedCapability,
-    negotiate,
-)
+from pystatus.overlay.devp2p.capabilities import BASE_PROTOCOL_LENGTH, Capability, SharedCapability
 from pystatus.overlay.devp2p.compression import SNAPPY_VERSION, compress, decompress, max_compressed_size
 from pystatus.overlay.devp2p.messages import (
     EMPTY_PAYLOAD,
@@ -52,13 +44,13 @@ from pystatus.overlay.devp2p.messages import (
     reason_text,
     split_message,
 )
-from pystatus.overlay.events import Connected, ConnectionClosed, Event, PacketReceived
+from pystatus.overlay.events import ConnectionClosed, Event, PacketReceived
 from pystatus.overlay.limits import ConnectionLimits
 from pystatus.overlay.local_node import LocalNode
+from pystatus.overlay.opening import Admit, Opening, admit_everybody
 from pystatus.overlay.rlpx.frames import MAX_FRAME_SIZE, FrameReader, FrameWriter
 from pystatus.overlay.rlpx.handshake import Initiator, Responder, Secrets
 from pystatus.token_bucket import TokenBucket
-from pystatus.wording import counted
 
 
 class State(Enum):
@@ -77,38 +69,6 @@ _TRANSITIONS: dict[State, frozenset[State]] = {
     State.CLOSED: frozenset(),
 }
 
-_CLOSED_BY_PEER = {
-    State.KEYS: "the peer closed the connection during the encryption handshake; the key in its enode may be wrong, "
-    "or it takes nobody from here at present",
-    State.HELLO: "the peer closed the connection instead of saying Hello",
-    State.OPEN: "the peer closed the connection",
-}
-
-MAX_GREETING = 40
-"""Bytes of what other software says in place of the handshake that are shown: the protocol is at their beginning."""
-LEAST_GREETING = 4
-"""Printable bytes that are more than chance: of random ones a hundredth is as long."""
-
-Admit: TypeAlias = Callable[[bytes], DisconnectReason | None]
-"""Asked with the peer's 64-byte node id whether it may stay; a reason means no (overlay.md §2.8)."""
-
-
-def admit_everybody(_remote_id: bytes) -> None:
-    """No peer check."""
-
-
-def _listed(capabilities: Iterable[Capability]) -> str:
-    """``eth/66, les/4``, safe to show. A Hello has 64 at most."""
-    return sanitise.one_line(", ".join(map(str, capabilities))) or "nothing"
-
-
-def _greeting(data: bytes) -> str:
-    """How other software greets, which says what it is: ``SSH-2.0-OpenSSH_9.6``. Empty if it greets with no text."""
-    line = data[:MAX_GREETING].split(b"\n")[0].rstrip(b"\r")
-    if len(line) < LEAST_GREETING or not all(0x20 <= byte < 0x7F for byte in line):
-        return ""
-    return f' (it says "{line.decode("ascii")}")'
-
 
 class Connection:
     """Bytes in, events out. Make one with :meth:`initiate` or :meth:`respond`, then::
@@ -122,20 +82,16 @@ class Connection:
     """
 
     __slots__ = (
-        "_admit",
         "_base_messages",
         "_compressed",
         "_events",
-        "_first_byte_deadline",
-        "_handshake",
-        "_handshake_deadline",
         "_last_frame",
         "_limits",
         "_local",
         "_next_ping",
+        "_opening",
         "_output",
         "_reader",
-        "_remote",
         "_shared",
         "_writer",
         "pending_bytes",
@@ -145,9 +101,10 @@ class Connection:
     state: State
     pending_bytes: int
     """Bytes that wait for :meth:`data_to_send`."""
+    _opening: Opening
+    """Until both have said Hello."""
     _reader: FrameReader
     _writer: FrameWriter
-    _remote: PublicKey
     _last_frame: float
     _next_ping: float
     _base_messages: TokenBucket
@@ -156,18 +113,15 @@ class Connection:
         self, local: LocalNode, handshake: Initiator | Responder, now: float, admit: Admit, limits: ConnectionLimits
     ) -> None:
         self._local = local
-        self._handshake = handshake
-        self._admit = admit
         self._limits = limits
-        self._handshake_deadline = now + limits.handshake_timeout
-        self._first_byte_deadline = now + limits.first_byte_timeout if isinstance(handshake, Responder) else None
+        self._opening = Opening(local, handshake, now, admit, limits)
         self._compressed = False
         self._shared: dict[Capability, SharedCapability] = {}
         self._events: deque[Event] = deque()
         self._output: list[bytes] = []
         self.pending_bytes = 0
         self.state = State.KEYS
-        self._queue(handshake.data_to_send())
+        self._send_keys()
 
     @classmethod
     def initiate(
@@ -211,16 +165,17 @@ class Connection:
         except HelloError as error:
             self._disconnect(error.reason, str(error))
         except RemoteError as error:
-            what = str(error)
-            if self.state is State.KEYS and self._dialled:
-                what = f"what answers there is no relay{_greeting(data) or f': {error}'}"
-            self._close(None, by_peer=False, error=what)
+            is_open = self.state is State.OPEN
+            why = str(error) if is_open else self._opening.not_understood(data, error)
+            self._close(None, by_peer=False, error=why)
 
     def eof_received(self) -> None:
         """The transport has ended."""
         self._drop_output()
         if self.state is not State.CLOSED:
-            self._close(None, by_peer=True, error=_CLOSED_BY_PEER[self.state])
+            is_open = self.state is State.OPEN
+            why = "the peer closed the connection" if is_open else self._opening.closed_by_peer
+            self._close(None, by_peer=True, error=why)
 
     def next_event(self) -> Event | None:
         """The next event, or None."""
@@ -240,9 +195,7 @@ class Connection:
             return None
         if self.state is State.OPEN:
             return min(self._next_ping, self._last_frame + self._limits.idle_timeout)
-        if self._first_byte_deadline is not None:
-            return min(self._first_byte_deadline, self._handshake_deadline)
-        return self._handshake_deadline
+        return self._opening.next_timer()
 
     def on_timer(self, now: float) -> None:
         """Do what is due at ``now``: Pings, and giving up on peers that are silent or slow."""
@@ -254,10 +207,10 @@ class Connection:
             elif now >= self._next_ping:
                 self._next_ping = now + self._limits.ping_interval
                 self._send_message(MessageId.PING, EMPTY_PAYLOAD)
-        elif now >= self._handshake_deadline:
-            self._close(None, by_peer=False, error=self._too_slow())
-        elif self._first_byte_deadline is not None and now >= self._first_byte_deadline:
-            self._close(None, by_peer=False, error="the peer dialled and said nothing")
+        else:
+            overdue = self._opening.overdue(now)
+            if overdue is not None:
+                self._close(None, by_peer=False, error=overdue)
 
     # What the application calls
 
@@ -298,21 +251,9 @@ class Connection:
 
     # The handshakes
 
-    @property
-    def _dialled(self) -> bool:
-        return isinstance(self._handshake, Initiator)
-
-    def _too_slow(self) -> str:
-        if self.state is State.KEYS and self._dialled:
-            patience = counted(self._limits.handshake_timeout, "second")
-            return f"it accepts connections and says nothing within {patience}; another program may listen there"
-        return "the handshake took too long"
-
     def _read_keys(self, data: bytes, now: float) -> None:
-        if data:
-            self._first_byte_deadline = None
-        agreed = self._handshake.receive_data(data)
-        self._queue(self._handshake.data_to_send())
+        agreed = self._opening.receive_data(data)
+        self._send_keys()
         if agreed is None:
             return
         secrets, rest = agreed
@@ -320,21 +261,21 @@ class Connection:
         if self.state is State.HELLO:
             self._read_frames(rest, now)
 
+    def _send_keys(self) -> None:
+        data = self._opening.data_to_send()
+        if data:
+            self._output.append(data)
+            self.pending_bytes += len(data)
+
     def _enter_hello(self, secrets: Secrets) -> None:
         self._enter(State.HELLO)
-        self._remote = secrets.remote
         self._writer = FrameWriter(secrets)
         self._reader = FrameReader(secrets, MAX_MESSAGE_ID_SIZE + MAX_HELLO_SIZE)
-        reason = self._refusal()
+        reason = self._opening.refusal()
         if reason is not None:
             self._disconnect(reason, f"peer not admitted: {reason_text(reason)}")
         else:
             self._send_message(MessageId.HELLO, self._local.hello().encode())
-
-    def _refusal(self) -> DisconnectReason | None:
-        if self._remote == self._local.key.public_key:
-            return DisconnectReason.SELF
-        return self._admit(self._remote.xy)
 
     def _first_message(self, frame_data: bytes, now: float) -> None:
         message_id, payload = split_message(frame_data)
@@ -349,34 +290,19 @@ class Connection:
 
     def _enter_open(self, hello: Hello, now: float) -> None:
         self._compressed = hello.version >= SNAPPY_VERSION
-        if hello.node_id != self._remote.xy:
-            raise HelloError(DisconnectReason.UNEXPECTED_IDENTITY, "the Hello names another key than the proven one")
-        shared = negotiate(self._local.subprotocols, hello.capabilities)
-        if not shared:
-            raise HelloError(
-                DisconnectReason.USELESS_PEER,
-                f"it is a node of another network: it speaks {_listed(hello.capabilities)}, "
-                f"and not {_listed(one.capability for one in self._local.subprotocols)}",
-            )
-        reason = self._refusal()
-        if reason is not None:
-            raise HelloError(reason, f"peer not admitted: {reason_text(reason)}")
-
+        connected = self._opening.accept(hello)
         self._enter(State.OPEN)
         limits = self._limits
         largest = limits.max_packet_size
         if self._compressed:
             largest = max_compressed_size(largest)
         self._reader.max_size = min(MAX_MESSAGE_ID_SIZE + largest, MAX_FRAME_SIZE)
-        self._shared = {entry.capability: entry for entry in shared}
+        self._shared = {entry.capability: entry for entry in connected.shared}
         self._base_messages = TokenBucket(limits.base_message_burst, limits.base_messages_per_second, now)
         self._last_frame = now
         self._next_ping = now + limits.ping_interval
-        # One place cleans the peer's name for itself, so that it can be logged and shown without a thought.
-        client_id = "".join(
-            character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in hello.client_id
-        )
-        self._events.append(Connected(self._remote.xy, client_id, hello.capabilities, shared, hello.listen_port))
+        self._events.append(connected)
+        del self._opening  # a connection may stay for months
 
     # Messages
 
@@ -447,12 +373,9 @@ class Connection:
     def _send_message(self, message_id: int, payload: bytes) -> None:
         if self._compressed:
             payload = compress(payload)
-        self._queue(self._writer.frame(encode_message_id(message_id), payload))
-
-    def _queue(self, data: bytes) -> None:
-        if data:
-            self._output.append(data)
-            self.pending_bytes += len(data)
+        frame = self._writer.frame(encode_message_id(message_id), payload)
+        self._output.append(frame)
+        self.pending_bytes += len(frame)
 
     def _drop_output(self) -> None:
         self._output.clear()

@@ -42,11 +42,7 @@ class Watches:
         Implements: WM-16
         """
         topic = event.envelope.topic
-        receivers = [
-            watch.receive
-            for watch, topics in self._watches.items()
-            if (topics is None or topic in topics) and (watch.hears_p2p or not event.p2p)
-        ]
+        receivers = [w.receive for w, topics in self._watches.items() if topics is None or topic in topics]
         for receive in receivers:
             receive(event)
 
@@ -72,8 +68,6 @@ class Watch:
 
     def __init__(self, watches: Watches, receive: Receiver) -> None:
         self.receive = receive
-        self.hears_p2p = True
-        """Whether it gets what trusted peers send to this node alone; not if that comes to its party another way."""
         self._watches = watches
 
     def set_topics(self, topics: Iterable[bytes] | None) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
 
-from pystatus.net.peer import Peer
 from pystatus.overlay.devp2p.capabilities import Capability, Subprotocol
 from pystatus.version import VERSION
 from pystatus.waku.dialects import shh_6, waku_0, waku_1
@@ -39,10 +39,10 @@ def client_id() -> str:
     return f"pystatus/v{VERSION}/{system}/python{platform.python_version()}"
 
 
-def spoken(peer: Peer) -> Capability:
-    """The capability that envelopes travel in. They are sorted by name, so Waku stands behind Whisper: a peer that
-    shares both gets every envelope once, in Waku (waku.md §1.1).
+def spoken(shared: Sequence[Capability]) -> Capability:
+    """Of the capabilities that are shared with a peer, the one that envelopes travel in. They are sorted by name, so
+    Waku stands behind Whisper: a peer that shares both gets every envelope once, in Waku (waku.md §1.1).
 
     Implements: WK-56
     """
-    return peer.capabilities[-1]
+    return shared[-1]
