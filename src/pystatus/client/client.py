@@ -49,7 +49,7 @@ from pystatus.mailserver.time_ranges import TimeRange
 from pystatus.mailserver.timing import DAY, LONGEST_HISTORY
 from pystatus.messenger.batch import never
 from pystatus.messenger.config import MessengerConfig
-from pystatus.messenger.effects import Effect, InterestChanged, Notify, Publish, RequestHistory
+from pystatus.messenger.effects import Continue, Effect, InterestChanged, Notify, Publish, RequestHistory
 from pystatus.messenger.events import DeviceRenewed, MessageReceived, MessageStateChanged, RenewalReason
 from pystatus.messenger.features.devices import Device, Devices
 from pystatus.messenger.messenger import HOUSEKEEPING, Messenger
@@ -640,6 +640,8 @@ class Client:
                 self.node.watch(topics)
                 if self._inbox is not None:
                     self._inbox.set_topics(topics)
+            case Continue(handle):
+                self._inputs.add_next(lambda: handle(self._now))
             case RequestHistory(topics, since):
                 if self._retrieval is not None:
                     self._retrieval.ask(effect, self._now)
