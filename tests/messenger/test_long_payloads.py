@@ -113,7 +113,8 @@ def test_nor_is_a_part_with_ids(network: Network, known: bool, kind: str) -> Non
 
     def work(count: int) -> int:
         ids = tuple(b"%032d" % number for number in range(count))
-        envelope = bob.private(alice.key, Payload(**{kind: ids}).encode()  # type: ignore[arg-type])
+        payload = Payload(**{kind: ids})  # type: ignore[arg-type]
+        envelope = bob.private(alice.key, payload.encode())
         alice.unfinished.clear()
         return steps(alice, lambda: alice.receive(envelope))
 
