@@ -10,6 +10,7 @@ from typing import Protocol, cast
 from pystatus.errors import RemoteError
 from pystatus.net.addresses import IPAddress, parse_address
 from pystatus.net.config import NetworkConfig
+from pystatus.net.packet_memory import COUNTS_FROM, PacketMemory
 from pystatus.net.peer import Peer, PeerApplication, Work
 from pystatus.net.scheduler import Scheduler
 from pystatus.overlay.connection import Connection, State
@@ -40,6 +41,11 @@ class ConnectionDelegate(Protocol):
     config: NetworkConfig
     turns: Scheduler
     """Shared by all links that bring much."""
+    packet_memory: PacketMemory
+    """Shared by all links that bring large packets."""
+
+    def is_exempt(self, peer: Peer) -> bool:
+        """Whether somebody has named this peer."""
 
     def link_opened(self, link: RlpxProtocol) -> Connection | None:
         """TCP is connected: the overlay connection to run on it, or None to hang up."""
@@ -90,6 +96,8 @@ class RlpxProtocol(asyncio.Protocol):
         self._is_held = False
         self._unread: bytes | memoryview = b""
         self._work: Work | None = None
+        self._work_bytes = 0
+        self._counts = False
         self._reads = True
         self._timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
@@ -161,6 +169,16 @@ class RlpxProtocol(asyncio.Protocol):
         self.resume_reading()  # bytes that nobody has read would turn the end into a reset
         self._leave(reason, error)
         self._pump_soon()
+
+    @property
+    def is_stranger(self) -> bool:
+        """See :class:`~pystatus.net.packet_memory.Holder`."""
+        return self.inbound and (self.peer is None or not self._owner.is_exempt(self.peer))
+
+    def drop_packet(self) -> None:
+        """See :class:`~pystatus.net.packet_memory.Holder`."""
+        self._counts = False
+        self.disconnect(DisconnectReason.TOO_MANY_PEERS, "too many peers send large packets at the same time")
 
     def drop(self) -> None:
         """Dialling was broken off. Some loops then close a socket that was just connected without telling anybody."""
@@ -293,6 +311,9 @@ class RlpxProtocol(asyncio.Protocol):
                     self._work = self._application.packet_received(
                         self.peer, event.capability, event.code, event.payload
                     )
+                    # Whoever goes through it has a copy of each part.
+                    self._work_bytes = 0 if self._work is None else 2 * len(event.payload)
+                    self._count_held()
                 elif isinstance(event, Connected):
                     self.peer = self._owner.link_connected(self, event)
                     self.outcome.set_result(None)
@@ -315,6 +336,14 @@ class RlpxProtocol(asyncio.Protocol):
         for _ in work:
             return
         self._work = None
+        self._work_bytes = 0
+        self._count_held()
+
+    def _count_held(self) -> None:
+        held = self.connection.unfinished + self._work_bytes
+        if held >= COUNTS_FROM or self._counts:
+            self._counts = held >= COUNTS_FROM
+            self._owner.packet_memory.hold(self, held)
 
     def _next_event(self) -> Event | None:
         """What comes next, for which as little as possible is decrypted of what the socket has brought."""
@@ -325,6 +354,7 @@ class RlpxProtocol(asyncio.Protocol):
             else:
                 self._unread = b""
             connection.receive_data(bytes(unread), self._loop.time())
+            self._count_held()
         return event
 
     def _leave(self, reason: DisconnectReason, error: str) -> None:
@@ -335,6 +365,7 @@ class RlpxProtocol(asyncio.Protocol):
     def _forget(self) -> None:
         self._unread = b""
         self._work = None
+        self._work_bytes = 0
 
     def _hold(self) -> None:
         """It is the others' turn."""
@@ -343,6 +374,7 @@ class RlpxProtocol(asyncio.Protocol):
         self._owner.turns.wait(self._take_turn)
 
     def _ended(self, event: ConnectionClosed) -> None:
+        self._count_held()
         self._says_goodbye = event.reason is not None and not event.by_peer
         if not self.outcome.done():
             self.outcome.set_result(event.error)

@@ -226,6 +226,11 @@ class Connection:
         """The next event, or None."""
         return self._events.popleft() if self._events else None
 
+    @property
+    def unfinished(self) -> int:
+        """Bytes of a frame that has begun."""
+        return 0 if self.state in (State.KEYS, State.CLOSED) else self._reader.buffered
+
     def data_to_send(self) -> bytes:
         """Everything that is to be written to the transport now."""
         output = self._output[0] if len(self._output) == 1 else b"".join(self._output)
