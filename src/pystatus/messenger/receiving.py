@@ -185,10 +185,11 @@ class Receiver:
         now: float,
     ) -> Payload | None:
         """Its payload; None if it is of a type that we do not know."""
+        # Before it is decoded: what our own devices send has lists, which take strangers few bytes and us long.
+        check_author(message, signer, self._own)
         payload = decode_payload(message.type, message.payload)
         if payload is None:
             return None
-        check_author(message, signer, self._own)
         sent_ms, now_ms = envelope.sent * 1000, int(now * 1000)
         # Nobody vouches for an envelope's time. Were a message refused because somebody dated its envelope back, the
         # genuine one would be a duplicate by now. So what is refused is ahead of the envelope and of ourselves.
