@@ -50,6 +50,39 @@ class Worker:
         return handled
 
 
+async def test_what_is_left_of_an_input_comes_before_every_other() -> None:
+    """However many wait, and whatever comes meanwhile."""
+    worker = Worker(lambda _: BATCH_SECONDS)
+    handled: list[str] = []
+    over = asyncio.get_running_loop().create_future()
+
+    def long(name: str, left: int) -> None:
+        handled.append(f"{name}{left}")
+        worker.inputs.add(lambda: handled.append("another"))
+        if left:
+            worker.inputs.add_next(lambda: long(name, left - 1))
+
+    for name in "ab":
+        worker.inputs.add(lambda name=name: long(name, 3))  # type: ignore[misc]
+    worker.inputs.when_handled(lambda: over.set_result(None))
+    await over
+    assert handled[:8] == ["a3", "a2", "a1", "a0", "b3", "b2", "b1", "b0"]
+
+
+async def test_what_is_left_of_an_input_is_handled_before_the_end() -> None:
+    worker = Worker(lambda _: DEAR)
+    handled: list[int] = []
+
+    def long(left: int) -> None:
+        handled.append(left)
+        if left:
+            worker.inputs.add_next(lambda: long(left - 1))
+
+    worker.inputs.add(lambda: long(3))
+    worker.inputs.close()
+    assert handled == [3, 2, 1, 0]
+
+
 @pytest.mark.parametrize("cost", [0.0, DEAR, 10 * DEAR, 100 * DEAR])
 async def test_everything_is_handled_in_its_order(cost: float) -> None:
     assert await Worker(lambda _: cost).work_off(1_000) == list(range(1_000))

@@ -40,6 +40,10 @@ def score(relay: Relay, peer: str) -> float:
     return relay.peer(peer)._score
 
 
+LEAST_RATE = 8 << 20
+"""Bytes a second that these relays may be limited to."""
+
+
 @dataclass
 class Link:
     """What is on its way, in order."""
@@ -54,7 +58,12 @@ class World:
     def __init__(self, seed: int, dialect: Dialect) -> None:
         self.random = random.Random(seed)
         self.now = NOW
-        config = RelayConfig(min_pow=0.0, pool=PoolLimits(max_envelopes=300, max_remembered=3_000), rate_burst=1.0)
+        config = RelayConfig(
+            min_pow=0.0,
+            pool=PoolLimits(max_envelopes=300, max_remembered=3_000),
+            rate_burst=1.0,
+            max_packet_size=LEAST_RATE,
+        )
         self.relays = {name: Relay(config) for name in ("a", "b")}
         self.links = {("a", "b"): Link(0.0), ("b", "a"): Link(0.0)}
         self.hostile: dict[str, RelayPeer] = {}
@@ -86,7 +95,7 @@ class World:
             change(relay, self.now, max_envelope_size=draw([1_000, 1_048_576, 10_000_000]))
         elif what == "rates":
             packets_a_second = RateLimits(ip=draw([0, 1, 100]), peer=draw([0, 1, 100]), topic=draw([0, 1]))
-            sizes = RateLimits(ip=draw([0, 8 << 20]), peer=draw([0, 8 << 20]))
+            sizes = RateLimits(ip=draw([0, LEAST_RATE]), peer=draw([0, LEAST_RATE]))
             change(relay, self.now, packet_rates=packets_a_second, byte_rates=sizes)
         else:
             change(relay, self.now, confirmations=draw([True, False]))

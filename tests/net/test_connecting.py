@@ -81,6 +81,17 @@ async def test_the_families_take_turns(port: int, monkeypatch: pytest.MonkeyPatc
             assert connected.getpeername() == (GOOD, port)
 
 
+async def test_of_a_name_with_thousands_of_addresses_some_are_tried(port: int) -> None:
+    """Whoever answers for it does not make us knock everywhere; of each family some are tried."""
+    many = [f"127.1.{number >> 8}.{number & 255}" for number in range(4_000)]
+    attempt = ConnectionAttempt(NAME, port, Names(*many, "::1"))
+    with pytest.raises(OSError, match="onnect") as refused:
+        await attempt.connect()
+    told = attempt.failure(refused.value).split("; ")
+    assert [one.partition(": ")[0] for one in told if one.startswith("127.")] == many[: module.MAX_ADDRESSES]
+    assert len(told) == module.MAX_ADDRESSES + 1
+
+
 async def test_all_addresses_and_their_reasons_are_told(port: int) -> None:
     attempt = ConnectionAttempt(NAME, port, Names(REFUSES, SILENT))
     with pytest.raises(TimeoutError) as told:

@@ -10,8 +10,9 @@ from typing import TypeVar
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.datasync.config import PACING
 from pystatus.encryption.secure_transport import SecureTransport
+from pystatus.messenger.batch import Outcome
 from pystatus.messenger.config import MessengerConfig
-from pystatus.messenger.effects import Effect, InterestChanged, Notify, Publish, RequestHistory
+from pystatus.messenger.effects import Continue, Effect, InterestChanged, Notify, Publish, RequestHistory
 from pystatus.messenger.events import Event, MessageReceived, MessageStateChanged, RenewalReason
 from pystatus.messenger.features.chats import Chats
 from pystatus.messenger.features.messages import Messages
@@ -52,6 +53,10 @@ class Person:
         """How often relays were told them."""
         self.wanted: list[RequestHistory] = []
         self.online = False
+        self.unfinished: list[Callable[[float], None]] = []
+        """What is left of an input that is too long for one transaction."""
+        self.finishes = True
+        """Whether that is carried out at once, before every other input, as a client does."""
         self._open()
 
     def reopen(self, *, renewal: RenewalReason | None = None) -> None:
@@ -78,6 +83,7 @@ class Person:
 
     def restart(self) -> None:
         """As after a crash: only what is on the disk is left."""
+        self.unfinished = []
         self.close()
         self.reopen()
 
@@ -101,10 +107,19 @@ class Person:
         return result
 
     def do_all(self, inputs: Sequence[Callable[[], T]]) -> list[T]:
-        """Inputs that share a transaction, their effects carried out; the first error raised."""
-        outcomes, effects = self.messenger.run(inputs, self.network.now)
-        for effect in effects:
-            self._carry_out(effect)
+        """Inputs that share a transaction, as far as one may be that long, their effects carried out; the first error
+        raised."""
+        outcomes: list[Outcome] = []
+        waiting: list[Callable[[], object]] = list(inputs)
+        while waiting:
+            done, effects = self.messenger.run(waiting, self.network.now)
+            outcomes += done
+            del waiting[: len(done)]
+            for effect in effects:
+                self._carry_out(effect)
+            while self.unfinished and self.finishes:
+                rest = self.unfinished.pop(0)
+                self.do(lambda rest=rest: rest(self.network.now))  # type: ignore[misc]
         for outcome in outcomes:
             if outcome.error is not None:
                 raise outcome.error
@@ -119,6 +134,8 @@ class Person:
                 self.interests += 1
             case RequestHistory():
                 self.wanted.append(effect)
+            case Continue(handle):
+                self.unfinished.append(handle)
             case Notify(event):
                 self.events.append(event)
 

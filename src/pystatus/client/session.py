@@ -20,7 +20,7 @@ from pystatus.client.settings import ClientSettings
 from pystatus.errors import LocalError
 from pystatus.log_texts import get_logger
 from pystatus.messenger.batch import never
-from pystatus.messenger.effects import Effect, InterestChanged, Notify, Publish, RequestHistory
+from pystatus.messenger.effects import Continue, Effect, InterestChanged, Notify, Publish, RequestHistory
 from pystatus.messenger.events import DeviceRenewed, Event, MessageStateChanged, RenewalReason
 from pystatus.messenger.features.messages import Messages
 from pystatus.messenger.messenger import HOUSEKEEPING, Messenger
@@ -178,6 +178,8 @@ class Session:
                 self.node.watch(topics)
                 if self.inbox is not None:
                     self.inbox.set_topics(topics)
+            case Continue(handle):
+                self.inputs.add_next(lambda: handle(self.now))
             case RequestHistory(topics, since):
                 if self.inbox is not None:
                     self.inbox.want(topics, since)

@@ -22,6 +22,7 @@ from pystatus.net.dialling import DialBegan, DialEvent, DialFailed, connect
 from pystatus.net.listening import enode_at, listen_error, stop_listening, system_text
 from pystatus.net.mesh import MeshLink
 from pystatus.net.mesh_links import MeshLinks
+from pystatus.net.packet_memory import PacketMemory
 from pystatus.net.peer import Peer, PeerApplication
 from pystatus.net.rlpx_protocol import RlpxProtocol
 from pystatus.net.scheduler import Scheduler
@@ -68,6 +69,7 @@ class PeerManager:
         self._dial_slots = asyncio.Semaphore(self.config.max_dials)
         self._server: asyncio.Server | None = None
         self.turns = Scheduler()
+        self.packet_memory = PacketMemory()
         self._links: set[RlpxProtocol] = set()
         self._links_gone = asyncio.Event()
         self._connected: dict[bytes, RlpxProtocol] = {}

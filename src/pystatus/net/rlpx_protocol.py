@@ -21,6 +21,7 @@ from pystatus.net.link_state import (
     next_reading,
     next_state,
 )
+from pystatus.net.packet_memory import COUNTS_FROM, PacketMemory
 from pystatus.net.peer import Peer, PeerApplication
 from pystatus.net.scheduler import Scheduler
 from pystatus.overlay.connection import Connection, State
@@ -40,6 +41,11 @@ class ConnectionDelegate(Protocol):
     config: NetworkConfig
     turns: Scheduler
     """Shared by all links that bring much."""
+    packet_memory: PacketMemory
+    """Shared by all links that bring large packets."""
+
+    def is_exempt(self, peer: Peer) -> bool:
+        """Whether somebody has named this peer."""
 
     def link_opened(self, link: RlpxProtocol) -> Connection | None:
         """TCP is connected: the overlay connection to run on it, or None to hang up."""
@@ -85,6 +91,7 @@ class RlpxProtocol(asyncio.Protocol):
         self._state = LinkState.DIALLING
         self._reading = Reading.ON
         self._is_pump_due = False
+        self._counts = False
         self._timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
         self._abort_timer: asyncio.TimerHandle | None = None
@@ -171,6 +178,16 @@ class RlpxProtocol(asyncio.Protocol):
         self.resume_reading()  # bytes that nobody has read would turn the end into a reset
         self._session.leave(reason, error)
         self._pump_soon()
+
+    @property
+    def is_stranger(self) -> bool:
+        """See :class:`~pystatus.net.packet_memory.Holder`."""
+        return self.inbound and (self.peer is None or not self._owner.is_exempt(self.peer))
+
+    def drop_packet(self) -> None:
+        """See :class:`~pystatus.net.packet_memory.Holder`."""
+        self._counts = False
+        self.disconnect(DisconnectReason.TOO_MANY_PEERS, "too many peers send large packets at the same time")
 
     def drop(self) -> None:
         """Dialling was broken off. Some loops then close a socket that was just connected without telling anybody."""
@@ -289,7 +306,12 @@ class RlpxProtocol(asyncio.Protocol):
 
     def _deliver(self) -> None:
         """Hand over what has come; what is too much for one turn when it is its turn again."""
-        if self._session.deliver(self._loop.time()):
+        is_over = self._session.deliver(self._loop.time())
+        held = self._session.held
+        if held >= COUNTS_FROM or self._counts:
+            self._counts = held >= COUNTS_FROM
+            self._owner.packet_memory.hold(self, held)
+        if is_over:
             self._read(ReadingInput.HOLD)
             self._owner.turns.wait(self._take_turn)
         elif self._reading in WAITING:

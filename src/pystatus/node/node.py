@@ -22,7 +22,7 @@ from pystatus.node.history_client import HistoryClient
 from pystatus.node.life import Life
 from pystatus.node.outbound import OutboundPeers
 from pystatus.node.processes import OtherProcesses
-from pystatus.node.services import Service, close_all, start_all
+from pystatus.node.services import Service, accounting, close_all, start_all
 from pystatus.node.waku_service import DRAIN_TIMEOUT, WakuService
 from pystatus.overlay.enode import Enode
 from pystatus.overlay.local_node import LocalNode
@@ -73,7 +73,7 @@ class Node:
         """The settings in force; :meth:`configure` changes them."""
         self._clock = clock or SystemClock()
         self._random = random
-        self._on_event = on_event
+        self._report = on_event or (lambda event: None)
         self._life = Life("node", "async with node: …, or: await node.start()", "Node(…)")
         self._closed = asyncio.Event()
         self.relay = Relay(config.relay())
@@ -100,7 +100,12 @@ class Node:
         """What this mailserver lacks, if it is one."""
         self._outbound = OutboundPeers(self._service, config, random, resolver)
         self._history = HistoryClient(self, self._service.listeners)
-        self._services: tuple[Service, ...] = (*self._accounting(), self._service, self._outbound, self._history)
+        self._services: tuple[Service, ...] = (
+            *accounting(config.traffic_file, self._service, self._clock),
+            self._service,
+            self._outbound,
+            self._history,
+        )
 
     def __repr__(self) -> str:
         enode = self.enode
@@ -203,20 +208,6 @@ class Node:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
-
-    def _accounting(self) -> Iterable[Service]:
-        if self.config.traffic_file is not None:
-            from pystatus.accounting import Accounting  # a node without the file loads no database
-
-            relay = self.relay
-            accounting = Accounting(
-                self.config.traffic_file,
-                self._clock,
-                lambda peer: relay.peer(peer).traffic,
-                relay.clock_offset.confirms,
-            )
-            self._service.listeners.append(accounting)
-            yield accounting
 
     # settings
 
@@ -405,7 +396,3 @@ class Node:
     def _report_envelope(self, event: EnvelopeReceived) -> None:
         if not event.p2p or not self._history.asks(event.peer):
             self._report(event)
-
-    def _report(self, event: NodeEvent) -> None:
-        if self._on_event is not None:
-            self._on_event(event)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Protocol
+
+from pystatus.net.clock import Clock
+from pystatus.node.waku_service import WakuService
 
 
 class Service(Protocol):
@@ -18,6 +22,17 @@ class Service(Protocol):
 
     async def close(self) -> None:
         """End, for good or until it is started again."""
+
+
+def accounting(file: Path | None, service: WakuService, clock: Clock) -> Iterable[Service]:
+    """The part that counts traffic by peers in ``file``, if there is one. It hears of the peers of ``service``."""
+    if file is not None:
+        from pystatus.accounting import Accounting  # a node without the file loads no database
+
+        relay = service.relay
+        part = Accounting(file, clock, lambda peer: relay.peer(peer).traffic, relay.clock_offset.confirms)
+        service.listeners.append(part)
+        yield part
 
 
 async def start_all(services: Iterable[Service]) -> None:

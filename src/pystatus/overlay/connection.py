@@ -171,7 +171,7 @@ class Connection:
 
     def eof_received(self) -> None:
         """The transport has ended."""
-        self._drop_output()
+        self.data_to_send()  # nobody reads it
         if self.state is not State.CLOSED:
             is_open = self.state is State.OPEN
             why = "the peer closed the connection" if is_open else self._opening.closed_by_peer
@@ -180,6 +180,11 @@ class Connection:
     def next_event(self) -> Event | None:
         """The next event, or None."""
         return self._events.popleft() if self._events else None
+
+    @property
+    def unfinished(self) -> int:
+        """Bytes of a frame that has begun."""
+        return 0 if self.state in (State.KEYS, State.CLOSED) else self._reader.buffered
 
     def data_to_send(self) -> bytes:
         """Everything that is to be written to the transport now."""
@@ -246,7 +251,7 @@ class Connection:
         """Leave without a word, because it would not arrive: what waits in either direction is dropped."""
         if self.state is not State.CLOSED:
             self._events.clear()
-            self._drop_output()
+            self.data_to_send()  # nobody reads it
             self._close(None, by_peer=False, error=error)
 
     # The handshakes
@@ -376,10 +381,6 @@ class Connection:
         frame = self._writer.frame(encode_message_id(message_id), payload)
         self._output.append(frame)
         self.pending_bytes += len(frame)
-
-    def _drop_output(self) -> None:
-        self._output.clear()
-        self.pending_bytes = 0
 
     def _disconnect(self, reason: DisconnectReason, error: str) -> None:
         self._send_message(MessageId.DISCONNECT, Disconnect(reason).encode())

@@ -9,9 +9,9 @@ MEBIBYTE = 1024 * 1024
 class ConnectionLimits:
     """Times in seconds, sizes in bytes."""
 
-    max_packet_size: int = 8 * MEBIBYTE
-    """Largest payload that we accept, after decompression. Bursts of the reference exceed its own limit of 1 MiB
-    (decisions.md "Waku"), so more is accepted than sent."""
+    max_packet_size: int = 16 * MEBIBYTE - 1
+    """Largest payload that we accept, after decompression: what the reference sends at most, whose relays give a
+    newcomer their whole pool in one packet (overlay.md §2.4, decisions.md "Waku"). So more is accepted than sent."""
     max_sent_packet_size: int = 1 * MEBIBYTE
     """Largest payload that we send, before compression: what the reference accepts (decisions.md "Waku")."""
     handshake_timeout: float = 5.0

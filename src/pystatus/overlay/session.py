@@ -51,7 +51,7 @@ class SessionDelegate(Protocol):
 class Session:
     """Hands over what a connection brings, in order. Everything else is done with :attr:`connection` itself."""
 
-    __slots__ = ("_clock", "_delegate", "_take_packet", "_unread", "_work", "connection")
+    __slots__ = ("_clock", "_delegate", "_take_packet", "_unread", "_work", "_work_bytes", "connection")
 
     _take_packet: TakePacket
 
@@ -64,6 +64,13 @@ class Session:
         self._clock = clock
         self._unread: bytes | memoryview = b""
         self._work: Work | None = None
+        self._work_bytes = 0
+
+    @property
+    def held(self) -> int:
+        """Bytes of the packet that is coming, and of the one that is gone through: that work has a copy of each
+        part."""
+        return self.connection.unfinished + 2 * self._work_bytes
 
     def receive_data(self, data: bytes) -> None:
         """Take bytes from the transport, cut in any way; :meth:`deliver` looks at them."""
@@ -82,6 +89,7 @@ class Session:
     def _forget(self) -> None:
         self._unread = b""
         self._work = None
+        self._work_bytes = 0
 
     def deliver(self, now: float) -> bool:
         """Hand over what has come, until :data:`TURN_BYTES` or :data:`TURN_SECONDS` are spent. The end of a connection
@@ -108,7 +116,9 @@ class Session:
                     self._step(work)
                 elif type(event) is PacketReceived:
                     spent += len(event.payload) + PACKET_COST
-                    self._work = self._take_packet(event.capability, event.code, event.payload)
+                    self._work = work = self._take_packet(event.capability, event.code, event.payload)
+                    if work is not None:
+                        self._work_bytes = len(event.payload)
                 elif isinstance(event, Connected):
                     self._take_packet = self._delegate.connected(event)
                 elif isinstance(event, ConnectionClosed):
@@ -136,3 +146,4 @@ class Session:
         for _ in work:
             return
         self._work = None
+        self._work_bytes = 0

@@ -19,6 +19,7 @@ from pystatus.rpc.filters import MessageFilters
 from pystatus.rpc.keys import KeyStore
 from pystatus.rpc.messages import CriteriaObject, Objects, Post, PostObject
 from pystatus.rpc.posting import Workshop
+from pystatus.rpc.session import Session
 from pystatus.rpc.subscriptions import Subscriptions
 from pystatus.waku.bloom import BLOOM_SIZE
 from pystatus.waku.data import SYMMETRIC_KEY_SIZE, SymmetricKey
@@ -175,9 +176,11 @@ class WakuApi:
             raise invalid_params(str(error)) from None
         return self._keys.add_shared(symmetric_key)
 
-    async def generate_sym_key_from_password(self, password: str) -> str:
+    async def generate_sym_key_from_password(self, password: str, session: Session) -> str:
         secret = password.encode()
-        raw = await self._workshop.run(lambda: pbkdf2_sha256(secret, b"", KEY_ITERATIONS, SYMMETRIC_KEY_SIZE))
+        raw = await self._workshop.run(
+            lambda _: pbkdf2_sha256(secret, b"", KEY_ITERATIONS, SYMMETRIC_KEY_SIZE), session
+        )
         return self._keys.add_shared(SymmetricKey(raw))
 
     def has_sym_key(self, id: str) -> bool:  # noqa: A002
@@ -210,16 +213,17 @@ class WakuApi:
 
     # Messages
 
-    async def post(self, message: PostObject) -> bool | str:
+    async def post(self, message: PostObject, session: Session) -> bool | str:
         """True as the specification has it, or the envelope's hash as the reference does.
 
         With ``targetPeer`` the message goes to this peer alone, and only reaches its callers if it trusts us.
         """
         node = self._node
         post = self._objects.post(message)
+        del message  # what was read of it is half as large
         if post.target_peer is not None:
             peer = node.connected_peer(post.target_peer)
-            envelope = await self._make(post)
+            envelope = await self._make(post, session)
             node.send_p2p(peer, [envelope])
             return self._posted(envelope)
         if post.pow_target < node.config.min_pow:
@@ -228,14 +232,14 @@ class WakuApi:
                 f"message rejected, PoW too low: powTarget is {post.pow_target:g}, and this node asks for "
                 f"{node.config.min_pow:g}",
             )
-        envelope = await self._make(post)
+        envelope = await self._make(post, session)
         node.post(envelope)
         self._filters.receive(envelope)  # whoever listens here gets what is posted here, as with the reference
         return self._posted(envelope)
 
-    async def _make(self, post: Post) -> Envelope:
+    async def _make(self, post: Post, session: Session) -> Envelope:
         node = self._node
-        envelope = await self._workshop.make_envelope(post, lambda: node.now, node.config.max_envelope_size)
+        envelope = await self._workshop.make_envelope(post, lambda: node.now, node.config.max_envelope_size, session)
         if not bundles([envelope]):
             raise LocalError(f"The message does not fit a packet, which has at most {MAX_SENT_PACKET_SIZE} bytes.")
         return envelope

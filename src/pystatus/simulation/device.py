@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.messenger.config import MessengerConfig
-from pystatus.messenger.effects import Effect, InterestChanged, Notify, Publish, RequestHistory
+from pystatus.messenger.effects import Continue, Effect, InterestChanged, Notify, Publish, RequestHistory
 from pystatus.messenger.events import Event
 from pystatus.messenger.features.chats import Chats
 from pystatus.messenger.features.messages import Messages
@@ -189,12 +189,19 @@ class Device:
                 self._post(envelope)
             case RequestHistory():
                 pass  # nobody keeps envelopes here
+            case Continue(rest):
+                run = self._runs
+                self._agenda.after(0.0, lambda: self._continue(rest, run))
             case InterestChanged(topics):
                 self.topics = topics
                 if self.link is not None:
                     self._network.interest_changed(self)
             case Notify(event):
                 self._on_event(self, event)
+
+    def _continue(self, rest: Callable[[float], None], run: int) -> None:
+        if run == self._runs:
+            self.hear(lambda: rest(self.now))
 
     # the own node
 

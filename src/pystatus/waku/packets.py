@@ -29,8 +29,10 @@ P2P_MESSAGE: Final = 127
 
 MAX_FRAME_SIZE: Final = (1 << 24) - 1
 """Bytes of the largest packet that can exist: a frame's length has 24 bits (overlay.md §2.4)."""
-MAX_PACKET_SIZE: Final = 8 << 20
-"""Bytes of a packet that we accept: bursts of the reference exceed its own limit of 1 MiB (decisions.md "Waku").
+MAX_PACKET_SIZE: Final = MAX_FRAME_SIZE
+"""Bytes of a packet that we accept: the reference sends what it has, its whole pool to a newcomer, up to the limit of a
+frame, whatever its own limit of 1 MiB is (decisions.md "Waku"). With less we would hang up again and again until that
+pool has expired.
 
 Implements: WK-12
 """

@@ -71,9 +71,13 @@ class Stranger:
         """Signed by this identity."""
         return wrap(message.encode(), payload_type, self.identity)
 
+    def private_message(self, to: PublicKey, text: str) -> ChatMessage:
+        """A text of a chat of two."""
+        return self.message(text=text, chat_id=to.hex, message_type=MessageType.ONE_TO_ONE)
+
     def payload(self, to: PublicKey, text: str, *, datasync: bool = True) -> bytes:
         """The inside of :meth:`text`."""
-        message = self.message(text=text, chat_id=to.hex, message_type=MessageType.ONE_TO_ONE)
+        message = self.private_message(to, text)
         if not datasync:
             return self.wrap(message)
         group = one_to_one_group_id(self.key, to)

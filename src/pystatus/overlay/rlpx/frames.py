@@ -122,7 +122,8 @@ class FrameReader:
         self._size = None
         data = self._cipher.update(body)
         if self._begun:
-            data = bytes(self._begun + data)
+            self._begun += data
+            data = bytes(self._begun)
             self._begun = bytearray()
         return data if len(data) == size else data[:size]
 
