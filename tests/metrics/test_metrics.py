@@ -259,7 +259,7 @@ async def test_health_and_readiness_come_and_go() -> None:
         assert await get(server, "/health") == (200, "OK")
         assert await get(server, "/ready") == (503, "0 of at least 1 peer connected")
         recorder = Recorder()
-        node._on_event = recorder
+        node._report = recorder
         async with Node(NodeConfig(peers=(str(node.enode),))) as peer:
             await peer.wait_for_peer(PATIENCE)
             await recorder.wait(lambda event: type(event).__name__ == "PeerJoined")
