@@ -46,11 +46,13 @@ def envelope(topic: bytes = TOPIC, pow_target: float = 0.002, ttl: int = 15) -> 
 
 @asynccontextmanager
 async def monitored(
-    config: NodeConfig | None = None, metrics: MetricsSettings | None = None
+    config: NodeConfig | None = None,
+    metrics: MetricsSettings | None = None,
+    on_event: Callable[[NodeEvent], None] | None = None,
 ) -> AsyncIterator[tuple[Node, MonitoringServer]]:
     settings = Settings(metrics=metrics or MetricsSettings(port=0))
     async with (
-        Node(config or NodeConfig(listen="127.0.0.1:0")) as node,
+        Node(config or NodeConfig(listen="127.0.0.1:0"), on_event=on_event) as node,
         MonitoringServer(node, lambda: settings) as server,
     ):
         yield node, server
@@ -255,11 +257,10 @@ def test_the_software_of_peers_is_taken_apart_like_the_reference_does(client: st
 
 
 async def test_health_and_readiness_come_and_go() -> None:
-    async with monitored(metrics=MetricsSettings(port=0, min_peers=1)) as (node, server):
+    recorder = Recorder()
+    async with monitored(metrics=MetricsSettings(port=0, min_peers=1), on_event=recorder) as (node, server):
         assert await get(server, "/health") == (200, "OK")
         assert await get(server, "/ready") == (503, "0 of at least 1 peer connected")
-        recorder = Recorder()
-        node._report = recorder
         async with Node(NodeConfig(peers=(str(node.enode),))) as peer:
             await peer.wait_for_peer(PATIENCE)
             await recorder.wait(lambda event: type(event).__name__ == "PeerJoined")
