@@ -23,7 +23,7 @@ from pystatus.metrics import server as monitoring
 from pystatus.metrics.reading import client_labels
 from pystatus.metrics.series import KNOWN_FROM_STATUS_GO, OURS, PROCESS, SERIES, Sample
 from pystatus.metrics.server import MonitoringServer
-from pystatus.node import WAKU_1, Node, NodeConfig
+from pystatus.node import WAKU_1, Node, NodeConfig, NodeEvent
 from pystatus.settings.model import MetricsSettings, Settings
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.transport.topics import symmetric_key
