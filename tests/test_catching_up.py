@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from pystatus import Node, NodeConfig, PrivateKey
+from pystatus.devp2p.enode import Enode
 from pystatus.mailserver.lacking import COMPLETE
 from pystatus.mailserver.server.archive import Archive, ArchiveError, ArchiveFull, ArchiveQuery, Page
 from pystatus.mailserver.server.server import Server
@@ -22,7 +23,6 @@ from pystatus.mailserver.timing import BEGINNING, LONGEST_HISTORY, LOOK_SECONDS,
 from pystatus.metrics.reading import samples
 from pystatus.net import archiver as archiver_module
 from pystatus.node.mailserver_sync import MailserverSync
-from pystatus.overlay.enode import Enode
 from pystatus.storage.archive.postgres import PostgresArchive
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.waku import packets

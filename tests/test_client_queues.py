@@ -22,7 +22,7 @@ from pystatus.messenger.events import MessageReceived
 from pystatus.messenger.records import Chat, Message
 from pystatus.payloads.chats import ChatKind
 from tests.adversary.hostile import Memory, Stranger
-from tests.overlay.support import SeededRandom
+from tests.devp2p.support import SeededRandom
 from tests.support.people import Network
 from tests.waku.network import envelope
 

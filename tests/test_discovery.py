@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pystatus import Account, Client, LocalError, Node, NodeConfig, PrivateKey, Profiles
-from pystatus.overlay.enr import NodeRecord
+from pystatus.devp2p.enr import NodeRecord
 from tests.support.dns_zone import DnsServer, ZoneResolver, key, link, publish
 
 HOME = "nodes.example.org"

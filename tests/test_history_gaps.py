@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pystatus import Node, NodeConfig, PrivateKey
+from pystatus.devp2p.enode import Enode
 from pystatus.mailserver.client.actions import FetchConfig
 from pystatus.mailserver.client.fetcher import Fetcher
 from pystatus.mailserver.completion import Completed, Completion, Failed, parse_completion
@@ -20,7 +21,6 @@ from pystatus.mailserver.time_ranges import TimeRange, TimeRanges
 from pystatus.mailserver.timing import BACK_AGAIN, LOOK_SECONDS, PENDING_SECONDS, SETTLING, SHARE_SECONDS
 from pystatus.net import archiver as archiver_module
 from pystatus.node.events import NodeEvent
-from pystatus.overlay.enode import Enode
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.waku.bloom import topics_bloom
 from pystatus.waku.envelope import Envelope

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from pystatus import LocalError, Node, NodeConfig, PrivateKey
+from pystatus.devp2p.capabilities import Capability
+from pystatus.devp2p.local_node import LocalNode
+from pystatus.devp2p.messages import DisconnectReason
 from pystatus.net.dialling import DialBegan
 from pystatus.net.manager import PeerManager
 from pystatus.net.peer import Peer
 from pystatus.node import WAKU_1, NodeEvent, PeerGone, PeerJoined, client_id, parse_listen_address
-from pystatus.overlay.devp2p.capabilities import Capability
-from pystatus.overlay.devp2p.messages import DisconnectReason
-from pystatus.overlay.local_node import LocalNode
 from pystatus.waku import packets
 from pystatus.waku.bloom import topics_bloom
 from pystatus.waku.envelope import Envelope

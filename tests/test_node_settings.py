@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from pystatus import LocalError, Node, NodeConfig, PrivateKey
+from pystatus.devp2p.enode import Enode
 from pystatus.node import NodeSettings, PeerGone, PeerJoined
 from pystatus.node.services import close_all, start_all
-from pystatus.overlay.enode import Enode
 from pystatus.waku.bloom import bloom_union, topics_bloom
 from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.relay.config import RelaySettings

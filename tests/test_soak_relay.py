@@ -11,8 +11,8 @@ from pathlib import Path
 
 from bench.support.soak import RATE, Soak
 from bench.support.watch import Watched
+from pystatus.devp2p.enode import Enode
 from pystatus.net.loop import run
-from pystatus.overlay.enode import Enode
 from tests.support.processes import Relay
 
 SECONDS = 60 * float(os.environ.get("PYSTATUS_SOAK_MINUTES", "1"))

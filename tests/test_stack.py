@@ -11,17 +11,17 @@ from pystatus.crypto.keys import PrivateKey
 from pystatus.datasync.codec import Payload, SyncMessage
 from pystatus.datasync.codec import unwrap as unwrap_datasync
 from pystatus.datasync.ids import one_to_one_group_id
-from pystatus.encryption.messages import ProtocolMessage
-from pystatus.encryption.store import OwnPreKey
 from pystatus.messenger.features.devices import Devices
 from pystatus.payloads.registry import decode_payload
 from pystatus.payloads.wrapper import message_id, unwrap, wrap
+from pystatus.secure_transport.messages import ProtocolMessage
+from pystatus.secure_transport.store import OwnPreKey
 from pystatus.transport import channels, topics
 from pystatus.transport.channels import Channel
 from pystatus.transport.listener import Listener
 from pystatus.waku.data import SymmetricKey
 from pystatus.waku.envelope import Envelope
-from tests.encryption.party import Party
+from tests.secure_transport.party import Party
 from tests.support.people import Network
 from tests.support.vectors import Case, load, unhex
 

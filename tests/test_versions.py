@@ -9,10 +9,10 @@ import time
 import pytest
 
 from pystatus import LocalError, Node, NodeConfig
+from pystatus.devp2p.capabilities import Capability, Subprotocol
+from pystatus.devp2p.enode import Enode
 from pystatus.net.peer import Peer
 from pystatus.node import SHH_6, WAKU_0, WAKU_1, PeerJoined
-from pystatus.overlay.devp2p.capabilities import Capability, Subprotocol
-from pystatus.overlay.enode import Enode
 from pystatus.waku import packets
 from pystatus.waku.bloom import EMPTY_BLOOM
 from pystatus.waku.dialects import shh_6, waku_0, waku_1

@@ -10,12 +10,12 @@ from collections.abc import Callable
 
 import pytest
 
-from pystatus.overlay.connection import Connection, State
-from pystatus.overlay.devp2p.messages import DisconnectReason
-from pystatus.overlay.limits import ConnectionLimits
-from pystatus.overlay.rlpx.frames import HEADER_SIZE, MAX_FRAME_SIZE
+from pystatus.devp2p.connection import Connection, State
+from pystatus.devp2p.limits import ConnectionLimits
+from pystatus.devp2p.messages import DisconnectReason
+from pystatus.devp2p.rlpx.frames import HEADER_SIZE, MAX_FRAME_SIZE
 from tests.adversary.hostile import Memory
-from tests.overlay.support import TOY, RawPeer, bob, closed
+from tests.devp2p.support import TOY, RawPeer, bob, closed
 
 ANNOUNCED = HEADER_SIZE + 16
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import pytest
 
-from pystatus.overlay.devp2p.compression import compress
+from pystatus.devp2p.compression import compress
 from pystatus.wire import varint
 from tests.adversary.hostile import Memory
-from tests.overlay.support import RawPeer, bob, closed, events
+from tests.devp2p.support import RawPeer, bob, closed, events
 
 MEBIBYTE = 1 << 20
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import ipaddress
 
+from pystatus.devp2p.messages import DisconnectReason
 from pystatus.net.addresses import IPAddress
 from pystatus.net.admission import PeerAdmission
 from pystatus.net.config import NetworkConfig
 from pystatus.net.inbound_limiter import MAX_THROTTLED_HOSTS, InboundLimiter
-from pystatus.overlay.devp2p.messages import DisconnectReason
 from tests.adversary.hostile import Memory
 
 

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pystatus.devp2p import session
 from pystatus.node import Node, NodeConfig
-from pystatus.overlay import session
 from pystatus.waku import packets
 from pystatus.waku.dialects.waku_1 import WAKU_1
 from pystatus.waku.envelope import Envelope

@@ -13,11 +13,11 @@ from dataclasses import replace
 import pytest
 
 from pystatus.crypto.keys import PrivateKey
-from pystatus.encryption.messages import ProtocolMessage
 from pystatus.messenger.answers import AnswerConfig
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.features.chats import Chats
 from pystatus.messenger.messenger import Messenger
+from pystatus.secure_transport.messages import ProtocolMessage
 from pystatus.transport import topics
 from pystatus.transport.channels import Channel
 from pystatus.transport.sealing import seal, size_for_one

@@ -4,7 +4,6 @@ from contextlib import suppress
 
 import pytest
 
-from pystatus.encryption.messages import ProtocolMessage
 from pystatus.errors import LocalError, RemoteError
 from pystatus.messenger.events import ChatOpened, MessageReceived
 from pystatus.messenger.features.chats import Chats
@@ -12,6 +11,7 @@ from pystatus.messenger.features.messages import Messages
 from pystatus.messenger.records import MessageState
 from pystatus.payloads.chats import ChatKind
 from pystatus.payloads.messages import ChatMessage
+from pystatus.secure_transport.messages import ProtocolMessage
 from pystatus.transport import topics
 from pystatus.waku.data import unseal
 from pystatus.waku.envelope import Envelope

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from pystatus.datasync.codec import Payload
-from pystatus.encryption import ratchet
-from pystatus.encryption.messages import ProtocolMessage
-from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.messenger.copies import RENEWAL_INTERVAL, SUSPICION_INTERVAL
 from pystatus.messenger.events import CopySuspected, DeviceFound, DeviceRenewed, RenewalReason
 from pystatus.messenger.features.devices import Devices
 from pystatus.messenger.features.registry import Features
 from pystatus.messenger.messenger import SEEN_RETENTION
 from pystatus.messenger.records import MessageState
+from pystatus.secure_transport import ratchet
+from pystatus.secure_transport.messages import ProtocolMessage
+from pystatus.secure_transport.secure_transport import SecureTransport
 from pystatus.transport import channels
 from pystatus.transport.channels import ChannelKind
 from pystatus.transport.sealing import seal

@@ -8,10 +8,6 @@ from dataclasses import replace
 import pytest
 
 from pystatus.crypto.keys import PrivateKey, PublicKey
-from pystatus.encryption.bundles import is_installation_id
-from pystatus.encryption.errors import UnknownSession
-from pystatus.encryption.messages import ProtocolMessage
-from pystatus.encryption.secure_transport import Kind, Opened, SecureTransport
 from pystatus.messenger import decryption_failures
 from pystatus.messenger.decryption_failures import (
     COUNTING_INTERVAL,
@@ -25,6 +21,10 @@ from pystatus.messenger.events import MessageUndecryptable
 from pystatus.messenger.features.messages import Messages
 from pystatus.messenger.messenger import HOUSEKEEPING
 from pystatus.messenger.records import MessageState
+from pystatus.secure_transport.bundles import is_installation_id
+from pystatus.secure_transport.errors import UnknownSession
+from pystatus.secure_transport.messages import ProtocolMessage
+from pystatus.secure_transport.secure_transport import Kind, Opened, SecureTransport
 from pystatus.transport import channels
 from pystatus.transport.sealing import seal
 from pystatus.waku.envelope import Envelope

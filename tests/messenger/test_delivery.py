@@ -6,7 +6,6 @@ from pystatus.crypto.keys import PublicKey
 from pystatus.datasync.codec import Payload
 from pystatus.datasync.config import FIRST_RETRY
 from pystatus.datasync.ids import one_to_one_group_id
-from pystatus.encryption.secure_transport import Opened, SealedMessage, SecureTransport
 from pystatus.errors import LocalError
 from pystatus.messenger.features.devices import Devices
 from pystatus.messenger.features.messages import Messages
@@ -14,6 +13,7 @@ from pystatus.messenger.records import MessageState
 from pystatus.payloads.kinds import PayloadType
 from pystatus.payloads.messages import ChatMessage
 from pystatus.payloads.wrapper import unwrap
+from pystatus.secure_transport.secure_transport import Opened, SealedMessage, SecureTransport
 from tests.support.people import Network, Person
 
 SENT, DELIVERED = MessageState.SENT, MessageState.DELIVERED

@@ -15,13 +15,13 @@ import pytest
 
 from pystatus.apps.cli.commands import canary
 from pystatus.apps.cli.output import Output
+from pystatus.devp2p.enode import Enode
 from pystatus.errors import LocalError
 from pystatus.net import connecting as module
 from pystatus.net import dns as dns_module
 from pystatus.net.connecting import AddressInfo, ConnectionAttempt
 from pystatus.net.dns import DnsResolver
 from pystatus.node import Node, NodeConfig
-from pystatus.overlay.enode import Enode
 from pystatus.rpc.client import call_http
 from tests.net.support import PATIENCE, TestNode, configured
 from tests.rpc.support import TOKEN, served

@@ -5,14 +5,14 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from pystatus.devp2p.capabilities import Capability, Subprotocol
+from pystatus.devp2p.enode import Enode
+from pystatus.devp2p.events import ConnectionClosed
+from pystatus.devp2p.limits import ConnectionLimits
+from pystatus.devp2p.messages import DisconnectReason
 from pystatus.errors import LocalError
 from pystatus.net.addresses import parse_address
 from pystatus.net.rlpx_protocol import RlpxProtocol
-from pystatus.overlay.devp2p.capabilities import Capability, Subprotocol
-from pystatus.overlay.devp2p.messages import DisconnectReason
-from pystatus.overlay.enode import Enode
-from pystatus.overlay.events import ConnectionClosed
-from pystatus.overlay.limits import ConnectionLimits
 from tests.net.support import PATIENCE, TOY, RawClient, TestNode, configured, key
 
 

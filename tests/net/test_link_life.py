@@ -11,12 +11,12 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pystatus.devp2p.connection import Connection, State
+from pystatus.devp2p.enode import Enode
+from pystatus.devp2p.messages import DisconnectReason
+from pystatus.devp2p.session import Work
 from pystatus.net.link_state import GONE, LinkState
 from pystatus.net.rlpx_protocol import RlpxProtocol
-from pystatus.overlay.connection import Connection, State
-from pystatus.overlay.devp2p.messages import DisconnectReason
-from pystatus.overlay.enode import Enode
-from pystatus.overlay.session import Work
 from tests.net.support import TOY, TestNode, configured, key, node
 
 CONFIG = configured(max_unsent=100_000, disconnect_timeout=60.0, write_timeout=60.0)

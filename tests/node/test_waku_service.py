@@ -12,11 +12,11 @@ import pytest
 
 from pystatus import Node, NodeConfig
 from pystatus.crypto.keys import PrivateKey
+from pystatus.devp2p.connection import Connection
+from pystatus.devp2p.local_node import LocalNode
 from pystatus.net.rlpx_protocol import RlpxProtocol
 from pystatus.node import NodeEvent
 from pystatus.node.waku_service import STALLED_BYTES
-from pystatus.overlay.connection import Connection
-from pystatus.overlay.local_node import LocalNode
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.relay.config import RelayConfig
 from pystatus.waku.relay.events import EnvelopeReceived, PeerReady
@@ -128,7 +128,7 @@ def envelopes(count: int) -> list[Envelope]:
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A turn ends by its bytes alone, however long a busy machine takes for it."""
-    monkeypatch.setattr("pystatus.overlay.session.TURN_SECONDS", 60.0)
+    monkeypatch.setattr("pystatus.devp2p.session.TURN_SECONDS", 60.0)
 
 
 class Watched:

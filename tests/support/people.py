@@ -9,7 +9,6 @@ from typing import TypeVar
 
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.datasync.config import PACING
-from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.messenger.batch import Outcome
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.effects import Continue, Effect, InterestChanged, Notify, Publish, RequestHistory
@@ -18,6 +17,7 @@ from pystatus.messenger.features.chats import Chats
 from pystatus.messenger.features.messages import Messages
 from pystatus.messenger.messenger import Messenger
 from pystatus.messenger.records import Chat, Message, MessageState
+from pystatus.secure_transport.secure_transport import SecureTransport
 from pystatus.storage.database import Database
 from pystatus.storage.messenger import SqlMessengerStore
 from pystatus.waku.envelope import Envelope

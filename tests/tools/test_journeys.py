@@ -208,7 +208,7 @@ def test_the_three_journeys_go_from_one_end_to_the_other() -> None:
     incoming, outgoing, history = traced(SOURCE, rounds=1, quiet=0.3)
     assert incoming.files[0].startswith("net/")
     assert incoming.files[-1].startswith("client/")
-    assert outgoing.files[-1].startswith("overlay/")
+    assert outgoing.files[-1].startswith("devp2p/")
     assert {file.partition("/")[0] for file in incoming.files} >= {
         "overlay",
         "waku",

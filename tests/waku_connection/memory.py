@@ -6,10 +6,10 @@ import os
 from collections.abc import Sequence
 
 from pystatus.crypto.keys import PrivateKey
-from pystatus.overlay.connection import Connection
-from pystatus.overlay.devp2p.capabilities import Subprotocol
-from pystatus.overlay.limits import ConnectionLimits
-from pystatus.overlay.local_node import LocalNode
+from pystatus.devp2p.capabilities import Subprotocol
+from pystatus.devp2p.connection import Connection
+from pystatus.devp2p.limits import ConnectionLimits
+from pystatus.devp2p.local_node import LocalNode
 from pystatus.waku.relay.config import RelayConfig
 from pystatus.waku.relay.events import EnvelopeReceived
 from pystatus.waku.relay.relay import Relay

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pystatus.overlay.connection import State
-from pystatus.overlay.devp2p.messages import DisconnectReason
-from pystatus.overlay.events import Connected, ConnectionClosed, PacketReceived
+from pystatus.devp2p.connection import State
+from pystatus.devp2p.events import Connected, ConnectionClosed, PacketReceived
+from pystatus.devp2p.messages import DisconnectReason
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.relay.config import RelayConfig

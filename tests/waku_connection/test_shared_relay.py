@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pystatus.overlay.devp2p.capabilities import Subprotocol
-from pystatus.overlay.events import ConnectionClosed, PacketReceived
+from pystatus.devp2p.capabilities import Subprotocol
+from pystatus.devp2p.events import ConnectionClosed, PacketReceived
 from pystatus.waku import packets
 from pystatus.waku.dialects import shh_6
 from pystatus.waku.envelope import Envelope

@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 
 from pystatus.crypto.keys import PrivateKey
+from pystatus.devp2p.capabilities import Capability
+from pystatus.devp2p.enode import Enode
+from pystatus.devp2p.local_node import LocalNode
 from pystatus.errors import LocalError
 from pystatus.net.manager import PeerManager
 from pystatus.net.peer import Peer
-from pystatus.overlay.devp2p.capabilities import Capability
-from pystatus.overlay.enode import Enode
-from pystatus.overlay.local_node import LocalNode
 from pystatus.waku import packets
 from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.status import StatusOptions

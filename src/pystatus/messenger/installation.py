@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.crypto.random import RandomSource
-from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.log_texts import get_logger
 from pystatus.messenger.answers import Answers
 from pystatus.messenger.batch import Batch
@@ -26,6 +25,7 @@ from pystatus.messenger.receiving import Receiver
 from pystatus.messenger.sending import Sender
 from pystatus.messenger.session_repair import SessionRepair
 from pystatus.messenger.store import MessengerStore
+from pystatus.secure_transport.secure_transport import SecureTransport
 from pystatus.transport.channels import ChannelKind
 from pystatus.vouched_time import VouchedTime
 

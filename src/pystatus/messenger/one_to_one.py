@@ -13,7 +13,6 @@ from pystatus.crypto.random import RandomSource
 from pystatus.datasync.codec import Payload, bodies, read
 from pystatus.datasync.config import payload_limit
 from pystatus.datasync.node import SyncNode
-from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.errors import StatusError
 from pystatus.log_texts import get_logger
 from pystatus.messenger.answers import Answers
@@ -23,6 +22,7 @@ from pystatus.messenger.outbox import Outbox
 from pystatus.messenger.people import People
 from pystatus.messenger.records import OutboxEntry
 from pystatus.messenger.store import MessengerStore
+from pystatus.secure_transport.secure_transport import SecureTransport
 from pystatus.transport.channels import ChannelKind
 from pystatus.transport.sealing import size_for_one
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.datasync.codec import Payload as SyncPayload
-from pystatus.encryption.errors import DuplicateMessage, NoPayload
-from pystatus.encryption.secure_transport import Kind, Opened, SecureTransport
 from pystatus.errors import RemoteError
 from pystatus.log_texts import get_logger
 from pystatus.messenger.answers import Answers
@@ -32,6 +30,8 @@ from pystatus.payloads.messages import ChatMessage
 from pystatus.payloads.payload import Payload
 from pystatus.payloads.registry import check_author, decode_payload
 from pystatus.payloads.wrapper import ApplicationMessage, unwrap
+from pystatus.secure_transport.errors import DuplicateMessage, NoPayload
+from pystatus.secure_transport.secure_transport import Kind, Opened, SecureTransport
 from pystatus.waku.envelope import Envelope
 
 log = get_logger(__name__)

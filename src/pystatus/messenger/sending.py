@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.crypto.random import RandomSource
-from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.messenger.answers import Answers
 from pystatus.messenger.channels import Channels
 from pystatus.messenger.one_to_one import OneToOne
@@ -16,6 +15,7 @@ from pystatus.messenger.records import Chat, OutboxEntry
 from pystatus.payloads.chats import ChatKind, key_from_text
 from pystatus.payloads.payload import Payload
 from pystatus.payloads.wrapper import message_id, wrap
+from pystatus.secure_transport.secure_transport import SecureTransport
 from pystatus.transport.channels import ChannelKind
 from pystatus.transport.sealing import seal, size_for_one
 from pystatus.waku.envelope import Envelope

@@ -8,10 +8,10 @@ from typing import Any, Protocol
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.datasync.store import SyncStore
-from pystatus.encryption.store import EncryptionStore
 from pystatus.messenger.decryption_failures import DecryptionFailureStore
 from pystatus.messenger.people import PeopleStore
 from pystatus.messenger.records import Chat, Cursor, Message, MessageState, OutboxEntry
+from pystatus.secure_transport.store import EncryptionStore
 
 
 class MessengerStore(Protocol):

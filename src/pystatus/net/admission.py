@@ -6,14 +6,14 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Mapping
 from typing import Protocol
 
+from pystatus.devp2p.enode import Enode
+from pystatus.devp2p.messages import DisconnectReason
 from pystatus.log_texts import get_logger
 from pystatus.net.addresses import IPAddress, is_local, parse_address, subnet_key
 from pystatus.net.bans import BAN_SECONDS, Ban, Bans
 from pystatus.net.config import NetworkConfig
 from pystatus.net.inbound_limiter import InboundLimiter
 from pystatus.net.peer import Peer
-from pystatus.overlay.devp2p.messages import DisconnectReason
-from pystatus.overlay.enode import Enode
 
 log = get_logger(__name__)
 

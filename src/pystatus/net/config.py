@@ -3,8 +3,8 @@
 import logging
 from dataclasses import dataclass, field
 
+from pystatus.devp2p.limits import MEBIBYTE, ConnectionLimits
 from pystatus.net.whitelist import Whitelist
-from pystatus.overlay.limits import MEBIBYTE, ConnectionLimits
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ import asyncio
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from pystatus.devp2p.enode import Enode
 from pystatus.net.connecting import ConnectionAttempt, Resolve
 from pystatus.net.rlpx_protocol import RlpxProtocol
-from pystatus.overlay.enode import Enode
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,12 @@ from types import TracebackType
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.crypto.random import RandomSource
+from pystatus.devp2p.capabilities import Capability
+from pystatus.devp2p.connection import Connection
+from pystatus.devp2p.enode import Enode
+from pystatus.devp2p.events import Connected, ConnectionClosed
+from pystatus.devp2p.local_node import LocalNode
+from pystatus.devp2p.messages import DisconnectReason
 from pystatus.errors import LocalError
 from pystatus.log_texts import about, get_logger
 from pystatus.net.admission import PeerAdmission
@@ -27,12 +33,6 @@ from pystatus.net.peer import Peer, PeerApplication
 from pystatus.net.rlpx_protocol import RlpxProtocol
 from pystatus.net.scheduler import Scheduler
 from pystatus.net.static import StaticPeer
-from pystatus.overlay.connection import Connection
-from pystatus.overlay.devp2p.capabilities import Capability
-from pystatus.overlay.devp2p.messages import DisconnectReason
-from pystatus.overlay.enode import Enode
-from pystatus.overlay.events import Connected, ConnectionClosed
-from pystatus.overlay.local_node import LocalNode
 
 log = get_logger(__name__)
 

@@ -15,15 +15,15 @@ import time
 from typing import Protocol, cast
 
 from pystatus.crypto.keys import PrivateKey
+from pystatus.devp2p.capabilities import Capability, SharedCapability
+from pystatus.devp2p.enode import Enode
+from pystatus.devp2p.events import Connected
+from pystatus.devp2p.messages import DisconnectReason, reason_text
+from pystatus.devp2p.session import TURN_SECONDS, Work
 from pystatus.errors import RemoteError
 from pystatus.net.addresses import parse_address
 from pystatus.net.peer import Peer, PeerApplication
 from pystatus.net.scheduler import Scheduler
-from pystatus.overlay.devp2p.capabilities import Capability, SharedCapability
-from pystatus.overlay.devp2p.messages import DisconnectReason, reason_text
-from pystatus.overlay.enode import Enode
-from pystatus.overlay.events import Connected
-from pystatus.overlay.session import TURN_SECONDS, Work
 
 MAX_FRAME_SIZE = 16 << 20
 """Bytes of a frame that are accepted: twice the largest packet that a node takes from anybody."""

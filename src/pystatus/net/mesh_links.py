@@ -6,13 +6,13 @@ import asyncio
 import socket
 from collections.abc import Callable
 
+from pystatus.devp2p.capabilities import Capability
+from pystatus.devp2p.messages import DisconnectReason
 from pystatus.log_texts import get_logger
 from pystatus.net.config import NetworkConfig
 from pystatus.net.mesh import MeshLink
 from pystatus.net.peer import PeerApplication
 from pystatus.net.scheduler import Scheduler
-from pystatus.overlay.devp2p.capabilities import Capability
-from pystatus.overlay.devp2p.messages import DisconnectReason
 
 log = get_logger(__name__)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from pystatus.overlay.limits import MEBIBYTE
+from pystatus.devp2p.limits import MEBIBYTE
 
 MAX_BYTES = 256 * MEBIBYTE
 """Bytes of the large packets of all peers: of five at once that are as large as can be, each counted twice while it is

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Protocol
 
 from pystatus import sanitise
+from pystatus.devp2p.capabilities import Capability
+from pystatus.devp2p.enode import Enode
+from pystatus.devp2p.events import Connected
+from pystatus.devp2p.messages import DisconnectReason
+from pystatus.devp2p.session import Work
 from pystatus.net.addresses import IPAddress
-from pystatus.overlay.devp2p.capabilities import Capability
-from pystatus.overlay.devp2p.messages import DisconnectReason
-from pystatus.overlay.enode import Enode
-from pystatus.overlay.events import Connected
-from pystatus.overlay.session import Work
 
 
 class PeerLink(Protocol):

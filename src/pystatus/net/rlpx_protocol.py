@@ -1,4 +1,4 @@
-"""One TCP connection around one overlay :class:`~pystatus.overlay.session.Session`."""
+"""One TCP connection around one overlay :class:`~pystatus.devp2p.session.Session`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,12 @@ import time
 from functools import partial
 from typing import Protocol, cast
 
+from pystatus.devp2p.capabilities import Capability
+from pystatus.devp2p.connection import Connection, State
+from pystatus.devp2p.enode import Enode
+from pystatus.devp2p.events import Connected, ConnectionClosed
+from pystatus.devp2p.messages import DisconnectReason
+from pystatus.devp2p.session import Session, TakePacket
 from pystatus.net.addresses import IPAddress, parse_address
 from pystatus.net.config import NetworkConfig
 from pystatus.net.link_state import (
@@ -24,12 +30,6 @@ from pystatus.net.link_state import (
 from pystatus.net.packet_memory import COUNTS_FROM, PacketMemory
 from pystatus.net.peer import Peer, PeerApplication
 from pystatus.net.scheduler import Scheduler
-from pystatus.overlay.connection import Connection, State
-from pystatus.overlay.devp2p.capabilities import Capability
-from pystatus.overlay.devp2p.messages import DisconnectReason
-from pystatus.overlay.enode import Enode
-from pystatus.overlay.events import Connected, ConnectionClosed
-from pystatus.overlay.session import Session, TakePacket
 
 _TOO_SLOW = "the peer reads too slowly: too much waits for it"
 

@@ -8,7 +8,7 @@ import socket
 import time
 from types import TracebackType
 
-from pystatus.overlay.devp2p.messages import DisconnectReason
+from pystatus.devp2p.messages import DisconnectReason
 from pystatus.waku_connection.connection import Event, WakuConnection
 
 READ_SIZE = 1 << 16

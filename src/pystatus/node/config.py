@@ -9,11 +9,11 @@ from pathlib import Path
 
 from pystatus.arguments import checked
 from pystatus.crypto.keys import PrivateKey
+from pystatus.devp2p.enode import Enode
+from pystatus.devp2p.limits import ConnectionLimits
 from pystatus.errors import LocalError
 from pystatus.net.config import NetworkConfig
 from pystatus.net.whitelist import Whitelist
-from pystatus.overlay.enode import Enode
-from pystatus.overlay.limits import ConnectionLimits
 from pystatus.sanitise import quoted
 from pystatus.waku.bloom import bloom_union, topics_bloom
 from pystatus.waku.envelope import MAX_ENVELOPE_SIZE

@@ -17,6 +17,7 @@ from typing import Protocol
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.crypto.random import RandomSource
+from pystatus.devp2p.enode import Enode
 from pystatus.log_texts import get_logger
 from pystatus.mailserver.client.actions import DropCoverage, EnvelopesFound, FetchConfig, Progress, SaveCoverage
 from pystatus.mailserver.client.fetcher import Fetcher
@@ -41,7 +42,6 @@ from pystatus.net.static import StaticPeer
 from pystatus.node.config import NodeConfig
 from pystatus.node.mailserver_session import MailserverSession, Outcome
 from pystatus.outage import Outage
-from pystatus.overlay.enode import Enode
 from pystatus.waku.data import SymmetricKey
 from pystatus.waku.relay.relay import Relay
 from pystatus.wording import counted

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from pystatus.arguments import checked_with
 from pystatus.crypto.keys import PrivateKey
 from pystatus.crypto.random import RandomSource
+from pystatus.devp2p.enode import Enode
+from pystatus.devp2p.local_node import LocalNode
 from pystatus.errors import LocalError
 from pystatus.net.clock import Clock, SystemClock
 from pystatus.net.peer import Peer
@@ -24,8 +26,6 @@ from pystatus.node.outbound import OutboundPeers
 from pystatus.node.processes import OtherProcesses
 from pystatus.node.services import Service, accounting, close_all, start_all
 from pystatus.node.waku_service import DRAIN_TIMEOUT, WakuService
-from pystatus.overlay.enode import Enode
-from pystatus.overlay.local_node import LocalNode
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.relay.clock_offset import ClockJudgement

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pystatus.crypto.random import RandomSource
+from pystatus.devp2p.enode import Enode
 from pystatus.errors import LocalError
 from pystatus.node.config import NodeConfig, complete_enode
 from pystatus.node.waku_service import WakuService
-from pystatus.overlay.enode import Enode
 
 if TYPE_CHECKING:
     from pystatus.net.dialer import Dialer

@@ -6,6 +6,9 @@ import asyncio
 from collections.abc import Callable
 
 from pystatus.crypto.random import RandomSource
+from pystatus.devp2p.capabilities import Capability
+from pystatus.devp2p.local_node import LocalNode
+from pystatus.devp2p.session import Work
 from pystatus.log_texts import get_logger
 from pystatus.net.addresses import host_key, is_local, subnet_key
 from pystatus.net.clock import Clock
@@ -15,9 +18,6 @@ from pystatus.net.listeners import PeerListener
 from pystatus.net.manager import PeerManager
 from pystatus.net.peer import Peer
 from pystatus.node.events import NodeEvent, PeerGone, PeerJoined
-from pystatus.overlay.devp2p.capabilities import Capability
-from pystatus.overlay.local_node import LocalNode
-from pystatus.overlay.session import Work
 from pystatus.waku.relay.clock_offset import ClockJudgement
 from pystatus.waku.relay.events import (
     ClockJudged,

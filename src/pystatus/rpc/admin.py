@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from pystatus.devp2p.enode import Enode
 from pystatus.net.peer import Peer
 from pystatus.node import Node, client_id
-from pystatus.overlay.enode import Enode
 from pystatus.rpc.dispatcher import Method
 from pystatus.rpc.errors import limit_exceeded
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from itertools import combinations
 
 from pystatus.crypto.keys import PrivateKey
+from pystatus.devp2p.enode import Enode
 from pystatus.errors import LocalError, Refused, refused
 from pystatus.log_texts import about, get_logger
 from pystatus.node import NodeConfig, parse_listen_address
-from pystatus.overlay.enode import Enode
 from pystatus.rpc.config import TOKEN_FILE, RpcConfig
 from pystatus.settings.model import Settings
 from pystatus.storage.paths import default_data_directory

@@ -8,11 +8,11 @@ from typing import Any
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.datasync.store import SyncStore
-from pystatus.encryption.store import EncryptionStore
 from pystatus.messenger.decryption_failures import DecryptionFailureStore
 from pystatus.messenger.people import PeopleStore
 from pystatus.messenger.records import Chat, Cursor, Message, MessageState, OutboxEntry
 from pystatus.payloads.chats import ChatKind
+from pystatus.secure_transport.store import EncryptionStore
 from pystatus.storage.database import Database
 from pystatus.storage.datasync import SqlSyncStore
 from pystatus.storage.decryption_failures import SqlDecryptionFailureStore

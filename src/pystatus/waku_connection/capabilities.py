@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Sequence
 
-from pystatus.overlay.devp2p.capabilities import Capability, Subprotocol
+from pystatus.devp2p.capabilities import Capability, Subprotocol
 from pystatus.version import VERSION
 from pystatus.waku.dialects import shh_6, waku_0, waku_1
 from pystatus.waku.dialects.dialect import CODE_COUNT, Dialect

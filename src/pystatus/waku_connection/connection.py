@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import deque
 from typing import TypeAlias
 
-from pystatus.overlay.connection import Connection, State
-from pystatus.overlay.devp2p.capabilities import Capability
-from pystatus.overlay.devp2p.messages import DisconnectReason
-from pystatus.overlay.events import Connected, ConnectionClosed, PacketReceived
-from pystatus.overlay.events import Event as OverlayEvent
-from pystatus.overlay.session import Session, TakePacket
+from pystatus.devp2p.capabilities import Capability
+from pystatus.devp2p.connection import Connection, State
+from pystatus.devp2p.events import Connected, ConnectionClosed, PacketReceived
+from pystatus.devp2p.events import Event as OverlayEvent
+from pystatus.devp2p.messages import DisconnectReason
+from pystatus.devp2p.session import Session, TakePacket
 from pystatus.waku.relay.events import Event as RelayEvent
 from pystatus.waku.relay.relay import Relay
 from pystatus.waku.relay.steps import DONE, Steps

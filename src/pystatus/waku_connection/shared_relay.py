@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Generic, Protocol, TypeVar, cast
 
-from pystatus.overlay.devp2p.capabilities import Capability
-from pystatus.overlay.devp2p.messages import DisconnectReason
+from pystatus.devp2p.capabilities import Capability
+from pystatus.devp2p.messages import DisconnectReason
 from pystatus.waku import packets
 from pystatus.waku.dialects import shh_6
 from pystatus.waku.relay.events import Event, PeerFailed

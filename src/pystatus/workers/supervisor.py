@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any
 
+from pystatus.devp2p.enode import Enode
 from pystatus.errors import LocalError
 from pystatus.log_texts import get_logger
 from pystatus.net.listening import enode_at
 from pystatus.node import NodeConfig, NodeSettings, parse_listen_address
 from pystatus.outage import Outage
-from pystatus.overlay.enode import Enode
 from pystatus.settings.model import MAX_WORKERS
 from pystatus.wording import counted
 from pystatus.workers.entrance import Entrance

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pystatus.overlay.enr import NodeRecord
+from pystatus.devp2p.enr import NodeRecord
 from tests.apps.support import Cli, process_environment
 from tests.support.dns_zone import DnsServer, key, link, publish, record
 

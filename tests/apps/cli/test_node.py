@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from pystatus.crypto.keys import PrivateKey
-from pystatus.overlay.enode import Enode
+from pystatus.devp2p.enode import Enode
 from tests.apps.support import Cli, Running, contents, process_environment
 from tests.test_versions import offered
 

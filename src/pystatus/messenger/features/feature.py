@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
 from pystatus.crypto.keys import PublicKey
-from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.messenger.batch import Batch
 from pystatus.messenger.channels import Channels
 from pystatus.messenger.message_states import MessageStates
@@ -15,6 +14,7 @@ from pystatus.messenger.sending import Sender
 from pystatus.messenger.store import MessengerStore
 from pystatus.payloads.payload import Payload
 from pystatus.payloads.wrapper import ApplicationMessage
+from pystatus.secure_transport.secure_transport import SecureTransport
 
 Tables = TypeVar("Tables")
 """The port that a feature has to storage; ``None``: what all features share is enough."""

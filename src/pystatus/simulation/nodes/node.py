@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from pystatus.overlay.connection import Connection
-from pystatus.overlay.events import ConnectionClosed, PacketReceived
-from pystatus.overlay.local_node import LocalNode
+from pystatus.devp2p.connection import Connection
+from pystatus.devp2p.events import ConnectionClosed, PacketReceived
+from pystatus.devp2p.local_node import LocalNode
 from pystatus.simulation.event_queue import Agenda
 from pystatus.simulation.nodes.link import LinkEnd
 from pystatus.waku import packets

@@ -17,15 +17,15 @@ from pystatus.apps.cli.options import AsJson
 from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.values import RELAY, argument, option
 from pystatus.crypto.keys import PrivateKey
+from pystatus.devp2p.connection import Connection, State
+from pystatus.devp2p.enode import Enode
+from pystatus.devp2p.events import Connected, ConnectionClosed
+from pystatus.devp2p.local_node import LocalNode
 from pystatus.errors import LocalError
 from pystatus.faces.texts import as_sentence
 from pystatus.net.connecting import ConnectionAttempt
 from pystatus.net.loop import run
 from pystatus.net.waku_stream import WakuStream
-from pystatus.overlay.connection import Connection, State
-from pystatus.overlay.enode import Enode
-from pystatus.overlay.events import Connected, ConnectionClosed
-from pystatus.overlay.local_node import LocalNode
 from pystatus.settings.kinds import LONGEST_TIME, number
 from pystatus.waku.bloom import TOPIC_SIZE
 from pystatus.waku.envelope import Envelope
