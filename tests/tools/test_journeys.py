@@ -210,7 +210,7 @@ def test_the_three_journeys_go_from_one_end_to_the_other() -> None:
     assert incoming.files[-1].startswith("client/")
     assert outgoing.files[-1].startswith("devp2p/")
     assert {file.partition("/")[0] for file in incoming.files} >= {
-        "overlay",
+        "devp2p",
         "waku",
         "messenger",
         "payloads",
