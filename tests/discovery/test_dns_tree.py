@@ -188,7 +188,7 @@ def test_only_what_was_asked_can_be_answered() -> None:
         with pytest.raises(LocalError, match="Nobody has asked"):
             nodes.answered(name, [])
     nodes.next_name()
-    with pytest.raises(LocalError, match="nobody has asked"):
+    with pytest.raises(LocalError, match="Nobody has asked"):
         nodes.unanswered("x." + HOME)
 
 
