@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pystatus import typed
-from pystatus.account.account import Account
 from pystatus.account.key_encoding import encode, parse_private_key
 from pystatus.apps.cli import passwords, views
 from pystatus.apps.cli.options import AsJson, DataDir, PasswordFile, ProfileArgument, one_reader_of_stdin
@@ -20,7 +19,10 @@ from pystatus.errors import LocalError
 from pystatus.faces import terminal
 from pystatus.settings.kinds import PATH
 from pystatus.storage.descriptions import Profile
-from pystatus.storage.profiles import Profiles
+
+if TYPE_CHECKING:
+    from pystatus.account.account import Account
+    from pystatus.storage.profiles import Profiles
 
 SUMMARY = "Make, recover, show, rename and delete accounts, and change their passwords."
 PLACE = 10
@@ -54,7 +56,9 @@ def create(
     name: NewName = None, password_file: PasswordFile = None, data_dir: DataDir = None, as_json: AsJson = False
 ) -> None:
     """Make a new account and show its twelve recovery words."""
+    from pystatus.account.account import Account
     from pystatus.account.mnemonic import new_phrase
+    from pystatus.storage.profiles import Profiles
 
     out, profiles = Output(as_json=as_json), Profiles(data_dir)
     if name is not None:
@@ -90,6 +94,9 @@ def import_key(
     as_json: AsJson = False,
 ) -> None:
     """Make an account of a raw private key. It has no recovery words: keep a copy of the key."""
+    from pystatus.account.account import Account
+    from pystatus.storage.profiles import Profiles
+
     one_reader_of_stdin(key_file, password_file)
     key = parse_private_key(passwords.secret(key_file, "Private key (not shown)", "--key-file"))
     account, out = Account.from_private_key(key), Output(as_json=as_json)
@@ -118,7 +125,9 @@ def recover(
     as_json: AsJson = False,
 ) -> None:
     """Restore an account from its 12, 15, 18, 21 or 24 recovery words, also one whose password is forgotten."""
+    from pystatus.account.account import Account
     from pystatus.account.mnemonic import warning
+    from pystatus.storage.profiles import Profiles
 
     one_reader_of_stdin(words_file, passphrase_file, password_file)
     phrase = passwords.secret(words_file, "Recovery words (not shown)", "--words-file")
@@ -139,6 +148,8 @@ def recover(
 @app.command("list")
 def list_accounts(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """List the accounts on this machine."""
+    from pystatus.storage.profiles import Profiles
+
     out = Output(as_json=as_json)
     profiles = Profiles(data_dir)
     found, damaged = profiles.scan()
@@ -172,6 +183,8 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show an account: what to give to other people, and its addresses. Nothing of it is secret."""
+    from pystatus.storage.profiles import Profiles
+
     out = Output(as_json=as_json)
     found = Profiles(data_dir).find(profile)
     extra = {"key_in_base": encode(found.account.public_key, base)} if base is not None else {}
@@ -189,6 +202,8 @@ def rename(
     as_json: AsJson = False,
 ) -> None:
     """Call a profile otherwise. Other people see nothing of it: they see the three-word name."""
+    from pystatus.storage.profiles import Profiles
+
     profiles = Profiles(data_dir)
     before = profiles.find(profile)
     after = profiles.rename(before, name)
@@ -211,6 +226,8 @@ def password(
 
     The old password opens copies that were made before, backups for example, as ever.
     """
+    from pystatus.storage.profiles import Profiles
+
     one_reader_of_stdin(password_file, new_password_file)
     out, profiles = Output(as_json=as_json), Profiles(data_dir)
     found = profiles.find(profile)
@@ -232,6 +249,8 @@ def delete(
 
     What was in its files is overwritten as far as the disk allows: flash, snapshots and backups may keep it.
     """
+    from pystatus.storage.profiles import Profiles
+
     out, profiles = Output(as_json=as_json), Profiles(data_dir)
     found = profiles.find(profile)
     doomed = f"The profile {found.name!r} ({found.account.alias}) is deleted with its keys and its history."
