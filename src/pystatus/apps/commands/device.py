@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -35,7 +36,7 @@ def list_(
     out = Output(as_json=as_json)
     profiles = Profiles(data_dir)
     found = profiles.find(profile)
-    password = passwords.password(password_file)
+    password = passwords.password(password_file, partial(profiles.check_password, found))
     with reading.opened(profiles, found, password) as reader:
         known = reader.devices()
     if known:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 from pystatus.apps.kinds import whole
@@ -54,7 +55,7 @@ def history(
     if chat is not None:
         with refused("CHAT"):
             meant(chat, profiles)  # mistakes in what is given are told before the password is asked
-    password = passwords.password(password_file)
+    password = passwords.password(password_file, partial(profiles.check_password, found))
     chat_id, read = "", 0
     with reading.opened(profiles, found, password) as reader:
         if chat is None:
