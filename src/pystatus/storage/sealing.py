@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from pystatus import typed
@@ -66,33 +65,29 @@ def key_files(profile: Profile) -> dict[str, bytes]:
     """
     with explained_files(f"The key files of {profile.name!r} cannot be read"):
         following = profile.directory / NEXT / KEYSTORE
-        newer = _read(following) if following.exists() else _Keystore()
-        older = _read(profile.directory / KEYSTORE)
-    files = {**older.files, **newer.files}
+        newer, refused_newer = _read(following) if following.exists() else ({}, {})
+        older, refused_older = _read(profile.directory / KEYSTORE)
+    files = {**older, **newer}
     needed = profile.account.chat_address
     if not any(named_address(name) == needed for name in files):
-        for path, error in [*newer.refused, *older.refused]:
+        for path, error in {**refused_newer, **refused_older}.items():
             if named_address(path.name) == needed:
                 raise StorageError(f"The key file {path} cannot be read: {reason_of(error)}.") from error
     return files
 
 
-@dataclass(slots=True)
-class _Keystore:
-    files: dict[str, bytes] = field(default_factory=dict)
-    refused: list[tuple[Path, OSError]] = field(default_factory=list)
-
-
-def _read(directory: Path) -> _Keystore:
-    found = _Keystore()
+def _read(directory: Path) -> tuple[dict[str, bytes], dict[Path, OSError]]:
+    """The key files in ``directory``, and why others cannot be read."""
+    files = {}
+    refused = {}
     for path in directory.iterdir():
         if named_address(path.name) is not None:
             try:
-                found.files[path.name] = read_small(path, MAX_FILE_SIZE)
+                files[path.name] = read_small(path, MAX_FILE_SIZE)
             except OSError as error:
                 log.warning("the key file %s cannot be read: %s", path, error.strerror or error)
-                found.refused.append((path, error))
-    return found
+                refused[path] = error
+    return files, refused
 
 
 def write_key_files(files: dict[str, bytes], directory: Path) -> None:
