@@ -13,6 +13,10 @@ SECP256K1_PUBLIC_KEY = 0xE7
 """The multicodec code of a secp256k1 public key. (The walk-through of 2/ACCOUNT prints 0xea: another curve.)"""
 DEFAULT_BASE = "z"
 """base58btc: ``zQ3sh…``, the form that people see."""
+CHAT_KEY_START = "zQ3sh"
+"""How a chat key in that form begins: with its code and the size of a compressed key."""
+CHAT_KEY_LENGTH = 49
+"""Characters of a chat key in that form."""
 
 _PREFIX = varint.encode(SECP256K1_PUBLIC_KEY)
 _MAX_CODE_BYTES = 9  # the limit of multiformats' varints
@@ -119,6 +123,11 @@ def _explanation(text: str) -> str:
         return "This is an Ethereum address, not a chat key. Ask for the chat key: it begins with zQ3sh or 0x04."
     if _HEX_KEY.fullmatch(text):
         return "This is not a chat key: it is no point of the curve. A digit is mistyped; copy it again."
+    if text.startswith(CHAT_KEY_START) and len(text) < CHAT_KEY_LENGTH:
+        return (
+            f"A chat key that begins with {CHAT_KEY_START} has {CHAT_KEY_LENGTH} characters, this one has {len(text)}. "
+            "Give the whole key; what is printed beside messages is only its beginning."
+        )
     return "This is not a chat key. A chat key begins with zQ3sh, or is 0x04 and 128 more digits; copy it again."
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,7 +47,7 @@ class ProfileAccess:
 
     @cached_property
     def _password(self) -> str:
-        return passwords.password(self._password_file)
+        return passwords.password(self._password_file, partial(self._profiles.check_password, self._profile))
 
     def to_enter(self, texts: Sequence[str], *, may_ask: bool) -> list[Place]:
         """The chats that are named so, to be entered. The profile is looked into only where a bare word is among them.

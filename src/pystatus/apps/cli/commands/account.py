@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shlex
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pystatus import typed
-from pystatus.account.key_encoding import encode, parse_private_key
+from pystatus.account.key_encoding import encode
 from pystatus.apps.cli import passwords, views
 from pystatus.apps.cli.options import AsJson, DataDir, PasswordFile, ProfileArgument, one_reader_of_stdin
 from pystatus.apps.cli.output import Output
@@ -27,10 +28,12 @@ if TYPE_CHECKING:
 SUMMARY = "Make, recover, show, rename and delete accounts, and change their passwords."
 PLACE = 10
 
+WORDS_IN_A_ROW = 4
+"""Recovery words on a line: four of the longest, eight letters, stand within 40 columns, and no terminal splits one."""
 ADVICE = """\
 Your recovery words:
 
-    {words}
+{words}
 
 Write them down on paper and keep them secret. They are shown this once. Whoever has them is you;
 without them nobody can restore the account, not even with the password."""
@@ -68,7 +71,9 @@ def create(
     profile = profiles.create(Account.from_mnemonic(phrase), password, name)
     fields = views.account_fields(profile)
     try:
-        out.result({**fields, "mnemonic": phrase}, f"{views.account_text(fields)}\n\n{ADVICE.format(words=phrase)}")
+        out.result(
+            {**fields, "mnemonic": phrase}, f"{views.account_text(fields)}\n\n{ADVICE.format(words=_in_rows(phrase))}"
+        )
     except BaseException as error:
         # Nobody has seen the words, so the account would be lost with this machine: better to have none yet.
         profiles.delete(profile)
@@ -98,7 +103,7 @@ def import_key(
     from pystatus.storage.profiles import Profiles
 
     one_reader_of_stdin(key_file, password_file)
-    key = parse_private_key(passwords.secret(key_file, "Private key (not shown)", "--key-file"))
+    key = passwords.private_key(key_file)
     account, out = Account.from_private_key(key), Output(as_json=as_json)
     store(account, name, password_file, Profiles(data_dir), out, again=set_password)
 
@@ -130,7 +135,7 @@ def recover(
     from pystatus.storage.profiles import Profiles
 
     one_reader_of_stdin(words_file, passphrase_file, password_file)
-    phrase = passwords.secret(words_file, "Recovery words (not shown)", "--words-file")
+    phrase = passwords.words(words_file)
     doubt = warning(phrase)
     if doubt is not None and not yes:
         if not terminal.is_there():
@@ -232,7 +237,7 @@ def password(
     out, profiles = Output(as_json=as_json), Profiles(data_dir)
     found = profiles.find(profile)
     profiles.check_unused(found)
-    old = passwords.password(password_file)
+    old = passwords.password(password_file, partial(profiles.check_password, found))
     profiles.check_password(found, old)  # before somebody thinks of a new one in vain
     changed = profiles.change_password(found, old, passwords.another_password(new_password_file))
     out.result(views.account_fields(changed), f"The password of {changed.name!r} was changed.")
@@ -263,6 +268,12 @@ def delete(
             raise LocalError("Nothing was done. The profile is what it was.")
     profiles.delete(found)
     out.result({**views.account_fields(found), "deleted": True}, f"The profile {found.name!r} was deleted.")
+
+
+def _in_rows(phrase: str) -> str:
+    words = phrase.split()
+    rows = (words[at : at + WORDS_IN_A_ROW] for at in range(0, len(words), WORDS_IN_A_ROW))
+    return "\n".join("    " + " ".join(row) for row in rows)
 
 
 def _write_picture(profile: Profile, file: Path) -> None:

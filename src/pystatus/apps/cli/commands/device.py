@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,7 +50,7 @@ def list_(
     out = Output(as_json=as_json)
     profiles = Profiles(data_dir)
     found = profiles.find(profile)
-    password = passwords.password(password_file)
+    password = passwords.password(password_file, partial(profiles.check_password, found))
     with profile_reader.opened(profiles, found, password) as reader:
         known = reader.devices()
     if known:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pystatus.apps.cli import passwords, profile_reader, views
@@ -66,7 +67,7 @@ def history(
     if chat is not None:
         with refused("CHAT"):
             meant(chat, profiles)  # mistakes in what is given are told before the password is asked
-    password = passwords.password(password_file)
+    password = passwords.password(password_file, partial(profiles.check_password, found))
     chat_id, read = "", 0
     with profile_reader.opened(profiles, found, password) as reader:
         if chat is None:
