@@ -107,7 +107,8 @@ class AnswerGuard:
             if bucket.tokens(now) < 1:
                 raise AnswerRefused(
                     f"Too many answers go {whither}, more than one every {counted(seconds, 'second')}: two programs "
-                    "may be answering each other. The limit is answer_limits of Client.open(…)."
+                    "may be answering each other. The limit is answer_limits of Client.open(…); what passes everything "
+                    "on, as a bridge, sends from a loop over client.events()."
                 )
         person.spend(now)
         chat.spend(now)

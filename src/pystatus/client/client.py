@@ -41,7 +41,7 @@ from pystatus.client.handlers import check_handler, check_kind
 from pystatus.client.inbox import Inbox, InboxConfig
 from pystatus.client.retrieval import HistorySource, Retrieval
 from pystatus.crypto.keys import PublicKey
-from pystatus.errors import LocalError
+from pystatus.errors import LocalError, StatusError
 from pystatus.log_texts import get_logger
 from pystatus.mailserver.client.actions import FetchConfig
 from pystatus.mailserver.config import PUBLIC_PASSWORD
@@ -127,6 +127,8 @@ class Client:
         self._changing = asyncio.Lock()
         """Held while the client is being started."""
         self._closed = asyncio.Event()
+        self._watchers = 0
+        """Calls of :meth:`run_forever` that wait: they get what the client stops of."""
         self._ended = asyncio.Event()
         self._closing: asyncio.Future[None] | None = None
         self._profile: Profile | None = None
@@ -295,8 +297,9 @@ class Client:
             raise self._inputs.failure
 
     async def close(self) -> None:
-        """Finish what was begun, say goodbye to the relays and close the database. Closing again changes nothing, nor
-        does closing a client that was never started.
+        """Store what was asked for, say goodbye to the relays and close the database. Handlers that wait for something
+        are stopped there; :meth:`events` still gives what came before. Closing again changes nothing, nor does closing
+        a client that was never started.
 
         :raises LocalError: it was started in another event loop or thread: close it there.
         """
@@ -309,7 +312,9 @@ class Client:
 
     async def _close(self) -> None:
         self._inputs.close()
-        self._life.close()
+        self._life.close(self._inputs.failure)
+        if isinstance(self._inputs.failure, StatusError) and not (self._watchers or self._hub.is_read):
+            log.error("the client has stopped: %s", self._inputs.failure)  # nobody waits who would get it
         self._closed.set()
         try:
             if self._continuity is not None and self._inputs.failure is None:
@@ -341,7 +346,11 @@ class Client:
         config = self._config
         if not (self._life.is_closed or self._inbox or config.peers or config.dns_lists or config.listen):
             log.warning("no relay is named, so nothing is sent or received: Client.open(…, peers=[…])")
-        await self._closed.wait()
+        self._watchers += 1
+        try:
+            await self._closed.wait()
+        finally:
+            self._watchers -= 1
         if self._inputs.failure is not None:
             raise self._inputs.failure
 
@@ -383,7 +392,13 @@ class Client:
         :raises LocalError: the client is not open, or was closed meanwhile.
         """
         self._life.check()
-        await self.node.wait_for_peer(timeout)
+        try:
+            await self.node.wait_for_peer(timeout)
+        except TimeoutError:
+            raise TimeoutError(f"No relay is connected after {timeout} s. The client goes on.") from None
+        except LocalError:
+            self._life.check()  # says it of the client, not of its node
+            raise
 
     # chats
 

@@ -152,6 +152,7 @@ class _Stream:
 
     def __init__(self) -> None:
         self.events: asyncio.Queue[Event | None] = asyncio.Queue(MAX_QUEUED_EVENTS)
+        self.is_read = False
         self._bytes = 0
 
     def put(self, event: Event) -> bool:
@@ -209,6 +210,7 @@ class EventHub:
         try:
             if check is not None:
                 check()
+            stream.is_read = True
             while (event := await stream.get()) is not None:
                 yield event
         finally:
@@ -217,6 +219,11 @@ class EventHub:
             raise self._failure
         if not self._closed:
             raise EventsLost("Events were not read fast enough and some are lost. Read them from the history.")
+
+    @property
+    def is_read(self) -> bool:
+        """Whether somebody reads a stream, who gets the failure when there is one."""
+        return any(stream.is_read for stream in self._streams)
 
     def tell(self, event: Event) -> None:
         """Something has happened."""

@@ -45,7 +45,9 @@ def locked(
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            holder = _holder(descriptor) if is_lock_file else _UNKNOWN
+            holder, is_this = _holder(descriptor) if is_lock_file else (_UNKNOWN, False)
+            if is_this:
+                raise error(f"{what} is in use by {holder}, which is this one. Close what has it open first.") from None
             raise error(f"{what} is in use by {holder}. {remedy}") from None
         except OSError as refusal:
             raise StorageError(f"{what} cannot be locked: {refusal.strerror or refusal}.") from refusal
@@ -84,16 +86,16 @@ def _opened(path: Path, fallback: Path | None) -> tuple[int, bool, bool]:
         return os.open(fallback, os.O_RDONLY), False, False
 
 
-def _holder(descriptor: int) -> str:
-    """Who has written itself into a lock file, as words of a sentence."""
+def _holder(descriptor: int) -> tuple[str, bool]:
+    """Who has written itself into a lock file, as words of a sentence, and whether it is this process."""
     try:
         found = json.loads(os.pread(descriptor, MAX_HOLDER, 0))
         pid, name, host = int(found["pid"]), str(found["command"])[:MAX_SHOWN], str(found["host"])[:MAX_SHOWN]
     except (ValueError, KeyError, TypeError, RecursionError):
-        return _UNKNOWN
+        return _UNKNOWN, False
     if host != socket.gethostname():
-        return f"process {pid} on {host} ({name})"
-    return f"process {pid} ({name})" if _is_alive(pid) else _UNKNOWN
+        return f"process {pid} on {host} ({name})", False
+    return (f"process {pid} ({name})", pid == os.getpid()) if _is_alive(pid) else (_UNKNOWN, False)
 
 
 def _is_alive(pid: int) -> bool:
