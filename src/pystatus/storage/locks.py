@@ -26,15 +26,22 @@ _UNWRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 @contextlib.contextmanager
 def locked(
-    path: Path, what: str, remedy: str, *, fallback: Path | None = None, error: type[InUse] = InUse
+    path: Path,
+    what: str,
+    remedy: str,
+    *,
+    remedy_here: str | None = None,
+    fallback: Path | None = None,
+    error: type[InUse] = InUse,
 ) -> Iterator[None]:
     """Hold the lock file ``path``; it is made if need be, and stays. Processes that the holder starts do not hold it.
 
     :param what: that it stands for, to begin a sentence with.
     :param remedy: a sentence for somebody who finds it taken.
+    :param remedy_here: the sentence where this process itself has taken it before; None: the same one.
     :param fallback: a file that is locked itself where no lock file can be made: on a read-only disk.
-    :param error: what is raised when another process holds it.
-    :raises InUse: another process holds it; the sentence names the process.
+    :param error: what is raised when it is held.
+    :raises InUse: it is held; the sentence names the process.
     :raises StorageError: it cannot be made.
     """
     if not path.parent.exists():
@@ -46,8 +53,8 @@ def locked(
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             holder, is_this = _holder(descriptor) if is_lock_file else (_UNKNOWN, False)
-            if is_this:
-                raise error(f"{what} is in use by {holder}, which is this one. Close what has it open first.") from None
+            if is_this and remedy_here is not None:
+                holder, remedy = f"{holder}, which is this one", remedy_here
             raise error(f"{what} is in use by {holder}. {remedy}") from None
         except OSError as refusal:
             raise StorageError(f"{what} cannot be locked: {refusal.strerror or refusal}.") from refusal
