@@ -45,8 +45,9 @@ class AnswerRefused(LocalError):
 @checked
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerLimits:
-    """How often a program answers: at most ``chain`` answers in one chain of replies; to one person in one chat ``person``
-    at once, and one more every ``person_seconds``; into one chat ``chat`` at once, and one more every ``chat_seconds``."""
+    """How often a program answers: at most ``chain`` answers in one chain of replies; to one person in one chat
+    ``person`` at once, and one more every ``person_seconds``; into one chat ``chat`` at once, and one more every
+    ``chat_seconds``."""
 
     chain: int = MAX_CHAIN
     """Answers in one chain of replies."""

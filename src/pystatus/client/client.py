@@ -592,8 +592,8 @@ class Client:
     def on(
         self, kind: type[T]
     ) -> Callable[[Callable[[T], Awaitable[None] | None]], Callable[[T], Awaitable[None] | None]]:
-        """Decorator: call a function, plain or asynchronous, for each event of ``kind``. Closing the client stops it where
-        it waits for something.
+        """Decorator: call a function, plain or asynchronous, for each event of ``kind``. Closing the client stops it
+        where it waits for something.
 
         :raises TypeError: nothing that happens is of this kind, or what is decorated cannot be called with one event.
         :raises LocalError: the client is closed; or it is :class:`HistoryProgress`, and no mailserver was given to
