@@ -311,6 +311,35 @@ async def test_a_disk_that_fails_stops_the_client_and_loses_nothing(open_client:
             assert [message.text for message in again.history("status")] == ["before"]
 
 
+async def test_a_reader_that_gives_up_waiting_reads_on_later(open_client: Open) -> None:
+    """As with `asyncio.wait_for(anext(events), 1)`, or `asyncio.timeout` around the loop."""
+    async with patient(), open_client("alice") as alice, open_client("bob") as bob:
+        chat = await alice.open_chat(bob.public_key)
+        events = bob.events()
+        texts: list[str] = []
+
+        async def read() -> None:
+            async for event in events:
+                if isinstance(event, MessageReceived):
+                    texts.append(event.message.text)
+                    return
+
+        reading = asyncio.create_task(read())
+        await asyncio.sleep(0)  # it waits
+        reading.cancel()
+        await asyncio.wait([reading])
+        await alice.send_text(chat, "one")
+        await read()
+        await alice.send_text(chat, "two")
+        await read()
+        assert texts == ["one", "two"]
+        readers = [asyncio.create_task(read()) for _ in range(2)]
+        await asyncio.sleep(0)
+        await bob.close()
+        await asyncio.gather(*readers, read())  # each of them ends, and whoever asks again
+    assert texts == ["one", "two"]
+
+
 @pytest.mark.parametrize("watch", ["nobody", "run_forever", "events"])
 async def test_where_nobody_waits_for_the_client_the_log_says_that_it_stops(
     open_client: Open, caplog: pytest.LogCaptureFixture, watch: str

@@ -573,7 +573,7 @@ class Client:
 
     def events(self) -> AsyncIterator[Event]:
         """Everything that happens from this call on, until the client is closed. It may be called before the client is
-        started, and read from then on.
+        started, and read from then on. A reader that gives up waiting may read on later.
 
         :raises LocalError: while iterating: the client was not started, or this is another event loop or thread.
         :raises StorageError: while iterating: the disk refused, and the client has stopped.
