@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pystatus import typed
+from pystatus.arguments import checked
 from pystatus.crypto.keys import COMPRESSED_SIZE, PRIVATE_KEY_SIZE, UNCOMPRESSED_SIZE, PrivateKey, PublicKey
 from pystatus.errors import LocalError, RemoteError
 from pystatus.wire import multibase, varint
@@ -33,6 +34,12 @@ def encode(key: PublicKey, base: str = DEFAULT_BASE) -> str:
     Implements: ST-47, AC-19, AC-20
     """
     return _in_base(base, _PREFIX + key.compressed)
+
+
+@checked
+def chat_key(key: PublicKey) -> str:
+    """``key`` as people give it to each other: ``zQ3sh…``."""
+    return encode(key)
 
 
 def decode(text: str) -> PublicKey:
