@@ -13,7 +13,7 @@ from pystatus.simulation.nodes.graph import edges
 from pystatus.simulation.nodes.network import NodeNetwork
 from pystatus.simulation.nodes.realtime import RealTime
 from pystatus.simulation.nodes.report import NetworkReport
-from pystatus.simulation.nodes.settings import Links, Load, Topology
+from pystatus.simulation.nodes.settings import LEAST_SIZE, MOST_SIZE, Links, Load, Topology
 from pystatus.waku import packets
 from pystatus.waku.relay.events import PeerId
 
@@ -60,6 +60,11 @@ def test_the_load_of_each_node_adds_up() -> None:
             assert load.received + load.written == report.messages
             assert load.duplicates > 0
     assert {load.kind for load in report.loads} == {"full", "topics"}
+
+
+@pytest.mark.parametrize("size", [LEAST_SIZE, MOST_SIZE])
+def test_envelopes_of_every_size_are_relayed(size: int) -> None:
+    assert_well(NodeNetwork(Topology(nodes=4), Load(rate=5.0, seconds=1.0, size=size), Links(), 1).run())
 
 
 def test_only_full_nodes() -> None:
