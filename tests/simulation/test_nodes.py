@@ -97,6 +97,14 @@ def test_who_is_cut_off_for_longer_than_an_envelope_lives_misses_it() -> None:
     assert sum(load.missed for load in report.loads) == report.missed
 
 
+def test_links_that_are_too_slow_for_a_handshake_are_named_as_the_cause() -> None:
+    report = simulate(4, 1.0, links=Links(delay=10.0))
+    assert not report.ok
+    assert report.missed == report.expected
+    assert report.examples[0].startswith(f"{report.links} of {report.links} links had no handshake in time")
+    assert "until received  nothing was" in "\n".join(report.lines())
+
+
 def test_a_relay_that_sends_an_honest_peer_away_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     network = NodeNetwork(Topology(nodes=3, with_topics=0.0), Load(rate=RATE, seconds=1.0), Links(), 1)
     relay = network.nodes[0].relay

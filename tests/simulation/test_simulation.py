@@ -73,6 +73,7 @@ def test_several_devices_on_a_bad_network() -> None:
 def test_what_nothing_repeats_is_counted_as_missed_and_is_no_failure() -> None:
     report = simulate(Conditions(loss=0.5), public=1.0)
     assert report.ok
+    assert "until received    nothing was" in "\n".join(report.lines())
     assert 0.3 < report.public_missed / report.public_expected < 0.6
 
 

@@ -83,6 +83,8 @@ class NodeNetwork:
         }
         self._written = [0] * topology.nodes
         self._ends: dict[Edge, LinkEnd] = {}
+        self._unready = 0
+        """Links without a handshake when the first message was written."""
 
     def run(self, progress: Progress | None = None, wait: Callable[[float], None] | None = None) -> NetworkReport:
         """Link everybody, let the load be written, wait until everything has arrived or has expired, and report.
@@ -94,6 +96,7 @@ class NodeNetwork:
             self._link(edge)
         begin = self._begin
         self._run_until(begin, begin, wait)
+        self._unready = sum(not (end.is_peer and end.other.is_peer) for end in self._ends.values())
         for node in self.nodes:
             node.measure_anew()
         if self.links.churn:
@@ -185,6 +188,12 @@ class NodeNetwork:
         tally.finish()
         missing = tally.missing_at()
         failures = [failure for node in self.nodes for failure in node.failures]
+        unready = []
+        if self._unready:
+            unready.append(
+                f"{self._unready} of {counted(len(self.edges), 'link')} had no handshake in time: relays wait for it as"
+                f" long as on a real network, and a delay of {self.links.delay:g} s may be more than that allows"
+            )
         examples = [f"node {node} has not got {counted(count, 'envelope')}" for node, count in sorted(missing.items())]
         return NetworkReport(
             seed=self.seed,
@@ -202,7 +211,7 @@ class NodeNetwork:
             cpu_seconds=sum(node.usage.cpu_seconds for node in self.nodes),
             digest=tally.digest,
             loads=tuple(self._load(node, missing.get(node.number, 0)) for node in self.nodes),
-            examples=tuple([*failures, *examples][:MAX_EXAMPLES]),
+            examples=tuple([*unready, *failures, *examples][:MAX_EXAMPLES]),
             fails_if_missed=not self.links.churn,
         )
 
