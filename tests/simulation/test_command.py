@@ -47,12 +47,15 @@ def test_a_loss_ends_with_an_error() -> None:
     assert "lost message" in result.stderr
 
 
+DEVICES = "--devices must be a whole number from 1 to 3, or two with a dash between them, the smaller one first"
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("--devices", "4"), "--devices must be a whole number from 1 to 3, or two with a dash between them, not '4'."),
-        (("--devices", "many"), "--devices must be a whole number from 1 to 3"),
-        (("--devices", "3-1"), "--devices must be a whole number from 1 to 3"),
+        (("--devices", "4"), f"{DEVICES}, not '4'."),
+        (("--devices", "many"), f"{DEVICES}, not 'many'."),
+        (("--devices", "3-1"), f"{DEVICES}, not '3-1'."),
         (("--loss", "100"), "--loss must be a number from 0 to below 100, not '100'."),
         (("--people", "1"), "--people must be a whole number from 2 to 5000, not '1'."),
     ],
