@@ -111,7 +111,10 @@ def test_people_read_which_run_it_is() -> None:
         (("chat", "--sweep", "loss=0,5", "--loss", "0"), "--loss and --sweep loss exclude each other."),
         (("chat", "--seed", str(HIGHEST_SEED), "--repeat", "2"), "--repeat: the seeds would be beyond 92233720368547"),
         (("chat", "--sweep", "loss=5,100"), "--sweep loss must be a number from 0 to below 100, not '100'."),
-        (("network", "--sweep", "topics=3,2", "--topics-each", "3"), "A node cannot ask for 3 topics of 2: lower topics-each, or raise topics"),
+        (
+            ("network", "--sweep", "topics=3,2", "--topics-each", "3"),
+            "A node cannot ask for 3 topics of 2: lower topics-each, or raise topics",
+        ),
         (("chat", "--repeat", "0"), "--repeat must be a whole number from 1 to 10000, not '0'."),
         (("chat", "--sweep", "loss=1,2", "--repeat", "9000"), "18000 runs are too many."),
         (("chat", "--samples", "delays.txt"), "--samples must be a path that ends with .csv or .jsonl"),

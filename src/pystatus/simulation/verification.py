@@ -60,7 +60,7 @@ def _inspect(ledger: Ledger, conversation: Conversation, numbers: list[int], fou
             missing = [number for number in missing if ledger.author(number) is person]
         found.lost += len(missing)
         for number in missing:
-                found.note(f"person {person.index} lost message {number} of person {ledger.author(number).index}")
+            found.note(f"person {person.index} lost message {number} of person {ledger.author(number).index}")
         found.devices_missed += sum(len(somewhere - one) for one in held)
 
 

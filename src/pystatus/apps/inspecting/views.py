@@ -6,7 +6,7 @@ import math
 from datetime import UTC, datetime
 
 from pystatus.apps.inspecting.names import TopicNames
-from pystatus.apps.inspecting.statistics import RATE_SECONDS, Range, Statistics, TopicRow
+from pystatus.apps.inspecting.statistics import Range, Statistics, TopicRow
 from pystatus.apps.output import Fields
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
@@ -100,7 +100,11 @@ def table(statistics: Statistics, names: TopicNames, source: str, now: float, ro
         f"packets    {statistics.packets.total():>9}  {_bytes(statistics.packet_bytes.total()):>9}  {by_code}".rstrip(),
         f"envelopes  {statistics.envelopes:>9}  {_bytes(size.total):>9}  "
         f"repeated {statistics.repeated}, malformed {statistics.malformed}",
-        f"rate       {per_second:>7.1f}/s  {_bytes(bytes_per_second):>7}/s  over {RATE_SECONDS} seconds",
+        f"rate       {per_second:>7.1f}/s  {_bytes(bytes_per_second):>7}/s  in the last {counted(statistics.rate.span(now), 'second')}",
+    ]
+    if not statistics.envelopes:
+        return lines
+    lines += [
         f"size       {_bytes(size.least)} … {_bytes(size.greatest)}, mean {_bytes(size.mean)}",
         f"pow        {work.least:.3g} … {work.greatest:.3g}, mean {work.mean:.3g}",
         f"ttl        {ttl.least:.0f} … {ttl.greatest:.0f} s, mean {ttl.mean:.0f} s",
@@ -119,9 +123,11 @@ def table(statistics: Statistics, names: TopicNames, source: str, now: float, ro
 
 
 def _row(topic: str, row: TopicRow, name: str | None) -> str:
+    shown = name or ""
+    if len(shown) > _NAME_WIDTH:
+        shown = f"{shown[: _NAME_WIDTH - 1]}…"
     return (
-        f"{topic:10}  {row.envelopes:>9}  {_bytes(row.bytes):>9}  {row.pow.least:>9.3g}  {_clock(row.last)}  "
-        f"{(name or '')[:_NAME_WIDTH]}"
+        f"{topic:10}  {row.envelopes:>9}  {_bytes(row.bytes):>9}  {row.pow.least:>9.3g}  {_clock(row.last)}  {shown}"
     ).rstrip()
 
 
