@@ -338,6 +338,21 @@ def test_an_envelope_that_does_not_live_is_infinitely_hard_and_still_json(cli: C
     assert "pow inf" in cli.run("inspect", str(file)).stdout
 
 
+def test_the_program_of_the_page_reads_a_capture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "inspect.md").read_text(encoding="utf-8")
+    (program,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    kept = [envelope(), envelope(ttl=10)]
+    capture(tmp_path / "seen.capture", *kept)
+    monkeypatch.chdir(tmp_path)
+    exec(compile(program, "inspect.md", "exec"), {})
+    assert capsys.readouterr().out.splitlines() == [
+        f"{1_600_000_000.0 + at} {one.topic.hex()} {len(one.raw)} {one.ttl} {one.expiry} {one.pow()}"
+        for at, one in enumerate(kept)
+    ]
+
+
 def test_rates_are_those_of_the_last_seconds() -> None:
     statistics = Statistics()
     for at in range(20):

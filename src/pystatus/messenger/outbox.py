@@ -7,8 +7,8 @@ recognise the message and show it once.
     queued --post--> in flight --expired with no reliable relay--> queued   (at most MAX_ATTEMPTS envelopes)
                         |--expired, was with a reliable relay--> done
 
-A program may end before an envelope expires, so the next run begins with a new one. Attempts are counted when an envelope
-is handed over, and what has had all of them is done with at the next start: programs that run for a moment end as well.
+A program may end before an envelope expires; the next run begins with a new one. So an attempt is counted when an
+envelope is handed over, and what has had all of them is done with at the next start.
 
 While our clock is suspected, relays may drop what they are handed without a word. Then nothing counts as sent, no
 attempt is counted, and what has expired is queued again until the clock is right.
@@ -173,7 +173,8 @@ class Outbox:
     def expired(self, envelope_hash: bytes, *, connected: bool) -> OutboxEntry | None:
         """The envelope's life is over: the entry that is given up by it, if that was its last attempt.
 
-        ``connected`` says whether any relay is there; without one the attempt does not count, unless it was handed over.
+        ``connected`` says whether any relay is there; without one the attempt does not count, unless it was handed
+        over.
         """
         flight = self._flights.pop(envelope_hash, None)
         self._unsettled.pop(envelope_hash, None)

@@ -94,13 +94,14 @@ def table(statistics: Statistics, names: TopicNames, source: str, now: float, ro
     """The whole picture, for people: a few lines of totals, then the ``rows`` busiest topics."""
     per_second, bytes_per_second = statistics.rate.at(now)
     size, work, ttl = statistics.size, statistics.pow, statistics.ttl
+    span = counted(statistics.rate.span(now), "second")
     by_code = ", ".join(f"{packet_name(code)} {count}" for code, count in statistics.packets.most_common())
     lines = [
         source,
         f"packets    {statistics.packets.total():>9}  {_bytes(statistics.packet_bytes.total()):>9}  {by_code}".rstrip(),
         f"envelopes  {statistics.envelopes:>9}  {_bytes(size.total):>9}  "
         f"repeated {statistics.repeated}, malformed {statistics.malformed}",
-        f"rate       {per_second:>7.1f}/s  {_bytes(bytes_per_second):>7}/s  in the last {counted(statistics.rate.span(now), 'second')}",
+        f"rate       {per_second:>7.1f}/s  {_bytes(bytes_per_second):>7}/s  in the last {span}",
     ]
     if not statistics.envelopes:
         return lines

@@ -45,8 +45,8 @@ class Topology:
             raise LocalError("A full node has at least two links, a node with topics at least one.")
         if not 1 <= self.topics_each <= self.topics <= MAX_TOPICS:
             raise LocalError(
-                f"A node cannot ask for {counted(self.topics_each, 'topic')} of {self.topics}: lower topics-each, or raise"
-                f" topics, which is 1 to {MAX_TOPICS}."
+                f"A node cannot ask for {counted(self.topics_each, 'topic')} of {self.topics}: lower topics-each, or"
+                f" raise topics, which is 1 to {MAX_TOPICS}."
             )
 
     @property
