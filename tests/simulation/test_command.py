@@ -105,4 +105,6 @@ def test_a_network_that_is_none_is_refused() -> None:
 def test_values_that_do_not_go_together_are_refused() -> None:
     result = run("--topics", "2", "--topics-each", "3", command="network")
     assert result.exit_code == 2
-    assert result.stderr.startswith("A node asks for 1 to 2 topics")
+    assert result.stderr == (
+        "A node cannot ask for 3 topics of 2: lower topics-each, or raise topics, which is 1 to 65536.\n"
+    )
