@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import re
@@ -189,7 +190,7 @@ def test_lines_and_totals_without_a_terminal(cli: Cli, tmp_path: Path) -> None:
 def test_a_node_that_is_not_there(cli: Cli) -> None:
     node_id = PERSON.xy.hex()
     assert cli.error("inspect", f"enode://{node_id}@127.0.0.1:1") == (
-        f"There is no connection to the node: {os.strerror(111)}"
+        f"There is no connection to the node: {os.strerror(errno.ECONNREFUSED)}."
     )
     assert "says not where to dial" in cli.error("inspect", f"enode://{node_id}", code=2)
     assert "is not an enode address" in cli.error("inspect", "enode://nonsense", code=2)
