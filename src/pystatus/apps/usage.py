@@ -32,7 +32,7 @@ def sentence(error: typer.TyperException) -> str:
 
 
 def _keep_alike(error: Any) -> None:
-    """Of the options that typer proposes, keep those whose names are alike: it compares the hyphens in front as well."""
+    """Of the options that typer proposes, keep those with a similar name: it compares the hyphens in front, too."""
     if getattr(error, "possibilities", None) and getattr(error, "option_name", None):
         names = {option.lstrip("-"): option for option in error.possibilities}
         error.possibilities = [names[one] for one in get_close_matches(error.option_name.lstrip("-"), names)]
