@@ -121,6 +121,7 @@ def test_what_is_no_root(text: str) -> None:
         Root.decode(text, key(1).public_key)
 
 
+@pytest.mark.requirement("WK-60")
 def test_entries() -> None:
     assert decode_entry("enrtree-branch:") == Branch(())
     assert decode_entry(f"enrtree-branch:{NAME},{NAME}") == Branch((NAME, NAME))

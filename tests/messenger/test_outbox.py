@@ -79,6 +79,31 @@ def test_a_new_run_begins_with_everything_that_is_stored(outbox: Outbox, store: 
     post(Outbox(store))
 
 
+def test_runs_that_end_at_once_post_it_again_as_often_as_one_that_stays(
+    store: SqlMessengerStore, outbox: Outbox
+) -> None:
+    """Whatever comes of an envelope is seen when it expires; a command that sends and ends never sees that."""
+    for run in range(MAX_ATTEMPTS):
+        one = Outbox(store)
+        post(one, bytes([run]) * 32)
+        assert one.handed_over(bytes([run]) * 32, "relay", 0.0) == (MESSAGE,)
+    assert Outbox(store).take_queued() == []
+    assert store.outbox() == []
+
+
+def test_an_envelope_counts_as_one_attempt_however_it_ends(store: SqlMessengerStore, outbox: Outbox) -> None:
+    post(outbox)
+    outbox.handed_over(HASH, "relay", 0.0)
+    outbox.handed_over(HASH, "another", 0.0)
+    outbox.confirmed(HASH)
+    outbox.relay_lost("relay", 0.0)
+    outbox.relay_lost("another", 0.0)
+    assert outbox.expired(HASH, connected=True) is None
+    assert [entry.attempts for entry in store.outbox()] == [1]
+    (again,) = outbox.take_queued()
+    assert again.attempts == 1
+
+
 def test_what_a_relay_confirms_is_seen(outbox: Outbox) -> None:
     assert outbox.confirmed(HASH) == ()
     post(outbox)

@@ -111,7 +111,10 @@ def test_people_read_which_run_it_is() -> None:
         (("chat", "--sweep", "loss=0,5", "--loss", "0"), "--loss and --sweep loss exclude each other."),
         (("chat", "--seed", str(HIGHEST_SEED), "--repeat", "2"), "--repeat: the seeds would be beyond 92233720368547"),
         (("chat", "--sweep", "loss=5,100"), "--sweep loss must be a number from 0 to below 100, not '100'."),
-        (("network", "--sweep", "topics=3,2", "--topics-each", "3"), "A node asks for 1 to 2 topics"),
+        (
+            ("network", "--sweep", "topics=3,2", "--topics-each", "3"),
+            "A node cannot ask for 3 topics of 2: lower topics-each, or raise topics",
+        ),
         (("chat", "--repeat", "0"), "--repeat must be a whole number from 1 to 10000, not '0'."),
         (("chat", "--sweep", "loss=1,2", "--repeat", "9000"), "18000 runs are too many."),
         (("chat", "--samples", "delays.txt"), "--samples must be a path that ends with .csv or .jsonl"),
@@ -240,7 +243,20 @@ def test_what_is_ended_in_its_first_run_leaves_nothing_behind(tmp_path: Path) ->
         while not any(place.iterdir()) and time.monotonic() < until:
             time.sleep(0.01)
         assert running.stop(signal.SIGTERM) == 143
+        told = running.errors()
     assert contents(place) == {}
+    assert told[-1] == f"Ended during the run: there is nothing to write into {place / 'delays.csv'}."
+
+
+def test_programs_learn_that_nothing_is_in_the_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pystatus.apps.simulating.Simulation", interrupted)
+    result = run("chat", *SMALL["chat"], "--repeat", "3", "--picture", tmp_path / "delays.svg", "--json")
+    assert result.exit_code == 130
+    assert json.loads(result.stderr) == {"event": "ended-early", "runs": 0, "of": 3, "files": []}
+    assert contents(tmp_path) == {}
 
 
 def test_a_number_that_may_be_a_share_is_never_taken_for_percent() -> None:

@@ -72,6 +72,19 @@ def test_what_is_lost_or_on_one_device_only_or_in_another_order(talk: Simulation
     assert found.examples
 
 
+def test_a_public_message_is_missed_by_its_readers_and_lost_by_its_author() -> None:
+    with Simulation(Workload(people=3, messages=12, public=1.0), Conditions(), 1, keys=KEYS) as talk:
+        assert talk.run().public_expected == 12 * 2
+        device = talk.devices[0]
+        shown = [message for chat in device.store.chats() for message in device.store.messages(chat.id, 100, None)]
+        own = sum(message.author == device.key for message in shown)
+        device.store.database.connection.execute("DELETE FROM messages")
+        found = inspect(talk.ledger)
+    assert len(shown) == 12
+    assert (found.lost, found.public_missed) == (own, 12 - own)
+    assert len(found.examples) == own > 0
+
+
 def test_an_answer_before_its_question(talk: Simulation) -> None:
     for device in talk.devices:
         connection = device.store.database.connection

@@ -13,7 +13,7 @@ from pystatus.simulation.nodes.graph import edges
 from pystatus.simulation.nodes.network import NodeNetwork
 from pystatus.simulation.nodes.realtime import RealTime
 from pystatus.simulation.nodes.report import NetworkReport
-from pystatus.simulation.nodes.settings import Links, Load, Topology
+from pystatus.simulation.nodes.settings import LEAST_SIZE, MOST_SIZE, Links, Load, Topology
 from pystatus.waku import packets
 from pystatus.waku.relay.events import PeerId
 from pystatus.waku.relay.steps import Steps
@@ -63,6 +63,11 @@ def test_the_load_of_each_node_adds_up() -> None:
     assert {load.kind for load in report.loads} == {"full", "topics"}
 
 
+@pytest.mark.parametrize("size", [LEAST_SIZE, MOST_SIZE])
+def test_envelopes_of_every_size_are_relayed(size: int) -> None:
+    assert_well(NodeNetwork(Topology(nodes=4), Load(rate=5.0, seconds=1.0, size=size), Links(), 1).run())
+
+
 def test_only_full_nodes() -> None:
     report = simulate(with_topics=0.0)
     assert_well(report)
@@ -91,6 +96,14 @@ def test_who_is_cut_off_for_longer_than_an_envelope_lives_misses_it() -> None:
     assert report.ok, "nobody can do anything about it"
     assert "has not got" in report.examples[0]
     assert sum(load.missed for load in report.loads) == report.missed
+
+
+def test_links_that_are_too_slow_for_a_handshake_are_named_as_the_cause() -> None:
+    report = simulate(4, 1.0, links=Links(delay=10.0))
+    assert not report.ok
+    assert report.missed == report.expected
+    assert report.examples[0].startswith(f"{report.links} of {report.links} links had no handshake in time")
+    assert "until received  nothing was" in "\n".join(report.lines())
 
 
 def test_a_relay_that_sends_an_honest_peer_away_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,7 +31,7 @@ def test_on_a_perfect_network_everything_arrives_at_once() -> None:
     report = simulate(public=0.2)
     assert_well(report)
     assert report.public_missed == 0
-    assert report.public_expected > 0
+    assert report.public_expected == report.public_latency.count > 0
     assert report.latency.longest < 1.0
     assert report.confirmation.longest < 2.0
     assert report.envelopes_per_message <= 2.0
@@ -73,7 +73,9 @@ def test_several_devices_on_a_bad_network() -> None:
 def test_what_nothing_repeats_is_counted_as_missed_and_is_no_failure() -> None:
     report = simulate(Conditions(loss=0.5), public=1.0)
     assert report.ok
-    assert 0.3 < report.public_missed / report.public_expected < 0.6
+    assert "until received    nothing was" in "\n".join(report.lines())
+    assert 0.4 < report.public_missed / report.public_expected < 0.6
+    assert report.public_missed + report.public_latency.count == report.public_expected
 
 
 def test_a_loss_is_found() -> None:

@@ -1,4 +1,7 @@
-"""What the TXT records of a node list in DNS say (EIP-1459, overlay.md §5.1)."""
+"""What the TXT records of a node list in DNS say (EIP-1459, overlay.md §5.1).
+
+Implements: WK-60
+"""
 
 from __future__ import annotations
 

@@ -68,6 +68,7 @@ class Inspector:
         if self.is_satisfied:
             return
         now = self._clock.now()
+        self.statistics.rate.begin(now)
         self.statistics.packet(code, len(payload))
         if self._out.as_json:
             self._out.result(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pystatus.waku.envelope import Envelope
 
 RATE_SECONDS = 10
-"""Rates are those of so many seconds."""
+"""Rates are those of so many seconds at most."""
 MAX_TOPICS = 10_000
 """Topics that are counted one by one, about 3 MB; what comes under others is counted together."""
 MAX_REMEMBERED = 200_000
@@ -49,12 +49,19 @@ class TopicRow:
 
 
 class Rate:
-    """Envelopes and bytes a second, over the last :data:`RATE_SECONDS`."""
+    """Envelopes and bytes a second, over the last :data:`RATE_SECONDS`, or since the beginning if that is less."""
 
     def __init__(self) -> None:
         self._seconds: deque[tuple[int, int, int]] = deque()  # second, envelopes, bytes
+        self._since: int | None = None
+
+    def begin(self, now: float) -> None:
+        """From now on envelopes are waited for, unless they were before."""
+        if self._since is None:
+            self._since = int(now)
 
     def add(self, size: int, now: float) -> None:
+        self.begin(now)
         second = int(now)
         if self._seconds and self._seconds[-1][0] >= second:
             last, count, total = self._seconds.pop()
@@ -68,7 +75,13 @@ class Rate:
         self._forget(int(now))
         count = sum(entry[1] for entry in self._seconds)
         total = sum(entry[2] for entry in self._seconds)
-        return count / RATE_SECONDS, total / RATE_SECONDS
+        span = self.span(now)
+        return count / span, total / span
+
+    def span(self, now: float) -> int:
+        """The seconds that the rate is of: those that have begun, from 1 to :data:`RATE_SECONDS`."""
+        since = int(now) if self._since is None else self._since
+        return max(1, min(RATE_SECONDS, int(now) - since + 1))
 
     def _forget(self, second: int) -> None:
         while self._seconds and self._seconds[0][0] <= second - RATE_SECONDS:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from pystatus.inspector.display import Fields
 from pystatus.inspector.names import TopicNames
-from pystatus.inspector.statistics import RATE_SECONDS, Range, Statistics, TopicRow
+from pystatus.inspector.statistics import Range, Statistics, TopicRow
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
 from pystatus.wording import counted
@@ -94,13 +94,18 @@ def table(statistics: Statistics, names: TopicNames, source: str, now: float, ro
     """The whole picture, for people: a few lines of totals, then the ``rows`` busiest topics."""
     per_second, bytes_per_second = statistics.rate.at(now)
     size, work, ttl = statistics.size, statistics.pow, statistics.ttl
+    span = counted(statistics.rate.span(now), "second")
     by_code = ", ".join(f"{packet_name(code)} {count}" for code, count in statistics.packets.most_common())
     lines = [
         source,
         f"packets    {statistics.packets.total():>9}  {_bytes(statistics.packet_bytes.total()):>9}  {by_code}".rstrip(),
         f"envelopes  {statistics.envelopes:>9}  {_bytes(size.total):>9}  "
         f"repeated {statistics.repeated}, malformed {statistics.malformed}",
-        f"rate       {per_second:>7.1f}/s  {_bytes(bytes_per_second):>7}/s  over {RATE_SECONDS} seconds",
+        f"rate       {per_second:>7.1f}/s  {_bytes(bytes_per_second):>7}/s  in the last {span}",
+    ]
+    if not statistics.envelopes:
+        return lines
+    lines += [
         f"size       {_bytes(size.least)} … {_bytes(size.greatest)}, mean {_bytes(size.mean)}",
         f"pow        {work.least:.3g} … {work.greatest:.3g}, mean {work.mean:.3g}",
         f"ttl        {ttl.least:.0f} … {ttl.greatest:.0f} s, mean {ttl.mean:.0f} s",
@@ -119,9 +124,11 @@ def table(statistics: Statistics, names: TopicNames, source: str, now: float, ro
 
 
 def _row(topic: str, row: TopicRow, name: str | None) -> str:
+    shown = name or ""
+    if len(shown) > _NAME_WIDTH:
+        shown = f"{shown[: _NAME_WIDTH - 1]}…"
     return (
-        f"{topic:10}  {row.envelopes:>9}  {_bytes(row.bytes):>9}  {row.pow.least:>9.3g}  {_clock(row.last)}  "
-        f"{(name or '')[:_NAME_WIDTH]}"
+        f"{topic:10}  {row.envelopes:>9}  {_bytes(row.bytes):>9}  {row.pow.least:>9.3g}  {_clock(row.last)}  {shown}"
     ).rstrip()
 
 

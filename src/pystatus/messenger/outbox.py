@@ -7,6 +7,9 @@ recognise the message and show it once.
     queued --post--> in flight --expired with no reliable relay--> queued   (at most MAX_ATTEMPTS envelopes)
                         |--expired, was with a reliable relay--> done
 
+A program may end before an envelope expires; the next run begins with a new one. So an attempt is counted when an
+envelope is handed over, and what has had all of them is done with at the next start.
+
 While our clock is suspected, relays may drop what they are handed without a word. Then nothing counts as sent, no
 attempt is counted, and what has expired is queued again until the clock is right.
 """
@@ -86,6 +89,9 @@ class Outbox:
         queued: list[OutboxEntry] = []
         self._again = []
         for entry in waiting:
+            if entry.attempts >= MAX_ATTEMPTS:  # handed over in that many runs, none of which saw the last one expire
+                self._store.remove_from_outbox(entry.number)
+                continue
             (self._again if len(queued) >= room or is_ahead(entry) else queued).append(entry)
         return queued
 
@@ -134,9 +140,15 @@ class Outbox:
         return min(times) + REFUSAL_SECONDS if times else None
 
     def _claim(self, envelope_hash: bytes, flight: _Flight) -> tuple[bytes, ...]:
-        flight.sent = True
+        if not flight.sent:
+            flight.sent = True
+            self._count(flight)
         self._unsettled.pop(envelope_hash, None)
         return flight.entry.message_ids
+
+    def _count(self, flight: _Flight) -> None:
+        self._store.count_attempt(flight.entry.number)
+        flight.entry = replace(flight.entry, attempts=flight.entry.attempts + 1)
 
     def confirmed(self, envelope_hash: bytes) -> tuple[bytes, ...]:
         """A relay says that it took the envelope: the ids of the messages that are seen thereby."""
@@ -161,19 +173,19 @@ class Outbox:
     def expired(self, envelope_hash: bytes, *, connected: bool) -> OutboxEntry | None:
         """The envelope's life is over: the entry that is given up by it, if that was its last attempt.
 
-        ``connected`` says whether any relay is there; without one the attempt does not count.
+        ``connected`` says whether any relay is there; without one the attempt does not count, unless it was handed
+        over.
         """
         flight = self._flights.pop(envelope_hash, None)
         self._unsettled.pop(envelope_hash, None)
         if flight is None:
             return None
-        entry = flight.entry
         if flight.relays and (flight.sent or not flight.doubtful):
-            self._store.remove_from_outbox(entry.number)
+            self._store.remove_from_outbox(flight.entry.number)
             return None
-        if connected and not flight.doubtful:
-            self._store.count_attempt(entry.number)
-            entry = replace(entry, attempts=entry.attempts + 1)
+        if connected and not (flight.doubtful or flight.sent):
+            self._count(flight)
+        entry = flight.entry
         if entry.attempts >= MAX_ATTEMPTS:
             self._store.remove_from_outbox(entry.number)
             return entry

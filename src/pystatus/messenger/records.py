@@ -141,7 +141,7 @@ class OutboxEntry:
 
     ``target`` is the name of a public chat or the key text of a person, as ``channel`` asks for. ``message_ids`` are
     the messages of the user in it: none in a contact code, several where data sync sends them together. ``attempts``
-    counts the envelopes that came to nothing.
+    counts the envelopes that a relay was handed, or that came to nothing.
     """
 
     number: int

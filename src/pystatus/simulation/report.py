@@ -27,6 +27,8 @@ class Delays:
         return cls(len(ordered), _rank(ordered, 0.5), _rank(ordered, 0.95), _rank(ordered, 0.99), ordered[-1])
 
     def __str__(self) -> str:
+        if not self.count:
+            return "nothing was"
         return f"p50 {self.p50:.2f} s, p95 {self.p95:.2f} s, p99 {self.p99:.2f} s, longest {self.longest:.1f} s"
 
 

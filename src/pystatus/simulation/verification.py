@@ -19,10 +19,11 @@ class Inspection:
     """What the histories say."""
 
     lost: int = 0
-    """A one-to-one message that a person has on no device, or that its author has lost."""
+    """A one-to-one message that a person has on no device, or any message that its author has on none."""
     public_missed: int = 0
-    """The same in public chats, where nothing repeats a message."""
+    """A message of a public chat that a reader has on no device: nothing repeats it."""
     public_expected: int = 0
+    """Arrivals at readers; nobody is a reader of what is their own."""
     devices_missed: int = 0
     """A message that is on some device of a person, but not on this one."""
     disordered: int = 0
@@ -53,13 +54,13 @@ def _inspect(ledger: Ledger, conversation: Conversation, numbers: list[int], fou
             held.append(_read(ledger, device, conversation.chat_id(person), places, found))
         somewhere = set().union(*held)
         missing = [number for number in numbers if number not in somewhere]
-        found.public_expected += len(numbers) if public else 0
-        if public:
-            found.public_missed += len(missing)
-        else:
-            found.lost += len(missing)
-            for number in missing:
-                found.note(f"person {person.index} lost message {number} of person {ledger.author(number).index}")
+        if public:  # it has to arrive at everybody else; its author has it already
+            found.public_expected += sum(ledger.author(number) is not person for number in numbers)
+            found.public_missed += sum(ledger.author(number) is not person for number in missing)
+            missing = [number for number in missing if ledger.author(number) is person]
+        found.lost += len(missing)
+        for number in missing:
+            found.note(f"person {person.index} lost message {number} of person {ledger.author(number).index}")
         found.devices_missed += sum(len(somewhere - one) for one in held)
 
 

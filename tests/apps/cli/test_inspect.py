@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import re
@@ -181,7 +182,7 @@ def test_lines_and_totals_without_a_terminal(cli: Cli, tmp_path: Path) -> None:
 def test_a_node_that_is_not_there(cli: Cli) -> None:
     node_id = PERSON.xy.hex()
     assert cli.error("inspect", f"enode://{node_id}@127.0.0.1:1") == (
-        f"There is no connection to the node: {os.strerror(111)}."
+        f"There is no connection to the node: {os.strerror(errno.ECONNREFUSED)}."
     )
     assert "says not where to dial" in cli.error("inspect", f"enode://{node_id}", code=2)
     assert "is not an enode address" in cli.error("inspect", "enode://nonsense", code=2)
@@ -266,3 +267,18 @@ def test_an_envelope_that_does_not_live_is_infinitely_hard_and_still_json(cli: C
     assert shown["pow"] is None
     assert (topic["pow_least"], summary["pow_greatest"]) == (0.0, 0.0)
     assert "pow inf" in cli.run("inspect", str(file)).stdout
+
+
+def test_the_program_of_the_page_reads_a_capture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "inspect.md").read_text(encoding="utf-8")
+    (program,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    kept = [envelope(), envelope(ttl=10)]
+    capture(tmp_path / "seen.capture", *kept)
+    monkeypatch.chdir(tmp_path)
+    exec(compile(program, "inspect.md", "exec"), {})
+    assert capsys.readouterr().out.splitlines() == [
+        f"{1_600_000_000.0 + at} {one.topic.hex()} {len(one.raw)} {one.ttl} {one.expiry} {one.pow()}"
+        for at, one in enumerate(kept)
+    ]

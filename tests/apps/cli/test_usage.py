@@ -40,7 +40,12 @@ def test_version(cli: Cli) -> None:
     ("arguments", "said"),
     [
         (("acount",), "No such command 'acount'."),
-        (("account", "list", "--jsn"), "No such option: --jsn"),
+        (("account", "list", "--jsn"), "No such option: --jsn (Possible options: --json)"),
+        (("simulate", "network", "--loss", "5"), "No such option: --loss. See: pystatus simulate network --help"),
+        (
+            ("simulate", "chat", "--mailservers", "2"),
+            "No such option: --mailservers. See: pystatus simulate chat --help",
+        ),
         (("history",), "PROFILE is missing."),
         (("send", "alice"), "CHAT is missing. Quote the name of a public chat and a text of several words: '#status'"),
         (("send", "alice", "#status"), "TEXT is missing. Quote the name of a public chat"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Any
 
 import typer
@@ -22,11 +23,19 @@ def sentence(error: typer.TyperException) -> str:
         return f"--json stands behind the command, as in: pystatus account list --json.{hint}"
     if isinstance(error, typer.BadParameter) and parameter is not None and not error.message:  # it is not there
         return f"{_name(context, parameter)} is missing.{_quoting(context)}{hint}"
+    _keep_alike(error)
     text = error.format_message()
     if hasattr(error, "possibilities") and not error.possibilities and _takes(context, "TEXT"):
         hint = f" A text that begins with a hyphen goes behind --, and after all options.{hint}"
     quoting = _quoting(context) if text.startswith(_TOO_MANY) else ""
     return f"{text}{'' if text.endswith(('.', '?')) else '.'}{quoting}{hint}"
+
+
+def _keep_alike(error: Any) -> None:
+    """Of the options that typer proposes, keep those with a similar name: it compares the hyphens in front, too."""
+    if getattr(error, "possibilities", None) and getattr(error, "option_name", None):
+        names = {option.lstrip("-"): option for option in error.possibilities}
+        error.possibilities = [names[one] for one in get_close_matches(error.option_name.lstrip("-"), names)]
 
 
 def _takes(context: Any, argument: str) -> bool:

@@ -195,7 +195,10 @@ def _range(text: str, highest: int) -> tuple[int, int]:
 def range_kind(highest: int) -> Kind:
     """A whole number, or a lowest and a highest one: a pair of them in either case."""
     bounds = f"from 1 to {highest}"
-    kind = text_kind(f"a whole number {bounds}, or two with a dash between them", lambda text: _range(text, highest))
+    kind = text_kind(
+        f"a whole number {bounds}, or two with a dash between them, the smaller one first",
+        lambda text: _range(text, highest),
+    )
     return Kind(kind.allowed, kind.from_toml, kind.from_text, bounds=bounds)
 
 

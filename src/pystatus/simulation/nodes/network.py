@@ -8,7 +8,7 @@ from functools import partial
 
 from pystatus.arguments import checked
 from pystatus.crypto.keys import PrivateKey
-from pystatus.devp2p.connection import Connection
+from pystatus.devp2p.connection import Connection, State
 from pystatus.devp2p.local_node import LocalNode
 from pystatus.node import WAKU_1, client_id
 from pystatus.simulation.event_queue import Agenda
@@ -23,6 +23,7 @@ from pystatus.simulation.report import Delays
 from pystatus.simulation.samples import ArrivalSample, TakeArrival
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.interest import EVERYTHING, Interest
+from pystatus.waku.relay.config import RELAY_MIN_POW
 from pystatus.wording import counted
 
 START = 1_600_000_000.0
@@ -82,6 +83,8 @@ class NodeNetwork:
         }
         self._written = [0] * topology.nodes
         self._ends: dict[Edge, LinkEnd] = {}
+        self._unready = 0
+        """Links without a handshake when the first message was written."""
 
     def run(self, progress: Progress | None = None, wait: Callable[[float], None] | None = None) -> NetworkReport:
         """Link everybody, let the load be written, wait until everything has arrived or has expired, and report.
@@ -93,6 +96,7 @@ class NodeNetwork:
             self._link(edge)
         begin = self._begin
         self._run_until(begin, begin, wait)
+        self._unready = sum(not (_is_open(end) and _is_open(end.other)) for end in self._ends.values())
         for node in self.nodes:
             node.measure_anew()
         if self.links.churn:
@@ -148,7 +152,7 @@ class NodeNetwork:
         node = self._writers.choice(self.nodes)
         topic = self._writers.choice(self.topics)
         data = number.to_bytes(8, "big") + self._writers.randbytes(self.load.size - 8)
-        envelope = Envelope.mine(self.agenda.now, TTL, topic, data, 0)
+        envelope = _envelope(self.agenda.now, topic, data)
         self._written[node.number] += 1
         readers = (reader for reader in self._readers[topic] if reader != node.number)
         self.tally.write(envelope.hash, node.number, readers, self.agenda.now)
@@ -184,6 +188,12 @@ class NodeNetwork:
         tally.finish()
         missing = tally.missing_at()
         failures = [failure for node in self.nodes for failure in node.failures]
+        unready = []
+        if self._unready:
+            unready.append(
+                f"{self._unready} of {counted(len(self.edges), 'link')} had no handshake in time: relays wait for it as"
+                f" long as on a real network, and a delay of {self.links.delay:g} s may be more than that allows"
+            )
         examples = [f"node {node} has not got {counted(count, 'envelope')}" for node, count in sorted(missing.items())]
         return NetworkReport(
             seed=self.seed,
@@ -201,7 +211,7 @@ class NodeNetwork:
             cpu_seconds=sum(node.usage.cpu_seconds for node in self.nodes),
             digest=tally.digest,
             loads=tuple(self._load(node, missing.get(node.number, 0)) for node in self.nodes),
-            examples=tuple([*failures, *examples][:MAX_EXAMPLES]),
+            examples=tuple([*unready, *failures, *examples][:MAX_EXAMPLES]),
             fails_if_missed=not self.links.churn,
         )
 
@@ -219,3 +229,16 @@ class NodeNetwork:
             cpu_seconds=usage.cpu_seconds,
             missed=missed,
         )
+
+
+def _envelope(now: float, topic: bytes, data: bytes) -> Envelope:
+    """One that relays take. Work is done for large ones alone: what is small has enough of it without a search."""
+    envelope = Envelope.mine(now, TTL, topic, data, 0)
+    if envelope.pow() >= RELAY_MIN_POW:
+        return envelope
+    return Envelope.mine(now, TTL, topic, data, RELAY_MIN_POW)
+
+
+def _is_open(end: LinkEnd) -> bool:
+    """Whether the handshake of this end is over, and the other one has not gone."""
+    return end.connection is not None and end.connection.state is State.OPEN

@@ -86,13 +86,14 @@ class NetworkReport:
     def lines(self) -> list[str]:
         """For people, without the examples: the network, then each node's load in a second."""
         delays = self.delays
+        percentiles = f"p50 {delays.p50:.3f} s, p99 {delays.p99:.3f} s, longest {delays.longest:.3f} s"
         rows = [
             ("nodes", f"{self.nodes}: {self.full_nodes} full nodes, {self.nodes - self.full_nodes} with topics"),
             ("links", f"{self.links}, broken {counted(self.links_broken, 'time')}"),
             ("messages", f"{self.messages} in {self.seconds:.1f} s of simulated time"),
             ("missed", f"{self.missed} of {self.expected} arrivals at interested nodes"),
             ("not asked for", str(self.unwanted)),
-            ("until received", f"p50 {delays.p50:.3f} s, p99 {delays.p99:.3f} s, longest {delays.longest:.3f} s"),
+            ("until received", percentiles if delays.count else "nothing was"),
             ("sent away", f"{self.disconnections} honest peers"),
             ("processor", f"{self.cpu_seconds:.1f} s for all nodes: {100 * self.core_share:.0f} % of one core"),
             ("digest", self.digest),

@@ -45,7 +45,8 @@ class Topology:
             raise LocalError("A full node has at least two links, a node with topics at least one.")
         if not 1 <= self.topics_each <= self.topics <= MAX_TOPICS:
             raise LocalError(
-                f"A node asks for 1 to {counted(self.topics, 'topic')}, as many as there are; {MAX_TOPICS} at most."
+                f"A node cannot ask for {counted(self.topics_each, 'topic')} of {self.topics}: lower topics-each, or"
+                f" raise topics, which is 1 to {MAX_TOPICS}."
             )
 
     @property

@@ -259,6 +259,7 @@ def _run_all(
     with refused():
         prepared = [(one, subject.prepare(one.parameters)) for one in experiment.runs()]
     swept = () if experiment.sweep is None else (experiment.sweep.name,)
+    files = [path for path in (samples, picture) if path]
     with tidied_up(), contextlib.ExitStack() as stack:
         stack.callback(out.status, "")
         file = stack.enter_context(sample_file(samples, _columns(swept), subject.sample)) if samples else None
@@ -285,6 +286,8 @@ def _run_all(
                     _print(experiment, one, outcome, out)
             except (KeyboardInterrupt, SystemExit, StatusError) as error:  # Ctrl-C, a signal, nobody reads the output
                 if not finished:
+                    out.status("")
+                    _tell_kept(0, len(experiment), files, out, error)
                     raise
                 ended = error
                 break
@@ -292,7 +295,7 @@ def _run_all(
         if drawing is not None:
             drawing.write(_picture(experiment, series, finished).encode())
     if ended is not None:
-        _tell_kept(finished, len(experiment), [path for path in (samples, picture) if path], out, ended)
+        _tell_kept(finished, len(experiment), files, out, ended)
         raise ended
     return all_well
 
@@ -324,7 +327,10 @@ def _tell_kept(finished: int, count: int, files: Sequence[Path], out: Output, en
     if files and not isinstance(ended, NoReader):
         names = [str(path) for path in files]
         kept = f"Ended after {finished} of {counted(count, 'run')}. What came of them is in {' and '.join(names)}."
-        out.aside({"event": "ended-early", "runs": finished, "of": count, "files": names}, kept)
+        if not finished:
+            which = "run" if count == 1 else f"first of {count} runs"
+            kept = f"Ended during the {which}: there is nothing to write into {' and '.join(names)}."
+        out.aside({"event": "ended-early", "runs": finished, "of": count, "files": names if finished else []}, kept)
 
 
 def _drawn(series: dict[str, Series], one: Run, name: str) -> Series:
