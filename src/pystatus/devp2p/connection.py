@@ -28,7 +28,6 @@ from enum import Enum, auto
 from pystatus.crypto.keys import PublicKey
 from pystatus.crypto.random import RandomSource
 from pystatus.devp2p.capabilities import BASE_PROTOCOL_LENGTH, Capability, SharedCapability
-from pystatus.devp2p.compression import SNAPPY_VERSION, compress, decompress, max_compressed_size
 from pystatus.devp2p.events import ConnectionClosed, Event, PacketReceived
 from pystatus.devp2p.limits import ConnectionLimits
 from pystatus.devp2p.local_node import LocalNode
@@ -36,18 +35,26 @@ from pystatus.devp2p.messages import (
     EMPTY_PAYLOAD,
     MAX_BASE_MESSAGE_SIZE,
     MAX_HELLO_SIZE,
-    MAX_MESSAGE_ID_SIZE,
     Disconnect,
     DisconnectReason,
     Hello,
     HelloError,
     MessageId,
-    encode_message_id,
     reason_text,
-    split_message,
 )
 from pystatus.devp2p.opening import Admit, Opening, admit_everybody
-from pystatus.devp2p.rlpx.frames import MAX_FRAME_SIZE, FrameReader, FrameWriter
+from pystatus.devp2p.rlpx.frames import (
+    MAX_FRAME_SIZE,
+    MAX_MESSAGE_ID_SIZE,
+    SNAPPY_VERSION,
+    FrameReader,
+    FrameWriter,
+    compress,
+    decompress,
+    encode_message_id,
+    max_compressed_size,
+    split_message,
+)
 from pystatus.devp2p.rlpx.handshake import Initiator, Responder, Secrets
 from pystatus.errors import LocalError, RemoteError
 from pystatus.token_bucket import TokenBucket
