@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Hashable, Sequence
 
+from pystatus.crypto.hashing import keccak256
 from pystatus.errors import LocalError, RemoteError
 from pystatus.waku import packets
 from pystatus.waku.dialects.dialect import Dialect
@@ -363,8 +364,11 @@ class Relay:
         self._settings.announce_soon(now)
 
     def _note_sent(self, peer: Peer, bundle: packets.Bundle, payload: bytes) -> None:
-        if len(self._own):
-            self._events.extend(self._own.sent(peer, bundle, payload))
+        if not len(self._own):
+            return
+        own = tuple(envelope.hash for envelope in bundle if envelope.hash in self._own)
+        if own:
+            self._events.extend(self._own.sent(peer, own, keccak256(payload)))
 
     def _fail(self, peer: Peer) -> None:
         """Nothing from this peer or to it counts any more."""
