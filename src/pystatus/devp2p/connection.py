@@ -289,8 +289,7 @@ class Connection:
         else:
             self._send_message(MessageId.HELLO, self._local.hello().encode())
 
-    def _first_message(self, frame_data: bytes, now: float) -> None:
-        message_id, payload = split_message(frame_data)
+    def _first_message(self, message_id: int, payload: bytes, now: float) -> None:
         if len(payload) > MAX_HELLO_SIZE:
             raise RemoteError(f"first message of {len(payload)} bytes")
         if message_id == MessageId.DISCONNECT:
@@ -305,9 +304,7 @@ class Connection:
         connected = self._opening.accept(hello)
         self._enter(State.OPEN)
         limits = self._limits
-        largest = limits.max_packet_size
-        if self._compressed:
-            largest = max_compressed_size(largest)
+        largest = max_compressed_size(limits.max_packet_size) if self._compressed else limits.max_packet_size
         self._reader.max_size = min(MAX_MESSAGE_ID_SIZE + largest, MAX_FRAME_SIZE)
         self._shared = {entry.capability: entry for entry in connected.shared}
         self._base_messages = TokenBucket(limits.base_message_burst, limits.base_messages_per_second, now)
@@ -322,16 +319,16 @@ class Connection:
         reader = self._reader
         reader.receive_data(data)
         while (frame_data := reader.next_frame()) is not None:
+            message_id, payload = split_message(frame_data)
             if self.state is State.OPEN:
                 self._last_frame = now
-                self._message(frame_data, now)
+                self._message(message_id, payload, now)
             else:
-                self._first_message(frame_data, now)
+                self._first_message(message_id, payload, now)
             if self.state is State.CLOSED:
                 return
 
-    def _message(self, frame_data: bytes, now: float) -> None:
-        message_id, payload = split_message(frame_data)
+    def _message(self, message_id: int, payload: bytes, now: float) -> None:
         if message_id == MessageId.DISCONNECT:
             self._disconnected(payload)
             return
@@ -383,9 +380,7 @@ class Connection:
     # Output and the end
 
     def _send_message(self, message_id: int, payload: bytes) -> None:
-        if self._compressed:
-            payload = compress(payload)
-        frame = self._writer.frame(encode_message_id(message_id), payload)
+        frame = self._writer.frame(encode_message_id(message_id), compress(payload) if self._compressed else payload)
         self._output.append(frame)
         self.pending_bytes += len(frame)
 
