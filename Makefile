@@ -65,10 +65,10 @@ soak-chat: develop     ## 100,000 messages among fifty people on a bad network; 
 	PYSTATUS_SOAK_MESSAGES=$(MESSAGES) $(BIN)/pytest -s tests/simulation/test_soak.py
 
 soak: develop          ## 2,000 envelopes a second through two relays for an hour; MINUTES=n for another time
-	PYSTATUS_SOAK_MINUTES=$(MINUTES) $(BIN)/pytest -s tests/test_soak_relay.py
+	PYSTATUS_SOAK_MINUTES=$(MINUTES) $(BIN)/pytest -s tests/scenarios/test_soak_relay.py
 
 kill: develop          ## kill two clients in conversation 1,000 times; KILLS=n for another number
-	PYSTATUS_KILLS=$(KILLS) $(BIN)/pytest tests/test_kill.py
+	PYSTATUS_KILLS=$(KILLS) $(BIN)/pytest tests/scenarios/test_kill.py
 
 strangers: develop     ## 100,000 strangers of all sorts come to a client; STRANGERS=n for another number
 	PYSTATUS_STRANGERS=$(STRANGERS) $(BIN)/pytest -s tests/adversary/test_strangers.py

@@ -107,14 +107,14 @@ SHOWN_BY = {
     "accounting.py": "test_accounting.py",
     "workers/entrance.py": "workers/test_entrance.py",
     "workers/supervisor.py": "workers/test_supervisor.py",
-    "client/session.py": "test_client.py",
-    "client/events.py": "test_client_queues.py",
+    "client/session.py": "client/test_client.py",
+    "client/events.py": "client/test_client_queues.py",
     "net/dns_lists.py": "net/test_dns_lists.py",
     "net/http_front.py": "net/test_http_front.py",
     "net/static.py": "net/test_static.py",
     "net/watched_archive.py": "net/test_watched_archive.py",
-    "node/mailserver_sync.py": "test_catching_up.py",
-    "node/mailserver_session.py": "test_inquiry.py",
+    "node/mailserver_sync.py": "node/test_mailserver_sync.py",
+    "node/mailserver_session.py": "node/test_mailserver_session.py",
     "rpc/ipc.py": "rpc/test_ipc.py",
 }
 """The tests that show the lines of each outage."""

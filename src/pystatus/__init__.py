@@ -13,6 +13,8 @@ from pystatus.version import VERSION
 if TYPE_CHECKING:
     from pystatus.account.account import Account as Account
     from pystatus.account.alias import alias as alias
+    from pystatus.account.key_encoding import chat_key as chat_key
+    from pystatus.account.keystore import WrongPassword as WrongPassword
     from pystatus.client import AnswerLimits as AnswerLimits
     from pystatus.client import AnswerRefused as AnswerRefused
     from pystatus.client import Client as Client
@@ -54,13 +56,18 @@ if TYPE_CHECKING:
     from pystatus.sanitise import block as block
     from pystatus.sanitise import one_line as one_line
     from pystatus.storage.descriptions import Profile as Profile
+    from pystatus.storage.errors import ProfileInUse as ProfileInUse
+    from pystatus.storage.errors import StorageError as StorageError
+    from pystatus.storage.profiles import AccountIsHere as AccountIsHere
     from pystatus.storage.profiles import NewAccount as NewAccount
     from pystatus.storage.profiles import Profiles as Profiles
+    from pystatus.storage.profiles import UnknownProfile as UnknownProfile
 
 __version__ = VERSION
 
 _HOMES = {
     "Account": "account.account",
+    "AccountIsHere": "storage.profiles",
     "AnswerLimits": "client",
     "AnswerRefused": "client",
     "Chat": "messenger.records",
@@ -95,6 +102,7 @@ _HOMES = {
     "PeerUnreachable": "client",
     "PrivateKey": "crypto.keys",
     "Profile": "storage.descriptions",
+    "ProfileInUse": "storage.errors",
     "Profiles": "storage.profiles",
     "PublicKey": "crypto.keys",
     "Receipt": "client",
@@ -102,8 +110,12 @@ _HOMES = {
     "RenewalReason": "messenger.events",
     "SendFailed": "client",
     "StatusError": "errors",
+    "StorageError": "storage.errors",
+    "UnknownProfile": "storage.profiles",
+    "WrongPassword": "account.keystore",
     "alias": "account.alias",
     "block": "sanitise",
+    "chat_key": "account.key_encoding",
     "one_line": "sanitise",
 }
 """Public names and the module below ``pystatus`` that each comes from. What else features export is found there: see

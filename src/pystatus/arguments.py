@@ -45,6 +45,14 @@ _CONTAINERS = (list, tuple, set, frozenset, dict)
 class _Wrong(Exception):
     """A value is of another type; what it is to be is known further up."""
 
+    def __init__(self, item: int | None = None, value: Any = None) -> None:
+        """
+        :param item: where ``value``, that is wrong, stands in the collection, from 1 on; None: all of it is wrong.
+        """
+        super().__init__()
+        self.item = item
+        self.value = value
+
 
 def checked(target: T, *, late: Mapping[str, str] | None = None) -> T:
     """Decorator: check the arguments of a function, or of each public method and the constructor of a class.
@@ -135,10 +143,13 @@ class _Parameter:
             self._check = _check_for(annotation)
         try:
             return self._check(value)
-        except _Wrong:
-            raise TypeError(
-                f"{self._place} is to be {self._wanted}, not {type(value).__name__}{_hint(value, self._wanted)}"
-            ) from None
+        except _Wrong as wrong:
+            if wrong.item is None:
+                given = f"not {type(value).__name__}{_hint(value, self._wanted)}"
+            else:
+                kind = type(wrong.value).__name__
+                given = f"but number {wrong.item} in it is {kind}{_hint(wrong.value, self._wanted)}"
+            raise TypeError(f"{self._place} is to be {self._wanted}, {given}") from None
         except LocalError as error:
             raise LocalError(f"{self._place} cannot be used: {error}") from None
 
@@ -283,12 +294,13 @@ def _one_of(choices: tuple[Any, ...]) -> Check:
     checks = [_check_for(one) for one in choices]
 
     def check(value: Any) -> Any:
+        wrong = _Wrong()
         for each in checks:
             try:
                 return each(value)
-            except _Wrong:
-                continue  # another of them may be meant
-        raise _Wrong
+            except _Wrong as one:  # another of them may be meant
+                wrong = one if wrong.item is None else wrong
+        raise wrong
 
     return check
 
@@ -336,8 +348,11 @@ def _items_of(origin: type, inner: tuple[Any, ...]) -> Check:
             value = tuple(islice(typing.cast(Iterable[Any], value), MAX_ITEMS + 1))
         if len(value) > MAX_ITEMS:
             raise LocalError(f"there are more than {MAX_ITEMS:,} things in it. Give fewer.")
-        for one in value:
-            check(one)
+        for number, one in enumerate(value, 1):
+            try:
+                check(one)
+            except _Wrong:
+                raise _Wrong(number, one) from None
         return tuple(value) if origin is tuple else value
 
     return check_items

@@ -79,6 +79,9 @@ def test_composed_and_decomposed_passphrases_are_the_same() -> None:
     [
         ("abandon " * 12, "checksum"),
         ("abandon " * 10 + "abandn about", "Word 11 is not in the English word list"),
+        ("1. abandon 2. abandon " * 6, "Write the words alone: no numbers, no commas between them."),
+        ("abandon, " * 11 + "about", "Write the words alone: no numbers, no commas between them."),
+        ("\u00e9cole " * 12, "Correct the phrase, or confirm that it is a custom one."),
         ("satoshi " * 10 + "nakamoto dorian", "Words 11, 12 are not in the English word list"),
     ],
 )

@@ -1,7 +1,8 @@
 """A48: kill -9, full disk, write errors, clock jumping back.
 
 Expected: nothing acknowledged is lost, nothing is shown twice, integrity check clean. Real processes that are killed
-are in tests/test_kill.py; a disk that refuses at every single statement is in tests/messenger/test_write_errors.py.
+are in tests/scenarios/test_kill.py; a disk that refuses at every single statement is in
+tests/messenger/test_write_errors.py.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ from pystatus.waku import packets
 from pystatus.waku.status import StatusOptions
 from pystatus.waku_connection.capabilities import DIALECTS, WAKU_1, subprotocols
 from tests.mailserver.support import plain
-from tests.test_mailserver import OTHER, PATIENCE, Asker, Site, envelope, everything, site, until
+from tests.scenarios.test_history import OTHER, PATIENCE, Asker, Site, envelope, everything, site, until
 
 WAKU = WAKU_1.capability
 LARGE = 700_000

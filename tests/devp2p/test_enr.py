@@ -171,5 +171,5 @@ def test_a_version_that_is_none(seq: int) -> None:
 
 
 def test_a_record_that_nobody_would_take() -> None:
-    with pytest.raises(LocalError, match="nobody would take"):
+    with pytest.raises(LocalError, match="Nobody would take"):
         NodeRecord.sign(KEY, 1, {b"x": bytes(200)})

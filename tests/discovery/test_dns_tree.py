@@ -185,10 +185,10 @@ def test_a_question_that_was_dropped_counts_as_unanswered() -> None:
 def test_only_what_was_asked_can_be_answered() -> None:
     nodes = reader()
     for name in (HOME, "x." + HOME):
-        with pytest.raises(LocalError, match="nobody has asked"):
+        with pytest.raises(LocalError, match="Nobody has asked"):
             nodes.answered(name, [])
     nodes.next_name()
-    with pytest.raises(LocalError, match="nobody has asked"):
+    with pytest.raises(LocalError, match="Nobody has asked"):
         nodes.unanswered("x." + HOME)
 
 

@@ -24,10 +24,13 @@ TEXTS = [
 
 PREAMBLE = """
 import asyncio
+import contextlib
 import os
 import signal
-from pystatus import Account, AnswerLimits, Chat, ChatKind, Client, MessageReceived, MessageUndecryptable, Node
-from pystatus import NodeConfig, Profiles
+from collections.abc import AsyncGenerator, Iterable
+from pystatus import Account, AnswerLimits, AnswerRefused, Chat, ChatKind, Client, Message, MessageReceived
+from pystatus import MessageUndecryptable, Node, NodeConfig, Profiles
+from pystatus.waku.envelope import Envelope
 
 password = "correct horse"
 another = "battery staple"

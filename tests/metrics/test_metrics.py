@@ -33,7 +33,7 @@ from pystatus.waku.relay.admission import Refusal
 from pystatus.waku.relay.clock_offset import ClockJudgement, ClockOffset
 from pystatus.waku.relay.events import EnvelopeReceived
 from tests.apps.cli.scraping import Monitored, receipt_of, samples_of
-from tests.test_node import PATIENCE, Recorder
+from tests.node.test_node import PATIENCE, Recorder
 
 PACKAGING = Path(__file__).resolve().parents[2] / "packaging"
 TOPIC = bytes.fromhex("12345678")

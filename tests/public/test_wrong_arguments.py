@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
+from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,11 @@ from typing import Any
 import pytest
 
 import pystatus
-from pystatus import Client, LocalError, Node, RemoteError
+from pystatus import Client, LocalError, Node, NodeConfig, RemoteError
 from pystatus.account import keystore
 from pystatus.client.features.registry import client_features
 from pystatus.storage import sealing
-from tests.public.surface import NEVER_RIGHT, ODD, Call, calls
+from tests.public.surface import KEY, NEVER_RIGHT, ODD, Call, calls
 from tests.public.world import World, world
 
 PATIENCE = 60.0
@@ -102,3 +103,24 @@ async def test_an_argument_fails_its_call_alone(
     problems += [f"logged: {record.getMessage()} {record.exc_info}"[:300] for record in faults]
     found = [problem for problem in problems if problem is not None]
     assert not found, "\n".join(found)
+
+
+WRONG_ITEMS: list[tuple[Callable[[Any], object], Any, str]] = [
+    (lambda peers: Client.open("alice", "secret", peers=peers), ["enode://…", None], "number 2 in it is NoneType"),
+    (
+        lambda servers: Client.open("a", "secret", mailservers=servers),
+        (b"enode",),
+        "number 1 in it is bytes: decode it",
+    ),
+    (lambda peers: Client.open("alice", "secret", peers=peers), iter([KEY]), "number 1 in it is PrivateKey"),
+    (lambda nodes: NodeConfig(whitelist=nodes), ("a", "b", 3), "number 3 in it is int"),
+]
+"""Calls with a collection of which one thing is wrong, and what is said of it."""
+
+
+@pytest.mark.parametrize(("call", "collection", "sentence"), WRONG_ITEMS)
+def test_of_a_collection_the_thing_that_is_wrong_is_named(
+    call: Callable[[Any], object], collection: Any, sentence: str
+) -> None:
+    with pytest.raises(TypeError, match=rf" of str, but {sentence}$"):
+        call(collection)

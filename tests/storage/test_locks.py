@@ -45,6 +45,20 @@ def holder(path: Path) -> Iterator[subprocess.Popen[bytes]]:
     process.stdin.close()
 
 
+@pytest.mark.parametrize("here", [None, "Close it here."])
+def test_this_process_is_named_as_such_where_that_makes_a_difference(path: Path, here: str | None) -> None:
+    with locked(path, WHAT, REMEDY), pytest.raises(InUse) as refusal, locked(path, WHAT, REMEDY, remedy_here=here):
+        pass
+    it = f"The node key is in use by process {os.getpid()} ({command()})"
+    assert str(refusal.value) == (f"{it}. {REMEDY}" if here is None else f"{it}, which is this one. {here}")
+
+
+def test_another_process_is_not_taken_for_this_one(path: Path, holder: subprocess.Popen[bytes]) -> None:
+    with pytest.raises(InUse) as refusal, locked(path, WHAT, REMEDY, remedy_here="Close it here."):
+        pass
+    assert str(refusal.value) == f"The node key is in use by process {holder.pid} (-c). {REMEDY}"
+
+
 def test_the_holder_is_named_with_what_to_do(path: Path, holder: subprocess.Popen[bytes]) -> None:
     with pytest.raises(InUse) as refusal, locked(path, WHAT, REMEDY):
         pass

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from pystatus.account import keystore, mnemonic
 from pystatus.account.account import Account
-from pystatus.account.keystore import WrongPassword
+from pystatus.account.keystore import WrongPassword, named_address
 from pystatus.account.password import hashed
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
+from pystatus.storage import descriptions, sealing
 from pystatus.storage.database import Database
 from pystatus.storage.descriptions import Profile
 from pystatus.storage.errors import DamagedDatabase, ProfileInUse, StorageError
+from pystatus.storage.files import explained_files
 from pystatus.storage.paths import default_data_directory
 from pystatus.storage.profiles import Profiles, UnknownProfile
 
@@ -202,6 +206,63 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
     "nothing in it": (shutil.rmtree, ""),
 }
 """What may become of a profile, and what is said about it."""
+
+
+@pytest.mark.parametrize("unreadable", ["profile.json", "account.json"])
+def test_a_profile_of_another_user_is_not_called_damaged_beyond_repair(
+    profiles: Profiles, monkeypatch: pytest.MonkeyPatch, unreadable: str
+) -> None:
+    make(profiles)
+    refuse_reading(monkeypatch, descriptions, lambda path: path.name == unreadable)
+
+    (one,) = profiles.scan()[1]
+    assert (
+        "cannot be read: Permission denied. If the files are another user's, as after sudo, run this as" in one.problem
+    )
+    assert "backup" not in one.problem  # nothing is lost: no advice to replace anything
+
+
+def test_a_key_file_that_is_there_and_cannot_be_read_is_not_called_missing(
+    profiles: Profiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account, profile = make(profiles)
+    needed = account.record.chat_address
+    with monkeypatch.context() as patch:
+        refuse_reading(patch, sealing, lambda path: named_address(path.name) == needed)
+        with pytest.raises(StorageError, match=r"The key file .* cannot be read: Permission denied\. If the files"):
+            profiles.check_password(profile, PASSWORD)
+    with monkeypatch.context() as patch:  # one that is not needed costs nobody but itself
+        refuse_reading(patch, sealing, lambda path: named_address(path.name) != needed)
+        profiles.check_password(profile, PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("number", "advice"),
+    [
+        (errno.EACCES, "make them yours with chown"),
+        (errno.EPERM, "make them yours with chown"),
+        (errno.ENOSPC, "Make room and try again"),
+        (errno.EDQUOT, "Make room and try again"),
+        (errno.EROFS, "Make it writable, or choose another directory"),
+    ],
+)
+def test_what_the_system_refuses_is_said_with_what_to_do(number: int, advice: str) -> None:
+    with pytest.raises(StorageError) as told, explained_files("The file cannot be written"):
+        raise OSError(number, os.strerror(number))
+    assert str(told.value).startswith("The file cannot be written: ")
+    assert str(told.value).endswith(f"{advice}.")
+
+
+def refuse_reading(patch: pytest.MonkeyPatch, module: ModuleType, of: Callable[[Path], bool]) -> None:
+    """Let the system refuse ``module`` the files that ``of`` names, as it does those of another user."""
+    read = module.read_small
+
+    def refused(path: Path, size: int) -> bytes:
+        if of(path):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return bytes(read(path, size))
+
+    patch.setattr(module, "read_small", refused)
 
 
 def replaced_by_pipe(file: Path) -> None:

@@ -16,7 +16,7 @@ from pystatus.mailserver.server.archive import Archive
 from pystatus.storage.archive.postgres import PostgresArchive
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.waku.envelope import Envelope
-from tests.archive.support import everything, hashes, read
+from tests.storage.archive.support import everything, hashes, read
 from tests.support.environment import clean_environment
 from tests.support.postgres import PostgresServer
 

@@ -210,14 +210,14 @@ def test_the_three_journeys_go_from_one_end_to_the_other() -> None:
     assert incoming.files[-1].startswith("client/")
     assert outgoing.files[-1].startswith("devp2p/")
     assert {file.partition("/")[0] for file in incoming.files} >= {
-        "overlay",
+        "devp2p",
         "waku",
         "messenger",
         "payloads",
         "storage",
     }
     assert {file.partition("/")[0] for file in outgoing.files} >= {"client", "messenger", "waku", "net"}
-    assert {file.partition("/")[0] for file in history.files} >= {"net", "overlay", "waku", "mailserver", "storage"}
+    assert {file.partition("/")[0] for file in history.files} >= {"net", "devp2p", "waku", "mailserver", "storage"}
     for each in (incoming, outgoing, history):
         assert not set(each.files) & set(each.others)
         assert all((SOURCE / "pystatus" / file).exists() for file in (*each.files, *each.others))

@@ -9,7 +9,7 @@ from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.packets import EnvelopeError, MessageResponse
 from pystatus.waku.relay.admission import Refusal, offset_said
-from pystatus.waku.relay.clock_offset import FRESH_TTL, LEAST_REFUSED, ClockJudgement
+from pystatus.waku.relay.clock_offset import FRESH_TTL, LEAST_REFUSED, ON_THE_WAY, ClockJudgement
 from pystatus.waku.relay.config import RelayConfig
 from pystatus.waku.relay.events import ClockJudged, EnvelopeConfirmed, EnvelopeExpired, EnvelopeRefused
 from pystatus.waku.relay.ingest import MAX_UNASKED_ERRORS
@@ -112,6 +112,16 @@ def test_envelopes_that_are_all_off_are_noticed_and_so_is_the_end_of_it() -> Non
     wire.give(envelope(99), now=NOW + 3)
     wire.sent(NOW + 5)
     assert told(wire.relay) == [ClockJudged(ClockJudgement())]
+
+
+@pytest.mark.parametrize("late", [1, ON_THE_WAY, ON_THE_WAY + 1])
+def test_what_expired_on_its_way_says_nothing_about_our_clock(late: int) -> None:
+    """A relay has sent all that it has to somebody who connects, and some of it was at the end of its life."""
+    wire = Wire(RelayConfig(watched=frozenset()))
+    wire.give(*(envelope(number, now=NOW - 15 - late, ttl=15) for number in range(LEAST_REFUSED)))
+    wire.sent(NOW + 2)
+    assert wire.relay.clock_offset.judgement.is_suspected == (late > ON_THE_WAY)
+    assert wire.relay.counters.envelopes_refused[Refusal.EXPIRED] == LEAST_REFUSED
 
 
 def test_a_suspicion_ends_when_nothing_is_heard_any_more() -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from pystatus.node import Node, NodeConfig
 from pystatus.workers.supervisor import Supervisor
+from tests.node.test_node import PATIENCE
+from tests.node.test_node_lists import LIST, published
 from tests.support.dns_zone import DnsServer, key
-from tests.test_discovery import LIST, published
-from tests.test_node import PATIENCE
 from tests.workers.test_supervisor import CONFIG, TIMES
 
 

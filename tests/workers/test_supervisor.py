@@ -30,7 +30,7 @@ from pystatus.workers.messages import JOIN
 from pystatus.workers.metrics import WorkersSource
 from pystatus.workers.supervisor import Supervisor, WorkerEnded, WorkerEvent, WorkerStarted, WorkerStatus
 from tests.apps.support import contents
-from tests.test_node import PATIENCE, TOPIC, Recorder
+from tests.node.test_node import PATIENCE, TOPIC, Recorder
 
 KEY = PrivateKey(b"\x07" * 32)
 CONFIG = NodeConfig(listen="127.0.0.1:0", key=KEY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pystatus import typed
+from pystatus.arguments import checked
 from pystatus.crypto.keys import COMPRESSED_SIZE, PRIVATE_KEY_SIZE, UNCOMPRESSED_SIZE, PrivateKey, PublicKey
 from pystatus.errors import LocalError, RemoteError
 from pystatus.wire import multibase, varint
@@ -13,6 +14,10 @@ SECP256K1_PUBLIC_KEY = 0xE7
 """The multicodec code of a secp256k1 public key. (The walk-through of 2/ACCOUNT prints 0xea: another curve.)"""
 DEFAULT_BASE = "z"
 """base58btc: ``zQ3sh…``, the form that people see."""
+CHAT_KEY_START = "zQ3sh"
+"""How a chat key in that form begins: with its code and the size of a compressed key."""
+CHAT_KEY_LENGTH = 49
+"""Characters of a chat key in that form."""
 
 _PREFIX = varint.encode(SECP256K1_PUBLIC_KEY)
 _MAX_CODE_BYTES = 9  # the limit of multiformats' varints
@@ -29,6 +34,12 @@ def encode(key: PublicKey, base: str = DEFAULT_BASE) -> str:
     Implements: ST-47, AC-19, AC-20
     """
     return _in_base(base, _PREFIX + key.compressed)
+
+
+@checked
+def chat_key(key: PublicKey) -> str:
+    """``key`` as people give it to each other: ``zQ3sh…``."""
+    return encode(key)
 
 
 def decode(text: str) -> PublicKey:
@@ -119,6 +130,11 @@ def _explanation(text: str) -> str:
         return "This is an Ethereum address, not a chat key. Ask for the chat key: it begins with zQ3sh or 0x04."
     if _HEX_KEY.fullmatch(text):
         return "This is not a chat key: it is no point of the curve. A digit is mistyped; copy it again."
+    if text.startswith(CHAT_KEY_START) and len(text) < CHAT_KEY_LENGTH:
+        return (
+            f"A chat key that begins with {CHAT_KEY_START} has {CHAT_KEY_LENGTH} characters, this one has {len(text)}. "
+            "Give the whole key; what is printed beside messages is only its beginning."
+        )
     return "This is not a chat key. A chat key begins with zQ3sh, or is 0x04 and 128 more digits; copy it again."
 
 

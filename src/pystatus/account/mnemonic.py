@@ -6,6 +6,7 @@ here. Nothing in this module repeats a word of a phrase in an error.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ WORD_COUNTS = (12, 15, 18, 21, 24)
 """How many words a phrase may have (BIP-39)."""
 NEW_ENTROPY_SIZE = 16
 """Bytes of randomness behind a new phrase: 12 words, what the apps generate."""
+
+_BETWEEN = re.compile(r"[0-9.,;:()]")
+"""What people write between words, and what no word has."""
 
 
 @cache
@@ -59,6 +63,8 @@ def warning(phrase: str) -> str | None:
     unknown = [str(position) for position, word in enumerate(words, 1) if word not in english.wordlist]
     if unknown:
         which = f"Word {unknown[0]} is" if len(unknown) == 1 else f"Words {', '.join(unknown)} are"
+        if any(_BETWEEN.search(word) for word in words):
+            return f"{which} not in the English word list. Write the words alone: no numbers, no commas between them."
         return f"{which} not in the English word list. Correct the phrase, or confirm that it is a custom one."
     if not english.check(" ".join(words)):
         return "The checksum of the phrase is wrong: a word is mistaken or misplaced, or this is a custom phrase."

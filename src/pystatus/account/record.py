@@ -64,7 +64,7 @@ class AccountRecord:
 
         Implements: AC-22, AC-25
         """
-        return key_encoding.encode(self.public_key)
+        return key_encoding.chat_key(self.public_key)
 
     def encode(self) -> bytes:
         """JSON."""

@@ -45,7 +45,9 @@ class AnswerRefused(LocalError):
 @checked
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerLimits:
-    """How often a program answers. See :mod:`pystatus.client.answering`."""
+    """How often a program answers: at most ``chain`` answers in one chain of replies; to one person in one chat
+    ``person`` at once, and one more every ``person_seconds``; into one chat ``chat`` at once, and one more every
+    ``chat_seconds``."""
 
     chain: int = MAX_CHAIN
     """Answers in one chain of replies."""
@@ -107,7 +109,8 @@ class AnswerGuard:
             if bucket.tokens(now) < 1:
                 raise AnswerRefused(
                     f"Too many answers go {whither}, more than one every {counted(seconds, 'second')}: two programs "
-                    "may be answering each other. The limit is answer_limits of Client.open(…)."
+                    "may be answering each other. The limit is answer_limits of Client.open(…); what passes everything "
+                    "on, as a bridge, sends from a loop over client.events()."
                 )
         person.spend(now)
         chat.spend(now)

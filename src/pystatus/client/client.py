@@ -167,7 +167,13 @@ class Client(Lifecycle):
         :raises LocalError: the client is not open, or was closed meanwhile.
         """
         self._life.check()
-        await self.node.wait_for_peer(timeout)
+        try:
+            await self.node.wait_for_peer(timeout)
+        except TimeoutError:
+            raise TimeoutError(f"No relay is connected after {timeout} s. The client goes on.") from None
+        except LocalError:
+            self._life.check()  # says it of the client, not of its node
+            raise
 
     # chats
 
@@ -343,7 +349,7 @@ class Client(Lifecycle):
 
     def events(self) -> AsyncIterator[Event]:
         """Everything that happens from this call on, until the client is closed. It may be called before the client is
-        started, and read from then on.
+        started, and read from then on. A reader that gives up waiting may read on later.
 
         :raises LocalError: while iterating: the client was not started, or this is another event loop or thread.
         :raises StorageError: while iterating: the disk refused, and the client has stopped.
@@ -362,7 +368,8 @@ class Client(Lifecycle):
     def on(
         self, kind: type[T]
     ) -> Callable[[Callable[[T], Awaitable[None] | None]], Callable[[T], Awaitable[None] | None]]:
-        """Decorator: call a function, plain or asynchronous, for each event of ``kind``.
+        """Decorator: call a function, plain or asynchronous, for each event of ``kind``. Closing the client stops it
+        where it waits for something.
 
         :raises TypeError: nothing that happens is of this kind, or what is decorated cannot be called with one event.
         :raises LocalError: the client is closed; or it is :class:`HistoryProgress`, and no mailserver was given to

@@ -16,7 +16,7 @@ class SendFailed(LocalError):
 
 @checked
 class Receipt:
-    """What becomes of a message that was sent. The message is stored already; ``state`` follows it."""
+    """What becomes of a message that was sent. ``message`` is stored already, as it was then; ``state`` follows it."""
 
     def __init__(self, message: Message) -> None:
         self.message = message

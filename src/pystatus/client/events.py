@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, TypeAlias
+from weakref import WeakSet
 
 from pystatus.arguments import checked
 from pystatus.client.answering import AnswerRefused, answered
@@ -135,11 +136,19 @@ def weight(event: Event) -> int:
     return MESSAGE_BYTES + len(event.message.payload) + 4 * len(event.message.text)
 
 
-class _Stream:
-    """What waits for one reader."""
+class _Stream(AsyncIterator[Event]):
+    """What waits for one reader. No generator: that would be at its end when a reader gives up waiting, as with a
+    timeout, and say nothing of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, end: Callable[[_Stream], BaseException], check: Callable[[], None] | None) -> None:
+        """
+        :param end: called when there is nothing more; what it returns is raised.
+        :param check: called for each event; what it raises is for the reader.
+        """
         self.events: asyncio.Queue[Event | None] = asyncio.Queue(MAX_QUEUED_EVENTS)
+        self.is_read = False
+        self._end = end
+        self._check = check
         self._bytes = 0
 
     def put(self, event: Event) -> bool:
@@ -150,10 +159,15 @@ class _Stream:
         self._bytes += weight(event)
         return True
 
-    async def get(self) -> Event | None:
+    async def __anext__(self) -> Event:
+        if self._check is not None:
+            self._check()
+        self.is_read = True
         event = await self.events.get()
-        if event is not None:
-            self._bytes -= weight(event)
+        if event is None:
+            self.events.put_nowait(None)  # for another reader, or if this one asks again
+            raise self._end(self)
+        self._bytes -= weight(event)
         return event
 
     def end(self) -> None:
@@ -174,7 +188,8 @@ class EventHub:
             log, "handlers of events are too slow, and are not told of some", "handlers of events are told of all again"
         )
         self._refused = Outage(log, "answers are not sent", "answers are sent again")
-        self._streams: set[_Stream] = set()
+        self._streams: WeakSet[_Stream] = WeakSet()
+        """Of readers that are still there."""
         self._closed = False
         self._failure: BaseException | None = None
 
@@ -185,26 +200,27 @@ class EventHub:
     def stream(self, check: Callable[[], None] | None = None) -> AsyncIterator[Event]:
         """Every event from now on, until the hub is closed.
 
-        :param check: called when the reading begins; what it raises is for the reader.
+        :param check: called whenever an event is read; what it raises is for the reader.
         """
-        stream = _Stream()
+        stream = _Stream(self._end, check)
         if self._closed:
             stream.end()
         self._streams.add(stream)
-        return self._read(stream, check)
+        return stream
 
-    async def _read(self, stream: _Stream, check: Callable[[], None] | None) -> AsyncIterator[Event]:
-        try:
-            if check is not None:
-                check()
-            while (event := await stream.get()) is not None:
-                yield event
-        finally:
-            self._streams.discard(stream)
+    def _end(self, stream: _Stream) -> BaseException:
+        """Why there is nothing more to read."""
+        self._streams.discard(stream)
         if self._failure is not None:
-            raise self._failure
+            return self._failure
         if not self._closed:
-            raise EventsLost("Events were not read fast enough and some are lost. Read them from the history.")
+            return EventsLost("Events were not read fast enough and some are lost. Read them from the history.")
+        return StopAsyncIteration()
+
+    @property
+    def is_read(self) -> bool:
+        """Whether somebody reads a stream, who gets the failure when there is one."""
+        return any(stream.is_read for stream in self._streams)
 
     def tell(self, event: Event) -> None:
         """Something has happened."""
@@ -256,7 +272,7 @@ class EventHub:
         """End all streams, with ``failure`` if there is one. Handlers are called with what was told, and stopped where
         they wait for something."""
         self._closed, self._failure = True, failure
-        for stream in self._streams:
+        for stream in list(self._streams):
             stream.end()
         await asyncio.sleep(0)
         handlers = self._tasks - {asyncio.current_task()}  # a handler may be what closes the client

@@ -11,6 +11,7 @@ from pystatus.client.access import Access
 from pystatus.client.events import EventHub
 from pystatus.client.session import Session
 from pystatus.client.settings import ClientSettings
+from pystatus.errors import StatusError
 from pystatus.log_texts import get_logger
 from pystatus.net.clock import Clock
 from pystatus.node.life import Life
@@ -35,6 +36,8 @@ class Lifecycle:
         self._changing = asyncio.Lock()
         """Held while the client is being started."""
         self._closed = asyncio.Event()
+        self._watchers = 0
+        """Calls of :meth:`run_forever` that wait: they get what the client stops of."""
         self._ended = asyncio.Event()
         self._closing: asyncio.Future[None] | None = None
 
@@ -88,8 +91,9 @@ class Lifecycle:
             raise self._failure
 
     async def close(self) -> None:
-        """Finish what was begun, say goodbye to the relays and close the database. Closing again changes nothing, nor
-        does closing a client that was never started.
+        """Store what was asked for, say goodbye to the relays and close the database. Handlers that wait for something
+        are stopped there; :meth:`events` still gives what came before. Closing again changes nothing, nor does closing
+        a client that was never started.
 
         :raises LocalError: it was started in another event loop or thread: close it there.
         """
@@ -104,7 +108,9 @@ class Lifecycle:
         session = self._access.known
         if session is not None:
             session.finish()
-        self._life.close()
+        self._life.close(self._failure)
+        if isinstance(self._failure, StatusError) and not (self._watchers or self._hub.is_read):
+            log.error("the client has stopped: %s", self._failure)  # nobody waits who would get it
         self._closed.set()
         try:
             await (self._hub.close(None) if session is None else session.close())
@@ -131,6 +137,10 @@ class Lifecycle:
         can_connect = self._settings.inbox or config.peers or config.dns_lists or config.listen
         if not self._life.is_closed and not can_connect:
             log.warning("no relay is named, so nothing is sent or received: Client.open(…, peers=[…])")
-        await self._closed.wait()
+        self._watchers += 1
+        try:
+            await self._closed.wait()
+        finally:
+            self._watchers -= 1
         if self._failure is not None:
             raise self._failure

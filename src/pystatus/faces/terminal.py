@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from pystatus import typed
@@ -27,6 +28,38 @@ def ask_hidden(question: str) -> str:
     from getpass import getpass  # loaded late: few commands ask
 
     return getpass(f"{question}: ")
+
+
+def ask_hidden_lines(question: str, more: Callable[[str], str | None]) -> str:
+    """What the person typed or pasted, in one line or several, which is not shown.
+
+    ``getpass`` drops the lines that were pasted behind the first one. Here the next question gets them; those that
+    nobody asked for are dropped at the end, so that a shell does not get them.
+
+    :param more: the next question after what came up to now, or None if that is all. An empty line is the last one.
+    :raises EOFError: nothing was typed but the end of the input.
+    """
+    import termios  # loaded late: few commands ask
+
+    text = ""
+    asked: str | None = question
+    with _TERMINAL.open() as reader, _TERMINAL.open("w") as writer:
+        before = termios.tcgetattr(reader)
+        hidden = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
+        termios.tcsetattr(reader, termios.TCSAFLUSH, hidden)
+        try:
+            while asked is not None:
+                writer.write(f"{asked}: ")
+                writer.flush()
+                line = reader.readline()
+                writer.write("\n")
+                if not line:
+                    raise EOFError
+                text += line
+                asked = more(text) if line.strip() else None
+        finally:
+            termios.tcsetattr(reader, termios.TCSAFLUSH, before)
+    return text
 
 
 def tell(text: str) -> None:

@@ -70,7 +70,12 @@ def chat_label(chat_id: str) -> str:
 @checked
 @dataclass(frozen=True, slots=True, repr=False)
 class Chat:
-    """A conversation. ``id`` is the name of a public chat, or the other person's key text ``0x04…``."""
+    """A conversation, as it was when it was asked for.
+
+    ``id`` is the name of a public chat, without ``#``, or the other person's key text ``0x04…``. ``active`` is False
+    for one that was left. ``last_clock`` is the highest clock of its messages, ``unread`` how many of them have not
+    been read, ``updated_ms`` when it was last used, in Unix milliseconds.
+    """
 
     id: str
     kind: ChatKind
@@ -89,8 +94,11 @@ class Chat:
 class Message:
     """One message of a chat.
 
-    ``id`` is 32 bytes (6/PAYLOADS); ``clock`` orders messages, ties by ``id``; times are Unix milliseconds.
-    ``state`` is None for messages of others. ``forward_secrecy`` says whether it travelled under a ratchet key.
+    ``id`` is 32 bytes (6/PAYLOADS); ``clock`` orders messages, ties by ``id``. ``sent_ms`` is when the author says that
+    it was written, ``received_ms`` when it came here, in Unix milliseconds. ``content_type`` is 1 for plain text
+    (payloads.md §3.1 has the others); ``payload`` is all of it as it was sent, empty where a stranger sent very much.
+    ``response_to`` is the id of the message that it replies to. ``state`` is None for messages of others.
+    ``forward_secrecy`` says whether it travelled under a ratchet key.
     """
 
     id: bytes

@@ -6,7 +6,7 @@ import asyncio
 import enum
 import threading
 
-from pystatus.errors import LocalError
+from pystatus.errors import LocalError, StatusError
 
 
 class _Stage(enum.Enum):
@@ -29,6 +29,7 @@ class Life:
         self._how_to_start = how_to_start
         self._how_to_make = how_to_make
         self._stage = _Stage.NEW
+        self._failure: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = 0
 
@@ -70,9 +71,13 @@ class Life:
             self._stage = _Stage.NEW
             self._loop = None
 
-    def close(self) -> None:
-        """It is closed, for good."""
+    def close(self, failure: BaseException | None = None) -> None:
+        """It is closed, for good.
+
+        :param failure: what it has stopped of, if it did: later calls say it.
+        """
         self._stage = _Stage.CLOSED
+        self._failure = failure
 
     def check(self) -> None:
         """
@@ -129,6 +134,8 @@ class Life:
             raise self._closed()
 
     def _closed(self) -> LocalError:
+        if isinstance(self._failure, StatusError):
+            return LocalError(f"The {self._what} has stopped. {self._failure}")
         return LocalError(f"The {self._what} is closed. Make another one: {self._how_to_make}.")
 
 

@@ -275,8 +275,11 @@ class Node:
         :raises LocalError: the node is not open, or was closed meanwhile.
         """
         self._life.check()
-        async with asyncio.timeout(timeout):
-            await self._service.someone_ready.wait()
+        try:
+            async with asyncio.timeout(timeout):
+                await self._service.someone_ready.wait()
+        except TimeoutError:
+            raise TimeoutError(f"No peer is connected after {timeout} s. The node goes on.") from None
         self._life.check()
 
     def connected_peer(self, enode: str) -> Peer:

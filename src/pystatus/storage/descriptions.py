@@ -12,7 +12,7 @@ from pystatus.account.record import AccountRecord
 from pystatus.arguments import checked
 from pystatus.errors import LocalError, RemoteError
 from pystatus.storage.changeover import DATABASE, DESCRIPTION, KEYSTORE, current
-from pystatus.storage.files import read_small
+from pystatus.storage.files import read_small, reason_of
 
 ACCOUNT = "account.json"
 MIN_UID_PREFIX = 4
@@ -83,9 +83,9 @@ def read(directory: Path) -> Profile | Damaged:
     except FileNotFoundError:
         return Damaged(directory, name, _why_incomplete(directory))
     except OSError as error:
-        return Damaged(
-            directory, name, f"The profile in {directory} cannot be read: {error.strerror or error}. {_REPAIR}"
-        )
+        reason = reason_of(error)
+        advice = "" if isinstance(error, PermissionError) else f" {_REPAIR}"  # it is there, for another user
+        return Damaged(directory, name, f"The profile in {directory} cannot be read: {reason}.{advice}")
     except (ValueError, KeyError, TypeError, RecursionError, RemoteError):
         return Damaged(directory, name, f"The profile in {directory} is damaged. {_REPAIR}")
     if directory.name != record.key_uid:

@@ -16,4 +16,4 @@ class InUse(StorageError):
 
 
 class ProfileInUse(InUse):
-    """Another process has the profile open for writing."""
+    """Another process, or another client of this one, has the profile open for writing."""

@@ -26,6 +26,10 @@ SCRATCH_BYTES = 8
 SIDECARS = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database, with the mode of the database."""
 
+_NOT_OURS = "If the files are another user's, as after sudo, run this as that user, or make them yours with chown"
+_FULL = "Make room and try again"
+_REMEDIES = {errno.EACCES: _NOT_OURS, errno.EPERM: _NOT_OURS, errno.ENOSPC: _FULL, errno.EDQUOT: _FULL}
+"""What somebody does about an error of the system, as the end of a sentence."""
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _NO_HARD_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 
@@ -36,11 +40,16 @@ def explained_files(what: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno == errno.EROFS:
-            raise StorageError(
-                f"{what}: the disk is read-only. Make it writable, or choose another directory."
-            ) from error
-        raise StorageError(f"{what}: {error.strerror or error}.") from error
+        raise StorageError(f"{what}: {reason_of(error)}.") from error
+
+
+def reason_of(error: OSError) -> str:
+    """The system's reason, as the end of a sentence, and what to do about it where that is known."""
+    if error.errno == errno.EROFS:
+        return "the disk is read-only. Make it writable, or choose another directory"
+    reason = error.strerror or str(error)
+    remedy = _REMEDIES.get(error.errno or 0)
+    return reason if remedy is None else f"{reason}. {remedy}"
 
 
 def why_unwritable(path: Path) -> str | None:

@@ -33,7 +33,11 @@ def held(profile: Profile, *, shared: bool = False) -> Iterator[Profile]:
     :param shared: without the lock, for reading only.
     """
     lock = locked(
-        profile.directory / "lock", f"The profile {profile.name!r}", "Stop that one first.", error=ProfileInUse
+        profile.directory / "lock",
+        f"The profile {profile.name!r}",
+        "Stop that one first.",
+        remedy_here="Close the client or whatever else has it open here first.",
+        error=ProfileInUse,
     )
     with explained_files(f"The profile {profile.name!r} cannot be read"):
         is_left = is_pending(profile.directory)

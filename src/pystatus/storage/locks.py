@@ -26,15 +26,22 @@ _UNWRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 @contextlib.contextmanager
 def locked(
-    path: Path, what: str, remedy: str, *, fallback: Path | None = None, error: type[InUse] = InUse
+    path: Path,
+    what: str,
+    remedy: str,
+    *,
+    remedy_here: str | None = None,
+    fallback: Path | None = None,
+    error: type[InUse] = InUse,
 ) -> Iterator[None]:
     """Hold the lock file ``path``; it is made if need be, and stays. Processes that the holder starts do not hold it.
 
     :param what: that it stands for, to begin a sentence with.
     :param remedy: a sentence for somebody who finds it taken.
+    :param remedy_here: the sentence where this process itself has taken it before; None: the same one.
     :param fallback: a file that is locked itself where no lock file can be made: on a read-only disk.
-    :param error: what is raised when another process holds it.
-    :raises InUse: another process holds it; the sentence names the process.
+    :param error: what is raised when it is held.
+    :raises InUse: it is held; the sentence names the process.
     :raises StorageError: it cannot be made.
     """
     if not path.parent.exists():
@@ -45,7 +52,9 @@ def locked(
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            holder = _holder(descriptor) if is_lock_file else _UNKNOWN
+            holder, is_this = _holder(descriptor) if is_lock_file else (_UNKNOWN, False)
+            if is_this and remedy_here is not None:
+                holder, remedy = f"{holder}, which is this one", remedy_here
             raise error(f"{what} is in use by {holder}. {remedy}") from None
         except OSError as refusal:
             raise StorageError(f"{what} cannot be locked: {refusal.strerror or refusal}.") from refusal
@@ -84,16 +93,16 @@ def _opened(path: Path, fallback: Path | None) -> tuple[int, bool, bool]:
         return os.open(fallback, os.O_RDONLY), False, False
 
 
-def _holder(descriptor: int) -> str:
-    """Who has written itself into a lock file, as words of a sentence."""
+def _holder(descriptor: int) -> tuple[str, bool]:
+    """Who has written itself into a lock file, as words of a sentence, and whether it is this process."""
     try:
         found = json.loads(os.pread(descriptor, MAX_HOLDER, 0))
         pid, name, host = int(found["pid"]), str(found["command"])[:MAX_SHOWN], str(found["host"])[:MAX_SHOWN]
     except (ValueError, KeyError, TypeError, RecursionError):
-        return _UNKNOWN
+        return _UNKNOWN, False
     if host != socket.gethostname():
-        return f"process {pid} on {host} ({name})"
-    return f"process {pid} ({name})" if _is_alive(pid) else _UNKNOWN
+        return f"process {pid} on {host} ({name})", False
+    return (f"process {pid} ({name})", pid == os.getpid()) if _is_alive(pid) else (_UNKNOWN, False)
 
 
 def _is_alive(pid: int) -> bool:

@@ -17,7 +17,7 @@ from pystatus.storage.changeover import KEYSTORE, NEXT
 from pystatus.storage.database import KEY_SIZE
 from pystatus.storage.descriptions import Profile
 from pystatus.storage.errors import StorageError
-from pystatus.storage.files import explained_files, make_directory, read_small, write_private
+from pystatus.storage.files import explained_files, make_directory, read_small, reason_of, write_private
 
 log = get_logger(__name__)
 
@@ -59,25 +59,35 @@ def open_account(profile: Profile, password: str, *, wallet: bool) -> tuple[Acco
 
 def key_files(profile: Profile) -> dict[str, bytes]:
     """The key files of a profile by their names. What is named otherwise, and what cannot be read, costs nobody but
-    itself: if it was the one that is needed, that one is missing.
+    itself.
 
-    :raises StorageError: there is no keystore.
+    :raises StorageError: there is no keystore, or the file with the chat key is there and cannot be read.
     """
     with explained_files(f"The key files of {profile.name!r} cannot be read"):
         following = profile.directory / NEXT / KEYSTORE
-        newer = _read(following) if following.exists() else {}
-        return {**_read(profile.directory / KEYSTORE), **newer}
+        newer, refused_newer = _read(following) if following.exists() else ({}, {})
+        older, refused_older = _read(profile.directory / KEYSTORE)
+    files = {**older, **newer}
+    needed = profile.account.chat_address
+    if not any(named_address(name) == needed for name in files):
+        for path, error in {**refused_newer, **refused_older}.items():
+            if named_address(path.name) == needed:
+                raise StorageError(f"The key file {path} cannot be read: {reason_of(error)}.") from error
+    return files
 
 
-def _read(directory: Path) -> dict[str, bytes]:
+def _read(directory: Path) -> tuple[dict[str, bytes], dict[Path, OSError]]:
+    """The key files in ``directory``, and why others cannot be read."""
     files = {}
+    refused = {}
     for path in directory.iterdir():
         if named_address(path.name) is not None:
             try:
                 files[path.name] = read_small(path, MAX_FILE_SIZE)
             except OSError as error:
                 log.warning("the key file %s cannot be read: %s", path, error.strerror or error)
-    return files
+                refused[path] = error
+    return files, refused
 
 
 def write_key_files(files: dict[str, bytes], directory: Path) -> None:

@@ -1,4 +1,4 @@
-"""Commands are found by their files, and none is loaded before it is called."""
+"""Commands are found by their files."""
 
 from __future__ import annotations
 
@@ -67,20 +67,6 @@ def test_a_package_without_sources_has_its_commands(tmp_path: Path, monkeypatch:
         assert catalogue.entries() == [catalogue.Entry("compiled", "compiled", "Say hello.", 1)]
     finally:
         sys.modules.pop("pystatus.apps.cli.commands.compiled", None)
-
-
-def test_what_is_listed_is_not_loaded(cli: Cli) -> None:
-    script = "import sys\nfrom pystatus.apps.cli import main\ntry: main()\nexcept SystemExit: pass\nprint(*sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", script, "--help"],
-        env=process_environment(cli.data_dir),
-        capture_output=True,
-        check=True,
-        text=True,
-    )
-    loaded = set(done.stdout.split())
-    assert not {f"pystatus.apps.cli.commands.{name}" for name in MODULES} & loaded
-    assert "pystatus.client" not in loaded
 
 
 def test_a_shell_completes_commands_and_what_is_below_them(cli: Cli) -> None:

@@ -316,7 +316,12 @@ NOT_A_KEY = "This is not a chat key. A chat key begins with zQ3sh, or is 0x04 an
 @pytest.mark.parametrize(
     ("chat", "sentence"),
     [
-        ("zQ3shNoKey", NOT_A_KEY),
+        (f"zQ3sh{'-' * 44}", NOT_A_KEY),
+        (
+            "zQ3shNoKey",
+            "A chat key that begins with zQ3sh has 49 characters, this one has 10. Give the whole key; what is printed "
+            "beside messages is only its beginning.",
+        ),
         ("a" * 41, NOT_A_KEY),
         ("0x04", NOT_A_KEY),
         (

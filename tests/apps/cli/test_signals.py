@@ -19,7 +19,7 @@ from pystatus.waku.envelope import Envelope
 from pystatus.waku.relay.events import EnvelopeReceived
 from tests.apps.cli.scraping import LOOPBACK, Monitored, receipt_of
 from tests.apps.support import Running
-from tests.test_node import PATIENCE, Recorder
+from tests.node.test_node import PATIENCE, Recorder
 
 TOPIC = bytes.fromhex("d15ea5ed")
 

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from pystatus import PrivateKey
+from pystatus.account.account import Account
 from pystatus.faces import terminal
 from tests.apps.support import PASSWORD, Cli, Terminal, contents
 
 WORDS = "test test test test test test test test test test test junk"
+KEY = "4c0883a69102937d6231471b5dbb6204fe5129617082792ae468d01a3f362318"
 CLEAR_SCREEN = "\x1b[2J"
 
 
@@ -45,6 +47,91 @@ def test_doubtful_words_are_taken_after_a_yes_only(cli: Cli) -> None:
             assert screen.wait() == code
         assert "custom " not in screen.screen.replace("custom phrase", "")
         assert bool(contents(cli.data_dir)) is (code == 0)
+
+
+def test_recovery_words_are_pasted_in_the_rows_in_which_they_were_shown(cli: Cli) -> None:
+    """What a terminal has taken up behind the first row must neither be lost nor go to the shell."""
+    with Terminal(cli.data_dir, "account", "create", "alice", PYSTATUS_PASSWORD=PASSWORD) as screen:
+        screen.expect("Your recovery words:")
+        assert screen.wait() == 0
+    shown = screen.screen.split("Your recovery words:")[1].split("Write them down")[0].replace("\r", "").strip("\n")
+    assert len(shown.splitlines()) == 3
+    assert max(map(len, shown.splitlines())) <= 40
+    assert cli.run("account", "delete", "alice", "--yes").exit_code == 0
+    with Terminal(cli.data_dir, "account", "recover", "again", PYSTATUS_PASSWORD=PASSWORD) as screen:
+        screen.expect("Recovery words (not shown): ")
+        screen.type(f"{shown}\n")
+        screen.expect("4 words so far. The next ones, or Enter alone if these are all (not shown): ")
+        screen.expect("8 words so far.")
+        assert screen.wait() == 0
+    assert shown.split()[5] not in screen.screen
+    assert cli.objects("account", "list")[0]["name"] == "again"
+
+
+def test_recovery_words_that_are_too_few_are_asked_for_again(cli: Cli) -> None:
+    """A person types them again, and if not here, into the shell, which shows and keeps them."""
+    with Terminal(cli.data_dir, "account", "recover", PYSTATUS_PASSWORD=PASSWORD) as screen:
+        screen.expect("Recovery words (not shown): ")
+        screen.type(WORDS.removesuffix(" junk") + "\n")
+        screen.expect("11 words so far.")
+        screen.type("\n")
+        screen.expect("A recovery phrase has 12, 15, 18, 21 or 24 words, this one has 11.")
+        screen.expect("Recovery words (not shown): ")
+        screen.type(f"{WORDS}\n")
+        assert screen.wait() == 0
+    assert "junk" not in screen.screen
+
+
+def test_rows_of_words_without_a_checksum_are_told_apart_by_an_empty_line(cli: Cli) -> None:
+    custom = WORDS.replace("junk", "test")
+    with Terminal(cli.data_dir, "account", "recover", PYSTATUS_PASSWORD=PASSWORD) as screen:
+        screen.expect("Recovery words (not shown): ")
+        screen.type("test test test test test test\n" * 2)
+        screen.expect("12 words so far.")
+        screen.type("\n")
+        screen.expect("The checksum of the phrase is wrong")
+        screen.expect("Recover the account of exactly these words? [y/N] ")
+        screen.type("y\n")
+        assert screen.wait() == 0
+    assert cli.objects("account", "list")[0]["public_key"] == Account.from_mnemonic(custom).public_key.hex
+
+
+def test_a_private_key_that_is_none_is_asked_for_again(cli: Cli) -> None:
+    with Terminal(cli.data_dir, "account", "import", "bot", PYSTATUS_PASSWORD=PASSWORD) as screen:
+        screen.expect("Private key (not shown): ")
+        screen.type(KEY[:-1] + "\n")
+        screen.expect("A private key is 64 hexadecimal digits")
+        screen.expect("Private key (not shown): ")
+        screen.type(f"{KEY}\n")
+        assert screen.wait() == 0
+    assert KEY[:16] not in screen.screen
+
+
+@pytest.mark.parametrize("command", ["history", "device list", "device renew", "account password"])
+def test_a_wrong_password_is_asked_for_again(cli: Cli, command: str) -> None:
+    cli.add_profile("alice")
+    new = ("--new-password-file", "-") if command == "account password" else ()
+    with Terminal(cli.data_dir, *command.split(), "alice", *new) as screen:
+        for attempt in ("wrong one", "wrong two", PASSWORD):
+            screen.expect("Password: ")
+            screen.type(f"{attempt}\n")
+            if attempt != PASSWORD:
+                screen.expect("The password of 'alice' is wrong.")
+        if new:
+            screen.expect("Standard input (not shown): ")
+            screen.type(f"{PASSWORD}\n")
+        assert screen.wait() == 0
+    assert "wrong one" not in screen.screen
+
+
+def test_three_wrong_passwords_are_the_end(cli: Cli) -> None:
+    cli.add_profile("alice")
+    with Terminal(cli.data_dir, "history", "alice") as screen:
+        for _ in range(3):
+            screen.expect("Password: ")
+            screen.type("wrong one\n")
+            screen.expect("The password of 'alice' is wrong.")
+        assert screen.wait() == 1
 
 
 def test_a_passphrase_is_asked_for_when_it_is_wished(cli: Cli) -> None:

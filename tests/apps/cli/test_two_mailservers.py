@@ -15,8 +15,8 @@ from pystatus import Node, NodeConfig
 from pystatus.mailserver.completion import Completed, Failed
 from pystatus.waku.envelope import Envelope
 from tests.apps.support import Running
+from tests.scenarios.test_history import PATIENCE, TOPIC, Asker, everything, until
 from tests.support.postgres import PostgresServer
-from tests.test_mailserver import PATIENCE, TOPIC, Asker, everything, until
 
 COUNT = 900
 BURST = 30

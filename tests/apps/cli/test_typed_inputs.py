@@ -16,7 +16,6 @@ import pytest
 
 import pystatus
 from pystatus import Client, Profiles, typed
-from pystatus.account.key_encoding import parse_private_key
 from pystatus.apps.cli import options, passwords, values
 from pystatus.client.features.registry import client_features
 from pystatus.faces import places
@@ -137,12 +136,12 @@ def test_lists_of_relays_are_split_where_one_sees_it() -> None:
 SECRET = "correct horse Zo\u00eb"
 WORDS = "test test test test test test test test test test test junk"
 FILES: dict[str, tuple[str, Callable[[Path], object]]] = {
-    "password_file": (SECRET, lambda file: typed.password(passwords.password(file))),
+    "password_file": (SECRET, lambda file: typed.password(passwords.password(file, pytest.fail))),
     "new_password_file": (SECRET, lambda file: typed.password(passwords.another_password(file))),
     "mailserver_password_file": (SECRET, passwords.secret_in),
     "passphrase_file": (SECRET, passwords.secret_in),
-    "words_file": (WORDS, lambda file: typed.words(passwords.secret_in(file))),
-    "key_file": ("01" * 32, lambda file: parse_private_key(passwords.secret_in(file)).secret),
+    "words_file": (WORDS, lambda file: typed.words(passwords.words(file))),
+    "key_file": ("01" * 32, lambda file: passwords.private_key(file).secret),
     "token_file": ("ab" * 32, read_token),
     "config": ('listen = "127.0.0.1:1"', lambda file: sources.read(file, {}, {}).settings),
 }

@@ -1,4 +1,4 @@
-"""The command line itself: help, usage errors, start-up, pipes."""
+"""The command line itself: help, usage errors, pipes."""
 
 import json
 import os
@@ -11,9 +11,7 @@ import pytest
 from pystatus.apps import cli as command_line
 from pystatus.errors import RemoteError
 from pystatus.version import VERSION
-from tests.apps.support import PASSWORD, Cli, contents, process_environment
-
-EXPENSIVE = {"textual", "rich", "aiohttp", "PIL", "google.protobuf", "asyncio", "uvloop", "mnemonic", "cramjam"}
+from tests.apps.support import Cli, contents, process_environment
 
 
 def commands_of(cli: Cli, *group: str) -> list[str]:
@@ -92,31 +90,6 @@ def test_a_remote_error_that_gets_this_far_is_a_sentence_too(cli: Cli, monkeypat
 
     monkeypatch.setattr("pystatus.storage.profiles.Profiles.scan", damaged)
     assert cli.error("account", "list") == "Account record is damaged"
-
-
-def loaded(cli: Cli, *arguments: str) -> set[str]:
-    """The modules that a command has loaded at its end."""
-    script = (
-        "import sys\nfrom pystatus.apps.cli import main\n"
-        "try: main()\nexcept SystemExit: pass\n"
-        "print('\\n'.join(sys.modules), file=sys.stderr)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script, *arguments],
-        env=process_environment(cli.data_dir, PYSTATUS_PASSWORD=PASSWORD),
-        capture_output=True,
-        check=True,
-        text=True,
-    )
-    return set(done.stderr.split())
-
-
-def test_commands_load_what_they_need_and_no_more(cli: Cli) -> None:
-    cli.add_profile("alice")
-    assert not loaded(cli, "--help") & (EXPENSIVE | {"pydantic", "sqlcipher3", "coincurve.nothing"})
-    assert not loaded(cli, "account", "list", "--json") & EXPENSIVE
-    assert not loaded(cli, "account", "show", "alice") & EXPENSIVE
-    assert loaded(cli, "history", "alice") & EXPENSIVE == {"google.protobuf"}
 
 
 def test_the_module_is_the_command(cli: Cli) -> None:

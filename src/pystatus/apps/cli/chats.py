@@ -17,14 +17,12 @@ from pystatus.account.key_encoding import encode
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError, Refused, refused
 from pystatus.faces import terminal
-from pystatus.faces.places import Place, named
-from pystatus.messenger.chat_names import public_chat
-from pystatus.payloads.chats import ChatKind, is_public_chat_name, key_from_text
-from pystatus.storage.profiles import Profiles
 
 if TYPE_CHECKING:
     from pystatus.client import Client
+    from pystatus.faces.places import Place
     from pystatus.messenger.records import Chat
+    from pystatus.storage.profiles import Profiles
 
 ALIAS_WORDS = 3
 """Words of the name that follows from a chat key."""
@@ -39,6 +37,8 @@ class Bare:
     @property
     def name(self) -> str | None:
         """The public chat of that name; None: it cannot be one."""
+        from pystatus.payloads.chats import is_public_chat_name
+
         name = typed.chat_name(self.text)
         return name if is_public_chat_name(name) else None
 
@@ -48,6 +48,8 @@ def meant(text: str, profiles: Profiles) -> Place | Bare:
 
     :raises LocalError: nothing.
     """
+    from pystatus.faces.places import named
+
     if any(typed.is_same_name(profile.name, text) for profile in profiles.list()):
         return Bare(text)
     if len(text.split()) == ALIAS_WORDS:
@@ -112,6 +114,8 @@ class Chooser:
 
         :raises LocalError: several people are, or it is the profile in use.
         """
+        from pystatus.payloads.chats import ChatKind, key_from_text
+
         found: dict[PublicKey, str] = {}
         for chat in self._chats:
             if chat.kind == ChatKind.ONE_TO_ONE and typed.is_same_name(alias(key_from_text(chat.id)), text):
@@ -152,6 +156,8 @@ async def enter(client: Client, place: Place) -> Chat:
 
 def audience(chat: Chat) -> str:
     """Where something went that was written in ``chat``, and who can read it."""
+    from pystatus.payloads.chats import ChatKind, key_from_text
+
     if chat.kind != ChatKind.ONE_TO_ONE:
         return f"to #{sanitise.name(chat.id)}: everybody who knows this name can read it"
     person = key_from_text(chat.id)
@@ -162,6 +168,8 @@ def _name_of(found: Bare) -> str:
     """
     :raises LocalError: no public chat can be called that.
     """
+    from pystatus.messenger.chat_names import public_chat
+
     if found.name is None and len(found.text.split()) == ALIAS_WORDS:
         raise Refused(f"There is no chat with anybody called {found.text!r}. Give their chat key, zQ3sh…")
     with refused("CHAT"):

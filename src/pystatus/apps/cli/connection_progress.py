@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from pystatus.apps.cli import status_line
 from pystatus.apps.cli.output import Fields, Output
-from pystatus.client import PeerConnected, PeerDialled, PeerDisconnected, PeerUnreachable
+
+if TYPE_CHECKING:
+    import asyncio
 
 SILENT_FOR = 2.0
 """Seconds without an outcome after which those who see no status line are told what is tried. Most relays answer in a
@@ -71,6 +72,10 @@ class ConnectionProgress:
 
     def tell(self, event: object) -> None:
         """An event of the client; those of other kinds are none of this."""
+        import asyncio
+
+        from pystatus.client import PeerConnected, PeerDialled, PeerDisconnected, PeerUnreachable
+
         if self._is_over:
             return
         match event:

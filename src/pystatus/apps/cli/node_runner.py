@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import signal
 from collections.abc import Callable
@@ -15,12 +14,7 @@ from pystatus.crypto.keys import PrivateKey
 from pystatus.logs import stderr_log
 from pystatus.logs.levels import Levels
 from pystatus.logs.stderr_log import LogFormat
-from pystatus.net.loop import run as run_loop
-from pystatus.net.signals import on_signal
-from pystatus.node import Node
 from pystatus.rpc.config import RpcConfig
-from pystatus.settings import mapping
-from pystatus.settings.reloader import Reloader
 from pystatus.settings.sources import Effective
 
 
@@ -31,6 +25,9 @@ def run(effective: Effective, read: Callable[[], Effective], out: Output) -> Non
 
     :raises LocalError: a port is in use, or may not be used.
     """
+    from pystatus.net.loop import run as run_loop
+    from pystatus.settings import mapping
+
     settings = effective.settings
     form = LogFormat(settings.log.format) if settings.log.format is not None else None
     command_log.set_up(settings.log.level, form, as_json=out.as_json)
@@ -48,6 +45,13 @@ def run(effective: Effective, read: Callable[[], Effective], out: Output) -> Non
 async def _relay(
     effective: Effective, read: Callable[[], Effective], key: PrivateKey, rpc: RpcConfig, out: Output
 ) -> None:
+    import asyncio
+
+    from pystatus.net.signals import on_signal
+    from pystatus.node import Node
+    from pystatus.settings import mapping
+    from pystatus.settings.reloader import Reloader
+
     stop = asyncio.Event()
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(on_signal(stop.set, signal.SIGINT, signal.SIGTERM))
@@ -83,6 +87,11 @@ async def _workers(effective: Effective, read: Callable[[], Effective], key: Pri
 
     :raises LocalError: a port is in use, or may not be used, or a worker cannot start.
     """
+    import asyncio
+
+    from pystatus.net.signals import on_signal
+    from pystatus.settings import mapping
+    from pystatus.settings.reloader import Reloader
     from pystatus.workers.supervisor import Supervisor, WorkerEvent, WorkerStarted
 
     settings = effective.settings

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pystatus import typed
 from pystatus.apps.cli import output, streams
@@ -12,20 +14,75 @@ from pystatus.apps.cli.options import STDIN, misspelt
 from pystatus.errors import LocalError
 from pystatus.faces import terminal
 
+if TYPE_CHECKING:  # loaded by the command that needs it
+    from pystatus.crypto.keys import PrivateKey
+
 PASSWORD_VARIABLE = "PYSTATUS_PASSWORD"  # noqa: S105 - the name of the variable, not its contents
 MAX_SECRET_FILE = 4_096
 """Bytes of a file with a secret: 24 words have below 220. More is another file, given by mistake."""
 
+ATTEMPTS = 3
+"""How often a password is asked for at the terminal, as sudo and su do. Somebody who mistypes it types it again without
+looking: into the shell and its history, where the program has ended."""
+
 _OTHERS_READ = stat.S_IRGRP | stat.S_IROTH
 
 
-def password(file: Path | None) -> str:
-    """The password of a profile that exists.
+def password(file: Path | None, check: Callable[[str], None]) -> str:
+    """The password of a profile that exists. At a terminal it is asked again where it is wrong.
 
+    :param check: raises :class:`WrongPassword` for one that is wrong; only what was typed is checked.
     :raises LocalError: none is given and nobody can be asked, or the file cannot be read.
+    :raises WrongPassword: none of :data:`ATTEMPTS` was right.
     """
+    from pystatus.account.keystore import WrongPassword
+
     given = _given(file)
-    return given if given is not None else secret(None, "Password", f"--password-file, or set {PASSWORD_VARIABLE}")
+    if given is not None:
+        return given
+    for left in reversed(range(ATTEMPTS)):
+        typed_one = secret(None, "Password", f"--password-file, or set {PASSWORD_VARIABLE}")
+        try:
+            check(typed_one)
+        except WrongPassword as error:
+            if not left:
+                raise
+            terminal.tell(str(error))
+        else:
+            break
+    return typed_one
+
+
+def words(file: Path | None) -> str:
+    """Recovery words. At a terminal they may come in several lines, and are asked again where their number is wrong.
+
+    :raises LocalError: nobody can be asked, the file cannot be read, or it has another number of words.
+    """
+    from pystatus.account import mnemonic
+
+    question, alternative = "Recovery words (not shown)", "--words-file"
+
+    def more(text: str) -> str | None:
+        count = len(typed.words(text))
+        is_one_line = text.count("\n") == 1
+        if count in mnemonic.WORD_COUNTS and (is_one_line or mnemonic.warning(text) is None):
+            return None
+        if count >= max(mnemonic.WORD_COUNTS):
+            return None
+        return f"{count} words so far. The next ones, or Enter alone if these are all (not shown)"
+
+    while True:
+        if file is not None or not terminal.is_there():
+            phrase = secret(file, question, alternative)
+            mnemonic.words_of(phrase)
+            return phrase
+        phrase = terminal.ask_hidden_lines(question, more)
+        try:
+            mnemonic.words_of(phrase)
+        except LocalError as error:
+            terminal.tell(str(error))
+        else:
+            return phrase
 
 
 def new_password(file: Path | None) -> str:
@@ -61,6 +118,23 @@ def _new(given: str | None, alternative: str) -> str:
         if typed.password(terminal.ask_hidden("The same again")) == typed.password(chosen):
             return chosen
         terminal.tell("The two differ. Type it again.")
+
+
+def private_key(file: Path | None) -> PrivateKey:
+    """A private key in hexadecimal digits. At a terminal it is asked again where it is none.
+
+    :raises LocalError: nobody can be asked, the file cannot be read, or it holds no private key.
+    """
+    from pystatus.account.key_encoding import parse_private_key
+
+    while True:
+        text = secret(file, "Private key (not shown)", "--key-file")
+        try:
+            return parse_private_key(text)
+        except LocalError as error:
+            if file is not None:
+                raise
+            terminal.tell(str(error))
 
 
 def secret(file: Path | None, question: str, alternative: str) -> str:

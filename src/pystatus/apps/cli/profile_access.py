@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pystatus.apps.cli import passwords, profile_reader
 from pystatus.apps.cli.chats import Bare, Chooser, meant
 from pystatus.apps.cli.options import one_reader_of_stdin
-from pystatus.client import Client
 from pystatus.errors import refused
-from pystatus.faces.places import Place
 from pystatus.mailserver.config import PUBLIC_PASSWORD
-from pystatus.storage.profiles import Profiles
+
+if TYPE_CHECKING:
+    from pystatus.client import Client
+    from pystatus.faces.places import Place
 
 
 class ProfileAccess:
@@ -31,6 +33,8 @@ class ProfileAccess:
         :param mailserver_password_file: what requests to mailservers are sealed with; None: what everybody's are.
         :raises LocalError: no such profile, another process writes to it, a file that cannot be read.
         """
+        from pystatus.storage.profiles import Profiles
+
         one_reader_of_stdin(password_file, mailserver_password_file)
         self._password_file = password_file
         self._data_dir = data_dir
@@ -43,7 +47,7 @@ class ProfileAccess:
 
     @cached_property
     def _password(self) -> str:
-        return passwords.password(self._password_file)
+        return passwords.password(self._password_file, partial(self._profiles.check_password, self._profile))
 
     def to_enter(self, texts: Sequence[str], *, may_ask: bool) -> list[Place]:
         """The chats that are named so, to be entered. The profile is looked into only where a bare word is among them.
@@ -84,6 +88,8 @@ class ProfileAccess:
 
         :raises LocalError: no password; see :meth:`Client.open`.
         """
+        from pystatus.client import Client
+
         return Client.open(
             self._profile.account.key_uid,
             self._password,

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from pystatus.crypto.keys import PublicKey
-from pystatus.messenger.copies import INSTALLATION_ID
-from pystatus.messenger.features.devices import Device, Devices, stored_devices
-from pystatus.messenger.records import Chat
 from pystatus.storage.changeover import DATABASE
-from pystatus.storage.database import explained
 from pystatus.storage.descriptions import Profile
-from pystatus.storage.messenger import SqlMessengerStore
-from pystatus.storage.profiles import Profiles
+
+if TYPE_CHECKING:
+    from pystatus.messenger.features.devices import Device
+    from pystatus.messenger.records import Chat
+    from pystatus.storage.messenger import SqlMessengerStore
+    from pystatus.storage.profiles import Profiles
 
 
 @contextmanager
@@ -23,6 +24,9 @@ def opened(profiles: Profiles, profile: Profile, password: str) -> Iterator[Read
     :raises WrongPassword: nothing was changed.
     :raises StorageError: a file is missing or damaged.
     """
+    from pystatus.storage.database import explained
+    from pystatus.storage.messenger import SqlMessengerStore
+
     with profiles.unlock(profile, password, shared=True) as unlocked, explained(profile.directory / DATABASE):
         yield Reader(SqlMessengerStore(unlocked.database), unlocked.account.public_key)
 
@@ -40,6 +44,9 @@ class Reader:
 
     def devices(self) -> list[Device]:
         """The devices of the account, this one first; none if the profile was never opened here."""
+        from pystatus.messenger.copies import INSTALLATION_ID
+        from pystatus.messenger.features.devices import Devices, stored_devices
+
         installation_id = self.store.setting(INSTALLATION_ID)
         if installation_id is None:
             return []

@@ -12,7 +12,7 @@ from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.relay.admission import Refusal
 from pystatus.waku.relay.archive_port import EnvelopeSink
-from pystatus.waku.relay.clock_offset import FRESH_TTL, MAX_BATCH_SAMPLES, ClockOffset
+from pystatus.waku.relay.clock_offset import FRESH_TTL, MAX_BATCH_SAMPLES, ON_THE_WAY, ClockOffset
 from pystatus.waku.relay.counters import Counters
 from pystatus.waku.relay.events import EnvelopeReceived
 from pystatus.waku.relay.local_status import LocalStatus
@@ -187,7 +187,8 @@ class Ingest:
             if refusal is not None:
                 offset = envelope.expiry - envelope.ttl - second
                 refusals.append((envelope_hash, refusal, offset))
-                if refusal.is_of_time and len(untimely) < MAX_BATCH_SAMPLES and envelope.expiry >= envelope.ttl:
+                tells = envelope.expiry >= envelope.ttl and not second - ON_THE_WAY <= envelope.expiry < second
+                if refusal.is_of_time and tells and len(untimely) < MAX_BATCH_SAMPLES:
                     untimely.append(offset)
                 continue
             admitted = envelope

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import shlex
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pystatus import typed
-from pystatus.account.account import Account
-from pystatus.account.key_encoding import encode, parse_private_key
+from pystatus.account.key_encoding import encode
 from pystatus.apps.cli import passwords, views
 from pystatus.apps.cli.options import AsJson, DataDir, PasswordFile, ProfileArgument, one_reader_of_stdin
 from pystatus.apps.cli.output import Output
@@ -20,15 +20,20 @@ from pystatus.errors import LocalError
 from pystatus.faces import terminal
 from pystatus.settings.kinds import PATH
 from pystatus.storage.descriptions import Profile
-from pystatus.storage.profiles import Profiles
+
+if TYPE_CHECKING:
+    from pystatus.account.account import Account
+    from pystatus.storage.profiles import Profiles
 
 SUMMARY = "Make, recover, show, rename and delete accounts, and change their passwords."
 PLACE = 10
 
+WORDS_IN_A_ROW = 4
+"""Recovery words on a line: four of the longest, eight letters, stand within 40 columns, and no terminal splits one."""
 ADVICE = """\
 Your recovery words:
 
-    {words}
+{words}
 
 Write them down on paper and keep them secret. They are shown this once. Whoever has them is you;
 without them nobody can restore the account, not even with the password."""
@@ -54,7 +59,9 @@ def create(
     name: NewName = None, password_file: PasswordFile = None, data_dir: DataDir = None, as_json: AsJson = False
 ) -> None:
     """Make a new account and show its twelve recovery words."""
+    from pystatus.account.account import Account
     from pystatus.account.mnemonic import new_phrase
+    from pystatus.storage.profiles import Profiles
 
     out, profiles = Output(as_json=as_json), Profiles(data_dir)
     if name is not None:
@@ -64,7 +71,9 @@ def create(
     profile = profiles.create(Account.from_mnemonic(phrase), password, name)
     fields = views.account_fields(profile)
     try:
-        out.result({**fields, "mnemonic": phrase}, f"{views.account_text(fields)}\n\n{ADVICE.format(words=phrase)}")
+        out.result(
+            {**fields, "mnemonic": phrase}, f"{views.account_text(fields)}\n\n{ADVICE.format(words=_in_rows(phrase))}"
+        )
     except BaseException as error:
         # Nobody has seen the words, so the account would be lost with this machine: better to have none yet.
         profiles.delete(profile)
@@ -90,8 +99,11 @@ def import_key(
     as_json: AsJson = False,
 ) -> None:
     """Make an account of a raw private key. It has no recovery words: keep a copy of the key."""
+    from pystatus.account.account import Account
+    from pystatus.storage.profiles import Profiles
+
     one_reader_of_stdin(key_file, password_file)
-    key = parse_private_key(passwords.secret(key_file, "Private key (not shown)", "--key-file"))
+    key = passwords.private_key(key_file)
     account, out = Account.from_private_key(key), Output(as_json=as_json)
     store(account, name, password_file, Profiles(data_dir), out, again=set_password)
 
@@ -118,10 +130,12 @@ def recover(
     as_json: AsJson = False,
 ) -> None:
     """Restore an account from its 12, 15, 18, 21 or 24 recovery words, also one whose password is forgotten."""
+    from pystatus.account.account import Account
     from pystatus.account.mnemonic import warning
+    from pystatus.storage.profiles import Profiles
 
     one_reader_of_stdin(words_file, passphrase_file, password_file)
-    phrase = passwords.secret(words_file, "Recovery words (not shown)", "--words-file")
+    phrase = passwords.words(words_file)
     doubt = warning(phrase)
     if doubt is not None and not yes:
         if not terminal.is_there():
@@ -139,6 +153,8 @@ def recover(
 @app.command("list")
 def list_accounts(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """List the accounts on this machine."""
+    from pystatus.storage.profiles import Profiles
+
     out = Output(as_json=as_json)
     profiles = Profiles(data_dir)
     found, damaged = profiles.scan()
@@ -172,6 +188,8 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show an account: what to give to other people, and its addresses. Nothing of it is secret."""
+    from pystatus.storage.profiles import Profiles
+
     out = Output(as_json=as_json)
     found = Profiles(data_dir).find(profile)
     extra = {"key_in_base": encode(found.account.public_key, base)} if base is not None else {}
@@ -189,6 +207,8 @@ def rename(
     as_json: AsJson = False,
 ) -> None:
     """Call a profile otherwise. Other people see nothing of it: they see the three-word name."""
+    from pystatus.storage.profiles import Profiles
+
     profiles = Profiles(data_dir)
     before = profiles.find(profile)
     after = profiles.rename(before, name)
@@ -211,11 +231,13 @@ def password(
 
     The old password opens copies that were made before, backups for example, as ever.
     """
+    from pystatus.storage.profiles import Profiles
+
     one_reader_of_stdin(password_file, new_password_file)
     out, profiles = Output(as_json=as_json), Profiles(data_dir)
     found = profiles.find(profile)
     profiles.check_unused(found)
-    old = passwords.password(password_file)
+    old = passwords.password(password_file, partial(profiles.check_password, found))
     profiles.check_password(found, old)  # before somebody thinks of a new one in vain
     changed = profiles.change_password(found, old, passwords.another_password(new_password_file))
     out.result(views.account_fields(changed), f"The password of {changed.name!r} was changed.")
@@ -232,6 +254,8 @@ def delete(
 
     What was in its files is overwritten as far as the disk allows: flash, snapshots and backups may keep it.
     """
+    from pystatus.storage.profiles import Profiles
+
     out, profiles = Output(as_json=as_json), Profiles(data_dir)
     found = profiles.find(profile)
     doomed = f"The profile {found.name!r} ({found.account.alias}) is deleted with its keys and its history."
@@ -244,6 +268,12 @@ def delete(
             raise LocalError("Nothing was done. The profile is what it was.")
     profiles.delete(found)
     out.result({**views.account_fields(found), "deleted": True}, f"The profile {found.name!r} was deleted.")
+
+
+def _in_rows(phrase: str) -> str:
+    words = phrase.split()
+    rows = (words[at : at + WORDS_IN_A_ROW] for at in range(0, len(words), WORDS_IN_A_ROW))
+    return "\n".join("    " + " ".join(row) for row in rows)
 
 
 def _write_picture(profile: Profile, file: Path) -> None:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,17 +20,16 @@ from pystatus.crypto.hashing import keccak256
 from pystatus.errors import LocalError, Refused, RemoteError
 from pystatus.mailserver.cursor import Key
 from pystatus.mailserver.server.archive import ArchiveState
-from pystatus.net.loop import run
-from pystatus.settings.archive import is_archive_of, open_archive
 from pystatus.settings.kinds import ARCHIVE
 from pystatus.settings.model import Settings
 from pystatus.settings.sources import Effective
-from pystatus.storage.archive import copying
-from pystatus.storage.archive.copying import START, Copied
 from pystatus.storage.archive.sources import ArchiveSource, open_source
 from pystatus.storage.files import explained_files, make_directory, read_small, write_private
 from pystatus.storage.paths import default_data_directory
 from pystatus.wording import counted
+
+if TYPE_CHECKING:
+    from pystatus.storage.archive.copying import Copied
 
 SUMMARY = "Look at what a mailserver keeps, and copy it."
 PLACE = 90
@@ -49,6 +48,8 @@ _ARCHIVE = argument(
 @app.command("show", short_help="Say how full an archive is.")
 def show(archive: Annotated[str, _ARCHIVE], as_json: AsJson = False) -> None:
     """Say how many envelopes an archive has, how large it is, and of which time they are."""
+    from pystatus.net.loop import run
+
     run(show_state(archive, Output(as_json=as_json)))
 
 
@@ -57,6 +58,8 @@ def _copy(effective: Effective, _: Callable[[], Effective], out: Output, *, sour
 
     The newest come first. A copy that was broken off continues where it was; doing it twice does no harm.
     """
+    from pystatus.net.loop import run
+
     run(copy_into(source, effective.settings, out, again=again))
 
 
@@ -85,6 +88,8 @@ class Position:
 
     def read(self) -> Copied:
         """Where the last attempt ended; the beginning if there was none, or nobody can tell."""
+        from pystatus.storage.archive.copying import START, Copied
+
         try:
             values = json.loads(read_small(self._path, MAX_POSITION_SIZE))
             reached = Key.from_cursor(bytes.fromhex(values["reached"]))
@@ -115,6 +120,10 @@ async def copy_into(source: str, settings: Settings, out: Output, *, again: bool
     :raises Refused: both are the same.
     :raises LocalError: one of them cannot be opened, or fails.
     """
+    from pystatus.settings.archive import is_archive_of, open_archive
+    from pystatus.storage.archive import copying
+    from pystatus.storage.archive.copying import START
+
     if is_archive_of(settings, source):
         raise Refused("This is the archive that is copied into. Name another one with --archive.")
     position = Position(settings.data_dir or default_data_directory(), source, settings.mailserver.archive or "")

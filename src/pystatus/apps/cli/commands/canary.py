@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,15 +16,11 @@ from pystatus.apps.cli.options import AsJson
 from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.values import RELAY, argument, option
 from pystatus.crypto.keys import PrivateKey
-from pystatus.devp2p.connection import Connection, State
 from pystatus.devp2p.enode import Enode
 from pystatus.devp2p.events import Connected, ConnectionClosed
 from pystatus.devp2p.local_node import LocalNode
 from pystatus.errors import LocalError
 from pystatus.faces.texts import as_sentence
-from pystatus.net.connecting import ConnectionAttempt
-from pystatus.net.loop import run
-from pystatus.net.waku_stream import WakuStream
 from pystatus.settings.kinds import LONGEST_TIME, number
 from pystatus.waku.bloom import TOPIC_SIZE
 from pystatus.waku.envelope import Envelope
@@ -34,10 +29,13 @@ from pystatus.waku.relay.admission import offset_said
 from pystatus.waku.relay.clock_offset import duration
 from pystatus.waku.relay.config import RelayConfig
 from pystatus.waku.relay.events import EnvelopeConfirmed, EnvelopeReceived, EnvelopeRefused, PeerReady
-from pystatus.waku.relay.relay import Relay
 from pystatus.waku_connection.capabilities import WAKU_1, client_id
-from pystatus.waku_connection.connection import Event, WakuConnection
 from pystatus.wording import counted
+
+if TYPE_CHECKING:
+    from pystatus.devp2p.connection import State
+    from pystatus.net.waku_stream import WakuStream
+    from pystatus.waku_connection.connection import Event
 
 SUMMARY = "Check that a relay works."
 PLACE = 140
@@ -59,8 +57,13 @@ KNOCK_AGAIN = 2.0
 that it refuses costs nothing."""
 
 _STEPS = ("keys", "hello", "status")
-_STEP_OF = dict(zip((State.KEYS, State.HELLO, State.OPEN), _STEPS, strict=True))
-"""Which step is under way in a state of the connection."""
+
+
+def _step_in(state: State) -> str:
+    """Which step is under way in a state of the connection."""
+    from pystatus.devp2p.connection import State
+
+    return dict(zip((State.KEYS, State.HELLO, State.OPEN), _STEPS, strict=True))[state]
 
 
 class StepFailed(LocalError):
@@ -92,6 +95,8 @@ class Times:
 
 async def check(relay: Enode, out: Output, *, timeout: float, roundtrip: bool) -> int:
     """Check a relay, print what came of it, and return the exit code."""
+    import asyncio
+
     times = Times()
     visitor = Visitor(relay, times)
     out.status(f"Checking {relay.address} …")
@@ -139,6 +144,8 @@ async def _visit(visitor: Visitor, *, roundtrip: bool) -> None:
 
 async def _compare_clocks(visitor: Visitor) -> None:
     """Post an envelope, and see whether the relay refuses it for its time."""
+    import asyncio
+
     visitor.times.begin("clock")
     envelope = _envelope(os.urandom(TOPIC_SIZE))
     await visitor.post(envelope)
@@ -154,6 +161,8 @@ def _envelope(topic: bytes) -> Envelope:
 
 async def _while_open(visitor: Visitor, work: Coroutine[None, None, None]) -> None:
     """Do ``work``, and answer the relay's Pings meanwhile."""
+    import asyncio
+
     tasks = [asyncio.create_task(visitor.listen()), asyncio.create_task(work)]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -181,6 +190,8 @@ async def _round_trip(visitor: Visitor) -> None:
 @contextlib.asynccontextmanager
 async def _second(relay: Enode, topic: bytes) -> AsyncIterator[Visitor]:
     """The second connection, tried until the relay lets us in."""
+    import asyncio
+
     while True:
         listener = Visitor(relay, Times(), frozenset((topic,)))
         async with contextlib.AsyncExitStack() as stack:
@@ -197,6 +208,9 @@ class Visitor:
     """One connection to a relay, as a client that asks for ``topics``."""
 
     def __init__(self, relay: Enode, times: Times, topics: frozenset[bytes] = frozenset()) -> None:
+        from pystatus.net.connecting import ConnectionAttempt
+        from pystatus.waku.relay.relay import Relay
+
         self.relay = relay
         self.times = times
         self.client: str | None = None
@@ -218,6 +232,12 @@ class Visitor:
 
         :raises StepFailed: it did not come to that.
         """
+        import asyncio
+
+        from pystatus.devp2p.connection import Connection
+        from pystatus.net.waku_stream import WakuStream
+        from pystatus.waku_connection.connection import WakuConnection
+
         self.times.begin("connect")
         try:
             socket = await self.attempt.connect()
@@ -254,7 +274,7 @@ class Visitor:
         before = connection.state
         for event in await self._stream.read():
             self._hear(event, before)
-        self._reach(_STEP_OF[connection.state])
+        self._reach(_step_in(connection.state))
 
     def _hear(self, event: Event, before: State) -> None:
         match event:
@@ -277,10 +297,10 @@ class Visitor:
         """In which step a connection ended that was in state ``before`` a moment ago."""
         if self.client is not None:
             return self.times.step
-        if before is State.KEYS and event.reason is not None:  # only with keys can anybody give a reason
+        if _step_in(before) == "keys" and event.reason is not None:  # only with keys can anybody give a reason
             self.times.done()
             return "hello"
-        return _STEP_OF[before]
+        return _step_in(before)
 
     def _reach(self, step: str) -> None:
         """The steps of the handshakes before this one are over."""
@@ -322,4 +342,6 @@ def canary(
     Exit code 0: all went well; 1: a step failed. A relay lets one address in every 30 seconds: with --roundtrip from
     afar give it --timeout 60.
     """
+    from pystatus.net.loop import run
+
     raise typer.Exit(run(check(relay, Output(as_json=as_json), timeout=timeout, roundtrip=roundtrip)))

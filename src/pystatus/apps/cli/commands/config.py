@@ -10,7 +10,7 @@ import typer
 from pystatus.apps.cli import relay_options
 from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.values import argument
-from pystatus.settings import display, mapping
+from pystatus.settings import display
 from pystatus.settings.kinds import PATH
 from pystatus.settings.model import ENTRIES
 from pystatus.settings.sources import DEFAULT, Effective
@@ -23,6 +23,8 @@ app = typer.Typer(no_args_is_help=True, help="Check and show the settings of a n
 
 def _check(effective: Effective, _: Callable[[], Effective], out: Output) -> None:
     """Check a settings file together with the environment. Exit code 0: a node would start with it."""
+    from pystatus.settings import mapping
+
     mapping.check(effective.settings)
     relay_options.warn_of_unknown()
     given = sum(origin != DEFAULT for origin in effective.origins.values())

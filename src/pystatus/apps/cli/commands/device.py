@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,13 +17,12 @@ from pystatus.apps.cli.options import AsJson, DataDir, PasswordFile, Peers, Prof
 from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.profile_access import ProfileAccess
 from pystatus.apps.cli.values import DEVICE, DEVICE_NAME, argument
-from pystatus.client import Client
-from pystatus.client.features.devices import Devices
 from pystatus.errors import LocalError
-from pystatus.messenger.features.devices import Device
-from pystatus.net.loop import run
-from pystatus.storage.profiles import Profiles
 from pystatus.wording import counted
+
+if TYPE_CHECKING:
+    from pystatus.client import Client
+    from pystatus.messenger.features.devices import Device
 
 SUMMARY = "See, introduce, enable and disable the devices of an account."
 PLACE = 20
@@ -43,10 +43,14 @@ def list_(
 
     One that you do not know means that somebody else has your recovery words.
     """
+    from pystatus.client import Client
+    from pystatus.net.loop import run
+    from pystatus.storage.profiles import Profiles
+
     out = Output(as_json=as_json)
     profiles = Profiles(data_dir)
     found = profiles.find(profile)
-    password = passwords.password(password_file)
+    password = passwords.password(password_file, partial(profiles.check_password, found))
     with profile_reader.opened(profiles, found, password) as reader:
         known = reader.devices()
     if known:
@@ -90,6 +94,8 @@ def pair(
     as_json: AsJson = False,
 ) -> None:
     """Introduce this device to the others of the account. Enable each of the two on the other afterwards."""
+    from pystatus.net.loop import run
+
     relays = some_peers(peer)
     client = ProfileAccess(profile, password_file, data_dir).client(peers=relays)
     run(introduce(client, name, timeout, Output(as_json=as_json)))
@@ -104,6 +110,8 @@ def renew(
     Most of them are noticed and become one by themselves. After setting a whole machine back to a snapshot, do this
     once, before anything is sent from it. Otherwise the keys of messages would be used a second time.
     """
+    from pystatus.net.loop import run
+
     run(show(ProfileAccess(profile, password_file, data_dir).client(new_device=True), Output(as_json=as_json)))
 
 
@@ -111,12 +119,16 @@ def _set_enabled(
     profile: str, device: str, enabled: bool, password_file: Path | None, data_dir: Path | None, as_json: bool
 ) -> None:
 
+    from pystatus.net.loop import run
+
     client = ProfileAccess(profile, password_file, data_dir).client()
     run(set_enabled(client, device, enabled, Output(as_json=as_json)))
 
 
 async def show(client: Client, out: Output) -> None:
     """Open the profile, and print the devices of the account, this one first."""
+    from pystatus.client.features.devices import Devices
+
     async with client:
         print_all(client.feature(Devices).all(), out)
 
@@ -126,6 +138,8 @@ async def set_enabled(client: Client, text: str, enabled: bool, out: Output) -> 
 
     :raises LocalError: no such device, several, this one, or a fourth one.
     """
+    from pystatus.client.features.devices import Devices
+
     async with client:
         await client.feature(Devices).set_enabled(_find(client, text).installation_id, enabled)
         print_all(client.feature(Devices).all(), out)
@@ -136,6 +150,8 @@ async def introduce(client: Client, name: str | None, timeout: float, out: Outpu
 
     :raises LocalError: the name cannot be used, or no relay was there in time; then it is told them the next time.
     """
+    from pystatus.client.features.devices import Devices
+
     connections = ConnectionProgress(out, aside=True)
     client.on(object)(connections.tell)
     async with client:
@@ -153,6 +169,8 @@ async def introduce(client: Client, name: str | None, timeout: float, out: Outpu
 
 
 def _find(client: Client, text: str) -> Device:
+    from pystatus.client.features.devices import Devices
+
     text = typed.token(text)
     found = [device for device in client.feature(Devices).all() if text and device.installation_id.startswith(text)]
     if len(found) == 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pystatus.apps.cli.options import AsJson
 from pystatus.apps.cli.output import Output
@@ -12,10 +12,11 @@ from pystatus.devp2p.enr import NodeRecord
 from pystatus.discovery.entries import Link
 from pystatus.errors import LocalError
 from pystatus.net.dns import DnsResolver
-from pystatus.net.dns_lists import DnsLists
-from pystatus.net.loop import run
 from pystatus.settings.kinds import DNS_SERVER
 from pystatus.wording import counted
+
+if TYPE_CHECKING:
+    from pystatus.net.dns_lists import DnsLists
 
 SUMMARY = "Show the nodes of a list in DNS."
 PLACE = 120
@@ -37,6 +38,8 @@ def dns_list(
     A line is an enode address, or for a node that says not where it is its record (enr:). Three names are resolved a
     second, after the first fifty.
     """
+    from pystatus.net.loop import run
+
     run(show(source_of(url, dns_server), limit, Output(as_json=as_json)))
 
 
@@ -45,6 +48,8 @@ def source_of(url: str, server: str | None) -> DnsLists:
 
     :raises LocalError: not a list, or not a server.
     """
+    from pystatus.net.dns_lists import DnsLists
+
     return DnsLists([Link.parse(url)], DnsResolver(server), os.urandom)
 
 

@@ -11,8 +11,6 @@ from pystatus.apps.cli.node_key import node_key
 from pystatus.apps.cli.output import Output
 from pystatus.devp2p.enode import Enode
 from pystatus.errors import Refused
-from pystatus.net.listening import enode_at
-from pystatus.node import parse_listen_address
 from pystatus.settings.sources import Effective
 
 SUMMARY = "Print the address of a relay."
@@ -21,6 +19,9 @@ PLACE = 100
 
 def _enode(effective: Effective, _: Callable[[], Effective], out: Output, *, qr: bool) -> None:
     """Print the address of the node that these settings make, without starting it."""
+    from pystatus.net.listening import enode_at
+    from pystatus.node import parse_listen_address
+
     settings = effective.settings
     hosts, port = parse_listen_address(settings.listen)
     if port == 0:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pystatus.apps.cli import chats, command_log, status_line, views
 from pystatus.apps.cli.connection_progress import ConnectionProgress
@@ -27,16 +26,17 @@ from pystatus.apps.cli.options import (
 from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.profile_access import ProfileAccess
 from pystatus.apps.cli.values import CHAT, argument, option
-from pystatus.client import Client, HistoryProgress
 from pystatus.errors import LocalError, Refused
-from pystatus.faces.places import Place
 from pystatus.faces.texts import as_sentence
 from pystatus.mailserver.time_ranges import TimeRanges
-from pystatus.messenger.events import MessageReceived
-from pystatus.net.loop import run
 from pystatus.settings.kinds import number
 from pystatus.waku.relay.clock_offset import duration
 from pystatus.wording import counted
+
+if TYPE_CHECKING:
+    from pystatus.client import Client, HistoryProgress
+    from pystatus.faces.places import Place
+    from pystatus.messenger.events import MessageReceived
 
 SUMMARY = "Fetch what mailservers have kept meanwhile."
 PLACE = 60
@@ -73,6 +73,8 @@ def fetch(
     Fetching what is known already costs little, so it may run as often as one likes. The exit code is 1 if something
     is still missing when the time is over; it is fetched the next time.
     """
+    from pystatus.net.loop import run
+
     asked = peers(mailserver)
     if not asked:
         raise Refused(
@@ -91,6 +93,9 @@ class Fetch:
     """Fetches the history of one client, and shows how it goes."""
 
     def __init__(self, client: Client, out: Output) -> None:
+        from pystatus.client import HistoryProgress
+        from pystatus.messenger.events import MessageReceived
+
         self._client = client
         self._out = out
         self._received = 0
@@ -119,6 +124,8 @@ class Fetch:
         :raises LocalError: no such chat, not everything came within ``timeout`` seconds, or relays say that our clock
             is wrong, by which it was asked for.
         """
+        import asyncio
+
         out = self._out
         async with self._client as client:
             with self._connections:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pystatus.apps.cli import passwords, profile_reader, views
 from pystatus.apps.cli.chats import Chooser, id_of, meant
@@ -11,16 +12,15 @@ from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.profile_reader import Reader
 from pystatus.apps.cli.values import CHAT, CURSOR, argument, option
 from pystatus.errors import LocalError, refused
-from pystatus.messenger import reading
-from pystatus.messenger.records import Cursor
 from pystatus.settings.kinds import whole
 from pystatus.storage.changeover import DATABASE
-from pystatus.storage.database import explained
 from pystatus.storage.descriptions import Profile
 from pystatus.storage.errors import ProfileInUse
 from pystatus.storage.files import why_unwritable
-from pystatus.storage.messenger import SqlMessengerStore
-from pystatus.storage.profiles import Profiles
+
+if TYPE_CHECKING:
+    from pystatus.messenger.records import Cursor
+    from pystatus.storage.profiles import Profiles
 
 SUMMARY = "Show what was said in a chat."
 PLACE = 50
@@ -59,13 +59,15 @@ def history(
 
     The newest page marks the chat as read, unless another process has the profile open.
     """
+    from pystatus.storage.profiles import Profiles
+
     out = Output(as_json=as_json)
     profiles = Profiles(data_dir)
     found = profiles.find(profile)
     if chat is not None:
         with refused("CHAT"):
             meant(chat, profiles)  # mistakes in what is given are told before the password is asked
-    password = passwords.password(password_file)
+    password = passwords.password(password_file, partial(profiles.check_password, found))
     chat_id, read = "", 0
     with profile_reader.opened(profiles, found, password) as reader:
         if chat is None:
@@ -122,6 +124,10 @@ def _mark_read(profiles: Profiles, profile: Profile, password: str, chat_id: str
 
     :raises LocalError: the password was changed meanwhile, or a file is damaged.
     """
+    from pystatus.messenger import reading
+    from pystatus.storage.database import explained
+    from pystatus.storage.messenger import SqlMessengerStore
+
     reason = why_unwritable(profile.directory / DATABASE)
     if reason is not None:
         out.note(f"What was shown stays unread: the profile {profile.name!r} {reason}.")

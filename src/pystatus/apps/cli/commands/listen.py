@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import shlex
 import signal
 from collections import Counter
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pystatus import sanitise
 from pystatus.account.alias import alias
@@ -37,36 +36,17 @@ from pystatus.apps.cli.options import (
 from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.profile_access import ProfileAccess
 from pystatus.apps.cli.values import CHAT, argument, option
-from pystatus.client import (
-    Client,
-    ClockAgrees,
-    ClockSuspected,
-    HistoryProgress,
-    PeerConnected,
-    PeerDialled,
-    PeerDisconnected,
-    PeerUnreachable,
-)
 from pystatus.errors import LocalError
-from pystatus.faces.places import Place
 from pystatus.faces.texts import as_sentence
-from pystatus.messenger.events import (
-    ChatLeft,
-    ChatOpened,
-    CopySuspected,
-    DeviceFound,
-    DeviceRenewed,
-    MessageReceived,
-    MessageStateChanged,
-    MessageUndecryptable,
-)
-from pystatus.messenger.features.devices import DeviceNamed
-from pystatus.messenger.records import Message
-from pystatus.net.loop import run
-from pystatus.net.signals import on_signal
-from pystatus.payloads.chats import is_public_chat_name
 from pystatus.waku.relay.clock_offset import duration
 from pystatus.wording import counted
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from pystatus.client import Client
+    from pystatus.faces.places import Place
+    from pystatus.messenger.records import Message
 
 SUMMARY = "Print messages as they arrive."
 PLACE = 40
@@ -105,6 +85,8 @@ def listen(
 
     What is shown counts as read from then on.
     """
+    from pystatus.net.loop import run
+
     lists = dns_lists(dns_list)
     asked = peers(mailserver)
     relays = some_peers(peer, lists + asked)
@@ -128,6 +110,8 @@ class Listener:
         :param count: messages after which it is enough.
         :param mark_read: what is printed is no longer unread.
         """
+        import asyncio
+
         self._mark_read = mark_read
         self._seen: Counter[str] = Counter()
         """Messages that were printed and are still unread, by chat: they are marked as read when nothing waits."""
@@ -145,6 +129,10 @@ class Listener:
 
         :raises LocalError: the client failed, or fewer messages than awaited came in time.
         """
+        import asyncio
+
+        from pystatus.net.signals import on_signal
+
         events = self._events
         async with self._client as client:
             with on_signal(lambda: events.put_nowait(None), signal.SIGTERM), self._connections:
@@ -176,6 +164,8 @@ class Listener:
 
     def _check_joined(self, chat_id: str) -> None:
         """A one-to-one chat begins with its first message; a public one has to be joined."""
+        from pystatus.payloads.chats import is_public_chat_name
+
         if is_public_chat_name(chat_id) and not any(
             chat.id == chat_id and chat.active for chat in self._client.chats()
         ):
@@ -201,6 +191,27 @@ class Listener:
 
     def tell(self, event: object) -> None:
         """Print one event."""
+        from pystatus.client import (
+            ClockAgrees,
+            ClockSuspected,
+            HistoryProgress,
+            PeerConnected,
+            PeerDialled,
+            PeerDisconnected,
+            PeerUnreachable,
+        )
+        from pystatus.messenger.events import (
+            ChatLeft,
+            ChatOpened,
+            CopySuspected,
+            DeviceFound,
+            DeviceRenewed,
+            MessageReceived,
+            MessageStateChanged,
+            MessageUndecryptable,
+        )
+        from pystatus.messenger.features.devices import DeviceNamed
+
         out, own = self._out, self._client.public_key
         match event:
             case MessageReceived(message, chat):

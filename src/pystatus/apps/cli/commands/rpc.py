@@ -9,8 +9,6 @@ from typing import Annotated, Any
 from pystatus.apps.cli.options import AsJson, DataDir, timeout_option
 from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.values import ANYTHING, METHOD, URL, argument, option
-from pystatus.net.loop import run
-from pystatus.rpc import client
 from pystatus.rpc.config import DEFAULT_HTTP_HOST, DEFAULT_HTTP_PORT, TOKEN_FILE
 from pystatus.rpc.tokens import read_token
 from pystatus.settings.kinds import PATH
@@ -47,6 +45,8 @@ def rpc(
     as_json: AsJson = False,
 ) -> None:
     """Call a method of a running node and print its result. What the node complains about is an error."""
+    from pystatus.net.loop import run
+
     run(call(method, params or [], url, socket, token_file, data_dir, timeout, Output(as_json=as_json)))
 
 
@@ -64,6 +64,8 @@ async def call(
 
     :raises LocalError: the node cannot be reached, or complains.
     """
+    from pystatus.rpc import client
+
     values = [parameter(text) for text in params]
     if socket is not None:
         result = await client.call_socket(socket, method, values, timeout)

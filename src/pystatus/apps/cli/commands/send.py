@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import shlex
 import signal
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pystatus import typed
 from pystatus.apps.cli import chats, command_log, streams, views
@@ -35,13 +34,15 @@ from pystatus.apps.cli.options import (
 from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.profile_access import ProfileAccess
 from pystatus.apps.cli.values import CHAT, MESSAGE, argument
-from pystatus.client import Client, ClockSuspected, Receipt, SendFailed
 from pystatus.errors import LocalError, Refused, refused
 from pystatus.faces import terminal
-from pystatus.faces.places import Place
-from pystatus.net.loop import run
-from pystatus.net.signals import on_signal
 from pystatus.wording import counted
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from pystatus.client import Client, ClockSuspected, Receipt
+    from pystatus.faces.places import Place
 
 SUMMARY = "Send a message and wait until a relay has it."
 PLACE = 30
@@ -77,6 +78,8 @@ def send(
     If no relay takes it in time, the exit code is 3. The message stays stored and goes out the next time that this
     profile is connected: do not send it again.
     """
+    from pystatus.net.loop import run
+
     one_reader_of_stdin(password_file, mailserver_password_file, Path(text))
     lists = dns_lists(dns_list)
     asked = peers(mailserver)
@@ -133,6 +136,11 @@ async def send_text(client: Client, chat: Place, text: str, timeout: float, out:
     :raises Interrupted: by Ctrl-C; the sentence says whether the message is stored.
     :raises LocalError: it could not be stored: it is our own key, or the text is blank or too long.
     """
+    import asyncio
+
+    from pystatus.client import ClockSuspected, SendFailed
+    from pystatus.net.signals import on_signal
+
     loop = asyncio.get_running_loop()
     suspected: asyncio.Future[ClockSuspected] = loop.create_future()
     interrupted: asyncio.Future[None] = loop.create_future()
@@ -199,6 +207,8 @@ async def _sent(
     :raises _Stopped: somebody interrupted it before.
     :raises TimeoutError, SendFailed: see :meth:`pystatus.client.Receipt.sent`.
     """
+    import asyncio
+
     sent = asyncio.ensure_future(receipt.sent(timeout))
     try:
         await asyncio.wait((sent, suspected, interrupted), return_when=asyncio.FIRST_COMPLETED)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
@@ -16,18 +16,19 @@ from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.targets import check_target
 from pystatus.apps.cli.values import ANYTHING, DRAWING, SAMPLES, BadValue, option, range_kind
 from pystatus.errors import Refused, StatusError, refused
-from pystatus.net.signals import held_back, tidied_up
 from pystatus.settings.kinds import LONGEST_TIME, number, percent, quoted, whole
 from pystatus.simulation.experiment import HIGHEST_SEED, MAX_RUNS, Experiment, Parameters, Run, Sweep, option_name
 from pystatus.simulation.nodes.settings import LEAST_SIZE, MAX_NODES, MAX_TOPICS, MOST_SIZE
-from pystatus.simulation.picture import Series, draw
 from pystatus.simulation.sample_file import sample_file
 from pystatus.simulation.samples import Sample
 from pystatus.simulation.settings import MAX_DEVICES, MAX_MESSAGES, MAX_PEOPLE, MAX_SKEW
-from pystatus.simulation.subjects import CHAT, NETWORK, Outcome, Progress, Subject
 from pystatus.storage.files import explained_files, replaced
 from pystatus.version import VERSION
 from pystatus.wording import counted
+
+if TYPE_CHECKING:
+    from pystatus.simulation.picture import Series
+    from pystatus.simulation.subjects import Outcome, Progress, Subject
 
 SUMMARY = "Try the protocol in simulated time."
 PLACE = 170
@@ -195,6 +196,8 @@ def _run(
     *,
     overwrite: bool,
 ) -> None:
+    from pystatus.simulation.subjects import CHAT, NETWORK
+
     for name, path in (("--samples", samples), ("--picture", picture)):
         if path is not None:
             check_target(name, path, overwrite=overwrite)
@@ -251,6 +254,8 @@ def _run_all(
     :raises LocalError: the disk refused.
     :raises KeyboardInterrupt, SystemExit: it was ended; the files have what came of the runs that were over by then.
     """
+    from pystatus.net.signals import held_back, tidied_up
+
     with refused():
         prepared = [(one, subject.prepare(one.parameters)) for one in experiment.runs()]
     swept = () if experiment.sweep is None else (experiment.sweep.name,)
@@ -305,6 +310,8 @@ def _picture_file(path: Path) -> Iterator[BinaryIO]:
 
 def _picture(experiment: Experiment, series: dict[str, Series], finished: int) -> str:
     """Of the runs that came to their end."""
+    from pystatus.simulation.picture import draw
+
     title = f"pystatus simulate {experiment.command}"
     if finished < len(experiment):
         title += f" ({finished} of {len(experiment)} runs)"
@@ -321,6 +328,8 @@ def _tell_kept(finished: int, count: int, files: Sequence[Path], out: Output, en
 
 
 def _drawn(series: dict[str, Series], one: Run, name: str) -> Series:
+    from pystatus.simulation.picture import Series
+
     label = f"{one.label}, {name}" if one.label else name
     return series.setdefault(label, Series(label))
 

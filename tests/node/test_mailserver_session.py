@@ -64,7 +64,9 @@ class World:
         archive = await SqliteArchive.open(self._path / f"{self._count}.db")
         node = Node(NodeConfig(listen="127.0.0.1:0"), clock=self.clock)
         mailserver = node.keep_history(archive, Server(KEY))
-        mailserver.server.holdings = lambda _now: COMPLETE  # tests/test_history_gaps.py is about what is lacking
+        mailserver.server.holdings = lambda _now: (
+            COMPLETE
+        )  # tests/scenarios/test_history_gaps.py is about what is lacking
         return await self._stack.enter_async_context(node), mailserver
 
     def envelopes(self, count: int) -> list[Envelope]:

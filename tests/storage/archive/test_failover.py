@@ -14,8 +14,8 @@ from pystatus.storage.archive import postgres as module
 from pystatus.storage.archive import postgres_hosts
 from pystatus.storage.archive.postgres import PostgresArchive
 from pystatus.storage.archive.postgres_hosts import single_hosts, wants_another_server
-from tests.archive.support import START, envelope, everything, hashes, read
 from tests.mailserver.support import DAY
+from tests.storage.archive.support import START, envelope, everything, hashes, read
 from tests.support.postgres import PostgresServer
 
 PATIENCE = 30.0

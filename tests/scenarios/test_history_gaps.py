@@ -25,11 +25,11 @@ from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.waku.bloom import topics_bloom
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.relay.events import EnvelopeReceived, RequestCompleted
-from tests.archive.support import fill
 from tests.mailserver.support import KEY, SIGNER
-from tests.test_catching_up import Clock, Place, nothing_lacks, passes
-from tests.test_inquiry import Fetching
-from tests.test_mailserver import PATIENCE, until
+from tests.node.test_mailserver_session import Fetching
+from tests.node.test_mailserver_sync import Clock, Place, nothing_lacks, passes
+from tests.scenarios.test_history import PATIENCE, until
+from tests.storage.archive.support import fill
 
 TOPIC = b"news"
 HOUR = 3_600

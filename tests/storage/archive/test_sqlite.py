@@ -17,8 +17,8 @@ from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.storage.archive.sqlite_query import SEEKS_AT_ONCE
 from pystatus.waku.bloom import topics_bloom
 from pystatus.waku.envelope import Envelope
-from tests.archive.support import START, TOPICS, envelope, everything, fill, hashes, mixture, read
 from tests.mailserver.support import DAY
+from tests.storage.archive.support import START, TOPICS, envelope, everything, fill, hashes, mixture, read
 
 
 @pytest.fixture
@@ -48,14 +48,14 @@ async def test_a_crash_loses_nothing_that_was_acknowledged(path: Path) -> None:
 import asyncio, os, signal
 from pathlib import Path
 from pystatus.storage.archive.sqlite import SqliteArchive
-from tests.archive.support import fill, mixture
+from tests.storage.archive.support import fill, mixture
 async def main():
     archive = await SqliteArchive.open(Path({str(path)!r}))
     await fill(archive, mixture(500, 100))
     os.kill(os.getpid(), signal.SIGKILL)
 asyncio.run(main())
 """
-    root = Path(__file__).resolve().parents[2]
+    root = Path(__file__).resolve().parents[3]
     assert subprocess.run([sys.executable, "-c", script], cwd=root, check=False).returncode == -9
     archive = await SqliteArchive.open(path)
     assert await hashes(archive) == {one.hash for one in mixture(500, 100)}

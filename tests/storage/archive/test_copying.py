@@ -22,8 +22,8 @@ from pystatus.storage.archive.postgres import PostgresArchive
 from pystatus.storage.archive.sources import ArchiveSource, LevelDbSource, StatusGoPostgresSource, open_source
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.waku.envelope import Envelope
-from tests.archive.support import START, envelope, fill, hashes, mixture
 from tests.mailserver.support import DAY
+from tests.storage.archive.support import START, envelope, fill, hashes, mixture
 from tests.support.postgres import PostgresServer
 
 plyvel: Any = import_module("plyvel") if sys.version_info < (3, 13) else None

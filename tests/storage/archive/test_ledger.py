@@ -13,7 +13,7 @@ from pystatus.mailserver.server.archive import Archive, ArchiveError, Kept
 from pystatus.mailserver.time_ranges import NOTHING, TimeRange, TimeRanges
 from pystatus.storage.archive.postgres import PostgresArchive
 from pystatus.storage.archive.sqlite import SqliteArchive
-from tests.archive.support import START, fill, hashes, mixture
+from tests.storage.archive.support import START, fill, hashes, mixture
 from tests.support.postgres import PostgresServer
 
 DROP_NEWER = "DROP TABLE ledger; DROP TABLE removed; DROP TABLE vouched_time;"

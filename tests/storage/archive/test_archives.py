@@ -11,8 +11,8 @@ from pystatus.mailserver.cursor import Key
 from pystatus.mailserver.server.archive import Archive
 from pystatus.waku.bloom import EMPTY_BLOOM, topics_bloom
 from pystatus.waku.envelope import Envelope
-from tests.archive.support import START, TOPICS, envelope, everything, fill, hashes, mixture, read
 from tests.mailserver.support import DAY, ListArchive
+from tests.storage.archive.support import START, TOPICS, envelope, everything, fill, hashes, mixture, read
 
 
 @pytest.mark.requirement("WM-2")

@@ -18,7 +18,7 @@ from pystatus.waku.bloom import bloom_union, topics_bloom
 from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.relay.config import RelaySettings
 from pystatus.waku.status import RateLimits
-from tests.test_node import PATIENCE, Recorder
+from tests.node.test_node import PATIENCE, Recorder
 
 HERE = "127.0.0.1:0"
 ONE, OTHER = b"one ", b"othe"

@@ -10,7 +10,7 @@ from pystatus.mailserver.server.archive import Archive
 from pystatus.net import archiver as module
 from pystatus.net.archiver import Archiver
 from pystatus.waku.envelope import Envelope
-from tests.archive.support import START, envelope, fill, hashes
+from tests.storage.archive.support import START, envelope, fill, hashes
 
 DAY = 86_400
 RETENTION = 30 * DAY

@@ -16,6 +16,7 @@ from pystatus import (
     Account,
     Chat,
     Client,
+    Event,
     LocalError,
     MessageReceived,
     MessageState,
@@ -175,10 +176,26 @@ async def test_a_relay_that_goes_and_comes(tmp_path: Path) -> None:
 
 async def test_a_profile_is_used_by_one_client_at_a_time(open_client: Open) -> None:
     async with open_client("alice"):
-        with pytest.raises(ProfileInUse, match=r"in use by process \d+ \(.*\)\. Stop that one first\."):
+        here = rf"^The profile 'alice' is in use by process {os.getpid()} \(.*\), which is this one\. Close the client "
+        with pytest.raises(ProfileInUse, match=here):
             await open_client("alice").__aenter__()
     async with open_client("alice"):
         pass
+
+
+async def test_who_waits_for_a_relay_reads_what_came_of_it(tmp_path: Path, relay: Node, open_client: Open) -> None:
+    open_client("alice")
+    async with patient():
+        alone = Client.open("alice", PASSWORD, data_dir=tmp_path, state_dir=tmp_path)
+        async with alone:
+            with pytest.raises(TimeoutError, match=r"^No relay is connected after 0\.01 s\. The client goes on\.$"):
+                await alone.wait_for_peer(timeout=0.01)
+            waiting = asyncio.create_task(alone.wait_for_peer())
+            await asyncio.sleep(0)  # it waits
+        with pytest.raises(LocalError, match="The client is closed"):
+            await waiting
+        with pytest.raises(TimeoutError, match=r"^No peer is connected after 0\.01 s\. The node goes on\.$"):
+            await relay.wait_for_peer(timeout=0.01)
 
 
 async def test_wrong_password_and_unknown_profile_are_sentences(tmp_path: Path, open_client: Open) -> None:
@@ -278,8 +295,110 @@ async def test_a_disk_that_fails_stops_the_client_and_loses_nothing(open_client:
             await client.run_forever()
         with pytest.raises(StorageError):
             await client.__aexit__(None, None, None)
+        calls: list[Callable[[], object]] = [
+            client.chats,
+            client.devices.all,
+            lambda: client.history("status"),
+            lambda: client.message(bytes(32)),
+            lambda: client.on(MessageReceived),
+        ]
+        for call in calls:
+            with pytest.raises(LocalError, match=r"has stopped.*disk is full"):
+                call()
+        for waiting in (client.start(), client.wait_for_peer(), client.join("status"), client.leave("status")):
+            with pytest.raises(LocalError, match=r"has stopped.*disk is full"):
+                await waiting
         async with open_client("alice") as again:
             assert [message.text for message in again.history("status")] == ["before"]
+
+
+async def test_a_reader_that_gives_up_waiting_reads_on_later(open_client: Open) -> None:
+    """As with `asyncio.wait_for(anext(events), 1)`, or `asyncio.timeout` around the loop."""
+    async with patient(), open_client("alice") as alice, open_client("bob") as bob:
+        chat = await alice.open_chat(bob.public_key)
+        events = bob.events()
+        texts: list[str] = []
+
+        async def read() -> None:
+            async for event in events:
+                if isinstance(event, MessageReceived):
+                    texts.append(event.message.text)
+                    return
+
+        reading = asyncio.create_task(read())
+        await asyncio.sleep(0)  # it waits
+        reading.cancel()
+        await asyncio.wait([reading])
+        await alice.send_text(chat, "one")
+        await read()
+        await alice.send_text(chat, "two")
+        await read()
+        assert texts == ["one", "two"]
+        readers = [asyncio.create_task(read()) for _ in range(2)]
+        await asyncio.sleep(0)
+        await bob.close()
+        await asyncio.gather(*readers, read())  # each of them ends, and whoever asks again
+    assert texts == ["one", "two"]
+
+
+@pytest.mark.parametrize("watch", ["nobody", "run_forever", "events"])
+async def test_where_nobody_waits_for_the_client_the_log_says_that_it_stops(
+    open_client: Open, caplog: pytest.LogCaptureFixture, watch: str
+) -> None:
+    """As in a web application, which waits for other things."""
+
+    def refuse(*_: object) -> None:
+        raise sqlcipher.OperationalError("database or disk is full")
+
+    async def read(events: AsyncIterator[Event]) -> None:
+        async for _ in events:
+            pass
+
+    async with patient():
+        client = await open_client("alice").start()
+        await client.join("status")
+        watcher = None
+        if watch != "nobody":
+            watcher = asyncio.create_task(client.run_forever() if watch == "run_forever" else read(client.events()))
+            await asyncio.sleep(0)  # it waits
+        vars(client._stored)["_execute"] = refuse
+        with pytest.raises(StorageError):
+            await client.send_text("status", "refused")
+        await client.close()
+        if watcher is not None:
+            with pytest.raises(StorageError):
+                await watcher
+    said = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert len(said) == (watch == "nobody")
+    assert all(one.startswith("the client has stopped: The disk is full") for one in said)
+
+
+async def test_what_waits_is_handled_in_a_loop_and_stopped_in_a_handler_when_the_client_closes(
+    open_client: Open,
+) -> None:
+    """As docs/bots.md says: what was stored but not handled is found in the history."""
+    async with patient(), open_client("alice") as alice:
+        bob = await open_client("bob").start()
+        events = bob.events()
+        stopped = asyncio.Event()
+
+        @bob.on(MessageReceived)
+        async def handle(event: MessageReceived) -> None:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                stopped.set()
+                raise
+
+        arrived = bob.events()
+        await alice.send_text(await alice.open_chat(bob.public_key), "hello")
+        await anext(event async for event in arrived if isinstance(event, MessageReceived))
+        await bob.close()
+        assert stopped.is_set()
+        texts = [event.message.text async for event in events if isinstance(event, MessageReceived)]
+        assert texts == ["hello"]
+        with pytest.raises(LocalError, match="closed"):
+            await bob.send_text(alice.public_key.hex, "too late")
 
 
 @pytest.mark.parametrize("fault", [AttributeError("bug"), KeyError("bug"), ZeroDivisionError(), AssertionError()])

@@ -21,7 +21,7 @@ from pystatus.waku.envelope import Envelope
 from pystatus.waku.relay.events import EnvelopeReceived
 from pystatus.waku.status import RateLimits, StatusOptions
 from tests.net.support import PATIENCE, RawClient, TestNode, node
-from tests.test_node import Recorder
+from tests.node.test_node import Recorder
 
 TOPIC = b"\x12\x34\x56\x78"
 EVERYTHING = StatusOptions(pow_requirement=0.0)

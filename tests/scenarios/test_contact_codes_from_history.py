@@ -13,7 +13,7 @@ from pystatus import PrivateKey, PublicKey
 from pystatus.messenger.effects import RequestHistory
 from pystatus.messenger.messenger import Messenger
 from pystatus.transport import topics
-from tests.test_inbox import HOUR, Town, patient, stored
+from tests.client.test_inbox import HOUR, Town, patient, stored
 
 DAY = 24 * HOUR
 

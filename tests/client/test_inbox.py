@@ -22,7 +22,7 @@ from pystatus.messenger.events import MessageReceived
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.storage.errors import StorageError
 from tests.mailserver.support import KEY
-from tests.test_mailserver import until
+from tests.scenarios.test_history import until
 
 PASSWORD = "correct horse"
 PATIENCE = 60.0

@@ -27,10 +27,10 @@ from pystatus.storage.archive.postgres import PostgresArchive
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
-from tests.archive.support import START, envelope, fill, hashes
 from tests.mailserver.support import KEY
+from tests.scenarios.test_history import PATIENCE, until
+from tests.storage.archive.support import START, envelope, fill, hashes
 from tests.support.postgres import PostgresServer
-from tests.test_mailserver import PATIENCE, until
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 A_WHILE = 4 * MINUTE

@@ -17,11 +17,11 @@ from pystatus.storage.archive import postgres_schema as schema
 from pystatus.storage.archive.postgres import PostgresArchive
 from pystatus.waku.bloom import topics_bloom
 from pystatus.waku.envelope import Envelope
-from tests.archive.support import START, TOPICS, envelope, everything, fill, hashes, mixture, read
 from tests.mailserver.support import DAY
+from tests.storage.archive.support import START, TOPICS, envelope, everything, fill, hashes, mixture, read
 from tests.support.postgres import PostgresServer
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -238,7 +238,7 @@ async def test_a_server_that_goes_away_and_comes_back() -> None:
 STORER = """
 import asyncio, sys
 from pystatus.storage.archive.postgres import PostgresArchive
-from tests.archive.support import mixture
+from tests.storage.archive.support import mixture
 async def main():
     archive = await PostgresArchive.open(sys.argv[1])
     stored = mixture(int(sys.argv[2]), 86_400, seed=3)
