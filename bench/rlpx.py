@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from bench.harness import MINIMUM_SECONDS, Measurement, per_second
 from pystatus.crypto.keys import PrivateKey
-from pystatus.devp2p.messages import encode_message_id
-from pystatus.devp2p.rlpx.frames import MAX_FRAME_SIZE, FrameReader, FrameWriter
+from pystatus.devp2p.rlpx.frames import MAX_FRAME_SIZE, FrameReader, FrameWriter, encode_message_id
 from pystatus.devp2p.rlpx.handshake import Initiator, Responder, Secrets
 
 KIBIBYTE = 1024

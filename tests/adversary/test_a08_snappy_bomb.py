@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from pystatus.devp2p.compression import compress
+from pystatus.devp2p.rlpx.frames import compress
 from pystatus.wire import varint
 from tests.adversary.hostile import Memory
 from tests.devp2p.support import RawPeer, bob, closed, events

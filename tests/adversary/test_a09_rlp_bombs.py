@@ -11,7 +11,8 @@ from collections.abc import Callable
 import pytest
 
 from pystatus.devp2p.events import Connected
-from pystatus.devp2p.messages import Disconnect, Hello, split_message
+from pystatus.devp2p.messages import Disconnect, Hello
+from pystatus.devp2p.rlpx.frames import split_message
 from pystatus.devp2p.rlpx.packets import Ack, Auth
 from pystatus.errors import RemoteError
 from pystatus.waku import packets

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import pytest
 
-from pystatus.devp2p.compression import compress
 from pystatus.devp2p.connection import Connection
 from pystatus.devp2p.events import PacketReceived
 from pystatus.devp2p.messages import MAX_BASE_MESSAGE_SIZE, MessageId
+from pystatus.devp2p.rlpx.frames import compress
 from pystatus.errors import RemoteError
 from pystatus.waku import packets
 from pystatus.waku.dialects.dialect import CODE_COUNT, Dialect

@@ -9,9 +9,9 @@ from pystatus.devp2p.connection import Connection
 from pystatus.devp2p.events import Connected, ConnectionClosed, Event, PacketReceived
 from pystatus.devp2p.limits import ConnectionLimits
 from pystatus.devp2p.local_node import LocalNode
-from pystatus.devp2p.messages import Hello, encode_message_id
+from pystatus.devp2p.messages import Hello
 from pystatus.devp2p.opening import Admit, admit_everybody
-from pystatus.devp2p.rlpx.frames import MAX_FRAME_SIZE, FrameReader, FrameWriter
+from pystatus.devp2p.rlpx.frames import MAX_FRAME_SIZE, FrameReader, FrameWriter, encode_message_id
 from pystatus.devp2p.rlpx.handshake import Initiator, Responder, Secrets
 from pystatus.wire import rlp
 

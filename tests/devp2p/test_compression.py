@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pystatus.devp2p.compression import compress, decompress, max_compressed_size
+from pystatus.devp2p.rlpx.frames import compress, decompress, max_compressed_size
 from pystatus.errors import RemoteError
 from pystatus.wire import varint
 

@@ -4,11 +4,11 @@ import pytest
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.devp2p.capabilities import Capability, SharedCapability, Subprotocol
-from pystatus.devp2p.compression import compress, decompress
 from pystatus.devp2p.connection import State
 from pystatus.devp2p.events import Connected, ConnectionClosed, PacketReceived
 from pystatus.devp2p.limits import ConnectionLimits
 from pystatus.devp2p.messages import Disconnect, DisconnectReason, Hello
+from pystatus.devp2p.rlpx.frames import compress, decompress
 from pystatus.errors import LocalError
 from pystatus.wire import rlp
 from tests.devp2p.support import (

@@ -5,10 +5,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pystatus.devp2p.capabilities import Capability, Subprotocol
-from pystatus.devp2p.compression import compress
 from pystatus.devp2p.connection import Connection, State
 from pystatus.devp2p.events import Connected, ConnectionClosed, Event, PacketReceived
 from pystatus.devp2p.messages import DisconnectReason
+from pystatus.devp2p.rlpx.frames import compress
 from tests.devp2p.support import TOY, TOYS, RawPeer, alice, bob, events
 
 SUBPROTOCOLS = (*TOYS, Subprotocol(Capability("waku", 1), 128))

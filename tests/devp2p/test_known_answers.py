@@ -4,9 +4,15 @@ import pytest
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.devp2p.capabilities import Capability
-from pystatus.devp2p.compression import compress, decompress
-from pystatus.devp2p.messages import EMPTY_PAYLOAD, Disconnect, Hello, MessageId, encode_message_id
-from pystatus.devp2p.rlpx.frames import MAX_FRAME_SIZE, FrameReader, FrameWriter
+from pystatus.devp2p.messages import EMPTY_PAYLOAD, Disconnect, Hello, MessageId
+from pystatus.devp2p.rlpx.frames import (
+    MAX_FRAME_SIZE,
+    FrameReader,
+    FrameWriter,
+    compress,
+    decompress,
+    encode_message_id,
+)
 from pystatus.devp2p.rlpx.handshake import (
     Initiator,
     Responder,

@@ -7,15 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pystatus.devp2p.capabilities import Capability
-from pystatus.devp2p.messages import (
-    Disconnect,
-    DisconnectReason,
-    Hello,
-    HelloError,
-    encode_message_id,
-    reason_text,
-    split_message,
-)
+from pystatus.devp2p.messages import Disconnect, DisconnectReason, Hello, HelloError, reason_text
+from pystatus.devp2p.rlpx.frames import encode_message_id, split_message
 from pystatus.errors import RemoteError
 from pystatus.wire import rlp
 

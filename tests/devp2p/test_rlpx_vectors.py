@@ -4,13 +4,20 @@ import pytest
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.devp2p.capabilities import Capability, Subprotocol
-from pystatus.devp2p.compression import compress, decompress
 from pystatus.devp2p.connection import Connection
 from pystatus.devp2p.events import Connected, ConnectionClosed, PacketReceived
 from pystatus.devp2p.limits import MEBIBYTE
 from pystatus.devp2p.local_node import LocalNode
-from pystatus.devp2p.messages import Disconnect, Hello, encode_message_id, split_message
-from pystatus.devp2p.rlpx.frames import MAX_FRAME_SIZE, FrameReader, FrameWriter
+from pystatus.devp2p.messages import Disconnect, Hello
+from pystatus.devp2p.rlpx.frames import (
+    MAX_FRAME_SIZE,
+    FrameReader,
+    FrameWriter,
+    compress,
+    decompress,
+    encode_message_id,
+    split_message,
+)
 from pystatus.devp2p.rlpx.handshake import (
     Responder,
     Secrets,

@@ -28,7 +28,7 @@ from pystatus.messenger.features.messages import Messages
 from pystatus.messenger.features.registry import by_payload
 from pystatus.payloads import payload
 from pystatus.payloads.messages import ChatMessage
-from pystatus.payloads.registry import decode_payload
+from pystatus.payloads.registry import PAYLOADS
 from pystatus.storage import features as storage_features
 from pystatus.storage.database import Database
 from pystatus.storage.errors import StorageError
@@ -130,7 +130,8 @@ class Greetings(ClientFeature[GreetingsFeature]):
 @pytest.fixture
 def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(payload, "_registered", {**payload.REGISTERED})
-    monkeypatch.setattr("pystatus.payloads.registry.PAYLOADS", MappingProxyType(payload._registered))
+    for user in ("payloads.registry", "messenger.receiving"):
+        monkeypatch.setattr(f"pystatus.{user}.PAYLOADS", MappingProxyType(payload._registered))
     monkeypatch.setattr(events, "_registered", {**events.EVENTS})
     for number, (package, source) in enumerate(PLANTED.items()):
         folder = tmp_path / f"package {number}"
@@ -233,7 +234,7 @@ def test_a_number_belongs_to_one_payload() -> None:
         class Second(payload.Payload):
             TYPE = ChatMessage.TYPE
 
-    assert decode_payload(ChatMessage.TYPE, b"") == ChatMessage()
+    assert PAYLOADS[ChatMessage.TYPE] is ChatMessage
 
 
 def test_a_name_belongs_to_one_event() -> None:

@@ -27,7 +27,7 @@ from pystatus.payloads.groups import GroupChatInvitation, MembershipUpdateEvent,
 from pystatus.payloads.kinds import AudioType, ContentType, ImageType, MessageType, PayloadType
 from pystatus.payloads.messages import Audio, ChatMessage, EmojiReaction, Image, Sticker
 from pystatus.payloads.payload import Author, Payload
-from pystatus.payloads.registry import PAYLOADS, check_author
+from pystatus.payloads.registry import PAYLOADS
 from pystatus.payloads.transactions import (
     AcceptRequestAddressForTransaction,
     DeclineRequestAddressForTransaction,
@@ -268,7 +268,7 @@ def test_who_may_say_what(payload_type: int) -> None:
 
     def allowed(sender: Any, receiver: Any) -> bool:
         try:
-            check_author(message, sender.public_key, receiver.public_key)
+            PAYLOADS[message.type].check_author(message.author, sender.public_key, receiver.public_key)
         except InvalidPayload:
             return False
         return True

@@ -10,7 +10,7 @@ from pystatus.payloads.clocks import next_clock
 from pystatus.payloads.groups import MembershipUpdateEvent, MembershipUpdateMessage, SignedEvent
 from pystatus.payloads.kinds import PayloadType
 from pystatus.payloads.messages import EmojiReaction
-from pystatus.payloads.registry import PAYLOADS, check_author, decode_payload
+from pystatus.payloads.registry import PAYLOADS
 from pystatus.payloads.transactions import SendTransaction, recover_wallet, sign_transaction
 from pystatus.payloads.wrapper import message_id, unwrap, wrap
 from tests.payloads.support import BOB, build
@@ -34,10 +34,10 @@ def test_receive_message(case: Case) -> None:
     assert message.id == unhex(case["message_id"])
     assert message.type == case["type"]
     assert message.payload == unhex(case["payload"])
-    check_author(message, transport_signer=message.author, own=message.author)
+    kind = PAYLOADS[message.type]
+    kind.check_author(message.author, transport_signer=message.author, own=message.author)
 
-    payload = decode_payload(message.type, message.payload)
-    assert payload is not None
+    payload = kind.decode(message.payload)
     assert type(payload).__name__ == case["message"]
     assert payload == build(type(payload), case["fields"])
 
@@ -143,4 +143,4 @@ def test_application_layer_of_the_whole_stack(case: Case) -> None:
     message = unwrap(unhex(layer["wrapped"]), author.public_key)
     assert message.id == unhex(layer["message_id"])
     assert message.author == author.public_key
-    assert decode_payload(message.type, message.payload) == payload
+    assert PAYLOADS[message.type].decode(message.payload) == payload

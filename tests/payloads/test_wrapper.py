@@ -8,8 +8,7 @@ from pystatus.crypto.hashing import keccak256
 from pystatus.errors import LocalError, RemoteError
 from pystatus.payloads.kinds import PayloadType
 from pystatus.payloads.messages import ChatMessage
-from pystatus.payloads.signatures import recover_author
-from pystatus.payloads.wrapper import message_id, unwrap, wrap
+from pystatus.payloads.wrapper import message_id, recover_author, unwrap, wrap
 from tests.payloads.support import ALICE, BOB, damaged, small_samples
 
 PAYLOAD = ChatMessage(text="hello").encode()

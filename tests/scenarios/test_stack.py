@@ -12,7 +12,7 @@ from pystatus.datasync.codec import Payload, SyncMessage
 from pystatus.datasync.codec import unwrap as unwrap_datasync
 from pystatus.datasync.ids import one_to_one_group_id
 from pystatus.messenger.features.devices import Devices
-from pystatus.payloads.registry import decode_payload
+from pystatus.payloads.registry import PAYLOADS
 from pystatus.payloads.wrapper import message_id, unwrap, wrap
 from pystatus.secure_transport.messages import ProtocolMessage
 from pystatus.secure_transport.store import OwnPreKey
@@ -123,8 +123,7 @@ class Cast:
         assert message.type == case["application"]["type"]
         assert message.payload == unhex(case["application"]["payload"])
         assert message.id == unhex(case["application"]["message_id"])
-        payload = decode_payload(message.type, message.payload)
-        assert payload is not None
+        payload = PAYLOADS[message.type].decode(message.payload)
         assert payload.encode() == message.payload
 
     def channel(self, case: Case) -> Channel:

@@ -28,7 +28,6 @@ from enum import Enum, auto
 from pystatus.crypto.keys import PublicKey
 from pystatus.crypto.random import RandomSource
 from pystatus.devp2p.capabilities import BASE_PROTOCOL_LENGTH, Capability, SharedCapability
-from pystatus.devp2p.compression import SNAPPY_VERSION, compress, decompress, max_compressed_size
 from pystatus.devp2p.events import ConnectionClosed, Event, PacketReceived
 from pystatus.devp2p.limits import ConnectionLimits
 from pystatus.devp2p.local_node import LocalNode
@@ -36,18 +35,26 @@ from pystatus.devp2p.messages import (
     EMPTY_PAYLOAD,
     MAX_BASE_MESSAGE_SIZE,
     MAX_HELLO_SIZE,
-    MAX_MESSAGE_ID_SIZE,
     Disconnect,
     DisconnectReason,
     Hello,
     HelloError,
     MessageId,
-    encode_message_id,
     reason_text,
-    split_message,
 )
 from pystatus.devp2p.opening import Admit, Opening, admit_everybody
-from pystatus.devp2p.rlpx.frames import MAX_FRAME_SIZE, FrameReader, FrameWriter
+from pystatus.devp2p.rlpx.frames import (
+    MAX_FRAME_SIZE,
+    MAX_MESSAGE_ID_SIZE,
+    SNAPPY_VERSION,
+    FrameReader,
+    FrameWriter,
+    compress,
+    decompress,
+    encode_message_id,
+    max_compressed_size,
+    split_message,
+)
 from pystatus.devp2p.rlpx.handshake import Initiator, Responder, Secrets
 from pystatus.errors import LocalError, RemoteError
 from pystatus.token_bucket import TokenBucket
@@ -282,8 +289,7 @@ class Connection:
         else:
             self._send_message(MessageId.HELLO, self._local.hello().encode())
 
-    def _first_message(self, frame_data: bytes, now: float) -> None:
-        message_id, payload = split_message(frame_data)
+    def _first_message(self, message_id: int, payload: bytes, now: float) -> None:
         if len(payload) > MAX_HELLO_SIZE:
             raise RemoteError(f"first message of {len(payload)} bytes")
         if message_id == MessageId.DISCONNECT:
@@ -298,9 +304,7 @@ class Connection:
         connected = self._opening.accept(hello)
         self._enter(State.OPEN)
         limits = self._limits
-        largest = limits.max_packet_size
-        if self._compressed:
-            largest = max_compressed_size(largest)
+        largest = max_compressed_size(limits.max_packet_size) if self._compressed else limits.max_packet_size
         self._reader.max_size = min(MAX_MESSAGE_ID_SIZE + largest, MAX_FRAME_SIZE)
         self._shared = {entry.capability: entry for entry in connected.shared}
         self._base_messages = TokenBucket(limits.base_message_burst, limits.base_messages_per_second, now)
@@ -315,16 +319,16 @@ class Connection:
         reader = self._reader
         reader.receive_data(data)
         while (frame_data := reader.next_frame()) is not None:
+            message_id, payload = split_message(frame_data)
             if self.state is State.OPEN:
                 self._last_frame = now
-                self._message(frame_data, now)
+                self._message(message_id, payload, now)
             else:
-                self._first_message(frame_data, now)
+                self._first_message(message_id, payload, now)
             if self.state is State.CLOSED:
                 return
 
-    def _message(self, frame_data: bytes, now: float) -> None:
-        message_id, payload = split_message(frame_data)
+    def _message(self, message_id: int, payload: bytes, now: float) -> None:
         if message_id == MessageId.DISCONNECT:
             self._disconnected(payload)
             return
@@ -376,9 +380,7 @@ class Connection:
     # Output and the end
 
     def _send_message(self, message_id: int, payload: bytes) -> None:
-        if self._compressed:
-            payload = compress(payload)
-        frame = self._writer.frame(encode_message_id(message_id), payload)
+        frame = self._writer.frame(encode_message_id(message_id), compress(payload) if self._compressed else payload)
         self._output.append(frame)
         self.pending_bytes += len(frame)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum, unique
-from functools import cache
 
 from pystatus.devp2p.capabilities import Capability
 from pystatus.errors import RemoteError
@@ -74,30 +73,6 @@ class HelloError(RemoteError):
 
 EMPTY_PAYLOAD = rlp.EMPTY_LIST
 """Payload of Ping and Pong."""
-MAX_MESSAGE_ID_SIZE = 3
-"""Bytes in front of a payload: every id below 65536, which is far beyond any set of capabilities."""
-
-
-@cache
-def encode_message_id(message_id: int) -> bytes:
-    """The id as it stands in front of a payload. Only ids that we send come here, so the cache is bounded.
-
-    Implements: WK-13
-    """
-    return rlp.encode(message_id)
-
-
-def split_message(frame_data: bytes) -> tuple[int, bytes]:
-    """Frame data as (message id, payload).
-
-    :raises RemoteError: it does not begin with an integer in canonical RLP.
-    """
-    if frame_data and 0 < frame_data[0] < 0x80:
-        return frame_data[0], frame_data[1:]
-    is_list, start, end = rlp.header(frame_data)
-    if is_list:
-        raise RemoteError("message id is a list")
-    return rlp.as_int(frame_data[start:end]), frame_data[end:]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ use it. For strangers nothing: they write to our partition as long as we do not 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.messenger.batch import Batch
@@ -21,17 +20,6 @@ from pystatus.transport import topics
 from pystatus.transport.channels import Channel, ChannelKind, contact_code, negotiated, partitioned, public_chat
 from pystatus.transport.listener import Listener
 from pystatus.waku.data import SymmetricKey
-from pystatus.waku.envelope import Envelope
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A message of the transport layer: who signed it, and the public channel it came on (None: a private one)."""
-
-    signer: PublicKey
-    payload: bytes
-    public_name: str | None
-    is_contact_code: bool = False
 
 
 class Channels:
@@ -43,19 +31,20 @@ class Channels:
         self._store = store
         self._people = people
         self._batch = batch
-        self._listener = Listener()
+        self.listener = Listener()
+        """All of them: what opens envelopes."""
         self._known: dict[tuple[ChannelKind, str], Channel] = {}
 
     def listen_to_all(self, chats: Iterable[Chat], peers: Iterable[PublicKey]) -> None:
         """What a client listens to from its start: everything said above."""
         own = self._identity.public_key
-        self._listener.listen(partitioned(own), self._identity)
-        self._listener.listen(self.channel(ChannelKind.CONTACT_CODE, own.hex))
+        self.listener.listen(partitioned(own), self._identity)
+        self.listener.listen(self.channel(ChannelKind.CONTACT_CODE, own.hex))
         for chat in chats:
             if chat.active:
                 self._listen_to_chat(chat)
         for peer in peers:
-            self._listener.listen(self.channel(ChannelKind.NEGOTIATED, peer.hex))
+            self.listener.listen(self.channel(ChannelKind.NEGOTIATED, peer.hex))
         self._changed()
 
     def listen_to(self, chat: Chat) -> None:
@@ -67,7 +56,7 @@ class Channels:
         """A chat was left."""
         if self._is_of_stranger(chat):
             return
-        self._listener.leave(self._channel_of(chat))
+        self.listener.leave(self._channel_of(chat))
         self._changed()
 
     def listen_to_negotiated(self, peer: PublicKey) -> None:
@@ -91,16 +80,7 @@ class Channels:
     @property
     def topics(self) -> frozenset[bytes]:
         """All topics that are listened to."""
-        return self._listener.topics
-
-    def open(self, envelope: Envelope) -> Received | None:
-        """The message in ``envelope``, if one of our keys opens it and somebody signed it."""
-        for channel, message in self._listener.open(envelope):
-            assert message.signer is not None
-            is_contact_code = channel.kind is ChannelKind.CONTACT_CODE
-            name = channel.name if is_contact_code or channel.kind is ChannelKind.PUBLIC else None
-            return Received(message.signer, message.payload, name, is_contact_code)
-        return None
+        return self.listener.topics
 
     def _listen_to_chat(self, chat: Chat) -> bool:
         """Whether anything is listened to that was not before.
@@ -116,9 +96,9 @@ class Channels:
         return is_new
 
     def _listen(self, channel: Channel) -> bool:
-        if channel in self._listener:
+        if channel in self.listener:
             return False
-        self._listener.listen(channel)
+        self.listener.listen(channel)
         return True
 
     def _is_of_stranger(self, chat: Chat) -> bool:
@@ -155,4 +135,4 @@ class Channels:
         return key
 
     def _changed(self) -> None:
-        self._batch.add(InterestChanged(self._listener.topics))
+        self._batch.add(InterestChanged(self.listener.topics))

@@ -81,9 +81,9 @@ class Copies:
             # Of what was sent before that is remembered, an echo may come out of an archive, or from anybody.
             store.save_setting(_OWN_SINCE, nanoseconds(now))
 
-    def sent(self, payload: bytes, now: float) -> None:
-        """A payload of ours goes out."""
-        self._store.note_payload(keccak256(payload), int(now))
+    def sent(self, payload_hash: bytes, now: float) -> None:
+        """A payload of ours goes out, with this Keccak-256."""
+        self._store.note_payload(payload_hash, int(now))
 
     def own_payload(self, opened: Opened, payload: bytes, now: float) -> None:
         """A payload came that our own identity has signed."""

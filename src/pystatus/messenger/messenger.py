@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
+from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.keys import PrivateKey
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError
@@ -198,7 +199,7 @@ class Messenger:
                 self._parts.states.give_up(entry.message_ids)
                 continue
             self._parts.outbox.posted(entry, envelope.hash)
-            self._parts.copies.sent(entry.payload, now)
+            self._parts.copies.sent(keccak256(entry.payload), now)
             if entry.message_ids:
                 self._store.note_sent(envelope.hash, entry.message_ids, int(now))
             self._batch.add(Publish(envelope))

@@ -18,7 +18,7 @@ from typing import Protocol
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.crypto.random import RandomSource
-from pystatus.messenger.records import Cursor, Message
+from pystatus.messenger.records import Cursor
 
 MAX_WRITERS = 2_000
 """Strangers whose messages are kept: ten days with 200 new contacts each, none of whom is ever answered. Ours."""
@@ -80,9 +80,13 @@ class Kept:
     """There is a chat with them."""
 
 
-def message_bytes(message: Message) -> int:
-    """About how many bytes a message takes in the database."""
-    return MESSAGE_BYTES + (2 * len(message.payload) or len(message.text.encode()))
+def message_bytes(payload: int, text: int) -> int:
+    """About how many bytes a message takes in the database.
+
+    :param payload: bytes of its payload, 0 if that is not kept.
+    :param text: bytes of its text.
+    """
+    return MESSAGE_BYTES + (2 * payload or text)
 
 
 class PeopleStore(Protocol):

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from pystatus.messenger.people import ROOM, People, PeopleStore, message_bytes
-from pystatus.messenger.records import Cursor, Message
+from pystatus.messenger.people import ROOM, People, PeopleStore
+from pystatus.messenger.records import Cursor
 
 LOOK_SHARE = 8
 """An eighth of a chat's room is written until it is looked at again: a look goes through all of its messages."""
@@ -31,10 +31,11 @@ class PublicChats:
         self._written: dict[str, int] = {}
         self._work: dict[str, Iterator[None]] = {}
 
-    def wrote(self, message: Message) -> None:
-        """A message of somebody else was stored."""
-        chat_id = message.chat_id
-        size = message_bytes(message)
+    def wrote(self, chat_id: str, size: int) -> None:
+        """A message of somebody else was stored.
+
+        :param size: what :func:`~pystatus.messenger.people.message_bytes` says of it.
+        """
         budget = self._people.config.public_bytes
         look = budget // LOOK_SHARE
         written = self._written.get(chat_id, look) + size

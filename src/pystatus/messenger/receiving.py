@@ -11,7 +11,7 @@ from pystatus.errors import RemoteError
 from pystatus.log_texts import get_logger
 from pystatus.messenger.answers import Answers
 from pystatus.messenger.batch import Batch
-from pystatus.messenger.channels import Channels, Received
+from pystatus.messenger.channels import Channels
 from pystatus.messenger.copies import Copies
 from pystatus.messenger.decryption_failures import DecryptionFailures
 from pystatus.messenger.effects import Continue, Notify
@@ -28,10 +28,11 @@ from pystatus.messenger.session_repair import SessionRepair
 from pystatus.messenger.store import MessengerStore
 from pystatus.payloads.messages import ChatMessage
 from pystatus.payloads.payload import Payload
-from pystatus.payloads.registry import check_author, decode_payload
+from pystatus.payloads.registry import PAYLOADS
 from pystatus.payloads.wrapper import ApplicationMessage, unwrap
 from pystatus.secure_transport.errors import DuplicateMessage, NoPayload
 from pystatus.secure_transport.secure_transport import Kind, Opened, SecureTransport
+from pystatus.transport.channels import Channel, ChannelKind
 from pystatus.waku.envelope import Envelope
 
 log = get_logger(__name__)
@@ -70,21 +71,25 @@ class Receiver:
 
     def receive(self, envelope: Envelope, now: float) -> None:
         """Handle one envelope; one that was seen before is nothing new."""
-        received = self._channels.open(envelope)
-        if received is None:
+        opened = self._channels.listener.open(envelope)
+        if not opened:
             return
-        if self._people.is_known(received.signer):
+        channel, received = opened[0]
+        signer = received.signer
+        assert signer is not None  # see Listener.open
+        if self._people.is_known(signer):
             if self._store.mark_seen(envelope.hash, int(now)):
-                self._take(received, envelope, now, known=True)
+                self._take(signer, received.payload, channel, envelope, now, known=True)
         elif self._store.mark_seen_of_stranger(envelope.hash, self._people.config.seen):
             self._answers.received(envelope.size)
-            self._take(received, envelope, now, known=False)
-            self._people.heard(received.signer)
+            self._take(signer, received.payload, channel, envelope, now, known=False)
+            self._people.heard(signer)
 
-    def _take(self, received: Received, envelope: Envelope, now: float, *, known: bool) -> None:
-        signer = received.signer
+    def _take(
+        self, signer: PublicKey, contents: bytes, channel: Channel, envelope: Envelope, now: float, *, known: bool
+    ) -> None:
         try:
-            opened = self._secure.open(signer, received.payload, now, known=known)
+            opened = self._secure.open(signer, contents, now, known=known)
         except RemoteError as error:
             # What is not encrypted is push traffic at best (secure-transport.md §8.4 step 5), and that is for another
             # layer.
@@ -92,20 +97,20 @@ class Receiver:
             return
         if opened.new_shared_secret is not None:
             self._channels.listen_to_negotiated(signer)
-        if signer != self._own and (opened.new_installations or received.is_contact_code):
+        if signer != self._own and (opened.new_installations or channel.kind is ChannelKind.CONTACT_CODE):
             self._private.heard_from(signer, now, new_device=bool(opened.new_installations))
         if signer == self._own:
-            self._copies.own_payload(opened, received.payload, now)
+            self._copies.own_payload(opened, contents, now)
             for installation_id in opened.new_installations:
                 self._batch.add(Notify(DeviceFound(installation_id)))
         for bundle_problem in opened.rejected_bundles:
             log.info("a bundle was refused: %s", bundle_problem)
         if opened.payload is None:
             self._take_problem(signer, opened, envelope, now)
-        elif (opened.kind is Kind.PUBLIC) != (received.public_name is not None):
+        elif (opened.kind is Kind.PUBLIC) != (channel.public_name is not None):
             log.info("a public message came in private, or the other way round: refused")
         else:
-            self._take_payload(signer, opened, received.public_name, envelope, now)
+            self._take_payload(signer, opened, channel.public_name, envelope, now)
 
     def _take_problem(self, signer: PublicKey, opened: Opened, envelope: Envelope, now: float) -> None:
         if isinstance(opened.problem, (NoPayload, DuplicateMessage)) or signer == self._own:
@@ -184,15 +189,21 @@ class Receiver:
         envelope: Envelope,
         now: float,
     ) -> Payload | None:
-        """Its payload; None if it is of a type that we do not know."""
-        # Before it is decoded: what our own devices send has lists, which take strangers few bytes and us long.
-        check_author(message, signer, self._own)
-        payload = decode_payload(message.type, message.payload)
-        if payload is None:
+        """Its payload; None if it is of a type that we do not know: it is ignored (accretion rule).
+
+        Implements: PL-19
+        """
+        kind = PAYLOADS.get(message.type)
+        if kind is None:
             return None
+        # Before it is decoded: what our own devices send has lists, which take strangers few bytes and us long.
+        kind.check_author(message.author, signer, self._own)
+        payload = kind.decode(message.payload)
         sent_ms, now_ms = envelope.sent * 1000, int(now * 1000)
         # Nobody vouches for an envelope's time. Were a message refused because somebody dated its envelope back, the
         # genuine one would be a duplicate by now. So what is refused is ahead of the envelope and of ourselves.
         payload.check(max(sent_ms, now_ms), now_ms)
-        self._features.receive(payload, Incoming(message, channel, opened.kind is Kind.RATCHET, now_ms))
+        feature = self._features.taking(kind)
+        if feature is not None:
+            feature.receive(payload, Incoming(message, channel, opened.kind is Kind.RATCHET, now_ms))
         return payload

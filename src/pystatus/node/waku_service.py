@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pystatus.crypto.random import RandomSource
 from pystatus.devp2p.capabilities import Capability
 from pystatus.devp2p.local_node import LocalNode
+from pystatus.devp2p.messages import DisconnectReason
 from pystatus.devp2p.session import Work
 from pystatus.log_texts import get_logger
 from pystatus.net.addresses import host_key, is_local, subnet_key
@@ -141,8 +142,11 @@ class WakuService:
     def packet_received(self, peer: Peer, capability: Capability, code: int, payload: bytes) -> Work | None:
         if not self._flush_due:
             self.flush_soon()
+        if capability != peer.capabilities[-1]:  # see spoken; without the call, as every packet comes here
+            self.relay.receive_aside(peer, payload, self._clock.now())
+            return None
         try:
-            steps = self._shared.packet_received(peer, capability, code, payload, self._clock.now())
+            steps = self.relay.receive_in_steps(peer, code, payload, self._clock.now())
         except Misbehaviour as error:
             self._ban(peer, error)
             raise
@@ -169,7 +173,7 @@ class WakuService:
         for listener in self._told(peer):
             listener.peer_gone(peer)
         self._stalled.discard(peer)
-        self._shared.peer_disconnected(peer, self._clock.now())
+        self.relay.peer_disconnected(peer, self._clock.now())
         if was_ready:
             self._report(PeerGone(peer, reason))
         elif not peer.inbound and not peer.is_within_node and not self._is_closing:
@@ -194,16 +198,15 @@ class WakuService:
         Implements: WM-16
         """
         self._flush_due = False
-        shared = self._shared
         if self._stalled:
             self._look_at_stalled()
         now = self._clock.now()
         self._look_at_clock(now)
-        for peer in shared.queue_packets(now):
+        for peer in self._shared.queue_packets(now):
             if peer.flush() > STALLED_BYTES:
                 self._stalled.add(peer)
                 self.relay.set_writable(peer, False)
-        while (event := shared.next_event()) is not None:
+        while (event := self.relay.next_event()) is not None:
             if isinstance(event, PeerReady):
                 assert isinstance(event.peer, Peer)
                 if event.peer.is_connected:  # else it has left again within this turn of the event loop
@@ -215,6 +218,7 @@ class WakuService:
             elif isinstance(event, PeerFailed):
                 assert isinstance(event.peer, Peer)
                 log.info("%r is given up: %s", event.peer, event.reason)
+                event.peer.disconnect(DisconnectReason.SUBPROTOCOL_ERROR, event.reason)
             elif isinstance(event, EnvelopeReceived):
                 self._deliver(event)
             elif isinstance(event, P2PReceived):

@@ -10,7 +10,6 @@ from pystatus import typed
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError, RemoteError
 from pystatus.payloads.kinds import MessageType, NamedNumber
-from pystatus.payloads.messages import ChatMessage, EmojiReaction
 
 _KEY_TEXT = re.compile(r"0x04[0-9a-f]{128}", re.IGNORECASE)
 _PUBLIC_NAME = re.compile(r"[a-z0-9\-]+")
@@ -96,13 +95,15 @@ def profile_chat_id(owner: PublicKey) -> str:
 
 
 def match_chat(
-    entity: ChatMessage | EmojiReaction,
+    chat_id: str,
+    message_type: int,
     author: PublicKey,
     own: PublicKey,
     known: Callable[[str], KnownChat | None],
     channel: str | None,
 ) -> str:
-    """The id of the chat that a validated message or reaction of ``author`` belongs to (payloads.md §6.3).
+    """The id of the chat that a validated message or reaction of ``author`` belongs to, by what
+    it says: ``chat_id`` and ``message_type`` (payloads.md §6.3).
 
     ``own`` is our identity and ``known`` finds a chat that we are in by its id. A one-to-one chat need not be known:
     its id is returned for the caller to create it. ``channel`` is the name of the public chat whose key opened the
@@ -113,21 +114,21 @@ def match_chat(
 
     Implements: PL-13
     """
-    if (entity.message_type == MessageType.PUBLIC_GROUP) != (channel is not None):
+    if (message_type == MessageType.PUBLIC_GROUP) != (channel is not None):
         raise Unmatched("public messages travel in public, all others do not")
-    match entity.message_type:
+    match message_type:
         case MessageType.PUBLIC_GROUP:
-            return _public(entity.chat_id, author, known, channel)
+            return _public(chat_id, author, known, channel)
         case MessageType.ONE_TO_ONE if author == own:  # another device of ours wrote to somebody
             try:
-                return key_from_text(entity.chat_id).hex
+                return key_from_text(chat_id).hex
             except RemoteError as error:
                 raise Unmatched("a one-to-one chat is named by the key of the other person") from error
         case MessageType.ONE_TO_ONE:
             return author.hex
         case MessageType.PRIVATE_GROUP:
-            return _group(entity.chat_id, author, own, known)
-    raise Unmatched(f"message type {entity.message_type} belongs to no kind of chat")
+            return _group(chat_id, author, own, known)
+    raise Unmatched(f"message type {message_type} belongs to no kind of chat")
 
 
 def _public(chat_id: str, author: PublicKey, known: Callable[[str], KnownChat | None], channel: str | None) -> str:

@@ -13,7 +13,7 @@ from pystatus.payloads.codec import WirePayload
 from pystatus.payloads.kinds import PayloadType
 from pystatus.payloads.messages import ChatMessage, EmojiReaction
 from pystatus.payloads.payload import Payload
-from pystatus.payloads.signatures import recover_author
+from pystatus.payloads.wrapper import recover_author
 from pystatus.wire.proto import payloads_pb2
 
 

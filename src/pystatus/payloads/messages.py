@@ -98,7 +98,7 @@ class ChatMessage(Payload):
         """
         check_clock(self.clock, sent_ms)
         check(0 < self.timestamp <= MAX_TIME_MS, "timestamp is 0 or impossible")
-        check_present("text", self.text)
+        check(bool(self.text.strip()), "text is blank")
         check(len(self.text) <= MAX_TEXT, f"text longer than {MAX_TEXT} characters")
         check(bool(self.chat_id), "chat_id is empty")
         check_short(self.response_to)

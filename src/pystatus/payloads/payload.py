@@ -7,6 +7,8 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+from pystatus.crypto.keys import PublicKey
+from pystatus.payloads.checks import InvalidPayload
 from pystatus.payloads.codec import WirePayload
 
 
@@ -37,6 +39,18 @@ class Payload(WirePayload):
         if known is not None and known.__qualname__ != cls.__qualname__:  # a dataclass with slots is made twice
             raise TypeError(f"{cls.__qualname__} has the number of {known.__qualname__}")
         _registered[cls.TYPE] = cls
+
+    @classmethod
+    def check_author(cls, author: PublicKey, transport_signer: PublicKey, own: PublicKey) -> None:
+        """Refuse such a payload of an ``author`` who may not say it through ``transport_signer`` to ``own`` (A38).
+
+        :raises InvalidPayload: relayed although its type must come from its author, or a device message of somebody
+            else.
+        """
+        if cls.AUTHOR is Author.SENDER and author != transport_signer:
+            raise InvalidPayload("the author of the message is not the one who sent it")
+        if cls.AUTHOR is Author.OURSELVES and author != own:
+            raise InvalidPayload("only our own devices may send this")
 
     def check(self, sent_ms: int, now_ms: int) -> None:
         """Refuse what breaks a rule of payloads.md §4. A refused payload changes nothing: no clock moves, nothing is

@@ -1,7 +1,7 @@
 """ApplicationMetadataMessage: the signed wrapper around every payload (6/PAYLOADS; payloads.md §2).
 
 The signature covers the payload and nothing else: neither the type nor the recipient. What may therefore not be
-believed is in :func:`pystatus.payloads.registry.check_author`.
+believed is in :meth:`pystatus.payloads.payload.Payload.check_author`.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from typing import cast
 
 from pystatus.crypto.hashing import keccak256
-from pystatus.crypto.keys import PrivateKey, PublicKey
-from pystatus.errors import LocalError
-from pystatus.payloads.signatures import recover_author
+from pystatus.crypto.keys import SIGNATURE_SIZE, PrivateKey, PublicKey
+from pystatus.errors import LocalError, RemoteError
 from pystatus.wire.proto import payloads_pb2
 from pystatus.wire.protobuf import parse
 
@@ -62,6 +61,21 @@ def wrap(payload: bytes, payload_type: int, author: PrivateKey | None) -> bytes:
     except ValueError as error:
         raise LocalError(f"{payload_type} is not a payload type.") from error
     return message.SerializeToString()
+
+
+def recover_author(material: bytes, signature: bytes) -> PublicKey:
+    """The key that signed Keccak-256(``material``) (payloads.md §2 and §3.3).
+
+    Only v = 0 or 1 counts: 27 and 28 belong to wallet signatures, and accepting both spellings would let a third person
+    make a second message, with another id, out of one signature.
+
+    :raises RemoteError: another length or v, or no key can have made this signature.
+
+    Implements: PL-2
+    """
+    if len(signature) != SIGNATURE_SIZE or signature[-1] > 1:
+        raise RemoteError("a payload signature has 65 bytes, the last of them 0 or 1")
+    return PublicKey.recover(keccak256(material), signature)
 
 
 def unwrap(wrapped: bytes, transport_signer: PublicKey) -> ApplicationMessage:

@@ -36,6 +36,11 @@ class Channel:
     peer: PublicKey | None = None
     """The person whose channel it is: owner of the contact code, recipient, or partner."""
 
+    @property
+    def public_name(self) -> str | None:
+        """The name of a channel that others read as well; None of a private one."""
+        return self.name if self.kind in (ChannelKind.PUBLIC, ChannelKind.CONTACT_CODE) else None
+
 
 def public_chat(name: str, key: SymmetricKey | None = None) -> Channel:
     """A public chat, named exactly so. ``key`` is its derived key, where the caller has it: that takes 7 ms otherwise.

@@ -14,6 +14,7 @@ from pystatus.devp2p.session import Session, TakePacket
 from pystatus.waku.relay.events import Event as RelayEvent
 from pystatus.waku.relay.relay import Relay
 from pystatus.waku.relay.steps import DONE, Steps
+from pystatus.waku_connection.capabilities import spoken
 from pystatus.waku_connection.shared_relay import SharedRelay
 
 Event: TypeAlias = OverlayEvent | RelayEvent
@@ -122,7 +123,12 @@ class WakuConnection:
         return self._take_packet
 
     def _take_packet(self, capability: Capability, code: int, payload: bytes) -> Steps | None:
-        steps = self._relay.packet_received(self, capability, code, payload, self._unix)
+        relay = self._relay.relay
+        if capability == spoken(self.capabilities):
+            steps = relay.receive_in_steps(self, code, payload, self._unix)
+        else:
+            steps = DONE
+            relay.receive_aside(self, payload, self._unix)
         self._events.append(PacketReceived(capability, code, payload))
         return None if steps is DONE else steps
 
@@ -130,7 +136,7 @@ class WakuConnection:
         if self.capabilities:
             while not self._is_shared and (happened := self._relay.next_event()) is not None:
                 self._events.append(happened)  # it comes before the end
-            self._relay.peer_disconnected(self, self._unix)
+            self._relay.relay.peer_disconnected(self, self._unix)
         self._events.append(event)
 
 

@@ -1,5 +1,4 @@
-"""One relay and the connections that share it: what peers bring becomes calls of the relay, and what it has for them
-becomes packets on their connections."""
+"""One relay and the connections that share it: they join it, and what it has for them becomes packets on them."""
 
 from __future__ import annotations
 
@@ -13,7 +12,6 @@ from pystatus.waku.dialects import shh_6
 from pystatus.waku.relay.events import Event, PeerFailed
 from pystatus.waku.relay.rate_limits import Source
 from pystatus.waku.relay.relay import Relay
-from pystatus.waku.relay.steps import DONE, Steps
 from pystatus.waku_connection.capabilities import DIALECTS, spoken
 
 
@@ -40,14 +38,16 @@ P = TypeVar("P", bound=WakuPeer)
 class SharedRelay(Generic[P]):
     """Between one relay and its connections. Times are Unix seconds, as the relay has them.
 
+    What a peer brings is the relay's own: packets of the capability that is :func:`spoken
+    <pystatus.waku_connection.capabilities.spoken>` go to :meth:`Relay.receive_in_steps`, others to
+    :meth:`Relay.receive_aside`, the end of its connection to :meth:`Relay.peer_disconnected`.
+
     After each batch of inputs the shell calls :meth:`queue_packets` and writes to the peers that it names, then
     :meth:`next_event` until it is None; at :meth:`Relay.next_timer`, :meth:`Relay.on_timer` and the same again.
     """
 
     def __init__(self, relay: Relay) -> None:
         self.relay = relay
-
-    # What connections bring
 
     def peer_connected(
         self, peer: P, now: float, source: Source | None = None, *, unlimited: bool = False, trusted: bool = False
@@ -64,24 +64,6 @@ class SharedRelay(Generic[P]):
         for capability in peer.capabilities:
             if capability != chosen:  # Whisper, while Waku is spoken with it: it may wait for an answer there, too
                 peer.queue(capability, packets.STATUS, shh_6.NOTHING)
-
-    def packet_received(self, peer: P, capability: Capability, code: int, payload: bytes, now: float) -> Steps:
-        """A packet came; ``code`` counts from the start of the capability's codes.
-
-        :returns: the rest of the work, see :meth:`Relay.receive_in_steps`; :data:`~pystatus.waku.relay.steps.DONE` if
-            nothing is left.
-        :raises RemoteError: the peer must not stay.
-        """
-        if capability == peer.capabilities[-1]:  # see spoken
-            return self.relay.receive_in_steps(peer, code, payload, now)
-        self.relay.receive_aside(peer, payload, now)
-        return DONE
-
-    def peer_disconnected(self, peer: P, now: float) -> None:
-        """The connection has ended. Called once for each that was connected."""
-        self.relay.peer_disconnected(peer, now)
-
-    # What the relay has for them
 
     def queue_packets(self, now: float) -> Collection[P]:
         """Queue everything that is to be sent now, each packet on its connection, and say on which ones: they are to be

@@ -1,26 +1,80 @@
-"""RLPx frames: the writer of one direction and the reader of the other (overlay.md §2.4).
-
-Frame data is the message id followed by the payload; what they mean is not known here.
+"""RLPx frames: the writer of one direction, the reader of the other, and the message in a frame: its id, and its
+payload as a raw Snappy block (overlay.md §2.4, §2.5, EIP-706). What messages mean is not known here.
 
 This is the hot path of a relay, every envelope passes through it once per peer; hence slots and few, large operations.
 """
 
-from pystatus.crypto.ciphers import aes_ctr_stream, equal
+from dataclasses import dataclass
+from functools import cache
+
+import cramjam
+
+from pystatus.crypto.ciphers import aes_ctr_stream, aes_ecb_stream, equal
+from pystatus.crypto.hashing import KeccakState
 from pystatus.devp2p.rlpx.handshake import Secrets
-from pystatus.devp2p.rlpx.mac import MAC_SIZE, FrameMac
 from pystatus.errors import LocalError, RemoteError
+from pystatus.wire import rlp, varint
 
 MAX_FRAME_SIZE = 2**24 - 1
 """Bytes of frame data that the three length bytes can announce (overlay.md §2.4)."""
 HEADER_SIZE = 16
 BLOCK_SIZE = 16
 """Frame data is padded with zeros to a multiple of this."""
+MAC_SIZE = 16
+"""Bytes of a header MAC and of a frame MAC."""
+MAX_MESSAGE_ID_SIZE = 3
+"""Bytes in front of a payload: every id below 65536, which is far beyond any set of capabilities."""
+SNAPPY_VERSION = 5
+"""Payloads are compressed with peers that announce at least this version of the base protocol."""
 
 _LENGTH_SIZE = 3
 _HEADER_REST = b"\xc2\x80\x80".ljust(HEADER_SIZE - _LENGTH_SIZE, b"\x00")
 _SEALED_HEADER_SIZE = HEADER_SIZE + MAC_SIZE
 _INITIAL_COUNTER = bytes(16)
 _PADDING = tuple(bytes(-size % BLOCK_SIZE) for size in range(BLOCK_SIZE))
+_MAX_LENGTH_BYTES = 5  # a Snappy length is a 32-bit number
+# The densest element of Snappy, a copy of 64 bytes, takes three bytes.
+_MAX_COPY = 64
+_COPY_SIZE = 3
+_decompress_raw = cramjam.snappy.decompress_raw
+
+
+class FrameMac:
+    """Absorbs what travels in one direction. Its sender and receiver stay in step or never agree again."""
+
+    __slots__ = ("_block_cipher", "_digest", "_state")
+
+    def __init__(self, mac_secret: bytes, state: KeccakState) -> None:
+        self._block_cipher = aes_ecb_stream(mac_secret)
+        self._state = state
+        self._digest = state.digest()[:MAC_SIZE]
+
+    @property
+    def digest(self) -> bytes:
+        """The whole 32-byte digest of the state, for comparison with known answers."""
+        return self._state.digest()
+
+    def header(self, block: bytes) -> bytes:
+        """Absorb 16 bytes, encrypted and mixed with the digest; the MAC of a header if they are the encrypted header.
+
+        The digest is kept because reading it costs as much as absorbing 200 bytes, and the next step begins with it.
+        """
+        state = self._state
+        mask = self._block_cipher.update(self._digest)
+        seed = int.from_bytes(mask, "big") ^ int.from_bytes(block, "big")
+        state.update(seed.to_bytes(MAC_SIZE, "big"))
+        self._digest = digest = state.digest()[:MAC_SIZE]
+        return digest
+
+    def absorb(self, encrypted_part: bytes) -> None:
+        """Absorb the first bytes of an encrypted body whose rest is still to come."""
+        self._state.update(encrypted_part)
+
+    def body(self, encrypted_body: bytes) -> bytes:
+        """Absorb the encrypted body, or what was still missing of it; the frame MAC."""
+        self._state.update(encrypted_body)
+        self._digest = digest = self._state.digest()[:MAC_SIZE]
+        return self.header(digest)
 
 
 class FrameWriter:
@@ -146,3 +200,69 @@ class FrameReader:
         """Forget what was read: only when nothing more can be read, so that the work stays linear in the bytes."""
         self._buffer = self._buffer[self._position :]
         self._position = 0
+
+
+@cache
+def encode_message_id(message_id: int) -> bytes:
+    """The id as it stands in front of a payload. Only ids that we send come here, so the cache is bounded.
+
+    Implements: WK-13
+    """
+    return rlp.encode(message_id)
+
+
+def split_message(frame_data: bytes) -> tuple[int, bytes]:
+    """Frame data as (message id, payload).
+
+    :raises RemoteError: it does not begin with an integer in canonical RLP.
+    """
+    if frame_data and 0 < frame_data[0] < 0x80:
+        return frame_data[0], frame_data[1:]
+    is_list, start, end = rlp.header(frame_data)
+    if is_list:
+        raise RemoteError("message id is a list")
+    return rlp.as_int(frame_data[start:end]), frame_data[end:]
+
+
+@dataclass(slots=True)
+class _Latest:
+    """What was compressed last."""
+
+    payload: bytes
+    block: bytes
+
+
+_latest = _Latest(b"", b"\x00")
+
+
+def compress(payload: bytes) -> bytes:
+    """The raw block of ``payload``. What a relay sends to many peers, one after the other, is compressed once."""
+    latest = _latest
+    if payload is not latest.payload:
+        latest.block = bytes(cramjam.snappy.compress_raw(payload))
+        latest.payload = payload
+    return latest.block
+
+
+def decompress(data: bytes, max_size: int) -> bytes:
+    """The contents of a raw block. The announced length is checked before anything is allocated.
+
+    :raises RemoteError: more than ``max_size`` bytes announced, more than such a block can hold, or not Snappy.
+    """
+    if len(data) > 2 and data[0] > 0x7F and 0 < data[1] < 0x80:  # 128 to 16,383 bytes, as nearly all packets have
+        size, length_size = data[0] & 0x7F | data[1] << 7, 2
+    else:
+        size, length_size = varint.decode(data, _MAX_LENGTH_BYTES)
+    if size > max_size:
+        raise RemoteError(f"compressed payload announces {size} bytes where at most {max_size} are taken")
+    if size * _COPY_SIZE > (len(data) - length_size) * _MAX_COPY:
+        raise RemoteError(f"compressed payload announces {size} bytes, more than Snappy can pack into it")
+    try:
+        return bytes(_decompress_raw(data))
+    except cramjam.DecompressionError as error:
+        raise RemoteError("payload is not a Snappy block") from error
+
+
+def max_compressed_size(size: int) -> int:
+    """The most bytes that a compressor may make of ``size`` bytes (Snappy's own bound)."""
+    return 32 + size + size // 6

@@ -9,6 +9,7 @@ from pystatus.errors import LocalError
 from pystatus.messenger.effects import Notify
 from pystatus.messenger.events import ChatOpened, MessageReceived
 from pystatus.messenger.features.feature import Core, Feature, Incoming
+from pystatus.messenger.people import message_bytes
 from pystatus.messenger.public_chats import PublicChats
 from pystatus.messenger.records import MESSAGE_ID_SIZE, Chat, Message, MessageState
 from pystatus.payloads.chats import ChatKind, KnownChat, key_from_text, match_chat
@@ -106,7 +107,9 @@ class Messages(Feature[None]):
         """Store a message in the chat that it is for; one that is known already changes nothing."""
         assert isinstance(payload, ChatMessage)
         core, wrapped = self._core, incoming.message
-        chat_id = match_chat(payload, wrapped.author, core.own, self._known_chat, incoming.public_name)
+        chat_id = match_chat(
+            payload.chat_id, payload.message_type, wrapped.author, core.own, self._known_chat, incoming.public_name
+        )
         if core.store.has_message(wrapped.id):
             return
         chat = core.store.chat(chat_id) or Chat(chat_id, ChatKind.ONE_TO_ONE, active=False)
@@ -139,7 +142,7 @@ class Messages(Feature[None]):
         core.store.save_chat(chat)
         core.store.add_message(message)
         if chat.kind is ChatKind.PUBLIC and not own:
-            self._public.wrote(message)
+            self._public.wrote(chat_id, message_bytes(len(message.payload), len(message.text.encode())))
         if appeared or own:
             core.channels.listen_to(chat)
         if appeared:

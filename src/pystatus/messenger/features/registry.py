@@ -7,7 +7,7 @@ from typing import Any, TypeVar, get_args
 
 from pystatus.declarations import declared
 from pystatus.messenger import features
-from pystatus.messenger.features.feature import Core, Feature, Incoming
+from pystatus.messenger.features.feature import Core, Feature
 from pystatus.payloads.payload import Payload
 
 AnyFeature = TypeVar("AnyFeature", bound=Feature[Any])
@@ -53,14 +53,9 @@ class Features:
         assert isinstance(feature, kind)
         return feature
 
-    def receive(self, payload: Payload, incoming: Incoming) -> None:
-        """Give a payload to the feature that takes it; one that none takes is ignored.
-
-        :raises RemoteError: it is refused.
-        """
-        feature = self._by_payload.get(type(payload))
-        if feature is not None:
-            feature.receive(payload, incoming)
+    def taking(self, kind: type[Payload]) -> Feature[Any] | None:
+        """The one that takes such payloads; a payload that none takes is ignored."""
+        return self._by_payload.get(kind)
 
     def started(self, now: float) -> None:
         """See :meth:`Feature.started`."""

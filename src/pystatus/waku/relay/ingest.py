@@ -230,7 +230,8 @@ class Ingest:
         """
         envelope = entry.envelope
         takers, entry.peers = self._takers.of(envelope.topic).lacking(envelope, entry.peers)
-        self._outgoing.add_envelope(takers, envelope, source)
+        if takers:
+            self._outgoing.add_envelope(takers, envelope, source)
         return len(takers)
 
     def _note_known(self, peer: Peer, envelope_hash: bytes) -> None:

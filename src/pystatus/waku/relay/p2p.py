@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from pystatus.errors import LocalError, RemoteError
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.relay.archive_port import EnvelopeSink
 from pystatus.waku.relay.events import P2PReceived, RequestCompleted
 from pystatus.waku.relay.peer import MALFORMED_PENALTY, Peer
 from pystatus.waku.relay.send_queue import SendQueue
@@ -23,18 +22,6 @@ class P2PPackets:
     def __init__(self, outgoing: SendQueue, tell: Callable[[P2PReceived | RequestCompleted], None]) -> None:
         self._outgoing = outgoing
         self._tell = tell
-
-    def receive_request(self, peer: Peer, keeper: EnvelopeSink, payload: bytes, now: float) -> None:
-        """Somebody wants history.
-
-        :raises Misbehaviour: the packet was malformed once too often.
-        """
-        try:
-            if len(payload) > packets.MAX_REQUEST_SIZE:
-                raise RemoteError(f"request of {len(payload)} bytes")
-            keeper.requested(peer.id, payload)
-        except RemoteError:
-            peer.penalise(MALFORMED_PENALTY, now)
 
     def receive(self, peer: Peer, payload: bytes, now: float) -> Steps:
         """The envelopes of a trusted peer's answer: they need neither work nor a future, and are not pooled, only told.

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Hashable, Sequence
 
+from pystatus.crypto.hashing import keccak256
 from pystatus.errors import LocalError, RemoteError
 from pystatus.waku import packets
 from pystatus.waku.dialects.dialect import Dialect
@@ -26,7 +27,7 @@ from pystatus.waku.relay.events import Event, PeerFailed, PeerId
 from pystatus.waku.relay.ingest import Ingest
 from pystatus.waku.relay.local_status import LocalStatus
 from pystatus.waku.relay.p2p import P2PPackets
-from pystatus.waku.relay.peer import Misbehaviour, Peer
+from pystatus.waku.relay.peer import MALFORMED_PENALTY, Misbehaviour, Peer
 from pystatus.waku.relay.pool import Pool
 from pystatus.waku.relay.publish import Publisher
 from pystatus.waku.relay.rate_limiter import RateLimiter
@@ -226,7 +227,7 @@ class Relay:
             elif code == packets.P2P_REQUEST_COMPLETE and peer.trusted:
                 self._direct.receive_completion(peer, payload, now)
             elif code == packets.P2P_REQUEST and self.keeper is not None:
-                self._direct.receive_request(peer, self.keeper, payload, now)
+                self._ask_keeper(self.keeper, peer, payload, now)
         except RemoteError as error:
             self._give_up(peer, error)
             raise
@@ -238,6 +239,14 @@ class Relay:
         except RemoteError as error:
             self._give_up(peer, error)
             raise
+
+    def _ask_keeper(self, keeper: EnvelopeSink, peer: Peer, payload: bytes, now: float) -> None:
+        try:
+            if len(payload) > packets.MAX_REQUEST_SIZE:
+                raise RemoteError(f"request of {len(payload)} bytes")
+            keeper.requested(peer.id, payload)
+        except RemoteError:
+            peer.penalise(MALFORMED_PENALTY, now)
 
     def _count_packet(self, peer: Peer, code: int, size: int) -> None:
         peer.bytes_received += size
@@ -363,8 +372,11 @@ class Relay:
         self._settings.announce_soon(now)
 
     def _note_sent(self, peer: Peer, bundle: packets.Bundle, payload: bytes) -> None:
-        if len(self._own):
-            self._events.extend(self._own.sent(peer, bundle, payload))
+        if not len(self._own):
+            return
+        own = tuple(envelope.hash for envelope in bundle if envelope.hash in self._own)
+        if own:
+            self._events.extend(self._own.sent(peer, own, keccak256(payload)))
 
     def _fail(self, peer: Peer) -> None:
         """Nothing from this peer or to it counts any more."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pystatus.crypto.hashing import keccak256
 from pystatus.errors import RemoteError
 from pystatus.waku import packets
 from pystatus.waku.relay.events import EnvelopeExpired, EnvelopeSent, Event
@@ -61,16 +60,17 @@ class SentEnvelopes:
     def _drop(self, envelope_hash: bytes) -> None:
         self.bytes -= len(self._entries.pop(envelope_hash).envelope.raw)
 
-    def sent(self, peer: Peer, bundle: packets.Bundle, payload: bytes) -> Iterable[Event]:
+    def sent(self, peer: Peer, own: tuple[bytes, ...], batch_hash: bytes) -> Iterable[Event]:
         """A Messages packet goes to a peer. What a light node has is not sent yet.
+
+        :param own: hashes of the own envelopes in it.
+        :param batch_hash: what names it in confirmations: the Keccak-256 of its body.
 
         Implements: WK-47
         """
-        if not self._entries or peer.light:
+        if peer.light:
             return ()
-        own = tuple(envelope.hash for envelope in bundle if envelope.hash in self._entries)
-        if own:  # without confirmations there may be a complaint
-            peer.await_confirmation(keccak256(payload), own)
+        peer.await_confirmation(batch_hash, own)  # without confirmations there may be a complaint
         return [EnvelopeSent(envelope_hash, peer.id) for envelope_hash in own]
 
     def confirmed(self, peer: Peer, code: int, payload: bytes, now: float) -> Iterable[Event]:
