@@ -216,7 +216,7 @@ def _is_by_type(annotation: Any) -> bool:
     if origin in (typing.Union, types.UnionType):
         return all(map(_is_by_type, inner))
     if annotation in _SIMPLE:
-        return annotation in _BY_TYPE
+        return annotation in (Any, object, None, type(None))
     if getattr(annotation, "_is_protocol", False):
         return False
     return origin is collections.abc.Callable or (origin is None and isinstance(annotation, type))
@@ -373,9 +373,6 @@ _SIMPLE: dict[Any, Check] = {
     None: _where(lambda value: value is None),
     type(None): _where(lambda value: value is None),
 }
-
-_BY_TYPE = (Any, object, None, type(None))
-"""Those of :data:`_SIMPLE` that look at nothing but the type."""
 
 _WORDS = {str: "str", float: "a number", int: "a whole number", type(None): "None", bool: "True or False"}
 

@@ -70,15 +70,14 @@ class Node:
         :param resolver: knows the node lists; None asks DNS.
         """
         self.config = config = config or NodeConfig()
-        """The settings in force; :meth:`configure` changes them."""
+        """The settings in force. To change one call :meth:`configure`."""
         self._clock = clock or SystemClock()
         self._random = random
         self._report = on_event or (lambda event: None)
         self._life = Life("node", "async with node: …, or: await node.start()", "Node(…)")
         self._closed = asyncio.Event()
         self.relay = Relay(config.relay())
-        """What the node does with envelopes: its settings, counters, pool and what it knows of each peer are read here.
-        To change a setting call :meth:`configure`."""
+        """What the node does with envelopes: its settings, counters, pool and what it knows of each peer are read here."""
         self._watches = Watches(self._watch_changed)
         self._own_watch = self._watches.open(self._report_envelope)
         self._service = WakuService(

@@ -241,4 +241,4 @@ def _envelope(now: float, topic: bytes, data: bytes) -> Envelope:
 
 def _is_open(end: LinkEnd) -> bool:
     """Whether the handshake of this end is over, and the other one has not gone."""
-    return end.connection is not None and end.connection.state is State.OPEN
+    return end.connection.state is State.OPEN
