@@ -77,7 +77,7 @@ class Node:
         self._life = Life("node", "async with node: …, or: await node.start()", "Node(…)")
         self._closed = asyncio.Event()
         self.relay = Relay(config.relay())
-        """What the node does with envelopes: its settings, counters, pool and what it knows of each peer are read here."""
+        """What the node does with envelopes. Its settings, counters, pool and what it knows of peers are read here."""
         self._watches = Watches(self._watch_changed)
         self._own_watch = self._watches.open(self._report_envelope)
         self._service = WakuService(
