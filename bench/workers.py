@@ -20,7 +20,7 @@ WORKERS = 2
 
 NODE = """
 import asyncio, os, sys
-from pystatus.apps.workers.supervisor import Supervisor
+from pystatus.workers.supervisor import Supervisor
 from pystatus.crypto.keys import PrivateKey
 from pystatus.net.loop import run
 from pystatus.node import NodeConfig

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from pystatus import Node, NodeConfig, PrivateKey
-from pystatus.apps.monitoring.reading import samples
 from pystatus.mailserver.lacking import COMPLETE
 from pystatus.mailserver.server.archive import Archive, ArchiveError, ArchiveFull, ArchiveQuery, Page
 from pystatus.mailserver.server.server import Server
 from pystatus.mailserver.time_ranges import NOTHING, TimeRange, TimeRanges
 from pystatus.mailserver.timing import BEGINNING, LONGEST_HISTORY, LOOK_SECONDS, SETTLING, SHARE_SECONDS
+from pystatus.metrics.reading import samples
 from pystatus.net import archiver as archiver_module
 from pystatus.node.mailserver_sync import MailserverSync
 from pystatus.overlay.enode import Enode

@@ -122,7 +122,7 @@ def test_every_logger_is_one_whose_texts_are_bounded() -> None:
         if name in {"logging.getLogger", "getLogger", "logging.Logger", "warnings.warn"}
         or (name.removeprefix("logging.") in METHODS and name.startswith("logging."))
     }
-    assert others == {("log_texts.py", "logging.getLogger"), ("apps/logs.py", "logging.getLogger")}
+    assert others == {("log_texts.py", "logging.getLogger"), ("logs/stderr_log.py", "logging.getLogger")}
 
 
 def test_every_line_has_a_template_of_ours() -> None:
@@ -137,19 +137,19 @@ def test_every_line_has_a_template_of_ours() -> None:
 
 
 def test_every_machine_output_is_known() -> None:
-    """Each of these cuts texts of others, or has none; :mod:`pystatus.apps.output` is where a new one belongs."""
+    """Each of these cuts texts of others, or has none; :mod:`pystatus.apps.cli.output` is where a new one belongs."""
     found = {module for module, tree in trees() for name, _ in calls(tree) if name.startswith("json.dump")}
     assert found == {
         "account/keystore.py",  # a file of ours
         "account/record.py",  # a file of ours
-        "apps/calling.py",  # an answer of the user's own node, for people
-        "apps/configuring.py",  # a setting, for people
-        "apps/copying.py",  # a file of ours
+        "apps/cli/commands/rpc.py",  # an answer of the user's own node, for people
+        "apps/cli/commands/config.py",  # a setting, for people
+        "apps/cli/commands/archive.py",  # a file of ours
         "apps/demo/child.py",  # between the processes of the demo
         "apps/demo/stage.py",  # between the processes of the demo
-        "apps/logs.py",
-        "apps/output.py",
-        "apps/sampling.py",  # numbers of a simulation
+        "logs/stderr_log.py",
+        "apps/cli/output.py",
+        "simulation/sample_file.py",  # numbers of a simulation
         "storage/locks.py",  # a file of ours
         "storage/descriptions.py",  # a file of ours
     }

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from pystatus import LocalError, Node, NodeConfig, PrivateKey
-from pystatus.apps.monitoring.reading import samples
 from pystatus.mailserver.completion import Completed, Completion, Failed, decode_completion
 from pystatus.mailserver.config import MailserverConfig
 from pystatus.mailserver.requests import HistoryRequest
 from pystatus.mailserver.server.archive import ArchiveBusy, ArchiveError
 from pystatus.mailserver.server.server import Server
+from pystatus.metrics.reading import samples
 from pystatus.net import mailserver as module
 from pystatus.net.mailserver import Mailserver
 from pystatus.net.peer import Peer

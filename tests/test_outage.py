@@ -64,9 +64,9 @@ def test_an_outage_that_begins_soon_after_another_is_told_when_it_lasts(
 
 SOURCES = Path(pystatus.__file__).parent
 LOGGED_EACH_TIME = {
-    "apps/reloading.py": "somebody has asked for it by a signal",
-    "apps/workers/supervisor.py": "a process ends with it; its successor waits longer each time",
-    "apps/workers/worker.py": "somebody has asked for it by a signal",
+    "settings/reloader.py": "somebody has asked for it by a signal",
+    "workers/supervisor.py": "a process ends with it; its successor waits longer each time",
+    "workers/worker.py": "somebody has asked for it by a signal",
     "client/events.py": "a fault in the program of the user",
     "client/continuity.py": "once an hour at most: when the generation of a profile moves on",
     "client/command_queue.py": "a fault of ours, or once for each effect that cannot be carried out",
@@ -106,8 +106,8 @@ def test_whatever_is_tried_again_and_again_has_an_outage() -> None:
 
 SHOWN_BY = {
     "accounting.py": "test_accounting.py",
-    "apps/workers/entrance.py": "apps/workers/test_entrance.py",
-    "apps/workers/supervisor.py": "apps/workers/test_supervisor.py",
+    "workers/entrance.py": "workers/test_entrance.py",
+    "workers/supervisor.py": "workers/test_supervisor.py",
     "client/client.py": "test_client.py",
     "client/events.py": "test_client_queues.py",
     "client/retrieval.py": "test_retrieval.py",

@@ -13,7 +13,7 @@ SOURCES = Path(__file__).resolve().parents[1] / "src" / "pystatus"
 
 PARTS = {
     "arguments.py": "what follows the name of the argument in the sentence of _Parameter",
-    "apps/canary.py": "the name of the step that failed; the sentence is its second argument",
+    "apps/cli/commands/canary.py": "the name of the step that failed; the sentence is its second argument",
 }
 """Files whose errors are no sentences by themselves, and why."""
 OF_A_PROTOCOL = ("RpcError", "InvalidIndex")

@@ -49,8 +49,8 @@ KNOWN = {
     "net/http_front.py": "some seconds, a setting of ours",
     "storage/archive/postgres.py": "six hours, a constant",
     "waku/status.py": "more than ten thousand",
-    "apps/simulating.py": "how much is done, as a progress that is overwritten",
-    "apps/views.py": "one is said apart",
+    "apps/cli/commands/simulate.py": "how much is done, as a progress that is overwritten",
+    "apps/cli/views.py": "one is said apart",
     "apps/demo/tui.py": "one is said apart",
     "apps/demo/widgets/status_line.py": "one is said apart",
 }

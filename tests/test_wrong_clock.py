@@ -22,8 +22,8 @@ from pystatus import (
     PrivateKey,
     Profiles,
 )
-from pystatus.apps.output import Output
-from pystatus.apps.sending import ClockIsWrong, send
+from pystatus.apps.cli.commands.send import ClockIsWrong, send_text
+from pystatus.apps.cli.output import Output
 from pystatus.net.clock import SystemClock
 
 PASSWORD = "correct horse"
@@ -94,7 +94,7 @@ async def test_sending_by_command_line_says_what_is_wrong(tmp_path: Path, capsys
     async with asyncio.timeout(PATIENCE), Node(NodeConfig(listen="127.0.0.1:0")) as relay:
         alice = client(tmp_path, "alice", relay, Shifted(-300))
         with pytest.raises(ClockIsWrong, match="about 5 minutes behind") as raised:
-            await send(alice, "#status", "hello", PATIENCE, Output(as_json=False))
+            await send_text(alice, "#status", "hello", PATIENCE, Output(as_json=False))
         assert raised.value.exit_code == 3
         assert capsys.readouterr().out.startswith("sending 0x")
         again = Client.open("alice", PASSWORD, data_dir=tmp_path, peers=[str(relay.enode)])

@@ -9,8 +9,8 @@ from typing import Any
 
 import typer.main
 
-from pystatus.apps.cli import app
-from pystatus.apps.exits import MEANINGS
+from pystatus.apps.cli.exits import MEANINGS
+from pystatus.apps.cli.root import app
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "commands.md"
 

@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
-from pystatus.apps.monitoring.series import KNOWN_FROM_STATUS_GO, OURS, PROCESS, Series
-from pystatus.apps.settings.model import ENTRIES, Entry
+from pystatus.metrics.series import KNOWN_FROM_STATUS_GO, OURS, PROCESS, Series
+from pystatus.settings.model import ENTRIES, Entry
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "operators.md"
 

@@ -26,7 +26,7 @@ from tests.support.environment import clean_environment
 
 PASSWORD = "benchmark"
 LISTEN = ("--listen", "127.0.0.1:0")
-SAYS_PORTS = ("--log-level", "warning,pystatus.apps.monitoring=info,pystatus.rpc.server=info")
+SAYS_PORTS = ("--log-level", "warning,pystatus.metrics=info,pystatus.rpc.server=info")
 """What a node logs by default, and where its ports are."""
 SMALL_POOL = {"PYSTATUS_RELAY_POOL_BYTES": str(16 << 20), "PYSTATUS_RELAY_POOL_ENVELOPES": "10000"}
 """The pool of a relay that shall take less than 64 MiB in a flood, as docs/operators.md recommends it."""

@@ -4,8 +4,10 @@ Every exception that pystatus raises on purpose is one of these. A decoder, and 
 the network, raises only :class:`RemoteError`; it never lets another exception escape, whatever the bytes are.
 """
 
+import contextlib
 import shlex
 import sys
+from collections.abc import Iterator
 
 
 class StatusError(Exception):
@@ -19,8 +21,26 @@ class LocalError(StatusError):
     """
 
 
+class Refused(LocalError):
+    """What was asked for can never be done: a wrong value, or values that do not go together."""
+
+
 class RemoteError(StatusError):
     """The peer is wrong: bytes that no honest implementation sends."""
+
+
+@contextlib.contextmanager
+def refused(where: str | None = None) -> Iterator[None]:
+    """Inside, what is told of an argument by code that does not know where it comes from is a wrong value.
+
+    :param where: stands before the sentence, for example the name of an option.
+    """
+    try:
+        yield
+    except Refused:
+        raise
+    except LocalError as error:
+        raise Refused(f"{where}: {error}" if where else str(error)) from error
 
 
 def library_missing(what: str, library: str) -> LocalError:

@@ -125,3 +125,14 @@ def _composed(text: str) -> str:
 def _caseless(text: str) -> str:
     """As Unicode's canonical caseless matching has it (The Unicode Standard, D145)."""
     return unicodedata.normalize("NFD", unicodedata.normalize("NFD", name(text)).casefold())
+
+
+class Percent(float):
+    """A number of percent, as :func:`pystatus.settings.kinds.percent` reads it."""
+
+    __slots__ = ()
+
+    @property
+    def typed(self) -> str:
+        """As somebody types it: with the sign where the number alone could be a share."""
+        return f"{self:.16g}%" if 0 < self < 1 else f"{self:.16g}"

@@ -15,13 +15,14 @@ from collections.abc import Callable
 
 import pytest
 
+from pystatus.apps.cli.commands.device import _text as device_text
+from pystatus.apps.cli.output import Output
+from pystatus.apps.cli.views import account_text, chat_label, message_fields
+from pystatus.apps.cli.views import message_text as message_line
 from pystatus.apps.demo.people import chat_title, message_text
-from pystatus.apps.devices import _text as device_text
-from pystatus.apps.logs import _Console, _Json
-from pystatus.apps.output import Output, as_sentence
-from pystatus.apps.views import account_text, chat_label, message_fields
-from pystatus.apps.views import message_text as message_line
 from pystatus.errors import LocalError
+from pystatus.faces.texts import as_sentence
+from pystatus.logs.stderr_log import _Console, _Json
 from pystatus.messenger.events import MessageReceived
 from pystatus.messenger.features.devices import Device
 from pystatus.messenger.records import Chat, Message

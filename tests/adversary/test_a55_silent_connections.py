@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from pystatus.apps.monitoring.server import MonitoringServer
-from pystatus.apps.settings.model import MetricsSettings, Settings
-from pystatus.net.http_front import HttpLimits
+from pystatus.metrics.server import MonitoringServer
+from pystatus.net.http_connection import HttpLimits
 from pystatus.node import Node, NodeConfig
+from pystatus.settings.model import MetricsSettings, Settings
 from tests.adversary.hostile import connect, is_hung_up_on
-from tests.apps.operating.scraping import Monitored
+from tests.apps.cli.scraping import Monitored
 
 PATIENCE = 60.0
 DESCRIPTORS = 128
@@ -57,7 +57,9 @@ async def test_a_node_under_silent_connections_serves_its_page_and_lets_peers_in
         assert node.stop(signal.SIGTERM) == 0
         log = node.errors()
     assert not any("secret" in line or "Bearer" in line for line in log)
-    about_it = [line for line in log if any(name in line for name in ("http_front", "aiohttp", "asyncio"))]
+    about_it = [
+        line for line in log if any(name in line for name in ("http_front", "http_connection", "aiohttp", "asyncio"))
+    ]
     assert 1 <= len(about_it) <= 2, log
     assert "too many connections to the metrics" in about_it[0]
     assert sum(map(len, about_it)) < 500

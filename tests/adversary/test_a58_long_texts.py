@@ -1,7 +1,7 @@
 """A58: a name of 5.8 MB in a JSON log or `--json` output, twelve bytes for one sent; a log that churn fills.
 
 Expected: every text of others is cut before it is joined, in every format; what a peer can repeat is one line a second.
-What becomes of single arguments and lines is in tests/test_log_texts.py and tests/apps/test_repetition.py.
+What becomes of single arguments and lines is in tests/test_log_texts.py and tests/logs/test_repetition.py.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from pystatus.apps.output import MAX_FIELD, Output
+from pystatus.apps.cli.output import MAX_FIELD, Output
 from pystatus.crypto.keys import PrivateKey
 from pystatus.node import Node, NodeConfig
 from pystatus.node.capabilities import subprotocols

@@ -20,12 +20,12 @@ from pathlib import Path
 import pytest
 
 from pystatus.account.account import Account
-from pystatus.apps.commands.account import _write_picture
-from pystatus.apps.copying import Position
-from pystatus.apps.inspecting.recording import Recorder
-from pystatus.apps.relaying import node_key
+from pystatus.apps.cli.commands.account import _write_picture
+from pystatus.apps.cli.commands.archive import Position
+from pystatus.apps.cli.node_key import node_key
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError, StatusError
+from pystatus.inspector.recording import Recorder
 from pystatus.mailserver.cursor import Key
 from pystatus.rpc.config import RpcConfig
 from pystatus.rpc.dispatcher import Dispatcher

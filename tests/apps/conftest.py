@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pystatus.apps import reaching, terminal
+from pystatus.apps.cli import connection_progress
+from pystatus.faces import terminal
 from tests.apps.support import Cli
 
 
@@ -19,7 +20,7 @@ def nobody_to_ask(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def a_machine_that_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
     """However long a relay of this machine takes, nobody is told that it takes long."""
-    monkeypatch.setattr(reaching, "SILENT_FOR", 600.0)
+    monkeypatch.setattr(connection_progress, "SILENT_FOR", 600.0)
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ from typing import IO, Any, Self
 
 from typer.testing import CliRunner, Result
 
-from pystatus.apps.cli import app
+from pystatus.apps.cli.root import app
 from tests.support.environment import clean_environment, variables_to_hide
 
 PASSWORD = "a password for tests"

@@ -13,8 +13,8 @@ import aiohttp
 import aiohttp.abc
 import pytest
 
-from pystatus.apps import canary
-from pystatus.apps.output import Output
+from pystatus.apps.cli.commands import canary
+from pystatus.apps.cli.output import Output
 from pystatus.errors import LocalError
 from pystatus.net import connecting as module
 from pystatus.net import dns as dns_module

@@ -15,8 +15,9 @@ from aiohttp import web
 
 from pystatus.errors import LocalError
 from pystatus.net import http_front as module
+from pystatus.net.http_connection import MAX_UNANSWERED, HttpLimits
 from pystatus.net.http_errors import MAX_FIELD, MAX_FIELDS, MAX_HEADER, MAX_REQUEST_LINE, HttpError
-from pystatus.net.http_front import MAX_UNANSWERED, HttpFront, HttpLimits
+from pystatus.net.http_front import HttpFront
 from tests.adversary.hostile import Memory
 
 PATIENCE = 20.0
@@ -408,7 +409,7 @@ async def test_closing_hangs_up_on_everybody() -> None:
 
 async def test_a_port_in_use_is_a_sentence() -> None:
     async with site() as one:
-        with pytest.raises(LocalError, match=f"port {one.front.port} is already in use"):
+        with pytest.raises(LocalError, match=f"Port {one.front.port} is already in use"):
             await HttpFront(one._answer, "another").start(HOST, one.front.port)
 
 

@@ -7,7 +7,7 @@ import json
 import pytest
 from typer.testing import CliRunner, Result
 
-from pystatus.apps.cli import app
+from pystatus.apps.cli.root import app
 
 
 def run(*arguments: str, command: str = "chat") -> Result:

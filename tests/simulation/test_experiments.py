@@ -16,9 +16,9 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from pystatus.apps.cli import app
-from pystatus.apps.commands.simulate import NO_PARAMETERS
-from pystatus.apps.experiment import HIGHEST_SEED
+from pystatus.apps.cli.commands.simulate import NO_PARAMETERS
+from pystatus.apps.cli.root import app
+from pystatus.simulation.experiment import HIGHEST_SEED
 from pystatus.simulation.picture import CURVE_POINTS, Series, draw
 from pystatus.version import VERSION
 from tests.apps.support import PATIENCE, Running, Terminal, contents

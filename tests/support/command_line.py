@@ -8,11 +8,12 @@ from typing import Any
 
 import typer.main
 
-from pystatus.apps import kinds, values
-from pystatus.apps.cli import app
-from pystatus.apps.kinds import Kind
-from pystatus.apps.values import Reader
+from pystatus.apps.cli import values
+from pystatus.apps.cli.root import app
+from pystatus.apps.cli.values import Reader
 from pystatus.crypto.keys import PrivateKey
+from pystatus.settings import kinds
+from pystatus.settings.kinds import Kind
 
 ENODE = f"enode://{PrivateKey(bytes(31) + bytes([1])).public_key.xy.hex()}@127.0.0.1:1"
 LIST = "enrtree://AKPYQIUQIL7PSIACI32J7FGZW56E5FKHEFCCOFHILBIMW3M6LWXS2@list.example.org"
@@ -76,7 +77,7 @@ def _below(command: Any, words: tuple[str, ...]) -> Iterator[Command]:
 def kind_of(parameter: Any) -> Kind:
     """What a parameter may hold."""
     reader = parameter.type_descriptor.parameter_info.parser
-    assert isinstance(reader, Reader), f"{parameter.opts} is not made by pystatus.apps.values"
+    assert isinstance(reader, Reader), f"{parameter.opts} is not made by pystatus.apps.cli.values"
     return reader.kind
 
 

@@ -18,24 +18,15 @@ import socket
 import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, cast
 
 from aiohttp import web
-from aiohttp.http_exceptions import LineTooLong
 
 from pystatus.log_texts import get_logger
-from pystatus.net.addresses import IPAddress, Key, host_key, parse_address
-from pystatus.net.http_errors import (
-    MAX_FIELD,
-    MAX_FIELDS,
-    MAX_HEADER,
-    MAX_REQUEST_LINE,
-    HttpError,
-    error_of,
-    refusal,
-)
+from pystatus.net.addresses import parse_address
+from pystatus.net.http_connection import Connection, HttpLimits
+from pystatus.net.http_errors import MAX_HEADER, HttpError, error_of, refusal
 from pystatus.net.listening import BACKLOG, listen_error, stop_listening
 from pystatus.outage import Outage
 
@@ -44,9 +35,6 @@ log = get_logger(__name__)
 ACCEPTED_AT_ONCE = 16
 """Connections that are accepted until the loop has had its turn: few enough that whoever sends its request at once is
 heard before it would have to give way. The system holds more (:data:`~pystatus.net.listening.BACKLOG`)."""
-MAX_UNANSWERED = 16
-"""Requests of one connection that wait while one is answered. Who sends more at once is hung up on: each takes some
-kilobytes, and a few bytes of the wire."""
 LOOK_SECONDS = 0.5
 """Between two looks at who has had its time."""
 FAULT_SECONDS = 1.0
@@ -54,28 +42,6 @@ FAULT_SECONDS = 1.0
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
-
-
-@dataclass(frozen=True, slots=True)
-class HttpLimits:
-    """What one port takes. Times in seconds, sizes in bytes."""
-
-    max_strangers: int = 64
-    """Connections of whom nobody knows whether it may be here."""
-    max_admitted: int = 200
-    """Connections that :meth:`HttpFront.admit` was called for."""
-    max_per_address: int = 16
-    """Strangers of one address (IPv6: a /64), this machine excepted: behind it may be a proxy."""
-    max_body: int = 64 << 10
-    header_timeout: float = 10.0
-    """From connecting to the end of the first header."""
-    idle_timeout: float = 30.0
-    """From an answer to the end of the next header."""
-    body_timeout: float = 30.0
-    write_timeout: float = 20.0
-    """In which nothing of what waits for a peer is read by it."""
-    close_timeout: float = 2.0
-    """That peers have for the rest when we hang up."""
 
 
 class HttpFront:
@@ -262,146 +228,6 @@ class HttpFront:
             self._crowd.worked(now)
         if self._connections:
             self._look_soon()
-
-
-class Connection(web.RequestHandler):
-    """One connection, as aiohttp serves it, with an eye on its time and its bytes."""
-
-    address: IPAddress
-    host: Key
-
-    def __init__(self, front: HttpFront, server: web.Server, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(
-            server,
-            loop=loop,
-            access_log=None,  # type: ignore[arg-type]  # paths and addresses are nobody's business
-            keepalive_timeout=front.limits.idle_timeout,
-            lingering_time=front.limits.close_timeout,
-            max_line_size=MAX_REQUEST_LINE,
-            max_field_size=MAX_FIELD,
-            max_headers=MAX_FIELDS,
-            auto_decompress=False,  # a quarter of a megabyte may inflate to 256, whoever asks and whatever is read
-        )
-        self._front = front
-        self._socket: asyncio.Transport | None = None
-        self._header_until = math.inf
-        self._write_until = math.inf
-        self._close_until = math.inf
-        self._header_bytes = 0
-        self._answered = 0
-        self.is_busy = False
-        """Whether a request is being answered."""
-        self.is_admitted = False
-        self.heard: Callable[[int], None] | None = None
-        """Told how many bytes come, before they are looked at."""
-
-    @property
-    def unwritten(self) -> int:
-        """Bytes that the peer has not read."""
-        return 0 if self._socket is None else self._socket.get_write_buffer_size()
-
-    def begin(self) -> None:
-        """A request has come."""
-        self.is_busy = True
-        self._header_until = math.inf
-
-    def end(self) -> None:
-        """It is answered, but for what has to be written."""
-        self.is_busy = False
-        self._answered += 1
-
-    def abort(self) -> None:
-        """Hang up at once."""
-        if self._socket is not None:
-            self._socket.abort()
-
-    def look(self, now: float) -> None:
-        """Hang up if something has taken too long."""
-        assert self._socket is not None
-        limits = self._front.limits
-        if self._close_until == math.inf and self._socket.is_closing():
-            self._close_until = now + limits.close_timeout
-        if now >= min(self._close_until, self._write_until):
-            self.abort()
-        elif now >= self._header_until:
-            self._header_until = math.inf
-            self._refuse(error_of(HTTPStatus.REQUEST_TIMEOUT) if self._header_bytes else None)
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._socket = cast(asyncio.Transport, transport)
-        super().connection_made(transport)
-        peername = transport.get_extra_info("peername")
-        if peername is None:  # it has hung up already
-            self.abort()
-            return
-        self.address = parse_address(peername[0])
-        self.host = host_key(self.address)
-        self._header_until = self._loop.time() + self._front.limits.header_timeout
-        refused = self._front.opened(self)
-        if refused is not None:
-            self._refuse(refused)
-
-    def connection_lost(self, exc: BaseException | None) -> None:
-        self._front.closed(self)
-        super().connection_lost(exc)
-
-    def data_received(self, data: bytes) -> None:
-        if self.heard is not None:
-            self.heard(len(data))
-        super().data_received(data)
-        if self._request_count - self._answered > MAX_UNANSWERED:
-            self.abort()
-            return
-        if self._request_count > self._answered:  # what came belongs to a request whose header is complete
-            self._header_bytes = 0
-            return
-        self._header_bytes += len(data)
-        if self._header_bytes > MAX_HEADER:
-            self._refuse(error_of(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE))
-
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self._write_until = self._loop.time() + self._front.limits.write_timeout
-
-    def resume_writing(self) -> None:
-        super().resume_writing()
-        self._write_until = math.inf
-
-    def handle_error(
-        self,
-        request: web.BaseRequest,
-        status: int = HTTPStatus.INTERNAL_SERVER_ERROR,
-        exc: BaseException | None = None,
-        message: str | None = None,
-    ) -> web.StreamResponse:
-        """What is answered to what cannot be parsed, and to what fails because of a fault of ours. What aiohttp does by
-        itself logs what it cannot parse, as errors and in full, and repeats it to the peer."""
-        if request.writer.output_size > 0:
-            raise ConnectionError("an answer is under way, and cannot become another one")
-        if isinstance(exc, LineTooLong):
-            is_path = MAX_REQUEST_LINE in exc.args
-            status = HTTPStatus.REQUEST_URI_TOO_LONG if is_path else HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
-        elif status == HTTPStatus.BAD_REQUEST and "many headers" in (message or ""):
-            status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
-        response = refusal(error_of(HTTPStatus(status)), request)
-        response.force_close()
-        return response
-
-    def log_exception(self, *args: Any, **kw: Any) -> None:
-        """A body that cannot be decoded is its sender's fault, which is told to it, and is not logged."""
-        if not isinstance(kw.get("exc_info"), web.RequestPayloadError):
-            super().log_exception(*args, **kw)
-
-    def _refuse(self, error: HttpError | None) -> None:
-        """Answer without a request, and hang up."""
-        transport = self._socket
-        if transport is None or transport.is_closing():
-            return
-        if error is not None:
-            body = f"{error.sentence}\n".encode()
-            head = f"HTTP/1.1 {error.status.value} {error.status.phrase}\r\nContent-Type: text/plain; charset=utf-8\r\n"
-            transport.write(f"{head}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body)
-        self.force_close()
 
 
 async def _body(request: web.BaseRequest) -> bytes:

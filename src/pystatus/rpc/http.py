@@ -9,8 +9,9 @@ from typing import cast
 from aiohttp import WSMsgType, web
 
 from pystatus.log_texts import get_logger
+from pystatus.net.http_connection import Connection, HttpLimits
 from pystatus.net.http_errors import HttpError, refusal
-from pystatus.net.http_front import Connection, HttpFront, HttpLimits
+from pystatus.net.http_front import HttpFront
 from pystatus.rpc.access import Access, Refused
 from pystatus.rpc.dispatcher import MAX_REQUEST_SIZE, Dispatcher
 from pystatus.rpc.room import Room, Share

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from pystatus.apps import terminal
+from pystatus.faces import terminal
 
 
 def run(script: bool) -> int:

@@ -12,8 +12,8 @@ from pystatus import sanitise
 from pystatus.account.alias import alias
 from pystatus.account.identicon import Identicon
 from pystatus.account.key_encoding import encode
-from pystatus.apps.views import KEY_PREFIX, other_person
 from pystatus.crypto.keys import PublicKey
+from pystatus.faces.texts import KEY_PREFIX, other_person
 from pystatus.messenger.records import Chat, Message, MessageState
 
 KNOWN_PEOPLE = 4_096

@@ -19,7 +19,6 @@ from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from pystatus.account.key_encoding import encode
-from pystatus.apps.chats import named
 from pystatus.apps.demo.commands import COMMANDS, Command, parse
 from pystatus.apps.demo.people import LOCK, MARKS, chat_subtitle, chat_title, person
 from pystatus.apps.demo.widgets.chat_list import ChatList
@@ -27,10 +26,11 @@ from pystatus.apps.demo.widgets.composer import Composer
 from pystatus.apps.demo.widgets.dialogs import HelpDialog, NewChatDialog
 from pystatus.apps.demo.widgets.message_list import MessageList
 from pystatus.apps.demo.widgets.status_line import StatusLine
-from pystatus.apps.output import as_sentence
 from pystatus.client import Event, PeerConnected, PeerDisconnected, Receipt
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError, StatusError
+from pystatus.faces.places import named
+from pystatus.faces.texts import as_sentence
 from pystatus.messenger.events import (
     ChatLeft,
     ChatOpened,

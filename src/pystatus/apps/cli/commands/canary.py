@@ -1,0 +1,368 @@
+"""``pystatus canary``: is a relay well? It is a peer of the relay for a moment, and notes the time of every step."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+import typer
+
+from pystatus.apps.cli.options import AsJson
+from pystatus.apps.cli.output import Output
+from pystatus.apps.cli.values import RELAY, argument, option
+from pystatus.crypto.keys import PrivateKey
+from pystatus.errors import LocalError, RemoteError
+from pystatus.faces.texts import as_sentence
+from pystatus.net.connecting import ConnectionAttempt
+from pystatus.net.loop import run
+from pystatus.node import WAKU_1, client_id
+from pystatus.overlay.connection import Connection, State
+from pystatus.overlay.devp2p.messages import DisconnectReason
+from pystatus.overlay.enode import Enode
+from pystatus.overlay.events import Connected, ConnectionClosed, PacketReceived
+from pystatus.overlay.local_node import LocalNode
+from pystatus.settings.kinds import LONGEST_TIME, number
+from pystatus.waku.bloom import TOPIC_SIZE
+from pystatus.waku.envelope import Envelope
+from pystatus.waku.interest import Interest
+from pystatus.waku.relay.admission import offset_said
+from pystatus.waku.relay.clock_offset import duration
+from pystatus.waku.relay.config import RelayConfig
+from pystatus.waku.relay.events import EnvelopeConfirmed, EnvelopeReceived, EnvelopeRefused, PeerReady
+from pystatus.waku.relay.relay import Relay
+from pystatus.wording import counted
+
+SUMMARY = "Check that a relay works."
+PLACE = 140
+
+DEFAULT_TIMEOUT = 10.0
+"""Seconds for the whole check."""
+READ_SIZE = 1 << 16
+"""Bytes that are read from the socket at a time."""
+ENVELOPE_SIZE = 300
+"""Bytes of data in the envelope that makes the round trip: the size of a short message."""
+MAX_WORDS = 200
+"""Characters of a relay's words that are shown."""
+ENVELOPE_TTL = 20
+"""Seconds that this envelope lives; it need not survive the check for long."""
+ENVELOPE_POW = 0.002
+"""Its proof of work: what clients make (decisions.md "Waku")."""
+CLOCK_SECONDS = 1.0
+"""Seconds in which a relay says that the time of an envelope is wrong. Relays of other software never say so."""
+KNOCK_AGAIN = 2.0
+"""Seconds between two attempts at the second connection: a relay lets one address in every 30 seconds, and an attempt
+that it refuses costs nothing."""
+
+_STEP_OF = {State.KEYS: "keys", State.HELLO: "hello", State.OPEN: "status"}
+"""Which step is under way in a state of the connection."""
+
+
+class StepFailed(LocalError):
+    """A step did not succeed."""
+
+    def __init__(self, step: str, why: str) -> None:
+        super().__init__(f"failed at {step}: {why}")
+        self.step = step
+        self.why = why
+
+
+@dataclass(slots=True)
+class Times:
+    """How long each step took, in seconds; the last one is under way."""
+
+    clock: Callable[[], float] = time.perf_counter
+    seconds: dict[str, float] = field(default_factory=dict)
+    step: str = "connect"
+    _since: float = 0.0
+
+    def begin(self, step: str) -> None:
+        """A step begins."""
+        self.step, self._since = step, self.clock()
+
+    def done(self) -> None:
+        """The step under way has succeeded."""
+        self.seconds[self.step] = self.clock() - self._since
+
+
+async def check(relay: Enode, out: Output, *, timeout: float, roundtrip: bool) -> int:
+    """Check a relay, print what came of it, and return the exit code."""
+    times = Times()
+    visitor = Visitor(relay, times)
+    out.status(f"Checking {relay.address} …")
+    try:
+        try:
+            async with asyncio.timeout(timeout):
+                await _visit(visitor, roundtrip=roundtrip)
+        except TimeoutError as error:
+            why = f"no answer within {counted(timeout, 'second')}"
+            if times.step == "connect":
+                why = visitor.attempt.failure(error, timeout)
+            raise StepFailed(times.step, why) from None
+        finally:
+            out.status("")
+    except StepFailed as error:
+        out.result(
+            {
+                "ok": False,
+                "step": error.step,
+                "error": error.why,
+                "client": visitor.client,
+                **({} if visitor.clock_offset is None else {"clock_offset_seconds": visitor.clock_offset}),
+                **_fields(times),
+            },
+            _table(times),
+        )
+        out.note(f"{as_sentence(str(error))}.")
+        return 1
+    out.result({"ok": True, "client": visitor.client, **_fields(times)}, f"{visitor.client}\n{_table(times)}")
+    return 0
+
+
+def _fields(times: Times) -> dict[str, float]:
+    return {f"{step}_seconds": round(seconds, 6) for step, seconds in times.seconds.items()}
+
+
+def _table(times: Times) -> str:
+    return "\n".join(f"{step:8} {seconds * 1000:9.1f} ms" for step, seconds in times.seconds.items())
+
+
+async def _visit(visitor: Visitor, *, roundtrip: bool) -> None:
+    if not roundtrip:
+        async with visitor.connected():
+            await _compare_clocks(visitor)
+            return
+    async with visitor.connected():
+        await _while_open(visitor, _round_trip(visitor))
+
+
+async def _compare_clocks(visitor: Visitor) -> None:
+    """Post an envelope, and see whether the relay refuses it for its time."""
+    visitor.times.begin("clock")
+    await visitor.post(_envelope(os.urandom(TOPIC_SIZE)))
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(CLOCK_SECONDS):
+            await visitor.listen_for_answer()
+    visitor.times.done()
+
+
+def _envelope(topic: bytes) -> Envelope:
+    return Envelope.mine(time.time(), ENVELOPE_TTL, topic, os.urandom(ENVELOPE_SIZE), ENVELOPE_POW)
+
+
+async def _while_open(visitor: Visitor, work: Coroutine[None, None, None]) -> None:
+    """Do ``work``, and answer the relay's Pings meanwhile."""
+    tasks = [asyncio.create_task(visitor.listen()), asyncio.create_task(work)]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _round_trip(visitor: Visitor) -> None:
+    topic = os.urandom(TOPIC_SIZE)
+    times = visitor.times
+    times.begin("second")
+    async with _second(visitor.relay, topic) as listener:
+        times.done()
+        times.begin("envelope")
+        envelope = _envelope(topic)
+        await visitor.post(envelope)
+        await listener.listen_for(envelope)
+        times.done()
+
+
+@contextlib.asynccontextmanager
+async def _second(relay: Enode, topic: bytes) -> AsyncIterator[Visitor]:
+    """The second connection, tried until the relay lets us in."""
+    while True:
+        listener = Visitor(relay, Times(), frozenset((topic,)))
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                await stack.enter_async_context(listener.connected())
+            except StepFailed:
+                await asyncio.sleep(KNOCK_AGAIN)
+                continue
+            yield listener
+            return
+
+
+class Visitor:
+    """One connection to a relay, as a client that asks for ``topics``."""
+
+    def __init__(self, relay: Enode, times: Times, topics: frozenset[bytes] = frozenset()) -> None:
+        self.relay = relay
+        self.times = times
+        self.client: str | None = None
+        """What the relay calls its software, as soon as it has said Hello."""
+        assert relay.host is not None, "relay_of takes complete enodes only"
+        assert relay.port is not None
+        self.attempt = ConnectionAttempt(relay.host, relay.port)
+        """To connect, and what became of that."""
+        self._waku = Relay(RelayConfig(interest=Interest.in_topics(topics), watched=topics))
+        self.clock_offset: int | None = None
+        """Seconds that the relay's clock is ahead of ours, if it has said so."""
+        self._is_answered = False
+        self._received: set[bytes] = set()
+        self._ready = False
+        self._reader: asyncio.StreamReader
+        self._writer: asyncio.StreamWriter
+        self._connection: Connection
+
+    @contextlib.asynccontextmanager
+    async def connected(self) -> AsyncIterator[Visitor]:
+        """Inside, the connection is there and both have said their Status.
+
+        :raises StepFailed: it did not come to that.
+        """
+        self.times.begin("connect")
+        try:
+            self._reader, self._writer = await asyncio.open_connection(sock=await self.attempt.connect())
+        except OSError as error:
+            raise StepFailed("connect", self.attempt.failure(error)) from error
+        self.times.done()
+        try:
+            local = LocalNode(PrivateKey.generate(os.urandom), client_id(), (WAKU_1,))
+            self._connection = Connection.initiate(local, self.relay.public_key, os.urandom, _now())
+            self.times.begin("keys")
+            await self._write()
+            while not self._ready:
+                await self._read()
+            yield self
+            self._connection.disconnect(DisconnectReason.CLIENT_QUITTING)
+            await self._write()
+        finally:
+            self._writer.close()
+            with contextlib.suppress(OSError):
+                await self._writer.wait_closed()
+
+    async def post(self, envelope: Envelope) -> None:
+        """Send an envelope."""
+        self._waku.post(envelope, time.time())
+        await self._write()
+
+    async def listen(self) -> None:
+        """Be there until cancelled."""
+        while True:
+            await self._read()
+
+    async def listen_for_answer(self) -> None:
+        """Read until the relay has said what became of our envelope."""
+        while not self._is_answered:
+            await self._read()
+
+    async def listen_for(self, envelope: Envelope) -> None:
+        """Read until ``envelope`` has come."""
+        while envelope.hash not in self._received:
+            await self._read()
+
+    async def _read(self) -> None:
+        before = self._connection.state
+        try:
+            data = await self._reader.read(READ_SIZE)
+        except OSError:
+            data = b""
+        if data:
+            self._connection.receive_data(data, _now())
+        else:
+            self._connection.eof_received()
+        while (event := self._connection.next_event()) is not None:
+            if isinstance(event, ConnectionClosed):
+                raise StepFailed(self._step_of(before, event), event.error)
+            self._note_state()
+            if isinstance(event, Connected):
+                self.client = event.client_id
+                self._waku.peer_connected(self, time.time())
+            elif isinstance(event, PacketReceived):
+                self._receive(event)
+        self._note_state()
+        await self._write()
+
+    def _step_of(self, before: State, event: ConnectionClosed) -> str:
+        """In which step a connection ended that was in state ``before`` a moment ago."""
+        if before is State.OPEN:
+            return self.times.step
+        if before is State.KEYS and event.reason is not None:  # only with keys can anybody give a reason
+            self.times.done()
+            return "hello"
+        return _STEP_OF[before]
+
+    def _receive(self, packet: PacketReceived) -> None:
+        try:
+            self._waku.receive_packet(self, packet.code, packet.payload, time.time())
+        except RemoteError as error:
+            raise StepFailed(self.times.step, str(error)) from error
+        while (event := self._waku.next_event()) is not None:
+            if isinstance(event, PeerReady):
+                self._ready = True
+                self.times.done()
+            elif isinstance(event, EnvelopeReceived):
+                self._received.add(event.envelope.hash)
+            elif isinstance(event, EnvelopeConfirmed):
+                self._is_answered = True
+            elif isinstance(event, EnvelopeRefused):
+                self._refuse(event)
+
+    def _refuse(self, event: EnvelopeRefused) -> None:
+        """
+        :raises StepFailed: the relay has not taken our envelope.
+        """
+        offset = offset_said(event.description) if event.is_of_time else None
+        if offset is None:
+            raise StepFailed(self.times.step, f"the relay refuses the envelope: {event.description[:MAX_WORDS]}")
+        self.clock_offset = -offset
+        direction = "behind" if offset > 0 else "ahead of"
+        raise StepFailed(
+            "clock",
+            f"the relay's clock is about {duration(abs(offset))} {direction} that of this machine, and it refuses "
+            "envelopes for their time. Set the one that is wrong",
+        )
+
+    def _note_state(self) -> None:
+        """Steps end where the connection's state changes."""
+        state = self._connection.state
+        if self._ready or state is State.CLOSED:
+            return
+        for step in ("keys", "hello"):
+            if self.times.step == step and _STEP_OF[state] != step:
+                self.times.done()
+                self.times.begin("hello" if step == "keys" else "status")
+
+    async def _write(self) -> None:
+        for _, code, payload in self._waku.packets_to_send(time.time()):
+            self._connection.send(WAKU_1.capability, code, payload)
+        self._writer.write(self._connection.data_to_send())
+        with contextlib.suppress(OSError):  # the next read says what happened
+            await self._writer.drain()
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def canary(
+    relay: Annotated[Any, argument(RELAY, metavar="ENODE", help="The relay, enode://…@host:port.")],
+    roundtrip: Annotated[
+        bool, typer.Option("--roundtrip", help="Also send an envelope and wait for it on a second connection.")
+    ] = False,
+    timeout: Annotated[
+        float, option(number(0.1, LONGEST_TIME), metavar="SECONDS", help="For the whole check.")
+    ] = DEFAULT_TIMEOUT,
+    as_json: AsJson = False,
+) -> None:
+    """Connect to a relay as a peer does, and say how long each step takes.
+
+    Steps: connect (TCP), keys (RLPx), hello, status, clock (are they of one time?); with --roundtrip second and
+    envelope in place of it.
+    Exit code 0: all went well; 1: a step failed. A relay lets one address in every 30 seconds: with --roundtrip from
+    afar give it --timeout 60.
+    """
+    raise typer.Exit(run(check(relay, Output(as_json=as_json), timeout=timeout, roundtrip=roundtrip)))

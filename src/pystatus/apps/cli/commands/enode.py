@@ -1,0 +1,47 @@
+"""``pystatus enode``: how others find the node that some settings make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import typer
+
+from pystatus.apps.cli import relay_options
+from pystatus.apps.cli.node_key import node_key
+from pystatus.apps.cli.output import Output
+from pystatus.errors import Refused
+from pystatus.net.listening import enode_at
+from pystatus.node import parse_listen_address
+from pystatus.overlay.enode import Enode
+from pystatus.settings.sources import Effective
+
+SUMMARY = "Print the address of a relay."
+PLACE = 100
+
+
+def _enode(effective: Effective, _: Callable[[], Effective], out: Output, *, qr: bool) -> None:
+    """Print the address of the node that these settings make, without starting it."""
+    settings = effective.settings
+    hosts, port = parse_listen_address(settings.listen)
+    if port == 0:
+        raise Refused("The port is left to chance (port 0). Set listen to a fixed port, for example 0.0.0.0:30303.")
+    key = node_key(settings.key_file, settings.data_dir).public_key
+    try:
+        found = enode_at(key, hosts[0], port, settings.advertise)
+    except ValueError:  # a name to listen on
+        found = Enode(key, hosts[0], port, port)
+    enode = str(found)
+    out.result({"enode": enode}, enode)
+    if qr and not out.as_json:
+        import segno
+
+        segno.make(enode, error="l").terminal(compact=True)
+    if found.host in ("127.0.0.1", "::1"):
+        out.note("This address is good on this machine only. Others need the public one: --advertise or PUBLIC_IP.")
+
+
+enode = relay_options.command(
+    _enode,
+    relay_options.options("listen", "advertise", "key_file", "data_dir"),
+    relay_options.parameter("qr", bool, typer.Option("--qr", help="Draw it as a QR code, too."), False),
+)

@@ -1,0 +1,271 @@
+"""``pystatus listen``: print what arrives, as it arrives."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shlex
+import signal
+from collections import Counter
+from collections.abc import Sequence
+from typing import Annotated
+
+from pystatus import sanitise
+from pystatus.account.alias import alias
+from pystatus.apps.cli import chats, command_log, views
+from pystatus.apps.cli.connection_progress import ConnectionProgress
+from pystatus.apps.cli.options import (
+    DEFAULT_LEVELS,
+    AsJson,
+    DailyHistory,
+    DataDir,
+    DnsLists,
+    KeepUnread,
+    LogFormatOption,
+    LogLevelOption,
+    MailserverPassword,
+    Mailservers,
+    PasswordFile,
+    Peers,
+    ProfileArgument,
+    count_option,
+    dns_lists,
+    for_option,
+    peers,
+    some_peers,
+)
+from pystatus.apps.cli.output import Output
+from pystatus.apps.cli.profile_access import ProfileAccess
+from pystatus.apps.cli.values import CHAT, argument, option
+from pystatus.client import (
+    Client,
+    ClockAgrees,
+    ClockSuspected,
+    HistoryProgress,
+    PeerConnected,
+    PeerDialled,
+    PeerDisconnected,
+    PeerUnreachable,
+)
+from pystatus.errors import LocalError
+from pystatus.faces.places import Place
+from pystatus.faces.texts import as_sentence
+from pystatus.messenger.events import (
+    ChatLeft,
+    ChatOpened,
+    CopySuspected,
+    DeviceFound,
+    DeviceNamed,
+    DeviceRenewed,
+    MessageReceived,
+    MessageStateChanged,
+    MessageUndecryptable,
+)
+from pystatus.messenger.records import Message
+from pystatus.net.loop import run
+from pystatus.net.signals import on_signal
+from pystatus.payloads.chats import is_public_chat_name
+from pystatus.waku.relay.clock_offset import duration
+from pystatus.wording import counted
+
+SUMMARY = "Print messages as they arrive."
+PLACE = 40
+
+
+def listen(
+    profile: ProfileArgument,
+    join: Annotated[
+        list[str] | None,
+        argument(CHAT, metavar="CHAT", help="Chats to join first: public ones, '#name' in quotes, or chat keys."),
+    ] = None,
+    peer: Peers = None,
+    dns_list: DnsLists = None,
+    mailserver: Mailservers = None,
+    daily_history: DailyHistory = None,
+    mailserver_password_file: MailserverPassword = None,
+    only: Annotated[
+        list[str] | None,
+        option(
+            CHAT,
+            "--chat",
+            metavar="CHAT",
+            help="Print messages of this chat only. May be given several times. Default: of all chats.",
+        ),
+    ] = None,
+    count: Annotated[int | None, count_option("messages")] = None,
+    seconds: Annotated[float | None, for_option("messages")] = None,
+    keep_unread: KeepUnread = False,
+    password_file: PasswordFile = None,
+    data_dir: DataDir = None,
+    log_level: LogLevelOption = DEFAULT_LEVELS,
+    log_format: LogFormatOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print messages as they arrive, until it is interrupted. Without --json, only messages go to standard output.
+
+    What is shown counts as read from then on.
+    """
+    lists = dns_lists(dns_list)
+    asked = peers(mailserver)
+    relays = some_peers(peer, lists + asked)
+    command_log.set_up(log_level, log_format, as_json=as_json)
+    access = ProfileAccess(profile, password_file, data_dir, mailserver_password_file)
+    places = access.to_enter(join or (), may_ask=not as_json)
+    wanted = {chats.id_of(place) for place in access.to_read(only)} if only else None
+    client = access.client(peers=relays, dns_lists=lists, mailservers=asked, daily_megabytes=daily_history)
+    listener = Listener(client, Output(as_json=as_json), wanted, count, mark_read=not keep_unread)
+    run(listener.listen(places, seconds))
+
+
+class Listener:
+    """Prints the events of one client."""
+
+    def __init__(
+        self, client: Client, out: Output, wanted: set[str] | None, count: int | None, *, mark_read: bool = True
+    ) -> None:
+        """
+        :param wanted: the chats of which messages are printed; None: all.
+        :param count: messages after which it is enough.
+        :param mark_read: what is printed is no longer unread.
+        """
+        self._mark_read = mark_read
+        self._seen: Counter[str] = Counter()
+        """Messages that were printed and are still unread, by chat: they are marked as read when nothing waits."""
+        self._client = client
+        self._out = out
+        self._wanted = wanted
+        self._awaited = count
+        self._printed = 0
+        self._events: asyncio.Queue[object] = asyncio.Queue()
+        self._connections = ConnectionProgress(out, aside=False)
+        client.on(object)(self._events.put_nowait)  # before the client starts, so that nothing is missed
+
+    async def listen(self, join: Sequence[Place], seconds: float | None) -> None:
+        """Join, and print until a signal, the time or the number of messages says that it is enough.
+
+        :raises LocalError: the client failed, or fewer messages than awaited came in time.
+        """
+        events = self._events
+        async with self._client as client:
+            with on_signal(lambda: events.put_nowait(None), signal.SIGTERM), self._connections:
+                for place in join:
+                    await chats.enter(client, place)
+                for chat in self._wanted or ():
+                    self._check_joined(chat)
+                self._print_beginning()
+                closed = asyncio.ensure_future(client.run_forever())
+                closed.add_done_callback(lambda _: events.put_nowait(None))
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(seconds):
+                        while self._printed != self._awaited and (event := await events.get()) is not None:
+                            self.tell(event)
+                            if events.empty():
+                                await self._mark_seen()
+                if closed.done():
+                    closed.result()
+                closed.cancel()
+                await self._mark_seen()
+        if self._awaited is not None and self._printed < self._awaited and seconds is not None:
+            raise LocalError(
+                f"{self._printed} of {counted(self._awaited, 'message')} came within {counted(seconds, 'second')}."
+            )
+
+    async def _mark_seen(self) -> None:
+        for chat_id in list(self._seen):
+            await self._client.mark_read(chat_id, self._seen.pop(chat_id))
+
+    def _check_joined(self, chat_id: str) -> None:
+        """A one-to-one chat begins with its first message; a public one has to be joined."""
+        if is_public_chat_name(chat_id) and not any(
+            chat.id == chat_id and chat.active for chat in self._client.chats()
+        ):
+            profile = shlex.quote(self._client.profile.name)
+            raise LocalError(f"You are not in #{chat_id}. Join it: pystatus listen {profile} '#{chat_id}'")
+
+    def _print_beginning(self) -> None:
+        name, profile = self._client.name, self._client.profile
+        fields = {
+            "event": "listening",
+            "profile": profile.name,
+            "alias": name,
+            "chat_key": profile.account.chat_key,
+            "public_key": profile.account.public_key.hex,
+        }
+        self._out.event(fields, f"Listening as {name}, chat key {profile.account.chat_key}")
+
+    def _stored(self, message_id: bytes) -> Message | None:
+        try:
+            return self._client.message(message_id)
+        except LocalError:  # the client has stopped since: listen() says why
+            return None
+
+    def tell(self, event: object) -> None:
+        """Print one event."""
+        out, own = self._out, self._client.public_key
+        match event:
+            case MessageReceived(message, chat):
+                if self._wanted is None or chat.id in self._wanted:
+                    out.result(views.message_fields(message, chat, own), views.message_text(message, chat, own, out))
+                    self._printed += 1
+                    if self._mark_read and message.author != own:
+                        self._seen[chat.id] += 1
+            case MessageStateChanged(message_id, state):
+                sent = self._stored(message_id)
+                out.event(views.state_fields(message_id, state, sent), views.state_text(message_id, state, sent))
+            case ChatOpened(chat):
+                out.event({"event": "chat-opened", **views.chat_fields(chat)}, f"In {views.chat_label(chat)}")
+            case ChatLeft(chat):
+                out.event({"event": "chat-left", **views.chat_fields(chat)}, f"Left {views.chat_label(chat)}")
+            case MessageUndecryptable(sender, reason, installation_id, count):
+                fields = {"author": sender.hex, "author_name": alias(sender), "reason": reason}
+                out.event(
+                    {"event": "undecryptable", **fields, "installation_id": installation_id, "count": count},
+                    views.undecryptable_text(event),
+                )
+            case DeviceRenewed(installation_id, why):
+                if out.as_json:  # people have it from the log, whatever command it was
+                    out.result({"event": "device-renewed", "installation_id": installation_id, "reason": why.value}, "")
+            case CopySuspected(witness):
+                out.event(
+                    {"event": "copy-suspected", "witness": witness.hex, "witness_name": alias(witness)},
+                    views.copy_suspected_text(event, own, self._client.profile.name),
+                )
+            case DeviceFound(installation_id):
+                out.event(
+                    {"event": "device-found", "installation_id": installation_id},
+                    f"Another device uses this account: {installation_id}. If it is yours: pystatus device enable",
+                )
+            case DeviceNamed(installation_id, device_name, device_type):
+                fields = {"name": device_name, "device_type": device_type}
+                out.event(
+                    {"event": "device-named", "installation_id": installation_id, **fields},
+                    f"The device {installation_id} is called {sanitise.name(device_name)}",
+                )
+            case HistoryProgress(missing, _, envelopes, problem, lacking):
+                if out.as_json:
+                    out.result(views.history_fields(event), "")
+                elif problem is not None:
+                    out.note(f"History: {problem}")
+                elif not missing and envelopes:
+                    rest = f"{duration(lacking)} are on no mailserver" if lacking else "nothing is missing"
+                    out.note(f"History: {counted(envelopes, 'envelope')} came, {rest}.")
+            case ClockSuspected(offset, peers, sentence):
+                out.event(
+                    {"event": "clock", "suspected": True, "offset_seconds": offset, "peers": peers},
+                    f"{as_sentence(sentence)}. Set the clock: until then messages get lost.",
+                )
+            case ClockAgrees():
+                out.event({"event": "clock", "suspected": False}, "The clock agrees with those of the relays again.")
+            case PeerDialled() | PeerUnreachable():
+                self._connections.tell(event)
+            case PeerConnected(node_id):
+                self._connections.tell(event)
+                out.event(
+                    {"event": "peer-connected", "node_id": node_id}, f"Connected to {self._connections.name(node_id)}"
+                )
+            case PeerDisconnected(node_id, reason):
+                self._connections.tell(event)
+                out.event(
+                    {"event": "peer-disconnected", "node_id": node_id, "reason": reason},
+                    f"Lost {self._connections.name(node_id)}: {reason}",
+                )

@@ -1,0 +1,62 @@
+"""The key of a node: its file, and who uses it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+from pystatus.account.key_encoding import parse_private_key
+from pystatus.apps.cli import passwords
+from pystatus.apps.cli.options import STDIN
+from pystatus.crypto.keys import PrivateKey
+from pystatus.errors import LocalError
+from pystatus.storage.files import explained_files, make_private
+from pystatus.storage.locks import locked
+from pystatus.storage.paths import default_data_directory
+
+KEY_FILE = "node.key"
+"""The file with a node's key below the data directory: 64 hexadecimal digits, as other Ethereum software keeps it."""
+
+
+def node_key(file: Path | None, data_dir: Path | None) -> PrivateKey:
+    """The node's key in ``file``; where none is named, the one of the data directory, which is made if need be.
+
+    :raises LocalError: the file cannot be read or written, or holds something else.
+    """
+    if file is None:
+        file = _default_key_file(data_dir)
+        with explained_files(f"The node's key cannot be stored in {file}"):
+            if not file.exists():
+                make_private(file, PrivateKey.generate(os.urandom).secret.hex().encode() + b"\n")
+        if not file.is_file():  # a pipe may be named, but nobody writes into this one
+            raise LocalError(f"What is called {file} is no file. Move it away, or name the node's key with --key-file.")
+    text = passwords.secret_in(file)
+    try:
+        return parse_private_key(text)
+    except LocalError as error:
+        raise LocalError(f"There is no node key in {'the input' if file == STDIN else file}. {error}") from error
+
+
+def _default_key_file(data_dir: Path | None) -> Path:
+    return (data_dir or default_data_directory()) / KEY_FILE
+
+
+def only_user_of(file: Path | None, data_dir: Path | None) -> contextlib.AbstractContextManager[None]:
+    """Inside, no other node uses the key of :func:`node_key`.
+
+    Two nodes with one key are one peer to all others, and take each other's connections. A key that comes from
+    standard input or a pipe is in no place where another process could find it.
+
+    :raises LocalError: another node uses it.
+    """
+    key_file = file or _default_key_file(data_dir)
+    if not key_file.is_file():
+        return contextlib.nullcontext()
+    resolved = key_file.resolve()
+    return locked(
+        resolved.with_name(f"{resolved.name}.lock"),
+        f"The node key {key_file}",
+        "Stop that one first, or give this node a data directory (--data-dir) of its own.",
+        fallback=resolved,
+    )

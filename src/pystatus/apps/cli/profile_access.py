@@ -1,0 +1,97 @@
+"""Opening a profile for a command that talks to the network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property, partial
+from pathlib import Path
+
+from pystatus.apps.cli import passwords, profile_reader
+from pystatus.apps.cli.chats import Bare, Chooser, meant
+from pystatus.apps.cli.options import one_reader_of_stdin
+from pystatus.client import Client
+from pystatus.errors import refused
+from pystatus.faces.places import Place
+from pystatus.mailserver.config import PUBLIC_PASSWORD
+from pystatus.storage.profiles import Profiles
+
+
+class ProfileAccess:
+    """A profile that a command is about to open. The password is asked once, when it is first needed; whatever is wrong
+    with what was given is told before."""
+
+    def __init__(
+        self,
+        profile: str,
+        password_file: Path | None,
+        data_dir: Path | None,
+        mailserver_password_file: Path | None = None,
+    ) -> None:
+        """
+        :param mailserver_password_file: what requests to mailservers are sealed with; None: what everybody's are.
+        :raises LocalError: no such profile, another process writes to it, a file that cannot be read.
+        """
+        one_reader_of_stdin(password_file, mailserver_password_file)
+        self._password_file = password_file
+        self._data_dir = data_dir
+        self._profiles = Profiles(data_dir)
+        self._profile = self._profiles.find(profile)
+        self._profiles.check_unused(self._profile)  # before somebody is asked for the password in vain
+        self._sealed_with = (
+            PUBLIC_PASSWORD if mailserver_password_file is None else passwords.secret_in(mailserver_password_file)
+        )
+
+    @cached_property
+    def _password(self) -> str:
+        return passwords.password(self._password_file, partial(self._profiles.check_password, self._profile))
+
+    def to_enter(self, texts: Sequence[str], *, may_ask: bool) -> list[Place]:
+        """The chats that are named so, to be entered. The profile is looked into only where a bare word is among them.
+
+        :param may_ask: whether to ask the person at the terminal about these.
+        :raises LocalError: see :meth:`Chooser.to_enter`; no password, or a wrong one.
+        """
+        return self._chosen(texts, may_ask=may_ask, enter=True)
+
+    def to_read(self, texts: Sequence[str]) -> list[Place]:
+        """The same, to show something of them.
+
+        :raises LocalError: see :meth:`Chooser.to_read`; no password, or a wrong one.
+        """
+        return self._chosen(texts, may_ask=False, enter=False)
+
+    def _chosen(self, texts: Sequence[str], *, may_ask: bool, enter: bool) -> list[Place]:
+        with refused("CHAT"):
+            found = [meant(text, self._profiles) for text in texts]
+        sure = [one for one in found if not isinstance(one, Bare)]
+        if len(sure) == len(found):
+            return sure
+        with profile_reader.opened(self._profiles, self._profile, self._password) as reader:
+            chats = reader.chats()
+        chooser = Chooser(self._profiles, self._profile.account.public_key, chats, may_ask=may_ask)
+        return [chooser.to_enter(text) if enter else chooser.to_read(text) for text in texts]
+
+    def client(
+        self,
+        *,
+        peers: Sequence[str] = (),
+        dns_lists: Sequence[str] = (),
+        mailservers: Sequence[str] = (),
+        daily_megabytes: float | None = None,
+        new_device: bool = False,
+    ) -> Client:
+        """The client of the profile.
+
+        :raises LocalError: no password; see :meth:`Client.open`.
+        """
+        return Client.open(
+            self._profile.account.key_uid,
+            self._password,
+            data_dir=self._data_dir,
+            peers=peers,
+            dns_lists=dns_lists,
+            mailservers=mailservers,
+            mailserver_password=self._sealed_with,
+            daily_history_bytes=None if daily_megabytes is None else int(daily_megabytes * 1_000_000),
+            new_device=new_device,
+        )

@@ -1,0 +1,25 @@
+"""Files that a command is to write at its end: whether it can is seen before it begins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pystatus.errors import Refused
+from pystatus.storage.files import why_unwritable
+
+
+def check_target(option: str, path: Path, *, overwrite: bool) -> None:
+    """
+    :param option: that names it, for the sentence.
+    :param overwrite: a file that is there may be replaced.
+    :raises Refused: it could not be written, or would take the place of another file.
+    """
+    if not path.parent.is_dir():
+        raise Refused(f"{option}: there is no directory {path.parent}. Make it first, or name another file.")
+    if path.is_dir():
+        raise Refused(f"{option}: {path} is a directory. Name a file in it.")
+    reason = why_unwritable(path)
+    if reason is not None:
+        raise Refused(f"{option}: the file {path} {reason}.")
+    if not overwrite and (path.exists() or path.is_symlink()):
+        raise Refused(f"{option}: the file {path} is there already. Name another one, or add --overwrite.")

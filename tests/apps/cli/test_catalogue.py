@@ -1,0 +1,92 @@
+"""Commands are found by their files, and none is loaded before it is called."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pystatus.apps.cli import catalogue, commands
+from pystatus.apps.cli.catalogue import Commands
+from tests.apps.support import Cli, process_environment
+
+MODULES = sorted(path.stem for path in Path(commands.__path__[0]).glob("[a-z]*.py"))
+
+
+def complete(cli: Cli, words: str, number: int) -> list[str]:
+    """What a shell offers for a word of a command line."""
+    done = subprocess.run(
+        [sys.executable, "-c", "from pystatus.apps.cli import main; main()"],
+        env=process_environment(
+            cli.data_dir, _PYSTATUS_COMPLETE="complete_bash", COMP_WORDS=words, COMP_CWORD=str(number)
+        ),
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert done.stderr == ""
+    return done.stdout.split()
+
+
+def test_every_module_is_a_command() -> None:
+    assert sorted(entry.module for entry in catalogue.entries()) == MODULES
+    assert len({entry.place for entry in catalogue.entries()}) == len(MODULES)
+
+
+@pytest.mark.parametrize("entry", catalogue.entries(), ids=lambda entry: entry.name)
+def test_the_list_says_what_the_module_says(entry: catalogue.Entry) -> None:
+    module = importlib.import_module(f"pystatus.apps.cli.commands.{entry.module}")
+    assert (entry.summary, entry.place) == (module.SUMMARY, module.PLACE)
+    assert Commands()[entry.name].name == entry.name
+
+
+def test_a_new_command_is_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli) -> None:
+    (tmp_path / "say_hello.py").write_text(
+        'SUMMARY = "Say hello."\nPLACE = 1\n\n\ndef say_hello() -> None:\n    print("hello")\n'
+    )
+    monkeypatch.setattr(commands, "__path__", [*commands.__path__, str(tmp_path)])
+    assert "  say-hello   Say hello.\n" in cli.run("--help").stdout
+    assert "pystatus.apps.cli.commands.say_hello" not in sys.modules
+    try:
+        assert cli.run("say-hello").stdout == "hello\n"
+    finally:
+        sys.modules.pop("pystatus.apps.cli.commands.say_hello", None)
+
+
+def test_a_package_without_sources_has_its_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import py_compile
+
+    source = tmp_path / "compiled.txt"
+    source.write_text('SUMMARY = "Say hello."\nPLACE = 1\n')
+    py_compile.compile(str(source), str(tmp_path / "compiled.pyc"), doraise=True)
+    monkeypatch.setattr(commands, "__path__", [str(tmp_path)])
+    try:
+        assert catalogue.entries() == [catalogue.Entry("compiled", "compiled", "Say hello.", 1)]
+    finally:
+        sys.modules.pop("pystatus.apps.cli.commands.compiled", None)
+
+
+def test_what_is_listed_is_not_loaded(cli: Cli) -> None:
+    script = "import sys\nfrom pystatus.apps.cli import main\ntry: main()\nexcept SystemExit: pass\nprint(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script, "--help"],
+        env=process_environment(cli.data_dir),
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    loaded = set(done.stdout.split())
+    assert not {f"pystatus.apps.cli.commands.{name}" for name in MODULES} & loaded
+    assert "pystatus.client" not in loaded
+
+
+def test_a_shell_completes_commands_and_what_is_below_them(cli: Cli) -> None:
+    assert complete(cli, "pystatus a", 1) == ["account", "archive"]
+    assert complete(cli, "pystatus archive s", 2) == ["show"]
+
+
+def test_a_slip_of_the_pen_is_told(cli: Cli) -> None:
+    assert cli.error("sned", code=2) == "No such command 'sned'. Did you mean 'send'? See: pystatus --help"

@@ -1,0 +1,85 @@
+"""``pystatus device``: as a person with two machines would use it."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from pystatus import Account, PrivateKey, Profiles
+from pystatus.apps.cli.root import app
+from tests.support.processes import PASSWORD, Agent, Relay
+
+runner = CliRunner()
+
+
+@pytest.fixture
+def machines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    """Two data directories with the same account, called ``me``."""
+    monkeypatch.setenv("PYSTATUS_PASSWORD", PASSWORD)
+    account = Account.from_private_key(PrivateKey.generate(os.urandom))
+    phone, laptop = tmp_path / "phone", tmp_path / "laptop"
+    for directory in (phone, laptop):
+        Profiles(directory).create(account, PASSWORD, "me")
+    return phone, laptop
+
+
+def run(*arguments: str | Path) -> list[dict[str, object]]:
+    result = runner.invoke(app, ["device", *map(str, arguments), "--json"])
+    assert result.exit_code == 0, result.stderr
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def error(*arguments: str | Path, code: int = 1) -> str:
+    result = runner.invoke(app, ["device", *map(str, arguments)])
+    assert result.exit_code == code
+    assert result.stdout == ""
+    return result.stderr.strip()
+
+
+def test_a_profile_knows_itself_first(machines: tuple[Path, Path]) -> None:
+    (this,) = run("list", "me", "--data-dir", machines[0])
+    assert (this["this"], this["enabled"], this["name"]) == (True, True, "pystatus")
+
+
+def test_a_restored_profile_becomes_a_device_of_its_own(machines: tuple[Path, Path]) -> None:
+    (before,) = run("list", "me", "--data-dir", machines[0])
+    (after,) = run("renew", "me", "--data-dir", machines[0])
+    assert after["installation_id"] != before["installation_id"]
+    assert run("list", "me", "--data-dir", machines[0]) == [after]
+
+
+def test_two_machines_find_and_enable_each_other(tmp_path: Path, machines: tuple[Path, Path]) -> None:
+    phone, laptop = machines
+    relay = Relay(tmp_path)
+    try:
+        agent = Agent(phone, "me", relay.enode)
+        (laptop_itself,) = run("pair", "me", "the laptop", "--data-dir", laptop, "--peer", relay.enode)
+        agent.wait_for("device", name="the laptop")
+        agent.stop()
+    finally:
+        relay.stop()
+    _, other = run("list", "me", "--data-dir", phone)
+    assert other["installation_id"] == laptop_itself["installation_id"]
+    assert (other["name"], other["enabled"], other["this"]) == ("the laptop", False, False)
+
+    beginning = str(other["installation_id"])[:8]
+    assert run("enable", "me", beginning, "--data-dir", phone)[1]["enabled"] is True
+    text = runner.invoke(app, ["device", "list", "me", "--data-dir", str(phone)]).stdout
+    assert "the laptop (desktop), enabled, last active" in text
+    assert run("disable", "me", beginning, "--data-dir", phone)[1]["enabled"] is False
+
+
+def test_mistakes_are_sentences(machines: tuple[Path, Path]) -> None:
+    phone, _ = machines
+    (this,) = run("list", "me", "--data-dir", phone)
+    assert "No device of this account begins with 'nobody'" in error("enable", "me", "nobody", "--data-dir", phone)
+    assert "always takes part" in error("disable", "me", str(this["installation_id"]), "--data-dir", phone)
+    assert "No relay is given" in error("pair", "me", "--data-dir", phone, code=2)
+    assert "There is no profile 'nobody'" in error("list", "nobody", "--data-dir", phone)
+    enode = f"enode://{PrivateKey.generate(os.urandom).public_key.xy.hex()}@127.0.0.1:1"
+    slow = error("pair", "me", "--data-dir", phone, "--peer", enode, "--timeout", "0.05")
+    assert "No relay was there within 0.05 seconds" in slow

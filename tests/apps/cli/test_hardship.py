@@ -1,0 +1,325 @@
+"""No command ends in a traceback, whatever its descriptors, its data directory and the files in it are."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import re
+import shutil
+import socket
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pystatus.apps.cli.exits import Exit
+from pystatus.inspector.recording import Recorder
+from pystatus.storage.archive.sqlite import SqliteArchive
+from tests.apps.cli.test_read_only import fill_profile
+from tests.apps.support import PASSWORD, process_environment
+from tests.archive.support import envelope, fill, mixture
+from tests.support.command_line import ENODE, LIST, commands
+from tests.support.forked import Case, Ended, run
+from tests.support.read_only import AS_MODES_SAY, read_only
+
+NO_PORT = "127.0.0.1:1"
+"""Nobody listens there."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A data directory with something of everything, and a port that is taken: a node cannot stay."""
+
+    directory: Path
+    taken: int
+
+    def __truediv__(self, name: str) -> str:
+        return str(self.directory / name)
+
+
+def fill_world(directory: Path) -> None:
+    """Put something of everything into a directory."""
+    directory.mkdir()
+    fill_profile(directory)
+    with Recorder(directory / "capture") as recorder:
+        recorder.record(1.0, envelope(1).raw)
+    (directory / "node.toml").write_text('listen = "127.0.0.1:30303"\n')
+    for name, text in (("node.key", "01" * 32), ("rpc.token", "x" * 20), ("words", "abandon " * 11 + "about")):
+        (directory / name).write_text(text)
+        (directory / name).chmod(0o600)
+    asyncio.run(_fill_archive(directory / "archive.db"))
+
+
+async def _fill_archive(file: Path) -> None:
+    opened = await SqliteArchive.open(file)
+    await fill(opened, mixture(20, 100))
+    await opened.close()
+
+
+@pytest.fixture
+def worlds(tmp_path: Path) -> Iterator[Callable[[str], World]]:
+    """Makes worlds, all alike, by the names of their directories."""
+    fill_world(tmp_path / "kept")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+
+        def made(name: str) -> World:
+            shutil.copytree(tmp_path / "kept", tmp_path / name / "data")
+            return World(tmp_path / name / "data", taken.getsockname()[1])
+
+        yield made
+
+
+Line = Callable[[World], tuple[str, ...]]
+
+LINES: dict[str, Line] = {
+    "account create": lambda _: ("bob",),
+    "account import": lambda world: ("carol", "--key-file", world / "node.key"),
+    "account recover": lambda world: ("dave", "--words-file", world / "words", "--yes"),
+    "account list": lambda _: (),
+    "account rename": lambda _: ("alice", "erin"),
+    "account password": lambda world: ("alice", "--new-password-file", world / "words"),
+    "account delete": lambda _: ("alice", "--yes"),
+    "account show": lambda world: ("alice", "--identicon", world / "alice.svg"),
+    "device list": lambda _: ("alice",),
+    "device enable": lambda _: ("alice", "5a"),
+    "device disable": lambda _: ("alice", "5a"),
+    "device pair": lambda _: ("alice", "--peer", ENODE, "--timeout", "0"),
+    "device renew": lambda _: ("alice",),
+    "send": lambda _: ("alice", "#status", "hello", "--peer", ENODE, "--timeout", "0"),
+    "listen": lambda _: ("alice", "#status", "--peer", ENODE, "--for", "0"),
+    "history": lambda _: ("alice", "#status"),
+    "fetch": lambda _: ("alice", "--mailserver", ENODE, "--timeout", "0"),
+    "node": lambda world: ("--config", world / "node.toml", "--listen", f"127.0.0.1:{world.taken}"),
+    "mailserver": lambda world: ("--config", world / "node.toml", "--listen", f"127.0.0.1:{world.taken}"),
+    "enode": lambda world: ("--config", world / "node.toml", "--qr"),
+    "archive show": lambda world: (world / "archive.db",),
+    "archive copy": lambda world: (world / "archive.db", "--archive", world / "copy.db"),
+    "inspect": lambda world: (world / "capture", "--chat", "#status"),
+    "config check": lambda world: (world / "node.toml",),
+    "config show": lambda world: ("--config", world / "node.toml", "--effective"),
+    "canary": lambda _: (ENODE, "--timeout", "5"),
+    "dns-list": lambda _: (LIST, "--dns-server", NO_PORT, "--limit", "1"),
+    "rpc": lambda _: ("net_version", "--url", f"http://{NO_PORT}"),
+    "simulate chat": lambda _: ("--people", "2", "--messages", "1", "--contacts", "1"),
+    "simulate network": lambda _: ("--nodes", "2", "--seconds", "0.1", "--topics", "1", "--topics-each", "1"),
+}
+"""The arguments with which each command does something, and ends soon."""
+NOT_HERE = {"demo": "starts processes that have loaded nothing: what it meets is tested with it"}
+FROM_INPUT: dict[str, Line] = {
+    "account create": lambda _: ("bob", "--password-file", "-"),
+    "account import": lambda _: ("bob", "--key-file", "-"),
+    "account recover": lambda _: ("bob", "--words-file", "-"),
+    "account password": lambda _: ("alice", "--new-password-file", "-"),
+    "send": lambda _: ("alice", "#status", "-", "--peer", ENODE),
+    "history": lambda _: ("alice", "--password-file", "-"),
+    "node": lambda _: ("--key-file", "-"),
+}
+"""Those that read standard input."""
+
+
+def test_of_every_command_it_is_known_how_to_run_it() -> None:
+    assert {command.name for command in commands()} == {*LINES, *NOT_HERE}
+
+
+def cases(world: World, names: Iterable[str] = LINES, /, **what: Any) -> list[Case]:
+    """Commands in one situation; all of them, if not said otherwise."""
+    environment = {
+        "PYSTATUS_DATA_DIR": str(world.directory),
+        "XDG_STATE_HOME": str(world.directory.parent / "state"),
+    }
+    return [Case((*name.split(), *LINES[name](world)), environment=environment, **what) for name in names]
+
+
+def ended(directory: Path, given: list[Case]) -> list[Ended]:
+    """How they ended: all of them in an orderly way, with a sentence about what went wrong."""
+    found = run(given, process_environment(directory, PYSTATUS_PASSWORD=PASSWORD), AS_MODES_SAY)
+    for one in found:
+        assert one.code in set(Exit), one
+        for bad in ("Traceback", "Exception ignored", "Error:", "[Errno", " None."):
+            assert bad not in one.stdout + one.stderr, one
+        can_be_told = 2 not in {*one.case.closed, *one.case.full, *one.case.unread}
+        if one.code in (Exit.FAILED, Exit.REFUSED) and can_be_told:
+            assert one.stderr, one
+    return found
+
+
+DESCRIPTORS: dict[str, dict[str, tuple[int, ...]]] = {
+    "as always": {},
+    "standard input closed": {"closed": (0,)},
+    "standard output closed": {"closed": (1,)},
+    "standard error closed": {"closed": (2,)},
+    "all closed": {"closed": (0, 1, 2)},
+    "standard output full": {"full": (1,)},
+    "nobody reads the output": {"unread": (1,)},
+    "nobody reads": {"unread": (1, 2)},
+}
+
+
+OF_A_RELAY = re.compile(r".*127\.0\.0\.1:1\b.*")
+"""What may have been told of a relay before it was noticed that nobody reads."""
+
+
+def test_whatever_the_descriptors_are(tmp_path: Path, worlds: Callable[[str], World]) -> None:
+    which = [(situation, name) for situation in DESCRIPTORS for name in LINES]
+    given = []
+    for situation, name in which:  # each in a world of its own, for they run at the same time
+        given += cases(worlds(f"{situation} {name}"), [name], **DESCRIPTORS[situation])
+    results = dict(zip(which, ended(tmp_path, given), strict=True))
+    for (situation, name), one in results.items():
+        usual = results["as always", name]
+        if 1 in one.case.closed:
+            assert one.code == Exit.FAILED, one
+            assert one.stderr == "" or one.stderr.startswith("Standard output is closed."), one
+        elif not usual.stdout:
+            assert one.code == usual.code, one
+        elif 1 in one.case.full:
+            assert one.code == Exit.FAILED, (situation, one)
+            assert 2 in one.case.full or "The output cannot be written: No space left" in one.stderr, one
+        elif 1 in one.case.unread:
+            assert one.code == Exit.NO_READER, (situation, one)
+            assert [line for line in one.stderr.splitlines() if not OF_A_RELAY.match(line)] == [], (situation, one)
+        else:
+            assert one.code == usual.code, (situation, one)
+
+
+def test_standard_input_that_is_closed_is_a_sentence(tmp_path: Path, worlds: Callable[[str], World]) -> None:
+    world = worlds("closed")
+    environment = {"PYSTATUS_DATA_DIR": str(world.directory)}
+    given = [
+        Case((*name.split(), *line(world)), closed=(0,), environment=environment) for name, line in FROM_INPUT.items()
+    ]
+    for one in ended(tmp_path, given):
+        assert (one.code, one.stdout) == (Exit.FAILED, ""), one
+        assert one.stderr.startswith("Standard input is closed."), one
+
+
+@contextlib.contextmanager
+def foreign(directory: Path) -> Iterator[None]:
+    """What a directory of another user is to this one."""
+    mode = stat.S_IMODE(directory.stat().st_mode)
+    directory.chmod(0)
+    try:
+        yield
+    finally:
+        directory.chmod(mode)
+
+
+@contextlib.contextmanager
+def moved(directory: Path) -> Iterator[None]:
+    """It is not there."""
+    directory.rename(directory.with_name("elsewhere"))
+    yield
+
+
+@contextlib.contextmanager
+def a_file(directory: Path) -> Iterator[None]:
+    """A file is in its place."""
+    with moved(directory):
+        directory.write_text("")
+        yield
+
+
+KEEP_NOTHING = {"simulate chat", "simulate network", "canary", "dns-list"}
+"""They look at no data directory."""
+
+
+def test_whatever_the_data_directory_is(tmp_path: Path, worlds: Callable[[str], World]) -> None:
+    names = [name for name in LINES if name not in KEEP_NOTHING]
+    with contextlib.ExitStack() as stack:
+        given = []
+        for state in (foreign, read_only, moved, a_file):
+            world = worlds(state.__name__)
+            stack.enter_context(state(world.directory))
+            given += cases(world, names)
+        ended(tmp_path, given)
+
+
+def test_a_user_without_a_home_directory(tmp_path: Path, worlds: Callable[[str], World]) -> None:
+    for one in ended(
+        tmp_path, cases(worlds("homeless"), [name for name in LINES if name not in KEEP_NOTHING], homeless=True)
+    ):
+        if one.case.arguments[0] in ("account", "device", "send", "listen", "history", "fetch", "rpc"):
+            assert one.stderr == (
+                "This user has no home directory. Name a directory with --data-dir or in PYSTATUS_DATA_DIR.\n"
+            ), one
+
+
+def a_directory(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
+def unreadable(file: Path) -> None:
+    file.chmod(0)
+
+
+def a_pipe(file: Path) -> None:
+    """Nobody writes into it: who reads it would wait for ever."""
+    file.unlink()
+    os.mkfifo(file)
+
+
+def a_dead_link(file: Path) -> None:
+    file.unlink()
+    file.symlink_to("nowhere")
+
+
+def binary(file: Path) -> None:
+    file.write_bytes(bytes(range(256)) * 100)
+
+
+READERS = {
+    "node.key": ("enode",),
+    "rpc.token": ("rpc",),
+    "archive.db": ("archive show",),
+    "node.toml": ("config show", "config check"),
+    "capture": ("inspect",),
+    "words": ("account recover",),
+    "lock": ("account create", "device renew"),
+}
+"""What reads a file; those of a profile that are not here are read by what shows it."""
+OF_PROFILES = ("account list", "history")
+
+
+def test_whatever_a_file_is(tmp_path: Path, worlds: Callable[[str], World]) -> None:
+    """Each file of the data directory in its turn, with the commands that read it."""
+    first = worlds("first").directory
+    files = [path.relative_to(first) for path in first.rglob("*") if path.is_file()]
+    assert {file.name for file in files} >= {*READERS, "profile.db", "profile.json", "account.json"}
+    given = []
+    for spoil in (a_directory, unreadable, a_pipe, a_dead_link, binary):
+        for number, file in enumerate(files):
+            if spoil is a_pipe and file.name in ("node.toml", "words", "capture"):
+                continue  # the user names it, and a pipe is as good as a file
+            world = worlds(f"{spoil.__name__} {number}")
+            spoil(world.directory / file)
+            given += cases(world, READERS.get(file.name, OF_PROFILES))
+    ended(tmp_path, given)
+
+
+def test_an_argument_that_is_no_text_is_a_path_or_refused(tmp_path: Path, worlds: Callable[[str], World]) -> None:
+    world = worlds("odd")
+    odd = f"{tmp_path}/{os.fsdecode(bytes([0xFF]))}"
+    shutil.copytree(world.directory, odd)
+    found = ended(
+        tmp_path,
+        [
+            Case(("account", "list", "--data-dir", odd)),
+            Case(("account", "create", "bob", "--data-dir", odd)),
+            Case(("history", "alice", "--data-dir", odd)),
+            Case(("enode", "--data-dir", odd)),
+            Case(("mailserver", "--data-dir", odd, "--listen", f"127.0.0.1:{world.taken}")),
+            Case(("inspect", odd)),
+            Case(("config", "check", odd)),
+            Case(("archive", "show", odd)),
+            Case((odd,)),
+            Case(("account", "list", f"--{odd}")),
+        ],
+    )
+    assert [one.code for one in found] == [0, 0, 0, 0, 1, 1, 1, 2, 2, 2]

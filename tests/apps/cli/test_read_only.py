@@ -1,0 +1,317 @@
+"""A read-only disk: commands that only read work on it, the others say in one sentence why they do not."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import typer.main
+
+from pystatus import Account, PrivateKey, Profiles
+from pystatus.apps.cli.root import app
+from pystatus.inspector.recording import Recorder
+from pystatus.messenger.copies import INSTALLATION_ID
+from pystatus.messenger.records import Chat, Message
+from pystatus.payloads.chats import ChatKind
+from pystatus.storage.archive.sqlite import SqliteArchive
+from pystatus.storage.messenger import SqlMessengerStore
+from tests.apps.support import PASSWORD, Cli, Running, process_environment
+from tests.archive.support import envelope, fill, mixture
+from tests.archive.test_copying import leveldb, needs_leveldb
+from tests.support.read_only import AS_MODES_SAY, read_only
+
+RELAY = f"enode://{PrivateKey(bytes([1] * 32)).public_key.xy.hex()}@127.0.0.1:1"
+START = 1_601_553_600_000
+
+
+@dataclass(frozen=True)
+class Disk:
+    """A data directory with something of everything."""
+
+    directory: Path
+    device: str
+
+    def __truediv__(self, name: str) -> str:
+        return str(self.directory / name)
+
+
+def fill_profile(directory: Path) -> str:
+    """Make a profile with a message; the id of its device."""
+    account = Account.from_private_key(PrivateKey.generate(os.urandom))
+    profiles = Profiles(directory)
+    with profiles.unlock(profiles.create(account, PASSWORD, "alice"), PASSWORD) as unlocked:
+        store = SqlMessengerStore(unlocked.database)
+        with store.transaction():
+            store.save_setting(INSTALLATION_ID, "3f0c")
+            store.save_chat(Chat("status", ChatKind.PUBLIC, active=True))
+            store.add_message(Message(bytes(32), "status", account.public_key, 1, START, START, 1, "hello", b""))
+    return "3f0c"
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Disk:
+    directory = tmp_path / "data"
+    directory.mkdir()
+    device = fill_profile(directory)
+    with Recorder(directory / "capture") as recorder:
+        recorder.record(1.0, envelope(1).raw)
+    (directory / "node.toml").write_text('listen = "127.0.0.1:30303"\n')
+    (directory / "node.key").write_text("01" * 32)
+    (directory / "node.key").chmod(0o600)
+    return Disk(directory, device)
+
+
+@pytest.fixture
+async def archive(disk: Disk) -> Path:
+    path = disk.directory / "archive.db"
+    opened = await SqliteArchive.open(path)
+    await fill(opened, mixture(20, 100))
+    await opened.close()
+    return path
+
+
+Arguments = Callable[[Disk, Path], tuple[str, ...]]
+"""Of a command, for a read-only data directory and one that can be written to."""
+
+READS: dict[str, Arguments] = {
+    "account list": lambda disk, _: ("account", "list"),
+    "account show": lambda disk, _: ("account", "show", "alice"),
+    "device list": lambda disk, _: ("device", "list", "alice"),
+    "history": lambda disk, _: ("history", "alice", "status"),
+    "archive show": lambda disk, _: ("archive", "show", disk / "archive.db"),
+    "enode": lambda disk, _: ("enode", "--config", disk / "node.toml"),
+    "config check": lambda disk, _: ("config", "check", disk / "node.toml"),
+    "config show": lambda disk, _: ("config", "show", "--config", disk / "node.toml"),
+    "inspect": lambda disk, _: ("inspect", disk / "capture"),
+}
+"""Commands that only read; what they print is the same on every disk."""
+
+WRITES: dict[str, Arguments] = {
+    "account create": lambda disk, _: ("account", "create", "bob"),
+    "account import": lambda disk, elsewhere: ("account", "import", "bob", "--key-file", disk / "node.key"),
+    "account recover": lambda disk, elsewhere: (
+        *("account", "recover", "bob", "--words-file", str(elsewhere / "words"), "--yes"),
+    ),
+    "account rename": lambda disk, _: ("account", "rename", "alice", "bob"),
+    "account password": lambda disk, elsewhere: (
+        *("account", "password", "alice", "--new-password-file", str(elsewhere / "words")),
+    ),
+    "account delete": lambda disk, _: ("account", "delete", "alice", "--yes"),
+    "account show --identicon": lambda disk, _: ("account", "show", "alice", "--identicon", disk / "alice.svg"),
+    "device enable": lambda disk, _: ("device", "enable", "alice", "5a"),
+    "device disable": lambda disk, _: ("device", "disable", "alice", "5a"),
+    "device pair": lambda disk, _: ("device", "pair", "alice", "--peer", RELAY),
+    "device renew": lambda disk, _: ("device", "renew", "alice"),
+    "send": lambda disk, _: ("send", "alice", "#status", "hello", "--peer", RELAY),
+    "listen": lambda disk, _: ("listen", "alice", "--peer", RELAY),
+    "fetch": lambda disk, _: ("fetch", "alice", "--mailserver", RELAY),
+    "mailserver": lambda disk, _: ("mailserver", "--listen", "127.0.0.1:0"),
+    "mailserver --archive": lambda disk, elsewhere: (
+        *("mailserver", "--listen", "127.0.0.1:0", "--data-dir", str(elsewhere), "--archive", disk / "new.db"),
+    ),
+    "node --mailserver": lambda disk, _: ("node", "--mailserver", "--listen", "127.0.0.1:0"),
+    "node": lambda disk, _: ("node", "--listen", "127.0.0.1:0", "--data-dir", disk / "empty"),
+    "archive copy": lambda disk, _: ("archive", "copy", disk / "archive.db"),
+}
+"""Commands that write, each where it cannot; what they have to write is not there yet."""
+
+OTHERS = {
+    "rpc": "reads the token of a node that runs",
+    "canary": "keeps nothing",
+    "dns-list": "keeps nothing",
+    "demo": "has a directory of its own below TMPDIR",
+    "simulate chat": "has a directory of its own below TMPDIR, if any",
+    "simulate network": "keeps nothing",
+}
+
+
+def run(disk: Disk, arguments: tuple[str, ...], **more: str) -> subprocess.CompletedProcess[str]:
+    """A command under a user who may not write below ``disk``, even if that is root."""
+    environment = process_environment(disk.directory, PYSTATUS_PASSWORD=PASSWORD, **more)
+    return subprocess.run(
+        [*AS_MODES_SAY, sys.executable, "-m", "pystatus", *arguments],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def tree(directory: Path) -> dict[str, tuple[int, bytes]]:
+    return {
+        str(path.relative_to(directory)): (path.stat().st_mode, path.read_bytes() if path.is_file() else b"")
+        for path in directory.rglob("*")
+    }
+
+
+def commands() -> set[str]:
+    """Of the command line, those below others with both names."""
+    root: Any = typer.main.get_command(app)
+    return {
+        f"{name} {below}".strip()
+        for name, command in root.commands.items()
+        for below in (getattr(command, "commands", None) or {"": None})
+    }
+
+
+def test_of_every_command_it_is_known_whether_it_writes() -> None:
+    known = {*READS, *WRITES, *OTHERS}
+    assert commands() - known == set(), "does it work on a read-only disk?"
+    assert {name.partition(" --")[0] for name in known} == commands()
+
+
+@pytest.mark.parametrize("command", READS)
+def test_what_only_reads_works(disk: Disk, archive: Path, tmp_path: Path, command: str) -> None:
+    arguments = READS[command](disk, tmp_path)
+    before = run(disk, arguments)
+    assert before.returncode == 0, before.stderr
+    assert before.stdout
+    files = tree(disk.directory)
+    with read_only(disk.directory):
+        result = run(disk, arguments)
+    assert (result.returncode, result.stdout, result.stderr) == (0, before.stdout, before.stderr)
+    assert tree(disk.directory) == files
+
+
+@pytest.mark.parametrize("command", WRITES)
+def test_what_writes_says_in_a_sentence_why_it_does_not(
+    disk: Disk, archive: Path, tmp_path: Path, command: str
+) -> None:
+    (disk.directory / "empty").mkdir()
+    (tmp_path / "words").write_text("abandon " * 11 + "about")
+    (tmp_path / "words").chmod(0o600)
+    arguments = WRITES[command](disk, tmp_path)
+    if command == "archive copy":  # the source can be written to, the target cannot
+        shutil.copy(archive, tmp_path / "source.db")
+        arguments = ("archive", "copy", str(tmp_path / "source.db"))
+    files = tree(disk.directory)
+    with read_only(disk.directory):
+        result = run(disk, arguments)
+    assert (result.returncode, result.stdout) == (1, "")
+    (sentence,) = result.stderr.splitlines()
+    assert "may not write to" in sentence or ": Permission denied. If the files are another user's" in sentence
+    assert str(disk.directory) in sentence or "'alice'" in sentence
+    assert tree(disk.directory) == files
+
+
+def test_an_archive_is_copied_from_a_read_only_disk(disk: Disk, archive: Path, tmp_path: Path) -> None:
+    with read_only(disk.directory):
+        copied = run(
+            disk,
+            ("archive", "copy", str(archive), "--data-dir", str(tmp_path / "other"), "--json"),
+        )
+    assert copied.returncode == 0, copied.stderr
+    assert json.loads(copied.stdout)["new"] == 20
+
+
+@needs_leveldb
+def test_a_leveldb_is_copied_from_a_read_only_disk(disk: Disk, tmp_path: Path) -> None:
+    """LevelDB itself opens nothing where it cannot write."""
+    source = leveldb(disk.directory / "wmail", mixture(20, 100))
+    files = tree(source)
+    (temporary := tmp_path / "temporary").mkdir()
+    with read_only(disk.directory):
+        copied = run(
+            disk,
+            ("archive", "copy", str(source), "--data-dir", str(tmp_path / "other"), "--json"),
+            TMPDIR=str(temporary),
+        )
+    assert copied.returncode == 0, copied.stderr
+    assert json.loads(copied.stdout)["new"] == 20
+    assert tree(source) == files
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_relay_runs_with_a_key_on_a_read_only_disk_and_is_the_only_one(disk: Disk) -> None:
+    arguments = ("node", "--listen", "127.0.0.1:0")
+    with (
+        read_only(disk.directory),
+        Running(disk.directory, *arguments, prefix=AS_MODES_SAY) as relay,
+    ):
+        assert relay.line().startswith("enode://")
+        second = run(disk, arguments)
+        assert (second.returncode, second.stdout) == (1, "")
+        assert f"The node key {disk / 'node.key'} is in use by another process." in second.stderr
+
+
+@pytest.fixture
+def crashed(disk: Disk, archive: Path, tmp_path: Path) -> Disk:
+    """What a process left that had stored one more message and envelope, and was killed."""
+    copy = Disk(tmp_path / "crashed", disk.device)
+    profiles = Profiles(disk.directory)
+    opened = asyncio.run(SqliteArchive.open(archive))
+    asyncio.run(opened.add([envelope(2)]))
+    with profiles.unlock(profiles.find("alice"), PASSWORD) as unlocked:
+        store = SqlMessengerStore(unlocked.database)
+        with store.transaction():
+            key = unlocked.account.public_key
+            store.add_message(Message(b"\x01" * 32, "status", key, 2, START, START, 1, "the last words", b""))
+        shutil.copytree(disk.directory, copy.directory)
+    asyncio.run(opened.close())
+    return copy
+
+
+def test_the_last_changes_of_a_process_that_was_killed_are_read(crashed: Disk) -> None:
+    files = tree(crashed.directory)
+    assert {"archive.db-wal", "archive.db-shm"} <= set(files)
+    with read_only(crashed.directory):
+        history = run(crashed, ("history", "alice", "status"))
+        archive = run(crashed, ("archive", "show", crashed / "archive.db", "--json"))
+    assert "the last words" in history.stdout
+    assert json.loads(archive.stdout)["envelopes"] == 21
+    assert tree(crashed.directory) == files
+
+
+@pytest.mark.parametrize("state", ["closed", "killed"])
+@pytest.mark.parametrize("command", ["history", "device list", "archive show"])
+def test_what_only_reads_works_on_a_full_disk(
+    disk: Disk, crashed: Disk, monkeypatch: pytest.MonkeyPatch, command: str, state: str
+) -> None:
+    """SQLite has no room for its files there; where it tried, some of them would be left."""
+    used = disk if state == "closed" else crashed
+    cli = Cli(used.directory)
+    expected = cli.text(*READS[command](used, Path()), "--json") if state == "closed" else ""
+    files = tree(used.directory)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=0))
+    shown = cli.text(*READS[command](used, Path()), "--json")
+    assert shown == expected or state == "killed"
+    assert shown
+    after = tree(used.directory)
+    assert set(after) == set(files)
+    assert {name for name in files if after[name] != files[name]} <= {name for name in files if name.endswith("-shm")}
+
+
+def test_changes_that_cannot_be_read_are_not_left_out_without_a_word(crashed: Disk) -> None:
+    """A backup without the index of the log: what is in the database alone would be an older state."""
+    for index in crashed.directory.rglob("*-shm"):
+        index.unlink()
+    with read_only(crashed.directory):
+        results = [run(crashed, READS[command](crashed, Path())) for command in ("history", "archive show")]
+    for result in results:
+        assert (result.returncode, result.stdout) == (1, "")
+        (sentence,) = result.stderr.splitlines()
+        assert (
+            "-wal, which cannot be read on a disk that is read-only or full. Copy both into one directory" in sentence
+        )
+    assert "the last words" in run(crashed, READS["history"](crashed, Path())).stdout
+
+
+def test_a_profile_of_an_older_version_says_where_it_is_brought_up_to_date(disk: Disk) -> None:
+    profiles = Profiles(disk.directory)
+    with profiles.unlock(profiles.find("alice"), PASSWORD) as unlocked:
+        unlocked.database.connection.execute("PRAGMA user_version = 1")
+    with read_only(disk.directory):
+        result = run(disk, READS["history"](disk, Path()))
+    (sentence,) = result.stderr.splitlines()
+    assert sentence.startswith("The profile was written by an older pystatus (schema 1, known ")
