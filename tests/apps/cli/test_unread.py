@@ -112,22 +112,6 @@ def test_listen_says_what_came_before(cli: Cli, relay: str) -> None:
         assert "unread" not in cli.run(*command, "--peer", relay, "--json").stderr
 
 
-def test_listen_says_once_of_which_time_no_mailserver_has_anything(cli: Cli, tmp_path: Path) -> None:
-    """A mailserver that has just begun lacks the same day of each chat: that is one day."""
-    for name in ("alice", "bob"):
-        cli.add_profile(name)
-    with Running(tmp_path / "mail", "mailserver", "--listen", "127.0.0.1:0") as mailserver:
-        cli.environment["PYSTATUS_MAILSERVERS"] = mailserver.line()
-        assert cli.run("send", "alice", "#news", "hello").exit_code == 0
-        command = ("listen", "bob", "#news", "#other", "#third", "--chat", "#news")
-        with Running(cli.data_dir, *command, **cli.environment) as bob:
-            while not (line := bob.next_complaint()).startswith("History: "):
-                pass
-            assert line.endswith(" came, 24 hours are on no mailserver.")
-            assert bob.stop(signal.SIGTERM) == 0
-        assert mailserver.stop(signal.SIGTERM) == 0
-
-
 async def test_some_messages_are_marked_as_read(tmp_path: Path) -> None:
     profiles = Profiles(tmp_path)
     profile = profiles.create(Account.from_private_key(PrivateKey(bytes(31) + b"\x01")), PASSWORD, "alice")
