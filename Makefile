@@ -18,7 +18,7 @@ ENVIRONMENT = @$(or $(PYTHON),false) -c '$(SUPPORTED)' || { echo "pystatus needs
 	$(PYTHON) tools/environment.py $(NAMED)
 
 .PHONY: setup develop demo test check mutants bench bench-attacks fuzz-sessions fuzz-inbox soak soak-chat kill strangers \
-	coverage conformance operators commands limits proto screenshot lock lock-check
+	coverage conformance operators commands limits architecture journeys proto screenshot lock lock-check
 
 setup:                 ## what runs, in .venv
 	$(ENVIRONMENT) runtime
@@ -48,6 +48,8 @@ check: develop         ## style, types, import contracts, generated code, citati
 	$(BIN)/python tools/operators.py --check
 	$(BIN)/python tools/commands.py --check
 	$(BIN)/python tools/limits.py --check
+	$(BIN)/python tools/architecture.py --check
+	$(BIN)/python tools/sizes.py --check
 
 # Some 170 mutants: five minutes of processor time, on all cores; eight minutes on two cores that others use, too.
 mutants: develop       ## does a test notice each source that breaks a MUST? ROWS="WK-6 ST-38", PAGE=waku or CHANGED=1 for some
@@ -63,10 +65,10 @@ soak-chat: develop     ## 100,000 messages among fifty people on a bad network; 
 	PYSTATUS_SOAK_MESSAGES=$(MESSAGES) $(BIN)/pytest -s tests/simulation/test_soak.py
 
 soak: develop          ## 2,000 envelopes a second through two relays for an hour; MINUTES=n for another time
-	PYSTATUS_SOAK_MINUTES=$(MINUTES) $(BIN)/pytest -s tests/test_soak_relay.py
+	PYSTATUS_SOAK_MINUTES=$(MINUTES) $(BIN)/pytest -s tests/scenarios/test_soak_relay.py
 
 kill: develop          ## kill two clients in conversation 1,000 times; KILLS=n for another number
-	PYSTATUS_KILLS=$(KILLS) $(BIN)/pytest tests/test_kill.py
+	PYSTATUS_KILLS=$(KILLS) $(BIN)/pytest tests/scenarios/test_kill.py
 
 strangers: develop     ## 100,000 strangers of all sorts come to a client; STRANGERS=n for another number
 	PYSTATUS_STRANGERS=$(STRANGERS) $(BIN)/pytest -s tests/adversary/test_strangers.py
@@ -82,6 +84,12 @@ commands: develop      ## write docs/commands.md again
 
 limits: develop        ## write docs/limits.md again
 	$(BIN)/python tools/limits.py --write
+
+architecture: develop  ## write the picture and the journeys of docs/architecture.md again
+	$(BIN)/python tools/architecture.py --write
+
+journeys: develop      ## which files a message passes on its way; SOURCE=dir for another checkout
+	$(BIN)/python tools/journeys.py $(if $(SOURCE),--source $(SOURCE))
 
 bench-attacks: develop ## what honest people notice of attacks, a minute each; ATTACKS="A52 A55" for some, SECONDS=n for another time
 	$(BIN)/python -m bench.attacks $(if $(ATTACKS),--only $(ATTACKS)) $(if $(SECONDS),--seconds $(SECONDS))

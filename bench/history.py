@@ -19,10 +19,10 @@ from pathlib import Path
 from bench.harness import Measurement
 from bench.support.node import RunningNode
 from pystatus import Account, Client, MessageReceived, Node, NodeConfig, PeerConnected, PrivateKey, Profiles
+from pystatus.devp2p.enode import Enode
 from pystatus.mailserver.config import PUBLIC_PASSWORD
 from pystatus.mailserver.server.server import Server
 from pystatus.net.loop import run
-from pystatus.overlay.enode import Enode
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.transport.topics import symmetric_key
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from bench.harness import Measurement, per_second
 from pystatus.crypto.keys import PrivateKey
-from pystatus.encryption import ratchet
+from pystatus.secure_transport import ratchet
 
 PAYLOAD = bytes(200)
 """About the size of a wrapped chat message."""

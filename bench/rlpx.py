@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from bench.harness import MINIMUM_SECONDS, Measurement, per_second
 from pystatus.crypto.keys import PrivateKey
-from pystatus.overlay.devp2p.messages import encode_message_id
-from pystatus.overlay.rlpx.frames import MAX_FRAME_SIZE, FrameReader, FrameWriter
-from pystatus.overlay.rlpx.handshake import Initiator, Responder, Secrets
+from pystatus.devp2p.messages import encode_message_id
+from pystatus.devp2p.rlpx.frames import MAX_FRAME_SIZE, FrameReader, FrameWriter
+from pystatus.devp2p.rlpx.handshake import Initiator, Responder, Secrets
 
 KIBIBYTE = 1024
 CHUNK = 64 * KIBIBYTE

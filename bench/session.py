@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench.harness import Measurement
 from pystatus.crypto.keys import PrivateKey, PublicKey
-from pystatus.encryption.secure_transport import SecureTransport
+from pystatus.secure_transport.secure_transport import SecureTransport
 from pystatus.storage.database import Database
 from pystatus.storage.encryption import SqlEncryptionStore
 

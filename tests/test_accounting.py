@@ -41,7 +41,7 @@ async def test_a_node_keeps_the_traffic_of_its_peers(tmp_path: Path) -> None:
         await node.wait_for_peer()
         await relay.wait_for_peer()
         (peer,) = relay.peers
-        received, sent = relay.traffic(peer)
+        received, sent = relay.relay.peer(peer).traffic
     (row,) = kept(path)
     assert row.node_id == key.public_key.xy
     assert (row.received, row.sent) >= (received, sent)
@@ -106,11 +106,12 @@ async def test_peers_that_come_and_go_do_not_make_it_wait_for_the_disk_each_time
     monkeypatch.setattr(TrafficFile, "add", count)
     peers = [cast(Peer, Named(number.to_bytes(64, "big"))) for number in range(50)]
     accounting = Accounting(path, Clock(1_600_000_000.0), lambda peer: (1, 2))
+    await accounting.start()
     for peer in peers:
         accounting.peer_connected(peer)
         accounting.peer_gone(peer)
     assert writes == [1]
-    accounting.close()
+    await accounting.close()
     assert writes == [1, 49]
     assert len(kept(path)) == 50
 
@@ -151,6 +152,7 @@ async def test_a_clock_that_is_ahead_forgets_nothing_unless_peers_confirm_it(tmp
     file.close()
     for ahead in (40 * 86_400.0, 80 * 86_400.0):
         accounting = Accounting(path, Clock(now + ahead), lambda peer: (0, 0), lambda now: confirmed)
+        await accounting.start()
         accounting._save()
-        accounting.close()
+        await accounting.close()
     assert len(kept(path)) == (0 if confirmed else 1)

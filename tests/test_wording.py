@@ -45,7 +45,7 @@ def joined(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 
 KNOWN = {
-    "net/manager.py": "ten minutes, a constant",
+    "net/admission.py": "ten minutes, a constant",
     "net/http_front.py": "some seconds, a setting of ours",
     "storage/archive/postgres.py": "six hours, a constant",
     "waku/status.py": "more than ten thousand",

@@ -14,8 +14,8 @@ from bench.attacks.history import HONEST_ENVELOPES, HONEST_TOPIC, request
 from bench.support.ends import End
 from bench.support.traffic import Author, Reader
 from pystatus import Client
+from pystatus.devp2p.enode import Enode
 from pystatus.mailserver.completion import decode_completion
-from pystatus.overlay.enode import Enode
 from pystatus.waku import packets
 
 ATTEMPTS = 5

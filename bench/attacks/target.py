@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 
 from pystatus.crypto.keys import PublicKey
-from pystatus.overlay.enode import Enode
+from pystatus.devp2p.enode import Enode
 from pystatus.waku.envelope import Envelope
 
 

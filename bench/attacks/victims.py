@@ -17,7 +17,7 @@ from bench.attacks.honest import Contact, HistoryReader, Honest, OneTalk, Pair, 
 from bench.attacks.target import Target
 from bench.support.watch import Watched
 from pystatus import Account, Client, PrivateKey, Profiles
-from pystatus.overlay.enode import Enode
+from pystatus.devp2p.enode import Enode
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.transport.channels import contact_code
 from pystatus.waku import packets

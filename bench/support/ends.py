@@ -7,14 +7,14 @@ import os
 from collections.abc import Callable
 
 from pystatus.crypto.keys import PrivateKey
+from pystatus.devp2p.capabilities import Capability
+from pystatus.devp2p.enode import Enode
+from pystatus.devp2p.limits import ConnectionLimits
+from pystatus.devp2p.local_node import LocalNode
 from pystatus.net.config import NetworkConfig
 from pystatus.net.manager import PeerManager
 from pystatus.net.peer import Peer
 from pystatus.node import WAKU_1, client_id
-from pystatus.overlay.devp2p.capabilities import Capability
-from pystatus.overlay.enode import Enode
-from pystatus.overlay.limits import ConnectionLimits
-from pystatus.overlay.local_node import LocalNode
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.status import StatusOptions

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import psutil
 
-from pystatus.overlay.enode import Enode
+from pystatus.devp2p.enode import Enode
 
 NODE = """
 import asyncio, sys

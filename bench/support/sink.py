@@ -12,11 +12,11 @@ from typing import cast
 
 from bench.support.ends import EVERYTHING
 from pystatus.crypto.keys import PrivateKey
+from pystatus.devp2p.connection import Connection
+from pystatus.devp2p.enode import Enode
+from pystatus.devp2p.events import Connected, PacketReceived
+from pystatus.devp2p.local_node import LocalNode
 from pystatus.node import WAKU_1, client_id
-from pystatus.overlay.connection import Connection
-from pystatus.overlay.enode import Enode
-from pystatus.overlay.events import Connected, PacketReceived
-from pystatus.overlay.local_node import LocalNode
 from pystatus.waku import packets
 
 

@@ -13,7 +13,7 @@ from contextlib import closing
 from bench.support.ends import EVERYTHING, End
 from bench.support.traffic import TTL, Author, Reader, percentile
 from bench.support.watch import Watched
-from pystatus.overlay.enode import Enode
+from pystatus.devp2p.enode import Enode
 from pystatus.waku.status import StatusOptions
 
 RATE = 2000

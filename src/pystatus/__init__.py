@@ -4,6 +4,7 @@ Everything that an application needs is here. Each name is imported when it is f
 that ``import pystatus`` is quick.
 """
 
+from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
     from pystatus.client import Event as Event
     from pystatus.client import EventsLost as EventsLost
     from pystatus.client import HistoryProgress as HistoryProgress
-    from pystatus.client import HistorySource as HistorySource
     from pystatus.client import PeerConnected as PeerConnected
     from pystatus.client import PeerDialled as PeerDialled
     from pystatus.client import PeerDisconnected as PeerDisconnected
     from pystatus.client import PeerUnreachable as PeerUnreachable
     from pystatus.client import Receipt as Receipt
     from pystatus.client import SendFailed as SendFailed
+    from pystatus.client.features.devices import Devices as Devices
     from pystatus.crypto.keys import PrivateKey as PrivateKey
     from pystatus.crypto.keys import PublicKey as PublicKey
     from pystatus.errors import LocalError as LocalError
@@ -36,13 +37,13 @@ if TYPE_CHECKING:
     from pystatus.messenger.events import ChatOpened as ChatOpened
     from pystatus.messenger.events import CopySuspected as CopySuspected
     from pystatus.messenger.events import DeviceFound as DeviceFound
-    from pystatus.messenger.events import DeviceNamed as DeviceNamed
     from pystatus.messenger.events import DeviceRenewed as DeviceRenewed
     from pystatus.messenger.events import MessageReceived as MessageReceived
     from pystatus.messenger.events import MessageStateChanged as MessageStateChanged
     from pystatus.messenger.events import MessageUndecryptable as MessageUndecryptable
     from pystatus.messenger.events import RenewalReason as RenewalReason
     from pystatus.messenger.features.devices import Device as Device
+    from pystatus.messenger.features.devices import DeviceNamed as DeviceNamed
     from pystatus.messenger.records import Chat as Chat
     from pystatus.messenger.records import Cursor as Cursor
     from pystatus.messenger.records import Message as Message
@@ -73,12 +74,12 @@ _HOMES = {
     "Cursor": "messenger.records",
     "Device": "messenger.features.devices",
     "DeviceFound": "messenger.events",
-    "DeviceNamed": "messenger.events",
+    "DeviceNamed": "messenger.features.devices",
     "DeviceRenewed": "messenger.events",
+    "Devices": "client.features.devices",
     "Event": "client",
     "EventsLost": "client",
     "HistoryProgress": "client",
-    "HistorySource": "client",
     "LocalError": "errors",
     "Message": "messenger.records",
     "MessageReceived": "messenger.events",
@@ -105,18 +106,30 @@ _HOMES = {
     "block": "sanitise",
     "one_line": "sanitise",
 }
-"""Public names and the module below ``pystatus`` that each comes from."""
+"""Public names and the module below ``pystatus`` that each comes from. What else features export is found there: see
+:mod:`pystatus.client.features`. Type checkers know it by the module that it comes from, and what is listed here by this
+one, too."""
 
 __all__ = ["__version__", *_HOMES]
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name in _HOMES:
+        value = getattr(import_module(f"pystatus.{_HOMES[name]}"), name)
+    elif name[:1].isupper() and name in (of_features := _of_features()):  # packages and modules are in small letters
+        value = of_features[name]
+    else:
         raise AttributeError(f"module 'pystatus' has no attribute {name!r}")
-    value = getattr(import_module(f"pystatus.{_HOMES[name]}"), name)
     globals()[name] = value
     return value
 
 
+def _of_features() -> Mapping[str, Any]:
+    """What features export besides."""
+    from pystatus.client.features.registry import exported
+
+    return exported()
+
+
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, *_of_features()})

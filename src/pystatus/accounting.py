@@ -42,18 +42,27 @@ class Accounting(PeerListener):
         """
         :param traffic: the bytes received from a connected peer and sent to it.
         :param confirmed: whether peers confirm that it is now the given Unix time.
-        :raises StorageError: the file cannot be opened.
         """
-        self._file = TrafficFile(path)
+        self._path = path
+        self._file: TrafficFile | None = None
         self._clock = clock
         self._traffic = traffic
         self._confirmed = confirmed
-        self._vouched = VouchedTime(self._file.vouched_time() or 0)
+        self._vouched = VouchedTime(0)
         self._saved: dict[Peer, tuple[int, int]] = {}
         self._unsaved: list[PeerTraffic] = []
         self._outage = Outage(log, "the traffic of peers is not kept", "the traffic of peers is kept again")
         self._saved_at = -math.inf
         self._soon: asyncio.TimerHandle | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def start(self) -> None:
+        """Open the file.
+
+        :raises StorageError: it cannot be opened.
+        """
+        self._file = TrafficFile(self._path)
+        self._vouched = VouchedTime(self._file.vouched_time() or 0)
         self._timer = self._later()
 
     def peer_connected(self, peer: Peer) -> None:
@@ -72,12 +81,15 @@ class Accounting(PeerListener):
             else:
                 self._soon = loop.call_later(pause, self._save)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """The node stops, and all peers have left."""
-        self._timer.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
         if self._soon is not None:
             self._save()
-        self._file.close()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
     def _later(self) -> asyncio.TimerHandle:
         return asyncio.get_running_loop().call_later(SAVE_SECONDS, self._due)
@@ -95,6 +107,7 @@ class Accounting(PeerListener):
         self._unsaved.append(PeerTraffic(peer.id, received - received_before, sent - sent_before))
 
     def _save(self) -> None:
+        assert self._file is not None, "it is open while there are peers"
         now, at = self._clock.now(), asyncio.get_running_loop().time()
         self._saved_at = at
         if self._soon is not None:

@@ -26,6 +26,8 @@ MAX_ITEMS = 1_000_000
 """Things in an argument that is given as any iterable: more than any list here has, and an end of an endless one."""
 MAX_PATH = 4_096
 """Bytes of a path: as many as Linux takes."""
+MAX_KNOWN_TYPES = 64
+"""Combinations of types that are remembered for each function; keys and nodes are called with two or three."""
 LARGEST = 2**63 - 1
 """The largest number that is taken: what a database and the packets of the network can hold."""
 
@@ -71,6 +73,8 @@ def _checked_function(function: Callable[..., Any], late: Mapping[str, str]) -> 
     parameters = list(inspect.signature(function).parameters.values())
     checks = {one.name: _Parameter(function, one, late) for one in parameters if one.annotation is not one.empty}
     by_position = [checks.get(one.name) for one in parameters if one.kind is not one.KEYWORD_ONLY]
+    known: set[tuple[type, ...]] = set()
+    """Types of arguments that were right once and, whatever the values are, are right again."""
 
     def looked_at(arguments: tuple[Any, ...], named: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """The arguments, those that are any iterable as a tuple. A missing one, or one too many, is for Python to
@@ -90,12 +94,23 @@ def _checked_function(function: Callable[..., Any], late: Mapping[str, str]) -> 
 
         return waiting
 
+    # Keys are called in every hot path: what costs a microsecond here costs the ratchet a tenth of its speed.
     @functools.wraps(function)
     def calling(*arguments: Any, **named: Any) -> Any:
+        if not named and (given := tuple(map(type, arguments))) in known:
+            return function(*arguments)
         arguments, named = looked_at(arguments, named)
+        if not named and len(known) < MAX_KNOWN_TYPES and _are_right_by_type(by_position, arguments):
+            known.add(given)
         return function(*arguments, **named)
 
     return calling
+
+
+def _are_right_by_type(checks: list[_Parameter | None], arguments: tuple[Any, ...]) -> bool:
+    """Whether arguments of the same types as these, which are right, always are."""
+    given = zip(checks, arguments, strict=False)
+    return len(arguments) <= len(checks) and all(check is None or check.is_by_type(value) for check, value in given)
 
 
 class _Parameter:
@@ -126,6 +141,10 @@ class _Parameter:
             ) from None
         except LocalError as error:
             raise LocalError(f"{self._place} cannot be used: {error}") from None
+
+    def is_by_type(self, value: Any) -> bool:
+        """Whether ``value``, which has been checked, was right for its type alone."""
+        return value is not self._default and _is_by_type(self._annotation())
 
     @property
     def _place(self) -> str:
@@ -178,6 +197,18 @@ def _check_for(annotation: Any) -> Check:
     if isinstance(annotation, type):
         return _where(lambda value: isinstance(value, annotation))
     return _anything  # a type variable
+
+
+def _is_by_type(annotation: Any) -> bool:
+    """Whether a check for ``annotation`` looks at nothing of a value but its type."""
+    origin, inner = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin in (typing.Union, types.UnionType):
+        return all(map(_is_by_type, inner))
+    if annotation in _SIMPLE:
+        return annotation in _BY_TYPE
+    if getattr(annotation, "_is_protocol", False):
+        return False
+    return origin is collections.abc.Callable or (origin is None and isinstance(annotation, type))
 
 
 def _where(is_right: Callable[[Any], bool]) -> Check:
@@ -327,6 +358,9 @@ _SIMPLE: dict[Any, Check] = {
     None: _where(lambda value: value is None),
     type(None): _where(lambda value: value is None),
 }
+
+_BY_TYPE = (Any, object, None, type(None))
+"""Those of :data:`_SIMPLE` that look at nothing but the type."""
 
 _WORDS = {str: "str", float: "a number", int: "a whole number", type(None): "None", bool: "True or False"}
 

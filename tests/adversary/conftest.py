@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.encryption.party import Party
+from tests.secure_transport.party import Party
 from tests.support.encryption_store import STORES
 from tests.support.people import Network
 

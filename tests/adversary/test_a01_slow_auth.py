@@ -9,12 +9,12 @@ import ipaddress
 
 import pytest
 
+from pystatus.devp2p.connection import Connection, State
+from pystatus.devp2p.events import ConnectionClosed
 from pystatus.net.config import NetworkConfig
 from pystatus.net.inbound_limiter import InboundLimiter
-from pystatus.overlay.connection import Connection, State
-from pystatus.overlay.events import ConnectionClosed
 from tests.adversary.hostile import Memory
-from tests.overlay.support import BOB, RawPeer, SeededRandom, alice, bob, closed, events, node
+from tests.devp2p.support import BOB, RawPeer, SeededRandom, alice, bob, closed, events, node
 
 TOO_SLOW = ConnectionClosed(None, False, "the handshake took too long")
 SILENT = ConnectionClosed(

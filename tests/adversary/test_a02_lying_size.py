@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from pystatus.overlay.connection import State
-from tests.overlay.support import alice, bob, closed
+from pystatus.devp2p.connection import State
+from tests.devp2p.support import alice, bob, closed
 
 LIES = [0, 1, 306, 2049, 0x0CFF, 0xFFFF]
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import pytest
 
 from pystatus.crypto import ecies
+from pystatus.devp2p.rlpx.handshake import Initiator, Responder
+from pystatus.devp2p.rlpx.packets import Ack, Auth, seal
 from pystatus.errors import RemoteError
-from pystatus.overlay.rlpx.handshake import Initiator, Responder
-from pystatus.overlay.rlpx.packets import Ack, Auth, seal
-from tests.overlay.support import ALICE, BOB, alice, bob, closed
-from tests.overlay.test_handshake import HONEST, NONCE, RANDOM, respond, seal_auth
+from tests.devp2p.support import ALICE, BOB, alice, bob, closed
+from tests.devp2p.test_handshake import HONEST, NONCE, RANDOM, respond, seal_auth
 
 FIELD_PRIME_MINUS_1 = (2**256 - 2**32 - 978).to_bytes(32, "big")
 

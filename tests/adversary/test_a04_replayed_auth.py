@@ -5,8 +5,8 @@ Expected: dies at the first frame MAC; no application event.
 
 from __future__ import annotations
 
-from pystatus.overlay.connection import Connection
-from tests.overlay.support import BOB, SeededRandom, alice, bob, closed, node
+from pystatus.devp2p.connection import Connection
+from tests.devp2p.support import BOB, SeededRandom, alice, bob, closed, node
 
 
 def test_a_replayed_auth_dies_at_the_first_frame() -> None:

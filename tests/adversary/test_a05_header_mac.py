@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from pystatus.overlay.connection import State
-from pystatus.overlay.rlpx.frames import HEADER_SIZE
-from tests.overlay.support import RawPeer, bob, closed
+from pystatus.devp2p.connection import State
+from pystatus.devp2p.rlpx.frames import HEADER_SIZE
+from tests.devp2p.support import RawPeer, bob, closed
 
 MAC_SIZE = 16
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 import pytest
 
-from pystatus.overlay.events import PacketReceived
-from pystatus.overlay.rlpx.frames import HEADER_SIZE
-from tests.overlay.support import TOY, RawPeer, bob, closed, events
+from pystatus.devp2p.events import PacketReceived
+from pystatus.devp2p.rlpx.frames import HEADER_SIZE
+from tests.devp2p.support import TOY, RawPeer, bob, closed, events
 
 MAC_SIZE = 16
 BODY = HEADER_SIZE + MAC_SIZE

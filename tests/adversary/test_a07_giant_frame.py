@@ -1,6 +1,7 @@
-"""A07: frame length 2^24-1.
+"""A07: frame length 2^24-1, which an honest relay of the reference may send to a newcomer.
 
-Expected: refused before allocation.
+Expected: nothing is allocated for what is announced; what all peers have begun is bounded together, and honest peers go
+last. A lower limit that an operator sets refuses it by its header.
 """
 
 from __future__ import annotations
@@ -9,19 +10,19 @@ from collections.abc import Callable
 
 import pytest
 
-from pystatus.overlay.connection import Connection, State
-from pystatus.overlay.devp2p.messages import DisconnectReason
-from pystatus.overlay.limits import ConnectionLimits
-from pystatus.overlay.rlpx.frames import HEADER_SIZE, MAX_FRAME_SIZE
+from pystatus.devp2p.connection import Connection, State
+from pystatus.devp2p.limits import ConnectionLimits
+from pystatus.devp2p.messages import DisconnectReason
+from pystatus.devp2p.rlpx.frames import HEADER_SIZE, MAX_FRAME_SIZE
 from tests.adversary.hostile import Memory
-from tests.overlay.support import TOY, RawPeer, bob, closed
+from tests.devp2p.support import TOY, RawPeer, bob, closed
 
 ANNOUNCED = HEADER_SIZE + 16
 
 
 @pytest.mark.parametrize("greeted", [True, False], ids=["open", "in place of Hello"])
-def test_a_frame_of_16_mebibytes_is_refused_by_its_header(greeted: bool) -> None:
-    connection = bob(limits=ConnectionLimits())
+def test_a_frame_above_the_limit_is_refused_by_its_header(greeted: bool) -> None:
+    connection = bob(limits=ConnectionLimits(max_packet_size=8 << 20))
     peer = RawPeer(connection)
     if greeted:
         peer.say_hello()
@@ -31,6 +32,17 @@ def test_a_frame_of_16_mebibytes_is_refused_by_its_header(greeted: bool) -> None
     with Memory() as memory:
         connection.receive_data(header[-1:], 0.0)
     assert f"{MAX_FRAME_SIZE} bytes announced" in closed(connection).error
+    assert memory.peak < 20_000
+
+
+def test_nothing_is_allocated_for_a_frame_that_is_announced() -> None:
+    connection = bob(limits=ConnectionLimits())
+    peer = RawPeer(connection)
+    peer.say_hello()
+    frame = peer.frame(17, bytes(MAX_FRAME_SIZE - 1))
+    with Memory() as memory:
+        connection.receive_data(frame[:ANNOUNCED], 0.0)
+    assert connection.state is State.OPEN
     assert memory.peak < 20_000
 
 

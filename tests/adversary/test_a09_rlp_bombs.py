@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 import pytest
 
+from pystatus.devp2p.events import Connected
+from pystatus.devp2p.messages import Disconnect, Hello, split_message
+from pystatus.devp2p.rlpx.packets import Ack, Auth
 from pystatus.errors import RemoteError
-from pystatus.overlay.devp2p.messages import Disconnect, Hello, split_message
-from pystatus.overlay.events import Connected
-from pystatus.overlay.rlpx.packets import Ack, Auth
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.packets import MessageResponse, MessagesRequest
@@ -22,8 +22,8 @@ from pystatus.waku.relay.peer import BAN_SCORE, MALFORMED_PENALTY
 from pystatus.waku.status import StatusOptions
 from pystatus.wire import rlp
 from tests.adversary.hostile import Memory
-from tests.overlay.support import CAROL, RawPeer, bob, closed, events
-from tests.overlay.test_handshake import HONEST, respond, seal_auth
+from tests.devp2p.support import CAROL, RawPeer, bob, closed, events
+from tests.devp2p.test_handshake import HONEST, respond, seal_auth
 from tests.waku.network import TOPIC, Wire, envelope
 from tests.waku.network import events as relay_events
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import pytest
 
-from pystatus.overlay.connection import State
-from pystatus.overlay.devp2p.capabilities import Subprotocol
-from pystatus.overlay.events import PacketReceived
+from pystatus.devp2p.capabilities import Subprotocol
+from pystatus.devp2p.connection import State
+from pystatus.devp2p.events import PacketReceived
 from pystatus.waku import packets
-from tests.overlay.support import TOYS, WAKU, RawPeer, bob, closed, events
+from tests.devp2p.support import TOYS, WAKU, RawPeer, bob, closed, events
 from tests.waku.network import Wire
 from tests.waku.network import events as relay_events
 

@@ -9,12 +9,12 @@ import time
 
 import pytest
 
-from pystatus.overlay.connection import Connection
-from pystatus.overlay.devp2p.capabilities import Capability, SharedCapability
-from pystatus.overlay.devp2p.messages import DisconnectReason, Hello
-from pystatus.overlay.events import Connected, ConnectionClosed
+from pystatus.devp2p.capabilities import Capability, SharedCapability
+from pystatus.devp2p.connection import Connection
+from pystatus.devp2p.events import Connected, ConnectionClosed
+from pystatus.devp2p.messages import DisconnectReason, Hello
 from pystatus.wire import rlp
-from tests.overlay.support import (
+from tests.devp2p.support import (
     ALICE,
     BOB,
     CAROL,

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import pytest
 
-from pystatus.overlay.connection import State
-from pystatus.overlay.devp2p.messages import DisconnectReason
-from pystatus.overlay.limits import ConnectionLimits
-from tests.overlay.support import RawPeer, bob, closed, events, raw_disconnect
+from pystatus.devp2p.connection import State
+from pystatus.devp2p.limits import ConnectionLimits
+from pystatus.devp2p.messages import DisconnectReason
+from tests.devp2p.support import RawPeer, bob, closed, events, raw_disconnect
 
 HELLO, DISCONNECT, PING, PONG = 0, 1, 2, 3
 PONG_FRAME = b"\x03\xc0"

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import ipaddress
 
+from pystatus.devp2p.messages import DisconnectReason
 from pystatus.net.addresses import IPAddress
+from pystatus.net.admission import PeerAdmission
 from pystatus.net.config import NetworkConfig
 from pystatus.net.inbound_limiter import MAX_THROTTLED_HOSTS, InboundLimiter
-from pystatus.net.manager import PeerManager
-from pystatus.overlay.devp2p.messages import DisconnectReason
 from tests.adversary.hostile import Memory
-from tests.net.support import Application, node
 
 
 def address(text: str) -> IPAddress:
@@ -71,16 +70,15 @@ class Link:
         self.inbound = inbound
 
 
-async def test_connected_peers_keep_their_places() -> None:
+def test_connected_peers_keep_their_places() -> None:
     """A /24 gets two of them, and those who dialled us never all."""
     config = NetworkConfig()
-    network = PeerManager(node(1), Application(), config)
     connected: dict[bytes, Link] = {}
-    network._connected = connected  # type: ignore[assignment]  # links without sockets
+    admission = PeerAdmission(config, connected, ())
 
     def dials(link: Link, number: int) -> DisconnectReason | None:
         node_id = number.to_bytes(64, "big")
-        refusal = network._admit(link, node_id)  # type: ignore[arg-type]
+        refusal = admission.admit(link, node_id, 0.0)
         if refusal is None:
             connected[node_id] = link
         return refusal

@@ -16,7 +16,7 @@ from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.relay.peer import SMALL_UPDATE, UPDATE_BURST, Misbehaviour
 from pystatus.waku.status import MAX_TOPICS, StatusOptions
 from pystatus.wire import rlp
-from tests.waku.network import NOW, TOPIC, Network, Wire, envelope, events, repeat, topics, watching
+from tests.waku.network import NOW, TOPIC, Network, Wire, change, envelope, events, repeat, topics, watching
 from tests.waku.test_relay import received
 
 
@@ -104,7 +104,7 @@ def test_searching_the_pool_is_rationed() -> None:
     for count in range(21):
         update = StatusOptions(topic_interest=tuple(number.to_bytes(4, "big") for number in range(count)))
         net["alice"].receive_packet("bob", packets.STATUS_UPDATE, update.encode(), net.now)
-    net["bob"].set_interest(EVERYTHING, net.now)
+    change(net["bob"], net.now, interest=EVERYTHING)
     first = received(net, "bob")
     assert len(first) < 20
     net.wait(2)
@@ -137,7 +137,7 @@ def test_topics_with_zeros_are_topics(topic: bytes) -> None:
     """RLP strings keep them; only numbers lose them."""
     for interest in (Interest.in_topics([topic]), Interest.in_bloom(topics_bloom([topic]))):
         net = Network(alice=watching(), bob=topics(TOPIC))
-        net["bob"].set_interest(interest, NOW)
+        change(net["bob"], NOW, interest=interest)
         net.connect("alice", "bob")
         net.post("alice", envelope(1, topic), envelope(2, b"else"))
         assert net.deliveries(envelope(1, topic)) == {("alice", "bob"): 1}

@@ -67,4 +67,4 @@ def test_changing_between_thousands_of_networks_costs_bounded_memory(monkeypatch
     attacked = relay()
     for network in range(1000):
         RelayPeer(attacked, NOW, source=host(1, network)).leave()
-    assert len(attacked._accounts) <= 101  # what is held is the point of the test
+    assert len(attacked._limiter) <= 101  # what is held is the point of the test

@@ -21,10 +21,10 @@ from pystatus.waku.bloom import FULL_BLOOM
 from pystatus.waku.data import seal
 from pystatus.waku.envelope import Envelope
 from pystatus.wire import rlp
-from tests.archive.support import mixture
 from tests.mailserver.support import KEY, SIGNER, Conversation, drawn, last_day, plain, sealed
-from tests.test_mailserver import envelope as fresh
-from tests.test_mailserver import everything, site
+from tests.scenarios.test_history import envelope as fresh
+from tests.scenarios.test_history import everything, site
+from tests.storage.archive.support import mixture
 from tests.waku.network import NOW, envelope
 
 TEN_YEARS = 10 * 365 * 86_400

@@ -23,11 +23,11 @@ from pystatus.waku import packets
 from pystatus.waku.bloom import FULL_BLOOM
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.relay.config import RelayConfig
-from tests.archive.support import START, everything, hashes, read
 from tests.mailserver.support import KEY, Conversation, sealed
-from tests.test_mailserver import envelope as fresh
-from tests.test_mailserver import everything as everything_of_topic
-from tests.test_mailserver import site
+from tests.scenarios.test_history import envelope as fresh
+from tests.scenarios.test_history import everything as everything_of_topic
+from tests.scenarios.test_history import site
+from tests.storage.archive.support import START, everything, hashes, read
 from tests.waku.network import NOW, TOPIC, Wire, envelope
 
 HOUR = 3_600
@@ -54,7 +54,7 @@ async def test_times_of_the_future_and_of_long_ago_are_not_archived(tmp_path: Pa
     mailserver = Mailserver(Server(KEY), archive, archiver, clock, lambda *_: None, lambda: None)
     wire = Wire(RelayConfig(min_pow=0.0))  # so that no lifetime is too expensive
     wire.relay.keeper = mailserver
-    mailserver.start()
+    await mailserver.start()
     honest = envelope(1)
     poison = [
         envelope(2, now=NOW + 11),  # from the future

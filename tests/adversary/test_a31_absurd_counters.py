@@ -12,14 +12,14 @@ from dataclasses import replace
 import pytest
 
 from pystatus.crypto.keys import PrivateKey
-from pystatus.encryption import ratchet
-from pystatus.encryption.config import MAX_SKIP
-from pystatus.encryption.errors import TooManySkipped, Undecryptable
-from pystatus.encryption.messages import DirectMessage
-from pystatus.encryption.ratchet import RatchetHeader
-from tests.encryption.party import Party
-from tests.encryption.test_ratchet import Side, pair
-from tests.encryption.test_sessions import entry_of, exchange, with_entry
+from pystatus.secure_transport import ratchet
+from pystatus.secure_transport.config import MAX_SKIP
+from pystatus.secure_transport.errors import TooManySkipped, Undecryptable
+from pystatus.secure_transport.messages import DirectMessage
+from pystatus.secure_transport.ratchet import RatchetHeader
+from tests.secure_transport.party import Party
+from tests.secure_transport.test_ratchet import Side, pair
+from tests.secure_transport.test_sessions import entry_of, exchange, with_entry
 
 __all__ = ["pair"]  # a fixture
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pystatus.encryption.config import DAY, EncryptionConfig
-from pystatus.encryption.errors import DuplicateMessage
-from tests.encryption.party import NOW, Party
-from tests.encryption.test_sessions import exchange
+from pystatus.secure_transport.config import DAY, EncryptionConfig
+from pystatus.secure_transport.errors import DuplicateMessage
+from tests.secure_transport.party import NOW, Party
+from tests.secure_transport.test_sessions import exchange
 from tests.support.encryption_store import MemoryEncryptionStore
 
 

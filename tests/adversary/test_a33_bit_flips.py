@@ -10,19 +10,19 @@ from dataclasses import replace
 
 import pytest
 
-from pystatus.encryption.errors import (
+from pystatus.errors import RemoteError
+from pystatus.secure_transport.errors import (
     DuplicateMessage,
     TooManySkipped,
     Undecryptable,
     UnknownPreKey,
     UnknownSession,
 )
-from pystatus.encryption.messages import DirectMessage, X3dhHeader
-from pystatus.encryption.ratchet import RatchetHeader
-from pystatus.errors import RemoteError
-from tests.encryption.party import Party
-from tests.encryption.test_ratchet import Side, pair
-from tests.encryption.test_sessions import SOME_KEY, entry_of, exchange, with_entry
+from pystatus.secure_transport.messages import DirectMessage, X3dhHeader
+from pystatus.secure_transport.ratchet import RatchetHeader
+from tests.secure_transport.party import Party
+from tests.secure_transport.test_ratchet import Side, pair
+from tests.secure_transport.test_sessions import SOME_KEY, entry_of, exchange, with_entry
 
 __all__ = ["pair"]  # a fixture
 

@@ -5,9 +5,9 @@ Expected: reported as duplicate, no second event.
 
 from __future__ import annotations
 
-from pystatus.encryption.errors import DuplicateMessage
 from pystatus.messenger.messenger import HOUSEKEEPING, SEEN_RETENTION
-from tests.encryption.party import Party
+from pystatus.secure_transport.errors import DuplicateMessage
+from tests.secure_transport.party import Party
 from tests.support.people import Network
 
 

@@ -12,11 +12,11 @@ from dataclasses import replace
 import pytest
 
 from pystatus.crypto.keys import PrivateKey, PublicKey
-from pystatus.encryption.bundles import Bundle, SignedPreKey
-from pystatus.encryption.config import DAY, MAX_DEVICES
-from pystatus.encryption.errors import BadBundle
-from tests.encryption.party import NOW, Party
-from tests.encryption.test_bundles import BOB, GOOD, NANO, SEVENTEEN, bob_signs, carrying, pre_key
+from pystatus.secure_transport.bundles import Bundle, SignedPreKey
+from pystatus.secure_transport.config import DAY, MAX_DEVICES
+from pystatus.secure_transport.errors import BadBundle
+from tests.secure_transport.party import NOW, Party
+from tests.secure_transport.test_bundles import BOB, GOOD, NANO, SEVENTEEN, bob_signs, carrying, pre_key
 
 
 @pytest.mark.requirement("ST-17")

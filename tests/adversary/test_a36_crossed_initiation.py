@@ -8,8 +8,8 @@ from __future__ import annotations
 import pytest
 
 from pystatus.transport import topics
-from tests.encryption.party import Party
-from tests.encryption.test_sessions import entry_of, exchange
+from tests.secure_transport.party import Party
+from tests.secure_transport.test_sessions import entry_of, exchange
 from tests.support.people import Network
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from pystatus.encryption.errors import Undecryptable, UnknownSession
-from tests.encryption.party import Party
-from tests.encryption.test_sessions import exchange
+from pystatus.secure_transport.errors import Undecryptable, UnknownSession
+from tests.secure_transport.party import Party
+from tests.secure_transport.test_sessions import exchange
 
 
 def test_a_stranger_with_a_contacts_installation_id_captures_nothing(alice: Party, bob: Party) -> None:

@@ -12,14 +12,15 @@ from dataclasses import replace
 import pytest
 
 from pystatus.crypto.keys import PrivateKey
-from pystatus.encryption.messages import ProtocolMessage
-from pystatus.messenger.events import DeviceNamed, MessageReceived
+from pystatus.messenger.events import MessageReceived
+from pystatus.messenger.features.devices import DeviceNamed
 from pystatus.payloads.devices import PairInstallation
 from pystatus.payloads.kinds import MessageType, PayloadType
 from pystatus.payloads.messages import ChatMessage
 from pystatus.payloads.payload import Author
 from pystatus.payloads.registry import PAYLOADS
 from pystatus.payloads.wrapper import wrap
+from pystatus.secure_transport.messages import ProtocolMessage
 from pystatus.transport import channels
 from pystatus.transport.sealing import seal
 from pystatus.waku.data import SymmetricKey, unseal

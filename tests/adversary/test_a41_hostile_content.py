@@ -20,13 +20,13 @@ from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.views import account_text, chat_label, message_fields
 from pystatus.apps.cli.views import message_text as message_line
 from pystatus.apps.demo.people import chat_title, message_text
+from pystatus.devp2p.events import Connected
 from pystatus.errors import LocalError
 from pystatus.faces.texts import as_sentence
 from pystatus.logs.stderr_log import _Console, _Json
 from pystatus.messenger.events import MessageReceived
 from pystatus.messenger.features.devices import Device
 from pystatus.messenger.records import Chat, Message
-from pystatus.overlay.events import Connected
 from pystatus.payloads.chats import ChatKind
 from pystatus.payloads.devices import PairInstallation
 from pystatus.payloads.kinds import ContentType, ImageType, PayloadType
@@ -35,7 +35,7 @@ from pystatus.payloads.wrapper import wrap
 from pystatus.transport import channels
 from pystatus.wire import varint
 from tests.adversary.hostile import Stranger, contents
-from tests.overlay.support import RawPeer, bob
+from tests.devp2p.support import RawPeer, bob
 from tests.support.people import Network, Person
 
 ESC = "\x1b"

@@ -9,12 +9,12 @@ import time
 
 import pytest
 
+from pystatus.discovery.dns_tree import NodeList, TreeLimits
+from pystatus.discovery.entries import entry_name
 from pystatus.errors import RemoteError
-from pystatus.overlay.discovery.dns_tree import NodeList, TreeLimits
-from pystatus.overlay.discovery.entries import entry_name
 from pystatus.wire.base_text import to_base32
 from tests.adversary.hostile import Memory
-from tests.overlay.test_dns_tree import HOME, OWNER, read, reader, texts
+from tests.discovery.test_dns_tree import HOME, OWNER, read, reader, texts
 from tests.support.dns_zone import Zone, add, key, link, publish, record, signed_root
 
 STRANGER = key(66)

@@ -1,7 +1,8 @@
 """A48: kill -9, full disk, write errors, clock jumping back.
 
 Expected: nothing acknowledged is lost, nothing is shown twice, integrity check clean. Real processes that are killed
-are in tests/test_kill.py; a disk that refuses at every single statement is in tests/messenger/test_write_errors.py.
+are in tests/scenarios/test_kill.py; a disk that refuses at every single statement is in
+tests/messenger/test_write_errors.py.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import replace
 import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from pystatus.messenger.features.messages import Messages
 from pystatus.messenger.records import MessageState
 from pystatus.storage.errors import StorageError
 from tests.adversary.hostile import contents
@@ -66,7 +68,11 @@ def test_no_ciphertext_leaves_before_its_ratchet_is_durable(
     """The transaction fails at its very beginning or end: nothing was sent, and the next key is used only once."""
     alice, bob = pair
     before, posted, events = contents(alice), len(network.envelopes), len(alice.events)
-    fails(alice, lambda: alice.do(lambda: alice.messenger.send_text(bob.key.hex, "lost", now=network.now)), at=at)
+    fails(
+        alice,
+        lambda: alice.do(lambda: alice.messenger.feature(Messages).send_text(bob.key.hex, "lost", now=network.now)),
+        at=at,
+    )
     assert len(network.envelopes) == posted
     assert len(alice.events) == events
     assert contents(alice) == before

@@ -23,12 +23,13 @@ from pystatus.errors import LocalError
 from pystatus.messenger.answers import AnswerConfig
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.events import MessageStateChanged
+from pystatus.messenger.features.chats import Chats
 from pystatus.messenger.features.devices import Devices
 from pystatus.messenger.people import Budget, People, StrangerConfig
 from pystatus.messenger.records import MessageState, OutboxEntry
 from pystatus.payloads.chats import ChatKind
 from pystatus.storage import people as stored_people
-from pystatus.storage.database import migrations
+from pystatus.storage.schema import migrations
 from pystatus.transport import topics
 from pystatus.transport.channels import ChannelKind
 from pystatus.transport.sealing import MAX_PAYLOAD_SIZE
@@ -122,8 +123,8 @@ def test_the_chat_that_the_user_opens_is_that_of_somebody_known(network: Network
     stranger = Stranger(network.now)
     alice.receive(stranger.text(alice.key, "hello"))
     assert negotiated(alice, stranger.key) not in alice.topics
-    alice.do(lambda: alice.messenger.leave(stranger.key.hex))
-    alice.do(lambda: alice.messenger.open_one_to_one(stranger.key, network.now))
+    alice.do(lambda: alice.messenger.feature(Chats).leave(stranger.key.hex))
+    alice.do(lambda: alice.messenger.feature(Chats).open_one_to_one(stranger.key, network.now))
     assert negotiated(alice, stranger.key) in alice.topics
     feed(alice, texts(alice, network.now))
     assert [message.text for message in alice.store.messages(stranger.key.hex, 10, None)] == ["hello"]
@@ -245,11 +246,11 @@ async def test_the_client_goes_on_and_opens_again(tmp_path: Path) -> None:
                 await bob.wait_for_peer()
                 await (await alice.send_text(await alice.open_chat(bob.public_key), "hello")).delivered()
                 (she,) = [peer for peer in relay.peers if peer.id == alice.node.enode.node_id]
-                asked = relay.interest(she).topics
+                asked = relay.relay.peer(she).interest.topics
                 for stranger in crowd(100, time.time()):
                     relay.post(stranger.bundle(alice.public_key))
                 await heard(alice, bob, "after the attack")
-                assert relay.interest(she).topics == asked
+                assert relay.relay.peer(she).interest.topics == asked
             async with open_client("alice") as alice:
                 await alice.wait_for_peer()
                 await heard(alice, bob, "after the restart")

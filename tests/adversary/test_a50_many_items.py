@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import pytest
 
+from pystatus.devp2p.compression import compress
+from pystatus.devp2p.connection import Connection
+from pystatus.devp2p.events import PacketReceived
+from pystatus.devp2p.messages import MAX_BASE_MESSAGE_SIZE, MessageId
 from pystatus.errors import RemoteError
-from pystatus.node.capabilities import DIALECTS, subprotocols
-from pystatus.overlay.connection import Connection
-from pystatus.overlay.devp2p.compression import compress
-from pystatus.overlay.devp2p.messages import MAX_BASE_MESSAGE_SIZE, MessageId
-from pystatus.overlay.events import PacketReceived
 from pystatus.waku import packets
 from pystatus.waku.dialects.dialect import CODE_COUNT, Dialect
 from pystatus.waku.relay.config import RelayConfig
@@ -21,9 +20,10 @@ from pystatus.waku.relay.events import P2PReceived
 from pystatus.waku.relay.relay import Relay
 from pystatus.waku.relay.steps import STEP_BYTES, STEP_ENVELOPES
 from pystatus.waku.status import StatusOptions
+from pystatus.waku_connection.capabilities import DIALECTS, subprotocols
 from pystatus.wire import rlp
 from tests.adversary.hostile import Memory, RelayPeer, filled
-from tests.overlay.support import WAKU, RawPeer, bob, closed, events
+from tests.devp2p.support import WAKU, RawPeer, bob, closed, events
 from tests.waku import network
 from tests.waku.network import NOW, Wire, envelope
 

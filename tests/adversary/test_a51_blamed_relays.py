@@ -30,14 +30,18 @@ from pystatus.waku.relay.rate_limits import EXCESS_FACTOR, Source
 from pystatus.waku.relay.relay import Relay
 from pystatus.waku.status import RateLimits
 from tests.adversary.hostile import RelayPeer, junk
-from tests.waku.network import NOW, envelope, events
+from tests.waku.network import NOW, change, envelope, events
 
 TOPICS = [bytes((number, 0, 0, 0)) for number in range(8)]
 
 
 def score(relay: Relay, peer: str) -> float:
     """Points that a relay has counted against a peer, decayed or not."""
-    return relay._peer(peer)._score
+    return relay.peer(peer)._score
+
+
+LEAST_RATE = 8 << 20
+"""Bytes a second that these relays may be limited to."""
 
 
 @dataclass
@@ -54,7 +58,12 @@ class World:
     def __init__(self, seed: int, dialect: Dialect) -> None:
         self.random = random.Random(seed)
         self.now = NOW
-        config = RelayConfig(min_pow=0.0, pool=PoolLimits(max_envelopes=300, max_remembered=3_000), rate_burst=1.0)
+        config = RelayConfig(
+            min_pow=0.0,
+            pool=PoolLimits(max_envelopes=300, max_remembered=3_000),
+            rate_burst=1.0,
+            max_packet_size=LEAST_RATE,
+        )
         self.relays = {name: Relay(config) for name in ("a", "b")}
         self.links = {("a", "b"): Link(0.0), ("b", "a"): Link(0.0)}
         self.hostile: dict[str, RelayPeer] = {}
@@ -78,18 +87,18 @@ class World:
         relay, draw = self.relays[name], self.random.choice
         what = draw(["pow", "interest", "size", "rates", "confirmations"])
         if what == "pow":
-            relay.set_min_pow(draw([0.0, 0.000002, 0.001, 1.0]), self.now)
+            change(relay, self.now, min_pow=draw([0.0, 0.000002, 0.001, 1.0]))
         elif what == "interest":
             wanted = self.random.sample(TOPICS, draw([0, 1, 5]))
-            relay.set_interest(draw([EVERYTHING, Interest.in_topics(wanted)]), self.now)
+            change(relay, self.now, interest=draw([EVERYTHING, Interest.in_topics(wanted)]))
         elif what == "size":
-            relay.set_max_envelope_size(draw([1_000, 1_048_576, 10_000_000]))
+            change(relay, self.now, max_envelope_size=draw([1_000, 1_048_576, 10_000_000]))
         elif what == "rates":
             packets_a_second = RateLimits(ip=draw([0, 1, 100]), peer=draw([0, 1, 100]), topic=draw([0, 1]))
-            sizes = RateLimits(ip=draw([0, 8 << 20]), peer=draw([0, 8 << 20]))
-            relay.set_rate_limits(packets_a_second, sizes, self.now)
+            sizes = RateLimits(ip=draw([0, LEAST_RATE]), peer=draw([0, LEAST_RATE]))
+            change(relay, self.now, packet_rates=packets_a_second, byte_rates=sizes)
         else:
-            relay.set_confirmations(draw([True, False]), self.now)
+            change(relay, self.now, confirmations=draw([True, False]))
 
     def step(self) -> None:
         self.now += self.random.choice([0.0, 0.01, 0.3, 2.0, 15.0])
@@ -138,9 +147,9 @@ def test_honest_relays_never_blame_each_other(seed: int, dialect: Dialect) -> No
         assert score(world.relays["b"], "a") == 0
     # They still talk: what is wanted arrives.
     for name in world.relays:
-        world.relays[name].set_rate_limits(RateLimits(), RateLimits(), world.now)
-        world.relays[name].set_interest(EVERYTHING, world.now)
-        world.relays[name].set_min_pow(0.0, world.now)
+        change(world.relays[name], world.now, packet_rates=RateLimits(), byte_rates=RateLimits())
+        change(world.relays[name], world.now, interest=EVERYTHING)
+        change(world.relays[name], world.now, min_pow=0.0)
     for link in world.links.values():
         link.delay = 0.0
     for _ in range(100):

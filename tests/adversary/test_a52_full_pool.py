@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pystatus.net import rlpx_protocol
+from pystatus.devp2p import session
 from pystatus.node import Node, NodeConfig
 from pystatus.waku import packets
 from pystatus.waku.dialects.waku_1 import WAKU_1
@@ -217,14 +217,14 @@ def test_a_peer_is_given_so_many_at_a_time(monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize("in_a_packet", [10, 200, 3_500])
 async def test_no_turn_of_the_event_loop_is_long_for_others(in_a_packet: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Their bytes are few; what is in them is as much work as in others ten times as large."""
-    monkeypatch.setattr(rlpx_protocol, "TURN_SECONDS", 0.0)
+    monkeypatch.setattr(session, "TURN_SECONDS", 0.0)
     taken = [0]
     async with asyncio.timeout(PATIENCE), Node(NodeConfig(listen="127.0.0.1:0")) as node:
         peer = await HostilePeer(node.enode).connect()
         loop = asyncio.get_running_loop()
 
         def look() -> None:
-            taken.append(node._relay.pool.remembered)
+            taken.append(node.relay.pool.remembered)
             if taken[-1] < 7_000:
                 loop.call_soon(look)
             else:

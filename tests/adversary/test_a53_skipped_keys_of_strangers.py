@@ -11,15 +11,15 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from pystatus.crypto.keys import PrivateKey
-from pystatus.encryption.config import EncryptionConfig
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.messenger import HOUSEKEEPING
 from pystatus.messenger.people import Budget, StrangerConfig
-from pystatus.storage.people import KEPT, SESSION_PARTS
+from pystatus.secure_transport.config import EncryptionConfig
+from pystatus.storage.people import SESSION_PARTS, kept_tables
 from pystatus.waku.envelope import Envelope
 from tests.adversary.hostile import Stranger, count, crowd, feed, steps
 from tests.adversary.test_a32_skipped_keys import held
-from tests.encryption.party import Party
+from tests.secure_transport.party import Party
 from tests.support.people import Network, Person
 
 LATE = 60
@@ -186,7 +186,7 @@ def test_every_table_that_names_people_is_counted(network: Network) -> None:
         for _, column, *_ in alice.database.connection.execute(f"PRAGMA table_info({table})").fetchall()
         if column in ("identity", "peer", "author", "sender", "person")
     }
-    assert named == set(KEPT) | set(otherwise)
+    assert named == set(kept_tables()) | set(otherwise)
     hanging = {
         table
         for (table,) in alice.database.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")

@@ -13,10 +13,11 @@ from dataclasses import replace
 import pytest
 
 from pystatus.crypto.keys import PrivateKey
-from pystatus.encryption.messages import ProtocolMessage
 from pystatus.messenger.answers import AnswerConfig
 from pystatus.messenger.config import MessengerConfig
+from pystatus.messenger.features.chats import Chats
 from pystatus.messenger.messenger import Messenger
+from pystatus.secure_transport.messages import ProtocolMessage
 from pystatus.transport import topics
 from pystatus.transport.channels import Channel
 from pystatus.transport.sealing import seal, size_for_one
@@ -189,7 +190,7 @@ def test_many_who_become_known_at_once_change_the_interest_once(network: Network
     interests = alice.interests
     messenger: Messenger = alice.messenger
     alice.do_all(
-        [lambda key=stranger.key: messenger.open_one_to_one(key, network.now) for stranger in strangers]  # type: ignore[misc]
+        [lambda key=stranger.key: messenger.feature(Chats).open_one_to_one(key, network.now) for stranger in strangers]  # type: ignore[misc]
     )
     assert alice.interests == interests + 1
     for stranger in strangers:

@@ -16,19 +16,19 @@ from pathlib import Path
 import pytest
 
 from pystatus.crypto.keys import PrivateKey
+from pystatus.devp2p.connection import Connection
+from pystatus.devp2p.enode import Enode
+from pystatus.devp2p.events import Connected
+from pystatus.devp2p.local_node import LocalNode
 from pystatus.mailserver.completion import Completed
 from pystatus.mailserver.config import MAX_AT_ONCE, MAX_PAGE_BYTES, MAX_WAITING, PORTION_BYTES
 from pystatus.mailserver.requests import HistoryRequest
 from pystatus.net.mailserver import UNREAD_BYTES
-from pystatus.node.capabilities import DIALECTS, WAKU_1, subprotocols
-from pystatus.overlay.connection import Connection
-from pystatus.overlay.enode import Enode
-from pystatus.overlay.events import Connected
-from pystatus.overlay.local_node import LocalNode
 from pystatus.waku import packets
 from pystatus.waku.status import StatusOptions
+from pystatus.waku_connection.capabilities import DIALECTS, WAKU_1, subprotocols
 from tests.mailserver.support import plain
-from tests.test_mailserver import OTHER, PATIENCE, Asker, Site, envelope, everything, site, until
+from tests.scenarios.test_history import OTHER, PATIENCE, Asker, Site, envelope, everything, site, until
 
 WAKU = WAKU_1.capability
 LARGE = 700_000

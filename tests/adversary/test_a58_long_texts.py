@@ -20,19 +20,19 @@ import pytest
 
 from pystatus.apps.cli.output import MAX_FIELD, Output
 from pystatus.crypto.keys import PrivateKey
+from pystatus.devp2p.connection import Connection
+from pystatus.devp2p.enode import Enode
+from pystatus.devp2p.events import ConnectionClosed, PacketReceived
+from pystatus.devp2p.local_node import LocalNode
+from pystatus.devp2p.messages import MAX_CLIENT_ID_SIZE
 from pystatus.node import Node, NodeConfig
-from pystatus.node.capabilities import subprotocols
-from pystatus.overlay.connection import Connection
-from pystatus.overlay.devp2p.messages import MAX_CLIENT_ID_SIZE
-from pystatus.overlay.enode import Enode
-from pystatus.overlay.events import ConnectionClosed, PacketReceived
-from pystatus.overlay.local_node import LocalNode
 from pystatus.payloads.checks import MAX_TEXT
 from pystatus.payloads.kinds import ContentType, MessageType, PayloadType
 from pystatus.payloads.messages import ChatMessage
 from pystatus.payloads.wrapper import wrap
 from pystatus.rpc.dispatcher import MAX_ERROR
 from pystatus.transport.channels import public_chat
+from pystatus.waku_connection.capabilities import subprotocols
 from tests.adversary.hostile import Stranger
 from tests.apps.support import PASSWORD, Cli, Running
 from tests.rpc.support import served

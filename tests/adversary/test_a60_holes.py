@@ -1,8 +1,8 @@
 """A60: a restart of a mailserver, a lag, a second server that agrees with the first one's hole.
 
 Expected: history is never called complete by mistake. Here with real processes, at the worst moment: right after the
-return. What becomes of it later, when the hole is filled or is a gap for good, is in tests/test_history_gaps.py, and
-all schedules in tests/mailserver/test_fetch_schedules.py.
+return. What becomes of it later, when the hole is filled or is a gap for good, is in
+tests/scenarios/test_history_gaps.py, and all schedules in tests/mailserver/test_fetch_schedules.py.
 """
 
 from __future__ import annotations

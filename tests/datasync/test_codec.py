@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pystatus.crypto.keys import PrivateKey, PublicKey
+from pystatus.datasync import codec
 from pystatus.datasync.codec import (
     MAX_IDS,
     MAX_MESSAGES,
@@ -151,3 +152,36 @@ def test_what_cannot_be_sent() -> None:
             _ = SyncMessage(GROUP, timestamp, b"").id
         with pytest.raises(LocalError):
             Payload(messages=(SyncMessage(GROUP, timestamp, b""),)).encode()
+
+
+ids = st.lists(st.binary(min_size=32, max_size=32), max_size=9).map(tuple)
+
+
+@given(
+    st.builds(
+        Payload,
+        ids,
+        ids,
+        ids,
+        st.lists(st.builds(SyncMessage, st.binary(max_size=4), st.just(1), st.binary(max_size=4)), max_size=9).map(
+            tuple
+        ),
+    )
+)
+def test_steps_hold_everything_in_its_order_once(payload: Payload) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(codec, "STEP_IDS", 4)
+        patch.setattr(codec, "STEP_MESSAGES", 3)
+        parts = list(payload.steps())
+    together = Payload(
+        tuple(one for part in parts for one in part.acks),
+        tuple(one for part in parts for one in part.offers),
+        tuple(one for part in parts for one in part.requests),
+        tuple(one for part in parts for one in part.messages),
+    )
+    acks, offers, requests = (tuple(dict.fromkeys(ids)) for ids in (payload.acks, payload.offers, payload.requests))
+    assert together in (payload, Payload(acks, offers, requests, payload.messages))
+    for part in parts:
+        assert max(len(part.acks), len(part.offers), len(part.requests)) <= 4
+        assert len(part.messages) <= 3
+    assert all(not part.is_empty for part in parts) or parts == [payload]

@@ -26,17 +26,12 @@ PREAMBLE = """
 import asyncio
 import os
 import signal
-from collections.abc import AsyncGenerator, Iterable
 from pystatus import Account, AnswerLimits, Chat, ChatKind, Client, MessageReceived, MessageUndecryptable, Node
 from pystatus import NodeConfig, Profiles
-from pystatus.waku.envelope import Envelope
 
 password = "correct horse"
 another = "battery staple"
 words = "test test test test test test test test test test test junk"
-
-def stored_between(since: float, until: float) -> Iterable[Envelope]:
-    raise NotImplementedError
 """
 
 

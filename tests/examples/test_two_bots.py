@@ -138,18 +138,24 @@ class ReadmeBots:
 
     def __init__(self, bots: Bots, monkeypatch: pytest.MonkeyPatch) -> None:
         self.clients = [bots.client(name) for name in NAMES]
-        self._events = [client.events() for client in self.clients]
+        self._in_chat = [asyncio.Event() for _ in self.clients]
+        for client, in_chat in zip(self.clients, self._in_chat, strict=True):
+            client.on(ChatOpened)(partial(self._note, in_chat))
         opened = iter(self.clients)
         monkeypatch.setattr(Client, "open", lambda *_, **__: next(opened))
         program: dict[str, Any] = {}
         exec(compile(readme_bot(), "README.md", "exec"), program)
         self._tasks = [asyncio.create_task(program["main"]()) for _ in NAMES]
 
+    @staticmethod
+    def _note(in_chat: asyncio.Event, _event: ChatOpened) -> None:
+        in_chat.set()
+
     async def ready(self) -> None:
         """Wait until both are in the chat of the page and connected."""
         async with asyncio.timeout(PATIENCE):
-            for client, events in zip(self.clients, self._events, strict=True):
-                await anext(event async for event in events if isinstance(event, ChatOpened))
+            for client, in_chat in zip(self.clients, self._in_chat, strict=True):
+                await in_chat.wait()
                 await client.wait_for_peer()
 
     async def close(self) -> None:

@@ -17,6 +17,7 @@ from pystatus.mailserver.requests import HistoryRequest
 from pystatus.mailserver.time_ranges import TimeRange
 from pystatus.waku.bloom import FULL_BLOOM, bloom_matches, topics_bloom
 from pystatus.waku.envelope import Envelope
+from pystatus.waku.packets import LEAST_CHARGE
 from tests.mailserver.inbox import old
 from tests.mailserver.support import DAY, Conversation, sealed
 from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, envelope
@@ -150,6 +151,23 @@ def test_more_bytes_than_a_page_even_of_the_same_envelope() -> None:
     with pytest.raises(RemoteError, match="more in it than was asked for"):
         asking.receive([large] * 20)
     assert asking.take_bytes() <= MAX_RECEIVED_BYTES + len(large.raw)
+
+
+def test_an_envelope_that_is_repeated_is_handed_over_once() -> None:
+    """Else a page of eleven mebibytes could be half a million, each of which waits for its transaction."""
+    asking = query(TOPIC)
+    one, other = old(1), old(2)
+    assert asking.receive([one, one, other]) == [one, other]
+    assert asking.receive([other, one] * 100) == []
+    assert asking.complete(completed(other))
+    assert asking.envelopes == 2
+
+
+def test_tiny_envelopes_count_by_the_work_for_them() -> None:
+    asking = query(TOPIC)
+    tiny = Envelope.create(HORIZON - 100, 10, TOPIC, b"x", 0)
+    with pytest.raises(RemoteError, match="more in it than was asked for"):
+        asking.receive([tiny] * (MAX_RECEIVED_BYTES // LEAST_CHARGE + 1))
 
 
 def test_the_last_envelope_did_not_come() -> None:

@@ -4,12 +4,14 @@ from contextlib import suppress
 
 import pytest
 
-from pystatus.encryption.messages import ProtocolMessage
 from pystatus.errors import LocalError, RemoteError
 from pystatus.messenger.events import ChatOpened, MessageReceived
+from pystatus.messenger.features.chats import Chats
+from pystatus.messenger.features.messages import Messages
 from pystatus.messenger.records import MessageState
 from pystatus.payloads.chats import ChatKind
 from pystatus.payloads.messages import ChatMessage
+from pystatus.secure_transport.messages import ProtocolMessage
 from pystatus.transport import topics
 from pystatus.waku.data import unseal
 from pystatus.waku.envelope import Envelope
@@ -38,7 +40,7 @@ def test_leaving_a_public_chat_stops_its_messages_and_keeps_its_history(network:
     alice.join("status")
     bob.join("status")
     alice.say("status", "one")
-    bob.do(lambda: bob.messenger.leave("status"))
+    bob.do(lambda: bob.messenger.feature(Chats).leave("status"))
     assert topics.topic("status") not in bob.topics
     alice.say("status", "two")
 
@@ -47,7 +49,7 @@ def test_leaving_a_public_chat_stops_its_messages_and_keeps_its_history(network:
     with pytest.raises(LocalError, match="not in the chat"):
         bob.say("status", "still here?")
     with pytest.raises(LocalError, match="not in the chat"):
-        bob.do(lambda: bob.messenger.leave("status"))
+        bob.do(lambda: bob.messenger.feature(Chats).leave("status"))
 
     bob.join("status")
     alice.say("status", "three")
@@ -157,7 +159,10 @@ def test_late_and_repeated_envelopes_are_shown_once_and_in_the_order_of_their_cl
 def test_a_message_says_when_it_was_written_whatever_its_clock_is(network: Network) -> None:
     alice = network.add("alice")
     alice.join("status")
-    one, two = (alice.do(lambda: alice.messenger.send_text("status", "now", now=network.now)) for _ in range(2))
+    one, two = (
+        alice.do(lambda: alice.messenger.feature(Messages).send_text("status", "now", now=network.now))
+        for _ in range(2)
+    )
     assert two.clock > one.clock
     assert [ChatMessage.decode(message.payload).timestamp for message in (one, two)] == [int(network.now * 1000)] * 2
 
@@ -217,12 +222,12 @@ def test_a_message_that_no_relay_takes_fails_in_the_end_and_can_be_sent_again(ne
     assert alice.states(message) == [MessageState.FAILED]
     network.holding = False
 
-    again = alice.do(lambda: alice.messenger.resend(message.id, network.now))
+    again = alice.do(lambda: alice.messenger.feature(Messages).resend(message.id, network.now))
     assert again.id == message.id
     assert bob.heard == ["anybody?"]
     assert alice.states(message)[-1] == MessageState.SENT
     with pytest.raises(LocalError, match="that failed"):
-        alice.do(lambda: alice.messenger.resend(message.id, network.now))
+        alice.do(lambda: alice.messenger.feature(Messages).resend(message.id, network.now))
 
 
 @pytest.mark.parametrize("text", ["", "  \n ", "x" * 4097])
@@ -270,7 +275,7 @@ def test_unread_messages_are_counted_until_they_are_read(network: Network) -> No
     alice.say(chat, "one")
     alice.say(chat, "two")
     assert bob.store.chats()[0].unread == 2
-    assert bob.do(lambda: bob.messenger.mark_read("status")).unread == 0
+    assert bob.do(lambda: bob.messenger.feature(Chats).mark_read("status")).unread == 0
     assert bob.store.chats()[0].unread == 0
     with pytest.raises(LocalError, match="no chat"):
-        bob.do(lambda: bob.messenger.mark_read("nowhere"))
+        bob.do(lambda: bob.messenger.feature(Chats).mark_read("nowhere"))

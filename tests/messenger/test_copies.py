@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 
 from pystatus.datasync.codec import Payload
-from pystatus.encryption import ratchet
-from pystatus.encryption.messages import ProtocolMessage
-from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.messenger.copies import RENEWAL_INTERVAL, SUSPICION_INTERVAL
 from pystatus.messenger.events import CopySuspected, DeviceFound, DeviceRenewed, RenewalReason
 from pystatus.messenger.features.devices import Devices
+from pystatus.messenger.features.registry import Features
 from pystatus.messenger.messenger import SEEN_RETENTION
 from pystatus.messenger.records import MessageState
+from pystatus.secure_transport import ratchet
+from pystatus.secure_transport.messages import ProtocolMessage
+from pystatus.secure_transport.secure_transport import SecureTransport
 from pystatus.transport import channels
 from pystatus.transport.channels import ChannelKind
 from pystatus.transport.sealing import seal
@@ -196,7 +197,7 @@ def test_what_we_sent_once_in_an_envelope_of_somebody_else(
     """Whoever can open it can put it into another envelope, with any time on it; our signature stays valid."""
     payloads = []
     for envelope in network.envelopes:
-        received = bob.messenger._channels.open(envelope)
+        received = bob.messenger._parts.channels.open(envelope)
         if received is not None and received.signer == alice.key:
             payloads.append((envelope, received))
     assert len(payloads) >= 2
@@ -260,7 +261,7 @@ def acknowledge(network: Network, sender: Person, recipient: Person, message_id:
     payload = Payload(acks=(message_id or os.urandom(32),)).encode()
 
     def send() -> bytes:
-        return sender.messenger._secure.seal_direct(recipient.key, payload, network.now).data
+        return sender.messenger._parts.secure.seal_direct(recipient.key, payload, network.now).data
 
     data = sender.do(send)
     recipient.receive(seal(channels.partitioned(recipient.key), data, sender.identity, network.now, os.urandom))
@@ -357,18 +358,21 @@ def test_what_would_be_repeated_hours_later_is_sent_at_once(network: Network, al
     assert bob.heard[-1] == "for a device that is away"
 
 
-def test_a_renewal_that_is_cut_off_has_not_happened(network: Network, alice: Person, bob: Person) -> None:
+def test_a_renewal_that_is_cut_off_has_not_happened(
+    alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = installation_id(alice)
     database = backup(alice)
     alice.close()
-    alice.reopen()
 
-    def dies() -> None:
-        alice.messenger.start(network.now, renewal=RenewalReason.COPIED)
+    def dies(features: Features, now: float) -> None:
+        assert alice.store.setting("installation_id") not in (None, before)
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        alice.do(dies)
+    with monkeypatch.context() as patch:
+        patch.setattr(Features, "device_renewed", dies)
+        with pytest.raises(KeyboardInterrupt):
+            alice.reopen(renewal=RenewalReason.COPIED)
     put_back(alice, database, None)
     assert installation_id(alice) == before
 

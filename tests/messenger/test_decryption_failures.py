@@ -8,10 +8,6 @@ from dataclasses import replace
 import pytest
 
 from pystatus.crypto.keys import PrivateKey, PublicKey
-from pystatus.encryption.bundles import is_installation_id
-from pystatus.encryption.errors import UnknownSession
-from pystatus.encryption.messages import ProtocolMessage
-from pystatus.encryption.secure_transport import Kind, Opened, SecureTransport
 from pystatus.messenger import decryption_failures
 from pystatus.messenger.decryption_failures import (
     COUNTING_INTERVAL,
@@ -22,8 +18,13 @@ from pystatus.messenger.decryption_failures import (
     DecryptionFailures,
 )
 from pystatus.messenger.events import MessageUndecryptable
+from pystatus.messenger.features.messages import Messages
 from pystatus.messenger.messenger import HOUSEKEEPING
 from pystatus.messenger.records import MessageState
+from pystatus.secure_transport.bundles import is_installation_id
+from pystatus.secure_transport.errors import UnknownSession
+from pystatus.secure_transport.messages import ProtocolMessage
+from pystatus.secure_transport.secure_transport import Kind, Opened, SecureTransport
 from pystatus.transport import channels
 from pystatus.transport.sealing import seal
 from pystatus.waku.envelope import Envelope
@@ -170,7 +171,7 @@ def test_a_message_that_its_author_sends_again_by_hand_is_not_told(network: Netw
     lost = carol.say(bob.key.hex, "first lost, then read")
     network.wait(UNDER_WAY)
     carol.do(lambda: carol.store.set_message_state(lost.id, MessageState.UNCONFIRMED))
-    carol.do(lambda: carol.messenger.resend(lost.id, network.now))
+    carol.do(lambda: carol.messenger.feature(Messages).resend(lost.id, network.now))
     network.wait(OVER)
     assert new.heard == ["first lost, then read"]
     assert notices(new) == []
@@ -402,7 +403,7 @@ def test_a_bundle_reply_of_a_known_device_brings_the_repetition_forward(
     alice.say(bob.key.hex, "the third attempt is due after 45 s")
     network.wait(50)
     network.losing = False
-    bob.do(lambda: bob.messenger._sender.send_bundle(alice.key, network.now))
+    bob.do(lambda: bob.messenger._parts.sender.send_bundle(alice.key, network.now))
     network.wait(20)
     assert bob.heard[-1] == "the third attempt is due after 45 s"
     assert notices(bob) == []

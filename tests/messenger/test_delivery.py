@@ -6,13 +6,14 @@ from pystatus.crypto.keys import PublicKey
 from pystatus.datasync.codec import Payload
 from pystatus.datasync.config import FIRST_RETRY
 from pystatus.datasync.ids import one_to_one_group_id
-from pystatus.encryption.secure_transport import Opened, SealedMessage, SecureTransport
 from pystatus.errors import LocalError
 from pystatus.messenger.features.devices import Devices
+from pystatus.messenger.features.messages import Messages
 from pystatus.messenger.records import MessageState
 from pystatus.payloads.kinds import PayloadType
 from pystatus.payloads.messages import ChatMessage
 from pystatus.payloads.wrapper import unwrap
+from pystatus.secure_transport.secure_transport import Opened, SealedMessage, SecureTransport
 from tests.support.people import Network, Person
 
 SENT, DELIVERED = MessageState.SENT, MessageState.DELIVERED
@@ -138,7 +139,7 @@ def test_a_burst_shares_envelopes(network: Network, pair: tuple[Person, Person])
     before = len(network.envelopes)
     texts = [f"message {number}" for number in range(200)]
     for text in texts:
-        alice.do(lambda text=text: alice.messenger.send_text(bob.key.hex, text, now=network.now))  # type: ignore[misc]
+        alice.do(lambda text=text: alice.messenger.feature(Messages).send_text(bob.key.hex, text, now=network.now))  # type: ignore[misc]
         network.wait(0.0005)
     network.wait(2)
     assert bob.heard == ["hello", *texts]

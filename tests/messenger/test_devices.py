@@ -9,19 +9,19 @@ import pytest
 from pystatus.account.account import Account
 from pystatus.account.mnemonic import new_phrase
 from pystatus.datasync.config import FIRST_RETRY
-from pystatus.encryption.bundles import Bundle
-from pystatus.encryption.config import DAY
-from pystatus.encryption.messages import ProtocolMessage
-from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.errors import LocalError, RemoteError
 from pystatus.messenger.decryption_failures import HEALING_TIME
-from pystatus.messenger.events import DeviceFound, DeviceNamed, MessageReceived, MessageUndecryptable, RenewalReason
-from pystatus.messenger.features.devices import Devices
+from pystatus.messenger.events import DeviceFound, MessageReceived, MessageUndecryptable, RenewalReason
+from pystatus.messenger.features.devices import DeviceNamed, Devices
 from pystatus.messenger.records import MessageState
 from pystatus.messenger.session_repair import FIRST_COOLDOWN
 from pystatus.payloads.devices import PairInstallation
 from pystatus.payloads.kinds import PayloadType
 from pystatus.payloads.wrapper import wrap
+from pystatus.secure_transport.bundles import Bundle
+from pystatus.secure_transport.config import DAY
+from pystatus.secure_transport.messages import ProtocolMessage
+from pystatus.secure_transport.secure_transport import SecureTransport
 from pystatus.transport import channels
 from pystatus.transport.sealing import seal
 from pystatus.waku.data import SymmetricKey, unseal

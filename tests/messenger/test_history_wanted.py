@@ -1,6 +1,6 @@
 """The contact code of somebody new is asked of whoever keeps history, as long as their devices are unknown."""
 
-from pystatus.messenger.messenger import CONTACT_CODE_HISTORY
+from pystatus.messenger.features.chats import CONTACT_CODE_HISTORY, Chats
 from pystatus.transport import topics
 from tests.support.people import START, Network
 
@@ -41,6 +41,6 @@ def test_nothing_is_wanted_for_public_chats_left_ones_and_known_people(network: 
 
     carol = network.add("carol")
     chat = alice.meet(carol)
-    alice.do(lambda: alice.messenger.leave(chat.id))
+    alice.do(lambda: alice.messenger.feature(Chats).leave(chat.id))
     alice.restart()
     assert len(alice.wanted) == 1

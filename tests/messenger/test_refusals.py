@@ -10,11 +10,12 @@ import pytest
 from pystatus.crypto.keys import PrivateKey
 from pystatus.datasync.codec import MAX_MESSAGES, Payload, SyncMessage
 from pystatus.datasync.ids import one_to_one_group_id
-from pystatus.encryption.messages import ProtocolMessage
 from pystatus.messenger.decryption_failures import COUNTING_INTERVAL, HEALING_TIME
 from pystatus.messenger.events import MessageReceived, MessageUndecryptable
+from pystatus.messenger.features.messages import Messages
 from pystatus.payloads.kinds import ContentType, MessageType, PayloadType
 from pystatus.payloads.wrapper import wrap
+from pystatus.secure_transport.messages import ProtocolMessage
 from pystatus.transport import channels
 from pystatus.waku.envelope import Envelope
 from tests.adversary.hostile import Stranger
@@ -174,7 +175,9 @@ def test_a_reply_names_what_it_answers(network: Network, alice: Person) -> None:
     bob = network.add("bob")
     bob.join("status")
     question = alice.say("status", "why?")
-    answer = bob.do(lambda: bob.messenger.send_text("status", "because", response_to=question.id, now=network.now))
+    answer = bob.do(
+        lambda: bob.messenger.feature(Messages).send_text("status", "because", response_to=question.id, now=network.now)
+    )
     stored = alice.store.message(answer.id)
     assert stored is not None
     assert stored.response_to == question.id

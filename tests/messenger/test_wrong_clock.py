@@ -203,13 +203,13 @@ def _contact_code(alice: Person) -> float:
 
 def _signed_bundle(alice: Person) -> float:
     with alice.database.transaction():
-        return alice.messenger._secure.bundle(alice.network.now).timestamp / 1e9
+        return alice.messenger._parts.secure.bundle(alice.network.now).timestamp / 1e9
 
 
 def _pre_key(alice: Person) -> float:
     with alice.database.transaction():
-        alice.messenger._secure.bundle(alice.network.now)
-    pre_key = alice.store.encryption.own_pre_key(alice.messenger._secure.installation_id)
+        alice.messenger._parts.secure.bundle(alice.network.now)
+    pre_key = alice.store.encryption.own_pre_key(alice.messenger._parts.secure.installation_id)
     assert pre_key is not None
     return pre_key.created_at
 

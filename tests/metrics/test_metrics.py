@@ -23,7 +23,7 @@ from pystatus.metrics import server as monitoring
 from pystatus.metrics.reading import client_labels
 from pystatus.metrics.series import KNOWN_FROM_STATUS_GO, OURS, PROCESS, SERIES, Sample
 from pystatus.metrics.server import MonitoringServer
-from pystatus.node import WAKU_1, Node, NodeConfig
+from pystatus.node import WAKU_1, Node, NodeConfig, NodeEvent
 from pystatus.settings.model import MetricsSettings, Settings
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.transport.topics import symmetric_key
@@ -33,7 +33,7 @@ from pystatus.waku.relay.admission import Refusal
 from pystatus.waku.relay.clock_offset import ClockJudgement, ClockOffset
 from pystatus.waku.relay.events import EnvelopeReceived
 from tests.apps.cli.scraping import Monitored, receipt_of, samples_of
-from tests.test_node import PATIENCE, Recorder
+from tests.node.test_node import PATIENCE, Recorder
 
 PACKAGING = Path(__file__).resolve().parents[2] / "packaging"
 TOPIC = bytes.fromhex("12345678")
@@ -46,11 +46,13 @@ def envelope(topic: bytes = TOPIC, pow_target: float = 0.002, ttl: int = 15) -> 
 
 @asynccontextmanager
 async def monitored(
-    config: NodeConfig | None = None, metrics: MetricsSettings | None = None
+    config: NodeConfig | None = None,
+    metrics: MetricsSettings | None = None,
+    on_event: Callable[[NodeEvent], None] | None = None,
 ) -> AsyncIterator[tuple[Node, MonitoringServer]]:
     settings = Settings(metrics=metrics or MetricsSettings(port=0))
     async with (
-        Node(config or NodeConfig(listen="127.0.0.1:0")) as node,
+        Node(config or NodeConfig(listen="127.0.0.1:0"), on_event=on_event) as node,
         MonitoringServer(node, lambda: settings) as server,
     ):
         yield node, server
@@ -146,10 +148,10 @@ async def test_a_scrape_under_traffic_says_what_happened() -> None:
                 await received.wait(receipt_of(sent))
             quiet = envelope(QUIET)
             receiver.post(quiet)
-            await until(lambda: relay.counters.envelopes_new == 3)
+            await until(lambda: relay.relay.counters.envelopes_new == 3)
             _, text = await get(server, "/metrics")
             samples = samples_of(text)
-            sender_id = next(peer.id for peer in relay.connected if relay.traffic(peer)[0] > 600)
+            sender_id = next(peer.id for peer in relay.network.peers if relay.relay.peer(peer).traffic[0] > 600)
     size = len(one.raw) + len(two.raw)
     assert samples["waku_envelopes_received_total",] == 3
     assert samples["waku_envelopes_validated_total",] == 3
@@ -189,7 +191,7 @@ async def test_what_is_refused_is_counted_by_the_names_of_the_reference() -> Non
             weak = Envelope.create(int(time.time()) + 15, 15, TOPIC, os.urandom(30_000), 1)
             assert not weak.reaches(1.0)
             peer.send(WAKU_1.capability, packets.MESSAGES, packets.encode_messages([weak]))
-            await until(lambda: relay.counters.envelopes_refused[Refusal.LOW_POW] == 1)
+            await until(lambda: relay.relay.counters.envelopes_refused[Refusal.LOW_POW] == 1)
         samples = samples_of((await get(server, "/metrics"))[1])
     assert samples["waku_envelopes_cache_failures_total", "low_pow"] == 1
     assert samples["waku_envelopes_received_total",] == 1
@@ -214,7 +216,7 @@ async def test_strangers_make_a_bounded_number_of_series(monkeypatch: pytest.Mon
     monkeypatch.setattr(reading, "TOP_TOPICS", 2)
     async with Node() as node:
         for number in range(5):
-            node.counters.topics.count(bytes((0, 0, 0, number)), number, 1, 0)
+            node.relay.counters.topics.count(bytes((0, 0, 0, number)), number, 1, 0)
         topics = {
             labels[0] for name, labels, _ in reading.samples(node, ready=True) if name.startswith("pystatus_topic")
         }
@@ -255,11 +257,10 @@ def test_the_software_of_peers_is_taken_apart_like_the_reference_does(client: st
 
 
 async def test_health_and_readiness_come_and_go() -> None:
-    async with monitored(metrics=MetricsSettings(port=0, min_peers=1)) as (node, server):
+    recorder = Recorder()
+    async with monitored(metrics=MetricsSettings(port=0, min_peers=1), on_event=recorder) as (node, server):
         assert await get(server, "/health") == (200, "OK")
         assert await get(server, "/ready") == (503, "0 of at least 1 peer connected")
-        recorder = Recorder()
-        node._on_event = recorder
         async with Node(NodeConfig(peers=(str(node.enode),))) as peer:
             await peer.wait_for_peer(PATIENCE)
             await recorder.wait(lambda event: type(event).__name__ == "PeerJoined")

@@ -9,16 +9,17 @@ from dataclasses import replace
 from typing import cast
 
 from pystatus.crypto.keys import PrivateKey
+from pystatus.devp2p.capabilities import Capability, Subprotocol
+from pystatus.devp2p.connection import Connection
+from pystatus.devp2p.enode import Enode
+from pystatus.devp2p.events import Connected, ConnectionClosed, Event
+from pystatus.devp2p.limits import ConnectionLimits
+from pystatus.devp2p.local_node import LocalNode
+from pystatus.devp2p.session import Work
 from pystatus.net.config import Backoff, NetworkConfig
 from pystatus.net.manager import PeerManager
-from pystatus.net.peer import Peer, Work
+from pystatus.net.peer import Peer
 from pystatus.net.rlpx_protocol import RlpxProtocol
-from pystatus.overlay.connection import Connection
-from pystatus.overlay.devp2p.capabilities import Capability, Subprotocol
-from pystatus.overlay.enode import Enode
-from pystatus.overlay.events import Connected, ConnectionClosed, Event
-from pystatus.overlay.limits import ConnectionLimits
-from pystatus.overlay.local_node import LocalNode
 
 TOY = Capability("toy", 1)
 TOYS = (Subprotocol(TOY, 8),)

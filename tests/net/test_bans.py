@@ -115,7 +115,7 @@ async def test_a_banned_node_is_refused_until_the_ban_is_lifted() -> None:
 
 
 async def test_nobody_comes_from_an_address_of_which_three_are_banned(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("bans", "inbound_limiter", "manager"):
+    for module in ("bans", "inbound_limiter", "admission"):
         monkeypatch.setattr(f"pystatus.net.{module}.is_local", lambda address: False)
     async with TestNode(1, configured(inbound_throttle=0.0, max_inbound_per_subnet=4)) as node:
         clients = []

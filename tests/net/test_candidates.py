@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from pystatus.devp2p.enode import Enode
 from pystatus.net.addresses import is_public, parse_address
 from pystatus.net.config import Backoff
 from pystatus.net.dial_candidates import DialCandidates
-from pystatus.overlay.enode import Enode
 from tests.net.support import key
 
 BACKOFF = Backoff(initial=60.0, maximum=3600.0)

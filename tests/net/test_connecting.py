@@ -15,13 +15,13 @@ import pytest
 
 from pystatus.apps.cli.commands import canary
 from pystatus.apps.cli.output import Output
+from pystatus.devp2p.enode import Enode
 from pystatus.errors import LocalError
 from pystatus.net import connecting as module
 from pystatus.net import dns as dns_module
 from pystatus.net.connecting import AddressInfo, ConnectionAttempt
 from pystatus.net.dns import DnsResolver
 from pystatus.node import Node, NodeConfig
-from pystatus.overlay.enode import Enode
 from pystatus.rpc.client import call_http
 from tests.net.support import PATIENCE, TestNode, configured
 from tests.rpc.support import TOKEN, served
@@ -79,6 +79,17 @@ async def test_the_families_take_turns(port: int, monkeypatch: pytest.MonkeyPatc
     async with asyncio.timeout(PATIENCE / 2):
         with await attempt.connect() as connected:
             assert connected.getpeername() == (GOOD, port)
+
+
+async def test_of_a_name_with_thousands_of_addresses_some_are_tried(port: int) -> None:
+    """Whoever answers for it does not make us knock everywhere; of each family some are tried."""
+    many = [f"127.1.{number >> 8}.{number & 255}" for number in range(4_000)]
+    attempt = ConnectionAttempt(NAME, port, Names(*many, "::1"))
+    with pytest.raises(OSError, match="onnect") as refused:
+        await attempt.connect()
+    told = attempt.failure(refused.value).split("; ")
+    assert [one.partition(": ")[0] for one in told if one.startswith("127.")] == many[: module.MAX_ADDRESSES]
+    assert len(told) == module.MAX_ADDRESSES + 1
 
 
 async def test_all_addresses_and_their_reasons_are_told(port: int) -> None:

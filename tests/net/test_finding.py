@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
+from pystatus.devp2p.capabilities import Capability, Subprotocol
+from pystatus.devp2p.enr import NodeRecord
 from pystatus.net.config import Backoff
 from pystatus.net.dial_candidates import DialCandidates
 from pystatus.net.dialer import Dialer
 from pystatus.net.peer import Peer
-from pystatus.overlay.devp2p.capabilities import Capability, Subprotocol
-from pystatus.overlay.enr import NodeRecord
 from tests.net.support import CONFIG, PATIENCE, TestNode, key
 from tests.support import dns_zone
 from tests.support.dns_zone import Zone, ZoneResolver, link, publish
@@ -63,7 +63,7 @@ class Seeker(TestNode):
         self._patience = asyncio.timeout(PATIENCE)
         await self._patience.__aenter__()
         await super().__aenter__()
-        self.finder.start()
+        await self.finder.start()
         return self
 
     async def __aexit__(self, *error: Any) -> None:

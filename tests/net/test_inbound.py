@@ -5,14 +5,14 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from pystatus.devp2p.capabilities import Capability, Subprotocol
+from pystatus.devp2p.enode import Enode
+from pystatus.devp2p.events import ConnectionClosed
+from pystatus.devp2p.limits import ConnectionLimits
+from pystatus.devp2p.messages import DisconnectReason
 from pystatus.errors import LocalError
 from pystatus.net.addresses import parse_address
 from pystatus.net.rlpx_protocol import RlpxProtocol
-from pystatus.overlay.devp2p.capabilities import Capability, Subprotocol
-from pystatus.overlay.devp2p.messages import DisconnectReason
-from pystatus.overlay.enode import Enode
-from pystatus.overlay.events import ConnectionClosed
-from pystatus.overlay.limits import ConnectionLimits
 from tests.net.support import PATIENCE, TOY, RawClient, TestNode, configured, key
 
 
@@ -105,7 +105,7 @@ class TestLimits:
             refused = await RawClient.silent(a.enode)
             await refused.lost
             silent[0].transport.abort()
-            while a._gate.half_open == 3:
+            while a._admission.half_open == 3:
                 await a.lost.get()
             client = await RawClient.dial(a.enode, 2)
             await client.connected()
@@ -118,7 +118,7 @@ class TestLimits:
             client = await RawClient.silent(a.enode)
             client.transport.write(b"\x01")
             await client.lost
-            assert a._gate.half_open == 0
+            assert a._admission.half_open == 0
 
     async def test_no_capability_in_common(self) -> None:
         other = (Subprotocol(Capability("other", 1), 1),)
@@ -134,14 +134,14 @@ class TestLimits:
 async def test_places_for_peers_of_our_choice_do_not_depend_on_who_dialled_us() -> None:
     network = TestNode(1, configured(max_inbound_peers=0))
     loop = asyncio.get_running_loop()
-    assert network._is_full(RlpxProtocol(network, loop))
-    assert not network._is_full(RlpxProtocol(network, loop, Enode(key(2).public_key, "127.0.0.1", 1, 1)))
+    assert network._admission.is_full(RlpxProtocol(network, loop))
+    assert not network._admission.is_full(RlpxProtocol(network, loop, Enode(key(2).public_key, "127.0.0.1", 1, 1)))
 
 
 async def test_inbound_peers_of_one_subnet() -> None:
     network = TestNode(1)
     peers = [parse_address(address) for address in ("8.8.8.1", "8.8.9.1", "2a01::1")]
-    assert not network._is_subnet_full(parse_address("8.8.8.2"), peers)
+    assert not network._admission._is_subnet_full(parse_address("8.8.8.2"), peers)
     peers.append(parse_address("8.8.8.3"))
-    assert network._is_subnet_full(parse_address("8.8.8.2"), peers)
-    assert not network._is_subnet_full(parse_address("127.0.0.1"), [parse_address("127.0.0.1")] * 20)
+    assert network._admission._is_subnet_full(parse_address("8.8.8.2"), peers)
+    assert not network._admission._is_subnet_full(parse_address("127.0.0.1"), [parse_address("127.0.0.1")] * 20)

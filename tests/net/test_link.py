@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
+from pystatus.devp2p.enode import Enode
+from pystatus.devp2p.messages import DisconnectReason
+from pystatus.devp2p.session import PACKET_COST, TURN_BYTES, Work
 from pystatus.errors import RemoteError
 from pystatus.net.manager import PeerManager
-from pystatus.net.peer import Peer, Work
-from pystatus.net.rlpx_protocol import PACKET_COST, TURN_BYTES, RlpxProtocol
-from pystatus.overlay.devp2p.messages import DisconnectReason
-from pystatus.overlay.enode import Enode
+from pystatus.net.peer import Peer
+from pystatus.net.rlpx_protocol import RlpxProtocol
 from tests.net.support import CONFIG, TOY, Application, TestNode, key, node
 
 
@@ -150,7 +151,7 @@ async def test_many_small_packets_are_heard_in_turns() -> None:
 
 async def test_what_costs_more_than_its_bytes_is_heard_in_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     """A52: two milliseconds are a turn, whatever came in them. Here none are, so each packet is one."""
-    monkeypatch.setattr("pystatus.net.rlpx_protocol.TURN_SECONDS", 0.0)
+    monkeypatch.setattr("pystatus.devp2p.session.TURN_SECONDS", 0.0)
     assert max(await handed_over(200)) <= 2, "one read and one turn of what was left may fall together"
 
 

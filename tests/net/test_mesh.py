@@ -12,11 +12,12 @@ from itertools import pairwise
 
 import pytest
 
+from pystatus.devp2p.messages import DisconnectReason
+from pystatus.devp2p.session import Work
 from pystatus.errors import RemoteError
 from pystatus.net import mesh
 from pystatus.net.mesh import MAX_FRAME_SIZE
-from pystatus.net.peer import Peer, Work
-from pystatus.overlay.devp2p.messages import DisconnectReason
+from pystatus.net.peer import Peer
 from tests.net.support import TOY, TestNode, configured
 
 ALONE = configured(listen_hosts=(), max_peers=0)

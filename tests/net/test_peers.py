@@ -6,6 +6,9 @@ import socket
 
 import pytest
 
+from pystatus.devp2p.enode import Enode
+from pystatus.devp2p.limits import ConnectionLimits
+from pystatus.devp2p.messages import DisconnectReason
 from pystatus.errors import LocalError, RemoteError
 from pystatus.net.config import Backoff
 from pystatus.net.connecting import ConnectionAttempt
@@ -13,9 +16,6 @@ from pystatus.net.listening import listen_error
 from pystatus.net.manager import PeerManager
 from pystatus.net.peer import Peer
 from pystatus.net.rlpx_protocol import RlpxProtocol
-from pystatus.overlay.devp2p.messages import DisconnectReason
-from pystatus.overlay.enode import Enode
-from pystatus.overlay.limits import ConnectionLimits
 from tests.net.support import CONFIG, PATIENCE, TOY, RawClient, SilentServer, TestNode, configured, key, node
 
 
@@ -310,7 +310,7 @@ class TestErrors:
             client.transport.write(b"GET / HTTP/1.1\r\nHost: example.org\r\n\r\n")
             await client.lost
             assert a.peers == ()
-            assert a._gate.half_open == 0
+            assert a._admission.half_open == 0
 
 
 class TestListening:

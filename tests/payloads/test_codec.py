@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from pystatus.errors import LocalError, RemoteError
 from pystatus.payloads.checks import InvalidPayload
-from pystatus.payloads.codec import MAX_REPEATED, WirePayload
+from pystatus.payloads.codec import MAX_ENTRIES, MAX_REPEATED, WirePayload
 from pystatus.payloads.contacts import ContactUpdate
 from pystatus.payloads.devices import SyncInstallation, SyncInstallationAccount
 from pystatus.payloads.groups import MembershipUpdateMessage
 from pystatus.payloads.messages import Audio, ChatMessage, EmojiReaction, Image, Sticker
+from pystatus.payloads.payload import Author, Payload
 from pystatus.payloads.registry import PAYLOADS, decode_payload
 from pystatus.wire import varint
 from tests.payloads.support import CLASSES, damaged, payloads_of, small_samples
@@ -146,3 +147,17 @@ def test_types_that_are_not_known_here_are_ignored() -> None:
     assert decode_payload(99, b"\xff\xff") is None
     assert decode_payload(16, b"ciphertext") is None
     assert decode_payload(0, b"") is None
+
+
+@pytest.mark.parametrize("payload", PAYLOADS.values(), ids=lambda payload: payload.__name__)
+def test_lists_of_messages_that_strangers_send_are_short(payload: type[Payload]) -> None:
+    """An empty entry takes two bytes, and becomes an object with fields: of whatever type it is."""
+    for name in payload.NESTED:
+        if getattr(payload(), name) != ():
+            continue
+        number = payload.WIRE.DESCRIPTOR.fields_by_name[name].number
+        entry = varint.encode(number << 3 | 2) + b"\x00"
+        most = MAX_REPEATED if payload.AUTHOR is Author.OURSELVES else MAX_ENTRIES
+        assert len(getattr(payload.decode(entry * most), name)) == most
+        with pytest.raises(RemoteError, match=f"entries in {name}"):
+            payload.decode(entry * (most + 1))

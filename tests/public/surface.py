@@ -14,7 +14,11 @@ from typing import Any
 
 import pystatus
 from pystatus import Chat, ChatKind, Cursor, Message, MessageState, PrivateKey, PublicKey
+from pystatus.client.features.registry import client_features, exported
+from pystatus.node.processes import OtherProcesses
 
+PARTS: dict[str, type[Any]] = {"OtherProcesses": OtherProcesses}
+"""Parts of exported objects, which nobody makes: their methods count."""
 KEY = PrivateKey(bytes(31) + b"\x07")
 
 
@@ -33,28 +37,36 @@ class Call:
         return f"{self.owner}.{self.name}" if self.name else self.owner
 
 
+def exported_names() -> list[str]:
+    """What is exported at the top, by itself or by a feature."""
+    return sorted({*pystatus.__all__, *exported(), *(kind.__name__ for kind in client_features())})
+
+
 def exported_classes() -> dict[str, type[Any]]:
     """The exported classes that do something when they are called: not errors, enumerations and protocols."""
-    found = {name: getattr(pystatus, name) for name in pystatus.__all__}
+    found = {name: getattr(pystatus, name) for name in exported_names()}
     return {
         name: value
         for name, value in found.items()
         if isinstance(value, type)
         and not issubclass(value, (BaseException, enum.Enum))
         and not getattr(value, "_is_protocol", False)
+        and value is not pystatus.Event  # the base of the events
     }
 
 
 def calls() -> Iterator[Call]:
     """Everything public that can be called."""
-    for name in pystatus.__all__:
+    for name in exported_names():
         value = getattr(pystatus, name)
         if inspect.isfunction(value):
             yield Call(name, "", tuple(inspect.signature(value).parameters.values()), is_of_instance=False)
-    for name, value in exported_classes().items():
+    for name, value in {**exported_classes(), **PARTS}.items():
         for method in dir(value):
+            if name in PARTS and method == "__init__":
+                continue
             static = inspect.getattr_static(value, method)
-            if (method.startswith("_") and method != "__init__") or isinstance(static, property):
+            if (method.startswith("_") and method != "__init__") or isinstance(static, property | type):
                 continue
             function = getattr(value, method)
             if not callable(function) or (method == "__init__" and function is object.__init__):
@@ -180,4 +192,14 @@ ODD: dict[str, Callable[[], Any]] = {
 NEVER_RIGHT = ("object", "coroutine", "stream", "complex", "error")
 """Odd values that no annotation but ``object`` allows."""
 
-__all__ = ["KEY", "NEVER_RIGHT", "ODD", "Call", "PublicKey", "calls", "exported_classes", "properties"]
+__all__ = [
+    "KEY",
+    "NEVER_RIGHT",
+    "ODD",
+    "Call",
+    "PublicKey",
+    "calls",
+    "exported_classes",
+    "exported_names",
+    "properties",
+]

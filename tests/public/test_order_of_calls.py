@@ -12,6 +12,7 @@ import pytest
 
 import pystatus
 from pystatus import Client, LocalError, MessageState, Node, NodeConfig, Receipt
+from pystatus.client.features.registry import client_features
 from tests.public.surface import Call, calls, properties
 from tests.public.world import PASSWORD, World, world
 
@@ -48,6 +49,9 @@ async def touch_everything(here: World, one: Any, *, may_work: bool = True) -> N
             assert any(parameter.name == "timeout" for parameter in call.parameters), f"{call} hangs"
     assert all(refusal.strip() for refusal in refusals)
     assert repr(one)
+    if isinstance(one, Client):
+        for kind in client_features():
+            await touch_everything(here, one.feature(kind), may_work=may_work)
 
 
 async def test_a_client_survives_every_order(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -105,6 +109,7 @@ async def test_a_node_survives_every_order(tmp_path: Path, caplog: pytest.LogCap
         async with Node(NodeConfig(peers=(here.enode,))) as here.node:
             await here.node.wait_for_peer()
             await touch_everything(here, here.node)
+            await touch_everything(here, here.node.processes)
             await touch_everything(here, here.node)
             with pytest.raises(LocalError, match="started already"):
                 await here.node.start()
@@ -119,6 +124,7 @@ async def test_a_node_survives_every_order(tmp_path: Path, caplog: pytest.LogCap
         await one.close()
         await one.run_forever()
         await touch_everything(here, one)
+        await touch_everything(here, one.processes)
         with pytest.raises(LocalError, match="closed"):
             await one.start()
         assert kept.peers

@@ -23,8 +23,9 @@ from pystatus import (
     Receipt,
 )
 from pystatus.client import Event
+from pystatus.client.features.registry import client_features
 from pystatus.client.handlers import EVENTS
-from tests.public.surface import Call, exported_classes
+from tests.public.surface import Call, exported_classes, exported_names
 from tests.public.world import PASSWORD, PHRASE, World, world
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -125,15 +126,16 @@ def test_the_page_has_the_limits_of_answers() -> None:
 
 
 def test_every_event_and_every_type_of_a_public_signature_is_exported() -> None:
-    exported = set(pystatus.__all__)
+    exported = set(exported_names())
     assert {event.__name__ for event in EVENTS} <= exported
     assert pystatus.Event is Event
     annotations = " ".join(
         str(parameter.annotation)
-        for name, method in inspect.getmembers(Client, inspect.isfunction)
+        for owner in (Client, *client_features())
+        for name, method in inspect.getmembers(owner, inspect.isfunction)
         if not name.startswith("_")
         for parameter in inspect.signature(method).parameters.values()
     )
-    of_python = {"None", "Path", "Iterable", "T"}
+    of_python = {"None", "Path", "Iterable", "T", "F"}
     assert set(re.findall(r"\b[A-Z]\w*", annotations)) - of_python <= exported | {"Clock"}
     assert {Receipt.__name__, "AnswerRefused", "SendFailed", "alias", "one_line", "block"} <= exported

@@ -14,6 +14,7 @@ import pytest
 import pystatus
 from pystatus import Client, LocalError, Node, RemoteError
 from pystatus.account import keystore
+from pystatus.client.features.registry import client_features
 from pystatus.storage import sealing
 from tests.public.surface import NEVER_RIGHT, ODD, Call, calls
 from tests.public.world import World, world
@@ -23,9 +24,11 @@ PATIENCE = 60.0
 LONGEST_SENTENCE = 2_000
 """Characters of what is said of an argument, however long that is."""
 
-ALONE = ("Client", "Node", "Profiles")
+ALONE = ("Client", "Node", "OtherProcesses", "Profiles")
 GROUPS = {name: [call for call in calls() if call.owner == name] for name in ALONE}
-GROUPS["values"] = [call for call in calls() if call.owner not in ALONE]
+FEATURES = {kind.__name__ for kind in client_features()}
+GROUPS["features"] = [call for call in calls() if call.owner in FEATURES]
+GROUPS["values"] = [call for call in calls() if call.owner not in {*ALONE, *FEATURES}]
 
 
 @pytest.fixture(autouse=True)
@@ -37,10 +40,10 @@ def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def carry_out(world: World, call: Call, arguments: dict[str, Any]) -> None:
     """Make a call; what comes of it is used as far as that shows whether the arguments were right."""
-    owner = getattr(pystatus, call.owner)
     if call.is_of_instance:
         function = getattr(world.instance(call.owner), call.name)
     else:
+        owner = getattr(pystatus, call.owner)
         function = getattr(owner, call.name) if call.name not in ("", "__init__") else owner
     result = function(**arguments)
     if inspect.isawaitable(result):
@@ -87,7 +90,7 @@ async def test_an_argument_fails_its_call_alone(
     problems = []
     async with world(tmp_path) as here:
         for call in GROUPS[group]:
-            async with here.other_node() if group == "Node" else nullcontext():
+            async with here.other_node() if group in ("Node", "OtherProcesses") else nullcontext():
                 for parameter in call.parameters:
                     problems += [await problem_of(here, call, parameter, label) for label in ODD]
             async with asyncio.timeout(PATIENCE):

@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from pystatus import (
     ChatKind,
     Client,
     Device,
+    Devices,
     Message,
     MessageReceived,
     MessageState,
@@ -30,11 +32,13 @@ from pystatus import (
     Receipt,
     RenewalReason,
 )
+from pystatus.client.features.registry import client_features
 from pystatus.mailserver.client.fetcher import Fetcher
 from pystatus.mailserver.config import PUBLIC_PASSWORD
 from pystatus.mailserver.server.server import Server
 from pystatus.messenger.config import MessengerConfig
 from pystatus.net.clock import SystemClock
+from pystatus.node import NodeSettings
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.transport.topics import symmetric_key
 from pystatus.waku.envelope import Envelope
@@ -102,12 +106,14 @@ class World:
             "Message": self.message,
             "Node": lambda: self.node,
             "NodeConfig": NodeConfig,
+            "OtherProcesses": lambda: self.node.processes,
             "PrivateKey": lambda: KEY,
             "Profile": lambda: self.profile,
             "Profiles": lambda: self.profiles,
             "PublicKey": lambda: KEY.public_key,
             "Receipt": lambda: Receipt(self.message()),
         }
+        made.update((kind.__name__, partial(self.client.feature, kind)) for kind in client_features())
         return made[owner]()
 
     def message(self) -> Message:
@@ -115,9 +121,9 @@ class World:
 
     def good(self, call: Call, parameter: inspect.Parameter) -> Any:
         """An argument that is right; the test of a new method fails here until it says what is right."""
-        by_name = _BY_NAME.get((call.owner, parameter.name)) or _BY_NAME.get(("", parameter.name))
-        if by_name is not None:
-            return by_name(self)
+        for owner in (str(call), call.owner, ""):
+            if (owner, parameter.name) in _BY_NAME:
+                return _BY_NAME[owner, parameter.name](self)
         return _BY_ANNOTATION[str(parameter.annotation).removesuffix(" | None")](self)
 
     def good_arguments(self, call: Call) -> dict[str, Any]:
@@ -154,15 +160,12 @@ _BY_NAME: dict[tuple[str, str], Callable[[World], Any]] = {
     ("Client", "state_dir"): lambda world: world.folder / "state",
     ("Profiles", "selector"): lambda _: "alice",
     ("Client", "name"): lambda _: "news",
-    ("Client", "person"): lambda _: KEY.public_key,
-    ("Client", "kind"): lambda _: MessageReceived,
-    ("Client", "chat"): lambda _: "news",
+    ("Client.on", "kind"): lambda _: MessageReceived,
     ("PrivateKey", "scalar"): lambda _: bytes(31) + b"\x01",
     ("PublicKey", "data"): lambda _: KEY.public_key.compressed,
     ("PublicKey", "point"): lambda _: coincurve.PrivateKey(bytes(31) + b"\x02").public_key,
     ("PublicKey", "signature"): lambda _: KEY.sign(bytes(32)),
-    ("Node", "bloom"): lambda _: bytes(64),
-    ("Node", "node_id"): lambda _: KEY.public_key.xy,
+    ("Node", "settings"): lambda world: world.node.config,
     ("NodeConfig", "bloom"): lambda _: False,
     ("", "enode"): lambda world: world.enode,
     ("", "password"): lambda _: PASSWORD,
@@ -171,11 +174,12 @@ _BY_NAME: dict[tuple[str, str], Callable[[World], Any]] = {
     ("", "listen"): lambda _: "127.0.0.1:0",
     ("", "size"): lambda _: 100_000,
 }
-"""Arguments by the name of the parameter, of one class or of all."""
+"""Arguments by the name of the parameter, of one method, of one class or of all."""
 
 _GIVEN = {("Client.open", name) for name in ("peers", "mailservers", "data_dir", "state_dir")}
 
 _BY_ANNOTATION: dict[str, Callable[[World], Any]] = {
+    "Access": lambda world: world.client._access,
     "Account": lambda world: world.account,
     "AccountRecord": lambda world: world.account.record,
     "AnyText": lambda _: "text",
@@ -200,6 +204,7 @@ _BY_ANNOTATION: dict[str, Callable[[World], Any]] = {
     "MessageState": lambda _: MessageState.SENT,
     "MessengerConfig": lambda _: MessengerConfig(),
     "NodeConfig": lambda _: NodeConfig(),
+    "NodeSettings": lambda _: NodeSettings(),
     "Path": lambda world: world.folder,
     "Peer": lambda world: (world.node.peers or world.relay.peers)[0],
     "PoolLimits": lambda _: PoolLimits(),
@@ -207,6 +212,7 @@ _BY_ANNOTATION: dict[str, Callable[[World], Any]] = {
     "Profile": lambda world: world.profile,
     "Profiles": lambda world: world.profiles,
     "PublicKey": lambda _: KEY.public_key,
+    "PublicKey | str": lambda _: KEY.public_key,
     "RandomSource": lambda _: os.urandom,
     "RateLimits": lambda _: RateLimits(),
     "Receiver": lambda _: _nothing,
@@ -221,9 +227,10 @@ _BY_ANNOTATION: dict[str, Callable[[World], Any]] = {
     "int": lambda _: 1,
     "socket.socket": lambda world: world.end_of_pair(),
     "str": lambda _: "text",
-    "HistorySource": lambda _: None,
-    "InboxConfig": lambda _: None,
+    "Chat | str": lambda _: "news",
+    "ClientSettings": lambda world: world.client._settings,
     "Path | str": lambda _: None,
+    "type[F]": lambda _: Devices,
 }
 """Arguments by the annotation of the parameter."""
 

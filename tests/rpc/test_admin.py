@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from pystatus.crypto.keys import PrivateKey
+from pystatus.devp2p.enode import Enode
 from pystatus.node import Node, NodeConfig, NodeEvent, PeerGone, client_id
-from pystatus.overlay.enode import Enode
 from pystatus.rpc import admin as admin_module
 from pystatus.rpc.config import RpcConfig
 from tests.rpc.support import PATIENCE, TOKEN, Refusal, served

@@ -27,6 +27,12 @@ SMALL = 1 << 20
 """Bytes that all callers of these tests may make the node hold."""
 
 
+UPGRADE = (
+    f"GET / HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\nConnection: Upgrade\r\n"
+    "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+).encode()
+
+
 class Held:
     """Connections that hold something."""
 
@@ -142,14 +148,10 @@ async def test_requests_that_do_not_come_to_their_end_are_counted_together(
 
 
 async def test_a_message_of_a_websocket_counts_before_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    upgrade = (
-        f"GET / HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\nConnection: Upgrade\r\n"
-        "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
-    )
     begun = b"\x81\xff" + (2 * SMALL).to_bytes(8, "big") + bytes(4)
     async with everywhere(tmp_path / "ipc", monkeypatch) as one, one.http.ws_connect(one.url) as other:
         reader, writer = await asyncio.open_connection("127.0.0.1", one.port)
-        writer.write(upgrade.encode())
+        writer.write(UPGRADE)
         assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
         writer.write(begun + bytes(SMALL + 1_000))
         with contextlib.suppress(ConnectionError):
@@ -159,6 +161,31 @@ async def test_a_message_of_a_websocket_counts_before_its_end(tmp_path: Path, mo
         for _ in range(3):  # whose messages are answered holds nothing of them
             await other.send_bytes(b" " * (SMALL // 2))
             assert (await other.receive_json())["error"]["code"] == -32700
+
+
+async def test_a_message_of_a_websocket_in_many_frames_counts_by_its_content(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many headers there were: who is answered holds nothing, and who has not come to the end holds no less."""
+    request = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "net_version", "params": []}).encode().ljust(1_000)
+    tiny = b"\x01\x80" + bytes(4)  # no content, and not the last one
+    fragments = [tiny] + [b"\x00\x81" + bytes(4) + request[place : place + 1] for place in range(len(request))]
+    message = b"".join([*fragments, b"\x80\x80" + bytes(4)])
+    async with everywhere(tmp_path / "ipc", monkeypatch) as one:
+        reader, writer = await asyncio.open_connection("127.0.0.1", one.port)
+        writer.write(UPGRADE + message)  # the first one does not wait for the answer to the request
+        assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
+        for _ in range(SMALL // 6_000 + 10):
+            await reader.readuntil(b'"result":"1"}')
+            writer.write(message)
+        writer.write(b"\x02\xff" + (SMALL // 2).to_bytes(8, "big") + bytes(4) + bytes(SMALL // 2))
+        writer.write(b"\x00\xff" + (SMALL // 2).to_bytes(8, "big") + bytes(4) + bytes(SMALL // 2))
+        writer.write(b"\x00\x81" + bytes(4 + 1))
+        with contextlib.suppress(ConnectionError):
+            async with asyncio.timeout(PATIENCE):
+                await reader.read()
+        writer.close()
+        assert await one.call("net_version") == "1"
 
 
 async def test_pings_hold_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -313,7 +313,7 @@ def test_a_node_gets_what_is_set() -> None:
 
 def test_settings_that_contradict_each_other_are_a_sentence() -> None:
     settings = sources.read(None, {"PYSTATUS_LIMITS_BYTES_PER_PEER": "1000"}, {}).settings
-    with pytest.raises(LocalError, match="less than one packet may have: allow 8388608 or more"):
+    with pytest.raises(LocalError, match="less than one packet may have: allow 16777215 or more"):
         mapping.node_config(settings, None)
 
 

@@ -16,6 +16,7 @@ from pystatus.simulation.nodes.report import NetworkReport
 from pystatus.simulation.nodes.settings import Links, Load, Topology
 from pystatus.waku import packets
 from pystatus.waku.relay.events import PeerId
+from pystatus.waku.relay.steps import Steps
 
 RATE = 50.0
 """Messages a second: the rate at which others' simulation of such a network failed."""
@@ -95,14 +96,14 @@ def test_who_is_cut_off_for_longer_than_an_envelope_lives_misses_it() -> None:
 def test_a_relay_that_sends_an_honest_peer_away_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     network = NodeNetwork(Topology(nodes=3, with_topics=0.0), Load(rate=RATE, seconds=1.0), Links(), 1)
     relay = network.nodes[0].relay
-    take = relay.receive_packet
+    take = relay.receive_in_steps
 
-    def refuse(peer_id: PeerId, code: int, payload: bytes, now: float) -> None:
+    def refuse(peer_id: PeerId, code: int, payload: bytes, now: float) -> Steps:
         if code == packets.MESSAGES:
             raise RemoteError("too honest")
-        take(peer_id, code, payload, now)
+        return take(peer_id, code, payload, now)
 
-    monkeypatch.setattr(relay, "receive_packet", refuse)
+    monkeypatch.setattr(relay, "receive_in_steps", refuse)
     report = network.run()
     assert not report.ok
     assert (report.disconnections, report.missed > 0) == (2, True)

@@ -168,7 +168,7 @@ def test_what_was_half_done_is_read_where_nothing_can_be_written(
     profiles: Profiles, profile: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     half_done(profiles, profile, monkeypatch)
-    monkeypatch.setattr("pystatus.storage.profiles.settle", lambda directory: (_ for _ in ()).throw(OSError(30, "no")))
+    monkeypatch.setattr("pystatus.storage.holding.settle", lambda directory: (_ for _ in ()).throw(OSError(30, "no")))
     with read_only(profile.directory), profiles.unlock(profile, NEW, shared=True) as unlocked:
         assert len(everything(unlocked.database)["settings"]) == 3  # type: ignore[arg-type]
 

@@ -6,8 +6,9 @@ import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus.errors import RemoteError
-from pystatus.storage.database import Database, migrate, migrations
+from pystatus.storage.database import Database
 from pystatus.storage.errors import DamagedDatabase, StorageError
+from pystatus.storage.schema import migrate, migrations
 
 KEY = bytes(range(32))
 
@@ -172,7 +173,7 @@ def test_a_profile_of_a_newer_version_is_left_alone(path: Path) -> None:
 def test_a_migration_that_fails_leaves_the_version_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     connection = sqlcipher.connect(":memory:", isolation_level=None)
     monkeypatch.setattr(
-        "pystatus.storage.database.migrations", lambda: ["CREATE TABLE one (a);", "CREATE TABLE two (a); nonsense"]
+        "pystatus.storage.schema.migrations", lambda: ["CREATE TABLE one (a);", "CREATE TABLE two (a); nonsense"]
     )
     with pytest.raises(sqlcipher.Error):
         migrate(connection)

@@ -11,11 +11,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from pystatus.encryption.ratchet import RatchetState, SkippedKey
-from pystatus.encryption.store import Installation, OwnPreKey, Session
+from pystatus.secure_transport.ratchet import RatchetState, SkippedKey
+from pystatus.secure_transport.store import Installation, OwnPreKey, Session
 from pystatus.storage.database import Database
 from pystatus.storage.encryption import SqlEncryptionStore
-from tests.encryption.party import NOW, Party
+from tests.secure_transport.party import NOW, Party
 from tests.support.encryption_store import MemoryEncryptionStore, SqlSnapshotStore
 
 ALICE, BOB = b"\x02" + b"a" * 32, b"\x03" + b"b" * 32

@@ -10,7 +10,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from pystatus.mailserver.client.actions import DropCoverage, SaveCoverage, SaveQuota, SaveStart
 from pystatus.mailserver.coverage import FINAL, LONG_AGO, CoverageEntry
 from pystatus.mailserver.time_ranges import NOTHING
-from pystatus.storage import database as storage
+from pystatus.storage import schema as storage
 from pystatus.storage.history import SqlHistoryStore
 from tests.mailserver.test_spans import spans
 from tests.waku.network import OTHER_TOPIC, TOPIC

@@ -133,5 +133,5 @@ async def test_chats_are_found_by_any_form_of_their_name(profiles: Profiles, tmp
 async def test_a_device_is_called_what_one_sees(profiles: Profiles, tmp_path: Path) -> None:
     profiles.create(new_account(), NFC, "alice")
     async with Client.open("alice", NFC, data_dir=tmp_path, state_dir=tmp_path / "state") as client:
-        await client.pair(f"{BOM}{ZOE_APART}\u00a0")
-        assert client.devices()[0].name == ZOE
+        await client.devices.pair(f"{BOM}{ZOE_APART}\u00a0")
+        assert client.devices.all()[0].name == ZOE

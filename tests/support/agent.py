@@ -55,7 +55,7 @@ async def obey(client: Client, command: dict[str, Any]) -> None:
             )
             tell("burst", count=len(receipts))
         case "device":
-            tell("device-is", device=client.devices()[0].installation_id)
+            tell("device-is", device=client.devices.all()[0].installation_id)
         case "history":
             page = client.history(command["chat"], limit=command["limit"])
             tell("history", messages=[shown(message) for message in reversed(page)])
@@ -91,7 +91,7 @@ async def main(data_dir: str, profile: str, enode: str) -> None:
         tell("disconnected")
 
     async with client:
-        tell("ready", key=client.public_key.hex, device=client.devices()[0].installation_id)
+        tell("ready", key=client.public_key.hex, device=client.devices.all()[0].installation_id)
         while line := await loop.run_in_executor(None, sys.stdin.readline):
             await obey(client, json.loads(line))
 

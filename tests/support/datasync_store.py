@@ -11,8 +11,8 @@ from typing import Any, Protocol
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus.datasync.store import Peer, Record, RecordType, SyncStore
-from pystatus.storage.database import migrations
 from pystatus.storage.datasync import SqlSyncStore
+from pystatus.storage.schema import migrations
 
 Name = tuple[bytes, bytes]
 """Peer and message id."""

@@ -9,10 +9,10 @@ from typing import Any, Protocol
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from pystatus.encryption.ratchet import SkippedKey
-from pystatus.encryption.store import EncryptionStore, Installation, OwnPreKey, Session
-from pystatus.storage.database import migrations
+from pystatus.secure_transport.ratchet import SkippedKey
+from pystatus.secure_transport.store import EncryptionStore, Installation, OwnPreKey, Session
 from pystatus.storage.encryption import SqlEncryptionStore
+from pystatus.storage.schema import migrations
 
 
 class SnapshotStore(EncryptionStore, Protocol):

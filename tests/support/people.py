@@ -9,12 +9,15 @@ from typing import TypeVar
 
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.datasync.config import PACING
-from pystatus.encryption.secure_transport import SecureTransport
+from pystatus.messenger.batch import Outcome
 from pystatus.messenger.config import MessengerConfig
-from pystatus.messenger.effects import Effect, InterestChanged, Notify, Publish, RequestHistory
+from pystatus.messenger.effects import Continue, Effect, InterestChanged, Notify, Publish, RequestHistory
 from pystatus.messenger.events import Event, MessageReceived, MessageStateChanged, RenewalReason
+from pystatus.messenger.features.chats import Chats
+from pystatus.messenger.features.messages import Messages
 from pystatus.messenger.messenger import Messenger
 from pystatus.messenger.records import Chat, Message, MessageState
+from pystatus.secure_transport.secure_transport import SecureTransport
 from pystatus.storage.database import Database
 from pystatus.storage.messenger import SqlMessengerStore
 from pystatus.waku.envelope import Envelope
@@ -50,6 +53,10 @@ class Person:
         """How often relays were told them."""
         self.wanted: list[RequestHistory] = []
         self.online = False
+        self.unfinished: list[Callable[[float], None]] = []
+        """What is left of an input that is too long for one transaction."""
+        self.finishes = True
+        """Whether that is carried out at once, before every other input, as a client does."""
         self._open()
 
     def reopen(self, *, renewal: RenewalReason | None = None) -> None:
@@ -62,21 +69,27 @@ class Person:
     def _open(self, *, renewal: RenewalReason | None = None) -> None:
         self.database = Database.open(self.path, KEY)
         self.store = SqlMessengerStore(self.database)
-        self.messenger = Messenger(self.identity, self.store, os.urandom, self._config)
-        self.do(lambda: self.messenger.start(self.network.now, renewal=renewal))
+        self._start(renewal)
+
+    def _start(self, renewal: RenewalReason | None = None) -> None:
+        self.messenger, effects = Messenger.start(
+            self.identity, self.store, os.urandom, self._config, now=self.network.now, renewal=renewal
+        )
+        for effect in effects:
+            self._carry_out(effect)
 
     def close(self) -> None:
         self.database.close()
 
     def restart(self) -> None:
         """As after a crash: only what is on the disk is left."""
+        self.unfinished = []
         self.close()
         self.reopen()
 
     def restart_in_place(self) -> None:
         """A new messenger on the database that is open."""
-        self.messenger = Messenger(self.identity, self.store, os.urandom, self._config)
-        self.do(lambda: self.messenger.start(self.network.now))
+        self._start()
         if self.online:
             self.connect()
 
@@ -94,10 +107,19 @@ class Person:
         return result
 
     def do_all(self, inputs: Sequence[Callable[[], T]]) -> list[T]:
-        """Inputs that share a transaction, their effects carried out; the first error raised."""
-        outcomes, effects = self.messenger.run(inputs, self.network.now)
-        for effect in effects:
-            self._carry_out(effect)
+        """Inputs that share a transaction, as far as one may be that long, their effects carried out; the first error
+        raised."""
+        outcomes: list[Outcome] = []
+        waiting: list[Callable[[], object]] = list(inputs)
+        while waiting:
+            done, effects = self.messenger.run(waiting, self.network.now)
+            outcomes += done
+            del waiting[: len(done)]
+            for effect in effects:
+                self._carry_out(effect)
+            while self.unfinished and self.finishes:
+                rest = self.unfinished.pop(0)
+                self.do(lambda rest=rest: rest(self.network.now))  # type: ignore[misc]
         for outcome in outcomes:
             if outcome.error is not None:
                 raise outcome.error
@@ -112,6 +134,8 @@ class Person:
                 self.interests += 1
             case RequestHistory():
                 self.wanted.append(effect)
+            case Continue(handle):
+                self.unfinished.append(handle)
             case Notify(event):
                 self.events.append(event)
 
@@ -128,14 +152,14 @@ class Person:
         return SecureTransport(self.identity, installation_id, self.store.encryption, os.urandom)
 
     def join(self, name: str) -> Chat:
-        return self.do(lambda: self.messenger.join(name, self.network.now))
+        return self.do(lambda: self.messenger.feature(Chats).join(name, self.network.now))
 
     def meet(self, other: Person) -> Chat:
-        return self.do(lambda: self.messenger.open_one_to_one(other.key, self.network.now))
+        return self.do(lambda: self.messenger.feature(Chats).open_one_to_one(other.key, self.network.now))
 
     def say(self, chat: Chat | str, text: str) -> Message:
         chat_id = chat if isinstance(chat, str) else chat.id
-        message = self.do(lambda: self.messenger.send_text(chat_id, text, now=self.network.now))
+        message = self.do(lambda: self.messenger.feature(Messages).send_text(chat_id, text, now=self.network.now))
         self.network.wait(2 * PACING)
         return message
 

@@ -91,10 +91,32 @@ class PostgresServer:
         self._run("createdb", "-h", str(self.directory), "-U", "pystatus", name)
         return self.url(name)
 
+    def dump(self, url: str) -> str:
+        """What a database holds, as SQL that :meth:`restore` takes."""
+        return self._filter("pg_dump", "--no-owner", "--no-privileges", url)
+
+    def restore(self, sql: str) -> str:
+        """The URL of a new database with what was dumped."""
+        url = self.new_database()
+        self._filter("psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", url, given=sql)
+        return url
+
     def close(self) -> None:
         if (self._data / "postmaster.pid").exists():
             os.kill(self._pid(), signal.SIGQUIT)
         shutil.rmtree(self.directory, ignore_errors=True)
+
+    def _filter(self, program: str, *arguments: str, given: str = "") -> str:
+        return subprocess.run(
+            [self._bin / program, *arguments],
+            check=True,
+            cwd=self.directory,
+            input=given,
+            stdout=subprocess.PIPE,
+            text=True,
+            user=self._user,
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
+        ).stdout
 
     def _pid(self) -> int:
         return int((self._data / "postmaster.pid").read_text().splitlines()[0])

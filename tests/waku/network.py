@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Hashable
+from dataclasses import replace
+from typing import Any
 
 from pystatus.waku import packets
 from pystatus.waku.dialects.dialect import Dialect
@@ -33,6 +35,11 @@ def topics(*wanted: bytes) -> RelayConfig:
 def watching() -> RelayConfig:
     """The settings of a full node that hears of everything."""
     return RelayConfig(watched=None)
+
+
+def change(relay: Relay, now: float, **settings: Any) -> None:
+    """Give a relay some other settings at this time."""
+    relay.configure(replace(relay.config, **settings), now)
 
 
 def repeat(count: int, action: Callable[[], object]) -> None:

@@ -1,17 +1,24 @@
 """Settings that change while a relay runs, the transmission cycle, and posting with a delay."""
 
+import math
+from dataclasses import fields, replace
+from typing import Any
+
 import pytest
 
 from pystatus.errors import LocalError
 from pystatus.waku import packets
+from pystatus.waku.envelope import MAX_ENVELOPE_SIZE, Envelope
 from pystatus.waku.interest import Interest
 from pystatus.waku.relay import publish
-from pystatus.waku.relay.config import RelayConfig
+from pystatus.waku.relay.admission import TOLERANCE_SECONDS, Refusal
+from pystatus.waku.relay.config import HIGHEST_ENVELOPE_SIZE, RelayConfig, RelaySettings
 from pystatus.waku.relay.events import EnvelopeExpired, EnvelopeSent, PeerFailed
 from pystatus.waku.relay.pool import PoolLimits
+from pystatus.waku.relay.relay import Relay
 from pystatus.waku.relay.send_queue import MAX_QUEUE_SIZE
-from pystatus.waku.status import StatusOptions
-from tests.waku.network import NOW, TOPIC, Network, Wire, envelope, events, topics, watching
+from pystatus.waku.status import RateLimits, StatusOptions
+from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, change, envelope, events, topics, watching
 
 FULL = StatusOptions(pow_requirement=0.0)
 
@@ -23,13 +30,13 @@ def test_changes_are_one_update() -> None:
     net = Network(alice=RelayConfig(), bob=RelayConfig())
     net.connect("alice", "bob")
     alice = net["alice"]
-    alice.set_min_pow(0.5, net.now)
+    change(alice, net.now, min_pow=0.5)
     net.settle()
     for confirmations in (True, False, True):
-        alice.set_confirmations(confirmations, net.now)
-    alice.set_light(True, net.now)
-    alice.set_min_pow(0.25, net.now)
-    alice.set_interest(Interest.in_topics([TOPIC]), net.now)
+        change(alice, net.now, confirmations=confirmations)
+    change(alice, net.now, light=True)
+    change(alice, net.now, min_pow=0.25)
+    change(alice, net.now, interest=Interest.in_topics([TOPIC]))
     net.wait(0.2)
     first, second = net.updates("alice", "bob")
     assert first == StatusOptions(pow_requirement=0.5)
@@ -42,9 +49,9 @@ def test_what_does_not_change_is_not_announced() -> None:
     net = Network(alice=RelayConfig(), bob=RelayConfig())
     net.connect("alice", "bob")
     alice = net["alice"]
-    alice.set_confirmations(False, net.now)
-    alice.set_light(False, net.now)
-    alice.set_rate_limits(alice.packet_rates, alice.byte_rates, net.now)
+    change(alice, net.now, confirmations=False)
+    change(alice, net.now, light=False)
+    change(alice, net.now, packet_rates=alice.config.packet_rates, byte_rates=alice.config.byte_rates)
     net.wait(1)
     assert net.updates("alice", "bob") == []
 
@@ -59,10 +66,10 @@ def test_confirmations_on_and_off() -> None:
 
     net.post("alice", envelope(1))
     assert answers() == 0
-    net["bob"].set_confirmations(True, net.now)
+    change(net["bob"], net.now, confirmations=True)
     net.post("alice", envelope(2))
     assert answers() == 1
-    net["bob"].set_confirmations(False, net.now)
+    change(net["bob"], net.now, confirmations=False)
     net.post("alice", envelope(3))
     assert answers() == 1
 
@@ -72,12 +79,12 @@ def test_a_relay_becomes_light_and_relays_again() -> None:
     net = Network(alice=RelayConfig(), middle=RelayConfig(), bob=watching())
     net.connect("alice", "middle")
     net.connect("middle", "bob")
-    net["middle"].set_light(True, net.now)
+    change(net["middle"], net.now, light=True)
     net.post("alice", envelope(1))
     net.post("middle", envelope(2))
     assert net.deliveries(envelope(1)) == {("alice", "middle"): 1}
     assert net.deliveries(envelope(2))[("middle", "bob")] == 1
-    net["middle"].set_light(False, net.now)
+    change(net["middle"], net.now, light=False)
     net.post("alice", envelope(3))
     assert net.deliveries(envelope(3))[("middle", "bob")] == 1
 
@@ -87,11 +94,98 @@ def test_a_relay_that_becomes_light_leaves_its_light_peers() -> None:
     wire = Wire(status=StatusOptions(light_node=True))
     wire.join("full")
     events(wire.relay)
-    wire.relay.set_light(True, NOW)
+    change(wire.relay, NOW, light=True)
     assert events(wire.relay) == [PeerFailed("peer", "two light nodes have nothing to say to each other")]
     assert wire.relay.ready_peers == ["full"]
-    wire.relay.set_light(True, NOW)
+    change(wire.relay, NOW, light=True)
     assert events(wire.relay) == []
+
+
+WRONG: list[dict[str, Any]] = [
+    {"min_pow": -1.0},
+    {"min_pow": math.nan},
+    {"min_pow": math.inf},
+    {"max_envelope_size": 19},
+    {"max_envelope_size": HIGHEST_ENVELOPE_SIZE + 1},
+    {"packet_rates": RateLimits(peer=-1)},
+    {"byte_rates": RateLimits(peer=1000)},
+    {"byte_rates": RateLimits(topic=999)},
+    {"flush_interval": 1.0},
+    {"max_packet_size": 1 << 20},
+]
+GOOD: dict[str, Any] = {
+    "interest": Interest.in_topics([OTHER_TOPIC]),
+    "watched": None,
+    "min_pow": 0.5,
+    "light": True,
+    "confirmations": True,
+    "max_envelope_size": 1000,
+    "packet_rates": RateLimits(ip=7),
+    "byte_rates": RateLimits(),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=str)
+def test_settings_change_together_or_not_at_all(wrong: dict[str, Any]) -> None:
+    wire = Wire()
+    wire.sent()
+    before = wire.relay.config
+    with pytest.raises(LocalError):
+        change(wire.relay, NOW, **{**GOOD, **wrong})
+    assert wire.relay.config is before
+    assert (wire.sent(NOW + 1), events(wire.relay), wire.relay.ready_peers) == ([], [], ["peer"])
+    wire.give(envelope(1, TOPIC, size=2000))
+    assert envelope(1, TOPIC, size=2000).hash in wire.relay.pool
+    change(wire.relay, NOW, **GOOD)
+    assert wire.relay.config == replace(before, **GOOD)
+
+
+def test_another_size_holds_at_once_and_is_not_announced() -> None:
+    wire = Wire(RelayConfig(min_pow=0.0))
+    large, larger = envelope(1, size=2000), envelope(2, size=2000)
+    change(wire.relay, NOW, max_envelope_size=large.size - 1)
+    wire.give(large)
+    assert wire.relay.counters.envelopes_refused == {Refusal.TOO_LARGE: 1}
+    change(wire.relay, NOW, max_envelope_size=large.size)
+    wire.give(larger)
+    assert larger.hash in wire.relay.pool
+    assert wire.sent(NOW + 1) == []
+
+
+def test_every_setting_that_may_change_can_be_changed() -> None:
+    assert GOOD.keys() == {each.name for each in fields(RelaySettings)}
+
+
+def test_what_a_relay_is_made_with_is_named_when_it_is_to_change() -> None:
+    with pytest.raises(LocalError, match=r"^rate_burst, flush_interval cannot change while it runs"):
+        change(Relay(), NOW, min_pow=0.5, rate_burst=3.0, flush_interval=1.0)
+
+
+def test_settings_alone_are_enough() -> None:
+    relay = Relay(RelayConfig(flush_interval=1.0, light=True))
+    relay.configure(RelaySettings(min_pow=0.5), NOW)
+    assert relay.config == RelayConfig(flush_interval=1.0, min_pow=0.5)
+
+
+def test_former_values_that_end_together_are_tolerated_together() -> None:
+    """An envelope of a topic that was asked for, with the work that was asked for, is taken for ten seconds; then not,
+    and who has it from before is not blamed."""
+    wire = Wire(RelayConfig(interest=Interest.in_topics([TOPIC]), min_pow=0.0))
+    change(wire.relay, NOW, interest=Interest.in_topics([OTHER_TOPIC]), min_pow=50.0)
+    wire.give(envelope(1))
+    assert envelope(1).hash in wire.relay.pool
+    wire.relay.on_timer(NOW + TOLERANCE_SECONDS)
+    late = envelope(2, now=NOW + TOLERANCE_SECONDS)
+    worked = Envelope.mine(NOW + TOLERANCE_SECONDS, 15, TOPIC, bytes(300), 50.0)
+    wire.give(late, worked, now=NOW + TOLERANCE_SECONDS)
+    assert late.hash not in wire.relay.pool
+    assert wire.relay.counters.envelopes_refused == {Refusal.FORMER_POW: 1, Refusal.FORMERLY_WANTED: 1}
+
+
+def test_larger_envelopes_than_others_take_need_no_larger_limit_for_topics() -> None:
+    relay = Relay(RelayConfig(byte_rates=RateLimits(topic=MAX_ENVELOPE_SIZE)))
+    change(relay, NOW, max_envelope_size=HIGHEST_ENVELOPE_SIZE)
+    assert relay.config.max_envelope_size == HIGHEST_ENVELOPE_SIZE
 
 
 # The transmission cycle

@@ -13,7 +13,7 @@ from pystatus.waku.relay.events import EnvelopeConfirmed, EnvelopeRefused, Envel
 from pystatus.waku.relay.ingest import MAX_REPORTED_ERRORS
 from pystatus.waku.relay.peer import MAX_AWAITED_BATCHES, Misbehaviour
 from pystatus.waku.status import StatusOptions
-from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, envelope, events, repeat, topics
+from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, change, envelope, events, repeat, topics
 
 CONFIRMING = StatusOptions(confirmations_enabled=True, pow_requirement=0.0)
 
@@ -57,7 +57,7 @@ def test_an_envelope_is_refused() -> None:
     net = Network(alice=topics(TOPIC), relay=RelayConfig(confirmations=True, interest=Interest.in_topics([TOPIC])))
     net.connect("alice", "relay")
     # The relay has changed its mind longer ago than it tolerates, and Alice has not heard of it.
-    net["relay"].set_interest(Interest.in_topics([OTHER_TOPIC]), net.now - 60)
+    change(net["relay"], net.now - 60, interest=Interest.in_topics([OTHER_TOPIC]))
     net["relay"].on_timer(net.now)
     net.post("alice", envelope())
     (refused,) = (event for event in events(net["alice"]) if isinstance(event, EnvelopeRefused))

@@ -31,7 +31,7 @@ def test_envelopes_packets_and_bytes() -> None:
         packets.MESSAGES: 1,
         packets.MESSAGE_RESPONSE: 1,  # about the very old one
     }
-    peers = [wire.relay.traffic(name) for name in ("peer", "other")]
+    peers = [wire.relay.peer(name).traffic for name in ("peer", "other")]
     assert counters.bytes_received == sum(received for received, _ in peers)
     assert counters.bytes_sent == sum(sent for _, sent in peers)
     assert counters.bytes_sent > len(payload)

@@ -15,7 +15,7 @@ from pystatus.waku.relay.rate_limits import DEFAULT_BYTE_RATES, DEFAULT_PACKET_R
 from pystatus.waku.relay.relay import Relay
 from pystatus.waku.status import RateLimits, StatusOptions
 from pystatus.wire import rlp
-from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, envelope, events, topics, watching
+from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, change, envelope, events, topics, watching
 
 
 @pytest.mark.requirement("WK-16", "WU-4")
@@ -43,7 +43,7 @@ def test_status_comes_first_and_alone() -> None:
         packet_rate_limits=DEFAULT_PACKET_RATES,
         bytes_rate_limits=DEFAULT_BYTE_RATES,
     )
-    wire.relay.set_interest(Interest.in_topics([TOPIC]), NOW)
+    change(wire.relay, NOW, interest=Interest.in_topics([TOPIC]))
     assert wire.sent() == []
     assert events(wire.relay) == []
     wire.receive(packets.STATUS, StatusOptions(pow_requirement=0.0).encode())
@@ -120,13 +120,13 @@ def test_peers_are_told_of_changes() -> None:
     """WK-29: only what has changed. WK-32, WK-34: the last filter counts."""
     net = Network(a=topics(TOPIC), b=watching(), c=watching())
     net.connect("a", "b")
-    for change in (Interest.in_topics([OTHER_TOPIC]), Interest.in_bloom(topics_bloom([TOPIC])), EVERYTHING):
-        net["a"].set_interest(change, net.now)
+    for interest in (Interest.in_topics([OTHER_TOPIC]), Interest.in_bloom(topics_bloom([TOPIC])), EVERYTHING):
+        change(net["a"], net.now, interest=interest)
         net.wait(1)
-    net["a"].set_min_pow(0.25, net.now)
-    net["a"].set_min_pow(0.25, net.now)
+    change(net["a"], net.now, min_pow=0.25)
+    change(net["a"], net.now, min_pow=0.25)
     net.wait(1)
-    net["a"].set_interest(EVERYTHING, net.now)
+    change(net["a"], net.now, interest=EVERYTHING)
     net.wait(1)
     assert net.updates("a", "b") == [
         StatusOptions(topic_interest=(OTHER_TOPIC,)),
@@ -140,12 +140,12 @@ def test_changes_are_sent_together() -> None:
     """The first at once, then at most ten a second."""
     net = Network(a=topics(TOPIC), b=watching())
     net.connect("a", "b")
-    net["a"].set_interest(Interest.in_topics([OTHER_TOPIC]), net.now)
+    change(net["a"], net.now, interest=Interest.in_topics([OTHER_TOPIC]))
     net.settle()
     assert len(net.updates("a", "b")) == 1
     for number in range(50):
-        net["a"].set_interest(Interest.in_topics([number.to_bytes(4, "big")]), net.now)
-        net["a"].set_min_pow(0.001 * number, net.now)
+        change(net["a"], net.now, interest=Interest.in_topics([number.to_bytes(4, "big")]))
+        change(net["a"], net.now, min_pow=0.001 * number)
         net.settle()
     assert len(net.updates("a", "b")) == 1
     net.wait(0.2)
@@ -157,17 +157,17 @@ def test_changes_are_sent_together() -> None:
 def test_a_change_and_back_is_no_news() -> None:
     net = Network(a=topics(TOPIC), b=watching())
     net.connect("a", "b")
-    net["a"].set_interest(Interest.in_topics([OTHER_TOPIC]), net.now)
-    net["a"].set_interest(Interest.in_topics([TOPIC]), net.now)
+    change(net["a"], net.now, interest=Interest.in_topics([OTHER_TOPIC]))
+    change(net["a"], net.now, interest=Interest.in_topics([TOPIC]))
     net.wait(1)
     assert net.updates("a", "b") == []
 
 
 def test_a_clock_that_jumps_back_does_not_silence_us() -> None:
     wire = Wire(topics(TOPIC))
-    wire.relay.set_interest(Interest.in_topics([OTHER_TOPIC]), NOW)
+    change(wire.relay, NOW, interest=Interest.in_topics([OTHER_TOPIC]))
     assert len(wire.sent()) == 1
-    wire.relay.set_interest(Interest.in_topics([TOPIC]), NOW - 3600)
+    change(wire.relay, NOW - 3600, interest=Interest.in_topics([TOPIC]))
     assert len(wire.sent(NOW - 3599.9)) == 1
 
 
@@ -176,7 +176,7 @@ def test_settings_that_nobody_would_accept() -> None:
         with pytest.raises(LocalError):
             RelayConfig(min_pow=value)
         with pytest.raises(LocalError):
-            Relay().set_min_pow(value, NOW)
+            change(Relay(), NOW, min_pow=value)
 
 
 @pytest.mark.requirement("WK-28")
@@ -249,7 +249,7 @@ def test_the_shell_keeps_its_books() -> None:
     with pytest.raises(LocalError):
         relay.receive_packet("peer", packets.STATUS, b"\xc0", NOW)
     with pytest.raises(LocalError):
-        relay.traffic("peer")
+        relay.peer("peer")
     assert relay.packets_to_send(NOW) == []
     assert relay.next_timer() is None
     relay.peer_connected("peer", NOW)
@@ -262,4 +262,4 @@ def test_traffic_is_counted() -> None:
     ((_, status),) = wire.sent()
     wire.receive(packets.STATUS, b"\xc0")
     wire.give(envelope())
-    assert wire.relay.traffic("peer") == (1 + len(packets.encode_messages([envelope()])), len(status))
+    assert wire.relay.peer("peer").traffic == (1 + len(packets.encode_messages([envelope()])), len(status))

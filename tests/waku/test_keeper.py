@@ -14,7 +14,7 @@ from pystatus.waku.relay.events import PeerId
 from pystatus.waku.relay.ingest import MAX_DELAYED_ERRORS
 from pystatus.waku.relay.peer import BAN_SCORE, MALFORMED_PENALTY
 from pystatus.waku.status import StatusOptions
-from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Wire, envelope
+from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Wire, change, envelope
 
 
 class EnvelopeSink:
@@ -145,7 +145,7 @@ def test_a_mailserver_confirms_what_is_stored_and_names_what_is_not(keeper: Enve
 
 def test_a_confirmation_that_waits_for_the_archive_is_short(wire: Wire, keeper: EnvelopeSink) -> None:
     """Ten thousand of them may wait, and a batch of thousands of refused envelopes costs its sender nothing."""
-    wire.relay.set_confirmations(True, NOW)
+    change(wire.relay, NOW, confirmations=True)
     late = [envelope(number, now=NOW - 60) for number in range(MAX_DELAYED_ERRORS + 1)]
     wire.give(*late)
     assert keeper.waiting == []

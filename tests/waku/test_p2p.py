@@ -15,7 +15,7 @@ from pystatus.waku.relay.events import EnvelopeReceived, P2PReceived, RequestCom
 from pystatus.waku.relay.p2p import MAX_P2P_ENVELOPES
 from pystatus.waku.relay.peer import Misbehaviour
 from pystatus.waku.relay.relay import Relay
-from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, envelope, events, topics, watching
+from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, change, envelope, events, topics, watching
 
 every_dialect = pytest.mark.parametrize("dialect", [WAKU_1, WAKU_0, SHH_6], ids=lambda dialect: dialect.title)
 
@@ -72,7 +72,7 @@ def test_an_envelope_that_was_relayed_comes_once_more() -> None:
 def test_topics_that_nobody_watches_are_reported_too() -> None:
     """Whoever asked for a page has to see all of it."""
     wire = trusting()
-    wire.relay.watched = frozenset([TOPIC])
+    change(wire.relay, NOW, watched=frozenset([TOPIC]))
     wanted, unwanted = envelope(1, TOPIC), envelope(2, OTHER_TOPIC)
     wire.receive(packets.P2P_MESSAGE, packets.encode_messages([unwanted, wanted]))
     assert events(wire.relay) == [P2PReceived((unwanted, wanted), "peer")]

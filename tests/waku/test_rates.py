@@ -26,7 +26,7 @@ from pystatus.waku.relay.rate_limits import (
 )
 from pystatus.waku.relay.send_queue import MAX_QUEUE_SIZE
 from pystatus.waku.status import RateLimits, StatusOptions
-from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, envelope, events, repeat, topics
+from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, change, envelope, events, repeat, topics
 
 NONE = RateLimits()
 HOST = Source("1.2.3.4", "1.2.3.0/24")
@@ -194,7 +194,7 @@ def test_a_burst_of_the_reference_is_within_the_defaults() -> None:
         HOST, NOW
     )
     assert len(accounts) == 3
-    assert all(account.charge(packets.MAX_PACKET_SIZE, NOW + 0.3 * n) for n in range(75) for account in accounts)
+    assert all(account.charge(8 << 20, NOW + 0.3 * n) for n in range(75) for account in accounts)
 
 
 def test_a_clock_that_steps_back_stops_nobody() -> None:
@@ -222,7 +222,7 @@ def test_never_more_than_the_burst_and_the_rate(steps: list[tuple[float, int]]) 
 
 @pytest.mark.requirement("WK-45")
 def test_a_limit_below_one_packet_is_a_sentence() -> None:
-    with pytest.raises(LocalError, match="less than one packet may have: allow 8388608 or more"):
+    with pytest.raises(LocalError, match="less than one packet may have: allow 16777215 or more"):
         RelayConfig(byte_rates=RateLimits(peer=1000))
     with pytest.raises(LocalError, match="less than one packet"):
         RelayConfig(byte_rates=RateLimits(ip=1000))
@@ -258,23 +258,31 @@ def test_limits_that_change_are_announced() -> None:
     net = Network(alice=limited(RateLimits(peer=10)), bob=RelayConfig())
     net.connect("alice", "bob")
     new = RateLimits(peer=20)
-    net["alice"].set_rate_limits(new, RateLimits(ip=300_000), net.now)
-    net["alice"].set_rate_limits(new, RateLimits(ip=200_000), net.now)
+    change(net["alice"], net.now, packet_rates=new, byte_rates=RateLimits(ip=300_000))
+    change(net["alice"], net.now, packet_rates=new, byte_rates=RateLimits(ip=200_000))
     net.settle()
     (update,) = net.updates("alice", "bob")
     assert update == StatusOptions(packet_rate_limits=new, bytes_rate_limits=RateLimits(ip=200_000))
-    assert (net["alice"].packet_rates, net["alice"].byte_rates) == (new, RateLimits(ip=200_000))
+    assert (net["alice"].config.packet_rates, net["alice"].config.byte_rates) == (new, RateLimits(ip=200_000))
     with pytest.raises(LocalError, match="less than one packet"):
-        net["alice"].set_rate_limits(new, RateLimits(ip=1), net.now)
-    assert net["alice"].byte_rates == RateLimits(ip=200_000)
+        change(net["alice"], net.now, packet_rates=new, byte_rates=RateLimits(ip=1))
+    assert net["alice"].config.byte_rates == RateLimits(ip=200_000)
 
 
 def test_changed_limits_hold_at_once() -> None:
     crowd = Crowd(limited(RateLimits(peer=10)))
     crowd.join("one")
     assert crowd.send("one", 20) == 10
-    crowd.relay.set_rate_limits(RateLimits(peer=30), NONE, crowd.now)
+    change(crowd.relay, crowd.now, packet_rates=RateLimits(peer=30), byte_rates=NONE)
     assert crowd.send("one", 50) == 30
+
+
+def test_a_change_of_something_else_gives_nobody_more() -> None:
+    crowd = Crowd(limited(RateLimits(peer=10)))
+    crowd.join("one")
+    assert crowd.send("one", 20) == 10
+    change(crowd.relay, crowd.now, confirmations=True, max_envelope_size=1_000_000)
+    assert crowd.send("one", 20) == 0
 
 
 def test_who_has_no_limits_is_told_so() -> None:

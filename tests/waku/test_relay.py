@@ -16,7 +16,19 @@ from pystatus.waku.relay.peer import Misbehaviour
 from pystatus.waku.relay.pool import PoolLimits
 from pystatus.waku.relay.relay import Relay
 from pystatus.waku.status import StatusOptions
-from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, envelope, events, repeat, topics, watching
+from tests.waku.network import (
+    NOW,
+    OTHER_TOPIC,
+    TOPIC,
+    Network,
+    Wire,
+    change,
+    envelope,
+    events,
+    repeat,
+    topics,
+    watching,
+)
 
 
 def received(network: Network, name: str) -> list[Envelope]:
@@ -186,7 +198,7 @@ def test_watching_some_topics_of_a_full_node() -> None:
     net.connect("alice", "node")
     net.post("alice", envelope(1, TOPIC), envelope(2, OTHER_TOPIC))
     assert received(net, "node") == [envelope(1, TOPIC)]
-    net["node"].watched = None
+    change(net["node"], net.now, watched=None)
     net.post("alice", envelope(3, OTHER_TOPIC))
     assert received(net, "node") == [envelope(3, OTHER_TOPIC)]
 
@@ -199,7 +211,7 @@ def test_joining_a_chat() -> None:
     net.wait(2)
     net.post("alice", envelope(1, OTHER_TOPIC, now=net.now), envelope(2, TOPIC, now=net.now))
     assert len(received(net, "bob")) == 1
-    net["bob"].set_interest(Interest.in_topics([TOPIC, OTHER_TOPIC]), net.now)
+    change(net["bob"], net.now, interest=Interest.in_topics([TOPIC, OTHER_TOPIC]))
     net.settle()
     assert received(net, "bob") == [envelope(1, OTHER_TOPIC, now=net.now)]
     net.post("alice", envelope(3, OTHER_TOPIC, now=net.now))
@@ -214,7 +226,7 @@ def test_a_change_of_interest_is_told_before_an_own_envelope_is_sent() -> None:
     net.wait(2)
     bob = net["bob"]
     for interest in ([TOPIC], [TOPIC, OTHER_TOPIC]):  # the second change within the pause between two updates
-        bob.set_interest(Interest.in_topics(interest), net.now)
+        change(bob, net.now, interest=Interest.in_topics(interest))
     bob.post(envelope(1, now=net.now), net.now)
     assert [code for _, code, _ in bob.packets_to_send(net.now)] == [packets.STATUS_UPDATE, packets.MESSAGES]
 
@@ -223,7 +235,7 @@ def test_leaving_a_chat() -> None:
     """The relay stops sending at once; what is under way is still taken for ten seconds."""
     net = Network(alice=watching(), bob=topics(TOPIC, OTHER_TOPIC))
     net.connect("alice", "bob")
-    net["bob"].set_interest(Interest.in_topics([TOPIC]), net.now)
+    change(net["bob"], net.now, interest=Interest.in_topics([TOPIC]))
     on_its_way = packets.encode_messages([envelope(1, OTHER_TOPIC)])
     net["bob"].receive_packet("alice", packets.MESSAGES, on_its_way, net.now)
     assert received(net, "bob") == [envelope(1, OTHER_TOPIC)]
@@ -243,7 +255,7 @@ def test_a_lower_requirement_brings_what_was_withheld() -> None:
     each = envelope(1, now=net.now)
     net.post("alice", each)
     assert received(net, "bob") == []
-    net["bob"].set_min_pow(0.0, net.now)
+    change(net["bob"], net.now, min_pow=0.0)
     net.settle()
     assert received(net, "bob") == [each]
 

@@ -20,7 +20,7 @@ from pystatus.waku.relay.events import EnvelopeConfirmed, EnvelopeReceived, Enve
 from pystatus.waku.relay.peer import SMALL_UPDATE, UPDATE_BURST, Misbehaviour
 from pystatus.waku.status import MAX_OPTIONS_SIZE, RateLimits, StatusOptions
 from pystatus.wire import rlp
-from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, envelope, events, topics, watching
+from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, Network, Wire, change, envelope, events, topics, watching
 
 DIALECTS = (WAKU_1, WAKU_0, SHH_6)
 every_dialect = pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.title)
@@ -37,11 +37,11 @@ def test_a_conversation(dialect: Dialect) -> None:
     net.post("b", back)
     assert net.deliveries(there) == {("a", "b"): 1}
     assert net.deliveries(back) == {("b", "a"): 1}
-    net["b"].set_interest(Interest.in_bloom(topics_bloom([OTHER_TOPIC])), net.now)
+    change(net["b"], net.now, interest=Interest.in_bloom(topics_bloom([OTHER_TOPIC])))
     net.settle()
     net.post("a", unwanted)
     assert not net.deliveries(unwanted)
-    net["b"].set_interest(EVERYTHING, net.now)
+    change(net["b"], net.now, interest=EVERYTHING)
     net.wait(1)
     net.post("a", wanted)
     assert net.deliveries(wanted) == {("a", "b"): 1}
@@ -56,7 +56,7 @@ def test_a_proof_of_work_is_asked_for_and_respected(dialect: Dialect) -> None:
     net.post("a", poor, good)
     assert not net.deliveries(poor)
     assert net.deliveries(good)
-    net["b"].set_min_pow(50.0, net.now)
+    change(net["b"], net.now, min_pow=50.0)
     net.wait(1)
     net.post("a", later)
     assert not net.deliveries(later)
@@ -160,7 +160,7 @@ def test_limits_are_announced_in_whisper() -> None:
     net = Network(a=RelayConfig(packet_rates=RateLimits(10, 5, 1)), b=watching())
     net.connect("a", "b", SHH_6)
     assert SHH_6.decode_status(net.carried[0][3]).packet_rate_limits == RateLimits(10, 5, 1)
-    net["a"].set_rate_limits(RateLimits(20, 10, 2), RateLimits(), net.now)
+    change(net["a"], net.now, packet_rates=RateLimits(20, 10, 2), byte_rates=RateLimits())
     net.wait(1)
     assert net.carried[-1] == ("a", "b", RATE_LIMITS, rlp.encode((20, 10, 2)))
 
@@ -254,7 +254,7 @@ def test_only_codes_of_the_specification_are_sent() -> None:
     net = Network(a=RelayConfig(confirmations=True), b=topics(TOPIC))
     net.connect("a", "b")
     net.post("b", envelope(1))
-    net["b"].set_interest(Interest.in_topics([TOPIC, OTHER_TOPIC]), net.now)
+    change(net["b"], net.now, interest=Interest.in_topics([TOPIC, OTHER_TOPIC]))
     net.wait(1)
     net["a"].send_p2p("b", [envelope(2)])
     net.settle()

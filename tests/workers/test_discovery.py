@@ -9,9 +9,9 @@ import pytest
 
 from pystatus.node import Node, NodeConfig
 from pystatus.workers.supervisor import Supervisor
+from tests.node.test_node import PATIENCE
+from tests.node.test_node_lists import LIST, published
 from tests.support.dns_zone import DnsServer, key
-from tests.test_discovery import LIST, published
-from tests.test_node import PATIENCE
 from tests.workers.test_supervisor import CONFIG, TIMES
 
 
@@ -22,5 +22,5 @@ async def test_one_worker_finds_the_relay() -> None:
         config = replace(CONFIG, dns_lists=(LIST,), dns_server=server.address, dns_local=True)
         async with asyncio.timeout(PATIENCE), Supervisor(config, 2, times=TIMES):
             await relay.wait_for_peer()
-            assert len(relay.connected) == 1
+            assert len(relay.network.peers) == 1
             assert server.asked.count("nodes.example.org") == 1

@@ -30,7 +30,7 @@ from pystatus.workers.messages import JOIN
 from pystatus.workers.metrics import WorkersSource
 from pystatus.workers.supervisor import Supervisor, WorkerEnded, WorkerEvent, WorkerStarted, WorkerStatus
 from tests.apps.support import contents
-from tests.test_node import PATIENCE, TOPIC, Recorder
+from tests.node.test_node import PATIENCE, TOPIC, Recorder
 
 KEY = PrivateKey(b"\x07" * 32)
 CONFIG = NodeConfig(listen="127.0.0.1:0", key=KEY)
@@ -238,7 +238,7 @@ async def test_a_port_in_use() -> None:
 
 async def test_a_worker_that_cannot_start_ends_the_start_of_all() -> None:
     supervisor = Supervisor(replace(CONFIG, peers=("enode://" + KEY.public_key.xy.hex() + "@127.0.0.1:1",)), 2)
-    with pytest.raises(LocalError, match="our own"):
+    with pytest.raises(LocalError, match="One of the peers is this node itself"):
         await supervisor.start()
     assert supervisor.refused == 0
 
@@ -254,9 +254,9 @@ async def test_settings_that_cannot_be_are_refused_and_others_reach_the_workers(
     events = Events()
     async with supervised(events) as supervisor:
         with pytest.raises(LocalError, match="One of the peers is this node itself"):
-            supervisor.reconfigure(replace(CONFIG, peers=(str(supervisor.enode),)))
+            supervisor.configure(replace(CONFIG, peers=(str(supervisor.enode),)))
         assert supervisor.config == CONFIG
-        supervisor.reconfigure(replace(CONFIG, max_peers=7))
+        supervisor.configure(replace(CONFIG, max_peers=7))
         supervisor.set_log_level("error")
         found = await scrape(supervisor)
         assert found['p2p_peers_max{worker="1"}'] == found['p2p_peers_max{worker="2"}'] == 4

@@ -14,7 +14,6 @@ from pystatus.client.events import (
     PeerDisconnected,
     PeerUnreachable,
 )
-from pystatus.client.retrieval import HistorySource
 
 __all__ = [
     "AnswerLimits",
@@ -25,7 +24,6 @@ __all__ = [
     "Event",
     "EventsLost",
     "HistoryProgress",
-    "HistorySource",
     "PeerConnected",
     "PeerDialled",
     "PeerDisconnected",

@@ -71,6 +71,7 @@ class CommandQueue:
         self._stop = stop
         self._clock = clock
         self._waiting: list[Input] = []
+        self._next: list[Input] = []
         self._is_due = False
         self._is_closed = False
 
@@ -91,13 +92,18 @@ class CommandQueue:
         """Queue an input."""
         self._queue(Input(handle, future))
 
+    def add_next(self, handle: Callable[[], Any]) -> None:
+        """Queue what is left of an input that was too long for one transaction, before every other."""
+        self._next.append(Input(handle))
+        self._work_soon()
+
     def when_handled(self, then: Callable[[], None]) -> None:
         """Call back when everything that was queued so far is committed and told; never if that does not come about."""
         self._queue(Input(lambda: None, then=then))
 
     def close(self) -> None:
         """Handle what is waiting, and nothing that comes later."""
-        while self._waiting and self.failure is None:
+        while (self._next or self._waiting) and self.failure is None:
             self._work()
         self._is_closed = True
 
@@ -112,6 +118,7 @@ class CommandQueue:
 
     def _work(self) -> None:
         self._is_due = False
+        self._waiting[:0], self._next = self._next, []
         if not self._waiting or self.failure is not None or self._is_closed:
             return
         batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]

@@ -54,6 +54,11 @@ class Continuity:
             return
         self._generations.publish(installation_id, following)
 
+    def renewed(self) -> None:
+        """The profile has become another installation. At its start that is before the first generation."""
+        if self._advanced_at:
+            self.advance()
+
     def advance_if_due(self) -> None:
         """The same, once an hour."""
         if time.monotonic() - self._advanced_at >= INTERVAL:

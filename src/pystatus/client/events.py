@@ -14,7 +14,7 @@ from pystatus.arguments import checked
 from pystatus.client.answering import AnswerRefused, answered
 from pystatus.errors import LocalError
 from pystatus.log_texts import get_logger
-from pystatus.messenger.events import Event as MessengerEvent
+from pystatus.messenger.events import Event as Event
 from pystatus.messenger.events import MessageReceived
 from pystatus.outage import Outage
 from pystatus.waku.relay.clock_offset import ClockJudgement
@@ -40,7 +40,7 @@ Handler: TypeAlias = Callable[[Any], Awaitable[None] | None]
 
 @checked
 @dataclass(frozen=True, slots=True)
-class PeerDialled:
+class PeerDialled(Event):
     """A relay or a mailserver is being dialled. :class:`PeerConnected` or :class:`PeerUnreachable` follows."""
 
     node_id: str
@@ -51,7 +51,7 @@ class PeerDialled:
 
 @checked
 @dataclass(frozen=True, slots=True)
-class PeerUnreachable:
+class PeerUnreachable(Event):
     """An attempt to connect to a relay or a mailserver came to nothing. The client tries again by itself: after a
     second, later less and less often."""
 
@@ -63,7 +63,7 @@ class PeerUnreachable:
 
 @checked
 @dataclass(frozen=True, slots=True)
-class PeerConnected:
+class PeerConnected(Event):
     """A relay is connected and exchanges envelopes with us. ``node_id`` is 128 hex digits, as in an enode URL."""
 
     node_id: str
@@ -71,7 +71,7 @@ class PeerConnected:
 
 @checked
 @dataclass(frozen=True, slots=True)
-class PeerDisconnected:
+class PeerDisconnected(Event):
     """A relay went away; the client reconnects by itself."""
 
     node_id: str
@@ -80,7 +80,7 @@ class PeerDisconnected:
 
 @checked
 @dataclass(frozen=True, slots=True)
-class HistoryProgress:
+class HistoryProgress(Event):
     """How far the fetching of history from mailservers is; told after every page, and when something stands in its way.
     Nothing is missing when ``missing`` and ``lacking`` are 0: then all that mailservers say they have of our topics was
     received. What one mailserver alone has answered is asked for of a second one, and once more a day later."""
@@ -99,7 +99,7 @@ class HistoryProgress:
 
 @checked
 @dataclass(frozen=True, slots=True)
-class ClockSuspected:
+class ClockSuspected(Event):
     """Relays refuse what we send because of its time, or all that they bring is of another time: most likely the clock
     of this machine is wrong. Until it is right, nothing counts as sent; then it goes out by itself."""
 
@@ -113,7 +113,7 @@ class ClockSuspected:
 
 @checked
 @dataclass(frozen=True, slots=True)
-class ClockAgrees:
+class ClockAgrees(Event):
     """The suspicion is over."""
 
 
@@ -122,18 +122,6 @@ def clock_event(judgement: ClockJudgement) -> ClockSuspected | ClockAgrees:
     if judgement.is_suspected:
         return ClockSuspected(judgement.offset, judgement.disagreeing, str(judgement))
     return ClockAgrees()
-
-
-Event: TypeAlias = (
-    MessengerEvent
-    | PeerDialled
-    | PeerUnreachable
-    | PeerConnected
-    | PeerDisconnected
-    | HistoryProgress
-    | ClockSuspected
-    | ClockAgrees
-)
 
 
 class EventsLost(LocalError):

@@ -7,9 +7,16 @@ import types
 import typing
 from typing import Any
 
+from pystatus.client import features as features_of_clients
 from pystatus.client.events import Event
+from pystatus.declarations import modules
+from pystatus.messenger import events as events_of_messengers
+from pystatus.messenger import features as features_of_messengers
 
-EVENTS: tuple[type[Any], ...] = tuple(sorted(typing.get_args(Event), key=lambda event: event.__name__))
+for _package in (features_of_messengers, features_of_clients):
+    tuple(modules(_package))  # each is loaded, and has declared its events
+
+EVENTS: tuple[type[Event], ...] = tuple(kind for _, kind in sorted(events_of_messengers.EVENTS.items()))
 """Every kind of event, by name."""
 
 

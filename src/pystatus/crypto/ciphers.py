@@ -1,6 +1,7 @@
 """AES and HMAC in the forms that the protocol uses."""
 
 import hmac
+from collections.abc import Callable
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import padding
@@ -20,9 +21,8 @@ def hmac_sha256(key: bytes, data: bytes) -> bytes:
     return hmac.digest(key, data, "sha256")
 
 
-def equal(a: bytes | bytearray, b: bytes | bytearray) -> bool:
-    """Compare two secrets in constant time."""
-    return hmac.compare_digest(a, b)
+equal: Callable[[bytes, bytes], bool] = hmac.compare_digest
+"""Compare two secrets in constant time."""
 
 
 def aes_ctr(key: bytes, initial_counter: bytes, data: bytes) -> bytes:

@@ -6,10 +6,12 @@ does not parse, or parses to four empty lists, is not data sync and goes on unch
 
 from __future__ import annotations
 
-from collections.abc import Sized
+from collections.abc import Iterator, Sequence, Sized
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pystatus.crypto.keys import PublicKey
+from pystatus.datasync.config import STEP_IDS, STEP_MESSAGES
 from pystatus.datasync.ids import message_id, one_to_one_group_id
 from pystatus.errors import LocalError, RemoteError
 from pystatus.wire.proto import datasync_pb2
@@ -21,6 +23,8 @@ MAX_MESSAGES = 8_192
 """Messages in one payload. Ours: the reference splits at 786,432 bytes; a signed chat message takes more than 130."""
 MAX_PARENTS = 1_024
 """Parents of one message. Ours: 4/MVDS-META has up to one for each participant."""
+
+T = TypeVar("T")
 
 
 class NotDataSync(RemoteError):
@@ -114,6 +118,23 @@ class Payload:
         """Whether it says nothing; then it is not data sync at all."""
         return not (self.acks or self.offers or self.requests or self.messages)
 
+    def steps(self) -> Iterator[Payload]:
+        """The same in parts that may be handled one after the other, each in a transaction of its own, of at most
+        :data:`~pystatus.datasync.config.STEP_MESSAGES` or :data:`~pystatus.datasync.config.STEP_IDS`; itself if it is
+        no larger. Ids that are repeated are left out: what was acknowledged in one part is unknown in the next."""
+        most = max(len(self.acks), len(self.requests), len(self.offers))
+        if most <= STEP_IDS and len(self.messages) <= STEP_MESSAGES:
+            yield self
+            return
+        for ids in _runs(tuple(dict.fromkeys(self.acks)), STEP_IDS):
+            yield Payload(acks=ids)
+        for ids in _runs(tuple(dict.fromkeys(self.requests)), STEP_IDS):
+            yield Payload(requests=ids)
+        for ids in _runs(tuple(dict.fromkeys(self.offers)), STEP_IDS):
+            yield Payload(offers=ids)
+        for messages in _runs(self.messages, STEP_MESSAGES):
+            yield Payload(messages=messages)
+
     def encode(self) -> bytes:
         """
         :raises LocalError: a message of it cannot be encoded.
@@ -160,6 +181,20 @@ def check_group(message: SyncMessage, own: PublicKey, signer: PublicKey) -> None
         raise ForeignGroup("data sync message of a group that its sender does not share with us")
 
 
+def read(data: bytes) -> Payload | None:
+    """A decrypted payload; None if it is not data sync and goes on unchanged.
+
+    :raises RemoteError: more ids or messages than any honest payload has.
+
+    Implements: DS-24
+    """
+    try:
+        payload = Payload.decode(data)
+    except NotDataSync:
+        return None
+    return None if payload.is_empty else payload
+
+
 def unwrap(data: bytes, own: PublicKey, signer: PublicKey) -> list[bytes] | None:
     """The bodies in a decrypted payload from ``signer`` to ``own``; None if it is not data sync and goes on unchanged.
 
@@ -170,14 +205,19 @@ def unwrap(data: bytes, own: PublicKey, signer: PublicKey) -> list[bytes] | None
 
     Implements: DS-24
     """
-    try:
-        payload = Payload.decode(data)
-    except NotDataSync:
-        return None
-    if payload.is_empty:
-        return None
+    payload = read(data)
+    return None if payload is None else bodies(payload, own, signer)
+
+
+def bodies(payload: Payload, own: PublicKey, signer: PublicKey) -> list[bytes]:
+    """The same of a payload that was read."""
     group_id = one_to_one_group_id(own, signer)
     return [message.body for message in payload.messages if message.group_id == group_id]
+
+
+def _runs(items: Sequence[T], size: int) -> Iterator[tuple[T, ...]]:
+    for start in range(0, len(items), size):
+        yield tuple(items[start : start + size])
 
 
 def _bounded(values: Sized, limit: int, name: str) -> None:

@@ -24,6 +24,7 @@ from functools import lru_cache
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.crypto.random import RandomSource
+from pystatus.datasync.codec import Payload
 from pystatus.datasync.config import MAX_PAYLOAD, SyncConfig
 from pystatus.datasync.peers import Peers
 from pystatus.datasync.receiving import Received, Receiving
@@ -76,10 +77,12 @@ class SyncNode:
         """
         return self._sending.append(peer, body, now, mode, ephemeral, parents, tag, max_payload)
 
-    def receive(self, signer: PublicKey, data: bytes, now: float, *, known: bool = True) -> Received | None:
+    def receive(self, signer: PublicKey, data: bytes | Payload, now: float, *, known: bool = True) -> Received | None:
         """A decrypted payload came from ``signer``, who signed the envelope. None: it is not data sync and goes on
         unchanged. Call :meth:`due` afterwards: something may have been asked for.
 
+        :param data: as it came, or read and cut in parts by :meth:`~pystatus.datasync.codec.Payload.steps`, each of
+            which may have a transaction of its own: what is in the others is not acknowledged by this one.
         :param known: whether the application knows them; of what strangers offer less is requested, and of what they
             send at once less is taken.
         :raises RemoteError: more ids or messages than any honest payload has. Nothing of it is taken.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from pystatus.crypto.keys import PublicKey
-from pystatus.datasync.codec import NotDataSync, Payload, SyncMessage
+from pystatus.datasync.codec import Payload, SyncMessage, read
 from pystatus.datasync.config import SyncConfig
 from pystatus.datasync.ids import ID_SIZE, one_to_one_group_id
 from pystatus.datasync.payload_builder import Tracked
@@ -62,16 +62,13 @@ class Receiving:
         # A function of its argument alone, so a rollback does not touch it.
         self._group_id = lru_cache(1_024)(lambda peer: one_to_one_group_id(own, peer))
 
-    def receive(self, signer: PublicKey, data: bytes, now: float, known: bool) -> Received | None:
+    def receive(self, signer: PublicKey, data: bytes | Payload, now: float, known: bool) -> Received | None:
         """See :meth:`SyncNode.receive`.
 
         Implements: DS-24
         """
-        try:
-            payload = Payload.decode(data)
-        except NotDataSync:
-            return None
-        if payload.is_empty:
+        payload = data if isinstance(data, Payload) else read(data)
+        if payload is None:
             return None
         stored = self._peers.load(signer.compressed, now)
         if stored is None:

@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pystatus.devp2p.enode import Enode
 from pystatus.errors import LocalError, RemoteError, StatusError
 from pystatus.inspector import views
 from pystatus.inspector.display import Display
@@ -18,7 +19,6 @@ from pystatus.inspector.recording import Recorder, Recording
 from pystatus.inspector.statistics import Statistics
 from pystatus.net.clock import Clock, SystemClock
 from pystatus.net.signals import on_signal
-from pystatus.overlay.enode import Enode
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
 from pystatus.wording import counted

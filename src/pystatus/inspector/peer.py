@@ -8,16 +8,16 @@ from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 
 from pystatus.crypto.keys import PrivateKey
+from pystatus.devp2p.capabilities import Capability
+from pystatus.devp2p.enode import Enode
+from pystatus.devp2p.local_node import LocalNode
 from pystatus.errors import LocalError
 from pystatus.net.manager import PeerManager
 from pystatus.net.peer import Peer
-from pystatus.node import DIALECTS, WAKU_0, WAKU_1, client_id
-from pystatus.overlay.devp2p.capabilities import Capability
-from pystatus.overlay.enode import Enode
-from pystatus.overlay.local_node import LocalNode
 from pystatus.waku import packets
 from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.status import StatusOptions
+from pystatus.waku_connection.capabilities import DIALECTS, WAKU_0, WAKU_1, client_id, spoken
 
 OnPacket = Callable[[int, bytes], None]
 """Called with the code and the body of every packet."""
@@ -48,8 +48,8 @@ class Observer:
 
     def peer_connected(self, peer: Peer) -> None:
         self.peer = peer
-        spoken = peer.capabilities[-1]
-        peer.send(spoken, packets.STATUS, DIALECTS[spoken].encode_status(self._status))
+        capability = spoken(peer.capabilities)
+        peer.send(capability, packets.STATUS, DIALECTS[capability].encode_status(self._status))
 
     def packet_received(self, peer: Peer, capability: Capability, code: int, payload: bytes) -> None:
         self._on_packet(code, payload)

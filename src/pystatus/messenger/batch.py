@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pystatus.errors import StatusError
-from pystatus.messenger.effects import Effect, InterestChanged
+from pystatus.messenger.effects import Continue, Effect, InterestChanged
 from pystatus.messenger.store import MessengerStore
 
 
@@ -49,6 +49,7 @@ class Batch:
         :param is_enough: asked before each input but the first; from there on nothing is handled, and has no outcome.
 
         An input that raises a :class:`StatusError` is undone alone; every other exception undoes all and is raised.
+        One that is to be continued is the last one: what is left of it comes first, so nobody makes more than one wait.
 
         :raises StorageError: nothing of it happened.
 
@@ -67,6 +68,8 @@ class Batch:
                 except StatusError as error:
                     del self._effects[mark:]
                     outcomes.append(Outcome(error=error))
+                if any(isinstance(effect, Continue) for effect in self._effects[mark:]):
+                    break
             finish()
         effects, self._effects = self._effects, []
         return outcomes, _without_superseded(effects)

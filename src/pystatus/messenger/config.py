@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from pystatus.datasync.config import SyncConfig
-from pystatus.encryption.config import EncryptionConfig
 from pystatus.messenger.answers import AnswerConfig
 from pystatus.messenger.people import StrangerConfig
+from pystatus.secure_transport.config import EncryptionConfig
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,12 @@ import uuid
 from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.keys import PublicKey
 from pystatus.crypto.random import RandomSource
-from pystatus.encryption.own_bundle import nanoseconds
-from pystatus.encryption.secure_transport import Opened
 from pystatus.messenger.batch import Batch
 from pystatus.messenger.effects import Notify
 from pystatus.messenger.events import CopySuspected, RenewalReason
 from pystatus.messenger.store import MessengerStore
+from pystatus.secure_transport.own_bundle import nanoseconds
+from pystatus.secure_transport.secure_transport import Opened
 
 RENEWAL_INTERVAL = 3_600
 """Seconds between two renewals that nobody asked for: a fault of ours must not make a device an hour of many."""

@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from pystatus.crypto.keys import PublicKey
-from pystatus.encryption.config import DAY
-from pystatus.encryption.secure_transport import Opened
 from pystatus.messenger.events import MessageUndecryptable
+from pystatus.secure_transport.config import DAY
+from pystatus.secure_transport.secure_transport import Opened
 
 HEALING_TIME = 180.0
 """Seconds with a relay until a failure is told. The fourth attempt of data sync comes after 126 s at the latest

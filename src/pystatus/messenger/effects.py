@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -38,4 +39,13 @@ class Notify:
     event: Event
 
 
-Effect: TypeAlias = Publish | InterestChanged | RequestHistory | Notify
+@dataclass(frozen=True, slots=True)
+class Continue:
+    """Run the next part of an input that is too long for one transaction, before every other input. If it is never run,
+    as after a crash, its sender finds it not acknowledged, and sends it again."""
+
+    handle: Callable[[float], None]
+    """Called inside a transaction, with Unix seconds."""
+
+
+Effect: TypeAlias = Publish | InterestChanged | RequestHistory | Notify | Continue

@@ -1,19 +1,40 @@
-"""What the user is told. Small frozen values; every event happened after its transaction committed."""
+"""What the user is told: the base of every event, and those that are of no single feature. Small frozen values; every
+event happened after its transaction committed."""
 
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from types import MappingProxyType
+from typing import Any
 
 from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
 from pystatus.messenger.records import Chat, Message, MessageState, short_id
 
 
+class Event:
+    """What the user is told. A subclass is registered by its name when it is declared, in whatever module."""
+
+    __slots__ = ()
+
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        super().__init_subclass__(**arguments)
+        known = _registered.get(cls.__name__)
+        if known is not None and known.__module__ != cls.__module__:  # a dataclass with slots is made twice
+            raise TypeError(f"{cls.__module__} and {known.__module__} both declare the event {cls.__name__}")
+        _registered[cls.__name__] = cls
+
+
+_registered: dict[str, type[Event]] = {}
+EVENTS: Mapping[str, type[Event]] = MappingProxyType(_registered)
+"""The events declared so far, by name."""
+
+
 @checked
 @dataclass(frozen=True, slots=True)
-class MessageReceived:
+class MessageReceived(Event):
     """Somebody else wrote ``message``."""
 
     message: Message
@@ -22,7 +43,7 @@ class MessageReceived:
 
 @checked
 @dataclass(frozen=True, slots=True, repr=False)
-class MessageStateChanged:
+class MessageStateChanged(Event):
     """One of our own messages got further, or was given up."""
 
     message_id: bytes
@@ -34,7 +55,7 @@ class MessageStateChanged:
 
 @checked
 @dataclass(frozen=True, slots=True)
-class ChatOpened:
+class ChatOpened(Event):
     """A chat appeared, or became active again: joined, started, or somebody wrote to us."""
 
     chat: Chat
@@ -42,7 +63,7 @@ class ChatOpened:
 
 @checked
 @dataclass(frozen=True, slots=True)
-class ChatLeft:
+class ChatLeft(Event):
     """A chat is no longer active; its history stays."""
 
     chat: Chat
@@ -50,7 +71,7 @@ class ChatLeft:
 
 @checked
 @dataclass(frozen=True, slots=True)
-class MessageUndecryptable:
+class MessageUndecryptable(Event):
     """What a device of ``sender`` sent us could not be opened, and was not sent again in the time that this takes when
     all is well. Told once a device, and again for the same one after a day at the earliest."""
 
@@ -79,7 +100,7 @@ class RenewalReason(enum.Enum):
 
 @checked
 @dataclass(frozen=True, slots=True)
-class DeviceRenewed:
+class DeviceRenewed(Event):
     """The profile is a new device of the account, because no key may be used twice. Chats and history stay; what was
     waiting is sent again. Other devices of the account have to enable it anew."""
 
@@ -89,7 +110,7 @@ class DeviceRenewed:
 
 @checked
 @dataclass(frozen=True, slots=True)
-class CopySuspected:
+class CopySuspected(Event):
     """``witness`` acknowledges what this device has not sent, or is ourselves. A copy of the profile may be in use, or
     it may be a restored one; if so, open it once as a new device (``pystatus device renew``). Once a day at most."""
 
@@ -98,30 +119,7 @@ class CopySuspected:
 
 @checked
 @dataclass(frozen=True, slots=True)
-class DeviceFound:
+class DeviceFound(Event):
     """Another device uses our account. It takes part once it is enabled; if it is not yours, your words are stolen."""
 
     installation_id: str
-
-
-@checked
-@dataclass(frozen=True, slots=True)
-class DeviceNamed:
-    """Another device of ours says what it is called."""
-
-    installation_id: str
-    name: str
-    device_type: str
-
-
-Event: TypeAlias = (
-    MessageReceived
-    | MessageStateChanged
-    | ChatOpened
-    | ChatLeft
-    | MessageUndecryptable
-    | DeviceFound
-    | DeviceNamed
-    | DeviceRenewed
-    | CopySuspected
-)

@@ -6,14 +6,13 @@ Without it a message is encrypted at once and sent once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.crypto.random import RandomSource
-from pystatus.datasync.codec import unwrap
-from pystatus.datasync.config import MAX_MESSAGES_OF_STRANGER, payload_limit
+from pystatus.datasync.codec import Payload, bodies, read
+from pystatus.datasync.config import payload_limit
 from pystatus.datasync.node import SyncNode
-from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.errors import StatusError
 from pystatus.log_texts import get_logger
 from pystatus.messenger.answers import Answers
@@ -23,6 +22,7 @@ from pystatus.messenger.outbox import Outbox
 from pystatus.messenger.people import People
 from pystatus.messenger.records import OutboxEntry
 from pystatus.messenger.store import MessengerStore
+from pystatus.secure_transport.secure_transport import SecureTransport
 from pystatus.transport.channels import ChannelKind
 from pystatus.transport.sealing import size_for_one
 
@@ -41,6 +41,8 @@ class ReceivedPayload:
     """How many it acknowledges besides that this device never sent."""
     written_s: int | None = None
     """When the earliest of its messages was written, as the signer's data sync says: Unix seconds."""
+    rest: tuple[Payload, ...] = ()
+    """What of it is not handled yet, for :meth:`OneToOne.receive_rest` in transactions of their own."""
 
 
 class OneToOne:
@@ -65,6 +67,7 @@ class OneToOne:
         self._answers = answers
         self._channels = channels
         self._outbox = outbox
+        self._most_of_stranger = config.sync.max_messages_of_stranger
         self._sync = SyncNode(self._own, store.sync, random, config.sync) if config.datasync else None
 
     # sending
@@ -152,25 +155,32 @@ class OneToOne:
     # receiving
 
     def receive(self, signer: PublicKey, payload: bytes, now: float) -> ReceivedPayload:
-        """Take a decrypted payload of ``signer`` apart.
+        """Take a decrypted payload of ``signer`` apart, or the first part of one that is large.
 
         :raises RemoteError: more ids or messages than any honest payload has.
         """
-        known = self._people.is_known(signer)
-        if self._sync is None:
-            bodies = unwrap(payload, self._own, signer)
-            if bodies is None:
-                return ReceivedPayload((payload,))
-            return ReceivedPayload(tuple(bodies if known else bodies[:MAX_MESSAGES_OF_STRANGER]))
-        received = self._sync.receive(signer, payload, now, known=known)
-        if received is None:
-            self._sync.heard_from(signer, now)
+        read_payload = read(payload)
+        if read_payload is None:
+            if self._sync is not None:
+                self._sync.heard_from(signer, now)
             return ReceivedPayload((payload,))
+        if not self._people.is_known(signer):
+            read_payload = replace(read_payload, messages=read_payload.messages[: self._most_of_stranger])
+        return self.receive_rest(signer, tuple(read_payload.steps()), now)
+
+    def receive_rest(self, signer: PublicKey, parts: tuple[Payload, ...], now: float) -> ReceivedPayload:
+        """The first of ``parts``; the others are left."""
+        payload, rest = parts[0], parts[1:]
+        if self._sync is None:
+            return ReceivedPayload(tuple(bodies(payload, self._own, signer)), rest=rest)
+        received = self._sync.receive(signer, payload, now, known=self._people.is_known(signer))
+        assert received is not None, "it was read before"
         return ReceivedPayload(
             received.bodies,
             tuple(message.tag for message in received.acknowledged if message.tag),
             received.unknown_acks,
             min((message.timestamp for message in received.messages), default=None),
+            rest,
         )
 
     def heard_from(self, person: PublicKey, now: float, *, new_device: bool) -> None:

@@ -6,8 +6,7 @@ A failure in one place ends that message alone. Nothing is stored of what is ref
 from __future__ import annotations
 
 from pystatus.crypto.keys import PublicKey
-from pystatus.encryption.errors import DuplicateMessage, NoPayload
-from pystatus.encryption.secure_transport import Kind, Opened, SecureTransport
+from pystatus.datasync.codec import Payload as SyncPayload
 from pystatus.errors import RemoteError
 from pystatus.log_texts import get_logger
 from pystatus.messenger.answers import Answers
@@ -15,7 +14,7 @@ from pystatus.messenger.batch import Batch
 from pystatus.messenger.channels import Channels, Received
 from pystatus.messenger.copies import Copies
 from pystatus.messenger.decryption_failures import DecryptionFailures
-from pystatus.messenger.effects import Notify
+from pystatus.messenger.effects import Continue, Notify
 from pystatus.messenger.events import (
     DeviceFound,
     MessageStateChanged,
@@ -31,6 +30,8 @@ from pystatus.payloads.messages import ChatMessage
 from pystatus.payloads.payload import Payload
 from pystatus.payloads.registry import check_author, decode_payload
 from pystatus.payloads.wrapper import ApplicationMessage, unwrap
+from pystatus.secure_transport.errors import DuplicateMessage, NoPayload
+from pystatus.secure_transport.secure_transport import Kind, Opened, SecureTransport
 from pystatus.waku.envelope import Envelope
 
 log = get_logger(__name__)
@@ -131,10 +132,30 @@ class Receiver:
             except RemoteError as error:
                 log.info("a data sync payload was refused: %s", error)
                 return
-            for message_id in received.acknowledged:
-                self._delivered(message_id)
-            if received.unknown_acks and opened.for_this_device_alone:
-                self._copies.unknown_acknowledgement(signer, now)
+        self._take_part(received, signer, opened, channel, envelope, now)
+
+    def _take_rest(
+        self, parts: tuple[SyncPayload, ...], signer: PublicKey, opened: Opened, envelope: Envelope, now: float
+    ) -> None:
+        """The next part of a private payload that is too long for one transaction."""
+        received = self._private.receive_rest(signer, parts, now)
+        self._take_part(received, signer, opened, None, envelope, now)
+        if not self._people.is_known(signer):
+            self._people.heard(signer)
+
+    def _take_part(
+        self,
+        received: ReceivedPayload,
+        signer: PublicKey,
+        opened: Opened,
+        channel: str | None,
+        envelope: Envelope,
+        now: float,
+    ) -> None:
+        for message_id in received.acknowledged:
+            self._delivered(message_id)
+        if received.unknown_acks and opened.for_this_device_alone:
+            self._copies.unknown_acknowledgement(signer, now)
         written = [] if received.written_s is None else [received.written_s]
         for body in received.bodies:
             try:
@@ -147,6 +168,8 @@ class Receiver:
                 written.append(payload.timestamp // 1000)  # sent again by hand, it is new to data sync
         if channel is None and written and signer != self._own:
             self._failures.opened(signer, opened.installation_id, min(written), envelope.sent)
+        if received.rest:
+            self._batch.add(Continue(lambda then: self._take_rest(received.rest, signer, opened, envelope, then)))
 
     def _delivered(self, message_id: bytes) -> None:
         if self._store.set_message_state(message_id, MessageState.DELIVERED):
@@ -162,10 +185,11 @@ class Receiver:
         now: float,
     ) -> Payload | None:
         """Its payload; None if it is of a type that we do not know."""
+        # Before it is decoded: what our own devices send has lists, which take strangers few bytes and us long.
+        check_author(message, signer, self._own)
         payload = decode_payload(message.type, message.payload)
         if payload is None:
             return None
-        check_author(message, signer, self._own)
         sent_ms, now_ms = envelope.sent * 1000, int(now * 1000)
         # Nobody vouches for an envelope's time. Were a message refused because somebody dated its envelope back, the
         # genuine one would be a duplicate by now. So what is refused is ahead of the envelope and of ourselves.

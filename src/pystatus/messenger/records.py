@@ -128,15 +128,6 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceName:
-    """What another device of ours calls itself; ``clock`` says which of its statements is the newest."""
-
-    name: str
-    device_type: str
-    clock: int
-
-
-@dataclass(frozen=True, slots=True)
 class OutboxEntry:
     """A sealed encryption-layer message (``payload``) that has to reach the network.
 

@@ -1,42 +1,43 @@
-"""What the user writes, on its way down: payload, wrapper, encryption layer, outbox, envelope."""
+"""Payloads on their way down: wrapper, encryption layer, outbox, envelope."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.crypto.random import RandomSource
-from pystatus.encryption.secure_transport import SecureTransport
-from pystatus.errors import LocalError
 from pystatus.messenger.answers import Answers
 from pystatus.messenger.channels import Channels
 from pystatus.messenger.one_to_one import OneToOne
 from pystatus.messenger.outbox import Outbox
 from pystatus.messenger.people import People
-from pystatus.messenger.records import Chat, Message, MessageState, OutboxEntry
-from pystatus.messenger.store import MessengerStore
+from pystatus.messenger.records import Chat, OutboxEntry
 from pystatus.payloads.chats import ChatKind, key_from_text
-from pystatus.payloads.checks import MAX_CLOCK_AHEAD_MS, MAX_TEXT
-from pystatus.payloads.clocks import advance, next_clock
-from pystatus.payloads.devices import PairInstallation
-from pystatus.payloads.kinds import ContentType, MessageType, PayloadType
-from pystatus.payloads.messages import ChatMessage
+from pystatus.payloads.payload import Payload
 from pystatus.payloads.wrapper import message_id, wrap
-from pystatus.sanitise import quoted
+from pystatus.secure_transport.secure_transport import SecureTransport
 from pystatus.transport.channels import ChannelKind
 from pystatus.transport.sealing import seal, size_for_one
 from pystatus.waku.envelope import Envelope
 
-_MESSAGE_TYPES = {ChatKind.PUBLIC: MessageType.PUBLIC_GROUP, ChatKind.ONE_TO_ONE: MessageType.ONE_TO_ONE}
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was queued, as its recipients see it."""
+
+    message_id: bytes
+    """32 bytes."""
+    forward_secrecy: bool
+    """Whether it travels under a ratchet key."""
 
 
 class Sender:
-    """Writes messages into the store and the outbox, and makes envelopes of what is in the outbox."""
+    """The way of every payload of ours into the outbox, and of what is in the outbox into envelopes. What is sent, and
+    when, is for the features."""
 
     def __init__(
         self,
         identity: PrivateKey,
-        store: MessengerStore,
         secure: SecureTransport,
         channels: Channels,
         outbox: Outbox,
@@ -45,7 +46,6 @@ class Sender:
         answers: Answers,
     ) -> None:
         self._identity = identity
-        self._store = store
         self._secure = secure
         self._channels = channels
         self._outbox = outbox
@@ -53,74 +53,37 @@ class Sender:
         self._people = people
         self._answers = answers
 
-    def send_text(self, chat_id: str, text: str, response_to: bytes | None, now: float) -> Message:
-        """Write, store and queue a text.
+    def send(self, chat: Chat, payload: Payload, now: float) -> Sent:
+        """Queue a payload for everybody in a chat and, if it is a private one, for our other devices.
 
-        :raises LocalError: not in this chat, or the text is blank or too long.
-
-        Implements: PL-5, PL-9, PL-10
+        :raises LocalError: too large for an envelope.
         """
-        chat = self._store.chat(chat_id)
-        if chat is None or not chat.active:
-            raise LocalError(f"You are not in the chat {quoted(chat_id)}. Join it first.")
-        check_text(text)
-        now_ms = int(now * 1000)
-        # Our time may have been ahead when the chat's clock was set; everybody would refuse what comes after that.
-        clock, timestamp = next_clock(min(chat.last_clock, now_ms + MAX_CLOCK_AHEAD_MS // 2), now_ms)
-        payload = ChatMessage(
-            clock=clock,
-            timestamp=timestamp,
-            text=text,
-            response_to=f"0x{response_to.hex()}" if response_to else "",
-            chat_id=chat_id,
-            message_type=_MESSAGE_TYPES[chat.kind],
-            content_type=ContentType.TEXT_PLAIN,
-        ).encode()
-        message = Message(
-            id=b"",
-            chat_id=chat_id,
-            author=self._identity.public_key,
-            clock=clock,
-            sent_ms=timestamp,
-            received_ms=timestamp,
-            content_type=ContentType.TEXT_PLAIN,
-            text=text,
-            payload=payload,
-            response_to=response_to,
-            state=MessageState.SENDING,
-        )
-        message = self._queue(chat, message, now)
-        self._store.save_chat(replace(chat, last_clock=advance(chat.last_clock, clock), updated_ms=timestamp))
-        self._store.add_message(message)
-        return message
+        return self.send_encoded(chat, payload.TYPE, payload.encode(), now)
 
-    def resend(self, message_id: bytes, now: float) -> Message:
-        """Queue a message again that was given up. Signing is deterministic, so it is the same one for everybody.
+    def send_encoded(self, chat: Chat, payload_type: int, payload: bytes, now: float) -> Sent:
+        """The same with the bytes of a payload: the same bytes always are the same message.
 
-        :raises LocalError: not one of ours that was given up.
+        :raises LocalError: too large for an envelope.
 
-        Implements: PL-4, PL-22
+        Implements: DS-16, DS-17, PL-1, PL-4
         """
-        message = self._store.message(message_id)
-        chat = self._store.chat(message.chat_id) if message else None
-        if message is None or chat is None or not self._store.set_message_state(message_id, MessageState.SENDING):
-            raise LocalError("Only a message of yours that failed can be sent again.")
-        return replace(self._queue(chat, message, now), state=MessageState.SENDING)
+        wrapped = wrap(payload, payload_type, self._identity)
+        own_id = message_id(wrapped, self._identity.public_key)
+        if chat.kind == ChatKind.PUBLIC:
+            sealed = self._secure.seal_public(wrapped, now)
+            self._outbox.add(OutboxEntry(0, (own_id,), ChannelKind.PUBLIC, chat.id, sealed))
+            return Sent(own_id, forward_secrecy=False)
 
-    def seal_anew(self, message_id: bytes, now: float) -> None:
-        """Queue a private message again that waits for a relay, sealed as the device that we are now."""
-        message = self._store.message(message_id)
-        chat = self._store.chat(message.chat_id) if message else None
-        if message is not None and chat is not None:
-            self._queue(chat, message, now)
+        forward_secrecy = self._private.send(key_from_text(chat.id), wrapped, own_id, now)
+        self._channels.listen_to(chat)  # it may have been a stranger's
+        return Sent(own_id, forward_secrecy)
 
-    def send_contact_code(self, now: float) -> None:
-        """Queue an advertisement whose only contents is the bundle that comes with every message.
+    def send_on_contact_code(self, payload_type: int, payload: bytes, now: float) -> None:
+        """Queue a payload for everybody who listens to our contact code. As with every message, our bundle comes along.
 
-        Implements: ST-12, ST-14
+        Implements: ST-14
         """
-        wrapped = wrap(b"", PayloadType.CONTACT_CODE_ADVERTISEMENT, self._identity)
-        sealed = self._secure.seal_public(wrapped, now)
+        sealed = self._secure.seal_public(wrap(payload, payload_type, self._identity), now)
         self._outbox.add(OutboxEntry(0, (), ChannelKind.CONTACT_CODE, self._identity.public_key.hex, sealed))
 
     def send_bundle(self, recipient: PublicKey, now: float) -> None:
@@ -135,42 +98,16 @@ class Sender:
         elif self._answers.take(size_for_one(len(sealed.data)), now):
             self._outbox.add_once(entry)
 
-    def send_to_any_own_device(self, payload: PairInstallation, now: float) -> None:
-        """Queue a pairing message, which devices that do not know each other yet have to open (secure-transport.md
+    def send_to_any_own_device(self, payload: Payload, now: float) -> None:
+        """Queue a payload for our other devices, for those that do not know each other yet, too (secure-transport.md
         §6.5)."""
         own = self._identity.public_key
         self._channels.listen_to_negotiated(own)
-        wrapped = wrap(payload.encode(), PayloadType.PAIR_INSTALLATION, self._identity)
+        wrapped = wrap(payload.encode(), payload.TYPE, self._identity)
         sealed = self._secure.seal_for_any_device(own, wrapped, now)
         self._outbox.add(OutboxEntry(0, (), ChannelKind.PARTITIONED, own.hex, sealed.data))
-
-    def _queue(self, chat: Chat, message: Message, now: float) -> Message:
-        """Wrap ``message`` and send it on its way: it with its id, and whether it has forward secrecy.
-
-        Implements: DS-16, DS-17, PL-1, PL-4
-        """
-        wrapped = wrap(message.payload, PayloadType.CHAT_MESSAGE, self._identity)
-        own_id = message_id(wrapped, self._identity.public_key)
-        if chat.kind == ChatKind.PUBLIC:
-            sealed = self._secure.seal_public(wrapped, now)
-            self._outbox.add(OutboxEntry(0, (own_id,), ChannelKind.PUBLIC, chat.id, sealed))
-            return replace(message, id=own_id)
-
-        forward_secrecy = self._private.send(key_from_text(chat.id), wrapped, own_id, now)
-        self._channels.listen_to(chat)  # it may have been a stranger's
-        return replace(message, id=own_id, forward_secrecy=forward_secrecy)
 
     def seal(self, entry: OutboxEntry, now: float, random: RandomSource) -> Envelope:
         """A new envelope with the contents of ``entry``."""
         channel = self._channels.channel(entry.channel, entry.target)
         return seal(channel, entry.payload, self._identity, now, random)
-
-
-def check_text(text: str) -> None:
-    """
-    :raises LocalError: it is no message that others take.
-    """
-    if not text.strip():
-        raise LocalError("The message is empty. Write something.")
-    if len(text) > MAX_TEXT:
-        raise LocalError(f"The message has {len(text)} characters; {MAX_TEXT} are allowed. Split it.")

@@ -7,12 +7,12 @@ next contact code (secure-transport.md §7, T12).
 from __future__ import annotations
 
 from pystatus.crypto.keys import PublicKey
-from pystatus.encryption.errors import EncryptionProblem, NotForThisDevice, UnknownPreKey
-from pystatus.encryption.secure_transport import Opened
 from pystatus.messenger.answers import Answers
 from pystatus.messenger.people import People
 from pystatus.messenger.sending import Sender
 from pystatus.messenger.store import MessengerStore
+from pystatus.secure_transport.errors import EncryptionProblem, NotForThisDevice, UnknownPreKey
+from pystatus.secure_transport.secure_transport import Opened
 
 FIRST_COOLDOWN = 15
 """Seconds after the first bundle reply to one identity until another may follow: the life of an envelope. The reply may

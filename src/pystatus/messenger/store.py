@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Any, Protocol
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.datasync.store import SyncStore
-from pystatus.encryption.store import EncryptionStore
 from pystatus.messenger.decryption_failures import DecryptionFailureStore
 from pystatus.messenger.people import PeopleStore
-from pystatus.messenger.records import Chat, Cursor, DeviceName, Message, MessageState, OutboxEntry
+from pystatus.messenger.records import Chat, Cursor, Message, MessageState, OutboxEntry
+from pystatus.secure_transport.store import EncryptionStore
 
 
 class MessengerStore(Protocol):
@@ -21,6 +21,9 @@ class MessengerStore(Protocol):
     sync: SyncStore
     decryption_failures: DecryptionFailureStore
     people: PeopleStore
+
+    def tables(self, feature: type[Any]) -> Any:
+        """The storage of a feature, a subclass of the port that it names; ``None``: it has none of its own."""
 
     def transaction(self) -> AbstractContextManager[None]:
         """All writes inside become durable together, or none does."""
@@ -82,9 +85,6 @@ class MessengerStore(Protocol):
 
     def channel_key(self, name: str) -> bytes | None: ...
     def save_channel_key(self, name: str, key: bytes) -> None: ...
-
-    def device_name(self, installation_id: str) -> DeviceName | None: ...
-    def save_device_name(self, installation_id: str, name: DeviceName) -> None: ...
 
     def may_reply(self, identity: PublicKey, now_s: int, first_wait: int, max_wait: int) -> bool:
         """Note a bundle reply to ``identity``; False if it would come too soon after the last one. The wait between two

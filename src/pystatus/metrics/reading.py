@@ -66,7 +66,7 @@ def _clock(node: Node) -> Iterator[Sample]:
 
 
 def _envelopes(node: Node) -> Iterator[Sample]:
-    counters = node.counters
+    counters = node.relay.counters
     refused: Counter[str] = Counter()
     for refusal in Refusal:
         refused[_REFUSALS.get(refusal, refusal.name.lower())] += counters.envelopes_refused[refusal]
@@ -85,12 +85,12 @@ def _envelopes(node: Node) -> Iterator[Sample]:
     yield "pystatus_envelopes_dropped_total", (), counters.envelopes_dropped
     yield "pystatus_envelopes_evicted_total", (), counters.envelopes_evicted
     yield "pystatus_packets_cut_total", (), counters.packets_cut
-    yield "pystatus_pool_envelopes", (), node.pooled
-    yield "pystatus_pool_bytes", (), node.pooled_bytes
+    yield "pystatus_pool_envelopes", (), len(node.relay.pool)
+    yield "pystatus_pool_bytes", (), node.relay.pool.bytes
 
 
 def _packets(node: Node) -> Iterator[Sample]:
-    counters = node.counters
+    counters = node.relay.counters
     yield "pystatus_bytes_total", ("in",), counters.bytes_received
     yield "pystatus_bytes_total", ("out",), counters.bytes_sent
     yield "p2p_ingress", (), counters.bytes_received
@@ -111,17 +111,17 @@ def _packets(node: Node) -> Iterator[Sample]:
 
 def _peers(node: Node) -> Iterator[Sample]:
     peers = node.peers
-    connected = len(node.connected)
+    connected = len(node.network.peers)
     yield "p2p_peers_absolute", (), connected
     yield "p2p_peers", (), connected
     yield "p2p_peers_max", (), node.config.max_peers
     yield "pystatus_peers_ready", (), len(peers)
-    yield "pystatus_bans", (), len(node.bans)
+    yield "pystatus_bans", (), len(node.network.bans)
     static = node.static_peers
     there = sum(peer.is_connected for peer in static)
     yield "pystatus_static_peers", ("connected",), there
     yield "pystatus_static_peers", ("missing",), len(static) - there
-    clients = Counter(client_labels(peer.client_id) for peer in node.connected).most_common()
+    clients = Counter(client_labels(peer.client_id) for peer in node.network.peers).most_common()
     for labels, count in clients[:MAX_CLIENTS]:
         yield "p2p_peers_count", labels, count
     if len(clients) > MAX_CLIENTS:
@@ -130,7 +130,7 @@ def _peers(node: Node) -> Iterator[Sample]:
 
 
 def _peer_traffic(node: Node, peers: tuple[Peer, ...]) -> Iterator[Sample]:
-    traffic = {peer.id.hex()[:16]: node.traffic(peer) for peer in peers}
+    traffic = {peer.id.hex()[:16]: node.relay.peer(peer).traffic for peer in peers}
     for name in sorted(traffic, key=lambda one: sum(traffic[one]), reverse=True)[:TOP_PEERS]:
         received, sent = traffic[name]
         yield "pystatus_peer_bytes_total", (name, "in"), received
@@ -155,7 +155,7 @@ def _history(node: Node) -> Iterator[Sample]:
 
 
 def _topics(node: Node) -> Iterator[Sample]:
-    rows = node.counters.topics.rows
+    rows = node.relay.counters.topics.rows
     busiest = sorted(rows, key=lambda topic: rows[topic].bytes_in + rows[topic].bytes_out, reverse=True)
     for topic in busiest[:TOP_TOPICS]:
         row = rows[topic]

@@ -56,7 +56,7 @@ class NodeSource(Source):
 
     @property
     def is_listening(self) -> bool:
-        return self._node.is_listening
+        return self._node.network.is_listening
 
     @property
     def peers(self) -> int:

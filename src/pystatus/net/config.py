@@ -3,8 +3,8 @@
 import logging
 from dataclasses import dataclass, field
 
+from pystatus.devp2p.limits import MEBIBYTE, ConnectionLimits
 from pystatus.net.whitelist import Whitelist
-from pystatus.overlay.limits import MEBIBYTE, ConnectionLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class NetworkConfig:
     write_timeout: float = 20.0
     """How long it may be like that (overlay.md §2.8)."""
     max_unsent: int = 32 * MEBIBYTE
-    """Unsent bytes at which a peer is given up at once: four of the largest packets we accept."""
+    """Unsent bytes at which a peer is given up at once: two of the largest packets there are."""
     mesh_patience: float = 10.0
     """How long nothing more is read from peers because another process of this node is behind. A peer that is not read
     for 30 seconds would count as silent, and one process must not stop the others for ever."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeAlias, cast
 
@@ -13,6 +14,10 @@ from pystatus.wording import counted
 ATTEMPT_DELAY = 0.25
 """Seconds from one address to the next, unless one fails sooner (RFC 8305 §5). The two families take turns (RFC 8305
 §4)."""
+
+MAX_ADDRESSES = 8
+"""Addresses of each family that are tried of one name. Ours: an answer of DNS has room for thousands, and whoever gives
+it could have us knock at a whole network, and tell of each address why it failed."""
 
 AddressInfo: TypeAlias = tuple[int, int, int, str, tuple[Any, ...]]
 """As :func:`socket.getaddrinfo` has it."""
@@ -33,6 +38,17 @@ async def resolve(host: str, port: int) -> Sequence[AddressInfo]:
     return await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
 
 
+def _some(found: Sequence[AddressInfo]) -> list[AddressInfo]:
+    """The first addresses of each family."""
+    count: Counter[int] = Counter()
+    some = []
+    for info in found:
+        count[info[0]] += 1
+        if count[info[0]] <= MAX_ADDRESSES:
+            some.append(info)
+    return some
+
+
 class ConnectionAttempt:
     """One attempt to connect to a host and a port, and what became of each of its addresses."""
 
@@ -50,7 +66,7 @@ class ConnectionAttempt:
         """
         from aiohappyeyeballs import start_connection  # a node that dials nobody does not load it
 
-        found = await self._resolve(self._host, self._port)
+        found = _some(await self._resolve(self._host, self._port))
         # uvloop has no happy eyeballs of its own, so both loops get a socket that is connected.
         loop = cast(asyncio.AbstractEventLoop, _Recorder(self._tried))
         try:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pystatus.devp2p.enode import Enode
 from pystatus.net.config import Backoff
-from pystatus.overlay.enode import Enode
 
 MAX_CANDIDATES = 200
 """Nodes that are remembered, several for each place that a node has for peers of its choice."""

@@ -6,6 +6,9 @@ import asyncio
 from collections.abc import Iterable
 
 from pystatus.crypto.random import RandomSource
+from pystatus.devp2p.enode import Enode
+from pystatus.devp2p.enr import NodeRecord
+from pystatus.discovery.entries import Link
 from pystatus.log_texts import get_logger
 from pystatus.net.addresses import is_public
 from pystatus.net.config import Backoff
@@ -15,9 +18,6 @@ from pystatus.net.dns_lists import DnsLists
 from pystatus.net.listeners import PeerListener
 from pystatus.net.manager import PeerManager
 from pystatus.net.peer import Peer
-from pystatus.overlay.discovery.entries import Link
-from pystatus.overlay.enode import Enode
-from pystatus.overlay.enr import NodeRecord
 
 log = get_logger(__name__)
 
@@ -63,7 +63,7 @@ class Dialer(PeerListener):
         self._dials: dict[bytes, asyncio.Task[None]] = {}
         self._task: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """Begin to look."""
         self._refresh_at = self._next_refresh()
         self._task = asyncio.create_task(self._run())

@@ -1,11 +1,14 @@
-"""What is told of attempts to connect."""
+"""Attempts to connect to a node, and the events that report them."""
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from pystatus.overlay.enode import Enode
+from pystatus.devp2p.enode import Enode
+from pystatus.net.connecting import ConnectionAttempt, Resolve
+from pystatus.net.rlpx_protocol import RlpxProtocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +29,24 @@ class DialFailed:
 
 DialEvent: TypeAlias = DialBegan | DialFailed
 """For each :class:`DialBegan` there is a :class:`DialFailed`, or a peer, unless the network is closed before."""
+
+
+async def connect(link: RlpxProtocol, resolve: Resolve, timeout: float) -> str | None:
+    """Connect to the node that ``link`` was made for: None when both handshakes are done, else what went wrong.
+
+    :param timeout: seconds for a TCP connection.
+    """
+    enode = link.dialled
+    assert enode is not None, "the link was made to dial"
+    assert enode.host is not None, "add_static takes complete enodes only"
+    attempt = ConnectionAttempt(enode.host, enode.port, resolve)
+    try:
+        async with asyncio.timeout(timeout):
+            await asyncio.get_running_loop().create_connection(lambda: link, sock=await attempt.connect())
+        return await link.outcome
+    except OSError as error:  # TimeoutError as well
+        link.drop()
+        return attempt.failure(error, timeout)
+    except asyncio.CancelledError:
+        link.drop()
+        raise

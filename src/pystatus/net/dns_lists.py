@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import Iterable, Sequence
 
 from pystatus.crypto.random import RandomSource
+from pystatus.devp2p.enr import NodeRecord
+from pystatus.discovery.dns_tree import NodeList
+from pystatus.discovery.entries import Link
 from pystatus.errors import LocalError, RemoteError
 from pystatus.log_texts import get_logger
 from pystatus.net.dns import Resolver
 from pystatus.outage import Outage
-from pystatus.overlay.discovery.dns_tree import NodeList
-from pystatus.overlay.discovery.entries import Link
-from pystatus.overlay.enr import NodeRecord
 from pystatus.token_bucket import TokenBucket
 
 log = get_logger(__name__)

@@ -22,6 +22,7 @@ from pystatus.net.http_errors import (
     error_of,
     refusal,
 )
+from pystatus.net.overheard import Overheard
 
 MAX_UNANSWERED = 16
 """Requests of one connection that wait while one is answered. Who sends more at once is hung up on: each takes some
@@ -92,8 +93,9 @@ class Connection(web.RequestHandler):
         self.is_busy = False
         """Whether a request is being answered."""
         self.is_admitted = False
-        self.heard: Callable[[int], None] | None = None
-        """Told how many bytes come, before they are looked at."""
+        self.heard: Callable[[bytes], None] | None = None
+        """Told what a WebSocket brings, before it is looked at; to be set before the WebSocket is prepared, as the
+        first of it may have come with the request."""
 
     @property
     def unwritten(self) -> int:
@@ -146,8 +148,6 @@ class Connection(web.RequestHandler):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self.heard is not None:
-            self.heard(len(data))
         super().data_received(data)
         if self._request_count - self._answered > MAX_UNANSWERED:
             self.abort()
@@ -158,6 +158,9 @@ class Connection(web.RequestHandler):
         self._header_bytes += len(data)
         if self._header_bytes > MAX_HEADER:
             self._refuse(error_of(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE))
+
+    def set_parser(self, parser: Any, *args: Any, **kw: Any) -> None:
+        super().set_parser(parser if self.heard is None else Overheard(parser, self.heard), *args, **kw)  # type: ignore[arg-type]
 
     def pause_writing(self) -> None:
         super().pause_writing()

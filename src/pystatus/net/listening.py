@@ -9,9 +9,9 @@ import socket
 from collections.abc import Sequence
 
 from pystatus.crypto.keys import PublicKey
+from pystatus.devp2p.enode import Enode
 from pystatus.errors import LocalError
 from pystatus.net.addresses import parse_address
-from pystatus.overlay.enode import Enode
 
 BACKLOG = 128
 """Connections that the system holds for us until they are accepted: a moment's worth after a restart."""

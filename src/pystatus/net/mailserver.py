@@ -62,7 +62,7 @@ class Mailserver(PeerListener):
         self._timer: asyncio.TimerHandle | None = None
         self._is_closing = False
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """Begin to store what comes."""
         self.archiver.start()
         self._tick()

@@ -12,26 +12,27 @@ from types import TracebackType
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.crypto.random import RandomSource
+from pystatus.devp2p.capabilities import Capability
+from pystatus.devp2p.connection import Connection
+from pystatus.devp2p.enode import Enode
+from pystatus.devp2p.events import Connected, ConnectionClosed
+from pystatus.devp2p.local_node import LocalNode
+from pystatus.devp2p.messages import DisconnectReason
 from pystatus.errors import LocalError
 from pystatus.log_texts import about, get_logger
-from pystatus.net.addresses import IPAddress, is_local, parse_address, subnet_key
-from pystatus.net.bans import BAN_SECONDS, Ban, Bans
+from pystatus.net.admission import PeerAdmission
+from pystatus.net.bans import Ban
 from pystatus.net.config import NetworkConfig
-from pystatus.net.connecting import ConnectionAttempt, resolve
-from pystatus.net.dialling import DialBegan, DialEvent, DialFailed
-from pystatus.net.inbound_limiter import InboundLimiter
+from pystatus.net.connecting import resolve
+from pystatus.net.dialling import DialBegan, DialEvent, DialFailed, connect
 from pystatus.net.listening import enode_at, listen_error, stop_listening, system_text
 from pystatus.net.mesh import MeshLink
+from pystatus.net.mesh_links import MeshLinks
+from pystatus.net.packet_memory import PacketMemory
 from pystatus.net.peer import Peer, PeerApplication
 from pystatus.net.rlpx_protocol import RlpxProtocol
 from pystatus.net.scheduler import Scheduler
 from pystatus.net.static import StaticPeer
-from pystatus.overlay.connection import Connection
-from pystatus.overlay.devp2p.capabilities import Capability
-from pystatus.overlay.devp2p.messages import DisconnectReason
-from pystatus.overlay.enode import Enode
-from pystatus.overlay.events import Connected, ConnectionClosed
-from pystatus.overlay.local_node import LocalNode
 
 log = get_logger(__name__)
 
@@ -65,19 +66,18 @@ class PeerManager:
         self._random = random
         self.resolve = resolve
         """Finds the addresses of names: the system, unless it is replaced."""
-        self._gate = InboundLimiter(self.config)
-        self._bans = Bans()
         self._dial_slots = asyncio.Semaphore(self.config.max_dials)
         self._server: asyncio.Server | None = None
         self.turns = Scheduler()
+        self.packet_memory = PacketMemory()
         self._links: set[RlpxProtocol] = set()
         self._links_gone = asyncio.Event()
         self._connected: dict[bytes, RlpxProtocol] = {}
-        self._mesh: dict[str, MeshLink] = {}
-        self._joining = asyncio.Lock()
-        self._full: set[MeshLink] = set()
-        self._enough: asyncio.TimerHandle | None = None
         self._static: dict[bytes, StaticPeer] = {}
+        self._admission = PeerAdmission(self.config, self._connected, self._static)
+        self._mesh = MeshLinks(
+            application, self.turns, self.config, pause=self._pause_reading, resume=self._resume_reading
+        )
         self._dialling: dict[bytes, asyncio.Task[None]] = {}
         self._waiting: list[tuple[bytes | None, asyncio.Future[Peer]]] = []
         self._is_closing = False
@@ -127,7 +127,7 @@ class PeerManager:
         if self._dialling:
             await asyncio.wait(self._dialling.values())
             self._dialling.clear()
-        await self._leave_mesh()
+        await self._mesh.close()
         if self._links:
             await self._links_gone.wait()  # each link aborts itself after disconnect_timeout
         if self._server is not None:
@@ -163,6 +163,7 @@ class PeerManager:
     def set_max_peers(self, max_peers: int, max_inbound_peers: int) -> None:
         """Change how many may be connected, and how many of them may have dialled us. Those who are may stay."""
         self.config = replace(self.config, max_peers=max_peers, max_inbound_peers=max_inbound_peers)
+        self._admission.config = self.config
 
     @property
     def peers(self) -> tuple[Peer, ...]:
@@ -189,7 +190,7 @@ class PeerManager:
             raise LocalError("This enode is our own: take it out of the peers, or give this node another key.")
         if self._is_closing:
             raise LocalError("The network is closed.")
-        self._bans.lift(enode.node_id)
+        self._admission.lift_ban(enode.node_id)
         known = self._static.get(enode.node_id)
         if known is not None:
             if known.enode == enode:
@@ -222,20 +223,14 @@ class PeerManager:
     def may_dial(self, enode: Enode) -> bool:
         """Whether it is worth a try to dial a node that is an IP address: it is not connected, nor static, nor banned,
         nor ourselves."""
-        now = asyncio.get_running_loop().time()
-        node_id = enode.node_id
-        return not (
-            node_id in self._connected
-            or node_id in self._static
-            or enode.public_key == self._local.key.public_key
-            or self._bans.holds_node(node_id, now)
-            or (enode.host is not None and self._refuse_address(parse_address(enode.host), now) is not None)
-        )
+        if enode.public_key == self._local.key.public_key:
+            return False
+        return self._admission.may_dial(enode, asyncio.get_running_loop().time())
 
     @property
     def places(self) -> int:
         """How many more may be connected, not counting static peers; none when the network is closing."""
-        return 0 if self._is_closing else max(0, self.config.max_peers - len(self._ordinary()))
+        return 0 if self._is_closing else self._admission.free_places
 
     async def wait_for_peer(self, node_id: bytes | None = None) -> Peer:
         """The peer with this id, or any: at once if it is connected, else when it is.
@@ -269,78 +264,37 @@ class PeerManager:
     async def join(self, end: socket.socket, capability: Capability, name: str) -> MeshLink:
         """Exchange packets of ``capability`` with another process of this node over ``end``, a connected Unix socket.
         It counts for no limit. One that was joined as ``name`` before is left."""
-        async with self._joining:
-            before = self._mesh.pop(name, None)
-            if before is not None:
-                before.disconnect(DisconnectReason.REQUESTED)
-            link = self._mesh[name] = MeshLink(self, capability, name)
-            await asyncio.get_running_loop().create_unix_connection(lambda: link, sock=end)
-        return link
+        return await self._mesh.join(end, capability, name)
 
-    async def _leave_mesh(self) -> None:
-        """Let the other processes read what they have not read yet, but only for a moment."""
-        links = list(self._mesh.values())
-        for link in links:
-            link.disconnect(DisconnectReason.CLIENT_QUITTING)
-        if links:
-            await asyncio.wait([link.lost for link in links], timeout=self.config.disconnect_timeout)
-        for link in links:
-            link.abort()
+    def _pause_reading(self) -> None:
+        for link in self._connected.values():
+            link.pause_reading()
 
-    def mesh_full(self, link: MeshLink) -> None:
-        """See :class:`~pystatus.net.mesh.MeshOwner`. Peers wait, as they do for a node in one process: else what they
-        send would pile up here for the process that is behind, and be lost."""
-        if not self._full:
-            self._enough = asyncio.get_running_loop().call_later(self.config.mesh_patience, self._read_on)
-            for peer in self._connected.values():
-                peer.pause_reading()
-        self._full.add(link)
-
-    def mesh_drained(self, link: MeshLink) -> None:
-        """See :class:`~pystatus.net.mesh.MeshOwner`."""
-        self._full.discard(link)
-        if not self._full and self._enough is not None:
-            self._enough.cancel()
-            self._read_on()
-
-    def _read_on(self) -> None:
-        self._enough = None
+    def _resume_reading(self) -> None:
         if not self._is_closing:
-            for peer in self._connected.values():
-                peer.resume_reading()
-
-    def mesh_lost(self, link: MeshLink) -> None:
-        """See :class:`~pystatus.net.mesh.MeshOwner`."""
-        if self._mesh.get(link.name) is link:
-            del self._mesh[link.name]
-        log.info("no longer joined with %s: %s", link.name, link.reason)
+            for link in self._connected.values():
+                link.resume_reading()
 
     # Bans
 
     @property
     def bans(self) -> tuple[Ban, ...]:
         """Who may not connect now, and until when."""
-        self._bans.forget(asyncio.get_running_loop().time())
-        return tuple(self._bans)
+        return self._admission.bans(asyncio.get_running_loop().time())
 
     def ban(self, peer: Peer, reason: str) -> None:
         """Let this node not in for ten minutes, nor anybody from its address if it is the third from there. The
         connection is left to the caller. Static peers and whitelisted ones are never banned, nor are local addresses,
         where many nodes may live."""
-        if self.is_exempt(peer):
-            return
-        now = asyncio.get_running_loop().time()
-        self._bans.add(peer.id, peer.address, reason, now)
-        where = f" and {peer.address}" if self._bans.holds_address(peer.address, now) else ""
-        log.info("banned for %d minutes: %r%s: %s", BAN_SECONDS // 60, peer, where, reason)
+        self._admission.ban(peer, reason, asyncio.get_running_loop().time())
 
     def lift_ban(self, node_id: bytes) -> bool:
         """Let a node and its address in again. Whether it was banned."""
-        return self._bans.lift(node_id)
+        return self._admission.lift_ban(node_id)
 
     def is_exempt(self, peer: Peer) -> bool:
         """Whether this peer is static, whitelisted, or a process of this node: limits and bans are not for it."""
-        return peer.is_within_node or peer.id in self._static or self.config.whitelist.holds(peer.id, peer.address)
+        return self._admission.is_exempt(peer)
 
     # What links tell
 
@@ -355,9 +309,7 @@ class PeerManager:
             remote = link.dialled.public_key
             connection = Connection.initiate(self._local, remote, self._random, now, admit=admit, limits=limits)
         else:
-            refusal = (
-                self._refuse_crowd() or self._refuse_address(link.address, now) or self._gate.enter(link.address, now)
-            )
+            refusal = self._admission.refuse_inbound(link.address, len(self._links), now)
             if refusal is not None:
                 log.debug("hung up on %s: %s", link.address, refusal)
                 return None
@@ -368,7 +320,7 @@ class PeerManager:
     def link_connected(self, link: RlpxProtocol, event: Connected) -> Peer:
         """See :class:`~pystatus.net.rlpx_protocol.ConnectionDelegate`."""
         if link.inbound:
-            self._gate.leave(link.address)
+            self._admission.inbound_over(link.address)
         enode = link.dialled or Enode(PublicKey.from_xy(event.remote_id), str(link.address))
         peer = Peer(link, enode, event)
         self._connected[peer.id] = link
@@ -385,7 +337,7 @@ class PeerManager:
         peer = link.peer
         if peer is None:
             if link.inbound:
-                self._gate.leave(link.address)
+                self._admission.inbound_over(link.address)
             log.debug("handshake with %s failed: %s", link.address, event.error)
             return
         del self._connected[peer.id]
@@ -406,76 +358,24 @@ class PeerManager:
             return about(peer.id.hex())
         return about("welcome") if self.is_exempt(peer) else None
 
-    # Limits and dialling
-
     def _admit(self, link: RlpxProtocol, remote_id: bytes) -> DisconnectReason | None:
-        """The peer checks of overlay.md §2.8, in the reference's order."""
-        if remote_id not in self._static:
-            if self._bans.holds_node(remote_id, asyncio.get_running_loop().time()):
-                return DisconnectReason.USELESS_PEER
-            if self._is_full(link):
-                return DisconnectReason.TOO_MANY_PEERS
-        if remote_id in self._connected:
-            return DisconnectReason.ALREADY_CONNECTED
-        return None
+        return self._admission.admit(link, remote_id, asyncio.get_running_loop().time())
 
-    def _refuse_crowd(self) -> str | None:
-        """Not all sockets belong to peers and handshakes: those of connections that have ended are still there."""
-        ending = len(self._links) - len(self._connected) - self._gate.half_open - self.config.max_dials
-        return "too many connections are ending" if ending >= self.config.max_ending else None
-
-    def _refuse_address(self, address: IPAddress, now: float) -> str | None:
-        if self._bans.holds_address(address, now) and not self.config.whitelist.holds_address(address):
-            return "that address is banned"
-        return None
-
-    def _is_full(self, link: RlpxProtocol) -> bool:
-        config = self.config
-        ordinary = self._ordinary()
-        if len(ordinary) >= config.max_peers:
-            return True
-        if not link.inbound:
-            return False
-        inbound = [other.address for other in ordinary if other.inbound]
-        return len(inbound) >= config.max_inbound_peers or self._is_subnet_full(link.address, inbound)
-
-    def _ordinary(self) -> list[RlpxProtocol]:
-        return [link for node_id, link in self._connected.items() if node_id not in self._static]
-
-    def _is_subnet_full(self, address: IPAddress, inbound: list[IPAddress]) -> bool:
-        if is_local(address):
-            return False
-        subnet = subnet_key(address)
-        return sum(subnet_key(other) == subnet for other in inbound) >= self.config.max_inbound_per_subnet
+    # Dialling
 
     async def _dial(self, enode: Enode) -> str | None:
         """One attempt: None when the peer is connected, else what went wrong."""
         async with self._dial_slots:
             self._tell(DialBegan(enode))
             try:
-                failure = await self._attempt(enode)
+                link = RlpxProtocol(self, asyncio.get_running_loop(), enode)
+                failure = await connect(link, self.resolve, self.config.dial_timeout)
             except asyncio.CancelledError:
                 self._tell(DialFailed(enode, "it did not answer until it was given up"))
                 raise
         if failure is not None:
             self._tell(DialFailed(enode, failure))
         return failure
-
-    async def _attempt(self, enode: Enode) -> str | None:
-        loop = asyncio.get_running_loop()
-        assert enode.host is not None, "add_static takes complete enodes only"
-        link = RlpxProtocol(self, loop, enode)
-        attempt = ConnectionAttempt(enode.host, enode.port, self.resolve)
-        try:
-            async with asyncio.timeout(self.config.dial_timeout):
-                await loop.create_connection(lambda: link, sock=await attempt.connect())
-            return await link.outcome
-        except OSError as error:  # TimeoutError as well
-            link.drop()
-            return attempt.failure(error, self.config.dial_timeout)
-        except asyncio.CancelledError:
-            link.drop()
-            raise
 
     def _tell(self, event: DialEvent) -> None:
         """Nobody is told that somebody failed who is connected: the two may have dialled each other."""

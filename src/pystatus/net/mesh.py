@@ -15,15 +15,15 @@ import time
 from typing import Protocol, cast
 
 from pystatus.crypto.keys import PrivateKey
+from pystatus.devp2p.capabilities import Capability, SharedCapability
+from pystatus.devp2p.enode import Enode
+from pystatus.devp2p.events import Connected
+from pystatus.devp2p.messages import DisconnectReason, reason_text
+from pystatus.devp2p.session import TURN_SECONDS, Work
 from pystatus.errors import RemoteError
 from pystatus.net.addresses import parse_address
-from pystatus.net.peer import Peer, PeerApplication, Work
-from pystatus.net.rlpx_protocol import TURN_SECONDS
+from pystatus.net.peer import Peer, PeerApplication
 from pystatus.net.scheduler import Scheduler
-from pystatus.overlay.devp2p.capabilities import Capability, SharedCapability
-from pystatus.overlay.devp2p.messages import DisconnectReason, reason_text
-from pystatus.overlay.enode import Enode
-from pystatus.overlay.events import Connected
 
 MAX_FRAME_SIZE = 16 << 20
 """Bytes of a frame that are accepted: twice the largest packet that a node takes from anybody."""
@@ -102,15 +102,28 @@ class MeshLink(asyncio.Protocol):
         return f"local:{self.name}"
 
     def send(self, capability: Capability, code: int, payload: bytes) -> None:
-        """Queue a packet; nothing happens if the connection has ended."""
+        """Queue a packet that leaves with the others of this turn of the event loop; nothing happens if the connection
+        has ended."""
+        self.queue(capability, code, payload)
+        if self._output and not self._is_write_due:
+            self._is_write_due = True
+            self._loop.call_soon(self._write)
+
+    def queue(self, capability: Capability, code: int, payload: bytes) -> None:
+        """The same, but it leaves with the next :meth:`flush`, or what is sent next."""
         if not self.is_open:
             return
         frame = _HEADER.pack(1 + len(payload), code) + payload
         self._output.append(frame)
         self._unwritten += len(frame)
-        if not self._is_write_due:
-            self._is_write_due = True
-            self._loop.call_soon(self._write)
+
+    def flush(self) -> int:
+        """Write what is queued.
+
+        :returns: bytes that the system has not taken yet.
+        """
+        self._write()
+        return self._transport.get_write_buffer_size()
 
     def disconnect(self, reason: DisconnectReason, error: str = "") -> None:
         """End the connection, after what was sent is written."""

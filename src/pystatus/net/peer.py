@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Protocol, TypeAlias
+from collections.abc import Callable
+from typing import Protocol
 
 from pystatus import sanitise
+from pystatus.devp2p.capabilities import Capability
+from pystatus.devp2p.enode import Enode
+from pystatus.devp2p.events import Connected
+from pystatus.devp2p.messages import DisconnectReason
+from pystatus.devp2p.session import Work
 from pystatus.net.addresses import IPAddress
-from pystatus.overlay.devp2p.capabilities import Capability
-from pystatus.overlay.devp2p.messages import DisconnectReason
-from pystatus.overlay.enode import Enode
-from pystatus.overlay.events import Connected
 
 
 class PeerLink(Protocol):
@@ -40,7 +41,16 @@ class PeerLink(Protocol):
         """The other end, ``host:port``."""
 
     def send(self, capability: Capability, code: int, payload: bytes) -> None:
-        """Queue a packet; nothing happens if the connection has ended."""
+        """Queue a packet that leaves by itself; nothing happens if the connection has ended."""
+
+    def queue(self, capability: Capability, code: int, payload: bytes) -> None:
+        """Queue a packet that leaves with the next :meth:`flush`."""
+
+    def flush(self) -> int:
+        """Write what is queued.
+
+        :returns: bytes that the system has not taken yet.
+        """
 
     def disconnect(self, reason: DisconnectReason, error: str = "") -> None:
         """End the connection."""
@@ -49,7 +59,18 @@ class PeerLink(Protocol):
 class Peer:
     """One connection, from both handshakes to its end. A node that returns is another ``Peer`` with the same ``id``."""
 
-    __slots__ = ("_link", "announced", "capabilities", "client_id", "enode", "id", "inbound", "is_within_node")
+    __slots__ = (
+        "_link",
+        "announced",
+        "capabilities",
+        "client_id",
+        "enode",
+        "flush",
+        "id",
+        "inbound",
+        "is_within_node",
+        "queue",
+    )
 
     id: bytes
     """64 bytes X ‖ Y of the proven key."""
@@ -64,9 +85,16 @@ class Peer:
     """What is spoken with it."""
     announced: tuple[Capability, ...]
     """Everything that it says it speaks."""
+    queue: Callable[[Capability, int, bytes], None]
+    """As :meth:`send`, but the packet leaves with the next :attr:`flush`. Both are the link's own methods: all that a
+    relay sends goes this way."""
+    flush: Callable[[], int]
+    """Write what is queued, and say how many bytes the system has not taken yet."""
 
     def __init__(self, link: PeerLink, enode: Enode, event: Connected) -> None:
         self._link = link
+        self.queue = link.queue
+        self.flush = link.flush
         self.id = event.remote_id
         self.enode = enode
         self.inbound = link.inbound
@@ -117,11 +145,6 @@ class Peer:
     def __repr__(self) -> str:
         name = sanitise.name(self.client_id.encode("ascii", "replace").decode())  # else a peer says how long a line is
         return f"<Peer {self.id[:8].hex()} {name!r} at {self.enode.host}>"
-
-
-Work: TypeAlias = Iterator[None]
-"""What is still to be done with a packet, a millisecond or so at each step. Raises what
-:meth:`PeerApplication.packet_received` does."""
 
 
 class PeerApplication(Protocol):

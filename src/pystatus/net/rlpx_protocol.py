@@ -1,34 +1,35 @@
-"""One TCP connection around one overlay :class:`~pystatus.overlay.connection.Connection`."""
+"""One TCP connection around one overlay :class:`~pystatus.devp2p.session.Session`."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
 import time
+from functools import partial
 from typing import Protocol, cast
 
-from pystatus.errors import RemoteError
+from pystatus.devp2p.capabilities import Capability
+from pystatus.devp2p.connection import Connection, State
+from pystatus.devp2p.enode import Enode
+from pystatus.devp2p.events import Connected, ConnectionClosed
+from pystatus.devp2p.messages import DisconnectReason
+from pystatus.devp2p.session import Session, TakePacket
 from pystatus.net.addresses import IPAddress, parse_address
 from pystatus.net.config import NetworkConfig
-from pystatus.net.peer import Peer, PeerApplication, Work
+from pystatus.net.link_state import (
+    GONE,
+    WAITING,
+    WRITABLE,
+    LinkInput,
+    LinkState,
+    Reading,
+    ReadingInput,
+    next_reading,
+    next_state,
+)
+from pystatus.net.packet_memory import COUNTS_FROM, PacketMemory
+from pystatus.net.peer import Peer, PeerApplication
 from pystatus.net.scheduler import Scheduler
-from pystatus.overlay.connection import Connection, State
-from pystatus.overlay.devp2p.capabilities import Capability
-from pystatus.overlay.devp2p.messages import DisconnectReason
-from pystatus.overlay.enode import Enode
-from pystatus.overlay.events import Connected, ConnectionClosed, Event, PacketReceived
-
-TURN_BYTES = 64 << 10
-"""Bytes of packets that one peer may bring in one turn of the event loop, and one packet more: a millisecond or two of
-work. Else everybody would wait for a peer that sends without a pause (A18). It waits for the next turn itself, and is
-not read until then."""
-TURN_SECONDS = 0.002
-"""The same in time, as bytes do not always cost the same: those of tiny envelopes cost ten times as much (A52)."""
-PACKET_COST = 1024
-"""Bytes that a packet counts for besides its own: what an empty one costs, compared with a full one."""
-SLICE_BYTES = 4 << 10
-"""Bytes from the socket that are decrypted at a time, so that what is in them can be handed over before the next are:
-one read brings 256 KiB, which may be five thousand packets, or inflate to 5 MiB."""
 
 _TOO_SLOW = "the peer reads too slowly: too much waits for it"
 
@@ -40,6 +41,11 @@ class ConnectionDelegate(Protocol):
     config: NetworkConfig
     turns: Scheduler
     """Shared by all links that bring much."""
+    packet_memory: PacketMemory
+    """Shared by all links that bring large packets."""
+
+    def is_exempt(self, peer: Peer) -> bool:
+        """Whether somebody has named this peer."""
 
     def link_opened(self, link: RlpxProtocol) -> Connection | None:
         """TCP is connected: the overlay connection to run on it, or None to hang up."""
@@ -55,7 +61,7 @@ class ConnectionDelegate(Protocol):
 
 
 class RlpxProtocol(asyncio.Protocol):
-    """Carries bytes, events and timers between a socket and a connection.
+    """Carries bytes and timers between a socket and a session; :mod:`~pystatus.net.link_state` is its life.
 
     Whatever the application sends in one turn of the event loop is written at once, so that a hundred small packets do
     not become a hundred system calls.
@@ -74,23 +80,18 @@ class RlpxProtocol(asyncio.Protocol):
         self._application = owner.application
         self._loop = loop
         self._config = owner.config
+        self._max_unsent = owner.config.max_unsent
         self.dialled = dialled
         self.inbound = dialled is None
         self.peer = None
         self.outcome: asyncio.Future[str | None] = loop.create_future()
         """How the handshakes end: None for a peer, else what went wrong."""
         self._transport: asyncio.Transport
-        self._is_refused = False
-        self._is_dropped = False
-        self._is_lost = False
-        self._is_closing = False
-        self._says_goodbye = False
+        self._session: Session
+        self._state = LinkState.DIALLING
+        self._reading = Reading.ON
         self._is_pump_due = False
-        self._is_paused = False
-        self._is_held = False
-        self._unread: bytes | memoryview = b""
-        self._work: Work | None = None
-        self._reads = True
+        self._counts = False
         self._timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
         self._abort_timer: asyncio.TimerHandle | None = None
@@ -123,33 +124,49 @@ class RlpxProtocol(asyncio.Protocol):
         return f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"
 
     def send(self, capability: Capability, code: int, payload: bytes) -> None:
-        """Queue a packet; nothing happens if the connection has ended."""
+        """Queue a packet that leaves with the others of this turn of the event loop; nothing happens if the connection
+        has ended."""
+        self.queue(capability, code, payload)
+        self._pump_soon()
+
+    def queue(self, capability: Capability, code: int, payload: bytes) -> None:
+        """The same, but it leaves with the next :meth:`flush`, or what is sent next."""
         connection = self.connection
         if connection.state is not State.OPEN:
             return
         connection.send(capability, code, payload)
-        if connection.pending_bytes > self._config.max_unsent:
+        if connection.pending_bytes > self._max_unsent:
             self._give_up(_TOO_SLOW)
-        self._pump_soon()
+
+    def flush(self) -> int:
+        """Write what is queued, and close the socket after the last of it.
+
+        :returns: bytes that the system has not taken yet.
+        """
+        if self._state not in WRITABLE or self._transport.is_closing():
+            return 0
+        if self.connection.pending_bytes:
+            self._transport.write(self.connection.data_to_send())
+        unsent = self._transport.get_write_buffer_size()
+        if self._state is not LinkState.UP:
+            self._close()
+        elif unsent > self._max_unsent:
+            self._give_up(_TOO_SLOW)
+        return unsent
 
     def pause_reading(self) -> None:
         """Take nothing more from the socket until the connection ends, or :meth:`resume_reading`."""
-        if not self._is_closing:
-            self._is_paused = True
-            self._read_or_wait()
+        if self._state is not LinkState.CLOSING:
+            self._read(ReadingInput.PAUSE)
 
     def resume_reading(self) -> None:
         """Take more again."""
-        self._is_paused = False
-        self._read_or_wait()
+        self._read(ReadingInput.RESUME)
 
-    def _read_or_wait(self) -> None:
-        """Read from the socket, unless the application or this turn of the event loop has had enough."""
-        reads = not (self._is_paused or self._is_held)
-        if reads == self._reads:
-            return
-        self._reads = reads
-        if self._transport.is_closing():  # there is nothing more to take from one that is given up
+    def _read(self, what: ReadingInput) -> None:
+        before, self._reading = self._reading, next_reading(self._reading, what)
+        reads = self._reading is Reading.ON
+        if reads == (before is Reading.ON) or self._transport.is_closing():  # nothing more comes from one that closes
             return
         if reads:
             self._transport.resume_reading()
@@ -159,15 +176,29 @@ class RlpxProtocol(asyncio.Protocol):
     def disconnect(self, reason: DisconnectReason, error: str = "") -> None:
         """End the connection in this turn of the event loop."""
         self.resume_reading()  # bytes that nobody has read would turn the end into a reset
-        self._leave(reason, error)
+        self._session.leave(reason, error)
         self._pump_soon()
+
+    @property
+    def is_stranger(self) -> bool:
+        """See :class:`~pystatus.net.packet_memory.Holder`."""
+        return self.inbound and (self.peer is None or not self._owner.is_exempt(self.peer))
+
+    def drop_packet(self) -> None:
+        """See :class:`~pystatus.net.packet_memory.Holder`."""
+        self._counts = False
+        self.disconnect(DisconnectReason.TOO_MANY_PEERS, "too many peers send large packets at the same time")
 
     def drop(self) -> None:
         """Dialling was broken off. Some loops then close a socket that was just connected without telling anybody."""
-        self._is_dropped = True
-        if hasattr(self, "_transport"):
+        if self._state is LinkState.DIALLING:
+            self._enter(LinkInput.DROPPED)
+        else:
             self._transport.abort()
             self.connection_lost(None)
+
+    def _enter(self, what: LinkInput) -> None:
+        self._state = next_state(self._state, what)
 
     # asyncio.Protocol
 
@@ -175,11 +206,11 @@ class RlpxProtocol(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
         peername = transport.get_extra_info("peername")
         connection = None
-        if peername is not None and not self._is_dropped:  # without a name it has hung up already
+        if peername is not None and self._state is LinkState.DIALLING:  # without a name it has hung up already
             self.address = parse_address(peername[0])
             connection = self._owner.link_opened(self)
         if connection is None:
-            self._is_refused = True
+            self._enter(LinkInput.REFUSED)
             # In the next turn: uvloop closes the descriptor of a socket that it was given, and would leave it to the
             # socket to close it once more, which by then may be somebody else's.
             self._loop.call_soon(self._transport.abort)
@@ -187,6 +218,8 @@ class RlpxProtocol(asyncio.Protocol):
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._transport.set_write_buffer_limits(high=self._config.write_high_water)
         self.connection = connection
+        self._session = Session(connection, self, time.monotonic)
+        self._enter(LinkInput.ADMITTED)
         self._pump()
         self._arm_timer()
 
@@ -202,10 +235,9 @@ class RlpxProtocol(asyncio.Protocol):
         self._arm_timer()
 
     def data_received(self, data: bytes) -> None:
-        if self._is_refused:
-            return
-        self._unread = bytes(self._unread) + data if self._unread else data
-        self._pump()
+        if self._state is not LinkState.REFUSED:
+            self._session.receive_data(data)
+            self._pump()
 
     def pause_writing(self) -> None:
         self._write_timer = self._loop.call_later(
@@ -217,25 +249,46 @@ class RlpxProtocol(asyncio.Protocol):
         self._write_timer.cancel()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._is_lost:
+        before = self._state
+        self._enter(LinkInput.LOST)
+        if before in GONE:
             return
-        self._is_lost = True
         for timer in (self._timer, self._write_timer, self._abort_timer):
             if timer is not None:
                 timer.cancel()
-        if not self._is_held:  # else it said more than was heard so far
+        if before is LinkState.REFUSED:
+            self._over()
+        elif self._reading not in WAITING:  # else it said more than was heard so far
             self._end()
 
     def _end(self) -> None:
         """Everything was heard that came before the socket was lost."""
         try:
-            if not self._is_refused:
-                self.connection.eof_received()
-                self._deliver()
+            self.connection.eof_received()
+            self._deliver()
         finally:
-            if not self.outcome.done():
-                self.outcome.set_result("the connection was closed at once")
-            self._owner.link_lost(self)
+            self._over()
+
+    def _over(self) -> None:
+        self._enter(LinkInput.DELIVERED)
+        if not self.outcome.done():
+            self.outcome.set_result("the connection was closed at once")
+        self._owner.link_lost(self)
+
+    # What the session brings: see SessionDelegate
+
+    def connected(self, event: Connected) -> TakePacket:
+        self.peer = peer = self._owner.link_connected(self, event)
+        self.outcome.set_result(None)
+        self._application.peer_connected(peer)
+        return partial(self._application.packet_received, peer)
+
+    def closed(self, event: ConnectionClosed) -> None:
+        is_ours = event.reason is not None and not event.by_peer
+        self._enter(LinkInput.SAID_FAREWELL if is_ours else LinkInput.ENDED)
+        if not self.outcome.done():
+            self.outcome.set_result(event.error)
+        self._owner.link_closed(self, event)
 
     # The pump
 
@@ -247,23 +300,28 @@ class RlpxProtocol(asyncio.Protocol):
     def _pump(self) -> None:
         """Hand over the events, unless it is the others' turn, then write what came of it. The end is never put off."""
         self._is_pump_due = False
-        if not self._is_held or self.connection.state is State.CLOSED:
+        if self._reading not in WAITING or self.connection.state is State.CLOSED:
             self._deliver()
-        self._write()
+        self.flush()
+
+    def _deliver(self) -> None:
+        """Hand over what has come; what is too much for one turn when it is its turn again."""
+        is_over = self._session.deliver(self._loop.time())
+        held = self._session.held
+        if held >= COUNTS_FROM or self._counts:
+            self._counts = held >= COUNTS_FROM
+            self._owner.packet_memory.hold(self, held)
+        if is_over:
+            self._read(ReadingInput.HOLD)
+            self._owner.turns.wait(self._take_turn)
+        elif self._reading in WAITING:
+            self._read(ReadingInput.RELEASE)
+            if self._state is LinkState.LOST:
+                self._end()
 
     def _take_turn(self) -> None:
         self._deliver()
-        self._write()
-
-    def _write(self) -> None:
-        if self._is_lost or self._is_closing or self._transport.is_closing():
-            return
-        if self.connection.pending_bytes:
-            self._transport.write(self.connection.data_to_send())
-        if self.connection.state is State.CLOSED:
-            self._close()
-        elif self._transport.get_write_buffer_size() > self._config.max_unsent:
-            self._give_up(_TOO_SLOW)
+        self.flush()
 
     def _close(self) -> None:
         """Close the socket, so that the peer can still read why.
@@ -271,85 +329,16 @@ class RlpxProtocol(asyncio.Protocol):
         Closing with unread bytes on our side would reset the connection, and the reset may overtake the Disconnect. So
         only our direction ends here, and the peer closes the rest, or the timer does.
         """
-        self._is_closing = True
+        is_farewell = self._state is LinkState.FAREWELL
+        self._enter(LinkInput.CLOSED)
         self._abort_timer = self._loop.call_later(self._config.disconnect_timeout, self._transport.abort)
-        if self._says_goodbye:
+        if is_farewell:
             self._transport.write_eof()
         else:
             self._transport.close()
 
-    def _deliver(self) -> None:
-        """Hand over what has come, and what is above :data:`TURN_BYTES` or :data:`TURN_SECONDS` when it is its turn."""
-        spent = 0
-        end = time.monotonic() + TURN_SECONDS
-        while self._work is not None or (event := self._next_event()) is not None:
-            try:
-                if self._work is not None:
-                    spent = TURN_BYTES
-                    self._step(self._work)
-                elif isinstance(event, PacketReceived):
-                    assert self.peer is not None
-                    spent += len(event.payload) + PACKET_COST
-                    self._work = self._application.packet_received(
-                        self.peer, event.capability, event.code, event.payload
-                    )
-                elif isinstance(event, Connected):
-                    self.peer = self._owner.link_connected(self, event)
-                    self.outcome.set_result(None)
-                    self._application.peer_connected(self.peer)
-                elif isinstance(event, ConnectionClosed):
-                    self._ended(event)
-            except RemoteError as error:
-                self._leave(DisconnectReason.SUBPROTOCOL_ERROR, str(error))
-            is_over = spent >= TURN_BYTES or self._work is not None or time.monotonic() > end
-            if is_over and self.connection.state is State.OPEN:
-                self._hold()
-                return
-        if self._is_held:
-            self._is_held = False
-            self._read_or_wait()
-            if self._is_lost:
-                self._end()
-
-    def _step(self, work: Work) -> None:
-        for _ in work:
-            return
-        self._work = None
-
-    def _next_event(self) -> Event | None:
-        """What comes next, for which as little as possible is decrypted of what the socket has brought."""
-        connection = self.connection
-        while (event := connection.next_event()) is None and (unread := self._unread):
-            if len(unread) > SLICE_BYTES:
-                unread, self._unread = bytes(unread[:SLICE_BYTES]), memoryview(unread)[SLICE_BYTES:]
-            else:
-                self._unread = b""
-            connection.receive_data(bytes(unread), self._loop.time())
-        return event
-
-    def _leave(self, reason: DisconnectReason, error: str) -> None:
-        """We want to hear no more."""
-        self._forget()
-        self.connection.disconnect(reason, error)
-
-    def _forget(self) -> None:
-        self._unread = b""
-        self._work = None
-
-    def _hold(self) -> None:
-        """It is the others' turn."""
-        self._is_held = True
-        self._read_or_wait()
-        self._owner.turns.wait(self._take_turn)
-
-    def _ended(self, event: ConnectionClosed) -> None:
-        self._says_goodbye = event.reason is not None and not event.by_peer
-        if not self.outcome.done():
-            self.outcome.set_result(event.error)
-        self._owner.link_closed(self, event)
-
     def _give_up(self, error: str) -> None:
-        self._forget()
-        self.connection.give_up(error)
+        self._enter(LinkInput.GIVEN_UP)
+        self._session.give_up(error)
         self._transport.abort()
         self._pump_soon()

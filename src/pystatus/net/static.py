@@ -7,10 +7,10 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from pystatus.crypto.random import RandomSource
+from pystatus.devp2p.enode import Enode
 from pystatus.log_texts import get_logger
 from pystatus.net.config import NetworkConfig
 from pystatus.outage import Outage
-from pystatus.overlay.enode import Enode
 
 log = get_logger(__name__)
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from pystatus.devp2p.enode import Enode
 from pystatus.errors import LocalError
 from pystatus.net.addresses import IPAddress
-from pystatus.overlay.enode import Enode
 
 IPNetwork: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 

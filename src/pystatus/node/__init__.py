@@ -5,10 +5,10 @@ async with Node(NodeConfig(listen="0.0.0.0:30303")) as node:
     await node.run_forever()
 """
 
-from pystatus.node.capabilities import DIALECTS, SHH_6, WAKU_0, WAKU_1, client_id
-from pystatus.node.config import NodeConfig, parse_listen_address
+from pystatus.node.config import NodeConfig, NodeSettings, parse_listen_address
 from pystatus.node.events import NodeEvent, PeerGone, PeerJoined
 from pystatus.node.node import Node
+from pystatus.waku_connection.capabilities import DIALECTS, SHH_6, WAKU_0, WAKU_1, client_id
 
 __all__ = [
     "DIALECTS",
@@ -18,6 +18,7 @@ __all__ = [
     "Node",
     "NodeConfig",
     "NodeEvent",
+    "NodeSettings",
     "PeerGone",
     "PeerJoined",
     "client_id",

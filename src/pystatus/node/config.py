@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from pystatus.arguments import checked
 from pystatus.crypto.keys import PrivateKey
+from pystatus.devp2p.enode import Enode
+from pystatus.devp2p.limits import ConnectionLimits
 from pystatus.errors import LocalError
 from pystatus.net.config import NetworkConfig
 from pystatus.net.whitelist import Whitelist
-from pystatus.overlay.enode import Enode
-from pystatus.overlay.limits import ConnectionLimits
 from pystatus.sanitise import quoted
-from pystatus.waku.bloom import topics_bloom
+from pystatus.waku.bloom import bloom_union, topics_bloom
+from pystatus.waku.envelope import MAX_ENVELOPE_SIZE
 from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.packets import MAX_PACKET_SIZE
-from pystatus.waku.relay.config import RELAY_MIN_POW, RelayConfig
+from pystatus.waku.relay.config import RELAY_MIN_POW, RelayConfig, check_fixed
 from pystatus.waku.relay.pool import PoolLimits
 from pystatus.waku.relay.rate_limits import DEFAULT_BYTE_RATES, DEFAULT_PACKET_RATES
+from pystatus.waku.relay.subscriptions import Topics
 from pystatus.waku.status import MAX_TOPICS, RateLimits
 
 DEFAULT_MAX_PEERS = 50
@@ -35,20 +37,57 @@ _HIGHEST_PORT = 0xFFFF
 
 
 @checked
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeSettings:
+    """What may change while a node runs: see :meth:`pystatus.node.Node.configure`. A :class:`NodeConfig` has all of it,
+    and checks the values."""
+
+    peers: tuple[str, ...] = ()
+    """Enode URLs of the peers to stay connected to."""
+    max_peers: int = DEFAULT_MAX_PEERS
+    """Connections, besides those to ``peers``."""
+    max_inbound_peers: int | None = None
+    """Those among them that dialled us; ``None``: all of them, or with node lists all but the places for those who are
+    looked for there. Peers of our choice have places of their own, so nobody
+    who dials us can take them (overlay.md §10.1)."""
+    min_pow: float = RELAY_MIN_POW
+    """Proof of work that envelopes need to be relayed."""
+    interest: Interest | None = None
+    """What peers are asked for, together with what :meth:`Node.watch` names; ``None``: a full node asks for everything,
+    another one for what is watched alone."""
+    light: bool = False
+    """Send nothing but own envelopes; other light nodes are of no use then.
+
+    Implements: WK-50, WK-51, WK-52
+    """
+    confirmations: bool = False
+    """Confirm every batch of envelopes that a peer sends.
+
+    Implements: WK-48
+    """
+    max_envelope_size: int = MAX_ENVELOPE_SIZE
+    """Bytes of the largest envelope that is taken, own ones included; the header counts as 20. Peers are not told."""
+    packet_rates: RateLimits = DEFAULT_PACKET_RATES
+    """Packets a second that are taken from one address, one peer, and (envelopes) from one peer of one topic; 0 is no
+    limit. A network (IPv4 /24, IPv6 /48) has twice the limit of an address. Local addresses have only that of peers."""
+    byte_rates: RateLimits = DEFAULT_BYTE_RATES
+    """The same in bytes."""
+
+
+@checked
 @dataclass(frozen=True, slots=True)
-class NodeConfig:
-    """Settings of a node. The default is a relay that nobody can dial."""
+class NodeConfig(NodeSettings):
+    """All settings of a node: those that may change, and those that it is made with. The default is a relay that nobody
+    can dial."""
 
     listen: str | None = None
     """``host:port`` to accept connections on; port 0 takes a free one. An IPv6 host stands in brackets."""
-    peers: tuple[str, ...] = ()
-    """Enode URLs of the peers to stay connected to."""
     warn_of_peers: bool = False
-    """Warn in the log when one of them cannot be connected, for those who do not hear of it by events."""
+    """Warn in the log when one of ``peers`` cannot be connected, for those who do not hear of it by events."""
     dns_lists: tuple[str, ...] = ()
     """Node lists in DNS (EIP-1459), ``enrtree://<key>@<domain>``, whose nodes are dialled until there are enough."""
     enough_peers: int = ENOUGH_PEERS
-    """Peers that this node dialled, those above included, with which no more are looked for in the lists."""
+    """Peers that this node dialled, those of ``peers`` included, with which no more are looked for in the lists."""
     dns_server: str | None = None
     """The server that knows the lists, an IP address and possibly a port; ``None``: those of this system."""
     dns_local: bool = False
@@ -57,30 +96,13 @@ class NodeConfig:
     """The node key, which is its identity on the overlay and no chat key; None makes a new one for each run."""
     full_node: bool = True
     """Relay everything. Else only what :meth:`Node.watch` names is asked for and accepted."""
-    min_pow: float = RELAY_MIN_POW
-    """Proof of work that envelopes need to be relayed."""
-    light: bool = False
-    """Send nothing but own envelopes; other light nodes are of no use then.
-
-    Implements: WK-50, WK-51, WK-52
-    """
     bloom: bool = False
     """Ask peers by a bloom filter of the topics instead of by the topics: they learn less, and send more."""
     max_topics: int = MAX_TOPICS
     """Topics that peers are asked for by name, of which they take 10,000; for more by a bloom filter, with which some
     other topics come as well."""
-    confirmations: bool = False
-    """Confirm every batch of envelopes that a peer sends.
-
-    Implements: WK-48
-    """
-    packet_rates: RateLimits = DEFAULT_PACKET_RATES
-    """Packets a second that are taken from one address, one peer, and (envelopes) from one peer of one topic; 0 is no
-    limit. A network (IPv4 /24, IPv6 /48) has twice the limit of an address. Local addresses have only that of peers."""
-    byte_rates: RateLimits = DEFAULT_BYTE_RATES
-    """The same in bytes."""
     whitelist: tuple[str, ...] = ()
-    """Whom neither limits nor bans concern, besides the peers above: enode URLs, node ids, IP addresses, networks."""
+    """Whom neither limits nor bans concern, besides ``peers``: enode URLs, node ids, IP addresses, networks."""
     flush_interval: float = 0.0
     """Seconds of a transmission cycle in which envelopes are collected; 0: they leave at once."""
     max_packet_size: int = MAX_PACKET_SIZE
@@ -95,16 +117,11 @@ class NodeConfig:
 
     Implements: WK-54
     """
-    max_peers: int = DEFAULT_MAX_PEERS
-    """Connections, besides those to the peers above."""
-    max_inbound_peers: int | None = None
-    """Those among them that dialled us; ``None``: all of them, or with node lists all but the places for those who are
-    looked for there. Peers of our choice have places of their own, so nobody
-    who dials us can take them (overlay.md §10.1)."""
     advertised_host: str | None = None
     """The host in our enode, where it differs from what we listen on."""
     accepts_at: tuple[str, int] | None = None
-    """Instead of ``listen``: the address and port at which another process listens for us, see :meth:`Node.adopt`."""
+    """Instead of ``listen``: the address and port at which another process listens for us, see
+    :meth:`pystatus.node.processes.OtherProcesses.adopt`."""
     bridge: bool = False
     """Speak Whisper (shh/6) as well, with peers that do not speak Waku, and relay between them and all others."""
 
@@ -136,19 +153,8 @@ class NodeConfig:
             parse_server(self.dns_server)
 
     def relay(self) -> RelayConfig:
-        """What of it concerns the relay."""
-        return RelayConfig(
-            interest=EVERYTHING if self.full_node else self.interest(()),
-            min_pow=self.min_pow,
-            light=self.light,
-            confirmations=self.confirmations,
-            watched=frozenset(),
-            max_packet_size=self.max_packet_size,
-            pool=self.pool,
-            packet_rates=self.packet_rates,
-            byte_rates=self.byte_rates,
-            flush_interval=self.flush_interval,
-        )
+        """What of it concerns the relay, as long as nothing is watched."""
+        return relay_config(self, frozenset())
 
     @property
     def inbound(self) -> int:
@@ -157,10 +163,9 @@ class NodeConfig:
             return self.max_inbound_peers
         return max(0, self.max_peers - self.enough_peers) if self.dns_lists else self.max_peers
 
-    def interest(self, topics: Collection[bytes]) -> Interest:
+    def interest_in(self, topics: Collection[bytes]) -> Interest:
         """How peers are asked for these topics: by a bloom filter as well if there are more than may be named."""
-        by_bloom = self.bloom or len(topics) > self.max_topics
-        return Interest.in_bloom(topics_bloom(topics)) if by_bloom else Interest.in_topics(topics)
+        return _interest_in(self, topics)
 
     def network(self) -> NetworkConfig:
         """What of it concerns the connections."""
@@ -177,17 +182,53 @@ class NodeConfig:
             connection=ConnectionLimits(max_packet_size=self.max_packet_size),
         )
 
-    def while_running(self, wanted: NodeConfig) -> NodeConfig:
-        """These settings with those of ``wanted`` that a running node can take over: see :meth:`Node.reconfigure`."""
-        return replace(
-            self,
-            peers=wanted.peers,
-            min_pow=wanted.min_pow,
-            max_peers=wanted.max_peers,
-            max_inbound_peers=wanted.max_inbound_peers,
-            packet_rates=wanted.packet_rates,
-            byte_rates=wanted.byte_rates,
-        )
+    def changed(self, settings: NodeSettings) -> NodeConfig:
+        """This with the values of ``settings``.
+
+        :raises LocalError: they do not go together, or something differs that cannot change.
+        """
+        if isinstance(settings, NodeConfig):
+            check_fixed(self, settings, NodeSettings)
+            return settings
+        return replace(self, **{each.name: getattr(settings, each.name) for each in fields(NodeSettings)})
+
+
+def relay_config(config: NodeConfig, topics: Topics) -> RelayConfig:
+    """What of a node's settings concerns its relay. Not a method, whose arguments would be looked at one by one.
+
+    :param topics: what is watched in this process; ``None``: every topic.
+    :raises LocalError: settings that contradict each other.
+    """
+    return RelayConfig(
+        interest=_asked(config, topics),
+        watched=topics,
+        min_pow=config.min_pow,
+        light=config.light,
+        confirmations=config.confirmations,
+        max_envelope_size=config.max_envelope_size,
+        packet_rates=config.packet_rates,
+        byte_rates=config.byte_rates,
+        max_packet_size=config.max_packet_size,
+        pool=config.pool,
+        flush_interval=config.flush_interval,
+    )
+
+
+def _asked(config: NodeConfig, topics: Topics) -> Interest:
+    """What peers are asked for while these topics are watched."""
+    besides = config.interest
+    if topics is None or (config.full_node if besides is None else besides == EVERYTHING):
+        return EVERYTHING
+    if besides is None:
+        return _interest_in(config, topics)
+    if besides.topics is not None:
+        return _interest_in(config, besides.topics | topics)
+    return Interest.in_bloom(bloom_union(besides.as_bloom(), topics_bloom(topics)))
+
+
+def _interest_in(config: NodeConfig, topics: Collection[bytes]) -> Interest:
+    by_bloom = config.bloom or len(topics) > config.max_topics
+    return Interest.in_bloom(topics_bloom(topics)) if by_bloom else Interest.in_topics(topics)
 
 
 def parse_listen_address(text: str) -> tuple[tuple[str, ...], int]:

@@ -38,6 +38,11 @@ class Life:
         return self._stage.name.lower()
 
     @property
+    def is_open(self) -> bool:
+        """Whether it was started, and not closed since."""
+        return self._stage is _Stage.OPEN
+
+    @property
     def is_closed(self) -> bool:
         """Whether it was closed: it is of no more use then."""
         return self._stage is _Stage.CLOSED

@@ -99,6 +99,10 @@ class MailserverSession(PeerListener):
         for server in list(self._trusted):
             self._let_go(server)
 
+    def asks(self, peer: object) -> bool:
+        """Whether this peer is one of the mailservers."""
+        return not self._is_closed and isinstance(peer, Peer) and peer.id in self._enodes
+
     def do(self, what: Callable[[Fetcher, float], None]) -> None:
         """Give the fetcher an input, with the time, and do what it wants then. The clock is read once: what is decided
         by it and when the timer is due belong together."""

@@ -17,6 +17,7 @@ from typing import Protocol
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.crypto.random import RandomSource
+from pystatus.devp2p.enode import Enode
 from pystatus.log_texts import get_logger
 from pystatus.mailserver.client.actions import DropCoverage, EnvelopesFound, FetchConfig, Progress, SaveCoverage
 from pystatus.mailserver.client.fetcher import Fetcher
@@ -41,8 +42,8 @@ from pystatus.net.static import StaticPeer
 from pystatus.node.config import NodeConfig
 from pystatus.node.mailserver_session import MailserverSession, Outcome
 from pystatus.outage import Outage
-from pystatus.overlay.enode import Enode
 from pystatus.waku.data import SymmetricKey
+from pystatus.waku.relay.relay import Relay
 from pystatus.wording import counted
 
 log = get_logger(__name__)
@@ -59,6 +60,7 @@ class SyncedNode(Protocol):
     """What a mailserver needs of its node to hear and to catch up; see :class:`~pystatus.node.node.Node`."""
 
     config: NodeConfig
+    relay: Relay
 
     @property
     def enode(self) -> Enode: ...
@@ -68,8 +70,6 @@ class SyncedNode(Protocol):
 
     @property
     def static_peers(self) -> tuple[StaticPeer, ...]: ...
-
-    def is_relay(self, peer: Peer) -> bool: ...
 
     def fetch_history(
         self,
@@ -133,7 +133,7 @@ class MailserverSync:
         self._something = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """Begin to listen, and to ask. The node has been started."""
         self.found.start()
         self._tick()
@@ -141,7 +141,9 @@ class MailserverSync:
         self._task.add_done_callback(_tell)
 
     async def close(self) -> None:
-        """Store what has been heard and fetched, and stop."""
+        """Ask nobody any more, store what has been heard and fetched, and stop."""
+        if self._inquiry is not None:
+            self._inquiry.close()
         if self._timer is not None:
             self._timer.cancel()
         if self._task is not None:
@@ -218,7 +220,7 @@ class MailserverSync:
         its peers send is all there is."""
         now = self._clock.now()
         node = self._node
-        relays: list[object] = [peer for peer in node.peers if node.is_relay(peer)]
+        relays: list[object] = [peer for peer in node.peers if node.relay.peer(peer).is_relay]
         if self._hears_nobody:
             relays = [node]
         before = self._since

@@ -6,6 +6,9 @@ import asyncio
 from collections.abc import Callable
 
 from pystatus.crypto.random import RandomSource
+from pystatus.devp2p.capabilities import Capability
+from pystatus.devp2p.local_node import LocalNode
+from pystatus.devp2p.session import Work
 from pystatus.log_texts import get_logger
 from pystatus.net.addresses import host_key, is_local, subnet_key
 from pystatus.net.clock import Clock
@@ -13,14 +16,8 @@ from pystatus.net.config import NetworkConfig
 from pystatus.net.dialling import DialFailed
 from pystatus.net.listeners import PeerListener
 from pystatus.net.manager import PeerManager
-from pystatus.net.peer import Peer, Work
-from pystatus.node.capabilities import DIALECTS, spoken
+from pystatus.net.peer import Peer
 from pystatus.node.events import NodeEvent, PeerGone, PeerJoined
-from pystatus.overlay.devp2p.capabilities import Capability
-from pystatus.overlay.devp2p.messages import DisconnectReason
-from pystatus.overlay.local_node import LocalNode
-from pystatus.waku import packets
-from pystatus.waku.dialects import shh_6
 from pystatus.waku.relay.clock_offset import ClockJudgement
 from pystatus.waku.relay.events import (
     ClockJudged,
@@ -34,6 +31,7 @@ from pystatus.waku.relay.peer import Misbehaviour
 from pystatus.waku.relay.rate_limits import Source
 from pystatus.waku.relay.relay import Relay
 from pystatus.waku.relay.steps import DONE
+from pystatus.waku_connection.shared_relay import SharedRelay
 
 log = get_logger(__name__)
 
@@ -70,6 +68,7 @@ class WakuService:
         :param report: called for everything else that happens.
         """
         self.relay = relay
+        self._shared = SharedRelay[Peer](relay)
         self.network = PeerManager(local, self, config, random=random, on_dial=report)
         self.ready: set[Peer] = set()
         """The peers whose Status has arrived."""
@@ -82,6 +81,7 @@ class WakuService:
         self._deliver = deliver
         self._report = report
         self._flush_due = False
+        self._stalled: set[Peer] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
         self._is_closing = False
@@ -131,31 +131,22 @@ class WakuService:
     def peer_connected(self, peer: Peer) -> None:
         address = peer.address
         source = None if is_local(address) else Source(host_key(address), subnet_key(address))
-        *unspoken, chosen = peer.capabilities  # see spoken
-        self.relay.peer_connected(
-            peer, self._clock.now(), source, unlimited=self.is_unlimited(peer), dialect=DIALECTS[chosen]
+        self._shared.peer_connected(
+            peer, self._clock.now(), source, unlimited=self.is_unlimited(peer), trusted=peer.id in self.trusted
         )
-        self.relay.set_trusted(peer, peer.id in self.trusted)
         for listener in self._told(peer):
             listener.peer_connected(peer)
-        for capability in unspoken:  # Whisper, while Waku is spoken with it: it may wait for an answer there, too
-            peer.send(capability, packets.STATUS, shh_6.NOTHING)
         self.flush_soon()
 
     def packet_received(self, peer: Peer, capability: Capability, code: int, payload: bytes) -> Work | None:
-        now = self._clock.now()
-        self.flush_soon()
+        if not self._flush_due:
+            self.flush_soon()
         try:
-            if capability != spoken(peer):
-                self.relay.receive_aside(peer, payload, now)
-            else:
-                steps = self.relay.receive_in_steps(peer, code, payload, now)
-                if steps is not DONE:
-                    return self._in_steps(peer, steps)
+            steps = self._shared.packet_received(peer, capability, code, payload, self._clock.now())
         except Misbehaviour as error:
             self._ban(peer, error)
             raise
-        return None
+        return None if steps is DONE else self._in_steps(peer, steps)
 
     def _in_steps(self, peer: Peer, steps: Work) -> Work:
         try:
@@ -177,7 +168,8 @@ class WakuService:
             self.someone_ready.clear()
         for listener in self._told(peer):
             listener.peer_gone(peer)
-        self.relay.peer_disconnected(peer, self._clock.now())
+        self._stalled.discard(peer)
+        self._shared.peer_disconnected(peer, self._clock.now())
         if was_ready:
             self._report(PeerGone(peer, reason))
         elif not peer.inbound and not peer.is_within_node and not self._is_closing:
@@ -202,14 +194,16 @@ class WakuService:
         Implements: WM-16
         """
         self._flush_due = False
-        relay = self.relay
-        stalled = self._mark_stalled()
+        shared = self._shared
+        if self._stalled:
+            self._look_at_stalled()
         now = self._clock.now()
         self._look_at_clock(now)
-        for peer, code, payload in relay.packets_to_send(now):
-            assert isinstance(peer, Peer)
-            peer.send(spoken(peer), code, payload)
-        while (event := relay.next_event()) is not None:
+        for peer in shared.queue_packets(now):
+            if peer.flush() > STALLED_BYTES:
+                self._stalled.add(peer)
+                self.relay.set_writable(peer, False)
+        while (event := shared.next_event()) is not None:
             if isinstance(event, PeerReady):
                 assert isinstance(event.peer, Peer)
                 if event.peer.is_connected:  # else it has left again within this turn of the event loop
@@ -221,7 +215,6 @@ class WakuService:
             elif isinstance(event, PeerFailed):
                 assert isinstance(event.peer, Peer)
                 log.info("%r is given up: %s", event.peer, event.reason)
-                event.peer.disconnect(DisconnectReason.SUBPROTOCOL_ERROR, event.reason)
             elif isinstance(event, EnvelopeReceived):
                 self._deliver(event)
             elif isinstance(event, P2PReceived):
@@ -236,7 +229,7 @@ class WakuService:
                 if isinstance(event, RequestCompleted):
                     for listener in self.listeners:
                         listener.request_completed(event)
-        self._set_timer(now, STALLED_RETRY if stalled else None)
+        self._set_timer(now, STALLED_RETRY if self._stalled else None)
 
     def _look_at_clock(self, now: float) -> None:
         """Notice when it is set."""
@@ -248,15 +241,13 @@ class WakuService:
             self._clock_skew = skew
             self.relay.clock_set(now)
 
-    def _mark_stalled(self) -> bool:
-        """Hold back what a peer does not read, instead of piling it up in its socket. Whether there is such a peer."""
-        stalled = False
-        for peer in self.ready:
+    def _look_at_stalled(self) -> None:
+        """Give envelopes again to peers that have read: what they do not read waits in the relay, not in a socket."""
+        for peer in list(self._stalled):
             # Not below, as the network side drops a peer for what is above (write_high_water), and for nothing else.
-            writable = peer.pending_bytes <= STALLED_BYTES
-            self.relay.set_writable(peer, writable)
-            stalled = stalled or not writable
-        return stalled
+            if peer.pending_bytes <= STALLED_BYTES:
+                self._stalled.discard(peer)
+                self.relay.set_writable(peer, True)
 
     def _log(self, judgement: ClockJudgement) -> None:
         if judgement.is_suspected:

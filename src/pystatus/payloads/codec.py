@@ -19,6 +19,10 @@ from pystatus.wire.protobuf import parse
 MAX_REPEATED = 4_096
 """Entries of one repeated field. Ours: a mebibyte of empty entries would otherwise become half a million objects; the
 largest honest list is the event history of a group, a few hundred long."""
+MAX_ENTRIES = 64
+"""Entries of one list of messages that anybody may send. Ours: an empty entry takes two bytes, and some microseconds
+until it is a value, so an envelope with 4,096 in each of its payloads would take seconds. An honest list has one for
+each device and push server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ class WirePayload:
     WIRE: ClassVar[type[Message]]
     NESTED: ClassVar[Mapping[str, type[WirePayload]]] = {}
     """The payload class of each field that holds a message or a list of messages."""
+    MOST_ENTRIES: ClassVar[int] = MAX_ENTRIES
+    """Of each such list. More only where :data:`~pystatus.payloads.payload.Author` is ourselves."""
 
     def encode(self) -> bytes:
         """The protobuf bytes, the same for the same value on every run.
@@ -42,7 +48,8 @@ class WirePayload:
     @classmethod
     def decode(cls, data: bytes) -> Self:
         """
-        :raises RemoteError: not this protobuf, or a list of more than ``MAX_REPEATED`` entries.
+        :raises RemoteError: not this protobuf, or a list of more entries than ``MAX_REPEATED``, or of messages than
+            ``MOST_ENTRIES``.
         """
         return cls._from_wire(parse(cls.WIRE, data))
 
@@ -70,9 +77,9 @@ class WirePayload:
             if isinstance(value, Message):
                 value = cls.NESTED[name]._from_wire(value) if message.HasField(name) else None
             elif not isinstance(value, int | str | bytes):
-                if len(value) > MAX_REPEATED:
-                    raise RemoteError(f"{len(value)} entries in {name} of a {cls.WIRE.DESCRIPTOR.name}")
                 nested = cls.NESTED.get(name)
+                if len(value) > (cls.MOST_ENTRIES if nested else MAX_REPEATED):
+                    raise RemoteError(f"{len(value)} entries in {name} of a {cls.WIRE.DESCRIPTOR.name}")
                 value = tuple(nested._from_wire(entry) for entry in value) if nested else tuple(value)
             values[name] = value
         return cls(**values)

@@ -17,6 +17,7 @@ from pystatus.payloads.checks import (
     check_picture,
     check_short,
 )
+from pystatus.payloads.codec import MAX_REPEATED
 from pystatus.payloads.kinds import PayloadType
 from pystatus.payloads.payload import Author, Payload
 from pystatus.wire.proto import payloads_pb2
@@ -115,6 +116,7 @@ class SyncInstallation(Payload):
     TYPE = PayloadType.SYNC_INSTALLATION
     AUTHOR = Author.OURSELVES
     WIRE = payloads_pb2.SyncInstallation
+    MOST_ENTRIES = MAX_REPEATED
     NESTED: ClassVar = {
         "contacts": SyncInstallationContact,
         "public_chats": SyncInstallationPublicChat,

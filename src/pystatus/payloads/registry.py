@@ -3,18 +3,16 @@ declares it."""
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Mapping
-from importlib import import_module
 
 from pystatus import payloads
 from pystatus.crypto.keys import PublicKey
+from pystatus.declarations import modules
 from pystatus.payloads.checks import InvalidPayload
 from pystatus.payloads.payload import REGISTERED, Author, Payload
 from pystatus.payloads.wrapper import ApplicationMessage
 
-for _module in pkgutil.iter_modules(payloads.__path__, f"{payloads.__name__}."):
-    import_module(_module.name)
+tuple(modules(payloads))  # each is loaded, and has declared what is in it
 
 PAYLOADS: Mapping[int, type[Payload]] = REGISTERED
 """Every payload that people and their devices exchange. Push traffic (types 16 to 21) belongs to its own layer."""

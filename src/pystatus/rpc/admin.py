@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from pystatus.devp2p.enode import Enode
 from pystatus.net.peer import Peer
 from pystatus.node import Node, client_id
-from pystatus.overlay.enode import Enode
 from pystatus.rpc.dispatcher import Method
 from pystatus.rpc.errors import limit_exceeded
 
@@ -55,15 +55,20 @@ class AdminApi:
             "ports": {"discovery": enode.udp_port, "listener": enode.port},
             "listenAddr": f"{host}:{enode.port}" if enode.is_complete else "",
             "protocols": {
-                "waku": {"version": "1", "maxMessageSize": node.max_envelope_size, "minimumPoW": node.min_pow}
+                "waku": {
+                    "version": "1",
+                    "maxMessageSize": node.config.max_envelope_size,
+                    "minimumPoW": node.config.min_pow,
+                }
             },
         }
 
     def peers(self) -> list[dict[str, Any]]:
-        return [self._peer_info(peer) for peer in self._node.peers]
+        static = {peer.enode.node_id for peer in self._node.static_peers}
+        return [self._peer_info(peer, is_static=peer.id in static) for peer in self._node.peers]
 
-    def _peer_info(self, peer: Peer) -> dict[str, Any]:
-        received, sent = self._node.traffic(peer)
+    def _peer_info(self, peer: Peer, *, is_static: bool) -> dict[str, Any]:
+        received, sent = self._node.relay.peer(peer).traffic
         return {
             "id": peer.enode.node_address.hex(),
             "name": peer.client_id,
@@ -73,8 +78,8 @@ class AdminApi:
                 "localAddress": peer.local_address,
                 "remoteAddress": peer.remote_address,
                 "inbound": peer.inbound,
-                "trusted": self._node.is_trusted(peer),
-                "static": self._node.is_static(peer),
+                "trusted": peer.id in self._node.trusted,
+                "static": is_static,
             },
             "protocols": {
                 capability.name: {"version": capability.version, "bytesReceived": received, "bytesSent": sent}

@@ -92,6 +92,7 @@ class _Procedure:
         if self._session is not None:
             arguments[self._session] = session
         result = self._method(**arguments)
+        del arguments  # a method may wait for a minute and more
         return await result if isinstance(result, Awaitable) else result
 
     def _read(self, params: msgspec.Raw) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pystatus.net.http_errors import HttpError, refusal
 from pystatus.net.http_front import HttpFront
 from pystatus.rpc.access import Access, Refused
 from pystatus.rpc.dispatcher import MAX_REQUEST_SIZE, Dispatcher
+from pystatus.rpc.frame_content import ContentCounter
 from pystatus.rpc.room import Room, Share
 from pystatus.rpc.session import Session
 from pystatus.rpc.write_queue import Outbox
@@ -22,9 +23,6 @@ log = get_logger(__name__)
 
 HEARTBEAT = 30.0
 """Seconds between pings on a WebSocket: who does not answer is gone."""
-
-FRAME_HEADER = 14
-"""Bytes that a frame of a WebSocket has besides its content, at most."""
 
 GOODBYE_BYTES = 64 << 10
 """Bytes of a request that may be kept while a caller that is hung up on is told why."""
@@ -113,8 +111,6 @@ class HttpServer:
         return web.Response(body=answer, content_type="application/json")
 
     async def _talk(self, request: web.BaseRequest, socket: web.WebSocketResponse) -> web.WebSocketResponse:
-        await socket.prepare(request)
-        self._sockets.add(socket)
         connection = _connection(request)
 
         def give_up() -> None:
@@ -126,6 +122,12 @@ class HttpServer:
         incoming = _Incoming(outbox.share)
         connection.heard = incoming.came
         session = Session(outbox.put, outbox.share)
+        try:
+            await socket.prepare(request)
+        except BaseException:
+            outbox.share.close()
+            raise
+        self._sockets.add(socket)
         writer = asyncio.create_task(_write(socket, outbox))
         try:
             async for message in socket:
@@ -153,24 +155,23 @@ class HttpServer:
 
 
 class _Incoming:
-    """What a WebSocket has brought of messages that are not answered yet: aiohttp tells nothing of what it has of one
-    before its end, so bytes of the wire are counted."""
+    """What a WebSocket has brought of messages that are not answered yet, without the headers of their frames."""
 
     def __init__(self, share: Share) -> None:
         self._share = share
+        self._counter = ContentCounter()
         self.bytes = 0
 
-    def came(self, count: int) -> None:
-        """So much has been read."""
-        more = min(count, MAX_REQUEST_SIZE - self.bytes)  # a longer message is refused
+    def came(self, data: bytes) -> None:
+        """This has been read."""
+        more = self._counter.count(data)
         self.bytes += more
         self._share.hold(more)
 
     def done(self, count: int) -> None:
         """A message of so many bytes is answered."""
-        less = min(self.bytes, count + FRAME_HEADER)
-        self.bytes -= less
-        self._share.hold(-less)
+        self.bytes -= count
+        self._share.hold(-count)
 
 
 def _connection(request: web.BaseRequest) -> Connection:

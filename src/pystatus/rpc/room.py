@@ -6,7 +6,8 @@ they hold is counted together, and when it is too much, the one that holds most 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 MAX_BYTES = 256 << 20
 """Bytes of requests that have not come to their end or are being answered, of answers, and of notifications that wait,
@@ -22,6 +23,7 @@ class Share:
         """
         self._room = room
         self._give_up = give_up
+        self._drops: dict[Callable[[], None], None] = {}
         self.bytes = 0
         self.is_over = False
         """The connection is closed, or is hung up on: nothing is counted any more."""
@@ -32,10 +34,24 @@ class Share:
             self.bytes += count
             self._room.changed(count)
 
+    @contextmanager
+    def dropping(self, drop: Callable[[], None]) -> Iterator[None]:
+        """While something waits elsewhere for its turn: ``drop`` is called when the connection is hung up on, so that
+        nothing is held of which nothing is counted, or at once if it was. It is to end the waiting."""
+        if self.is_over:
+            drop()
+        self._drops[drop] = None
+        try:
+            yield
+        finally:
+            self._drops.pop(drop, None)
+
     def give_up(self) -> None:
-        """Hang up, and count nothing any more."""
+        """Hang up, drop what waits, and count nothing any more."""
         self.close()
         self._give_up()
+        for drop in list(self._drops):
+            drop()
 
     def close(self) -> None:
         """Nothing is held any more."""

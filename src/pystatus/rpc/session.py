@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 from pystatus.rpc.errors import APPLICATION_ERROR, RpcError, limit_exceeded
 from pystatus.rpc.room import Share
@@ -44,6 +45,10 @@ class Session:
         """The connection holds so many bytes more; if negative, so many less."""
         if self._share is not None:
             self._share.hold(count)
+
+    def dropping(self, drop: Callable[[], None]) -> AbstractContextManager[None]:
+        """While something waits elsewhere for its turn: ``drop`` is called when the caller is hung up on."""
+        return nullcontext() if self._share is None else self._share.dropping(drop)
 
     def require_notifications(self) -> None:
         """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Any
 
 from pystatus.crypto.kdf import pbkdf2_sha256
@@ -18,10 +19,12 @@ from pystatus.rpc.filters import MessageFilters
 from pystatus.rpc.keys import KeyStore
 from pystatus.rpc.messages import CriteriaObject, Objects, Post, PostObject
 from pystatus.rpc.posting import Workshop
+from pystatus.rpc.session import Session
 from pystatus.rpc.subscriptions import Subscriptions
 from pystatus.waku.bloom import BLOOM_SIZE
 from pystatus.waku.data import SYMMETRIC_KEY_SIZE, SymmetricKey
 from pystatus.waku.envelope import Envelope
+from pystatus.waku.interest import Interest
 from pystatus.waku.packets import MAX_SENT_PACKET_SIZE, bundles
 from pystatus.waku.relay.events import EnvelopeReceived
 
@@ -102,24 +105,25 @@ class WakuApi:
         """The fields of the specification and those of the reference."""
         node = self._node
         return {
-            "minPow": node.min_pow,
-            "maxEnvelopeSize": node.max_envelope_size,
-            "memory": node.pooled_bytes,
-            "envelopes": node.pooled,
-            "messages": node.pooled,
-            "maxMessageSize": node.max_envelope_size,
+            "minPow": node.config.min_pow,
+            "maxEnvelopeSize": node.config.max_envelope_size,
+            "memory": node.relay.pool.bytes,
+            "envelopes": len(node.relay.pool),
+            "messages": len(node.relay.pool),
+            "maxMessageSize": node.config.max_envelope_size,
         }
 
     def set_max_envelope_size(self, size: int) -> bool:
-        self._node.set_max_envelope_size(size)
+        self._node.configure(replace(self._node.config, max_envelope_size=size))
         return True
 
     def set_min_pow(self, pow: float) -> bool:  # noqa: A002 - callers name it
-        self._node.set_min_pow(pow)
+        self._node.configure(replace(self._node.config, min_pow=pow))
         return True
 
     def set_bloom_filter(self, bloom: str) -> bool:
-        self._node.set_bloom_filter(from_hex(bloom, "the bloom filter", BLOOM_SIZE))
+        interest = Interest.in_bloom(from_hex(bloom, "the bloom filter", BLOOM_SIZE))
+        self._node.configure(replace(self._node.config, interest=interest))
         return True
 
     def mark_trusted_peer(self, enode: str) -> bool:
@@ -128,11 +132,11 @@ class WakuApi:
         return True
 
     def make_light_client(self) -> bool:
-        self._node.set_light(True)
+        self._node.configure(replace(self._node.config, light=True))
         return True
 
     def cancel_light_client(self) -> bool:
-        self._node.set_light(False)
+        self._node.configure(replace(self._node.config, light=False))
         return True
 
     # Key pairs
@@ -172,9 +176,11 @@ class WakuApi:
             raise invalid_params(str(error)) from None
         return self._keys.add_shared(symmetric_key)
 
-    async def generate_sym_key_from_password(self, password: str) -> str:
+    async def generate_sym_key_from_password(self, password: str, session: Session) -> str:
         secret = password.encode()
-        raw = await self._workshop.run(lambda: pbkdf2_sha256(secret, b"", KEY_ITERATIONS, SYMMETRIC_KEY_SIZE))
+        raw = await self._workshop.run(
+            lambda _: pbkdf2_sha256(secret, b"", KEY_ITERATIONS, SYMMETRIC_KEY_SIZE), session
+        )
         return self._keys.add_shared(SymmetricKey(raw))
 
     def has_sym_key(self, id: str) -> bool:  # noqa: A002
@@ -207,32 +213,33 @@ class WakuApi:
 
     # Messages
 
-    async def post(self, message: PostObject) -> bool | str:
+    async def post(self, message: PostObject, session: Session) -> bool | str:
         """True as the specification has it, or the envelope's hash as the reference does.
 
         With ``targetPeer`` the message goes to this peer alone, and only reaches its callers if it trusts us.
         """
         node = self._node
         post = self._objects.post(message)
+        del message  # what was read of it is half as large
         if post.target_peer is not None:
             peer = node.connected_peer(post.target_peer)
-            envelope = await self._make(post)
+            envelope = await self._make(post, session)
             node.send_p2p(peer, [envelope])
             return self._posted(envelope)
-        if post.pow_target < node.min_pow:
+        if post.pow_target < node.config.min_pow:
             raise RpcError(
                 APPLICATION_ERROR,
                 f"message rejected, PoW too low: powTarget is {post.pow_target:g}, and this node asks for "
-                f"{node.min_pow:g}",
+                f"{node.config.min_pow:g}",
             )
-        envelope = await self._make(post)
+        envelope = await self._make(post, session)
         node.post(envelope)
         self._filters.receive(envelope)  # whoever listens here gets what is posted here, as with the reference
         return self._posted(envelope)
 
-    async def _make(self, post: Post) -> Envelope:
+    async def _make(self, post: Post, session: Session) -> Envelope:
         node = self._node
-        envelope = await self._workshop.make_envelope(post, lambda: node.now, node.max_envelope_size)
+        envelope = await self._workshop.make_envelope(post, lambda: node.now, node.config.max_envelope_size, session)
         if not bundles([envelope]):
             raise LocalError(f"The message does not fit a packet, which has at most {MAX_SENT_PACKET_SIZE} bytes.")
         return envelope

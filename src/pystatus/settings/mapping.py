@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 from pystatus.crypto.keys import PrivateKey
+from pystatus.devp2p.enode import Enode
 from pystatus.errors import LocalError, Refused, refused
 from pystatus.log_texts import about, get_logger
 from pystatus.node import NodeConfig, parse_listen_address
-from pystatus.overlay.enode import Enode
 from pystatus.rpc.config import TOKEN_FILE, RpcConfig
 from pystatus.settings.model import Settings
 from pystatus.storage.paths import default_data_directory
@@ -93,6 +94,25 @@ def node_config(settings: Settings, key: PrivateKey | None) -> NodeConfig:
         whitelist=limits.whitelist,
         traffic_file=relay.traffic_file,
         bridge=relay.bridge,
+    )
+
+
+def reloaded_config(settings: Settings, config: NodeConfig) -> NodeConfig:
+    """What a node is to run with when its settings are read again: those that reload. What callers of the RPC have
+    changed otherwise stays.
+
+    :param config: what it runs with.
+    :raises LocalError: values that do not go together.
+    """
+    wanted = node_config(settings, config.key)
+    return replace(
+        config,
+        peers=wanted.peers,
+        max_peers=wanted.max_peers,
+        max_inbound_peers=wanted.max_inbound_peers,
+        min_pow=wanted.min_pow,
+        packet_rates=wanted.packet_rates,
+        byte_rates=wanted.byte_rates,
     )
 
 

@@ -9,7 +9,7 @@ from pystatus.errors import LocalError
 from pystatus.log_texts import about, get_logger
 from pystatus.logs import stderr_log
 from pystatus.logs.levels import Levels
-from pystatus.node import NodeConfig
+from pystatus.node import NodeConfig, NodeSettings
 from pystatus.settings import mapping
 from pystatus.settings.model import ENTRIES, Settings, build
 from pystatus.settings.sources import Effective
@@ -24,8 +24,8 @@ class Reconfigurable(Protocol):
     def config(self) -> NodeConfig:
         """The settings it runs with."""
 
-    def reconfigure(self, config: NodeConfig) -> None:
-        """See :meth:`pystatus.node.Node.reconfigure`."""
+    def configure(self, settings: NodeSettings) -> None:
+        """See :meth:`pystatus.node.Node.configure`."""
 
 
 class Reloader:
@@ -56,7 +56,7 @@ class Reloader:
             later = [key for key in changed if not ENTRIES[key].about.reloads]
             new = {**values, **{key: self._values[key] for key in later}}
             settings = build(new)
-            self._node.reconfigure(mapping.node_config(settings, self._node.config.key))
+            self._node.configure(mapping.reloaded_config(settings, self._node.config))
         except LocalError as error:
             log.error("the settings stay as they were: %s", error)
             return

@@ -9,8 +9,10 @@ from typing import Protocol, TypeVar
 
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.messenger.config import MessengerConfig
-from pystatus.messenger.effects import Effect, InterestChanged, Notify, Publish, RequestHistory
+from pystatus.messenger.effects import Continue, Effect, InterestChanged, Notify, Publish, RequestHistory
 from pystatus.messenger.events import Event
+from pystatus.messenger.features.chats import Chats
+from pystatus.messenger.features.messages import Messages
 from pystatus.messenger.messenger import Messenger
 from pystatus.messenger.records import Chat, Message
 from pystatus.simulation.event_queue import Agenda
@@ -107,9 +109,13 @@ class Device:
         """Open the profile, as a client does. Only what was committed is there."""
         self._runs += 1
         self.store = self.profile.reopen()
-        self.messenger = Messenger(self.identity, self.store, self.random.randbytes, self._config)
         self.up = True
-        self.do(lambda: self.messenger.start(self.now))
+        self.messenger, effects = Messenger.start(
+            self.identity, self.store, self.random.randbytes, self._config, now=self.now
+        )
+        for effect in effects:
+            self._carry_out(effect)
+        self._set_timer()
 
     def stop(self) -> None:
         """The process is gone, with all that it had in memory; what is under way from it is lost."""
@@ -183,12 +189,19 @@ class Device:
                 self._post(envelope)
             case RequestHistory():
                 pass  # nobody keeps envelopes here
+            case Continue(rest):
+                run = self._runs
+                self._agenda.after(0.0, lambda: self._continue(rest, run))
             case InterestChanged(topics):
                 self.topics = topics
                 if self.link is not None:
                     self._network.interest_changed(self)
             case Notify(event):
                 self._on_event(self, event)
+
+    def _continue(self, rest: Callable[[float], None], run: int) -> None:
+        if run == self._runs:
+            self.hear(lambda: rest(self.now))
 
     # the own node
 
@@ -243,14 +256,15 @@ class Device:
     # the user
 
     def join(self, name: str) -> Chat:
-        return self.do(lambda: self.messenger.join(name, self.now))
+        return self.do(lambda: self.messenger.feature(Chats).join(name, self.now))
 
     def meet(self, person: PublicKey) -> Chat:
         """Open, or find, the chat with ``person``."""
-        return self.do(lambda: self.messenger.open_one_to_one(person, self.now))
+        return self.do(lambda: self.messenger.feature(Chats).open_one_to_one(person, self.now))
 
     def say(self, chat_id: str, text: str, response_to: bytes | None = None) -> Message:
-        return self.do(lambda: self.messenger.send_text(chat_id, text, response_to=response_to, now=self.now))
+        messages = self.messenger.feature(Messages)
+        return self.do(lambda: messages.send_text(chat_id, text, response_to=response_to, now=self.now))
 
 
 def _cut(handle: Callable[[], object]) -> Callable[[], object]:

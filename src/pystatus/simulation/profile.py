@@ -6,9 +6,10 @@ from pathlib import Path
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from pystatus.storage.database import CACHED_STATEMENTS, Database, migrate
+from pystatus.storage.database import CACHED_STATEMENTS, Database
 from pystatus.storage.files import prepare_database
 from pystatus.storage.messenger import SqlMessengerStore
+from pystatus.storage.schema import migrate
 
 ChannelKeys = dict[str, bytes]
 """Keys of channels by their secret names. Deriving one takes 7 ms, and all who share a channel derive the same."""

@@ -14,6 +14,7 @@ from pystatus.errors import LocalError
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.events import Event, MessageReceived, MessageStateChanged, MessageUndecryptable
 from pystatus.messenger.features.devices import Devices
+from pystatus.messenger.features.messages import Messages
 from pystatus.messenger.records import MessageState
 from pystatus.simulation.device import Crash, Device, Down
 from pystatus.simulation.event_queue import Agenda
@@ -299,7 +300,7 @@ class Simulation:
 
     def _resend(self, device: Device, message_id: bytes) -> None:
         try:
-            device.do(lambda: device.messenger.resend(message_id, device.now))
+            device.do(lambda: device.messenger.feature(Messages).resend(message_id, device.now))
         except Down:
             self.agenda.after(RESEND_AFTER, lambda: self._resend(device, message_id))
         except LocalError:

@@ -1,10 +1,9 @@
-"""One encrypted database (SQLCipher 4): opening, migrations, transactions."""
+"""One encrypted database (SQLCipher 4): opening, transactions."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from importlib import resources
 from pathlib import Path
 
 from sqlcipher3 import dbapi2 as sqlcipher
@@ -12,6 +11,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from pystatus.storage.errors import DamagedDatabase, StorageError
 from pystatus.storage.files import prepare_database, sync_file, why_refused, why_unwritable
 from pystatus.storage.opening import has_room, reading_uri, why_only_readable, writing_uri
+from pystatus.storage.schema import check_newest, migrate
 
 KEY_SIZE = 32
 """Bytes of the raw database key. It is derived once per login, so SQLCipher derives nothing itself."""
@@ -80,7 +80,7 @@ class Database:
                         connection.execute(setting)
                     migrate(connection)
                 else:
-                    _check_newest(version, unwritable)
+                    check_newest(connection, unwritable)
                 if read_only:
                     connection.execute("PRAGMA query_only = ON")
         except BaseException:
@@ -170,45 +170,3 @@ def explained(path: Path | None = None) -> Iterator[None]:
         raise DamagedDatabase(
             f"{name} is damaged: {error}. Restore it from a backup, or recover the account from its words."
         ) from error
-
-
-def migrate(connection: sqlcipher.Connection) -> None:
-    """Apply the numbered migrations that the file lacks, each in a transaction of its own.
-
-    :raises StorageError: the file was written by a newer pystatus.
-    """
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    scripts = migrations()
-    _check_known(version, len(scripts))
-    for number, script in enumerate(scripts[version:], version + 1):
-        try:
-            connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
-        except sqlcipher.Error:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
-
-
-def _check_known(version: int, known: int) -> None:
-    if version > known:
-        raise StorageError(
-            f"The profile was written by a newer pystatus (schema {version}, known {known}). Update pystatus."
-        )
-
-
-def _check_newest(version: int, unwritable: str) -> None:
-    known = len(migrations())
-    _check_known(version, known)
-    if version < known:
-        raise StorageError(
-            f"The profile was written by an older pystatus (schema {version}, known {known}), and it {unwritable}. It "
-            "is brought up to date when it is opened there."
-        )
-
-
-def migrations() -> list[str]:
-    """The migration scripts in their order: ``NNNN_name.sql``, numbered from 1 without a hole."""
-    folder = resources.files("pystatus.storage.migrations")
-    files = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".sql")), key=lambda entry: entry.name)
-    assert [int(file.name[:4]) for file in files] == list(range(1, len(files) + 1))
-    return [file.read_text(encoding="utf-8") for file in files]

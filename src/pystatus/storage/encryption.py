@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from pystatus.encryption.ratchet import RatchetState, SkippedKey
-from pystatus.encryption.store import Installation, OwnPreKey, Session
+from pystatus.secure_transport.ratchet import RatchetState, SkippedKey
+from pystatus.secure_transport.store import Installation, OwnPreKey, Session
 
 _PRE_KEY = "public, private, version, created_at, signed_bundle, signed_at"
 _INSTALLATION = (
@@ -22,8 +22,8 @@ _STATE = (
 
 
 class SqlEncryptionStore:
-    """Implements :class:`~pystatus.encryption.store.EncryptionStore` on an open connection, without a cache: what a
-    transaction rolls back is gone. Beginning and ending transactions is the caller's business."""
+    """Implements :class:`~pystatus.secure_transport.store.EncryptionStore` on an open connection, without a cache:
+    what a transaction rolls back is gone. Beginning and ending transactions is the caller's business."""
 
     def __init__(self, connection: sqlcipher.Connection) -> None:
         self._execute = connection.execute

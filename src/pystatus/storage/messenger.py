@@ -8,15 +8,16 @@ from typing import Any
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.datasync.store import SyncStore
-from pystatus.encryption.store import EncryptionStore
 from pystatus.messenger.decryption_failures import DecryptionFailureStore
 from pystatus.messenger.people import PeopleStore
-from pystatus.messenger.records import Chat, Cursor, DeviceName, Message, MessageState, OutboxEntry
+from pystatus.messenger.records import Chat, Cursor, Message, MessageState, OutboxEntry
 from pystatus.payloads.chats import ChatKind
+from pystatus.secure_transport.store import EncryptionStore
 from pystatus.storage.database import Database
 from pystatus.storage.datasync import SqlSyncStore
 from pystatus.storage.decryption_failures import SqlDecryptionFailureStore
 from pystatus.storage.encryption import SqlEncryptionStore
+from pystatus.storage.features.registry import feature_tables
 from pystatus.storage.history import SqlHistoryStore
 from pystatus.storage.people import SqlPeopleStore
 from pystatus.transport.channels import ChannelKind
@@ -44,6 +45,10 @@ class SqlMessengerStore:
         self.decryption_failures: DecryptionFailureStore = SqlDecryptionFailureStore(database.connection)
         self.people: PeopleStore = SqlPeopleStore(database.connection)
         self.history = SqlHistoryStore(database.connection)
+        self._tables = {kind.FEATURE: kind(database.connection) for kind in feature_tables()}
+
+    def tables(self, feature: type[Any]) -> Any:
+        return self._tables.get(feature)
 
     def transaction(self) -> AbstractContextManager[None]:
         return self._database.transaction()
@@ -198,18 +203,6 @@ class SqlMessengerStore:
 
     def save_channel_key(self, name: str, key: bytes) -> None:
         self._execute("INSERT INTO channel_keys (name, key) VALUES (?, ?) ON CONFLICT DO NOTHING", (name, key))
-
-    def device_name(self, installation_id: str) -> DeviceName | None:
-        row = self._execute(
-            "SELECT name, device_type, clock FROM device_names WHERE installation_id = ?", (installation_id,)
-        ).fetchone()
-        return DeviceName(*row) if row else None
-
-    def save_device_name(self, installation_id: str, name: DeviceName) -> None:
-        self._execute(
-            "INSERT OR REPLACE INTO device_names (installation_id, name, device_type, clock) VALUES (?, ?, ?, ?)",
-            (installation_id, name.name, name.device_type, name.clock),
-        )
 
     def may_reply(self, identity: PublicKey, now_s: int, first_wait: int, max_wait: int) -> bool:
         cursor = self._execute(

@@ -10,6 +10,7 @@ from pystatus.crypto.keys import PublicKey
 from pystatus.messenger.people import MESSAGE_BYTES, Budget, Kept
 from pystatus.messenger.records import Cursor
 from pystatus.payloads.chats import ChatKind
+from pystatus.storage.features.registry import feature_tables
 
 KEPT = {
     ("installations", "identity"): 300,
@@ -23,7 +24,7 @@ KEPT = {
     ("bundle_replies", "identity"): 60,
 }
 """Each table that names people, by the column that does: about how many bytes of the file a row takes, indexes
-included. What hangs on these rows goes with them."""
+included. What hangs on these rows goes with them. Features have tables besides: see :func:`kept_tables`."""
 SESSION_PARTS = {"skipped_keys": 200, "past_chains": 150}
 """The same of what hangs on a ratchet session."""
 TRACES = ("seen_ephemeral_keys", "sync_records", "sync_known", "sync_acks")
@@ -40,25 +41,35 @@ LISTENED_STRANGERS = 500
 """Strangers whom an earlier version answered and who therefore write on the negotiated topic: to those whose chats were
 used last we go on listening. Each costs a topic, and 7 ms once to derive its key."""
 
-_KEPT_OF = (
-    f"SELECT {STRANGER_BYTES} + "
-    + " + ".join(
-        f"{size} * (SELECT count(*) FROM {table} WHERE {column} = :identity)" for (table, column), size in KEPT.items()
-    )
-    + "".join(
-        f" + {size} * (SELECT count(*) FROM {table} WHERE session_id IN"
-        " (SELECT id FROM ratchet_sessions WHERE identity = :identity))"
-        for table, size in SESSION_PARTS.items()
-    )
-    + f", (SELECT coalesce(sum({MESSAGE_SIZE}), 0) FROM messages WHERE chat_id = :chat),"
-    " EXISTS (SELECT 1 FROM chats WHERE id = :chat)"
-)
 _OF_STRANGERS = (
     " FROM messages WHERE chat_id = ? AND state IS NULL"
     # The x coordinate stands for a key: known_people has compressed ones, messages both coordinates.
     " AND substr(author, 2, 32) NOT IN (SELECT substr(identity, 2) FROM known_people)"
 )
 _UNCOUNTED = "strangers_uncounted"
+
+
+def kept_tables() -> dict[tuple[str, str], int]:
+    """:data:`KEPT`, with the tables of features."""
+    return {**KEPT, **{place: size for kind in feature_tables() for place, size in kind.PEOPLE.items()}}
+
+
+def _kept_of(tables: dict[tuple[str, str], int]) -> str:
+    """SQL: the bytes of all that is kept of one person, the bytes of their messages, and whether they have a chat."""
+    return (
+        f"SELECT {STRANGER_BYTES} + "
+        + " + ".join(
+            f"{size} * (SELECT count(*) FROM {table} WHERE {column} = :identity)"
+            for (table, column), size in tables.items()
+        )
+        + "".join(
+            f" + {size} * (SELECT count(*) FROM {table} WHERE session_id IN"
+            " (SELECT id FROM ratchet_sessions WHERE identity = :identity))"
+            for table, size in SESSION_PARTS.items()
+        )
+        + f", (SELECT coalesce(sum({MESSAGE_SIZE}), 0) FROM messages WHERE chat_id = :chat),"
+        " EXISTS (SELECT 1 FROM chats WHERE id = :chat)"
+    )
 
 
 class SqlPeopleStore:
@@ -68,6 +79,8 @@ class SqlPeopleStore:
     def __init__(self, connection: sqlcipher.Connection) -> None:
         self._execute = connection.execute
         self._executemany = connection.executemany
+        self._kept = kept_tables()
+        self._kept_of = _kept_of(self._kept)
 
     def is_known(self, identity: bytes) -> bool:
         return self._execute("SELECT 1 FROM known_people WHERE identity = ?", (identity,)).fetchone() is not None
@@ -80,7 +93,7 @@ class SqlPeopleStore:
         return True
 
     def kept(self, identity: bytes, chat_id: str) -> Kept:
-        state, messages, writes = self._execute(_KEPT_OF, {"identity": identity, "chat": chat_id}).fetchone()
+        state, messages, writes = self._execute(self._kept_of, {"identity": identity, "chat": chat_id}).fetchone()
         if state == STRANGER_BYTES and not writes:
             return Kept(0, 0, False)
         return Kept(state + CHAT_BYTES * writes, messages, bool(writes))
@@ -141,7 +154,7 @@ class SqlPeopleStore:
 
     def forget(self, identities: Iterable[bytes]) -> None:
         leaving = [(identity,) for identity in identities]
-        for table, column in KEPT:
+        for table, column in self._kept:
             self._executemany(f"DELETE FROM {table} WHERE {column} = ?", leaving)
         chat = "(SELECT chat_id FROM strangers WHERE identity = ?)"
         self._executemany(f"DELETE FROM messages WHERE chat_id = {chat}", leaving)
@@ -157,7 +170,7 @@ class SqlPeopleStore:
         writers = [(PublicKey.from_bytes(bytes.fromhex(chat_id[2:])).compressed, chat_id) for (chat_id,) in chats]
         strangers = [(identity, chat_id) for identity, chat_id in writers if not self.is_known(identity)]
         self._executemany("INSERT INTO strangers (identity, chat_id, bytes) VALUES (?, ?, 0)", strangers)
-        for table, column in KEPT:
+        for table, column in self._kept:
             self._execute(
                 f"DELETE FROM {table} WHERE {column} <> ? AND {column} NOT IN (SELECT identity FROM known_people)"
                 f" AND {column} NOT IN (SELECT identity FROM strangers)",

@@ -30,11 +30,11 @@ from pystatus.arguments import checked
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError
 from pystatus.sanitise import NAME_LENGTH, quoted
-from pystatus.storage.changeover import DATABASE, DESCRIPTION, KEYSTORE, changed, current, is_pending, settle
+from pystatus.storage.changeover import DATABASE, DESCRIPTION, KEYSTORE, changed, current
 from pystatus.storage.database import Database
 from pystatus.storage.descriptions import ACCOUNT, Damaged, Profile, read
 from pystatus.storage.erasing import erase_tree
-from pystatus.storage.errors import DamagedDatabase, ProfileInUse, StorageError
+from pystatus.storage.errors import StorageError
 from pystatus.storage.files import (
     explained_files,
     is_scratch,
@@ -44,6 +44,7 @@ from pystatus.storage.files import (
     sync_directory,
     write_private,
 )
+from pystatus.storage.holding import as_it_is, held, opens_database
 from pystatus.storage.locks import locked
 from pystatus.storage.paths import default_data_directory
 from pystatus.storage.sealing import database_key, open_account, resealed, sealed_anew, write_key_files
@@ -176,7 +177,7 @@ class Profiles:
         :raises StorageError: the disk refused; the old name stays.
         """
         name = checked_name(name)
-        with self._locked(), _held(profile) as now:
+        with self._locked(), held(profile) as now:
             self.check_free(name, but=now)
             renamed = replace(now, name=name)
             with explained_files(f"The profile {now.name!r} cannot be renamed"):
@@ -193,7 +194,7 @@ class Profiles:
 
         Implements: AC-31
         """
-        with self._locked(), _held(profile) as now, explained_files(f"The profile {now.name!r} cannot be deleted"):
+        with self._locked(), held(profile) as now, explained_files(f"The profile {now.name!r} cannot be deleted"):
             gone = scratch_name(now.directory)
             now.directory.rename(gone)
             sync_directory(self.directory)
@@ -212,7 +213,7 @@ class Profiles:
         :raises StorageError: a file is damaged, or the disk refused; the old password stays.
         """
         check_new(new)
-        with _held(profile) as now:
+        with held(profile) as now:
             _, form = open_account(now, old, wallet=False)
             fresh, chosen = replace(now, salt=random(SALT_SIZE)), typed.password(new)
             with (
@@ -245,8 +246,8 @@ class Profiles:
         if here is None:
             raise UnknownProfile("This account has no profile here. Make one of it: pystatus account recover")
         moment = time.time() if now is None else now
-        with _held(here) as there, explained_files(f"The password of {there.name!r} cannot be set"):
-            kept = next((form for form in typed.password_forms(password) if _opens_database(there, form)), None)
+        with held(here) as there, explained_files(f"The password of {there.name!r} cannot be set"):
+            kept = next((form for form in typed.password_forms(password) if opens_database(there, form)), None)
             chosen = typed.password(password) if kept is None else kept
             profile = replace(there, salt=random(SALT_SIZE)) if kept is None else there
             with changed(there.directory) as following:
@@ -330,7 +331,7 @@ class Profiles:
         :raises WrongPassword: it is not the password of ``profile``.
         :raises StorageError: a key file is missing or damaged.
         """
-        open_account(_as_it_is(profile), password, wallet=False)
+        open_account(as_it_is(profile), password, wallet=False)
 
     def check_unused(self, profile: Profile) -> None:
         """For those who ask people for something before they call what needs the profile for itself.
@@ -338,7 +339,7 @@ class Profiles:
         :raises ProfileInUse: another process writes to it.
         :raises StorageError: the disk refused.
         """
-        with _held(profile):
+        with held(profile):
             pass
 
     @contextmanager
@@ -353,9 +354,9 @@ class Profiles:
         :raises ProfileInUse: another process writes to it.
         :raises StorageError: a file is missing or damaged.
         """
-        before = _as_it_is(profile)
+        before = as_it_is(profile)
         account, form = open_account(before, password, wallet=wallet)
-        with _held(profile, shared=shared) as now:
+        with held(profile, shared=shared) as now:
             if now.salt != before.salt:
                 raise WrongPassword(f"The password of {profile.name!r} was changed at this moment. Try again.")
             database = Database.open(current(now.directory, DATABASE), database_key(now, form), read_only=shared)
@@ -395,54 +396,3 @@ def checked_name(name: str) -> str:
             f"A profile name is one line without slashes, of at most {NAME_LENGTH} characters. Choose another one."
         )
     return name
-
-
-def _as_it_is(profile: Profile) -> Profile:
-    """What is written of a profile now.
-
-    :raises StorageError: it is damaged, or gone.
-    """
-    found = read(profile.directory)
-    if isinstance(found, Damaged):
-        raise StorageError(found.problem)
-    return found
-
-
-@contextmanager
-def _held(profile: Profile, *, shared: bool = False) -> Iterator[Profile]:
-    """The profile, with the lock of those who write to it; what a killed process left is finished first.
-
-    :param shared: without the lock, for reading only.
-    """
-    lock = locked(
-        profile.directory / "lock", f"The profile {profile.name!r}", "Stop that one first.", error=ProfileInUse
-    )
-    with explained_files(f"The profile {profile.name!r} cannot be read"):
-        is_left = is_pending(profile.directory)
-    if not shared:
-        with lock:
-            _settle(profile)
-            yield _as_it_is(profile)
-        return
-    if is_left:
-        # Where that cannot be done, on a read-only disk or beside one who is doing it, it can be read as it is.
-        with contextlib.suppress(StorageError), lock:
-            _settle(profile)
-    yield _as_it_is(profile)
-
-
-def _settle(profile: Profile) -> None:
-    with explained_files(f"The profile {profile.name!r} cannot be written"):
-        settle(profile.directory)
-
-
-def _opens_database(profile: Profile, password: str) -> bool:
-    """Whether exactly this password opens what was said."""
-    file = profile.directory / DATABASE
-    if not file.is_file():
-        return False
-    try:
-        Database.open(file, database_key(profile, password)).close()
-    except DamagedDatabase:
-        return False
-    return True

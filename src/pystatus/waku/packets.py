@@ -29,8 +29,10 @@ P2P_MESSAGE: Final = 127
 
 MAX_FRAME_SIZE: Final = (1 << 24) - 1
 """Bytes of the largest packet that can exist: a frame's length has 24 bits (overlay.md §2.4)."""
-MAX_PACKET_SIZE: Final = 8 << 20
-"""Bytes of a packet that we accept: bursts of the reference exceed its own limit of 1 MiB (decisions.md "Waku").
+MAX_PACKET_SIZE: Final = MAX_FRAME_SIZE
+"""Bytes of a packet that we accept: the reference sends what it has, its whole pool to a newcomer, up to the limit of a
+frame, whatever its own limit of 1 MiB is (decisions.md "Waku"). With less we would hang up again and again until that
+pool has expired.
 
 Implements: WK-12
 """
@@ -123,6 +125,9 @@ def split_in_steps(payload: bytes, step: int, limit: int = MAX_ENVELOPES_IN_PACK
 
 def _content(payload: bytes) -> tuple[int, int]:
     """Where the envelopes begin and end."""
+    size = len(payload)
+    if size > 258 and payload[0] == 0xF9 and payload[1] << 8 | payload[2] == size - 3:  # 256 to 65,535 bytes of them
+        return 3, size
     is_list, position, end = rlp.header(payload)
     if not is_list or end != len(payload):
         raise RemoteError("a batch of envelopes is an RLP list and nothing behind it")

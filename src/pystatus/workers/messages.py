@@ -15,7 +15,7 @@ import msgspec
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
-from pystatus.node import NodeConfig
+from pystatus.node import NodeConfig, NodeSettings
 from pystatus.workers.report import WorkerReport
 
 MAX_LINE = 16 << 20
@@ -41,7 +41,7 @@ class Start(msgspec.Struct, tag=True):
 class Configure(msgspec.Struct, tag=True):
     """To a worker: settings have changed."""
 
-    config: NodeConfig
+    settings: NodeSettings
     log_level: str
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from pystatus.errors import LocalError
 from pystatus.log_texts import get_logger
-from pystatus.node import NodeConfig
+from pystatus.node import NodeSettings
 from pystatus.workers.messages import (
     MAX_LINE,
     Ask,
@@ -129,9 +129,9 @@ class WorkerProcess:
         finally:
             del self._asked[number]
 
-    def configure(self, config: NodeConfig, log_level: str) -> None:
+    def configure(self, settings: NodeSettings, log_level: str) -> None:
         """New settings."""
-        self._tell(Configure(config, log_level))
+        self._tell(Configure(settings, log_level))
 
     def terminate(self) -> None:
         """Ask it to end in good order."""

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any
 
+from pystatus.devp2p.enode import Enode
 from pystatus.errors import LocalError
 from pystatus.log_texts import get_logger
 from pystatus.net.listening import enode_at
-from pystatus.node import NodeConfig, parse_listen_address
+from pystatus.node import NodeConfig, NodeSettings, parse_listen_address
 from pystatus.outage import Outage
-from pystatus.overlay.enode import Enode
 from pystatus.settings.model import MAX_WORKERS
 from pystatus.wording import counted
 from pystatus.workers.entrance import Entrance
@@ -175,13 +175,14 @@ class Supervisor:
             for number, report in zip(numbers, reports, strict=True)
         ]
 
-    def reconfigure(self, config: NodeConfig) -> None:
-        """New settings, for the workers that run and those that will start. What cannot change at run time stays.
+    def configure(self, settings: NodeSettings) -> None:
+        """New settings, for the workers that run and those that will start; see :meth:`pystatus.node.Node.configure`.
 
-        :raises LocalError: one of the peers is this node itself; nothing is changed.
+        :raises LocalError: a wrong value, or one of the peers is this node itself; nothing is changed.
         """
+        config = self._config.changed(settings)
         if self._key.public_key in [Enode.parse(peer).public_key for peer in config.peers]:
-            raise LocalError("One of the peers is this node itself: take it out.")
+            raise LocalError("One of the peers is this node itself: take it out, or give this node another key.")
         self._config = config
         self._tell_settings()
 

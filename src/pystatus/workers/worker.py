@@ -102,7 +102,7 @@ class Worker:
         stderr_log.set_levels(levels, self._levels)
         self._levels = levels
         try:
-            self._node.reconfigure(message.config)
+            self._node.configure(message.settings)
         except LocalError as error:
             log.error("worker %d keeps its settings: %s", self._number, error)
 
@@ -123,14 +123,14 @@ class Worker:
             arrived = socket.socket(fileno=descriptors[0])
             arrived.setblocking(False)
             if word == ACCEPTED:
-                self._do(self._node.adopt(arrived))
+                self._do(self._node.processes.adopt(arrived))
             else:
                 self._do(self._join(arrived, int(word.removeprefix(JOIN))))
 
     async def _join(self, end: socket.socket, number: int) -> None:
         """Be joined with another worker until one of the two ends it, or they are joined anew."""
         turn = self._joined[number] = self._joined.get(number, 0) + 1
-        lost = await self._node.join(end, f"worker {number}")
+        lost = await self._node.processes.join(end, f"worker {number}")
         await lost
         if self._joined[number] == turn and not self._is_stopping:
             self._tell(Parted(number))

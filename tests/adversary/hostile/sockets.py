@@ -8,13 +8,13 @@ from collections.abc import Callable
 from typing import Self, cast
 
 from pystatus.crypto.keys import PrivateKey
-from pystatus.node.capabilities import WAKU_1, client_id
-from pystatus.overlay.connection import Connection
-from pystatus.overlay.enode import Enode
-from pystatus.overlay.events import Connected, ConnectionClosed, PacketReceived
-from pystatus.overlay.limits import ConnectionLimits
-from pystatus.overlay.local_node import LocalNode
+from pystatus.devp2p.connection import Connection
+from pystatus.devp2p.enode import Enode
+from pystatus.devp2p.events import Connected, ConnectionClosed, PacketReceived
+from pystatus.devp2p.limits import ConnectionLimits
+from pystatus.devp2p.local_node import LocalNode
 from pystatus.waku import packets
+from pystatus.waku_connection.capabilities import WAKU_1, client_id
 from tests.adversary.hostile.relay_peers import EVERYTHING
 
 AHEAD = 1 << 20

@@ -13,11 +13,11 @@ from dataclasses import replace
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.datasync.codec import Payload, SyncMessage
 from pystatus.datasync.ids import one_to_one_group_id
-from pystatus.encryption.messages import DirectMessage, ProtocolMessage
-from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.payloads.kinds import ContentType, MessageType, PayloadType
 from pystatus.payloads.messages import ChatMessage
 from pystatus.payloads.wrapper import wrap
+from pystatus.secure_transport.messages import DirectMessage, ProtocolMessage
+from pystatus.secure_transport.secure_transport import SecureTransport
 from pystatus.transport.channels import Channel, contact_code, partitioned, public_chat
 from pystatus.waku import data
 from pystatus.waku.data import SymmetricKey
@@ -71,9 +71,13 @@ class Stranger:
         """Signed by this identity."""
         return wrap(message.encode(), payload_type, self.identity)
 
+    def private_message(self, to: PublicKey, text: str) -> ChatMessage:
+        """A text of a chat of two."""
+        return self.message(text=text, chat_id=to.hex, message_type=MessageType.ONE_TO_ONE)
+
     def payload(self, to: PublicKey, text: str, *, datasync: bool = True) -> bytes:
         """The inside of :meth:`text`."""
-        message = self.message(text=text, chat_id=to.hex, message_type=MessageType.ONE_TO_ONE)
+        message = self.private_message(to, text)
         if not datasync:
             return self.wrap(message)
         group = one_to_one_group_id(self.key, to)

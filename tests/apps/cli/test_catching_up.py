@@ -15,9 +15,9 @@ from pystatus.mailserver.server.archive import ArchiveQuery, Page
 from pystatus.mailserver.server.server import Server
 from pystatus.storage.archive.sqlite import SqliteArchive
 from tests.apps.support import Running
-from tests.archive.support import envelope, fill, hashes
 from tests.mailserver.support import KEY
-from tests.test_mailserver import until
+from tests.scenarios.test_history import until
+from tests.storage.archive.support import envelope, fill, hashes
 
 HOUR = 3_600
 MISSED = 10_000

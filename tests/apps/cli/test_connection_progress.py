@@ -16,14 +16,14 @@ from pystatus.apps.cli import connection_progress, status_line
 from pystatus.apps.cli.connection_progress import MAX_RELAYS, ConnectionProgress
 from pystatus.apps.cli.output import Output
 from pystatus.client import Client, PeerConnected, PeerDialled, PeerDisconnected, PeerUnreachable
+from pystatus.devp2p.enode import Enode
+from pystatus.discovery.entries import Link
 from pystatus.errors import RemoteError
 from pystatus.net import manager
 from pystatus.net.config import NetworkConfig
 from pystatus.net.connecting import AddressInfo
 from pystatus.net.dns import DnsResolver
 from pystatus.node import NodeConfig
-from pystatus.overlay.discovery.entries import Link
-from pystatus.overlay.enode import Enode
 from pystatus.waku.relay.config import RelayConfig
 from tests.apps.cli.unreachable import KEY, UNREACHABLE
 from tests.apps.support import PASSWORD, Cli, Json, Running, Terminal

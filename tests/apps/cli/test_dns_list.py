@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pystatus.overlay.enr import NodeRecord
+from pystatus.devp2p.enr import NodeRecord
 from tests.apps.support import Cli, process_environment
 from tests.support.dns_zone import DnsServer, key, link, publish, record
 
@@ -62,7 +62,7 @@ async def test_a_list_of_somebody_else(tmp_path: Path) -> None:
     async with DnsServer(publish(key(2), HOME, [record(4)])) as server:
         code, out, err = await run(tmp_path, "dns-list", LIST, "--dns-server", server.address)
     assert (code, out) == (1, [])
-    assert err == [f"The list cannot be read: {HOME}: root of a list is not signed by its key"]
+    assert err == [f"The list cannot be read: {HOME}: root of a list is not signed by its key."]
 
 
 def test_mistakes_on_the_command_line(cli: Cli) -> None:

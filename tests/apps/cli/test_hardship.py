@@ -21,7 +21,7 @@ from pystatus.inspector.recording import Recorder
 from pystatus.storage.archive.sqlite import SqliteArchive
 from tests.apps.cli.test_read_only import fill_profile
 from tests.apps.support import PASSWORD, process_environment
-from tests.archive.support import envelope, fill, mixture
+from tests.storage.archive.support import envelope, fill, mixture
 from tests.support.command_line import ENODE, LIST, commands
 from tests.support.forked import Case, Ended, run
 from tests.support.read_only import AS_MODES_SAY, read_only

@@ -18,9 +18,9 @@ from pystatus.mailserver.server.archive import ArchiveError
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.waku.envelope import Envelope
 from tests.apps.support import Cli, Running
-from tests.archive.support import fill, mixture
-from tests.archive.test_copying import leveldb, needs_leveldb
-from tests.test_mailserver import Asker, everything
+from tests.scenarios.test_history import Asker, everything
+from tests.storage.archive.support import fill, mixture
+from tests.storage.archive.test_copying import leveldb, needs_leveldb
 
 LOOPBACK = ("--listen", "127.0.0.1:0")
 TOPIC = b"\x12\x34\x56\x78"

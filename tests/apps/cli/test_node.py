@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from pystatus.crypto.keys import PrivateKey
-from pystatus.overlay.enode import Enode
+from pystatus.devp2p.enode import Enode
 from tests.apps.support import Cli, Running, contents, process_environment
-from tests.test_versions import offered
+from tests.node.test_versions import offered
 
 LOOPBACK = ("--listen", "127.0.0.1:0")
 KEY = "c0ffee" + "00" * 28 + "01"

@@ -26,8 +26,8 @@ from pystatus.payloads.chats import ChatKind
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.storage.messenger import SqlMessengerStore
 from tests.apps.support import PASSWORD, Cli, Running, process_environment
-from tests.archive.support import envelope, fill, mixture
-from tests.archive.test_copying import leveldb, needs_leveldb
+from tests.storage.archive.support import envelope, fill, mixture
+from tests.storage.archive.test_copying import leveldb, needs_leveldb
 from tests.support.read_only import AS_MODES_SAY, read_only
 
 RELAY = f"enode://{PrivateKey(bytes([1] * 32)).public_key.xy.hex()}@127.0.0.1:1"

@@ -19,7 +19,7 @@ from pystatus.waku.envelope import Envelope
 from pystatus.waku.relay.events import EnvelopeReceived
 from tests.apps.cli.scraping import LOOPBACK, Monitored, receipt_of
 from tests.apps.support import Running
-from tests.test_node import PATIENCE, Recorder
+from tests.node.test_node import PATIENCE, Recorder
 
 TOPIC = bytes.fromhex("d15ea5ed")
 
@@ -123,7 +123,7 @@ async def slow_reader(received: Recorder) -> AsyncIterator[tuple[Node, asyncio.T
             await reader.wait_for_peer(PATIENCE)
             await relay.wait_for_peer(PATIENCE)
             reader.watch([TOPIC])
-            [link] = reader._network._links
+            [link] = reader.network._links
             link._transport.pause_reading()
             yield relay, link._transport
 
@@ -137,7 +137,7 @@ async def test_whoever_leaves_gives_its_peers_time_to_take_what_waits() -> None:
             relay.post(envelope)
         draining = asyncio.create_task(relay.drain(PATIENCE))
         await asyncio.sleep(0)
-        assert not relay.is_listening
+        assert not relay.network.is_listening
         assert not draining.done()
         transport.resume_reading()
         assert await draining

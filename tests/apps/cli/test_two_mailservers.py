@@ -15,8 +15,8 @@ from pystatus import Node, NodeConfig
 from pystatus.mailserver.completion import Completed, Failed
 from pystatus.waku.envelope import Envelope
 from tests.apps.support import Running
+from tests.scenarios.test_history import PATIENCE, TOPIC, Asker, everything, until
 from tests.support.postgres import PostgresServer
-from tests.test_mailserver import PATIENCE, TOPIC, Asker, everything, until
 
 COUNT = 900
 BURST = 30
@@ -69,7 +69,7 @@ async def send(enodes: tuple[str, ...], first: Running) -> list[Envelope]:
                 sent.append(Envelope.mine(time.time(), 60, TOPIC, os.urandom(300), 0.000002))
                 node.post(sent[-1])
             await asyncio.sleep(0)
-        await until(lambda: node.counters.envelopes_sent >= COUNT)
+        await until(lambda: node.relay.counters.envelopes_sent >= COUNT)
     return sent
 
 
@@ -102,7 +102,7 @@ def test_a_database_that_goes_away_in_the_middle_loses_nothing(tmp_path: Path, s
                 for _ in range(count):
                     posted.append(Envelope.mine(time.time(), 60, TOPIC, os.urandom(300), 0.000002))
                     node.post(posted[-1])
-                await until(lambda: node.counters.envelopes_sent >= count)
+                await until(lambda: node.relay.counters.envelopes_sent >= count)
             return posted
 
         sent = asyncio.run(post(100))

@@ -17,6 +17,7 @@ import pytest
 import pystatus
 from pystatus import Client, Profiles, typed
 from pystatus.apps.cli import options, passwords, values
+from pystatus.client.features.registry import client_features
 from pystatus.faces import places
 from pystatus.rpc.tokens import read_token
 from pystatus.settings import kinds, sources
@@ -194,8 +195,8 @@ API: dict[str, str] = {
     "Client.send_text chat": "test_chats_are_found_by_any_form_of_their_name",
     "Client.send_text text": "what a program says is said as it is",
     "Client.answer text": "what a program says is said as it is",
-    "Client.pair name": "test_a_device_is_called_what_one_sees",
-    "Client.set_device_enabled installation_id": "an id that a program has from devices()",
+    "Devices.pair name": "test_a_device_is_called_what_one_sees",
+    "Devices.set_enabled installation_id": "an id that a program has from all()",
     "Profiles.create password": "test_profiles_open_with_any_form_of_their_password",
     "Profiles.create name": "test_profiles_are_found_by_any_form_of_their_name",
     "Profiles.create_account password": "test_profiles_open_with_any_form_of_their_password",
@@ -216,7 +217,7 @@ ITS_TESTS = Path(__file__).parents[2] / "storage" / "test_profile_texts.py"
 def test_of_every_text_of_the_api_it_is_known_how_it_is_read() -> None:
     found = {
         f"{owner.__name__} {name} {parameter.name}".replace(" ", ".", 1)
-        for owner in (Client, Profiles)
+        for owner in (Client, Profiles, *client_features())
         for name, method in inspect.getmembers(owner, callable)
         if not name.startswith("_")
         for parameter in inspect.signature(method).parameters.values()

@@ -10,13 +10,13 @@ from contextlib import AbstractAsyncContextManager
 from typing import cast
 
 from pystatus.crypto.keys import PrivateKey
+from pystatus.devp2p.capabilities import Capability, Subprotocol
+from pystatus.devp2p.enode import Enode
+from pystatus.devp2p.local_node import LocalNode
+from pystatus.devp2p.messages import DisconnectReason
 from pystatus.net.manager import PeerManager
 from pystatus.net.peer import Peer
 from pystatus.node import WAKU_1, Node, NodeConfig
-from pystatus.overlay.devp2p.capabilities import Capability, Subprotocol
-from pystatus.overlay.devp2p.messages import DisconnectReason
-from pystatus.overlay.enode import Enode
-from pystatus.overlay.local_node import LocalNode
 from pystatus.waku import packets
 from tests.net.support import CONFIG, Application, SilentServer, configured
 from tests.support.unanswering import unanswering

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.messenger.copies import INSTALLATION_ID
-from pystatus.messenger.features.devices import Device, stored_devices
+from pystatus.messenger.features.devices import Device, Devices, stored_devices
 from pystatus.messenger.records import Chat
 from pystatus.storage.changeover import DATABASE
 from pystatus.storage.database import explained
@@ -41,4 +41,6 @@ class Reader:
     def devices(self) -> list[Device]:
         """The devices of the account, this one first; none if the profile was never opened here."""
         installation_id = self.store.setting(INSTALLATION_ID)
-        return [] if installation_id is None else stored_devices(self.store, self.own, str(installation_id))
+        if installation_id is None:
+            return []
+        return stored_devices(self.store, self.store.tables(Devices), self.own, str(installation_id))

@@ -132,7 +132,7 @@ def _chat(text: str) -> str:
 
 
 def _message(text: str) -> str:
-    from pystatus.messenger.sending import check_text
+    from pystatus.messenger.features.messages import check_text
 
     text = typed.message(text)
     check_text(text)
@@ -160,13 +160,13 @@ def _relay(text: str) -> Any:
 
 
 def _source(text: str) -> Any:
-    from pystatus.overlay.enode import SCHEME
+    from pystatus.devp2p.enode import SCHEME
 
     return _relay(text) if typed.token(text).startswith(SCHEME) else PATH.from_text(text)
 
 
 def _node_list(text: str) -> str:
-    from pystatus.overlay.discovery.entries import Link
+    from pystatus.discovery.entries import Link
 
     Link.parse(text)
     return typed.token(text)

@@ -18,12 +18,13 @@ from pystatus.mailserver.requests import HistoryRequest
 from pystatus.mailserver.time_ranges import NOTHING, TimeRange, TimeRanges
 from pystatus.waku.bloom import FULL_BLOOM, bloom_matches, topics_bloom
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.packets import MAX_SENT_PACKET_SIZE
+from pystatus.waku.packets import MAX_SENT_PACKET_SIZE, charge
 
 MAX_PAGES = 1_000
 """Pages of one query: a million envelopes. A server that has more in such a span is asked for less at a time."""
 MAX_RECEIVED_BYTES = MAX_PAGE_BYTES + MAX_SENT_PACKET_SIZE
-"""Bytes of envelopes in one page: what a server of ours sends at most, and one large envelope."""
+"""Bytes of envelopes in one page, each of which counts 300 at least: what a server of ours sends at most, and one large
+envelope."""
 LATEST_MARGIN = 60
 """Seconds beyond the end of the newest span that are asked for, because clocks differ (waku.md §7.4)."""
 
@@ -84,15 +85,16 @@ class Query:
         )
 
     def receive(self, envelopes: Iterable[Envelope]) -> list[Envelope]:
-        """Take a part of the page: those of them that were asked for. Servers that know only bloom filters send others,
-        too (waku.md D5).
+        """Take a part of the page: those of them that were asked for, each once, as whoever is given them queues them.
+        Servers that know only bloom filters send others, too (waku.md D5).
 
         :raises RemoteError: more than a page holds, or from another time, or nothing that either filter lets pass.
         """
         wanted = []
         for envelope in envelopes:
+            is_repeated = envelope.hash in self._page
             self._page.add(envelope.hash)
-            self._page_size += len(envelope.raw)
+            self._page_size += charge(envelope)
             self._uncounted += len(envelope.raw)
             if len(self._page) > self.limit or self._page_size > MAX_RECEIVED_BYTES:
                 raise RemoteError("a page has more in it than was asked for")
@@ -100,7 +102,7 @@ class Query:
                 raise RemoteError("a page has envelopes of another time in it")
             if not bloom_matches(self._bloom, envelope.bloom):
                 raise RemoteError("a page has envelopes of other topics in it")
-            if not self.topics or envelope.topic in self.topics:
+            if not is_repeated and (not self.topics or envelope.topic in self.topics):
                 wanted.append(envelope)
         return wanted
 

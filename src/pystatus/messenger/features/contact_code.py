@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 
 from pystatus.messenger.features.feature import Core, Feature
+from pystatus.payloads.kinds import PayloadType
 from pystatus.vouched_time import is_due
 
 CONTACT_CODE_INTERVAL = 6 * 3_600
@@ -17,11 +18,11 @@ PUBLISHED = "contact_code_published_s"
 """The setting with the time of the last publication, Unix seconds."""
 
 
-class ContactCode(Feature):
+class ContactCode(Feature[None]):
     """The schedule of publications, which survives a restart."""
 
-    def __init__(self, core: Core, now: float) -> None:
-        super().__init__(core, now)
+    def __init__(self, core: Core, tables: None, now: float) -> None:
+        super().__init__(core, tables, now)
         published = core.store.setting(PUBLISHED)
         self._published_at = float(published) if isinstance(published, int) else -math.inf
 
@@ -35,11 +36,12 @@ class ContactCode(Feature):
         return self._published_at + CONTACT_CODE_INTERVAL
 
     def on_timer(self, now: float) -> None:
-        """Publish it when it is time. A publication in the future was of a wrong clock, and helped nobody.
+        """Publish it when it is time: an advertisement whose only contents is the bundle that comes with every message.
+        A publication in the future was of a wrong clock, and helped nobody.
 
         Implements: ST-12, AC-6
         """
         if is_due(self._published_at, CONTACT_CODE_INTERVAL, now):
-            self._core.sender.send_contact_code(now)
+            self._core.sender.send_on_contact_code(PayloadType.CONTACT_CODE_ADVERTISEMENT, b"", now)
             self._core.store.save_setting(PUBLISHED, int(now))
             self._published_at = now

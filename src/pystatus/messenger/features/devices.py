@@ -6,15 +6,15 @@ A device is found by its bundle, named by a pairing message, and takes part once
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from pystatus import typed
 from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
 from pystatus.messenger.effects import Notify
-from pystatus.messenger.events import DeviceNamed
+from pystatus.messenger.events import Event
 from pystatus.messenger.features.feature import Feature, Incoming
-from pystatus.messenger.records import DeviceName
 from pystatus.messenger.store import MessengerStore
 from pystatus.payloads.checks import MAX_LINE
 from pystatus.payloads.devices import PairInstallation
@@ -44,7 +44,34 @@ class Device:
         return self.last_active is None
 
 
-class Devices(Feature):
+@checked
+@dataclass(frozen=True, slots=True)
+class DeviceNamed(Event):
+    """Another device of ours says what it is called."""
+
+    installation_id: str
+    name: str
+    device_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceName:
+    """What another device of ours calls itself; ``clock`` says which of its statements is the newest."""
+
+    name: str
+    device_type: str
+    clock: int
+
+
+class DeviceNames(Protocol):
+    """The storage of this module."""
+
+    def device_name(self, installation_id: str) -> DeviceName | None: ...
+
+    def save_device_name(self, installation_id: str, name: DeviceName) -> None: ...
+
+
+class Devices(Feature[DeviceNames]):
     """What the user sees of the account's devices, and decides about them."""
 
     PAYLOADS = (PairInstallation,)
@@ -55,7 +82,7 @@ class Devices(Feature):
         Implements: ST-32
         """
         core = self._core
-        return stored_devices(core.store, core.own, core.secure.installation_id)
+        return stored_devices(core.store, self._tables, core.own, core.secure.installation_id)
 
     def pair(self, name: str | None, now: float) -> None:
         """Tell our other devices that this one exists and what it is called.
@@ -94,11 +121,11 @@ class Devices(Feature):
         introduction, installation_id = payload, payload.installation_id
         if all(known.installation_id != installation_id for known in self._core.secure.installations(self._core.own)):
             return
-        before = self._core.store.device_name(installation_id)
+        before = self._tables.device_name(installation_id)
         if before is not None and before.clock >= introduction.clock:
             return
         named = DeviceName(introduction.name, introduction.device_type, introduction.clock)
-        self._core.store.save_device_name(installation_id, named)
+        self._tables.save_device_name(installation_id, named)
         self._core.batch.add(Notify(DeviceNamed(installation_id, named.name, named.device_type)))
 
 
@@ -113,13 +140,13 @@ def checked_name(name: str) -> str:
     return name
 
 
-def stored_devices(store: MessengerStore, own: PublicKey, installation_id: str) -> list[Device]:
+def stored_devices(store: MessengerStore, names: DeviceNames, own: PublicKey, installation_id: str) -> list[Device]:
     """The device ``installation_id``, which we are, then the others of the account ``own``, the most recently active
     first."""
     this = Device(installation_id, _own_name(store), DEVICE_TYPE, enabled=True, last_active=None)
     others = []
     for installation in store.encryption.installations(own.compressed):
-        named = store.device_name(installation.installation_id) or DeviceName("", "", 0)
+        named = names.device_name(installation.installation_id) or DeviceName("", "", 0)
         active = installation.timestamp / 1e9
         others.append(Device(installation.installation_id, named.name, named.device_type, installation.enabled, active))
     return [this, *others]

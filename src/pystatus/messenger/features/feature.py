@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Generic, TypeVar
 
 from pystatus.crypto.keys import PublicKey
-from pystatus.encryption.secure_transport import SecureTransport
 from pystatus.messenger.batch import Batch
 from pystatus.messenger.channels import Channels
+from pystatus.messenger.message_states import MessageStates
 from pystatus.messenger.people import People
 from pystatus.messenger.sending import Sender
 from pystatus.messenger.store import MessengerStore
 from pystatus.payloads.payload import Payload
 from pystatus.payloads.wrapper import ApplicationMessage
+from pystatus.secure_transport.secure_transport import SecureTransport
+
+Tables = TypeVar("Tables")
+"""The port that a feature has to storage; ``None``: what all features share is enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class Core:
     sender: Sender
     channels: Channels
     people: People
+    states: MessageStates
     batch: Batch
 
 
@@ -41,15 +46,19 @@ class Incoming:
     """Our own time, Unix milliseconds."""
 
 
-class Feature:
+class Feature(Generic[Tables]):
     """One thing that the messenger does. Called inside transactions: it writes through the store and names effects."""
 
     PAYLOADS: ClassVar[tuple[type[Payload], ...]] = ()
     """The payloads that :meth:`receive` takes; each belongs to one feature."""
 
-    def __init__(self, core: Core, now: float) -> None:
+    def __init__(self, core: Core, tables: Tables, now: float) -> None:
         """A profile is opened. ``now`` is Unix seconds, here as everywhere below."""
         self._core = core
+        self._tables = tables
+
+    def started(self, now: float) -> None:
+        """All features are there: take up where the last run ended."""
 
     def receive(self, payload: Payload, incoming: Incoming) -> None:
         """Take one of :attr:`PAYLOADS`.

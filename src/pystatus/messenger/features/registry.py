@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-import pkgutil
-from collections.abc import Iterable, Iterator
-from importlib import import_module
-from typing import TypeVar
+from collections.abc import Iterable
+from typing import Any, TypeVar, get_args
 
+from pystatus.declarations import declared
 from pystatus.messenger import features
 from pystatus.messenger.features.feature import Core, Feature, Incoming
 from pystatus.payloads.payload import Payload
 
-AnyFeature = TypeVar("AnyFeature", bound=Feature)
+AnyFeature = TypeVar("AnyFeature", bound=Feature[Any])
 
 
-def declared() -> Iterator[type[Feature]]:
-    """The features of this package, in the order of their modules."""
-    for module in pkgutil.iter_modules(features.__path__, f"{features.__name__}."):
-        for thing in vars(import_module(module.name)).values():
-            is_here = isinstance(thing, type) and thing.__module__ == module.name
-            if is_here and issubclass(thing, Feature) and thing is not Feature:
-                yield thing
-
-
-def by_payload(features: Iterable[Feature]) -> dict[type[Payload], Feature]:
+def by_payload(features: Iterable[Feature[Any]]) -> dict[type[Payload], Feature[Any]]:
     """The feature that takes each payload.
 
     :raises TypeError: two features take the same one.
     """
-    taking: dict[type[Payload], Feature] = {}
+    taking: dict[type[Payload], Feature[Any]] = {}
     for feature in features:
         for payload in feature.PAYLOADS:
             if payload in taking:
@@ -37,11 +27,24 @@ def by_payload(features: Iterable[Feature]) -> dict[type[Payload], Feature]:
     return taking
 
 
+def tables_of(kind: type[Feature[Any]], core: Core) -> Any:
+    """What storage keeps for a feature.
+
+    :raises TypeError: it names a port, and nothing in storage is for it; or the other way round.
+    """
+    tables = core.store.tables(kind)
+    (port,) = get_args(vars(kind)["__orig_bases__"][0])
+    if (tables is None) != (port is type(None)):
+        raise TypeError(f"{kind.__name__} wants {port.__name__} of storage, which has {type(tables).__name__} for it")
+    return tables
+
+
 class Features:
     """They live as long as the messenger is the same device."""
 
     def __init__(self, core: Core, now: float) -> None:
-        self._all: dict[type[Feature], Feature] = {kind: kind(core, now) for kind in declared()}
+        kinds: Iterable[type[Feature[Any]]] = declared(features, Feature)
+        self._all = {kind: kind(core, tables_of(kind, core), now) for kind in kinds}
         self._by_payload = by_payload(self._all.values())
 
     def of(self, kind: type[AnyFeature]) -> AnyFeature:
@@ -58,6 +61,11 @@ class Features:
         feature = self._by_payload.get(type(payload))
         if feature is not None:
             feature.receive(payload, incoming)
+
+    def started(self, now: float) -> None:
+        """See :meth:`Feature.started`."""
+        for feature in self._all.values():
+            feature.started(now)
 
     def device_renewed(self, now: float) -> None:
         """See :meth:`Feature.device_renewed`."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from random import Random
 from typing import Protocol
 
-from pystatus.overlay.connection import Connection
 from pystatus.simulation.event_queue import Agenda
+from pystatus.waku_connection.connection import WakuConnection
 
 
 class LinkUser(Protocol):
@@ -22,19 +22,17 @@ class LinkUser(Protocol):
 
 
 class LinkEnd:
-    """One node's side of a link, and the name by which its relay knows the peer behind it."""
+    """One node's side of a link."""
 
-    __slots__ = ("_in_order", "connection", "is_peer", "is_up", "node", "other")
+    __slots__ = ("_in_order", "connection", "is_up", "node", "other")
 
     other: LinkEnd
-    connection: Connection
-    """The overlay, with its encryption and compression: what goes over the link is what would go over TCP."""
+    connection: WakuConnection
+    """With its encryption and compression: what goes over the link is what would go over TCP."""
 
     def __init__(self, node: LinkUser) -> None:
         self.node = node
         self.is_up = True
-        self.is_peer = False
-        """The handshakes are over: the relay knows of it."""
         self._in_order = 0.0
 
     def carry(self, data: bytes, agenda: Agenda, random: Random, delay: float) -> None:

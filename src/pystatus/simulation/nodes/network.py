@@ -8,9 +8,9 @@ from functools import partial
 
 from pystatus.arguments import checked
 from pystatus.crypto.keys import PrivateKey
+from pystatus.devp2p.connection import Connection
+from pystatus.devp2p.local_node import LocalNode
 from pystatus.node import WAKU_1, client_id
-from pystatus.overlay.connection import Connection
-from pystatus.overlay.local_node import LocalNode
 from pystatus.simulation.event_queue import Agenda
 from pystatus.simulation.nodes.counters import Expected, Tally
 from pystatus.simulation.nodes.graph import Edge, edges

@@ -6,12 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from pystatus.errors import RemoteError
-from pystatus.node import WAKU_1
-from pystatus.overlay.connection import Connection
-from pystatus.overlay.devp2p.messages import DisconnectReason
-from pystatus.overlay.events import Connected, PacketReceived
-from pystatus.overlay.local_node import LocalNode
+from pystatus.devp2p.connection import Connection
+from pystatus.devp2p.events import ConnectionClosed, PacketReceived
+from pystatus.devp2p.local_node import LocalNode
 from pystatus.simulation.event_queue import Agenda
 from pystatus.simulation.nodes.link import LinkEnd
 from pystatus.waku import packets
@@ -20,6 +17,8 @@ from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.relay.config import RelayConfig
 from pystatus.waku.relay.events import EnvelopeReceived, PeerFailed
 from pystatus.waku.relay.relay import Relay
+from pystatus.waku_connection.connection import WakuConnection
+from pystatus.waku_connection.shared_relay import SharedRelay
 
 
 @dataclass(slots=True)
@@ -61,8 +60,9 @@ class Node:
         self.local = local
         self.interest = interest
         self.relay = Relay(RelayConfig(interest=interest, watched=None))
+        self._shared = SharedRelay[WakuConnection](self.relay)
         self.usage = Usage()
-        self.links: dict[LinkEnd, None] = {}
+        self.links: dict[WakuConnection, LinkEnd] = {}
         """Those that are up, ready or not."""
         self.failures: list[str] = []
         """Why peers were sent away. They are all honest: any reason is a fault."""
@@ -85,13 +85,13 @@ class Node:
 
     def link_made(self, end: LinkEnd, connection: Connection) -> None:
         """A new link: talk on it."""
-        end.connection = connection
-        self.links[end] = None
+        end.connection = WakuConnection(connection, self._shared)
+        self.links[end.connection] = end
         self._agenda.at(self._agenda.now, lambda: self._timed(lambda: self._link_timer(end)))
 
     def link_broken(self, end: LinkEnd) -> None:
         """See :class:`~pystatus.simulation.nodes.link.LinkUser`."""
-        end.connection.eof_received()
+        end.connection.eof_received(self._agenda.now, self._agenda.now)
         self._timed(lambda: self._read(end))
 
     def bytes_arrived(self, end: LinkEnd, data: bytes) -> None:
@@ -114,56 +114,39 @@ class Node:
     # in
 
     def _receive(self, end: LinkEnd, data: bytes) -> None:
-        end.connection.receive_data(data, self._agenda.now)
+        end.connection.receive_data(data, self._agenda.now, self._agenda.now)
         self._read(end)
 
     def _read(self, end: LinkEnd) -> None:
-        connection, now = end.connection, self._agenda.now
-        while (event := connection.next_event()) is not None:
+        while (event := end.connection.next_event()) is not None:
             if isinstance(event, PacketReceived):
                 if event.code == packets.MESSAGES:
                     self.usage.envelopes_known += len(packets.split_messages(event.payload))
-                try:
-                    self.relay.receive_packet(end, event.code, event.payload, now)
-                except RemoteError as error:
-                    self._send_away(end, str(error))
-            elif isinstance(event, Connected):
-                end.is_peer = True
-                self.relay.peer_connected(end, now)
-            else:
-                self.links.pop(end, None)
-                if end.is_peer:
-                    self.relay.peer_disconnected(end, now)
+            elif isinstance(event, ConnectionClosed):
+                del self.links[end.connection]
+                if not event.by_peer:
+                    self.failures.append(f"node {self.number} sent node {end.other.node.number} away: {event.error}")
         self._write(end)
-
-    def _send_away(self, end: LinkEnd, why: str) -> None:
-        self.failures.append(f"node {self.number} sent node {end.other.node.number} away: {why}")
-        end.connection.disconnect(DisconnectReason.SUBPROTOCOL_ERROR, why)
 
     # out
 
     def _flush(self) -> None:
-        now = self._agenda.now
-        written: dict[LinkEnd, None] = {}
-        for peer, code, payload in self.relay.packets_to_send(now):
-            assert isinstance(peer, LinkEnd)
-            peer.connection.send(WAKU_1.capability, code, payload)
-            written[peer] = None
+        written = [self.links[connection] for connection in self._shared.queue_packets(self._agenda.now)]
         for end in written:
             self._write(end)
-        while (event := self.relay.next_event()) is not None:
+        while (event := self._shared.next_event()) is not None:
             if isinstance(event, EnvelopeReceived):
                 self.usage.envelopes_new += 1
                 self.usage.envelopes_known -= 1
                 self._on_envelope(self, event.envelope)
             elif isinstance(event, PeerFailed):
-                assert isinstance(event.peer, LinkEnd)
-                self._send_away(event.peer, event.reason)
+                assert isinstance(event.peer, WakuConnection)
+                self._read(self.links[event.peer])
         self._set_timer()
 
     def _write(self, end: LinkEnd) -> None:
-        if end.is_up and end.connection.pending_bytes:
-            data = end.connection.data_to_send()
+        data = end.connection.data_to_send(self._agenda.now)
+        if end.is_up and data:
             self.usage.bytes_out += len(data)
             end.carry(data, self._agenda, self._random, self._delay)
 
@@ -172,9 +155,10 @@ class Node:
     def _link_timer(self, end: LinkEnd) -> None:
         if not end.is_up:
             return
-        end.connection.on_timer(self._agenda.now)
+        now = self._agenda.now
+        end.connection.on_timer(now, now)
         self._read(end)
-        due = end.connection.next_timer()
+        due = end.connection.next_timer(now, now)
         if due is not None:
             self._agenda.at(due, lambda: self._timed(lambda: self._link_timer(end)))
 

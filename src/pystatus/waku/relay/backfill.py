@@ -71,7 +71,7 @@ class Backfill:
             return
         peer.next_offer = now + pause
         # A light node passes on nothing but its own.
-        pooled = () if self._settings.light else self._pool.stored
+        pooled = () if self._settings.config.light else self._pool.stored
         self._left[peer] = iter([*self._own.hashes(), *pooled])
 
     def go_on(self, now: float) -> None:

@@ -48,15 +48,12 @@ class Ingest:
         takers: RecipientsByTopic,
         outgoing: SendQueue,
         clock_offset: ClockOffset,
-        watched: frozenset[bytes] | None,
         tell: Callable[[EnvelopeReceived], None],
         connected: Set[int],
     ) -> None:
         """
         :param connected: the numbers of the peers that are there; the relay changes it.
         """
-        self.watched = watched
-        """Topics whose envelopes are told; ``None``: all."""
         self.keeper: EnvelopeSink | None = None
         """The mailserver beside this relay, if there is one."""
         self._pool = pool
@@ -93,7 +90,7 @@ class Ingest:
             self._note_known(peer, envelope_hash)
         refusals = self._admit(peer, fresh.items(), now)
         self._counters.envelopes_known += len(known)
-        if self._settings.confirmations:
+        if self._settings.config.confirmations:
             self._confirm(peer, keccak256(payload), refusals)
         elif refusals:
             self._complain(peer, payload, refusals, now)
@@ -118,7 +115,7 @@ class Ingest:
         peer.charge_small(len(raw), len(payload))
         del raw
         batch = keccak_state()
-        if self._settings.confirmations:
+        if self._settings.config.confirmations:
             for start in range(0, len(payload), STEP_BYTES):
                 batch.update(payload[start : start + STEP_BYTES])
                 yield
@@ -139,7 +136,7 @@ class Ingest:
             refusals += self._admit(peer, [item for item in envelopes if item[0] in fresh] if late else envelopes, now)
             yield
         self._counters.envelopes_known += len(known) + repeated
-        if self._settings.confirmations:
+        if self._settings.config.confirmations:
             self._confirm(peer, batch.digest(), refusals)
         if refusals:
             self._judge(peer, [refusal for _, refusal, _ in refusals], now)
@@ -168,9 +165,10 @@ class Ingest:
         pool = self._pool
         second = int(now)
         refuse = self._settings.admission.refuse
-        watched = self.watched
+        config = self._settings.config
+        watched = config.watched
         count = self._counters.topics.count
-        light = self._settings.light
+        light = config.light
         topic_accounts = peer.topic_accounts
         keeper = self.keeper
         sender = peer.alone

@@ -6,24 +6,19 @@ import dataclasses
 import math
 
 from pystatus.waku.bloom import bloom_matches, topic_bloom
-from pystatus.waku.interest import Interest
 from pystatus.waku.relay.admission import Admission
-from pystatus.waku.relay.config import RelayConfig, check_pow
-from pystatus.waku.status import RateLimits, StatusOptions
+from pystatus.waku.relay.config import RelayConfig
+from pystatus.waku.status import StatusOptions
 
 UPDATE_INTERVAL = 0.1
 """Seconds between our own Status Updates: changes within are sent as one (waku.md §4.4)."""
 
 
 class LocalStatus:
-    """The settings that may change, in force at once for what comes in, announced a little later."""
+    """The settings in force: at once for what comes in, a little later for peers, which hear of a change then."""
 
     def __init__(self, config: RelayConfig) -> None:
-        self._config = config
-        self.light = config.light
-        self.confirmations = config.confirmations
-        self.packet_rates = config.packet_rates
-        self.byte_rates = config.byte_rates
+        self.config = config
         self.admission = Admission(config.interest, config.min_pow, config.max_envelope_size)
         self.options = self._current()
         """What peers are told: all of it in a Status, what has changed in a Status Update."""
@@ -35,38 +30,18 @@ class LocalStatus:
         """Whether peers that know our interest as a bloom filter may take a topic for one of ours."""
         return bloom_matches(self.admission.bloom, topic_bloom(topic))
 
-    def set_interest(self, interest: Interest, now: float) -> None:
-        if interest != self.admission.interest:
-            self.admission.set_interest(interest, now)
-            self._changed(now)
-
-    def set_min_pow(self, min_pow: float, now: float) -> None:
-        """
-        :raises LocalError: not finite, or negative.
-        """
-        check_pow(min_pow)
-        if min_pow != self.admission.min_pow:
-            self.admission.set_min_pow(min_pow, now)
-            self._changed(now)
-
-    def set_light(self, light: bool, now: float) -> None:
-        if light != self.light:
-            self.light = light
-            self._changed(now)
-
-    def set_confirmations(self, confirmations: bool, now: float) -> None:
-        if confirmations != self.confirmations:
-            self.confirmations = confirmations
-            self._changed(now)
-
-    def set_rates(self, packet_rates: RateLimits, byte_rates: RateLimits, now: float) -> None:
-        """
-        :raises LocalError: limits that contradict each other.
-        """
-        self._config.check_rates(packet_rates, byte_rates)
-        if (packet_rates, byte_rates) != (self.packet_rates, self.byte_rates):
-            self.packet_rates, self.byte_rates = packet_rates, byte_rates
-            self._changed(now)
+    def configure(self, config: RelayConfig, now: float) -> None:
+        """Take over other settings at ``now`` (Unix seconds). A former interest and a former proof of work stay good
+        for 10 s, because peers hear of the change later."""
+        before, self.config = self.config, config
+        admission = self.admission
+        if config.interest != before.interest:
+            admission.set_interest(config.interest, now)
+        if config.min_pow != before.min_pow:
+            admission.set_min_pow(config.min_pow, now)
+        admission.max_envelope_size = config.max_envelope_size
+        if _announced(config) != _announced(before) and self.announce_at is None:
+            self.announce_at = min(max(now, self._announced_at + UPDATE_INTERVAL), now + UPDATE_INTERVAL)
 
     def announce_soon(self, now: float) -> None:
         """A change that is not announced yet shall not wait any longer."""
@@ -85,20 +60,29 @@ class LocalStatus:
         self.options = self._current()
         return True
 
-    def _changed(self, now: float) -> None:
-        if self.announce_at is None:
-            self.announce_at = min(max(now, self._announced_at + UPDATE_INTERVAL), now + UPDATE_INTERVAL)
-
     def _current(self) -> StatusOptions:
         """All that peers are told of our settings, limits included.
 
         Implements: WK-41
         """
+        config = self.config
         return dataclasses.replace(
-            self.admission.interest.announcement(),
-            pow_requirement=self.admission.min_pow,
-            light_node=self.light,
-            confirmations_enabled=self.confirmations,
-            packet_rate_limits=self.packet_rates,
-            bytes_rate_limits=self.byte_rates,
+            config.interest.announcement(),
+            pow_requirement=config.min_pow,
+            light_node=config.light,
+            confirmations_enabled=config.confirmations,
+            packet_rate_limits=config.packet_rates,
+            bytes_rate_limits=config.byte_rates,
         )
+
+
+def _announced(config: RelayConfig) -> tuple[object, ...]:
+    """What of it peers are told."""
+    return (
+        config.interest,
+        config.min_pow,
+        config.light,
+        config.confirmations,
+        config.packet_rates,
+        config.byte_rates,
+    )

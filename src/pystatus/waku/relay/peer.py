@@ -53,7 +53,8 @@ class Misbehaviour(RemoteError):
 
 
 class Peer:
-    """One connection. The relay is the only user; it reads the attributes directly."""
+    """One connection. The relay changes it, and reads the attributes directly; others read it alone (see
+    :meth:`pystatus.waku.relay.relay.Relay.peer`)."""
 
     __slots__ = (
         "_complaints",
@@ -83,7 +84,6 @@ class Peer:
         "queue",
         "ready",
         "source",
-        "status_deadline",
         "throttle",
         "topic_accounts",
         "trusted",
@@ -99,7 +99,6 @@ class Peer:
         number: int,
         dialect: Dialect,
         now: float,
-        status_deadline: float,
         options: StatusOptions,
         usage: SourceUsage,
         source: Source | None = None,
@@ -112,7 +111,6 @@ class Peer:
         self.alone = frozenset((number,))
         """Who has what this peer brings first."""
         self.dialect = dialect
-        self.status_deadline = status_deadline
         self.source = source
         """Where it is; ``None``: no limit of addresses concerns it."""
         self.usage = usage
@@ -131,6 +129,7 @@ class Peer:
         self.trusted = False
         """Its P2P packets are read."""
         self.interest = EVERYTHING
+        """What it asks for."""
         self.min_pow = ASSUMED_MIN_POW
         self.light = False
         self.confirmations = False
@@ -159,6 +158,16 @@ class Peer:
         self._scored_at = 0.0
         self._updates = TokenBucket(UPDATE_BURST, UPDATE_RATE, now)
         self._complaints = TokenBucket(COMPLAINT_BURST, COMPLAINT_RATE, now)
+
+    @property
+    def traffic(self) -> tuple[int, int]:
+        """Bytes of packets received from it and sent to it."""
+        return self.bytes_received, self.bytes_sent
+
+    @property
+    def is_relay(self) -> bool:
+        """Whether it says that it takes every envelope and passes it on."""
+        return self.interest == EVERYTHING and not self.light
 
     def greet(self, options: StatusOptions, now: float) -> None:
         """Take its Status: what is absent has its default."""

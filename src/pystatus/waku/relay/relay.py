@@ -8,7 +8,6 @@ leave together, one Messages packet for each peer.
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from collections.abc import Hashable, Sequence
 
@@ -17,26 +16,27 @@ from pystatus.waku import packets
 from pystatus.waku.dialects.dialect import Dialect
 from pystatus.waku.dialects.waku_1 import WAKU_1
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.interest import EVERYTHING, Interest
-from pystatus.waku.relay.admission import FORGIVEN_SECONDS, SYNC_ALLOWANCE
+from pystatus.waku.relay.admission import SYNC_ALLOWANCE
 from pystatus.waku.relay.archive_port import EnvelopeSink
 from pystatus.waku.relay.backfill import Backfill
 from pystatus.waku.relay.clock_watch import ClockWatch
-from pystatus.waku.relay.config import RelayConfig, check_envelope_size
+from pystatus.waku.relay.config import RelayConfig, RelaySettings
 from pystatus.waku.relay.counters import Counters
-from pystatus.waku.relay.events import Event, PeerFailed, PeerId, PeerReady
+from pystatus.waku.relay.events import Event, PeerFailed, PeerId
 from pystatus.waku.relay.ingest import Ingest
 from pystatus.waku.relay.local_status import LocalStatus
 from pystatus.waku.relay.p2p import P2PPackets
-from pystatus.waku.relay.peer import MALFORMED_PENALTY, RATE_PENALTY, Misbehaviour, Peer
+from pystatus.waku.relay.peer import Misbehaviour, Peer
 from pystatus.waku.relay.pool import Pool
 from pystatus.waku.relay.publish import Publisher
-from pystatus.waku.relay.rate_limits import Accounts, Source
+from pystatus.waku.relay.rate_limiter import RateLimiter
+from pystatus.waku.relay.rate_limits import Source
 from pystatus.waku.relay.routing import RecipientsByTopic
 from pystatus.waku.relay.send_queue import Packet, SendQueue
 from pystatus.waku.relay.sent import SentEnvelopes
+from pystatus.waku.relay.status_exchange import TWO_LIGHT_NODES, StatusExchange
 from pystatus.waku.relay.steps import DONE, Steps
-from pystatus.waku.status import MAX_OPTIONS_SIZE, RateLimits
+from pystatus.waku.status import MAX_OPTIONS_SIZE
 
 
 class Relay:
@@ -44,20 +44,20 @@ class Relay:
 
     def __init__(self, config: RelayConfig | None = None) -> None:
         self.config = config or RelayConfig()
+        """The settings in force; :meth:`configure` changes them."""
         self.counters = Counters()
         self.pool = Pool(self.config.pool, self.counters)
         self._settings = LocalStatus(self.config)
-        self._accounts = self._new_accounts()
-        self._rates_changed_at = -math.inf
+        self._limiter = RateLimiter(self.config, self.counters)
         self._peers: dict[PeerId, Peer] = {}
-        self._waiting: dict[PeerId, Peer] = {}
         self._last_number = 0
         self._connected: set[int] = set()
         self._takers = RecipientsByTopic(self._peers, self.pool.share)
         self._own = SentEnvelopes()
         self._outgoing = SendQueue(self.counters, self.config.flush_interval, self._note_sent)
         self._events: deque[Event] = deque()
-        self._clock_watch = ClockWatch(self._events.append)
+        tell = self._events.append
+        self._clock_watch = ClockWatch(tell)
         self.clock_offset = self._clock_watch.offset
         """How far our clock is from those of our peers."""
         self._intake = Ingest(
@@ -67,24 +67,15 @@ class Relay:
             self._takers,
             self._outgoing,
             self.clock_offset,
-            self.config.watched,
-            self._events.append,
+            tell,
             self._connected,
         )
         self._offers = Backfill(self.pool, self._own, self._settings, self._outgoing, self.counters, self._connected)
-        self._posting = Publisher(
-            self.pool, self._own, self._settings, self._intake, self.counters, self._events.append
+        self._statuses = StatusExchange(
+            self._settings, self.config.status_timeout, self._takers, self._outgoing, self._offers, tell
         )
-        self._direct = P2PPackets(self._outgoing, self._events.append)
-
-    @property
-    def watched(self) -> frozenset[bytes] | None:
-        """Topics whose envelopes raise :class:`EnvelopeReceived`; ``None``: all. May be set at any time."""
-        return self._intake.watched
-
-    @watched.setter
-    def watched(self, topics: frozenset[bytes] | None) -> None:
-        self._intake.watched = topics
+        self._posting = Publisher(self.pool, self._own, self._settings, self._intake, self.counters, tell)
+        self._direct = P2PPackets(self._outgoing, tell)
 
     @property
     def keeper(self) -> EnvelopeSink | None:
@@ -102,6 +93,16 @@ class Relay:
         """Those whose handshake is over."""
         return [peer.id for peer in self._peers.values() if peer.ready and not peer.failed]
 
+    def peer(self, peer_id: PeerId) -> Peer:
+        """What is known of a peer: to be read, and to be asked for anew each time.
+
+        :raises LocalError: no such peer.
+        """
+        peer = self._peers.get(peer_id)
+        if peer is None:
+            raise LocalError(f"no peer {peer_id!r} is connected")
+        return peer
+
     def peer_connected(
         self,
         peer_id: PeerId,
@@ -116,29 +117,26 @@ class Relay:
         :param source: where the peer is; ``None``: no limit of addresses concerns it.
         :param unlimited: no limit at all concerns it (WK-38).
         :raises LocalError: this peer is connected already.
-
-        Implements: WK-16, WK-17, WK-41, WU-4
         """
         if peer_id in self._peers:
             raise LocalError(f"Peer {peer_id!r} is connected already.")
         self._last_number += 1
-        deadline = now + self.config.status_timeout
         options = self._settings.options
         usage = self.pool.open_source(_pool_source(self._last_number, source))
-        peer = Peer(peer_id, self._last_number, dialect, now, deadline, options, usage, source, unlimited=unlimited)
-        self._open_accounts(peer, now)
-        self._peers[peer_id] = self._waiting[peer_id] = peer
+        peer = Peer(peer_id, self._last_number, dialect, now, options, usage, source, unlimited=unlimited)
+        self._limiter.open(peer, now)
+        self._peers[peer_id] = peer
         self._connected.add(peer.number)
-        self._outgoing.add_packet(peer, packets.STATUS, dialect.encode_status(peer.announced))
+        self._statuses.begin(peer, now)
 
     def peer_disconnected(self, peer_id: PeerId, now: float) -> None:
-        """The connection is gone, by whoever's hand.
+        """The connection is gone.
 
         :raises LocalError: no such peer.
         """
-        peer = self._peer(peer_id)
+        peer = self.peer(peer_id)
         del self._peers[peer_id]
-        self._accounts.close(peer.accounts)
+        self._limiter.close(peer)
         self.pool.close_source(_pool_source(peer.number, peer.source))
         self._fail(peer)
 
@@ -147,7 +145,7 @@ class Relay:
 
         :raises LocalError: no such peer.
         """
-        self._peer(peer_id).writable = writable
+        self.peer(peer_id).writable = writable
 
     def set_unlimited(self, peer_id: PeerId, unlimited: bool, now: float) -> None:
         """Let a peer send as much as it likes, or no longer.
@@ -156,11 +154,11 @@ class Relay:
 
         Implements: WK-38
         """
-        peer = self._peer(peer_id)
+        peer = self.peer(peer_id)
         if peer.unlimited != unlimited:
             peer.unlimited = unlimited
-            self._open_accounts(peer, now)
-            self._update(peer)
+            self._limiter.open(peer, now)
+            self._statuses.announce(peer)
 
     def set_trusted(self, peer_id: PeerId, trusted: bool) -> None:
         """Say whether P2P packets of this peer are read, as those of a mailserver that was asked for history are.
@@ -170,35 +168,12 @@ class Relay:
 
         Implements: WM-15
         """
-        self._peer(peer_id).trusted = trusted
-
-    def traffic(self, peer_id: PeerId) -> tuple[int, int]:
-        """Bytes of packets received from this peer and sent to it.
-
-        :raises LocalError: no such peer.
-        """
-        peer = self._peer(peer_id)
-        return peer.bytes_received, peer.bytes_sent
+        self.peer(peer_id).trusted = trusted
 
     @property
     def has_queued(self) -> bool:
         """Whether anything waits to be written."""
         return self._outgoing.has_queued or bool(self._offers)
-
-    def interest(self, peer_id: PeerId) -> Interest:
-        """What this peer asks for.
-
-        :raises LocalError: no such peer.
-        """
-        return self._peer(peer_id).interest
-
-    def is_relay(self, peer_id: PeerId) -> bool:
-        """Whether this peer says that it takes every envelope and passes it on.
-
-        :raises LocalError: no such peer.
-        """
-        peer = self._peer(peer_id)
-        return peer.interest == EVERYTHING and not peer.light
 
     # Input
 
@@ -224,7 +199,7 @@ class Relay:
 
         Implements: WK-8, WK-9, WK-10, WK-14, WK-23, WK-57
         """
-        peer = self._peer(peer_id)
+        peer = self.peer(peer_id)
         if peer.failed:
             return DONE
         self._count_packet(peer, code, len(payload))
@@ -232,15 +207,15 @@ class Relay:
             if len(payload) > self.config.max_packet_size:
                 raise RemoteError(f"packet of {len(payload)} bytes")
             # The handshake is free; settings are taken in any case, as they have a limit of their own.
-            if peer.ready and self._exceeds(peer, len(payload), now) and code not in peer.dialect.update_codes:
+            if peer.ready and self._limiter.exceeds(peer, len(payload), now) and code not in peer.dialect.update_codes:
                 return DONE
             if code == packets.MESSAGES and peer.ready:
                 steps = self._intake.receive(peer, payload, now)
                 return steps if steps is DONE else self._guarded(peer, steps)
             if not peer.ready:
-                self._receive_status(peer, code, payload, now)
+                self._statuses.receive(peer, code, payload, now)
             elif code in peer.dialect.update_codes:
-                self._receive_update(peer, code, payload, now)
+                self._statuses.receive_update(peer, code, payload, now)
             elif code in (packets.BATCH_ACKNOWLEDGED, packets.MESSAGE_RESPONSE):
                 for event in self._own.confirmed(peer, code, payload, now):
                     self._events.append(event)
@@ -282,7 +257,7 @@ class Relay:
         :raises RemoteError: disconnect this peer: it sends more than that.
         :raises LocalError: no such peer.
         """
-        peer = self._peer(peer_id)
+        peer = self.peer(peer_id)
         if peer.failed:
             return
         peer.bytes_received += len(payload)
@@ -299,23 +274,13 @@ class Relay:
         """
         self._posting.post(envelope, now, delay)
 
-    @property
-    def packet_rates(self) -> RateLimits:
-        """The limits in force, in packets a second."""
-        return self._settings.packet_rates
-
-    @property
-    def byte_rates(self) -> RateLimits:
-        """The limits in force, in bytes a second."""
-        return self._settings.byte_rates
-
     def send_p2p(self, peer_id: PeerId, envelopes: Sequence[Envelope]) -> None:
         """Send envelopes to one peer alone, in P2P Messages, whatever their proof of work, topic and expiry are. It
         takes them only if it trusts us, and says nothing of it. They are not pooled, and nobody passes them on.
 
         :raises LocalError: no such peer, or it is not ready or reads too slowly; an envelope is too large for a packet.
         """
-        self._direct.send(self._peer(peer_id), envelopes)
+        self._direct.send(self.peer(peer_id), envelopes)
 
     def send_history(self, peer_id: PeerId, code: int, payload: bytes) -> None:
         """Send a history request, or a packet of the answer to one. A peer that is gone, or going, gets nothing."""
@@ -323,62 +288,27 @@ class Relay:
         if peer is not None and not peer.failed:
             self._outgoing.add_packet(peer, code, payload)
 
-    # Settings: all may change at any time. They hold at once; peers are told at once, or 0.1 s after the last change.
+    # Settings
 
-    def set_interest(self, interest: Interest, now: float) -> None:
-        """Change what we ask peers for. The former interest is tolerated for 10 s."""
-        self._settings.set_interest(interest, now)
+    def configure(self, settings: RelaySettings, now: float) -> None:
+        """Take over settings: ``relay.configure(replace(relay.config, min_pow=0.5), now)``. They hold at once; peers
+        are told at once, or 0.1 s after the last change. A former interest and a former proof of work are tolerated for
+        10 s. With other rate limits, what peers have sent so far is forgotten. A relay that becomes light gives up its
+        light peers: they are of no use to each other.
 
-    def set_min_pow(self, min_pow: float, now: float) -> None:
-        """Change the proof of work that we ask for. The former one is tolerated for 10 s.
-
-        :raises LocalError: not finite, or negative.
-        """
-        self._settings.set_min_pow(min_pow, now)
-
-    @property
-    def min_pow(self) -> float:
-        """The proof of work that we ask for."""
-        return self._settings.admission.min_pow
-
-    @property
-    def max_envelope_size(self) -> int:
-        """Bytes of the largest envelope that we take, header counted as 20."""
-        return self._settings.admission.max_envelope_size
-
-    def set_max_envelope_size(self, size: int) -> None:
-        """Take envelopes up to another size. Peers are not told: Waku has no option for it.
-
-        :raises LocalError: not a size, or above :data:`~pystatus.waku.relay.config.HIGHEST_ENVELOPE_SIZE`.
-        """
-        check_envelope_size(size)
-        self._settings.admission.max_envelope_size = size
-
-    def set_confirmations(self, confirmations: bool, now: float) -> None:
-        """Confirm every batch that comes in, or none."""
-        self._settings.set_confirmations(confirmations, now)
-
-    def set_light(self, light: bool, now: float) -> None:
-        """Send only own envelopes, or relay. Other light nodes are of no use to a light node: they fail.
+        :raises LocalError: a wrong value, or one that does not go with another; nothing has changed.
 
         Implements: WK-51, WK-52
         """
-        self._settings.set_light(light, now)
-        for peer in self._peers.values():
-            if light and peer.light and not peer.failed:
+        before, config = self.config, self.config.changed(settings)
+        self.config = config
+        self._settings.configure(config, now)
+        if (config.packet_rates, config.byte_rates) != (before.packet_rates, before.byte_rates):
+            self._limiter.configure(config, self._peers.values(), now)
+        if config.light and not before.light:
+            for peer in [peer for peer in self._peers.values() if peer.light and not peer.failed]:
                 self._fail(peer)
-                self._events.append(PeerFailed(peer.id, "two light nodes have nothing to say to each other"))
-
-    def set_rate_limits(self, packet_rates: RateLimits, byte_rates: RateLimits, now: float) -> None:
-        """Change what is taken from peers. What they have sent so far is forgotten.
-
-        :raises LocalError: negative, or less than one packet.
-        """
-        self._settings.set_rates(packet_rates, byte_rates, now)
-        self._rates_changed_at = now
-        self._accounts = self._new_accounts()
-        for peer in self._peers.values():
-            self._open_accounts(peer, now)
+                self._events.append(PeerFailed(peer.id, TWO_LIGHT_NODES))
 
     # Output
 
@@ -390,7 +320,7 @@ class Relay:
         """Everything to be written now, in order. Nothing that has expired, and no packet above 1 MiB."""
         if self._settings.announce(now):
             for peer in self._peers.values():
-                self._update(peer)
+                self._statuses.announce(peer)
         self._offers.go_on(now)
         self._clock_watch.look(now)
         return self._outgoing.collect(now)
@@ -406,23 +336,20 @@ class Relay:
             self.pool.next_sweep(),
             self._own.next_timer(),
             self._posting.next_timer(),
-            next(iter(self._waiting.values())).status_deadline if self._waiting else None,
+            self._statuses.next_time,
             self._offers.next_timer(),
             self._clock_watch.next_timer(),
         )
         return min((time for time in times if time is not None), default=None)
 
     def on_timer(self, now: float) -> None:
-        """Do what is due: let envelopes and tolerances expire, give up on silent peers. Early calls are harmless.
-
-        Implements: WK-19
-        """
+        """Do what is due: let envelopes and tolerances expire, give up on silent peers. Early calls are harmless."""
         second = int(now)
         self._settings.admission.on_timer(now)
         self.pool.sweep(second)
         self._events.extend(self._own.expire(second))
         self._posting.on_timer(now)
-        for peer in [peer for peer in self._waiting.values() if peer.status_deadline <= now]:
+        for peer in self._statuses.overdue(now):
             self._fail(peer)
             self._events.append(PeerFailed(peer.id, "no Status in time"))
         self._offers.on_timer(now)
@@ -435,97 +362,14 @@ class Relay:
         self._posting.clock_set_back(now)
         self._settings.announce_soon(now)
 
-    # Rate limits
-
-    def _new_accounts(self) -> Accounts:
-        return Accounts(self._settings.packet_rates, self._settings.byte_rates, self.config.rate_burst)
-
-    def _open_accounts(self, peer: Peer, now: float) -> None:
-        self._accounts.close(peer.accounts)
-        accounts = self._accounts
-        peer.accounts = () if peer.unlimited else accounts.open(peer.source, now)
-        peer.topic_accounts = None if peer.unlimited else accounts.topics()
-        peer.guarantee = None if peer.unlimited else accounts.guarantee(peer.source, now)
-        peer.excess = None if peer.unlimited else accounts.excess(now)
-
-    def _exceeds(self, peer: Peer, size: int, now: float) -> bool:
-        """Whether a packet is above a limit; counts it.
-
-        :raises Misbehaviour: the peer does not stop.
-
-        Implements: WK-37, WK-39
-        """
-        for account in peer.accounts:
-            if not account.charge(size, now):
-                if account.kind != "peer" and peer.guarantee is not None and peer.guarantee.charge(size, now):
-                    return False
-                self.counters.rate_limited[account.kind] += 1
-                # The peer may not have heard of lower limits yet.
-                in_vain = peer.excess is not None and not peer.excess.charge(size, now)
-                if in_vain and not 0 <= now - self._rates_changed_at < FORGIVEN_SECONDS:
-                    peer.penalise(RATE_PENALTY, now)
-                return True
-        return False
-
-    # Handshake and settings
-
-    def _receive_status(self, peer: Peer, code: int, payload: bytes, now: float) -> None:
-        """Its first packet has to be the Status; nothing else is looked at.
-
-        Implements: WK-16, WK-18, WK-20, WK-21, WK-22
-        """
-        if code != packets.STATUS:
-            raise RemoteError(f"packet {code} before the Status")
-        peer.greet(peer.dialect.decode_status(payload), now)
-        self._check_light(peer)
-        del self._waiting[peer.id]
-        self._takers.clear()
-        self._events.append(PeerReady(peer.id))
-        self._update(peer)
-        self._offers.begin(peer, now)
-
-    def _receive_update(self, peer: Peer, code: int, payload: bytes, now: float) -> None:
-        try:
-            if not peer.may_update(len(payload), now):
-                raise RemoteError("too many Status Updates")
-            options = peer.dialect.decode_update(code, payload)
-        except RemoteError:
-            peer.penalise(MALFORMED_PENALTY, now)
-            return
-        changed = peer.apply(options, now)
-        self._check_light(peer)
-        self._takers.clear()
-        if changed:
-            self._offers.begin(peer, now)
-
-    def _check_light(self, peer: Peer) -> None:
-        """Of two light nodes neither would pass anything on.
-
-        Implements: WK-52
-        """
-        if peer.light and self._settings.light:
-            raise RemoteError("two light nodes have nothing to say to each other")
-
-    def _update(self, peer: Peer) -> None:
-        changes = peer.announce(self._settings.options)
-        if changes is not None:
-            for code, payload in peer.dialect.encode_update(changes):
-                self._outgoing.add_packet(peer, code, payload)
-
     def _note_sent(self, peer: Peer, bundle: packets.Bundle, payload: bytes) -> None:
         if len(self._own):
             self._events.extend(self._own.sent(peer, bundle, payload))
 
-    def _peer(self, peer_id: PeerId) -> Peer:
-        peer = self._peers.get(peer_id)
-        if peer is None:
-            raise LocalError(f"No peer {peer_id!r} is connected.")
-        return peer
-
     def _fail(self, peer: Peer) -> None:
         """Nothing from this peer or to it counts any more."""
         peer.leave()
-        self._waiting.pop(peer.id, None)
+        self._statuses.gone(peer)
         self._connected.discard(peer.number)
         self._offers.gone(peer)
         self._takers.clear()

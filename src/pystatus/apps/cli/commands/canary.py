@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Annotated, Any
 
 import typer
@@ -16,16 +17,15 @@ from pystatus.apps.cli.options import AsJson
 from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.values import RELAY, argument, option
 from pystatus.crypto.keys import PrivateKey
-from pystatus.errors import LocalError, RemoteError
+from pystatus.devp2p.connection import Connection, State
+from pystatus.devp2p.enode import Enode
+from pystatus.devp2p.events import Connected, ConnectionClosed
+from pystatus.devp2p.local_node import LocalNode
+from pystatus.errors import LocalError
 from pystatus.faces.texts import as_sentence
 from pystatus.net.connecting import ConnectionAttempt
 from pystatus.net.loop import run
-from pystatus.node import WAKU_1, client_id
-from pystatus.overlay.connection import Connection, State
-from pystatus.overlay.devp2p.messages import DisconnectReason
-from pystatus.overlay.enode import Enode
-from pystatus.overlay.events import Connected, ConnectionClosed, PacketReceived
-from pystatus.overlay.local_node import LocalNode
+from pystatus.net.waku_stream import WakuStream
 from pystatus.settings.kinds import LONGEST_TIME, number
 from pystatus.waku.bloom import TOPIC_SIZE
 from pystatus.waku.envelope import Envelope
@@ -35,6 +35,8 @@ from pystatus.waku.relay.clock_offset import duration
 from pystatus.waku.relay.config import RelayConfig
 from pystatus.waku.relay.events import EnvelopeConfirmed, EnvelopeReceived, EnvelopeRefused, PeerReady
 from pystatus.waku.relay.relay import Relay
+from pystatus.waku_connection.capabilities import WAKU_1, client_id
+from pystatus.waku_connection.connection import Event, WakuConnection
 from pystatus.wording import counted
 
 SUMMARY = "Check that a relay works."
@@ -42,8 +44,6 @@ PLACE = 140
 
 DEFAULT_TIMEOUT = 10.0
 """Seconds for the whole check."""
-READ_SIZE = 1 << 16
-"""Bytes that are read from the socket at a time."""
 ENVELOPE_SIZE = 300
 """Bytes of data in the envelope that makes the round trip: the size of a short message."""
 MAX_WORDS = 200
@@ -58,7 +58,8 @@ KNOCK_AGAIN = 2.0
 """Seconds between two attempts at the second connection: a relay lets one address in every 30 seconds, and an attempt
 that it refuses costs nothing."""
 
-_STEP_OF = {State.KEYS: "keys", State.HELLO: "hello", State.OPEN: "status"}
+_STEPS = ("keys", "hello", "status")
+_STEP_OF = dict(zip((State.KEYS, State.HELLO, State.OPEN), _STEPS, strict=True))
 """Which step is under way in a state of the connection."""
 
 
@@ -132,21 +133,18 @@ def _table(times: Times) -> str:
 
 
 async def _visit(visitor: Visitor, *, roundtrip: bool) -> None:
-    if not roundtrip:
-        async with visitor.connected():
-            await _compare_clocks(visitor)
-            return
     async with visitor.connected():
-        await _while_open(visitor, _round_trip(visitor))
+        await (_while_open(visitor, _round_trip(visitor)) if roundtrip else _compare_clocks(visitor))
 
 
 async def _compare_clocks(visitor: Visitor) -> None:
     """Post an envelope, and see whether the relay refuses it for its time."""
     visitor.times.begin("clock")
-    await visitor.post(_envelope(os.urandom(TOPIC_SIZE)))
+    envelope = _envelope(os.urandom(TOPIC_SIZE))
+    await visitor.post(envelope)
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(CLOCK_SECONDS):
-            await visitor.listen_for_answer()
+            await visitor.listen_for(envelope)
     visitor.times.done()
 
 
@@ -210,12 +208,9 @@ class Visitor:
         self._waku = Relay(RelayConfig(interest=Interest.in_topics(topics), watched=topics))
         self.clock_offset: int | None = None
         """Seconds that the relay's clock is ahead of ours, if it has said so."""
-        self._is_answered = False
         self._received: set[bytes] = set()
         self._ready = False
-        self._reader: asyncio.StreamReader
-        self._writer: asyncio.StreamWriter
-        self._connection: Connection
+        self._stream: WakuStream
 
     @contextlib.asynccontextmanager
     async def connected(self) -> AsyncIterator[Visitor]:
@@ -225,91 +220,74 @@ class Visitor:
         """
         self.times.begin("connect")
         try:
-            self._reader, self._writer = await asyncio.open_connection(sock=await self.attempt.connect())
+            socket = await self.attempt.connect()
+            local = LocalNode(PrivateKey.generate(os.urandom), client_id(), (WAKU_1,))
+            now = asyncio.get_running_loop().time()
+            connection = Connection.initiate(local, self.relay.public_key, os.urandom, now)
+            self.times.done()
+            self.times.begin("keys")
+            self._stream = await WakuStream.open(WakuConnection(connection, self._waku), socket)
         except OSError as error:
             raise StepFailed("connect", self.attempt.failure(error)) from error
-        self.times.done()
-        try:
-            local = LocalNode(PrivateKey.generate(os.urandom), client_id(), (WAKU_1,))
-            self._connection = Connection.initiate(local, self.relay.public_key, os.urandom, _now())
-            self.times.begin("keys")
-            await self._write()
+        async with self._stream:
             while not self._ready:
                 await self._read()
             yield self
-            self._connection.disconnect(DisconnectReason.CLIENT_QUITTING)
-            await self._write()
-        finally:
-            self._writer.close()
-            with contextlib.suppress(OSError):
-                await self._writer.wait_closed()
 
     async def post(self, envelope: Envelope) -> None:
         """Send an envelope."""
         self._waku.post(envelope, time.time())
-        await self._write()
+        await self._stream.write()
 
     async def listen(self) -> None:
         """Be there until cancelled."""
         while True:
             await self._read()
 
-    async def listen_for_answer(self) -> None:
-        """Read until the relay has said what became of our envelope."""
-        while not self._is_answered:
-            await self._read()
-
     async def listen_for(self, envelope: Envelope) -> None:
-        """Read until ``envelope`` has come."""
+        """Read until ``envelope`` has come, or the relay has said what became of it."""
         while envelope.hash not in self._received:
             await self._read()
 
     async def _read(self) -> None:
-        before = self._connection.state
-        try:
-            data = await self._reader.read(READ_SIZE)
-        except OSError:
-            data = b""
-        if data:
-            self._connection.receive_data(data, _now())
-        else:
-            self._connection.eof_received()
-        while (event := self._connection.next_event()) is not None:
-            if isinstance(event, ConnectionClosed):
+        connection = self._stream.connection
+        before = connection.state
+        for event in await self._stream.read():
+            self._hear(event, before)
+        self._reach(_STEP_OF[connection.state])
+
+    def _hear(self, event: Event, before: State) -> None:
+        match event:
+            case ConnectionClosed():
                 raise StepFailed(self._step_of(before, event), event.error)
-            self._note_state()
-            if isinstance(event, Connected):
+            case Connected():
                 self.client = event.client_id
-                self._waku.peer_connected(self, time.time())
-            elif isinstance(event, PacketReceived):
-                self._receive(event)
-        self._note_state()
-        await self._write()
+                self._reach("status")
+            case PeerReady():
+                self._ready = True
+                self.times.done()
+            case EnvelopeReceived():
+                self._received.add(event.envelope.hash)
+            case EnvelopeConfirmed():
+                self._received.add(event.envelope_hash)
+            case EnvelopeRefused():
+                self._refuse(event)
 
     def _step_of(self, before: State, event: ConnectionClosed) -> str:
         """In which step a connection ended that was in state ``before`` a moment ago."""
-        if before is State.OPEN:
+        if self.client is not None:
             return self.times.step
         if before is State.KEYS and event.reason is not None:  # only with keys can anybody give a reason
             self.times.done()
             return "hello"
         return _STEP_OF[before]
 
-    def _receive(self, packet: PacketReceived) -> None:
-        try:
-            self._waku.receive_packet(self, packet.code, packet.payload, time.time())
-        except RemoteError as error:
-            raise StepFailed(self.times.step, str(error)) from error
-        while (event := self._waku.next_event()) is not None:
-            if isinstance(event, PeerReady):
-                self._ready = True
+    def _reach(self, step: str) -> None:
+        """The steps of the handshakes before this one are over."""
+        for here, following in pairwise(_STEPS):
+            if self.times.step == here != step:
                 self.times.done()
-            elif isinstance(event, EnvelopeReceived):
-                self._received.add(event.envelope.hash)
-            elif isinstance(event, EnvelopeConfirmed):
-                self._is_answered = True
-            elif isinstance(event, EnvelopeRefused):
-                self._refuse(event)
+                self.times.begin(following)
 
     def _refuse(self, event: EnvelopeRefused) -> None:
         """
@@ -325,27 +303,6 @@ class Visitor:
             f"the relay's clock is about {duration(abs(offset))} {direction} that of this machine, and it refuses "
             "envelopes for their time. Set the one that is wrong",
         )
-
-    def _note_state(self) -> None:
-        """Steps end where the connection's state changes."""
-        state = self._connection.state
-        if self._ready or state is State.CLOSED:
-            return
-        for step in ("keys", "hello"):
-            if self.times.step == step and _STEP_OF[state] != step:
-                self.times.done()
-                self.times.begin("hello" if step == "keys" else "status")
-
-    async def _write(self) -> None:
-        for _, code, payload in self._waku.packets_to_send(time.time()):
-            self._connection.send(WAKU_1.capability, code, payload)
-        self._writer.write(self._connection.data_to_send())
-        with contextlib.suppress(OSError):  # the next read says what happened
-            await self._writer.drain()
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()
 
 
 def canary(

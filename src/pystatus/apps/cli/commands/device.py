@@ -28,6 +28,7 @@ from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.profile_access import ProfileAccess
 from pystatus.apps.cli.values import DEVICE, DEVICE_NAME, argument
 from pystatus.client import Client
+from pystatus.client.features.devices import Devices
 from pystatus.errors import LocalError
 from pystatus.messenger.features.devices import Device
 from pystatus.net.loop import run
@@ -134,7 +135,7 @@ def _set_enabled(
 async def show(client: Client, out: Output) -> None:
     """Open the profile, and print the devices of the account, this one first."""
     async with client:
-        print_all(client.devices(), out)
+        print_all(client.feature(Devices).all(), out)
 
 
 async def set_enabled(client: Client, text: str, enabled: bool, out: Output) -> None:
@@ -143,8 +144,8 @@ async def set_enabled(client: Client, text: str, enabled: bool, out: Output) -> 
     :raises LocalError: no such device, several, this one, or a fourth one.
     """
     async with client:
-        await client.set_device_enabled(_find(client, text).installation_id, enabled)
-        print_all(client.devices(), out)
+        await client.feature(Devices).set_enabled(_find(client, text).installation_id, enabled)
+        print_all(client.feature(Devices).all(), out)
 
 
 async def introduce(client: Client, name: str | None, timeout: float, out: Output) -> None:
@@ -155,7 +156,7 @@ async def introduce(client: Client, name: str | None, timeout: float, out: Outpu
     connections = ConnectionProgress(out, aside=True)
     client.on(object)(connections.tell)
     async with client:
-        await client.pair(name)
+        await client.feature(Devices).pair(name)
         try:
             with connections:
                 await client.wait_for_peer(timeout)
@@ -165,12 +166,12 @@ async def introduce(client: Client, name: str | None, timeout: float, out: Outpu
                 f"No relay was there within {counted(timeout, 'second')}.{why} The other devices are told the next "
                 "time that this profile is connected."
             ) from None
-        print_all(client.devices(), out)
+        print_all(client.feature(Devices).all(), out)
 
 
 def _find(client: Client, text: str) -> Device:
     text = typed.token(text)
-    found = [device for device in client.devices() if text and device.installation_id.startswith(text)]
+    found = [device for device in client.feature(Devices).all() if text and device.installation_id.startswith(text)]
     if len(found) == 1:
         return found[0]
     if found:

@@ -8,12 +8,12 @@ from typing import Annotated
 from pystatus.apps.cli.options import AsJson
 from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.values import COUNT, NODE_LIST, argument, option
+from pystatus.devp2p.enr import NodeRecord
+from pystatus.discovery.entries import Link
 from pystatus.errors import LocalError
 from pystatus.net.dns import DnsResolver
 from pystatus.net.dns_lists import DnsLists
 from pystatus.net.loop import run
-from pystatus.overlay.discovery.entries import Link
-from pystatus.overlay.enr import NodeRecord
 from pystatus.settings.kinds import DNS_SERVER
 from pystatus.wording import counted
 

@@ -9,10 +9,10 @@ import typer
 from pystatus.apps.cli import relay_options
 from pystatus.apps.cli.node_key import node_key
 from pystatus.apps.cli.output import Output
+from pystatus.devp2p.enode import Enode
 from pystatus.errors import Refused
 from pystatus.net.listening import enode_at
 from pystatus.node import parse_listen_address
-from pystatus.overlay.enode import Enode
 from pystatus.settings.sources import Effective
 
 SUMMARY = "Print the address of a relay."

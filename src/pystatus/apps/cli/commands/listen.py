@@ -56,12 +56,12 @@ from pystatus.messenger.events import (
     ChatOpened,
     CopySuspected,
     DeviceFound,
-    DeviceNamed,
     DeviceRenewed,
     MessageReceived,
     MessageStateChanged,
     MessageUndecryptable,
 )
+from pystatus.messenger.features.devices import DeviceNamed
 from pystatus.messenger.records import Message
 from pystatus.net.loop import run
 from pystatus.net.signals import on_signal

@@ -1,0 +1,64 @@
+"""The way of a user's calls to an open profile: they fail with a sentence where there is none."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar, cast
+
+from pystatus.client.session import Session
+from pystatus.node.life import Life
+from pystatus.storage.database import explained
+
+T = TypeVar("T")
+
+
+class Access:
+    """Of one client."""
+
+    def __init__(self, life: Life) -> None:
+        self._life = life
+        self._session: Session | None = None
+
+    def give(self, session: Session | None) -> None:
+        """There is a session from now on, or none because it could not begin. One that has ended stays: who it was and
+        why it failed can be asked all the same."""
+        self._session = session
+
+    @property
+    def known(self) -> Session | None:
+        """The session, whether it can be used or not."""
+        return self._session
+
+    @property
+    def session(self) -> Session:
+        """The session, which may have ended.
+
+        :raises LocalError: there was none yet.
+        """
+        if self._session is None:
+            self._life.check()
+        return cast(Session, self._session)
+
+    def submit(self, command: Callable[[Session], T]) -> asyncio.Future[T]:
+        """Queue an input of the user. The future is done when its transaction has committed.
+
+        :raises LocalError: the client is not open.
+        """
+        session = self._session
+        if session is None or session.inputs.failure is None:  # that says more than that the client is closed since
+            self._life.check()
+        session = self.session
+        return session.inputs.submit(lambda: command(session))
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """The database is read for the user.
+
+        :raises LocalError: the client is not open.
+        :raises StorageError: the database cannot be read.
+        """
+        self._life.check()
+        with explained():
+            yield self.session

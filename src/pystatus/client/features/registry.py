@@ -1,0 +1,46 @@
+"""All that a client offers of features."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from pystatus.client import features
+from pystatus.client.features.feature import ClientFeature, NamedFeature
+from pystatus.declarations import declared, modules
+
+
+def client_features() -> Sequence[type[ClientFeature[Any]]]:
+    """What the modules of this package declare."""
+    return tuple(kind for kind in declared(features, ClientFeature) if kind is not NamedFeature)
+
+
+def check(kinds: Iterable[type[ClientFeature[Any]]], client: type[Any]) -> None:
+    """
+    :raises TypeError: two of them have one name, are of one feature, or have the name of something else that a
+        ``client`` has.
+    """
+    owners: dict[object, type[ClientFeature[Any]]] = {}
+    for kind in kinds:
+        if not kind.NAME.isidentifier() or kind.NAME.startswith("_") or hasattr(client, kind.NAME):
+            raise TypeError(f"{kind.__name__} cannot be the attribute {kind.NAME} of {client.__name__}")
+        for claim in (kind.NAME, kind.FEATURE):
+            if claim in owners:
+                what = claim if isinstance(claim, str) else kind.FEATURE.__name__
+                raise TypeError(f"{kind.__name__} is {what} of a client, as {owners[claim].__name__} is")
+            owners[claim] = kind
+
+
+@cache
+def exported() -> Mapping[str, Any]:
+    """What can be imported from :mod:`pystatus` of features: what stands in the ``__all__`` of their modules.
+
+    :raises TypeError: two modules mean different things by one name.
+    """
+    found: dict[str, Any] = {}
+    for module in modules(features):
+        for name in getattr(module, "__all__", ()):
+            if found.setdefault(name, getattr(module, name)) is not getattr(module, name):
+                raise TypeError(f"{module.__name__} exports another {name} than a module before it")
+    return found

@@ -1,0 +1,107 @@
+"""Chats: joined, opened, left, read; and the contact codes of the people in them (payloads.md §6)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pystatus.crypto.keys import PublicKey
+from pystatus.errors import LocalError
+from pystatus.messenger.chat_names import public_chat
+from pystatus.messenger.effects import Notify, RequestHistory
+from pystatus.messenger.events import ChatLeft, ChatOpened
+from pystatus.messenger.features.feature import Feature
+from pystatus.messenger.reading import mark_read
+from pystatus.messenger.records import Chat
+from pystatus.payloads.chats import ChatKind, key_from_text
+from pystatus.sanitise import quoted
+
+CONTACT_CODE_HISTORY = 30 * 86_400
+"""Seconds of history that are asked for the contact code of somebody whose devices are unknown: as long as mailservers
+keep it."""
+
+
+class Chats(Feature[None]):
+    """Which chats the user is in."""
+
+    def started(self, now: float) -> None:
+        """Listen to all chats that are not left."""
+        core = self._core
+        chats = core.store.chats_without_strangers()
+        core.channels.listen_to_all(chats, [secret.peer for secret in core.secure.shared_secrets()])
+        for chat in chats:
+            if chat.active:
+                self._want_contact_code(chat, now)
+
+    def join(self, name: str, now: float) -> Chat:
+        """Join a public chat.
+
+        :raises LocalError: not a name for a public chat; a chat key is none, in any form.
+        """
+        chat_id = public_chat(name)
+        return self._activate(self._core.store.chat(chat_id) or Chat(chat_id, ChatKind.PUBLIC, active=False), now)
+
+    def open_one_to_one(self, person: PublicKey, now: float) -> Chat:
+        """Begin or find the chat with ``person``, whom we know thereby; their contact code is listened to from now on.
+
+        :raises LocalError: ourselves.
+
+        Implements: ST-43, WU-22
+        """
+        core = self._core
+        if person == core.own:
+            raise LocalError("This is your own chat key. Give the key of the person that you want to write to.")
+        chat = core.store.chat(person.hex) or Chat(person.hex, ChatKind.ONE_TO_ONE, active=False)
+        core.people.know(person)
+        if chat.active:  # since a stranger wrote to us
+            core.channels.listen_to(chat)
+        return self._activate(chat, now)
+
+    def _activate(self, chat: Chat, now: float) -> Chat:
+        if not chat.active:
+            chat = replace(chat, active=True, updated_ms=int(now * 1000))
+            self._core.store.save_chat(chat)
+            self._core.channels.listen_to(chat)
+            self._want_contact_code(chat, now)
+            self._core.batch.add(Notify(ChatOpened(chat)))
+        return chat
+
+    def _want_contact_code(self, chat: Chat, now: float) -> None:
+        """Relays have the last contact code for some seconds only; whoever keeps history has it for long
+        (secure-transport.md §2.4)."""
+        if chat.kind != ChatKind.ONE_TO_ONE:
+            return
+        core = self._core
+        person = key_from_text(chat.id)
+        if core.people.is_known(person) and not core.secure.installations(person):
+            topics = frozenset({core.channels.contact_code_topic(person)})
+            core.batch.add(RequestHistory(topics, now - CONTACT_CODE_HISTORY))
+
+    def leave(self, chat_id: str) -> Chat:
+        """Stop receiving a chat; its history stays.
+
+        :raises LocalError: we are not in it.
+        """
+        chat = self._core.store.chat(chat_id)
+        if chat is None or not chat.active:
+            raise LocalError(f"You are not in the chat {quoted(chat_id)}.")
+        chat = replace(chat, active=False)
+        self._core.store.save_chat(chat)
+        self._core.channels.stop_listening_to(chat)
+        self._core.batch.add(Notify(ChatLeft(chat)))
+        return chat
+
+    def mark_read(self, chat_id: str, messages: int | None = None) -> Chat:
+        """See :func:`~pystatus.messenger.reading.mark_read`."""
+        return mark_read(self._core.store, chat_id, messages)
+
+    def topics(self, chat_id: str | None = None) -> frozenset[bytes]:
+        """The topics (4 bytes each) on which messages of a chat, or of any, may come.
+
+        :raises LocalError: there is no such chat.
+        """
+        if chat_id is None:
+            return self._core.channels.topics
+        chat = self._core.store.chat(chat_id)
+        if chat is None:
+            raise LocalError(f"There is no chat {quoted(chat_id)}.")
+        return self._core.channels.topics_of(chat)

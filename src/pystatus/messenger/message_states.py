@@ -1,0 +1,32 @@
+"""How far messages of ours got: stored, and told to the user."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pystatus.messenger.batch import Batch
+from pystatus.messenger.effects import Notify
+from pystatus.messenger.events import MessageStateChanged
+from pystatus.messenger.records import MessageState
+from pystatus.messenger.store import MessengerStore
+
+
+class MessageStates:
+    """Called inside transactions."""
+
+    def __init__(self, store: MessengerStore, batch: Batch) -> None:
+        self._store = store
+        self._batch = batch
+
+    def advance(self, message_id: bytes, state: MessageState) -> bool:
+        """A message gets into ``state``; False: it is none of ours, or one that cannot get there from where it is."""
+        is_new = self._store.set_message_state(message_id, state)
+        if is_new:
+            self._batch.add(Notify(MessageStateChanged(message_id, state)))
+        return is_new
+
+    def give_up(self, message_ids: Iterable[bytes]) -> None:
+        """Nothing more is done for these messages."""
+        for message_id in message_ids:
+            for state in (MessageState.FAILED, MessageState.UNCONFIRMED):  # whichever it can become
+                self.advance(message_id, state)

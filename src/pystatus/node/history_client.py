@@ -1,0 +1,64 @@
+"""The client of mailservers on a node: one fetcher at a time asks them (8/WAKU-MAIL)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from pystatus.net.listeners import PeerListener
+from pystatus.node.config import complete_enode
+
+if TYPE_CHECKING:
+    from pystatus.mailserver.client.fetcher import Fetcher
+    from pystatus.node.mailserver_session import MailserverSession, Outcome, SessionNode
+
+
+class HistoryClient:
+    """Where the session is that asks. A :class:`~pystatus.node.services.Service`."""
+
+    def __init__(self, node: SessionNode, listeners: list[PeerListener]) -> None:
+        """
+        :param listeners: who hears of the node's peers; a session becomes one of them.
+        """
+        self._node = node
+        self._listeners = listeners
+        self._session: MailserverSession | None = None
+
+    async def start(self) -> None:
+        """Nothing to do: :meth:`fetch` begins."""
+
+    async def close(self) -> None:
+        """Ask no mailserver any more."""
+        self._end()
+
+    def fetch(
+        self,
+        fetcher: Fetcher,
+        mailservers: Iterable[str],
+        take: Callable[[Outcome], None],
+        when_stored: Callable[[Callable[[], None]], None] | None,
+    ) -> MailserverSession:
+        """See :meth:`pystatus.node.Node.fetch_history`.
+
+        :raises LocalError: a malformed enode, or one that says not where to dial.
+        """
+        from pystatus.node.mailserver_session import (
+            MailserverSession,  # a node that asks for nothing loads nothing of it
+        )
+
+        enodes = {complete_enode(enode).node_id: enode for enode in mailservers}
+        self._end()
+        self._session = session = MailserverSession(self._node, fetcher, enodes, take, when_stored)
+        self._listeners.append(session)
+        session.start()
+        return session
+
+    def asks(self, peer: object) -> bool:
+        """Whether a peer is a mailserver that is asked: what it sends to this node alone goes to the fetcher."""
+        return self._session is not None and self._session.asks(peer)
+
+    def _end(self) -> None:
+        if self._session is not None:
+            self._session.close()
+            self._listeners.remove(self._session)
+            self._session = None

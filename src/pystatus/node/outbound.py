@@ -1,0 +1,121 @@
+"""The peers of a node's own choice: those that it stays connected to, and those that it finds in node lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pystatus.crypto.random import RandomSource
+from pystatus.devp2p.enode import Enode
+from pystatus.errors import LocalError
+from pystatus.node.config import NodeConfig, complete_enode
+from pystatus.node.waku_service import WakuService
+
+if TYPE_CHECKING:
+    from pystatus.net.dialer import Dialer
+    from pystatus.net.dns import Resolver
+
+
+class OutboundPeers:
+    """Whom a node dials. A :class:`~pystatus.node.services.Service`, to be started after the connections."""
+
+    def __init__(
+        self, service: WakuService, config: NodeConfig, random: RandomSource, resolver: Resolver | None
+    ) -> None:
+        """
+        :param config: the settings that the node is made with.
+        :param resolver: knows the node lists; None asks DNS.
+        """
+        self._service = service
+        self._peers = config.peers
+        self._is_started = False
+        self._dialer: Dialer | None = None
+        if config.dns_lists:
+            self._dialer = _dialer(service, config, random, resolver)
+            service.listeners.append(self._dialer)
+
+    async def start(self) -> None:
+        """Begin to dial.
+
+        :raises LocalError: one of the peers is this node itself.
+        """
+        self._is_started = True
+        for peer in self._peers:
+            self._service.network.add_static(complete_enode(peer))
+        if self._dialer is not None:
+            await self._dialer.start()
+
+    async def close(self) -> None:
+        """Look for no more peers."""
+        self._is_started = False
+        if self._dialer is not None:
+            await self._dialer.close()
+
+    @property
+    def peers(self) -> tuple[str, ...]:
+        """Those of the settings, as long as they are not removed."""
+        return self._peers
+
+    @property
+    def lists_problem(self) -> str | None:
+        """See :attr:`pystatus.node.Node.lists_problem`."""
+        if self._dialer is None or self._dialer.lists.is_known:
+            return None
+        return self._dialer.lists.problem
+
+    def add(self, enode: str, now: float) -> None:
+        """Stay connected to one more peer, for which there are no rate limits.
+
+        :raises LocalError: malformed, without an address, or our own.
+        """
+        network = self._service.network
+        static = network.add_static(complete_enode(enode))
+        for peer in network.peers:
+            if peer.id == static.enode.node_id:
+                self._service.relay.set_unlimited(peer, True, now)
+                self._service.flush_soon()
+
+    def remove(self, enode: str, why: str = "") -> None:
+        """Stay connected to this peer no more, and disconnect it if it is connected.
+
+        :param why: what :class:`PeerGone` says; empty: that we disconnected. The peer does not learn it.
+        :raises LocalError: malformed.
+        """
+        node_id = Enode.parse(enode).node_id
+        self._peers = tuple(peer for peer in self._peers if Enode.parse(peer).node_id != node_id)
+        self._service.network.remove_static(node_id, why)
+        for peer in self._service.network.peers:
+            if peer.id == node_id:
+                peer.disconnect(error=why)
+
+    def check(self, peers: tuple[str, ...]) -> None:
+        """
+        :raises LocalError: one of them is this node itself.
+        """
+        if self._service.network.enode.public_key in [Enode.parse(peer).public_key for peer in peers]:
+            raise LocalError("One of the peers is this node itself: take it out, or give this node another key.")
+
+    def configure(self, peers: tuple[str, ...], now: float) -> None:
+        """Stay connected to these in place of :attr:`peers`. They are well-formed, and :meth:`check` has passed."""
+        if self._is_started:
+            kept = {Enode.parse(peer).node_id for peer in peers}
+            for peer in self._peers:
+                if Enode.parse(peer).node_id not in kept:
+                    self.remove(peer)
+            for peer in peers:
+                self.add(peer, now)
+        self._peers = peers
+
+
+def _dialer(service: WakuService, config: NodeConfig, random: RandomSource, resolver: Resolver | None) -> Dialer:
+    from pystatus.net.dialer import Dialer
+    from pystatus.net.dns import DnsResolver  # a node without lists loads nothing of them
+    from pystatus.net.dns_lists import parse_lists
+
+    return Dialer(
+        service.network,
+        parse_lists(config.dns_lists),
+        random,
+        enough=config.enough_peers,
+        local=config.dns_local,
+        resolver=resolver or DnsResolver(config.dns_server),
+    )

@@ -1,0 +1,38 @@
+"""All that features keep in the profile database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from pystatus.declarations import declared
+from pystatus.storage import features
+from pystatus.storage.features.tables import FeatureTables
+
+
+@cache
+def feature_tables() -> Sequence[type[FeatureTables]]:
+    """What the modules of this package declare.
+
+    :raises TypeError: see :func:`check`.
+    """
+    found = tuple(declared(features, FeatureTables))
+    check(found)
+    return found
+
+
+def check(kinds: Iterable[type[FeatureTables]]) -> None:
+    """
+    :raises TypeError: two of them have one name, are for one feature, or claim one table; or one counts people in a
+        table that is not its own.
+    """
+    owners: dict[object, type[FeatureTables]] = {}
+    for kind in kinds:
+        for claim in (f"the name {kind.NAME}", kind.FEATURE, *(f"the table {table}" for table in kind.TABLES)):
+            if claim in owners:
+                what = claim if isinstance(claim, str) else kind.FEATURE.__name__
+                raise TypeError(f"{kind.__name__} claims {what}, as {owners[claim].__name__} does")
+            owners[claim] = kind
+        for table, _ in kind.PEOPLE:
+            if table not in kind.TABLES:
+                raise TypeError(f"{kind.__name__} counts people in {table}, which is none of its tables")

@@ -1,0 +1,33 @@
+"""The base of what a feature keeps in the profile database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from pystatus.messenger.features.feature import Feature
+
+
+class FeatureTables:
+    """Implements the port of one feature on an open connection, without a cache: what a transaction rolls back is gone.
+    Beginning and ending transactions is the caller's business."""
+
+    NAME: ClassVar[str]
+    """What the version of the schema is stored under; it never changes."""
+    FEATURE: ClassVar[type[Feature[Any]]]
+    """Whose they are."""
+    TABLES: ClassVar[tuple[str, ...]]
+    """The names of its tables; no other feature has one of them."""
+    STEPS: ClassVar[tuple[str, ...]] = ()
+    """SQL scripts that made these tables, each of a later version than the one before. One that was released stays as
+    it is."""
+    PEOPLE: ClassVar[Mapping[tuple[str, str], int]] = MappingProxyType({})
+    """Of these tables, each that names people, with the column of compressed keys (33 bytes) that does: about how many
+    bytes of the file a row takes. Strangers share a budget for them, and their rows go when it is exceeded."""
+
+    def __init__(self, connection: sqlcipher.Connection) -> None:
+        self._execute = connection.execute
+        self._executemany = connection.executemany

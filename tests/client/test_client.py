@@ -1,0 +1,423 @@
+"""The public client, with real sockets and databases: its life, its errors, its events."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from pystatus import (
+    Account,
+    Chat,
+    Client,
+    LocalError,
+    MessageReceived,
+    MessageState,
+    MessageStateChanged,
+    Node,
+    NodeConfig,
+    PeerConnected,
+    PeerDialled,
+    PeerDisconnected,
+    PrivateKey,
+    Profiles,
+)
+from pystatus.account.key_encoding import encode
+from pystatus.account.keystore import WrongPassword
+from pystatus.messenger.features.chats import Chats
+from pystatus.messenger.messenger import Messenger
+from pystatus.net.clock import SystemClock
+from pystatus.storage.errors import ProfileInUse, StorageError
+from pystatus.storage.profiles import UnknownProfile
+from pystatus.transport import topics
+from pystatus.waku.envelope import Envelope
+
+PASSWORD = "correct horse"
+PATIENCE = 30.0
+"""Seconds until a test that hangs is given up."""
+
+Open = Callable[[str], Client]
+
+
+@pytest.fixture
+async def relay() -> AsyncIterator[Node]:
+    async with Node(NodeConfig(listen="127.0.0.1:0")) as node:
+        yield node
+
+
+@pytest.fixture
+def open_client(tmp_path: Path, relay: Node) -> Open:
+    """Makes a profile at first use, and a client of it that is connected to the relay."""
+
+    def open_client(name: str) -> Client:
+        profiles = Profiles(tmp_path)
+        if name not in [profile.name for profile in profiles.list()]:
+            profiles.create(Account.from_private_key(PrivateKey.generate(os.urandom)), PASSWORD, name)
+        return Client.open(name, PASSWORD, data_dir=tmp_path, peers=[str(relay.enode)])
+
+    return open_client
+
+
+def patient() -> AbstractAsyncContextManager[object]:
+    return asyncio.timeout(PATIENCE)
+
+
+async def test_handlers_plain_and_asynchronous_are_called_in_order(open_client: Open) -> None:
+    heard: list[str] = []
+    done = asyncio.Event()
+    async with patient(), open_client("alice") as alice, open_client("bob") as bob:
+
+        @bob.on(MessageReceived)
+        def plain(event: MessageReceived) -> None:
+            heard.append(event.message.text)
+
+        @bob.on(MessageReceived)
+        async def asynchronous(event: MessageReceived) -> None:
+            await asyncio.sleep(0)
+            if event.message.text == "3":
+                done.set()
+
+        await alice.wait_for_peer()
+        await bob.wait_for_peer()
+        chat = await alice.open_chat(bob.public_key)
+        for number in range(4):
+            await alice.send_text(chat, str(number))
+        await done.wait()
+    assert heard == ["0", "1", "2", "3"]
+
+
+async def test_a_handler_that_fails_disturbs_nobody(open_client: Open, caplog: pytest.LogCaptureFixture) -> None:
+    async with patient(), open_client("alice") as alice, open_client("bob") as bob:
+        heard = asyncio.Event()
+
+        @bob.on(MessageReceived)
+        def broken(event: MessageReceived) -> None:
+            raise RuntimeError("a bug of the application")
+
+        @bob.on(MessageReceived)
+        def fine(event: MessageReceived) -> None:
+            heard.set()
+
+        await bob.join("status")
+        await alice.join("status")
+        await alice.wait_for_peer()
+        await bob.wait_for_peer()
+        await alice.send_text("status", "hello")
+        await heard.wait()
+    assert "a handler of MessageReceived failed" in caplog.text
+
+
+async def test_a_handler_may_close_the_client(open_client: Open) -> None:
+    async with patient(), open_client("alice") as alice, open_client("bob") as bob:
+
+        @bob.on(MessageReceived)
+        async def last_words(event: MessageReceived) -> None:
+            await bob.close()
+
+        await alice.wait_for_peer()
+        await bob.wait_for_peer()
+        await alice.send_text(await alice.open_chat(bob.public_key), "stop")
+        await bob.run_forever()
+
+
+async def test_a_receipt_follows_its_message_to_the_recipient(open_client: Open) -> None:
+    async with patient(), open_client("alice") as alice, open_client("bob") as bob:
+        chat = await alice.open_chat(bob.public_key)
+        receipt = await alice.send_text(chat, "hello")
+        await receipt.sent()
+        await receipt.delivered()
+        assert receipt.state == MessageState.DELIVERED
+        assert [message.state for message in alice.history(chat)] == [MessageState.DELIVERED]
+        assert [message.text for message in bob.history(alice.public_key.hex)] == ["hello"]
+        public = await alice.send_text(await alice.join("status"), "nobody acknowledges this")
+        with pytest.raises(LocalError, match="Nobody acknowledges what is said in a public chat"):
+            await public.delivered()
+        with pytest.raises(TimeoutError, match=r"still SEN\w+ after 0\.01 s"):
+            await public.seen(timeout=0.01)
+
+
+async def test_the_event_stream_begins_at_once_and_ends_with_the_client(open_client: Open) -> None:
+    async with patient():
+        client = open_client("alice")
+        async with client:
+            events = client.events()
+            await client.wait_for_peer()
+        kinds = [type(event) async for event in events]
+    assert kinds[:2] == [PeerDialled, PeerConnected]
+
+
+async def test_a_relay_that_goes_and_comes(tmp_path: Path) -> None:
+    key = PrivateKey.generate(os.urandom)
+    Profiles(tmp_path).create(Account.from_private_key(key), PASSWORD, "alice")
+    node_key = PrivateKey.generate(os.urandom)
+    first = Node(NodeConfig(listen="127.0.0.1:0", key=node_key))
+    await first.start()
+    enode = first.enode
+    async with patient(), Client.open("alice", PASSWORD, data_dir=tmp_path, peers=[str(enode)]) as client:
+        events = client.events()
+        await client.wait_for_peer()
+        await first.close()
+        async for event in events:
+            if isinstance(event, PeerDisconnected):
+                break
+        await client.join("status")
+        receipt = await client.send_text("status", "meanwhile")
+        assert receipt.state == MessageState.SENDING
+        async with Node(NodeConfig(listen=f"127.0.0.1:{enode.port}", key=node_key)):
+            await receipt.sent()
+
+
+async def test_a_profile_is_used_by_one_client_at_a_time(open_client: Open) -> None:
+    async with open_client("alice"):
+        with pytest.raises(ProfileInUse, match=r"in use by process \d+ \(.*\)\. Stop that one first\."):
+            await open_client("alice").__aenter__()
+    async with open_client("alice"):
+        pass
+
+
+async def test_wrong_password_and_unknown_profile_are_sentences(tmp_path: Path, open_client: Open) -> None:
+    open_client("alice")
+    with pytest.raises(WrongPassword, match="password of 'alice' is wrong"):
+        await Client.open("alice", "guess", data_dir=tmp_path).__aenter__()
+    with pytest.raises(UnknownProfile, match=r"no profile 'carol'\. There are: 'alice'"):
+        await Client.open("carol", PASSWORD, data_dir=tmp_path).__aenter__()
+    with pytest.raises(LocalError, match="is not an enode address"):
+        Client.open("alice", PASSWORD, data_dir=tmp_path, peers=["http://example.org"])
+
+
+async def test_a_port_in_use_leaves_the_profile_free(tmp_path: Path, relay: Node, open_client: Open) -> None:
+    open_client("alice")
+    with pytest.raises(LocalError, match="already in use"):
+        await Client.open("alice", PASSWORD, data_dir=tmp_path, listen=f"127.0.0.1:{relay.enode.port}").__aenter__()
+    async with open_client("alice"):
+        pass
+
+
+async def test_chats_are_found_by_every_name_that_people_use(open_client: Open) -> None:
+    async with open_client("alice") as alice:
+        other = PrivateKey.generate(os.urandom).public_key
+        private = await alice.open_chat(other.hex)
+        public = await alice.join("#Status")
+        assert alice.find_chat("status") == alice.find_chat("#status") == alice.find_chat(public) == public
+        assert alice.find_chat(other.hex) == private
+        with pytest.raises(LocalError, match="There is no chat 'nowhere'"):
+            alice.find_chat("nowhere")
+        with pytest.raises(LocalError, match="consists of the letters"):
+            await alice.join("Not A Name")
+
+
+async def test_a_chat_key_is_no_public_chat(open_client: Open) -> None:
+    key = PrivateKey.generate(os.urandom).public_key
+    async with open_client("alice") as alice:
+        for typed in (
+            encode(key),
+            f"#{encode(key)}",
+            f" {encode(key)}\n",
+            encode(key, "f"),
+            encode(key, "0x"),
+            key.hex,
+        ):
+            with pytest.raises(LocalError, match="This is the chat key of a person"):
+                await alice.join(typed)
+        assert list(alice.chats()) == []
+
+
+async def test_a_client_without_any_relay_says_so(
+    open_client: Open, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def live(client: Client) -> list[str]:
+        async with patient(), client:
+            asyncio.get_running_loop().call_soon(asyncio.create_task, client.close())
+            await client.run_forever()
+            return caplog.messages
+
+    assert await live(open_client("alice")) == []
+    assert await live(Client.open("alice", PASSWORD, data_dir=tmp_path, listen="127.0.0.1:0")) == []
+    (said,) = await live(Client.open("alice", PASSWORD, data_dir=tmp_path))
+    assert said.startswith("no relay is named")
+
+
+async def test_history_is_paged_from_the_newest(open_client: Open) -> None:
+    async with open_client("alice") as alice:
+        chat = await alice.join("status")
+        for number in range(5):
+            await alice.send_text(chat, str(number))
+        first = alice.history(chat, limit=2)
+        second = alice.history(chat, limit=2, before=first[-1])
+        assert [message.text for message in (*first, *second)] == ["4", "3", "2", "1"]
+        assert list(alice.history(chat, limit=0)) == []
+        with pytest.raises(LocalError, match="not -1"):
+            alice.history(chat, limit=-1)
+
+
+async def test_a_disk_that_fails_stops_the_client_and_loses_nothing(open_client: Open) -> None:
+    async with patient():
+        client = open_client("alice")
+        await client.__aenter__()
+        await client.join("status")
+        await client.send_text("status", "before")
+        events = client.events()
+
+        def refuse(*_: object) -> None:
+            raise sqlcipher.OperationalError("database or disk is full")
+
+        vars(client._access.session.store)["_execute"] = refuse
+        with pytest.raises(StorageError, match="disk is full"):
+            await client.send_text("status", "refused")
+        with pytest.raises(LocalError, match=r"has stopped.*disk is full"):
+            await client.send_text("status", "too late")
+        with pytest.raises(StorageError):
+            await anext(event async for event in events if not isinstance(event, PeerDialled | PeerConnected))
+        with pytest.raises(StorageError):
+            await client.run_forever()
+        with pytest.raises(StorageError):
+            await client.__aexit__(None, None, None)
+        async with open_client("alice") as again:
+            assert [message.text for message in again.history("status")] == ["before"]
+
+
+@pytest.mark.parametrize("fault", [AttributeError("bug"), KeyError("bug"), ZeroDivisionError(), AssertionError()])
+async def test_a_fault_of_ours_in_a_call_costs_that_call_alone(
+    open_client: Open, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, fault: Exception
+) -> None:
+    join = Chats.join
+
+    def faulty(chats: Chats, name: str, now: float) -> Chat:
+        chat = join(chats, name, now)
+        if name == "broken":
+            raise fault
+        return chat
+
+    monkeypatch.setattr(Chats, "join", faulty)
+    async with patient(), open_client("alice") as alice:
+        one, broken, two = await asyncio.gather(
+            *(alice.join(name) for name in ("one", "broken", "two")), return_exceptions=True
+        )
+        assert isinstance(broken, LocalError)
+        assert f"a fault in pystatus ({type(fault).__name__})" in str(broken)
+        assert isinstance(one, Chat)
+        assert isinstance(two, Chat)
+        assert sorted(chat.id for chat in alice.chats()) == ["one", "two"]
+        await alice.send_text("two", "still alive")
+    assert "a call failed because of a fault in pystatus" in caplog.text
+
+
+async def test_an_envelope_that_cannot_be_posted_is_made_again(
+    open_client: Open, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with patient(), open_client("alice") as alice:
+        await alice.wait_for_peer()
+        await alice.join("status")
+        post = alice.node.post
+        refusals = iter([LocalError("no room")])
+
+        def refuse_once(envelope: Envelope) -> None:
+            for error in refusals:
+                raise error
+            post(envelope)
+
+        monkeypatch.setattr(alice.node, "post", refuse_once)
+        await (await alice.send_text("status", "hello")).sent()
+    said = [record.getMessage() for record in caplog.records if record.name == "pystatus.client.session"]
+    assert said == ["no envelope can be posted: no room", "envelopes are posted again, after 0:00:00"]
+
+
+async def test_a_closed_client_says_so(open_client: Open) -> None:
+    client = open_client("alice")
+    async with client:
+        pass
+    await client.close()
+    with pytest.raises(LocalError, match="closed"):
+        await client.join("status")
+
+
+@pytest.mark.requirement("WK-48")
+async def test_a_relay_that_confirms_makes_a_message_seen(tmp_path: Path) -> None:
+    profile = Profiles(tmp_path).create(Account.from_private_key(PrivateKey.generate(os.urandom)), PASSWORD, "alice")
+    async with (
+        patient(),
+        Node(NodeConfig(listen="127.0.0.1:0", confirmations=True)) as relay,
+        Client.open(profile.name, PASSWORD, data_dir=tmp_path, peers=[str(relay.enode)]) as alice,
+    ):
+        events = alice.events()
+        await alice.wait_for_peer()
+        await alice.join("status")
+        receipt = await alice.send_text("status", "does anybody take this?")
+        await receipt.seen()
+        await receipt.sent()
+        assert receipt.state is MessageState.SEEN
+        (message,) = alice.history("status")
+        assert message.state is MessageState.SEEN
+        states: list[MessageState] = []
+        async for event in events:
+            if isinstance(event, MessageStateChanged):
+                states.append(event.state)
+                if event.state is MessageState.SEEN:
+                    break
+        assert states == [MessageState.SEEN]  # it says so before half a second without a refusal is over
+
+
+@pytest.mark.parametrize("bloom", [False, True])
+async def test_a_client_asks_for_its_topics_and_for_fewer_when_it_leaves_a_chat(tmp_path: Path, bloom: bool) -> None:
+    """Nothing of a chat that was left is sent to it any more, once its former interest is no longer tolerated."""
+    profile = Profiles(tmp_path).create(Account.from_private_key(PrivateKey.generate(os.urandom)), PASSWORD, "alice")
+    async with patient(), Node(NodeConfig(listen="127.0.0.1:0")) as relay:
+        client = Client.open(profile.name, PASSWORD, data_dir=tmp_path, peers=[str(relay.enode)], bloom=bloom)
+        async with client as alice:
+            await alice.wait_for_peer()
+            await alice.join("status")
+            await asked(relay, topics.topic("status"), True, bloom)
+            await alice.leave("status")
+            await asked(relay, topics.topic("status"), False, bloom)
+
+
+async def asked(relay: Node, topic: bytes, wanted: bool, bloom: bool) -> None:
+    """Wait until the relay's only peer asks for a topic, or no longer does."""
+    while True:
+        (peer,) = relay.peers
+        interest = relay.relay.peer(peer).interest
+        if interest.wants(topic) == wanted:
+            assert (interest.bloom is not None) == bloom
+            assert (interest.topics is None) == bloom
+            return
+        await asyncio.sleep(0)
+
+
+class Ticking(SystemClock):
+    """A slow machine: a second passes between any two readings of its clock."""
+
+    def __init__(self) -> None:
+        self.readings = 0
+
+    def now(self) -> float:
+        self.readings += 1
+        return super().now() + self.readings
+
+
+async def test_all_inputs_of_a_batch_and_what_comes_of_them_have_one_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two readings would make something due a moment after it was looked for."""
+    profile = Profiles(tmp_path).create(Account.from_private_key(PrivateKey.generate(os.urandom)), PASSWORD, "alice")
+    async with (
+        patient(),
+        Client.open(profile.name, PASSWORD, data_dir=tmp_path, clock=Ticking()) as alice,
+    ):
+        finished: list[float] = []
+        run = Messenger.run
+
+        def noting(self: Messenger, inputs: Sequence[Callable[[], Any]], now: float, *others: Any) -> Any:
+            finished.append(now)
+            return run(self, inputs, now, *others)
+
+        monkeypatch.setattr(Messenger, "run", noting)
+        session = alice._access.session
+        inputs = [session.inputs.submit(lambda: session.now) for _ in range(5)]
+        assert set(await asyncio.gather(*inputs)) == {finished[-1]}
+        assert session.now > finished[-1]

@@ -1,0 +1,1 @@
+"""What ``tools/architecture.py`` is made of: who imports whom, and how that is drawn."""
