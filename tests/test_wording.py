@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pystatus.wording import counted
+from pystatus.wording import columns, counted
 
 SOURCES = Path(__file__).resolve().parents[1] / "src" / "pystatus"
 NOUNS = "seconds|minutes|hours|days|envelopes|messages|nodes|peers|topics|workers|mailservers|records|relays|times"
@@ -65,3 +65,19 @@ def test_nobody_writes_one_envelopes() -> None:
     }
     assert {name: places for name, places in found.items() if places and name not in KNOWN} == {}, "use counted"
     assert all(found[name] for name in KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("text", "width"),
+    [
+        ("", 0),
+        ("alice", 5),
+        ("m\u00e4dchen", 7),
+        ("ma\u0308dchen", 7),
+        ("\u5361\u7f57\u5c14", 6),
+        ("\U0001f98a", 2),
+        ("a\u200bb", 2),
+    ],
+)
+def test_how_many_columns_a_text_takes(text: str, width: int) -> None:
+    assert columns(text) == width

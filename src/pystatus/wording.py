@@ -1,6 +1,8 @@
-"""Numbers in sentences."""
+"""Numbers in sentences, and how wide texts are."""
 
 from __future__ import annotations
+
+import unicodedata
 
 
 def counted(number: float, one: str, many: str | None = None) -> str:
@@ -10,3 +12,14 @@ def counted(number: float, one: str, many: str | None = None) -> str:
     :param many: what stands behind other numbers; None: ``one`` with an s.
     """
     return f"{number:.15g} {one if number == 1 else many or one + 's'}"
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal ``text`` takes: East Asian characters and emoji two, combining marks none."""
+    return sum(_width(character) for character in text)
+
+
+def _width(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1

@@ -13,6 +13,7 @@ from pystatus.account import key_encoding
 from pystatus.account.account import Account
 from pystatus.crypto.keys import PrivateKey
 from pystatus.faces import terminal
+from pystatus.wording import columns
 from tests.apps.support import PASSWORD, Cli, contents, process_environment
 
 WORDS = "test test test test test test test test test test test junk"
@@ -43,6 +44,15 @@ def test_people_are_told_what_to_do_with_the_words(cli: Cli) -> None:
     words = " ".join(rows)
     key = cli.object("account", "show", cli.objects("account", "list")[0]["name"])["public_key"]
     assert Account.from_mnemonic(words).public_key.hex == key
+
+
+def test_the_list_has_columns_whatever_the_names_are_written_in(cli: Cli) -> None:
+    names = ["alice", "\u5361\u7f57\u5c14 \U0001f98a", "m\u00e4dchen"]
+    for name in names:
+        cli.add_profile(name)
+    lines = cli.text("account", "list").splitlines()
+    assert len(lines) == len(names)
+    assert {columns(line[: line.index("zQ3sh")]) for line in lines} == {11}
 
 
 def test_words_that_nobody_could_see_make_no_account(cli: Cli) -> None:

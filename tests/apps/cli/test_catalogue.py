@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pystatus.apps.cli import catalogue, commands
+from pystatus.apps.cli import catalogue, commands, main, root
 from pystatus.apps.cli.catalogue import Commands
 from tests.apps.support import Cli, process_environment
 
@@ -41,6 +41,26 @@ def test_the_list_says_what_the_module_says(entry: catalogue.Entry) -> None:
     module = importlib.import_module(f"pystatus.apps.cli.commands.{entry.module}")
     assert (entry.summary, entry.place) == (module.SUMMARY, module.PLACE)
     assert Commands()[entry.name].name == entry.name
+
+
+@pytest.mark.parametrize("group", ["", *sorted(name for name, one in Commands().items() if hasattr(one, "commands"))])
+def test_no_summary_is_cut_off(group: str, cli: Cli) -> None:
+    listed = cli.text(*group.split(), "--help").split("Commands:")[1].strip("\n").splitlines()
+    assert len(listed) >= 2
+    assert [line for line in listed if not line.endswith(".") or line.endswith("...")] == []
+
+
+def test_ctrl_c_while_the_commands_are_loaded_is_quiet(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(root, "main", interrupted)
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 130
+    assert capsys.readouterr() == ("", "")
 
 
 def test_a_new_command_is_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli) -> None:

@@ -11,8 +11,9 @@ import pytest
 
 from pystatus.apps.cli.commands.listen import Listener
 from pystatus.apps.cli.output import Output
-from pystatus.client import Client, Event, PeerConnected, PeerDisconnected, Receipt, SendFailed
+from pystatus.client import Client, Event, HistoryProgress, PeerConnected, PeerDisconnected, Receipt, SendFailed
 from pystatus.crypto.keys import PrivateKey
+from pystatus.mailserver.time_ranges import TimeRange
 from pystatus.messenger.events import (
     ChatLeft,
     ChatOpened,
@@ -220,6 +221,21 @@ async def test_every_event_is_told(
         assert people.out.endswith(" #status Bony Remorseful Mousebird (zQ3shTepFLFFd): hello\n")
     else:
         assert (people.out, people.err) == ("", f"{for_people}\n" if for_people else "")
+
+
+async def test_a_time_that_mailservers_lack_of_several_chats_is_told_once(
+    cli: Cli, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are a day of each of four topics, and not four days."""
+    cli.add_profile("alice")
+    day = TimeRange(1_600_000_000, 1_600_086_400)
+    monkeypatch.setattr(Client, "history_gaps", lambda _: [day])
+    async with Client.open("alice", PASSWORD, data_dir=cli.data_dir) as client:
+        listener = Listener(client, Output(as_json=False), None, None)
+        listener.tell(HistoryProgress(missing=0, total=4 * day.seconds, envelopes=5, lacking=4 * day.seconds))
+        assert capsys.readouterr() == ("", "History: 5 envelopes came, 24 hours are on no mailserver.\n")
+        listener.tell(HistoryProgress(missing=0, total=4 * day.seconds, envelopes=5))
+        assert capsys.readouterr() == ("", "History: 5 envelopes came, nothing is missing.\n")
 
 
 def test_a_disk_that_fails_meanwhile_ends_listening_with_a_sentence(

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from pystatus import Account, PrivateKey, Profiles
 from pystatus.apps.cli.root import app
+from tests.apps.support import Running
 from tests.support.processes import PASSWORD, Agent, Relay
 
 runner = CliRunner()
@@ -71,6 +72,16 @@ def test_two_machines_find_and_enable_each_other(tmp_path: Path, machines: tuple
     text = runner.invoke(app, ["device", "list", "me", "--data-dir", str(phone)]).stdout
     assert "the laptop (desktop), enabled, last active" in text
     assert run("disable", "me", beginning, "--data-dir", phone)[1]["enabled"] is False
+
+
+def test_a_mailserver_is_a_relay_for_pairing_too(machines: tuple[Path, Path], tmp_path: Path) -> None:
+    phone, laptop = machines
+    with Running(tmp_path / "mail", "mailserver", "--listen", "127.0.0.1:0") as mailserver:
+        enode = mailserver.line()
+        run("pair", "me", "the laptop", "--data-dir", laptop, "--mailserver", enode)
+        options = ("--data-dir", str(phone), "--mailserver", enode)
+        assert runner.invoke(app, ["fetch", "me", *options]).exit_code == 0  # the phone was away
+    assert [device["name"] for device in run("list", "me", "--data-dir", phone)] == ["pystatus", "the laptop"]
 
 
 def test_mistakes_are_sentences(machines: tuple[Path, Path]) -> None:

@@ -96,6 +96,21 @@ def test_rows_of_words_without_a_checksum_are_told_apart_by_an_empty_line(cli: C
     assert cli.objects("account", "list")[0]["public_key"] == Account.from_mnemonic(custom).public_key.hex
 
 
+def test_a_new_password_that_is_given_is_named_in_the_question(cli: Cli) -> None:
+    """Somebody who expects to be asked for it would lose the history to a password that they do not know."""
+    cli.object("account", "recover", "alice", "--words-file", "-", input=WORDS)
+    for environment, question in (
+        ({"PYSTATUS_PASSWORD": "another one"}, "Set a new password for it, the one in PYSTATUS_PASSWORD? [y/N] "),
+        ({}, "Set a new password for it? [y/N] "),
+    ):
+        with Terminal(cli.data_dir, "account", "recover", **environment) as screen:
+            screen.expect("Recovery words (not shown): ")
+            screen.type(f"{WORDS}\n")
+            screen.expect(question)
+            screen.type("n\n")
+            assert screen.wait() == 1
+
+
 def test_a_private_key_that_is_none_is_asked_for_again(cli: Cli) -> None:
     with Terminal(cli.data_dir, "account", "import", "bot", PYSTATUS_PASSWORD=PASSWORD) as screen:
         screen.expect("Private key (not shown): ")

@@ -100,6 +100,18 @@ def test_what_listen_shows_is_read_and_nothing_else(cli: Cli, relay: str) -> Non
         assert chat["unread"] == left, options
 
 
+def test_listen_says_what_came_before(cli: Cli, relay: str) -> None:
+    """It prints none of that, so a script that sends and then listens would miss an answer without a word."""
+    cli.add_profile("alice")
+    arrived(cli, "alice", 5)
+    for options, said in (((), True), (("--chat", "#news"), True), (("#other", "--chat", "#other"), False)):
+        command = ("listen", "alice", *options, "--for", "0")
+        done = cli.run(*command, "--peer", relay)
+        told = "5 messages that came before are unread. See: pystatus history alice" in done.stderr.splitlines()
+        assert (done.exit_code, told) == (0, said), done.stderr
+        assert "unread" not in cli.run(*command, "--peer", relay, "--json").stderr
+
+
 async def test_some_messages_are_marked_as_read(tmp_path: Path) -> None:
     profiles = Profiles(tmp_path)
     profile = profiles.create(Account.from_private_key(PrivateKey(bytes(31) + b"\x01")), PASSWORD, "alice")

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+
 
 def main() -> None:
     """The entry point of the installed command."""
-    from pystatus.apps.cli import root  # here, or every module of this package would load the whole command line
+    try:
+        from pystatus.apps.cli import root  # here, or every module of this package would load the whole command line
 
-    root.main()
+        root.main()
+    except KeyboardInterrupt:  # before a command has begun, which ends by itself: loading takes half a second
+        from pystatus.apps.cli.exits import Exit
+
+        sys.exit(Exit.INTERRUPTED)

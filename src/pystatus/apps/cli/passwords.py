@@ -53,6 +53,13 @@ def password(file: Path | None, check: Callable[[str], None]) -> str:
     return typed_one
 
 
+def source(file: Path | None) -> str | None:
+    """Where :func:`new_password` has a password from; None: from the person at the terminal."""
+    if file is not None:
+        return "standard input" if file == STDIN else str(file)
+    return PASSWORD_VARIABLE if os.environ.get(PASSWORD_VARIABLE) else None
+
+
 def words(file: Path | None) -> str:
     """Recovery words. At a terminal they may come in several lines, and are asked again where their number is wrong.
 

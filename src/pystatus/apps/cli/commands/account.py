@@ -20,12 +20,13 @@ from pystatus.errors import LocalError
 from pystatus.faces import terminal
 from pystatus.settings.kinds import PATH
 from pystatus.storage.descriptions import Profile
+from pystatus.wording import columns
 
 if TYPE_CHECKING:
     from pystatus.account.account import Account
     from pystatus.storage.profiles import Profiles
 
-SUMMARY = "Make, recover, show, rename and delete accounts, and change their passwords."
+SUMMARY = "Make, recover, show and delete accounts, change passwords."
 PLACE = 10
 
 WORDS_IN_A_ROW = 4
@@ -129,7 +130,10 @@ def recover(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Restore an account from its 12, 15, 18, 21 or 24 recovery words, also one whose password is forgotten."""
+    """Restore an account from its recovery words.
+
+    There are 12, 15, 18, 21 or 24 of them. Also for an account that is here, whose password is forgotten.
+    """
     from pystatus.account.account import Account
     from pystatus.account.mnemonic import warning
     from pystatus.storage.profiles import Profiles
@@ -158,11 +162,12 @@ def list_accounts(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     out = Output(as_json=as_json)
     profiles = Profiles(data_dir)
     found, damaged = profiles.scan()
-    width = max((len(profile.name) for profile in found), default=0)
+    width = max((columns(profile.name) for profile in found), default=0)
     for profile in found:
         fields = views.account_fields(profile)
         colour = profile.account.identicon.rgb
-        out.result(fields, f"{profile.name:<{width}}  {fields['chat_key']}  {out.paint(profile.account.alias, colour)}")
+        name = profile.name + " " * (width - columns(profile.name))
+        out.result(fields, f"{name}  {fields['chat_key']}  {out.paint(profile.account.alias, colour)}")
     for one in damaged:
         out.result(views.damaged_fields(one), views.damaged_text(one))
     if not found and not damaged:
@@ -187,7 +192,7 @@ def show(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show an account: what to give to other people, and its addresses. Nothing of it is secret."""
+    """Show an account: its chat key, names and addresses. Nothing of it is secret."""
     from pystatus.storage.profiles import Profiles
 
     out = Output(as_json=as_json)
@@ -310,7 +315,7 @@ def store(
         )
     profiles.check_unused(here)
     if not again:
-        _ask(here)
+        _ask(here, passwords.source(password_file))
     profile, is_kept = profiles.recover(account, passwords.new_password(password_file))
     views.show_account(profile, out, {"history": "kept" if is_kept else "lost"})
     if is_kept:
@@ -319,8 +324,9 @@ def store(
         out.note(f"The profile {profile.name!r} has a new password, and begins anew: {LOST} are gone.")
 
 
-def _ask(here: Profile) -> None:
+def _ask(here: Profile, source: str | None) -> None:
     """
+    :param source: where the new password is, if that is not to be asked for.
     :raises LocalError: the person says no, or cannot be asked.
     """
     found = (
@@ -330,5 +336,5 @@ def _ask(here: Profile) -> None:
     if not terminal.is_there():
         raise LocalError(f"{found} Nothing was done; with --set-password it gets the password that you give.")
     terminal.tell(found)
-    if not terminal.confirm("Set a new password for it?"):
+    if not terminal.confirm("Set a new password for it" + (f", the one in {source}?" if source is not None else "?")):
         raise LocalError("Nothing was done. The profile and its password are what they were.")

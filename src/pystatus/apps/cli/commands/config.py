@@ -32,7 +32,7 @@ def _check(effective: Effective, _: Callable[[], Effective], out: Output) -> Non
 
 
 def _show(effective: Effective, _: Callable[[], Effective], out: Output, *, everything: bool) -> None:
-    """Show the settings that a node would have, and where each comes from."""
+    """Show the settings of a node, and where each comes from."""
     relay_options.warn_of_unknown()
     settings = list(display.shown(effective, everything=everything))
     width = max((len(one.key) for one in settings), default=0)

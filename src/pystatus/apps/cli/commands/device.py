@@ -13,7 +13,17 @@ import typer
 from pystatus import sanitise, typed
 from pystatus.apps.cli import passwords, profile_reader
 from pystatus.apps.cli.connection_progress import ConnectionProgress
-from pystatus.apps.cli.options import AsJson, DataDir, PasswordFile, Peers, ProfileArgument, some_peers, timeout_option
+from pystatus.apps.cli.options import (
+    AsJson,
+    DataDir,
+    Mailservers,
+    PasswordFile,
+    Peers,
+    ProfileArgument,
+    peers,
+    some_peers,
+    timeout_option,
+)
 from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.profile_access import ProfileAccess
 from pystatus.apps.cli.values import DEVICE, DEVICE_NAME, argument
@@ -88,15 +98,21 @@ def pair(
     profile: ProfileArgument,
     name: Annotated[str | None, argument(DEVICE_NAME, metavar="NAME", help="What to call this device.")] = None,
     peer: Peers = None,
+    mailserver: Mailservers = None,
     timeout: Annotated[float, timeout_option("How long to wait for a relay.")] = DEFAULT_TIMEOUT,
     password_file: PasswordFile = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Introduce this device to the others of the account. Enable each of the two on the other afterwards."""
+    """Introduce this device to the others of the account.
+
+    Do this on each of the two, and then enable each on the other. A device notes what was said while it was away when
+    it listens or fetches.
+    """
     from pystatus.net.loop import run
 
-    relays = some_peers(peer)
+    asked = peers(mailserver)
+    relays = [*some_peers(peer, asked), *asked]  # mailservers are relays, too, and nothing is fetched here
     client = ProfileAccess(profile, password_file, data_dir).client(peers=relays)
     run(introduce(client, name, timeout, Output(as_json=as_json)))
 
@@ -105,7 +121,7 @@ def pair(
 def renew(
     profile: ProfileArgument, password_file: PasswordFile = None, data_dir: DataDir = None, as_json: AsJson = False
 ) -> None:
-    """Make a profile that was restored from a backup, or copied, a device of its own.
+    """Make a restored or copied profile a device of its own.
 
     Most of them are noticed and become one by themselves. After setting a whole machine back to a snapshot, do this
     once, before anything is sent from it. Otherwise the keys of messages would be used a second time.

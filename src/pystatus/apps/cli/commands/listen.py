@@ -182,6 +182,10 @@ class Listener:
             "public_key": profile.account.public_key.hex,
         }
         self._out.event(fields, f"Listening as {name}, chat key {profile.account.chat_key}")
+        unread = sum(chat.unread for chat in self._client.chats() if self._wanted is None or chat.id in self._wanted)
+        if unread:
+            came = counted(unread, "message that came before is", "messages that came before are")
+            self._out.note(f"{came} unread. See: pystatus history {shlex.quote(profile.name)}")
 
     def _stored(self, message_id: bytes) -> Message | None:
         try:
@@ -200,6 +204,7 @@ class Listener:
             PeerDisconnected,
             PeerUnreachable,
         )
+        from pystatus.mailserver.time_ranges import TimeRanges
         from pystatus.messenger.events import (
             ChatLeft,
             ChatOpened,
@@ -258,7 +263,8 @@ class Listener:
                 elif problem is not None:
                     out.note(f"History: {problem}")
                 elif not missing and envelopes:
-                    rest = f"{duration(lacking)} are on no mailserver" if lacking else "nothing is missing"
+                    gaps = TimeRanges(self._client.history_gaps()) if lacking else TimeRanges()
+                    rest = f"{duration(gaps.seconds)} are on no mailserver" if gaps else "nothing is missing"
                     out.note(f"History: {counted(envelopes, 'envelope')} came, {rest}.")
             case ClockSuspected(offset, peers, sentence):
                 out.event(
