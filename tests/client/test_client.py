@@ -361,7 +361,7 @@ async def test_where_nobody_waits_for_the_client_the_log_says_that_it_stops(
         if watch != "nobody":
             watcher = asyncio.create_task(client.run_forever() if watch == "run_forever" else read(client.events()))
             await asyncio.sleep(0)  # it waits
-        vars(client._stored)["_execute"] = refuse
+        vars(client._access.session.store)["_execute"] = refuse
         with pytest.raises(StorageError):
             await client.send_text("status", "refused")
         await client.close()
