@@ -91,8 +91,9 @@ def test_it_is_looked_at_after_each_start(network: Network) -> None:
     mallory.join("room")
     for number in range(100):
         mallory.say("room", f"junk {number}")
-    assert held(alice) > ROOM
+    most = ROOM * (1 + 1 / LOOK_SHARE)  # what leaves is drawn by lot: a little more may stay until the next look
+    assert held(alice) > most
     alice._config = SMALL
     alice.restart()
     mallory.say("room", "one more")
-    assert held(alice) <= ROOM
+    assert held(alice) < most
