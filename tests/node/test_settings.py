@@ -31,7 +31,7 @@ def someone() -> str:
 
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"min_pow": -1.0}, "not negative"),
-    ({"max_envelope_size": 1 << 30}, "envelopes are limited"),
+    ({"max_envelope_size": 1 << 30}, "Envelopes are limited"),
     ({"byte_rates": RateLimits(peer=1)}, "less than one packet"),
     ({"peers": ("enode://nobody",)}, "enode"),
     ({"listen": "127.0.0.1:1", "full_node": False}, r"^listen, full_node cannot change while it runs"),

@@ -252,7 +252,7 @@ def test_programs_learn_that_nothing_is_in_the_files(monkeypatch: pytest.MonkeyP
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("pystatus.apps.simulating.Simulation", interrupted)
+    monkeypatch.setattr("pystatus.simulation.subjects.Simulation", interrupted)
     result = run("chat", *SMALL["chat"], "--repeat", "3", "--picture", tmp_path / "delays.svg", "--json")
     assert result.exit_code == 130
     assert json.loads(result.stderr) == {"event": "ended-early", "runs": 0, "of": 3, "files": []}

@@ -174,7 +174,12 @@ def test_nonsense_is_refused(settings: dict[str, float]) -> None:
         (Simulation, (Conditions(), Workload(), 1), {}, "workload of Simulation() is to be Workload, not Conditions"),
         (Simulation, (Workload(), Conditions(), "1"), {}, "seed of Simulation() is to be a whole number, not str"),
         (NodeNetwork, (Load(), Topology(), Links(), 1), {}, "topology of NodeNetwork() is to be Topology, not Load"),
-        (draw, ([[0.1]], "delays", "by hand"), {}, "series of draw() is to be a list or tuple of Series, not list"),
+        (
+            draw,
+            ([[0.1]], "delays", "by hand"),
+            {},
+            "series of draw() is to be a list or tuple of Series, but number 1 in it is list",
+        ),
     ],
 )
 def test_what_is_of_another_type_is_named(

@@ -141,9 +141,9 @@ def test_many_envelopes_are_split_into_packets() -> None:
 
 def test_what_cannot_be_sent() -> None:
     relay = Relay()
-    with pytest.raises(LocalError, match="no peer"):
+    with pytest.raises(LocalError, match="No peer"):
         relay.send_p2p("peer", [envelope()])
-    with pytest.raises(LocalError, match="no peer"):
+    with pytest.raises(LocalError, match="No peer"):
         relay.set_trusted("peer", True)
     wire = Wire(status=None)
     with pytest.raises(LocalError, match="handshake"):

@@ -101,7 +101,7 @@ class Relay:
         """
         peer = self._peers.get(peer_id)
         if peer is None:
-            raise LocalError(f"no peer {peer_id!r} is connected")
+            raise LocalError(f"No peer {peer_id!r} is connected.")
         return peer
 
     def peer_connected(
