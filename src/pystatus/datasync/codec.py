@@ -182,7 +182,7 @@ def check_group(message: SyncMessage, own: PublicKey, signer: PublicKey) -> None
 
 
 def read(data: bytes) -> Payload | None:
-    """A decrypted payload; None if it is not data sync and goes on unchanged.
+    """A decrypted payload; None if it is not data sync and is handled unchanged.
 
     :raises RemoteError: more ids or messages than any honest payload has.
 

@@ -26,7 +26,7 @@ class Display(Protocol):
         """Tell a person something that is no result."""
 
     def status(self, text: str) -> None:
-        """Show what goes on at the moment; an empty ``text`` ends it."""
+        """Show what happens at the moment; an empty ``text`` ends it."""
 
     def draw(self, lines: Sequence[str]) -> None:
         """Show ``lines`` in place of everything on the screen."""

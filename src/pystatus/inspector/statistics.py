@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pystatus.waku.envelope import Envelope
 
 RATE_SECONDS = 10
-"""Rates are those of so many seconds at most."""
+"""Seconds that a rate is taken over, at most."""
 MAX_TOPICS = 10_000
 """Topics that are counted one by one, about 3 MB; what comes under others is counted together."""
 MAX_REMEMBERED = 200_000

@@ -16,7 +16,7 @@ ATTEMPT_DELAY = 0.25
 §4)."""
 
 MAX_ADDRESSES = 8
-"""Addresses of each family that are tried of one name. Ours: an answer of DNS has room for thousands, and whoever gives
+"""Addresses of each family that are tried of one name. Ours: an answer of DNS has room for thousands, and who gives
 it could have us knock at a whole network, and tell of each address why it failed."""
 
 AddressInfo: TypeAlias = tuple[int, int, int, str, tuple[Any, ...]]

@@ -81,7 +81,7 @@ class Connection(web.RequestHandler):
             max_line_size=MAX_REQUEST_LINE,
             max_field_size=MAX_FIELD,
             max_headers=MAX_FIELDS,
-            auto_decompress=False,  # a quarter of a megabyte may inflate to 256, whoever asks and whatever is read
+            auto_decompress=False,  # a quarter of a megabyte may inflate to 256
         )
         self._owner = owner
         self._socket: asyncio.Transport | None = None

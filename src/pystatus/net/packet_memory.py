@@ -45,7 +45,7 @@ class PacketMemory:
         return self._bytes
 
     def hold(self, holder: Holder, count: int) -> None:
-        """A connection holds so many bytes now."""
+        """A connection holds ``count`` bytes now."""
         before = self._held.get(holder, 0)
         if count < COUNTS_FROM:
             if before:

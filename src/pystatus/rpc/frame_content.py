@@ -1,4 +1,4 @@
-"""How much content a WebSocket brings (RFC 6455 §5.2), for whoever counts what is held of it.
+"""How much content a WebSocket brings (RFC 6455 §5.2), to count what is held of it.
 
 aiohttp tells nothing of a message before its end, and its bytes on the wire are more than what is kept of them: each
 frame has a header, and a message may have a frame for each byte.

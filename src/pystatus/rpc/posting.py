@@ -50,7 +50,7 @@ class _Job(Generic[T]):
         return work(lambda: self._is_dropped)
 
     def drop(self) -> None:
-        """Hold nothing any more; whoever works on it may stop."""
+        """Hold nothing any more; the thread that works on it may stop."""
         self._is_dropped = True
         self._work = None
 

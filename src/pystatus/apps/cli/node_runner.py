@@ -76,7 +76,7 @@ async def _relay(
         out.result({"event": "started", "enode": enode}, enode)
         await stop.wait()
         await node.drain()
-    with contextlib.suppress(NoReader):  # whoever needed the address may have gone long ago
+    with contextlib.suppress(NoReader):  # the program that needed the address may have gone long ago
         out.event({"event": "stopped"}, "Stopped.")
 
 
@@ -132,5 +132,5 @@ async def _workers(effective: Effective, read: Callable[[], Effective], key: Pri
         enode = str(supervisor.enode)
         out.result({"event": "started", "enode": enode}, enode)
         await stop.wait()
-    with contextlib.suppress(NoReader):  # whoever needed the address may have gone long ago
+    with contextlib.suppress(NoReader):  # the program that needed the address may have gone long ago
         out.event({"event": "stopped"}, "Stopped.")

@@ -66,7 +66,7 @@ class Chats(Feature[None]):
         return chat
 
     def _want_contact_code(self, chat: Chat, now: float) -> None:
-        """Relays have the last contact code for some seconds only; whoever keeps history has it for long
+        """Relays have the last contact code for some seconds only; mailservers have it for long
         (secure-transport.md §2.4)."""
         if chat.kind != ChatKind.ONE_TO_ONE:
             return

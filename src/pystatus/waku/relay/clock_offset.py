@@ -38,7 +38,7 @@ FRESH_TTL = 60
 Status live 50 at most (waku.md §2.7)."""
 ON_THE_WAY = 2
 """Seconds for which an envelope that has expired says nothing about clocks: it may have been sent at the end of its
-life, as is some of what a relay has for whoever connects, and have expired before it was read. Ours."""
+life, as is some of what a relay has for a new peer, and have expired before it was read. Ours."""
 MAX_VOICES = 256
 """Voices remembered, some 900 kB; the one that was silent longest goes first."""
 MAX_BATCH_SAMPLES = LAST_SAMPLES

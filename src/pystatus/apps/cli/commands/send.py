@@ -109,7 +109,7 @@ class NotSentYet(LocalError):
     """The message is stored, but no relay took it in time, or the clock is wrong."""
 
     exit_code = Exit.STORED
-    """Apart from other errors, because whoever sends again says the same thing twice."""
+    """Apart from other errors, because a person who sends again says the same thing twice."""
 
 
 class ClockIsWrong(NotSentYet):
