@@ -119,7 +119,7 @@ def _print_page(reader: Reader, chat_id: str, limit: int, before: Cursor | None,
 
 
 def _mark_read(profiles: Profiles, profile: Profile, password: str, chat_id: str, messages: int, out: Output) -> None:
-    """Mark a number of messages of a chat as read, for which the profile is opened once more, to write. Where that cannot
+    """Mark some messages of a chat as read, for which the profile is opened once more, to write. Where that cannot
     be, beside a process that writes to it or on a read-only disk, they stay unread, and the person is told.
 
     :raises LocalError: the password was changed meanwhile, or a file is damaged.
