@@ -12,13 +12,15 @@ MESSAGES ?= 100000
 KILLS ?= 1000
 MINUTES ?= 60
 STRANGERS ?= 100000
+NODES ?= 100,1000,10000
 ENVIRONMENT = @$(or $(PYTHON),false) -c '$(SUPPORTED)' || { echo "pystatus needs Python 3.11, 3.12 or 3.13," \
 	"and $(or $(PYTHON),what is installed) is none of them. Install one (on Debian and Ubuntu:" \
 	"sudo apt install python3 python3-venv), or name it: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }; \
 	$(PYTHON) tools/environment.py $(NAMED)
 
-.PHONY: setup develop demo test check mutants bench bench-attacks fuzz-sessions fuzz-inbox soak soak-chat kill strangers \
-	coverage conformance operators commands limits architecture journeys proto screenshot lock lock-check
+.PHONY: setup develop demo test check mutants bench bench-attacks fuzz fuzz-sessions fuzz-inbox fuzz-groups soak soak-chat kill netns \
+	strangers discovery eclipse coverage conformance operators commands features limits architecture journeys proto screenshot lock \
+	lock-check
 
 setup:                 ## what runs, in .venv
 	$(ENVIRONMENT) runtime
@@ -47,6 +49,7 @@ check: develop         ## style, types, import contracts, generated code, citati
 	$(BIN)/python tools/mutants.py --check
 	$(BIN)/python tools/operators.py --check
 	$(BIN)/python tools/commands.py --check
+	$(BIN)/python tools/features.py --check
 	$(BIN)/python tools/limits.py --check
 	$(BIN)/python tools/architecture.py --check
 	$(BIN)/python tools/sizes.py --check
@@ -61,6 +64,12 @@ fuzz-sessions: develop ## 100,000 schedules of two people and their devices, on 
 fuzz-inbox: develop    ## 10,000 schedules of a client and its mailservers, on all cores; SCHEDULES=n for another number
 	$(BIN)/python tools/fuzz.py inbox $(SCHEDULES)
 
+fuzz-groups: develop   ## 100,000 histories of a group of five, two of them strict, on all cores; SCHEDULES=n for another number
+	$(BIN)/python tools/fuzz.py groups $(SCHEDULES)
+
+fuzz: develop          ## a decoder under atheris: PARSER=name (all without it), RUNS=n executions, INPUT=hex for one input
+	$(BIN)/python tools/fuzz_decoders.py $(PARSER) $(if $(RUNS),--runs $(RUNS)) $(if $(INPUT),--input $(INPUT))
+
 soak-chat: develop     ## 100,000 messages among fifty people on a bad network; MESSAGES=n for another number
 	PYSTATUS_SOAK_MESSAGES=$(MESSAGES) $(BIN)/pytest -s tests/simulation/test_soak.py
 
@@ -70,8 +79,17 @@ soak: develop          ## 2,000 envelopes a second through two relays for an hou
 kill: develop          ## kill two clients in conversation 1,000 times; KILLS=n for another number
 	PYSTATUS_KILLS=$(KILLS) $(BIN)/pytest tests/scenarios/test_kill.py
 
+netns: develop         ## clients and relays on hosts of their own, 50 ms apart, while all relays die; needs root
+	PYSTATUS_DEATHS=3 $(BIN)/pytest -s tests/scenarios/test_hosts.py
+
 strangers: develop     ## 100,000 strangers of all sorts come to a client; STRANGERS=n for another number
 	PYSTATUS_STRANGERS=$(STRANGERS) $(BIN)/pytest -s tests/adversary/test_strangers.py
+
+discovery: develop     ## networks of 100, 1,000 and 10,000 discovery nodes for ten minutes each, and the picture of them; NODES=1000 for one
+	$(BIN)/pystatus simulate discovery --sweep nodes=$(NODES) --picture docs/images/discovery.svg --overwrite
+
+eclipse: develop       ## 2,000 attackers around a new node in 5,000, with our rules and without; SECONDS=n for another time
+	$(BIN)/pystatus simulate eclipse $(if $(SECONDS),--seconds $(SECONDS))
 
 bench: develop         ## measure; prints a table and writes bench/results.json
 	$(BIN)/python -m bench --write
@@ -81,6 +99,9 @@ operators: develop     ## write the tables of docs/operators.md again
 
 commands: develop      ## write docs/commands.md again
 	$(BIN)/python tools/commands.py --write
+
+features: develop      ## write docs/features.md again: what users can do, with method, command and test
+	$(BIN)/python tools/features.py --write
 
 limits: develop        ## write docs/limits.md again
 	$(BIN)/python tools/limits.py --write

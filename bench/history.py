@@ -25,6 +25,7 @@ from pystatus.mailserver.server.server import Server
 from pystatus.net.loop import run
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.transport.topics import symmetric_key
+from tests.support.clocks import ShiftedClock
 
 MESSAGES = 2_001
 SECONDS = 20 * 3_600
@@ -47,6 +48,7 @@ from pystatus.net.loop import run
 from pystatus.node import Node, NodeConfig
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.transport.topics import symmetric_key
+from tests.support.clocks import ShiftedClock
 async def main():
     node = Node(NodeConfig(listen="127.0.0.1:0"))
     node.keep_history(await SqliteArchive.open(Path(sys.argv[1])), Server(symmetric_key(PUBLIC_PASSWORD)))
@@ -55,16 +57,6 @@ async def main():
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
 run(main())
 """
-
-
-class MovedClock:
-    """The system's clock, some time ahead or behind."""
-
-    def __init__(self, ahead: float) -> None:
-        self.ahead = ahead
-
-    def now(self) -> float:
-        return time.time() + self.ahead
 
 
 class Wire:
@@ -120,7 +112,7 @@ def new_profile(folder: Path, name: str) -> None:
 
 async def fill(folder: Path) -> None:
     """Let somebody write to the chat, hours ago, with a mailserver beside."""
-    clock = MovedClock(-SECONDS - AGE)
+    clock = ShiftedClock(-SECONDS - AGE)
     node = Node(NodeConfig(listen="127.0.0.1:0"), clock=clock)
     node.keep_history(await SqliteArchive.open(folder / "archive.db"), Server(symmetric_key(PUBLIC_PASSWORD)))
     new_profile(folder, "author")

@@ -51,10 +51,10 @@ def _burst(keys: ChannelKeys) -> float:
     with Simulation(Workload(people=2, messages=20, contacts=1), Conditions(), 1, keys=keys) as simulation:
         simulation.run()
         writer, reader = simulation.devices
-        traffic, agenda = simulation.network.traffic, simulation.agenda
+        traffic, clock = simulation.network.traffic, simulation.clock
         before = traffic.envelopes
         for number in range(BURST):
             writer.say(reader.key.hex, f"burst {number}")
-            agenda.run_until(agenda.now + 1 / BURST)
-        agenda.run_until(agenda.now + 60)
+            clock.wait(1 / BURST)
+        clock.wait(60)
         return (traffic.envelopes - before) / BURST

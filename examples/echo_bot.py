@@ -1,22 +1,23 @@
-"""A bot that sends back whatever somebody writes to it alone.
+"""A bot that sends back what somebody writes to it alone.
 
-.venv/bin/pystatus account create echo
-PYSTATUS_PASSWORD=... .venv/bin/python examples/echo_bot.py enode://...
+It shows how a bot answers. examples/tests/test_echo_bot.py tests it. To run it (docs/bots.md has more):
+
+    .venv/bin/pystatus account create bot
+    export PYSTATUS_PASSWORD=... PYSTATUS_PEERS=enode://...
+    .venv/bin/python examples/echo_bot.py bot
 """
 
-import asyncio
-import os
 import sys
 
-from pystatus import ChatKind, Client, MessageReceived, StatusError
+from pystatus import ChatKind, Client, LocalError, MessageReceived, run_bot
 
 
-async def main(relays: list[str]) -> None:
-    client = Client.open("echo", os.environ["PYSTATUS_PASSWORD"], peers=relays)
+async def echo(client: Client) -> None:
+    """The bot, with whatever client it is given: that of an account, or one of a test."""
 
     @client.on(MessageReceived)
-    async def echo(event: MessageReceived) -> None:
-        if event.chat.kind == ChatKind.ONE_TO_ONE:
+    async def answer(event: MessageReceived) -> None:
+        if event.chat.kind == ChatKind.ONE_TO_ONE:  # in public, others may be meant
             await client.answer(event, event.message.text)
 
     async with client:
@@ -24,12 +25,13 @@ async def main(relays: list[str]) -> None:
         await client.run_forever()
 
 
+async def main() -> None:
+    match sys.argv[1:]:
+        case [profile]:
+            await echo(Client.from_environment(profile))
+        case _:
+            raise LocalError("Name the profile of the bot: echo_bot.py PROFILE")
+
+
 if __name__ == "__main__":
-    if "PYSTATUS_PASSWORD" not in os.environ:
-        sys.exit("The password of the profile echo is missing. Set it in PYSTATUS_PASSWORD.")
-    try:
-        asyncio.run(main(sys.argv[1:]))
-    except StatusError as error:
-        sys.exit(str(error))
-    except KeyboardInterrupt:
-        pass
+    run_bot(main)

@@ -1,17 +1,16 @@
 """Print what is said in a public chat.
 
-PYSTATUS_PASSWORD=... .venv/bin/python examples/watch_chat.py PROFILE CHAT enode://...
+export PYSTATUS_PASSWORD=... PYSTATUS_PEERS=enode://...
+.venv/bin/python examples/watch_chat.py PROFILE CHAT
 """
 
-import asyncio
-import os
 import sys
 
-from pystatus import Client, MessageReceived, StatusError, alias, one_line
+from pystatus import Client, LocalError, MessageReceived, alias, one_line, run_bot
 
 
-async def main(profile: str, name: str, relays: list[str]) -> None:
-    async with Client.open(profile, os.environ["PYSTATUS_PASSWORD"], peers=relays) as client:
+async def watch(client: Client, name: str) -> None:
+    async with client:
         events = client.events()  # everything from here on
         chat = await client.join(name)
         for message in reversed(client.history(chat, limit=10)):
@@ -22,14 +21,13 @@ async def main(profile: str, name: str, relays: list[str]) -> None:
                 print(f"{alias(event.message.author)}: {one_line(event.message.text)}", flush=True)
 
 
+async def main() -> None:
+    match sys.argv[1:]:
+        case [profile, chat]:
+            await watch(Client.from_environment(profile), chat)
+        case _:
+            raise LocalError("Name a profile and a public chat: watch_chat.py PROFILE CHAT")
+
+
 if __name__ == "__main__":
-    if len(sys.argv) < 3:
-        sys.exit("Name a profile, a public chat and a relay: watch_chat.py PROFILE CHAT enode://…")
-    if "PYSTATUS_PASSWORD" not in os.environ:
-        sys.exit("The password of the profile is missing. Set it in PYSTATUS_PASSWORD.")
-    try:
-        asyncio.run(main(sys.argv[1], sys.argv[2], sys.argv[3:]))
-    except StatusError as error:
-        sys.exit(str(error))
-    except KeyboardInterrupt:
-        pass
+    run_bot(main)

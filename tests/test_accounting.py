@@ -16,6 +16,7 @@ from pystatus import LocalError, Node, NodeConfig, PrivateKey
 from pystatus import accounting as accounting_module
 from pystatus.accounting import Accounting
 from pystatus.net.peer import Peer
+from pystatus.simulation.clock import VirtualClock
 from pystatus.storage.errors import StorageError
 from pystatus.storage.traffic import PeerTraffic, TrafficFile
 
@@ -105,7 +106,7 @@ async def test_peers_that_come_and_go_do_not_make_it_wait_for_the_disk_each_time
 
     monkeypatch.setattr(TrafficFile, "add", count)
     peers = [cast(Peer, Named(number.to_bytes(64, "big"))) for number in range(50)]
-    accounting = Accounting(path, Clock(1_600_000_000.0), lambda peer: (1, 2))
+    accounting = Accounting(path, VirtualClock(1_600_000_000.0), lambda peer: (1, 2))
     await accounting.start()
     for peer in peers:
         accounting.peer_connected(peer)
@@ -135,14 +136,6 @@ async def test_a_node_that_is_started_once_more_counts_once(tmp_path: Path) -> N
     await node.close()
 
 
-class Clock:
-    def __init__(self, now: float) -> None:
-        self.time = now
-
-    def now(self) -> float:
-        return self.time
-
-
 @pytest.mark.parametrize("confirmed", [False, True])
 async def test_a_clock_that_is_ahead_forgets_nothing_unless_peers_confirm_it(tmp_path: Path, confirmed: bool) -> None:
     path = tmp_path / "traffic.db"
@@ -151,7 +144,7 @@ async def test_a_clock_that_is_ahead_forgets_nothing_unless_peers_confirm_it(tmp
     file.add(now, [PeerTraffic(bytes(64), 1, 2)], now, int(now))
     file.close()
     for ahead in (40 * 86_400.0, 80 * 86_400.0):
-        accounting = Accounting(path, Clock(now + ahead), lambda peer: (0, 0), lambda now: confirmed)
+        accounting = Accounting(path, VirtualClock(now + ahead), lambda peer: (0, 0), lambda now: confirmed)
         await accounting.start()
         accounting._save()
         await accounting.close()

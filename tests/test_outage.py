@@ -64,15 +64,20 @@ def test_an_outage_that_begins_soon_after_another_is_told_when_it_lasts(
 
 SOURCES = Path(pystatus.__file__).parent
 LOGGED_EACH_TIME = {
+    "apps/cli/level_reloader.py": "somebody has asked for it by a signal",
     "settings/reloader.py": "somebody has asked for it by a signal",
     "workers/supervisor.py": "a process ends with it; its successor waits longer each time",
     "workers/worker.py": "somebody has asked for it by a signal",
     "client/events.py": "a fault in the program of the user",
     "client/continuity.py": "once an hour at most: when the generation of a profile moves on",
+    "client/resolving.py": "told at level info for each name that a resolver could not look up",
     "client/command_queue.py": "a fault of ours, or once for each effect that cannot be carried out",
-    "messenger/messenger.py": "told once for what can never be sent, which is given up",
+    "messenger/outbox.py": "told once for what can never be sent, which is given up",
     "messenger/one_to_one.py": "told for each message that cannot be sent, which is a person's",
     "messenger/receiving.py": "told at level info for each message that was refused",
+    "messenger/features/group_telling.py": "the budget of histories that are sent bounds it",
+    "messenger/features/device_sync.py": "told at level info for each thing that can never be sent",
+    "messenger/features/unknown_payloads.py": "told at level info once for each of what was kept and is refused",
     "net/archiver.py": "once at the start and once at the end of a node",
     "net/http_front.py": "a fault of ours, once a second",
     "net/mailserver.py": "told at level info for each request",
@@ -80,7 +85,9 @@ LOGGED_EACH_TIME = {
     "node/mailserver_session.py": "once for a mailserver that is this node itself",
     "rpc/dispatcher.py": "a fault of ours; whoever sees it has the token",
     "rpc/ipc.py": "told at level info; whoever causes it is the user of the node",
+    "storage/cached_peers.py": "told at the start, for each row that another version or a person has written",
     "storage/generations.py": "once an hour at most, and when a profile is opened or closed",
+    "storage/profiles.py": "once when a profile is opened",
     "storage/sealing.py": "once for each key file when a profile is opened, or its password changed",
 }
 """Where a line is logged each time that something fails, and why that is not what an :class:`Outage` is for."""
@@ -104,18 +111,23 @@ def test_whatever_is_tried_again_and_again_has_an_outage() -> None:
 
 
 SHOWN_BY = {
+    "client/chain.py": "client/test_transactions.py",
     "accounting.py": "test_accounting.py",
     "workers/entrance.py": "workers/test_entrance.py",
     "workers/supervisor.py": "workers/test_supervisor.py",
-    "client/session.py": "client/test_client.py",
+    "client/sending.py": "client/test_client.py",
     "client/events.py": "client/test_client_queues.py",
+    "net/bootnodes.py": "net/test_bootnodes.py",
     "net/dns_lists.py": "net/test_dns_lists.py",
     "net/http_front.py": "net/test_http_front.py",
+    "net/rendezvous_client.py": "net/test_rendezvous.py",
+    "net/source_runner.py": "net/test_source_runner.py",
     "net/static.py": "net/test_static.py",
     "net/watched_archive.py": "net/test_watched_archive.py",
     "node/mailserver_sync.py": "node/test_mailserver_sync.py",
     "node/mailserver_session.py": "node/test_mailserver_session.py",
     "rpc/ipc.py": "rpc/test_ipc.py",
+    "storage/cached_peers.py": "storage/test_cached_peers.py",
 }
 """The tests that show the lines of each outage."""
 

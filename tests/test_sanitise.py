@@ -1,6 +1,5 @@
 """A41: text of strangers on a terminal, in a log, in a list of names."""
 
-import time
 import unicodedata
 
 import pytest
@@ -9,6 +8,7 @@ from hypothesis import strategies as st
 
 from pystatus import sanitise
 from pystatus.sanitise import ELLIPSIS, block, one_line
+from tests.support.effort import Effort
 
 ESC = "\x1b"
 HOSTILE = st.text(
@@ -101,9 +101,9 @@ def test_safe_text_stays_as_it_is(text: str) -> None:
 )
 def test_a_megabyte_costs_little(piece: str) -> None:
     text = piece * (1_000_000 // len(piece))
-    start = time.process_time()
-    sanitise.name(text)
-    one_line(text)
-    block(text)
-    block(text, limit=1_000_000)
-    assert time.process_time() - start < 5
+    with Effort() as effort:
+        sanitise.name(text)
+        one_line(text)
+        block(text)
+        block(text, limit=1_000_000)
+    assert effort.seconds < 5

@@ -47,9 +47,7 @@ def joined(tree: ast.AST) -> Iterator[tuple[int, str]]:
 KNOWN = {
     "net/admission.py": "ten minutes, a constant",
     "net/http_front.py": "some seconds, a setting of ours",
-    "storage/archive/postgres.py": "six hours, a constant",
     "waku/status.py": "more than ten thousand",
-    "apps/cli/commands/simulate.py": "how much is done, as a progress that is overwritten",
     "apps/cli/views.py": "one is said apart",
     "apps/demo/tui.py": "one is said apart",
     "apps/demo/widgets/status_line.py": "one is said apart",

@@ -33,6 +33,7 @@ class Suite:
 
 SUITES = {
     "sessions": Suite("tests/simulation/test_schedules.py", "PYSTATUS_SCHEDULES", 100_000, 5_000),
+    "groups": Suite("tests/payloads/test_group_convergence.py", "PYSTATUS_GROUP_HISTORIES", 100_000, 2_000),
     "inbox": Suite("tests/mailserver/test_fetch_schedules.py", "PYSTATUS_INBOX_SCHEDULES", 10_000, 1_000),
 }
 

@@ -50,6 +50,8 @@ ENVIRONMENTS = [
     ),
 ]
 """What markers are evaluated for."""
+ASIDE = ("fuzz",)
+"""Locks of what is not in the developers' environment: a command installs it elsewhere when it is called."""
 HERE = 0
 """The environment that this runs in."""
 
@@ -145,11 +147,14 @@ def lacking(who: str, requirement: Requirement, locked: Mapping[str, Requirement
             yield f"{wanted}[{extra}], which is locked without this extra, so that pip takes the newest and has no hash"
 
 
-def faults_of_lock(lock: Lock, requires: Iterable[str], metadata: MetadataOf) -> Iterator[str]:
+def faults_of_lock(
+    lock: Lock, requires: Iterable[str], metadata: MetadataOf, *, is_installed: bool = True
+) -> Iterator[str]:
     """What is wrong with one lock.
 
     :param requires: what pyproject.toml asks for.
     :param metadata: of an installed package.
+    :param is_installed: whether what is locked has to be installed.
     """
     for entry, hashes in lock.entries:
         if not pinned(entry):
@@ -158,7 +163,7 @@ def faults_of_lock(lock: Lock, requires: Iterable[str], metadata: MetadataOf) ->
             yield f"{entry.name} has no hash"
     for name, entry in lock.in_environment(HERE).items():
         about = metadata(name)
-        if about is None or about.version != pinned(entry):
+        if is_installed and (about is None or about.version != pinned(entry)):
             found = about.version if about else "nothing"
             yield f"{entry.name} {pinned(entry)} is locked, and {found} is installed (`make develop` installs it)"
     for environment in range(len(ENVIRONMENTS)):
@@ -186,6 +191,7 @@ def requirements(about: Mapping[str, Any]) -> dict[str, list[str]]:
         "runtime": needed,
         "postgres": optional["postgres"],
         "dev": needed + optional["dev"],
+        "fuzz": optional["fuzz"],
     }
 
 
@@ -197,13 +203,13 @@ def faults(locks: Mapping[str, Lock], about: Mapping[str, Any], metadata: Metada
     found = [
         f"requirements/{name}.txt: {fault}"
         for name, requires in requirements(about).items()
-        for fault in faults_of_lock(locks[name], requires, metadata)
+        for fault in faults_of_lock(locks[name], requires, metadata, is_installed=name not in ASIDE)
     ]
     found += [
         f"{package} is in {lock.name}.txt and not in dev.txt"
         for lock in locks.values()
         for package in lock.versions
-        if package not in locks["dev"].versions
+        if lock.name not in ASIDE and package not in locks["dev"].versions
     ]
     for one, other in combinations(locks.values(), 2):
         for package, version in one.versions.items():

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
-from pystatus.metrics.series import KNOWN_FROM_STATUS_GO, OURS, PROCESS, Series
+from pystatus.metrics.series import DISCOVERY, KNOWN_FROM_STATUS_GO, OURS, PROCESS, Series
 from pystatus.settings.model import ENTRIES, Entry
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "operators.md"
@@ -47,6 +47,7 @@ TABLES = {
     "settings": settings,
     "metrics of status-go": lambda: metrics(KNOWN_FROM_STATUS_GO),
     "metrics of pystatus": lambda: metrics((*OURS, *PROCESS)),
+    "metrics of discovery": lambda: metrics(DISCOVERY),
 }
 
 

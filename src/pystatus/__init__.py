@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pystatus.client import Client as Client
     from pystatus.client import ClockAgrees as ClockAgrees
     from pystatus.client import ClockSuspected as ClockSuspected
+    from pystatus.client import DiscoveryStarted as DiscoveryStarted
+    from pystatus.client import DiscoveryStopped as DiscoveryStopped
     from pystatus.client import Event as Event
     from pystatus.client import EventsLost as EventsLost
     from pystatus.client import HistoryProgress as HistoryProgress
@@ -29,12 +31,19 @@ if TYPE_CHECKING:
     from pystatus.client import PeerUnreachable as PeerUnreachable
     from pystatus.client import Receipt as Receipt
     from pystatus.client import SendFailed as SendFailed
+    from pystatus.client import run_bot as run_bot
+    from pystatus.client.features.conversations import Conversations as Conversations
     from pystatus.client.features.devices import Devices as Devices
+    from pystatus.client.features.mentions import Mentions as Mentions
+    from pystatus.client.features.reactions import Reactions as Reactions
+    from pystatus.client.features.timeline import Timeline as Timeline
+    from pystatus.client.features.unknown_payloads import UnknownPayloads as UnknownPayloads
     from pystatus.crypto.keys import PrivateKey as PrivateKey
     from pystatus.crypto.keys import PublicKey as PublicKey
     from pystatus.errors import LocalError as LocalError
     from pystatus.errors import RemoteError as RemoteError
     from pystatus.errors import StatusError as StatusError
+    from pystatus.links.parsing import parse_link as parse_link
     from pystatus.messenger.events import ChatLeft as ChatLeft
     from pystatus.messenger.events import ChatOpened as ChatOpened
     from pystatus.messenger.events import CopySuspected as CopySuspected
@@ -42,10 +51,21 @@ if TYPE_CHECKING:
     from pystatus.messenger.events import DeviceRenewed as DeviceRenewed
     from pystatus.messenger.events import MessageReceived as MessageReceived
     from pystatus.messenger.events import MessageStateChanged as MessageStateChanged
+    from pystatus.messenger.events import MessageSynced as MessageSynced
     from pystatus.messenger.events import MessageUndecryptable as MessageUndecryptable
     from pystatus.messenger.events import RenewalReason as RenewalReason
+    from pystatus.messenger.features.conversations import ChatChanged as ChatChanged
+    from pystatus.messenger.features.conversations import ChatCleared as ChatCleared
+    from pystatus.messenger.features.conversations import Draft as Draft
+    from pystatus.messenger.features.conversations import MessageDeleted as MessageDeleted
     from pystatus.messenger.features.devices import Device as Device
     from pystatus.messenger.features.devices import DeviceNamed as DeviceNamed
+    from pystatus.messenger.features.mentions import Mentionable as Mentionable
+    from pystatus.messenger.features.reactions import Reaction as Reaction
+    from pystatus.messenger.features.reactions import ReactionCount as ReactionCount
+    from pystatus.messenger.features.reactions import ReactionReceived as ReactionReceived
+    from pystatus.messenger.features.unknown_payloads import UnknownPayload as UnknownPayload
+    from pystatus.messenger.features.unknown_payloads import UnknownPayloadReceived as UnknownPayloadReceived
     from pystatus.messenger.records import Chat as Chat
     from pystatus.messenger.records import Cursor as Cursor
     from pystatus.messenger.records import Message as Message
@@ -53,6 +73,11 @@ if TYPE_CHECKING:
     from pystatus.node import Node as Node
     from pystatus.node import NodeConfig as NodeConfig
     from pystatus.payloads.chats import ChatKind as ChatKind
+    from pystatus.payloads.checks import MAX_TEXT as MAX_TEXT
+    from pystatus.payloads.kinds import ContentType as ContentType
+    from pystatus.payloads.kinds import ReactionType as ReactionType
+    from pystatus.payloads.markdown.parsing import parse_text as parse_text
+    from pystatus.payloads.markdown.tree import ParsedText as ParsedText
     from pystatus.sanitise import block as block
     from pystatus.sanitise import one_line as one_line
     from pystatus.storage.descriptions import Profile as Profile
@@ -77,6 +102,7 @@ _HOMES = {
     "Client": "client",
     "ClockAgrees": "client",
     "ClockSuspected": "client",
+    "ContentType": "payloads.kinds",
     "CopySuspected": "messenger.events",
     "Cursor": "messenger.records",
     "Device": "messenger.features.devices",
@@ -84,18 +110,25 @@ _HOMES = {
     "DeviceNamed": "messenger.features.devices",
     "DeviceRenewed": "messenger.events",
     "Devices": "client.features.devices",
+    "DiscoveryStarted": "client",
+    "DiscoveryStopped": "client",
     "Event": "client",
     "EventsLost": "client",
     "HistoryProgress": "client",
     "LocalError": "errors",
+    "MAX_TEXT": "payloads.checks",
+    "Mentionable": "messenger.features.mentions",
+    "Mentions": "client.features.mentions",
     "Message": "messenger.records",
     "MessageReceived": "messenger.events",
     "MessageState": "messenger.records",
     "MessageStateChanged": "messenger.events",
+    "MessageSynced": "messenger.events",
     "MessageUndecryptable": "messenger.events",
     "NewAccount": "storage.profiles",
     "Node": "node",
     "NodeConfig": "node",
+    "ParsedText": "payloads.markdown.tree",
     "PeerConnected": "client",
     "PeerDialled": "client",
     "PeerDisconnected": "client",
@@ -117,6 +150,9 @@ _HOMES = {
     "block": "sanitise",
     "chat_key": "account.key_encoding",
     "one_line": "sanitise",
+    "parse_link": "links.parsing",
+    "parse_text": "payloads.markdown.parsing",
+    "run_bot": "client",
 }
 """Public names and the module below ``pystatus`` that each comes from. What else features export is found there: see
 :mod:`pystatus.client.features`. Type checkers know it by the module that it comes from, and what is listed here by this

@@ -85,8 +85,7 @@ def _checked_function(function: Callable[..., Any], late: Mapping[str, str]) -> 
     """Types of arguments that were right once and, whatever the values are, are right again."""
 
     def looked_at(arguments: tuple[Any, ...], named: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """The arguments, those that are any iterable as a tuple. A missing one, or one too many, is for Python to
-        find."""
+        """The arguments, those that are any iterable as a tuple. Python finds a missing one, or one too many."""
         given = [value if check is None else check(value) for check, value in zip(by_position, arguments, strict=False)]
         for name, value in named.items():
             if name in checks:
@@ -124,7 +123,7 @@ def _are_right_by_type(checks: list[_Parameter | None], arguments: tuple[Any, ..
 class _Parameter:
     """One parameter of one function."""
 
-    __slots__ = ("_check", "_default", "_function", "_late", "_parameter", "_wanted")
+    __slots__ = ("_by_type", "_check", "_default", "_function", "_late", "_parameter", "_wanted")
 
     def __init__(self, function: Callable[..., Any], parameter: inspect.Parameter, late: Mapping[str, str]) -> None:
         self._function = function
@@ -132,6 +131,7 @@ class _Parameter:
         self._default = parameter.default
         self._late = late
         self._check: Check | None = None
+        self._by_type: bool | None = None
         self._wanted = ""
 
     def __call__(self, value: Any) -> Any:
@@ -139,8 +139,7 @@ class _Parameter:
             return value
         if self._check is None:
             annotation = self._annotation()
-            self._wanted = _in_words(annotation)
-            self._check = _check_for(annotation)
+            self._wanted, self._check = _in_words(annotation), _check_for(annotation)
         try:
             return self._check(value)
         except _Wrong as wrong:
@@ -155,7 +154,9 @@ class _Parameter:
 
     def is_by_type(self, value: Any) -> bool:
         """Whether ``value``, which has been checked, was right for its type alone."""
-        return value is not self._default and _is_by_type(self._annotation())
+        if self._by_type is None:
+            self._by_type = _is_by_type(self._annotation())
+        return value is not self._default and self._by_type
 
     @property
     def _place(self) -> str:
@@ -176,10 +177,10 @@ class _Parameter:
 
 def _hint(value: Any, wanted: str) -> str:
     """What a caller may have forgotten."""
+    if inspect.iscoroutine(value):
+        value.close()  # else Python warns as well, later and elsewhere
     if inspect.isawaitable(value):
-        if inspect.iscoroutine(value):
-            value.close()  # else Python warns as well, later and elsewhere
-        return ": an await is missing"
+        return ": leave out the () behind its name" if wanted == "a function" else ": an await is missing"
     if isinstance(value, _NEEDS_TEXT) and "str" in wanted:
         return ": decode it"
     if isinstance(value, str) and " of str" in wanted:
@@ -197,7 +198,7 @@ def _check_for(annotation: Any) -> Check:
         return _one_of(inner)
     if origin is typing.Literal:
         return _where(lambda value: value in inner)
-    if origin is collections.abc.Callable or annotation is collections.abc.Callable:
+    if collections.abc.Callable in (origin, annotation):
         return _where(callable)
     if origin is type:
         return _anything  # who takes a class says which ones are of use
@@ -212,9 +213,9 @@ def _check_for(annotation: Any) -> Check:
 
 def _is_by_type(annotation: Any) -> bool:
     """Whether a check for ``annotation`` looks at nothing of a value but its type."""
-    origin, inner = typing.get_origin(annotation), typing.get_args(annotation)
+    origin = typing.get_origin(annotation)
     if origin in (typing.Union, types.UnionType):
-        return all(map(_is_by_type, inner))
+        return all(map(_is_by_type, typing.get_args(annotation)))
     if annotation in _SIMPLE:
         return annotation in (Any, object, None, type(None))
     if getattr(annotation, "_is_protocol", False):

@@ -73,19 +73,29 @@ def quoted(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    kept: list[str] = []
-    previous = "\n"
-    marks = 0
-    for character in _ESCAPES.sub("", text):
-        shown = _shown(character, previous, marks)
-        if shown:
-            if unicodedata.category(shown) in ("Mn", "Me"):
-                marks += 1
-            elif shown not in _JOINERS:  # a letter; joiners between marks start no new pile
-                marks = 0
-            kept.append(shown)
-            previous = shown
-    return "".join(kept)
+    return Fragments().clean(text)
+
+
+class Fragments:
+    """A text that is shown in several pieces, one behind the other: what is left of each depends on the one before."""
+
+    def __init__(self) -> None:
+        self._previous = "\n"
+        self._marks = 0
+
+    def clean(self, text: str) -> str:
+        """The next piece, with its line ends and its white space. Its length is not bounded."""
+        kept: list[str] = []
+        for character in _ESCAPES.sub("", text):
+            shown = _shown(character, self._previous, self._marks)
+            if shown:
+                if unicodedata.category(shown) in ("Mn", "Me"):
+                    self._marks += 1
+                elif shown not in _JOINERS:  # a letter; joiners between marks start no new pile
+                    self._marks = 0
+                kept.append(shown)
+                self._previous = shown
+        return "".join(kept)
 
 
 def _shown(character: str, previous: str, marks: int) -> str:

@@ -12,7 +12,7 @@ import pytest
 from pystatus.devp2p.connection import Connection, State
 from pystatus.devp2p.events import ConnectionClosed
 from pystatus.net.config import NetworkConfig
-from pystatus.net.inbound_limiter import InboundLimiter
+from pystatus.peers.inbound_limiter import InboundLimiter
 from tests.adversary.hostile import Memory
 from tests.devp2p.support import BOB, RawPeer, SeededRandom, alice, bob, closed, events, node
 

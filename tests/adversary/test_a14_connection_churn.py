@@ -8,10 +8,10 @@ from __future__ import annotations
 import ipaddress
 
 from pystatus.devp2p.messages import DisconnectReason
-from pystatus.net.addresses import IPAddress
+from pystatus.discovery.addresses import IPAddress
 from pystatus.net.admission import PeerAdmission
 from pystatus.net.config import NetworkConfig
-from pystatus.net.inbound_limiter import MAX_THROTTLED_HOSTS, InboundLimiter
+from pystatus.peers.inbound_limiter import MAX_THROTTLED_HOSTS, InboundLimiter
 from tests.adversary.hostile import Memory
 
 

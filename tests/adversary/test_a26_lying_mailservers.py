@@ -23,7 +23,8 @@ from pystatus.mailserver.time_ranges import TimeRange, TimeRanges
 from pystatus.transport.topics import symmetric_key
 from pystatus.waku.bloom import bloom_matches, topics_bloom
 from pystatus.waku.envelope import Envelope
-from tests.mailserver.inbox import Inbox, Later, Site, old, opened
+from tests.mailserver.inbox import Inbox, Later, Site, old
+from tests.mailserver.servers import opened
 from tests.mailserver.support import DAY
 from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, envelope
 

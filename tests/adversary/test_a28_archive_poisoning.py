@@ -18,6 +18,7 @@ from pystatus.mailserver.server.server import Server
 from pystatus.net.archiver import MAX_LATENESS, Archiver
 from pystatus.net.mailserver import Mailserver
 from pystatus.net.watched_archive import WatchedArchive
+from pystatus.simulation.clock import VirtualClock
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.waku import packets
 from pystatus.waku.bloom import FULL_BLOOM
@@ -34,21 +35,13 @@ HOUR = 3_600
 LIMIT = 8 << 20
 
 
-class FakeClock:
-    def __init__(self) -> None:
-        self.time = NOW
-
-    def now(self) -> float:
-        return self.time
-
-
 def size(path: Path) -> int:
     return sum(file.stat().st_size for file in path.glob("archive.db*"))
 
 
 async def test_times_of_the_future_and_of_long_ago_are_not_archived(tmp_path: Path) -> None:
     """The relay refuses the future. What claims to have been on its way for years it relays, and nobody archives."""
-    clock = FakeClock()
+    clock = VirtualClock(NOW)
     archive = await SqliteArchive.open(tmp_path / "archive.db")
     archiver = Archiver(archive, clock)
     mailserver = Mailserver(Server(KEY), archive, archiver, clock, lambda *_: None, lambda: None)
@@ -74,17 +67,17 @@ async def test_times_of_the_future_and_of_long_ago_are_not_archived(tmp_path: Pa
 async def test_an_hour_of_flood_stays_within_the_set_size(tmp_path: Path) -> None:
     """By a fast clock: a thousand envelopes a minute, ten times of what fits. The oldest give way, and all the while
     the newest can be asked for."""
-    clock = FakeClock()
-    clock.time = float(START)
+    clock = VirtualClock(NOW)
+    clock.set(float(START))
     archive = await SqliteArchive.open(tmp_path / "archive.db", max_bytes=LIMIT)
     archiver = Archiver(archive, clock)
     archiver.start()
     newest: Envelope | None = None
     for minute in range(60):
-        clock.time = START + minute * 60.0
+        clock.set(START + minute * 60.0)
         for number in range(1_000):
             newest = Envelope.create(
-                int(clock.time) + 15, 15, os.urandom(4) if number % 2 else TOPIC, os.urandom(1_000), 1
+                int(clock.now()) + 15, 15, os.urandom(4) if number % 2 else TOPIC, os.urandom(1_000), 1
             )
             archiver.add(newest)
         await archiver.stored()

@@ -5,8 +5,17 @@ Expected: reported as duplicate, no second event.
 
 from __future__ import annotations
 
+import os
+
+from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.messenger import HOUSEKEEPING, SEEN_RETENTION
+from pystatus.messenger.people import StrangerConfig
 from pystatus.secure_transport.errors import DuplicateMessage
+from pystatus.transport import topics
+from pystatus.transport.sealing import POW_TARGET, TTL
+from pystatus.waku.data import SymmetricKey
+from pystatus.waku.envelope import Envelope
+from tests.adversary.hostile import count
 from tests.secure_transport.party import Party
 from tests.support.people import Network
 
@@ -67,3 +76,59 @@ def test_a_replay_from_another_relay_and_in_another_order(network: Network) -> N
     for envelope in [*reversed(recorded), *recorded]:
         bob.receive(envelope)
     assert bob.heard == [f"message {number}" for number in range(20)]
+
+
+def repeated(envelope: Envelope, key: SymmetricKey, now: float) -> Envelope:
+    """What somebody has signed, in an envelope of somebody else: the signature does not cover it."""
+    sealed = key.seal(key.open(envelope.data), os.urandom)
+    return Envelope.mine(now, TTL, envelope.topic, sealed, POW_TARGET)
+
+
+def test_what_people_we_know_have_said_in_public_is_repeated_without_end(network: Network) -> None:
+    """Whoever is in the chat can do that, with our own messages as well. What comes is known by its message, so the
+    oldest envelopes are forgotten."""
+    most = 20
+    alice = network.add("alice", config=MessengerConfig(strangers=StrangerConfig(seen_of_known=most)))
+    bob = network.add("bob")
+    alice.meet(bob)
+    for person in (alice, bob):
+        person.join("status")
+    bob.say("status", "one")
+    alice.say("status", "two")
+    chat = topics.symmetric_key("status")
+    said = [envelope for envelope in network.envelopes if envelope.topic == topics.topic("status")]
+    assert len(said) == 2
+    assert 0 < count(alice, "seen_envelopes") < most
+    events = list(alice.events)
+    for _ in range(2 * most):
+        for envelope in said:
+            alice.receive(repeated(envelope, chat, network.now))
+        assert count(alice, "seen_envelopes") <= most
+    assert count(alice, "seen_envelopes") >= most - 1
+    assert alice.events == events
+    assert len(alice.store.messages("status", 10, None)) == 2
+    alice.restart()
+    alice.receive(repeated(said[0], chat, network.now))
+    assert most - 1 <= count(alice, "seen_envelopes") <= most
+
+
+def test_a_profile_with_very_many_of_them_is_brought_down_little_by_little(network: Network) -> None:
+    """An earlier version kept all that came."""
+    most = 10
+    alice = network.add("alice", config=MessengerConfig(strangers=StrangerConfig(seen_of_known=most)))
+    alice.join("status")
+    with alice.database.transaction():
+        alice.database.connection.executemany(
+            "INSERT INTO seen_envelopes (hash, seen_s) VALUES (?, ?)",
+            [(number.to_bytes(32, "big"), int(network.now) - 1_000 + number) for number in range(100)],
+        )
+    alice.restart()
+    alice.say("status", "one")
+    (said,) = [envelope for envelope in network.envelopes if envelope.topic == topics.topic("status")]
+    chat = topics.symmetric_key("status")
+    for _ in range(15):
+        alice.network.now += HOUSEKEEPING
+        alice.tick()  # then they are counted anew
+        for _ in range(most):
+            alice.receive(repeated(said, chat, network.now))
+    assert most - 1 <= count(alice, "seen_envelopes") <= most

@@ -143,6 +143,17 @@ def test_a_clock_from_the_future(
     assert said.clock <= int(network.now * 1000) + 1
 
 
+@pytest.mark.requirement("PL-12")
+@pytest.mark.parametrize(("behind", "is_late"), [(120_000, False), (121_000, True)])
+def test_a_clock_from_the_past(network: Network, victim: Person, mallory: Stranger, behind: int, is_late: bool) -> None:
+    """Data sync repeats what is old, so it is shown where its clock says; and marked, as it may be dated back."""
+    message = mallory.message(clock=int(network.now) * 1000 - behind, text="of old")
+    victim.receive(mallory.public(mallory.wrap(message)))
+    received = [event for event in victim.events if isinstance(event, MessageReceived)]
+    (event,) = [event for event in received if event.message.text == message.text]
+    assert (event.message.clock, event.is_late) == (message.clock, is_late)
+
+
 def test_the_largest_clock_that_is_accepted_silences_nobody(
     network: Network, victim: Person, friend: Person, mallory: Stranger
 ) -> None:

@@ -110,7 +110,7 @@ def test_killed_within_a_transaction(network: Network, pair: tuple[Person, Perso
     connection = bob.database.connection
     connection.execute("BEGIN IMMEDIATE")
     with bob.database.savepoint():
-        bob.messenger.receive(envelope, network.now)
+        bob.messenger.receiver.receive(envelope, network.now)
     assert contents(bob) != before
     bob.restart()  # closes the file, as the system does with that of a killed process
     after = contents(bob)

@@ -1,4 +1,4 @@
-"""A50 inside an envelope: payloads with lists of thousands of empty entries, many of them in one envelope.
+"""A50 inside an envelope: messages and payloads with lists of thousands of empty entries, many of them in one.
 
 Expected: none is turned into values before it is known whether its author may send it, and what anybody may send is
 short.
@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import pytest
 
-from pystatus.datasync.codec import Payload, SyncMessage
+from pystatus.datasync.codec import MAX_MESSAGES, Payload, SyncMessage
+from pystatus.datasync.config import MAX_MESSAGES_OF_STRANGER
 from pystatus.datasync.ids import one_to_one_group_id
 from pystatus.messenger.features.chats import Chats
 from pystatus.payloads.codec import MAX_REPEATED, WirePayload
 from pystatus.payloads.kinds import PayloadType
 from pystatus.payloads.wrapper import wrap
-from pystatus.wire.proto import payloads_pb2
+from pystatus.secure_transport.bundles import Bundle
+from pystatus.secure_transport.config import MAX_BUNDLES, MAX_MESSAGE_FIELDS
+from pystatus.secure_transport.messages import DirectMessage
+from pystatus.wire.proto import payloads_pb2, secure_transport_pb2
 from tests.adversary.hostile import Stranger
 from tests.support.people import Network, Person
 
@@ -72,3 +76,57 @@ def test_an_envelope_of_long_lists_becomes_few_values(
     alice.receive(envelope)
     assert values <= MESSAGES
     assert alice.heard == []
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[type]:
+    """What was made of the parts of a message, in the order in which it was."""
+    values: list[type] = []
+
+    def watch(kind: type, name: str) -> None:
+        make = vars(kind)[name].__func__
+
+        def watched(cls: type, *arguments: object) -> object:
+            values.append(cls)
+            return make(cls, *arguments)
+
+        monkeypatch.setattr(kind, name, classmethod(watched))
+
+    for kind, name in ((Bundle, "from_protobuf"), (DirectMessage, "from_protobuf"), (SyncMessage, "_from_wire")):
+        watch(kind, name)
+    return values
+
+
+def wire_bundle(entries: int) -> secure_transport_pb2.Bundle:
+    keys = {str(number): secure_transport_pb2.SignedPreKey(version=1) for number in range(entries)}
+    return secure_transport_pb2.Bundle(signed_pre_keys=keys)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        secure_transport_pb2.ProtocolMessage(bundles=[secure_transport_pb2.Bundle()] * MAX_MESSAGE_FIELDS),
+        secure_transport_pb2.ProtocolMessage(bundles=[secure_transport_pb2.Bundle()] * 65_000),
+        secure_transport_pb2.ProtocolMessage(bundles=[wire_bundle(10_000)]),
+        secure_transport_pb2.ProtocolMessage(bundles=[wire_bundle(100)] * 50),
+    ],
+    ids=["as many as fields", "an envelope of bundles", "an envelope of entries", "both"],
+)
+def test_an_envelope_of_bundles_becomes_few_values(
+    network: Network, alice: Person, message: secure_transport_pb2.ProtocolMessage, made: list[type]
+) -> None:
+    stranger = Stranger(network.now)
+    alice.receive(stranger.envelope(alice.key, message.SerializeToString()))
+    assert len(made) <= MAX_BUNDLES + 1
+    assert alice.heard == []
+
+
+def test_of_what_a_stranger_sends_at_once_no_more_becomes_values_than_is_taken(
+    network: Network, alice: Person, made: list[type]
+) -> None:
+    stranger = Stranger(network.now)
+    stranger.meets(alice.secure)
+    group = one_to_one_group_id(stranger.key, alice.key)
+    messages = tuple(SyncMessage(group, number, b"") for number in range(1, MAX_MESSAGES + 1))
+    alice.receive(stranger.private(alice.key, Payload(messages=messages).encode()))
+    assert made.count(SyncMessage) == MAX_MESSAGES_OF_STRANGER

@@ -7,13 +7,15 @@ of settings, delays and neighbours, costs it nothing at the next.
 from __future__ import annotations
 
 import random
-from collections import deque
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pystatus.simulation.clock import VirtualClock
+from pystatus.simulation.medium import Channel
 from pystatus.waku import packets
 from pystatus.waku.dialects.dialect import Dialect
 from pystatus.waku.dialects.shh_6 import SHH_6
@@ -46,10 +48,10 @@ LEAST_RATE = 8 << 20
 
 @dataclass
 class Link:
-    """What is on its way, in order."""
+    """From one relay to the other, in order."""
 
     delay: float
-    carried: deque[tuple[float, int, bytes]] = field(default_factory=deque)
+    channel: Channel = field(default_factory=Channel)
 
 
 class World:
@@ -57,7 +59,7 @@ class World:
 
     def __init__(self, seed: int, dialect: Dialect) -> None:
         self.random = random.Random(seed)
-        self.now = NOW
+        self.clock = VirtualClock(NOW)
         config = RelayConfig(
             min_pow=0.0,
             pool=PoolLimits(max_envelopes=300, max_remembered=3_000),
@@ -72,6 +74,10 @@ class World:
             relay = self.relays[name]
             relay.peer_connected(other, self.now, Source((4, ord(other)), (4, 0)), dialect=dialect)
             self.hostile[name] = RelayPeer(relay, self.now, source=Source((4, 9), (4, 9)), unlimited=True)
+
+    @property
+    def now(self) -> float:
+        return self.clock.now()
 
     def made(self) -> Envelope:
         """Anything that some relay takes: tiny, large, without a lifetime, old, of the future, with hardly any work."""
@@ -101,7 +107,7 @@ class World:
             change(relay, self.now, confirmations=draw([True, False]))
 
     def step(self) -> None:
-        self.now += self.random.choice([0.0, 0.01, 0.3, 2.0, 15.0])
+        self.clock.jump(self.random.choice([0.0, 0.01, 0.3, 2.0, 15.0]))
         for link in self.links.values():
             link.delay = self.random.choice([0.0, 0.05, 5.0, 40.0])
         for name, relay in self.relays.items():
@@ -119,18 +125,18 @@ class World:
         if not peer.give(*envelopes):
             peer.come()
 
+    def arrive(self, sender: str, receiver: str, code: int, payload: bytes) -> None:
+        self.relays[receiver].receive_packet(sender, code, payload, self.now)
+
     def carry(self) -> None:
         for name, relay in self.relays.items():
             for receiver, code, payload in relay.packets_to_send(self.now):
                 assert isinstance(receiver, str)
                 if receiver in self.relays:
                     link = self.links[name, receiver]
-                    latest = link.carried[-1][0] if link.carried else 0.0
-                    link.carried.append((max(latest, self.now + link.delay), code, payload))
-        for (sender, receiver), link in self.links.items():
-            while link.carried and link.carried[0][0] <= self.now:
-                _, code, payload = link.carried.popleft()
-                self.relays[receiver].receive_packet(sender, code, payload, self.now)
+                    arrival = link.channel.arrival(self.now + link.delay)
+                    self.clock.at(arrival, partial(self.arrive, name, receiver, code, payload))
+        self.clock.run_until(self.now)
         for relay in self.relays.values():
             failed = [event.peer for event in events(relay) if isinstance(event, PeerFailed)]
             assert not set(failed) & set(self.relays)
@@ -153,7 +159,7 @@ def test_honest_relays_never_blame_each_other(seed: int, dialect: Dialect) -> No
     for link in world.links.values():
         link.delay = 0.0
     for _ in range(100):
-        world.now += 1.0
+        world.clock.jump(1.0)
         for relay in world.relays.values():
             relay.on_timer(world.now)
         world.carry()

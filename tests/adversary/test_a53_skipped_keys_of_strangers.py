@@ -178,6 +178,12 @@ def test_every_table_that_names_people_is_counted(network: Network) -> None:
         ("strangers", "identity"): "is the budget",
         ("messages", "author"): "counted by the chat",
         ("failing_devices", "identity"): "has places of its own for strangers: decryption_failures.MAX_STRANGERS",
+        (
+            "group_events",
+            "author",
+        ): "bounded for each group, and groups of strangers by group_invitations.MAX_INVITATIONS",
+        ("group_people", "person"): "of groups that we have joined, group_history.MAX_PEOPLE of each",
+        ("group_requests", "person"): "bounded for each of our groups: group_invitations.MAX_REQUESTS",
     }
     alice = network.add("alice")
     named = {

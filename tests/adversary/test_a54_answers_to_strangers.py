@@ -9,14 +9,17 @@ import gc
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.messenger.answers import AnswerConfig
 from pystatus.messenger.config import MessengerConfig
+from pystatus.messenger.effects import Publish
 from pystatus.messenger.features.chats import Chats
 from pystatus.messenger.messenger import Messenger
+from pystatus.messenger.one_to_one import PEERS_AT_ONCE
 from pystatus.secure_transport.messages import ProtocolMessage
 from pystatus.transport import topics
 from pystatus.transport.channels import Channel
@@ -90,6 +93,30 @@ def test_few_are_answered_and_with_less_than_they_spent(network: Network, alice:
     # Nothing waits that comes later.
     network.wait(5 * SECONDS)
     assert len(network.envelopes) <= AT_ONCE
+    assert alice.store.sync.next_due() is None
+
+
+def test_those_who_wait_at_the_same_time_are_answered_some_at_a_time(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To seal what they get takes a millisecond each, and what is due for all of them is due at once."""
+    alice = network.add("alice")
+    made: list[int] = []
+    run = Messenger.run
+
+    def watched(self: Messenger, *arguments: Any) -> Any:
+        outcomes, effects = run(self, *arguments)
+        made.append(sum(isinstance(effect, Publish) for effect in effects))
+        return outcomes, effects
+
+    for stranger in crowd(STRANGERS, network.now):
+        stranger.meets(alice.secure)
+        alice.receive(text(alice, stranger))
+    published = len(network.envelopes)
+    monkeypatch.setattr(Messenger, "run", watched)
+    network.wait(1)
+    assert len(network.envelopes) == published + STRANGERS
+    assert max(made) == PEERS_AT_ONCE
     assert alice.store.sync.next_due() is None
 
 

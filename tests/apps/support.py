@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import json
 import os
@@ -47,21 +48,21 @@ class Cli:
             raise result.exception
         return result
 
-    def text(self, *arguments: str, input: str | bytes | None = None) -> str:  # noqa: A002
+    def text(self, *arguments: str, input: str | bytes | None = None) -> str:  # noqa: A002 - as the runner calls it
         """The output of a command that has to succeed, and to say nothing on standard error."""
         result = self.run(*arguments, input=input)
         assert (result.exit_code, result.stderr) == (0, "")
         return result.stdout
 
-    def objects(self, *arguments: str, input: str | bytes | None = None) -> list[Json]:  # noqa: A002
+    def objects(self, *arguments: str, input: str | bytes | None = None) -> list[Json]:  # noqa: A002 - as the runner calls it
         """The objects that a command prints with ``--json``."""
         return [json.loads(line) for line in self.text(*arguments, "--json", input=input).splitlines()]
 
-    def object(self, *arguments: str, input: str | bytes | None = None) -> Json:  # noqa: A002
+    def object(self, *arguments: str, input: str | bytes | None = None) -> Json:  # noqa: A002 - as the runner calls it
         (only,) = self.objects(*arguments, input=input)
         return only
 
-    def error(self, *arguments: str, code: int = 1, input: str | bytes | None = None) -> str:  # noqa: A002
+    def error(self, *arguments: str, code: int = 1, input: str | bytes | None = None) -> str:  # noqa: A002 - as the runner calls it
         """The sentence of a command that has to fail. It is the same with ``--json``, and nothing else is printed."""
         for_people = self.run(*arguments, input=input)
         for_programs = self.run(*arguments, "--json", input=input)
@@ -180,6 +181,7 @@ class Terminal:
         )
         os.close(slave)
         self.screen = ""
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._seen = 0
 
     def __enter__(self) -> Terminal:
@@ -215,7 +217,7 @@ class Terminal:
             data = os.read(self._master, 65_536)
         except OSError:  # the last process at this terminal has ended
             return False
-        self.screen += data.decode()
+        self.screen += self._decoder.decode(data)
         return bool(data)
 
 

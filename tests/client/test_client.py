@@ -18,6 +18,8 @@ from pystatus import (
     Client,
     Event,
     LocalError,
+    Mentionable,
+    Mentions,
     MessageReceived,
     MessageState,
     MessageStateChanged,
@@ -28,7 +30,9 @@ from pystatus import (
     PeerDisconnected,
     PrivateKey,
     Profiles,
+    parse_text,
 )
+from pystatus.account.alias import alias
 from pystatus.account.key_encoding import encode
 from pystatus.account.keystore import WrongPassword
 from pystatus.messenger.features.chats import Chats
@@ -188,13 +192,15 @@ async def test_who_waits_for_a_relay_reads_what_came_of_it(tmp_path: Path, relay
     async with patient():
         alone = Client.open("alice", PASSWORD, data_dir=tmp_path, state_dir=tmp_path)
         async with alone:
-            with pytest.raises(TimeoutError, match=r"^No relay is connected after 0\.01 s\. The client goes on\.$"):
+            with pytest.raises(
+                TimeoutError, match=r"^No relay is connected after 0\.01 s\. The client keeps trying\.$"
+            ):
                 await alone.wait_for_peer(timeout=0.01)
             waiting = asyncio.create_task(alone.wait_for_peer())
             await asyncio.sleep(0)  # it waits
         with pytest.raises(LocalError, match="The client is closed"):
             await waiting
-        with pytest.raises(TimeoutError, match=r"^No peer is connected after 0\.01 s\. The node goes on\.$"):
+        with pytest.raises(TimeoutError, match=r"^No peer is connected after 0\.01 s\. The node keeps trying\.$"):
             await relay.wait_for_peer(timeout=0.01)
 
 
@@ -223,10 +229,27 @@ async def test_chats_are_found_by_every_name_that_people_use(open_client: Open) 
         public = await alice.join("#Status")
         assert alice.find_chat("status") == alice.find_chat("#status") == alice.find_chat(public) == public
         assert alice.find_chat(other.hex) == private
-        with pytest.raises(LocalError, match="There is no chat 'nowhere'"):
+        with pytest.raises(LocalError, match="There is no chat or group 'nowhere'"):
             alice.find_chat("nowhere")
         with pytest.raises(LocalError, match="consists of the letters"):
             await alice.join("Not A Name")
+
+
+@pytest.mark.requirement("PL-6")
+async def test_people_are_mentioned_by_name(open_client: Open) -> None:
+    other = PrivateKey.generate(os.urandom).public_key
+    async with open_client("alice") as alice:
+        names = alice.feature(Mentions)
+        chat = await alice.open_chat(other)
+        assert names.people(chat) == [Mentionable(other, alias(other)), Mentionable(alice.public_key, alice.name)]
+        (found,) = names.complete(chat, alias(other).lower())
+        assert names.typed(chat.id, f"@{found.name}, :smile:") == f"@{other.hex}, 😄"
+        message = (await alice.send_text(chat, names.typed(chat, f"@{alice.name} @{found.name}"))).message
+        assert message.mentions == (alice.public_key, other)
+        assert message.mentions_me(alice)
+        assert message.parsed == parse_text(message.text)
+        with pytest.raises(LocalError, match="There is no chat or group 'nowhere'"):
+            names.complete("nowhere", "")
 
 
 async def test_a_chat_key_is_no_public_chat(open_client: Open) -> None:
@@ -443,7 +466,7 @@ async def test_an_envelope_that_cannot_be_posted_is_made_again(
 
         monkeypatch.setattr(alice.node, "post", refuse_once)
         await (await alice.send_text("status", "hello")).sent()
-    said = [record.getMessage() for record in caplog.records if record.name == "pystatus.client.session"]
+    said = [record.getMessage() for record in caplog.records if record.name == "pystatus.client.sending"]
     assert said == ["no envelope can be posted: no room", "envelopes are posted again, after 0:00:00"]
 
 
@@ -540,3 +563,19 @@ async def test_all_inputs_of_a_batch_and_what_comes_of_them_have_one_time(
         inputs = [session.inputs.submit(lambda: session.now) for _ in range(5)]
         assert set(await asyncio.gather(*inputs)) == {finished[-1]}
         assert session.now > finished[-1]
+
+
+async def test_what_is_said_just_before_the_client_closes_leaves_at_once(open_client: Open) -> None:
+    """Commands do so: they wait for a relay, and are over."""
+    async with patient(), open_client("bob") as bob:
+        await bob.join("status")
+        await bob.wait_for_peer()
+        events = bob.events()
+        async with open_client("alice") as alice:
+            await alice.join("status")
+            await alice.send_text("status", "goodbye")
+            await alice.wait_for_peer()
+        async for event in events:
+            if isinstance(event, MessageReceived):
+                assert event.message.text == "goodbye"
+                break

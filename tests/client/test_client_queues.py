@@ -19,8 +19,12 @@ from pystatus.client.events import EventHub, EventsLost, PeerConnected, weight
 from pystatus.crypto.keys import PrivateKey
 from pystatus.messenger.effects import Notify
 from pystatus.messenger.events import MessageReceived
+from pystatus.messenger.features.group_changes import GroupChanged
+from pystatus.messenger.features.group_invitations import JoinRequested
+from pystatus.messenger.group_records import JoinRequest
 from pystatus.messenger.records import Chat, Message
 from pystatus.payloads.chats import ChatKind
+from pystatus.payloads.kinds import InvitationState
 from tests.adversary.hostile import Memory, Stranger
 from tests.devp2p.support import SeededRandom
 from tests.support.people import Network
@@ -102,9 +106,13 @@ def test_a_message_that_waits_counts_by_what_it_takes(network: Network) -> None:
     """However short it is: strangers choose that."""
     alice, stranger = network.add("alice"), Stranger(network.now)
     envelopes = [stranger.text(alice.key, f"hi {number}") for number in range(300)]
-    alice.messenger.run([partial(alice.messenger.receive, envelopes.pop(), network.now)], 0.0)  # what is loaded first
+    alice.messenger.run(
+        [partial(alice.messenger.receiver.receive, envelopes.pop(), network.now)], 0.0
+    )  # what is loaded first
     with Memory() as memory:
-        _, effects = alice.messenger.run([partial(alice.messenger.receive, one, network.now) for one in envelopes], 0.0)
+        _, effects = alice.messenger.run(
+            [partial(alice.messenger.receiver.receive, one, network.now) for one in envelopes], 0.0
+        )
         events = [
             each.event for each in effects if isinstance(each, Notify) and isinstance(each.event, MessageReceived)
         ]
@@ -112,6 +120,20 @@ def test_a_message_that_waits_counts_by_what_it_takes(network: Network) -> None:
         gc.collect()
     assert len(events) == len(envelopes)
     assert memory.held < 1.3 * sum(map(weight, events))
+
+
+def test_news_that_wait_count_by_what_others_have_put_into_them() -> None:
+    """A stranger's group may come with hundreds of events, each of which is shown by a message, and a request to join
+    one with a text."""
+    news = tuple(replace(MESSAGE, text="x" * 400, payload=b"") for _ in range(200))
+    person = MESSAGE.author
+    assert weight(GroupChanged(CHAT, news)) > sum(map(weight, [MessageReceived(one, CHAT) for one in news]))
+    asked = [
+        JoinRequest(bytes(32), "room", person, person, "x" * size, "", 1, InvitationState.REQUEST)
+        for size in (0, 1_000)
+    ]
+    short, long = (weight(JoinRequested(request, CHAT)) for request in asked)
+    assert long >= short + 4 * 1_000
 
 
 @pytest.mark.parametrize(("limit", "most"), [("MAX_HANDLING", 5), ("MAX_QUEUED_BYTES", 5 * weight(written(0)))])

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from pystatus.client.command_queue import BATCH_SECONDS, MAX_BATCH, CommandQueue, Input
+from pystatus.client.command_queue import BATCH_SECONDS, MAX_BATCH, OWN_BATCH_SECONDS, CommandQueue
+from pystatus.messenger.batch import Outcome
 from tests.support.people import Network
 
 DEAR = BATCH_SECONDS / 10
@@ -25,16 +28,14 @@ class Worker:
         self._worked = 0.0
         self.inputs = CommandQueue(self._handle, self._stop, clock=lambda: self._worked)
 
-    def _handle(self, batch: Sequence[Input], is_enough: Callable[[], bool]) -> int:
-        count, before = 0, sum(self.batches)
-        for each in batch:
-            if count and is_enough():
-                break
-            self._worked += self._cost(before + count)
-            each.handle()
-            count += 1
-        self.batches.append(count)
-        return count
+    def _handle(self, inputs: Iterable[Callable[[], Any]], settle: Callable[[Sequence[Outcome]], None]) -> None:
+        outcomes: list[Outcome] = []
+        before = sum(self.batches)
+        for handle in inputs:
+            self._worked += self._cost(before + len(outcomes))
+            outcomes.append(Outcome(handle()))
+        self.batches.append(len(outcomes))
+        settle(outcomes)
 
     def _stop(self) -> None:
         raise AssertionError("nothing fails here")
@@ -108,6 +109,23 @@ async def test_nor_is_one_of_dear_inputs_after_cheap_ones() -> None:
     assert max(worker.batches[-100:]) * DEAR <= BATCH_SECONDS + DEAR
 
 
+async def test_what_the_user_asks_for_shares_longer_transactions() -> None:
+    """A burst of texts to one person: each transaction would be an envelope, and a synchronisation of the disk."""
+    worker = Worker(lambda _: DEAR)
+    asked = [worker.inputs.submit(lambda: None) for _ in range(200)]
+    await asyncio.gather(*asked)
+    assert worker.batches[0] * DEAR > 4 * BATCH_SECONDS
+    assert max(worker.batches) * DEAR <= OWN_BATCH_SECONDS + DEAR
+
+
+async def test_but_not_where_one_of_them_is_not_theirs() -> None:
+    worker = Worker(lambda _: DEAR)
+    asked = [worker.inputs.submit(lambda: None) for _ in range(100)]
+    worker.inputs.add(lambda: None)
+    await asyncio.gather(*asked)
+    assert worker.batches[0] * DEAR <= BATCH_SECONDS + DEAR
+
+
 async def test_one_input_that_takes_longer_is_a_transaction_of_its_own() -> None:
     worker = Worker(lambda _: 3 * BATCH_SECONDS)
     await worker.work_off(100)
@@ -117,9 +135,31 @@ async def test_one_input_that_takes_longer_is_a_transaction_of_its_own() -> None
 def test_what_is_left_of_a_transaction_was_not_handled(tmp_path: Path) -> None:
     network = Network(tmp_path)
     messenger, handled = network.add("alice").messenger, list[int]()
-    inputs = [partial(handled.append, number) for number in range(5)]
-    outcomes, _ = messenger.run(inputs, network.now, lambda: len(handled) == 2)
+    inputs = (partial(handled.append, number) for number in range(5))
+    outcomes, _ = messenger.run(islice(inputs, 2), network.now)
     assert (handled, len(outcomes)) == ([0, 1], 2)
-    outcomes, _ = messenger.run(inputs[2:], network.now, lambda: True)
+    outcomes, _ = messenger.run(islice(inputs, 1), network.now)
     assert (handled, len(outcomes)) == ([0, 1, 2], 1)
     network.close()
+
+
+async def test_what_came_together_is_handled_at_once_in_one_transaction() -> None:
+    worker = Worker(lambda _: DEAR)
+    handled: list[int] = []
+    for number in range(3):
+        worker.inputs.add(lambda number=number: handled.append(number))  # type: ignore[misc]
+    worker.inputs.work()
+    assert (handled, worker.batches) == ([0, 1, 2], [3])
+    worker.inputs.work()
+    await asyncio.sleep(0)
+    assert worker.batches == [3], "nothing waits any more, in this turn or the next"
+
+
+async def test_between_two_transactions_others_have_their_turn() -> None:
+    worker = Worker(lambda _: BATCH_SECONDS)
+    for _ in range(2):
+        worker.inputs.add(lambda: None)
+    worker.inputs.work()
+    assert worker.batches == [1]
+    await asyncio.sleep(0)
+    assert worker.batches == [1, 1]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
@@ -23,27 +22,18 @@ from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.storage.errors import StorageError
 from tests.mailserver.support import KEY
 from tests.scenarios.test_history import until
+from tests.support.clocks import ShiftedClock
 
 PASSWORD = "correct horse"
 PATIENCE = 60.0
 HOUR = 3600
 
 
-class MovedClock:
-    """The system's clock, some time ahead: what was said an hour ago was said a moment ago."""
-
-    def __init__(self) -> None:
-        self.ahead = 0.0
-
-    def now(self) -> float:
-        return time.time() + self.ahead
-
-
 class Town:
     """Mailservers, and people who come and go."""
 
     def __init__(self, folder: Path, stack: AsyncExitStack) -> None:
-        self.clock = MovedClock()
+        self.clock = ShiftedClock()
         self._folder = folder
         self._stack = stack
         self._profiles = Profiles(folder)
@@ -239,6 +229,7 @@ async def test_another_mailserver_has_what_one_lacks(town: Town) -> None:
             assert texts(alice, "status") == ["only one heard me"]
 
 
+@pytest.mark.requirement("PL-25")
 async def test_what_the_mailserver_lacks_is_told_and_asked_for_again_by_whoever_fetches(town: Town) -> None:
     node = await town.mailserver()
     now = int(town.clock.now())

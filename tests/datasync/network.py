@@ -6,7 +6,6 @@ sent kept in an outbox that survives one.
 
 from __future__ import annotations
 
-import heapq
 import itertools
 import random
 from collections import Counter
@@ -21,9 +20,11 @@ from pystatus.datasync.node import SyncNode
 from pystatus.datasync.payload_builder import Tracked
 from pystatus.datasync.receiving import Incoming
 from pystatus.datasync.sending import Mode
+from pystatus.simulation.clock import VirtualClock
+from pystatus.simulation.medium import Channel, Medium
+from pystatus.simulation.settings import Conditions
 from tests.support.datasync_store import STORES
 
-START = 1_600_000_000.0
 Link = Callable[[str, str, Payload], float]
 """How likely a payload from one end to another is lost."""
 
@@ -134,12 +135,13 @@ class Network:
         limit: int = payload_limit(1),
     ) -> None:
         self.random = random.Random(seed)
-        self.now = START
+        self.clock = VirtualClock()
+        least, most = latency
+        conditions = Conditions(duplicates=duplicates, delay=(least + most) / 2, jitter=(most - least) / (most + least))
+        self.medium = Medium(self.clock, conditions, self.random)
         self.loss: Link = loss if callable(loss) else lambda *_: loss
-        self.duplicates, self.latency, self.crash, self.meta, self.limit = duplicates, latency, crash, meta, limit
+        self.crash, self.meta, self.limit = crash, meta, limit
         self.config = config or SyncConfig()
-        self.events: list[tuple[float, int, Callable[[], None]]] = []
-        self.serial = itertools.count()
         self.names = {identity(name): name for name in names}
         self.skews = {name: self.random.uniform(-skew, skew) for name in names}
         self.stores = {name: STORES[store]() for name in names}
@@ -150,6 +152,11 @@ class Network:
 
     def __getitem__(self, name: str) -> End:
         return self.ends[name]
+
+    @property
+    def now(self) -> float:
+        """The true time."""
+        return self.clock.now()
 
     def now_of(self, name: str) -> float:
         return self.now + self.skews[name]
@@ -165,13 +172,15 @@ class Network:
         sender.payloads[to] += 1
         sender.bytes_sent += len(data)
         assert len(data) <= self.limit
-        copies = 1 + (self.random.random() < self.duplicates)
-        for _ in range(copies):
-            if self.random.random() >= self.loss(sender.name, to, Payload.decode(data)):
-                self.after(self.random.uniform(*self.latency), lambda: self.ends[to].receive(sender.name, data))
+        self.medium.carry(
+            Channel(),  # one of its own: everything may overtake everything
+            data,
+            lambda data: self.ends[to].receive(sender.name, data),
+            self.loss(sender.name, to, Payload.decode(data)),
+        )
 
     def after(self, seconds: float, action: Callable[[], None]) -> None:
-        heapq.heappush(self.events, (self.now + seconds, next(self.serial), action))
+        self.clock.after(seconds, action)
 
     def schedule_wake(self, end: End) -> None:
         timer = end.node.next_timer()
@@ -186,7 +195,7 @@ class Network:
                     end.wake_at = None
                     end.handle(lambda _: None)
 
-            heapq.heappush(self.events, (at, next(self.serial), wake))
+            self.clock.at(at, wake)
 
     def set_online(self, name: str, online: bool) -> None:
         end = self.ends[name]
@@ -197,13 +206,10 @@ class Network:
     def run(self, seconds: float = 40 * 86_400) -> None:
         """Until nothing happens any more, or that much time has passed."""
         end = self.now + seconds
-        while self.events and self.events[0][0] <= end:
-            at, _, action = heapq.heappop(self.events)
-            assert at >= self.now
-            self.now = at
-            action()
-        if self.events:
-            self.now = end
+        while (due := self.clock.next_time()) is not None and due <= end:
+            self.clock.step()
+        if due is not None:
+            self.clock.run_until(end)
 
     @property
     def posted(self) -> int:

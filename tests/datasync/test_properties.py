@@ -13,7 +13,8 @@ from pystatus.datasync.codec import Payload
 from pystatus.datasync.config import MAX_ATTEMPTS, SyncConfig
 from pystatus.datasync.sending import Mode
 from pystatus.datasync.store import Record
-from tests.datasync.network import START, Network
+from pystatus.simulation.clock import START
+from tests.datasync.network import Network
 from tests.support.datasync_store import MemorySyncStore
 
 STUBBORN = SyncConfig(max_attempts=10**6, max_attempts_unanswered=10**6, max_age=math.inf)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import textwrap
 import tomllib
 from pathlib import Path
 
 import pytest
-from mypy import api
 from packaging.requirements import Requirement
 
 from tools import environment
@@ -21,42 +19,6 @@ TEXTS = [
     *(path for path in sorted((ROOT / "packaging").rglob("*")) if path.is_file()),
 ]
 """Everything that tells people what to type."""
-
-PREAMBLE = """
-import asyncio
-import contextlib
-import os
-import signal
-from collections.abc import AsyncGenerator, Iterable
-from pystatus import Account, AnswerLimits, AnswerRefused, Chat, ChatKind, Client, Message, MessageReceived
-from pystatus import MessageUndecryptable, Node, NodeConfig, Profiles
-from pystatus.waku.envelope import Envelope
-
-password = "correct horse"
-another = "battery staple"
-words = "test test test test test test test test test test test junk"
-"""
-
-
-def snippets(page: Path) -> list[str]:
-    """The blocks of Python on a page."""
-    return re.findall(r"^```python\n(.*?)^```$", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
-
-
-def test_types(tmp_path: Path) -> None:
-    blocks = snippets(ROOT / "docs" / "bots.md")
-    assert len(blocks) >= 6
-    module = tmp_path / "bots.py"
-    functions = [
-        f"async def snippet_{number}(client: Client, chat: Chat, relays: list[str]) -> None:\n"
-        + textwrap.indent(block, "    ")
-        for number, block in enumerate(blocks)
-    ]
-    module.write_text(PREAMBLE + "\n\n".join(functions), encoding="utf-8")
-    examples = sorted(str(path) for path in (ROOT / "examples").glob("*.py"))
-    configuration = ["--config-file", str(ROOT / "pyproject.toml")]
-    output, errors, code = api.run([*configuration, str(module), *examples])
-    assert code == 0, output + errors
 
 
 def test_the_picture_loads_nothing_from_outside() -> None:

@@ -129,8 +129,8 @@ async def test_three_bots_in_a_public_chat_end(bots: Bots, refused: asyncio.Even
 def readme_bot() -> str:
     """The first program of the README, without its last line."""
     (program,) = re.findall(r"^```python\n(.*?)^```$", (ROOT / "README.md").read_text(), re.DOTALL | re.MULTILINE)
-    assert program.rstrip().endswith("asyncio.run(main())")
-    return str(program).rstrip().removesuffix("asyncio.run(main())")
+    assert program.rstrip().endswith("run_bot(main)")
+    return str(program).rstrip().removesuffix("run_bot(main)")
 
 
 class ReadmeBots:

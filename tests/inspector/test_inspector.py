@@ -12,17 +12,13 @@ import pytest
 from pystatus.apps.cli.output import Output
 from pystatus.inspector.inspector import Inspector, Wanted
 from pystatus.inspector.recording import Recorder
+from pystatus.simulation.clock import VirtualClock
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
 
 
 def envelope(topic: bytes = b"aaaa") -> Envelope:
     return Envelope.mine(time.time(), 30, topic, os.urandom(300), 0.002)
-
-
-class StillClock:
-    def now(self) -> float:
-        return 1_600_000_000.0
 
 
 def test_who_records_is_told_once_that_the_file_is_full(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -35,7 +31,7 @@ def test_who_records_is_told_once_that_the_file_is_full(tmp_path: Path, capsys: 
 
 
 def test_packets_of_any_contents_are_counted_and_never_harm(capsys: pytest.CaptureFixture[str]) -> None:
-    inspector = Inspector(Wanted(), Output(as_json=True), is_live=False, clock=StillClock())
+    inspector = Inspector(Wanted(), Output(as_json=True), is_live=False, clock=VirtualClock())
     good = envelope()
     inspector.packet(packets.MESSAGES, packets.encode_messages([good]))
     inspector.packet(packets.MESSAGES, packets.encode_messages([good]))

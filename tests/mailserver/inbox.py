@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import count
 from typing import TypeAlias
 
 from pystatus.mailserver.client.actions import (
@@ -21,37 +19,25 @@ from pystatus.mailserver.client.actions import (
     SendRequest,
 )
 from pystatus.mailserver.client.fetcher import Fetcher
-from pystatus.mailserver.completion import Completed, Completion, Failed, decode_completion
+from pystatus.mailserver.completion import Failed
 from pystatus.mailserver.coverage import CoverageEntry
-from pystatus.mailserver.cursor import Key
 from pystatus.mailserver.requests import HistoryRequest
 from pystatus.mailserver.server.server import Server
 from pystatus.mailserver.time_ranges import TimeRange, TimeRanges
+from pystatus.simulation.clock import VirtualClock
 from pystatus.waku import packets
-from pystatus.waku.bloom import bloom_matches
-from pystatus.waku.data import unseal
 from pystatus.waku.envelope import Envelope
+from tests.mailserver.servers import Part, opened, our_answer, part, reference_answer
 from tests.mailserver.support import KEY, SIGNER, ListArchive, drawn
 from tests.waku.network import NOW, TOPIC, envelope
 
-Part: TypeAlias = tuple[Envelope, ...] | Completion
-"""What a mailserver sends: a P2P Message, or a P2P Request Complete."""
 Later: TypeAlias = tuple[float, Part]
 """The seconds after the request, and what comes then."""
-MOST_TURNS = 100
-"""Calls of the timer in which no time passes. With more of them it goes round in circles."""
 
 
 def old(number: int, *, age: float = 100, topic: bytes = TOPIC, size: int = 300) -> Envelope:
     """An envelope that was sent ``age`` seconds before the fetcher came."""
     return envelope(number, topic, now=NOW - age, size=size)
-
-
-def opened(payload: bytes) -> tuple[bytes, HistoryRequest]:
-    """The id of a sealed request, and what it asks for."""
-    request = packets.decode_p2p_request(payload)
-    assert isinstance(request, Envelope)
-    return request.hash, HistoryRequest.decode(unseal(KEY, request.data).payload)
 
 
 class Site:
@@ -72,39 +58,16 @@ class Site:
 
     def answer(self, payload: bytes, now: float) -> Iterable[Later]:
         """What comes of a request."""
-        failed = self.server.receive("the client", payload, now)
-        if failed is not None:
-            yield self.seconds, failed
-            return
-        work = self.server.next_work()
-        assert work is not None
-        self.server.done(work)
-        for code, body in self.server.answer(work, self.archive.page(work.query)):
-            part = decode_completion(body) if code == packets.P2P_REQUEST_COMPLETE else packets.decode_messages(body)
-            yield self.seconds, tuple(part) if isinstance(part, list) else part
+        for packet in our_answer(self.server, self.archive, "the client", payload, now):
+            yield self.seconds, part(packet)
 
 
 class ReferenceSite(Site):
-    """As the reference on LevelDB: the oldest first, by bloom filter whatever the topics, and a cursor whenever the
-    limit was reached (waku.md §7.5, §7.6)."""
+    """The reference's."""
 
     def answer(self, payload: bytes, now: float) -> Iterable[Later]:
-        request_id, request = opened(payload)
-        cursor = Key.from_cursor(request.cursor)
-        page = [
-            one
-            for one in sorted(self.archive.envelopes.values(), key=Key.of)
-            if request.lower <= one.sent <= request.upper
-            and (cursor is None or Key.of(one) > cursor)
-            and bloom_matches(request.bloom, one.bloom)
-        ][: request.limit]
-        for one in page:
-            yield self.seconds, (one,)
-        if page:
-            cursor_then = Key.of(page[-1]).cursor if len(page) == request.limit else b""
-            yield self.seconds, Completed(request_id, page[-1].hash, cursor_then)
-        else:
-            yield self.seconds, Completed(request_id)
+        for packet in reference_answer(self.archive, payload):
+            yield self.seconds, part(packet)
 
 
 class SilentSite(Site):
@@ -140,7 +103,9 @@ class Inbox:
         made = [Site(site) if isinstance(site, str) else site for site in sites]
         self.sites = {site.id: site for site in made}
         self.config = config
-        self.elapsed = 0.0
+        self.running = VirtualClock(0.0)
+        """Counts the seconds since the beginning, whatever the clock of the machine says."""
+        self.running.watch(lambda: self._timer, self._on_timer)
         self._clock = now
         self.fetcher = Fetcher(
             {site.id: KEY for site in made},
@@ -163,12 +128,15 @@ class Inbox:
         self.starts = dict(starts or {})
         self.forgotten: list[DropCoverage] = []
         self.spent = spent
-        self._events: list[tuple[float, int, Callable[[], None]]] = []
-        self._number = count()
         self._timer = 0.0
         self._settle()
 
     # what happens
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the beginning."""
+        return self.running.now()
 
     @property
     def now(self) -> float:
@@ -213,20 +181,15 @@ class Inbox:
 
     def wait(self, seconds: float) -> None:
         """Let time pass; packets arrive, and the timer fires when it is due."""
-        end = self.elapsed + seconds
-        turns = 0
-        while (due := min([self._timer, *(at for at, _, _ in self._events[:1])])) <= end:
-            if due > self.elapsed:
-                turns = 0
-            self.elapsed = max(self.elapsed, due)
-            if self._events and self._events[0][0] <= self.elapsed:
-                heapq.heappop(self._events)[2]()
-            else:
-                turns += 1
-                assert turns < MOST_TURNS, "it goes round in circles"
-                self.fetcher.on_timer(self.now)
-            self._settle()
-        self.elapsed = end
+        self.running.wait(seconds)
+
+    def sleep(self, seconds: float) -> None:
+        """The machine sleeps: time passes, and nothing happens."""
+        self.running.set(self.elapsed + seconds)
+
+    def _on_timer(self) -> None:
+        self.fetcher.on_timer(self.now)
+        self._settle()
 
     def restarted(self, after: float = 0.0) -> Inbox:
         """The program ends, and begins again with what was kept, among the same mailservers."""
@@ -343,7 +306,11 @@ class Inbox:
         self._at(later[0] - before, arrived)
 
     def _at(self, seconds: float, event: Callable[[], None]) -> None:
-        heapq.heappush(self._events, (self.elapsed + seconds, next(self._number), event))
+        def happens() -> None:
+            event()
+            self._settle()
+
+        self.running.after(seconds, happens)
 
 
 def keep(kept: dict[tuple[bytes, bytes, int], CoverageEntry], entry: CoverageEntry) -> None:

@@ -20,7 +20,8 @@ from pystatus.mailserver.server.server import Server
 from pystatus.mailserver.time_ranges import NOTHING, TimeRange, TimeRanges
 from pystatus.mailserver.timing import DAYS_LATER, LACKING_REST, LONGEST_HISTORY, LOOK_BACK, SETTLING, day_of
 from pystatus.waku.bloom import FULL_BLOOM
-from tests.mailserver.inbox import Asked, Inbox, Later, ReferenceSite, SilentSite, Site, failure, old, opened
+from tests.mailserver.inbox import Asked, Inbox, Later, ReferenceSite, SilentSite, Site, failure, old
+from tests.mailserver.servers import opened
 from tests.mailserver.support import DAY, KEY, SIGNER
 from tests.waku.network import NOW, OTHER_TOPIC, TOPIC, envelope
 
@@ -502,7 +503,7 @@ def test_who_comes_back_after_a_while_is_asked_what_was_missed() -> None:
     inbox.lose("a", is_up=False)
     before = len(inbox.asked)
     inbox["a"].is_up = True
-    inbox.elapsed += 300  # the machine sleeps
+    inbox.sleep(300)
     inbox["a"].connection = 1
     inbox.do(lambda fetcher, now: fetcher.server_ready(inbox["a"].id, now))
     assert len(inbox.asked) == before + 1

@@ -27,7 +27,7 @@ from pystatus.mailserver.server.server import fits_a_packet
 from pystatus.transport.topics import symmetric_key
 from pystatus.waku import packets
 from pystatus.waku.bloom import FULL_BLOOM, topic_bloom
-from pystatus.waku.data import seal
+from pystatus.waku.data import Contents, SymmetricKey, seal, unseal
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.status import MAX_TOPICS
 from pystatus.wire import rlp
@@ -353,6 +353,22 @@ def test_a_queue_is_short_and_all_of_them_together_are_bounded() -> None:
     for number in range(MAX_ALL_WAITING):
         assert crowd.ask(plain(last_day(), number), f"peer {number}") is None
     assert "too many" in text(crowd.ask(plain(last_day()), "one more"))
+
+
+def test_for_whom_there_is_no_place_nothing_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To open a sealed request takes a tenth of a millisecond, and whoever is refused may ask again at once."""
+    conversation = Conversation()
+    opened: list[bytes] = []
+
+    def count(key: SymmetricKey, data: bytes) -> Contents:
+        opened.append(data)
+        return unseal(key, data)
+
+    monkeypatch.setattr(server, "unseal", count)
+    for number in range(MAX_WAITING + 10):
+        failed = conversation.ask(sealed(last_day(limit=number + 1)))
+        assert (failed is None) == (number < MAX_WAITING)
+    assert len(opened) == MAX_WAITING
 
 
 def test_whoever_has_to_wait_anyway_does_not_make_us_look_what_is_lacking() -> None:

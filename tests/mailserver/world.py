@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import itertools
 import math
 import random
@@ -23,17 +22,17 @@ from pystatus.mailserver.client.actions import (
     SendRequest,
 )
 from pystatus.mailserver.client.fetcher import Fetcher
-from pystatus.mailserver.completion import Completed, Failed
+from pystatus.mailserver.completion import Failed
 from pystatus.mailserver.coverage import CoverageEntry
-from pystatus.mailserver.cursor import Key
 from pystatus.mailserver.lacking import EVER, Holdings
 from pystatus.mailserver.server.server import Server
 from pystatus.mailserver.time_ranges import TimeRange, TimeRanges
 from pystatus.mailserver.timing import BEGINNING, DAY, SETTLING
+from pystatus.simulation.clock import VirtualClock
 from pystatus.waku import packets
-from pystatus.waku.bloom import bloom_matches
 from pystatus.waku.envelope import Envelope
 from tests.mailserver.inbox import keep
+from tests.mailserver.servers import Packet, our_answer, reference_answer
 from tests.mailserver.support import KEY, ListArchive
 from tests.waku.network import NOW
 
@@ -67,16 +66,9 @@ class Mailserver:
         self._here = TimeRanges([TimeRange(0, int(NOW) - DAY)])
         self._since: int | None = int(NOW) - DAY
 
-    def answer(self, payload: bytes, now: float) -> list[tuple[int, bytes]]:
+    def answer(self, payload: bytes, now: float) -> list[Packet]:
         """What it sends, in answer to a P2P Request."""
-        refusal = self._server.receive(CLIENT, payload, now + self.skew)
-        if refusal is not None:
-            return [(packets.P2P_REQUEST_COMPLETE, refusal.encode())]
-        work = self._server.next_work()
-        assert work is not None
-        answer = list(self._server.answer(work, self.archive.page(work.query)))
-        self._server.done(work)
-        return answer
+        return our_answer(self._server, self.archive, CLIENT, payload, now + self.skew)
 
     # What it knows of itself, by its own clock
 
@@ -117,28 +109,10 @@ class OldMailserver(Mailserver):
 
 
 class ReferenceMailserver(OldMailserver):
-    """As the reference's LevelDB has it: the oldest envelope first, bloom filters only, a cursor whenever the limit
-    was reached (waku.md §7.5, §7.6)."""
+    """The reference's. It says nothing of what it lacks, either."""
 
-    def answer(self, payload: bytes, now: float) -> list[tuple[int, bytes]]:
-        request = packets.decode_p2p_request(payload)
-        assert isinstance(request, Envelope)
-        wanted = self._server._open(request, request.expiry - request.ttl)
-        cursor = Key.from_cursor(wanted.cursor)
-        found = sorted(
-            (
-                envelope
-                for envelope in self.archive.envelopes.values()
-                if wanted.lower <= envelope.sent <= wanted.upper
-                and bloom_matches(wanted.bloom, envelope.bloom)
-                and (cursor is None or Key.of(envelope) > cursor)
-            ),
-            key=Key.of,
-        )[: wanted.limit]
-        last = Key.of(found[-1]) if found else Key(0, bytes(32))
-        completed = Completed(request.hash, last.hash, last.cursor if len(found) == wanted.limit else b"")
-        answer = [(packets.P2P_MESSAGE, packets.encode_messages(found))] if found else []
-        return [*answer, (packets.P2P_REQUEST_COMPLETE, completed.encode())]
+    def answer(self, payload: bytes, now: float) -> list[Packet]:
+        return reference_answer(self.archive, payload)
 
 
 @dataclass
@@ -162,7 +136,8 @@ class World:
     """The time, the mailservers, and a client that may crash after each action."""
 
     def __init__(self, servers: Iterable[Mailserver], seed: int, *, copies: int, skew: float = 0.0) -> None:
-        self.now = NOW
+        self.clock = VirtualClock(NOW)
+        self.clock.watch(self._next_timer, self._on_timer)
         self.servers = {server.id: server for server in servers}
         self.skew = skew
         self.kept = Kept()
@@ -173,11 +148,16 @@ class World:
         self._config = FetchConfig(copies=copies)
         self._random = random.Random(seed)
         self._numbers = itertools.count()
-        self._due: list[tuple[float, int, Callable[[], None]]] = []
         self._connections: dict[bytes, int] = {}
         self._life = 0
+        self._is_away = False
         self._known = set(self.servers)
         self.start()
+
+    @property
+    def now(self) -> float:
+        """The true time."""
+        return self.clock.now()
 
     @property
     def client_now(self) -> float:
@@ -318,35 +298,27 @@ class World:
             if server is None or (life == self._life and self._connections.get(server) == connection is not None):
                 what()
 
-        heapq.heappush(self._due, (self.now + delay, next(self._numbers), due))
+        self.clock.after(delay, due)
+
+    def _next_timer(self) -> float | None:
+        return None if self._is_away else self.fetcher.next_timer() - self.skew
+
+    def _on_timer(self) -> None:
+        self.do(lambda: self.fetcher.on_timer(self.client_now))
+        if self.fetcher.next_timer() - self.skew <= self.now:
+            self.clock.jump(0.001)  # nothing but time helps
 
     def pass_time(self, seconds: float) -> None:
         """Let everything happen that is due in the next seconds."""
-        end = self.now + seconds
-        while True:
-            timer = self.fetcher.next_timer() - self.skew
-            next_due = self._due[0][0] if self._due else end + 1
-            if min(timer, next_due) > end:
-                break
-            if next_due <= timer:
-                self.now = max(self.now, next_due)
-                heapq.heappop(self._due)[2]()
-            else:
-                self.now = max(self.now, timer)
-                self.do(lambda: self.fetcher.on_timer(self.client_now))
-                if self.fetcher.next_timer() - self.skew <= self.now:
-                    self.now += 0.001  # nothing but time helps
-        self.now = max(self.now, end)
+        self.clock.wait(seconds)
 
     def be_away(self, seconds: float) -> None:
         """The client does not run for so long."""
         self._life += 1
         self._connections = {}
-        end = self.now + seconds
-        while self._due and self._due[0][0] <= end:
-            self.now = max(self.now, self._due[0][0])
-            heapq.heappop(self._due)[2]()
-        self.now = end
+        self._is_away = True
+        self.clock.wait(seconds)
+        self._is_away = False
         self.start()
 
     def redial(self) -> None:

@@ -7,6 +7,7 @@ from pystatus.datasync.codec import Payload
 from pystatus.datasync.config import FIRST_RETRY
 from pystatus.datasync.ids import one_to_one_group_id
 from pystatus.errors import LocalError
+from pystatus.messenger.events import MessageStateChanged
 from pystatus.messenger.features.devices import Devices
 from pystatus.messenger.features.messages import Messages
 from pystatus.messenger.records import MessageState
@@ -76,6 +77,64 @@ def test_a_public_message_travels_without_data_sync(
     assert unwrap(payload, alice.key).id == message.id
     assert alice.states(message) == [SENT]
     assert bob.heard == ["hello", "to everybody"]
+
+
+@pytest.mark.requirement("PL-4", "PL-22")
+def test_a_public_message_that_was_lost_with_its_relay_is_posted_again(
+    network: Network, pair: tuple[Person, Person]
+) -> None:
+    """Under another envelope, with the same id; until a mailserver shows that it is there."""
+    alice, bob = pair
+    for person in pair:
+        person.join("status")
+    network.losing = True
+    message = alice.say("status", "to everybody")
+    network.losing = False
+    network.now += 20
+    alice.expire(network.envelopes[-1])
+    assert bob.heard == ["hello", "to everybody"]
+    again = network.envelopes[-1]
+    alice.do(lambda: alice.messenger.receive_from_history(again, network.now))
+    assert alice.states(message) == [SENT, MessageState.ARCHIVED]
+    network.now += 20
+    alice.expire(again)
+    assert network.envelopes[-1] is again
+    assert [shown.id for shown in bob.store.messages("status", 10, None)] == [message.id]
+
+
+@pytest.mark.requirement("DS-13")
+def test_a_word_in_public_brings_what_waits_in_private(network: Network, pair: tuple[Person, Person]) -> None:
+    """Somebody was away for long; the first thing that they sign says that they are back."""
+    alice, bob = pair
+    for person in pair:
+        person.join("status")
+    bob.disconnect()
+    alice.say(bob.key.hex, "are you there?")
+    network.wait(180)
+    waits_until = alice.messenger.next_timer()
+    assert waits_until is not None
+    bob.connect()
+    bob.say("status", "back again")
+    assert "are you there?" in bob.heard
+    assert network.now < waits_until
+
+
+def test_what_history_brings_says_nothing_about_who_is_there(network: Network, pair: tuple[Person, Person]) -> None:
+    alice, bob = pair
+    for person in pair:
+        person.join("status")
+    alice.disconnect()
+    bob.say("status", "long ago")
+    old = network.envelopes[-1]
+    bob.disconnect()
+    alice.connect()
+    alice.say(bob.key.hex, "are you there?")
+    network.wait(180)
+    sent = len(network.envelopes)
+    alice.do(lambda: alice.messenger.receive_from_history(old, network.now))
+    network.wait(1)
+    assert alice.heard[-1] == "long ago"
+    assert len(network.envelopes) == sent
 
 
 @pytest.mark.requirement("DS-10", "PL-22")
@@ -191,6 +250,9 @@ def test_a_message_that_never_met_a_relay_fails_when_data_sync_gives_up(network:
     message = alice.say(bob.key.hex, "hello?")
     network.wait(40 * 86_400)
     assert alice.states(message) == [MessageState.FAILED]
+    assert [event.reason for event in alice.events if isinstance(event, MessageStateChanged)] == [
+        "No relay took the message. Check the connection and send it again."
+    ]
 
 
 def test_one_peer_that_cannot_be_written_to_does_not_hold_up_the_others(
@@ -201,11 +263,11 @@ def test_one_peer_that_cannot_be_written_to_does_not_hold_up_the_others(
     seal_direct = SecureTransport.seal_direct
 
     def broken_for_bob(
-        self: SecureTransport, recipient: PublicKey, payload: bytes, now: float, *, known: bool
+        self: SecureTransport, recipient: PublicKey, payload: bytes, now: float, *, known: bool, only: str | None
     ) -> SealedMessage:
         if recipient == bob.key:
             raise LocalError("this session is broken")
-        return seal_direct(self, recipient, payload, now, known=known)
+        return seal_direct(self, recipient, payload, now, known=known, only=only)
 
     with monkeypatch.context() as patch:
         patch.setattr(SecureTransport, "seal_direct", broken_for_bob)
@@ -224,7 +286,7 @@ def test_our_own_devices_acknowledge_nothing_for_others(network: Network) -> Non
     laptop = network.add("laptop", identity=phone.identity)
     phone.do(
         lambda: phone.messenger.feature(Devices).set_enabled(
-            laptop.messenger.feature(Devices).all()[0].installation_id, True
+            laptop.messenger.feature(Devices).all()[0].installation_id, True, network.now
         )
     )
     bob.connect()

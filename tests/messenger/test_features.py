@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import MappingProxyType, ModuleType
+from types import MappingProxyType, ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -25,8 +25,9 @@ from pystatus.messenger.features.contact_code import ContactCode
 from pystatus.messenger.features.devices import Devices
 from pystatus.messenger.features.feature import Feature
 from pystatus.messenger.features.messages import Messages
-from pystatus.messenger.features.registry import by_payload
+from pystatus.messenger.features.registry import by_chat_kind, by_payload, tables_of
 from pystatus.payloads import payload
+from pystatus.payloads.chats import ChatKind
 from pystatus.payloads.messages import ChatMessage
 from pystatus.payloads.registry import PAYLOADS
 from pystatus.storage import features as storage_features
@@ -58,7 +59,8 @@ from typing import Protocol
 from pystatus.crypto.keys import PublicKey
 from pystatus.messenger.effects import Notify
 from pystatus.messenger.events import Event
-from pystatus.messenger.features.feature import Feature, Incoming
+from pystatus.messenger.dispatch import Incoming
+from pystatus.messenger.features.feature import Feature
 from pystatus.payloads.greetings import Greeting
 from pystatus.payloads.payload import Payload
 
@@ -228,6 +230,33 @@ def test_a_payload_belongs_to_one_feature() -> None:
         by_payload([one, Another()])
 
 
+class HalfACarrier(Feature[None]):
+    CARRIES = ChatKind.PRIVATE_GROUP
+    people = known = send = resend = acknowledged = Feature.started
+
+    def __init__(self) -> None:
+        """It needs nothing."""
+
+
+def test_what_carries_a_kind_of_chat_has_everything_that_is_asked_of_it() -> None:
+    with pytest.raises(TypeError, match=r"^HalfACarrier is to be a ChatCarrier and has no send_once$"):
+        by_chat_kind([HalfACarrier()])
+    whole = type("Carrier", (HalfACarrier,), {"send_once": lambda self: None})()
+    assert by_chat_kind([whole]) == {ChatKind.PRIVATE_GROUP: whole}
+
+
+def test_what_storage_has_for_a_feature_has_everything_that_is_asked_of_it() -> None:
+    half = type("HalfATable", (), {"device_name": lambda self: None})
+    whole = type("Table", (half,), {"save_device_name": lambda self: None})()
+    with pytest.raises(TypeError, match=r"^HalfATable is to be a DeviceNames and has no save_device_name$"):
+        tables_of(Devices, core_with(half()))
+    assert tables_of(Devices, core_with(whole)) is whole
+
+
+def core_with(tables: object) -> Any:
+    return SimpleNamespace(store=SimpleNamespace(tables=lambda feature: tables))
+
+
 def test_a_number_belongs_to_one_payload() -> None:
     with pytest.raises(TypeError, match=r"Second has the number of ChatMessage"):
 
@@ -255,6 +284,7 @@ def table(**changes: Any) -> type[FeatureTables]:
         ([table(), table(NAME="more", TABLES=())], "claims Another, as AnotherTable does"),
         ([SqlDeviceNames, table(TABLES=("device_names",))], "claims the table device_names, as SqlDeviceNames does"),
         ([table(PEOPLE={("messages", "author"): 1})], "counts people in messages, which is none of its tables"),
+        ([table(OF_MESSAGES={("chats", "id"): "1"})], "counts messages in chats, which is none of its tables"),
     ],
 )
 def test_tables_belong_to_one_feature(kinds: list[type[FeatureTables]], why: str) -> None:
@@ -320,7 +350,10 @@ def edited(network: Network, change: Callable[[Any], None]) -> Person:
 
 
 def test_a_feature_without_its_tables_is_refused(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(SqlMessengerStore, "tables", lambda store, kind: None)
+    tables = SqlMessengerStore.tables
+    monkeypatch.setattr(
+        SqlMessengerStore, "tables", lambda store, kind: None if kind is Devices else tables(store, kind)
+    )
     with pytest.raises(TypeError, match="Devices wants DeviceNames of storage, which has NoneType for it"):
         network.add("alice")
 

@@ -1,8 +1,9 @@
 """The contact code of somebody new is asked of whoever keeps history, as long as their devices are unknown."""
 
 from pystatus.messenger.features.chats import CONTACT_CODE_HISTORY, Chats
+from pystatus.simulation.clock import START
 from pystatus.transport import topics
-from tests.support.people import START, Network
+from tests.support.people import Network
 
 
 def test_the_contact_code_of_a_new_contact_is_wanted(network: Network) -> None:

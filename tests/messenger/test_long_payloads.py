@@ -93,7 +93,7 @@ def test_nothing_comes_between_the_parts(network: Network, datasync: bool) -> No
         return Payload(messages=tuple(messages)).encode()
 
     envelopes = [bob.private(alice.key, envelope(first)) for first in (0, MANY)]
-    inputs = [partial(alice.messenger.receive, one, network.now) for one in envelopes]
+    inputs = [partial(alice.messenger.receiver.receive, one, network.now) for one in envelopes]
     outcomes, _ = alice.messenger.run(inputs, network.now)
     assert len(outcomes) == 1, "what is left of the first comes before the second"
     alice.events.clear()

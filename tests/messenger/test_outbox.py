@@ -24,7 +24,7 @@ def store(tmp_path: Path) -> Iterator[SqlMessengerStore]:
 @pytest.fixture
 def outbox(store: SqlMessengerStore) -> Outbox:
     outbox = Outbox(store)
-    outbox.add(OutboxEntry(0, (MESSAGE,), ChannelKind.PUBLIC, "status", b"sealed"))
+    outbox.add(OutboxEntry(0, (MESSAGE,), ChannelKind.PARTITIONED, "bob", b"sealed"))
     return outbox
 
 
@@ -211,7 +211,7 @@ def test_a_relay_that_confirms_an_envelope_is_believed_all_the_same(outbox: Outb
 def test_while_our_clock_is_suspected_little_is_under_way(store: SqlMessengerStore) -> None:
     outbox = Outbox(store)
     for number in range(3 * DOUBTFUL_ENVELOPES):
-        outbox.add(OutboxEntry(0, (number.to_bytes(32, "big"),), ChannelKind.PUBLIC, "status", b"sealed"))
+        outbox.add(OutboxEntry(0, (number.to_bytes(32, "big"),), ChannelKind.PARTITIONED, "bob", b"sealed"))
     outbox.doubt(True)
     queued = outbox.take_queued()
     assert len(queued) == DOUBTFUL_ENVELOPES
@@ -225,3 +225,75 @@ def test_while_our_clock_is_suspected_little_is_under_way(store: SqlMessengerSto
 def test_what_was_written_in_the_future_waits_until_its_time_has_come(outbox: Outbox) -> None:
     assert outbox.take_queued(lambda entry: True) == []
     post(outbox)
+
+
+# public messages, which nobody acknowledges
+
+
+@pytest.fixture
+def public(store: SqlMessengerStore) -> Outbox:
+    outbox = Outbox(store)
+    outbox.add(OutboxEntry(0, (MESSAGE,), ChannelKind.PUBLIC, "status", b"sealed"))
+    return outbox
+
+
+def post_and_expire(outbox: Outbox, envelope_hash: bytes = HASH) -> None:
+    post(outbox, envelope_hash)
+    outbox.handed_over(envelope_hash, "relay", 0.0)
+    assert outbox.expired(envelope_hash, connected=True) is None
+
+
+@pytest.mark.requirement("PL-22")
+def test_a_public_message_is_posted_six_times_if_nothing_proves_that_it_got_anywhere(
+    public: Outbox, store: SqlMessengerStore
+) -> None:
+    for attempt in range(1, MAX_ATTEMPTS):
+        post_and_expire(public)
+        assert [entry.attempts for entry in store.outbox()] == [attempt]
+    post_and_expire(public)
+    assert store.outbox() == []
+    assert public.take_queued() == []
+
+
+@pytest.mark.requirement("PL-22")
+def test_a_confirmed_public_message_is_posted_once(public: Outbox, store: SqlMessengerStore) -> None:
+    post(public)
+    assert public.confirmed(HASH) == (MESSAGE,)
+    assert store.outbox() == []  # whatever becomes of this process, the next one does not post it again
+    assert public.expired(HASH, connected=True) is None
+    assert public.take_queued() == []
+
+
+def test_one_proof_is_enough_for_all_envelopes_of_a_public_message(public: Outbox, store: SqlMessengerStore) -> None:
+    """A mailserver shows the first envelope while the second is under way, or waits."""
+    post_and_expire(public)
+    public.proven((MESSAGE,))
+    assert (store.outbox(), public.take_queued()) == ([], [])
+
+    public.add(OutboxEntry(0, (MESSAGE,), ChannelKind.PUBLIC, "status", b"sealed"))
+    post(public)
+    public.proven((bytes(32),))  # another message
+    public.handed_over(HASH, "relay", 0.0)
+    public.proven((MESSAGE,))
+    assert public.expired(HASH, connected=True) is None
+    assert (store.outbox(), public.take_queued()) == ([], [])
+
+
+def test_public_envelopes_without_a_message_of_the_user_are_posted_once(store: SqlMessengerStore) -> None:
+    """Contact codes come again by themselves, and reactions have one attempt."""
+    outbox = Outbox(store)
+    outbox.add(OutboxEntry(0, (), ChannelKind.PUBLIC, "status", b"sealed"))
+    (entry,) = outbox.take_queued()
+    outbox.posted(entry, HASH)
+    outbox.handed_over(HASH, "relay", 0.0)
+    assert outbox.expired(HASH, connected=True) is None
+    assert (store.outbox(), outbox.take_queued()) == ([], [])
+
+
+def test_a_private_message_is_left_to_data_sync(outbox: Outbox, store: SqlMessengerStore) -> None:
+    post(outbox)
+    outbox.handed_over(HASH, "relay", 0.0)
+    outbox.confirmed(HASH)
+    assert [entry.message_ids for entry in store.outbox()] == [(MESSAGE,)]  # a relay's word is not enough
+    outbox.expired(HASH, connected=True)
+    assert store.outbox() == []

@@ -89,7 +89,7 @@ def test_it_is_looked_at_after_each_start(network: Network) -> None:
     alice, mallory = network.add("alice"), network.add("mallory")
     alice.join("room")
     mallory.join("room")
-    for number in range(100):
+    for number in range(130):
         mallory.say("room", f"junk {number}")
     most = ROOM * (1 + 1 / LOOK_SHARE)  # what leaves is drawn by lot: a little more may stay until the next look
     assert held(alice) > most

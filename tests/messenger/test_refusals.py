@@ -85,10 +85,8 @@ def test_unsigned_words_belong_to_whoever_sent_them(alice: Person, stranger: Str
     assert received.author == stranger.key
 
 
-@pytest.mark.requirement("PL-19")
-@pytest.mark.parametrize("payload_type", [0, 99, PayloadType.PUSH_NOTIFICATION_QUERY])
-def test_unknown_types_are_ignored(alice: Person, stranger: Stranger, payload_type: int) -> None:
-    assert_refused(alice, stranger.public(stranger.wrap(stranger.message(), payload_type)))
+def test_what_has_no_type_is_nothing(alice: Person, stranger: Stranger) -> None:
+    assert_refused(alice, stranger.public(stranger.wrap(stranger.message(), PayloadType.UNKNOWN)))
 
 
 def test_bytes_that_are_nothing(alice: Person, stranger: Stranger) -> None:

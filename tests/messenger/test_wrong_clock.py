@@ -14,8 +14,9 @@ from pystatus.datasync.config import DAY, KNOWN_RETENTION
 from pystatus.messenger.features.contact_code import CONTACT_CODE_INTERVAL, PUBLISHED
 from pystatus.messenger.messenger import HOUSEKEEPING
 from pystatus.messenger.records import MessageState
+from pystatus.simulation.clock import START
 from tests.adversary.hostile import contents
-from tests.support.people import START, Network, Person
+from tests.support.people import Network, Person
 
 AHEAD = 40 * DAY
 AGED = KNOWN_RETENTION + DAY
@@ -23,7 +24,7 @@ AGED = KNOWN_RETENTION + DAY
 STRANGER = bytes(33)
 
 _BY_AGE = re.compile(r'DELETE FROM (\w+) WHERE [^"]*<(?!>)')
-_IN_ORDER = {"messages", "past_chains", "seen_from_strangers"}
+_IN_ORDER = {"installations", "messages", "past_chains", "seen_from_strangers"}
 """Out of these goes what is behind a place in an order that no clock has to do with."""
 _ASKED_AGAIN = {"history_covered"}
 """What is forgotten of these is asked of mailservers again: nothing is lost with it."""

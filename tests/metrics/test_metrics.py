@@ -21,7 +21,7 @@ from pystatus.mailserver.server.server import Server
 from pystatus.metrics import reading
 from pystatus.metrics import server as monitoring
 from pystatus.metrics.reading import client_labels
-from pystatus.metrics.series import KNOWN_FROM_STATUS_GO, OURS, PROCESS, SERIES, Sample
+from pystatus.metrics.series import DISCOVERY, KNOWN_FROM_STATUS_GO, OURS, PROCESS, SERIES, Sample
 from pystatus.metrics.server import MonitoringServer
 from pystatus.node import WAKU_1, Node, NodeConfig, NodeEvent
 from pystatus.settings.model import MetricsSettings, Settings
@@ -209,7 +209,10 @@ async def test_every_series_is_there_from_the_first_scrape_on() -> None:
     sampled = {key[0].removesuffix("_sum").removesuffix("_count").removesuffix("_bucket") for key in samples_of(text)}
     later = {"p2p_peers", "pystatus_peer_bytes_total", "pystatus_topic_bytes_total", "pystatus_topic_envelopes_total"}
     of_mailservers = {name for name in SERIES if name.startswith(("pystatus_archive_", "pystatus_history_"))}
-    assert SERIES.keys() - sampled <= later | {"p2p_peers_count"} | of_mailservers
+    of_discovery = {series.name for series in DISCOVERY}
+    of_discovery |= {name for name in SERIES if name.startswith(("pystatus_peers_", "pystatus_peer_candidates"))}
+    of_discovery -= {"pystatus_peers_ready", "pystatus_peers_by_source", "pystatus_peers_misbehaved_total"}
+    assert SERIES.keys() - sampled <= later | {"p2p_peers_count"} | of_mailservers | of_discovery
 
 
 async def test_strangers_make_a_bounded_number_of_series(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -332,7 +335,8 @@ async def test_the_dashboard_and_the_alerts_ask_only_for_series_that_exist() -> 
             scraped = {key[0] for key in samples_of((await get(server, "/metrics"))[1])}
     wanted = set().union(*(names_in(expression) for expression in asked))
     of_mailservers = {name for name in SERIES if name.startswith("pystatus_archive_")}
-    assert wanted - {"up"} - of_mailservers <= scraped  # Prometheus itself makes that one
+    of_discovery = {series.name for series in DISCOVERY}
+    assert wanted - {"up"} - of_mailservers - of_discovery <= scraped  # Prometheus itself makes that one
     assert len(wanted) > 20
 
 

@@ -16,10 +16,11 @@ from pystatus.devp2p.events import Connected, ConnectionClosed, Event
 from pystatus.devp2p.limits import ConnectionLimits
 from pystatus.devp2p.local_node import LocalNode
 from pystatus.devp2p.session import Work
-from pystatus.net.config import Backoff, NetworkConfig
+from pystatus.net.config import NetworkConfig
 from pystatus.net.manager import PeerManager
 from pystatus.net.peer import Peer
 from pystatus.net.rlpx_protocol import RlpxProtocol
+from pystatus.peers.backoff import Backoff
 
 TOY = Capability("toy", 1)
 TOYS = (Subprotocol(TOY, 8),)

@@ -21,19 +21,12 @@ from pystatus.mailserver.server.archive import (
 )
 from pystatus.net import archiver as module
 from pystatus.net.archiver import Archiver
+from pystatus.simulation.clock import VirtualClock
 from pystatus.waku.envelope import Envelope
 from pystatus.wording import counted
 from tests.waku.network import NOW, envelope
 
 PATIENCE = 10.0
-
-
-class FakeClock:
-    def __init__(self) -> None:
-        self.time = NOW
-
-    def now(self) -> float:
-        return self.time
 
 
 class FakeArchive:
@@ -113,7 +106,7 @@ class FakeFile:
 
 
 def archiver(archive: FakeArchive, retention: float | None = None) -> Archiver:
-    return Archiver(archive, FakeClock(), retention=retention)
+    return Archiver(archive, VirtualClock(NOW), retention=retention)
 
 
 async def test_what_comes_together_is_stored_together() -> None:
@@ -254,7 +247,7 @@ async def test_an_archiver_that_never_began_ends_quietly() -> None:
 
 def test_no_retention_at_all_is_a_mistake() -> None:
     with pytest.raises(LocalError):
-        Archiver(FakeArchive(), FakeClock(), retention=0)
+        Archiver(FakeArchive(), VirtualClock(NOW), retention=0)
 
 
 async def test_who_waits_for_storing_is_told_then_and_not_before() -> None:
@@ -279,7 +272,7 @@ async def test_what_had_to_be_given_up_is_never_said_to_be_stored(monkeypatch: p
     monkeypatch.setattr(module, "MAX_BACKLOG", 1)
     archive = FakeArchive()
     archive.fails = ArchiveError("away")
-    clock = FakeClock()
+    clock = VirtualClock(NOW)
     filling = Archiver(archive, clock)
     told: list[str] = []
     filling.add(envelope(1))
@@ -289,7 +282,7 @@ async def test_what_had_to_be_given_up_is_never_said_to_be_stored(monkeypatch: p
     monkeypatch.setattr(module, "MAX_BACKLOG", 10)
     filling.add(envelope(3))
     filling.when_stored(lambda: told.append("perhaps the one that was given up"))
-    clock.time += module.DOUBT_SECONDS
+    clock.jump(module.DOUBT_SECONDS)
     filling.when_stored(lambda: told.append("taken again"))
     monkeypatch.setattr(module, "MAX_WAITING", 2)
     filling.when_stored(lambda: told.append("one too many"))
@@ -303,7 +296,7 @@ async def test_what_had_to_be_given_up_is_never_said_to_be_stored(monkeypatch: p
 
 async def test_what_others_hand_over_may_be_old_and_does_not_wait_for_company() -> None:
     archive = FakeArchive()
-    clock = FakeClock()
+    clock = VirtualClock(NOW)
     filling = Archiver(archive, clock, max_lateness=math.inf, batch_seconds=0.0, prunes=False)
     filling.start()
     old = envelope(1, now=NOW - 20 * module.MAX_LATENESS)
@@ -330,7 +323,7 @@ async def test_what_waits_survives_a_close_and_is_stored_after_the_next_start(
 ) -> None:
     archive, file = FakeArchive(), FakeFile()
     archive.fails = ArchiveError("away")
-    filling = Archiver(archive, FakeClock(), file=file)
+    filling = Archiver(archive, VirtualClock(NOW), file=file)
     filling.start()
     for number in range(3):
         filling.add(envelope(number))
@@ -340,8 +333,8 @@ async def test_what_waits_survives_a_close_and_is_stored_after_the_next_start(
     assert filling.lost == 0
     assert caplog.messages == ["3 envelopes wait in a file until the next start: away"]
 
-    late = FakeClock()
-    late.time += 10 * module.MAX_LATENESS  # they had been accepted in time
+    late = VirtualClock(NOW)
+    late.jump(10 * module.MAX_LATENESS)  # they had been accepted in time
     again = Archiver(archive, late, file=file)
     again.start()
     archive.tried.clear()
@@ -362,7 +355,7 @@ async def test_what_waits_survives_a_close_and_is_stored_after_the_next_start(
 async def test_new_ones_are_kept_with_those_that_waited_before() -> None:
     archive, file = FakeArchive(), FakeFile(raws(1, 2))
     archive.fails = ArchiveError("away")
-    filling = Archiver(archive, FakeClock(), file=file)
+    filling = Archiver(archive, VirtualClock(NOW), file=file)
     filling.add(envelope(3))
     await filling.close()  # before it was ever started
     assert sorted(file.contents or ()) == sorted(raws(1, 2, 3))
@@ -371,7 +364,7 @@ async def test_new_ones_are_kept_with_those_that_waited_before() -> None:
 async def test_an_archive_that_is_back_at_the_close_gets_all_of_it() -> None:
     archive, file = FakeArchive(), FakeFile()
     archive.fails = ArchiveError("away")
-    filling = Archiver(archive, FakeClock(), file=file)
+    filling = Archiver(archive, VirtualClock(NOW), file=file)
     filling.start()
     filling.add(envelope(1))
     await tried(archive)
@@ -391,7 +384,7 @@ async def test_an_archive_that_does_not_answer_does_not_hold_up_the_close(monkey
         raise AssertionError
 
     monkeypatch.setattr(archive, "add", hang)
-    filling = Archiver(archive, FakeClock(), file=file)
+    filling = Archiver(archive, VirtualClock(NOW), file=file)
     filling.start()
     filling.add(envelope(1))
     await tried(archive)
@@ -404,7 +397,7 @@ async def test_an_archive_that_does_not_answer_does_not_hold_up_the_close(monkey
 async def test_what_finds_no_room_in_the_file_is_counted_as_lost(room: int, caplog: pytest.LogCaptureFixture) -> None:
     archive, file = FakeArchive(), FakeFile(room=room)
     archive.fails = ArchiveFull("no room")
-    filling = Archiver(archive, FakeClock(), file=file)
+    filling = Archiver(archive, VirtualClock(NOW), file=file)
     filling.start()
     for number in range(5):
         filling.add(envelope(number))
@@ -418,7 +411,7 @@ async def test_what_finds_no_room_in_the_file_is_counted_as_lost(room: int, capl
 async def test_a_file_that_cannot_be_written_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
     archive, file = FakeArchive(), FakeFile()
     archive.fails = ArchiveError("no disk")
-    filling = Archiver(archive, FakeClock(), file=file)
+    filling = Archiver(archive, VirtualClock(NOW), file=file)
     filling.start()
     filling.add(envelope(1))
     await tried(archive)
@@ -430,7 +423,7 @@ async def test_a_file_that_cannot_be_written_is_told_once(caplog: pytest.LogCapt
 async def test_a_file_that_cannot_be_read_is_left_alone(caplog: pytest.LogCaptureFixture) -> None:
     archive, file = FakeArchive(), FakeFile(raws(1))
     file.fails = LocalError("The file cannot be read.")
-    filling = Archiver(archive, FakeClock(), file=file)
+    filling = Archiver(archive, VirtualClock(NOW), file=file)
     filling.start()
     filling.add(envelope(2))
     async with asyncio.timeout(PATIENCE):
@@ -443,7 +436,7 @@ async def test_a_file_that_cannot_be_read_is_left_alone(caplog: pytest.LogCaptur
 
 async def test_what_is_in_the_file_and_is_no_envelope_harms_nobody() -> None:
     archive, file = FakeArchive(), FakeFile([b"nonsense", *raws(1)])
-    filling = Archiver(archive, FakeClock(), file=file)
+    filling = Archiver(archive, VirtualClock(NOW), file=file)
     filling.start()
     await filling.close()
     assert [one.raw for one in archive.batches[0]] == raws(1)
@@ -453,7 +446,7 @@ async def test_what_is_in_the_file_and_is_no_envelope_harms_nobody() -> None:
 async def test_what_can_be_fetched_again_is_neither_kept_nor_lost(caplog: pytest.LogCaptureFixture) -> None:
     archive = FakeArchive()
     archive.fails = ArchiveError("away")
-    filling = Archiver(archive, FakeClock(), refetched=True)
+    filling = Archiver(archive, VirtualClock(NOW), refetched=True)
     filling.start()
     filling.add(envelope(1))
     await tried(archive)

@@ -237,6 +237,7 @@ def test_nobody_dials_in_another_way() -> None:
         str(path.relative_to(sources))
         for path in sources.rglob("*.py")
         for line in path.read_text(encoding="utf-8").splitlines()
+        if path.parent.name != "testing"  # an event loop of its own, with sockets in memory
         if ("create_connection(" in line or "open_connection(" in line) and "sock=" not in line
     }
     assert found == set()

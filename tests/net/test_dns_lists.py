@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+from pathlib import Path
 
 import pytest
 
 from pystatus.errors import LocalError
 from pystatus.net import dns_lists
 from pystatus.net.dns_lists import MAX_LISTS, DnsLists, parse_lists
+from pystatus.storage.cached_peers import PeerFile
 from tests.support.dns_zone import ZoneResolver, key, link, publish, record
 
 HOME = "nodes.example.org"
@@ -31,6 +33,15 @@ async def test_lists_take_turns() -> None:
     assert record(5) in first
     assert len(await everything(lists)) == 9
     assert (lists.is_known, lists.problem) == (True, None)
+
+
+async def test_a_list_that_names_nothing_of_use_holds_up_no_other() -> None:
+    zone = publish(key(1), HOME, [f"enr:{n}" for n in range(300)])
+    zone |= publish(key(2), "two.example.org", [record(n) for n in (5, 6)])
+    resolver = ZoneResolver(zone)
+    lists = DnsLists([link(key(1), HOME), link(key(2), "two.example.org")], resolver, os.urandom)
+    assert {await lists.find(), await lists.find()} == {record(5), record(6)}
+    assert len(resolver.asked) <= 12  # root, branches and two nodes of the one, and as much of the other
 
 
 async def test_one_list_that_is_not_there_does_not_hide_the_other() -> None:
@@ -70,6 +81,21 @@ async def test_a_refresh_looks_at_the_root_again() -> None:
     assert await lists.find() is None
     lists.refresh()
     assert await everything(lists) == [record(8).node_id]
+
+
+async def test_a_version_from_before_the_restart_is_not_believed(tmp_path: Path) -> None:
+    """Whoever answers for DNS could bring back a node list whose nodes are theirs by now (overlay.md §5.2)."""
+    new, old = (publish(key(1), HOME, [record(7 + seq)], seq=seq) for seq in (2, 1))
+    for zone, found, problem in (
+        (new, [record(9).node_id], None),
+        (old, [], f"{HOME}: version 1 is older than 2, which was there"),
+        (new, [record(9).node_id], None),
+    ):
+        file = PeerFile(tmp_path / "peers.db", lambda: 1.0)
+        lists = DnsLists([link(key(1), HOME)], ZoneResolver(zone), os.urandom, versions=file)
+        assert await everything(lists) == found
+        assert lists.problem == problem
+        file.close()
 
 
 async def test_questions_are_asked_at_a_pace(monkeypatch: pytest.MonkeyPatch) -> None:

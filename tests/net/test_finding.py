@@ -13,10 +13,15 @@ import pytest
 
 from pystatus.devp2p.capabilities import Capability, Subprotocol
 from pystatus.devp2p.enr import NodeRecord
-from pystatus.net.config import Backoff
-from pystatus.net.dial_candidates import DialCandidates
+from pystatus.discovery.dns.entries import entry_name
 from pystatus.net.dialer import Dialer
+from pystatus.net.dns_source import DnsSource
 from pystatus.net.peer import Peer
+from pystatus.peers.backoff import Backoff
+from pystatus.peers.candidates import MAX_CANDIDATES, DialCandidates
+from pystatus.peers.limits import TopicLimits
+from pystatus.peers.pool import PeerPool
+from pystatus.peers.sources import WHISPER
 from tests.net.support import CONFIG, PATIENCE, TestNode, key
 from tests.support import dns_zone
 from tests.support.dns_zone import Zone, ZoneResolver, link, publish
@@ -45,18 +50,47 @@ class Seeker(TestNode):
 
     __test__ = False
 
-    def __init__(self, zone: Zone, *, enough: int = 1, max_peers: int = 25, number: int = 100, **options: Any) -> None:
-        super().__init__(number, replace(CONFIG, max_peers=max_peers, stable_after=0.0))
-        self.resolver = ZoneResolver(zone)
-        settings: dict[str, Any] = {"local": True, "candidates": DialCandidates(SOON), "refresh": NEVER} | options
-        links = [link(OWNER, HOME)]
-        self.finder = Dialer(self, links, os.urandom, enough=enough, resolver=self.resolver, **settings)
-        left = self.app.peer_disconnected
+    def __init__(
+        self,
+        zone: Zone,
+        *,
+        enough: int = 1,
+        max_peers: int = 25,
+        number: int = 100,
+        backoff: Backoff = SOON,
+        limit: int = MAX_CANDIDATES,
+        local: bool = True,
+        refresh: Backoff = NEVER,
+        resolver: ZoneResolver | None = None,
+    ) -> None:
+        super().__init__(number, replace(CONFIG, max_peers=max_peers))
+        self.resolver = resolver or ZoneResolver(zone)
+        self.candidates = DialCandidates(os.urandom, backoff, limit)
+        pool = PeerPool(
+            {WHISPER: TopicLimits(enough, enough)}, os.urandom, candidates=self.candidates, stable_after=0.0
+        )
+        self.finder = Dialer(self, pool)
+        lists = DnsSource(
+            [link(OWNER, HOME)],
+            self.resolver,
+            os.urandom,
+            self.finder.found,
+            local=local,
+            is_wanted=self.finder.is_hungry,
+            refresh=refresh,
+        )
+        self.finder.add(lists, lists.look)
+        came, left = self.app.peer_connected, self.app.peer_disconnected
+
+        def peer_connected(peer: Peer) -> None:
+            self.finder.peer_connected(peer)
+            came(peer)
 
         def peer_disconnected(peer: Peer, reason: str) -> None:
             self.finder.peer_gone(peer)
             left(peer, reason)
 
+        self.app.peer_connected = peer_connected  # type: ignore[method-assign]
         self.app.peer_disconnected = peer_disconnected  # type: ignore[method-assign]
 
     async def __aenter__(self) -> Seeker:
@@ -93,15 +127,36 @@ async def test_it_looks_no_further_than_for_enough(relays: list[TestNode]) -> No
         for _ in range(2):
             assert await seeker.dialled.get() is None
         assert len(seeker.peers) == 2
-        assert len(seeker.finder.candidates) == 2
+        assert len(seeker.candidates) == 2
 
 
 async def test_when_a_peer_leaves_another_takes_its_place(relays: list[TestNode]) -> None:
     zone = published(*(entry_of(number, relay) for number, relay in enumerate(relays, 1)))
-    async with Seeker(zone, candidates=DialCandidates(NEVER)) as seeker:
+    async with Seeker(zone, backoff=NEVER) as seeker:
         first = await seeker.app.connected.get()
         first.disconnect()
         assert (await seeker.app.connected.get()).id != first.id
+
+
+class OneNodeAlone(ZoneResolver):
+    """Answers for one of the nodes, and never for another one."""
+
+    def __init__(self, zone: Zone, *nodes: NodeRecord) -> None:
+        super().__init__(zone)
+        self._leaves = {f"{entry_name(str(node))}.{HOME}" for node in nodes}
+
+    async def texts(self, name: str) -> list[bytes]:
+        if name in self._leaves and self._leaves.intersection(self.asked):
+            await asyncio.Event().wait()
+        return await super().texts(name)
+
+
+async def test_a_list_that_does_not_answer_keeps_nobody_from_being_dialled(relays: list[TestNode]) -> None:
+    nodes = [entry_of(number, relay) for number, relay in enumerate(relays, 1)]
+    async with Seeker({}, enough=2, resolver=OneNodeAlone(published(*nodes), *nodes)) as seeker:
+        for _ in range(3):
+            peer = await seeker.app.connected.get()
+            peer.disconnect()  # a second one is still looked for
 
 
 async def test_a_peer_that_comes_back_is_dialled_again(relays: list[TestNode]) -> None:
@@ -128,10 +183,10 @@ async def test_a_node_of_another_network_is_left_for_a_while(relays: list[TestNo
     """A record does not say whether a node speaks Waku; its Hello does."""
     async with TestNode(9, subprotocols=(Subprotocol(Capability("eth", 63), 17),)) as other:
         zone = published(entry_of(9, other))
-        async with Seeker(zone, candidates=DialCandidates(NEVER)) as seeker:
+        async with Seeker(zone, backoff=NEVER) as seeker:
             assert await seeker.dialled.get() is not None
             await asyncio.sleep(0)
-            due = seeker.finder.candidates.next_due(seeker.may_dial)
+            due = seeker.candidates.next_due()
             assert due is not None
             assert due > asyncio.get_running_loop().time() + 1000
             assert seeker.peers == ()
@@ -144,7 +199,7 @@ async def test_who_is_banned_is_not_dialled(relays: list[TestNode]) -> None:
         peer.disconnect()
         await seeker.app.disconnected.get()
         assert not seeker.may_dial(relays[0].enode)
-        assert seeker.finder.candidates.take(float("inf"), seeker.may_dial) is None
+        assert seeker.finder.pool.next_dial(float("inf"), 25, seeker.may_dial) is None
 
 
 async def test_itself_in_the_list_is_not_dialled(relays: list[TestNode]) -> None:
@@ -179,12 +234,12 @@ async def test_local_addresses_are_dialled_only_where_it_is_allowed(relays: list
         for _ in seeker.resolver.zone:
             await seeker.resolver.questions.get()
         await asyncio.sleep(0)
-        assert (len(seeker.finder.candidates), seeker.peers) == (0, ())
+        assert (len(seeker.candidates), seeker.peers) == (0, ())
 
 
 async def test_there_is_no_place_for_more_candidates(relays: list[TestNode]) -> None:
     records = [entry(number, port=1) for number in range(10, 20)]
-    async with Seeker(published(*records, entry_of(1, relays[0])), candidates=DialCandidates(SOON, limit=1)) as seeker:
+    async with Seeker(published(*records, entry_of(1, relays[0])), limit=1) as seeker:
         assert (await seeker.wait_for_peer()).id == key(1).public_key.xy
 
 
@@ -214,3 +269,12 @@ def test_one_that_never_started_can_be_closed() -> None:
         await seeker.finder.close()
 
     asyncio.run(closed())
+
+
+async def test_nodes_that_were_given_up_are_reported_again(relays: list[TestNode]) -> None:
+    """A list names a node once. One that was away for long is dialled again when the list is looked at."""
+    async with Seeker(published(entry_of(1, relays[0])), refresh=SOON) as seeker:
+        for _ in range(3):
+            peer = await seeker.app.connected.get()
+            seeker.candidates.give_up(next(iter(seeker.candidates)), -1e6)  # long ago
+            peer.disconnect()

@@ -10,8 +10,8 @@ from pystatus.devp2p.enode import Enode
 from pystatus.devp2p.events import ConnectionClosed
 from pystatus.devp2p.limits import ConnectionLimits
 from pystatus.devp2p.messages import DisconnectReason
+from pystatus.discovery.addresses import parse_address
 from pystatus.errors import LocalError
-from pystatus.net.addresses import parse_address
 from pystatus.net.rlpx_protocol import RlpxProtocol
 from tests.net.support import PATIENCE, TOY, RawClient, TestNode, configured, key
 

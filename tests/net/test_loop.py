@@ -8,7 +8,7 @@ import sys
 import pytest
 import uvloop
 
-from pystatus.net.loop import new_event_loop
+from pystatus.net.loop import new_event_loop, run
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,10 @@ def test_a_system_without_uvloop_has_the_loop_of_python(monkeypatch: pytest.Monk
     loop = new_event_loop()
     loop.close()
     assert isinstance(loop, asyncio.SelectorEventLoop)
+
+
+def test_what_has_to_be_small_runs_on_the_loop_of_python() -> None:
+    async def loop() -> str:
+        return type(asyncio.get_running_loop()).__module__
+
+    assert run(loop(), small=True).startswith("asyncio.")

@@ -10,12 +10,12 @@ from pystatus.devp2p.enode import Enode
 from pystatus.devp2p.limits import ConnectionLimits
 from pystatus.devp2p.messages import DisconnectReason
 from pystatus.errors import LocalError, RemoteError
-from pystatus.net.config import Backoff
 from pystatus.net.connecting import ConnectionAttempt
 from pystatus.net.listening import listen_error
 from pystatus.net.manager import PeerManager
 from pystatus.net.peer import Peer
 from pystatus.net.rlpx_protocol import RlpxProtocol
+from pystatus.peers.backoff import Backoff
 from tests.net.support import CONFIG, PATIENCE, TOY, RawClient, SilentServer, TestNode, configured, key, node
 
 

@@ -6,8 +6,8 @@ import logging
 import pytest
 
 from pystatus.devp2p.enode import Enode
-from pystatus.net.config import Backoff
 from pystatus.net.static import StaticPeer
+from pystatus.peers.backoff import Backoff
 from tests.net.support import PATIENCE, configured, key
 
 ENODE = Enode(key(2).public_key, "127.0.0.1", 1, 1)

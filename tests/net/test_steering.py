@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pystatus.net.addresses import is_local, parse_address
+from pystatus.discovery.addresses import is_local, parse_address
 from pystatus.net.steering import SECRET_SIZE, Steering
 
 SECRET = bytes(range(SECRET_SIZE))

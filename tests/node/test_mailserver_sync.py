@@ -23,6 +23,7 @@ from pystatus.mailserver.timing import BEGINNING, LONGEST_HISTORY, LOOK_SECONDS,
 from pystatus.metrics.reading import samples
 from pystatus.net import archiver as archiver_module
 from pystatus.node.mailserver_sync import MailserverSync
+from pystatus.simulation.clock import VirtualClock
 from pystatus.storage.archive.postgres import PostgresArchive
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.waku import packets
@@ -37,21 +38,11 @@ A_WHILE = 4 * MINUTE
 """After a start, until what was uncertain about it is settled."""
 
 
-class Clock:
-    """Everybody's."""
-
-    def __init__(self) -> None:
-        self.time = float(START)
+class RunningClock(VirtualClock):
+    """Passes by itself, too."""
 
     def now(self) -> float:
-        return self.time
-
-
-class RunningClock(Clock):
-    """Goes on by itself, too."""
-
-    def now(self) -> float:
-        return self.time + time.monotonic()
+        return super().now() + time.monotonic()
 
 
 class Place:
@@ -59,7 +50,7 @@ class Place:
 
     def __init__(
         self,
-        clock: Clock,
+        clock: VirtualClock,
         open_archive: Callable[[], Awaitable[Archive]],
         others: Sequence[Place] = (),
         *,
@@ -126,10 +117,10 @@ class Place:
         return self.node.catching_up
 
 
-async def passes(clock: Clock, seconds: float, *places: Place) -> None:
+async def passes(clock: VirtualClock, seconds: float, *places: Place) -> None:
     """Time, in the steps in which mailservers look at it."""
     for _ in range(int(seconds / LOOK_SECONDS)):
-        clock.time += LOOK_SECONDS
+        clock.jump(LOOK_SECONDS)
         for place in places:
             place.catching_up.look()
             if place.catching_up.is_due:
@@ -156,24 +147,24 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> VirtualClock:
+    return VirtualClock(START)
 
 
 @pytest.fixture
-def anne(clock: Clock, tmp_path: Path) -> Place:
+def anne(clock: VirtualClock, tmp_path: Path) -> Place:
     """A mailserver that is always there."""
     return Place(clock, lambda: SqliteArchive.open(tmp_path / "anne.db"), lacks_nothing=True)
 
 
 @pytest.fixture
-def bob(clock: Clock, tmp_path: Path, anne: Place) -> Place:
+def bob(clock: VirtualClock, tmp_path: Path, anne: Place) -> Place:
     """One that catches up from her."""
     return Place(clock, lambda: SqliteArchive.open(tmp_path / "bob.db"), [anne])
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def either_bob(request: pytest.FixtureRequest, clock: Clock, tmp_path: Path, anne: Place) -> Place:
+def either_bob(request: pytest.FixtureRequest, clock: VirtualClock, tmp_path: Path, anne: Place) -> Place:
     """The same with archives of both kinds."""
     if request.param == "sqlite":
         return Place(clock, lambda: SqliteArchive.open(tmp_path / "bob.db"), [anne])
@@ -186,7 +177,7 @@ def sent_within(begin: float, seconds: float, count: int) -> list[Envelope]:
 
 
 async def test_what_came_while_it_was_down_is_there_when_it_is_back(
-    clock: Clock, anne: Place, either_bob: Place
+    clock: VirtualClock, anne: Place, either_bob: Place
 ) -> None:
     bob = either_bob
     async with anne.running():
@@ -217,7 +208,9 @@ async def test_what_came_while_it_was_down_is_there_when_it_is_back(
             assert catching_up.lacking == 0
 
 
-async def test_what_was_heard_or_fetched_before_is_not_asked_for_again(clock: Clock, anne: Place, bob: Place) -> None:
+async def test_what_was_heard_or_fetched_before_is_not_asked_for_again(
+    clock: VirtualClock, anne: Place, bob: Place
+) -> None:
     async with anne.running():
         async with bob.running():
             await nothing_lacks(bob)
@@ -239,24 +232,24 @@ async def _heard(place: Place) -> TimeRanges:
     return heard[0] if heard else NOTHING
 
 
-async def test_what_was_heard_up_to_the_end_is_kept(clock: Clock, anne: Place) -> None:
+async def test_what_was_heard_up_to_the_end_is_kept(clock: VirtualClock, anne: Place) -> None:
     async with anne.running():
         await passes(clock, HOUR + LOOK_SECONDS, anne)
     assert (await _heard(anne)).newest.upper == clock.now() - SETTLING
 
 
-async def test_what_was_heard_by_a_clock_that_was_ahead_is_not_believed(clock: Clock, anne: Place) -> None:
+async def test_what_was_heard_by_a_clock_that_was_ahead_is_not_believed(clock: VirtualClock, anne: Place) -> None:
     async with anne.running():
         await passes(clock, HOUR, anne)
     assert (await _heard(anne)).seconds
-    clock.time -= HOUR // 2
+    clock.jump(-HOUR // 2)
     async with anne.running() as catching_up:
         await catching_up.share()
     assert await _heard(anne) == NOTHING
 
 
 async def test_at_first_it_fetches_what_the_others_have_as_far_as_it_keeps_it(
-    clock: Clock, anne: Place, bob: Place, caplog: pytest.LogCaptureFixture
+    clock: VirtualClock, anne: Place, bob: Place, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "pystatus.node.mailserver_sync")
     old, new = sent_within(clock.now() - 20 * DAY, 10 * DAY, 50), sent_within(clock.now() - 6 * DAY, 5 * DAY, 50)
@@ -278,7 +271,7 @@ async def test_at_first_it_fetches_what_the_others_have_as_far_as_it_keeps_it(
     assert "caught up: nothing is lacking; 50 envelopes came so far" in caplog.text
 
 
-async def test_without_a_relay_it_hears_nothing_and_does_not_claim_to(clock: Clock, anne: Place) -> None:
+async def test_without_a_relay_it_hears_nothing_and_does_not_claim_to(clock: VirtualClock, anne: Place) -> None:
     anne.relays = [f"{Enode(PrivateKey.generate(os.urandom).public_key)}@127.0.0.1:1"]  # it is never there
     async with anne.running() as catching_up:
         await catching_up.share()
@@ -300,7 +293,7 @@ async def test_without_a_relay_it_hears_nothing_and_does_not_claim_to(clock: Clo
             assert lacking <= catching_up.lacking <= lacking + SHARE_SECONDS
 
 
-async def test_who_names_nobody_to_hear_from_is_a_network_of_its_own(clock: Clock, anne: Place) -> None:
+async def test_who_names_nobody_to_hear_from_is_a_network_of_its_own(clock: VirtualClock, anne: Place) -> None:
     async with anne.running() as catching_up:
         await catching_up.share()
         before = catching_up.lacking
@@ -311,7 +304,7 @@ async def test_who_names_nobody_to_hear_from_is_a_network_of_its_own(clock: Cloc
         assert before - HOUR + BEGINNING <= lacking <= before - HOUR + BEGINNING + SHARE_SECONDS
 
 
-async def test_killed_in_the_middle_it_goes_on_and_loses_nothing(clock: Clock, anne: Place, bob: Place) -> None:
+async def test_killed_in_the_middle_it_goes_on_and_loses_nothing(clock: VirtualClock, anne: Place, bob: Place) -> None:
     """Killed means here that nothing is finished: see tests/apps/test_mailserver_catching_up.py for a process."""
     missed = sent_within(clock.now() - 2 * DAY, 2 * DAY - HOUR, 3_000)
     async with anne.running():
@@ -336,7 +329,7 @@ async def _count(place: Place) -> int:
 
 
 async def test_when_one_vanishes_in_an_answer_another_one_is_asked(
-    clock: Clock, anne: Place, bob: Place, tmp_path: Path
+    clock: VirtualClock, anne: Place, bob: Place, tmp_path: Path
 ) -> None:
     carl = Place(clock, lambda: SqliteArchive.open(tmp_path / "carl.db"), lacks_nothing=True)
     bob.others = [anne, carl]
@@ -357,7 +350,7 @@ async def test_when_one_vanishes_in_an_answer_another_one_is_asked(
 
 
 async def test_when_the_only_one_vanishes_it_is_asked_when_it_is_back(
-    clock: Clock, anne: Place, bob: Place, caplog: pytest.LogCaptureFixture
+    clock: VirtualClock, anne: Place, bob: Place, caplog: pytest.LogCaptureFixture
 ) -> None:
     missed = sent_within(clock.now() - 2 * DAY, 2 * DAY - HOUR, 500)
     async with anne.running():
@@ -380,7 +373,7 @@ async def test_when_the_only_one_vanishes_it_is_asked_when_it_is_back(
 
 
 async def test_what_cannot_be_stored_is_not_said_to_be_here(
-    clock: Clock, anne: Place, bob: Place, monkeypatch: pytest.MonkeyPatch
+    clock: VirtualClock, anne: Place, bob: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No page is asked for before the last one is stored, and no entry is kept before its envelopes."""
     monkeypatch.setattr(archiver_module, "RETRY_SECONDS", 0.01)
@@ -414,7 +407,7 @@ async def test_what_cannot_be_stored_is_not_said_to_be_here(
 
 
 async def test_an_answer_that_could_not_be_stored_before_its_server_left_is_asked_for_again(
-    clock: Clock, anne: Place, bob: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    clock: VirtualClock, anne: Place, bob: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "pystatus.node.mailserver_session")
     missed = sent_within(clock.now() - DAY, DAY - HOUR, 300)
@@ -453,7 +446,7 @@ async def test_an_answer_that_could_not_be_stored_before_its_server_left_is_aske
 
 
 async def test_one_that_hands_over_another_time_is_left_and_nothing_of_it_is_kept(
-    clock: Clock,
+    clock: VirtualClock,
     anne: Place,
     bob: Place,
     tmp_path: Path,
@@ -479,7 +472,7 @@ async def test_one_that_hands_over_another_time_is_left_and_nothing_of_it_is_kep
 
 
 async def test_a_ledger_that_cannot_be_written_is_written_later(
-    clock: Clock, anne: Place, bob: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    clock: VirtualClock, anne: Place, bob: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     keep, ledger = SqliteArchive.keep, SqliteArchive.ledger
 
@@ -505,7 +498,7 @@ async def test_a_ledger_that_cannot_be_written_is_written_later(
 
 
 async def test_two_on_one_database_ask_only_for_what_both_missed(
-    clock: Clock, anne: Place, tmp_path: Path, postgres: PostgresServer
+    clock: VirtualClock, anne: Place, tmp_path: Path, postgres: PostgresServer
 ) -> None:
     url = postgres.new_database()
     bob = Place(clock, lambda: PostgresArchive.open(url), [anne])
@@ -539,7 +532,7 @@ async def test_two_that_are_away_by_turns_have_everything_in_the_end(
     assert defaults is not None
     monkeypatch.setitem(defaults, "batch_seconds", 0.0)
     source = random.Random(seed)
-    anne.clock = bob.clock = clock = RunningClock()
+    anne.clock = bob.clock = clock = RunningClock(START)
     sent: list[Envelope] = []
     alone = NOTHING
 
@@ -591,7 +584,9 @@ async def test_two_that_are_away_by_turns_have_everything_in_the_end(
         assert await hashes(bob.archive) == everything
 
 
-async def test_who_names_itself_is_passed_over(clock: Clock, anne: Place, caplog: pytest.LogCaptureFixture) -> None:
+async def test_who_names_itself_is_passed_over(
+    clock: VirtualClock, anne: Place, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.INFO, "pystatus.node.mailserver_sync")
     node = Node(NodeConfig(key=anne.key), clock=clock)
     own = f"{node.enode}@127.0.0.1:30303"

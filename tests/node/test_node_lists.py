@@ -28,7 +28,7 @@ def relay(number: int = 7) -> Node:
     return Node(NodeConfig(listen="127.0.0.1:0", key=key(number)))
 
 
-@pytest.mark.requirement("WK-60", "WK-2")
+@pytest.mark.requirement("WK-60", "WK-2", "CL-31")
 async def test_a_node_finds_a_relay() -> None:
     async with relay() as known, DnsServer(published(known, key(7))) as server:
         config = NodeConfig(dns_lists=(LIST,), dns_server=server.address, dns_local=True, full_node=False)

@@ -1,14 +1,16 @@
 """Chat ids, names of public chats, and which chat an incoming message belongs to."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pystatus.crypto.keys import PublicKey
+from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.errors import LocalError, RemoteError
 from pystatus.payloads.chats import (
+    MAX_PARSED_KEYS,
     ChatKind,
     KnownChat,
     Unmatched,
@@ -164,3 +166,11 @@ def test_any_text_is_a_key_or_a_remote_error(text: str) -> None:
         assert key_from_text(text).hex == text.lower()
     except RemoteError:
         return
+
+
+def test_parsed_keys_are_bounded() -> None:
+    remembered: Any = key_from_text
+    assert remembered.cache_info().maxsize == MAX_PARSED_KEYS
+    for number in range(MAX_PARSED_KEYS + 1):
+        key_from_text(PrivateKey((number + 1).to_bytes(32, "big")).public_key.hex)
+    assert remembered.cache_info().currsize == MAX_PARSED_KEYS

@@ -1,6 +1,7 @@
 """The receiver's table of payloads.md §4: every row accepted once, and refused for each reason."""
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from pystatus.payloads.checks import (
     InvalidPayload,
     clock_ok,
 )
+from pystatus.payloads.codec import WirePayload
 from pystatus.payloads.contacts import ContactCodeAdvertisement, ContactUpdate
 from pystatus.payloads.devices import (
     PairInstallation,
@@ -92,8 +94,9 @@ BAD: list[tuple[Payload, dict[str, Any]]] = [
     (TEXT, {"text": ""}),
     (TEXT, {"text": " \n\t\u00a0\u3000"}),
     (TEXT, {"chat_id": ""}),
-    (TEXT, {"response_to": LONG_LINE}),
-    (TEXT, {"ens_name": LONG_LINE}),
+    (TEXT, {"text": "\x85\u1680\u2000\u200a\u2028\u2029\u202f\u205f"}),
+    (TEXT, {"response_to": "x" * (MAX_TEXT + 1)}),
+    (TEXT, {"ens_name": "x" * (MAX_TEXT + 1)}),
     (TEXT, {"message_type": MessageType.UNKNOWN}),
     (TEXT, {"message_type": MessageType.SYSTEM_PRIVATE_GROUP}),
     (TEXT, {"content_type": ContentType.UNKNOWN}),
@@ -106,9 +109,13 @@ BAD: list[tuple[Payload, dict[str, Any]]] = [
     (IMAGE, {"image": None}),
     (IMAGE, {"image": Image(b"", ImageType.PNG)}),
     (IMAGE, {"image": Image(b"x", ImageType.UNKNOWN)}),
+    (IMAGE, {"image": Image(b"x", 5)}),
+    (IMAGE, {"image": Image(b"x", -1)}),
     (AUDIO, {"audio": None}),
     (AUDIO, {"audio": Audio(b"", AudioType.AAC, 1)}),
     (AUDIO, {"audio": Audio(b"x", AudioType.UNKNOWN, 1)}),
+    (AUDIO, {"audio": Audio(b"x", 3, 1)}),
+    (AUDIO, {"audio": Audio(b"x", -1, 1)}),
     (AUDIO, {"audio": Audio(b"x", AudioType.AAC, MAX_AUDIO_MS + 1)}),
     (REACTION, {"message_id": ""}),
     (REACTION, {"message_id": LONG_LINE}),
@@ -192,6 +199,36 @@ def test_the_future_is_bounded_and_the_past_is_free(payload: Any) -> None:
             replace(payload, clock=clock).check(SENT, NOW)
 
 
+def enlarged(payload: WirePayload) -> Iterator[WirePayload]:
+    """The payload with each of its numbers in turn beyond what a database can hold."""
+    for field in fields(payload):
+        value = getattr(payload, field.name)
+        number = payload.WIRE.DESCRIPTOR.fields_by_name[field.name]
+        if number.type == number.TYPE_UINT64:
+            yield replace(payload, **{field.name: 2**63})
+        elif isinstance(value, WirePayload):
+            yield from (replace(payload, **{field.name: one}) for one in enlarged(value))
+        elif value and isinstance(value, tuple) and isinstance(value[0], WirePayload):
+            yield from (replace(payload, **{field.name: (one,)}) for one in enlarged(value[0]))
+
+
+LARGE = [(payload, one) for payload in GOOD for one in enlarged(payload)]
+
+
+@pytest.mark.requirement("PL-20")
+@pytest.mark.parametrize(("payload", "large"), LARGE, ids=title)
+def test_no_number_is_beyond_a_database(payload: Payload, large: Payload) -> None:
+    """In the reference such a number costs everything that came with it."""
+    payload.check(SENT, NOW)
+    with pytest.raises(InvalidPayload):
+        large.check(SENT, NOW)
+
+
+def test_every_number_of_64_bits_was_tried() -> None:
+    kinds = {type(payload) for payload, _ in LARGE}
+    assert kinds == {type(payload) for payload in GOOD} - {ContactCodeAdvertisement, MembershipUpdateMessage}
+
+
 def test_clock_edges() -> None:
     assert MAX_CLOCK_AHEAD_MS == 120_000
     assert [clock_ok(clock, 1000) for clock in (0, 1, 121_000, 121_001)] == [False, True, True, False]
@@ -263,7 +300,8 @@ def test_every_part_of_a_batch_is_validated(sync: SyncInstallation) -> None:
 @pytest.mark.requirement("PL-20")
 @pytest.mark.parametrize("payload_type", sorted(PAYLOADS))
 def test_who_may_say_what(payload_type: int) -> None:
-    """A38: Alice's message, sent by herself, passed on by Carol, received by Alice's other device or by Bob."""
+    """A38: Alice's message, sent by herself, passed on by Carol, received by Alice's other device or by Bob, and
+    brought by one device of Bob to another."""
     message = unwrap(wrap(b"", payload_type, ALICE), transport_signer=CAROL.public_key)
 
     def allowed(sender: Any, receiver: Any) -> bool:
@@ -273,20 +311,22 @@ def test_who_may_say_what(payload_type: int) -> None:
             return False
         return True
 
-    same_signer = payload_type in {1, 2, 6, 7, 8, 9, 10, 11, 22}
+    same_signer = payload_type in {1, 2, 6, 7, 8, 9, 10, 11, 22, 23}
     own_devices = payload_type in {4, 5, 12, 13, 14}
     assert allowed(sender=ALICE, receiver=ALICE)
     assert allowed(sender=ALICE, receiver=BOB) == (not own_devices)
     assert allowed(sender=CAROL, receiver=BOB) == (not same_signer and not own_devices)
-    assert allowed(sender=CAROL, receiver=ALICE) == (not same_signer)
+    assert allowed(sender=CAROL, receiver=ALICE) == (not same_signer and payload_type not in {5, 12, 13, 14})
+    assert allowed(sender=BOB, receiver=BOB) == (payload_type == 1 or not (same_signer or own_devices))
 
 
 def test_whose_word_each_type_is() -> None:
     by_author = {author: {number for number, one in PAYLOADS.items() if one.AUTHOR is author} for author in Author}
     assert by_author == {
-        Author.SENDER: {1, 2, 6, 7, 8, 9, 10, 11, 22},
-        Author.OURSELVES: {4, 5, 12, 13, 14},
-        Author.ANYONE: {3, 15, 23},
+        Author.SENDER: {1, 2, 6, 7, 8, 9, 10, 11, 22, 23},
+        Author.OURSELVES: {4},
+        Author.OUR_ENVELOPES: {5, 12, 13, 14},
+        Author.ANYONE: {3, 15},
     }
 
 

@@ -107,6 +107,24 @@ def test_nothing_is_told_of_mailservers_that_there_are_not(tmp_path: Path) -> No
     assert client.on(everything)(print) is print
 
 
+async def test_of_a_mailserver_that_is_looked_for_it_is_told_how_it_goes(tmp_path: Path) -> None:
+    Profiles(tmp_path).create_account("alice", "correct horse")
+    bootnode = f"enode://{PrivateKey(bytes([9]) * 32).public_key.xy.hex()}@127.0.0.1:1"
+    client = Client.open("alice", "correct horse", data_dir=tmp_path, bootnodes=[bootnode])
+    assert client.on(HistoryProgress)(print) is print
+    async with client:
+        with pytest.raises(TimeoutError, match="No mailserver was found within 0 s"):
+            await client.wait_for_mailserver(0)
+        waiting = asyncio.ensure_future(client.wait_for_mailserver())
+        await asyncio.sleep(0)
+    with pytest.raises(LocalError, match="closed"):
+        await waiting
+    alone = Client.open("alice", "correct horse", data_dir=tmp_path)
+    async with alone:
+        with pytest.raises(LocalError, match="There is no mailserver to ask"):
+            await alone.wait_for_mailserver()
+
+
 def of_something(event: Imagined) -> None:  # type: ignore[name-defined]  # noqa: F821 - for type checkers alone
     """What it takes is not known here."""
 

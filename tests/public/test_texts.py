@@ -136,6 +136,6 @@ def test_every_event_and_every_type_of_a_public_signature_is_exported() -> None:
         if not name.startswith("_")
         for parameter in inspect.signature(method).parameters.values()
     )
-    of_python = {"None", "Path", "Iterable", "T", "F"}
+    of_python = {"None", "Path", "Mapping", "Iterable", "Sequence", "T", "F"}
     assert set(re.findall(r"\b[A-Z]\w*", annotations)) - of_python <= exported | {"Clock"}
     assert {Receipt.__name__, "AnswerRefused", "SendFailed", "alias", "one_line", "block"} <= exported

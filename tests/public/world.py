@@ -17,11 +17,15 @@ import coincurve
 from pystatus import (
     Account,
     AnswerLimits,
+    AudioType,
     Chat,
     ChatKind,
     Client,
+    Contact,
     Device,
     Devices,
+    ImageType,
+    Mentionable,
     Message,
     MessageReceived,
     MessageState,
@@ -29,16 +33,36 @@ from pystatus import (
     NodeConfig,
     PrivateKey,
     Profiles,
+    Reaction,
+    ReactionType,
     Receipt,
     RenewalReason,
+    SharedProfile,
+    UnknownPayload,
+    parse_text,
 )
+from pystatus.account.address import checksummed
+from pystatus.account.names import NameKind, ShownName
+from pystatus.client.features.groups import Delivery, GroupMember, GroupMessageDelivered, InvitationState, JoinRequest
+from pystatus.client.features.links import QrCode
 from pystatus.client.features.registry import client_features
+from pystatus.client.features.transactions import (
+    Announcement,
+    AnnouncementChanged,
+    AnnouncementState,
+    ChainStatus,
+    ChainTransaction,
+    Transaction,
+    TransactionState,
+)
 from pystatus.mailserver.client.fetcher import Fetcher
 from pystatus.mailserver.config import PUBLIC_PASSWORD
 from pystatus.mailserver.server.server import Server
 from pystatus.messenger.config import MessengerConfig
 from pystatus.net.clock import SystemClock
 from pystatus.node import NodeSettings
+from pystatus.payloads.chats import group_chat_id
+from pystatus.peers.cache import NoCache
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.transport.topics import symmetric_key
 from pystatus.waku.envelope import Envelope
@@ -99,13 +123,27 @@ class World:
         """What a method of an exported class is called on."""
         made: dict[str, Callable[[], Any]] = {
             "Account": lambda: self.account,
+            "Announcement": _announcement,
+            "AnnouncementChanged": lambda: AnnouncementChanged(_announcement()),
             "AnswerLimits": AnswerLimits,
+            "ChainTransaction": lambda: ChainTransaction(ChainStatus.PENDING, bytes(20), None, 1),
+            "Transaction": _transaction,
             "Chat": lambda: Chat("news", ChatKind.PUBLIC),
             "Client": lambda: self.client,
+            "Contact": lambda: Contact(KEY.public_key),
+            "SharedProfile": SharedProfile,
             "Device": lambda: Device("id", "name", "desktop", True, None),
+            "Mentionable": lambda: Mentionable(KEY.public_key, "Brave Red Fox"),
+            "Delivery": lambda: Delivery(1, 2),
+            "ShownName": lambda: ShownName(KEY.public_key, "Bob", NameKind.NICKNAME),
+            "QrCode": lambda: QrCode("text"),
+            "GroupMember": lambda: GroupMember(KEY.public_key, True, False),
+            "GroupMessageDelivered": lambda: GroupMessageDelivered(bytes(32), KEY.public_key, Delivery(1, 2)),
+            "JoinRequest": _request,
             "Message": self.message,
             "Node": lambda: self.node,
             "NodeConfig": NodeConfig,
+            "ParsedText": lambda: parse_text("*hello*"),
             "OtherProcesses": lambda: self.node.processes,
             "PrivateKey": lambda: KEY,
             "Profile": lambda: self.profile,
@@ -148,11 +186,41 @@ def _nothing(*_: Any) -> None:
     """A function that is called back."""
 
 
+def _request() -> JoinRequest:
+    return JoinRequest(bytes(32), "id", KEY.public_key, KEY.public_key, "", "", 1, InvitationState.REQUEST)
+
+
+class Chain:
+    """One that knows nothing."""
+
+    async def transaction(self, transaction_hash: bytes) -> ChainTransaction | None:
+        return None
+
+
+def _announcement() -> Announcement:
+    return Announcement(bytes(32), KEY.public_key, 1, 1, "0x", b"", AnnouncementState.UNVERIFIED)
+
+
+def _transaction() -> Transaction:
+    return Transaction(bytes(32), bytes(32), "id", KEY.public_key, 1, TransactionState.SENT)
+
+
 def _envelope() -> Envelope:
     return Envelope.mine(time.time(), 10, b"abcd", bytes(100), 0.002)
 
 
 _BY_NAME: dict[tuple[str, str], Callable[[World], Any]] = {
+    ("Message.mentions_me", "me"): lambda world: world.client,
+    ("Address", "address"): lambda _: checksummed(bytes(20)),
+    ("GroupLink", "chat_id"): lambda _: group_chat_id("3b0f4e1c-6a3d-4f5e-9a59-0d8f5d6f7a11", KEY.public_key),
+    ("PaymentRequest", "uri"): lambda _: f"ethereum:{checksummed(bytes(20))}",
+    ("parse_link", "text"): lambda _: KEY.public_key.hex,
+    ("Media.save", "path"): lambda world: world.folder / "picture.png",
+    ("Conversations.export", "path"): lambda world: world.folder / "chat.html",
+    ("Conversations.export", "format"): lambda _: "html",
+    ("Profiles.export", "path"): lambda world: world.folder / "alice.backup",
+    ("Profiles.restore", "path"): lambda world: world.folder / "nothing.backup",
+    ("", "file_password"): lambda _: PASSWORD,
     ("Client", "profile"): lambda _: "bob",
     ("Client", "peers"): lambda world: [world.enode],
     ("Client", "mailservers"): lambda world: [world.enode],
@@ -160,6 +228,7 @@ _BY_NAME: dict[tuple[str, str], Callable[[World], Any]] = {
     ("Client", "state_dir"): lambda world: world.folder / "state",
     ("Profiles", "selector"): lambda _: "alice",
     ("Client", "name"): lambda _: "news",
+    ("OurProfile.set_name", "ens_name"): lambda _: "alice.eth",
     ("Client.on", "kind"): lambda _: MessageReceived,
     ("PrivateKey", "scalar"): lambda _: bytes(31) + b"\x01",
     ("PublicKey", "data"): lambda _: KEY.public_key.compressed,
@@ -183,9 +252,12 @@ _BY_ANNOTATION: dict[str, Callable[[World], Any]] = {
     "Account": lambda world: world.account,
     "AccountRecord": lambda world: world.account.record,
     "AnyText": lambda _: "text",
+    "AudioType": lambda _: AudioType.AAC,
+    "ImageType": lambda _: ImageType.PNG,
     "AnswerLimits": lambda _: AnswerLimits(),
     "Archive": lambda world: world.archive,
     "Callable[[Callable[[], None]], None]": lambda _: _nothing,
+    "Callable[[], Awaitable[Any]]": lambda _: _nothing,
     "Callable[[NodeEvent], None]": lambda _: _nothing,
     "Callable[[Outcome], None]": lambda _: _nothing,
     "Chat": lambda _: Chat("news", ChatKind.PUBLIC),
@@ -196,13 +268,22 @@ _BY_ANNOTATION: dict[str, Callable[[World], Any]] = {
     "Fetcher": lambda _: Fetcher({}, KEY, os.urandom, now=time.time()),
     "Interest": lambda _: EVERYTHING,
     "Iterable[bytes]": lambda _: [b"abcd"],
+    "Delivery": lambda _: Delivery(1, 2),
+    "InvitationState": lambda _: InvitationState.REQUEST,
+    "Iterable[Message]": lambda world: [world.message()],
+    "Iterable[PublicKey | str]": lambda _: [KEY.public_key],
+    "Iterable[PublicKey]": lambda _: [KEY.public_key],
     "Iterable[str]": lambda _: [],
+    "JoinRequest": lambda _: _request(),
+    "JoinRequest | bytes": lambda _: _request(),
+    "Mapping[int, str]": lambda _: {1: "a", 2: "b", 3: "c"},
     "Mapping[str, bytes]": lambda world: world.account.key_files(PASSWORD, os.urandom, 0),
     "Message": lambda world: world.message(),
     "MessageReceived | Message": lambda world: world.message(),
     "Message | bytes": lambda world: world.message(),
     "MessageState": lambda _: MessageState.SENT,
     "MessengerConfig": lambda _: MessengerConfig(),
+    "NameKind": lambda _: NameKind.NICKNAME,
     "NodeConfig": lambda _: NodeConfig(),
     "NodeSettings": lambda _: NodeSettings(),
     "Path": lambda world: world.folder,
@@ -214,12 +295,31 @@ _BY_ANNOTATION: dict[str, Callable[[World], Any]] = {
     "PublicKey": lambda _: KEY.public_key,
     "PublicKey | str": lambda _: KEY.public_key,
     "RandomSource": lambda _: os.urandom,
+    "Reaction": lambda _: Reaction("news", bytes(32), KEY.public_key, 1, 1),
+    "AnnouncementState": lambda _: AnnouncementState.UNVERIFIED,
+    "Announcement": lambda _: _announcement(),
+    "Amount": lambda _: 1,
+    "Chain": lambda _: Chain(),
+    "ChainStatus": lambda _: ChainStatus.PENDING,
+    "Transaction": lambda _: _transaction(),
+    "Transaction | Message | bytes": lambda _: _transaction(),
+    "Transaction | Message | bytes | Chat | str": lambda _: _transaction(),
+    "TransactionState": lambda _: TransactionState.SENT,
+    "ReactionType | int | str": lambda _: ReactionType.LOVE,
+    "Sequence[Message]": lambda world: [world.message()],
+    "Message | Cursor": lambda world: world.message(),
+    "UnknownPayload": lambda _: UnknownPayload(bytes(32), 31, KEY.public_key, "news", 1, 1, 1),
+    "UnknownPayload | bytes": lambda _: bytes(32),
     "RateLimits": lambda _: RateLimits(),
     "Receiver": lambda _: _nothing,
     "RenewalReason": lambda _: RenewalReason.ASKED,
     "Sequence[Envelope]": lambda _: [_envelope()],
     "Server": lambda _: Server(SEALED_WITH),
     "StoredKey": lambda world: world.account.chat,
+    "tuple[str, ...]": lambda _: ("whisper",),
+    "PeerCache": lambda _: NoCache(),
+    "tuple[Block, ...]": lambda _: (),
+    "tuple[Message, ...]": lambda world: (world.message(),),
     "bool": lambda _: True,
     "bytes": lambda _: bytes(32),
     "float": lambda _: 1.0,
@@ -228,8 +328,14 @@ _BY_ANNOTATION: dict[str, Callable[[World], Any]] = {
     "socket.socket": lambda world: world.end_of_pair(),
     "str": lambda _: "text",
     "Chat | str": lambda _: "news",
+    "Contact": lambda _: Contact(KEY.public_key),
+    "Contact | PublicKey | str": lambda _: KEY.public_key,
+    "SharedProfile": lambda _: SharedProfile(),
+    "Link | str": lambda _: "https://join.status.im/news",
     "ClientSettings": lambda world: world.client._settings,
     "Path | str": lambda _: None,
+    "Path | str | bytes": lambda _: b"no picture",
+    "tuple[tuple[int, int], ...]": lambda _: ((0, 1),),
     "type[F]": lambda _: Devices,
 }
 """Arguments by the annotation of the parameter."""

@@ -9,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pystatus.crypto.keys import PrivateKey
-from pystatus.node import Node
+from pystatus.node import Node, NodeConfig
 from pystatus.rpc.admin import AdminApi
 from pystatus.rpc.config import MODULES
 from pystatus.rpc.dispatcher import Dispatcher
 from pystatus.rpc.session import Session
 from pystatus.rpc.waku import WakuApi
+from pystatus.rpc.whisper import WhisperApi
 
 SECRET = "0x" + "11" * 32
 PUBLIC = PrivateKey(bytes.fromhex(SECRET[2:])).public_key
@@ -41,16 +42,20 @@ criteria = st.fixed_dictionaries(
     {"privateKeyID": st.just("PAIR")},
     optional={"topics": st.lists(texts), "sig": texts, "minPow": numbers, "allowP2P": scalars},
 )
-parameters = st.lists(scalars | objects | criteria | st.lists(scalars), max_size=3)
+requests = st.fixed_dictionaries(
+    {"mailServerPeer": st.just(ENODE) | texts, "topics": st.lists(texts)},
+    optional={"from": numbers, "to": numbers, "limit": numbers, "cursor": texts, "symKeyID": st.just("SHARED") | texts},
+)
+parameters = st.lists(scalars | objects | criteria | requests | st.lists(scalars), max_size=3)
 
 
 @settings(max_examples=300)
 @given(st.data())
 async def test_any_parameters(data: st.DataObject) -> None:
-    node = Node()
+    node = Node(NodeConfig(bridge=True))
     waku = WakuApi(node)
     heard: list[bytes] = []
-    dispatcher = Dispatcher({**waku.methods, **AdminApi(node, MODULES).methods})
+    dispatcher = Dispatcher({**waku.methods, **AdminApi(node, MODULES).methods, **WhisperApi(node, waku).methods})
     session = Session(heard.append)
     ids = {"SHARED": await call(dispatcher, session, "waku_addSymKey", [SECRET])}
     ids["PAIR"] = await call(dispatcher, session, "waku_addPrivateKey", [SECRET])

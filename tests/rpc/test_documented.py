@@ -16,18 +16,26 @@ from pystatus.rpc.admin import AdminApi
 from pystatus.rpc.config import MODULES, RpcConfig
 from pystatus.rpc.dispatcher import Dispatcher
 from pystatus.rpc.waku import WakuApi
+from pystatus.rpc.whisper import WhisperApi
 from tests.rpc.support import PATIENCE, TOKEN, line, served
 from tests.support.environment import clean_environment
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rpc.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.requirement("WR-12")
+@pytest.mark.requirement("WR-12", "WH-7")
 async def test_the_table_is_what_is_offered() -> None:
     node = Node()
     waku = WakuApi(node)
+    whisper = Dispatcher(WhisperApi(node, waku).methods).methods
     offered = Dispatcher({**waku.methods, **AdminApi(node, MODULES).methods}).methods
     waku.close()
+    as_waku = {name.replace("shh_", "waku_"): parameters for name, parameters in whisper.items()}
+    request = {"shhext_requestMessages": as_waku.pop("shhext_requestMessages")}
+    assert {**as_waku, "waku_setMaxEnvelopeSize": ("size",)} == {
+        name: parameters for name, parameters in offered.items() if name.startswith("waku_")
+    }
+    offered = {**offered, **request}
     rows = re.findall(r"^\| `(\w+_\w+)` \| ([^|]*)\|", PAGE, re.MULTILINE)
     assert {name: tuple(re.findall(r"`(\w+)`", parameters)) for name, parameters in rows} == offered
     assert [name for name, _ in rows] == list(offered)

@@ -23,12 +23,12 @@ SECRET = "0x" + "11" * 32
 POST = {**WORK, "topic": TOPIC, "payload": "0x68656c6c6f"}
 
 
-async def filled(one: Served, filter_id: str) -> list[dict[str, Any]]:
+async def filled(one: Served, filter_id: str, namespace: str = "waku") -> list[dict[str, Any]]:
     """What is in a filter once there is something."""
     async with asyncio.timeout(PATIENCE):
         messages: list[dict[str, Any]] = []
         while not messages:  # each call is a turn of the event loop
-            messages = await one.call("waku_getFilterMessages", filter_id)
+            messages = await one.call(f"{namespace}_getFilterMessages", filter_id)
         return messages
 
 

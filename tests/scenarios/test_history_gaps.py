@@ -21,15 +21,16 @@ from pystatus.mailserver.time_ranges import TimeRange, TimeRanges
 from pystatus.mailserver.timing import BACK_AGAIN, LOOK_SECONDS, PENDING_SECONDS, SETTLING, SHARE_SECONDS
 from pystatus.net import archiver as archiver_module
 from pystatus.node.events import NodeEvent
+from pystatus.simulation.clock import VirtualClock
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.waku.bloom import topics_bloom
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.relay.events import EnvelopeReceived, RequestCompleted
 from tests.mailserver.support import KEY, SIGNER
 from tests.node.test_mailserver_session import Fetching
-from tests.node.test_mailserver_sync import Clock, Place, nothing_lacks, passes
+from tests.node.test_mailserver_sync import Place, nothing_lacks, passes
 from tests.scenarios.test_history import PATIENCE, until
-from tests.storage.archive.support import fill
+from tests.storage.archive.support import START, fill
 
 TOPIC = b"news"
 HOUR = 3_600
@@ -72,7 +73,7 @@ class Person:
 class ReferenceClient:
     """Somebody who asks as status-go does, and takes a failure for one and anything else for all there is."""
 
-    def __init__(self, place: Place, clock: Clock) -> None:
+    def __init__(self, place: Place, clock: VirtualClock) -> None:
         self._enode = str(place.node.enode)
         self._found: list[Envelope] = []
         self._completion: Completion | None = None
@@ -107,8 +108,8 @@ class ReferenceClient:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> VirtualClock:
+    return VirtualClock(START)
 
 
 @pytest.fixture
@@ -120,7 +121,7 @@ async def stack() -> AsyncIterator[AsyncExitStack]:
 class Town:
     """Anne, who has everything, and Bob, who was away. He hears from her, as from any relay."""
 
-    def __init__(self, clock: Clock, path: Path, stack: AsyncExitStack) -> None:
+    def __init__(self, clock: VirtualClock, path: Path, stack: AsyncExitStack) -> None:
         self.clock = clock
         self.anne = Place(clock, lambda: SqliteArchive.open(path / "anne.db"), lacks_nothing=True)
         self.bob = Place(clock, lambda: SqliteArchive.open(path / "bob.db"))
@@ -161,7 +162,7 @@ class Town:
 
 
 @pytest.fixture
-def town(clock: Clock, tmp_path: Path, stack: AsyncExitStack) -> Town:
+def town(clock: VirtualClock, tmp_path: Path, stack: AsyncExitStack) -> Town:
     return Town(clock, tmp_path, stack)
 
 
@@ -199,7 +200,7 @@ async def test_the_last_of_what_it_missed_is_fetched_as_soon_as_it_is_settled(to
 
 
 async def test_while_the_other_one_is_away_it_waits_for_a_while_and_then_says_what_it_lacks(
-    clock: Clock, tmp_path: Path, stack: AsyncExitStack
+    clock: VirtualClock, tmp_path: Path, stack: AsyncExitStack
 ) -> None:
     town = Town(clock, tmp_path, stack)
     town.bob.others = [town.anne]
@@ -250,7 +251,7 @@ async def test_before_the_ledger_is_read_nothing_is_answered(town: Town, monkeyp
 
 
 async def test_what_waits_for_a_full_archive_is_not_here_yet(
-    town: Town, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    town: Town, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is served when it is stored, and nothing is called complete before. What is older comes nevertheless."""
     add = SqliteArchive.add
@@ -281,7 +282,7 @@ async def test_what_waits_for_a_full_archive_is_not_here_yet(
         assert catching_up.holdings(now).pending == TimeRanges()
 
 
-async def test_two_that_were_both_away_do_not_believe_each_other(clock: Clock, tmp_path: Path) -> None:
+async def test_two_that_were_both_away_do_not_believe_each_other(clock: VirtualClock, tmp_path: Path) -> None:
     """Each waits for the other, and after a while both say that they lack it."""
     anne = Place(clock, lambda: SqliteArchive.open(tmp_path / "anne.db"))
     bob = Place(clock, lambda: SqliteArchive.open(tmp_path / "bob.db"))
@@ -302,7 +303,7 @@ async def test_two_that_were_both_away_do_not_believe_each_other(clock: Clock, t
         await until(lambda: anne.node.peers and bob.node.peers)
         await passes(clock, 2 * PENDING_SECONDS, anne, bob)
     began, away = clock.now(), HOUR
-    clock.time += away
+    clock.jump(away)
     missed = TimeRanges([TimeRange(int(began), int(began) + away)])
     async with both():
         await until(lambda: anne.node.peers and bob.node.peers)

@@ -103,7 +103,9 @@ class Cast:
         assert envelope.topic == channel.topic == unhex(transport["topic"])
         listener = Listener()
         listener.listen(channel, recipient.identity)
-        ((opened_channel, received),) = listener.open(envelope)
+        opening = listener.open(envelope)
+        assert opening is not None
+        (opened_channel,), received = opening
         assert opened_channel == channel
         assert received.signer == sender.identity.public_key
         assert received.payload == unhex(case["protocol_message"])

@@ -25,6 +25,8 @@ NODE_ID = PrivateKey(bytes(31) + b"\x01").public_key.xy.hex()
 ONE = f"enode://{NODE_ID}@203.0.113.1:30303"
 LIST = "enrtree://AKPYQIUQIL7PSIACI32J7FGZW56E5FKHEFCCOFHILBIMW3M6LWXS2@list"
 TWO = f"enode://{NODE_ID}@203.0.113.2:30303"
+PEER_ID = "16Uiu2HAmSH2XVgZqYHWucap5kuPzLnt2TsNQkoppVxB5eJGvaXwm"
+MEET, MEET_TOO = (f"/ip4/203.0.113.{number}/tcp/30703/ethv4/{PEER_ID}" for number in (1, 2))
 
 
 def written(directory: Path, text: str) -> Path:
@@ -48,6 +50,13 @@ EVERYTHING = {
     "relay.pool_bytes": ("1", 1, 2, 3),
     "relay.pool_envelopes": ("1", 1, 2, 3),
     "relay.max_packet_size": ("1", 1, 2, 3),
+    "discovery.enabled": ("false", False, True, False),
+    "discovery.bootnodes": (f'["{ONE}"]', (ONE,), (TWO,), (ONE, TWO)),
+    "discovery.rendezvous_nodes": (f'["{MEET}"]', (MEET,), (MEET_TOO,), (MEET, MEET_TOO)),
+    "discovery.register": ("true", True, False, True),
+    "discovery.min_peers": ("1", 1, 2, 3),
+    "discovery.enough_mailservers": ("1", 1, 2, 3),
+    "discovery.peers_file": ('"/a"', Path("/a"), Path("/b"), Path("/c")),
     "discovery.dns_lists": (f'["{LIST}1"]', (f"{LIST}1",), (f"{LIST}2",), (f"{LIST}1", f"{LIST}3")),
     "discovery.enough_peers": ("1", 1, 2, 3),
     "discovery.dns_server": ('"10.0.0.1"', "10.0.0.1", "::1", "10.0.0.1:5353"),
@@ -175,7 +184,10 @@ def test_an_empty_variable_is_none() -> None:
         ('[metrics]\nhost = "[::1]"', "metrics.host must be a host name or an IP address"),
         ('advertise = ""', "advertise must be a host name or an IP address, not ''."),
         ("[relay]\nbridge = 1", "relay.bridge must be true or false, not 1."),
-        ('[rpc]\nmodules = ["eth"]', "rpc.modules must be a list of admin, net, rpc, waku, web3, not ['eth']."),
+        (
+            '[rpc]\nmodules = ["eth"]',
+            "rpc.modules must be a list of admin, net, rpc, shh, shhext, waku, web3, not ['eth'].",
+        ),
         ("[rpc]\ntoken = 1234567890", "rpc.token must be text."),
         ('[limits]\nwhitelist = ["me"]', "limits.whitelist: "),
         ('[discovery]\ndns_lists = ["x"]', 'discovery.dns_lists: "x" is not a node list'),
@@ -224,7 +236,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
         ("METRICS_PORT", "http", "METRICS_PORT must be a port, a whole number from 0 to 65535, not 'http'."),
         ("LISTEN_PORT", "70000", "LISTEN_PORT must be a port, a whole number from 0 to 65535, not '70000'."),
         ("PYSTATUS_PEERS", "none", 'PYSTATUS_PEERS: "none" is not an enode address'),
-        ("PYSTATUS_LOG_LEVEL", "x" * 100, "not '" + "x" * 59 + "…."),
+        ("PYSTATUS_LOG_LEVEL", "x" * 100, "not '" + "x" * 59 + "…'."),
         ("PYSTATUS_RELAY_MIN_POW", "inf", "PYSTATUS_RELAY_MIN_POW must be a number of at least 0, not 'inf'."),
     ],
 )

@@ -16,8 +16,8 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from pystatus.apps.cli.commands.simulate import NO_PARAMETERS
 from pystatus.apps.cli.root import app
+from pystatus.apps.cli.simulation_runs import NO_PARAMETERS
 from pystatus.simulation.experiment import HIGHEST_SEED
 from pystatus.simulation.picture import CURVE_POINTS, Series, draw
 from pystatus.version import VERSION
@@ -28,6 +28,24 @@ PAGE = (ROOT / "docs" / "simulation.md").read_text(encoding="utf-8")
 SMALL = {
     "chat": ("--people", "3", "--messages", "12", "--contacts", "2"),
     "network": ("--nodes", "5", "--seconds", "1"),
+    "discovery": (
+        "--nodes",
+        "20",
+        "--bootnodes",
+        "2",
+        "--searching",
+        "0",
+        "--joining",
+        "2",
+        "--settling",
+        "8",
+        "--seconds",
+        "10",
+        "--lookups",
+        "2",
+        "--loss",
+        "0",
+    ),
 }
 UNREPEATABLE = {"run", "wall_seconds", "peak_memory_bytes", "cpu_seconds", "core_share", "longest_lag", "loads"}
 """Fields that the computer decides, and which run it was."""
@@ -61,14 +79,15 @@ def options(command: str) -> set[str]:
 
 @pytest.mark.parametrize("command", SMALL)
 def test_every_parameter_is_echoed_and_makes_the_run_again(command: str) -> None:
-    first, second = reports(command, *SMALL[command], "--churn", "10", "--away", "2.5", "--seed", "7", "--repeat", "2")
+    more = () if command == "discovery" else ("--away", "2.5")
+    first, second = reports(command, *SMALL[command], "--churn", "10", *more, "--seed", "7", "--repeat", "2")
     for report in (first, second):
         assert report["parameters"].keys() == options(command)
         program, simulate, *arguments = shlex.split(report["command"])
         assert (program, simulate, report["version"]) == ("pystatus", "simulate", VERSION)
         (again,) = reports(*arguments)
         assert repeatable(again) == repeatable(report)
-    assert (first["parameters"]["churn"], first["parameters"]["away"]) == (10.0, 2.5)
+    assert (first["parameters"]["churn"], first["parameters"].get("away", 2.5)) == (10.0, 2.5)
     assert [one["parameters"]["seed"] for one in (first, second)] == [7, 8]
     assert first["digest"] != second["digest"]
 
@@ -140,13 +159,13 @@ def rows(path: Path) -> list[Json]:
 @pytest.mark.parametrize("command", SMALL)
 def test_csv_and_json_lines_have_the_same_rows(command: str, tmp_path: Path) -> None:
     for path in (tmp_path / "delays.csv", tmp_path / "delays.jsonl"):
-        reports(command, *SMALL[command], "--sweep", "delay=0.1,0.2", "--samples", path)
+        reports(command, *SMALL[command], "--sweep", "delay=0.03,0.04", "--samples", path)
     as_csv, as_json = rows(tmp_path / "delays.csv"), rows(tmp_path / "delays.jsonl")
     assert [list(row) for row in as_csv] == [list(row) for row in as_json]
     assert [list(row.values()) for row in as_csv] == [
         ["" if value is None else str(value) for value in row.values()] for row in as_json
     ]
-    assert {row["swept_delay"] for row in as_json} == {0.1, 0.2}
+    assert {row["swept_delay"] for row in as_json} == {0.03, 0.04}
 
 
 def test_the_samples_of_people_are_those_of_the_report(tmp_path: Path) -> None:
@@ -260,7 +279,7 @@ def test_programs_learn_that_nothing_is_in_the_files(monkeypatch: pytest.MonkeyP
 
 
 def test_a_number_that_may_be_a_share_is_never_taken_for_percent() -> None:
-    """Every option in percent, of both commands, alone and in a sweep."""
+    """Every option in percent, of these commands, alone and in a sweep."""
     for command in SMALL:
         group: Any = typer.main.get_command(app)
         params = group.commands["simulate"].commands[command].params
@@ -382,7 +401,9 @@ def test_all_fields_are_on_the_page_and_no_others() -> None:
     (network,) = reports("network", *SMALL["network"], "--real-time")
     loads = set(network["loads"][0])
     assert documented("## A network of relays", "and of the network:") - {"loads"} == loads
-    assert documented("and of the network:", "## As a library") == network.keys()
+    assert documented("and of the network:", "## Nodes that find each other") == network.keys()
+    (discovery,) = reports("discovery", *SMALL["discovery"])
+    assert documented("### What is reported", "### What was measured") == discovery.keys()
 
 
 def test_the_columns_of_samples_are_on_the_page(tmp_path: Path) -> None:

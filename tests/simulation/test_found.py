@@ -5,8 +5,8 @@ from __future__ import annotations
 from pystatus.crypto.keys import PrivateKey
 from pystatus.messenger.events import Event, MessageReceived
 from pystatus.messenger.records import MessageState
+from pystatus.simulation.clock import VirtualClock
 from pystatus.simulation.device import Device
-from pystatus.simulation.event_queue import Agenda
 from pystatus.simulation.network import Link, Network
 from pystatus.simulation.profile import Profile
 from pystatus.simulation.randomness import stream
@@ -18,19 +18,19 @@ ALICE, BOB = PrivateKey(bytes([7] * 32)), PrivateKey(bytes([8] * 32))
 DAY = 86_400.0
 
 
-class World(Network):
+class World(Network[Device]):
     """Relays and devices by name."""
 
     def __init__(self) -> None:
-        self.agenda = Agenda(1_600_000_000.0)
-        super().__init__(self.agenda, Conditions(), stream(1, "network"))
+        self.clock = VirtualClock()
+        super().__init__(self.clock, Conditions(), stream(1, "network"))
         self.heard: dict[str, list[str]] = {}
 
     def device(self, name: str, identity: PrivateKey, restored: Profile | None = None) -> Device:
         index = len(self.heard)
         self.heard[name] = []
         profile = Profile(KEYS, restored=restored)
-        device = Device(name, index, identity, profile, self.agenda, self, stream(1, name), on_event=self.hear)
+        device = Device(name, index, identity, profile, self.clock, self, stream(1, name), on_event=self.hear)
         self.connect(device)
         return device
 
@@ -39,16 +39,16 @@ class World(Network):
             self.heard[device.name].append(event.message.text)
 
     def wait(self, seconds: float) -> None:
-        self.agenda.run_until(self.agenda.now + seconds)
+        self.clock.wait(seconds)
 
 
 class LyingRelay(World):
     """Says that everything was sent long ago, and lives long; expiry and ttl are protected by nothing."""
 
-    def give(self, link: Link, envelope: Envelope) -> None:
-        now = self.agenda.now
+    def give(self, link: Link[Device], envelope: Envelope) -> None:
+        now = self.clock.now()
         forged = Envelope.mine(now - 400, 410, envelope.topic, envelope.data, 0.0)
-        self.agenda.after(0.01, lambda: self.deliver(link, forged.raw))
+        self.clock.after(0.01, lambda: self.deliver(link, forged.raw))
         super().give(link, envelope)
 
 

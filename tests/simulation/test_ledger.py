@@ -31,7 +31,7 @@ def received(simulation: Simulation) -> tuple[Device, Message]:
 
 def test_what_is_told_twice(talk: Simulation) -> None:
     device, message = received(talk)
-    talk.ledger.told(device, message, talk.agenda.now)
+    talk.ledger.told(device, message, talk.clock.now())
     assert talk.ledger.findings.repeated == 1
     assert "twice" in talk.ledger.examples[0]
 
@@ -47,16 +47,16 @@ def test_what_is_told_otherwise_than_it_was_written(talk: Simulation) -> None:
         replace(message, response_to=None if message.response_to else bytes(32)),
     ]
     for one in changed:
-        talk.ledger.told(device, one, talk.agenda.now)
+        talk.ledger.told(device, one, talk.clock.now())
     assert talk.ledger.findings.wrong == len(changed)
 
 
 def test_what_is_called_delivered_and_is_not(talk: Simulation) -> None:
     device, message = received(talk)
     person = talk.people_of(device)
-    talk.ledger.written(person, person.conversations[0], 10, None, message, talk.agenda.now)
+    talk.ledger.written(person, person.conversations[0], 10, None, message, talk.clock.now())
     assert talk.ledger.missing == 1
-    talk.ledger.state(device, message.id, MessageState.DELIVERED, talk.agenda.now)
+    talk.ledger.state(device, message.id, MessageState.DELIVERED, talk.clock.now())
     assert talk.ledger.findings.wrong == 1
 
 

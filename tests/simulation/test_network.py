@@ -7,8 +7,8 @@ import pytest
 from pystatus.crypto.keys import PrivateKey
 from pystatus.messenger.events import Event, MessageReceived, MessageStateChanged
 from pystatus.messenger.records import MessageState
+from pystatus.simulation.clock import VirtualClock
 from pystatus.simulation.device import Crash, Device, Down
-from pystatus.simulation.event_queue import Agenda
 from pystatus.simulation.network import Network
 from pystatus.simulation.profile import Profile
 from pystatus.simulation.randomness import stream
@@ -16,15 +16,13 @@ from pystatus.simulation.settings import Conditions
 from pystatus.transport.sealing import TTL
 from tests.simulation.support import KEYS
 
-START = 1_600_000_000.0
-
 
 class World:
     """Two devices that know each other's public chat."""
 
     def __init__(self, conditions: Conditions | None = None) -> None:
-        self.agenda = Agenda(START)
-        self.network = Network(self.agenda, conditions or Conditions(), stream(1, "network"))
+        self.clock = VirtualClock()
+        self.network: Network[Device] = Network(self.clock, conditions or Conditions(), stream(1, "network"))
         self.events: dict[str, list[Event]] = {"alice": [], "bob": []}
         self.alice, self.bob = self.device("alice", 0), self.device("bob", 1)
         for device in (self.alice, self.bob):
@@ -40,14 +38,14 @@ class World:
             index,
             identity,
             Profile(KEYS),
-            self.agenda,
+            self.clock,
             self.network,
             random,
             on_event=lambda device, event: self.events[device.name].append(event),
         )
 
     def wait(self, seconds: float) -> None:
-        self.agenda.run_until(self.agenda.now + seconds)
+        self.clock.wait(seconds)
 
     @property
     def heard(self) -> list[str]:
@@ -65,7 +63,7 @@ def test_an_envelope_takes_its_time() -> None:
     world.wait(0.82)
     assert world.heard == ["hello"]
     assert world.network.traffic.envelopes == 3  # two contact codes
-    assert world.states() == [MessageState.SENT]
+    assert world.states() == [MessageState.SENT, MessageState.SEEN]
 
 
 def test_relays_keep_an_envelope_for_those_who_come_before_it_expires() -> None:
@@ -196,7 +194,7 @@ def test_a_restored_backup_is_another_device() -> None:
     world.alice.say("room", "lost")
     own = world.alice.store.setting("installation_id")
     restored = Device(
-        "alice", 2, world.alice.identity, Profile(KEYS, restored=backup), world.agenda, world.network, stream(1, "a")
+        "alice", 2, world.alice.identity, Profile(KEYS, restored=backup), world.clock, world.network, stream(1, "a")
     )
     assert [message.text for message in restored.store.messages("room", 10, None)] == ["kept"]
     assert restored.store.setting("installation_id") != own

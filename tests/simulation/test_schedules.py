@@ -20,8 +20,8 @@ from pystatus.errors import RemoteError
 from pystatus.messenger.events import CopySuspected, DeviceRenewed, Event, MessageReceived, MessageStateChanged
 from pystatus.messenger.features.devices import Devices
 from pystatus.messenger.records import MessageState
+from pystatus.simulation.clock import VirtualClock
 from pystatus.simulation.device import Crash, Device, Down
-from pystatus.simulation.event_queue import Agenda
 from pystatus.simulation.expectations import Ledger
 from pystatus.simulation.network import Link, Network
 from pystatus.simulation.profile import Profile
@@ -35,7 +35,6 @@ from tests.simulation.support import KEYS
 
 SCHEDULES = int(os.environ.get("PYSTATUS_SCHEDULES", "200"))
 STEPS = 40
-START = 1_600_000_000.0
 FAIR_SECONDS = 24 * 3_600.0
 """How long the network has to be fair for everything to arrive: contact codes come every 6 h, repetitions likewise."""
 SETTLING_SECONDS = 60.0
@@ -54,13 +53,13 @@ class Held:
     envelope: Envelope
 
 
-class HoldingNetwork(Network):
+class HoldingNetwork(Network[Device]):
     """Keeps each delivery until the test decides about it."""
 
     held: list[Held]
     fair = False
 
-    def give(self, link: Link, envelope: Envelope) -> None:
+    def give(self, link: Link[Device], envelope: Envelope) -> None:
         if self.fair:
             super().give(link, envelope)
         else:
@@ -73,8 +72,8 @@ class Schedule(RuleBasedStateMachine):
     @initialize(seed=st.integers(0, 2**16), met=st.booleans())
     def begin(self, seed: int, met: bool) -> None:
         self.seed = seed
-        self.agenda = Agenda(START)
-        self.network = HoldingNetwork(self.agenda, Conditions(delay=0.0), stream(0, "network"))
+        self.clock = VirtualClock()
+        self.network = HoldingNetwork(self.clock, Conditions(delay=0.0), stream(0, "network"))
         self.network.held = []
         self.made = 0
         self.removed: list[Device] = []
@@ -99,7 +98,7 @@ class Schedule(RuleBasedStateMachine):
             self.made,
             person.identity,
             profile,
-            self.agenda,
+            self.clock,
             self.network,
             random,
             on_event=self.on_event,
@@ -122,11 +121,11 @@ class Schedule(RuleBasedStateMachine):
     def on_event(self, device: Device, event: Event) -> None:
         match event:
             case MessageReceived(message, _):
-                self.ledger.told(device, message, self.agenda.now)
+                self.ledger.told(device, message, self.clock.now())
             case MessageStateChanged(message_id, state):
                 if state is MessageState.DELIVERED:
                     self.waiting.pop(self.ledger.unconfirmed.get(message_id, -1), None)
-                self.ledger.state(device, message_id, state, self.agenda.now)
+                self.ledger.state(device, message_id, state, self.clock.now())
             case DeviceRenewed() | CopySuspected():
                 raise AssertionError("a device was taken for a copy")
             case _:
@@ -134,7 +133,7 @@ class Schedule(RuleBasedStateMachine):
 
     def settle(self) -> None:
         """Let happen what is due now: envelopes reach the relays, the node reports that they were handed over."""
-        self.agenda.run_until(self.agenda.now)
+        self.clock.run_until(self.clock.now())
 
     # people
 
@@ -148,7 +147,7 @@ class Schedule(RuleBasedStateMachine):
                 number = len(self.ledger)
                 message = device.say(chat_id, text_of(number, 20), latest[0].id if latest else None)
                 asked = number_of(latest[0].text) if latest else None
-                self.ledger.written(person, self.talk, 20, asked, message, self.agenda.now)
+                self.ledger.written(person, self.talk, 20, asked, message, self.clock.now())
                 self.waiting[number] = device
         except Down:
             pass
@@ -176,7 +175,8 @@ class Schedule(RuleBasedStateMachine):
             for other in device.messenger.feature(Devices).all():
                 if not other.is_this and other.enabled != enabled:
                     name = other.installation_id
-                    device.hear(lambda name=name: device.messenger.feature(Devices).set_enabled(name, enabled))  # type: ignore[misc]
+                    devices = device.messenger.feature(Devices)
+                    device.hear(lambda name=name, devices=devices: devices.set_enabled(name, enabled, device.now))  # type: ignore[misc]
 
     @rule(who=WHO, which=WHICH)
     def back_up(self, who: int, which: int) -> None:
@@ -226,6 +226,10 @@ class Schedule(RuleBasedStateMachine):
         if device.link is not None:
             self.network.disconnect(device)
 
+    def _arrives(self, held: Held, envelope: Envelope) -> None:
+        device = held.device
+        device.hear(lambda: device.messenger.receiver.receive(envelope, device.now))
+
     @precondition(lambda self: self.network.held)
     @rule(at=WHICH, keep=st.booleans())
     def deliver(self, at: int, keep: bool) -> None:
@@ -233,7 +237,7 @@ class Schedule(RuleBasedStateMachine):
         held = self.network.held[at % len(self.network.held)]
         if not keep:
             self.network.held.remove(held)
-        held.device.hear(lambda: held.device.messenger.receive(held.envelope, held.device.now))
+        self._arrives(held, held.envelope)
         self.settle()
 
     @rule()
@@ -242,8 +246,8 @@ class Schedule(RuleBasedStateMachine):
         for _ in range(10):
             waiting, self.network.held = self.network.held, []
             for held in waiting:
-                held.device.hear(lambda held=held: held.device.messenger.receive(held.envelope, held.device.now))  # type: ignore[misc]
-            self.agenda.run_until(self.agenda.now + 0.5)
+                self._arrives(held, held.envelope)
+            self.clock.wait(0.5)
             if not self.network.held:
                 break
 
@@ -266,12 +270,12 @@ class Schedule(RuleBasedStateMachine):
             envelope = Envelope.decode(bytes(damaged))
         except RemoteError:
             return
-        held.device.hear(lambda: held.device.messenger.receive(envelope, held.device.now))
+        self._arrives(held, envelope)
         self.settle()
 
     @rule(seconds=st.sampled_from([0.02, 0.4, 2.0, 16.0, 120.0, 600.0]))
     def time_passes(self, seconds: float) -> None:
-        self.agenda.run_until(self.agenda.now + seconds)
+        self.clock.wait(seconds)
 
     # the end
 
@@ -297,10 +301,10 @@ class Schedule(RuleBasedStateMachine):
                     device.start()
                 if device.link is None:
                     self.network.connect(device)
-        end = self.agenda.now + FAIR_SECONDS
-        while self.agenda.now < end and self.waiting:
-            self.agenda.run_until(self.agenda.now + 60)
-        self.agenda.run_until(self.agenda.now + SETTLING_SECONDS)
+        end = self.clock.now() + FAIR_SECONDS
+        while self.clock.now() < end and self.waiting:
+            self.clock.wait(60)
+        self.clock.wait(SETTLING_SECONDS)
 
     def fall_silent(self) -> None:
         """When everything is delivered, the two have nothing more to say to each other. Not looked at: copies for own
@@ -321,7 +325,7 @@ class Schedule(RuleBasedStateMachine):
                 said.append((device.name, envelope))
 
         self.network.on_envelope = listen
-        self.agenda.run_until(self.agenda.now + SILENT_SECONDS)
+        self.clock.wait(SILENT_SECONDS)
         assert said == []
 
     def judge(self) -> None:

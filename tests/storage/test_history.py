@@ -58,14 +58,13 @@ def test_what_nobody_asks_for_is_not_kept(store: SqlHistoryStore, connection: sq
 
 
 def test_a_profile_from_before_there_were_days_opens_and_is_asked_for_once_more(
-    connection: sqlcipher.Connection, monkeypatch: pytest.MonkeyPatch
+    connection: sqlcipher.Connection,
 ) -> None:
-    every = storage.migrations()
-    monkeypatch.setattr(storage, "migrations", lambda: every[:BEFORE_DAYS])
-    storage.migrate(connection)
+    for script in storage.migrations()[:BEFORE_DAYS]:
+        connection.executescript(script)
+    connection.execute(f"PRAGMA user_version = {BEFORE_DAYS}")
     connection.execute("INSERT INTO history_covered VALUES (?, ?, 100, 200)", (TOPIC, ONE))
     connection.execute("INSERT INTO history_starts VALUES (?, 100)", (TOPIC,))
-    monkeypatch.undo()
     storage.migrate(connection)
     store = SqlHistoryStore(connection)
     assert store.entries() == [CoverageEntry(TOPIC, ONE, spans((100, 200)), LONG_AGO)]

@@ -1,6 +1,8 @@
 """A client in a process of its own, told what to do by lines of JSON; tests may kill it at any moment.
 
-python -m tests.support.agent DATA_DIR PROFILE ENODE      (the password comes from PYSTATUS_PASSWORD)
+python -m tests.support.agent DATA_DIR PROFILE SETTINGS      (the password comes from PYSTATUS_PASSWORD)
+
+SETTINGS are those of ``Client.open``, as an object of JSON.
 """
 
 from __future__ import annotations
@@ -61,9 +63,9 @@ async def obey(client: Client, command: dict[str, Any]) -> None:
             tell("history", messages=[shown(message) for message in reversed(page)])
 
 
-async def main(data_dir: str, profile: str, enode: str) -> None:
+async def main(data_dir: str, profile: str, settings: str) -> None:
     loop = asyncio.get_running_loop()
-    client = Client.open(profile, os.environ["PYSTATUS_PASSWORD"], data_dir=data_dir, peers=[enode])
+    client = Client.open(profile, os.environ["PYSTATUS_PASSWORD"], data_dir=data_dir, **json.loads(settings))
 
     @client.on(MessageReceived)
     def _received(event: MessageReceived) -> None:
@@ -84,11 +86,11 @@ async def main(data_dir: str, profile: str, enode: str) -> None:
 
     @client.on(PeerConnected)
     def _connected(event: PeerConnected) -> None:
-        tell("connected")
+        tell("connected", node=event.node_id)
 
     @client.on(PeerDisconnected)
     def _disconnected(event: PeerDisconnected) -> None:
-        tell("disconnected")
+        tell("disconnected", node=event.node_id)
 
     async with client:
         tell("ready", key=client.public_key.hex, device=client.devices.all()[0].installation_id)

@@ -12,11 +12,21 @@ from pystatus.apps.cli import values
 from pystatus.apps.cli.root import app
 from pystatus.apps.cli.values import Reader
 from pystatus.crypto.keys import PrivateKey
+from pystatus.devp2p.enr import NodeRecord
 from pystatus.settings import kinds
 from pystatus.settings.kinds import Kind
 
 ENODE = f"enode://{PrivateKey(bytes(31) + bytes([1])).public_key.xy.hex()}@127.0.0.1:1"
 LIST = "enrtree://AKPYQIUQIL7PSIACI32J7FGZW56E5FKHEFCCOFHILBIMW3M6LWXS2@list.example.org"
+RECORD = str(NodeRecord.sign(PrivateKey(bytes(31) + bytes([1])), 1, {}))
+MESSAGE = f"0x{bytes(32).hex()}"
+"""The id of a message."""
+SOMEBODY = PrivateKey(bytes([2] * 32)).public_key.hex
+LINK = f"https://join.status.im/g/args?a={SOMEBODY}&a1=harbour&a2=11111111-2222-4333-8444-555555555555-{SOMEBODY}"
+
+ADDRESS = f"0x{bytes([7] * 20).hex()}"
+HASH = f"0x{bytes([7] * 32).hex()}"
+"""Of a transaction."""
 
 GOOD: tuple[tuple[Kind, str], ...] = (
     (values.PROFILE, "alice"),
@@ -24,12 +34,32 @@ GOOD: tuple[tuple[Kind, str], ...] = (
     (values.CHAT, "#status"),
     (values.MESSAGE, "hello"),
     (values.DEVICE, "3f0c"),
+    (values.PERSON, SOMEBODY),
+    (values.CONTACT, SOMEBODY),
+    (values.NICKNAME, "Bob"),
+    (values.ENS_NAME, "alice.eth"),
+    (values.GROUP, "harbour"),
+    (values.GROUP_NAME, "harbour"),
+    (values.REQUEST, "5a"),
+    (values.LINK, LINK),
+    (values.GIVEN_LINK, LINK),
+    (values.LINKED, "#status"),
+    (values.MESSAGE_ID, MESSAGE),
+    (values.REACTION, "love"),
+    (values.AMOUNT, "2000"),
+    (values.ADDRESS, ADDRESS),
+    (values.TRANSACTION_HASH, HASH),
+    (values.STICKER, "e30101701220ab"),
+    (values.WORDS, "hello"),
     (values.DEVICE_NAME, "laptop"),
     (values.RELAY, ENODE),
     (values.RELAYS, ENODE),
+    (values.TOPIC, "whisper"),
+    (values.RECORD, RECORD),
     (values.SOURCE, "capture"),
     (values.METHOD, "net_version"),
     (values.NODE_LIST, LIST),
+    (values.DOMAIN, "nodes.example.org"),
     (kinds.ARCHIVE, "archive.db"),
     (kinds.PATH, "file"),
     (values.ANYTHING, "text"),
@@ -83,6 +113,8 @@ def kind_of(parameter: Any) -> Kind:
 
 def good_for(parameter: Any) -> str:
     """A value that a parameter may have."""
+    if kind_of(parameter).bounds:
+        return "4"
     return next(text for kind, text in GOOD if kind is kind_of(parameter))
 
 

@@ -12,7 +12,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus.datasync.store import Peer, Record, RecordType, SyncStore
 from pystatus.storage.datasync import SqlSyncStore
-from pystatus.storage.schema import migrations
+from pystatus.storage.schema import migrate
 
 Name = tuple[bytes, bytes]
 """Peer and message id."""
@@ -141,6 +141,21 @@ class MemorySyncStore:
     def lower_deadlines(self, peer: bytes, to: float) -> None:
         self.update_records([replace(r, deadline=to) for r in self._of_peer(peer) if (r.deadline or 0) > to])
 
+    def bring_forward(self, peer: bytes, now: float, soon: float, most: int) -> None:
+        later = [record for record in self._of_peer(peer) if (record.deadline or 0) > now and record.send_count < most]
+        self.update_records(
+            [
+                replace(
+                    record,
+                    deadline=min(
+                        record.deadline or 0,
+                        now if record.send_count > 1 and record.type is not RecordType.REQUEST else soon,
+                    ),
+                )
+                for record in later
+            ]
+        )
+
     def begin_anew(self, peer: bytes, now: float) -> None:
         pending = [(record, record.deadline) for record in self._of_peer(peer)]
         self.update_records(
@@ -166,6 +181,9 @@ class MemorySyncStore:
         )
 
     # known ids
+
+    def holds(self, peer: bytes, message_id: bytes) -> bool:
+        return (peer, message_id) in self.tables.known or (peer, message_id) in self.tables.records
 
     def known(self, peer: bytes, ids: Sequence[bytes]) -> set[bytes]:
         return {message_id for message_id in ids if (peer, message_id) in self.tables.known}
@@ -218,8 +236,7 @@ class SqlSnapshotSyncStore(SqlSyncStore):
     def __init__(self) -> None:
         self.connection = sqlcipher.connect(":memory:", isolation_level=None, cached_statements=256)
         self.connection.execute("PRAGMA foreign_keys = ON")
-        for script in migrations():
-            self.connection.executescript(script)
+        migrate(self.connection)
         super().__init__(self.connection)
 
     def snapshot(self) -> dict[str, list[tuple[Any, ...]]]:

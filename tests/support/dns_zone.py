@@ -14,7 +14,7 @@ import dns.rrset
 from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.keys import PrivateKey
 from pystatus.devp2p.enr import NodeRecord
-from pystatus.discovery.entries import Link, entry_name
+from pystatus.discovery.dns.entries import Link, entry_name
 from pystatus.errors import RemoteError
 from pystatus.wire.base_text import to_base64url
 

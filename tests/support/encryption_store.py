@@ -12,7 +12,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from pystatus.secure_transport.ratchet import SkippedKey
 from pystatus.secure_transport.store import EncryptionStore, Installation, OwnPreKey, Session
 from pystatus.storage.encryption import SqlEncryptionStore
-from pystatus.storage.schema import migrations
+from pystatus.storage.schema import migrate
 
 
 class SnapshotStore(EncryptionStore, Protocol):
@@ -204,8 +204,7 @@ class SqlSnapshotStore(SqlEncryptionStore):
     def __init__(self) -> None:
         self.connection = sqlcipher.connect(":memory:", isolation_level=None)
         self.connection.execute("PRAGMA foreign_keys = ON")
-        for script in migrations():
-            self.connection.executescript(script)
+        migrate(self.connection)
         super().__init__(self.connection)
 
     def snapshot(self) -> dict[str, list[tuple[Any, ...]]]:

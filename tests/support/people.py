@@ -11,20 +11,28 @@ from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.datasync.config import PACING
 from pystatus.messenger.batch import Outcome
 from pystatus.messenger.config import MessengerConfig
-from pystatus.messenger.effects import Continue, Effect, InterestChanged, Notify, Publish, RequestHistory
+from pystatus.messenger.effects import (
+    Continue,
+    Effect,
+    InterestChanged,
+    LookUpTransactions,
+    Notify,
+    Publish,
+    RequestHistory,
+)
 from pystatus.messenger.events import Event, MessageReceived, MessageStateChanged, RenewalReason
 from pystatus.messenger.features.chats import Chats
 from pystatus.messenger.features.messages import Messages
 from pystatus.messenger.messenger import Messenger
 from pystatus.messenger.records import Chat, Message, MessageState
 from pystatus.secure_transport.secure_transport import SecureTransport
+from pystatus.simulation.clock import VirtualClock
 from pystatus.storage.database import Database
 from pystatus.storage.messenger import SqlMessengerStore
 from pystatus.waku.envelope import Envelope
 
 T = TypeVar("T")
 KEY = bytes(range(32))
-START = 1_600_000_000.0
 RELAY = "relay"
 
 
@@ -52,6 +60,8 @@ class Person:
         self.interests = 0
         """How often relays were told them."""
         self.wanted: list[RequestHistory] = []
+        self.looked_up: list[tuple[str, ...]] = []
+        """The transactions that a chain was asked for, by rounds."""
         self.online = False
         self.unfinished: list[Callable[[float], None]] = []
         """What is left of an input that is too long for one transaction."""
@@ -134,6 +144,8 @@ class Person:
                 self.interests += 1
             case RequestHistory():
                 self.wanted.append(effect)
+            case LookUpTransactions(hashes):
+                self.looked_up.append(hashes)
             case Continue(handle):
                 self.unfinished.append(handle)
             case Notify(event):
@@ -164,7 +176,7 @@ class Person:
         return message
 
     def receive(self, envelope: Envelope) -> None:
-        self.do(lambda: self.messenger.receive(envelope, self.network.now))
+        self.do(lambda: self.messenger.receiver.receive(envelope, self.network.now))
 
     def expire(self, envelope: Envelope) -> None:
         """Our node says that an envelope of ours is past its life."""
@@ -189,12 +201,22 @@ class Network:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self.now = START
+        self.clock = VirtualClock()
+        self.clock.watch(lambda: min((due for due, _ in self._timers()), default=None), self._tick)
         self.people: list[Person] = []
         self.envelopes: list[Envelope] = []
         self.held: list[tuple[Person, Envelope]] = []
         self.holding = False
         self.losing = False
+
+    @property
+    def now(self) -> float:
+        """What everybody's clock says. It may be set, forward or back; nothing that is due meanwhile is done then."""
+        return self.clock.now()
+
+    @now.setter
+    def now(self, time: float) -> None:
+        self.clock.set(time)
 
     def add(
         self,
@@ -233,7 +255,12 @@ class Network:
             return
         for person in self.people:
             if person is not author and person.online and envelope.topic in person.topics:
-                person.receive(envelope)
+                for _ in range(self.hand_to(person)):
+                    person.receive(envelope)
+
+    def hand_to(self, person: Person) -> int:
+        """How often somebody gets an envelope that is for them; less than once where it is lost."""
+        return 1
 
     def release(self) -> None:
         """Deliver what was held back, in its order."""
@@ -244,15 +271,14 @@ class Network:
 
     def wait(self, seconds: float) -> None:
         """Let time pass: everybody's timers run when they are due."""
-        end = self.now + seconds
-        while True:
-            due = [(timer, person) for person in self.people if (timer := person.messenger.next_timer()) is not None]
-            timer, person = min(due, key=lambda entry: entry[0])
-            if timer > end:
-                break
-            self.now = max(self.now, timer)
-            person.tick()
-        self.now = end
+        self.clock.wait(seconds)
+
+    def _timers(self) -> list[tuple[float, Person]]:
+        return [(due, person) for person in self.people if (due := person.messenger.next_timer()) is not None]
+
+    def _tick(self) -> None:
+        _, person = min(self._timers(), key=lambda timer: timer[0])
+        person.tick()
 
     def close(self) -> None:
         for person in self.people:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +27,14 @@ Event = dict[str, Any]
 
 
 class Process:
-    """A child that writes one JSON object a line."""
+    """A child that writes one JSON object a line.
 
-    def __init__(self, *arguments: str, **environment: str) -> None:
+    ``at``: words before the command, such as those of a host (:mod:`tests.support.hosts`).
+    """
+
+    def __init__(self, *arguments: str, at: Sequence[str] = (), **environment: str) -> None:
         self._child = subprocess.Popen(
-            [sys.executable, *arguments],
+            [*at, sys.executable, *arguments],
             cwd=ROOT,
             env=clean_environment(PYSTATUS_PASSWORD=PASSWORD, **environment),
             stdin=subprocess.PIPE,
@@ -56,9 +59,9 @@ class Process:
         self._child.stdin.write(json.dumps({"do": do, **values}) + "\n")
         self._child.stdin.flush()
 
-    def wait(self, wanted: Callable[[Event], bool]) -> Event:
+    def wait(self, wanted: Callable[[Event], bool], patience: float = PATIENCE) -> Event:
         """The first event from now on that is ``wanted``; all are kept in :attr:`events`."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + patience
         while True:
             event = self._incoming.get(timeout=max(0.0, deadline - time.monotonic()))
             assert event is not None, f"the process ended; its last events: {self.events[-5:]}"
@@ -103,36 +106,88 @@ class Process:
 
 
 class Relay(Process):
-    """``pystatus node`` on loopback. Started again, it has the same key and port."""
+    """``pystatus node``, or another command that serves others, on loopback if nothing else is said. Started again,
+    it has the same key and port."""
 
     ends_by_signal = True
 
-    def __init__(self, directory: Path, listen: str = "127.0.0.1:0", *options: str) -> None:
-        super().__init__("-m", "pystatus", "node", "--json", "--listen", listen, "--data-dir", str(directory), *options)
+    def __init__(
+        self,
+        directory: Path,
+        listen: str = "127.0.0.1:0",
+        *options: str,
+        command: str = "node",
+        at: Sequence[str] = (),
+    ) -> None:
+        super().__init__(
+            "-m", "pystatus", command, "--json", "--listen", listen, "--data-dir", str(directory), *options, at=at
+        )
         self.directory = directory
         self.enode: str = self.wait_for("started")["enode"]
+
+    @property
+    def node_id(self) -> str:
+        return self.enode.removeprefix("enode://").partition("@")[0]
 
     def again(self) -> Relay:
         return Relay(self.directory, self.enode.rpartition("@")[2])
 
 
 class Agent(Process):
-    """A client; see :mod:`tests.support.agent`."""
+    """A client; see :mod:`tests.support.agent`.
 
-    def __init__(self, directory: Path, profile: str, enode: str, **environment: str) -> None:
-        super().__init__("-m", "tests.support.agent", str(directory), profile, enode, **environment)
+    ``enode``: of its one relay; ``settings``: those of ``Client.open`` in place of it.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        profile: str,
+        enode: str,
+        *,
+        settings: dict[str, Any] | None = None,
+        at: Sequence[str] = (),
+        **environment: str,
+    ) -> None:
+        self._settings, self._at = settings, at
+        given = json.dumps({"peers": [enode]} if settings is None else settings)
+        super().__init__("-m", "tests.support.agent", str(directory), profile, given, at=at, **environment)
         self.directory, self.profile, self.enode = directory, profile, enode
         self.key: str = self.wait_for("ready")["key"]
         self.wait_for("connected")
 
     @classmethod
-    def new(cls, directory: Path, profile: str, enode: str) -> Agent:
+    def new(
+        cls,
+        directory: Path,
+        profile: str,
+        enode: str,
+        *,
+        settings: dict[str, Any] | None = None,
+        at: Sequence[str] = (),
+    ) -> Agent:
         account = Account.from_private_key(PrivateKey.generate(os.urandom))
         Profiles(directory).create(account, PASSWORD, profile)
-        return cls(directory, profile, enode)
+        return cls(directory, profile, enode, settings=settings, at=at)
 
     def again(self) -> Agent:
-        return Agent(self.directory, self.profile, self.enode)
+        return Agent(self.directory, self.profile, self.enode, settings=self._settings, at=self._at)
+
+    @property
+    def peers(self) -> set[str]:
+        """The node ids that it is connected to, as far as its events were read."""
+        connected: set[str] = set()
+        for event in self.events:
+            if event["event"] == "connected":
+                connected.add(event["node"])
+            elif event["event"] == "disconnected":
+                connected.discard(event["node"])
+        return connected
+
+    def wait_for_peers(self, wanted: set[str], patience: float = PATIENCE) -> None:
+        """Until it is connected to all of them."""
+        if not wanted <= self.peers:
+            self.wait(lambda _: wanted <= self.peers, patience)
 
     def join(self, name: str) -> None:
         self.tell("join", name=name)

@@ -81,10 +81,10 @@ def variables(command: Any, words: str = "") -> Iterator[tuple[str, str, str]]:
 def parse(command: Any, line: Sequence[str]) -> None:
     """Let a command take its command line, without running it.
 
-    :raises KeyError: there is no such command.
-    :raises Exception: it does not take the line, or a value in it.
+    :raises Exception: there is no such command, or it does not take the line, or a value in it.
     """
     rest = list(line)
     while getattr(command, "commands", None) is not None:
-        command = command.commands[rest.pop(0)]
+        context = command.make_context(command.name, rest)
+        _, command, rest = command.resolve_command(context, [*context._protected_args, *context.args])
     command.make_context(command.name, rest)

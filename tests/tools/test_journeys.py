@@ -216,7 +216,7 @@ def test_the_three_journeys_go_from_one_end_to_the_other() -> None:
         "payloads",
         "storage",
     }
-    assert {file.partition("/")[0] for file in outgoing.files} >= {"client", "messenger", "waku", "net"}
+    assert {file.partition("/")[0] for file in outgoing.files} >= {"client", "messenger", "waku", "node", "devp2p"}
     assert {file.partition("/")[0] for file in history.files} >= {"net", "devp2p", "waku", "mailserver", "storage"}
     for each in (incoming, outgoing, history):
         assert not set(each.files) & set(each.others)

@@ -17,7 +17,7 @@ MODULES = sorted(
     if '__name__ == "__main__"' in path.read_text(encoding="utf-8")
 )
 COMMANDS = {str(script): [str(script)] for script in SCRIPTS} | {module: ["-m", module] for module in MODULES}
-CHECKED = ["citations", "conformance", "limits", "locks", "operators", "proto"]
+CHECKED = ["citations", "conformance", "features", "limits", "locks", "operators", "proto"]
 """Tools that compare files of the repository with what they are made from."""
 
 

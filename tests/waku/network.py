@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import replace
 from typing import Any
 
+from pystatus.simulation.clock import VirtualClock
 from pystatus.waku import packets
 from pystatus.waku.dialects.dialect import Dialect
 from pystatus.waku.dialects.waku_1 import WAKU_1
@@ -59,11 +60,17 @@ class Network:
     """Relays by name. Peers know each other by name, too."""
 
     def __init__(self, **configs: RelayConfig) -> None:
-        self.now = NOW
+        self.clock = VirtualClock(NOW)
+        self.clock.watch(self._next_timer, self._tick)
         self.relays = {name: Relay(config) for name, config in configs.items()}
         self.links: set[tuple[str, str]] = set()
         self.carried: list[tuple[str, str, int, bytes]] = []
         """Every packet: from, to, code, body."""
+
+    @property
+    def now(self) -> float:
+        """Everybody's time."""
+        return self.clock.now()
 
     def __getitem__(self, name: str) -> Relay:
         return self.relays[name]
@@ -95,15 +102,11 @@ class Network:
 
     def wait(self, seconds: float) -> None:
         """Let time pass; every timer fires when it is due."""
-        end = self.now + seconds
-        while True:
-            due = min((t for relay in self.relays.values() if (t := relay.next_timer()) is not None), default=end)
-            if due >= end:
-                break
-            self.now = max(self.now, due)
-            self._tick()
-        self.now = end
+        self.clock.wait(seconds)
         self._tick()
+
+    def _next_timer(self) -> float | None:
+        return min((due for relay in self.relays.values() if (due := relay.next_timer()) is not None), default=None)
 
     def _tick(self) -> None:
         for relay in self.relays.values():

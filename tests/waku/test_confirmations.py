@@ -9,7 +9,7 @@ from pystatus.waku import packets
 from pystatus.waku.interest import Interest
 from pystatus.waku.packets import MAX_RESPONSE_SIZE, EnvelopeError, MessageResponse
 from pystatus.waku.relay.config import RelayConfig
-from pystatus.waku.relay.events import EnvelopeConfirmed, EnvelopeRefused, EnvelopeSent, Event
+from pystatus.waku.relay.events import EnvelopeConfirmed, EnvelopeRefused, EnvelopeReturned, EnvelopeSent, Event
 from pystatus.waku.relay.ingest import MAX_REPORTED_ERRORS
 from pystatus.waku.relay.peer import MAX_AWAITED_BATCHES, Misbehaviour
 from pystatus.waku.status import StatusOptions
@@ -166,3 +166,26 @@ def test_a_response_stays_small() -> None:
     assert len(response[1]) < MAX_RESPONSE_SIZE
     wire.give(*late)
     assert wire.sent() == []
+
+
+def returned(wire: Wire) -> list[Event]:
+    return [event for event in events(wire.relay) if isinstance(event, EnvelopeReturned)]
+
+
+def test_an_own_envelope_that_went_around_is_told() -> None:
+    """A peer that was not there when it was posted has it from somebody else."""
+    wire = Wire()
+    post(wire, 1)
+    wire.join("late")
+    wire.relay.receive_packet("late", packets.MESSAGES, packets.encode_messages([envelope(1)]), NOW)
+    assert returned(wire) == [EnvelopeReturned(envelope(1).hash, "late")]
+
+
+def test_who_was_sent_an_envelope_proves_nothing_by_sending_it_back() -> None:
+    wire = Wire()
+    post(wire, 1)
+    wire.give(envelope(1))
+    wire.give(envelope(2))  # of somebody else
+    wire.join("late")
+    wire.relay.receive_packet("late", packets.MESSAGES, packets.encode_messages([envelope(2)]), NOW)
+    assert returned(wire) == []

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pystatus.crypto import ecies
+from pystatus.crypto.ciphers import GCM_OVERHEAD
 from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError, RemoteError
@@ -177,3 +178,34 @@ def test_shared_keys_are_values_and_keep_their_secret() -> None:
     assert hash(SymmetricKey(b"k" * 32)) == hash(SHARED)
     assert SymmetricKey(b"l" * 32) != SHARED
     assert "kkk" not in repr(SHARED)
+
+
+class TestSymmetricKey:
+    KEY = SymmetricKey(b"k" * 32)
+
+    @given(st.binary(max_size=300), st.binary(min_size=12, max_size=12))
+    def test_round_trip(self, plaintext: bytes, nonce: bytes) -> None:
+        sealed = self.KEY.seal(plaintext, lambda _: nonce)
+        assert len(sealed) == len(plaintext) + GCM_OVERHEAD
+        assert sealed.endswith(nonce)
+        assert self.KEY.open(sealed) == plaintext
+
+    @pytest.mark.parametrize("size", range(GCM_OVERHEAD))
+    def test_too_short(self, size: int) -> None:
+        with pytest.raises(RemoteError, match="shorter"):
+            self.KEY.open(bytes(size))
+
+    @given(st.integers(0, 32), st.integers(1, 255))
+    def test_any_changed_byte(self, position: int, change: int) -> None:
+        sealed = bytearray(self.KEY.seal(b"hello", bytes))
+        sealed[position] ^= change
+        with pytest.raises(RemoteError, match="tag"):
+            self.KEY.open(bytes(sealed))
+
+    @given(st.binary(min_size=28, max_size=80))
+    def test_any_bytes(self, data: bytes) -> None:
+        with pytest.raises(RemoteError, match="tag"):
+            self.KEY.open(data)
+
+    def test_empty_plaintext(self) -> None:
+        assert self.KEY.open(self.KEY.seal(b"", bytes)) == b""

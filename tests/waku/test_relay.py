@@ -299,10 +299,10 @@ def test_expired_envelopes_are_not_sent() -> None:
     net = Network(alice=watching(), relay=RelayConfig(), bob=topics(TOPIC), carol=topics(TOPIC))
     net.connect("alice", "relay")
     net.post("alice", envelope())
-    net.now += 15  # in its last second
+    net.clock.jump(15)  # in its last second
     net.connect("bob", "relay")
     assert received(net, "bob") == [envelope()]
-    net.now += 1
+    net.clock.jump(1)
     net.connect("carol", "relay")  # expired, and nothing has been swept yet
     assert net.deliveries(envelope()) == {("alice", "relay"): 1, ("relay", "bob"): 1}
     net.wait(1)

@@ -28,6 +28,18 @@ def test_each_party_hears_of_its_own_topics() -> None:
     assert (alice, bob, everything) == (events[:1], events[:2], events)
 
 
+def test_a_party_may_hear_when_everything_has_come() -> None:
+    watches = Watches(lambda topics: None)
+    heard: list[object] = []
+    watches.open(heard.append, lambda: heard.append("over")).set_topics([TOPIC])
+    watches.open(lambda event: None).set_topics([TOPIC])
+    events = [received(TOPIC), received(TOPIC)]
+    for event in events:
+        watches.deliver(event)
+    watches.over()
+    assert heard == [*events, "over"]
+
+
 def test_the_union_changes_when_the_last_party_leaves_a_topic() -> None:
     asked: list[Topics] = []
     watches = Watches(asked.append)

@@ -1,7 +1,6 @@
 """RLP: the examples of its specification, and the library ``rlp`` as a second opinion."""
 
 import contextlib
-import time
 import tracemalloc
 from typing import Any
 
@@ -13,6 +12,7 @@ from rlp.exceptions import DecodingError
 
 from pystatus.errors import LocalError, RemoteError
 from pystatus.wire import rlp
+from tests.support.effort import Effort
 
 LOREM = b"Lorem ipsum dolor sit amet, consectetur adipisicing elit"
 
@@ -215,9 +215,9 @@ class TestAttacks:
 
     def test_many_elements_take_linear_time(self) -> None:
         data = rlp.encode_list([b"\x80"] * 1_000_000)
-        start = time.thread_time()
-        assert len(rlp.as_list(rlp.decode(data, max_items=1_000_000))) == 1_000_000
-        assert time.thread_time() - start < 5
+        with Effort() as effort:
+            assert len(rlp.as_list(rlp.decode(data, max_items=1_000_000))) == 1_000_000
+        assert effort.seconds < 5
 
     @pytest.mark.parametrize("item", [b"\x80", b"\xc0", b"\xc1\x80", b"\x00"])
     def test_items_are_counted_wherever_they_are(self, item: bytes) -> None:

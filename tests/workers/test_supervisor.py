@@ -20,8 +20,8 @@ from aiohttp import ClientSession
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
 from pystatus.metrics.server import MonitoringServer
-from pystatus.net.config import Backoff
 from pystatus.node import Node, NodeConfig
+from pystatus.peers.backoff import Backoff
 from pystatus.settings.model import MetricsSettings, Settings
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.relay.events import EnvelopeReceived

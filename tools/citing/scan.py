@@ -24,8 +24,8 @@ TOKEN = re.compile(
 )
 BETWEEN = re.compile(r"(?:[\s,;:`)\]\u2013-]|\(wire\)|\]\(|\band\b|\bto\b|\bor\b)*")
 """What may stand between the parts of one citation."""
-CONTROLS = {"C0", "C1"}
-"""Names of control characters; as codes of a page they need its name like all others."""
+NAMES = {"C0", "C1", "C4"}
+"""Of control characters, and of rules of ruff; as codes of a page they need its name like all others."""
 ATTACK = re.compile(r"A\d\d")
 FAMILIES = {"ST", "DS", "WK", "WD", "WU", "WM", "WS", "WR", "WH", "AC", "PL", "GC", "CL", "PN", "ET", "EI"}
 
@@ -98,7 +98,7 @@ def code_problem(code: str, cited: Page | None, own: Page | None, pages: Pages) 
         known = code in pages.attacks or (own is not None and code in own.text)
         return None if known else f"there is no attack {code}"
     if cited is None:
-        if own is not None or code in CONTROLS:
+        if own is not None or code in NAMES:
             return None
         return f"{code} needs the name of its page in front"
     return None if code in cited.codes else f"{cited.path} has no {code}"

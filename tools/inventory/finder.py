@@ -63,7 +63,7 @@ def things(package: Path) -> list[Thing]:
         if not path.name.endswith(GENERATED)
     }
     types = Types()
-    for _ in range(2):  # a class may come before what it is made of
+    for _ in range(3):  # a class may come before what it is made of, and that before its parts
         for tree in modules.values():
             types.learn(tree)
     changed = {name for tree in modules.values() for name in _changed(tree)}

@@ -14,7 +14,6 @@ from __future__ import annotations
 import binascii
 import json
 import re
-import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -25,7 +24,7 @@ from pystatus.crypto.ciphers import aes_cbc_decrypt, aes_ctr, equal
 from pystatus.crypto.hashing import KECCAK_SIZE, keccak256
 from pystatus.crypto.kdf import PBKDF2_HASHES, pbkdf2, scrypt
 from pystatus.crypto.keys import PRIVATE_KEY_SIZE, PrivateKey
-from pystatus.crypto.random import RandomSource
+from pystatus.crypto.random import RandomSource, random_uuid
 from pystatus.errors import LocalError, RemoteError
 
 SCRYPT_N = 4096
@@ -119,7 +118,7 @@ def seal(stored: StoredKey, password: str, random: RandomSource) -> bytes:
     contents = {
         "address": stored.address.hex(),
         "crypto": section,
-        "id": str(uuid.UUID(bytes=random(16), version=4)),
+        "id": random_uuid(random),
         "version": 3,
         "extendedkey": extended,
         "subaccountindex": 0,

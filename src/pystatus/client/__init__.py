@@ -2,10 +2,11 @@
 
 from pystatus.client.answering import AnswerLimits, AnswerRefused
 from pystatus.client.client import Client
-from pystatus.client.delivery_receipt import Receipt, SendFailed
 from pystatus.client.events import (
     ClockAgrees,
     ClockSuspected,
+    DiscoveryStarted,
+    DiscoveryStopped,
     Event,
     EventsLost,
     HistoryProgress,
@@ -14,6 +15,8 @@ from pystatus.client.events import (
     PeerDisconnected,
     PeerUnreachable,
 )
+from pystatus.client.running import run_bot
+from pystatus.client.sending import Receipt, SendFailed
 
 __all__ = [
     "AnswerLimits",
@@ -21,6 +24,8 @@ __all__ = [
     "Client",
     "ClockAgrees",
     "ClockSuspected",
+    "DiscoveryStarted",
+    "DiscoveryStopped",
     "Event",
     "EventsLost",
     "HistoryProgress",
@@ -30,4 +35,5 @@ __all__ = [
     "PeerUnreachable",
     "Receipt",
     "SendFailed",
+    "run_bot",
 ]

@@ -41,15 +41,23 @@ class Access:
             self._life.check()
         return cast(Session, self._session)
 
-    def submit(self, command: Callable[[Session], T]) -> asyncio.Future[T]:
-        """Queue an input of the user. The future is done when its transaction has committed.
+    @property
+    def taking(self) -> Session:
+        """The session, which takes inputs of the user.
 
         :raises LocalError: the client is not open.
         """
         session = self._session
         if session is None or session.inputs.failure is None:  # that says more than that the client is closed since
             self._life.check()
-        session = self.session
+        return self.session
+
+    def submit(self, command: Callable[[Session], T]) -> asyncio.Future[T]:
+        """Queue an input of the user. The future is done when its transaction has committed.
+
+        :raises LocalError: the client is not open.
+        """
+        session = self.taking
         return session.inputs.submit(lambda: command(session))
 
     @contextmanager

@@ -10,53 +10,54 @@ async with Client.open("alice", "correct horse", peers=["enode://…"]) as clien
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from pystatus.account.key_encoding import parse_public_key
 from pystatus.arguments import checked
+from pystatus.client import environment
 from pystatus.client.answering import AnswerLimits, answered
+from pystatus.client.chain import Chain
 from pystatus.client.chats import find_chat
-from pystatus.client.delivery_receipt import Receipt
 from pystatus.client.events import Event, HistoryProgress
+from pystatus.client.features.conversations import Conversations
 from pystatus.client.features.feature import ClientFeature, NamedFeature
 from pystatus.client.features.registry import check, client_features
+from pystatus.client.fetching import Fetching
 from pystatus.client.handlers import check_handler, check_kind
-from pystatus.client.inbox import Inbox
-from pystatus.client.lifecycle import Lifecycle
-from pystatus.client.settings import ClientSettings, inbox_config
+from pystatus.client.pages import page
+from pystatus.client.resolving import NameResolver
+from pystatus.client.sending import Receipt
+from pystatus.client.settings import CLIENT_PEERS, ClientSettings, history_terms, inbox_config, node_config
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
+from pystatus.links.people import parse_person
 from pystatus.mailserver.config import PUBLIC_PASSWORD
-from pystatus.mailserver.time_ranges import TimeRange
-from pystatus.mailserver.timing import DAY, LONGEST_HISTORY
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.events import MessageReceived
 from pystatus.messenger.features.chats import Chats
 from pystatus.messenger.records import MESSAGE_ID_SIZE, Chat, Cursor, Message
 from pystatus.net.clock import Clock, SystemClock
-from pystatus.node import Node, NodeConfig
+from pystatus.node import Node
 from pystatus.storage.descriptions import Profile
 from pystatus.storage.profiles import Profiles
 
-CLIENT_PEERS = 3
-"""Relays that a client looks for in node lists (1/CLIENT: two or three are enough for a phone)."""
 HISTORY_PAGE = 50
 """Messages in one page of history unless asked otherwise."""
+MESSAGES_AT_ONCE = 500
+"""Messages that are read from the database together where all of a chat are read. Ours: some 10 ms."""
 
 T = TypeVar("T")
 F = TypeVar("F", bound=ClientFeature[Any])
 
 
 @checked
-class Client(Lifecycle):
+class Client(Fetching):
     """One account on the network: make it with :meth:`open` and use it as an asynchronous context manager."""
 
     def __init__(self, profiles: Profiles, profile: str, password: str, settings: ClientSettings, clock: Clock) -> None:
         super().__init__(profiles, profile, password, settings, clock)
-        kinds = client_features()
-        check(kinds, Client)
+        check(kinds := client_features(), Client)
         self._features: dict[str, ClientFeature[Any]] = {kind.NAME: kind(self._access) for kind in kinds}
 
     @classmethod
@@ -66,7 +67,12 @@ class Client(Lifecycle):
         password: str,
         *,
         peers: Iterable[str] = (),
+        bootnodes: Iterable[str] = (),
+        rendezvous_nodes: Iterable[str] = (),
         dns_lists: Iterable[str] = (),
+        discovery: bool = True,
+        enough_peers: int = CLIENT_PEERS,
+        register: bool = False,
         dns_server: str | None = None,
         dns_local: bool = False,
         listen: str | None = None,
@@ -83,13 +89,20 @@ class Client(Lifecycle):
         history_days: float = 1.0,
         daily_history_bytes: int | None = None,
         answer_limits: AnswerLimits | None = None,
+        names: NameResolver | None = None,
+        chain: Chain | None = None,
     ) -> Client:
         """Prepare the client of a stored profile; entering it unlocks the profile and connects.
 
         :param profile: name, chat key, or beginning of the key uid.
         :param peers: enode URLs of the relays to stay connected to.
-        :param dns_lists: node lists in DNS, ``enrtree://<key>@<domain>``: relays of theirs are dialled until
-            :data:`CLIENT_PEERS` are connected, ``peers`` included.
+        :param bootnodes: enode URLs of nodes of Discovery v5, by which relays are found and, where no mailserver is
+            named, a mailserver.
+        :param rendezvous_nodes: Rendezvous nodes, ``/ip4/<address>/tcp/<port>/ethv4/<peer id>``, likewise.
+        :param dns_lists: node lists in DNS, ``enrtree://<key>@<domain>``, by which relays are found.
+        :param discovery: look for relays with these three; False: ``peers`` are all.
+        :param enough_peers: relays with which no more are looked for, ``peers`` included.
+        :param register: let others find this client as a relay; it has to ``listen``.
         :param dns_server: whom to ask for them, ``address`` or ``address:port``; None asks the servers of the system.
         :param dns_local: dial addresses of this machine and of local networks in them, too.
         :param listen: ``host:port`` to accept connections on; None does not listen.
@@ -110,28 +123,49 @@ class Client(Lifecycle):
         :param history_days: how far back the history of a new chat is fetched, 30 days at most.
         :param daily_history_bytes: how much is fetched on one day; None is no limit.
         :param answer_limits: how often this program answers, so that it and another one do not go on for ever.
+        :param names: is asked whose an ENS name is. Without it no ENS name of others is shown.
+        :param chain: what is asked whether announced payments were made; without it they stay unverified.
         :raises LocalError: a peer, a list, a mailserver or an address is malformed, or a limit out of range.
         """
-        node = NodeConfig(
-            peers=tuple(peers),
-            dns_lists=tuple(dns_lists),
-            enough_peers=CLIENT_PEERS,
+        node = node_config(
+            has_mailserver=bool((asked := tuple(mailservers)) or pinned_mailserver),
+            peers=peers,
+            bootnodes=bootnodes,
+            rendezvous_nodes=rendezvous_nodes,
+            dns_lists=dns_lists,
+            discovery=discovery,
+            register=register,
+            enough_peers=enough_peers,
             dns_server=dns_server,
             dns_local=dns_local,
             listen=listen,
-            full_node=False,
             bloom=bloom,
             post_delay=post_delay,
         )
+        history = history_terms(mailserver_password, history_days, daily_history_bytes)
         settings = ClientSettings(
             node=node,
-            messenger=MessengerConfig(datasync=datasync),
-            inbox=inbox_config(mailservers, pinned_mailserver, mailserver_password, history_days, daily_history_bytes),
+            messenger=MessengerConfig(datasync=datasync, verify_names=names is not None),
+            inbox=inbox_config(asked, pinned_mailserver, history),
+            history=history,
             answers=answer_limits or AnswerLimits(),
             new_device=new_device,
+            chain=chain,
             state_dir=state_dir,
+            names=names,
         )
         return cls(Profiles(data_dir), profile, password, settings, clock or SystemClock())
+
+    @classmethod
+    def from_environment(cls, profile: str) -> Client:
+        """The same with what the commands take, too: the password from ``PYSTATUS_PASSWORD``, relays from
+        ``PYSTATUS_PEERS``, mailservers from ``PYSTATUS_MAILSERVERS``, and what finds them from
+        ``PYSTATUS_DISCOVERY_BOOTNODES`` and the like. For programs, which should not have a password in their text.
+
+        :raises LocalError: there is no password, or nobody to connect to; or as :meth:`open`.
+        """
+        given = environment.read()
+        return cls.open(profile, given.password, **{name: getattr(given, name) for name in environment.WAYS})
 
     # who and what
 
@@ -156,6 +190,11 @@ class Client(Lifecycle):
         return self.profile.account.alias
 
     @property
+    def now(self) -> float:
+        """The time in Unix seconds, on the clock of this client: in a test that of the test."""
+        return self._clock.now()
+
+    @property
     def node(self) -> Node:
         """The node that connects this client to the network."""
         return self._access.session.node
@@ -163,14 +202,14 @@ class Client(Lifecycle):
     async def wait_for_peer(self, timeout: float | None = None) -> None:
         """Wait until a relay is connected.
 
-        :raises TimeoutError: none within ``timeout`` seconds; the client goes on trying.
+        :raises TimeoutError: none within ``timeout`` seconds; the client keeps trying.
         :raises LocalError: the client is not open, or was closed meanwhile.
         """
         self._life.check()
         try:
             await self.node.wait_for_peer(timeout)
         except TimeoutError:
-            raise TimeoutError(f"No relay is connected after {timeout} s. The client goes on.") from None
+            raise TimeoutError(f"No relay is connected after {timeout} s. The client keeps trying.") from None
         except LocalError:
             self._life.check()  # says it of the client, not of its node
             raise
@@ -178,21 +217,19 @@ class Client(Lifecycle):
     # chats
 
     async def join(self, name: str) -> Chat:
-        """Join (and thereby create, if nobody did) a public chat.
+        """Join (and thereby create, if nobody did) a public chat, by its name or a link to it.
 
         :raises LocalError: not a name for a public chat; a chat key is none.
         """
         return await self._access.submit(lambda session: session.messenger.feature(Chats).join(name, session.now))
 
     async def open_chat(self, person: PublicKey | str) -> Chat:
-        """Begin, or find, the one-to-one chat with a person, given by chat key in any form.
+        """Begin, or find, the one-to-one chat with a person, given by chat key in any form, or by a link to them.
 
         :raises LocalError: not a chat key, or our own.
         """
-        key = person if isinstance(person, PublicKey) else parse_public_key(person)
-        return await self._access.submit(
-            lambda session: session.messenger.feature(Chats).open_one_to_one(key, session.now)
-        )
+        key = person if isinstance(person, PublicKey) else parse_person(person)
+        return await self._access.submit(lambda one: one.messenger.feature(Chats).open_one_to_one(key, one.now))
 
     async def leave(self, chat: Chat | str) -> Chat:
         """Leave a chat: nothing of it is received any more; its history stays.
@@ -209,7 +246,7 @@ class Client(Lifecycle):
             return session.store.chats()
 
     def find_chat(self, chat: Chat | str) -> Chat:
-        """The chat with this id: a public chat's name, with or without ``#``, or a person's chat key in any form.
+        """The chat with this id: a public chat's name (with or without ``#``), a chat key in any form, or a link to it.
 
         :raises LocalError: there is none.
         """
@@ -217,67 +254,44 @@ class Client(Lifecycle):
             return find_chat(session.store, chat)
 
     def history(
-        self, chat: Chat | str, limit: int = HISTORY_PAGE, before: Message | Cursor | None = None
+        self,
+        chat: Chat | str,
+        limit: int = HISTORY_PAGE,
+        before: Message | Cursor | None = None,
+        *,
+        after: Message | Cursor | None = None,
+        around: Message | Cursor | None = None,
     ) -> Sequence[Message]:
-        """A page of a chat, the newest message first; ``before`` is the oldest one that is known already.
+        """A page of a chat, the newest message first. Without a place it is the last page.
 
         :param limit: messages at most.
-        :raises LocalError: no such chat, or fewer messages than none.
+        :param before: the oldest message that is known already: the page before it.
+        :param after: the newest message that is known already: the page after it.
+        :param around: a message in the middle of the page, which has half of the others before it.
+        :raises LocalError: no such chat, several places, or fewer messages than none.
         """
-        if limit < 0:
-            raise LocalError(f"A page of history has no message or more, not {limit}. Give a number from 0 on.")
-        place = before.cursor if isinstance(before, Message) else before
         with self._access.reading() as session:
-            return session.store.messages(find_chat(session.store, chat).id, limit, place)
+            found = find_chat(session.store, chat)
+            return page(session.store, found.id, limit, before=before, after=after, around=around)
 
     def message(self, message_id: bytes) -> Message | None:
         """The message with this id of 32 bytes, as events name it; None if there is none here."""
         with self._access.reading() as session:
             return session.store.message(message_id)
 
-    async def fetch_history(self, chat: Chat | str | None = None, days: float | None = None) -> None:
-        """Fetch what mailservers have kept of a chat, or of all, and wait until nothing is missing that one of them
-        has, and nothing is being asked once more. It is fetched in any case; this looks at once, and further back if
-        ``days`` says so. How it goes is told as :class:`HistoryProgress`.
+    def messages(self, chat: Chat | str) -> Iterator[Message]:
+        """All messages of a chat, the newest first. They are read a page at a time: what comes meanwhile is newer, and
+        not among them.
 
-        :raises LocalError: no mailserver was given to :meth:`open`, no such chat, or more than 30 days.
+        :raises LocalError: no such chat; while iterating: the client was closed.
         """
-        inbox = self._asked_inbox
-        topics = self._topics(chat)
-        if days is not None:
-            if not 0 <= days * DAY <= LONGEST_HISTORY:
-                raise LocalError(f"Mailservers keep {LONGEST_HISTORY // DAY} days: ask for 0 to as many.")
-            inbox.want(topics, self._access.session.now - days * DAY)
-        await inbox.fetched()
-        await self._access.submit(lambda session: None)  # what was found is in the database now
+        return self._pages(self.find_chat(chat))
 
-    def history_gaps(self, chat: Chat | str | None = None) -> Sequence[TimeRange]:
-        """The spans of Unix seconds, of a chat or of all, of which no mailserver has answered everything: they were
-        not asked yet, or say that they lack them. They end at :attr:`history_until`.
-
-        :raises LocalError: no mailserver was given to :meth:`open`, or no such chat.
-        """
-        return list(self._asked_inbox.gaps(self._topics(chat)))
-
-    @property
-    def history_until(self) -> int:
-        """The Unix second in which mailservers were asked last. :meth:`history_gaps` says nothing of what was sent in
-        it or later.
-
-        :raises LocalError: no mailserver was given to :meth:`open`.
-        """
-        return self._asked_inbox.until
-
-    @property
-    def _asked_inbox(self) -> Inbox:
-        if self._settings.inbox is None:
-            raise _no_mailserver()
-        return cast(Inbox, self._access.session.inbox)
-
-    def _topics(self, chat: Chat | str | None) -> frozenset[bytes]:
-        with self._access.reading() as session:
-            chat_id = None if chat is None else find_chat(session.store, chat).id
-            return session.messenger.feature(Chats).topics(chat_id)
+    def _pages(self, chat: Chat) -> Iterator[Message]:
+        page = self.history(chat, MESSAGES_AT_ONCE)
+        while page:
+            yield from page
+            page = self.history(chat, MESSAGES_AT_ONCE, before=page[-1])
 
     async def mark_read(self, chat: Chat | str, messages: int | None = None) -> Chat:
         """Something in the chat has been seen: :attr:`Chat.unread` goes down.
@@ -285,9 +299,7 @@ class Client(Lifecycle):
         :param messages: how many of the unread messages; None: all.
         :raises LocalError: no such chat, or fewer messages than none.
         """
-        return await self._access.submit(
-            lambda session: session.messenger.feature(Chats).mark_read(find_chat(session.store, chat).id, messages)
-        )
+        return await self.feature(Conversations).mark_read(chat, messages)
 
     # messages
 
@@ -303,7 +315,7 @@ class Client(Lifecycle):
         if response_to is not None and len(response_to) != MESSAGE_ID_SIZE:
             raise LocalError(f"The id of a message has {MESSAGE_ID_SIZE} bytes. Give the message that is replied to.")
         to = answered.get()
-        return await self._access.submit(lambda session: session.send_text(chat, text, response_to, to))
+        return await self._access.taking.sending.send_text(chat, text, response_to, to)
 
     async def answer(self, message: MessageReceived | Message, text: str) -> Receipt:
         """Answer somebody in the chat where they wrote, as a reply to their message: what programs use. How often that
@@ -313,15 +325,14 @@ class Client(Lifecycle):
         :raises LocalError: as :meth:`send_text`.
         """
         to = message.message if isinstance(message, MessageReceived) else message
-        return await self._access.submit(lambda session: session.send_text(to.chat_id, text, to.id, to))
+        return await self._access.taking.sending.send_text(to.chat_id, text, to.id, to)
 
     async def resend(self, message: Message | bytes) -> Receipt:
         """Send a message that failed once more; receivers that have it already show it once.
 
         :raises LocalError: not a message of ours, or it did not fail.
         """
-        message_id = message.id if isinstance(message, Message) else message
-        return await self._access.submit(lambda session: session.resend(message_id))
+        return await self._access.taking.sending.resend(message.id if isinstance(message, Message) else message)
 
     # features
 
@@ -373,12 +384,12 @@ class Client(Lifecycle):
 
         :raises TypeError: nothing that happens is of this kind, or what is decorated cannot be called with one event.
         :raises LocalError: the client is closed; or it is :class:`HistoryProgress`, and no mailserver was given to
-            :meth:`open`.
+            :meth:`open`, nor what finds one.
         """
         self._life.check_not_closed()
         check_kind(kind)
-        if kind is HistoryProgress and self._settings.inbox is None:
-            raise _no_mailserver()
+        if kind is HistoryProgress:
+            self._check_mailserver()
 
         def register(handler: Callable[[T], Awaitable[None] | None]) -> Callable[[T], Awaitable[None] | None]:
             self._life.check_not_closed()
@@ -387,7 +398,3 @@ class Client(Lifecycle):
             return handler
 
         return register
-
-
-def _no_mailserver() -> LocalError:
-    return LocalError("There is no mailserver to ask. Name one: Client.open(…, mailservers=[…]).")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import inspect
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -13,10 +14,12 @@ from weakref import WeakSet
 
 from pystatus.arguments import checked
 from pystatus.client.answering import AnswerRefused, answered
+from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
 from pystatus.log_texts import get_logger
 from pystatus.messenger.events import Event as Event
 from pystatus.messenger.events import MessageReceived
+from pystatus.messenger.records import Message
 from pystatus.outage import Outage
 from pystatus.waku.relay.clock_offset import ClockJudgement
 
@@ -81,6 +84,24 @@ class PeerDisconnected(Event):
 
 @checked
 @dataclass(frozen=True, slots=True)
+class DiscoveryStarted(Event):
+    """Relays or mailservers are missing, and are looked for."""
+
+    topics: tuple[str, ...]
+    """What is searched: ``whisper`` are relays, ``whispermail`` mailservers."""
+
+
+@checked
+@dataclass(frozen=True, slots=True)
+class DiscoveryStopped(Event):
+    """Nobody is looked for any more, until one is missing or a pause is over."""
+
+    satisfied: bool
+    """Whether there are enough; else the search pauses, and goes on by itself."""
+
+
+@checked
+@dataclass(frozen=True, slots=True)
 class HistoryProgress(Event):
     """How far the fetching of history from mailservers is; told after every page, and when something stands in its way.
     Nothing is missing when ``missing`` and ``lacking`` are 0: then all that mailservers say they have of our topics was
@@ -130,10 +151,27 @@ class EventsLost(LocalError):
 
 
 def weight(event: Event) -> int:
-    """About how many bytes an event takes. Anybody can write what is in a message."""
-    if not isinstance(event, MessageReceived):
-        return EVENT_BYTES
-    return MESSAGE_BYTES + len(event.message.payload) + 4 * len(event.message.text)
+    """About how many bytes an event takes. Anybody can write what is in a message, in the news of a group, or with a
+    request."""
+    if isinstance(event, MessageReceived):
+        return _weight_of(event.message)
+    return EVENT_BYTES + _weight_of(event)
+
+
+def _weight_of(value: object) -> int:
+    """What others choose the size of: texts, contents and lists, wherever they are in a value."""
+    match value:
+        case Message():
+            return MESSAGE_BYTES + len(value.payload) + 4 * len(value.text)
+        case str():
+            return 4 * len(value)
+        case bytes():
+            return len(value)
+        case tuple() | list() | frozenset():
+            return sum(map(_weight_of, value))
+    if dataclasses.is_dataclass(value) and not isinstance(value, PublicKey):
+        return sum(_weight_of(getattr(value, field.name)) for field in dataclasses.fields(value))
+    return 0
 
 
 class _Stream(AsyncIterator[Event]):

@@ -34,6 +34,15 @@ MAX_PROBLEM = 500
 """Code points of a problem: a mailserver's own words may be in it."""
 
 
+@dataclass(frozen=True, slots=True)
+class HistoryTerms:
+    """How mailservers are asked."""
+
+    password: str = PUBLIC_PASSWORD
+    """What requests are sealed with."""
+    fetch: FetchConfig = field(default_factory=FetchConfig)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxConfig:
     """Which mailservers are asked, and how much."""
@@ -106,6 +115,10 @@ class Inbox:
         """Begin to ask. The node has started."""
         self._inquiry = self._node.fetch_history(self._fetcher, self._mailservers, self._take, self._when_handled)
 
+    def take_place_of(self, former: Inbox) -> None:
+        """Be asked in place of another one, whose mailserver is gone: whoever waits for that one waits for this."""
+        self._waiting, former._waiting = former._waiting, []
+
     def close(self, failure: BaseException | None = None) -> None:
         """Whoever waits waits no more.
 
@@ -114,6 +127,15 @@ class Inbox:
         for waiting in self._waiting:
             if not waiting.done():
                 waiting.set_exception(failure or LocalError("The client is closed."))
+
+    def asks(self, peer: object) -> bool:
+        """Whether a peer is a mailserver that is asked: what it sends to this node alone is the answer."""
+        return self._inquiry is not None and self._inquiry.asks(peer)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether one of the mailservers is a peer."""
+        return any(peer.id in self.ids for peer in self._node.peers)
 
     def set_topics(self, topics: Iterable[bytes]) -> None:
         """Fetch the history of these topics."""

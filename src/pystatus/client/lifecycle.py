@@ -64,7 +64,7 @@ class Lifecycle:
     async def _start(self) -> None:
         profile = self._profiles.find(self._selector)
         with ExitStack() as stack:
-            unlocked = stack.enter_context(self._profiles.unlock(profile, self._password))
+            unlocked = stack.enter_context(self._profiles.unlock(profile, self._password, now=self._clock.now()))
             session = Session(unlocked, self._settings, self._clock, self._hub, self._stop)
             self._access.give(session)
             stack.callback(session.finish)
@@ -91,9 +91,9 @@ class Lifecycle:
             raise self._failure
 
     async def close(self) -> None:
-        """Store what was asked for, say goodbye to the relays and close the database. Handlers that wait for something
-        are stopped there; :meth:`events` still gives what came before. Closing again changes nothing, nor does closing
-        a client that was never started.
+        """Store what was asked for, give the relays that are connected what waits for them, say goodbye and close the
+        database. Handlers that wait for something are stopped there; :meth:`events` still gives what came before.
+        Closing again changes nothing, nor does closing a client that was never started.
 
         :raises LocalError: it was started in another event loop or thread: close it there.
         """
@@ -106,6 +106,13 @@ class Lifecycle:
 
     async def _close(self) -> None:
         session = self._access.known
+        try:
+            if session is not None and self._failure is None:
+                await session.flush()
+        finally:
+            await self._end(session)
+
+    async def _end(self, session: Session | None) -> None:
         if session is not None:
             session.finish()
         self._life.close(self._failure)
@@ -134,7 +141,7 @@ class Lifecycle:
         if not self._closed.is_set():
             self._life.check_here()
         config = self._settings.node
-        can_connect = self._settings.inbox or config.peers or config.dns_lists or config.listen
+        can_connect = self._settings.inbox or config.peers or config.is_looking or config.listen
         if not self._life.is_closed and not can_connect:
             log.warning("no relay is named, so nothing is sent or received: Client.open(…, peers=[…])")
         self._watchers += 1

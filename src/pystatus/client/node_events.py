@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from pystatus.client.events import (
+    DiscoveryStarted,
+    DiscoveryStopped,
     Event,
     PeerConnected,
     PeerDialled,
@@ -18,11 +20,13 @@ from pystatus.messenger.messenger import Messenger
 from pystatus.net.dialling import DialBegan, DialFailed
 from pystatus.net.peer import Peer
 from pystatus.node import NodeEvent, PeerGone, PeerJoined
+from pystatus.peers import events
 from pystatus.waku.relay.events import (
     ClockJudged,
     EnvelopeConfirmed,
     EnvelopeExpired,
     EnvelopeRefused,
+    EnvelopeReturned,
     EnvelopeSent,
 )
 
@@ -56,6 +60,8 @@ def reported(event: NodeEvent, clock_agrees: Callable[[], bool], mailservers: fr
         case EnvelopeConfirmed(confirmed, relay):
             is_archived = isinstance(relay, Peer) and relay.id in mailservers
             return Reported(lambda messenger, now: _confirmed(messenger, confirmed, is_archived))
+        case EnvelopeReturned(returned, _):
+            return Reported(lambda messenger, now: messenger.envelope_confirmed(returned))
         case EnvelopeRefused(refused, relay):
             of_time = event.is_of_time
             return Reported(lambda messenger, now: messenger.envelope_refused(refused, relay, for_its_time=of_time))
@@ -63,7 +69,9 @@ def reported(event: NodeEvent, clock_agrees: Callable[[], bool], mailservers: fr
             return Reported(lambda messenger, now: messenger.envelope_expired(expired, now))
         case ClockJudged(judgement):
             suspected = judgement.is_suspected
-            return Reported(lambda messenger, now: messenger.clock_judged(suspected=suspected), clock_event(judgement))
+            return Reported(
+                lambda messenger, now: messenger.clock_judged(now, suspected=suspected), clock_event(judgement)
+            )
         case DialBegan(enode):
             return Reported(news=PeerDialled(enode.node_id.hex(), enode.address))
         case DialFailed(enode, reason):
@@ -74,6 +82,10 @@ def reported(event: NodeEvent, clock_agrees: Callable[[], bool], mailservers: fr
             return Reported(
                 lambda messenger, now: messenger.relay_lost(peer, now), PeerDisconnected(peer.id.hex(), reason)
             )
+        case events.DiscoveryStarted(topics):
+            return Reported(news=DiscoveryStarted(topics))
+        case events.DiscoveryStopped(is_satisfied):
+            return Reported(news=DiscoveryStopped(is_satisfied))
         case _:
             return _NOTHING  # the node acts on the rest itself
 

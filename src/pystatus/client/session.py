@@ -4,36 +4,52 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
-from weakref import WeakValueDictionary
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from pystatus.client.answering import AnswerGuard
 from pystatus.client.arrivals import Arrivals
-from pystatus.client.chats import find_chat
-from pystatus.client.command_queue import CommandQueue, Input, carry_out, settle
+from pystatus.client.chain import ChainQuestions
+from pystatus.client.command_queue import CommandQueue, carry_out
 from pystatus.client.continuity import Continuity
-from pystatus.client.delivery_receipt import Receipt
 from pystatus.client.events import EventHub
+from pystatus.client.idle_upkeep import IdleUpkeep
 from pystatus.client.inbox import Inbox, InboxConfig
 from pystatus.client.node_events import reported
+from pystatus.client.resolving import Resolving
+from pystatus.client.sending import Sending
 from pystatus.client.settings import ClientSettings
-from pystatus.errors import LocalError
-from pystatus.log_texts import get_logger
-from pystatus.messenger.batch import never
-from pystatus.messenger.effects import Continue, Effect, InterestChanged, Notify, Publish, RequestHistory
-from pystatus.messenger.events import DeviceRenewed, Event, MessageStateChanged, RenewalReason
-from pystatus.messenger.features.messages import Messages
+from pystatus.messenger.announcements import Unanswered
+from pystatus.messenger.batch import Outcome
+from pystatus.messenger.effects import (
+    Continue,
+    Effect,
+    InterestChanged,
+    LookUpTransactions,
+    Notify,
+    Publish,
+    RequestHistory,
+    VerifyNames,
+)
+from pystatus.messenger.events import DeviceRenewed, MessageStateChanged, RenewalReason
+from pystatus.messenger.features.names import NameAnswer, Names
+from pystatus.messenger.features.transactions import Transactions
 from pystatus.messenger.messenger import HOUSEKEEPING, Messenger
-from pystatus.messenger.records import Chat, Message
+from pystatus.messenger.transaction_records import ChainTransaction
 from pystatus.net.clock import Clock
 from pystatus.node import Node, NodeEvent
-from pystatus.outage import Outage
+from pystatus.peers.events import NodeDiscovered
+from pystatus.peers.sources import WHISPERMAIL
 from pystatus.storage.messenger import SqlMessengerStore
 from pystatus.storage.profiles import Unlocked
-from pystatus.waku.envelope import Envelope
 from pystatus.waku.relay.events import EnvelopeReceived
 
-log = get_logger(__name__)
+if TYPE_CHECKING:
+    from pystatus.peers.cache import PeerCache
+
+FLUSH_SECONDS = 1.0
+"""For which a relay that reads slowly is waited for when a client is closed. Ours: what does not leave by then is
+stored, and leaves the next time."""
 
 
 class Session:
@@ -58,22 +74,55 @@ class Session:
         self._clock = clock
         self._reading: float | None = None
         self._hub = hub
-        self._guard = AnswerGuard(unlocked.account.public_key, settings.answers, self.store.message)
-        self._posting = Outage(log, "no envelope can be posted", "envelopes are posted again")
-        self._receipts: WeakValueDictionary[bytes, Receipt] = WeakValueDictionary()
         self._arrivals = Arrivals(os.urandom)
         self._timer: asyncio.TimerHandle | None = None
         self._is_finished = False
-        self.node = Node(settings.node, clock=clock, on_event=self._node_event)
+        self.node = Node(
+            settings.node, clock=clock, on_event=self._node_event, peer_cache=self._peer_cache(settings, unlocked)
+        )
+        self._watch = self.node.open_watch(self._arrived, self.inputs.work)
         self.inbox = None if settings.inbox is None else self._new_inbox(settings.inbox)
         self._mailservers = frozenset() if self.inbox is None else self.inbox.ids
+        self.knows_mailserver = asyncio.Event()
+        """One is named, or was found; also when the session is over, so that nobody waits for ever."""
+        if self.inbox is not None:
+            self.knows_mailserver.set()
+        self._history = settings.history
+        self._topics: Collection[bytes] = ()
+        self._upkeep = IdleUpkeep(self.inputs, lambda: self.store.tidy(self.now))
         self._continuity = Continuity(self.store, settings.state_dir)
         renewal = RenewalReason.ASKED if settings.new_device else self._continuity.finding()
         self.messenger, effects = Messenger.start(
-            unlocked.account.key, self.store, os.urandom, settings.messenger, now=self.now, renewal=renewal
+            unlocked.account.key,
+            self.store,
+            os.urandom,
+            settings.of_messenger(unlocked.profile.account),
+            now=self.now,
+            renewal=renewal,
         )
-        carry_out(effects, self._carry_out)
+        self._resolving = None if settings.names is None else Resolving(settings.names, self._names_answered)
+        self._chain = None if settings.chain is None else ChainQuestions(settings.chain, self._looked_up)
+        guard = AnswerGuard(unlocked.account.public_key, settings.answers, self.store.message)
+        self.sending = Sending(self.messenger, self.store, self.node, self.inputs, guard, hub, lambda: self.now)
+        self._effects: Mapping[type[Effect], Callable[[Any], None]] = {
+            Publish: self.sending.publish,
+            InterestChanged: self._set_topics,
+            Continue: self._go_on,
+            RequestHistory: self._request_history,
+            LookUpTransactions: self._look_up,
+            Notify: self._notify,
+            VerifyNames: self._verify_names,
+        }
+        """What is done for each effect."""
+        carry_out(effects, self._effects)
         self._set_timer()
+
+    def _peer_cache(self, settings: ClientSettings, unlocked: Unlocked) -> PeerCache | None:
+        if not settings.node.is_looking:
+            return None
+        from pystatus.client.cached_peers import ProfilePeers  # a client that looks for nobody loads nothing of it
+
+        return ProfilePeers(unlocked.database, self.inputs, lambda: self.now)
 
     def _new_inbox(self, config: InboxConfig) -> Inbox:
         history = self.store.history
@@ -95,55 +144,42 @@ class Session:
         :raises LocalError: the port to listen on is in use.
         """
         self._continuity.advance()
+        self._upkeep.start()
         await self.node.start()
         if self.inbox is not None:
             self.inbox.start()
+
+    async def flush(self) -> None:
+        """Give the relays that are connected what waits for them: who sends something and closes the client expects it
+        to be on its way. Nothing is read any more."""
+        if self.node.peers:
+            self.inputs.work()
+            await self.node.drain(FLUSH_SECONDS)
 
     def finish(self) -> None:
         """Handle what is waiting, and nothing that comes later: the database is about to be closed."""
         if not self._is_finished:
             self._is_finished = True
             self.inputs.close()
+            self._upkeep.stop()
         if self._timer is not None:
             self._timer.cancel()
+        if self._resolving is not None:
+            self._resolving.close()
 
     async def close(self) -> None:
         """Say goodbye to the relays and to everybody who waits for something. It was finished before."""
         failure = self.inputs.failure
         if failure is None:
             self._continuity.advance()
+        self.knows_mailserver.set()
         if self.inbox is not None:
             self.inbox.close(failure)
+        if self._chain is not None:
+            await self._chain.close()
         await self.node.close()
         await self._hub.close(failure)
-        for receipt in list(self._receipts.values()):
-            receipt.end()
-
-    # what users send: inputs
-
-    def send_text(self, chat: Chat | str, text: str, response_to: bytes | None, answered: Message | None) -> Receipt:
-        """
-        :param answered: the message that this is an answer to.
-        :raises AnswerRefused: too many are.
-        :raises LocalError: no such chat, or no text that can be sent.
-        """
-        chat_id = find_chat(self.store, chat).id
-        if answered is not None:
-            self._guard.take(answered, chat_id, self.now)
-            self._hub.answered()
-        messages = self.messenger.feature(Messages)
-        return self._receipt(messages.send_text(chat_id, text, response_to=response_to, now=self.now))
-
-    def resend(self, message_id: bytes) -> Receipt:
-        """
-        :raises LocalError: not a message of ours, or it did not fail.
-        """
-        return self._receipt(self.messenger.feature(Messages).resend(message_id, self.now))
-
-    def _receipt(self, message: Message) -> Receipt:
-        receipt = Receipt(message)
-        self._receipts[message.id] = receipt
-        return receipt
+        self.sending.end()
 
     # inputs and effects
 
@@ -153,44 +189,47 @@ class Session:
         later than it was made."""
         return self._clock.now() if self._reading is None else self._reading
 
-    def _handle(self, batch: Sequence[Input], is_enough: Callable[[], bool] = never) -> int:
+    def _handle(self, inputs: Iterable[Callable[[], Any]], settle: Callable[[Sequence[Outcome]], None]) -> None:
         self._reading = self._clock.now()
         try:
-            outcomes, effects = self.messenger.run([each.handle for each in batch], self._reading, is_enough)
+            outcomes, effects = self.messenger.run(inputs, self._reading)
         finally:
             self._reading = None
-        settle(batch[: len(outcomes)], outcomes)
-        carry_out(effects, self._carry_out)
+        settle(outcomes)
+        carry_out(effects, self._effects)
         self._set_timer()
-        return len(outcomes)
 
-    def _carry_out(self, effect: Effect) -> None:
-        match effect:
-            case Publish(envelope):
-                try:
-                    self.node.post(envelope)
-                except LocalError as error:  # the pool is full, or the clock was put right meanwhile: it is made again
-                    self._posting.failed(asyncio.get_running_loop().time(), error)
-                    self.inputs.add(lambda: self.messenger.envelope_expired(envelope.hash, self.now))
-                else:
-                    self._posting.worked(asyncio.get_running_loop().time())
-            case InterestChanged(topics):
-                self.node.watch(topics)
-                if self.inbox is not None:
-                    self.inbox.set_topics(topics)
-            case Continue(handle):
-                self.inputs.add_next(lambda: handle(self.now))
-            case RequestHistory(topics, since):
-                if self.inbox is not None:
-                    self.inbox.want(topics, since)
-            case Notify(event):
-                self._notify(event)
+    def _set_topics(self, effect: InterestChanged) -> None:
+        self._topics = effect.topics
+        self._watch.set_topics(effect.topics)
+        if self.inbox is not None:
+            self.inbox.set_topics(effect.topics)
 
-    def _notify(self, event: Event) -> None:
+    def _go_on(self, effect: Continue) -> None:
+        self.inputs.add_next(lambda: effect.handle(self.now))
+
+    def _request_history(self, effect: RequestHistory) -> None:
+        if self.inbox is not None:
+            self.inbox.want(effect.topics, effect.since)
+
+    def _verify_names(self, effect: VerifyNames) -> None:
+        if self._resolving is not None:
+            self._resolving.verify(effect)
+
+    def _names_answered(self, answers: Sequence[NameAnswer]) -> None:
+        self.inputs.add(lambda: self.messenger.feature(Names).verified(answers, self.now))
+
+    def _look_up(self, effect: LookUpTransactions) -> None:
+        if self._chain is not None:
+            self._chain.ask(effect.hashes)
+
+    def _looked_up(self, transaction_hash: str, found: ChainTransaction | Unanswered | None) -> None:
+        self.inputs.add(lambda: self.messenger.feature(Transactions).looked_up(transaction_hash, found, self.now))
+
+    def _notify(self, effect: Notify) -> None:
+        event = effect.event
         if isinstance(event, MessageStateChanged):
-            receipt = self._receipts.get(event.message_id)
-            if receipt is not None:
-                receipt.advance(event.state)
+            self.sending.advance(event.message_id, event.state, event.reason)
         elif isinstance(event, DeviceRenewed):
             self._continuity.renewed()
         self._hub.tell(event)
@@ -212,10 +251,25 @@ class Session:
 
     # what the node reports
 
-    def _node_event(self, event: NodeEvent) -> None:
-        if isinstance(event, EnvelopeReceived):
-            self._receive(event.envelope)
+    def _found(self, event: NodeDiscovered) -> None:
+        """Ask a mailserver that was found, if none is named and the one that was found before is gone."""
+        former = self.inbox
+        if event.topic != WHISPERMAIL or self._is_finished or (former is not None and former.is_connected):
             return
+        config = InboxConfig(
+            mailservers=(str(event.enode),), password=self._history.password, fetch=self._history.fetch
+        )
+        self.inbox = inbox = self._new_inbox(config)
+        if former is not None:
+            inbox.take_place_of(former)
+        self._mailservers = inbox.ids
+        inbox.start()
+        inbox.set_topics(self._topics)
+        self.knows_mailserver.set()
+
+    def _node_event(self, event: NodeEvent) -> None:
+        if isinstance(event, NodeDiscovered):
+            self._found(event)
         it = reported(event, lambda: self.node.clock.agreeing > 0, self._mailservers)
         command = it.command
         if command is not None:
@@ -223,11 +277,13 @@ class Session:
         if it.news is not None:
             self._hub.tell(it.news)
 
-    def _receive(self, envelope: Envelope) -> None:
-        if self._arrivals.add(envelope):
+    def _arrived(self, event: EnvelopeReceived) -> None:
+        if event.p2p and self.inbox is not None and self.inbox.asks(event.peer):
+            return  # the inbox has it
+        if self._arrivals.add(event.envelope):
             self.inputs.add(self._take_arrival)
 
     def _take_arrival(self) -> None:
         envelope = self._arrivals.take()
         if envelope is not None:
-            self.messenger.receive(envelope, self.now)
+            self.messenger.receiver.receive(envelope, self.now)

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import padding
 from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algorithms, modes
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 
 from pystatus.errors import RemoteError
 
 GCM_NONCE_SIZE = 12
 GCM_TAG_SIZE = 16
 GCM_OVERHEAD = GCM_TAG_SIZE + GCM_NONCE_SIZE
-"""What :meth:`GcmKey.seal` adds to a plaintext, in bytes."""
+"""Bytes that a tag and a nonce add to a plaintext."""
 
 
 def hmac_sha256(key: bytes, data: bytes) -> bytes:
@@ -54,29 +54,19 @@ def aes_ecb_stream(key: bytes) -> CipherContext:
     return Cipher(algorithms.AES(key), modes.ECB()).encryptor()  # noqa: S305 - one block, asked for by RLPx
 
 
-class GcmKey:
-    """AES-256-GCM without additional data, in Status' layout ``ciphertext ‖ tag(16) ‖ nonce(12)``.
+WrongTag = InvalidTag
+"""What an :func:`aes_gcm` key raises for a text that was sealed with another key or nonce, or was changed since."""
 
-    Keep the object: setting up the key costs more than one use of it.
+
+def aes_gcm(key: bytes) -> AESGCM:
+    """An AES-256-GCM key: ``encrypt`` and ``decrypt`` take a nonce of 12 bytes that is never used twice, the text, and
+    data that is authenticated besides, or None. The tag of 16 bytes is behind the ciphertext.
+
+    Keep the object where there is more than one text: setting the key up costs more than one use of it.
     """
+    return AESGCM(key)
 
-    __slots__ = ("_aead",)
 
-    def __init__(self, key: bytes) -> None:
-        self._aead = AESGCM(key)
-
-    def seal(self, plaintext: bytes, nonce: bytes) -> bytes:
-        """Encrypt under ``nonce`` (12 bytes, never used twice with one key)."""
-        return self._aead.encrypt(nonce, plaintext, None) + nonce
-
-    def open(self, sealed: bytes) -> bytes:
-        """Decrypt what :meth:`seal` made.
-
-        :raises RemoteError: too short, or not sealed with this key.
-        """
-        if len(sealed) < GCM_OVERHEAD:
-            raise RemoteError("AES-GCM text is shorter than its tag and nonce")
-        try:
-            return self._aead.decrypt(sealed[-GCM_NONCE_SIZE:], sealed[:-GCM_NONCE_SIZE], None)
-        except InvalidTag as error:
-            raise RemoteError("AES-GCM tag does not match") from error
+def chacha20_poly1305(key: bytes) -> ChaCha20Poly1305:
+    """A ChaCha20-Poly1305 key (RFC 8439), to be used as :func:`aes_gcm` is."""
+    return ChaCha20Poly1305(key)

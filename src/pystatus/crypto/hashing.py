@@ -16,12 +16,16 @@ class KeccakState(Protocol):
     def copy(self) -> "KeccakState": ...
 
 
+class _NewState(Protocol):
+    def __call__(self, data: bytes | bytearray | memoryview = b"", /) -> KeccakState: ...
+
+
+keccak_state = cast(_NewState, keccak_256)
+"""A running Keccak-256 that has absorbed what it is given. It is the library's own type: where each packet is hashed,
+``keccak_state(data).digest()`` is a call less than :func:`keccak256`."""
+
+
 def keccak256(data: bytes | bytearray | memoryview) -> bytes:
     """The 32-byte Keccak-256 digest of ``data``."""
     digest: bytes = keccak_256(data).digest()
     return digest
-
-
-def keccak_state(data: bytes = b"") -> KeccakState:
-    """A running Keccak-256 that has absorbed ``data``."""
-    return cast(KeccakState, keccak_256(data))

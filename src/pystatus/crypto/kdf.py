@@ -51,12 +51,25 @@ def scrypt(password: bytes, salt: bytes, *, n: int, r: int, p: int, size: int) -
 
     :raises LocalError: it is one of these, and the other library is not installed.
     """
+    derived: bytes
     if n.bit_length() <= 16 * r:
-        return Scrypt(salt=salt, length=size, n=n, r=r, p=p).derive(password)
+        derived = Scrypt(salt=salt, length=size, n=n, r=r, p=p).derive(password)
+        _give_memory_back()
+        return derived
     try:
         from Crypto.Protocol.KDF import scrypt as unrestricted
     except ImportError as error:
         what = f"A key file with parameters of scrypt that OpenSSL does not compute (n = {n}, r = {r}; of eth-account)"
         raise library_missing(what, "pycryptodome") from error
-    derived: bytes = unrestricted(password, salt, size, N=n, r=r, p=p)
+    derived = unrestricted(password, salt, size, N=n, r=r, p=p)
     return derived
+
+
+def _give_memory_back() -> None:
+    """Once some megabytes were freed, the allocator of glibc keeps as much for a next time: of a client that has opened
+    its profile, a quarter of all its memory. Other allocators have no such function."""
+    from ctypes import CDLL
+
+    trim = getattr(CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

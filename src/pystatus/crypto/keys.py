@@ -27,15 +27,21 @@ CURVE_ORDER = GROUP_ORDER_INT
 class PublicKey:
     """A point on secp256k1. Equal when the points are equal; hashable; ordered by nothing."""
 
-    __slots__ = ("_compressed", "_point", "uncompressed")
+    __slots__ = ("_compressed", "_parsed", "uncompressed")
 
     uncompressed: bytes
     """65 bytes ``04 ‖ X ‖ Y``."""
 
     def __init__(self, point: coincurve.PublicKey) -> None:
-        self._point = point
+        self._parsed: coincurve.PublicKey | None = point
         self._compressed: bytes | None = None
         self.uncompressed = point.format(compressed=False)
+
+    @property
+    def _point(self) -> coincurve.PublicKey:
+        if self._parsed is None:
+            self._parsed = coincurve.PublicKey(self.uncompressed)
+        return self._parsed
 
     @classmethod
     def from_bytes(cls, data: bytes) -> PublicKey:
@@ -114,6 +120,14 @@ class PublicKey:
                 continue  # there may be a key for the other v
         return False
 
+    def has_signed_der(self, message: bytes, signature: bytes) -> bool:
+        """Whether this key has made the ECDSA signature (ASN.1 DER, low ``s``) over the SHA-256 of ``message``: what
+        other software means by a secp256k1 signature."""
+        try:
+            return self._point.verify(signature, message)
+        except ValueError:  # not DER
+            return False
+
     def multiply(self, scalar: bytes) -> bytes:
         """The x coordinate of ``scalar`` (a private key's 32 bytes) times this point, 32 bytes.
 
@@ -144,6 +158,21 @@ class PublicKey:
 
     def __repr__(self) -> str:
         return f"PublicKey({self.compressed.hex()})"
+
+
+def stored_key(uncompressed: bytes) -> PublicKey:
+    """A key of 65 bytes that was one when it was stored. It is not parsed until it is worked with: a list of thousands
+    of people is only shown."""
+    made = PublicKey.__new__(PublicKey)
+    made._parsed = made._compressed = None
+    made.uncompressed = uncompressed
+    return made
+
+
+def is_low(signature: bytes) -> bool:
+    """Whether the ``s`` of a signature (``r ‖ s ‖ v``) is the lower one of the two that verify. Signers make no other;
+    anybody can turn one into the other."""
+    return 2 * int.from_bytes(signature[32:64], "big") < CURVE_ORDER
 
 
 @checked
@@ -187,6 +216,10 @@ class PrivateKey:
         if len(digest) != 32:
             raise LocalError("A signature is of a digest of 32 bytes.")
         return self._key.sign_recoverable(digest, hasher=None)
+
+    def sign_der(self, message: bytes) -> bytes:
+        """ECDSA over the SHA-256 of ``message``, deterministic, ASN.1 DER: at most 72 bytes."""
+        return self._key.sign(message)
 
     def agree(self, public_key: PublicKey) -> bytes:
         """Diffie-Hellman: the x coordinate of the shared point, 32 bytes, leading zeros kept, not hashed."""

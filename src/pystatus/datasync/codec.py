@@ -147,8 +147,9 @@ class Payload:
         ).SerializeToString()
 
     @classmethod
-    def decode(cls, data: bytes) -> Payload:
+    def decode(cls, data: bytes, most_messages: int = MAX_MESSAGES) -> Payload:
         """
+        :param most_messages: what is behind them is left out: each costs some microseconds, wanted or not.
         :raises NotDataSync: not this protobuf. Other protobufs give an empty payload.
         :raises RemoteError: more ids or messages than any honest payload has.
         """
@@ -163,7 +164,7 @@ class Payload:
             tuple(payload.acks),
             tuple(payload.offers),
             tuple(payload.requests),
-            tuple(SyncMessage._from_wire(message) for message in payload.messages),
+            tuple(SyncMessage._from_wire(message) for message in payload.messages[:most_messages]),
         )
 
 
@@ -181,15 +182,16 @@ def check_group(message: SyncMessage, own: PublicKey, signer: PublicKey) -> None
         raise ForeignGroup("data sync message of a group that its sender does not share with us")
 
 
-def read(data: bytes) -> Payload | None:
+def read(data: bytes, most_messages: int = MAX_MESSAGES) -> Payload | None:
     """A decrypted payload; None if it is not data sync and is handled unchanged.
 
+    :param most_messages: see :meth:`Payload.decode`.
     :raises RemoteError: more ids or messages than any honest payload has.
 
     Implements: DS-24
     """
     try:
-        payload = Payload.decode(data)
+        payload = Payload.decode(data, most_messages)
     except NotDataSync:
         return None
     return None if payload.is_empty else payload

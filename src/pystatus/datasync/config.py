@@ -27,8 +27,14 @@ MAX_REQUEST_ATTEMPTS = 2
 than twice what they sent (attack A40)."""
 MAX_AGE = 30 * DAY
 """Age in seconds at which a message is given up: mailservers keep it no longer (datasync.md §5)."""
-HEARD_INTERVAL = 300.0
-"""Seconds between two times that traffic of a peer brings our repetitions forward (datasync.md §5)."""
+SILENCE = 30.0
+"""Seconds without a word after which a peer that is heard has come back: what waits for it is sent at once. Ours: a
+reconnected phone is one, somebody who writes all the time is not."""
+HEARD_NOTED = 10.0
+"""Seconds between two times that hearing a peer is written down. Ours."""
+BROUGHT_FORWARD = 10
+"""What was sent so often keeps its place in the schedule even if its recipient is heard: the last two attempts are
+hours apart, when another device of theirs may be there. Ours."""
 
 ACK_DELAY = 0.3
 """Seconds that an acknowledgement waits for something else that goes to the same peer (datasync.md §6.5)."""
@@ -86,7 +92,9 @@ class SyncConfig:
     unanswered: int = UNANSWERED
     max_attempts_unanswered: int = MAX_ATTEMPTS_UNANSWERED
     max_age: float = MAX_AGE
-    heard_interval: float = HEARD_INTERVAL
+    silence: float = SILENCE
+    heard_noted: float = HEARD_NOTED
+    brought_forward: int = BROUGHT_FORWARD
     ack_delay: float = ACK_DELAY
     pacing: float = PACING
     max_requests: int = MAX_REQUESTS

@@ -34,6 +34,9 @@ from pystatus.datasync.store import Peer, SyncStore
 LOOK_SHARE = 8
 """An eighth of the ids that may be known is noted until it is looked whether there are too many: in one payload there
 may be thousands."""
+LEAST_REMOVED = 500
+"""Ids that a store removes at once at least, where there are too many. So many payloads are a reason to remove some as
+this goes into those that were noted. Ours: some 20 ms."""
 
 _public_key = lru_cache(1_024)(PublicKey.from_bytes)
 
@@ -47,6 +50,8 @@ class SyncNode:
         self._store = store
         self._config = config or SyncConfig()
         self._noted = 0
+        self._removals = 0
+        """Payloads to come with each of which ids that are too many are removed."""
         self._peers = Peers(store, self._config)
         self._sending = Sending(own, store, self._peers, random, self._config)
         self._receiving = Receiving(own, store, self._peers, self._config)
@@ -91,7 +96,11 @@ class SyncNode:
         if received is not None:
             self._noted += len(received.messages)
             if self._noted > self._config.max_known // LOOK_SHARE:
-                self.prune(-math.inf)  # of any age
+                self._removals += 1 + self._noted // LEAST_REMOVED
+                self._noted = 0
+            if self._removals:
+                self._removals -= 1
+                self._prune(-math.inf)  # of any age
         return received
 
     def heard_from(self, peer: PublicKey, now: float) -> None:
@@ -116,11 +125,11 @@ class SyncNode:
 
     # the schedule
 
-    def due(self, now: float) -> list[PublicKey]:
-        """The peers that :meth:`take` has something for, the longest waiting first."""
+    def due(self, now: float, most: int | None = None) -> list[PublicKey]:
+        """The peers that :meth:`take` has something for, the longest waiting first: ``most`` of them, or all."""
         for identity in self._store.peers_due_after(now + self._config.max_delay):
             self._peers.load(identity, now)  # the clock has jumped backwards
-        return [_public_key(identity) for identity in self._store.due_peers(now)]
+        return [_public_key(identity) for identity in self._store.due_peers(now)[:most]]
 
     def take(self, peer: PublicKey, now: float, max_payload: int, *, until: float | None = None) -> Outgoing:
         """Everything that is due for ``peer``, together with all acknowledgements that wait for a ride. It counts as
@@ -178,10 +187,12 @@ class SyncNode:
     # housekeeping
 
     def prune(self, until: float) -> None:
-        """Forget what is older than any mailserver keeps, and what is too much. Now and then, say once an hour.
+        """Forget what is older than any mailserver keeps, and what is too much, or some of it. Now and then, say once
+        in ten minutes.
 
         :param until: Unix time to count ages from, see :class:`pystatus.vouched_time.VouchedTime`.
         """
-        config = self._config
-        self._noted = 0
-        self._store.prune(until - config.known_retention, config.max_known, config.max_idle_peers)
+        self._prune(until - self._config.known_retention)
+
+    def _prune(self, before: float) -> None:
+        self._store.prune(before, self._config.max_known, self._config.max_idle_peers)

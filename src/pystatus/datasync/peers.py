@@ -39,16 +39,19 @@ class Peers:
             self._store.save_peer(peer)
 
     def heard(self, peer: Peer, now: float) -> Peer:
-        """Something came from ``peer``: it is there, so what waits for it is tried soon (datasync.md §5).
+        """Something came from ``peer``: it is there, so what waits for it is tried at once, or as soon as the first
+        envelope with it is surely over (datasync.md §5).
 
         Implements: DS-13
         """
         unanswered = peer.unanswered + bool(peer.rounds and not peer.syncs)
         peer = replace(peer, rounds=0, retry_at=0.0, unanswered=unanswered)
         # abs: after a jump backwards the last time lies in the future.
-        if abs(now - peer.heard_at) < self._config.heard_interval:
+        silence = abs(now - peer.heard_at)
+        if silence < self._config.heard_noted:
             return peer
-        self._store.lower_deadlines(peer.identity, now + self._config.first_retry)
+        if silence >= self._config.silence:
+            self._store.bring_forward(peer.identity, now, now + self._config.first_retry, self._config.brought_forward)
         return replace(peer, heard_at=now)
 
     def scheduled(self, peer: Peer) -> Peer:

@@ -43,6 +43,9 @@ class Received:
     """Messages of ours that the peer holds, each told once; also such that were given up before."""
     unknown_acks: int = 0
     """Acknowledged messages that this node never sent: another device of ours did, or a copy of this one."""
+    other_acks: tuple[bytes, ...] = ()
+    """The ids that were acknowledged and are none of :attr:`acknowledged`: this node never sent them, or was told
+    before."""
     refused: int = 0
     """Messages of groups that the signer does not share with us: ignored altogether (datasync.md §6.4)."""
 
@@ -75,10 +78,10 @@ class Receiving:
             # Of a stranger there is nothing to acknowledge or to request.
             peer = Peer(signer.compressed, heard_at=now, syncs=True)
             acknowledged: list[Tracked] = []
-            unknown_acks = 0
+            unknown_acks, other_acks = 0, _ids(payload.acks)
         else:
             peer = self._peers.heard(replace(stored, syncs=True), now)
-            acknowledged, unknown_acks = self._acknowledged(peer, _ids(payload.acks))
+            acknowledged, unknown_acks, other_acks = self._acknowledged(peer, _ids(payload.acks))
             self._requested(peer, _ids(payload.requests), now)
         held, asked = self._offered(peer, _ids(payload.offers), now, known)
         looked_at = payload.messages if known else payload.messages[: self._config.max_messages_of_stranger]
@@ -92,9 +95,9 @@ class Receiving:
                     peer = replace(peer, acks_due_at=now + self._config.ack_delay)
             self._peers.save(self._peers.scheduled(peer), stored)
         refused = len(looked_at) - len(messages)
-        return Received(tuple(messages), tuple(acknowledged), unknown_acks, refused)
+        return Received(tuple(messages), tuple(acknowledged), unknown_acks, other_acks, refused)
 
-    def _acknowledged(self, peer: Peer, ids: Sequence[bytes]) -> tuple[list[Tracked], int]:
+    def _acknowledged(self, peer: Peer, ids: Sequence[bytes]) -> tuple[list[Tracked], int, tuple[bytes, ...]]:
         """An acknowledgement ends our message, or its offer; unknown ones are siblings' business, or old (datasync.md
         §9), and are counted.
 
@@ -106,9 +109,9 @@ class Receiving:
             if record.type is not RecordType.REQUEST
         }
         self._store.remove_records(peer.identity, list(ours))
-        others = [message_id for message_id in ids if message_id not in ours]
+        others = tuple(message_id for message_id in ids if message_id not in ours)
         unknown = len(others) - len(self._store.known(peer.identity, others)) if others else 0
-        return [Tracked(message_id, ours[message_id]) for message_id in ids if message_id in ours], unknown
+        return [Tracked(message_id, ours[message_id]) for message_id in ids if message_id in ours], unknown, others
 
     def _requested(self, peer: Peer, ids: Sequence[bytes], now: float) -> None:
         """A requested offer becomes a message. A message is repeated at once, but only once for the asking.

@@ -82,7 +82,7 @@ class Sending:
         message = SyncMessage(one_to_one_group_id(self._own, to), int(now), body, metadata)
         message_id = message.id
         # Two of the same in one second would be one message (datasync.md §10).
-        while self._store.known(identity, [message_id]) or self._store.records(identity, [message_id]):
+        while self._store.holds(identity, message_id):
             message = replace(message, timestamp=message.timestamp + 1)
             message_id = message.id
         wire = message.encode()

@@ -122,6 +122,10 @@ class SyncStore(Protocol):
     def next_deadline(self, peer: bytes) -> float | None:
         """The earliest deadline of the peer's records."""
 
+    def bring_forward(self, peer: bytes, now: float, soon: float, most: int) -> None:
+        """Lower deadlines of what was sent less than ``most`` times: to ``now`` of messages and offers that were
+        repeated before, of everything else to ``soon``."""
+
     def lower_deadlines(self, peer: bytes, to: float) -> None:
         """Set each deadline of the peer that is later to ``to``."""
 
@@ -135,6 +139,9 @@ class SyncStore(Protocol):
         """How many records of type REQUEST there are, for one peer or altogether."""
 
     # known ids
+
+    def holds(self, peer: bytes, message_id: bytes) -> bool:
+        """Whether it was noted by :meth:`add_known`, or there is a record of it."""
 
     def known(self, peer: bytes, ids: Sequence[bytes]) -> set[bytes]:
         """Which of these were noted by :meth:`add_known`."""
@@ -153,4 +160,4 @@ class SyncStore(Protocol):
     def prune(self, before: float, max_known: int, max_idle_peers: int) -> None:
         """Delete what was noted before then: known ids, given-up records, peers with nothing pending that have neither
         opted in nor sent anything since. Of known ids keep the youngest ``max_known``, of peers with nothing pending
-        the ``max_idle_peers`` heard last."""
+        the ``max_idle_peers`` heard last. Of very many known ids some are deleted, and the others the next time."""

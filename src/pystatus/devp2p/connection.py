@@ -142,8 +142,7 @@ class Connection:
         limits: ConnectionLimits | None = None,
     ) -> Connection:
         """We dialled and expect the holder of ``remote``'s private key."""
-        handshake = Initiator(local.key, remote, random)
-        return cls(local, handshake, now, admit, limits or ConnectionLimits())
+        return cls(local, Initiator(local.key, remote, random), now, admit, limits or ConnectionLimits())
 
     @classmethod
     def respond(
@@ -172,8 +171,7 @@ class Connection:
         except HelloError as error:
             self._disconnect(error.reason, str(error))
         except RemoteError as error:
-            is_open = self.state is State.OPEN
-            why = str(error) if is_open else self._opening.not_understood(data, error)
+            why = str(error) if self.state is State.OPEN else self._opening.not_understood(data, error)
             self._close(None, by_peer=False, error=why)
 
     def eof_received(self) -> None:
@@ -220,19 +218,28 @@ class Connection:
                 self._next_ping = now + self._limits.ping_interval
                 self._send_message(MessageId.PING, EMPTY_PAYLOAD)
         else:
-            overdue = self._opening.overdue(now)
-            if overdue is not None:
+            if (overdue := self._opening.overdue(now)) is not None:
                 self._close(None, by_peer=False, error=overdue)
 
     # What the application calls
 
     def send(self, capability: Capability, code: int, payload: bytes) -> None:
-        """Queue a packet of a shared capability; ``code`` counts from the start of that capability's codes.
+        """:meth:`queue` a packet while the connection is open.
 
-        :raises LocalError: not open, not a shared capability, no such code, or larger than we may send.
+        :raises LocalError: it is not; and as there.
         """
         if self.state is not State.OPEN:
             raise LocalError("Packets can be sent only while the connection is open.")
+        self.queue(capability, code, payload)
+
+    def queue(self, capability: Capability, code: int, payload: bytes) -> None:
+        """Queue a packet of a shared capability; ``code`` counts from the start of that capability's codes. Nothing
+        happens if the connection is not open.
+
+        :raises LocalError: not a shared capability, no such code, or larger than we may send.
+        """
+        if self.state is not State.OPEN:
+            return
         shared = self._shared.get(capability)
         if shared is None or not 0 <= code < shared.length:
             raise LocalError(f"Code {code} of {capability} does not exist on this connection.")
@@ -266,16 +273,13 @@ class Connection:
     def _read_keys(self, data: bytes, now: float) -> None:
         agreed = self._opening.receive_data(data)
         self._send_keys()
-        if agreed is None:
-            return
-        secrets, rest = agreed
-        self._enter_hello(secrets)
-        if self.state is State.HELLO:
-            self._read_frames(rest, now)
+        if agreed is not None:
+            self._enter_hello(agreed[0])
+            if self.state is State.HELLO:
+                self._read_frames(agreed[1], now)
 
     def _send_keys(self) -> None:
-        data = self._opening.data_to_send()
-        if data:
+        if data := self._opening.data_to_send():
             self._output.append(data)
             self.pending_bytes += len(data)
 
@@ -283,8 +287,7 @@ class Connection:
         self._enter(State.HELLO)
         self._writer = FrameWriter(secrets)
         self._reader = FrameReader(secrets, MAX_MESSAGE_ID_SIZE + MAX_HELLO_SIZE)
-        reason = self._opening.refusal()
-        if reason is not None:
+        if (reason := self._opening.refusal()) is not None:
             self._disconnect(reason, f"peer not admitted: {reason_text(reason)}")
         else:
             self._send_message(MessageId.HELLO, self._local.hello().encode())
@@ -349,11 +352,9 @@ class Connection:
         """What a packet of a shared capability holds; of a code that we ignore, what came."""
         limit = self._limits.max_packet_size
         if shared.max_sizes is not None:
-            size = shared.max_sizes.get(code)
-            if size is None:
+            if (size := shared.max_sizes.get(code)) is None:
                 return payload
-            if size < limit:
-                limit = size
+            limit = size if size < limit else limit
         return decompress(payload, limit) if self._compressed else self._contents(payload, limit)
 
     def _contents(self, payload: bytes, limit: int) -> bytes:

@@ -18,7 +18,7 @@ SCHEME = "enode://"
 
 _ID_DIGITS = 128
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.IGNORECASE)
-_PORT = re.compile(r"[0-9]{1,5}")
+_PORT = re.compile(r"0{0,20}[0-9]{1,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +39,28 @@ class Enode:
     def parse(cls, text: str) -> Enode:
         """Read ``enode://<128 hex>@host:port[?discport=n]``, or the incomplete form: the 128 digits alone.
 
+        What both parsers of the reference take is taken (overlay.md §1.2): scheme and digits in any case, a path, a
+        fragment, other parameters, an empty ``discport``. So is ``0x`` before the digits, which one of them takes, and
+        white space around the whole. What they read in different ways, or a person cannot have meant, is refused: two
+        ``discport``, its name in upper case, an IPv6 address without brackets.
+
         :raises LocalError: anything else; the sentence says what is wrong.
         """
         text = typed.token(text)
-        if "@" not in text:
-            return cls(_public_key(text.removeprefix(SCHEME), text))
-        if not text.startswith(SCHEME):
+        has_scheme = text[: len(SCHEME)].lower() == SCHEME
+        rest = text[len(SCHEME) :] if has_scheme else text
+        if "@" not in rest:
+            return cls(_public_key(rest, text))
+        if not has_scheme:
             raise _refused(text, f'it does not begin with "{SCHEME}"')
-        node_id, _, address = text.removeprefix(SCHEME).partition("@")
+        node_id, _, address = rest.partition("@")
         public_key = _public_key(node_id, text)
-        address, _, query = address.partition("?")
-        host_text, colon, port_text = address.removesuffix("/").rpartition(":")
+        address, _, query = address.partition("#")[0].partition("?")
+        host_text, colon, port_text = address.partition("/")[0].rpartition(":")
         if not colon:
             raise _refused(text, "the port is missing")
         host, port = _host(host_text, text), _port(port_text, text)
-        return cls(public_key, host, port, _discport(query, text) if query else port)
+        return cls(public_key, host, port, _discport(query, port, text))
 
     @property
     def node_id(self) -> bytes:
@@ -69,6 +76,24 @@ class Enode:
     def is_complete(self) -> bool:
         """Whether it says where to dial."""
         return self.host is not None and self.port > 0
+
+    @property
+    def bootnode_problem(self) -> str | None:
+        """Why Discovery v5 cannot begin with this node, as the end of a sentence; ``None``: it can. A name as host is
+        resolved first, and is not looked at here."""
+        if self.host is None:
+            return "it does not say where the node is"
+        if not self.udp_port:
+            return "its UDP port is 0"
+        if not self.port:
+            return "its TCP port is 0"
+        try:
+            address = ipaddress.ip_address(self.host)
+        except ValueError:
+            return None
+        if address.is_unspecified or address.is_multicast:
+            return f"{address} is the address of no single host"
+        return None
 
     @property
     def address(self) -> str:
@@ -94,6 +119,7 @@ def _refused(text: str, why: str) -> LocalError:
 
 
 def _public_key(digits: str, text: str) -> PublicKey:
+    digits = digits[2:] if digits[:2] in ("0x", "0X") else digits
     if len(digits) != _ID_DIGITS or not re.fullmatch(r"[0-9a-fA-F]+", digits):
         raise _refused(text, "the node id is not 128 hexadecimal digits")
     try:
@@ -108,11 +134,15 @@ def _port(digits: str, text: str) -> int:
     return int(digits)
 
 
-def _discport(query: str, text: str) -> int:
-    ports = parse_qs(query, keep_blank_values=True).get("discport", [])
-    if len(ports) != 1:
-        raise _refused(text, "the only thing known after the question mark is one discport=<port>")
-    return _port(ports[0], text)
+def _discport(query: str, port: int, text: str) -> int:
+    """The UDP port; ``port`` where the URL names none."""
+    parameters = parse_qs(query, keep_blank_values=True)
+    ports = [found for name, values in parameters.items() if name.lower() == "discport" for found in values]
+    if not ports:
+        return port
+    if len(ports) != 1 or "discport" not in parameters:
+        raise _refused(text, "the UDP port stands there once, as discport=<port> in lower case")
+    return _port(ports[0], text) if ports[0] else port
 
 
 def _host(host: str, text: str) -> str:
@@ -121,7 +151,9 @@ def _host(host: str, text: str) -> str:
     elif ":" in host:
         raise _refused(text, "an IPv6 address stands in brackets")
     try:
-        return str(ipaddress.ip_address(host))
+        address = ipaddress.ip_address(host)
+        mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+        return str(mapped or address)
     except ValueError:
         labels = host.removesuffix(".").split(".")
         is_name = len(host) <= MAX_HOST_LENGTH and all(_LABEL.fullmatch(label) for label in labels)

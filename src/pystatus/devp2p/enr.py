@@ -10,8 +10,9 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import TypeAlias
 
+from pystatus import typed
 from pystatus.crypto.hashing import keccak256
-from pystatus.crypto.keys import COMPRESSED_SIZE, PrivateKey, PublicKey
+from pystatus.crypto.keys import COMPRESSED_SIZE, PrivateKey, PublicKey, is_low
 from pystatus.devp2p.enode import Enode
 from pystatus.errors import LocalError, RemoteError
 from pystatus.wire import rlp
@@ -31,6 +32,10 @@ _SIGNATURE_SIZE = 64  # r ‖ s
 _PORT_BYTES = 2
 
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+class NotSigned(RemoteError):
+    """A record that can be read, and that nobody has signed in a way that is known."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,8 @@ class NodeRecord:
     def decode(cls, data: bytes) -> NodeRecord:
         """Read a record and verify its signature.
 
-        :raises RemoteError: too large, malformed, of an unknown identity scheme, or not signed by its own key.
+        :raises RemoteError: too large or malformed; :class:`NotSigned`: of an unknown identity scheme, or not signed
+            by its own key.
         """
         if len(data) > MAX_RECORD_SIZE:
             raise RemoteError(f"node record of {len(data)} bytes: {MAX_RECORD_SIZE} are allowed")
@@ -79,11 +85,14 @@ class NodeRecord:
             raise RemoteError("keys of a node record are not sorted, or not unique")
         values = dict(zip(keys, content[2::2], strict=True))
         if values.get(b"id") != SCHEME:
-            raise RemoteError("node record is not of the identity scheme v4")
+            raise NotSigned("node record is not of the identity scheme v4")
         public_key = PublicKey.from_bytes(rlp.as_bytes(values.get(b"secp256k1", b""), COMPRESSED_SIZE))
         digest = keccak256(rlp.encode(content))
-        if not public_key.has_signed(digest, rlp.as_bytes(signature, _SIGNATURE_SIZE)):
-            raise RemoteError("node record is not signed by its own key")
+        signed = rlp.as_bytes(signature, _SIGNATURE_SIZE)
+        if not is_low(signed):  # anybody can make it of the right one: one record, two encodings
+            raise NotSigned("signature of a node record has a high s")
+        if not public_key.has_signed(digest, signed):
+            raise NotSigned("node record is not signed by its own key")
         return cls(rlp.as_int(content[0]), MappingProxyType(values), public_key, data)
 
     @classmethod
@@ -95,6 +104,28 @@ class NodeRecord:
         if not text.startswith(TEXT_PREFIX) or len(text) > _MAX_TEXT:
             raise RemoteError('text of a node record begins with "enr:" and has at most 404 characters')
         return cls.decode(from_base64url(text.removeprefix(TEXT_PREFIX)))
+
+    @classmethod
+    def from_person(cls, text: str) -> NodeRecord:
+        """The same for what a person has pasted.
+
+        :raises LocalError: the sentence says what is wrong.
+        """
+        try:
+            return cls.parse(typed.token(text))
+        except RemoteError as error:
+            raise LocalError(
+                f'"{text[:200]}" is not a node record: {error}. Copy it again, all of it, from what the node prints: '
+                f"{TEXT_PREFIX} and about 180 characters."
+            ) from error
+
+    def changed(self, key: PrivateKey, changes: Mapping[bytes, rlp.Encodable | None]) -> NodeRecord:
+        """The next version of a record of our own, with these values; ``None`` takes one out.
+
+        :raises LocalError: see :meth:`sign`.
+        """
+        values: dict[bytes, rlp.Encodable | None] = {**self.values, **changes}
+        return NodeRecord.sign(key, self.seq + 1, {name: value for name, value in values.items() if value is not None})
 
     def __str__(self) -> str:
         return TEXT_PREFIX + to_base64url(self.encoded)

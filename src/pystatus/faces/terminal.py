@@ -9,6 +9,8 @@ from pathlib import Path
 from pystatus import typed
 
 _TERMINAL = Path("/dev/tty")
+_SECOND_SCREEN = "\033[?1049h\033[H\033[2J"
+_FIRST_SCREEN = "\033[2J\033[H\033[?1049l"
 
 
 def is_there() -> bool:
@@ -66,6 +68,23 @@ def tell(text: str) -> None:
     """Show a line at the terminal."""
     with _TERMINAL.open("w") as terminal:
         terminal.write(f"{text}\n")
+
+
+def show_apart(text: str, question: str) -> None:
+    """Show a text that is gone when the person presses Enter, also from what can be scrolled back to, where the
+    terminal has a second screen.
+
+    :raises EOFError: the end of the input came in place of Enter.
+    """
+    has_second = os.environ.get("TERM", "dumb") not in ("", "dumb")
+    with _TERMINAL.open("w") as writer, _TERMINAL.open() as reader:
+        writer.write(f"{_SECOND_SCREEN if has_second else ''}{text}\n\n{question}: ")
+        writer.flush()
+        try:
+            if not reader.readline():
+                raise EOFError
+        finally:
+            writer.write(_FIRST_SCREEN if has_second else "")
 
 
 def confirm(question: str) -> bool:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pystatus import sanitise
-from pystatus.account.alias import alias
-from pystatus.account.key_encoding import encode
+from pystatus.account.names import Names
 from pystatus.crypto.keys import PublicKey
 
 if TYPE_CHECKING:  # this brings protobuf with it
@@ -14,8 +13,6 @@ if TYPE_CHECKING:  # this brings protobuf with it
 
 MAX_ERROR = 2_000
 """Code points of an error that are shown. Ours have below 500, what they quote included."""
-KEY_PREFIX = 13
-"""Characters of a chat key that are shown beside a name: ``zQ3sh``, which they all begin with, and 8 that differ."""
 
 
 def as_sentence(text: str) -> str:
@@ -28,9 +25,10 @@ def as_sentence(text: str) -> str:
     return text[:1].upper() + text[1:] if first.replace("'", "").replace("-", "").isalpha() else text
 
 
-def person(key: PublicKey) -> str:
-    """``Experienced Splendid Gibbon (zQ3shVgPq1a2b)``: names may be alike, keys are not."""
-    return f"{alias(key)} ({encode(key)[:KEY_PREFIX]})"
+def person(key: PublicKey, names: Names) -> str:
+    """``Experienced Splendid Gibbon (zQ3shVgPq1a2b)``, or ``Bob (Experienced Splendid Gibbon, zQ3shVgPq1a2b)`` if our
+    user calls them so: names may be alike, keys are not."""
+    return names.of(key).full
 
 
 def other_person(chat: Chat) -> PublicKey | None:

@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pystatus import sanitise
 from pystatus.devp2p.enode import Enode
 from pystatus.errors import LocalError, RemoteError, StatusError
 from pystatus.inspector import views
@@ -188,7 +189,7 @@ async def watch(node: Enode, wanted: Wanted, out: Display, *, is_live: bool, rec
             out.status(f"Connecting to {node.address} …")
             async with observing(node, observer) as peer:
                 out.status("")
-                inspector.source = f"{peer.client_id} at {node.host}:{node.port}"
+                inspector.source = f"{sanitise.name(peer.client_id)} at {node.host}:{node.port}"
                 out.event(
                     {"event": "connected", "client": peer.client_id, "node_id": node.node_id.hex()},
                     f"Connected to {inspector.source}",

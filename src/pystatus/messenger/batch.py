@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +20,6 @@ class Outcome:
     error: StatusError | None = None
 
 
-def never() -> bool:
-    """It is not enough yet."""
-    return False
-
-
 class Batch:
     """Runs inputs and collects their effects.
 
@@ -33,20 +29,15 @@ class Batch:
     def __init__(self, store: MessengerStore) -> None:
         self._store = store
         self._effects: list[Effect] = []
-
-    def add(self, effect: Effect) -> None:
-        """Called by an input while it runs: ``effect`` is due if the transaction commits."""
-        self._effects.append(effect)
+        self.add: Callable[[Effect], None] = self._effects.append
+        """Called by an input while it runs: the effect is due if the transaction commits."""
 
     def run(
-        self,
-        inputs: Sequence[Callable[[], Any]],
-        finish: Callable[[], None],
-        is_enough: Callable[[], bool] = never,
+        self, inputs: Iterable[Callable[[], Any]], finish: Callable[[], None]
     ) -> tuple[list[Outcome], list[Effect]]:
         """Handle ``inputs`` in one transaction, and then do, once for all of them, what ``finish`` does.
 
-        :param is_enough: asked before each input but the first; from there on nothing is handled, and has no outcome.
+        :param inputs: each is asked for when the one before is done: where they end early, the rest is not handled.
 
         An input that raises a :class:`StatusError` is undone alone; every other exception undoes all and is raised.
         One that is to be continued is the last one: what is left of it comes first, so nobody makes more than one wait.
@@ -56,31 +47,41 @@ class Batch:
         Implements: ST-52
         """
         outcomes: list[Outcome] = []
-        self._effects = []
+        self._effects.clear()
         with self._store.transaction():
             for handle in inputs:
-                if outcomes and is_enough():
-                    break
                 mark = len(self._effects)
                 try:
-                    with self._store.savepoint():
+                    with self.part():
                         outcomes.append(Outcome(result=handle()))
                 except StatusError as error:
-                    del self._effects[mark:]
                     outcomes.append(Outcome(error=error))
                 if any(isinstance(effect, Continue) for effect in self._effects[mark:]):
                     break
             finish()
-        effects, self._effects = self._effects, []
-        return outcomes, _without_superseded(effects)
+        self._drop_superseded()
+        effects = self._effects.copy()
+        self._effects.clear()
+        return outcomes, effects
 
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """Inside a transaction: what is stored and named in here is undone alone when a :class:`StatusError` leaves
+        it."""
+        mark = len(self._effects)
+        try:
+            with self._store.savepoint():
+                yield
+        except StatusError:
+            del self._effects[mark:]
+            raise
 
-def _without_superseded(effects: list[Effect]) -> list[Effect]:
-    """Relays are told the last interest alone: each costs 4 bytes for every topic, to every relay (attack A54). It
-    keeps the first place, as what is published after that may be answered there."""
-    interests = [effect for effect in effects if isinstance(effect, InterestChanged)]
-    if len(interests) < 2:
-        return effects
-    first = effects.index(interests[0])
-    others = [effect for effect in effects if not isinstance(effect, InterestChanged)]
-    return [*others[:first], interests[-1], *others[first:]]
+    def _drop_superseded(self) -> None:
+        """Relays are told the last interest alone: each costs 4 bytes for every topic, to every relay (attack A54). It
+        keeps the first place, as what is published after that may be answered there."""
+        effects = self._effects
+        first, *others = [place for place, effect in enumerate(effects) if isinstance(effect, InterestChanged)] or [0]
+        if others:
+            effects[first] = effects[others[-1]]
+            for place in reversed(others):
+                del effects[place]

@@ -19,3 +19,10 @@ class MessengerConfig:
     encryption: EncryptionConfig = field(default_factory=EncryptionConfig)
     strangers: StrangerConfig = field(default_factory=StrangerConfig)
     answers: AnswerConfig = field(default_factory=AnswerConfig)
+    verify_names: bool = False
+    """Somebody carries out :class:`~pystatus.messenger.effects.VerifyNames`."""
+    wallets: tuple[bytes, ...] = ()
+    """Our own addresses (20 bytes each), the first of which is given to others: what is paid to one of them is paid to
+    us."""
+    has_chain: bool = False
+    """There is a chain that can be asked for transactions (:class:`~pystatus.messenger.effects.LookUpTransactions`)."""

@@ -15,11 +15,9 @@ Only the signed payload counts, and the time in its bundle. Anybody can put what
 
 from __future__ import annotations
 
-import uuid
-
 from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.keys import PublicKey
-from pystatus.crypto.random import RandomSource
+from pystatus.crypto.random import RandomSource, random_uuid
 from pystatus.messenger.batch import Batch
 from pystatus.messenger.effects import Notify
 from pystatus.messenger.events import CopySuspected, RenewalReason
@@ -32,7 +30,8 @@ RENEWAL_INTERVAL = 3_600
 SUSPICION_INTERVAL = 86_400
 """Seconds between two times that the user is told of a suspicion."""
 
-_OWN_SINCE = "own_payloads_since_ns"
+OWN_SINCE = "own_payloads_since_ns"
+"""The setting with the nanosecond from which on each payload of ours is remembered."""
 INSTALLATION_ID = "installation_id"
 """The setting that names this device; it is made when a profile is opened for the first time."""
 _RENEWED = "renewed_s"
@@ -53,7 +52,7 @@ def take_installation_id(store: MessengerStore, random: RandomSource) -> str:
     known = installation_id(store)
     if known is not None:
         return known
-    made = str(uuid.UUID(bytes=random(16), version=4))
+    made = random_uuid(random)
     store.save_setting(INSTALLATION_ID, made)
     return made
 
@@ -77,9 +76,9 @@ class Copies:
         self._installation_id = installation_id
         self._store = store
         self._batch = batch
-        if store.setting(_OWN_SINCE) is None:
+        if store.setting(OWN_SINCE) is None:
             # Of what was sent before that is remembered, an echo may come out of an archive, or from anybody.
-            store.save_setting(_OWN_SINCE, nanoseconds(now))
+            store.save_setting(OWN_SINCE, nanoseconds(now))
 
     def sent(self, payload_hash: bytes, now: float) -> None:
         """A payload of ours goes out, with this Keccak-256."""
@@ -89,7 +88,7 @@ class Copies:
         """A payload came that our own identity has signed."""
         if opened.installation_id != self._installation_id or self._store.has_sent_payload(keccak256(payload)):
             return
-        since = self._store.setting(_OWN_SINCE)
+        since = self._store.setting(OWN_SINCE)
         if not isinstance(since, int) or opened.bundled_ns < since:
             return
         if self._is_over(_RENEWED, RENEWAL_INTERVAL, now):
@@ -105,9 +104,9 @@ class Copies:
 
     def forgotten(self, before_s: int) -> None:
         """What was sent before then is not remembered any more."""
-        since = self._store.setting(_OWN_SINCE)
+        since = self._store.setting(OWN_SINCE)
         if not isinstance(since, int) or since < nanoseconds(before_s):
-            self._store.save_setting(_OWN_SINCE, nanoseconds(before_s))
+            self._store.save_setting(OWN_SINCE, nanoseconds(before_s))
 
     def _suspect(self, witness: PublicKey, now: float) -> None:
         if self._is_over(_SUSPECTED, SUSPICION_INTERVAL, now):

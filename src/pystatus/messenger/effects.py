@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from pystatus.crypto.keys import PublicKey
 from pystatus.messenger.events import Event
 from pystatus.waku.envelope import Envelope
 
@@ -33,6 +34,14 @@ class RequestHistory:
 
 
 @dataclass(frozen=True, slots=True)
+class LookUpTransactions:
+    """Ask the chain for transactions by their hashes (``0x…``), and hand what it says of each to
+    :meth:`~pystatus.messenger.features.transactions.Transactions.looked_up`. What comes of none is named again."""
+
+    hashes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Notify:
     """Hand ``event`` to the user."""
 
@@ -48,4 +57,13 @@ class Continue:
     """Called inside a transaction, with Unix seconds."""
 
 
-Effect: TypeAlias = Publish | InterestChanged | RequestHistory | Notify | Continue
+@dataclass(frozen=True, slots=True)
+class VerifyNames:
+    """Ask the chain whose these ENS names are, and hand the answers to
+    :meth:`pystatus.messenger.features.names.Names.verified`, whatever they are."""
+
+    claims: tuple[tuple[PublicKey, str], ...]
+    """Who claims to be called so, and the whole name."""
+
+
+Effect: TypeAlias = Publish | InterestChanged | RequestHistory | LookUpTransactions | Notify | Continue | VerifyNames

@@ -35,7 +35,22 @@ EVENTS: Mapping[str, type[Event]] = MappingProxyType(_registered)
 @checked
 @dataclass(frozen=True, slots=True)
 class MessageReceived(Event):
-    """Somebody else wrote ``message``."""
+    """Somebody else wrote ``message``.
+
+    It is late where its clock is more than two minutes behind the envelope that brought it: it was sent again after a
+    while, or its author has dated it back.
+    """
+
+    message: Message
+    chat: Chat
+    is_late: bool = False
+
+
+@checked
+@dataclass(frozen=True, slots=True)
+class MessageSynced(Event):
+    """Another device of ours has brought ``message``: one that we wrote there, or, once the two are paired, one from
+    before, ours or somebody's. It is not unread."""
 
     message: Message
     chat: Chat
@@ -48,6 +63,8 @@ class MessageStateChanged(Event):
 
     message_id: bytes
     state: MessageState
+    reason: str = ""
+    """Why it was given up, and what to do, as sentences; empty otherwise."""
 
     def __repr__(self) -> str:
         return f"<MessageStateChanged {short_id(self.message_id)}: {self.state}>"

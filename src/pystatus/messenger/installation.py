@@ -12,14 +12,17 @@ from pystatus.messenger.channels import Channels
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.copies import Copies, take_installation_id
 from pystatus.messenger.decryption_failures import DecryptionFailures
+from pystatus.messenger.dispatch import Dispatch
 from pystatus.messenger.effects import Notify
 from pystatus.messenger.events import DeviceRenewed, RenewalReason
+from pystatus.messenger.features.device_sync import DeviceSync
 from pystatus.messenger.features.feature import Core
 from pystatus.messenger.features.messages import Messages
 from pystatus.messenger.features.registry import Features
+from pystatus.messenger.features.unknown_payloads import UnknownPayloads
 from pystatus.messenger.message_states import MessageStates
 from pystatus.messenger.one_to_one import OneToOne
-from pystatus.messenger.outbox import Outbox
+from pystatus.messenger.outbox import Outbox, Posting
 from pystatus.messenger.people import People
 from pystatus.messenger.receiving import Receiver
 from pystatus.messenger.sending import Sender
@@ -74,9 +77,13 @@ class Installation:
         self.private = OneToOne(
             identity, store, self.secure, people, answers, self.channels, self.outbox, random, config
         )
-        self.sender = Sender(identity, self.secure, self.channels, self.outbox, self.private, people, answers)
+        dispatch = Dispatch()
+        self.sender = Sender(identity, self.secure, self.channels, self.outbox, self.private, people, answers, dispatch)
         self.states = MessageStates(store, batch)
-        core = Core(own, store, self.secure, self.sender, self.channels, people, self.states, batch)
+        self.posting = Posting(identity, store, self.outbox, self.channels, self.states, self.copies, batch, random)
+        core = Core(
+            own, store, self.secure, self.sender, self.channels, people, self.states, dispatch, batch, random, config
+        )
         self.features = Features(core, now)
         self.failures = DecryptionFailures(
             store.decryption_failures, people.is_known, lambda notice: batch.add(Notify(notice))
@@ -92,7 +99,9 @@ class Installation:
             SessionRepair(store, self.sender, people, answers),
             self.failures,
             self.copies,
-            self.features,
+            dispatch,
+            self.features.of(UnknownPayloads),
+            self.features.of(DeviceSync),
             self.private,
             batch,
         )
@@ -103,6 +112,7 @@ class Installation:
         :param renewal: why the profile has just become this installation, if it has.
         """
         self.features.started(now)
+        self.features.of(UnknownPayloads).hand_over(now)
         if renewal is not None:
             self._renewed(renewal, now)
 

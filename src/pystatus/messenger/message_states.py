@@ -10,6 +10,12 @@ from pystatus.messenger.events import MessageStateChanged
 from pystatus.messenger.records import MessageState
 from pystatus.messenger.store import MessengerStore
 
+GIVEN_UP = {
+    MessageState.FAILED: "No relay took the message. Check the connection and send it again.",
+    MessageState.UNCONFIRMED: "The recipient has not confirmed the message. Send it again when they are there.",
+}
+"""Why a message gets into such a state, where there is no other reason."""
+
 
 class MessageStates:
     """Called inside transactions."""
@@ -18,15 +24,18 @@ class MessageStates:
         self._store = store
         self._batch = batch
 
-    def advance(self, message_id: bytes, state: MessageState) -> bool:
-        """A message gets into ``state``; False: it is none of ours, or one that cannot get there from where it is."""
+    def advance(self, message_id: bytes, state: MessageState, reason: str = "") -> bool:
+        """A message gets into ``state``; False: it is none of ours, or one that cannot get there from where it is.
+
+        :param reason: why it is given up, if not for what :data:`GIVEN_UP` says.
+        """
         is_new = self._store.set_message_state(message_id, state)
         if is_new:
-            self._batch.add(Notify(MessageStateChanged(message_id, state)))
+            self._batch.add(Notify(MessageStateChanged(message_id, state, reason or GIVEN_UP.get(state, ""))))
         return is_new
 
-    def give_up(self, message_ids: Iterable[bytes]) -> None:
-        """Nothing more is done for these messages."""
+    def give_up(self, message_ids: Iterable[bytes], reason: str = "") -> None:
+        """Nothing more is done for these messages; ``reason`` as for :meth:`advance`."""
         for message_id in message_ids:
             for state in (MessageState.FAILED, MessageState.UNCONFIRMED):  # whichever it can become
-                self.advance(message_id, state)
+                self.advance(message_id, state, reason)

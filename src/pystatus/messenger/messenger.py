@@ -7,29 +7,24 @@ and names its effects, which are due when the transaction has committed. ``now``
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 
-from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.keys import PrivateKey
 from pystatus.crypto.random import RandomSource
-from pystatus.errors import LocalError
-from pystatus.log_texts import get_logger
-from pystatus.messenger.batch import Batch, Outcome, never
+from pystatus.messenger.batch import Batch, Outcome
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.copies import drop_installation_id
-from pystatus.messenger.effects import Effect, Publish
+from pystatus.messenger.effects import Effect
 from pystatus.messenger.events import RenewalReason
 from pystatus.messenger.features.registry import AnyFeature
 from pystatus.messenger.installation import VOUCHED_TIME, Installation
-from pystatus.messenger.records import MessageState, OutboxEntry
+from pystatus.messenger.receiving import Receiver
+from pystatus.messenger.records import MessageState
 from pystatus.messenger.store import MessengerStore
-from pystatus.payloads.checks import MAX_CLOCK_AHEAD_MS
 from pystatus.transport.channels import ChannelKind
 from pystatus.vouched_time import is_due
 from pystatus.waku.envelope import Envelope
-
-log = get_logger(__name__)
 
 SEEN_RETENTION = 31 * 86_400
 """Seconds that the hash of a received envelope is remembered: the 30 days of mailservers and one to spare
@@ -58,6 +53,7 @@ class Messenger:
         self._store = store
         self._random = random
         self._relays: set[Hashable] = set()
+        self._suspected = False
         self._kept_house_at = -math.inf
         self._next_due: float | None = None
         self._parts = self._installed(renewal, now)
@@ -90,15 +86,13 @@ class Messenger:
         messenger: Messenger = outcome.result
         return messenger, effects
 
-    def run(
-        self, inputs: Sequence[Callable[[], Any]], now: float, is_enough: Callable[[], bool] = never
-    ) -> tuple[list[Outcome], list[Effect]]:
+    def run(self, inputs: Iterable[Callable[[], Any]], now: float) -> tuple[list[Outcome], list[Effect]]:
         """Handle inputs in one transaction, and send what comes of them all together.
 
-        :param is_enough: see :meth:`Batch.run`.
+        :param inputs: each is asked for when the one before is done; see :meth:`Batch.run`.
         :raises StorageError: nothing of it happened.
         """
-        return self._batch.run(inputs, lambda: self._finish(now), is_enough)
+        return self._batch.run(inputs, lambda: self._finish(now))
 
     def feature(self, kind: type[AnyFeature]) -> AnyFeature:
         """One of :mod:`pystatus.messenger.features`; what of it changes anything is an input."""
@@ -120,31 +114,39 @@ class Messenger:
 
     def _begin(self, renewal: RenewalReason | None, now: float) -> None:
         self._parts.begin(renewal, now)
+        self._tell_features(now)
         self.on_timer(now)
 
     # relays
 
-    def receive(self, envelope: Envelope, now: float) -> None:
-        """An envelope of one of our topics arrived. Refusals leave no trace but the memory of the envelope."""
-        self._parts.receiver.receive(envelope, now)
+    @property
+    def receiver(self) -> Receiver:
+        """What takes envelopes of our topics: :meth:`Receiver.receive` is an input. Ask for it each time: it is
+        another one when the profile has become another device."""
+        return self._parts.receiver
 
     def receive_from_history(self, envelope: Envelope, now: float) -> None:
         """A mailserver has kept an envelope of one of our topics: the same, and proof that it is archived."""
         self._parts.vouched.note(envelope.sent, now)
         self.envelope_archived(envelope.hash)
         if not self._store.is_seen(envelope.hash):
-            self._parts.receiver.receive(envelope, now)
+            self._parts.receiver.receive(envelope, now, live=False)
 
     def relay_ready(self, relay: Hashable, now: float) -> None:
         """A relay can take envelopes."""
         self._relays.add(relay)
         self._parts.failures.relays_changed(True, now)
+        self._tell_features(now)
 
     def relay_lost(self, relay: Hashable, now: float) -> None:
         """A relay is gone; what it was handed last may be lost."""
         self._relays.discard(relay)
         self._parts.failures.relays_changed(bool(self._relays), now)
         self._parts.outbox.relay_lost(relay, now)
+        self._tell_features(now)
+
+    def _tell_features(self, now: float) -> None:
+        self._parts.features.relays_changed(bool(self._relays) and not self._suspected, now)
 
     def envelope_handed_over(
         self, envelope_hash: bytes, relay: Hashable, now: float, *, clock_agrees: bool = True
@@ -156,18 +158,24 @@ class Messenger:
         for message_id in self._parts.outbox.handed_over(envelope_hash, relay, now, clock_agrees=clock_agrees):
             self._parts.states.advance(message_id, MessageState.SENT)
 
-    def clock_judged(self, *, suspected: bool) -> None:
-        """Peers suspect our clock, or no longer: meanwhile nothing counts as sent."""
+    def clock_judged(self, now: float, *, suspected: bool) -> None:
+        """Peers suspect our clock, or no longer: meanwhile nothing counts as sent, and nothing is due by it that others
+        would notice."""
+        self._suspected = suspected
         self._parts.outbox.doubt(suspected)
+        self._tell_features(now)
 
     def envelope_confirmed(self, envelope_hash: bytes) -> None:
-        """A relay says that it took an envelope of ours. A hint, no proof: nothing else depends on it."""
+        """A relay says that it took an envelope of ours, or one that was not handed it brings it back."""
         for message_id in self._parts.outbox.confirmed(envelope_hash):
             self._parts.states.advance(message_id, MessageState.SEEN)
 
     def envelope_archived(self, envelope_hash: bytes) -> None:
         """A mailserver has an envelope, perhaps one of ours."""
-        for message_id in self._store.sent_in(envelope_hash):
+        message_ids = tuple(self._store.sent_in(envelope_hash))
+        if message_ids:
+            self._parts.outbox.proven(message_ids)
+        for message_id in message_ids:
             self._parts.states.advance(message_id, MessageState.ARCHIVED)
 
     def envelope_refused(self, envelope_hash: bytes, relay: Hashable, *, for_its_time: bool = False) -> None:
@@ -177,7 +185,12 @@ class Messenger:
     def envelope_expired(self, envelope_hash: bytes, now: float) -> None:
         """An envelope of ours is past its life."""
         given_up = self._parts.outbox.expired(envelope_hash, connected=bool(self._relays))
-        if given_up is not None and (given_up.channel is ChannelKind.PUBLIC or not self._parts.private.repeats):
+        if given_up is None:
+            return
+        if given_up.channel is ChannelKind.PUBLIC:
+            for message_id in given_up.message_ids:  # one that a relay had stays sent: nobody acknowledges it
+                self._parts.states.advance(message_id, MessageState.FAILED)
+        elif not self._parts.private.repeats:
             self._parts.states.give_up(given_up.message_ids)
 
     def _finish(self, now: float) -> None:
@@ -190,26 +203,14 @@ class Messenger:
         if not self._relays:
             return
         self._parts.states.give_up(self._parts.private.flush(now, self._parts.vouched.for_deletion(now)))
-        for entry in self._parts.outbox.take_queued(lambda entry: self._is_ahead(entry, now)):
-            try:
-                envelope = self._parts.sender.seal(entry, now, self._random)
-            except LocalError as error:  # it would be the same at each start
-                log.warning("something cannot be sent: %s", error)
-                self._store.remove_from_outbox(entry.number)
-                self._parts.states.give_up(entry.message_ids)
-                continue
-            self._parts.outbox.posted(entry, envelope.hash)
-            self._parts.copies.sent(keccak256(entry.payload), now)
-            if entry.message_ids:
-                self._store.note_sent(envelope.hash, entry.message_ids, int(now))
-            self._batch.add(Publish(envelope))
-        waiting = [self._parts.private.next_timer(), self._parts.failures.next_timer()]
+        self._parts.features.flush(now)
+        self._parts.posting.post_queued(now)
+        waiting = [
+            self._parts.private.next_timer(),
+            self._parts.features.next_flush(),
+            self._parts.failures.next_timer(),
+        ]
         self._next_due = min((due for due in waiting if due is not None), default=None)
-
-    def _is_ahead(self, entry: OutboxEntry, now: float) -> bool:
-        """Whether the messages were written with a clock so far ahead that their readers would refuse them now."""
-        messages = [self._store.message(message_id) for message_id in entry.message_ids]
-        return any(message is not None and message.clock > now * 1000 + MAX_CLOCK_AHEAD_MS for message in messages)
 
     # time
 

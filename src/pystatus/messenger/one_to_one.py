@@ -6,14 +6,16 @@ Without it a message is encrypted at once and sent once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.crypto.random import RandomSource
-from pystatus.datasync.codec import Payload, bodies, read
+from pystatus.datasync.codec import Payload, SyncMessage, bodies, read
 from pystatus.datasync.config import payload_limit
+from pystatus.datasync.ids import one_to_one_group_id
 from pystatus.datasync.node import SyncNode
-from pystatus.errors import StatusError
+from pystatus.errors import LocalError, StatusError
 from pystatus.log_texts import get_logger
 from pystatus.messenger.answers import Answers
 from pystatus.messenger.channels import Channels
@@ -28,6 +30,10 @@ from pystatus.transport.sealing import size_for_one
 
 log = get_logger(__name__)
 
+PEERS_AT_ONCE = 16
+"""People for whom what is due is sealed in one transaction: some 20 ms of work. Two hundred strangers may wait for an
+acknowledgement at the same time. Ours."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReceivedPayload:
@@ -39,6 +45,8 @@ class ReceivedPayload:
     """The ids of our messages that the signer acknowledges."""
     unknown_acks: int = 0
     """How many it acknowledges besides that this device never sent."""
+    other_acks: tuple[bytes, ...] = ()
+    """The data sync ids of what it acknowledges and data sync has not sent, or was told of before."""
     written_s: int | None = None
     """When the earliest of its messages was written, as the signer's data sync says: Unix seconds."""
     rest: tuple[Payload, ...] = ()
@@ -75,33 +83,100 @@ class OneToOne:
     def send(self, recipient: PublicKey, wrapped: bytes, message_id: bytes, now: float) -> bool:
         """Send to ``recipient``, whom we know thereby, and to our own other devices. Whether it has forward secrecy.
 
+        :param recipient: whom our user has not blocked.
         :raises LocalError: too large for an envelope.
 
         Implements: ST-33, ST-36, ST-41, WU-20
         """
+        self._know(recipient)
+        forward_secrecy = self._send(recipient, wrapped, message_id, now)
+        self._send_to_own_devices(wrapped, now)
+        return forward_secrecy
+
+    def send_to(
+        self,
+        recipients: Sequence[PublicKey],
+        wrapped: bytes,
+        message_id: bytes,
+        now: float,
+        *,
+        own_devices: bool = True,
+    ) -> bool:
+        """The same to several people. Whether it has forward secrecy for all of them. Nothing of a person who is
+        blocked is taken, acknowledgements included: as a member of a group they get it once, without data sync.
+
+        :param own_devices: whether ours get it, too.
+
+        :raises LocalError: too large for an envelope.
+        """
+        for recipient in recipients:
+            self._know(recipient)
+            if self._people.is_blocked(recipient):
+                self._seal(recipient, wrapped, (), now, once=True)
+            else:
+                self._send(recipient, wrapped, message_id, now)
+        if own_devices:
+            self._send_to_own_devices(wrapped, now)
+        return all(self._secure.targets(recipient) for recipient in recipients)
+
+    def _know(self, recipient: PublicKey) -> None:
+        """Before anything is sent, listen where the answer may come (10/WAKU-USAGE, a MUST)."""
         self._people.know(recipient)
-        # Listened to before anything is sent: the answer may come there (10/WAKU-USAGE, a MUST).
         self._channels.listen_to_negotiated(recipient)
-        self._send(recipient, wrapped, message_id, now)
+
+    def _send_to_own_devices(self, wrapped: bytes, now: float) -> None:
         if self._secure.has_paired_devices():
             self._channels.listen_to_negotiated(self._own)
             self._send(self._own, wrapped, None, now)
-        return bool(self._secure.targets(recipient))
 
-    def _send(self, recipient: PublicKey, wrapped: bytes, message_id: bytes | None, now: float) -> None:
-        """To data sync where it is on, else encrypted at once.
+    def send_once(self, recipients: Sequence[PublicKey], wrapped: bytes, now: float) -> None:
+        """The same without data sync, confirmed by nobody: in one envelope to each, and one to our own other devices
+        (payloads.md §11).
+
+        :raises LocalError: too large for an envelope.
+        """
+        for recipient in recipients:
+            self._know(recipient)
+            self._seal(recipient, wrapped, (), now, once=True)
+        if self._secure.has_paired_devices():
+            self._channels.listen_to_negotiated(self._own)
+            self._seal(self._own, wrapped, (), now, once=True)
+
+    def send_to_device(self, installation_id: str, wrapped: bytes, written_s: int, now: float) -> bytes:
+        """Send once to one device of ours, in a message of data sync that the caller repeats until it is acknowledged:
+        data sync knows persons, and ends with the acknowledgement of whichever of their devices is the first.
+
+        :param written_s: the time of the message, Unix seconds; the same at each repetition, so it has the same id.
+        :return: its data sync id, 32 bytes; none without data sync: then nobody acknowledges it.
+        :raises LocalError: the device is not enabled, or it is too large for an envelope.
+        """
+        self._channels.listen_to_negotiated(self._own)
+        if self._sync is None:
+            self._seal(self._own, wrapped, (), now, once=True, only=installation_id)
+            return b""
+        message = SyncMessage(one_to_one_group_id(self._own, self._own), written_s, wrapped)
+        payload = Payload(messages=(message,)).encode()
+        if len(payload) > payload_limit(1):
+            raise LocalError(f"It has {len(payload)} bytes; {payload_limit(1)} fit into an envelope.")
+        self._seal(self._own, payload, (), now, once=True, only=installation_id)
+        return message.id
+
+    def _send(self, recipient: PublicKey, wrapped: bytes, message_id: bytes | None, now: float) -> bool:
+        """To data sync where it is on, else encrypted at once. Whether a device of theirs is known, so that it has
+        forward secrecy.
 
         Implements: DS-17
         """
+        targets = len(self._secure.targets(recipient))
         if self._sync is None:
             self._seal(recipient, wrapped, (message_id,) if message_id else (), now)
         else:
-            self._sync.append(
-                recipient, wrapped, now, tag=message_id or b"", max_payload=self._payload_limit(recipient)
-            )
+            self._sync.append(recipient, wrapped, now, tag=message_id or b"", max_payload=payload_limit(targets))
+        return targets > 0
 
     def flush(self, now: float, until: float) -> list[bytes]:
-        """Encrypt what data sync has to send now. The ids of messages that are given up: nobody ever confirmed them.
+        """Encrypt what data sync has to send now, for some of the people for whom it has; :meth:`next_timer` says that
+        others wait. The ids of messages that are given up: nobody ever confirmed them.
 
         :param until: Unix time to count their age from.
 
@@ -109,7 +184,7 @@ class OneToOne:
         """
         sync = self._sync
         given_up: list[bytes] = []
-        for peer in sync.due(now) if sync else ():
+        for peer in sync.due(now, PEERS_AT_ONCE) if sync else ():
             assert sync is not None
             if not self._people.is_known(peer) and not self._answers.is_open(now):
                 sync.forget(
@@ -130,17 +205,29 @@ class OneToOne:
             self._seal(peer, payload.data, tuple(message.tag for message in payload.messages if message.tag), now)
         return [message.tag for message in outgoing.unconfirmed if message.tag]
 
-    def _seal(self, recipient: PublicKey, payload: bytes, message_ids: tuple[bytes, ...], now: float) -> None:
+    def _seal(
+        self,
+        recipient: PublicKey,
+        payload: bytes,
+        message_ids: tuple[bytes, ...],
+        now: float,
+        *,
+        once: bool = False,
+        only: str | None = None,
+    ) -> None:
         """Encrypt for the devices of ``recipient`` and queue: once, so that sending again sends the same bytes.
+
+        :param once: one envelope carries it, and no other follows.
+        :param only: see :meth:`SecureTransport.seal_direct`.
 
         Implements: ST-42, ST-43, DS-17, WU-21, WU-23
         """
         known = self._people.is_known(recipient)
-        sealed = self._secure.seal_direct(recipient, payload, now, known=known)
+        sealed = self._secure.seal_direct(recipient, payload, now, known=known, only=only)
         channel = ChannelKind.NEGOTIATED if sealed.agreed else ChannelKind.PARTITIONED
         entry = OutboxEntry(0, message_ids, channel, recipient.hex, sealed.data)
         if known:
-            self._outbox.add(entry)
+            (self._outbox.add_once if once else self._outbox.add)(entry)
         elif self._answers.take(size_for_one(len(sealed.data)), now):
             self._outbox.add_once(entry)
 
@@ -159,13 +246,12 @@ class OneToOne:
 
         :raises RemoteError: more ids or messages than any honest payload has.
         """
-        read_payload = read(payload)
+        known = self._people.is_known(signer)
+        read_payload = read(payload) if known else read(payload, self._most_of_stranger)
         if read_payload is None:
             if self._sync is not None:
                 self._sync.heard_from(signer, now)
             return ReceivedPayload((payload,))
-        if not self._people.is_known(signer):
-            read_payload = replace(read_payload, messages=read_payload.messages[: self._most_of_stranger])
         return self.receive_rest(signer, tuple(read_payload.steps()), now)
 
     def receive_rest(self, signer: PublicKey, parts: tuple[Payload, ...], now: float) -> ReceivedPayload:
@@ -179,17 +265,31 @@ class OneToOne:
             received.bodies,
             tuple(message.tag for message in received.acknowledged if message.tag),
             received.unknown_acks,
+            received.other_acks,
             min((message.timestamp for message in received.messages), default=None),
             rest,
         )
 
-    def heard_from(self, person: PublicKey, now: float, *, new_device: bool) -> None:
-        """Something came from ``person`` that is no private message, or a ``new_device`` of theirs has shown itself:
-        what waits for them is tried soon, or at once."""
-        if self._sync is not None and new_device:
-            self._sync.hurry(person, now)
-        elif self._sync is not None:
+    def heard_from(self, person: PublicKey, now: float) -> None:
+        """``person`` has signed an envelope, whatever is in it: they are there, and what waits for them is tried.
+
+        Implements: DS-13
+        """
+        if self._sync is not None:
             self._sync.heard_from(person, now)
+
+    def forget(self, person: PublicKey) -> None:
+        """What waits for somebody is not sent any more."""
+        if self._sync is not None:
+            self._sync.forget(person)
+        for entry in self._store.outbox():
+            if entry.channel is not ChannelKind.PUBLIC and entry.target == person.hex:
+                self._outbox.remove(entry)
+
+    def device_found(self, person: PublicKey, now: float) -> None:
+        """Another device of ``person`` has shown itself: what waits for them is sent at once, and begins anew."""
+        if self._sync is not None:
+            self._sync.hurry(person, now)
 
     def begin_anew(self, now: float) -> None:
         """This is a new device from now on: data sync sends everything that waits again, to everybody."""

@@ -7,6 +7,10 @@ recognise the message and show it once.
     queued --post--> in flight --expired with no reliable relay--> queued   (at most MAX_ATTEMPTS envelopes)
                         |--expired, was with a reliable relay--> done
 
+In public nobody acknowledges anything, and a message may be lost with the relay that had it. So it is queued again
+until something proves that the network has it: a relay confirms it or brings back what it was not handed, or a
+mailserver has it. Receivers know it by its id.
+
 A program may end before an envelope expires; the next run begins with a new one. So an attempt is counted when an
 envelope is handed over, and what has had all of them is done with at the next start.
 
@@ -19,8 +23,23 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 
+from pystatus.crypto.hashing import keccak_state
+from pystatus.crypto.keys import PrivateKey
+from pystatus.crypto.random import RandomSource
+from pystatus.errors import LocalError
+from pystatus.log_texts import get_logger
+from pystatus.messenger.batch import Batch
+from pystatus.messenger.channels import Channels
+from pystatus.messenger.copies import Copies
+from pystatus.messenger.effects import Publish
+from pystatus.messenger.message_states import MessageStates
 from pystatus.messenger.records import OutboxEntry
 from pystatus.messenger.store import MessengerStore
+from pystatus.payloads.checks import MAX_CLOCK_AHEAD_MS
+from pystatus.transport.channels import ChannelKind
+from pystatus.transport.sealing import seal
+
+log = get_logger(__name__)
 
 REFUSAL_SECONDS = 0.5
 """Seconds in which a relay that was handed an envelope says that its time is wrong, if it does: the longest way to a
@@ -36,6 +55,11 @@ The reference relays every 0.3 s; six times that leaves room for a slow link.
 """
 
 
+def _is_public(entry: OutboxEntry) -> bool:
+    """Whether it has messages of a public chat."""
+    return entry.channel is ChannelKind.PUBLIC and bool(entry.message_ids)
+
+
 @dataclass(slots=True)
 class _Flight:
     entry: OutboxEntry
@@ -43,6 +67,14 @@ class _Flight:
     """Relays that were handed the envelope and have not vanished at once, and when (Unix seconds)."""
     sent: bool = False
     """Its messages were said to be sent."""
+    proven: bool = False
+    """The network has its messages."""
+
+    @property
+    def is_to_be_repeated(self) -> bool:
+        """It is of a public chat, and nothing proves that anybody beside a relay or two has it."""
+        return _is_public(self.entry) and not self.proven
+
     doubtful: bool = False
     """Our clock was suspected while it was under way, or a relay has refused it for its time."""
 
@@ -75,6 +107,14 @@ class Outbox:
     def add_once(self, entry: OutboxEntry) -> None:
         """The same for what is worth one envelope and no more: an answer that is asked for again if it gets lost."""
         self.add(replace(entry, attempts=MAX_ATTEMPTS - 1))
+
+    def remove(self, entry: OutboxEntry) -> None:
+        """What waits for an envelope, or another one, is not sent any more. An envelope that is under way is."""
+        self._store.remove_from_outbox(entry.number)
+        self._again = [one for one in self._again if one.number != entry.number]
+        for envelope_hash in [one for one, flight in self._flights.items() if flight.entry.number == entry.number]:
+            del self._flights[envelope_hash]
+            self._unsettled.pop(envelope_hash, None)
 
     def take_queued(self, is_ahead: Callable[[OutboxEntry], bool] = lambda entry: False) -> list[OutboxEntry]:
         """Everything that waits for an envelope, oldest first. The caller posts each and reports :meth:`posted`.
@@ -151,9 +191,27 @@ class Outbox:
         flight.entry = replace(flight.entry, attempts=flight.entry.attempts + 1)
 
     def confirmed(self, envelope_hash: bytes) -> tuple[bytes, ...]:
-        """A relay says that it took the envelope: the ids of the messages that are seen thereby."""
+        """A relay says that it took the envelope, or brings it back: the ids of the messages that are seen thereby."""
         flight = self._flights.get(envelope_hash)
-        return () if flight is None else self._claim(envelope_hash, flight)
+        if flight is None:
+            return ()
+        claimed = self._claim(envelope_hash, flight)
+        self._prove(flight)
+        return claimed
+
+    def proven(self, message_ids: tuple[bytes, ...]) -> None:
+        """The network has these messages, whichever envelope brought them there."""
+        for flight in self._flights.values():
+            if flight.entry.message_ids == message_ids:
+                self._prove(flight)
+        for entry in [entry for entry in self._again if _is_public(entry) and entry.message_ids == message_ids]:
+            self._again.remove(entry)
+            self._store.remove_from_outbox(entry.number)
+
+    def _prove(self, flight: _Flight) -> None:
+        flight.proven = True
+        if _is_public(flight.entry):  # else the next run would post it once more
+            self._store.remove_from_outbox(flight.entry.number)
 
     def refused(self, envelope_hash: bytes, relay: Hashable, *, for_its_time: bool = False) -> None:
         """``relay`` says that it did not take the envelope: if no other has, it is made again when it has expired. One
@@ -180,8 +238,14 @@ class Outbox:
         self._unsettled.pop(envelope_hash, None)
         if flight is None:
             return None
-        if flight.relays and (flight.sent or not flight.doubtful):
-            self._store.remove_from_outbox(flight.entry.number)
+        done = flight.proven and _is_public(flight.entry)
+        if done or (flight.relays and (flight.sent or not flight.doubtful)):
+            if not flight.sent:
+                self._count(flight)
+            if flight.is_to_be_repeated and flight.entry.attempts < MAX_ATTEMPTS:
+                self._again.append(flight.entry)
+            else:
+                self._store.remove_from_outbox(flight.entry.number)
             return None
         if connected and not (flight.doubtful or flight.sent):
             self._count(flight)
@@ -191,3 +255,49 @@ class Outbox:
             return entry
         self._again.append(entry)
         return None
+
+
+class Posting:
+    """Makes envelopes of what waits in the outbox."""
+
+    def __init__(
+        self,
+        identity: PrivateKey,
+        store: MessengerStore,
+        outbox: Outbox,
+        channels: Channels,
+        states: MessageStates,
+        copies: Copies,
+        batch: Batch,
+        random: RandomSource,
+    ) -> None:
+        self._identity = identity
+        self._store = store
+        self._outbox = outbox
+        self._channels = channels
+        self._states = states
+        self._copies = copies
+        self._batch = batch
+        self._random = random
+
+    def post_queued(self, now: float) -> None:
+        """Make an envelope of everything that waits for one, to be published after the commit."""
+        for entry in self._outbox.take_queued(lambda entry: self._is_ahead(entry, now)):
+            channel = self._channels.channel(entry.channel, entry.target)
+            try:
+                envelope = seal(channel, entry.payload, self._identity, now, self._random)
+            except LocalError as error:  # it would be the same at each start
+                log.warning("something cannot be sent: %s", error)
+                self._store.remove_from_outbox(entry.number)
+                self._states.give_up(entry.message_ids, str(error))
+                continue
+            self._outbox.posted(entry, envelope.hash)
+            self._copies.sent(keccak_state(entry.payload).digest(), now)
+            if entry.message_ids:
+                self._store.note_sent(envelope.hash, entry.message_ids, int(now))
+            self._batch.add(Publish(envelope))
+
+    def _is_ahead(self, entry: OutboxEntry, now: float) -> bool:
+        """Whether the messages were written with a clock so far ahead that their readers would refuse them now."""
+        clock = self._store.newest_clock(entry.message_ids)
+        return clock is not None and clock > now * 1000 + MAX_CLOCK_AHEAD_MS

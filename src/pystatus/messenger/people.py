@@ -34,16 +34,20 @@ MAX_STATE_BYTES = 256 << 10
 """Bytes kept of one stranger besides the messages: a thousand skipped message keys. Beyond it what only serves late and
 repeated messages goes. Ours."""
 MAX_PAYLOAD_BYTES = 32 << 10
-"""Bytes of one message of a stranger that is kept as it was sent; of a longer one only the text is. The longest text
+"""Bytes of one message of a stranger that is kept as it was sent, its picture or sound included; of a longer one only
+the text is. The longest text
 has 16 KiB. Ours."""
 MAX_SEEN = 20_000
 """Envelopes of strangers that are remembered, some 2 MB, the last ones: what comes again after that is found by the ids
 of its messages. Ours."""
+MAX_SEEN_OF_KNOWN = 200_000
+"""The same of people we know, ourselves included, some 20 MB: 31 days at 6,400 a day. They are bounded because anybody
+can put what somebody has signed, in a public chat or a contact code, into new envelopes, as many as they like. Ours."""
 MAX_PUBLIC_BYTES = 64 << 20
 """Bytes kept of what strangers wrote in one public chat: some 100,000 messages. Ours."""
 MESSAGE_BYTES = 400
-"""About what the database takes for a message, without its payload, which counts twice: the text in it is stored beside
-it. Where no payload is kept, the text counts."""
+"""About what the database takes for a message and, at worst, an author of its own, without its text. That counts twice:
+the index of the search has its words."""
 ROOM = 7 / 8
 """The share of a budget that is kept when it is exceeded: so room is made once for hundreds of strangers."""
 
@@ -66,6 +70,7 @@ class StrangerConfig:
     state_bytes: int = MAX_STATE_BYTES
     payload_bytes: int = MAX_PAYLOAD_BYTES
     seen: int = MAX_SEEN
+    seen_of_known: int = MAX_SEEN_OF_KNOWN
     public_bytes: int = MAX_PUBLIC_BYTES
 
 
@@ -81,18 +86,20 @@ class Kept:
 
 
 def message_bytes(payload: int, text: int) -> int:
-    """About how many bytes a message takes in the database.
+    """About how many bytes a message takes in the database, without its picture or sound.
 
-    :param payload: bytes of its payload, 0 if that is not kept.
+    :param payload: bytes of its payload, if that is kept beside the rest; of a plain text it is not.
     :param text: bytes of its text.
     """
-    return MESSAGE_BYTES + (2 * payload or text)
+    return MESSAGE_BYTES + 2 * text + payload
 
 
 class PeopleStore(Protocol):
     """The storage of this module. Identities are compressed keys (33 bytes)."""
 
     def is_known(self, identity: bytes) -> bool: ...
+
+    def is_blocked(self, identity: bytes) -> bool: ...
 
     def add_known(self, identity: bytes) -> bool:
         """Note that we know somebody, who is no stranger any more; False if that was noted."""
@@ -115,13 +122,20 @@ class PeopleStore(Protocol):
     def public_messages(self, chat_id: str, after: Cursor | None, limit: int) -> Sequence[tuple[Cursor, int]]:
         """The first messages of strangers in a public chat behind a place of it, each with the bytes that it takes."""
 
-    def forget_messages(self, ids: Iterable[bytes]) -> None: ...
+    def forget_messages(self, ids: Iterable[bytes]) -> None:
+        """Delete messages; nothing is left of them."""
+
+    def displace_messages(self, ids: Iterable[bytes]) -> None:
+        """Delete messages that give way to others, with little work for each, whatever is in it."""
 
     def drop_traces(self, identity: bytes) -> None:
         """Delete what only serves late and repeated messages of ``identity``."""
 
-    def forget(self, identities: Iterable[bytes]) -> None:
-        """Delete everything that any table keeps of these strangers."""
+    def forget(self, identities: Iterable[bytes], *, sessions: bool = True) -> None:
+        """Delete everything that any table keeps of these strangers.
+
+        :param sessions: their devices and the sessions with them, too.
+        """
 
     def count_all(self, own: bytes) -> bool:
         """After an update: delete what is kept of everybody who is neither known nor ``own`` nor has a chat, and make
@@ -138,13 +152,23 @@ class People:
         self.config = config
 
     def is_known(self, person: PublicKey) -> bool:
-        """Whether they are ourselves, or we wrote to them or opened their chat."""
+        """Whether they are ourselves, or we wrote to them, added them or opened their chat."""
         return person == self._own or self._store.is_known(person.compressed)
+
+    def is_blocked(self, person: PublicKey) -> bool:
+        """Whether nothing of them is taken: our user has said so (:mod:`pystatus.messenger.features.contacts`)."""
+        return self._store.is_blocked(person.compressed)
 
     def know(self, person: PublicKey) -> None:
         """We write to somebody, or open the chat with them. That is for ever."""
         if person != self._own:
             self._store.add_known(person.compressed)
+
+    def block(self, person: PublicKey) -> None:
+        """Somebody is about to be blocked: of a stranger nothing is left but the sessions, a kilobyte or two. They do
+        not learn of the block, so they go on in these, and without them nothing would open when it has ended."""
+        if not self.is_known(person):
+            self._store.forget([person.compressed], sessions=False)
 
     def start(self) -> None:
         """The first thing after opening a profile: of one that an earlier version wrote, clean what strangers left."""

@@ -58,7 +58,7 @@ class PublicChats:
                 place = messages[-1][0]
                 lots = self._people.lots(len(messages)) if rate else [1.0] * len(messages)
                 leaving = [at.id for lot, (at, size) in zip(lots, messages, strict=True) if lot < rate * size]
-                self._store.forget_messages(leaving)
+                self._store.displace_messages(leaving)
                 held += sum(size for _, size in messages)
                 squares += sum(size * size for _, size in messages)
                 rows += len(messages)

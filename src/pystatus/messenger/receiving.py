@@ -7,20 +7,21 @@ from __future__ import annotations
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.datasync.codec import Payload as SyncPayload
-from pystatus.errors import RemoteError
+from pystatus.errors import LocalError, RemoteError
 from pystatus.log_texts import get_logger
 from pystatus.messenger.answers import Answers
 from pystatus.messenger.batch import Batch
 from pystatus.messenger.channels import Channels
 from pystatus.messenger.copies import Copies
 from pystatus.messenger.decryption_failures import DecryptionFailures
+from pystatus.messenger.dispatch import Dispatch, Incoming
 from pystatus.messenger.effects import Continue, Notify
 from pystatus.messenger.events import (
     DeviceFound,
     MessageStateChanged,
 )
-from pystatus.messenger.features.feature import Incoming
-from pystatus.messenger.features.registry import Features
+from pystatus.messenger.features.device_sync import DeviceSync
+from pystatus.messenger.features.unknown_payloads import UnknownPayloads
 from pystatus.messenger.one_to_one import OneToOne, ReceivedPayload
 from pystatus.messenger.people import People
 from pystatus.messenger.records import MessageState
@@ -32,7 +33,7 @@ from pystatus.payloads.registry import PAYLOADS
 from pystatus.payloads.wrapper import ApplicationMessage, unwrap
 from pystatus.secure_transport.errors import DuplicateMessage, NoPayload
 from pystatus.secure_transport.secure_transport import Kind, Opened, SecureTransport
-from pystatus.transport.channels import Channel, ChannelKind
+from pystatus.transport.channels import Channel
 from pystatus.waku.envelope import Envelope
 
 log = get_logger(__name__)
@@ -52,7 +53,9 @@ class Receiver:
         healing: SessionRepair,
         failures: DecryptionFailures,
         copies: Copies,
-        features: Features,
+        dispatch: Dispatch,
+        unknown: UnknownPayloads,
+        own_devices: DeviceSync,
         private: OneToOne,
         batch: Batch,
     ) -> None:
@@ -65,28 +68,46 @@ class Receiver:
         self._healing = healing
         self._failures = failures
         self._copies = copies
-        self._features = features
+        self._dispatch = dispatch
+        self._unknown = unknown
+        self._own_devices = own_devices
         self._private = private
         self._batch = batch
 
-    def receive(self, envelope: Envelope, now: float) -> None:
-        """Handle one envelope; one that was seen before is nothing new."""
+    def receive(self, envelope: Envelope, now: float, *, live: bool = True) -> None:
+        """Handle one envelope; one that was seen before is nothing new. Of somebody who is blocked nothing is opened,
+        answered or remembered, not even that it has come: so they cannot notice it, and make nothing grow.
+
+        :param live: it has just been sent, so its author is there.
+
+        Implements: PL-21
+        """
         opened = self._channels.listener.open(envelope)
-        if not opened:
+        if opened is None:
             return
-        channel, received = opened[0]
+        (channel, *_), received = opened
         signer = received.signer
-        assert signer is not None  # see Listener.open
+        assert signer is not None  # see Listener
+        if self._people.is_blocked(signer):
+            return
         if self._people.is_known(signer):
-            if self._store.mark_seen(envelope.hash, int(now)):
-                self._take(signer, received.payload, channel, envelope, now, known=True)
+            if self._store.mark_seen(envelope.hash, int(now), self._people.config.seen_of_known):
+                self._take(signer, received.payload, channel, envelope, now, known=True, live=live)
         elif self._store.mark_seen_of_stranger(envelope.hash, self._people.config.seen):
             self._answers.received(envelope.size)
-            self._take(signer, received.payload, channel, envelope, now, known=False)
+            self._take(signer, received.payload, channel, envelope, now, known=False, live=live)
             self._people.heard(signer)
 
     def _take(
-        self, signer: PublicKey, contents: bytes, channel: Channel, envelope: Envelope, now: float, *, known: bool
+        self,
+        signer: PublicKey,
+        contents: bytes,
+        channel: Channel,
+        envelope: Envelope,
+        now: float,
+        *,
+        known: bool,
+        live: bool,
     ) -> None:
         try:
             opened = self._secure.open(signer, contents, now, known=known)
@@ -97,8 +118,10 @@ class Receiver:
             return
         if opened.new_shared_secret is not None:
             self._channels.listen_to_negotiated(signer)
-        if signer != self._own and (opened.new_installations or channel.kind is ChannelKind.CONTACT_CODE):
-            self._private.heard_from(signer, now, new_device=bool(opened.new_installations))
+        if signer != self._own and opened.new_installations:
+            self._private.device_found(signer, now)
+        elif signer != self._own and known and live and (channel.public_name is not None or not opened.payload):
+            self._private.heard_from(signer, now)  # of everything else data sync takes note itself
         if signer == self._own:
             self._copies.own_payload(opened, contents, now)
             for installation_id in opened.new_installations:
@@ -126,9 +149,9 @@ class Receiver:
         assert opened.payload is not None
         if opened.kind is Kind.RATCHET:
             self._healing.worked(signer, opened.installation_id)
+        if signer == self._own:
+            self._own_devices.heard_from(opened.installation_id, now)
         if not opened.payload:  # a bundle advertisement: its bundle is stored already
-            if signer != self._own:  # something of ours did not open there: it may be sent again under that bundle
-                self._private.heard_from(signer, now, new_device=False)
             return
         received = ReceivedPayload((opened.payload,))
         if channel is None:
@@ -143,6 +166,8 @@ class Receiver:
         self, parts: tuple[SyncPayload, ...], signer: PublicKey, opened: Opened, envelope: Envelope, now: float
     ) -> None:
         """The next part of a private payload that is too long for one transaction."""
+        if self._people.is_blocked(signer):  # meanwhile
+            return
         received = self._private.receive_rest(signer, parts, now)
         self._take_part(received, signer, opened, None, envelope, now)
         if not self._people.is_known(signer):
@@ -157,17 +182,21 @@ class Receiver:
         envelope: Envelope,
         now: float,
     ) -> None:
+        carried = self._dispatch.carried(received.acknowledged)
         for message_id in received.acknowledged:
-            self._delivered(message_id)
-        if received.unknown_acks and opened.for_this_device_alone:
+            self._delivered(message_id, signer, to_many=message_id in carried)
+        unknown_acks = received.unknown_acks
+        if signer == self._own and received.other_acks:
+            unknown_acks -= self._own_devices.acknowledged(received.other_acks, opened.installation_id)
+        if unknown_acks > 0 and opened.for_this_device_alone:
             self._copies.unknown_acknowledgement(signer, now)
         written = [] if received.written_s is None else [received.written_s]
         for body in received.bodies:
             try:
-                message = unwrap(body, signer)
-                payload = self._take_message(message, signer, opened, channel, envelope, now)
-            except RemoteError as error:
-                log.info("a message was refused: %s", error)
+                with self._batch.part():
+                    payload = self._take_body(body, signer, opened, channel, envelope, now)
+            except LocalError as error:  # what else is in this payload has nothing to do with it
+                log.warning("a message could not be taken: %s", error)
                 continue
             if isinstance(payload, ChatMessage):
                 written.append(payload.timestamp // 1000)  # sent again by hand, it is new to data sync
@@ -176,9 +205,27 @@ class Receiver:
         if received.rest:
             self._batch.add(Continue(lambda then: self._take_rest(received.rest, signer, opened, envelope, then)))
 
-    def _delivered(self, message_id: bytes) -> None:
-        if self._store.set_message_state(message_id, MessageState.DELIVERED):
+    def _delivered(self, message_id: bytes, signer: PublicKey, *, to_many: bool) -> None:
+        if to_many:
+            self._dispatch.acknowledged(message_id, signer)
+        elif self._store.set_message_state(message_id, MessageState.DELIVERED):
             self._batch.add(Notify(MessageStateChanged(message_id, MessageState.DELIVERED)))
+
+    def _take_body(
+        self,
+        body: bytes,
+        signer: PublicKey,
+        opened: Opened,
+        channel: str | None,
+        envelope: Envelope,
+        now: float,
+    ) -> Payload | None:
+        """What :meth:`_take_message` says; None, too, if it is refused."""
+        try:
+            return self._take_message(unwrap(body, signer), signer, opened, channel, envelope, now)
+        except RemoteError as error:
+            log.info("a message was refused: %s", error)
+            return None
 
     def _take_message(
         self,
@@ -189,21 +236,33 @@ class Receiver:
         envelope: Envelope,
         now: float,
     ) -> Payload | None:
-        """Its payload; None if it is of a type that we do not know: it is ignored (accretion rule).
+        """Its payload; None if it is of a type that we do not know: it is kept as it is (accretion rule). What somebody
+        passes on of a person who is blocked is dropped.
 
         Implements: PL-19
         """
-        kind = PAYLOADS.get(message.type)
-        if kind is None:
+        if message.author != signer and self._people.is_blocked(message.author):
             return None
+        kind = PAYLOADS.get(message.type)
+        sent_ms, now_ms = envelope.sent * 1000, int(now * 1000)
+        device = opened.installation_id if signer == self._own else None
+        incoming = Incoming(message, channel, opened.kind is Kind.RATCHET, now_ms, sent_ms=sent_ms, device=device)
+        if kind is None:
+            self._unknown.keep(incoming, signer, sent_ms)
+            return None
+        if message.is_altered:
+            raise RemoteError("a message was handed on in other bytes than those that its author makes")
         # Before it is decoded: what our own devices send has lists, which take strangers few bytes and us long.
         kind.check_author(message.author, signer, self._own)
         payload = kind.decode(message.payload)
-        sent_ms, now_ms = envelope.sent * 1000, int(now * 1000)
         # Nobody vouches for an envelope's time. Were a message refused because somebody dated its envelope back, the
         # genuine one would be a duplicate by now. So what is refused is ahead of the envelope and of ourselves.
         payload.check(max(sent_ms, now_ms), now_ms)
-        feature = self._features.taking(kind)
-        if feature is not None:
-            feature.receive(payload, Incoming(message, channel, opened.kind is Kind.RATCHET, now_ms))
+        taker = self._dispatch.taker(kind)
+        if taker is None:
+            self._unknown.keep(incoming, signer, sent_ms)
+            return payload
+        if not self._own_devices.is_outdated(payload):
+            taker.receive(payload, incoming)
+        self._own_devices.taken(payload, incoming)
         return payload

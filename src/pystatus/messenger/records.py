@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
 from pystatus.payloads.chats import ChatKind, is_public_chat_name
 from pystatus.payloads.kinds import NamedNumber
+from pystatus.payloads.markdown.parsing import parse_text
+from pystatus.payloads.markdown.tree import ParsedText
 from pystatus.transport.channels import ChannelKind
 
 
@@ -28,7 +31,7 @@ class MessageState(NamedNumber):
     UNCONFIRMED = 5
     """A relay had it, but the recipient has not acknowledged any repetition of it; it can be sent again."""
     SEEN = 6
-    """A relay says that it took it. Between sent and delivered; most relays never say so."""
+    """A relay says that it took it, or one that we did not give it to brings it back. Between sent and delivered."""
     ARCHIVED = 7
     """A mailserver has it: it said so, or the envelope came out of its archive. Between seen and delivered."""
 
@@ -51,6 +54,8 @@ _PREDECESSORS = {
 
 MESSAGE_ID_SIZE = 32
 """Bytes of the id of a message (6/PAYLOADS)."""
+OWN_KEY = "own_key"
+"""The setting with our own key, 65 bytes: a store can tell by it what is addressed to us."""
 _SHOWN_ID = 10
 """Characters of an id in a ``repr``."""
 _SHOWN_TEXT = 60
@@ -72,9 +77,11 @@ def chat_label(chat_id: str) -> str:
 class Chat:
     """A conversation, as it was when it was asked for.
 
-    ``id`` is the name of a public chat, without ``#``, or the other person's key text ``0x04…``. ``active`` is False
-    for one that was left. ``last_clock`` is the highest clock of its messages, ``unread`` how many of them have not
-    been read, ``updated_ms`` when it was last used, in Unix milliseconds.
+    ``id`` is the name of a public chat, without ``#``, the other person's key text ``0x04…``, or a UUID, a hyphen and
+    the key of its creator for a group. ``active`` is False for one that was left. ``last_clock`` is the highest clock
+    of its messages, ``unread`` how many of them have not been read and ``mentions`` how many of these name us,
+    ``updated_ms`` when it was last used, in Unix milliseconds. ``name`` is what its members call a group. A ``muted``
+    chat asks for no attention. Messages up to ``cleared_clock`` were deleted with the chat's history and never return.
     """
 
     id: str
@@ -83,6 +90,10 @@ class Chat:
     last_clock: int = 0
     unread: int = 0
     updated_ms: int = 0
+    name: str = ""
+    muted: bool = False
+    mentions: int = 0
+    cleared_clock: int = 0
 
     def __repr__(self) -> str:
         left = "" if self.active else ", left"
@@ -96,7 +107,8 @@ class Message:
 
     ``id`` is 32 bytes (6/PAYLOADS); ``clock`` orders messages, ties by ``id``. ``sent_ms`` is when the author says that
     it was written, ``received_ms`` when it came here, in Unix milliseconds. ``content_type`` is 1 for plain text
-    (payloads.md §3.1 has the others); ``payload`` is all of it as it was sent, empty where a stranger sent very much.
+    (payloads.md §3.1 has the others); ``payload`` is all of it as it was sent, but for the bytes of a
+    picture or a sound, which are kept apart (``client.media``); empty where a stranger sent very much.
     ``response_to`` is the id of the message that it replies to. ``state`` is None for messages of others.
     ``forward_secrecy`` says whether it travelled under a ratchet key.
     """
@@ -118,6 +130,27 @@ class Message:
     def cursor(self) -> Cursor:
         """Where this message stands in its chat."""
         return Cursor(self.clock, self.id)
+
+    @property
+    def parsed(self) -> ParsedText:
+        """The text as a tree: emphasis, code, links, mentions."""
+        return parse_text(self.text)
+
+    @property
+    def mentions(self) -> tuple[PublicKey, ...]:
+        """Who is mentioned in the text, each once."""
+        return self.parsed.people
+
+    def mentions_me(self, me: Any) -> bool:
+        """Whether the text mentions us.
+
+        :param me: the client, or anything else that has our ``public_key``.
+        :raises TypeError: it has none.
+        """
+        key = getattr(me, "public_key", None)
+        if not isinstance(key, PublicKey):
+            raise TypeError(f"me of Message.mentions_me() is to be the client, not {type(me).__name__}")
+        return key in self.mentions
 
     def __repr__(self) -> str:
         state = "" if self.state is None else f" {self.state}"

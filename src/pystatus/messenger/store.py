@@ -42,10 +42,21 @@ class MessengerStore(Protocol):
 
     def has_message(self, message_id: bytes) -> bool: ...
     def message(self, message_id: bytes) -> Message | None: ...
-    def messages(self, chat_id: str, limit: int, before: Cursor | None) -> Sequence[Message]:
-        """At most ``limit`` messages of a chat, the newest first, all before ``before``."""
+    def newest_clock(self, message_ids: Sequence[bytes]) -> int | None:
+        """The highest clock of these messages; ``None``: none of them is here."""
 
-    def add_message(self, message: Message) -> None: ...
+    def messages(
+        self, chat_id: str, limit: int, before: Cursor | None = None, after: Cursor | None = None
+    ) -> Sequence[Message]:
+        """At most ``limit`` messages of a chat, the newest first: the last ones, the last ones before ``before``, or
+        the first ones after ``after``. With both, the last ones between them."""
+
+    def messages_around(self, chat_id: str, place: Cursor, limit: int) -> Sequence[Message]:
+        """At most ``limit`` messages of a chat, the newest first: that at ``place`` with those before and after it."""
+
+    def add_message(self, message: Message) -> int:
+        """Store a message whose chat is stored. About how many bytes it takes."""
+
     def set_message_state(self, message_id: bytes, state: MessageState) -> bool:
         """Whether the message is ours and could get into ``state`` from the one that it was in."""
 
@@ -58,8 +69,9 @@ class MessengerStore(Protocol):
     def count_attempt(self, number: int) -> None: ...
     def remove_from_outbox(self, number: int) -> None: ...
 
-    def mark_seen(self, envelope_hash: bytes, now_s: int) -> bool:
-        """Remember an envelope; False if it was known."""
+    def mark_seen(self, envelope_hash: bytes, now_s: int, most: int) -> bool:
+        """Remember an envelope of somebody we know; False if it was known. Of more than ``most`` the oldest are
+        forgotten, a few with each that comes."""
 
     def mark_seen_of_stranger(self, envelope_hash: bytes, most: int) -> bool:
         """The same, of somebody we do not know: the last ``most`` of these are remembered."""
@@ -81,7 +93,7 @@ class MessengerStore(Protocol):
         """When the last envelope was received or sent, Unix seconds; None if there is none."""
 
     def forget_envelopes(self, before_s: int) -> None:
-        """Forget what was received and what was sent before a Unix second."""
+        """Forget what was received and what was sent before a Unix second, or some of it."""
 
     def channel_key(self, name: str) -> bytes | None: ...
     def save_channel_key(self, name: str, key: bytes) -> None: ...

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pystatus.metrics.series import Sample
 from pystatus.net.peer import Peer
 from pystatus.node import DIALECTS, Node
+from pystatus.peers.sources import Source
 from pystatus.version import VERSION
 from pystatus.waku import packets
 from pystatus.waku.relay.admission import Refusal
@@ -55,6 +56,7 @@ def samples(node: Node, *, ready: bool) -> Iterator[Sample]:
     yield from _envelopes(node)
     yield from _packets(node)
     yield from _peers(node)
+    yield from _finding(node)
     yield from _history(node)
     yield from _topics(node)
 
@@ -127,6 +129,25 @@ def _peers(node: Node) -> Iterator[Sample]:
     if len(clients) > MAX_CLIENTS:
         yield "p2p_peers_count", ("other", "other", "other"), sum(count for _, count in clients[MAX_CLIENTS:])
     yield from _peer_traffic(node, peers)
+
+
+def _finding(node: Node) -> Iterator[Sample]:
+    dialled = Counter(peer.source.value for peer in node.peers if peer.source is not None)
+    for source in Source:
+        yield "pystatus_peers_by_source", (source.value,), dialled[source.value]
+    finding = node.finding
+    if finding is None:
+        return
+    for topic, state in finding.topics.items():
+        yield "pystatus_peers_wanted", (topic,), state.limits.max
+        yield "pystatus_peers_of_topic", (topic,), state.peers
+        yield "pystatus_peers_searched", (topic,), state.period is not None
+    for source, count in finding.candidates.items():
+        yield "pystatus_peer_candidates", (source.value,), count
+    if finding.discv5 is not None:
+        from pystatus.metrics.discovery import discovery_samples  # a node without Discovery v5 loads nothing of it
+
+        yield from discovery_samples(finding.discv5)
 
 
 def _peer_traffic(node: Node, peers: tuple[Peer, ...]) -> Iterator[Sample]:

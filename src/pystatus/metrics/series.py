@@ -48,6 +48,12 @@ OURS = (
     Series("pystatus_ready", "gauge", "Whether /ready says yes."),
     Series("pystatus_peers_ready", "gauge", "Peers with which envelopes are exchanged."),
     Series("pystatus_static_peers", "gauge", "Peers to stay connected to, by how that goes.", ("state",)),
+    Series("pystatus_peers_by_source", "gauge", "Peers that this node has dialled, by what has found them.",
+           ("source",)),
+    Series("pystatus_peers_wanted", "gauge", "Peers with which no more of a topic are looked for.", ("topic",)),
+    Series("pystatus_peers_of_topic", "gauge", "Peers of a topic that this node has dialled.", ("topic",)),
+    Series("pystatus_peers_searched", "gauge", "Whether peers of a topic are looked for now.", ("topic",)),
+    Series("pystatus_peer_candidates", "gauge", "Nodes that may become peers, by what has found them.", ("source",)),
     Series("pystatus_clock_offset_seconds", "gauge",
            "Seconds that the peers who suspect this machine's clock are ahead of it; 0: nobody does."),
     Series("pystatus_clock_suspecting_peers", "gauge",
@@ -81,6 +87,33 @@ OURS = (
            ("topic", "direction")),
 )  # fmt: skip
 
+DISCOVERY = (
+    Series("pystatus_discovery_datagrams_total", "counter",
+           "Datagrams of Discovery v5 that were handled (in) or made (out), by type.", ("direction", "type")),
+    Series("pystatus_discovery_bytes_total", "counter", "Bytes of datagrams of Discovery v5, refused ones included.",
+           ("direction",)),
+    Series("pystatus_discovery_refused_total", "counter", "Datagrams that were refused, by reason.", ("reason",)),
+    Series("pystatus_discovery_socket_errors_total", "counter",
+           "Datagrams that the system did not send, or errors in place of one, by the name of the error.", ("error",)),
+    Series("pystatus_discovery_rests_total", "counter",
+           "Times that datagrams were left to wait because they took more than their share of the processor."),
+    Series("pystatus_discovery_nodes", "gauge", "Nodes in the table of Discovery v5."),
+    Series("pystatus_discovery_ads", "gauge", "Ads of nodes that are listed here, of all topics."),
+    Series("pystatus_discovery_lookups_total", "counter", "Lookups in the network that were begun."),
+)  # fmt: skip
+"""Of bootnodes, and of nodes with Discovery v5."""
+
+RENDEZVOUS = (
+    Series("pystatus_rendezvous_connections", "gauge", "Connections of clients."),
+    Series("pystatus_rendezvous_refused_connections_total", "counter",
+           "Connections that were not taken because there were too many."),
+    Series("pystatus_rendezvous_requests_total", "counter", "Requests that were answered, by what was asked and the "
+           "status of the answer.", ("request", "status")),
+    Series("pystatus_rendezvous_records_total", "counter", "Node records that were handed out."),
+    Series("pystatus_rendezvous_registrations", "gauge", "Registrations that there are, by topic.", ("topic",)),
+)  # fmt: skip
+"""Of Rendezvous nodes."""
+
 PROCESS = (
     Series("process_cpu_seconds_total", "counter", "CPU time of the process."),
     Series("process_resident_memory_bytes", "gauge", "Memory of the process."),
@@ -91,5 +124,5 @@ PROCESS = (
 )
 """These come from the Prometheus client library."""
 
-SERIES: dict[str, Series] = {series.name: series for series in (*KNOWN_FROM_STATUS_GO, *OURS)}
+SERIES: dict[str, Series] = {series.name: series for series in (*KNOWN_FROM_STATUS_GO, *OURS, *DISCOVERY)}
 """What :func:`pystatus.metrics.reading.samples` reads, by name."""

@@ -8,19 +8,22 @@ import math
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from pystatus.log_texts import get_logger
 from pystatus.metrics.rendering import CONTENT_TYPE, Renderer
-from pystatus.metrics.source import NodeSource, Source
+from pystatus.metrics.source import Source
 from pystatus.net.http_connection import HttpLimits
 from pystatus.net.http_errors import HttpError
 from pystatus.net.http_front import HttpFront
-from pystatus.node import Node
 from pystatus.settings.model import Settings
 from pystatus.token_bucket import TokenBucket
 from pystatus.wording import counted
+
+if TYPE_CHECKING:
+    from pystatus.node import Node
 
 log = get_logger(__name__)
 
@@ -42,7 +45,7 @@ class MonitoringServer:
         """
         :param settings: those in force, which may change.
         """
-        self._source = NodeSource(node) if isinstance(node, Node) else node
+        self._source = node if isinstance(node, Source) else _source_of(node)
         self._settings = settings
         self.url = ""
         """Where metrics are served."""
@@ -124,3 +127,9 @@ class MonitoringServer:
         await self._measure()
         obstacle = self.obstacle()
         return web.Response(text=obstacle or "OK", status=200 if obstacle is None else 503)
+
+
+def _source_of(node: Node) -> Source:
+    from pystatus.metrics.node_source import NodeSource  # a bootnode has no use for what it loads
+
+    return NodeSource(node)

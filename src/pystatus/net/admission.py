@@ -8,12 +8,12 @@ from typing import Protocol
 
 from pystatus.devp2p.enode import Enode
 from pystatus.devp2p.messages import DisconnectReason
+from pystatus.discovery.addresses import IPAddress, is_local, parse_address, subnet_key
 from pystatus.log_texts import get_logger
-from pystatus.net.addresses import IPAddress, is_local, parse_address, subnet_key
-from pystatus.net.bans import BAN_SECONDS, Ban, Bans
 from pystatus.net.config import NetworkConfig
-from pystatus.net.inbound_limiter import InboundLimiter
 from pystatus.net.peer import Peer
+from pystatus.peers.bans import BAN_SECONDS, Ban, Bans
+from pystatus.peers.inbound_limiter import InboundLimiter
 
 log = get_logger(__name__)
 
@@ -57,6 +57,10 @@ class PeerAdmission:
         self._bans.add(peer.id, peer.address, reason, now)
         where = f" and {peer.address}" if self._bans.holds_address(peer.address, now) else ""
         log.info("banned for %d minutes: %r%s: %s", BAN_SECONDS // 60, peer, where, reason)
+
+    def is_banned(self, node_id: bytes, now: float) -> bool:
+        """Whether a node is banned by its id."""
+        return self._bans.holds_node(node_id, now)
 
     def lift_ban(self, node_id: bytes) -> bool:
         """Let a node and its address in again. Whether it was banned."""

@@ -1,166 +1,205 @@
-"""Dials nodes of lists in DNS until there are enough peers (6/WAKU1 "Discovery", overlay.md §5)."""
+"""Drives the peer pool: dials whom it names, and has the sources search what it wants (overlay.md §7)."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Collection
 
-from pystatus.crypto.random import RandomSource
 from pystatus.devp2p.enode import Enode
-from pystatus.devp2p.enr import NodeRecord
-from pystatus.discovery.entries import Link
+from pystatus.devp2p.messages import DisconnectReason
 from pystatus.log_texts import get_logger
-from pystatus.net.addresses import is_public
-from pystatus.net.config import Backoff
-from pystatus.net.dial_candidates import DialCandidates
-from pystatus.net.dns import Resolver
-from pystatus.net.dns_lists import DnsLists
+from pystatus.net.dialling import HungUp, Unreachable
 from pystatus.net.listeners import PeerListener
 from pystatus.net.manager import PeerManager
 from pystatus.net.peer import Peer
+from pystatus.net.source_runner import SourceRunner
+from pystatus.peers.candidates import DialCandidate
+from pystatus.peers.events import PoolEvent
+from pystatus.peers.limits import TopicLimits
+from pystatus.peers.pool import PeerPool
+from pystatus.peers.sources import DiscoverySource, Source
 
 log = get_logger(__name__)
-
-REFRESH = Backoff(initial=60.0, maximum=1800.0)
-"""When the roots of the lists are looked at again: every half an hour (overlay.md §5.2), sooner as long as there is
-none. Half of it is left out at random, so that nodes which started together do not ask together."""
 
 
 class Dialer(PeerListener):
     """Looks for peers as long as there are not enough, and rests otherwise.
 
-    Implements: WK-2, WK-60
+    Implements: WK-2, WK-60, CL-13, CL-16
     """
 
     def __init__(
         self,
         network: PeerManager,
-        links: Iterable[Link],
-        random: RandomSource,
+        pool: PeerPool,
         *,
-        enough: int,
-        local: bool,
-        resolver: Resolver,
-        candidates: DialCandidates | None = None,
-        refresh: Backoff = REFRESH,
+        registered: Collection[str] = (),
+        report: Callable[[PoolEvent], None] = lambda event: None,
     ) -> None:
         """
-        :param enough: peers that we dialled, static ones included, with which no more are looked for.
-        :param local: dial addresses of this machine and of local networks, too. A list of strangers must not be able
-            to make a node knock there.
+        :param registered: the topics under which others are to find this node.
+        :param report: called for everything that the pool reports; must not block.
         """
-        self.lists = DnsLists(list(links), resolver, random)
-        self.candidates = DialCandidates() if candidates is None else candidates
+        self.pool = pool
         self._network = network
-        self._random = random
-        self._enough = enough
-        self._local = local
-        self._refresh = refresh
-        self._refreshed = 0
-        self._refresh_at = 0.0
+        self._registered = frozenset(registered)
+        self._report = report
+        self._runners: list[SourceRunner] = []
+        self._looks: list[Callable[[], None]] = []
         self._changed = asyncio.Event()
-        self._connected: dict[bytes, float] = {}
-        self._dials: dict[bytes, asyncio.Task[None]] = {}
+        self._dials: set[asyncio.Task[None]] = set()
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def sources(self) -> tuple[DiscoverySource, ...]:
+        """What looks for nodes, whether it runs or not."""
+        return tuple(runner.source for runner in self._runners)
+
+    def add(self, source: DiscoverySource, look: Callable[[], None] | None = None) -> None:
+        """Use one more source. To be called before :meth:`start`.
+
+        :param look: called whenever another node may be wanted; for a source that is read, and does not call by itself.
+        """
+        self._runners.append(SourceRunner(source))
+        if look is not None:
+            self._looks.append(look)
+
     async def start(self) -> None:
-        """Begin to look."""
-        self._refresh_at = self._next_refresh()
+        """Begin to look.
+
+        :raises LocalError: a source by which others are to find this node cannot start.
+        """
         self._task = asyncio.create_task(self._run())
         self._task.add_done_callback(_report_crash)
+        self.pool.start(self._now())
+        self._direct_sources()
+        try:
+            for runner in self._runners:
+                await runner.start()
+        except BaseException:
+            await self.close()
+            raise
 
     async def close(self) -> None:
         """Look no more. Peers that were found stay."""
-        tasks = [task for task in (self._task, *self._dials.values()) if task is not None]
+        tasks = [task for task in (self._task, *self._dials) if task is not None]
         for task in tasks:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
+        self._task = None
+        self.pool.stop()
+        self._tell()
+        for runner in self._runners:
+            await runner.close()
+
+    # What is found, who comes and who goes
+
+    def found(self, source: Source, topic: str, enode: Enode) -> None:
+        """A source has found a node: see :data:`~pystatus.peers.sources.Found`."""
+        if self._task is None:
+            return  # it has ended, or has not begun
+        if self.pool.found(source, topic, enode, self._now()):
+            self._changed.set()
+        else:
+            log.debug("no place for candidate %s", enode)
+
+    def set_limits(self, topic: str, limits: TopicLimits) -> None:
+        """Want another number of peers of a topic.
+
+        :raises KeyError: the pool has no such topic.
+        """
+        self.pool.set_limits(topic, limits, self._now())
+        self._changed.set()
+
+    def reject(self, node_id: bytes, topic: str, reason: str) -> None:
+        """Disconnect a peer that is one of this topic, and do not try it for a while."""
+        if self.pool.reject(node_id, topic):
+            for peer in self._network.peers:
+                if peer.id == node_id:
+                    peer.disconnect(DisconnectReason.REQUESTED, reason)
+
+    def is_hungry(self) -> bool:
+        """Whether a peer is missing and nobody can be dialled but those that have failed."""
+        return self.pool.is_hungry(self._now(), self._network.places, self._network.may_dial)
+
+    def peer_connected(self, peer: Peer) -> None:
+        """A peer has connected: one of ours if we have dialled it."""
+        if not peer.inbound:
+            self.pool.connected(peer.enode, peer.address, self._now(), peer.source)
+            self._changed.set()
+
+    def peer_ready(self, peer: Peer) -> None:
+        """It speaks Waku."""
+        self.pool.confirmed(peer.id)
 
     def peer_gone(self, peer: Peer) -> None:
         """A peer has disconnected: its place may be for another."""
-        since = self._connected.pop(peer.id, None)
-        if since is not None:
-            now = self._now()
-            if now - since >= self._network.config.stable_after:
-                self.candidates.left(peer.id, now, self._chance())
-            else:
-                self.candidates.failed(peer.id, now, self._chance())
+        self.pool.gone(peer.id, self._now(), misbehaved=self._network.is_banned(peer.id))
         self._changed.set()
+
+    # Inside
 
     async def _run(self) -> None:
         while True:
             self._changed.clear()
-            if self._now() >= self._refresh_at:
-                self.lists.refresh()
-                self._refresh_at = self._next_refresh()
-            await self._fill()
+            self.pool.on_timer(self._now())
+            self._fill()
+            self._dismiss()
+            self._direct_sources()
+            self._tell()
             try:
                 async with asyncio.timeout_at(self._next_time()):
                     await self._changed.wait()
             except TimeoutError:
                 continue  # it is time
 
-    async def _fill(self) -> None:
-        """Dial as many as are missing."""
-        while self._missing() > 0:
-            enode = self.candidates.take(self._now(), self._network.may_dial)
-            if enode is None:
-                record = await self.lists.find()
-                if record is None:
-                    return
-                self._consider(record)
-            else:
-                self._dials[enode.node_id] = task = asyncio.create_task(self._dial(enode))
-                task.add_done_callback(_report_crash)
+    def _fill(self) -> None:
+        """Dial as many as are missing, and look for more where there are no candidates."""
+        while (one := self.pool.next_dial(self._now(), self._network.places, self._network.may_dial)) is not None:
+            task = asyncio.create_task(self._dial(one))
+            self._dials.add(task)
+            task.add_done_callback(_report_crash)
 
-    def _consider(self, record: NodeRecord) -> None:
-        enode, address = record.enode, record.address
-        if address is None or not enode.is_complete:
-            return  # nobody can dial it
-        if not (is_public(address) or self._local):
-            log.info("a node list names %s, which is no public address", address)
-        elif not self.candidates.add(enode, self._now()):
-            log.debug("no place for candidate %s", enode)
-
-    async def _dial(self, enode: Enode) -> None:
-        node_id = enode.node_id
+    async def _dial(self, candidate: DialCandidate) -> None:
         try:
-            failure = await self._network.dial(enode)
+            failure = await self._network.dial(candidate.enode, candidate.source)
         finally:
-            del self._dials[node_id]
-            self._changed.set()
-        # It may have left again before we are told that it came; then there is no peer_gone to wait for.
-        if failure is None and not any(peer.id == node_id for peer in self._network.peers):
-            failure = "it has left at once"
-        if failure is None:
-            self._connected[node_id] = self._now()
-        else:
-            log.debug("%s: %s", enode, failure)
-            self.candidates.failed(node_id, self._now(), self._chance())
+            task = asyncio.current_task()
+            assert task is not None
+            self._dials.discard(task)
+        if failure is not None:
+            log.debug("%s: %s", candidate.enode, failure)
+        # Nothing happens if it is connected, or was.
+        self.pool.dial_failed(
+            candidate.enode.node_id,
+            self._now(),
+            is_answered=not isinstance(failure, Unreachable),
+            has_hung_up=isinstance(failure, HungUp),
+        )
+        self._changed.set()
 
-    def _missing(self) -> int:
-        dialled = sum(not peer.inbound and not peer.is_within_node for peer in self._network.peers)
-        wanted = self._enough - dialled - len(self._dials)
-        return min(wanted, self._network.places - len(self._dials))
+    def _dismiss(self) -> None:
+        surplus = self.pool.surplus()
+        for peer in self._network.peers if surplus else ():
+            if peer.id in surplus:
+                peer.disconnect(DisconnectReason.REQUESTED, "there are more peers than are wanted")
+
+    def _direct_sources(self) -> None:
+        for runner in self._runners:
+            runner.set(self.pool.searched, self._registered)
+        for look in self._looks:
+            look()
+
+    def _tell(self) -> None:
+        for event in self.pool.take_events():
+            self._report(event)
 
     def _next_time(self) -> float | None:
-        """When there is something to do again, unless a peer leaves or an attempt ends; ``None``: not before."""
-        if self._missing() <= 0:
-            return None
-        due = self.candidates.next_due(self._network.may_dial)  # who is banned now is looked at after a refresh
-        return self._refresh_at if due is None else min(due, self._refresh_at)
-
-    def _next_refresh(self) -> float:
-        # Until every list has a root: soon, then less and less often.
-        self._refreshed = 64 if self.lists.is_known else self._refreshed + 1
-        return self._now() + self._refresh.pause(self._refreshed, self._chance())
+        return self.pool.next_timer(self._now(), self._network.places, self._network.may_dial)
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
-
-    def _chance(self) -> float:
-        return int.from_bytes(self._random(4), "big") / 2**32
 
 
 def _report_crash(task: asyncio.Task[None]) -> None:

@@ -27,12 +27,26 @@ class DialFailed:
     """Words without a full stop; some of them may be the other end's."""
 
 
+class Unreachable(str):
+    """Why a node could not be reached at all, so that the reason may be this node's own connection."""
+
+    __slots__ = ()
+
+
+class HungUp(str):
+    """Why there is no peer, where the other end took the connection and closed it before the key agreement: so do nodes
+    that were dialled from this address less than 30 seconds ago (overlay.md §6.3)."""
+
+    __slots__ = ()
+
+
 DialEvent: TypeAlias = DialBegan | DialFailed
 """For each :class:`DialBegan` there is a :class:`DialFailed`, or a peer, unless the network is closed before."""
 
 
 async def connect(link: RlpxProtocol, resolve: Resolve, timeout: float) -> str | None:
-    """Connect to the node that ``link`` was made for: None when both handshakes are done, else what went wrong.
+    """Connect to the node that ``link`` was made for: None when both handshakes are done, else what went wrong:
+    :class:`Unreachable` where nobody answered, :class:`HungUp` where somebody did and hung up.
 
     :param timeout: seconds for a TCP connection.
     """
@@ -43,10 +57,11 @@ async def connect(link: RlpxProtocol, resolve: Resolve, timeout: float) -> str |
     try:
         async with asyncio.timeout(timeout):
             await asyncio.get_running_loop().create_connection(lambda: link, sock=await attempt.connect())
-        return await link.outcome
+        failure = await link.outcome
+        return failure if failure is None or not link.hung_up else HungUp(failure)
     except OSError as error:  # TimeoutError as well
         link.drop()
-        return attempt.failure(error, timeout)
+        return Unreachable(attempt.failure(error, timeout))
     except asyncio.CancelledError:
         link.drop()
         raise

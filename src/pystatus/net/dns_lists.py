@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from pystatus.crypto.random import RandomSource
 from pystatus.devp2p.enr import NodeRecord
-from pystatus.discovery.dns_tree import NodeList
-from pystatus.discovery.entries import Link
+from pystatus.discovery.dns.entries import Link
+from pystatus.discovery.dns.tree import ListVersions, NodeList
 from pystatus.errors import LocalError, RemoteError
 from pystatus.log_texts import get_logger
 from pystatus.net.dns import Resolver
@@ -29,8 +29,15 @@ QUERIES_PER_SECOND = 3.0
 class DnsLists:
     """Node lists that are read as far as somebody asks for nodes, in turns."""
 
-    def __init__(self, links: Sequence[Link], resolver: Resolver, random: RandomSource) -> None:
-        self.lists = [NodeList(link, random) for link in links]
+    def __init__(
+        self,
+        links: Sequence[Link],
+        resolver: Resolver,
+        random: RandomSource,
+        *,
+        versions: ListVersions | None = None,
+    ) -> None:
+        self.lists = [NodeList(link, random, versions=versions) for link in links]
         self.problem: str | None = None
         """What went wrong last, as a sentence; ``None``: nothing yet."""
         self._outages = {
@@ -58,34 +65,38 @@ class DnsLists:
     async def find(self) -> NodeRecord | None:
         """One more node of one of the lists; ``None``: there are no more before :meth:`refresh`. Not to be called
         while another call is under way."""
-        for _ in self.lists:
+        ended = 0
+        while ended < len(self.lists):
             self._turn = (self._turn + 1) % len(self.lists)
-            record = await self._find_in(self.lists[self._turn])
+            nodes = self.lists[self._turn]
+            name = nodes.next_name()
+            if name is None:
+                ended += 1
+                continue
+            ended = 0
+            record = await self._resolve(nodes, name)
             if record is not None:
                 return record
         return None
 
-    async def _find_in(self, nodes: NodeList) -> NodeRecord | None:
+    async def _resolve(self, nodes: NodeList, name: str) -> NodeRecord | None:
+        """One name: then it is another list's turn, so that none can hold up the others."""
         outage = self._outages[nodes.link.domain]
-        while (name := nodes.next_name()) is not None:
-            await self._pace()
-            try:
-                texts = await self._resolver.texts(name)
-            except RemoteError as error:
-                nodes.unanswered(name)
-                self.problem = str(error)
-                outage.failed(asyncio.get_running_loop().time(), error)
-                continue
-            outage.worked(asyncio.get_running_loop().time())
-            try:
-                record = nodes.answered(name, texts)
-            except RemoteError as error:
-                self.problem = str(error)
-                log.debug("%s", error)
-            else:
-                if record is not None:
-                    return record
-        return None
+        await self._pace()
+        try:
+            texts = await self._resolver.texts(name)
+        except RemoteError as error:
+            nodes.unanswered(name)
+            self.problem = str(error)
+            outage.failed(asyncio.get_running_loop().time(), error)
+            return None
+        outage.worked(asyncio.get_running_loop().time())
+        try:
+            return nodes.answered(name, texts)
+        except RemoteError as error:
+            self.problem = str(error)
+            log.debug("%s", error)
+            return None
 
     async def _pace(self) -> None:
         now = asyncio.get_running_loop().time()

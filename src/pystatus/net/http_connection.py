@@ -12,7 +12,7 @@ from typing import Any, Protocol, cast
 from aiohttp import web
 from aiohttp.http_exceptions import LineTooLong
 
-from pystatus.net.addresses import IPAddress, Key, host_key, parse_address
+from pystatus.discovery.addresses import IPAddress, Key, host_key, parse_address
 from pystatus.net.http_errors import (
     MAX_FIELD,
     MAX_FIELDS,

@@ -23,11 +23,11 @@ from typing import Any, cast
 
 from aiohttp import web
 
+from pystatus.discovery.addresses import parse_address
 from pystatus.log_texts import get_logger
-from pystatus.net.addresses import parse_address
 from pystatus.net.http_connection import Connection, HttpLimits
 from pystatus.net.http_errors import MAX_HEADER, HttpError, error_of, refusal
-from pystatus.net.listening import BACKLOG, listen_error, stop_listening
+from pystatus.net.listening import BACKLOG, listening_server, stop_listening
 from pystatus.outage import Outage
 
 log = get_logger(__name__)
@@ -71,12 +71,9 @@ class HttpFront:
         :raises LocalError: the port is in use, or may not be used.
         """
         loop = asyncio.get_running_loop()
-        try:
-            self._server = await loop.create_server(
-                lambda: Connection(self, self._web, loop), host or None, port, backlog=ACCEPTED_AT_ONCE
-            )
-        except OSError as error:
-            raise listen_error((host,), port, error) from error
+        self._server = await listening_server(
+            lambda: Connection(self, self._web, loop), (host,), port, backlog=ACCEPTED_AT_ONCE
+        )
         for listener in self._server.sockets:
             with socket.socket(fileno=os.dup(listener.fileno())) as same:
                 same.listen(BACKLOG)

@@ -6,15 +6,30 @@ import asyncio
 import errno
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.devp2p.enode import Enode
+from pystatus.discovery.addresses import IPAddress, parse_address
 from pystatus.errors import LocalError
-from pystatus.net.addresses import parse_address
+from pystatus.sanitise import quoted
 
 BACKLOG = 128
 """Connections that the system holds for us until they are accepted: a moment's worth after a restart."""
+
+_HIGHEST_PORT = 0xFFFF
+
+
+def parse_listen_address(text: str) -> tuple[tuple[str, ...], int]:
+    """``host:port`` as hosts to listen on and a port.
+
+    :raises LocalError: not of that form.
+    """
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isdecimal() or int(port) > _HIGHEST_PORT:
+        raise LocalError(f"{quoted(text)} is not an address to listen on. Give host:port, for example 0.0.0.0:30303.")
+    host = host.removeprefix("[").removesuffix("]")
+    return ((host,) if host else ("0.0.0.0", "::")), int(port)  # noqa: S104 - an empty host means everywhere
 
 
 def listening_sockets(hosts: Sequence[str], port: int) -> list[socket.socket]:
@@ -22,31 +37,66 @@ def listening_sockets(hosts: Sequence[str], port: int) -> list[socket.socket]:
 
     :raises LocalError: the port is in use, or may not be used; the sentence says what to do.
     """
+    return _bound(hosts, port, socket.SOCK_STREAM)
+
+
+def datagram_sockets(hosts: Sequence[str], port: int) -> list[socket.socket]:
+    """Non-blocking UDP sockets on each of ``hosts``, likewise.
+
+    :raises LocalError: likewise.
+    """
+    return _bound(hosts, port, socket.SOCK_DGRAM)
+
+
+def _bound(hosts: Sequence[str], port: int, kind: socket.SocketKind) -> list[socket.socket]:
     opened: list[socket.socket] = []
     try:
         for host in hosts:
-            for family, kind, protocol, _, address in socket.getaddrinfo(
-                host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-            ):
+            for family, _, protocol, _, address in socket.getaddrinfo(host, port, type=kind, flags=socket.AI_PASSIVE):
                 try:
-                    listener = socket.socket(family, kind, protocol)
+                    bound = socket.socket(family, kind, protocol)
                 except OSError as error:
                     if error.errno == errno.EAFNOSUPPORT and opened:  # a system without IPv6, asked for everywhere
                         continue
                     raise
-                opened.append(listener)
-                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                opened.append(bound)
+                if kind == socket.SOCK_STREAM:  # of UDP this would let another process take the port
+                    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 if family == socket.AF_INET6:
-                    listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-                listener.bind((address[0], port, *address[2:]))
-                listener.listen(BACKLOG)
-                listener.setblocking(False)
-                port = port or listener.getsockname()[1]
+                    bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                bound.bind((address[0], port, *address[2:]))
+                if kind == socket.SOCK_STREAM:
+                    bound.listen(BACKLOG)
+                bound.setblocking(False)
+                port = port or bound.getsockname()[1]
     except OSError as error:
-        for listener in opened:
-            listener.close()
-        raise listen_error(hosts, port, error) from error
+        for bound in opened:
+            bound.close()
+        raise listen_error(hosts, port, error, "UDP port" if kind == socket.SOCK_DGRAM else "port") from error
     return opened
+
+
+async def listening_server(
+    protocol: Callable[[], asyncio.Protocol], hosts: Sequence[str], port: int, *, backlog: int = BACKLOG
+) -> asyncio.Server:
+    """A server that lets clients in. Where this is cancelled, nothing listens; a server that asyncio makes and starts
+    in one call would be left open, and nobody would have it.
+
+    :param hosts: names or IP addresses; an empty one: everywhere.
+    :raises LocalError: the port is in use, or may not be used.
+    """
+    loop = asyncio.get_running_loop()
+    where = None if "" in hosts else list(hosts)
+    try:
+        server = await loop.create_server(protocol, where, port, backlog=backlog, start_serving=False)
+        try:
+            await server.start_serving()
+        except BaseException:
+            server.close()
+            raise
+    except OSError as error:
+        raise listen_error(hosts, port, error) from error
+    return server
 
 
 async def stop_listening(server: asyncio.Server) -> None:
@@ -73,19 +123,38 @@ def enode_at(key: PublicKey, address: str, port: int, advertised: str | None) ->
     return Enode(key, advertised, port, port)
 
 
-def listen_error(hosts: Sequence[str], port: int, error: OSError) -> LocalError:
-    """Why nobody listens now, as a sentence that says what to do."""
+def addresses_at(hosts: Sequence[str], advertised: str | None) -> tuple[IPAddress, ...]:
+    """The addresses that the record of a node says, which listens on ``hosts``: as :func:`enode_at` has them, at most
+    one of each family. None for a name: a record is read where nobody resolves names."""
+    found: dict[int, IPAddress] = {}
+    for host in hosts if advertised is None else (advertised,):
+        try:
+            address = parse_address(host)
+        except ValueError:
+            continue
+        if address.is_unspecified and advertised is None:
+            address = parse_address("127.0.0.1" if address.version == 4 else "::1")
+        found.setdefault(address.version, address)
+    return tuple(found.values())
+
+
+def listen_error(hosts: Sequence[str], port: int, error: OSError, what: str = "port") -> LocalError:
+    """Why nobody listens now, as a sentence that says what to do.
+
+    :param what: a port, or a UDP port.
+    """
     if error.errno == errno.EADDRINUSE:
         return LocalError(
-            f"Port {port} is already in use on this machine: stop the program that uses it, or choose another port."
+            f"{what[0].upper()}{what[1:]} {port} is already in use on this machine: stop the program that uses it, or "
+            "choose another port."
         )
     if error.errno == errno.EACCES:
         return LocalError(
-            f"This user may not listen on port {port}: choose a port above 1023, or give it the right: with "
+            f"This user may not listen on {what} {port}: choose a port above 1023, or give it the right: with "
             "AmbientCapabilities=CAP_NET_BIND_SERVICE in the systemd unit, or by setcap cap_net_bind_service=+ep for a "
             "Python of its own."
         )
-    return LocalError(f"Cannot listen on {', '.join(hosts)} port {port}: {system_text(error)}.")
+    return LocalError(f"Cannot listen on {', '.join(hosts)} {what} {port}: {system_text(error)}.")
 
 
 def system_text(error: OSError) -> str:

@@ -14,9 +14,12 @@ UNFIT_FOR_UVLOOP = (3, 13), (3, 13, 3)
 uvloop gives them."""
 
 
-def run(main: Coroutine[Any, Any, T]) -> T:
-    """Run ``main`` to its end like :func:`asyncio.run`."""
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+def run(main: Coroutine[Any, Any, T], *, small: bool = False) -> T:
+    """Run ``main`` to its end like :func:`asyncio.run`.
+
+    :param small: with the loop of Python, which takes 3 MB less and is as fast where nothing but datagrams are read.
+    """
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop if small else new_event_loop) as runner:
         collector = Collector(runner.get_loop())
         try:
             return runner.run(main)

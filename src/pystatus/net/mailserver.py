@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Callable
 from typing import cast
 
+from pystatus.discovery.addresses import subnet_key
 from pystatus.log_texts import get_logger
 from pystatus.mailserver.completion import Failed
 from pystatus.mailserver.server.archive import Archive, ArchiveBusy, ArchiveError, Page
 from pystatus.mailserver.server.server import Server, Work
-from pystatus.net.addresses import subnet_key
 from pystatus.net.archiver import Archiver
 from pystatus.net.clock import Clock
 from pystatus.net.listeners import PeerListener

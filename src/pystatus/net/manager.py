@@ -21,11 +21,10 @@ from pystatus.devp2p.messages import DisconnectReason
 from pystatus.errors import LocalError
 from pystatus.log_texts import about, get_logger
 from pystatus.net.admission import PeerAdmission
-from pystatus.net.bans import Ban
 from pystatus.net.config import NetworkConfig
 from pystatus.net.connecting import resolve
 from pystatus.net.dialling import DialBegan, DialEvent, DialFailed, connect
-from pystatus.net.listening import enode_at, listen_error, stop_listening, system_text
+from pystatus.net.listening import enode_at, listening_server, stop_listening, system_text
 from pystatus.net.mesh import MeshLink
 from pystatus.net.mesh_links import MeshLinks
 from pystatus.net.packet_memory import PacketMemory
@@ -33,6 +32,8 @@ from pystatus.net.peer import Peer, PeerApplication
 from pystatus.net.rlpx_protocol import RlpxProtocol
 from pystatus.net.scheduler import Scheduler
 from pystatus.net.static import StaticPeer
+from pystatus.peers.bans import Ban
+from pystatus.peers.sources import Source
 
 log = get_logger(__name__)
 
@@ -79,6 +80,7 @@ class PeerManager:
             application, self.turns, self.config, pause=self._pause_reading, resume=self._resume_reading
         )
         self._dialling: dict[bytes, asyncio.Task[None]] = {}
+        self._sources: dict[bytes, Source | None] = {}
         self._waiting: list[tuple[bytes | None, asyncio.Future[Peer]]] = []
         self._is_closing = False
 
@@ -89,16 +91,15 @@ class PeerManager:
 
         :raises LocalError: the port is in use, or may not be used; the sentence says what to do.
         """
+        self._is_closing = False
+        self._links_gone.clear()
         config = self.config
         if not config.listen_hosts:
             return
         loop = asyncio.get_running_loop()
-        try:
-            self._server = await loop.create_server(
-                partial(RlpxProtocol, self, loop), list(config.listen_hosts), config.listen_port
-            )
-        except OSError as error:
-            raise listen_error(config.listen_hosts, config.listen_port, error) from error
+        self._server = await listening_server(
+            partial(RlpxProtocol, self, loop), config.listen_hosts, config.listen_port
+        )
         log.info("listening as %s", self.enode)
 
     async def stop_accepting(self) -> None:
@@ -132,6 +133,7 @@ class PeerManager:
             await self._links_gone.wait()  # each link aborts itself after disconnect_timeout
         if self._server is not None:
             await self._server.wait_closed()
+            self._server = None
 
     async def __aenter__(self) -> PeerManager:
         await self.start()
@@ -147,7 +149,7 @@ class PeerManager:
     @property
     def enode(self) -> Enode:
         """How others find us. Without a host as long as we do not listen."""
-        if self._server is not None:
+        if self._server is not None and self._server.sockets:
             address, port = self._server.sockets[0].getsockname()[:2]
         elif self.config.accepts_at is not None:
             address, port = self.config.accepts_at
@@ -191,8 +193,7 @@ class PeerManager:
         if self._is_closing:
             raise LocalError("The network is closed.")
         self._admission.lift_ban(enode.node_id)
-        known = self._static.get(enode.node_id)
-        if known is not None:
+        if (known := self._static.get(enode.node_id)) is not None:
             if known.enode == enode:
                 return known
             self._dialling.pop(enode.node_id).cancel()
@@ -212,13 +213,17 @@ class PeerManager:
         if self._static.pop(node_id, None) is None:
             return
         self._dialling.pop(node_id).cancel()
-        link = self._connected.get(node_id)
-        if link is not None:
+        if (link := self._connected.get(node_id)) is not None:
             link.disconnect(DisconnectReason.REQUESTED, why)
 
-    async def dial(self, enode: Enode) -> str | None:
-        """Try once to connect to ``enode``, which says where: None when it is a peer, else what went wrong."""
-        return await self._dial(enode)
+    async def dial(self, enode: Enode, source: Source | None = None) -> str | None:
+        """Try once to connect to ``enode``, which says where: None when it is a peer, else what went wrong.
+        ``source`` is what :attr:`Peer.source` says."""
+        self._sources[enode.node_id] = source
+        try:
+            return await self._dial(enode)
+        finally:
+            self._sources.pop(enode.node_id, None)
 
     def may_dial(self, enode: Enode) -> bool:
         """Whether it is worth a try to dial a node that is an IP address: it is not connected, nor static, nor banned,
@@ -226,6 +231,10 @@ class PeerManager:
         if enode.public_key == self._local.key.public_key:
             return False
         return self._admission.may_dial(enode, asyncio.get_running_loop().time())
+
+    def is_banned(self, node_id: bytes) -> bool:
+        """Whether a node may not connect now, because it has misbehaved."""
+        return self._admission.is_banned(node_id, asyncio.get_running_loop().time())
 
     @property
     def places(self) -> int:
@@ -254,8 +263,8 @@ class PeerManager:
 
     async def adopt(self, accepted: socket.socket) -> None:
         """Take over a connection that another process has accepted for us, and judge it like one of our own."""
-        loop = asyncio.get_running_loop()
         try:
+            loop = asyncio.get_running_loop()
             await loop.connect_accepted_socket(partial(RlpxProtocol, self, loop), accepted)
         except OSError as error:  # whoever dialled has gone meanwhile
             accepted.close()
@@ -323,6 +332,8 @@ class PeerManager:
             self._admission.inbound_over(link.address)
         enode = link.dialled or Enode(PublicKey.from_xy(event.remote_id), str(link.address))
         peer = Peer(link, enode, event)
+        if not peer.inbound:
+            peer.source = Source.STATIC if peer.id in self._static else self._sources.get(peer.id)
         self._connected[peer.id] = link
         if peer.id in self._static:
             self._static[peer.id].connected()

@@ -20,8 +20,8 @@ from pystatus.devp2p.enode import Enode
 from pystatus.devp2p.events import Connected
 from pystatus.devp2p.messages import DisconnectReason, reason_text
 from pystatus.devp2p.session import TURN_SECONDS, Work
+from pystatus.discovery.addresses import parse_address
 from pystatus.errors import RemoteError
-from pystatus.net.addresses import parse_address
 from pystatus.net.peer import Peer, PeerApplication
 from pystatus.net.scheduler import Scheduler
 

@@ -11,7 +11,8 @@ from pystatus.devp2p.enode import Enode
 from pystatus.devp2p.events import Connected
 from pystatus.devp2p.messages import DisconnectReason
 from pystatus.devp2p.session import Work
-from pystatus.net.addresses import IPAddress
+from pystatus.discovery.addresses import IPAddress
+from pystatus.peers.sources import Source
 
 
 class PeerLink(Protocol):
@@ -70,6 +71,7 @@ class Peer:
         "inbound",
         "is_within_node",
         "queue",
+        "source",
     )
 
     id: bytes
@@ -79,6 +81,8 @@ class Peer:
     inbound: bool
     is_within_node: bool
     """Another process of this node, no peer of the network: no limit is for it, and nobody counts it."""
+    source: Source | None
+    """What has found it, of a peer that we have dialled; ``None``: it has dialled us, or nobody has said."""
     client_id: str
     """What it calls its software; safe to show."""
     capabilities: tuple[Capability, ...]
@@ -97,6 +101,7 @@ class Peer:
         self.flush = link.flush
         self.id = event.remote_id
         self.enode = enode
+        self.source = None
         self.inbound = link.inbound
         self.is_within_node = link.is_within_node
         self.client_id = event.client_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
+from collections.abc import Callable
 from functools import partial
 from typing import Protocol, cast
 
@@ -14,7 +15,7 @@ from pystatus.devp2p.enode import Enode
 from pystatus.devp2p.events import Connected, ConnectionClosed
 from pystatus.devp2p.messages import DisconnectReason
 from pystatus.devp2p.session import Session, TakePacket
-from pystatus.net.addresses import IPAddress, parse_address
+from pystatus.discovery.addresses import IPAddress, parse_address
 from pystatus.net.config import NetworkConfig
 from pystatus.net.link_state import (
     GONE,
@@ -70,6 +71,9 @@ class RlpxProtocol(asyncio.Protocol):
     address: IPAddress
     """The other end."""
     connection: Connection
+    queue: Callable[[Capability, int, bytes], None]
+    """As :meth:`send`, but the packet leaves with the next :meth:`flush`, or with what is sent next. It is the
+    connection's own method: all that a relay sends goes this way."""
     peer: Peer | None
     is_within_node = False
 
@@ -86,6 +90,8 @@ class RlpxProtocol(asyncio.Protocol):
         self.peer = None
         self.outcome: asyncio.Future[str | None] = loop.create_future()
         """How the handshakes end: None for a peer, else what went wrong."""
+        self.hung_up = False
+        """Whether the other end has closed the connection before the keys were agreed."""
         self._transport: asyncio.Transport
         self._session: Session
         self._state = LinkState.DIALLING
@@ -127,16 +133,9 @@ class RlpxProtocol(asyncio.Protocol):
         """Queue a packet that leaves with the others of this turn of the event loop; nothing happens if the connection
         has ended."""
         self.queue(capability, code, payload)
-        self._pump_soon()
-
-    def queue(self, capability: Capability, code: int, payload: bytes) -> None:
-        """The same, but it leaves with the next :meth:`flush`, or what is sent next."""
-        connection = self.connection
-        if connection.state is not State.OPEN:
-            return
-        connection.send(capability, code, payload)
-        if connection.pending_bytes > self._max_unsent:
+        if self.connection.pending_bytes > self._max_unsent:
             self._give_up(_TOO_SLOW)
+        self._pump_soon()
 
     def flush(self) -> int:
         """Write what is queued, and close the socket after the last of it.
@@ -145,7 +144,11 @@ class RlpxProtocol(asyncio.Protocol):
         """
         if self._state not in WRITABLE or self._transport.is_closing():
             return 0
-        if self.connection.pending_bytes:
+        pending = self.connection.pending_bytes
+        if pending > self._max_unsent:
+            self._give_up(_TOO_SLOW)
+            return 0
+        if pending:
             self._transport.write(self.connection.data_to_send())
         unsent = self._transport.get_write_buffer_size()
         if self._state is not LinkState.UP:
@@ -210,6 +213,7 @@ class RlpxProtocol(asyncio.Protocol):
             self.address = parse_address(peername[0])
             connection = self._owner.link_opened(self)
         if connection is None:
+            self.hung_up = peername is None
             self._enter(LinkInput.REFUSED)
             # In the next turn: uvloop closes the descriptor of a socket that it was given, and would leave it to the
             # socket to close it once more, which by then may be somebody else's.
@@ -218,6 +222,7 @@ class RlpxProtocol(asyncio.Protocol):
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._transport.set_write_buffer_limits(high=self._config.write_high_water)
         self.connection = connection
+        self.queue = connection.queue
         self._session = Session(connection, self, time.monotonic)
         self._enter(LinkInput.ADMITTED)
         self._pump()
@@ -263,6 +268,7 @@ class RlpxProtocol(asyncio.Protocol):
 
     def _end(self) -> None:
         """Everything was heard that came before the socket was lost."""
+        self.hung_up = self.connection.state is State.KEYS
         try:
             self.connection.eof_received()
             self._deliver()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from hashlib import blake2b
 
-from pystatus.net.addresses import IPAddress, is_local, subnet_key
+from pystatus.discovery.addresses import IPAddress, is_local, subnet_key
 
 SECRET_SIZE = 16
 """Bytes of the secret, which is new with every start, so that nobody can choose addresses that meet in one process."""

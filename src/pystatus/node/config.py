@@ -13,8 +13,8 @@ from pystatus.devp2p.enode import Enode
 from pystatus.devp2p.limits import ConnectionLimits
 from pystatus.errors import LocalError
 from pystatus.net.config import NetworkConfig
-from pystatus.net.whitelist import Whitelist
-from pystatus.sanitise import quoted
+from pystatus.net.listening import parse_listen_address
+from pystatus.peers.whitelist import Whitelist
 from pystatus.waku.bloom import bloom_union, topics_bloom
 from pystatus.waku.envelope import MAX_ENVELOPE_SIZE
 from pystatus.waku.interest import EVERYTHING, Interest
@@ -33,8 +33,6 @@ one operator has them all, few enough that relays have places for many nodes."""
 MAX_POST_DELAY = 5.0
 """Seconds: a third of what Status envelopes live."""
 
-_HIGHEST_PORT = 0xFFFF
-
 
 @checked
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +46,8 @@ class NodeSettings:
     """Connections, besides those to ``peers``."""
     max_inbound_peers: int | None = None
     """Those among them that dialled us; ``None``: all of them, or with node lists all but the places for those who are
-    looked for there. Peers of our choice have places of their own, so nobody
-    who dials us can take them (overlay.md §10.1)."""
+    looked for there, or with bootnodes or Rendezvous nodes half of them (A44). Peers of our choice have places of their
+    own, so nobody who dials us can take them (overlay.md §10.1)."""
     min_pow: float = RELAY_MIN_POW
     """Proof of work that envelopes need to be relayed."""
     interest: Interest | None = None
@@ -84,10 +82,42 @@ class NodeConfig(NodeSettings):
     """``host:port`` to accept connections on; port 0 takes a free one. An IPv6 host stands in brackets."""
     warn_of_peers: bool = False
     """Warn in the log when one of ``peers`` cannot be connected, for those who do not hear of it by events."""
+    discovery: bool = True
+    """Look for peers with what is named below. False: ``peers`` are all that are dialled, and nobody else is asked.
+
+    Implements: CL-29
+    """
+    bootnodes: tuple[str, ...] = ()
+    """Enode URLs of nodes of Discovery v5 by which others are found. They are no peers.
+
+    Implements: CL-9, CL-12
+    """
+    rendezvous_nodes: tuple[str, ...] = ()
+    """Rendezvous nodes that are asked for others, ``/ip4/<address>/tcp/<port>/ethv4/<peer id>``.
+
+    Implements: CL-18, CL-23
+    """
     dns_lists: tuple[str, ...] = ()
     """Node lists in DNS (EIP-1459), ``enrtree://<key>@<domain>``, whose nodes are dialled until there are enough."""
+    register: bool = False
+    """Let others find this node by its bootnodes and Rendezvous nodes: as a relay, and if it is one as a mailserver.
+
+    Implements: CL-21, CL-22
+    """
     enough_peers: int = ENOUGH_PEERS
-    """Peers that this node dialled, those of ``peers`` included, with which no more are looked for in the lists."""
+    """Peers that this node dialled, those of ``peers`` included, with which no more are looked for."""
+    min_peers: int | None = None
+    """With fewer of them than this it looks more often; ``None``: with fewer than ``enough_peers``."""
+    enough_mailservers: int = 0
+    """Mailservers that this node looks for, besides. 0: none is looked for."""
+    record_file: Path | None = None
+    """Where to keep the record of this node (EIP-778), so that each change has the next number; ``None``: nowhere, and
+    the time is its number."""
+    peers_file: Path | None = None
+    """Where good peers that were found are kept, which the next run begins with; ``None``: nowhere.
+
+    Implements: CL-28
+    """
     dns_server: str | None = None
     """The server that knows the lists, an IP address and possibly a port; ``None``: those of this system."""
     dns_local: bool = False
@@ -123,7 +153,11 @@ class NodeConfig(NodeSettings):
     """Instead of ``listen``: the address and port at which another process listens for us, see
     :meth:`pystatus.node.processes.OtherProcesses.adopt`."""
     bridge: bool = False
-    """Speak Whisper (shh/6) as well, with peers that do not speak Waku, and relay between them and all others."""
+    """Speak Whisper (shh/6) as well, with peers that do not speak Waku, and relay between them and all others. With
+    ``register`` those of both kinds find it.
+
+    Implements: WH-4
+    """
 
     def __post_init__(self) -> None:
         """
@@ -138,6 +172,8 @@ class NodeConfig(NodeSettings):
         Whitelist.parse(self.whitelist)
         if self.dns_lists or self.dns_server is not None:
             self._check_lists()
+        if self.is_looking or self.register or self.min_peers is not None:
+            self._check_discovery()
         if not 0 <= self.post_delay <= MAX_POST_DELAY:
             raise LocalError(f"Own envelopes are held back 0 to {MAX_POST_DELAY:g} seconds, not {self.post_delay:g}.")
         if not 0 < self.max_topics <= MAX_TOPICS:
@@ -152,6 +188,43 @@ class NodeConfig(NodeSettings):
         if self.dns_server is not None:
             parse_server(self.dns_server)
 
+    def _check_discovery(self) -> None:
+        from pystatus.peers.limits import TopicLimits  # a node without discovery loads nothing of it
+
+        if self.bootnodes:
+            from pystatus.net.bootnodes import parse_bootnodes
+
+            parse_bootnodes(self.bootnodes)
+        if self.rendezvous_nodes:
+            from pystatus.net.rendezvous_nodes import parse_rendezvous_nodes
+
+            parse_rendezvous_nodes(self.rendezvous_nodes)
+        if self.min_peers is not None and self.min_peers > self.enough_peers:
+            raise LocalError(
+                f"Of peers at least {self.min_peers} are wanted, and {self.enough_peers} are enough: lower the first "
+                "number, or raise the second."
+            )
+        TopicLimits(0, self.enough_peers)
+        TopicLimits(0, self.enough_mailservers)
+        if not self.register:
+            return
+        if not self.discovery:
+            raise LocalError("Discovery is off, so that nobody can find this node. Switch it on, or do not register.")
+        if not self.bootnodes and not self.rendezvous_nodes:
+            raise LocalError(
+                "Nobody is named with whom to register. Name bootnodes (--bootnode, discovery.bootnodes) or Rendezvous "
+                "nodes (--rendezvous, discovery.rendezvous_nodes)."
+            )
+        if self.listen is None and self.accepts_at is None:
+            raise LocalError(
+                "Who finds this node cannot dial it, as it does not listen. Give it an address to listen on."
+            )
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether peers are looked for."""
+        return self.discovery and bool(self.bootnodes or self.rendezvous_nodes or self.dns_lists)
+
     def relay(self) -> RelayConfig:
         """What of it concerns the relay, as long as nothing is watched."""
         return relay_config(self, frozenset())
@@ -161,7 +234,11 @@ class NodeConfig(NodeSettings):
         """Peers at a time that dialled us."""
         if self.max_inbound_peers is not None:
             return self.max_inbound_peers
-        return max(0, self.max_peers - self.enough_peers) if self.dns_lists else self.max_peers
+        if not self.is_looking:
+            return self.max_peers
+        others = max(0, self.max_peers - self.enough_peers)
+        # Whom strangers can have found may be strangers who work together: half of the places are for our choice.
+        return min(others, self.max_peers // 2) if self.bootnodes or self.rendezvous_nodes else others
 
     def interest_in(self, topics: Collection[bytes]) -> Interest:
         """How peers are asked for these topics: by a bloom filter as well if there are more than may be named."""
@@ -229,18 +306,6 @@ def _asked(config: NodeConfig, topics: Topics) -> Interest:
 def _interest_in(config: NodeConfig, topics: Collection[bytes]) -> Interest:
     by_bloom = config.bloom or len(topics) > config.max_topics
     return Interest.in_bloom(topics_bloom(topics)) if by_bloom else Interest.in_topics(topics)
-
-
-def parse_listen_address(text: str) -> tuple[tuple[str, ...], int]:
-    """``host:port`` as hosts to listen on and a port.
-
-    :raises LocalError: not of that form.
-    """
-    host, colon, port = text.rpartition(":")
-    if not colon or not port.isdecimal() or int(port) > _HIGHEST_PORT:
-        raise LocalError(f"{quoted(text)} is not an address to listen on. Give host:port, for example 0.0.0.0:30303.")
-    host = host.removeprefix("[").removesuffix("]")
-    return ((host,) if host else ("0.0.0.0", "::")), int(port)  # noqa: S104 - an empty host means everywhere
 
 
 def complete_enode(text: str) -> Enode:

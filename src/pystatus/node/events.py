@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from pystatus.net.dialling import DialEvent
 from pystatus.net.peer import Peer
+from pystatus.peers.events import PoolEvent
 from pystatus.waku.relay.events import Event as RelayEvent
 
 
@@ -25,5 +26,5 @@ class PeerGone:
     reason: str
 
 
-NodeEvent: TypeAlias = RelayEvent | DialEvent | PeerJoined | PeerGone
+NodeEvent: TypeAlias = RelayEvent | DialEvent | PeerJoined | PeerGone | PoolEvent
 """Of a peer that was dialled and is connected, but leaves before it has joined, :class:`DialFailed` is told as well."""

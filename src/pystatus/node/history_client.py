@@ -10,16 +10,19 @@ from pystatus.node.config import complete_enode
 
 if TYPE_CHECKING:
     from pystatus.mailserver.client.fetcher import Fetcher
+    from pystatus.node.finding import Finding
     from pystatus.node.mailserver_session import MailserverSession, Outcome, SessionNode
 
 
 class HistoryClient:
     """Where the session is that asks. A :class:`~pystatus.node.services.Service`."""
 
-    def __init__(self, node: SessionNode, listeners: list[PeerListener]) -> None:
+    def __init__(self, node: SessionNode, listeners: list[PeerListener], finding: Finding | None = None) -> None:
         """
         :param listeners: who hears of the node's peers; a session becomes one of them.
+        :param finding: hears of mailservers that it has found and that are of no use.
         """
+        self._finding = finding
         self._node = node
         self._listeners = listeners
         self._session: MailserverSession | None = None
@@ -48,10 +51,14 @@ class HistoryClient:
 
         enodes = {complete_enode(enode).node_id: enode for enode in mailservers}
         self._end()
-        self._session = session = MailserverSession(self._node, fetcher, enodes, take, when_stored)
+        self._session = session = MailserverSession(self._node, fetcher, enodes, take, when_stored, self._reject)
         self._listeners.append(session)
         session.start()
         return session
+
+    def _reject(self, server: bytes, reason: str) -> None:
+        if self._finding is not None:
+            self._finding.reject_mailserver(server, reason)
 
     def asks(self, peer: object) -> bool:
         """Whether a peer is a mailserver that is asked: what it sends to this node alone goes to the fetcher."""

@@ -64,13 +64,16 @@ class MailserverSession(PeerListener):
         enodes: Mapping[bytes, str],
         take: Callable[[Outcome], None],
         when_stored: Callable[[Callable[[], None]], None] | None = None,
+        reject: Callable[[bytes, str], None] = lambda server, reason: None,
     ) -> None:
         """
         :param enodes: where the fetcher's mailservers are, by node id.
         :param take: called with every outcome; must not block.
         :param when_stored: calls back when everything that was found so far is stored, or never. With it the next page
             is asked for only then, so that no more is under way than can be stored.
+        :param reject: called with a mailserver that is left for a while, and why: one that was found is of no use.
         """
+        self._reject = reject
         self._when_stored = when_stored
         self._awaited: dict[bytes, RequestCompleted] = {}
         self._node = node
@@ -202,7 +205,8 @@ class MailserverSession(PeerListener):
             ),
         )
         outage.failed(asyncio.get_running_loop().time(), reason)
-        self._let_go(server, f"we left this mailserver for a while: {reason}")
+        self._let_go(server, why := f"we left this mailserver for a while: {reason}")
+        self._reject(server, why)
 
     def _let_go(self, server: bytes, why: str = "") -> None:
         enode = self._enodes[server]

@@ -14,7 +14,6 @@ from pystatus.crypto.keys import PrivateKey
 from pystatus.crypto.random import RandomSource
 from pystatus.devp2p.enode import Enode
 from pystatus.devp2p.local_node import LocalNode
-from pystatus.errors import LocalError
 from pystatus.net.clock import Clock, SystemClock
 from pystatus.net.peer import Peer
 from pystatus.net.static import StaticPeer
@@ -24,7 +23,7 @@ from pystatus.node.history_client import HistoryClient
 from pystatus.node.life import Life
 from pystatus.node.outbound import OutboundPeers
 from pystatus.node.processes import OtherProcesses
-from pystatus.node.services import Service, accounting, close_all, start_all
+from pystatus.node.services import Service, Startup, accounting
 from pystatus.node.waku_service import DRAIN_TIMEOUT, WakuService
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from pystatus.net.mailserver import Mailserver
     from pystatus.node.mailserver_session import MailserverSession, Outcome
     from pystatus.node.mailserver_sync import MailserverSync
+    from pystatus.peers.cache import PeerCache
 
 
 @checked_with(
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     Backlog="pystatus.net.archiver",
     Fetcher="pystatus.mailserver.client.fetcher",
     Outcome="pystatus.node.mailserver_session",
+    PeerCache="pystatus.peers.cache",
     Resolver="pystatus.net.dns",
     Server="pystatus.mailserver.server.server",
 )
@@ -64,10 +65,12 @@ class Node:
         random: RandomSource = os.urandom,
         on_event: Callable[[NodeEvent], None] | None = None,
         resolver: Resolver | None = None,
+        peer_cache: PeerCache | None = None,
     ) -> None:
         """
         :param on_event: called for everything that happens, from the event loop; must not block.
         :param resolver: knows the node lists; None asks DNS.
+        :param peer_cache: keeps good peers that were found, in place of a file.
         """
         self.config = config = config or NodeConfig()
         """The settings in force. To change one call :meth:`configure`."""
@@ -76,17 +79,19 @@ class Node:
         self._report = on_event or (lambda event: None)
         self._life = Life("node", "async with node: …, or: await node.start()", "Node(…)")
         self._closed = asyncio.Event()
+        self._startup = Startup()
         self.relay = Relay(config.relay())
         """What the node does with envelopes. Its settings, counters, pool and what it knows of peers are read here."""
         self._watches = Watches(self._watch_changed)
         self._own_watch = self._watches.open(self._report_envelope)
+        key = config.key or PrivateKey.generate(random)
         self._service = WakuService(
-            LocalNode(config.key or PrivateKey.generate(random), client_id(), subprotocols(config.bridge)),
+            LocalNode(key, client_id(), subprotocols(config.bridge)),
             config.network(),
             self.relay,
             clock=self._clock,
             random=random,
-            deliver=self._watches.deliver,
+            watches=self._watches,
             report=self._report,
         )
         self.network = self._service.network
@@ -97,13 +102,18 @@ class Node:
         """What :meth:`keep_history` has made of this node."""
         self.catching_up: MailserverSync | None = None
         """What this mailserver lacks, if it is one."""
-        self._outbound = OutboundPeers(self._service, config, random, resolver)
-        self._history = HistoryClient(self, self._service.listeners)
+        self._outbound = OutboundPeers(
+            self._service, config, key, self._clock, random, self._report, lambda: self.mailserver is not None,
+            resolver=resolver, cache=peer_cache,
+        )  # fmt: skip
+        self.finding = self._outbound.finding
+        """What looks for peers, and what it has found; ``None``: the settings name nothing to look with."""
+        self._history = HistoryClient(self, self._service.listeners, self.finding)
         self._services: tuple[Service, ...] = (
             *accounting(config.traffic_file, self._service, self._clock),
             self._service,
-            self._outbound,
             self._history,
+            self._outbound,
         )
 
     def __repr__(self) -> str:
@@ -159,7 +169,7 @@ class Node:
         try:
             self._outbound.check(self.config.peers)
             self._life.opened()
-            await start_all(self._services)
+            await self._startup.run(self._services)
         except BaseException:
             self._life.did_not_begin()
             raise
@@ -176,7 +186,7 @@ class Node:
         self._life.close()
         self._closed.set()
         self._service.someone_ready.set()  # who waits for that waits no more
-        await close_all(self._services)
+        await self._startup.close(self._services)
 
     async def drain(self, timeout: float = DRAIN_TIMEOUT) -> bool:
         """Take nothing new, neither connections nor packets, and wait until the peers have what waits for them. To be
@@ -270,7 +280,7 @@ class Node:
     async def wait_for_peer(self, timeout: float | None = None) -> None:
         """Wait until there is a peer to exchange envelopes with.
 
-        :raises TimeoutError: none within ``timeout`` seconds; the node goes on trying.
+        :raises TimeoutError: none within ``timeout`` seconds; the node keeps trying.
         :raises LocalError: the node is not open, or was closed meanwhile.
         """
         self._life.check()
@@ -278,7 +288,7 @@ class Node:
             async with asyncio.timeout(timeout):
                 await self._service.someone_ready.wait()
         except TimeoutError:
-            raise TimeoutError(f"No peer is connected after {timeout} s. The node goes on.") from None
+            raise TimeoutError(f"No peer is connected after {timeout} s. The node keeps trying.") from None
         self._life.check()
 
     def connected_peer(self, enode: str) -> Peer:
@@ -286,11 +296,7 @@ class Node:
 
         :raises LocalError: malformed, or it is not connected.
         """
-        node_id = Enode.parse(enode).node_id
-        for peer in self._service.ready:
-            if peer.id == node_id:
-                return peer
-        raise LocalError("This peer is not connected: add it, and wait until it is.")
+        return self._service.ready_peer(Enode.parse(enode).node_id)
 
     def add_peer(self, enode: str) -> None:
         """Stay connected to one more peer.
@@ -318,13 +324,7 @@ class Node:
 
         Implements: WM-15
         """
-        node_id = Enode.parse(enode).node_id
-        (self._service.trusted.add if trusted else self._service.trusted.discard)(node_id)
-        for peer in self.network.peers:
-            if peer.id == node_id:
-                self.relay.set_trusted(peer, trusted)
-                self.relay.set_unlimited(peer, self._service.is_unlimited(peer), self._clock.now())
-                self._service.flush_soon()
+        self._service.trust(Enode.parse(enode).node_id, trusted)
 
     # envelopes
 
@@ -389,11 +389,11 @@ class Node:
         """
         self._own_watch.set_topics(topics)
 
-    def open_watch(self, receive: Receiver) -> Watch:
-        """A party beside the one that uses :meth:`watch`, with topics of its own: ``receive`` gets their envelopes and
-        must not block. The node asks peers for what all parties want together.
+    def open_watch(self, receive: Receiver, over: Callable[[], None] | None = None) -> Watch:
+        """A party beside the one that uses :meth:`watch`, with topics of its own: ``receive`` gets their envelopes, and
+        ``over`` is called after all that came together. The node asks peers for what all parties want together.
         """
-        return self._watches.open(receive)
+        return self._watches.open(receive, over)
 
     def _report_envelope(self, event: EnvelopeReceived) -> None:
         if not event.p2p or not self._history.asks(event.peer):

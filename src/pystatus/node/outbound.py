@@ -1,66 +1,88 @@
-"""The peers of a node's own choice: those that it stays connected to, and those that it finds in node lists."""
+"""The peers of a node's own choice: those that it stays connected to, and those that it finds."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from pystatus.crypto.keys import PrivateKey
 from pystatus.crypto.random import RandomSource
 from pystatus.devp2p.enode import Enode
 from pystatus.errors import LocalError
+from pystatus.net.clock import Clock
 from pystatus.node.config import NodeConfig, complete_enode
+from pystatus.node.events import NodeEvent
 from pystatus.node.waku_service import WakuService
 
 if TYPE_CHECKING:
-    from pystatus.net.dialer import Dialer
     from pystatus.net.dns import Resolver
+    from pystatus.node.finding import Finding
+    from pystatus.peers.cache import PeerCache
 
 
 class OutboundPeers:
-    """Whom a node dials. A :class:`~pystatus.node.services.Service`, to be started after the connections."""
+    """Whom a node dials. A :class:`~pystatus.node.services.Service`, to be started after the connections.
+
+    Implements: CL-15, CL-29
+    """
 
     def __init__(
-        self, service: WakuService, config: NodeConfig, random: RandomSource, resolver: Resolver | None
+        self,
+        service: WakuService,
+        config: NodeConfig,
+        key: PrivateKey,
+        clock: Clock,
+        random: RandomSource,
+        report: Callable[[NodeEvent], None],
+        is_mailserver: Callable[[], bool],
+        *,
+        resolver: Resolver | None,
+        cache: PeerCache | None,
     ) -> None:
         """
         :param config: the settings that the node is made with.
+        :param is_mailserver: asked when the node starts.
         :param resolver: knows the node lists; None asks DNS.
+        :param cache: of good peers, in place of the file that the settings name.
         """
         self._service = service
         self._peers = config.peers
         self._is_started = False
-        self._dialer: Dialer | None = None
-        if config.dns_lists:
-            self._dialer = _dialer(service, config, random, resolver)
-            service.listeners.append(self._dialer)
+        self.finding: Finding | None = None
+        """What looks for peers; ``None``: nothing does."""
+        if config.is_looking:
+            from pystatus.node.finding import Finding  # a node that looks for nobody loads nothing of it
+
+            self.finding = Finding(
+                service, config, key, clock, random, report, is_mailserver, resolver=resolver, cache=cache
+            )
 
     async def start(self) -> None:
         """Begin to dial.
 
-        :raises LocalError: one of the peers is this node itself.
+        :raises LocalError: one of the peers is this node itself; what others find it by cannot start.
         """
         self._is_started = True
         for peer in self._peers:
             self._service.network.add_static(complete_enode(peer))
-        if self._dialer is not None:
-            await self._dialer.start()
+        if self.finding is not None:
+            await self.finding.start()
 
     async def close(self) -> None:
         """Look for no more peers."""
         self._is_started = False
-        if self._dialer is not None:
-            await self._dialer.close()
+        if self.finding is not None:
+            await self.finding.close()
+
+    @property
+    def lists_problem(self) -> str | None:
+        """See :attr:`pystatus.node.Node.lists_problem`."""
+        return None if self.finding is None else self.finding.lists_problem
 
     @property
     def peers(self) -> tuple[str, ...]:
         """Those of the settings, as long as they are not removed."""
         return self._peers
-
-    @property
-    def lists_problem(self) -> str | None:
-        """See :attr:`pystatus.node.Node.lists_problem`."""
-        if self._dialer is None or self._dialer.lists.is_known:
-            return None
-        return self._dialer.lists.problem
 
     def add(self, enode: str, now: float) -> None:
         """Stay connected to one more peer, for which there are no rate limits.
@@ -104,18 +126,3 @@ class OutboundPeers:
             for peer in peers:
                 self.add(peer, now)
         self._peers = peers
-
-
-def _dialer(service: WakuService, config: NodeConfig, random: RandomSource, resolver: Resolver | None) -> Dialer:
-    from pystatus.net.dialer import Dialer
-    from pystatus.net.dns import DnsResolver  # a node without lists loads nothing of them
-    from pystatus.net.dns_lists import parse_lists
-
-    return Dialer(
-        service.network,
-        parse_lists(config.dns_lists),
-        random,
-        enough=config.enough_peers,
-        local=config.dns_local,
-        resolver=resolver or DnsResolver(config.dns_server),
-    )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Protocol
 
+from pystatus.errors import LocalError
 from pystatus.net.clock import Clock
 from pystatus.node.waku_service import WakuService
 
@@ -45,6 +47,42 @@ async def start_all(services: Iterable[Service]) -> None:
             await service.start()
             stack.push_async_callback(service.close)
         stack.pop_all()
+
+
+class Startup:
+    """The start of all services, which is broken off when they are to be closed meanwhile."""
+
+    def __init__(self) -> None:
+        self._task: asyncio.Task[object] | None = None
+        """That which starts them, until they are started."""
+        self._over = asyncio.Event()
+        self._is_closed = False
+
+    async def run(self, services: Iterable[Service]) -> None:
+        """Start one after another: see :func:`start_all`.
+
+        :raises LocalError: one cannot start; it was broken off.
+        """
+        self._task = task = asyncio.current_task()
+        assert task is not None, "a coroutine runs in a task"
+        try:
+            await start_all(services)
+        except asyncio.CancelledError:
+            if not self._is_closed or task.uncancel():  # somebody else wants the end of the task, too
+                raise
+        finally:
+            self._task = None
+            self._over.set()
+        if self._is_closed:
+            raise LocalError("The node was closed while it started.")
+
+    async def close(self, services: Iterable[Service]) -> None:
+        """Close them: see :func:`close_all`. A start that is not over ends before."""
+        self._is_closed = True
+        if self._task is not None and self._task is not asyncio.current_task():
+            self._task.cancel()
+            await self._over.wait()
+        await close_all(services)
 
 
 async def close_all(services: Iterable[Service]) -> None:

@@ -10,8 +10,9 @@ from pystatus.devp2p.capabilities import Capability
 from pystatus.devp2p.local_node import LocalNode
 from pystatus.devp2p.messages import DisconnectReason
 from pystatus.devp2p.session import Work
+from pystatus.discovery.addresses import host_key, is_local, subnet_key
+from pystatus.errors import LocalError
 from pystatus.log_texts import get_logger
-from pystatus.net.addresses import host_key, is_local, subnet_key
 from pystatus.net.clock import Clock
 from pystatus.net.config import NetworkConfig
 from pystatus.net.dialling import DialFailed
@@ -32,6 +33,7 @@ from pystatus.waku.relay.peer import Misbehaviour
 from pystatus.waku.relay.rate_limits import Source
 from pystatus.waku.relay.relay import Relay
 from pystatus.waku.relay.steps import DONE
+from pystatus.waku.relay.subscriptions import Watches
 from pystatus.waku_connection.shared_relay import SharedRelay
 
 log = get_logger(__name__)
@@ -61,11 +63,11 @@ class WakuService:
         *,
         clock: Clock,
         random: RandomSource,
-        deliver: Callable[[EnvelopeReceived], None],
+        watches: Watches,
         report: Callable[[NodeEvent], None],
     ) -> None:
         """
-        :param deliver: called for every new envelope.
+        :param watches: get every new envelope.
         :param report: called for everything else that happens.
         """
         self.relay = relay
@@ -79,7 +81,7 @@ class WakuService:
         self.listeners: list[PeerListener] = []
         """The parts of the node that hear of its peers, in the order in which they are told."""
         self._clock = clock
-        self._deliver = deliver
+        self._watches = watches
         self._report = report
         self._flush_due = False
         self._stalled: set[Peer] = set()
@@ -93,6 +95,7 @@ class WakuService:
 
         :raises LocalError: the port is in use, or may not be used.
         """
+        self._is_closing = False
         await self.network.start()
         self._set_timer(self._clock.now())
 
@@ -121,6 +124,25 @@ class WakuService:
     def is_unlimited(self, peer: Peer) -> bool:
         """Whether no rate limit is for this peer."""
         return peer.id in self.trusted or self.network.is_exempt(peer)
+
+    def trust(self, node_id: bytes, trusted: bool) -> None:
+        """See :meth:`pystatus.node.Node.trust`."""
+        (self.trusted.add if trusted else self.trusted.discard)(node_id)
+        for peer in self.network.peers:
+            if peer.id == node_id:
+                self.relay.set_trusted(peer, trusted)
+                self.relay.set_unlimited(peer, self.is_unlimited(peer), self._clock.now())
+                self.flush_soon()
+
+    def ready_peer(self, node_id: bytes) -> Peer:
+        """The peer of this id, whose Status has arrived.
+
+        :raises LocalError: it is not connected.
+        """
+        for peer in self.ready:
+            if peer.id == node_id:
+                return peer
+        raise LocalError("This peer is not connected: add it, and wait until it is.")
 
     def send_history(self, peer: Peer, code: int, payload: bytes) -> None:
         """Send a history request, or a packet of the answer to one."""
@@ -200,6 +222,8 @@ class WakuService:
         self._flush_due = False
         if self._stalled:
             self._look_at_stalled()
+        deliver = self._watches.deliver
+        is_delivered = False
         now = self._clock.now()
         self._look_at_clock(now)
         for peer in self._shared.queue_packets(now):
@@ -220,12 +244,14 @@ class WakuService:
                 log.info("%r is given up: %s", event.peer, event.reason)
                 event.peer.disconnect(DisconnectReason.SUBPROTOCOL_ERROR, event.reason)
             elif isinstance(event, EnvelopeReceived):
-                self._deliver(event)
+                deliver(event)
+                is_delivered = True
             elif isinstance(event, P2PReceived):
                 for listener in self.listeners:
                     listener.p2p_received(event)
                 for envelope in event.envelopes:
-                    self._deliver(EnvelopeReceived(envelope, event.peer, p2p=True))
+                    deliver(EnvelopeReceived(envelope, event.peer, p2p=True))
+                    is_delivered = True
             else:
                 if isinstance(event, ClockJudged):
                     self._log(event.judgement)
@@ -234,6 +260,8 @@ class WakuService:
                     for listener in self.listeners:
                         listener.request_completed(event)
         self._set_timer(now, STALLED_RETRY if self._stalled else None)
+        if is_delivered:
+            self._watches.over()
 
     def _look_at_clock(self, now: float) -> None:
         """Notice when it is set."""

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 
 from pystatus import typed
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError, RemoteError
 from pystatus.payloads.kinds import MessageType, NamedNumber
+
+MAX_PARSED_KEYS = 1_024
+"""Keys of people that are kept ready, about 300 bytes each: those of some pages."""
 
 _KEY_TEXT = re.compile(r"0x04[0-9a-f]{128}", re.IGNORECASE)
 _PUBLIC_NAME = re.compile(r"[a-z0-9\-]+")
@@ -27,6 +32,21 @@ class ChatKind(NamedNumber):
     """Local only: nothing is addressed to it."""
 
 
+MESSAGE_TYPES: Mapping[ChatKind, MessageType] = MappingProxyType(
+    {
+        ChatKind.ONE_TO_ONE: MessageType.ONE_TO_ONE,
+        ChatKind.PUBLIC: MessageType.PUBLIC_GROUP,
+        ChatKind.PRIVATE_GROUP: MessageType.PRIVATE_GROUP,
+        ChatKind.PROFILE: MessageType.PUBLIC_GROUP,
+    }
+)
+"""What messages and reactions say of the chat that they are for (payloads.md §6.3)."""
+
+
+PUBLIC_KINDS = frozenset({ChatKind.PUBLIC, ChatKind.PROFILE})
+"""Chats that have a topic of their own, named like them."""
+
+
 @dataclass(frozen=True, slots=True)
 class KnownChat:
     """What matching has to know of a chat. ``joined`` are the key texts of a group's joined members."""
@@ -39,6 +59,7 @@ class Unmatched(RemoteError):
     """The payload is for no chat of ours, or does not belong where it says."""
 
 
+@lru_cache(MAX_PARSED_KEYS)
 def key_from_text(text: str) -> PublicKey:
     """The key written as ``0x04`` and 128 hex digits, the form in which the messenger names people.
 
@@ -50,11 +71,17 @@ def key_from_text(text: str) -> PublicKey:
 
 
 def is_public_chat_name(name: str) -> bool:
-    """Whether ``name`` is one for a public chat: ``[a-z0-9-]+`` and not a key (account.md §14).
+    """Whether ``name`` is one for a public chat: ``[a-z0-9-]+`` and not a key (account.md §14), nor the id of a group,
+    which consists of such characters, too.
 
     Implements: AC-12
     """
-    return bool(_PUBLIC_NAME.fullmatch(name)) and not _KEY_TEXT.fullmatch(name)
+    return bool(_PUBLIC_NAME.fullmatch(name)) and not _KEY_TEXT.fullmatch(name) and not is_group_id(name)
+
+
+def is_group_id(text: str) -> bool:
+    """Whether a chat of this id is a private group: a UUID, a hyphen, and something that begins as a key."""
+    return bool(_GROUP_ID.fullmatch(text))
 
 
 def public_chat_name(text: str) -> str:
@@ -101,6 +128,8 @@ def match_chat(
     own: PublicKey,
     known: Callable[[str], KnownChat | None],
     channel: str | None,
+    *,
+    only_owner: bool = True,
 ) -> str:
     """The id of the chat that a validated message or reaction of ``author`` belongs to, by what
     it says: ``chat_id`` and ``message_type`` (payloads.md §6.3).
@@ -108,20 +137,21 @@ def match_chat(
     ``own`` is our identity and ``known`` finds a chat that we are in by its id. A one-to-one chat need not be known:
     its id is returned for the caller to create it. ``channel`` is the name of the public chat whose key opened the
     envelope, None for a private one; the reference does not compare it with what the payload says, so that a message
-    can appear in a chat whose other members never get it.
+    can appear in a chat whose other members never get it. In a profile chat its owner alone writes
+    (``only_owner``), and everybody reacts.
 
     :raises Unmatched: not for us, not allowed to speak there, or sent through another channel than its chat's.
 
-    Implements: PL-13
+    Implements: PL-8, PL-13
     """
     if (message_type == MessageType.PUBLIC_GROUP) != (channel is not None):
         raise Unmatched("public messages travel in public, all others do not")
     match message_type:
         case MessageType.PUBLIC_GROUP:
-            return _public(chat_id, author, known, channel)
+            return _public(chat_id, author, known, channel, only_owner=only_owner)
         case MessageType.ONE_TO_ONE if author == own:  # another device of ours wrote to somebody
-            try:
-                return key_from_text(chat_id).hex
+            try:  # whatever stands where 0x should, as in the reference
+                return key_from_text(f"0x{chat_id[2:]}").hex
             except RemoteError as error:
                 raise Unmatched("a one-to-one chat is named by the key of the other person") from error
         case MessageType.ONE_TO_ONE:
@@ -131,13 +161,20 @@ def match_chat(
     raise Unmatched(f"message type {message_type} belongs to no kind of chat")
 
 
-def _public(chat_id: str, author: PublicKey, known: Callable[[str], KnownChat | None], channel: str | None) -> str:
+def _public(
+    chat_id: str,
+    author: PublicKey,
+    known: Callable[[str], KnownChat | None],
+    channel: str | None,
+    *,
+    only_owner: bool,
+) -> str:
     if chat_id != channel:
         raise Unmatched("the message names another public chat than the one it came through")
     chat = known(chat_id)
-    if chat is None or chat.kind not in (ChatKind.PUBLIC, ChatKind.PROFILE):
+    if chat is None or chat.kind not in PUBLIC_KINDS:
         raise Unmatched("not a public chat that we are in")
-    if chat.kind == ChatKind.PROFILE and chat_id != profile_chat_id(author):
+    if only_owner and chat.kind == ChatKind.PROFILE and chat_id != profile_chat_id(author):
         raise Unmatched("only its owner writes in a profile chat")
     return chat_id
 

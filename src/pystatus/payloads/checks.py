@@ -12,9 +12,12 @@ import math
 import re
 
 from pystatus.errors import RemoteError
+from pystatus.payloads.white_space import is_blank
 
 MAX_CLOCK_AHEAD_MS = 120_000
 """How far a clock may be ahead of its reference (6/PAYLOADS). The past is free: data sync repeats old messages."""
+MAX_CLOCK_BEHIND_MS = 120_000
+"""How far a clock may be behind its envelope's time before the message is marked as late (6/PAYLOADS)."""
 MAX_TEXT = 4_096
 """Code points of a message (payloads.md §4)."""
 MAX_LINE = 255
@@ -23,6 +26,8 @@ MAX_PROFILE_IMAGE = 131_072
 """Characters of a profile picture's data URI. Ours: clients send about 10,000."""
 MAX_TIME_MS = 253_402_300_799_999
 """The last millisecond of the year 9999. Ours: later times fit neither a calendar nor a signed database column."""
+MAX_PACK = 2**31 - 1
+"""The highest number of a pack of stickers: the field is an int32."""
 MAX_AUDIO_MS = 86_400_000
 """A day of sound. Ours: clients record at most two minutes, and a mebibyte holds a few."""
 
@@ -39,6 +44,14 @@ def clock_ok(clock: int, reference_ms: int) -> bool:
     Implements: DS-30, PL-11
     """
     return 0 < clock <= reference_ms + MAX_CLOCK_AHEAD_MS
+
+
+def is_late(clock: int, envelope_ms: int) -> bool:
+    """Whether a clock is far behind the time of the envelope that brought it: the message was repeated, or dated back.
+
+    Implements: PL-12
+    """
+    return clock < envelope_ms - MAX_CLOCK_BEHIND_MS
 
 
 def check(condition: bool, reason: str) -> None:
@@ -61,7 +74,7 @@ def check_not_future(clock: int, reference_ms: int) -> None:
 
 def check_present(name: str, text: str) -> None:
     """A text that is not blank."""
-    check(bool(text.strip()), f"{name} is blank")
+    check(not is_blank(text), f"{name} is blank")
 
 
 def check_short(text: str) -> None:

@@ -41,7 +41,8 @@ class WirePayload:
     def encode(self) -> bytes:
         """The protobuf bytes, the same for the same value on every run.
 
-        :raises LocalError: a number out of its range, a text that is not Unicode, or a value of the wrong type.
+        :raises LocalError: a number out of its range, a text that is not Unicode, a value of the wrong type, or several
+            values of which a message carries one.
         """
         return self._to_wire().SerializeToString()
 
@@ -63,6 +64,10 @@ class WirePayload:
             elif name in self.NESTED and value is not None:
                 value = [entry._to_wire() for entry in value]
             values[name] = value
+        for group in self.WIRE.DESCRIPTOR.oneofs:  # protobuf would keep the last of them, and say nothing
+            if sum(values.get(field.name) is not None for field in group.fields) > 1:
+                names = " or ".join(field.name for field in group.fields)
+                raise LocalError(f"A {self.WIRE.DESCRIPTOR.name} carries one {names}.")
         try:
             return self.WIRE(**values)
         except (ValueError, TypeError) as error:

@@ -49,7 +49,7 @@ class SyncInstallationContact(Payload):
     """A contact that was added or changed on another device. ``id`` is the contact's key text ``0x04…``."""
 
     TYPE = PayloadType.SYNC_INSTALLATION_CONTACT
-    AUTHOR = Author.OURSELVES
+    AUTHOR = Author.OUR_ENVELOPES
     WIRE = payloads_pb2.SyncInstallationContact
 
     clock: int = 0
@@ -78,7 +78,7 @@ class SyncInstallationPublicChat(Payload):
     """A public chat that was joined on another device."""
 
     TYPE = PayloadType.SYNC_INSTALLATION_PUBLIC_CHAT
-    AUTHOR = Author.OURSELVES
+    AUTHOR = Author.OUR_ENVELOPES
     WIRE = payloads_pb2.SyncInstallationPublicChat
 
     clock: int = 0
@@ -95,7 +95,7 @@ class SyncInstallationAccount(Payload):
     """One's own picture as set on another device."""
 
     TYPE = PayloadType.SYNC_INSTALLATION_ACCOUNT
-    AUTHOR = Author.OURSELVES
+    AUTHOR = Author.OUR_ENVELOPES
     WIRE = payloads_pb2.SyncInstallationAccount
 
     clock: int = 0
@@ -114,7 +114,7 @@ class SyncInstallation(Payload):
     """Contacts, public chats and account in one message: the form of older clients."""
 
     TYPE = PayloadType.SYNC_INSTALLATION
-    AUTHOR = Author.OURSELVES
+    AUTHOR = Author.OUR_ENVELOPES
     WIRE = payloads_pb2.SyncInstallation
     MOST_ENTRIES = MAX_REPEATED
     NESTED: ClassVar = {

@@ -7,12 +7,12 @@ from typing import ClassVar
 
 from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.keys import SIGNATURE_SIZE, PrivateKey, PublicKey
-from pystatus.errors import LocalError, RemoteError
+from pystatus.errors import RemoteError
 from pystatus.payloads.checks import MAX_TEXT, check, check_clock, check_line, check_not_future
 from pystatus.payloads.codec import WirePayload
 from pystatus.payloads.kinds import PayloadType
 from pystatus.payloads.messages import ChatMessage, EmojiReaction
-from pystatus.payloads.payload import Payload
+from pystatus.payloads.payload import Author, Payload
 from pystatus.payloads.wrapper import recover_author
 from pystatus.wire.proto import payloads_pb2
 
@@ -64,7 +64,10 @@ class SignedEvent:
 
 @dataclass(frozen=True, slots=True)
 class MembershipUpdateMessage(Payload):
-    """The history of a group, alone or with a message or a reaction for it. ``events`` are :attr:`SignedEvent.raw`."""
+    """The history of a group, alone or with a message or a reaction for it. ``events`` are :attr:`SignedEvent.raw`.
+
+    Anybody may hand it on: each event has a signature of its own, and what is carried names the group that it is for.
+    """
 
     TYPE = PayloadType.MEMBERSHIP_UPDATE_MESSAGE
     WIRE = payloads_pb2.MembershipUpdateMessage
@@ -74,10 +77,6 @@ class MembershipUpdateMessage(Payload):
     events: tuple[bytes, ...] = ()
     message: ChatMessage | None = None
     emoji_reaction: EmojiReaction | None = None
-
-    def __post_init__(self) -> None:
-        if self.message is not None and self.emoji_reaction is not None:
-            raise LocalError("A membership update carries one message or one reaction.")
 
     def check(self, sent_ms: int, now_ms: int) -> None:
         """See :meth:`Payload.check`."""
@@ -98,6 +97,7 @@ class GroupChatInvitation(Payload):
     """
 
     TYPE = PayloadType.GROUP_CHAT_INVITATION
+    AUTHOR = Author.SENDER  # an answer does not say whom it is for: handed on, it would refuse somebody else, too
     WIRE = payloads_pb2.GroupChatInvitation
 
     clock: int = 0

@@ -99,6 +99,21 @@ class ReactionType(IntEnum):
     SAD = 5
     ANGRY = 6
 
+    @property
+    def emoji(self) -> str:
+        """What people see; empty for :attr:`UNKNOWN`."""
+        return _EMOJI.get(self, "")
+
+
+_EMOJI = {
+    ReactionType.LOVE: "\u2764\ufe0f",
+    ReactionType.THUMBS_UP: "\U0001f44d",
+    ReactionType.THUMBS_DOWN: "\U0001f44e",
+    ReactionType.LAUGH: "\U0001f602",
+    ReactionType.SAD: "\U0001f622",
+    ReactionType.ANGRY: "\U0001f621",
+}
+
 
 class EventType(IntEnum):
     """What a membership event does to a group (payloads.md §3.3)."""

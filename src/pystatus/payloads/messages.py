@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.keys import PublicKey
-from pystatus.errors import LocalError
 from pystatus.payloads.checks import (
     MAX_AUDIO_MS,
     MAX_LINE,
@@ -18,12 +17,15 @@ from pystatus.payloads.checks import (
     check_clock,
     check_line,
     check_present,
-    check_short,
 )
 from pystatus.payloads.codec import WirePayload
 from pystatus.payloads.kinds import AudioType, ContentType, ImageType, MessageType, PayloadType, ReactionType
 from pystatus.payloads.payload import Author, Payload
+from pystatus.payloads.white_space import WHITE_SPACE
 from pystatus.wire.proto import payloads_pb2
+
+_IMAGE_TYPES = frozenset(map(int, ImageType)) - {ImageType.UNKNOWN}
+_AUDIO_TYPES = frozenset(map(int, AudioType)) - {AudioType.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class ChatMessage(Payload):
 
     TYPE = PayloadType.CHAT_MESSAGE
     AUTHOR = Author.SENDER
+    CARRIED = True
     WIRE = payloads_pb2.ChatMessage
     NESTED: ClassVar = {"sticker": Sticker, "image": Image, "audio": Audio}
 
@@ -87,10 +90,6 @@ class ChatMessage(Payload):
     image: Image | None = None
     audio: Audio | None = None
 
-    def __post_init__(self) -> None:
-        if sum(content is not None for content in (self.sticker, self.image, self.audio)) > 1:
-            raise LocalError("A chat message carries one sticker, one image or one sound.")
-
     def check(self, sent_ms: int, now_ms: int) -> None:
         """See :meth:`Payload.check`.
 
@@ -98,11 +97,10 @@ class ChatMessage(Payload):
         """
         check_clock(self.clock, sent_ms)
         check(0 < self.timestamp <= MAX_TIME_MS, "timestamp is 0 or impossible")
-        check(bool(self.text.strip()), "text is blank")
-        check(len(self.text) <= MAX_TEXT, f"text longer than {MAX_TEXT} characters")
+        check(bool(self.text.strip(WHITE_SPACE)), "text is blank")
+        for text in (self.text, self.response_to, self.ens_name):
+            check(len(text) <= MAX_TEXT, f"text longer than {MAX_TEXT} characters")
         check(bool(self.chat_id), "chat_id is empty")
-        check_short(self.response_to)
-        check_short(self.ens_name)
         check(
             self.message_type not in (MessageType.UNKNOWN, MessageType.SYSTEM_PRIVATE_GROUP),
             "message type is unknown or local",
@@ -114,10 +112,10 @@ class ChatMessage(Payload):
                 check(self.sticker is not None and 0 < len(self.sticker.hash) <= MAX_LINE, "no sticker")
             case ContentType.IMAGE:
                 image = self.image
-                check(image is not None and bool(image.payload) and image.type != ImageType.UNKNOWN, "no image")
+                check(image is not None and bool(image.payload) and image.type in _IMAGE_TYPES, "no image")
             case ContentType.AUDIO:
                 audio = self.audio
-                check(audio is not None and bool(audio.payload) and audio.type != AudioType.UNKNOWN, "no sound")
+                check(audio is not None and bool(audio.payload) and audio.type in _AUDIO_TYPES, "no sound")
                 check(audio is None or audio.duration_ms <= MAX_AUDIO_MS, "impossible duration")
 
 
@@ -141,7 +139,10 @@ class EmojiReaction(Payload):
         return keccak256(f"{author.hex}{self.message_id}{self.type}".encode())
 
     def check(self, sent_ms: int, now_ms: int) -> None:
-        """See :meth:`Payload.check`."""
+        """See :meth:`Payload.check`.
+
+        Implements: PL-18
+        """
         check_clock(self.clock, now_ms)
         check_line("message_id", self.message_id)
         check_present("chat_id", self.chat_id)

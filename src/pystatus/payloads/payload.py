@@ -21,6 +21,9 @@ class Author(Enum):
     """Its author must have sent the envelope, too."""
     OURSELVES = "ourselves"
     """Only our own devices may say this (payloads.md §4)."""
+    OUR_ENVELOPES = "our envelopes"
+    """The same, and in an envelope of ours: a reaction that we have signed for somebody would be a contact of ours,
+    were it wrapped as one."""
 
 
 class Payload(WirePayload):
@@ -32,6 +35,9 @@ class Payload(WirePayload):
     TYPE: ClassVar[int]
     """Its number in the wrapper."""
     AUTHOR: ClassVar[Author] = Author.ANYONE
+    CARRIED: ClassVar[bool] = False
+    """Whether our own devices may bring each other what somebody else has said in such a payload: what was said before
+    they were paired. Nobody else can send in our name, and who has written it is signed inside."""
 
     def __init_subclass__(cls, **arguments: Any) -> None:
         super().__init_subclass__(**arguments)
@@ -47,9 +53,12 @@ class Payload(WirePayload):
         :raises InvalidPayload: relayed although its type must come from its author, or a device message of somebody
             else.
         """
-        if cls.AUTHOR is Author.SENDER and author != transport_signer:
+        is_carried = cls.CARRIED and transport_signer == own
+        if cls.AUTHOR is Author.SENDER and author != transport_signer and not is_carried:
             raise InvalidPayload("the author of the message is not the one who sent it")
         if cls.AUTHOR is Author.OURSELVES and author != own:
+            raise InvalidPayload("only our own devices may send this")
+        if cls.AUTHOR is Author.OUR_ENVELOPES and not author == transport_signer == own:
             raise InvalidPayload("only our own devices may send this")
 
     def check(self, sent_ms: int, now_ms: int) -> None:

@@ -2,6 +2,10 @@
 
 The signature covers the payload and nothing else: neither the type nor the recipient. What may therefore not be
 believed is in :meth:`pystatus.payloads.payload.Payload.check_author`.
+
+The id of a message is a hash of the whole wrapper. So who hands on the words of somebody else could change a byte that
+the signature does not cover, and have another message of the same author, as often as they like. Only the author may
+send a wrapper in any bytes; from everybody else the one form that follows from what is signed is taken.
 """
 
 from __future__ import annotations
@@ -9,8 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from pystatus.crypto.hashing import keccak256
-from pystatus.crypto.keys import SIGNATURE_SIZE, PrivateKey, PublicKey
+from pystatus.crypto.hashing import keccak_state
+from pystatus.crypto.keys import SIGNATURE_SIZE, PrivateKey, PublicKey, is_low
 from pystatus.errors import LocalError, RemoteError
 from pystatus.wire.proto import payloads_pb2
 from pystatus.wire.protobuf import parse
@@ -22,7 +26,7 @@ class ApplicationMessage:
 
     ``signed`` is False when the wrapper carried no signature and ``author`` is only who sent it: such a message is
     deniable and must not be relayed. ``id`` is 32 bytes. ``type`` is a :class:`~pystatus.payloads.kinds.PayloadType` or
-    a newer number.
+    a newer number. ``signature`` is 65 bytes if there is one.
     """
 
     author: PublicKey
@@ -30,6 +34,10 @@ class ApplicationMessage:
     id: bytes
     type: int
     payload: bytes
+    signature: bytes = b""
+    is_altered: bool = False
+    """Somebody else than the author has sent it, in other bytes than those that follow from what is signed: so its id
+    may be one of many. It is no message of the author's."""
 
 
 def message_id(wrapped: bytes, author: PublicKey | None) -> bytes:
@@ -41,17 +49,32 @@ def message_id(wrapped: bytes, author: PublicKey | None) -> bytes:
 
     Implements: PL-4
     """
-    return keccak256(author.uncompressed + wrapped if author else wrapped)
+    return keccak_state(author.uncompressed + wrapped if author else wrapped).digest()
 
 
 def wrap(payload: bytes, payload_type: int, author: PrivateKey | None) -> bytes:
     """Wrap an encoded payload, signed by ``author`` (None: unsigned). The same arguments give the same bytes.
 
     :raises LocalError: ``payload_type`` is not a 32-bit number.
-
-    Implements: PL-1, PL-2
     """
-    signature = author.sign(keccak256(payload)) if author else None
+    return wrap_signed(payload, payload_type, sign(payload, author) if author else None)
+
+
+def sign(payload: bytes, author: PrivateKey) -> bytes:
+    """The signature of an encoded payload, 65 bytes; the same each time.
+
+    Implements: PL-2
+    """
+    return author.sign(keccak_state(payload).digest())
+
+
+def wrap_signed(payload: bytes, payload_type: int, signature: bytes | None) -> bytes:
+    """The wrapper of an encoded payload with the signature that its author has made of it (``None``: it has none).
+
+    :raises LocalError: ``payload_type`` is not a 32-bit number.
+
+    Implements: PL-1
+    """
     try:
         message = payloads_pb2.ApplicationMetadataMessage(
             signature=signature,
@@ -75,7 +98,16 @@ def recover_author(material: bytes, signature: bytes) -> PublicKey:
     """
     if len(signature) != SIGNATURE_SIZE or signature[-1] > 1:
         raise RemoteError("a payload signature has 65 bytes, the last of them 0 or 1")
-    return PublicKey.recover(keccak256(material), signature)
+    return PublicKey.recover(keccak_state(material).digest(), signature)
+
+
+def _is_as_signed(wrapped: bytes, message: payloads_pb2.ApplicationMetadataMessage) -> bool:
+    """Whether these are the bytes that :func:`wrap` makes of its fields, with the one signature that signers make: of
+    two that verify the one with the lower s."""
+    plain = payloads_pb2.ApplicationMetadataMessage(
+        signature=message.signature, payload=message.payload, type=message.type
+    )
+    return is_low(message.signature) and plain.SerializeToString() == wrapped
 
 
 def unwrap(wrapped: bytes, transport_signer: PublicKey) -> ApplicationMessage:
@@ -88,10 +120,13 @@ def unwrap(wrapped: bytes, transport_signer: PublicKey) -> ApplicationMessage:
     message = parse(payloads_pb2.ApplicationMetadataMessage, wrapped)
     signed = message.HasField("signature")
     author = recover_author(message.payload, message.signature) if signed else None
+    is_handed_on = author is not None and author != transport_signer
     return ApplicationMessage(
         author=author or transport_signer,
         signed=signed,
         id=message_id(wrapped, author),
         type=int(message.type),
         payload=message.payload,
+        signature=message.signature,
+        is_altered=is_handed_on and not _is_as_signed(wrapped, message),
     )

@@ -32,6 +32,7 @@ class AdminApi:
         return {
             "admin_nodeInfo": self.node_info,
             "admin_peers": self.peers,
+            "admin_discovery": self.discovery,
             "admin_addPeer": self.add_peer,
             "admin_removePeer": self.remove_peer,
             "admin_addTrustedPeer": self.add_trusted_peer,
@@ -80,11 +81,31 @@ class AdminApi:
                 "inbound": peer.inbound,
                 "trusted": peer.id in self._node.trusted,
                 "static": is_static,
+                "source": None if peer.source is None else peer.source.value,
             },
             "protocols": {
                 capability.name: {"version": capability.version, "bytesReceived": received, "bytesSent": sent}
                 for capability in peer.capabilities
             },
+        }
+
+    def discovery(self) -> dict[str, Any]:
+        finding = self._node.finding
+        if finding is None:
+            return {"enabled": False, "topics": {}, "registered": [], "candidates": {}}
+        return {
+            "enabled": True,
+            "topics": {
+                topic: {
+                    "peers": state.peers,
+                    "min": state.limits.min,
+                    "max": state.limits.max,
+                    "searchSeconds": state.period,
+                }
+                for topic, state in finding.topics.items()
+            },
+            "registered": list(finding.registered),
+            "candidates": {source.value: count for source, count in sorted(finding.candidates.items())},
         }
 
     def add_peer(self, enode: str) -> bool:

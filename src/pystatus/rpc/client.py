@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from pystatus.errors import LocalError, RemoteError
+from pystatus.net.listening import system_text
 from pystatus.rpc.framing import JsonSplitter
 from pystatus.wording import counted
 
@@ -69,7 +70,7 @@ async def call_http(
     except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
         raise LocalError(f"{url} is not an address for the RPC. It looks like http://127.0.0.1:8545.") from None
     except aiohttp.ClientError as error:
-        raise LocalError(f"There is no RPC at {url}: {error}.") from error
+        raise _nobody(url, error) from error
     return _result(body)
 
 
@@ -89,7 +90,17 @@ async def call_socket(path: Path, method: str, params: list[Any], timeout: float
     except TimeoutError:
         raise LocalError(f"The node at {path} did not answer within {counted(timeout, 'second')}.") from None
     except OSError as error:
-        raise LocalError(f"There is no RPC at {path}: {error.strerror or error}.") from error
+        raise _nobody(path, error) from error
+
+
+def _nobody(place: object, error: Exception) -> LocalError:
+    """No node can be asked there. The HTTP library has words of its own around those of the system; of a name, they
+    say which address it was."""
+    failed = getattr(error, "os_error", error)
+    why = system_text(failed) if isinstance(failed, OSError) else str(failed)
+    where = failed.strerror if isinstance(failed, OSError) else None
+    more = f" ({where})" if where and where != why else ""
+    return LocalError(f"There is no RPC at {place}: {why}{more}. The node has to run, with --rpc-port or --rpc-socket.")
 
 
 async def _read_answer(reader: asyncio.StreamReader) -> bytes:

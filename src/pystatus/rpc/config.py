@@ -14,8 +14,12 @@ TOKEN_FILE = "rpc.token"  # noqa: S105 - the name of the file
 """The usual name of the token's file below a data directory."""
 SOCKET_FILE = "pystatus.ipc"
 """The usual name of the Unix socket below a data directory."""
-MODULES = ("admin", "net", "rpc", "waku", "web3")
+MODULES = ("admin", "net", "rpc", "shh", "shhext", "waku", "web3")
 """Every namespace there is."""
+WHISPER_MODULES = ("shh", "shhext")
+"""Those that only a bridge offers (waku.md §9.7)."""
+NO_BRIDGE = "this node is no bridge, and speaks no Whisper: start it with --bridge, or call waku_* in place of shh_*"
+"""What others say."""
 MIN_TOKEN_SIZE = 16
 """Characters of a token: somebody on the same machine could guess a shorter one."""
 
@@ -35,7 +39,7 @@ class RpcConfig:
     socket: Path | None = None
     """A Unix socket; only this user can open it, and no token is needed there."""
     modules: tuple[str, ...] = MODULES
-    """Namespaces that are offered."""
+    """Namespaces that are offered; ``shh`` and ``shhext`` only by a bridge."""
     token: str | None = field(default=None, repr=False)
     """What callers over HTTP have to present."""
     token_file: Path | None = None

@@ -131,7 +131,11 @@ class _Procedure:
 class Dispatcher:
     """A table of methods and the protocol around it."""
 
-    def __init__(self, methods: Mapping[str, Method]) -> None:
+    def __init__(self, methods: Mapping[str, Method], missing: Mapping[str, str] | None = None) -> None:
+        """
+        :param missing: of namespaces whose methods do not exist here, the sentence that says why.
+        """
+        self._missing = missing or {}
         self._procedures = {name: _Procedure(name, method) for name, method in methods.items()}
 
     @property
@@ -200,7 +204,9 @@ class Dispatcher:
         procedure = self._procedures.get(request.method)
         if procedure is None:
             name = request.method[:MAX_SHOWN_NAME]
-            raise RpcError(METHOD_NOT_FOUND, f"the method {name} does not exist/is not available")
+            why = self._missing.get(request.method.partition("_")[0])
+            sentence = f"the method {name} does not exist/is not available"
+            raise RpcError(METHOD_NOT_FOUND, f"{sentence}: {why}" if why else sentence)
         return await procedure.call(request.params, session)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from dataclasses import dataclass
 
 from pystatus.rpc.errors import RpcError, invalid_params
 
@@ -31,28 +32,39 @@ def from_hex(text: str, name: str, size: int | None = None) -> bytes:
     return data
 
 
+@dataclass(frozen=True, slots=True)
 class Encoding:
-    """Byte fields of messages and criteria. Keys, topics and hashes of single results are hexadecimal in both forms."""
+    """Byte fields of messages and criteria. Keys, topics and hashes of single results are hexadecimal in all forms."""
 
-    def __init__(self, *, reference: bool) -> None:
-        """
-        :param reference: base64 as in status-go, in place of the specification's hexadecimal.
-        """
-        self.reference = reference
+    in_base64: bool
+    """In place of hexadecimal."""
+    reference: bool
+    """Results as status-go has them: of a post its hash, of a direct message that it is one."""
 
     def write(self, data: bytes) -> str:
-        return base64.b64encode(data).decode() if self.reference else to_hex(data)
+        return base64.b64encode(data).decode() if self.in_base64 else to_hex(data)
 
     def read(self, text: str, name: str) -> bytes:
         """
         :raises RpcError: not of this encoding.
         """
-        if not self.reference:
+        if not self.in_base64:
             return from_hex(text, name)
         try:
             return base64.b64decode(text, validate=True)
         except (binascii.Error, ValueError) as error:
             raise _not_base64(name) from error
+
+
+SPECIFICATION = Encoding(in_base64=False, reference=False)
+"""9/WAKU-RPC."""
+REFERENCE = Encoding(in_base64=True, reference=True)
+"""``waku_*`` of status-go."""
+WHISPER = Encoding(in_base64=False, reference=True)
+"""``shh_*`` of status-go: as ``waku_*`` there, but in hexadecimal.
+
+Implements: WH-7
+"""
 
 
 def _not_base64(name: str) -> RpcError:

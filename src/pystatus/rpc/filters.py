@@ -162,14 +162,14 @@ class MessageFilters:
         if len(self._by_id) >= MAX_FILTERS:
             raise limit_exceeded(
                 f"this node keeps at most {MAX_FILTERS} filters and subscriptions: delete some with "
-                "waku_deleteMessageFilter or waku_unsubscribe"
+                "deleteMessageFilter or unsubscribe"
             )
         if len(criteria.topics) > MAX_TOPICS_OF_FILTER:
             raise limit_exceeded(f"a filter has at most {MAX_TOPICS_OF_FILTER} topics")
         if len(self._keys) + max(1, len(criteria.topics)) > MAX_TOPICS_IN_TOTAL:
             raise limit_exceeded(
                 f"the filters and subscriptions of this node have at most {MAX_TOPICS_IN_TOTAL} topics together: "
-                "delete some with waku_deleteMessageFilter or waku_unsubscribe"
+                "delete some with deleteMessageFilter or unsubscribe"
             )
         filter_id = self._random(FILTER_ID_SIZE).hex()
         for topic in criteria.topics or (None,):

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
 
+from pystatus.crypto.hashing import KeccakState, keccak_state
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError
 from pystatus.rpc.errors import APPLICATION_ERROR, RpcError, invalid_params, limit_exceeded
@@ -136,10 +137,10 @@ class Workshop:
         if post.pow_target <= 0:
             return envelope
         zeros = required_zeros(post.pow_target, envelope.size, envelope.ttl)
-        nonce = self._search(envelope.short, zeros, post.pow_time or DEFAULT_POW_TIME, is_dropped)
+        nonce = self._search(keccak_state(envelope.short), zeros, post.pow_time or DEFAULT_POW_TIME, is_dropped)
         return Envelope.create(envelope.expiry, envelope.ttl, post.topic, data, nonce)
 
-    def _search(self, short: bytes, zeros: int, seconds: float, is_dropped: Callable[[], bool]) -> int:
+    def _search(self, short: KeccakState, zeros: int, seconds: float, is_dropped: Callable[[], bool]) -> int:
         until = self._timer() + seconds
         for start in itertools.count(step=NONCES_AT_ONCE):
             nonce = search_among(short, zeros, range(start, start + NONCES_AT_ONCE))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pystatus.log_texts import get_logger
 from pystatus.node import Node
-from pystatus.rpc.config import RpcConfig
+from pystatus.rpc.config import NO_BRIDGE, WHISPER_MODULES, RpcConfig
 
 if TYPE_CHECKING:
     from pystatus.rpc.dispatcher import Dispatcher
@@ -50,9 +50,15 @@ class RpcServer:
         async with AsyncExitStack() as stack:
             waku = WakuApi(self._node, reference_encoding=config.reference_encoding)
             stack.callback(waku.close)
-            methods = {**waku.methods, **AdminApi(self._node, config.modules).methods}
-            offered = {name: method for name, method in methods.items() if name.partition("_")[0] in config.modules}
-            dispatcher, room = Dispatcher(offered), Room()
+            missing = {} if self._node.config.bridge else dict.fromkeys(WHISPER_MODULES, NO_BRIDGE)
+            modules = [name for name in config.modules if name not in missing]
+            methods = {**waku.methods, **AdminApi(self._node, modules).methods}
+            if self._node.config.bridge:
+                from pystatus.rpc.whisper import WhisperApi
+
+                methods.update(WhisperApi(self._node, waku).methods)
+            offered = {name: method for name, method in methods.items() if name.partition("_")[0] in modules}
+            dispatcher, room = Dispatcher(offered, missing), Room()
             if config.http:
                 await self._serve_http(dispatcher, room, stack)
             if config.socket is not None:

@@ -58,7 +58,7 @@ class Session:
             raise RpcError(
                 APPLICATION_ERROR,
                 "notifications not supported: subscribe over a WebSocket or the Unix socket, or poll with "
-                "waku_newMessageFilter and waku_getFilterMessages",
+                "newMessageFilter and getFilterMessages",
             )
         if len(self._ends) >= MAX_SUBSCRIPTIONS:
             raise limit_exceeded(f"a connection has at most {MAX_SUBSCRIPTIONS} subscriptions: end some of them")

@@ -6,39 +6,49 @@ import asyncio
 
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError
+from pystatus.node import Node
 from pystatus.rpc.dispatcher import notification
 from pystatus.rpc.encoding import to_hex
 from pystatus.rpc.errors import invalid_params
 from pystatus.rpc.filters import Criteria, Deliver, FilteredMessage, MessageFilters
 from pystatus.rpc.messages import CriteriaObject, Objects
 from pystatus.rpc.session import Session
-from pystatus.waku.relay.subscriptions import Watch
+from pystatus.waku.envelope import Envelope
+from pystatus.waku.relay.events import EnvelopeReceived
 
 MESSAGES = "messages"
 """What there is to subscribe to.
 
 Implements: WR-7
 """
-NOTIFICATION = "waku_subscription"
-"""The method that notifications name."""
 SUBSCRIPTION_ID_SIZE = 16
 """Bytes of a subscription's id, written with 0x as go-ethereum does."""
 
 
-class Subscriptions:
+class InstalledFilters:
     """Installs filters, for polling or with a caller behind them, and keeps the node watching what they need."""
 
-    def __init__(self, objects: Objects, filters: MessageFilters, watch: Watch, random: RandomSource) -> None:
-        self._objects = objects
-        self._filters = filters
-        self._watch = watch
-        self._random = random
+    def __init__(self, node: Node, random: RandomSource) -> None:
+        self._filters = MessageFilters(random)
+        self._watch = node.open_watch(self._received)
         self._narrowing: asyncio.Handle | None = None
 
     def close(self) -> None:
-        """Change nothing of what the node watches any more."""
+        """Watch nothing any more."""
         if self._narrowing is not None:
             self._narrowing.cancel()
+        self._watch.close()
+
+    def receive(self, envelope: Envelope, *, p2p: bool = False) -> None:
+        """Hand the message to every filter that lets it through."""
+        self._filters.receive(envelope, p2p=p2p)
+
+    def _received(self, event: EnvelopeReceived) -> None:
+        self.receive(event.envelope, p2p=event.p2p)
+
+    def fetch(self, filter_id: str) -> list[FilteredMessage]:
+        """See :meth:`~pystatus.rpc.filters.MessageFilters.fetch`."""
+        return self._filters.fetch(filter_id)
 
     def install(self, criteria: Criteria, deliver: Deliver | None = None) -> str:
         """
@@ -64,6 +74,19 @@ class Subscriptions:
         self._narrowing = None
         self._watch.set_topics(self._filters.topics)
 
+
+class Subscriptions:
+    """Subscriptions of callers who use the names of one namespace."""
+
+    def __init__(self, objects: Objects, filters: InstalledFilters, random: RandomSource, notification: str) -> None:
+        """
+        :param notification: the method that notifications name.
+        """
+        self._objects = objects
+        self._filters = filters
+        self._random = random
+        self._notification = notification
+
     def subscribe(self, name: str, criteria: CriteriaObject, session: Session) -> str:
         """Notify the caller of every message from now on. Its first notification comes after its id.
 
@@ -78,12 +101,12 @@ class Subscriptions:
             session.notify(
                 subscription,
                 lambda: notification(
-                    NOTIFICATION, {"subscription": subscription, "result": self._objects.message(found)}
+                    self._notification, {"subscription": subscription, "result": self._objects.message(found)}
                 ),
             )
 
-        filter_id = self.install(self._objects.criteria(criteria), deliver)
-        session.begin(subscription, lambda: self.uninstall(filter_id))
+        filter_id = self._filters.install(self._objects.criteria(criteria), deliver)
+        session.begin(subscription, lambda: self._filters.uninstall(filter_id))
         return subscription
 
     def unsubscribe(self, id: str, session: Session) -> bool:  # noqa: A002 - callers name it

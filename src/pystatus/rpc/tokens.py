@@ -60,7 +60,8 @@ def read_token(file: Path, *, may_be_pipe: bool = True) -> str:
     with explained_files(f"The RPC token cannot be read from {file}"):
         if not file.exists():
             raise LocalError(
-                f"There is no RPC token in {file}. Start the node with its RPC on, or name its token file."
+                f"There is no RPC token in {file}. Start the node with its RPC on (pystatus node --rpc-port 8545), or "
+                "name its token file."
             )
         with file.open("rb") if may_be_pipe else open_regular(file, follow_links=True) as opened:
             mode = os.fstat(opened.fileno()).st_mode

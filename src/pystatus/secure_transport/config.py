@@ -44,6 +44,9 @@ MAX_TIMESTAMP_AHEAD = DAY
 """Seconds that a bundle may come from the future (secure-transport.md §2.3)."""
 MAX_DIRECT_ENTRIES = 128
 """Entries of one direct message; three are ever written, and parsing each costs memory."""
+MAX_MESSAGE_FIELDS = 8_192
+"""Fields of one ProtocolMessage, nested ones included: three times what 128 entries and four full bundles have. An
+envelope has room for 65,000 bundles, which would take 0.2 s to become values (attack A50). Ours."""
 
 ACTIVITY_INTERVAL = 60.0
 """Seconds after which a message of an installation counts as new activity; less would write a row for each message."""

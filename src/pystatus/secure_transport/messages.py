@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pystatus.errors import RemoteError
 from pystatus.secure_transport.bundles import Bundle
-from pystatus.secure_transport.config import MAX_DIRECT_ENTRIES
+from pystatus.secure_transport.config import MAX_BUNDLES, MAX_DIRECT_ENTRIES, MAX_MESSAGE_FIELDS
 from pystatus.secure_transport.ratchet import RatchetHeader
 from pystatus.wire.proto import secure_transport_pb2 as pb
 from pystatus.wire.protobuf import parse
@@ -97,6 +97,7 @@ class ProtocolMessage:
     installation_id: str
     """The sender's; vouched for by nobody but the signer of the Waku message."""
     bundles: tuple[Bundle, ...] = ()
+    """Of one that was received, the first :data:`~pystatus.secure_transport.config.MAX_BUNDLES` and one more."""
     direct: Mapping[str, DirectMessage] = field(default_factory=dict)
     """By the recipient's installation id, or :data:`ANY_DEVICE`."""
     public: bytes = b""
@@ -106,14 +107,15 @@ class ProtocolMessage:
     def decode(cls, data: bytes) -> ProtocolMessage:
         """Parse; unknown fields are ignored, nothing is verified or decrypted.
 
-        :raises RemoteError: not protobuf, text that is not UTF-8, or more than 128 direct entries.
+        :raises RemoteError: not protobuf, text that is not UTF-8, more than 128 direct entries, or more fields than
+            any message with so many has.
         """
-        message = parse(pb.ProtocolMessage, data)
+        message = parse(pb.ProtocolMessage, data, MAX_MESSAGE_FIELDS)
         if len(message.direct_message) > MAX_DIRECT_ENTRIES:
             raise RemoteError(f"a direct message for {len(message.direct_message)} installations")
         return cls(
             message.installation_id,
-            tuple(Bundle.from_protobuf(bundle) for bundle in message.bundles),
+            tuple(Bundle.from_protobuf(bundle) for bundle in message.bundles[: MAX_BUNDLES + 1]),
             {key: DirectMessage.from_protobuf(entry) for key, entry in message.direct_message.items()},
             message.public_message,
         )

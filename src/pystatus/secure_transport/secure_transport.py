@@ -10,6 +10,7 @@ from functools import lru_cache
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError
+from pystatus.sanitise import quoted
 from pystatus.secure_transport import plain_dh
 from pystatus.secure_transport.bundles import Bundle, is_installation_id
 from pystatus.secure_transport.config import MAX_BUNDLES, MAX_EPHEMERALS, EncryptionConfig
@@ -143,16 +144,24 @@ class SecureTransport:
         """
         return ProtocolMessage(self.installation_id, (self.bundle(now),), public=payload).encode()
 
-    def seal_direct(self, recipient: PublicKey, payload: bytes, now: float, *, known: bool = True) -> SealedMessage:
+    def seal_direct(
+        self, recipient: PublicKey, payload: bytes, now: float, *, known: bool = True, only: str | None = None
+    ) -> SealedMessage:
         """Encrypt for the recipient's installations in use; if none is known, for any device (secure-transport.md
         §6.2).
 
         :param known: whether it is somebody we know. A stranger is not told that we can use the negotiated topic, which
             we do not listen to, and goes on writing to our partitioned one (attack A49).
+        :param only: the one installation that it is for; ``None``: all that take part.
+        :raises LocalError: that one does not take part.
 
         Implements: ST-1, ST-13, ST-23, ST-36, ST-42, DS-15, AC-7
         """
         targets = self._installations.targets(recipient.compressed)
+        if only is not None:
+            targets = [target for target in targets if target.installation_id == only]
+            if not targets:
+                raise LocalError(f"The device {quoted(only)} is not enabled. Enable it first.")
         if known and not any(target.answered for target in targets):  # else it has been noted
             self._store.remember_peer(recipient.compressed)
         secret = self._agree(recipient)
@@ -253,7 +262,7 @@ class SecureTransport:
             except BadBundle as error:
                 rejected.append(error)
         if len(bundles) > MAX_BUNDLES:
-            rejected.append(BadBundle(f"{len(bundles)} bundles in one message; {MAX_BUNDLES} were looked at"))
+            rejected.append(BadBundle(f"more than {MAX_BUNDLES} bundles in one message; the others were looked at"))
         if sender.compressed == self._own_identity and any(one.pre_keys_changed for one in accepted):
             self._own_bundle.sign_again()
         return accepted, tuple(rejected)

@@ -144,4 +144,5 @@ class EncryptionStore(Protocol):
         """Delete all our prekeys, and all sessions with their skipped keys and past chains."""
 
     def prune(self, before: float) -> None:
-        """Delete prekeys of ours that were replaced, and skipped and ephemeral keys that were stored, before then."""
+        """Delete prekeys of ours that were replaced, and skipped and ephemeral keys that were stored, before then. Of
+        very many some are deleted, and the others the next time."""

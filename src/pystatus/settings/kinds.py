@@ -81,7 +81,9 @@ class Kind:
 def quoted(value: object) -> str:
     """A wrong value as it is shown."""
     text = {True: "true", False: "false"}[value] if isinstance(value, bool) else repr(value)
-    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
+    if len(text) <= SHOWN:
+        return text
+    return f"{text[:SHOWN]}…{text[-1] if isinstance(value, str) else ''}"  # with the quotation mark at its end
 
 
 def _of_type(wanted: type, convert: Callable[[Any], Any] = lambda value: value) -> Callable[[object], Any]:
@@ -201,7 +203,7 @@ def one_of(*names: str) -> Kind:
 
 
 def _address(text: str) -> str:
-    from pystatus.node import parse_listen_address
+    from pystatus.net.listening import parse_listen_address
 
     text = typed.token(text)
     parse_listen_address(text)
@@ -220,8 +222,20 @@ def _enodes_of_toml(value: object) -> tuple[str, ...]:
     return _enodes(value)
 
 
+def _bootnodes(texts: list[str]) -> tuple[str, ...]:
+    from pystatus.net.bootnodes import parse_bootnodes
+
+    return tuple(str(enode) for enode in parse_bootnodes(texts))
+
+
+def _bootnodes_of_toml(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise ValueError
+    return _bootnodes(value)
+
+
 def _whitelist(found: tuple[str, ...]) -> tuple[str, ...]:
-    from pystatus.net.whitelist import Whitelist
+    from pystatus.peers.whitelist import Whitelist
 
     Whitelist.parse(found)
     return found
@@ -231,6 +245,13 @@ def _lists(found: tuple[str, ...]) -> tuple[str, ...]:
     from pystatus.net.dns_lists import parse_lists
 
     parse_lists(found)
+    return found
+
+
+def _rendezvous_nodes(found: tuple[str, ...]) -> tuple[str, ...]:
+    from pystatus.net.rendezvous_nodes import parse_rendezvous_nodes
+
+    parse_rendezvous_nodes(found)
     return found
 
 
@@ -291,11 +312,24 @@ ENODES = Kind(
     lambda text: _enodes(typed.tokens(text)),
     list,
 )
+BOOTNODES = Kind(
+    ENODES.allowed,
+    _bootnodes_of_toml,
+    lambda text: _bootnodes(typed.tokens(text)),
+    list,
+)
 _ENTRIES = words("a list of enode URLs, node ids, IP addresses and networks")
 WHITELIST = Kind(
     _ENTRIES.allowed,
     lambda value: _whitelist(_ENTRIES.from_toml(value)),
     lambda text: _whitelist(_ENTRIES.from_text(text)),
+    list,
+)
+_RENDEZVOUS = words("a list of Rendezvous nodes, /ip4/address/tcp/port/ethv4/peer id")
+RENDEZVOUS = Kind(
+    _RENDEZVOUS.allowed,
+    lambda value: _rendezvous_nodes(_RENDEZVOUS.from_toml(value)),
+    lambda text: _rendezvous_nodes(_RENDEZVOUS.from_text(text)),
     list,
 )
 _LISTS = words("a list of node lists, enrtree://key@domain")

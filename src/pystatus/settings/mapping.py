@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.devp2p.enode import Enode
@@ -17,6 +18,9 @@ from pystatus.waku.relay.pool import REMEMBERED_PER_STORED, PoolLimits
 from pystatus.waku.status import RateLimits
 
 log = get_logger(__name__)
+
+PEERS_FILE = "peers.db"
+"""Good peers below the data directory, where no file is named."""
 
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - what stands for all addresses of this machine
 
@@ -73,8 +77,15 @@ def node_config(settings: Settings, key: PrivateKey | None) -> NodeConfig:
         advertised_host=settings.advertise,
         peers=_others(settings.peers, key),
         warn_of_peers=True,
+        discovery=discovery.enabled,
+        bootnodes=discovery.bootnodes,
+        rendezvous_nodes=discovery.rendezvous_nodes,
         dns_lists=discovery.dns_lists,
+        register=discovery.register,
         enough_peers=discovery.enough_peers,
+        min_peers=discovery.min_peers,
+        enough_mailservers=discovery.enough_mailservers,
+        peers_file=_peers_file(settings),
         dns_server=discovery.dns_server,
         dns_local=discovery.local,
         key=key,
@@ -95,6 +106,14 @@ def node_config(settings: Settings, key: PrivateKey | None) -> NodeConfig:
         traffic_file=relay.traffic_file,
         bridge=relay.bridge,
     )
+
+
+def _peers_file(settings: Settings) -> Path | None:
+    """Where good peers are kept; ``None``: none are looked for."""
+    discovery = settings.discovery
+    if not discovery.enabled or not (discovery.bootnodes or discovery.rendezvous_nodes or discovery.dns_lists):
+        return None
+    return discovery.peers_file or (settings.data_dir or default_data_directory()) / PEERS_FILE
 
 
 def reloaded_config(settings: Settings, config: NodeConfig) -> NodeConfig:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pystatus.logs.levels import Levels
 from pystatus.mailserver.config import PUBLIC_PASSWORD
+from pystatus.peers.limits import MAX_TOPIC_PEERS
 from pystatus.rpc.config import MODULES
 from pystatus.settings import kinds
 from pystatus.settings.kinds import Kind
@@ -90,13 +91,38 @@ class RelaySettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscoverySettings:
-    """Peers that nobody has named: nodes of lists in DNS (EIP-1459)."""
+    """Peers that nobody has named: Discovery v5, Rendezvous, and nodes of lists in DNS (EIP-1459)."""
 
+    enabled: bool = setting(
+        True, kinds.SWITCH, "Look for peers. Without it `peers` are all, and nobody else is asked."
+    )  # fmt: skip
+    bootnodes: tuple[str, ...] = setting(
+        (), kinds.BOOTNODES, "Nodes of Discovery v5 by which others are found: enode URLs with the UDP port."
+    )  # fmt: skip
+    rendezvous_nodes: tuple[str, ...] = setting(
+        (), kinds.RENDEZVOUS, "Rendezvous nodes that are asked for others."
+    )  # fmt: skip
     dns_lists: tuple[str, ...] = setting(
         (), kinds.LISTS, "Node lists. Their nodes are dialled as long as this relay has dialled too few peers."
     )  # fmt: skip
+    register: bool = setting(
+        False, kinds.SWITCH,
+        "Let others find this node by bootnodes and Rendezvous nodes: as a relay, and if it is one as a mailserver.",
+    )  # fmt: skip
     enough_peers: int = setting(
-        8, kinds.whole(0), "Dialled peers, those of `peers` included, with which no more are looked for."
+        8, kinds.whole(0, MAX_TOPIC_PEERS),
+        "Dialled peers, those of `peers` included, with which no more are looked for.",
+    )  # fmt: skip
+    min_peers: int | None = setting(
+        None, kinds.whole(0, MAX_TOPIC_PEERS),
+        "With fewer dialled peers than this it looks more often. Default: `enough_peers`.",
+    )  # fmt: skip
+    enough_mailservers: int = setting(
+        0, kinds.whole(0, MAX_TOPIC_PEERS), "Mailservers to be connected to, besides. 0: none is looked for."
+    )  # fmt: skip
+    peers_file: Path | None = setting(
+        None, kinds.PATH,
+        "Where good peers that were found are kept for the next run. Default: `peers.db` in `data_dir`.",
     )  # fmt: skip
     dns_server: str | None = setting(
         None, kinds.DNS_SERVER, "The DNS server to ask for the lists. Default: those of the system."
@@ -280,6 +306,9 @@ _FLAGS = {
     "relay.max_peers": "--max-peers",
     "relay.min_pow": "--min-pow",
     "relay.bridge": "--bridge",
+    "discovery.bootnodes": "--bootnode",
+    "discovery.rendezvous_nodes": "--rendezvous",
+    "discovery.register": "--register",
     "discovery.dns_lists": "--dns-list",
     "discovery.dns_server": "--dns-server",
     "mailserver.enabled": "--mailserver",

@@ -9,13 +9,15 @@ from typing import Protocol, TypeVar
 
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.messenger.config import MessengerConfig
-from pystatus.messenger.effects import Continue, Effect, InterestChanged, Notify, Publish, RequestHistory
+from pystatus.messenger.effects import Continue, Effect, InterestChanged, Notify, Publish, RequestHistory, VerifyNames
 from pystatus.messenger.events import Event
 from pystatus.messenger.features.chats import Chats
 from pystatus.messenger.features.messages import Messages
 from pystatus.messenger.messenger import Messenger
 from pystatus.messenger.records import Chat, Message
-from pystatus.simulation.event_queue import Agenda
+from pystatus.payloads.kinds import ContentType, ImageType
+from pystatus.payloads.messages import ChatMessage, Image
+from pystatus.simulation.clock import VirtualClock
 from pystatus.simulation.profile import Profile
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.relay.admission import Admission
@@ -62,7 +64,7 @@ class Device:
         index: int,
         identity: PrivateKey,
         profile: Profile,
-        agenda: Agenda,
+        clock: VirtualClock,
         network: Uplink,
         random: Random,
         *,
@@ -84,7 +86,7 @@ class Device:
         """How the next input ends, if it is not to end well."""
         self.up = False
         self._config = config
-        self._agenda = agenda
+        self._clock = clock
         self._network = network
         self._on_event = on_event
         self._admission = Admission()
@@ -96,7 +98,7 @@ class Device:
     @property
     def now(self) -> float:
         """What the device's clock says, Unix seconds."""
-        return self._agenda.now + self.clock_error
+        return self._clock.now() + self.clock_error
 
     @property
     def key(self) -> PublicKey:
@@ -187,11 +189,11 @@ class Device:
         match effect:
             case Publish(envelope):
                 self._post(envelope)
-            case RequestHistory():
-                pass  # nobody keeps envelopes here
+            case RequestHistory() | VerifyNames():
+                pass  # nobody keeps envelopes here, and there is no chain
             case Continue(rest):
                 run = self._runs
-                self._agenda.after(0.0, lambda: self._continue(rest, run))
+                self._clock.after(0.0, lambda: self._continue(rest, run))
             case InterestChanged(topics):
                 self.topics = topics
                 if self.link is not None:
@@ -210,13 +212,13 @@ class Device:
         that to messengers too."""
         if envelope.topic not in self.topics or self._admission.refuse_own(envelope, int(self.now)) is not None:
             return False
-        self.hear(lambda: self.messenger.receive(envelope, self.now))
+        self.hear(lambda: self.messenger.receiver.receive(envelope, self.now))
         return True
 
     def _post(self, envelope: Envelope) -> None:
         self._posted[envelope.hash] = envelope
         run = self._runs
-        self._agenda.at(envelope.expiry + _SETTLED - self.clock_error, lambda: self._expire(envelope.hash, run))
+        self._clock.at(envelope.expiry + _SETTLED - self.clock_error, lambda: self._expire(envelope.hash, run))
         if self.link is not None:
             self._hand_over(envelope)
 
@@ -228,7 +230,12 @@ class Device:
             if run == self._runs:
                 self.hear(lambda: self.messenger.envelope_handed_over(envelope.hash, link, self.now))
 
-        self._agenda.after(0.0, handed_over)
+        self._clock.after(0.0, handed_over)
+
+    def confirmed(self, envelope: Envelope) -> None:
+        """The relays say that they have an envelope of ours, if it was posted since the last start."""
+        if envelope.hash in self._posted and self.up:
+            self.hear(lambda: self.messenger.envelope_confirmed(envelope.hash))
 
     def _expire(self, envelope_hash: bytes, run: int) -> None:
         if run == self._runs and self.up:
@@ -241,11 +248,11 @@ class Device:
         due = self.messenger.next_timer()
         if due is None:
             return
-        at = max(due - self.clock_error, self._agenda.now)
+        at = max(due - self.clock_error, self._clock.now())
         if self._timer_at is None or at < self._timer_at:
             self._timer_at = at
             run = self._runs
-            self._agenda.at(at, lambda: self._tick(at, run))
+            self._clock.at(at, lambda: self._tick(at, run))
 
     def _tick(self, at: float, run: int) -> None:
         if run != self._runs or not self.up or at != self._timer_at:
@@ -265,6 +272,17 @@ class Device:
     def say(self, chat_id: str, text: str, response_to: bytes | None = None) -> Message:
         messages = self.messenger.feature(Messages)
         return self.do(lambda: messages.send_text(chat_id, text, response_to=response_to, now=self.now))
+
+    def show(self, chat_id: str, text: str, picture: bytes, response_to: bytes | None = None) -> Message:
+        """Send a PNG."""
+        content = ChatMessage(
+            text=text,
+            response_to=f"0x{response_to.hex()}" if response_to else "",
+            content_type=ContentType.IMAGE,
+            image=Image(picture, ImageType.PNG),
+        )
+        messages = self.messenger.feature(Messages)
+        return self.do(lambda: messages.send(chat_id, content, self.now))
 
 
 def _cut(handle: Callable[[], object]) -> Callable[[], object]:

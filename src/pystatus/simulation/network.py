@@ -7,20 +7,21 @@ import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
+from typing import Generic, TypeVar
 
 from pystatus.errors import RemoteError
-from pystatus.simulation.device import Device
-from pystatus.simulation.event_queue import Agenda
+from pystatus.simulation.clock import VirtualClock
+from pystatus.simulation.endpoint import Endpoint
+from pystatus.simulation.medium import Channel, Faults, Medium
 from pystatus.simulation.settings import Conditions
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.relay.admission import Admission
 
-MAX_FLIPS = 3
-"""Bits flipped in a corrupted envelope at most."""
+E = TypeVar("E", bound=Endpoint)
 
 
 @dataclass(slots=True)
-class Traffic:
+class Traffic(Faults):
     """What went over the network."""
 
     envelopes: int = 0
@@ -28,10 +29,6 @@ class Traffic:
     envelope_bytes: int = 0
     deliveries: int = 0
     """Envelopes that the relays gave to a device, whatever became of them."""
-    lost: int = 0
-    duplicated: int = 0
-    late: int = 0
-    corrupted: int = 0
     cut: int = 0
     """Lost because a connection ended while they were on it."""
     refused: int = 0
@@ -46,29 +43,28 @@ class _Pooled:
 
 
 @dataclass(slots=True)
-class Link:
+class Link(Generic[E]):
     """One connection of a device."""
 
-    device: Device
+    device: E
     number: int
-    in_order: float = 0.0
-    """When what was given last and is not late arrives."""
+    channel: Channel = field(default_factory=Channel)
+    """From the relays to the device."""
     up: bool = True
 
 
-class Network:
+class Network(Generic[E]):
     """Connections between devices and the relays. Chance decides what happens to a delivery."""
 
-    def __init__(self, agenda: Agenda, conditions: Conditions, random: Random) -> None:
-        self.conditions = conditions
+    def __init__(self, clock: VirtualClock, conditions: Conditions, random: Random) -> None:
         self.traffic = Traffic()
-        self.on_envelope: Callable[[Device, Envelope], None] = lambda device, envelope: None
+        self.medium = Medium(clock, conditions, random, self.traffic)
+        self.on_envelope: Callable[[E, Envelope], None] = lambda device, envelope: None
         """Told of each envelope that a device has made."""
-        self._agenda = agenda
-        self._random = random
+        self._clock = clock
         self._admission = Admission()
-        self._links: dict[int, Link] = {}
-        self._takers: dict[bytes, dict[int, Link]] = {}
+        self._links: dict[int, Link[E]] = {}
+        self._takers: dict[bytes, dict[int, Link[E]]] = {}
         self._interests: dict[int, frozenset[bytes]] = {}
         self._last_link = 0
         self._pool: dict[bytes, _Pooled] = {}
@@ -82,7 +78,7 @@ class Network:
 
     # connections
 
-    def connect(self, device: Device) -> None:
+    def connect(self, device: E) -> None:
         """``device`` gets a new connection; the relays offer what they hold."""
         self._last_link += 1
         link = self._links[self._last_link] = Link(device, self._last_link)
@@ -90,25 +86,25 @@ class Network:
         device.connected(link.number)
         self._offer(link)
 
-    def disconnect(self, device: Device) -> None:
+    def disconnect(self, device: E) -> None:
         """The connection of ``device`` ends; what is on it is lost."""
         self.cut(device)
         device.disconnected()
 
-    def cut(self, device: Device) -> None:
+    def cut(self, device: E) -> None:
         assert device.link is not None
         link = self._links.pop(device.link)
         link.up = False
         for topic in self._interests.pop(link.number):
             del self._takers[topic][link.number]
 
-    def interest_changed(self, device: Device) -> None:
+    def interest_changed(self, device: E) -> None:
         assert device.link is not None
         link = self._links[device.link]
         self._want(link)
         self._offer(link)
 
-    def _want(self, link: Link) -> None:
+    def _want(self, link: Link[E]) -> None:
         before = self._interests.get(link.number, frozenset())
         topics = self._interests[link.number] = link.device.topics
         for topic in before - topics:
@@ -118,13 +114,18 @@ class Network:
 
     # from devices to the relays
 
-    def hand_over(self, device: Device, envelope: Envelope) -> None:
+    def hand_over(self, device: E, envelope: Envelope) -> None:
         """``device`` writes an envelope to its connection."""
         assert device.link is not None
         link = self._links[device.link]
-        self._agenda.after(self._delay(), lambda: self._take(link, envelope))
+        self._clock.after(self.medium.delay(), lambda: self._take(link, envelope))
 
-    def _take(self, link: Link, envelope: Envelope) -> None:
+    @staticmethod
+    def _confirm(link: Link[E], envelope: Envelope) -> None:
+        if link.up:
+            link.device.confirmed(envelope)
+
+    def _take(self, link: Link[E], envelope: Envelope) -> None:
         if not link.up:
             self.traffic.cut += 1
             return
@@ -133,26 +134,27 @@ class Network:
         if pooled is not None:
             pooled.links.add(link.number)
             return
-        if self._admission.refuse_own(envelope, int(self._agenda.now)) is not None:
+        if self._admission.refuse_own(envelope, int(self._clock.now())) is not None:
             self.traffic.refused += 1
             return
         self.traffic.envelopes += 1
         self.traffic.envelope_bytes += len(envelope.raw)
-        self._digest.update(b"%.6f " % self._agenda.now + envelope.hash)
+        self._digest.update(b"%.6f " % self._clock.now() + envelope.hash)
         self.on_envelope(link.device, envelope)
+        self._clock.after(0.0, lambda: self._confirm(link, envelope))
         pooled = self._pool[envelope.hash] = _Pooled(envelope, {link.number})
         heapq.heappush(self._expiries, (envelope.expiry, envelope.hash))
         for taker in list(self._takers.get(envelope.topic, {}).values()):
             self._offer_one(taker, pooled)
 
     def _sweep(self) -> None:
-        second = int(self._agenda.now)
+        second = int(self._clock.now())
         while self._expiries and self._expiries[0][0] < second:
             del self._pool[heapq.heappop(self._expiries)[1]]
 
     # from the relays to devices
 
-    def _offer(self, link: Link) -> None:
+    def _offer(self, link: Link[E]) -> None:
         self._sweep()
         if not link.up:
             return
@@ -160,38 +162,17 @@ class Network:
             if pooled.envelope.topic in link.device.topics:
                 self._offer_one(link, pooled)
 
-    def _offer_one(self, link: Link, pooled: _Pooled) -> None:
+    def _offer_one(self, link: Link[E], pooled: _Pooled) -> None:
         if link.number not in pooled.links:
             pooled.links.add(link.number)
             self.traffic.deliveries += 1
             self.give(link, pooled.envelope)
 
-    def give(self, link: Link, envelope: Envelope) -> None:
+    def give(self, link: Link[E], envelope: Envelope) -> None:
         """Decide about a delivery. Tests that decide themselves override this."""
-        chance, conditions = self._random.random, self.conditions
-        if chance() < conditions.loss:
-            self.traffic.lost += 1
-            return
-        copies = 1
-        if chance() < conditions.duplicates:
-            self.traffic.duplicated += 1
-            copies = 2
-        for _ in range(copies):
-            raw = envelope.raw
-            if chance() < conditions.corruption:
-                self.traffic.corrupted += 1
-                raw = self.damage(raw)
-            self._agenda.at(self._arrival(link), lambda raw=raw: self.deliver(link, raw))  # type: ignore[misc]
+        self.medium.carry(link.channel, envelope.raw, lambda raw: self.deliver(link, raw))
 
-    def _arrival(self, link: Link) -> float:
-        arrival = self._agenda.now + self._delay()
-        if self._random.random() < self.conditions.reorder:
-            self.traffic.late += 1
-            return arrival + self._random.random() * self.conditions.lateness
-        link.in_order = max(link.in_order, arrival)
-        return link.in_order
-
-    def deliver(self, link: Link, raw: bytes) -> None:
+    def deliver(self, link: Link[E], raw: bytes) -> None:
         """An envelope, perhaps damaged, reaches a device, if the connection is still there."""
         if not link.up:
             self.traffic.cut += 1
@@ -203,14 +184,3 @@ class Network:
             return
         if not link.device.receive(envelope):
             self.traffic.refused += 1
-
-    def damage(self, raw: bytes) -> bytes:
-        """``raw`` with one to three bits flipped."""
-        damaged = bytearray(raw)
-        for _ in range(self._random.randint(1, MAX_FLIPS)):
-            bit = self._random.randrange(8 * len(damaged))
-            damaged[bit // 8] ^= 1 << bit % 8
-        return bytes(damaged)
-
-    def _delay(self) -> float:
-        return self.conditions.delay * (0.5 + self._random.random())

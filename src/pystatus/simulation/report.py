@@ -7,6 +7,8 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
+from pystatus.wording import counted
+
 
 @dataclass(frozen=True, slots=True)
 class Delays:
@@ -37,6 +39,75 @@ def _rank(ordered: Sequence[float], share: float) -> float:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GroupFigures:
+    """Private groups."""
+
+    made: int = 0
+    changes: int = 0
+    """Groups made, names, additions, removals, leavings, promotions."""
+    joins: int = 0
+    messages: int = 0
+    expected: int = 0
+    """Arrivals: one for each message and each other member who had joined, and stayed until it came."""
+    lost: int = 0
+    """Those of them that are on no device of the member at the end."""
+    excused: int = 0
+    """Arrivals that were not expected any more: the reader or the author left before."""
+    unconfirmed: int = 0
+    """Messages that the author does not know to be with all."""
+    different: int = 0
+    """Members who show another name or other members at the end than the group has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReactionFigures:
+    """Emoji under messages."""
+
+    made: int = 0
+    retracted: int = 0
+    expected: int = 0
+    """Arrivals: one for each emoji, or its retraction, whichever is the latest, and each reader."""
+    missed: int = 0
+    """Those of them that did not happen: nothing repeats them."""
+    different: int = 0
+    """A device shows something else than what arrived there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactFigures:
+    """What people decide about each other."""
+
+    added: int = 0
+    named: int = 0
+    removed: int = 0
+    blocked: int = 0
+    shown: int = 0
+    """Messages and emoji of somebody that were shown while they were blocked."""
+    missed: int = 0
+    """People who were added and do not know it."""
+    different: int = 0
+    """People whom a device calls otherwise than its user does, or about whom it shows another decision."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FurtherDevices:
+    """Devices that people began to use while they talked."""
+
+    begun: int = 0
+    enabled: int = 0
+    """Those that have enabled the others of their owner, and were enabled there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureFigures:
+    """Messages that are pictures."""
+
+    sent: int = 0
+    wrong: int = 0
+    """Pictures on a device whose bytes are others than were sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """The outcome of one simulation. Everything but what the caller measured follows from the seed."""
 
@@ -64,6 +135,12 @@ class Report:
     crashes: int
     restarts: int
     disconnections: int
+    groups: GroupFigures
+    reactions: ReactionFigures
+    contacts: ContactFigures
+    further: FurtherDevices
+    pictures: PictureFigures
+    group_latency: Delays
     latency: Delays
     public_latency: Delays
     confirmation: Delays
@@ -94,13 +171,15 @@ class Report:
     def ok(self) -> bool:
         """Nothing was lost, repeated, changed or out of order."""
         failures = self.lost + self.repeated + self.wrong + self.disordered + self.answers_before
-        return not failures and not (self.public_fails and self.public_missed)
+        failures += self.groups.lost + self.groups.different + self.reactions.different + self.pictures.wrong
+        failures += self.contacts.shown + self.contacts.missed + self.contacts.different
+        return not failures and not (self.public_fails and (self.public_missed or self.reactions.missed))
 
     def as_dict(self) -> dict[str, str | int | float]:
         """For programs: numbers and texts by name, without the examples."""
         flat: dict[str, str | int | float] = {}
         for name, value in asdict(self).items():
-            if isinstance(value, dict):  # a distribution
+            if isinstance(value, dict):  # figures of one kind
                 flat |= {f"{name}_{part}": round(number, 3) for part, number in value.items()}
             elif name != "examples":
                 flat[name] = value
@@ -130,6 +209,47 @@ class Report:
         if self.public_expected:
             rows.append(("public, missed", f"{self.public_missed} of {self.public_expected}: nothing repeats them"))
             rows.append(("public, received", str(self.public_latency)))
+        if self.groups.made:
+            one = self.groups
+            rows += [
+                (
+                    "groups",
+                    f"{one.made}, with {one.changes} changes and {one.joins} joins; {one.different} shown otherwise",
+                ),
+                (
+                    "groups, lost",
+                    f"{one.lost} of {one.expected} arrivals of {counted(one.messages, 'message')};"
+                    f" {one.excused} more ended with a membership",
+                ),
+                ("groups, received", str(self.group_latency)),
+                (
+                    "groups, not confirmed",
+                    f"{counted(one.unconfirmed, 'message')} that somebody lacks or the author believes so",
+                ),
+            ]
+        if self.reactions.made:
+            emoji = self.reactions
+            rows.append(
+                (
+                    "reactions",
+                    f"{emoji.made} and {emoji.retracted} taken back; missed {emoji.missed} of {emoji.expected}: nothing"
+                    f" repeats them; {emoji.different} shown otherwise than they arrived",
+                )
+            )
+        if self.contacts != ContactFigures():
+            them = self.contacts
+            rows += [
+                ("contacts", f"{them.added} added, {them.removed} removed, {them.named} named, {them.blocked} blocked"),
+                (
+                    "contacts, wrong",
+                    f"{them.shown} shown of somebody who was blocked; {them.missed} do not know that they were added;"
+                    f" {them.different} shown otherwise than decided",
+                ),
+            ]
+        if self.further.begun:
+            rows.append(("new devices", f"{self.further.begun}, {self.further.enabled} of them enabled"))
+        if self.pictures.sent:
+            rows.append(("pictures", f"{self.pictures.sent}; {self.pictures.wrong} with other bytes than were sent"))
         rows += [
             ("envelopes", f"{self.envelopes_per_message:.2f} and {self.bytes_per_message:.0f} bytes per message"),
             ("contact codes", str(self.contact_codes)),

@@ -16,9 +16,9 @@ class MessageSample:
 
     measure: str
     """``received``: until the reader had it, on any device; ``confirmed``: until its author knew that it was delivered,
-    of private messages between people with data sync."""
+    of messages between two people with data sync."""
     chat: str
-    """``private`` or ``public``."""
+    """``private``, which is between two people, ``public``, or ``group``."""
     message: int
     """Messages are numbered from 0 in the order in which they were written."""
     author: int
@@ -59,6 +59,32 @@ class ArrivalSample:
         return "arrivals"
 
 
-Sample: TypeAlias = MessageSample | ArrivalSample
+@dataclass(frozen=True, slots=True)
+class DiscoverySample:
+    """One search of a topic, or one lookup, in a network of discovery nodes."""
+
+    measure: str
+    """``search``: of a node that registers the topic and is there; ``lookup``: of the node nearest to a target."""
+    node: int
+    """Who searched; nodes are numbered from 0 as they join."""
+    begun: float
+    """When, in seconds from the moment at which measuring begins."""
+    delay: float | None
+    """Seconds until it was found, or until the lookup was over; none: that has not happened until the end."""
+    steps: int
+    """Of a search: lookups, of a lookup: nodes asked."""
+    hops: int | None
+    """Of a lookup: answers that one after the other led to the nearest node found."""
+    right: bool
+    """Of a search: something was found; of a lookup: the nearest node of all was."""
+
+    @property
+    def series(self) -> str | None:
+        """Under which name it is drawn."""
+        return self.measure
+
+
+Sample: TypeAlias = MessageSample | ArrivalSample | DiscoverySample
 TakeMessage: TypeAlias = Callable[[MessageSample], None]
 TakeArrival: TypeAlias = Callable[[ArrivalSample], None]
+TakeDiscovery: TypeAlias = Callable[[DiscoverySample], None]

@@ -13,6 +13,10 @@ MAX_DEVICES = 3
 """Devices of one person: as many as get each message (secure-transport.md §6.2)."""
 MAX_MESSAGES = 10_000_000
 """Messages in one simulation: some days of computing."""
+MAX_GROUPS = 1_000
+"""Private groups in one simulation. Each change goes to all members; a device holds 64 of its groups ready."""
+LEAST_FOR_GROUPS = 3
+"""People that a simulation with private groups has: with two it would be a conversation of two."""
 MAX_SKEW = 20.0
 """Seconds: two clocks that are more than 15 s apart, the life of an envelope, cannot talk at all."""
 
@@ -38,7 +42,9 @@ class Conditions:
     skew: float = 0.0
     """How far two clocks are apart at most: each is off by up to half of it, either way."""
     delay: float = 0.1
-    """From a device to the relays, and from them to a device: half of it at least, one and a half times it at most."""
+    """From a device to the relays, and from them to a device, on average."""
+    jitter: float = 0.5
+    """The share of ``delay`` by which it is shorter or longer at most."""
     lateness: float = 5.0
     """By how much a late delivery is late at most."""
     away: float = 60.0
@@ -48,6 +54,8 @@ class Conditions:
         for name in ("loss", "duplicates", "reorder", "corruption", "churn"):
             if not 0 <= getattr(self, name) < 1:
                 raise LocalError(f"{name} is a share from 0 to below 100 %.")
+        if not 0 <= self.jitter <= 1:
+            raise LocalError("The jitter is a share of the delay, from 0 to 100 %.")
         if not 0 <= self.skew <= MAX_SKEW:
             raise LocalError(f"The clocks may be up to {MAX_SKEW:g} seconds apart.")
         if min(self.delay, self.lateness) < 0 or self.away <= 0:
@@ -77,6 +85,18 @@ class Workload:
     """Share of messages that are written in public chats."""
     public_chats: int = 2
     """How many public chats there are; everybody is in all of them."""
+    groups: float = 0.0
+    """Share of messages that are written in private groups."""
+    group_chats: int = 6
+    """How many groups are made: half of them at the start, if there are any."""
+    images: float = 0.0
+    """Share of the messages between two and in groups that are pictures."""
+    reactions: float = 0.0
+    """Share of the messages after which somebody puts an emoji under one of the latest, or takes theirs back."""
+    decisions: float = 0.0
+    """Share of the messages after which somebody adds, names, removes or blocks somebody else."""
+    new_devices: int = 0
+    """How often, over all messages, somebody begins to use a further device."""
     answers: float = 0.3
     """Share of messages that name one that they answer."""
     bursts: float = 0.05
@@ -94,11 +114,17 @@ class Workload:
             raise LocalError(f"A simulation has 1 to {MAX_MESSAGES} messages.")
         if self.contacts < 1 or self.public_chats < 0 or self.pace <= 0:
             raise LocalError("Contacts and pace are above zero, public chats not below.")
-        for name in ("without_datasync", "public", "answers", "bursts"):
+        for name in ("without_datasync", "public", "groups", "images", "reactions", "decisions", "answers", "bursts"):
             if not 0 <= getattr(self, name) <= 1:
                 raise LocalError(f"{name} is a share from 0 to 100 %.")
+        if not 0 <= self.new_devices <= self.people:
+            raise LocalError(f"Of {self.people} people 0 to {self.people} begin to use a further device.")
         if self.public and not self.public_chats:
             raise LocalError("There is no public chat to write in.")
+        if self.groups and not 1 <= self.group_chats <= MAX_GROUPS:
+            raise LocalError(f"People who write in groups have 1 to {MAX_GROUPS} of them.")
+        if self.groups and self.people < LEAST_FOR_GROUPS:
+            raise LocalError(f"Groups are for {LEAST_FOR_GROUPS} people or more.")
 
 
 def as_dict(settings: Conditions | Workload) -> dict[str, object]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
+from random import Random
 from types import TracebackType
 
 from pystatus.arguments import checked
@@ -13,25 +13,36 @@ from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.events import Event, MessageReceived, MessageStateChanged, MessageUndecryptable
-from pystatus.messenger.features.devices import Devices
+from pystatus.messenger.features.contacts import ContactChanged, ContactRequested
+from pystatus.messenger.features.group_changes import AddedToGroup, GroupChanged
 from pystatus.messenger.features.messages import Messages
+from pystatus.messenger.features.reactions import ReactionReceived
 from pystatus.messenger.records import MessageState
+from pystatus.simulation.clock import START, VirtualClock
+from pystatus.simulation.contact_life import ContactLife
 from pystatus.simulation.device import Crash, Device, Down
-from pystatus.simulation.event_queue import Agenda
-from pystatus.simulation.expectations import Ledger
+from pystatus.simulation.device_life import DeviceLife
+from pystatus.simulation.expectations import MAX_EXAMPLES, Ledger
+from pystatus.simulation.group_life import GroupLife
 from pystatus.simulation.network import Network
 from pystatus.simulation.profile import ChannelKeys, Profile
 from pystatus.simulation.randomness import stream
-from pystatus.simulation.report import Delays, Report
+from pystatus.simulation.reaction_ledger import ReactionLedger
+from pystatus.simulation.report import (
+    Delays,
+    FurtherDevices,
+    GroupFigures,
+    PictureFigures,
+    Report,
+)
 from pystatus.simulation.samples import TakeMessage
 from pystatus.simulation.settings import Conditions, Workload
-from pystatus.simulation.users import LONGEST, SHORTEST, Conversation, Person, circle, number_of, text_of
+from pystatus.simulation.users import Conversation, Person, circle
 from pystatus.simulation.verification import inspect
+from pystatus.simulation.writing import Writing
 from pystatus.transport import topics
 from pystatus.waku.envelope import Envelope
 
-START = 1_600_000_000.0
-"""The true time at which a simulation begins, Unix seconds."""
 PREPARATION = 60.0
 """Seconds until the first message: people come online, contact codes are published, own devices are paired."""
 PATIENCE = 12 * 3_600.0
@@ -40,10 +51,6 @@ ABSENCES = 20
 """Absences of average length that are waited for besides."""
 SHORTEST_PATIENCE = 120.0
 """The same where nothing is repeated any more."""
-MAX_BURST = 10
-"""Messages that a person writes at once."""
-RECENT = 8
-"""Among so many of the latest messages people choose what they answer."""
 RESEND_AFTER = 60.0
 """Seconds after which a person sends a failed message again."""
 DYING_AFTER = 30.0
@@ -75,8 +82,8 @@ class Simulation:
         self.workload = workload
         self.conditions = conditions
         self.seed = seed
-        self.agenda = Agenda(START)
-        self.network = Network(self.agenda, conditions, stream(seed, "network"))
+        self.clock = VirtualClock()
+        self.network: Network[Device] = Network(self.clock, conditions, stream(seed, "network"))
         self.network.on_envelope = self._on_envelope
         self._random = stream(seed, "people")
         self._churn = stream(seed, "churn")
@@ -87,14 +94,37 @@ class Simulation:
         self._contact_code_bytes = 0
         self._crashes = self._restarts = self._disconnections = 0
         self._last_progress = START
-        self._all_written_at: float | None = None
+        self._agreed_at: float | None = None
+        self._agree = False
         self._made = 0
+        self._owners: dict[int, Person] = {}
         self.people = [self._make_person(index) for index in range(workload.people)]
-        self._owners = {device.index: person for person in self.people for device in person.devices}
         self._contact_code_topics = {topics.topic(topics.contact_code(person.key)) for person in self.people}
         self.conversations = circle(self.people, workload, self._random)
         self._take = take
         self.ledger = Ledger(self.people, begin=START + PREPARATION, take=take)
+        self.reactions = ReactionLedger()
+        self.groups = GroupLife(
+            self.people, workload, self._left, self.clock, stream(seed, "groups"), len(self.conversations)
+        )
+        self.contacts = ContactLife(
+            self.people, self.ledger, self.reactions, self.groups.is_asked, self.clock, stream(seed, "contacts")
+        )
+        self.further = DeviceLife(
+            self.people, self._make_device, self._begin, self.ledger, self.clock, stream(seed, "further devices")
+        )
+        self._writing = Writing(
+            self.people,
+            workload,
+            self.ledger,
+            self.groups,
+            self.reactions,
+            self.contacts,
+            self.clock,
+            self._random,
+            stream(seed, "content"),
+            self._progressed,
+        )
 
     def __enter__(self) -> Simulation:
         return self
@@ -119,26 +149,27 @@ class Simulation:
         random = stream(self.seed, f"person {index}")
         identity = PrivateKey.generate(random.randbytes)
         person = Person(index, identity, datasync=random.random() >= self.workload.without_datasync)
-        for number in range(random.randint(*self.workload.devices)):
-            name = f"{index}.{number}"
-            path = None if self._directory is None else self._directory / f"{name}.db"
-            skew = self.conditions.skew
-            person.devices.append(
-                Device(
-                    name,
-                    self._made,
-                    person.identity,
-                    Profile(self._keys, path),
-                    self.agenda,
-                    self.network,
-                    stream(self.seed, f"device {name}"),
-                    clock_error=random.uniform(-skew / 2, skew / 2),
-                    config=MessengerConfig(datasync=person.datasync),
-                    on_event=self._on_event,
-                )
-            )
-            self._made += 1
+        for _ in range(random.randint(*self.workload.devices)):
+            person.devices.append(self._make_device(person, random))
         return person
+
+    def _make_device(self, person: Person, random: Random) -> Device:
+        name, skew = f"{person.index}.{len(person.devices)}", self.conditions.skew
+        path = None if self._directory is None else self._directory / f"{name}.db"
+        self._owners[self._made] = person
+        self._made += 1
+        return Device(
+            name,
+            self._made - 1,
+            person.identity,
+            Profile(self._keys, path),
+            self.clock,
+            self.network,
+            stream(self.seed, f"device {name}"),
+            clock_error=random.uniform(-skew / 2, skew / 2),
+            config=MessengerConfig(datasync=person.datasync),
+            on_event=self._on_event,
+        )
 
     # running
 
@@ -149,19 +180,27 @@ class Simulation:
             for conversation in self.people_of(device).conversations:
                 if conversation.name is not None:
                     device.join(conversation.name)
-        self._pair()
-        self.agenda.run_until(START + PREPARATION)
+        self.further.pair()
+        self.clock.run_until(START + PREPARATION / 2)
+        self.further.enable()
+        self.clock.run_until(START + PREPARATION)
         for device in self.devices:
             self._plan_absence(device)
-        self._plan_writing()
+        if self.workload.groups:
+            self.groups.begin()
+        self._writing.plan()
         step, total = max(1, self.workload.messages // 200), self.workload.messages
         reported = 0
         while not self._finished():
-            self.agenda.step()
-            if progress is not None and (done := len(self.ledger.latencies)) >= reported + step:
+            self.clock.step()
+            if progress is not None and (done := self._done()) >= reported + step:
                 reported = done
                 progress(done, total)
         return self._report()
+
+    def _done(self) -> int:
+        """Messages that have arrived: those between two, and those in groups that nobody lacks."""
+        return len(self.ledger.latencies) + self.ledger.groups.complete
 
     def people_of(self, device: Device) -> Person:
         """Whose device it is."""
@@ -169,75 +208,38 @@ class Simulation:
 
     def _finished(self) -> bool:
         """Nothing is missing, or nothing has happened for so long that nothing will."""
-        if self._all_written_at is None:
+        if self._writing.finished_at is None:
             return False
-        if self.agenda.next_time() is None:
+        if self.clock.next_time() is None:
             return True
-        idle = self.agenda.now - max(self._last_progress, self._all_written_at)
-        if not self.ledger.missing and not self.ledger.unconfirmed:
+        idle = self.clock.now() - max(self._last_progress, self._writing.finished_at)
+        settled = self.ledger.is_settled and self.contacts.is_settled
+        if settled and idle > SHORTEST_PATIENCE and self._groups_agree():
             # Copies that are still under way must not be told again.
-            return idle > SHORTEST_PATIENCE
+            return True
         return idle > PATIENCE + ABSENCES * self.conditions.away
 
-    def _pair(self) -> None:
-        """Every device of a person knows and enables the others."""
-        for person in self.people:
-            if len(person.devices) == 1:
-                continue
-            for device in person.devices:
-                pair = device.messenger.feature(Devices).pair
-                device.do(partial(pair, f"device {device.name}", device.now))
-        self.agenda.run_until(START + PREPARATION / 2)
-        for person in self.people:
-            for device in person.devices:
-                devices = device.messenger.feature(Devices)
-                for other in devices.all():
-                    if not other.enabled:
-                        device.do(partial(devices.set_enabled, other.installation_id, True))
+    def _groups_agree(self) -> bool:
+        """Every member shows the same. It is looked at once after each thing that happens."""
+        if self._agreed_at != self._last_progress:
+            self._agreed_at = self._last_progress
+            self._agree = not self.groups.differences()
+        return self._agree
 
-    # writing
+    # what counts
 
-    def _plan_writing(self) -> None:
-        mean = self.workload.pace / self.workload.people
-        self.agenda.after(self._random.expovariate(1 / mean), self._write)
+    def _progressed(self) -> None:
+        self._last_progress = self.clock.now()
+        self.further.begin_due(self.workload.new_devices, len(self.ledger) / self.workload.messages)
 
-    def _write(self) -> None:
-        """Somebody has something to say."""
-        random, workload = self._random, self.workload
-        person = random.choice(self.people)
-        public = random.random() < workload.public
-        choices = [one for one in person.conversations if (one.name is not None) == public]
-        conversation = random.choice(choices)
-        device = random.choice(person.devices)
-        count = random.randint(2, MAX_BURST) if random.random() < workload.bursts else 1
-        try:
-            for _ in range(min(count, workload.messages - len(self.ledger))):
-                self._write_one(person, device, conversation)
-        except Down:
-            pass  # they will write something else later
-        if len(self.ledger) < workload.messages:
-            self._plan_writing()
-        else:
-            self._all_written_at = self.agenda.now
+    def _begin(self, device: Device) -> None:
+        """A further device is there."""
+        self.network.connect(device)
+        self._plan_absence(device)
 
-    def _write_one(self, person: Person, device: Device, conversation: Conversation) -> None:
-        random = self._random
-        number, length = len(self.ledger), random.randint(SHORTEST, LONGEST)
-        if not device.up:
-            raise Down
-        if conversation.name is None:
-            (other,) = (member for member in conversation.members if member is not person)
-            chat_id = device.meet(other.key).id
-        else:
-            chat_id = conversation.name
-        answered = None
-        if random.random() < self.workload.answers:
-            recent = device.store.messages(chat_id, RECENT, None)
-            answered = random.choice(recent) if recent else None
-        message = device.say(chat_id, text_of(number, length), answered.id if answered else None)
-        answers = number_of(answered.text) if answered else None
-        self.ledger.written(person, conversation, length, answers, message, self.agenda.now)
-        self._last_progress = self.agenda.now
+    def _left(self, conversation: Conversation, people: set[Person]) -> None:
+        self.ledger.left(conversation, people)
+        self.reactions.left(conversation, people)
 
     # what happens to devices
 
@@ -245,7 +247,7 @@ class Simulation:
         churn = self.conditions.churn
         if churn:
             present = self.conditions.away * (1 - churn) / churn
-            self.agenda.after(self._churn.expovariate(1 / present), lambda: self._leave(device))
+            self.clock.after(self._churn.expovariate(1 / present), lambda: self._leave(device))
 
     def _leave(self, device: Device) -> None:
         """The device loses its connection (half of the times), is restarted, or crashes."""
@@ -261,8 +263,8 @@ class Simulation:
             self._crashes += 1
             device.crash = self._churn.choice((Crash.BEFORE_COMMIT, Crash.AFTER_COMMIT))
             away += DYING_AFTER
-            self.agenda.after(DYING_AFTER, lambda: self._switch_off(device))
-        self.agenda.after(away, lambda: self._return(device))
+            self.clock.after(DYING_AFTER, lambda: self._switch_off(device))
+        self.clock.after(away, lambda: self._return(device))
 
     def _switch_off(self, device: Device) -> None:
         if device.up:
@@ -283,16 +285,33 @@ class Simulation:
             self._contact_code_bytes += len(envelope.raw)
 
     def _on_event(self, device: Device, event: Event) -> None:
-        now = self.agenda.now
+        now = self.clock.now()
         match event:
             case MessageReceived(message, _):
                 self._digest.update(b"%.6f %d " % (now, device.index) + message.id)
                 self.ledger.told(device, message, now)
+                self.contacts.told(device, message.author.compressed)
                 self._last_progress = now
+            case ContactChanged(contact) | ContactRequested(contact):
+                self.contacts.told_of(device, contact)
+                self._last_progress = now
+            case AddedToGroup(chat, _):
+                self.groups.added(device, chat.id)
+                self._last_progress = now
+            case GroupChanged(_, news):
+                self._digest.update(b"".join([b"%.6f %d " % (now, device.index), *(one.id for one in news)]))
+                self._last_progress = now
+            case ReactionReceived(reaction, _):
+                self._digest.update(b"%.6f %d %d " % (now, device.index, reaction.clock) + reaction.message_id)
+                self.reactions.told(device, reaction)
+                self.contacts.told(device, reaction.author.compressed)
             case MessageStateChanged(message_id, state):
-                self.ledger.state(device, message_id, state, now)
+                if message_id in self.ledger.groups.unconfirmed:  # judged when it counts who has left
+                    self.clock.after(0.0, lambda: self.ledger.state(device, message_id, state, now))
+                else:
+                    self.ledger.state(device, message_id, state, now)
                 if state in (MessageState.FAILED, MessageState.UNCONFIRMED):
-                    self.agenda.after(RESEND_AFTER, lambda: self._resend(device, message_id))
+                    self.clock.after(RESEND_AFTER, lambda: self._resend(device, message_id))
             case MessageUndecryptable():
                 self.ledger.findings.undecryptable += 1
             case _:
@@ -302,7 +321,7 @@ class Simulation:
         try:
             device.do(lambda: device.messenger.feature(Messages).resend(message_id, device.now))
         except Down:
-            self.agenda.after(RESEND_AFTER, lambda: self._resend(device, message_id))
+            self.clock.after(RESEND_AFTER, lambda: self._resend(device, message_id))
         except LocalError:
             pass  # delivered meanwhile
 
@@ -316,6 +335,8 @@ class Simulation:
             for sample in self.ledger.missed():
                 self._take(sample)
         inspection, findings, traffic = inspect(self.ledger), self.ledger.findings, self.network.traffic
+        differences, reactions, in_groups = self.groups.differences(), self.reactions.inspect(), self.ledger.groups
+        contacts = self.contacts.inspect()
         digest = hashlib.sha256(self._digest.digest() + self.network.digest.encode())
         return Report(
             seed=self.seed,
@@ -339,6 +360,22 @@ class Simulation:
             restarts=self._restarts,
             disconnections=self._disconnections,
             latency=Delays.of(self.ledger.latencies),
+            groups=GroupFigures(
+                made=len(self.groups.conversations),
+                changes=self.groups.changes,
+                joins=self.groups.joins,
+                messages=in_groups.messages,
+                expected=in_groups.expected,
+                lost=inspection.group_lost,
+                excused=in_groups.excused,
+                unconfirmed=len(in_groups.unconfirmed),
+                different=len(differences),
+            ),
+            group_latency=Delays.of(self.ledger.group_latencies),
+            reactions=self.reactions.figures(reactions),
+            contacts=self.contacts.figures(contacts),
+            further=FurtherDevices(begun=self.further.begun, enabled=self.further.enabled),
+            pictures=PictureFigures(sent=self.ledger.pictures, wrong=inspection.pictures_wrong),
             public_latency=Delays.of(self.ledger.public_latencies),
             confirmation=Delays.of(self.ledger.confirmations),
             envelopes=traffic.envelopes - self._contact_codes,
@@ -352,5 +389,11 @@ class Simulation:
             deliveries_cut=traffic.cut,
             deliveries_refused=traffic.refused,
             digest=digest.hexdigest(),
-            examples=(*self.ledger.examples, *inspection.examples),
+            examples=(
+                *self.ledger.examples,
+                *inspection.examples,
+                *differences[:MAX_EXAMPLES],
+                *reactions.examples,
+                *contacts.examples,
+            ),
         )

@@ -10,21 +10,28 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
+from pystatus.simulation.discovery import settings as discovery_settings
+from pystatus.simulation.discovery.eclipse import Eclipse, EclipseReport
+from pystatus.simulation.discovery.network import DiscoveryNetwork
+from pystatus.simulation.discovery.report import DiscoveryReport
+from pystatus.simulation.discovery.settings import Attack, Population
+from pystatus.simulation.drawings import DelayDrawing, Drawing, ScalingDrawing
 from pystatus.simulation.experiment import Parameters
 from pystatus.simulation.nodes.network import NodeNetwork
 from pystatus.simulation.nodes.realtime import RealTime
 from pystatus.simulation.nodes.report import NetworkReport
 from pystatus.simulation.nodes.settings import Links, Load, Topology
 from pystatus.simulation.report import Report
-from pystatus.simulation.samples import ArrivalSample, MessageSample, Sample
+from pystatus.simulation.samples import ArrivalSample, DiscoverySample, MessageSample, Sample
 from pystatus.simulation.settings import Conditions, Workload
 from pystatus.simulation.simulation import Simulation
 
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
 """Bytes in which ``ru_maxrss`` counts."""
 
+AnyReport: TypeAlias = Report | NetworkReport | DiscoveryReport | EclipseReport
 Take = Callable[[Any], None]
 """Called with every sample."""
 Progress = Callable[[int, int], None]
@@ -35,7 +42,7 @@ Progress = Callable[[int, int], None]
 class Outcome:
     """What came of one run."""
 
-    report: Report | NetworkReport
+    report: AnyReport
     extra: dict[str, object]
     """What is measured besides, for programs."""
     extra_lines: Sequence[str] = ()
@@ -53,6 +60,10 @@ class Subject:
     prepare: Callable[[Parameters], Simulate]
     """Raises LocalError for parameters that do not go together."""
     sample: type[Sample]
+    drawing: Callable[[], Drawing] = DelayDrawing
+    """What ``--picture`` draws."""
+    unit: str = "messages"
+    """In which progress is told."""
 
 
 def _chat(parameters: Parameters) -> Simulate:
@@ -64,6 +75,11 @@ def _chat(parameters: Parameters) -> Simulate:
         contacts=parameters["contacts"],
         without_datasync=share("without_datasync"),
         public=share("public"),
+        groups=share("groups"),
+        images=share("images"),
+        reactions=share("reactions"),
+        decisions=share("decisions"),
+        new_devices=parameters["new_devices"],
         answers=share("answers"),
         bursts=share("bursts"),
         pace=parameters["pace"],
@@ -137,12 +153,66 @@ NETWORK = Subject(_network, ArrivalSample)
 """Relays that pass on envelopes, in real time or as fast as the processor can."""
 
 
+def _discovery(parameters: Parameters) -> Simulate:
+    share = _shares(parameters)
+    population = Population(
+        nodes=parameters["nodes"],
+        bootnodes=parameters["bootnodes"],
+        registering=share("registering"),
+        searching=share("searching"),
+        churn=share("churn"),
+        joining=parameters["joining"],
+        settling=parameters["settling"],
+        seconds=parameters["seconds"],
+        lookups=parameters["lookups"],
+    )
+    links = discovery_settings.Links(delay=parameters["delay"], loss=share("loss"))
+
+    def simulate(take: Take | None, progress: Progress) -> Outcome:
+        started = time.perf_counter()
+        return _measured(DiscoveryNetwork(population, links, parameters["seed"], take=take).run(progress), started)
+
+    return simulate
+
+
+DISCOVERY = Subject(_discovery, DiscoverySample, ScalingDrawing, "simulated seconds")
+"""Nodes of Discovery v5 that find a topic and each other."""
+
+
+def _eclipse(parameters: Parameters) -> Simulate:
+    share = _shares(parameters)
+    population = Population(
+        nodes=parameters["nodes"],
+        registering=share("registering"),
+        searching=0.0,
+        churn=share("churn"),
+        joining=parameters["joining"],
+        settling=parameters["settling"],
+        seconds=parameters["seconds"],
+        lookups=0,
+    )
+    links = discovery_settings.Links(delay=parameters["delay"], loss=share("loss"))
+    attack = Attack(attackers=parameters["attackers"], networks=parameters["networks"], grinding=parameters["grinding"])
+
+    def simulate(take: Take | None, progress: Progress) -> Outcome:
+        started = time.perf_counter()
+        return _measured(Eclipse(population, links, attack, parameters["seed"]).run(progress), started)
+
+    return simulate
+
+
+ECLIPSE = Subject(_eclipse, DiscoverySample, ScalingDrawing, "simulated seconds")
+"""Attackers who want to be all that a new node sees. It has neither samples nor a picture."""
+SUBJECTS = {"chat": CHAT, "network": NETWORK, "discovery": DISCOVERY, "eclipse": ECLIPSE}
+"""By the name of the command."""
+
+
 def _shares(parameters: Parameters) -> Callable[[str], float]:
     """The command line has percents, the simulation shares."""
     return lambda name: float(parameters[name]) / 100
 
 
-def _measured(report: Report | NetworkReport, started: float) -> Outcome:
+def _measured(report: AnyReport, started: float) -> Outcome:
     seconds, peak = time.perf_counter() - started, peak_memory()
     extra: dict[str, object] = {"wall_seconds": round(seconds, 3), "peak_memory_bytes": peak}
     return Outcome(report, extra, [f"It took {seconds:.1f} s and {peak / 1e6:.0f} MB."])

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from pystatus.crypto.keys import PrivateKey, PublicKey
+from pystatus.payloads.chats import ChatKind
 from pystatus.simulation.device import Device
 from pystatus.simulation.settings import Workload
 
@@ -28,20 +29,40 @@ class Person:
     """Their messages are repeated until they are acknowledged, and they acknowledge what they get."""
     devices: list[Device] = field(default_factory=list)
     conversations: list[Conversation] = field(default_factory=list)
+    blocked: set[Person] = field(default_factory=set)
+    """Of whom they want to see nothing at present."""
 
     @property
     def key(self) -> PublicKey:
         return self.identity.public_key
 
+    def is_apart(self, other: Person) -> bool:
+        """Whether one of the two has blocked the other."""
+        return other in self.blocked or self in other.blocked
+
 
 @dataclass(eq=False, slots=True)
 class Conversation:
-    """Two people, or a public chat."""
+    """Two people, a public chat, or a private group."""
 
     index: int
     members: tuple[Person, ...]
+    """Of a group all who ever were."""
     name: str | None = None
-    """Of the public chat; None: one-to-one."""
+    """The id of the chat of a public one or of a group, which is the same for all; None: one-to-one."""
+    kind: ChatKind = ChatKind.ONE_TO_ONE
+
+    @property
+    def is_group(self) -> bool:
+        return self.kind is ChatKind.PRIVATE_GROUP
+
+    @property
+    def is_public(self) -> bool:
+        return self.kind is ChatKind.PUBLIC
+
+    def is_blocked_by(self, person: Person) -> bool:
+        """Whether ``person`` has blocked the other one of two."""
+        return self.kind is ChatKind.ONE_TO_ONE and any(member in person.blocked for member in self.members)
 
     def chat_id(self, person: Person) -> str:
         """What the conversation is called on the devices of ``person``."""
@@ -65,7 +86,8 @@ def circle(people: list[Person], workload: Workload, random: Random) -> list[Con
     if workload.public:
         names = (f"room-{number}" for number in range(workload.public_chats))
         conversations += [
-            Conversation(index, tuple(people), name) for index, name in enumerate(names, len(conversations))
+            Conversation(index, tuple(people), name, ChatKind.PUBLIC)
+            for index, name in enumerate(names, len(conversations))
         ]
     for conversation in conversations:
         for person in conversation.members:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from pystatus.messenger.features.media import Media
 from pystatus.messenger.records import Cursor, Message
 from pystatus.simulation.device import Device
 from pystatus.simulation.expectations import MAX_EXAMPLES, Ledger
+from pystatus.simulation.tiny_image import tiny_image
 from pystatus.simulation.users import Conversation, number_of
 
 PAGE = 500
@@ -20,6 +22,10 @@ class Inspection:
 
     lost: int = 0
     """A one-to-one message that a person has on no device, or any message that its author has on none."""
+    group_lost: int = 0
+    """A message of a group that somebody has on no device who is to have it."""
+    pictures_wrong: int = 0
+    """A picture that a device holds, with other bytes than were sent, or without any."""
     public_missed: int = 0
     """A message of a public chat that a reader has on no device: nothing repeats it."""
     public_expected: int = 0
@@ -47,17 +53,23 @@ def inspect(ledger: Ledger) -> Inspection:
 
 def _inspect(ledger: Ledger, conversation: Conversation, numbers: list[int], found: Inspection) -> None:
     places: dict[int, tuple[int, bytes]] = {}
-    public = conversation.name is not None
     for person in conversation.members:
         held: list[set[int]] = []
         for device in person.devices:
             held.append(_read(ledger, device, conversation.chat_id(person), places, found))
         somewhere = set().union(*held)
         missing = [number for number in numbers if number not in somewhere]
-        if public:  # it has to arrive at everybody else; its author has it already
+        if conversation.is_group:
+            others = [number for number in missing if ledger.groups.owes(number, person)]
+            found.group_lost += len(others)
+            for number in others:
+                found.note(f"person {person.index} lost message {number} of a group")
+            missing = [number for number in missing if ledger.author(number) is person]
+        if conversation.is_public:  # it has to arrive at everybody else; its author has it already
             found.public_expected += sum(ledger.author(number) is not person for number in numbers)
             found.public_missed += sum(ledger.author(number) is not person for number in missing)
             missing = [number for number in missing if ledger.author(number) is person]
+        missing = [number for number in missing if not ledger.is_excused(number)]
         found.lost += len(missing)
         for number in missing:
             found.note(f"person {person.index} lost message {number} of person {ledger.author(number).index}")
@@ -79,6 +91,9 @@ def _read(
             found.disordered += 1
             found.note(f"{device.name} shows message {number} at another place than others do")
         later = place
+        if ledger.is_picture(number) and device.messenger.feature(Media).data(message.id) != tiny_image(number):
+            found.pictures_wrong += 1
+            found.note(f"{device.name} has another picture than message {number} is")
         if message.response_to is not None and ledger.answered(number) in held:
             found.answers_before += 1
             found.note(f"{device.name} shows message {number} before message {ledger.answered(number)}, its question")

@@ -11,14 +11,20 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from pystatus.storage.errors import DamagedDatabase, StorageError
 from pystatus.storage.files import prepare_database, sync_file, why_refused, why_unwritable
 from pystatus.storage.opening import has_room, reading_uri, why_only_readable, writing_uri
-from pystatus.storage.schema import check_newest, migrate
 
 KEY_SIZE = 32
 """Bytes of the raw database key. It is derived once per login, so SQLCipher derives nothing itself."""
 CACHED_STATEMENTS = 256
 """Prepared statements kept per connection; above the number of different statements that all stores have."""
+REMOVED_AT_ONCE = 500
+"""Rows of one table that are removed in one transaction because they are too old or too many: 10 to 20 ms. What is left
+goes the next time. Strangers can make tens of thousands of rows that are too old in the same minute, and after a month
+away everything may be. Ours."""
 BUSY_TIMEOUT_MS = 5_000
 """How long a reader waits for the writer's commit, in milliseconds."""
+INCREMENTAL = 2
+"""The number that SQLite has for ``auto_vacuum = INCREMENTAL``: pages that are free can be given back a few at a time.
+It holds for new files, and for older ones from the next :meth:`Database.vacuum` on."""
 
 _SETTINGS = (
     "PRAGMA journal_mode = WAL",
@@ -52,6 +58,9 @@ class Database:
         :raises DamagedDatabase: not a database under this key (the password was checked before).
         :raises StorageError: missing, unreadable, made by a newer pystatus, or the disk is full or read-only.
         """
+        # The features of the messenger have steps in it: who only looks which profiles there are does without them.
+        from pystatus.storage.schema import check_newest, migrate
+
         if not create and not path.is_file():
             raise StorageError(f"The profile database {path} is missing. Restore it, or recover the account.")
         unwritable = why_only_readable(path) if read_only else why_unwritable(path)
@@ -71,6 +80,8 @@ class Database:
                 connection.execute("PRAGMA cipher_log_level = NONE")  # errors are told once, by us
                 connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
                 (version,) = connection.execute("PRAGMA user_version").fetchone()
+                if create:
+                    connection.execute(f"PRAGMA auto_vacuum = {INCREMENTAL}")
                 if not create and version == 0:
                     raise DamagedDatabase(
                         f"The profile database {path} is empty. Restore it from a backup, or recover the account."
@@ -130,7 +141,8 @@ class Database:
             raise DamagedDatabase(f"The profile database is damaged: {findings[0]}.")
 
     def copy_to(self, path: Path, key: bytes) -> None:
-        """Write everything into the new database ``path``, encrypted with another raw ``key``, durably.
+        """Write everything into the new database ``path``, encrypted with another raw ``key``, durably. It is as of one
+        moment, also while somebody else writes.
 
         :raises StorageError: the disk refused; what was written of it is of no use.
         :raises OSError: likewise.
@@ -138,13 +150,31 @@ class Database:
         prepare_database(path)
         with explained(path):
             (version,) = self.connection.execute("PRAGMA user_version").fetchone()
+            (is_reader,) = self.connection.execute("PRAGMA query_only").fetchone()
             self.connection.execute("ATTACH DATABASE ? AS copy KEY ?", (writing_uri(path), f"x'{key.hex()}'"))
+            self.connection.execute("PRAGMA query_only = OFF")  # it is for the copy, too
             try:
+                self.connection.execute(f"PRAGMA copy.auto_vacuum = {INCREMENTAL}")
+                self.connection.execute("BEGIN")
                 self.connection.execute("SELECT sqlcipher_export('copy')").fetchall()
                 self.connection.execute(f"PRAGMA copy.user_version = {version}")
+                self.connection.execute("COMMIT")
             finally:
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+                self.connection.execute(f"PRAGMA query_only = {is_reader}")
                 self.connection.execute("DETACH DATABASE copy")
         sync_file(path)
+
+    def empty_log(self) -> None:
+        """Bring everything from the write-ahead log into the file, so that nothing of what was overwritten is left in
+        it. While somebody else reads it stays, and goes when the database is closed."""
+        with explained(self._path):
+            self.connection.execute("PRAGMA busy_timeout = 0")
+            try:
+                self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                self.connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
 
     def close(self) -> None:
         """Close the file; what was committed is in it."""

@@ -8,9 +8,8 @@ from typing import Any
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus.datasync.store import Peer, Record, RecordType
-
-CHUNKS = (1, 8, 64, 512)
-"""How many ids one statement looks for. Few sizes, so that few statements have to be prepared."""
+from pystatus.storage.database import REMOVED_AT_ONCE
+from pystatus.storage.id_lists import chunks, marks
 
 _PEER = (
     "identity, due_at, acks_due_at, sent_at, heard_at, syncs, unanswered, rounds, retry_at, opted_in, own_head,"
@@ -27,6 +26,8 @@ class SqlSyncStore:
     def __init__(self, connection: sqlcipher.Connection) -> None:
         self._execute = connection.execute
         self._executemany = connection.executemany
+        self._surplus_until: int | None = None
+        """The number of the last id that is one too many, while some of these are left: it takes long to find."""
 
     # peers
 
@@ -106,11 +107,11 @@ class SqlSyncStore:
 
     def records(self, peer: bytes, ids: Sequence[bytes]) -> Sequence[Record]:
         found: list[Record] = []
-        for chunk in _chunks(ids):
+        for chunk in chunks(ids):
             found += map(
                 _record,
                 self._execute(
-                    f"SELECT {_RECORD} FROM sync_records WHERE peer = ? AND message_id IN ({_places(chunk)})",
+                    f"SELECT {_RECORD} FROM sync_records WHERE peer = ? AND message_id IN ({marks(chunk)})",
                     (peer, *chunk),
                 ),
             )
@@ -136,16 +137,14 @@ class SqlSyncStore:
         )
 
     def remove_records(self, peer: bytes, ids: Sequence[bytes]) -> None:
-        for chunk in _chunks(ids):
-            self._execute(
-                f"DELETE FROM sync_records WHERE peer = ? AND message_id IN ({_places(chunk)})", (peer, *chunk)
-            )
+        for chunk in chunks(ids):
+            self._execute(f"DELETE FROM sync_records WHERE peer = ? AND message_id IN ({marks(chunk)})", (peer, *chunk))
 
     def drop_bodies(self, peer: bytes, ids: Sequence[bytes]) -> None:
-        for chunk in _chunks(ids):
+        for chunk in chunks(ids):
             self._execute(
                 "DELETE FROM sync_bodies WHERE number IN (SELECT number FROM sync_records"
-                f" WHERE peer = ? AND message_id IN ({_places(chunk)}))",
+                f" WHERE peer = ? AND message_id IN ({marks(chunk)}))",
                 (peer, *chunk),
             )
 
@@ -155,6 +154,14 @@ class SqlSyncStore:
 
     def lower_deadlines(self, peer: bytes, to: float) -> None:
         self._execute("UPDATE sync_records SET deadline = ? WHERE peer = ? AND deadline > ?", (to, peer, to))
+
+    def bring_forward(self, peer: bytes, now: float, soon: float, most: int) -> None:
+        self._execute(
+            "UPDATE sync_records SET deadline ="
+            f" MIN(deadline, CASE WHEN send_count > 1 AND type <> {RecordType.REQUEST:d} THEN ? ELSE ? END)"
+            " WHERE peer = ? AND deadline > ? AND send_count < ?",
+            (now, soon, peer, now, most),
+        )
 
     def begin_anew(self, peer: bytes, now: float) -> None:
         self._execute(
@@ -179,11 +186,19 @@ class SqlSyncStore:
 
     # known ids
 
+    def holds(self, peer: bytes, message_id: bytes) -> bool:
+        row = self._execute(
+            "SELECT 1 FROM sync_known WHERE peer = ?1 AND message_id = ?2"
+            " UNION ALL SELECT 1 FROM sync_records WHERE peer = ?1 AND message_id = ?2 LIMIT 1",
+            (peer, message_id),
+        ).fetchone()
+        return row is not None
+
     def known(self, peer: bytes, ids: Sequence[bytes]) -> set[bytes]:
         found: set[bytes] = set()
-        for chunk in _chunks(ids):
+        for chunk in chunks(ids):
             rows = self._execute(
-                f"SELECT message_id FROM sync_known WHERE peer = ? AND message_id IN ({_places(chunk)})",
+                f"SELECT message_id FROM sync_known WHERE peer = ? AND message_id IN ({marks(chunk)})",
                 (peer, *chunk),
             )
             found.update(message_id for (message_id,) in rows)
@@ -218,15 +233,12 @@ class SqlSyncStore:
     def prune(self, before: float, max_known: int, max_idle_peers: int) -> None:
         # Ids are noted in the order of their numbers, so the old ones are a run at the beginning.
         self._execute(
-            "DELETE FROM sync_known WHERE number <"
-            " COALESCE((SELECT number FROM sync_known WHERE known_at >= ? ORDER BY number LIMIT 1), 1 << 62)",
-            (before,),
+            "WITH oldest AS (SELECT number, known_at FROM sync_known ORDER BY number LIMIT ?)"
+            " DELETE FROM sync_known WHERE number IN (SELECT number FROM oldest WHERE number <"
+            " COALESCE((SELECT MIN(number) FROM oldest WHERE known_at >= ?), 1 << 62))",
+            (REMOVED_AT_ONCE, before),
         )
-        self._execute(
-            "DELETE FROM sync_known WHERE number <="
-            " (SELECT number FROM sync_known ORDER BY number DESC LIMIT 1 OFFSET ?)",
-            (max_known,),
-        )
+        self._remove_surplus(max_known)
         self._execute("DELETE FROM sync_records WHERE deadline IS NULL AND added_at < ?", (before,))
         idle = (
             "FROM sync_peers p WHERE p.due_at IS NULL AND p.opted_in = 0"
@@ -242,6 +254,22 @@ class SqlSyncStore:
             (max_idle_peers,),
         )
 
+    def _remove_surplus(self, max_known: int) -> None:
+        if self._surplus_until is None:
+            found = self._execute(
+                "SELECT number FROM sync_known ORDER BY number DESC LIMIT 1 OFFSET ?", (max_known,)
+            ).fetchone()
+            if found is None:
+                return
+            (self._surplus_until,) = found
+        removed = self._execute(
+            "DELETE FROM sync_known WHERE number IN"
+            " (SELECT number FROM sync_known WHERE number <= ? ORDER BY number LIMIT ?)",
+            (self._surplus_until, REMOVED_AT_ONCE),
+        ).rowcount
+        if removed < REMOVED_AT_ONCE:
+            self._surplus_until = None
+
 
 def _record(row: Sequence[Any]) -> Record:
     peer, message_id, kind, send_count, deadline, added_at, ephemeral, tag = row
@@ -249,18 +277,3 @@ def _record(row: Sequence[Any]) -> Record:
 
 
 _TYPES = tuple(RecordType)
-
-
-def _chunks(ids: Sequence[bytes]) -> Iterator[list[bytes]]:
-    """``ids`` in runs of the sizes of :data:`CHUNKS`, the last one filled up with repetitions."""
-    start = 0
-    while start < len(ids):
-        left = len(ids) - start
-        size = next((size for size in CHUNKS if size >= left), CHUNKS[-1])
-        chunk = list(ids[start : start + size])
-        yield chunk + chunk[-1:] * (size - len(chunk))
-        start += size
-
-
-def _places(chunk: Sequence[bytes]) -> str:
-    return ", ".join("?" * len(chunk))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pystatus import typed
-from pystatus.account.key_encoding import parse_public_key
 from pystatus.account.record import AccountRecord
-from pystatus.arguments import checked
+from pystatus.arguments import LARGEST, checked
 from pystatus.errors import LocalError, RemoteError
 from pystatus.storage.changeover import DATABASE, DESCRIPTION, KEYSTORE, current
 from pystatus.storage.files import read_small, reason_of
@@ -35,22 +36,29 @@ class Profile:
     account: AccountRecord
     directory: Path
     salt: bytes
+    last_login: int = field(default=0, compare=False)
+    """When a client opened it last, Unix seconds; 0: never, as far as it is known."""
 
     def __repr__(self) -> str:
         return f"<Profile {self.name!r} of {self.account.alias}, {self.account.chat_key}>"
 
     def encode(self) -> bytes:
         """profile.json."""
-        return json.dumps({"version": 1, "name": self.name, "salt": self.salt.hex()}, indent=1).encode()
+        contents: dict[str, object] = {"version": 1, "name": self.name, "salt": self.salt.hex()}
+        if self.last_login:
+            contents["last_login"] = self.last_login
+        return json.dumps(contents, indent=1).encode()
 
     def has_uid(self, beginning: str) -> bool:
         """Whether its key uid begins so, and that is long enough to name it."""
         return len(beginning) >= 2 + MIN_UID_PREFIX and self.account.key_uid.startswith(beginning.lower())
 
     def has_key(self, text: str) -> bool:
-        """Whether ``text`` is its chat key, in any form."""
+        """Whether ``text`` is its chat key, in any form, or a link to it."""
+        from pystatus.links.people import parse_person  # loaded late: most profiles are named by their names
+
         try:
-            return parse_public_key(text) == self.account.public_key
+            return parse_person(text) == self.account.public_key
         except LocalError:
             return False
 
@@ -79,7 +87,7 @@ def read(directory: Path) -> Profile | Damaged:
         contents = json.loads(read_small(current(directory, DESCRIPTION), MAX_DESCRIPTION_SIZE))
         name = str(contents["name"])
         record = AccountRecord.decode(read_small(directory / ACCOUNT, MAX_DESCRIPTION_SIZE))
-        salt = bytes.fromhex(contents["salt"])
+        salt, last_login = bytes.fromhex(contents["salt"]), _last_login(contents)
     except FileNotFoundError:
         return Damaged(directory, name, _why_incomplete(directory))
     except OSError as error:
@@ -95,7 +103,22 @@ def read(directory: Path) -> Profile | Damaged:
             f"{directory} is a copy of the profile {name!r}: it is not called by its key uid. Move it elsewhere; to "
             f"use it in place of the profile, move that away and call this one {record.key_uid}.",
         )
-    return Profile(name, record, directory, salt)
+    return Profile(name, record, directory, salt, last_login)
+
+
+def decoded(description: bytes) -> tuple[str, bytes]:
+    """The name and the salt in a profile.json.
+
+    :raises ValueError, KeyError, TypeError, RecursionError: it is none.
+    """
+    contents = json.loads(description)
+    return str(contents["name"]), bytes.fromhex(contents["salt"])
+
+
+def _last_login(contents: Mapping[str, Any]) -> int:
+    """Earlier versions wrote none. One that cannot be is none: it only orders a list."""
+    found = contents.get("last_login", 0)
+    return found if type(found) is int and 0 <= found <= LARGEST else 0
 
 
 def _why_incomplete(directory: Path) -> str:

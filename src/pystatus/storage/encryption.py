@@ -9,6 +9,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus.secure_transport.ratchet import RatchetState, SkippedKey
 from pystatus.secure_transport.store import Installation, OwnPreKey, Session
+from pystatus.storage.database import REMOVED_AT_ONCE
 
 _PRE_KEY = "public, private, version, created_at, signed_bundle, signed_at"
 _INSTALLATION = (
@@ -235,8 +236,16 @@ class SqlEncryptionStore:
 
     def prune(self, before: float) -> None:
         self._execute("DELETE FROM own_pre_keys WHERE replaced_at < ?", (before,))
-        self._execute("DELETE FROM skipped_keys WHERE stored_at < ?", (before,))
-        self._execute("DELETE FROM seen_ephemeral_keys WHERE seen_at < ?", (before,))
+        self._execute(
+            "DELETE FROM skipped_keys WHERE (session_id, ratchet_key, n) IN"
+            " (SELECT session_id, ratchet_key, n FROM skipped_keys WHERE stored_at < ? LIMIT ?)",
+            (before, REMOVED_AT_ONCE),
+        )
+        self._execute(
+            "DELETE FROM seen_ephemeral_keys WHERE number IN"
+            " (SELECT number FROM seen_ephemeral_keys WHERE seen_at < ? LIMIT ?)",
+            (before, REMOVED_AT_ONCE),
+        )
 
     def _inserted(self, statement: str, values: tuple[Any, ...]) -> bool:
         return bool(self._execute(statement, values).rowcount == 1)

@@ -31,6 +31,9 @@ _FULL = "Make room and try again"
 _REMEDIES = {errno.EACCES: _NOT_OURS, errno.EPERM: _NOT_OURS, errno.ENOSPC: _FULL, errno.EDQUOT: _FULL}
 """What somebody does about an error of the system, as the end of a sentence."""
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_DESCRIPTORS = Path("/proc/self/fd")
+"""Where Linux shows the files that a process has open, also those without a name."""
+_NO_NAMELESS_FILES = {errno.EISDIR, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL, errno.ENOENT}
 _NO_HARD_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 
 
@@ -156,6 +159,52 @@ def replaced(path: Path, buffering: int = -1) -> Iterator[BinaryIO]:
         os.fsync(file.fileno())
         scratch.replace(path)
         sync_directory(path.parent)
+
+
+@contextlib.contextmanager
+def created_whole(path: Path) -> Iterator[BinaryIO]:
+    """A new file to write to, which has its name only when it is complete. After an error, and on Linux also after the
+    process was killed, nothing is left of it.
+
+    :raises FileExistsError: something is there, be it a link.
+    :raises OSError: the disk refused.
+    """
+    if os.path.lexists(path):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+    with _nameless(path) as (file, name):
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+        try:
+            # Python follows the link in /proc only where a directory is given, too; the path is absolute.
+            os.link(name.absolute(), path, src_dir_fd=file.fileno(), follow_symlinks=name.parent == _DESCRIPTORS)
+        except OSError as error:
+            if error.errno not in _NO_HARD_LINKS or name.parent != path.parent:
+                raise
+            if os.path.lexists(path):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from error
+            name.replace(path)
+        sync_directory(path.parent)
+
+
+@contextlib.contextmanager
+def _nameless(path: Path) -> Iterator[tuple[BinaryIO, Path]]:
+    """A new file on the disk of ``path`` that has no name there, where the system has such files, and where a link to
+    it is made from."""
+    try:
+        if not _DESCRIPTORS.is_dir():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(_DESCRIPTORS))
+        descriptor = os.open(path.parent, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, PRIVATE_FILE)
+    except OSError as error:
+        if error.errno not in _NO_NAMELESS_FILES:
+            raise
+        with _scratch(path) as (name, file):
+            yield file, name
+        return
+    with os.fdopen(descriptor, "wb") as file:
+        os.fchmod(descriptor, PRIVATE_FILE)  # whatever the umask takes away
+        _give_to_owner(descriptor, path.parent)
+        yield file, _DESCRIPTORS / str(descriptor)
 
 
 def make_private(path: Path, contents: bytes) -> None:

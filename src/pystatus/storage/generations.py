@@ -20,6 +20,7 @@ import hashlib
 import hmac
 import logging
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -45,6 +46,8 @@ _OF = "generation_of"
 _CURRENT = "generation"
 _NEXT = "generation_next"
 _MACHINES = "generation_machines"
+_NO_MACHINE = "none"
+"""In place of the mark of a machine: no machine has it."""
 
 
 class Settings(Protocol):
@@ -137,6 +140,12 @@ class Generations:
     def _machines(self) -> list[str]:
         """The marks of the machines that had the profile open, the last one at the end."""
         return self._text(_MACHINES).split()
+
+
+def mark_as_copy(execute: Callable[..., object]) -> None:
+    """Inside a transaction on a copy of a database: whatever opens it, here or elsewhere, finds that it is one."""
+    for name, value in ((_CURRENT, ""), (_NEXT, ""), (_MACHINES, _NO_MACHINE)):
+        execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", (name, value))
 
 
 def machine_id() -> bytes:

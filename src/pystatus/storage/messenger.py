@@ -10,42 +10,46 @@ from pystatus.crypto.keys import PublicKey
 from pystatus.datasync.store import SyncStore
 from pystatus.messenger.decryption_failures import DecryptionFailureStore
 from pystatus.messenger.people import PeopleStore
-from pystatus.messenger.records import Chat, Cursor, Message, MessageState, OutboxEntry
+from pystatus.messenger.records import Chat
 from pystatus.payloads.chats import ChatKind
 from pystatus.secure_transport.store import EncryptionStore
-from pystatus.storage.database import Database
+from pystatus.storage.database import REMOVED_AT_ONCE, Database
 from pystatus.storage.datasync import SqlSyncStore
 from pystatus.storage.decryption_failures import SqlDecryptionFailureStore
 from pystatus.storage.encryption import SqlEncryptionStore
 from pystatus.storage.features.registry import feature_tables
+from pystatus.storage.forgetting import FORGET_OLD
 from pystatus.storage.history import SqlHistoryStore
+from pystatus.storage.messages import StoredMessages, split_ids
 from pystatus.storage.people import SqlPeopleStore
-from pystatus.transport.channels import ChannelKind
+from pystatus.storage.upkeep import Upkeep
+from pystatus.unchecked import unchecked
 
-_ID_SIZE = 32
-_CHAT = "id, kind, active, last_clock, unread, updated_ms"
-_MESSAGE = (
-    "id, chat_id, author, clock, sent_ms, received_ms, content_type, text, payload, response_to, state, forward_secrecy"
+_CHAT = "id, kind, active, last_clock, unread, updated_ms, name, muted, mentions, cleared_clock"
+_stored_chat = unchecked(Chat)
+
+_FORGOTTEN_AT_ONCE = 2
+"""Of too many envelopes that were seen, with each that comes: one more than that, as there may be very many."""
+_FORGET_OLDEST = (
+    "DELETE FROM seen_envelopes WHERE hash IN (SELECT hash FROM seen_envelopes ORDER BY seen_s, hash LIMIT ?)"
 )
 
-_SET_STATE = {
-    state: "UPDATE messages SET state = ? WHERE id = ? AND state IN (" + ", ".join(str(int(s)) for s in before) + ")"
-    for state, before in ((state, sorted(state.predecessors)) for state in MessageState)
-}
 
-
-class SqlMessengerStore:
+class SqlMessengerStore(StoredMessages):
     """Implements :class:`~pystatus.messenger.store.MessengerStore` on one :class:`Database`."""
 
     def __init__(self, database: Database) -> None:
+        super().__init__(database.connection)
         self._database = database
-        self._execute = database.connection.execute
         self.encryption: EncryptionStore = SqlEncryptionStore(database.connection)
         self.sync: SyncStore = SqlSyncStore(database.connection)
         self.decryption_failures: DecryptionFailureStore = SqlDecryptionFailureStore(database.connection)
         self.people: PeopleStore = SqlPeopleStore(database.connection)
         self.history = SqlHistoryStore(database.connection)
+        self._seen: int | None = None
+        """Rows of seen_envelopes, as far as they matter. They are counted anew now and then: some are rolled back."""
         self._tables = {kind.FEATURE: kind(database.connection) for kind in feature_tables()}
+        self._upkeep = Upkeep(database.connection)
 
     def tables(self, feature: type[Any]) -> Any:
         return self._tables.get(feature)
@@ -55,6 +59,18 @@ class SqlMessengerStore:
 
     def savepoint(self) -> AbstractContextManager[None]:
         return self._database.savepoint()
+
+    def empty_log(self) -> None:
+        """See :meth:`Database.empty_log`."""
+        self._database.empty_log()
+
+    def tidy(self, now: float) -> int | None:
+        """A step of :class:`~pystatus.storage.upkeep.Upkeep`, inside a transaction."""
+        before = self._upkeep.seen_removed
+        removed = self._upkeep.step(now)
+        if self._seen is not None:
+            self._seen -= self._upkeep.seen_removed - before
+        return removed
 
     # chats
 
@@ -74,84 +90,38 @@ class SqlMessengerStore:
 
     def save_chat(self, chat: Chat) -> None:
         self._execute(
-            f"INSERT INTO chats ({_CHAT}) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+            f"INSERT INTO chats ({_CHAT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
             " active = excluded.active, last_clock = excluded.last_clock, unread = excluded.unread,"
-            " updated_ms = excluded.updated_ms",
-            (chat.id, chat.kind, chat.active, chat.last_clock, chat.unread, chat.updated_ms),
-        )
-
-    # messages
-
-    def has_message(self, message_id: bytes) -> bool:
-        return self._execute("SELECT 1 FROM messages WHERE id = ?", (message_id,)).fetchone() is not None
-
-    def message(self, message_id: bytes) -> Message | None:
-        row = self._execute(f"SELECT {_MESSAGE} FROM messages WHERE id = ?", (message_id,)).fetchone()
-        return _message(row) if row else None
-
-    def messages(self, chat_id: str, limit: int, before: Cursor | None) -> Sequence[Message]:
-        page = "" if before is None else " AND (clock, id) < (?, ?)"
-        place = () if before is None else (before.clock, before.id)
-        rows = self._execute(
-            f"SELECT {_MESSAGE} FROM messages WHERE chat_id = ?{page} ORDER BY clock DESC, id DESC LIMIT ?",
-            (chat_id, *place, limit),
-        )
-        return [_message(row) for row in rows]
-
-    def add_message(self, message: Message) -> None:
-        self._execute(
-            f"INSERT INTO messages ({_MESSAGE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " updated_ms = excluded.updated_ms, name = excluded.name, muted = excluded.muted,"
+            " mentions = excluded.mentions, cleared_clock = excluded.cleared_clock",
             (
-                message.id,
-                message.chat_id,
-                message.author.uncompressed,
-                message.clock,
-                message.sent_ms,
-                message.received_ms,
-                message.content_type,
-                message.text,
-                message.payload,
-                message.response_to,
-                message.state,
-                message.forward_secrecy,
+                chat.id,
+                chat.kind,
+                chat.active,
+                chat.last_clock,
+                chat.unread,
+                chat.updated_ms,
+                chat.name,
+                chat.muted,
+                chat.mentions,
+                chat.cleared_clock,
             ),
         )
 
-    def set_message_state(self, message_id: bytes, state: MessageState) -> bool:
-        cursor = self._execute(_SET_STATE[state], (state, message_id))
-        return bool(cursor.rowcount == 1)
-
-    # outbox
-
-    def outbox(self, after: int = 0) -> Sequence[OutboxEntry]:
-        rows = self._execute(
-            "SELECT number, message_ids, channel, target, payload, attempts FROM outbox"
-            " WHERE number > ? ORDER BY number",
-            (after,),
-        )
-        return [
-            OutboxEntry(number, _split_ids(message_ids), ChannelKind(channel), *rest)
-            for number, message_ids, channel, *rest in rows
-        ]
-
-    def add_to_outbox(self, entry: OutboxEntry) -> None:
-        self._execute(
-            "INSERT INTO outbox (message_ids, channel, target, payload, attempts) VALUES (?, ?, ?, ?, ?)",
-            (b"".join(entry.message_ids), entry.channel.value, entry.target, entry.payload, entry.attempts),
-        )
-
-    def count_attempt(self, number: int) -> None:
-        self._execute("UPDATE outbox SET attempts = attempts + 1 WHERE number = ?", (number,))
-
-    def remove_from_outbox(self, number: int) -> None:
-        self._execute("DELETE FROM outbox WHERE number = ?", (number,))
-
     # what is remembered
 
-    def mark_seen(self, envelope_hash: bytes, now_s: int) -> bool:
+    def mark_seen(self, envelope_hash: bytes, now_s: int, most: int) -> bool:
         if self.is_seen(envelope_hash):
             return False
         self._execute("INSERT INTO seen_envelopes (hash, seen_s) VALUES (?, ?)", (envelope_hash, now_s))
+        if self._seen is None:
+            (self._seen,) = self._execute(
+                "SELECT count(*) FROM (SELECT 1 FROM seen_envelopes LIMIT ?)", (2 * most,)
+            ).fetchone()
+        else:
+            self._seen += 1
+        if self._seen > most:
+            self._seen -= self._execute(_FORGET_OLDEST, (_FORGOTTEN_AT_ONCE,)).rowcount
         return True
 
     def mark_seen_of_stranger(self, envelope_hash: bytes, most: int) -> bool:
@@ -177,7 +147,7 @@ class SqlMessengerStore:
 
     def sent_in(self, envelope_hash: bytes) -> Sequence[bytes]:
         row = self._execute("SELECT message_ids FROM sent_envelopes WHERE hash = ?", (envelope_hash,)).fetchone()
-        return _split_ids(row[0]) if row else ()
+        return split_ids(row[0]) if row else ()
 
     def note_payload(self, payload_hash: bytes, now_s: int) -> None:
         self._execute("INSERT OR REPLACE INTO sent_payloads (hash, sent_s) VALUES (?, ?)", (payload_hash, now_s))
@@ -193,9 +163,9 @@ class SqlMessengerStore:
         return None if newest is None else int(newest)
 
     def forget_envelopes(self, before_s: int) -> None:
-        self._execute("DELETE FROM seen_envelopes WHERE seen_s < ?", (before_s,))
-        self._execute("DELETE FROM sent_envelopes WHERE sent_s < ?", (before_s,))
-        self._execute("DELETE FROM sent_payloads WHERE sent_s < ?", (before_s,))
+        self._seen = None
+        for statement in FORGET_OLD:
+            self._execute(statement, (before_s, REMOVED_AT_ONCE))
 
     def channel_key(self, name: str) -> bytes | None:
         row = self._execute("SELECT key FROM channel_keys WHERE name = ?", (name,)).fetchone()
@@ -227,41 +197,8 @@ class SqlMessengerStore:
         self._execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", (name, value))
 
 
-def _split_ids(joined: bytes) -> tuple[bytes, ...]:
-    return tuple(joined[start : start + _ID_SIZE] for start in range(0, len(joined), _ID_SIZE))
-
-
 def _chat(row: tuple[Any, ...]) -> Chat:
-    chat_id, kind, active, last_clock, unread, updated_ms = row
-    return Chat(chat_id, ChatKind(kind), bool(active), last_clock, unread, updated_ms)
-
-
-def _message(row: tuple[Any, ...]) -> Message:
-    (
-        message_id,
-        chat_id,
-        author,
-        clock,
-        sent_ms,
-        received_ms,
-        content_type,
-        text,
-        payload,
-        response_to,
-        state,
-        secret,
-    ) = row
-    return Message(
-        id=message_id,
-        chat_id=chat_id,
-        author=PublicKey.from_bytes(author),
-        clock=clock,
-        sent_ms=sent_ms,
-        received_ms=received_ms,
-        content_type=content_type,
-        text=text,
-        payload=payload,
-        response_to=response_to,
-        state=None if state is None else MessageState(state),
-        forward_secrecy=bool(secret),
+    chat_id, kind, active, last_clock, unread, updated_ms, name, muted, *numbers = row
+    return _stored_chat(
+        chat_id, ChatKind(kind), bool(active), last_clock, unread, updated_ms, name, bool(muted), *numbers
     )

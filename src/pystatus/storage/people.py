@@ -11,6 +11,8 @@ from pystatus.messenger.people import MESSAGE_BYTES, Budget, Kept
 from pystatus.messenger.records import Cursor
 from pystatus.payloads.chats import ChatKind
 from pystatus.storage.features.registry import feature_tables
+from pystatus.storage.messages import ORDER, places
+from pystatus.storage.unindexing import quick_unindexing
 
 KEPT = {
     ("installations", "identity"): 300,
@@ -27,12 +29,16 @@ KEPT = {
 included. What hangs on these rows goes with them. Features have tables besides: see :func:`kept_tables`."""
 SESSION_PARTS = {"skipped_keys": 200, "past_chains": 150}
 """The same of what hangs on a ratchet session."""
+SESSIONS = ("installations", "ratchet_sessions")
+"""Of :data:`KEPT`, what opens messages."""
 TRACES = ("seen_ephemeral_keys", "sync_records", "sync_known", "sync_acks")
 """Of :data:`KEPT`, what only serves late and repeated messages."""
 MESSAGE_SIZE = (
-    f"({MESSAGE_BYTES} + iif(length(payload), 2 * length(payload), length(CAST(text AS BLOB))))"  # its text has bytes
+    f"({MESSAGE_BYTES} + 2 * length(CAST(messages.text AS BLOB))"  # its text has bytes
+    " + coalesce((SELECT length(payload) FROM message_payloads WHERE number = messages.number), 0))"
 )
-"""The same as :func:`~pystatus.messenger.people.message_bytes`."""
+"""The same as :func:`~pystatus.messenger.people.message_bytes`, without what features keep of a message: see
+:func:`message_size`."""
 STRANGER_BYTES = 200
 """Of a row in the table of strangers."""
 CHAT_BYTES = 400
@@ -41,25 +47,39 @@ LISTENED_STRANGERS = 500
 """Strangers whom an earlier version answered and who therefore write on the negotiated topic: to those whose chats were
 used last we go on listening. Each costs a topic, and 7 ms once to derive its key."""
 
+_IN_CHAT = "chat = (SELECT number FROM chat_numbers WHERE id = {})"
 _OF_STRANGERS = (
-    " FROM messages WHERE chat_id = ? AND state IS NULL"
-    # The x coordinate stands for a key: known_people has compressed ones, messages both coordinates.
-    " AND substr(author, 2, 32) NOT IN (SELECT substr(identity, 2) FROM known_people)"
+    f" FROM messages WHERE {_IN_CHAT.format('?')} AND state IS NULL"
+    # The x coordinate stands for a key: known_people has compressed ones, authors both coordinates.
+    " AND (SELECT substr(key, 2, 32) FROM authors WHERE number = messages.author)"
+    " NOT IN (SELECT substr(identity, 2) FROM known_people)"
 )
 _UNCOUNTED = "strangers_uncounted"
 
 
-def kept_tables() -> dict[tuple[str, str], int]:
+def kept_tables() -> dict[tuple[str, str], int | str]:
     """:data:`KEPT`, with the tables of features."""
     return {**KEPT, **{place: size for kind in feature_tables() for place, size in kind.PEOPLE.items()}}
 
 
-def _kept_of(tables: dict[tuple[str, str], int]) -> str:
+def message_size() -> str:
+    """SQL: the bytes of a row of ``messages``, and of what features keep of it beside it."""
+    beside = (
+        f" + coalesce((SELECT sum({size}) FROM {table} WHERE {table}.{column} = messages.id), 0)"
+        for kind in feature_tables()
+        for (table, column), size in kind.OF_MESSAGES.items()
+    )
+    return f"({MESSAGE_SIZE}{''.join(beside)})"
+
+
+def _kept_of(tables: dict[tuple[str, str], int | str]) -> str:
     """SQL: the bytes of all that is kept of one person, the bytes of their messages, and whether they have a chat."""
     return (
         f"SELECT {STRANGER_BYTES} + "
         + " + ".join(
             f"{size} * (SELECT count(*) FROM {table} WHERE {column} = :identity)"
+            if isinstance(size, int)
+            else f"(SELECT coalesce(sum({size}), 0) FROM {table} WHERE {column} = :identity)"
             for (table, column), size in tables.items()
         )
         + "".join(
@@ -67,7 +87,7 @@ def _kept_of(tables: dict[tuple[str, str], int]) -> str:
             " (SELECT id FROM ratchet_sessions WHERE identity = :identity))"
             for table, size in SESSION_PARTS.items()
         )
-        + f", (SELECT coalesce(sum({MESSAGE_SIZE}), 0) FROM messages WHERE chat_id = :chat),"
+        + f", (SELECT coalesce(sum({message_size()}), 0) FROM messages WHERE {_IN_CHAT.format(':chat')}),"
         " EXISTS (SELECT 1 FROM chats WHERE id = :chat)"
     )
 
@@ -81,9 +101,14 @@ class SqlPeopleStore:
         self._executemany = connection.executemany
         self._kept = kept_tables()
         self._kept_of = _kept_of(self._kept)
+        self._message_size = message_size()
 
     def is_known(self, identity: bytes) -> bool:
         return self._execute("SELECT 1 FROM known_people WHERE identity = ?", (identity,)).fetchone() is not None
+
+    def is_blocked(self, identity: bytes) -> bool:
+        row = self._execute("SELECT 1 FROM contacts WHERE identity = ? AND blocked", (identity,)).fetchone()
+        return row is not None
 
     def add_known(self, identity: bytes) -> bool:
         cursor = self._execute("INSERT OR IGNORE INTO known_people (identity) VALUES (?)", (identity,))
@@ -121,26 +146,36 @@ class SqlPeopleStore:
 
     def trim_messages(self, chat_id: str, most: int) -> None:
         sizes = self._execute(
-            f"SELECT rowid, {MESSAGE_SIZE} FROM messages WHERE chat_id = ? ORDER BY rowid DESC",
+            f"SELECT number, {self._message_size} FROM messages WHERE {_IN_CHAT.format('?')} ORDER BY number DESC",
             (chat_id,),
         ).fetchall()
         left = most
-        for place, (rowid, size) in enumerate(sizes):
+        for place, (number, size) in enumerate(sizes):
             left -= size
             if left < 0 and place:
-                self._execute("DELETE FROM messages WHERE chat_id = ? AND rowid <= ?", (chat_id, rowid))
+                with quick_unindexing(self._execute):
+                    self._execute(
+                        f"DELETE FROM messages WHERE {_IN_CHAT.format('?')} AND number <= ?", (chat_id, number)
+                    )
                 return
 
     def public_messages(self, chat_id: str, after: Cursor | None, limit: int) -> Sequence[tuple[Cursor, int]]:
-        place = "" if after is None else " AND (clock, id) > (?, ?)"
-        rows = self._execute(
-            f"SELECT clock, id, {MESSAGE_SIZE}{_OF_STRANGERS}{place} ORDER BY clock, id LIMIT ?",
-            (chat_id, *(() if after is None else (after.clock, after.id)), limit),
-        )
+        rows: list[tuple[int, bytes, int]] = []
+        for condition, place in places(after, upwards=True):
+            rows += self._execute(
+                f"SELECT clock, id, {self._message_size}{_OF_STRANGERS}{condition} ORDER BY {ORDER.format('')} LIMIT ?",
+                (chat_id, *place, limit - len(rows)),
+            ).fetchall()
         return [(Cursor(clock, message_id), size) for clock, message_id, size in rows]
 
     def forget_messages(self, ids: Iterable[bytes]) -> None:
         self._executemany("DELETE FROM messages WHERE id = ?", [(message_id,) for message_id in ids])
+
+    def displace_messages(self, ids: Iterable[bytes]) -> None:
+        leaving = [(message_id,) for message_id in ids]
+        if leaving:
+            with quick_unindexing(self._execute):
+                self._executemany("DELETE FROM messages WHERE id = ?", leaving)
 
     def drop_traces(self, identity: bytes) -> None:
         for table, column in KEPT:
@@ -152,12 +187,15 @@ class SqlPeopleStore:
                 (identity,),
             )
 
-    def forget(self, identities: Iterable[bytes]) -> None:
+    def forget(self, identities: Iterable[bytes], *, sessions: bool = True) -> None:
         leaving = [(identity,) for identity in identities]
         for table, column in self._kept:
+            if table in SESSIONS and not sessions:
+                continue
             self._executemany(f"DELETE FROM {table} WHERE {column} = ?", leaving)
         chat = "(SELECT chat_id FROM strangers WHERE identity = ?)"
-        self._executemany(f"DELETE FROM messages WHERE chat_id = {chat}", leaving)
+        with quick_unindexing(self._execute):
+            self._executemany(f"DELETE FROM messages WHERE {_IN_CHAT.format(chat)}", leaving)
         self._executemany(f"DELETE FROM chats WHERE id = {chat}", leaving)
         self._executemany("DELETE FROM strangers WHERE identity = ?", leaving)
 

@@ -16,12 +16,14 @@ import contextlib
 import os
 import shutil
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pystatus import typed
+from pystatus.account import backup
 from pystatus.account.account import Account
 from pystatus.account.keystore import WrongPassword
 from pystatus.account.mnemonic import new_phrase
@@ -29,41 +31,33 @@ from pystatus.account.password import check_new
 from pystatus.arguments import checked
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError
-from pystatus.sanitise import NAME_LENGTH, quoted
-from pystatus.storage.changeover import DATABASE, DESCRIPTION, KEYSTORE, changed, current
+from pystatus.log_texts import get_logger
+from pystatus.storage.changeover import DATABASE, DESCRIPTION, changed, current
 from pystatus.storage.database import Database
-from pystatus.storage.descriptions import ACCOUNT, Damaged, Profile, read
-from pystatus.storage.erasing import erase_tree
-from pystatus.storage.errors import StorageError
+from pystatus.storage.descriptions import ACCOUNT, Profile
 from pystatus.storage.files import (
     explained_files,
-    is_scratch,
     make_directory,
     make_scratch_directory,
     scratch_name,
     sync_directory,
+    why_unwritable,
     write_private,
 )
 from pystatus.storage.holding import as_it_is, held, opens_database
-from pystatus.storage.locks import locked
-from pystatus.storage.paths import default_data_directory
+from pystatus.storage.kept_phrase import forget_phrase, keep_phrase, kept_phrase
+from pystatus.storage.profile_list import AccountIsHere, NewAccount, ProfileList, UnknownProfile
+from pystatus.storage.profile_names import checked_name
 from pystatus.storage.sealing import database_key, open_account, resealed, sealed_anew, write_key_files
 
+if TYPE_CHECKING:
+    from pystatus.storage.vacuum import Vacuumed
+
+__all__ = ["AccountIsHere", "NewAccount", "Profiles", "UnknownProfile", "Unlocked"]
+
+log = get_logger(__name__)
+
 SALT_SIZE = 32
-SECRETS = (KEYSTORE, DESCRIPTION)
-"""What is erased first: without key files and salt, no password opens the rest."""
-
-
-class UnknownProfile(LocalError):
-    """No profile, or more than one, answers to a name."""
-
-
-class AccountIsHere(LocalError):
-    """The account that was to be stored has a profile already, :attr:`profile`. Nothing was changed."""
-
-    def __init__(self, profile: Profile) -> None:
-        super().__init__(f"This account is here already, as the profile {profile.name!r}.")
-        self.profile = profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,32 +70,19 @@ class Unlocked:
 
 
 @checked
-@dataclass(frozen=True, slots=True)
-class NewAccount:
-    """An account that was made and stored."""
+class Profiles(ProfileList):
+    """All profiles below one data directory.
 
-    profile: Profile
-    phrase: str = field(repr=False)
-    """The twelve words that are the account: whoever has them can read and write as it. Write them down, on paper."""
+    Implements: AC-28
+    """
 
-
-@checked
-class Profiles:
-    """All profiles below one data directory."""
-
-    def __init__(self, data_directory: Path | str | None = None) -> None:
-        """
-        :param data_directory: default see :func:`default_data_directory`.
-        """
-        self.directory = Path(data_directory or default_data_directory()) / "profiles"
-
-    def create_account(self, name: str, password: str) -> NewAccount:
-        """Make a new account, and store it as the profile ``name``.
+    def create_account(self, name: str | None, password: str) -> NewAccount:
+        """Make a new account, and store it as the profile ``name``. Its words are kept until :meth:`confirm_backup`.
 
         :raises LocalError, StorageError: as :meth:`create`.
         """
         phrase = new_phrase(os.urandom)
-        return NewAccount(self.create(Account.from_mnemonic(phrase), password, name), phrase)
+        return NewAccount(self.create(Account.from_mnemonic(phrase), password, name, phrase=phrase), phrase)
 
     def create(
         self,
@@ -109,11 +90,13 @@ class Profiles:
         password: str,
         name: str | None = None,
         *,
+        phrase: str | None = None,
         random: RandomSource = os.urandom,
         now: float | None = None,
     ) -> Profile:
         """Store a new profile, complete or not at all. ``name`` defaults to the three-word name.
 
+        :param phrase: the words of an account that is new: they are kept, encrypted, until :meth:`confirm_backup`.
         :param now: the time in the names of the key files, Unix seconds.
 
         :raises LocalError: the password is too short, the account is here already, or the name is taken.
@@ -124,9 +107,12 @@ class Profiles:
         with explained_files(f"The profile cannot be stored below {self.directory}"):
             make_directory(self.directory)
         with self._locked():
-            return self._create(account, typed.password(password), name, random, time.time() if now is None else now)
+            moment = time.time() if now is None else now
+            return self._create(account, typed.password(password), name, phrase, random, moment)
 
-    def _create(self, account: Account, password: str, name: str, random: RandomSource, now: float) -> Profile:
+    def _create(
+        self, account: Account, password: str, name: str, phrase: str | None, random: RandomSource, now: float
+    ) -> Profile:
         here = self.with_keys_of(account)
         if here is not None:
             raise AccountIsHere(here)
@@ -141,7 +127,10 @@ class Profiles:
                 write_key_files(account.key_files(password, random, now), scratch)
                 write_private(scratch / ACCOUNT, account.record.encode())
                 write_private(scratch / DESCRIPTION, profile.encode())
-                Database.open(scratch / DATABASE, database_key(profile, password), create=True).close()
+                key = database_key(profile, password)
+                with contextlib.closing(Database.open(scratch / DATABASE, key, create=True)) as database:
+                    if phrase is not None:
+                        keep_phrase(database, phrase)
                 scratch.rename(final)
                 sync_directory(self.directory)
             except BaseException:
@@ -149,25 +138,28 @@ class Profiles:
                 raise
         return profile
 
-    def _remove_unfinished(self) -> None:
-        """Erase what earlier calls left when they were killed: a profile half made, or half deleted."""
-        for entry in self.directory.iterdir():
-            if is_scratch(entry):
-                if entry.is_dir() and not entry.is_symlink():
-                    erase_tree(entry, first=SECRETS)
-                else:
-                    entry.unlink()
+    def phrase(self, profile: Profile, password: str) -> str:
+        """The words of an account that was made here, while nobody has confirmed that they are written down.
 
-    def with_keys_of(self, account: Account) -> Profile | None:
-        """The profile that ``account`` has here already.
-
-        :raises StorageError: it is damaged.
+        :raises NoPhraseKept: they are not kept here.
+        :raises WrongPassword, StorageError: as :meth:`unlock`.
         """
-        profiles, damaged = self.scan()
-        for one in damaged:
-            if one.directory.name == account.record.key_uid:
-                raise StorageError(one.problem)
-        return next((one for one in profiles if one.account.key_uid == account.record.key_uid), None)
+        with self.unlock(profile, password, shared=True) as unlocked:
+            return kept_phrase(unlocked.database)
+
+    def confirm_backup(self, profile: Profile, password: str, words: Mapping[int, str]) -> None:
+        """Somebody has the words of an account on paper: they are deleted here, for good.
+
+        :param words: some of them by their places, from 1 on; :func:`pystatus.account.backup.places` draws these.
+        :raises WrongWord: one of them is another one, or too few are given; nothing was changed.
+        :raises NoPhraseKept: they are not kept here.
+        :raises WrongPassword, ProfileInUse, StorageError: as :meth:`unlock`.
+
+        Implements: AC-34
+        """
+        with self.unlock(profile, password) as unlocked:
+            backup.check(kept_phrase(unlocked.database), words)
+            forget_phrase(unlocked.database)
 
     def rename(self, profile: Profile, name: str) -> Profile:
         """Call a profile otherwise. Its account, and what others see of it, stay the same.
@@ -257,74 +249,96 @@ class Profiles:
                     write_private(following / DESCRIPTION, profile.encode())
         return profile, kept is not None
 
-    def _locked(self) -> AbstractContextManager[None]:
-        return locked(self.directory / "lock", f"The directory {self.directory}", "Try again when that one is done.")
+    def export(
+        self,
+        profile: Profile,
+        password: str,
+        path: Path | str,
+        file_password: str,
+        *,
+        random: RandomSource = os.urandom,
+    ) -> Path:
+        """Write a whole profile into one new file, encrypted with a password of its own, also while a client has it
+        open. Meanwhile the disk with the profiles needs as much room as its database once more.
 
-    def check_free(self, name: str, but: Profile | None = None) -> None:
-        """For those who ask people for secrets before they call :meth:`create`.
-
-        :param but: a profile that may have the name.
-        :raises LocalError: a profile is called ``name``.
-        :raises StorageError: the directory cannot be read.
+        :param path: the file; it has its name only when it is complete.
+        :param file_password: what opens the file. The profile in it keeps the password that it has.
+        :raises WrongPassword: ``password`` is not that of the profile.
+        :raises LocalError: ``file_password`` is too short, or ``path`` is there already.
+        :raises StorageError: a file is damaged, or the disk refused; there is no such file.
         """
-        for other in self.list():
-            if typed.is_same_name(other.name, name) and (but is None or other.directory != but.directory):
-                raise LocalError(f"There is a profile called {other.name!r} already. Choose another name.")
+        from pystatus.storage import backups
 
-    def list(self) -> list[Profile]:
-        """All profiles, by name; not what :meth:`scan` finds damaged.
+        check_new(file_password)
+        target = Path(path)
+        _, form = open_account(as_it_is(profile), password, wallet=False)
+        # A disk that nothing can be written to is a reason to save what is on it: the copy is made beside the file.
+        can_write = why_unwritable(profile.directory) is None
+        with (
+            self._locked() if can_write else contextlib.nullcontext(),
+            self.unlock(profile, form, shared=True) as unlocked,
+            explained_files(f"The profile {profile.name!r} cannot be exported to {target}"),
+        ):
+            if can_write:
+                self._remove_unfinished()
+            scratch = make_scratch_directory(profile.directory if can_write else target)
+            try:
+                backups.seal(unlocked.profile, form, unlocked.database, target, file_password, random, scratch)
+            except FileExistsError:
+                raise LocalError(f"The file {target} is there already. Name another one, or remove it.") from None
+            finally:
+                shutil.rmtree(scratch, ignore_errors=True)
+        return target
 
-        :raises StorageError: the directory cannot be read.
+    def vacuum(self, profile: Profile, password: str, *, now: float | None = None) -> Vacuumed:
+        """Remove what nobody needs any more from the database of a profile, and make its file as small as it can be.
+        It takes as much room as the database once more, until it is done. Killed at any moment, nothing is lost.
+
+        :param now: Unix seconds.
+        :raises WrongPassword: it is not its password.
+        :raises ProfileInUse: another process writes to it.
+        :raises StorageError: a file is damaged, or the disk refused; nothing was lost.
         """
-        return [*self.scan()[0]]
+        from pystatus.storage.vacuum import vacuumed  # with all about messages, which listing accounts does not need
 
-    def scan(self) -> tuple[Sequence[Profile], Sequence[Damaged]]:
-        """All profiles, by name, and what else lies in their directory.
+        moment = time.time() if now is None else now
+        with held(profile) as there, explained_files(f"The database of {there.name!r} cannot be made smaller"):
+            _, form = open_account(there, password, wallet=False)
+            return vacuumed(there, database_key(there, form), moment)
 
-        :raises StorageError: the directory cannot be read.
+    def restore(self, path: Path | str, file_password: str, name: str | None = None) -> Profile:
+        """Make a profile of a file that :meth:`export` has written, complete or not at all. It opens with the password
+        that it had then, and becomes a new device of its account when it is opened.
+
+        :param name: what to call it; the name that it had if this is ``None``.
+        :raises WrongPassword: ``file_password`` is not that of the file.
+        :raises AccountIsHere: the account has a profile here; that one was not changed.
+        :raises LocalError: the file is damaged, or is none; or the name is taken.
+        :raises StorageError: the disk refused; nothing is left behind.
         """
-        with explained_files(f"The profiles below {self.directory} cannot be read"):
-            if not self.directory.is_dir():
-                return [], []
-            # What is hidden belongs to somebody else, or was not finished.
-            found = [entry for entry in self.directory.iterdir() if entry.is_dir() and not entry.name.startswith(".")]
-        there = [read(entry) for entry in sorted(found)]
-        profiles = [one for one in there if isinstance(one, Profile)]
-        damaged = [one for one in there if isinstance(one, Damaged)]
-        return sorted(profiles, key=lambda profile: profile.name.casefold()), damaged
+        from pystatus.storage import backups
 
-    def find(self, selector: str) -> Profile:
-        """The profile with this name, chat key (in any form), or beginning of its key uid.
-
-        :raises UnknownProfile: none, or several; the sentence lists what there is.
-        :raises StorageError: it is damaged.
-        """
-        profiles, damaged = self.scan()
-        shortened = typed.token(selector)
-        matches = (
-            [profile for profile in profiles if profile.name == selector]
-            or [profile for profile in profiles if typed.is_same_name(profile.name, selector)]
-            or [profile for profile in profiles if profile.has_uid(shortened)]
-            or [profile for profile in profiles if profile.has_key(selector)]
-        )
-        if len(matches) == 1:
-            return matches[0]
-        if matches:
-            raise UnknownProfile(
-                f"Several profiles are meant by {quoted(selector)}. Give more digits, or the chat key."
-            )
-        for one in damaged:
-            if one.is_meant_by(shortened):
-                raise StorageError(one.problem)
-        hint = "" if not damaged else " What is damaged is listed by: pystatus account list"
-        if not profiles:
-            raise UnknownProfile(
-                f"There is no profile below {self.directory.parent}. Make one with: pystatus account create"
-                if not damaged
-                else f"There is no profile below {self.directory.parent} that can be read.{hint}"
-            )
-        names = ", ".join(repr(profile.name) for profile in profiles)
-        raise UnknownProfile(f"There is no profile {quoted(selector)}. There are: {names}.{hint}")
+        wanted = None if name is None else checked_name(name)
+        with backups.opened(Path(path), file_password) as backup:
+            with explained_files(f"The profile cannot be stored below {self.directory}"):
+                make_directory(self.directory)
+            with self._locked(), explained_files(f"The profile cannot be stored below {self.directory}"):
+                here = self._with_uid(backup.account.key_uid)
+                if here is not None:
+                    raise AccountIsHere(here)
+                called = wanted or checked_name(backup.name)
+                self.check_free(called)
+                self._remove_unfinished()
+                final = self.directory / backup.account.key_uid
+                scratch = make_scratch_directory(final)
+                try:
+                    restored = backup.store(scratch, final, called)
+                    scratch.rename(final)
+                    sync_directory(self.directory)
+                except BaseException:
+                    shutil.rmtree(scratch, ignore_errors=True)
+                    raise
+        return restored
 
     def check_password(self, profile: Profile, password: str) -> None:
         """
@@ -344,11 +358,19 @@ class Profiles:
 
     @contextmanager
     def unlock(
-        self, profile: Profile, password: str, *, wallet: bool = False, shared: bool = False
+        self,
+        profile: Profile,
+        password: str,
+        *,
+        wallet: bool = False,
+        shared: bool = False,
+        now: float | None = None,
     ) -> Iterator[Unlocked]:
         """Open a profile. Unless ``shared`` (for reading only), no other process may have it open the same way.
 
         ``wallet`` opens the wallet's keys as well as the chat key.
+
+        :param now: this is a login at that time, Unix seconds: the profile is the first of :meth:`list` from now on.
 
         :raises WrongPassword: nothing was changed.
         :raises ProfileInUse: another process writes to it.
@@ -356,43 +378,21 @@ class Profiles:
         """
         before = as_it_is(profile)
         account, form = open_account(before, password, wallet=wallet)
-        with held(profile, shared=shared) as now:
-            if now.salt != before.salt:
+        with held(profile, shared=shared) as there:
+            if there.salt != before.salt:
                 raise WrongPassword(f"The password of {profile.name!r} was changed at this moment. Try again.")
-            database = Database.open(current(now.directory, DATABASE), database_key(now, form), read_only=shared)
+            database = Database.open(current(there.directory, DATABASE), database_key(there, form), read_only=shared)
             try:
-                yield Unlocked(now, account, database)
+                yield Unlocked(there if now is None else self._logged_in(there, now), account, database)
             finally:
                 database.close()
 
-
-TAKEN_FOR_OTHERS = {
-    "#": "a public chat",
-    "0x": "a key",
-    "zq3sh": "a chat key",
-    "enode:": "a relay",
-    "enrtree:": "a node list",
-    "-": "an option",
-    ".": "a path",
-    "~": "a path",
-}
-"""How the name of a profile must not begin, in small letters, and what it would be taken for."""
-
-
-def checked_name(name: str) -> str:
-    """The name of a profile that a person has typed.
-
-    :raises LocalError: no new profile can be called that; one that was called so before still opens.
-    """
-    name = typed.name(name)
-    for beginning, what in TAKEN_FOR_OTHERS.items():
-        if name.lower().startswith(beginning):
-            raise LocalError(
-                f"A profile cannot be called {quoted(name)}: that would be taken for {what}. Choose a name that does "
-                f'not begin with "{beginning}".'
-            )
-    if not name or not name.isprintable() or "/" in name or "\\" in name or len(name) > NAME_LENGTH:
-        raise LocalError(
-            f"A profile name is one line without slashes, of at most {NAME_LENGTH} characters. Choose another one."
-        )
-    return name
+    def _logged_in(self, profile: Profile, now: float) -> Profile:
+        """Note a login. Where the disk refuses, the list has another order, and nothing else is the worse for it."""
+        there = replace(profile, last_login=int(now))
+        try:
+            write_private(there.directory / DESCRIPTION, there.encode())
+        except OSError as error:
+            log.info("the time of the login of %r is not stored: %s", profile.name, error.strerror or error)
+            return profile
+        return there

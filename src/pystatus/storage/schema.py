@@ -14,6 +14,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus.storage.errors import StorageError
 from pystatus.storage.features.registry import feature_tables
+from pystatus.storage.messages import payload_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,16 @@ def migrate(connection: sqlcipher.Connection) -> None:
     :raises StorageError: the file was written by a newer pystatus.
     """
     _check_known(connection)
+    connection.create_function("payload_form", 8, payload_form, deterministic=True)
+    (checks,) = connection.execute("PRAGMA foreign_keys").fetchone()
+    connection.execute("PRAGMA foreign_keys = OFF")  # a table that another one takes the place of takes no rows along
+    try:
+        _apply(connection)
+    finally:
+        connection.execute(f"PRAGMA foreign_keys = {checks}")
+
+
+def _apply(connection: sqlcipher.Connection) -> None:
     for schema in _schemas(connection):
         for number, script in enumerate(schema.steps[schema.version :], schema.version + 1):
             try:

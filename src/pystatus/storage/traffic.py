@@ -78,7 +78,7 @@ class TrafficFile:
             raise self._explained(error) from error
 
     def add(self, now: float, traffic: Iterable[PeerTraffic], until: float = 0.0, vouched_time: int = 0) -> None:
-        """Add to the epoch of Unix time ``now``, and forget what is too old.
+        """Add to the epoch of Unix time ``now``, and forget the oldest epoch if that is too old.
 
         :param until: Unix time to count ages from, see :class:`pystatus.vouched_time.VouchedTime`.
         :param vouched_time: what :meth:`vouched_time` is to say from now on.
@@ -93,8 +93,10 @@ class TrafficFile:
                 self._connection.executemany(_ADD, rows)
                 self._sum_quiet(epoch)
                 # The epoch that ``until`` is in is the last one that began by then.
+                # One of them with each write: after a month away all are too old.
                 self._connection.execute(
-                    "DELETE FROM traffic WHERE epoch + ? <= ?", (KEPT_SECONDS + EPOCH_SECONDS, until)
+                    "DELETE FROM traffic WHERE epoch = (SELECT min(epoch) FROM traffic) AND epoch + ? <= ?",
+                    (KEPT_SECONDS + EPOCH_SECONDS, until),
                 )
                 self._connection.execute("INSERT OR REPLACE INTO vouched_time VALUES (0, ?)", (vouched_time,))
         except sqlite3.Error as error:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from pystatus.crypto import ecies
-from pystatus.crypto.ciphers import GCM_NONCE_SIZE, GcmKey
-from pystatus.crypto.hashing import keccak256
+from pystatus.crypto.ciphers import GCM_NONCE_SIZE, GCM_OVERHEAD, WrongTag, aes_gcm
+from pystatus.crypto.hashing import keccak_state
 from pystatus.crypto.keys import SIGNATURE_SIZE, PrivateKey, PublicKey
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError, RemoteError
@@ -49,20 +49,26 @@ class SymmetricKey:
         if len(raw) != SYMMETRIC_KEY_SIZE or not any(raw):
             raise LocalError("A symmetric key is 32 bytes which are not all zero.")
         self.raw = bytes(raw)
-        self._cipher = GcmKey(self.raw)
+        self._cipher = aes_gcm(self.raw)
 
     def seal(self, plaintext: bytes, random: RandomSource) -> bytes:
         """``ciphertext ‖ tag(16) ‖ nonce(12)``.
 
         Implements: WD-2
         """
-        return self._cipher.seal(plaintext, random(GCM_NONCE_SIZE))
+        nonce = random(GCM_NONCE_SIZE)
+        return self._cipher.encrypt(nonce, plaintext, None) + nonce
 
     def open(self, sealed: bytes) -> bytes:
         """
         :raises RemoteError: too short, or not sealed with this key.
         """
-        return self._cipher.open(sealed)
+        if len(sealed) < GCM_OVERHEAD:
+            raise RemoteError("AES-GCM text is shorter than its tag and nonce")
+        try:
+            return self._cipher.decrypt(sealed[-GCM_NONCE_SIZE:], sealed[:-GCM_NONCE_SIZE], None)
+        except WrongTag as error:
+            raise RemoteError("AES-GCM tag does not match") from error
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SymmetricKey) and self.raw == other.raw
@@ -110,7 +116,7 @@ def encode_plaintext(
         padding = random(PADDING_BLOCK - (1 + size_bytes + size + signature_size) % PADDING_BLOCK)
     flags = size_bytes | (_SIGNED if signer else 0)
     plaintext = b"".join((bytes((flags,)), size.to_bytes(size_bytes, "little"), payload, padding))
-    return plaintext + signer.sign(keccak256(plaintext)) if signer else plaintext
+    return plaintext + signer.sign(keccak_state(plaintext).digest()) if signer else plaintext
 
 
 def sealed_size(payload_size: int) -> int:
@@ -140,7 +146,7 @@ def decode_plaintext(plaintext: bytes) -> Contents:
         if end <= 1:
             raise RemoteError("Waku plaintext is shorter than its signature")
         signature = plaintext[end:]
-        signer = PublicKey.recover(keccak256(plaintext[:end]), signature)
+        signer = PublicKey.recover(keccak_state(plaintext[:end]).digest(), signature)
     start = 1 + (flags & _SIZE_MASK)
     stop = start + int.from_bytes(plaintext[1:start], "little")
     if start > end or stop > end:

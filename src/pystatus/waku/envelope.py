@@ -12,7 +12,7 @@ from __future__ import annotations
 import struct
 from typing import Any, TypeAlias
 
-from pystatus.crypto.hashing import keccak256
+from pystatus.crypto.hashing import keccak_state
 from pystatus.errors import LocalError, RemoteError
 from pystatus.waku.bloom import TOPIC_SIZE, topic_bloom
 from pystatus.waku.pow import DEFAULT_MAX_HASHES, leading_zeros, pow_hash, pow_value, required_zeros, search
@@ -68,7 +68,7 @@ class Envelope:
 
         :raises RemoteError: not canonical RLP, not five items, or an item that does not fit its field.
         """
-        return cls(raw, envelope_hash or keccak256(raw), _read_usual(raw) or _read_any(raw))
+        return cls(raw, envelope_hash or keccak_state(raw).digest(), _read_usual(raw) or _read_any(raw))
 
     @classmethod
     def create(cls, expiry: int, ttl: int, topic: bytes, data: bytes, nonce: int = 0) -> Envelope:
@@ -78,7 +78,9 @@ class Envelope:
         """
         if not (0 <= expiry < _U32 and 0 <= ttl < _U32 and 0 <= nonce < 1 << 64 and len(topic) == TOPIC_SIZE):
             raise LocalError("Expiry and ttl have 32 bits, a nonce 64, and a topic 4 bytes.")
-        return cls.decode(rlp.encode([expiry, ttl, topic, data, nonce]))
+        head = rlp.encode(expiry) + rlp.encode(ttl) + rlp.encode_bytes(topic) + rlp.bytes_header(len(data), data[:1])
+        tail = rlp.encode(nonce)
+        return cls.decode(b"".join((rlp.list_header(len(head) + len(data) + len(tail)), head, data, tail)))
 
     @classmethod
     def mine(
@@ -101,7 +103,7 @@ class Envelope:
         if pow_target == 0:
             return envelope
         zeros = required_zeros(pow_target, envelope.size, ttl)
-        return cls.create(envelope.expiry, ttl, topic, data, search(envelope.short, zeros, max_hashes))
+        return cls.create(envelope.expiry, ttl, topic, data, search(keccak_state(envelope.short), zeros, max_hashes))
 
     @property
     def data(self) -> bytes:
@@ -129,7 +131,7 @@ class Envelope:
     def short(self) -> bytes:
         """The RLP list without the nonce, with its own header; spliced, not encoded again."""
         body = self.raw[_body_start(self.raw) : self._data_end]
-        return rlp.encode_list((body,))
+        return rlp.list_header(len(body)) + body
 
     @property
     def bloom(self) -> bytes:
@@ -139,7 +141,7 @@ class Envelope:
     def pow(self, extra_seconds: int = 0) -> float:
         """The proof of work; ``extra_seconds`` are added to the ttl of an envelope from the near future."""
         if self._zeros == _NOT_COUNTED:
-            self._zeros = leading_zeros(pow_hash(self.short, self.nonce))
+            self._zeros = leading_zeros(pow_hash(keccak_state(self.short), self.nonce))
         return pow_value(self._zeros, self.short_length, self.ttl + extra_seconds)
 
     def reaches(self, pow_target: float, extra_seconds: int = 0) -> bool:
@@ -246,7 +248,8 @@ def _read_u32(raw: bytes, position: int) -> tuple[int, int]:
 
 
 def _check_nonce(raw: bytes, position: int) -> None:
-    is_list, start, end = rlp.header(raw, position)
-    if is_list or end != len(raw):
+    nonce = raw[position:]
+    is_list, start, end = rlp.header(nonce)
+    if is_list or end != len(nonce):
         raise RemoteError("an envelope ends with a nonce")
-    rlp.as_int(raw[start:end], 8)
+    rlp.as_int(nonce[start:end], 8)

@@ -45,7 +45,11 @@ class Filters(Generic[Tag]):
     Implements: WU-14
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, signed_only: bool = False) -> None:
+        """
+        :param signed_only: what nobody has signed is not opened.
+        """
+        self._signed_only = signed_only
         self._keys: dict[bytes | None, _Keys[Tag]] = {}
         self._places: dict[Tag, tuple[bytes | None, _Identity]] = {}
 
@@ -113,6 +117,8 @@ class Filters(Generic[Tag]):
                 contents = unseal(key, envelope.data)
             except RemoteError:  # somebody else's: topics are shared
                 continue
+            if self._signed_only and contents.signer is None:
+                return None
             return tuple(tags), ReceivedMessage(envelope, contents.payload, contents.padding, contents.signer)
         return None
 

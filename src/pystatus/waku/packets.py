@@ -96,7 +96,8 @@ class TooManyEnvelopes(RemoteError):
 
 def encode_messages(envelopes: Bundle) -> bytes:
     """The body of a Messages or P2P Message packet."""
-    return rlp.encode_list([envelope.raw for envelope in envelopes])
+    raw = [envelope.raw for envelope in envelopes]
+    return b"".join((rlp.list_header(sum(map(len, raw))), *raw))
 
 
 def split_messages(payload: bytes, limit: int = MAX_ENVELOPES_IN_PACKET) -> list[bytes]:

@@ -2,7 +2,7 @@
 
 import math
 
-from pystatus.crypto.hashing import keccak256, keccak_state
+from pystatus.crypto.hashing import KeccakState
 from pystatus.errors import LocalError
 
 NONCE_SIZE = 8
@@ -13,9 +13,11 @@ DEFAULT_MAX_HASHES = 1 << 22
 search takes 2^11 on average at most, so hitting this is out of the question unless a caller asks for much more."""
 
 
-def pow_hash(short: bytes, nonce: int) -> bytes:
-    """Keccak-256 of ``short`` (the RLP list without the nonce) and the nonce as eight bytes."""
-    return keccak256(short + nonce.to_bytes(NONCE_SIZE, "big"))
+def pow_hash(short: KeccakState, nonce: int) -> bytes:
+    """Keccak-256 of the RLP list without the nonce, which ``short`` has absorbed, and the nonce as eight bytes, which
+    it absorbs here."""
+    short.update(nonce.to_bytes(NONCE_SIZE, "big"))
+    return short.digest()
 
 
 def leading_zeros(digest: bytes) -> int:
@@ -47,8 +49,10 @@ def required_zeros(target: float, size: int, ttl: int) -> int:
     return max(1, math.ceil(math.log2(chance)))
 
 
-def search(short: bytes, zeros: int, max_hashes: int = DEFAULT_MAX_HASHES) -> int:
+def search(short: KeccakState, zeros: int, max_hashes: int = DEFAULT_MAX_HASHES) -> int:
     """The smallest nonce whose hash has at least ``zeros`` leading zero bits.
+
+    :param short: has absorbed the RLP list without the nonce, and stays as it is.
 
     :raises LocalError: none among the first ``max_hashes``.
     """
@@ -58,14 +62,13 @@ def search(short: bytes, zeros: int, max_hashes: int = DEFAULT_MAX_HASHES) -> in
     return nonce
 
 
-def search_among(short: bytes, zeros: int, nonces: range) -> int | None:
+def search_among(short: KeccakState, zeros: int, nonces: range) -> int | None:
     """The first of ``nonces`` whose hash has at least ``zeros`` leading zero bits, or ``None``: a long search can be
     made in parts, and stopped between them.
     """
-    state = keccak_state(short)
     limit = 1 << (256 - zeros)
     for nonce in nonces:
-        attempt = state.copy()
+        attempt = short.copy()
         attempt.update(nonce.to_bytes(NONCE_SIZE, "big"))
         if int.from_bytes(attempt.digest(), "big") < limit:
             return nonce

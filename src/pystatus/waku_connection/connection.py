@@ -106,8 +106,7 @@ class WakuConnection:
 
         :raises LocalError: not a shared capability, no such code, or too large a payload.
         """
-        if self.connection.state is State.OPEN:
-            self.connection.send(capability, code, payload)
+        self.connection.queue(capability, code, payload)
 
     def _deliver(self, now: float, unix: float) -> None:
         self._unix = unix

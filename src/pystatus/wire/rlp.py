@@ -36,17 +36,26 @@ def _header(size: int, short: int) -> bytes:
     return bytes((short + 55 + len(length),)) + length
 
 
+def bytes_header(size: int, first: bytes | bytearray) -> bytes:
+    """What stands before a byte string of that size that begins with ``first``: nothing before one byte below 0x80.
+
+    With this and :func:`list_header` a long item is joined once, where its parts are."""
+    return b"" if size == 1 and first < b"\x80" else _header(size, 0x80)
+
+
+def list_header(size: int) -> bytes:
+    """What stands before the encoded items of a list, which have ``size`` bytes together."""
+    return _header(size, 0xC0)
+
+
 def encode_bytes(value: bytes | bytearray) -> bytes:
     """The RLP item of a byte string."""
-    if len(value) == 1 and value[0] < 0x80:
-        return bytes(value)
-    return _header(len(value), 0x80) + value
+    return bytes_header(len(value), value[:1]) + value
 
 
 def encode_list(encoded_items: Sequence[bytes]) -> bytes:
     """The RLP list of items that are already encoded."""
-    body = b"".join(encoded_items)
-    return _header(len(body), 0xC0) + body
+    return b"".join((list_header(sum(map(len, encoded_items))), *encoded_items))
 
 
 def encode(item: Encodable) -> bytes:

@@ -10,6 +10,8 @@ def encode(value: int) -> bytes:
     """
     if value < 0:
         raise LocalError("A varint holds no negative integer.")
+    if value < 0x80:
+        return bytes((value,))
     output = bytearray()
     while value >= 0x80:
         output.append(value & 0x7F | 0x80)

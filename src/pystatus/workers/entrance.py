@@ -8,8 +8,8 @@ import os
 import socket
 from collections.abc import Callable, Sequence
 
+from pystatus.discovery.addresses import parse_address
 from pystatus.log_texts import get_logger
-from pystatus.net.addresses import parse_address
 from pystatus.net.listening import listening_sockets, system_text
 from pystatus.net.steering import SECRET_SIZE, Steering
 from pystatus.outage import Outage

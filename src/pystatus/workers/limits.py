@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from pystatus.net.config import Backoff
+from pystatus.peers.backoff import Backoff
 
 
 @dataclass(frozen=True, slots=True)

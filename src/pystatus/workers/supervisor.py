@@ -291,7 +291,8 @@ class Supervisor:
             traffic_file=file,
             peers=config.peers[number - 1 :: self._count],
             whitelist=(*config.whitelist, *config.peers),
-            dns_lists=config.dns_lists if number == 1 else (),  # one looks for all
+            discovery=config.discovery and number == 1,  # one looks for all, and is found for all
+            register=config.register and number == 1,
             max_peers=-(-config.max_peers // self._count),
             max_inbound_peers=None if inbound is None else -(-inbound // self._count),
         )

@@ -40,7 +40,7 @@ def steps(person: Person, action: Callable[[], object]) -> int:
 def feed(person: Person, envelopes: Iterable[Envelope], *, archived: bool = False, batch: int = 200) -> None:
     """Hand envelopes to a messenger as its client does: live or from a mailserver, so many in one transaction."""
     messenger, now = person.messenger, person.network.now
-    receive = messenger.receive_from_history if archived else messenger.receive
+    receive = messenger.receive_from_history if archived else messenger.receiver.receive
     waiting = iter(envelopes)
     while part := list(islice(waiting, batch)):
         person.do_all([partial(receive, envelope, now) for envelope in part])

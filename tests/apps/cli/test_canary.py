@@ -12,15 +12,18 @@ from pathlib import Path
 
 import pytest
 
+from pystatus import sanitise
 from pystatus.apps.cli.commands import canary
 from pystatus.apps.cli.output import Output
 from pystatus.crypto.keys import PrivateKey
-from pystatus.net.clock import SystemClock
+from pystatus.inspector.inspector import Wanted, watch
 from pystatus.node import Node, NodeConfig
 from tests.apps.cli.scraping import LOOPBACK
 from tests.apps.support import PATIENCE, Cli, Json, Running
+from tests.support.clocks import ShiftedClock
 
 NOBODY = PrivateKey(bytes(31) + b"\x01").public_key.xy.hex()
+HOSTILE_NAME = "x" + "\u0301" * 60 + "y" * 100
 STEPS = ["connect_seconds", "keys_seconds", "hello_seconds", "status_seconds"]
 
 
@@ -48,27 +51,33 @@ def test_a_relay_that_works(cli: Cli, tmp_path: Path) -> None:
         assert [line.split()[0] for line in for_people[1:]] == ["connect", "keys", "hello", "status", "clock"]
 
 
-class Shifted(SystemClock):
-    """The clock of a relay that is off."""
-
-    def __init__(self, error: float) -> None:
-        self.error = error
-
-    def now(self) -> float:
-        return super().now() + self.error
-
-
 @pytest.mark.parametrize("roundtrip", [False, True])
 @pytest.mark.parametrize(("error", "words"), [(-3_600, "60 minutes behind"), (300, "5 minutes ahead of")])
 async def test_a_relay_whose_clock_is_off(
     error: float, words: str, roundtrip: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async with Node(NodeConfig(listen="127.0.0.1:0"), clock=Shifted(error)) as relay:
+    async with Node(NodeConfig(listen="127.0.0.1:0"), clock=ShiftedClock(error)) as relay:
         code = await canary.check(relay.enode, Output(as_json=True), timeout=PATIENCE, roundtrip=roundtrip)
     found = json.loads(capsys.readouterr().out)
     assert (code, found["ok"], found["step"]) == (1, False, "clock")
     assert f"the relay's clock is about {words} that of this machine" in found["error"]
     assert abs(found["clock_offset_seconds"] - error) <= 2
+
+
+async def test_what_a_relay_calls_itself_is_cut_and_cleaned(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pystatus.node.node.client_id", lambda: HOSTILE_NAME)
+    async with Node(NodeConfig(listen="127.0.0.1:0")) as relay:
+        monkeypatch.undo()
+        assert await canary.check(relay.enode, Output(as_json=False), timeout=PATIENCE, roundtrip=False) == 0
+        await watch(relay.enode, Wanted(seconds=0.1), Output(as_json=False), is_live=False, record=None)
+    told = capsys.readouterr()
+    name = sanitise.name(HOSTILE_NAME)
+    assert told.out.splitlines()[0] == name
+    assert f"Connected to {name} at " in told.err
+    assert "\n" + name + " at " in told.err
+    assert "\u0301" * 5 not in told.out + told.err
 
 
 def test_nobody_listens(cli: Cli) -> None:

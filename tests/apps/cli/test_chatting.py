@@ -90,6 +90,7 @@ def test_a_public_message(people: Cli, room: str) -> None:
         assert bob.errors() == []
     assert sent["state"] == "sent"
     assert received["id"] == sent["id"]
+    assert received.pop("late") is False  # which nothing but the envelope told
     assert (received["chat"], received["chat_kind"], received["chat_name"]) == (room, "public", None)
     assert (received["text"], received["own"], received["state"]) == ("hello everybody", False, None)
     assert received["author"] == key_of(people, "alice")
@@ -99,7 +100,25 @@ def test_a_public_message(people: Cli, room: str) -> None:
         people.objects("history", "bob", f"#{room.upper()}"),
     )
     assert (of_alice["own"], of_alice["state"], of_alice["text"]) == (True, "sent", "hello everybody")
-    assert of_bob == received
+    assert of_bob == {**received, "reactions": []}
+
+
+@pytest.mark.requirement("PL-6")
+def test_a_name_and_an_emoji_that_are_typed(people: Cli, room: str) -> None:
+    bob = people.object("account", "show", "bob")
+    with listening(people, "alice", f"#{room}") as alice:
+        alice.event("peer-connected")
+        people.object("send", "bob", f"#{room}", "good morning")
+        alice.event("message")
+        assert alice.stop(signal.SIGTERM) == 0
+    said = f"hello @{bob['alias']}, :smile: `:smile:`"
+    sent = people.object("send", "alice", f"#{room}", said)
+    assert sent["text"] == f"hello @{bob['public_key']}, 😄 `:smile:`"
+    assert sent["mentions"] == [{"key": bob["public_key"], "name": bob["alias"]}]
+    assert people.object("send", "alice", f"#{room}", said, "--as-is")["text"] == said
+    newest, named, _ = people.run("history", "alice", room).stdout.splitlines()
+    assert newest.endswith(said)
+    assert named.endswith(f"hello @{bob['alias']}, 😄 `:smile:`")
 
 
 def test_a_private_message_and_its_answer(people: Cli) -> None:
@@ -182,6 +201,11 @@ EVIL = "\x1b[2J\nforged\u202e"
     [
         (MessageReceived(HELLO, ROOM), "message", None),
         (MessageStateChanged(b"\x01" * 32, MessageState.DELIVERED), "state", "delivered 0x" + "01" * 32),
+        (
+            MessageStateChanged(b"\x01" * 32, MessageState.FAILED, "No relay took it."),
+            "state",
+            "failed 0x" + "01" * 32 + " (No relay took it.)",
+        ),
         (ChatOpened(ROOM), "chat-opened", "In #status"),
         (ChatLeft(ROOM), "chat-left", "Left #status"),
         (
@@ -297,7 +321,8 @@ def test_a_profile_has_one_writer_and_any_number_of_readers(people: Cli, room: s
 def test_a_relay_is_needed(cli: Cli) -> None:
     for command in (("send", "alice", "#status", "hello"), ("listen", "alice")):
         assert cli.error(*command, code=2) == (
-            "No relay is given. Name one with --peer enode://… or in PYSTATUS_PEERS; to run one: pystatus node"
+            "No relay is given. Name one with --peer enode://… or in PYSTATUS_PEERS, or what finds some with "
+            "--bootnode, --rendezvous or --dns-list; to run one: pystatus node"
         )
 
 

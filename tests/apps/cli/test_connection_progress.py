@@ -17,7 +17,7 @@ from pystatus.apps.cli.connection_progress import MAX_RELAYS, ConnectionProgress
 from pystatus.apps.cli.output import Output
 from pystatus.client import Client, PeerConnected, PeerDialled, PeerDisconnected, PeerUnreachable
 from pystatus.devp2p.enode import Enode
-from pystatus.discovery.entries import Link
+from pystatus.discovery.dns.entries import Link
 from pystatus.errors import RemoteError
 from pystatus.net import manager
 from pystatus.net.config import NetworkConfig

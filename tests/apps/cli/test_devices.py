@@ -58,7 +58,7 @@ def test_two_machines_find_and_enable_each_other(tmp_path: Path, machines: tuple
     relay = Relay(tmp_path)
     try:
         agent = Agent(phone, "me", relay.enode)
-        (laptop_itself,) = run("pair", "me", "the laptop", "--data-dir", laptop, "--peer", relay.enode)
+        laptop_itself, *_ = run("pair", "me", "the laptop", "--data-dir", laptop, "--peer", relay.enode)
         agent.wait_for("device", name="the laptop")
         agent.stop()
     finally:
@@ -82,6 +82,57 @@ def test_a_mailserver_is_a_relay_for_pairing_too(machines: tuple[Path, Path], tm
         options = ("--data-dir", str(phone), "--mailserver", enode)
         assert runner.invoke(app, ["fetch", "me", *options]).exit_code == 0  # the phone was away
     assert [device["name"] for device in run("list", "me", "--data-dir", phone)] == ["pystatus", "the laptop"]
+
+
+def test_a_second_machine_is_brought_what_was_there_before(tmp_path: Path, machines: tuple[Path, Path]) -> None:
+    """As docs/devices.md has it, step by step."""
+    phone, laptop = machines
+    relay = Relay(tmp_path)
+    at = ("--peer", relay.enode)
+    try:
+        bob = Agent.new(tmp_path / "bob", "bob", relay.enode)
+        agent = Agent(phone, "me", relay.enode)
+        agent.join("harbour")
+        bob.open(agent)
+        bob.send(agent.key, "hello")
+        agent.wait_for("received", text="hello")
+        agent.open(bob)
+        agent.send(bob.key, "hello Bob")
+        bob.wait_for("received", text="hello Bob")
+
+        run("pair", "me", "the laptop", "--data-dir", laptop, *at)
+        agent.wait_for("device", name="the laptop")
+        agent.stop()
+        other = Agent(laptop, "me", relay.enode)
+        run("pair", "me", "the phone", "--data-dir", phone, *at)
+        other.wait_for("device", name="the phone")
+        other.stop()
+        for directory in machines:
+            _, found = run("list", "me", "--data-dir", directory)
+            run("enable", "me", str(found["installation_id"]), "--data-dir", directory)
+
+        other = other.again()
+        (done,) = run("sync", "me", "--data-dir", phone, *at)
+        assert (done["event"], done["name"], done["waiting"], done["refused"]) == ("device-sync", "the laptop", 0, 0)
+        assert [message["text"] for message in other.history(bob.key)] == ["hello", "hello Bob"]
+        text = runner.invoke(app, ["device", "sync", "me", "--data-dir", str(phone), *at])
+        assert f"the laptop: has {done['arrived']}, lacks 0" in text.stdout
+        for process in (bob, other):
+            process.stop()
+    finally:
+        relay.stop()
+
+
+def test_a_device_is_renamed(machines: tuple[Path, Path]) -> None:
+    phone, _ = machines
+    assert [device["name"] for device in run("rename", "me", "the old one", "--data-dir", phone)] == ["the old one"]
+    assert [device["name"] for device in run("list", "me", "--data-dir", phone)] == ["the old one"]
+
+
+def test_without_another_device_there_is_nothing_to_bring(machines: tuple[Path, Path]) -> None:
+    enode = f"enode://{PrivateKey.generate(os.urandom).public_key.xy.hex()}@127.0.0.1:1"
+    alone = error("sync", "me", "--data-dir", machines[0], "--peer", enode)
+    assert "No other device of this account is enabled" in alone
 
 
 def test_mistakes_are_sentences(machines: tuple[Path, Path]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pystatus.account.key_encoding import encode
+from pystatus.account.names import Aliases
 from pystatus.apps.cli import views
 from pystatus.crypto.keys import PrivateKey
 from pystatus.messenger.records import Chat, Message
@@ -16,7 +17,14 @@ from tests.apps.support import Cli
 PAGE = (Path(__file__).parents[3] / "docs" / "chat.md").read_text(encoding="utf-8")
 STRANGER = PrivateKey(bytes(31) + b"\x07").public_key
 
-PLACEHOLDERS = {"zQ3sh…": encode(STRANGER)}
+PLACEHOLDERS = {
+    "zQ3sh…": encode(STRANGER),
+    "enode://…@203.0.113.9:30301": f"enode://{STRANGER.xy.hex()}@203.0.113.9:30301",
+    "enrtree://…@nodes.example.org": "enrtree://AKPYQIUQIL7PSIACI32J7FGZW56E5FKHEFCCOFHILBIMW3M6LWXS2@nodes.example.org",
+    "/ip4/…/tcp/30703/ethv4/16Uiu2…": (
+        "/ip4/203.0.113.9/tcp/30703/ethv4/16Uiu2HAmSH2XVgZqYHWucap5kuPzLnt2TsNQkoppVxB5eJGvaXwm"
+    ),
+}
 """What stands on the page for a value, and one that can be given."""
 
 
@@ -59,5 +67,5 @@ def test_accounts_have_the_fields_of_the_page(cli: Cli) -> None:
 def test_messages_and_chats_have_the_fields_of_the_page() -> None:
     room = Chat("status", ChatKind.PUBLIC)
     hello = Message(bytes(32), "status", STRANGER, 1, 1, 1, 1, "hello", b"")
-    assert views.message_fields(hello, room, STRANGER).keys() == fields("Message")
-    assert views.chat_fields(room).keys() < fields("Chat")
+    assert views.message_fields(hello, room, STRANGER, Aliases()).keys() == fields("Message")
+    assert views.chat_fields(room, Aliases()).keys() < fields("Chat")

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from pystatus.crypto.keys import PrivateKey
-from pystatus.net.clock import SystemClock
 from tests.apps.support import PASSWORD, Cli, Running
+from tests.support.clocks import ShiftedClock
 
+LOOPBACK = ("--listen", "127.0.0.1:0")
 ENODE = f"enode://{PrivateKey(bytes([7]) * 32).public_key.xy.hex()}@127.0.0.1:1"
 
 
@@ -92,6 +93,19 @@ def test_listening_fetches_by_itself(people: Cli, mailserver: Mailserver) -> Non
         assert bob.stop(signal.SIGTERM) == 0
 
 
+def test_a_mailserver_is_found_if_none_is_named(cli: Cli, tmp_path: Path) -> None:
+    """docs/chat.md, "How peers are found": with every command that connects."""
+    cli.add_profile("bob")
+    with Running(tmp_path / "rendezvous", "rendezvous", *LOOPBACK) as rendezvous:
+        way = ("--rendezvous", rendezvous.line())
+        nobody = cli.run("fetch", "bob", *way, "--timeout", "0")
+        assert (nobody.exit_code, nobody.stdout) == (1, "")
+        assert "No mailserver was found within 0 seconds. Give it more with --timeout" in nobody.stderr
+        with Running(tmp_path / "mail", "mailserver", *LOOPBACK, "--register", *way) as mailserver:
+            mailserver.line()
+            assert "; nothing is missing up to " in cli.text("fetch", "bob", *way)
+
+
 def test_nobody_is_there(people: Cli) -> None:
     """What is missing is said, by its seconds. (Why somebody cannot be reached: test_connection_progress.)"""
     result = people.run("fetch", "bob", "--mailserver", ENODE, "--timeout", "0")
@@ -100,14 +114,9 @@ def test_nobody_is_there(people: Cli) -> None:
     assert "Not everything came within 0 seconds. What is missing is fetched the next time." in result.stderr
 
 
-class AnHourBehind(SystemClock):
-    def now(self) -> float:
-        return super().now() - 3_600
-
-
 def test_a_wrong_clock_is_no_success(people: Cli, mailserver: Mailserver, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was asked for is of another time than the one that was meant, whatever came of it."""
-    monkeypatch.setattr("pystatus.client.client.SystemClock", AnHourBehind)
+    monkeypatch.setattr("pystatus.client.client.SystemClock", lambda: ShiftedClock(-3_600))
     people.run("send", "bob", "#status", "hello")
     result = people.run("fetch", "bob", "--timeout", "5")
     assert result.exit_code == 1

@@ -19,10 +19,25 @@ ENTERING = {
     "send": ("send", "alice", "CHAT", "hello", "--timeout", "0.1"),
     "listen": ("listen", "alice", "CHAT", "--for", "0.1"),
     "fetch": ("fetch", "alice", "CHAT", "--timeout", "0.1"),
+    "media sticker": ("media", "sticker", "alice", "CHAT", "e30101701220ab", "4", "--timeout", "0.1"),
 }
 """The commands that enter a chat, with the place where it stands."""
-READING = {"listen": "--chat, which shows less", "history": "it only reads", "inspect": "it only looks on"}
-"""Those that show something of one."""
+HERE = ("clear", "delete", "draft", "leave", "mute", "read", "unmute", "unread")
+"""What is done with a conversation that is here, else refused."""
+READING = {
+    "listen": "--chat, which shows less",
+    "history": "it only reads",
+    "search": "it only reads",
+    "conversation export": "it only reads",
+    "inspect": "it only looks on",
+    "media send": "it enters a chat as media sticker does, by the same function",
+    "transaction announce": "it enters one with a person as send does, by the same function, and refuses others",
+    "transaction list": "it only reads",
+    "transaction request": "as transaction announce",
+    "transaction request-address": "as transaction announce",
+    **{f"conversation {verb}": "it enters none" for verb in HERE},
+}
+"""Those that show something of one, and the others that are not tried here."""
 
 
 @pytest.fixture(scope="module")

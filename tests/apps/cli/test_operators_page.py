@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
+from pystatus.apps.cli.bootnode_runner import DEFAULT_LISTEN
 from pystatus.apps.cli.root import app
 from pystatus.crypto.keys import PrivateKey
 from pystatus.settings import sources
@@ -20,7 +21,6 @@ from tests.apps.support import Cli
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGING = ROOT / "packaging"
 PAGE = (ROOT / "docs/operators.md").read_text()
-UNIT = (PACKAGING / "systemd/pystatus.service").read_text()
 COMPOSE = (PACKAGING / "docker-compose.yml").read_text()
 NODE_ID = PrivateKey(bytes(31) + b"\x01").public_key.xy.hex()
 PLACEHOLDERS = {
@@ -49,7 +49,7 @@ def commands(text: str) -> list[tuple[str, ...]]:
     lines += re.findall(r"`([^`]+)`", prose)
     found = [re.split(r"[|&]", line.partition("pystatus ")[2])[0] for line in lines if "pystatus " in line]
     split = (tuple(shlex.split(rest.replace("enode://…", "ENODE"), comments=True)) for rest in found)
-    known = {"node", "enode", "canary", "config", "rpc"}
+    known = {"node", "bootnode", "rendezvous", "enode", "canary", "config", "rpc"}
     return sorted({one for one in split if one and one[0] in known and one != ("canary",)})  # that is only its name
 
 
@@ -64,7 +64,7 @@ def test_the_commands_were_found() -> None:
 def test_every_command_of_the_page_is_understood(cli: Cli, arguments: tuple[str, ...]) -> None:
     """They are run where there is no relay and no file: what matters is that none is a usage error."""
     arguments = tuple(PLACEHOLDERS.get(one, one) for one in arguments)
-    if arguments[0] == "node":
+    if arguments[0] in ("node", "bootnode", "rendezvous"):
         arguments += ("--key-file", str(cli.data_dir / "none"))  # or it would run until somebody ends it
     assert cli.run(*arguments).exit_code in (0, 1)
 
@@ -76,14 +76,28 @@ def test_the_sample_file_is_good(cli: Cli) -> None:
     assert (settings.metrics.port, settings.metrics.host, str(settings.log.level)) == (9305, "127.0.0.1", "info")
 
 
-def test_the_unit_starts_a_command_that_exists_and_reloads_by_the_signal_that_is_understood() -> None:
-    [start] = re.findall(r"^ExecStart=(.+)$", UNIT, re.MULTILINE)
-    assert shlex.split(start)[1:] == ["node", "--config", "/etc/pystatus/pystatus.toml"]
-    assert "node" in get_command(app).commands  # type: ignore[attr-defined]  # it is a group
-    assert "ExecReload=/bin/kill -HUP $MAINPID" in UNIT
-    set_there = re.findall(r"\b(PYSTATUS_[A-Z_]+)=", UNIT)
+@pytest.mark.parametrize(
+    ("command", "unit"),
+    [("node", "pystatus"), ("bootnode", "pystatus-bootnode"), ("rendezvous", "pystatus-rendezvous")],
+)
+def test_the_unit_starts_a_command_that_exists_and_reloads_by_the_signal_that_is_understood(
+    command: str, unit: str
+) -> None:
+    text = (PACKAGING / f"systemd/{unit}.service").read_text()
+    [start] = re.findall(r"^ExecStart=(.+)$", text, re.MULTILINE)
+    file = "pystatus" if command == "node" else command
+    assert shlex.split(start)[1:] == [command, "--config", f"/etc/pystatus/{file}.toml"]
+    assert command in get_command(app).commands  # type: ignore[attr-defined]  # it is a group
+    assert "ExecReload=/bin/kill -HUP $MAINPID" in text
+    set_there = re.findall(r"\b(PYSTATUS_[A-Z_]+)=", text)
     assert set_there == ["PYSTATUS_DATA_DIR"]
     assert set(set_there) <= VARIABLES
+
+
+def test_the_sample_file_of_a_bootnode_is_good(cli: Cli) -> None:
+    file = PACKAGING / "bootnode.toml"
+    assert cli.object("config", "check", str(file))["ok"]
+    assert sources.read(file, {}, {}).settings.listen == DEFAULT_LISTEN
 
 
 def test_the_compose_file_sets_only_what_is_a_setting() -> None:

@@ -4,6 +4,8 @@ import json
 import logging
 import os
 import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ import typer
 from pystatus.account.alias import alias
 from pystatus.account.identicon import Identicon
 from pystatus.account.key_encoding import encode
+from pystatus.account.names import Aliases
 from pystatus.apps.cli import output, views
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.faces.texts import as_sentence
@@ -100,7 +103,7 @@ def test_on_a_real_terminal_only_our_own_colours_arrive(told: Cli) -> None:
     with Terminal(told.data_dir, "history", "alice", "status", PYSTATUS_PASSWORD=PASSWORD) as screen:
         assert screen.wait() == 0
     colour = Identicon.of(STRANGER).rgb
-    ours = {typer.style("x", fg=colour).partition("x")[0], "\x1b[0m"}
+    ours = {typer.style("x", fg=colour).partition("x")[0], typer.style("x", bold=True).partition("x")[0], "\x1b[0m"}
     rest = screen.screen.replace("\r\n", "\n")
     for sequence in ours:
         assert sequence in rest
@@ -175,6 +178,8 @@ def test_history_without_a_chat_lists_the_chats(told: Cli) -> None:
         "active": True,
         "unread": 3,
         "updated_ms": NOON,
+        "mentions": 0,
+        "muted": False,
     }
     assert told.error("history", "alice", "nowhere") == (
         "There is no such chat in this profile. Without a chat, this command lists what there is."
@@ -185,7 +190,7 @@ def test_history_without_a_chat_lists_the_chats(told: Cli) -> None:
 
 
 def line(one: Message, chat: Chat, own: PublicKey = STRANGER) -> str:
-    return views.message_text(one, chat, own, output.Output(as_json=False))
+    return views.message_text(one, chat, own, Aliases(), output.Output(as_json=False))
 
 
 def test_delivery_is_marked_on_own_messages() -> None:
@@ -214,8 +219,90 @@ def test_times_that_are_none() -> None:
 
 
 def test_the_id_of_the_message_that_is_answered() -> None:
-    fields = views.message_fields(message("hi", response_to=b"\x01" * 32), ROOM, STRANGER)
+    fields = views.message_fields(message("hi", response_to=b"\x01" * 32), ROOM, STRANGER, Aliases())
     assert fields["response_to"] == "0x" + "01" * 32
+
+
+# Answers
+
+Finder = Callable[[bytes], Message | None]
+FIRST = message("are you *there*?\nI wonder")
+OTHER = PrivateKey(bytes(31) + b"\x08").public_key
+
+
+def reply(text: str) -> Message:
+    return message(text, response_to=FIRST.id, author=OTHER)
+
+
+def there(*messages: Message) -> Finder:
+    """What finds these messages."""
+    return {one.id: one for one in messages}.get
+
+
+def answering(one: Message, find: Finder | None, own: PublicKey = OTHER) -> str:
+    return views.message_text(one, ROOM, own, Aliases(), output.Output(as_json=False), find=find)[19:]
+
+
+def test_a_reply_says_what_it_answers() -> None:
+    assert answering(reply("yes"), there(FIRST)) == f' #status you (answers {alias(STRANGER)}: "are you *there*?"): yes'
+    person = f"{alias(OTHER)} ({encode(OTHER)[:13]})"
+    assert (
+        answering(reply("yes"), there(FIRST), STRANGER) == f' #status {person} (answers you: "are you *there*?"): yes'
+    )
+    fields = views.message_fields(reply("yes"), ROOM, OTHER, Aliases(), find=there(FIRST))
+    assert fields["answered"] == {
+        "id": views.hex_id(FIRST.id),
+        "author": STRANGER.hex,
+        "author_name": alias(STRANGER),
+        "text": FIRST.text,
+    }
+
+
+@pytest.mark.parametrize(
+    "find", [None, there(), there(replace(FIRST, chat_id=PRIVATE.id))], ids=["no finder", "nothing", "another chat"]
+)
+def test_a_reply_to_what_is_not_here(find: Finder | None) -> None:
+    """What was said elsewhere is not shown here, whoever knows its id."""
+    assert answering(reply("yes"), find) == " #status you (answers a message that is not here): yes"
+    assert views.message_fields(reply("yes"), ROOM, OTHER, Aliases(), find=find)["answered"] is None
+
+
+@pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS.keys())
+def test_what_is_answered_is_safe_and_short(attack: str) -> None:
+    evil = replace(FIRST, text=attack + "x" * 1_000)
+    shown = answering(reply("yes"), there(evil))
+    assert_safe(shown)
+    assert "\n" not in shown
+    assert len(shown) < 200
+
+
+# Mentions and styles
+
+
+def test_people_who_are_mentioned_have_names() -> None:
+    one = message(f"hi @{OTHER.hex}")
+    assert line(one, ROOM).endswith(f": hi @{alias(OTHER)}")
+    fields = views.message_fields(one, ROOM, OTHER, Aliases())
+    assert fields["text"] == one.text
+    assert fields["mentions"] == [{"key": OTHER.hex, "name": alias(OTHER)}]
+    assert fields["mentions_me"] is True
+    assert views.message_fields(one, ROOM, STRANGER, Aliases())["mentions_me"] is False
+
+
+def test_a_terminal_shows_styles_and_a_pipe_the_marks() -> None:
+    text = "*a* **b** ~~c~~ `d` #news\n> e\n\n> f"
+    assert line(message(text), ROOM).endswith("*a* **b** ~~c~~ `d` #news\n    | > e\n    | \n    | > f")
+    screen = output.Output(as_json=False)
+    screen.in_colour = True
+    styles = [
+        typer.style("a", italic=True),
+        typer.style("b", bold=True),
+        typer.style("c", strikethrough=True),
+        typer.style("d", fg="cyan"),
+        typer.style("#news", bold=True),
+    ]
+    shown = views.message_text(message(text), ROOM, STRANGER, Aliases(), screen)
+    assert shown.endswith(f"{' '.join(styles)}\n    | > e\n    | {typer.style('> f', dim=True)}")
 
 
 # Errors, warnings and the log

@@ -28,6 +28,7 @@ from pystatus.storage.messenger import SqlMessengerStore
 from tests.apps.support import PASSWORD, Cli, Running, process_environment
 from tests.storage.archive.support import envelope, fill, mixture
 from tests.storage.archive.test_copying import leveldb, needs_leveldb
+from tests.support.command_line import HASH, LINK, MESSAGE, RECORD, SOMEBODY
 from tests.support.read_only import AS_MODES_SAY, read_only
 
 RELAY = f"enode://{PrivateKey(bytes([1] * 32)).public_key.xy.hex()}@127.0.0.1:1"
@@ -67,6 +68,7 @@ def disk(tmp_path: Path) -> Disk:
         recorder.record(1.0, envelope(1).raw)
     (directory / "node.toml").write_text('listen = "127.0.0.1:30303"\n')
     (directory / "node.key").write_text("01" * 32)
+    (directory / "nodes").write_text(RECORD)
     (directory / "node.key").chmod(0o600)
     return Disk(directory, device)
 
@@ -83,11 +85,28 @@ async def archive(disk: Disk) -> Path:
 Arguments = Callable[[Disk, Path], tuple[str, ...]]
 """Of a command, for a read-only data directory and one that can be written to."""
 
+
+def conversation(verb: str) -> Arguments:
+    return lambda disk, _: ("conversation", verb, "alice", "#status")
+
+
+def contact(verb: str, *more: str) -> Arguments:
+    return lambda disk, _: ("contact", verb, "alice", SOMEBODY, *more)
+
+
 READS: dict[str, Arguments] = {
     "account list": lambda disk, _: ("account", "list"),
     "account show": lambda disk, _: ("account", "show", "alice"),
     "device list": lambda disk, _: ("device", "list", "alice"),
+    "contact show": lambda disk, _: ("contact", "show", "alice", SOMEBODY),
+    "profile show": lambda disk, _: ("profile", "show", "alice"),
     "history": lambda disk, _: ("history", "alice", "status"),
+    "link show": lambda disk, _: ("link", "show", LINK),
+    "link create": lambda disk, _: ("link", "create", "#status"),
+    "conversation list": lambda disk, _: ("conversation", "list", "alice"),
+    "conversation export": lambda disk, _: ("conversation", "export", "alice", "status"),
+    "message show": lambda disk, _: ("message", "show", "alice", MESSAGE),
+    "search": lambda disk, _: ("search", "alice", "hello"),
     "archive show": lambda disk, _: ("archive", "show", disk / "archive.db"),
     "enode": lambda disk, _: ("enode", "--config", disk / "node.toml"),
     "config check": lambda disk, _: ("config", "check", disk / "node.toml"),
@@ -97,6 +116,11 @@ READS: dict[str, Arguments] = {
 """Commands that only read; what they print is the same on every disk."""
 
 WRITES: dict[str, Arguments] = {
+    "enr": lambda disk, _: ("enr", "--advertise", "192.0.2.1"),
+    "dns-list sign": lambda disk, _: (
+        *("dns-list", "sign", "nodes.example.org", disk / "nodes", "--key-file", disk / "node.key"),
+        *("--zone", disk / "zone"),
+    ),
     "account create": lambda disk, _: ("account", "create", "bob"),
     "account import": lambda disk, elsewhere: ("account", "import", "bob", "--key-file", disk / "node.key"),
     "account recover": lambda disk, elsewhere: (
@@ -107,11 +131,70 @@ WRITES: dict[str, Arguments] = {
         *("account", "password", "alice", "--new-password-file", str(elsewhere / "words")),
     ),
     "account delete": lambda disk, _: ("account", "delete", "alice", "--yes"),
+    "account restore": lambda disk, elsewhere: (
+        *("account", "restore", str(elsewhere / "backup"), "--file-password-file", str(elsewhere / "words")),
+    ),
+    "account vacuum": lambda disk, _: ("account", "vacuum", "alice"),
     "account show --identicon": lambda disk, _: ("account", "show", "alice", "--identicon", disk / "alice.svg"),
     "device enable": lambda disk, _: ("device", "enable", "alice", "5a"),
     "device disable": lambda disk, _: ("device", "disable", "alice", "5a"),
     "device pair": lambda disk, _: ("device", "pair", "alice", "--peer", RELAY),
+    "device rename": lambda disk, _: ("device", "rename", "alice", "the laptop"),
     "device renew": lambda disk, _: ("device", "renew", "alice"),
+    "device sync": lambda disk, _: ("device", "sync", "alice", "--peer", RELAY),
+    **{
+        f"conversation {verb}": conversation(verb)
+        for verb in ("clear", "delete", "leave", "mute", "read", "unmute", "unread")
+    },
+    "conversation draft": lambda disk, _: ("conversation", "draft", "alice", "#status", "hel"),
+    "message delete": lambda disk, _: ("message", "delete", "alice", MESSAGE),
+    "message react": lambda disk, _: ("message", "react", "alice", MESSAGE, "love", "--peer", RELAY),
+    "message retract": lambda disk, _: ("message", "retract", "alice", MESSAGE, "love", "--peer", RELAY),
+    "message reply": lambda disk, _: ("message", "reply", "alice", MESSAGE, "hello", "--peer", RELAY),
+    "message resend": lambda disk, _: ("message", "resend", "alice", MESSAGE, "--peer", RELAY),
+    "media send": lambda disk, elsewhere: (
+        *("media", "send", "alice", "#status", str(elsewhere / "sound"), "--peer", RELAY),
+    ),
+    "media sticker": lambda disk, _: ("media", "sticker", "alice", "#status", "e30101701220ab", "4", "--peer", RELAY),
+    **{
+        f"contact {verb}": contact(verb, *more)
+        for verb, more in {
+            **dict.fromkeys(("add", "accept"), ("--peer", RELAY)),
+            **dict.fromkeys(("block", "decline", "remove", "unblock"), ()),
+            "nickname": ("Bob",),
+        }.items()
+    },
+    "profile name": lambda disk, _: ("profile", "name", "alice", "alice.eth"),
+    "profile picture": lambda disk, _: ("profile", "picture", "alice", "--remove"),
+    "group create": lambda disk, _: ("group", "create", "alice", "harbour", SOMEBODY, "--peer", RELAY),
+    "group add": lambda disk, _: ("group", "add", "alice", "harbour", SOMEBODY, "--peer", RELAY),
+    "group remove": lambda disk, _: ("group", "remove", "alice", "harbour", SOMEBODY, "--peer", RELAY),
+    "group promote": lambda disk, _: ("group", "promote", "alice", "harbour", SOMEBODY, "--peer", RELAY),
+    "group demote": lambda disk, _: ("group", "demote", "alice", "harbour", "--peer", RELAY),
+    "group rename": lambda disk, _: ("group", "rename", "alice", "harbour", "pier", "--peer", RELAY),
+    "group join": lambda disk, _: ("group", "join", "alice", "harbour", "--peer", RELAY),
+    "group leave": lambda disk, _: ("group", "leave", "alice", "harbour", "--peer", RELAY),
+    "group request": lambda disk, _: ("group", "request", "alice", LINK, "--peer", RELAY),
+    "group approve": lambda disk, _: ("group", "approve", "alice", "5a", "--peer", RELAY),
+    "group reject": lambda disk, _: ("group", "reject", "alice", "5a", "--peer", RELAY),
+    "link open": lambda disk, _: ("link", "open", "alice", "https://join.status.im/news", "--yes"),
+    "link create --qr-file": lambda disk, _: ("link", "create", "#status", "--qr-file", disk / "status.svg"),
+    "transaction request-address": lambda disk, _: (
+        "transaction",
+        "request-address",
+        "alice",
+        SOMEBODY,
+        "5",
+        "--peer",
+        RELAY,
+    ),
+    "transaction request": lambda disk, _: ("transaction", "request", "alice", SOMEBODY, "5", "--peer", RELAY),
+    "transaction accept": lambda disk, _: ("transaction", "accept", "alice", MESSAGE, "--peer", RELAY),
+    "transaction decline": lambda disk, _: ("transaction", "decline", "alice", MESSAGE, "--peer", RELAY),
+    "transaction announce": lambda disk, _: (
+        *("transaction", "announce", "alice", HASH, "--chat", SOMEBODY, "--signature", "0x" + "1" * 130),
+        *("--peer", RELAY),
+    ),
     "send": lambda disk, _: ("send", "alice", "#status", "hello", "--peer", RELAY),
     "listen": lambda disk, _: ("listen", "alice", "--peer", RELAY),
     "fetch": lambda disk, _: ("fetch", "alice", "--mailserver", RELAY),
@@ -121,17 +204,35 @@ WRITES: dict[str, Arguments] = {
     ),
     "node --mailserver": lambda disk, _: ("node", "--mailserver", "--listen", "127.0.0.1:0"),
     "node": lambda disk, _: ("node", "--listen", "127.0.0.1:0", "--data-dir", disk / "empty"),
+    "bootnode": lambda disk, _: ("bootnode", "--listen", "127.0.0.1:0", "--data-dir", disk / "empty"),
+    "rendezvous": lambda disk, _: ("rendezvous", "--listen", "127.0.0.1:0", "--data-dir", disk / "empty"),
     "archive copy": lambda disk, _: ("archive", "copy", disk / "archive.db"),
 }
 """Commands that write, each where it cannot; what they have to write is not there yet."""
 
 OTHERS = {
+    "contact list": "reads; there is nobody in this profile",
+    "contact requests": "reads; there is nobody in this profile",
+    "account backup": "reads; there are no words in this profile",
+    "account export": "writes to another disk: see below",
+    "group list": "reads; there is no group in this profile",
+    "group show": "reads; there is no group in this profile",
+    "group invite": "reads; there is no group in this profile",
+    "media save": "reads; there is no picture in this profile",
+    "transaction list": "reads; there is no transaction in this profile",
+    "transaction show": "reads; there is no transaction in this profile",
     "rpc": "reads the token of a node that runs",
     "canary": "keeps nothing",
-    "dns-list": "keeps nothing",
+    "dns-list show": "keeps nothing",
+    "dns-list check": "keeps nothing",
+    "discover": "keeps nothing",
+    "peers": "reads; no peer is remembered in this profile",
+    "crawl": "keeps nothing but its picture: see below",
     "demo": "has a directory of its own below TMPDIR",
     "simulate chat": "has a directory of its own below TMPDIR, if any",
     "simulate network": "keeps nothing",
+    "simulate discovery": "keeps nothing",
+    "simulate eclipse": "keeps nothing",
 }
 
 
@@ -191,6 +292,11 @@ def test_what_writes_says_in_a_sentence_why_it_does_not(
     (disk.directory / "empty").mkdir()
     (tmp_path / "words").write_text("abandon " * 11 + "about")
     (tmp_path / "words").chmod(0o600)
+    (tmp_path / "sound").write_bytes(b"#!AMR\n\x3c" + bytes(31))  # one frame
+    if command == "account restore":
+        profiles = Profiles(disk.directory)
+        password = (tmp_path / "words").read_text()
+        profiles.export(profiles.find("alice"), PASSWORD, tmp_path / "backup", password)
     arguments = WRITES[command](disk, tmp_path)
     if command == "archive copy":  # the source can be written to, the target cannot
         shutil.copy(archive, tmp_path / "source.db")
@@ -203,6 +309,26 @@ def test_what_writes_says_in_a_sentence_why_it_does_not(
     assert "may not write to" in sentence or ": Permission denied. If the files are another user's" in sentence
     assert str(disk.directory) in sentence or "'alice'" in sentence
     assert tree(disk.directory) == files
+
+
+def test_a_profile_is_saved_from_a_read_only_disk(disk: Disk, tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("battery staple")
+    (tmp_path / "password").chmod(0o600)
+    target = tmp_path / "saved"
+    target.mkdir()
+    files = tree(disk.directory)
+    with read_only(disk.directory):
+        saved = run(
+            disk,
+            (
+                *("account", "export", "alice", str(target / "backup")),
+                *("--file-password-file", str(tmp_path / "password")),
+            ),
+        )
+    assert saved.returncode == 0, saved.stderr
+    assert tree(disk.directory) == files
+    assert [one.name for one in target.iterdir()] == ["backup"]
+    assert Profiles(tmp_path / "other").restore(target / "backup", "battery staple").name == "alice"
 
 
 def test_an_archive_is_copied_from_a_read_only_disk(disk: Disk, archive: Path, tmp_path: Path) -> None:

@@ -83,7 +83,10 @@ def test_where_there_is_no_node(cli: Cli, tmp_path: Path) -> None:
     token = cli.data_dir / "rpc.token"
     token.write_text("x" * 20)
     token.chmod(0o600)
-    assert cli.error("rpc", "net_version", "--url", "http://127.0.0.1:1").startswith("There is no RPC at")
+    nobody = cli.error("rpc", "net_version", "--url", "http://127.0.0.1:1")
+    assert nobody.startswith("There is no RPC at http://127.0.0.1:1: Connection refused (")
+    assert nobody.endswith("). The node has to run, with --rpc-port or --rpc-socket.")
+    assert "ssl" not in nobody
     refused = cli.error("rpc", "net_version", "--url", "nonsense", code=2)
     assert refused == "--url must be a URL, http://host:port, not 'nonsense'."
 

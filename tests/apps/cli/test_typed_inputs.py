@@ -17,15 +17,20 @@ import pytest
 import pystatus
 from pystatus import Client, Profiles, typed
 from pystatus.apps.cli import options, passwords, values
+from pystatus.apps.cli.commands import dns_list
 from pystatus.client.features.registry import client_features
+from pystatus.devp2p.enr import NodeRecord
 from pystatus.faces import places
 from pystatus.rpc.tokens import read_token
 from pystatus.settings import kinds, sources
 from pystatus.settings.kinds import Kind
 from pystatus.settings.model import ENTRIES
-from tests.support.command_line import ENODE, LIST, commands, kind_of
+from tests.support.command_line import ADDRESS, ENODE, HASH, LINK, LIST, MESSAGE, RECORD, SOMEBODY, commands, kind_of
 
 BOM, ZERO_WIDTH, HARD_SPACE = "\ufeff", "\u200b", "\u00a0"
+
+
+MEET = "/ip4/203.0.113.1/tcp/30703/ethv4/16Uiu2HAmSH2XVgZqYHWucap5kuPzLnt2TsNQkoppVxB5eJGvaXwm"
 
 
 def wide(text: str) -> str:
@@ -49,6 +54,7 @@ TOKENS: dict[Kind, str] = {
     kinds.HOST: "relay.example.org",
     kinds.ENODES: ENODE,
     kinds.LISTS: LIST,
+    kinds.RENDEZVOUS: MEET,
     kinds.DNS_SERVER: "192.0.2.1:53",
     kinds.LEVELS: "info,pystatus.net=debug",
     kinds.WHITELIST: "192.0.2.0/24",
@@ -57,19 +63,44 @@ TOKENS: dict[Kind, str] = {
     values.METHOD: "admin_peers",
     values.URL: "http://127.0.0.1:8545",
     values.RELAYS: ENODE,
+    kinds.BOOTNODES: ENODE,
+    values.NODES_TO_ASK: ENODE,
+    values.TOPIC: "whisper",
     values.NODE_LISTS: LIST,
+    values.MEETING_POINTS: MEET,
     values.LOG_FORMAT: "json",
     values.CURSOR: f"5-{'ab' * 32}",
     values.SOURCE: ENODE,
     values.NODE_LIST: LIST,
+    values.RECORD: RECORD,
+    values.DOMAIN: "nodes.example.org",
     values.BASE: "f",
     values.CHAT: "#status",
+    values.PERSON: SOMEBODY,
+    values.ENS_NAME: "alice.eth",
+    values.KEY: SOMEBODY,
+    values.GIVEN_LINK: LINK,
+    values.LINKED: "#status",
+    values.MESSAGE_ID: MESSAGE,
+    values.STICKER: "e30101701220ab",
+    values.AMOUNT: "2000",
+    values.ADDRESS: ADDRESS,
+    values.TRANSACTION_HASH: HASH,
+    values.SIGNATURE: f"0x{bytes(65).hex()}",
+    values.MOMENT: "2020-10-01",
+    values.MOMENT_END: "2020-10-01",
 }
 NAMES: dict[Kind, str] = {
     values.PROFILE: "Zo\u00eb",
     values.PROFILE_NAME: "Zo\u00eb",
     values.DEVICE: "5a3f",
     values.DEVICE_NAME: "Zo\u00eb's telephone",
+    values.CONTACT: "Zo\u00eb",
+    values.NICKNAME: "Zo\u00eb",
+    values.GROUP: "Zo\u00eb's books",
+    values.GROUP_NAME: "Zo\u00eb's books",
+    values.REQUEST: "5a3f",
+    values.LINK: LINK,
 }
 AS_IT_IS: dict[Kind, str] = {
     kinds.PATH: "a file is called what it is called",
@@ -77,6 +108,8 @@ AS_IT_IS: dict[Kind, str] = {
     values.PICTURE: "likewise",
     values.ANYTHING: "JSON for a node, which has its own rules",
     values.MESSAGE: "what is said is said; see the test of messages",
+    values.WORDS: "the index folds them",
+    values.REACTION: "an emoji, or one of six names",
     kinds.TEXT: "shared with other programs, which hash it as it is",
 }
 
@@ -135,18 +168,30 @@ def test_lists_of_relays_are_split_where_one_sees_it() -> None:
 
 SECRET = "correct horse Zo\u00eb"
 WORDS = "test test test test test test test test test test test junk"
+
+
+def _listed(file: Path) -> str:
+    """What ``dns-list sign`` reads of a file."""
+    nodes: list[NodeRecord] = []
+    dns_list._read_list(file, nodes, [])
+    (only,) = nodes
+    return str(only)
+
+
 FILES: dict[str, tuple[str, Callable[[Path], object]]] = {
     "password_file": (SECRET, lambda file: typed.password(passwords.password(file, pytest.fail))),
     "new_password_file": (SECRET, lambda file: typed.password(passwords.another_password(file))),
+    "file_password_file": (SECRET, lambda file: typed.password(passwords.password_of_file(file, pytest.fail))),
     "mailserver_password_file": (SECRET, passwords.secret_in),
     "passphrase_file": (SECRET, passwords.secret_in),
     "words_file": (WORDS, lambda file: typed.words(passwords.words(file))),
     "key_file": ("01" * 32, lambda file: passwords.private_key(file).secret),
     "token_file": ("ab" * 32, read_token),
+    "files": (RECORD, lambda file: _listed(file)),
     "config": ('listen = "127.0.0.1:1"', lambda file: sources.read(file, {}, {}).settings),
 }
 """Files with text: what is in one, and who reads it."""
-PLACES = {"data_dir", "socket", "rpc_socket", "record", "identicon"}
+PLACES = {"records", "zone", "data_dir", "socket", "rpc_socket", "record", "identicon", "file", "qr_file"}
 """What is made or found there is no text of a person."""
 EDITORS: dict[str, Callable[[str], bytes]] = {
     "with the end of a line": lambda text: f"{text}\n".encode(),
@@ -175,6 +220,7 @@ def test_every_file_of_every_editor_is_the_same(tmp_path: Path, name: str, edito
     assert found[0] == found[1]
 
 
+CONTACTS = ("add", "block", "dismiss", "get", "picture", "remove", "set_nickname", "unblock")
 API: dict[str, str] = {
     "Client.open profile": "test_profiles_are_found_by_any_form_of_their_name",
     "Client.open password": "test_profiles_open_with_any_form_of_their_password",
@@ -184,6 +230,8 @@ API: dict[str, str] = {
     "Client.open dns_server": "parse_server, as of the command line",
     "Client.open data_dir": "a file is called what it is called",
     "Client.open state_dir": "likewise",
+    "Client.from_environment profile": "test_profiles_are_found_by_any_form_of_their_name",
+    "Client.messages chat": "test_chats_are_found_by_any_form_of_their_name",
     "Client.join name": "test_chats_are_found_by_any_form_of_their_name",
     "Client.open_chat person": "test_chats_are_found_by_any_form_of_their_name",
     "Client.leave chat": "test_chats_are_found_by_any_form_of_their_name",
@@ -195,7 +243,82 @@ API: dict[str, str] = {
     "Client.send_text chat": "test_chats_are_found_by_any_form_of_their_name",
     "Client.send_text text": "what a program says is said as it is",
     "Client.answer text": "what a program says is said as it is",
+    "Backup.confirm words": "typed.words, as of the command line",
+    "Conversations.clear chat": "test_chats_are_found_by_any_form_of_their_name",
+    "Conversations.delete chat": "test_chats_are_found_by_any_form_of_their_name",
+    "Conversations.draft chat": "test_chats_are_found_by_any_form_of_their_name",
+    "Conversations.export chat": "test_chats_are_found_by_any_form_of_their_name",
+    "Conversations.export path": "a file is called what it is called",
+    "Conversations.export format": "one of three that a program names",
+    "Conversations.mark_read chat": "test_chats_are_found_by_any_form_of_their_name",
+    "Conversations.mark_unread chat": "test_chats_are_found_by_any_form_of_their_name",
+    "Conversations.set_draft chat": "test_chats_are_found_by_any_form_of_their_name",
+    "Conversations.set_muted chat": "test_chats_are_found_by_any_form_of_their_name",
+    "Conversations.set_draft text": "kept as it is typed",
+    **dict.fromkeys((f"Contacts.{method} person" for method in CONTACTS), "find_person: a key or a name, in any form"),
+    "Names.called name": "typed.name, as of the command line",
+    "Contacts.add nickname": "typed.name, as of the command line",
+    "Contacts.set_nickname nickname": "typed.name, as of the command line",
+    "OurProfile.set_name ens_name": "checked_ens_name, as of the command line",
+    "OurProfile.set_picture picture": "a file is called what it is called",
+    "Groups.add group": "an id that a program has from create() or chats()",
+    "Groups.decline group": "an id that a program has from create() or chats()",
+    "Groups.invitation_link group": "an id that a program has from create() or chats()",
+    "Groups.join group": "an id that a program has from create() or chats()",
+    "Groups.leave group": "an id that a program has from create() or chats()",
+    "Groups.members group": "an id that a program has from create() or chats()",
+    "Groups.promote group": "an id that a program has from create() or chats()",
+    "Groups.remove group": "an id that a program has from create() or chats()",
+    "Groups.rename group": "an id that a program has from create() or chats()",
+    "Groups.requests group": "an id that a program has from create() or chats()",
+    "Groups.step_down group": "an id that a program has from create() or chats()",
+    "Groups.remove member": "parse_person, as of the command line",
+    "Groups.create name": "group_name, as of the command line",
+    "Groups.rename name": "group_name, as of the command line",
+    "Groups.request_to_join introduction": "what a program says is said as it is",
+    "Groups.request_to_join link": "parse_link, as of the command line",
+    "Links.open introduction": "what a program says is said as it is",
+    "Links.open link": "parse_link, as of the command line",
+    "Links.read picture": "a file is called what it is called",
+    "Links.to chat": "test_chats_are_found_by_any_form_of_their_name",
+    "Media.save path": "a file is called what it is called",
+    "Media.send_audio sound": "likewise",
+    "Media.send_image picture": "likewise",
+    "Media.send_audio chat": "test_chats_are_found_by_any_form_of_their_name",
+    "Media.send_image chat": "test_chats_are_found_by_any_form_of_their_name",
+    "Media.send_sticker chat": "test_chats_are_found_by_any_form_of_their_name",
+    "Media.send_audio text": "what a program says is said as it is",
+    "Media.send_image text": "what a program says is said as it is",
+    "Media.send_sticker content_hash": "checked_sticker, as of the command line",
+    "Mentions.complete beginning": "names are compared without their case",
+    "Mentions.complete chat": "test_chats_are_found_by_any_form_of_their_name",
+    "Mentions.people chat": "test_chats_are_found_by_any_form_of_their_name",
+    "Mentions.typed chat": "test_chats_are_found_by_any_form_of_their_name",
+    "Mentions.typed text": "what a program says is said as it is",
+    "Reactions.add reaction": "reaction_type, as of the command line",
+    "Reactions.retract reaction": "reaction_type, as of the command line",
+    "Reactions.toggle reaction": "reaction_type, as of the command line",
+    "Search.find author": "parse_person, as of the command line",
+    "Search.find chat": "test_chats_are_found_by_any_form_of_their_name",
+    "Search.find words": "folded by the index: case and accents make no difference",
+    "Timeline.follow person": "parse_person, as of the command line",
+    "Timeline.unfollow person": "parse_person, as of the command line",
+    "Timeline.post text": "what a program says is said as it is",
+    "Transactions.accept address": "checked_address, as of the command line",
+    "Transactions.all chat": "test_chats_are_found_by_any_form_of_their_name",
+    "Transactions.announce address": "checked_address, as of the command line",
+    "Transactions.announce contract": "checked_contract, as of the command line",
+    "Transactions.announce to": "test_chats_are_found_by_any_form_of_their_name",
+    "Transactions.announce transaction_hash": "checked_hash, as of the command line",
+    "Transactions.announcements chat": "test_chats_are_found_by_any_form_of_their_name",
+    "Transactions.request_address chat": "test_chats_are_found_by_any_form_of_their_name",
+    "Transactions.request_address contract": "checked_contract, as of the command line",
+    "Transactions.request_payment address": "checked_address, as of the command line",
+    "Transactions.request_payment chat": "test_chats_are_found_by_any_form_of_their_name",
+    "Transactions.request_payment contract": "checked_contract, as of the command line",
+    "UnknownPayloads.all chat": "test_chats_are_found_by_any_form_of_their_name",
     "Devices.pair name": "test_a_device_is_called_what_one_sees",
+    "Devices.rename name": "test_a_device_is_called_what_one_sees",
     "Devices.set_enabled installation_id": "an id that a program has from all()",
     "Profiles.create password": "test_profiles_open_with_any_form_of_their_password",
     "Profiles.create name": "test_profiles_are_found_by_any_form_of_their_name",
@@ -208,6 +331,17 @@ API: dict[str, str] = {
     "Profiles.rename name": "test_profiles_are_found_by_any_form_of_their_name",
     "Profiles.change_password old": "test_profiles_open_with_any_form_of_their_password",
     "Profiles.change_password new": "test_profiles_open_with_any_form_of_their_password",
+    "Profiles.phrase password": "test_profiles_open_with_any_form_of_their_password",
+    "Profiles.create phrase": "the words that new_phrase() has made",
+    "Profiles.confirm_backup password": "test_profiles_open_with_any_form_of_their_password",
+    "Profiles.confirm_backup words": "typed.words, as of the command line",
+    "Profiles.export password": "test_profiles_open_with_any_form_of_their_password",
+    "Profiles.export path": "a file is called what it is called",
+    "Profiles.export file_password": "typed.password, as those of profiles; see tests/storage/test_backups.py",
+    "Profiles.restore path": "a file is called what it is called",
+    "Profiles.restore file_password": "typed.password, as those of profiles; see tests/storage/test_backups.py",
+    "Profiles.restore name": "test_profiles_are_found_by_any_form_of_their_name",
+    "Profiles.vacuum password": "test_profiles_open_with_any_form_of_their_password",
     "Profiles.recover password": "test_profiles_open_with_any_form_of_their_password",
 }
 """Every text that the API takes from a person by way of a program: who tries it, or why it is taken as it is."""
@@ -235,6 +369,7 @@ BY_HAND = re.compile(r"unicodedata|\.casefold\(|getpass|sys\.stdin|\.decode\((er
 KNOWN = {
     "typed.py": "this is the place",
     "sanitise.py": "for showing",
+    "account/names.py": "names are compared, and refused where typed.name leaves what nobody sees",
     "faces/terminal.py": "asks",
     "apps/cli/streams.py": "reads standard input for all",
     "apps/demo/__init__.py": "whether there is a terminal",
@@ -242,9 +377,10 @@ KNOWN = {
     "apps/demo/stage.py": "likewise",
     "workers/worker.py": "likewise",
     "workers/process.py": "likewise",
-    "storage/profiles.py": "the order of a list",
-    "storage/archive/sqlite_query.py": "a place in a database of ours",
+    "storage/profile_list.py": "the order of a list",
+    "storage/archive/sqlite_reader.py": "a place in a database of ours",
     "account/identicon.py": "a picture of ours in base 64",
+    "client/pictures.py": "a picture in base 64",
 }
 """Where a text is decoded, folded or read by other means than pystatus.typed, above the protocol, and why."""
 ABOVE_THE_PROTOCOL = (

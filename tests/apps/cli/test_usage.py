@@ -23,7 +23,20 @@ def commands_of(cli: Cli, *group: str) -> list[str]:
 def test_help_lists_every_command_and_each_takes_json(cli: Cli) -> None:
     names = commands_of(cli)
     assert {"account", "send", "listen", "history", "node", "demo"} <= set(names)
-    of_accounts = ["create", "import", "recover", "list", "show", "rename", "password", "delete"]
+    of_accounts = [
+        "create",
+        "import",
+        "recover",
+        "backup",
+        "export",
+        "restore",
+        "list",
+        "show",
+        "rename",
+        "password",
+        "vacuum",
+        "delete",
+    ]
     assert commands_of(cli, "account") == of_accounts
     for name in names:
         for command in commands_of(cli, name) or [""]:

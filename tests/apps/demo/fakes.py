@@ -34,6 +34,13 @@ class FakeNode:
         self.peers: list[object] = ["relay"]
 
 
+class FakeNames:
+    """Knows one name of an emoji."""
+
+    def typed(self, chat: Chat | str, text: str) -> str:
+        return text.replace(":smile:", "😄")
+
+
 class FakeClient:
     """Keeps chats and messages in memory; what it sends stays under way until :meth:`advance`."""
 
@@ -41,6 +48,7 @@ class FakeClient:
         self.public_key = YOU
         self.name = alias(YOU)
         self.node = FakeNode()
+        self.mentions = FakeNames()
         self.handed_out: list[Receipt] = []
         self.stored: dict[str, Chat] = {}
         self.messages: dict[str, list[Message]] = {}

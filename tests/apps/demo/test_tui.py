@@ -120,6 +120,14 @@ async def test_one_can_type_at_once_and_see_the_message_go_out(client: FakeClien
         assert player.shown() == ["hello  ✓"]
 
 
+async def test_names_that_are_typed_are_replaced(client: FakeClient) -> None:
+    async with playing(client) as player:
+        await player.pilot.press(*":smile:")
+        await player.pilot.press("enter")
+        await player.settle()
+        assert player.shown() == ["😄  ⏳"]
+
+
 async def test_a_message_that_is_sent_before_it_is_drawn_is_not_shown_as_under_way(client: FakeClient) -> None:
     client.sent_at_once = True
     async with playing(client) as player:

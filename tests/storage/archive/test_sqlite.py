@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 import stat
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +17,8 @@ import pytest
 from pystatus.mailserver.server.archive import ArchiveError, ArchiveFull, ArchiveReadOnly
 from pystatus.storage.archive import sqlite_file
 from pystatus.storage.archive.sqlite import SqliteArchive
-from pystatus.storage.archive.sqlite_query import SEEKS_AT_ONCE
+from pystatus.storage.archive.sqlite_file import connect_reader
+from pystatus.storage.archive.sqlite_reader import SEEKS_AT_ONCE
 from pystatus.waku.bloom import topics_bloom
 from pystatus.waku.envelope import Envelope
 from tests.mailserver.support import DAY
@@ -166,6 +170,67 @@ async def test_it_stays_below_its_set_size_and_the_oldest_give_way(path: Path) -
     await archive.close()
 
 
+@contextlib.contextmanager
+def reading_without_a_pause(path: Path) -> Iterator[None]:
+    """Two who read by turns: each begins before the other has ended."""
+    is_over = threading.Event()
+
+    def begin(connection: sqlite3.Connection) -> None:
+        connection.execute("BEGIN")
+        connection.execute("SELECT count(*) FROM topics").fetchone()
+
+    def read() -> None:
+        one, other = (connect_reader(path, cache_bytes=1 << 20) for _ in range(2))
+        begin(one)
+        while not is_over.is_set():
+            begin(other)
+            one.execute("COMMIT")
+            one, other = other, one
+        one.close()
+        other.close()
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        reader.join()
+
+
+async def test_those_who_read_without_a_pause_do_not_let_the_log_grow(path: Path) -> None:
+    limit = 8 << 20
+    archive = await SqliteArchive.open(path, max_bytes=limit)
+    await fill(archive, mixture(100, 100))
+    largest = 0
+    with reading_without_a_pause(path):
+        for minute in range(60):
+            await archive.add([envelope(minute * 500 + number, START + minute, size=500) for number in range(500)])
+            largest = max(largest, size(path))
+    assert largest <= limit
+    await archive.close()
+
+
+async def test_one_who_reads_for_too_long_is_waited_for_once_and_then_again(path: Path) -> None:
+    archive = await SqliteArchive.open(path, max_bytes=8 << 20)
+    archive._writer.connection.execute("PRAGMA busy_timeout = 1")
+    await fill(archive, mixture(100, 100))
+    reader = connect_reader(path, cache_bytes=1 << 20)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM topics").fetchone()
+
+    async def log_after(batches: int) -> int:
+        for batch in range(batches):
+            await archive.add([envelope(batch * 500 + number, START + batches, size=500) for number in range(500)])
+        return path.with_name(f"{path.name}-wal").stat().st_size
+
+    assert await log_after(30) > 4 << 20
+    reader.execute("COMMIT")
+    assert await log_after(31) <= 3 << 20
+    reader.close()
+    await archive.close()
+
+
 async def test_topics_that_somebody_invents_take_no_room_of_envelopes(path: Path) -> None:
     limit = 4 << 20
     archive = await SqliteArchive.open(path, max_bytes=limit)
@@ -190,7 +255,7 @@ async def test_a_bloom_filter_that_matches_very_many_topics(path: Path, monkeypa
     await fill(archive, stored)
     bloom = topics_bloom(TOPICS[:20])
     listed = await archive.page(everything(bloom=bloom))
-    monkeypatch.setattr("pystatus.storage.archive.sqlite_query.MAX_MATCHING", 5)
+    monkeypatch.setattr("pystatus.storage.archive.sqlite_reader.MAX_MATCHING", 5)
     assert await archive.page(everything(bloom=bloom)) == listed
     assert len(listed.envelopes) > 100
     await archive.close()
@@ -271,7 +336,7 @@ async def test_what_was_pruned_a_moment_ago_is_left_out(path: Path) -> None:
     await fill(archive, mixture(10, 100))
     page = await archive.page(everything(limit=1))
     assert page.more
-    from pystatus.storage.archive.sqlite_query import _take
+    from pystatus.storage.archive.sqlite_reader import _take
 
     gone = await archive._read(lambda connection: _take(connection, [(10_000, 5), (10_001, 5)], everything(limit=1)))
     assert (list(gone.envelopes), gone.more) == ([], False)

@@ -9,6 +9,7 @@ import pytest
 from pystatus.mailserver.server.archive import Archive
 from pystatus.net import archiver as module
 from pystatus.net.archiver import Archiver
+from pystatus.simulation.clock import VirtualClock
 from pystatus.waku.envelope import Envelope
 from tests.storage.archive.support import START, envelope, fill, hashes
 
@@ -16,16 +17,6 @@ DAY = 86_400
 RETENTION = 30 * DAY
 NOW = START + 31 * DAY
 AHEAD = 40 * DAY
-
-
-class Clock:
-    """Goes on by ten minutes with each look at what is too old."""
-
-    def __init__(self, now: float) -> None:
-        self.time = now
-
-    def now(self) -> float:
-        return self.time
 
 
 @pytest.fixture
@@ -42,14 +33,14 @@ class Run:
     """A mailserver that runs."""
 
     def __init__(self, archive: Archive, now: float, confirmed: Callable[[float], bool] = lambda now: False) -> None:
-        self.clock = Clock(now)
+        self.clock = VirtualClock(now)
         self.archiver = Archiver(archive, self.clock, retention=RETENTION, confirmed=confirmed)
 
     async def rounds(self, count: int = 1) -> None:
         """So many times, ten minutes apart, what is too old is looked for."""
         for _ in range(count):
             await self.archiver._prune_once()
-            self.clock.time += module.PRUNE_SECONDS
+            self.clock.jump(module.PRUNE_SECONDS)
 
 
 async def test_a_start_with_a_clock_that_is_ahead_removes_nothing(archive: Archive, stored: list[Envelope]) -> None:

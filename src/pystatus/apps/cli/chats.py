@@ -1,8 +1,8 @@
 """Which chat somebody means on the command line.
 
-``#name`` is a public chat and a chat key is a person. A bare word may be either, and what is posted in public cannot be
-taken back. So it is only taken for a public chat that the profile is in already, and that is called like nobody here;
-otherwise the person at the terminal is asked, and a script has to say it.
+``#name`` is a public chat and a chat key is a person. A bare word may be either, or the name of a group, and what is
+posted in public cannot be taken back. So it is only taken for a public chat that the profile is in already, and that is
+called like nobody and no group here; otherwise the person at the terminal is asked, and a script has to say it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pystatus import sanitise, typed
 from pystatus.account.alias import alias
 from pystatus.account.key_encoding import encode
+from pystatus.account.names import NameKind, Names
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError, Refused, refused
 from pystatus.faces import terminal
@@ -21,16 +22,18 @@ from pystatus.faces import terminal
 if TYPE_CHECKING:
     from pystatus.client import Client
     from pystatus.faces.places import Place
+    from pystatus.messenger.features.names import NameReader
     from pystatus.messenger.records import Chat
     from pystatus.storage.profiles import Profiles
 
 ALIAS_WORDS = 3
 """Words of the name that follows from a chat key."""
+_A_CONTACT = "somebody you know"
 
 
 @dataclass(frozen=True, slots=True)
 class Bare:
-    """What may be the name of a public chat, or what somebody is called here."""
+    """What may be the name of a public chat or of a group, or what somebody is called here."""
 
     text: str
 
@@ -48,29 +51,41 @@ def meant(text: str, profiles: Profiles) -> Place | Bare:
 
     :raises LocalError: nothing.
     """
-    from pystatus.faces.places import named
+    from pystatus.faces.places import looks_like_key, named
+    from pystatus.links.parsing import is_link
+    from pystatus.payloads.chats import is_group_id
 
     if any(typed.is_same_name(profile.name, text) for profile in profiles.list()):
         return Bare(text)
     if len(text.split()) == ALIAS_WORDS:
         return Bare(text)
-    place = named(text)
-    is_sure = isinstance(place, PublicKey) or typed.token(text).startswith("#")
+    is_marked = typed.token(text).startswith("#") or is_link(text)
+    try:
+        place = named(text)
+    except LocalError:
+        if is_marked or not typed.name(text) or looks_like_key(text):
+            raise
+        return Bare(text)  # a group may be called so
+    is_sure = isinstance(place, PublicKey) or is_marked or is_group_id(place)
     return place if is_sure else Bare(text)
 
 
 class Chooser:
     """Finds out which chats are meant by what somebody gave to one command."""
 
-    def __init__(self, profiles: Profiles, own: PublicKey, chats: Sequence[Chat], *, may_ask: bool) -> None:
+    def __init__(
+        self, profiles: Profiles, own: PublicKey, chats: Sequence[Chat], names: NameReader, *, may_ask: bool
+    ) -> None:
         """
         :param own: the account in use.
         :param chats: the chats that it has.
+        :param names: what people are called there.
         :param may_ask: whether somebody is there who can be asked.
         """
         self._profiles = profiles
         self._own = own
         self._chats = chats
+        self._names = names
         self._may_ask = may_ask and terminal.is_there()
 
     def to_read(self, text: str) -> Place:
@@ -84,6 +99,9 @@ class Chooser:
             return found
         if found.name is not None and any(chat.id == found.name for chat in self._chats):
             return found.name
+        group = self._group(found)
+        if group is not None:
+            return group
         person = self._person(found.text)
         return _name_of(found) if person is None else person[0]
 
@@ -95,7 +113,12 @@ class Chooser:
         found = meant(text, self._profiles)
         if not isinstance(found, Bare):
             return found
+        group = self._group(found)
+        if group is not None:
+            return group
         person = self._person(found.text)
+        if person is not None and self._is_nickname(found, person[0]):
+            return person[0]
         if person is not None:
             return self._confirmed_person(found, *person)
         name = _name_of(found)
@@ -109,6 +132,21 @@ class Chooser:
             raise LocalError("Nothing was done. A person is named by chat key, zQ3sh…")
         return name
 
+    def _group(self, found: Bare) -> str | None:
+        """The id of the group that is called so.
+
+        :raises LocalError: several are, or a public chat that the profile is in.
+        """
+        from pystatus.client.chats import group_named
+
+        group = group_named(self._chats, found.text)
+        if group is not None and any(chat.id == found.name and chat.active for chat in self._chats):
+            raise Refused(
+                f"{found.text!r} is a group and a public chat. If the public chat is meant, which everybody can read, "
+                f"write '#{found.name}'; if the group, its id: {group.id}."
+            )
+        return None if group is None else group.id
+
     def _person(self, text: str) -> tuple[PublicKey, str] | None:
         """Who is called that here, and why.
 
@@ -117,9 +155,12 @@ class Chooser:
         from pystatus.payloads.chats import ChatKind, key_from_text
 
         found: dict[PublicKey, str] = {}
-        for chat in self._chats:
-            if chat.kind == ChatKind.ONE_TO_ONE and typed.is_same_name(alias(key_from_text(chat.id)), text):
-                found[key_from_text(chat.id)] = "somebody you have a chat with"
+        others = [key_from_text(chat.id) for chat in self._chats if chat.kind == ChatKind.ONE_TO_ONE]
+        for key, shown in self._names.of_people(others).items():
+            if any(typed.is_same_name(name, text) for name in (shown.name, alias(key))):
+                found[key] = "somebody you have a chat with"
+        for key in self._names.called(text):
+            found[key] = _A_CONTACT
         for profile in self._profiles.list():
             if typed.is_same_name(profile.name, text):
                 found[profile.account.public_key] = f"the profile {profile.name!r} on this machine"
@@ -130,13 +171,23 @@ class Chooser:
             raise Refused(f"Several people are called {text!r}. Give the chat key of one: {keys}.")
         return next(iter(found.items()), None)
 
+    def _is_nickname(self, found: Bare, person: PublicKey) -> bool:
+        """Whether our user calls somebody so, and is in no public chat of that name."""
+        shown = self._names.of(person)
+        return (
+            shown.kind is NameKind.NICKNAME
+            and typed.is_same_name(shown.name, found.text)
+            and not any(chat.id == found.name and chat.active for chat in self._chats)
+        )
+
     def _confirmed_person(self, found: Bare, person: PublicKey, why: str) -> PublicKey:
-        who = f"{found.text!r} is {why}: {alias(person)}, chat key {encode(person)}."
+        called = self._names.of(person).name
+        who = f"{found.text!r} is {why}: {called}, chat key {encode(person)}."
         public = "" if found.name is None else f" The public chat, which everybody can read, is '#{found.name}'."
         if not self._may_ask:
             raise Refused(f"{who} Nothing was done: give the chat key if they are meant.{public}")
         terminal.tell(f"{who}{public}")
-        if not terminal.confirm(f"Do you mean {alias(person)} alone?"):
+        if not terminal.confirm(f"Do you mean {called} alone?"):
             raise LocalError(f"Nothing was done.{public}")
         return person
 
@@ -149,19 +200,27 @@ def id_of(place: Place) -> str:
 async def enter(client: Client, place: Place) -> Chat:
     """Join, open or find a chat.
 
-    :raises LocalError: it is the one with ourselves.
+    :raises LocalError: it is the one with ourselves, or a group that is not known here.
     """
+    from pystatus.payloads.chats import is_group_id
+
+    if isinstance(place, str) and is_group_id(place):
+        return client.find_chat(place)
     return await (client.join(place) if isinstance(place, str) else client.open_chat(place))
 
 
-def audience(chat: Chat) -> str:
+def audience(chat: Chat, names: Names) -> str:
     """Where something went that was written in ``chat``, and who can read it."""
     from pystatus.payloads.chats import ChatKind, key_from_text
 
+    if chat.kind == ChatKind.PRIVATE_GROUP:
+        return f"to the group {sanitise.name(chat.name)}: only its members can read it"
+    if chat.kind == ChatKind.PROFILE:
+        return "to your profile: everybody who knows your chat key can read it"
     if chat.kind != ChatKind.ONE_TO_ONE:
         return f"to #{sanitise.name(chat.id)}: everybody who knows this name can read it"
     person = key_from_text(chat.id)
-    return f"to {alias(person)}, {encode(person)}: only the two of you can read it"
+    return f"to {names.of(person).name}, {encode(person)}: only the two of you can read it"
 
 
 def _name_of(found: Bare) -> str:

@@ -27,9 +27,9 @@ MEANINGS = {
     "Standard error says why.",
     Exit.REFUSED: "A value is wrong, or values do not go together: on the command line, in a variable, in a settings "
     "file. Nothing was begun, and beginning again with the same changes nothing.",
-    Exit.STORED: "`send`: the message is stored, but no relay took it within `--timeout` seconds (30), or relays "
-    "refuse it because of a wrong clock, which the sentence says. It goes out the next time that the profile is "
-    "connected, with a right clock; sending again would say it twice.",
+    Exit.STORED: "`send` and `message`: what was said is stored, but no relay took it within `--timeout` seconds (30), "
+    "or relays refuse it because of a wrong clock, which the sentence says. It goes out the next time that the profile "
+    "is connected, with a right clock; sending again would say it twice.",
     Exit.INTERRUPTED: "Interrupted with Ctrl-C. `node`, `mailserver` and `inspect`, which run until then, end with 0.",
     Exit.NO_READER: "Nobody reads the output any more, as in `| head -1`. Nothing is said.",
 }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import signal
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from pystatus.apps.cli import command_log, relay_options
 from pystatus.apps.cli.exits import NoReader
-from pystatus.apps.cli.node_key import node_key, only_user_of
+from pystatus.apps.cli.node_key import node_key, only_user_of, record_file
 from pystatus.apps.cli.output import Fields, Output
 from pystatus.crypto.keys import PrivateKey
 from pystatus.logs import stderr_log
@@ -16,6 +18,10 @@ from pystatus.logs.levels import Levels
 from pystatus.logs.stderr_log import LogFormat
 from pystatus.rpc.config import RpcConfig
 from pystatus.settings.sources import Effective
+
+if TYPE_CHECKING:
+    from pystatus.node import NodeConfig
+    from pystatus.settings.model import Settings
 
 
 def run(effective: Effective, read: Callable[[], Effective], out: Output) -> None:
@@ -42,6 +48,14 @@ def run(effective: Effective, read: Callable[[], Effective], out: Output) -> Non
             run_loop(_relay(effective, read, key, rpc, out))
 
 
+def _node_config(settings: Settings, key: PrivateKey) -> NodeConfig:
+    """What the settings make, with the record beside the key."""
+    from pystatus.settings import mapping
+
+    kept = record_file(settings.key_file, settings.data_dir).path
+    return dataclasses.replace(mapping.node_config(settings, key), record_file=kept)
+
+
 async def _relay(
     effective: Effective, read: Callable[[], Effective], key: PrivateKey, rpc: RpcConfig, out: Output
 ) -> None:
@@ -49,13 +63,12 @@ async def _relay(
 
     from pystatus.net.signals import on_signal
     from pystatus.node import Node
-    from pystatus.settings import mapping
     from pystatus.settings.reloader import Reloader
 
     stop = asyncio.Event()
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(on_signal(stop.set, signal.SIGINT, signal.SIGTERM))
-        node = Node(mapping.node_config(effective.settings, key))
+        node = Node(_node_config(effective.settings, key))
         if effective.settings.mailserver.enabled:
             from pystatus.settings import archive
 
@@ -90,7 +103,6 @@ async def _workers(effective: Effective, read: Callable[[], Effective], key: Pri
     import asyncio
 
     from pystatus.net.signals import on_signal
-    from pystatus.settings import mapping
     from pystatus.settings.reloader import Reloader
     from pystatus.workers.supervisor import Supervisor, WorkerEvent, WorkerStarted
 
@@ -110,7 +122,7 @@ async def _workers(effective: Effective, read: Callable[[], Effective], key: Pri
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(on_signal(stop.set, signal.SIGINT, signal.SIGTERM))
         supervisor = Supervisor(
-            mapping.node_config(settings, key),
+            _node_config(settings, key),
             settings.workers,
             log_level=str(settings.log.level),
             log_format=settings.log.format or (LogFormat.JSON if out.as_json else LogFormat.CONSOLE),

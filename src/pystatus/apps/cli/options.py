@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,7 +12,10 @@ from pystatus import typed
 from pystatus.apps.cli.values import (
     COUNT,
     LOG_FORMAT,
+    MEETING_POINTS,
     NODE_LISTS,
+    NODES_TO_ASK,
+    PICTURE,
     PROFILE,
     RELAYS,
     argument,
@@ -23,6 +26,9 @@ from pystatus.logs.levels import Levels
 from pystatus.logs.stderr_log import LogFormat
 from pystatus.settings.kinds import LEVELS, PATH, SECONDS, number
 from pystatus.storage.paths import DATA_VARIABLE
+
+if TYPE_CHECKING:
+    from pystatus.devp2p.enode import Enode
 
 STDIN = Path("-")
 """How standard input is named where a file is expected."""
@@ -72,6 +78,28 @@ DnsLists = Annotated[
         as_text=True,
     ),
 ]
+Bootnodes = Annotated[
+    list[str] | None,
+    option(
+        NODES_TO_ASK,
+        "--bootnode",
+        envvar="PYSTATUS_DISCOVERY_BOOTNODES",
+        metavar="ENODE",
+        help="A node of Discovery v5 to begin with. May be given several times.",
+        as_text=True,
+    ),
+]
+RendezvousNodes = Annotated[
+    list[str] | None,
+    option(
+        MEETING_POINTS,
+        "--rendezvous",
+        envvar="PYSTATUS_DISCOVERY_RENDEZVOUS_NODES",
+        metavar="MULTIADDR",
+        help="A Rendezvous node to find relays by. May be given several times.",
+        as_text=True,
+    ),
+]
 Mailservers = Annotated[
     list[str] | None,
     option(
@@ -117,8 +145,13 @@ LogFormatOption = Annotated[
         help="How a line of the log looks. Default: json together with --json.",
     ),
 ]
+AsIs = Annotated[bool, typer.Option("--as-is", help="Send TEXT as it is: no emoji for :name:, and no key for @name.")]
 KeepUnread = Annotated[
     bool, typer.Option("--keep-unread", help="Do not mark as read what is shown, for example where a program reads it.")
+]
+Qr = Annotated[bool, typer.Option("--qr", help="Draw it as a QR code, too.")]
+QrFile = Annotated[
+    Path | None, option(PICTURE, metavar="FILE", help="Write it as a QR code to FILE, a .png or an .svg.")
 ]
 ProfileArgument = Annotated[
     str, argument(PROFILE, metavar="PROFILE", help="Name, chat key, or beginning of the key uid (0x…).")
@@ -168,16 +201,58 @@ def dns_lists(given: list[str] | None) -> list[str]:
     return found
 
 
+def given_bootnodes(given: list[str] | None) -> list[Enode]:
+    """The bootnodes of ``--bootnode`` and its variable, each once.
+
+    :raises Refused: there are very many.
+    """
+    found = _words(given)
+    if not found:
+        return []
+    from pystatus.net.bootnodes import parse_bootnodes
+
+    with refused("--bootnode"):
+        return list(parse_bootnodes(found))
+
+
+def rendezvous_nodes(given: list[str] | None) -> list[str]:
+    """The Rendezvous nodes of ``--rendezvous`` and its variable.
+
+    :raises Refused: there are very many.
+    """
+    found = _words(given)
+    if found:
+        from pystatus.net.rendezvous_nodes import parse_rendezvous_nodes
+
+        with refused("--rendezvous"):
+            parse_rendezvous_nodes(found)
+    return found
+
+
+def some_bootnodes(given: list[str] | None) -> list[Enode]:
+    """Likewise, for a command that needs one.
+
+    :raises Refused: there is none, so that nobody could be asked.
+    """
+    found = given_bootnodes(given)
+    if not found:
+        raise Refused(
+            f"No bootnode is given.{misspelt('PYSTATUS_DISCOVERY_BOOTNODES')} Name one with --bootnode enode://… or in "
+            "PYSTATUS_DISCOVERY_BOOTNODES; to run one: pystatus bootnode"
+        )
+    return found
+
+
 def some_peers(given: list[str] | None, others: list[str] | None = None) -> list[str]:
     """
-    :param others: node lists or mailservers, which do as well.
+    :param others: mailservers, or what relays are found by, which do as well.
     :raises Refused: there is nobody at all, so that nothing could be sent or received.
     """
     found = peers(given)
     if not found and not others:
         raise Refused(
-            f"No relay is given.{misspelt('PYSTATUS_PEERS')} Name one with --peer enode://… or in PYSTATUS_PEERS; to "
-            "run one: pystatus node"
+            f"No relay is given.{misspelt('PYSTATUS_PEERS')} Name one with --peer enode://… or in PYSTATUS_PEERS, or "
+            "what finds some with --bootnode, --rendezvous or --dns-list; to run one: pystatus node"
         )
     return found
 

@@ -85,6 +85,10 @@ class Output:
         """``text`` in a colour, where the terminal shows colours."""
         return typer.style(text, fg=rgb) if self.in_colour else text
 
+    def emphasise(self, text: str) -> str:
+        """``text`` so that it is seen among other text, where the terminal shows colours."""
+        return typer.style(text, bold=True, underline=True) if self.in_colour else text
+
 
 def cut(value: object) -> object:
     """``value`` with each text in it, keys included, bounded by :data:`MAX_FIELD`."""

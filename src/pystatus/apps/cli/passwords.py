@@ -35,13 +35,17 @@ def password(file: Path | None, check: Callable[[str], None]) -> str:
     :raises LocalError: none is given and nobody can be asked, or the file cannot be read.
     :raises WrongPassword: none of :data:`ATTEMPTS` was right.
     """
-    from pystatus.account.keystore import WrongPassword
-
     given = _given(file)
     if given is not None:
         return given
+    return _asked("Password", f"--password-file, or set {PASSWORD_VARIABLE}", check)
+
+
+def _asked(question: str, alternative: str, check: Callable[[str], None]) -> str:
+    from pystatus.account.keystore import WrongPassword
+
     for left in reversed(range(ATTEMPTS)):
-        typed_one = secret(None, "Password", f"--password-file, or set {PASSWORD_VARIABLE}")
+        typed_one = secret(None, question, alternative)
         try:
             check(typed_one)
         except WrongPassword as error:
@@ -92,6 +96,14 @@ def words(file: Path | None) -> str:
             return phrase
 
 
+def words_by_place(file: Path | None) -> dict[int, str]:
+    """All words of a list, by their places from 1 on.
+
+    :raises LocalError: as :func:`words`.
+    """
+    return dict(enumerate(typed.words(words(file)), 1))
+
+
 def new_password(file: Path | None) -> str:
     """A password for a new profile, from where :func:`password` has it. At a terminal it is asked twice, until it will
     do.
@@ -101,22 +113,37 @@ def new_password(file: Path | None) -> str:
     return _new(_given(file), f"--password-file, or set {PASSWORD_VARIABLE}")
 
 
-def another_password(file: Path | None) -> str:
-    """A password in place of one that is given, too, likewise. It is never the one in the environment.
+def another_password(
+    file: Path | None, question: str = "New password", alternative: str = "--new-password-file"
+) -> str:
+    """A password beside one that is given, too, likewise. It is never the one in the environment.
 
+    :param alternative: the option with ``file``.
     :raises LocalError: as :func:`new_password`.
     """
-    return _new(None if file is None else _text_in(file), "--new-password-file")
+    return _new(None if file is None else _text_in(file), alternative, question)
 
 
-def _new(given: str | None, alternative: str) -> str:
+def password_of_file(file: Path | None, check: Callable[[str], None]) -> str:
+    """The password of a file that exists, from ``file`` or else from the terminal, where it is asked again if it is
+    wrong. It is never the one in the environment, which is that of a profile.
+
+    :param check: raises :class:`WrongPassword` for one that is wrong; only what was typed is checked.
+    :raises LocalError, WrongPassword: as :func:`password`.
+    """
+    if file is not None:
+        return _text_in(file)
+    return _asked("Password of the file", "--file-password-file", check)
+
+
+def _new(given: str | None, alternative: str, question: str = "New password") -> str:
     from pystatus.account.password import check_new
 
     if given is not None:
         check_new(given)
         return given
     while True:
-        chosen = secret(None, "New password", alternative)
+        chosen = secret(None, question, alternative)
         try:
             check_new(chosen)
         except LocalError as error:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from pystatus.apps.cli import passwords, profile_reader
 from pystatus.apps.cli.chats import Bare, Chooser, meant
 from pystatus.apps.cli.options import one_reader_of_stdin
-from pystatus.errors import refused
+from pystatus.errors import LocalError, refused
 from pystatus.mailserver.config import PUBLIC_PASSWORD
 
 if TYPE_CHECKING:
     from pystatus.client import Client
+    from pystatus.crypto.keys import PrivateKey
     from pystatus.faces.places import Place
+    from pystatus.messenger.records import Message
 
 
 class ProfileAccess:
@@ -71,14 +73,37 @@ class ProfileAccess:
         if len(sure) == len(found):
             return sure
         with profile_reader.opened(self._profiles, self._profile, self._password) as reader:
-            chats = reader.chats()
-        chooser = Chooser(self._profiles, self._profile.account.public_key, chats, may_ask=may_ask)
-        return [chooser.to_enter(text) if enter else chooser.to_read(text) for text in texts]
+            chooser = Chooser(self._profiles, reader.own, reader.chats(), reader.names, may_ask=may_ask)
+            return [chooser.to_enter(text) if enter else chooser.to_read(text) for text in texts]
+
+    def message(self, beginning: str) -> Message:
+        """The message whose id begins with these hexadecimal digits.
+
+        :raises LocalError: there is none, or there are several; no password, or a wrong one.
+        """
+        with profile_reader.opened(self._profiles, self._profile, self._password) as reader:
+            return reader.message(beginning)
+
+    def wallet(self) -> PrivateKey:
+        """The key of the account's wallet, to sign with.
+
+        :raises LocalError: the account has none; no password, or a wrong one.
+        """
+        with self._profiles.unlock(self._profile, self._password, wallet=True, shared=True) as unlocked:
+            stored = unlocked.account.default_wallet
+        if stored is None:
+            raise LocalError(
+                "This account has no wallet here, as it was imported from a key. Give what the wallet that paid has "
+                "signed with --signature."
+            )
+        return stored.key
 
     def client(
         self,
         *,
         peers: Sequence[str] = (),
+        bootnodes: Sequence[str] = (),
+        rendezvous_nodes: Sequence[str] = (),
         dns_lists: Sequence[str] = (),
         mailservers: Sequence[str] = (),
         daily_megabytes: float | None = None,
@@ -95,6 +120,8 @@ class ProfileAccess:
             self._password,
             data_dir=self._data_dir,
             peers=peers,
+            bootnodes=bootnodes,
+            rendezvous_nodes=rendezvous_nodes,
             dns_lists=dns_lists,
             mailservers=mailservers,
             mailserver_password=self._sealed_with,

@@ -62,8 +62,22 @@ OPTIONS = (
     SettingOption("advertise", "HOST", "The host in the printed address, if others reach us by another."),
     SettingOption("peers", "ENODE", "A relay to stay connected to. May be given several times.", many=True),
     SettingOption(
+        "discovery.bootnodes",
+        "ENODE",
+        "A node of Discovery v5 to begin with. With one, this node answers others over UDP. May be given several "
+        "times.",
+        many=True,
+    ),
+    SettingOption(
+        "discovery.rendezvous_nodes",
+        "MULTIADDR",
+        "A Rendezvous node to find peers by. May be given several times.",
+        many=True,
+    ),
+    SettingOption(
         "discovery.dns_lists", "ENRTREE", "A node list in DNS to find peers in. May be given several times.", many=True
     ),
+    SettingOption("discovery.register", "", "Let others find this node by its bootnodes and Rendezvous nodes."),
     SettingOption("discovery.dns_server", "ADDRESS[:PORT]", "Ask this DNS server for node lists."),
     SettingOption(
         "key_file",

@@ -8,10 +8,11 @@ from pystatus.errors import Refused
 from pystatus.storage.files import why_unwritable
 
 
-def check_target(option: str, path: Path, *, overwrite: bool) -> None:
+def check_target(option: str, path: Path, *, overwrite: bool, may_overwrite: bool = True) -> None:
     """
     :param option: that names it, for the sentence.
     :param overwrite: a file that is there may be replaced.
+    :param may_overwrite: the command has ``--overwrite``.
     :raises Refused: it could not be written, or would take the place of another file.
     """
     if not path.parent.is_dir():
@@ -22,4 +23,5 @@ def check_target(option: str, path: Path, *, overwrite: bool) -> None:
     if reason is not None:
         raise Refused(f"{option}: the file {path} {reason}.")
     if not overwrite and (path.exists() or path.is_symlink()):
-        raise Refused(f"{option}: the file {path} is there already. Name another one, or add --overwrite.")
+        remedy = "add --overwrite" if may_overwrite else "remove it"
+        raise Refused(f"{option}: the file {path} is there already. Name another one, or {remedy}.")

@@ -8,15 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from pystatus import typed
+from pystatus.apps.cli import node_values
 from pystatus.logs.stderr_log import LogFormat
-from pystatus.settings.kinds import ENODES, LISTS, PATH, Kind, WrongValue, one_of, whole
+from pystatus.settings.kinds import BOOTNODES, ENODES, LISTS, PATH, RENDEZVOUS, Kind, WrongValue, one_of, whole
 
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 _RANGE = re.compile(r"([0-9]{1,3})(?:-([0-9]{1,3}))?")
 
 
@@ -113,7 +117,7 @@ def _method(text: str) -> str:
 
 
 def _profile_name(text: str) -> str:
-    from pystatus.storage.profiles import checked_name
+    from pystatus.storage.profile_names import checked_name
 
     return checked_name(_named(text))
 
@@ -131,6 +135,52 @@ def _chat(text: str) -> str:
     return text
 
 
+def _person(text: str) -> Any:
+    from pystatus.links.people import parse_person
+
+    return parse_person(text)
+
+
+def _given_link(text: str) -> Any:
+    """A link, or the path of a picture with one."""
+    from pystatus.links.parsing import is_link, parse_link
+
+    if not is_link(text) and Path(text).suffix.lower() in _PICTURES:
+        return PATH.from_text(text)
+    text.encode()  # names of files may be any bytes, links are text
+    return parse_link(text)
+
+
+def _linked(text: str) -> Any:
+    """What a link can be made of."""
+    from pystatus.crypto.keys import PublicKey
+    from pystatus.faces import places
+    from pystatus.links.values import ENS, PublicChatLink, UserLink
+
+    if typed.token(text).lower().endswith(ENS):
+        return UserLink(typed.token(text))
+    place = places.named(text)
+    return UserLink(place) if isinstance(place, PublicKey) else PublicChatLink(place)
+
+
+def _nickname(text: str) -> str:
+    from pystatus.messenger.features.contacts import checked_nickname
+
+    return checked_nickname(text)
+
+
+def _ens_name(text: str) -> str:
+    from pystatus.messenger.own_profile import checked_ens_name
+
+    return checked_ens_name(text)
+
+
+def _group_name(text: str) -> str:
+    from pystatus.messenger.chat_names import group_name
+
+    return group_name(text)
+
+
 def _message(text: str) -> str:
     from pystatus.messenger.features.messages import check_text
 
@@ -139,10 +189,84 @@ def _message(text: str) -> str:
     return text
 
 
+def _message_id(text: str) -> str:
+    text = typed.token(text).lower().removeprefix("0x")
+    if not re.fullmatch(r"[0-9a-f]{6,64}", text):
+        raise ValueError
+    return text
+
+
+def _reaction(text: str) -> int:
+    from pystatus.messenger.features.reactions import reaction_type
+
+    return reaction_type(text)
+
+
+def _sticker(text: str) -> str:
+    from pystatus.payloads.stickers import checked_sticker
+
+    return checked_sticker(typed.token(text), 0).hash
+
+
+def _amount(text: str) -> int:
+    from pystatus.errors import RemoteError
+    from pystatus.messenger.transaction_records import amount_of_text
+
+    try:
+        return amount_of_text(typed.token(text))
+    except RemoteError as error:
+        raise ValueError(text) from error
+
+
+def _address(text: str) -> str:
+    from pystatus.messenger.transaction_records import checked_address
+
+    return checked_address(text)
+
+
+def _transaction_hash(text: str) -> str:
+    from pystatus.messenger.transaction_records import checked_hash
+
+    return checked_hash(text)
+
+
+def _signature(text: str) -> bytes:
+    text = typed.token(text).lower().removeprefix("0x")
+    if not re.fullmatch(r"[0-9a-f]{130}", text):
+        raise ValueError
+    return bytes.fromhex(text)
+
+
 def _cursor(text: str) -> Any:
     from pystatus.apps.cli.views import parse_cursor
 
     return parse_cursor(text)
+
+
+def _words(text: str) -> str:
+    from pystatus.messenger.features.search import parsed
+
+    parsed(text)
+    return text
+
+
+def _key(text: str) -> Any:
+    from pystatus.links.people import parse_person
+
+    return parse_person(text)
+
+
+def _moment(text: str, *, is_end: bool) -> datetime:
+    """A time, or a day: its beginning, or its end."""
+    text = typed.token(text)
+    moment = datetime.fromisoformat(text)
+    if is_end and len(text) == len("2020-10-01"):
+        moment += timedelta(days=1) - timedelta(milliseconds=1)
+    try:
+        moment.timestamp()
+    except (OverflowError, OSError) as error:
+        raise ValueError(text) from error
+    return moment
 
 
 def _base(text: str) -> str:
@@ -150,35 +274,6 @@ def _base(text: str) -> str:
 
     text = typed.token(text)
     check_base("f" if text == "0x" else text)
-    return text
-
-
-def _relay(text: str) -> Any:
-    from pystatus.node.config import complete_enode
-
-    return complete_enode(text)
-
-
-def _source(text: str) -> Any:
-    from pystatus.devp2p.enode import SCHEME
-
-    return _relay(text) if typed.token(text).startswith(SCHEME) else PATH.from_text(text)
-
-
-def _node_list(text: str) -> str:
-    from pystatus.discovery.entries import Link
-
-    Link.parse(text)
-    return typed.token(text)
-
-
-def _url(text: str) -> str:
-    from urllib.parse import urlsplit
-
-    text = typed.token(text)
-    parts = urlsplit(text)  # raises ValueError
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
-        raise ValueError
     return text
 
 
@@ -230,19 +325,46 @@ PROFILE_NAME = text_kind("a name for a profile", _profile_name)
 DEVICE = text_kind("the id of a device, or its beginning", _named)
 DEVICE_NAME = text_kind("a name for a device", _device_name)
 CHAT = text_kind("a public chat or a chat key", _chat)
+CONTACT = text_kind("a chat key, or the name of a contact", _named)
+NICKNAME = text_kind("a name for a contact", _nickname)
+ENS_NAME = text_kind("a name of ENS, which ends with .eth", _ens_name)
+PERSON = text_kind("a chat key", _person)
+GROUP = text_kind("the name or the id of a group", _named)
+GROUP_NAME = text_kind("a name for a group", _group_name)
+REQUEST = text_kind("the id of a request, or its beginning", _named)
+LINK = text_kind("a link to a group, https://join.status.im/g/args?…", _named)
+GIVEN_LINK = text_kind("a link, a chat key, or the path of a picture with a QR code", _given_link, is_path=True)
+LINKED = text_kind("a public chat, a chat key or an ENS name", _linked)
 MESSAGE = text_kind("text in UTF-8", _message)
+MESSAGE_ID = text_kind("the id of a message, 0x…, or its beginning, six digits or more", _message_id)
+REACTION = text_kind("an emoji that messages can have, or its name", _reaction)
+STICKER = text_kind("the content hash of a sticker", _sticker)
+WORDS = text_kind("words to search for", _words)
+KEY = text_kind("a chat key", _key)
+MOMENT = text_kind("a day, 2020-10-01, or a time, 2020-10-01T12:00", partial(_moment, is_end=False))
+MOMENT_END = text_kind(MOMENT.allowed, partial(_moment, is_end=True))
+AMOUNT = text_kind("an amount in base units, a whole number without a unit", _amount)
+ADDRESS = text_kind("an address, 0x and 40 hexadecimal digits", _address)
+TRANSACTION_HASH = text_kind("the hash of a transaction, 0x and 64 hexadecimal digits", _transaction_hash)
+SIGNATURE = text_kind("the signature of a wallet, 0x and 130 hexadecimal digits", _signature)
 CURSOR = text_kind("a cursor", _cursor)
 BASE = text_kind("the character of a multibase", _base)
 PICTURE = file_kind(".png", ".svg")
 DRAWING = file_kind(".svg")
 SAMPLES = file_kind(".csv", ".jsonl")
-RELAY = text_kind("an enode URL, enode://…@host:port", _relay)
-SOURCE = text_kind("an enode URL or a path", _source, is_path=True)
-URL = text_kind("a URL, http://host:port", _url)
+RELAY = text_kind("an enode URL, enode://…@host:port", node_values.relay)
+RECORD = text_kind("a node record, enr:…", node_values.record)
+SOURCE = text_kind("an enode URL or a path", node_values.source, is_path=True)
+URL = text_kind("a URL, http://host:port", node_values.url)
 METHOD = text_kind("the name of a method, for example admin_peers", _method)
+TRANSCRIPT = one_of("html", "json", "text")
 ANYTHING = text_kind("text in UTF-8", lambda text: text)
 RELAYS = _one(ENODES)
+NODES_TO_ASK = _one(BOOTNODES)
+MEETING_POINTS = _one(RENDEZVOUS)
 NODE_LISTS = _one(LISTS)
-NODE_LIST = text_kind("a node list, enrtree://key@domain", _node_list)
+TOPIC = text_kind("the name of a topic, 64 bytes at most", node_values.topic)
+DOMAIN = text_kind("a domain, nodes.example.org", node_values.domain)
+NODE_LIST = text_kind("a node list, enrtree://key@domain", node_values.node_list)
 COUNT = whole(1, 1 << 31)
 LOG_FORMAT = text_kind(one_of(*LogFormat).allowed, lambda text: LogFormat(one_of(*LogFormat).from_text(text)))

@@ -6,29 +6,46 @@ The names of the fields are part of the public interface (docs/chat.md); they ar
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pystatus import sanitise, typed
-from pystatus.account.alias import alias
 from pystatus.account.identicon import Identicon
+from pystatus.account.names import Names
 from pystatus.apps.cli.output import Fields, Output
+from pystatus.apps.cli.said import (
+    Find,
+    answer_text,
+    author_fields,
+    media_fields,
+    said_fields,
+    sticker_fields,
+    text_lines,
+)
+from pystatus.apps.cli.transaction_views import about_fields
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
+from pystatus.faces import media, transactions
 from pystatus.faces.texts import MAX_ERROR, other_person, person
 
 if TYPE_CHECKING:  # these bring protobuf with them, which listing accounts does not need
     from pystatus.client import HistoryProgress
-    from pystatus.messenger.events import CopySuspected, MessageUndecryptable
-    from pystatus.messenger.records import Chat, Cursor, Message, MessageState
+    from pystatus.messenger.events import CopySuspected, MessageStateChanged, MessageUndecryptable
+    from pystatus.messenger.features.reactions import Reaction, ReactionCount
+    from pystatus.messenger.features.unknown_payloads import UnknownPayload
+    from pystatus.messenger.media_keeping import Attachment
+    from pystatus.messenger.records import Chat, Cursor, Message
+    from pystatus.messenger.transaction_records import Transaction
     from pystatus.storage.descriptions import Damaged, Profile
 
 _CURSOR = re.compile(r"([0-9]{1,18})-([0-9a-f]{64})")  # 18 digits are always within the 64 bits of the database
+_GROUP_PREFIX = 8
+"""Characters of the id of a group that tell it from others of ours."""
 _CONTINUED = "    | "  # in front of later lines of a message, so that none can pass for a message of its own
 
 
-def account_fields(profile: Profile) -> dict[str, str | None]:
+def account_fields(profile: Profile) -> dict[str, str | int | None]:
     """One account. Nothing in it is secret."""
     from pystatus.account.address import checksummed
 
@@ -49,6 +66,7 @@ def account_fields(profile: Profile) -> dict[str, str | None]:
         "eip1581_root": address(account.eip1581_root),
         "color": account.identicon.color,
         "directory": str(profile.directory),
+        "last_login_ms": profile.last_login * 1000 or None,
     }
 
 
@@ -67,7 +85,7 @@ def damaged_text(damaged: Damaged) -> str:
     return f"[damaged] {sanitise.one_line(damaged.problem, MAX_ERROR)}"
 
 
-def account_text(fields: dict[str, str | None]) -> str:
+def account_text(fields: Mapping[str, object]) -> str:
     """The same, a line each."""
     lines = [
         ("Profile", fields["name"]),
@@ -82,7 +100,7 @@ def account_text(fields: dict[str, str | None]) -> str:
         ("Directory", fields["directory"]),
     ]
     return "\n".join(
-        f"{label + ':':<15}{sanitise.one_line(value, 1_000)}" for label, value in lines if value is not None
+        f"{label + ':':<15}{sanitise.one_line(str(value), 1_000)}" for label, value in lines if value is not None
     )
 
 
@@ -93,7 +111,7 @@ def show_account(profile: Profile, out: Output, extra: Mapping[str, str] | None 
     if out.in_colour:
         text = f"{identicon(profile.account.public_key, out)}\n{text}"
     for label, value in (extra or {}).items():
-        text += f"\n{label.replace('_', ' ').capitalize() + ':':<15}{value}"
+        text += f"\n{label.replace('_', ' ').capitalize().replace('Qr', 'QR') + ':':<15}{value}"
     out.result({**fields, **(extra or {})}, text)
 
 
@@ -103,57 +121,187 @@ def identicon(key: PublicKey, out: Output) -> str:
     return "\n".join(out.paint(line, picture.rgb) for line in picture.half_blocks())
 
 
-def chat_fields(chat: Chat) -> dict[str, str | int | bool | None]:
+def chat_fields(chat: Chat, names: Names) -> dict[str, str | int | bool | None]:
     """One chat."""
     fields: dict[str, str | int | bool | None] = {"chat": chat.id, "chat_kind": _kind(chat), "chat_name": None}
     other = other_person(chat)
     if other is not None:
-        fields["chat_name"] = alias(other)
+        fields["chat_name"] = names.of(other).name
+    elif chat.name:
+        fields["chat_name"] = chat.name
     return fields
 
 
-def chat_label(chat: Chat) -> str:
-    """``#status``, or the other person of a private chat."""
+def chat_label(chat: Chat, names: Names) -> str:
+    """``#status``, the other person of a private chat, ``harbour (group)``, or whose profile it is."""
+    from pystatus.payloads.chats import ChatKind, key_from_text
+
     other = other_person(chat)
-    return f"#{sanitise.name(chat.id)}" if other is None else person(other)
+    if other is not None:
+        return person(other, names)
+    if chat.kind == ChatKind.PROFILE:
+        return f"the profile of {person(key_from_text(chat.id.removeprefix('@')), names)}"
+    return f"{sanitise.name(chat.name)} (group)" if chat.name else f"#{sanitise.name(chat.id)}"
 
 
-def message_fields(message: Message, chat: Chat, own: PublicKey) -> Fields:
-    """One message, its text as received."""
+def chat_state_fields(chat: Chat, names: Names) -> Fields:
+    """One chat, and what is to be done about it."""
+    return {
+        **chat_fields(chat, names),
+        "active": chat.active,
+        "unread": chat.unread,
+        "updated_ms": chat.updated_ms,
+        "mentions": chat.mentions,
+        "muted": chat.muted,
+    }
+
+
+def chat_state_text(chat: Chat, names: Names) -> str:
+    """``#status [3 unread, 1 of them for you, muted]``."""
+    remarks = [f"{chat.unread} unread"] if chat.unread else []
+    remarks += [f"{chat.mentions} of them for you"] if chat.mentions else []
+    remarks += ["muted"] if chat.muted else []
+    remarks += [] if chat.active else ["left"]
+    return chat_label(chat, names) + (f" [{', '.join(remarks)}]" if remarks else "")
+
+
+def message_fields(
+    message: Message,
+    chat: Chat,
+    own: PublicKey,
+    names: Names,
+    attachment: Attachment | None = None,
+    find: Find | None = None,
+    transaction: Transaction | None = None,
+) -> Fields:
+    """One message, its text as received.
+
+    :param attachment: what is known of its picture or sound.
+    :param transaction: what it is about, where it is a step of one.
+    :param find: finds the message that is answered; see :data:`~pystatus.apps.cli.said.Find`.
+    """
     return {
         "event": "message",
         "id": hex_id(message.id),
-        **chat_fields(chat),
+        **chat_fields(chat, names),
         "author": message.author.hex,
-        "author_name": alias(message.author),
+        **author_fields(message.author, names),
         "own": message.author == own,
-        "text": message.text,
+        **said_fields(message, own, names, find),
         "content_type": message.content_type,
-        "response_to": None if message.response_to is None else hex_id(message.response_to),
+        "media": media_fields(attachment) or sticker_fields(message),
         "clock": message.clock,
         "sent_ms": message.sent_ms,
         "received_ms": message.received_ms,
         "state": None if message.state is None else message.state.name.lower(),
         "forward_secrecy": message.forward_secrecy,
         "cursor": cursor_text(message.cursor),
+        "transaction": about_fields(transaction),
     }
 
 
-def message_text(message: Message, chat: Chat, own: PublicKey, out: Output) -> str:
-    """``2020-10-01 12:00:00 #status Experienced Splendid Gibbon (zQ3shVgPq1a2b): hello``."""
+def message_text(
+    message: Message,
+    chat: Chat,
+    own: PublicKey,
+    names: Names,
+    out: Output,
+    attachment: Attachment | None = None,
+    find: Find | None = None,
+    transaction: Transaction | None = None,
+    *,
+    is_late: bool = False,
+) -> str:
+    """``2020-10-01 12:00:00 #status Experienced Splendid Gibbon (zQ3shVgPq1a2b): hello``.
+
+    :param attachment: what is known of its picture or sound.
+    :param find: finds the message that is answered; see :data:`~pystatus.apps.cli.said.Find`.
+    :param transaction: what it is about, where it is a step of one.
+    """
     other = other_person(chat)
-    place = chat_label(chat) if other is None else "private"
-    author = "you" if message.author == own else person(message.author)
+    place = chat_label(chat, names) if other is None else "private"
+    author = "you" if message.author == own else person(message.author, names)
     if other is not None and message.author == own:
-        author = f"you to {person(other)}"
+        author = f"you to {person(other, names)}"
     marks = [] if message.state is None else [message.state.name.lower()]
     if other is not None and not message.forward_secrecy:
         marks.append("no forward secrecy")
+    if is_late:
+        marks.append("late")
     painted = out.paint(author, Identicon.of(message.author).rgb)
-    text = sanitise.block(message.text) or f"(nothing to show, content type {message.content_type})"
-    first, *rest = text.split("\n")
+    first, *rest = text_lines(message, own, names, out)
+    note = media.note(message, attachment) if transaction is None else transactions.note(transaction)
     delivery = f" [{', '.join(marks)}]" if marks else ""
-    return "\n".join([f"{_time(message)} {place} {painted}{delivery}: {first}", *(_CONTINUED + line for line in rest)])
+    head = f"{when(message)} {place} {painted}{delivery}{answer_text(message, own, names, find)}"
+    return "\n".join([f"{head}: {f'{note} ' if note else ''}{first}", *(_CONTINUED + line for line in rest)])
+
+
+def author(key: PublicKey, own: PublicKey, names: Names) -> str:
+    """``you``, or somebody's name with the beginning of their key."""
+    return "you" if key == own else person(key, names)
+
+
+def reaction_fields(reaction: Reaction, chat: Chat, own: PublicKey, names: Names) -> Fields:
+    """One emoji under a message, or its retraction."""
+    return {
+        "event": "reaction",
+        "id": hex_id(reaction.message_id),
+        **chat_fields(chat, names),
+        "author": reaction.author.hex,
+        **author_fields(reaction.author, names),
+        "own": reaction.author == own,
+        "type": reaction.type,
+        "emoji": reaction.emoji or None,
+        "retracted": reaction.retracted,
+        "clock": reaction.clock,
+    }
+
+
+def reaction_text(reaction: Reaction, chat: Chat, own: PublicKey, names: Names, message: Message | None) -> str:
+    """``#status Experienced Splendid Gibbon (zQ3shVgPq1a2b): 👍 to 0x5f…09: hello everybody``."""
+    what = reaction.emoji or f"a reaction of type {reaction.type}"
+    if reaction.retracted:
+        what += " taken back"
+    text = "" if message is None else f": {sanitise.one_line(message.text)}"
+    who = author(reaction.author, own, names)
+    return f"{chat_label(chat, names)} {who}: {what} to {hex_id(reaction.message_id)}{text}"
+
+
+def reaction_count_fields(counts: Sequence[ReactionCount]) -> list[Fields]:
+    """What is under one message."""
+    return [{"type": one.type, "emoji": one.emoji or None, "count": one.count, "own": one.own} for one in counts]
+
+
+def reaction_count_text(counts: Sequence[ReactionCount]) -> str:
+    """The same, as a line below the message: ``    👍 2 (one is yours), ❤️ 1``."""
+    shown = [f"{one.emoji or f'type {one.type}'} {one.count}{' (one is yours)' if one.own else ''}" for one in counts]
+    return f"    {', '.join(shown)}"
+
+
+def unknown_payload_fields(payload: UnknownPayload, names: Names) -> Fields:
+    """What this version can do nothing with."""
+    return {
+        "event": "unknown-payload",
+        "id": hex_id(payload.id),
+        "chat": payload.chat_id or None,
+        "author": payload.author.hex,
+        **author_fields(payload.author, names),
+        "type": payload.type,
+        "type_name": payload.type_name or None,
+        "size": payload.size,
+        "kept": payload.is_kept,
+        "sent_ms": payload.sent_ms,
+        "received_ms": payload.received_ms,
+    }
+
+
+def unknown_payload_text(payload: UnknownPayload, own: PublicKey, names: Names) -> str:
+    """``2020-10-01 12:00:00 Experienced Splendid Gibbon (zQ3shVgPq1a2b): a message of a kind …``."""
+    who = "another device of yours" if payload.author == own else person(payload.author, names)
+    what = f"a message of a kind that this version does not know (type {payload.type})"
+    if payload.type_name:
+        what = f"a message that this version can do nothing with ({payload.type_name}, type {payload.type})"
+    return f"{when(payload)} {who}: {what}"
 
 
 def history_fields(progress: HistoryProgress) -> Fields:
@@ -168,38 +316,46 @@ def history_fields(progress: HistoryProgress) -> Fields:
     }
 
 
-def state_fields(message_id: bytes, state: MessageState, message: Message | None) -> Fields:
+def state_fields(event: MessageStateChanged, message: Message | None) -> Fields:
     """One of our messages got further.
 
     :param message: None if it is not stored any more.
     """
-    fields: Fields = {"event": "state", "id": hex_id(message_id), "state": state.name.lower()}
+    fields: Fields = {"event": "state", "id": hex_id(event.message_id), "state": event.state.name.lower()}
+    if event.reason:
+        fields = {**fields, "reason": event.reason}
     return fields if message is None else {**fields, "chat": message.chat_id, "text": message.text}
 
 
-def state_text(message_id: bytes, state: MessageState, message: Message | None) -> str:
-    """``sent 0x5f…09 to #status: hello everybody``: which one it is that somebody may have written long ago."""
-    what = f"{state.name.lower()} {hex_id(message_id)}"
+def state_text(event: MessageStateChanged, message: Message | None, names: Names) -> str:
+    """``sent 0x5f…09 to #status: hello everybody``: which one it is that somebody may have written long ago. One that
+    was given up says why."""
+    what = f"{event.state.name.lower()} {hex_id(event.message_id)}"
+    why = f" ({event.reason})" if event.reason else ""
     if message is None:
-        return what
-    from pystatus.payloads.chats import is_public_chat_name, key_from_text
+        return what + why
+    from pystatus.payloads.chats import is_group_id, is_public_chat_name, key_from_text
 
-    is_public = is_public_chat_name(message.chat_id)
-    place = f"#{sanitise.name(message.chat_id)}" if is_public else person(key_from_text(message.chat_id))
-    return f"{what} to {place}: {sanitise.one_line(message.text)}"
+    if is_group_id(message.chat_id):
+        place = f"a group ({message.chat_id[:_GROUP_PREFIX]}…)"
+    elif is_public_chat_name(message.chat_id):
+        place = f"#{sanitise.name(message.chat_id)}"
+    else:
+        place = person(key_from_text(message.chat_id), names)
+    return f"{what} to {place}: {sanitise.one_line(message.text)}{why}"
 
 
-def undecryptable_text(event: MessageUndecryptable) -> str:
+def undecryptable_text(event: MessageUndecryptable, names: Names) -> str:
     """``3 messages of Experienced Splendid Gibbon (zQ3shVgPq1a2b) could not be opened: there is no such session``."""
     messages = "A message" if event.count == 1 else f"{event.count} messages (repetitions counted)"
-    return f"{messages} of {person(event.sender)} could not be opened: {event.reason}"
+    return f"{messages} of {person(event.sender, names)} could not be opened: {event.reason}"
 
 
-def copy_suspected_text(event: CopySuspected, own: PublicKey, profile: str) -> str:
+def copy_suspected_text(event: CopySuspected, own: PublicKey, names: Names, profile: str) -> str:
     """What happened, and the command that helps if it is as it seems."""
     what = "This account sent something as this device that it did not send."
     if event.witness != own:
-        what = f"{person(event.witness)} acknowledges messages that this device did not send."
+        what = f"{person(event.witness, names)} acknowledges messages that this device did not send."
     return (
         f"{what} If this profile was restored from a backup, or a copy of it is in use, stop it and run:"
         f" pystatus device renew {sanitise.name(profile)}"
@@ -233,7 +389,7 @@ def _kind(chat: Chat) -> str:
     return chat.kind.name.lower().replace("_", "-")
 
 
-def _time(message: Message) -> str:
+def when(message: Message | UnknownPayload) -> str:
     """When the author says it was sent; when it arrived, if that is no time at all."""
     for milliseconds in (message.sent_ms, message.received_ms):
         try:

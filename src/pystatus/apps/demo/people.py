@@ -12,8 +12,10 @@ from pystatus import sanitise
 from pystatus.account.alias import alias
 from pystatus.account.identicon import Identicon
 from pystatus.account.key_encoding import encode
+from pystatus.account.names import KEY_PREFIX
 from pystatus.crypto.keys import PublicKey
-from pystatus.faces.texts import KEY_PREFIX, other_person
+from pystatus.faces.message_text import Span, Style, spans
+from pystatus.faces.texts import other_person
 from pystatus.messenger.records import Chat, Message, MessageState
 
 KNOWN_PEOPLE = 4_096
@@ -30,6 +32,18 @@ MARKS = {
 }
 LOCK = "🔒"
 """Stands behind a message that nobody can read who gets hold of the keys later (forward secrecy)."""
+_LOOKS = {
+    Style.EMPHASIS: "italic",
+    Style.STRONG: "bold",
+    Style.DELETED: "strike",
+    Style.CODE: "$accent",
+    Style.LINK: "underline",
+    Style.TAG: "bold",
+    Style.MENTION: "bold",
+    Style.QUOTE: "dim",
+    Style.HEADING: "bold underline",
+}
+"""How the text of a message is drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +96,19 @@ def time_of(message: Message) -> str:
 
 def message_text(message: Message) -> Content:
     """The text, safe to show, with the marks of delivery and forward secrecy behind it."""
-    text = sanitise.block(message.text) or "(nothing that can be shown)"
+    pieces = spans(message.text)
+    text = Content("").join(map(_drawn, pieces)) if pieces else Content("(nothing that can be shown)")
     marks = [MARKS[message.state]] if message.state is not None else []
     if message.forward_secrecy:
         marks.append(LOCK)
     if not marks:
-        return Content(text)
+        return text
     failed = message.state in (MessageState.FAILED, MessageState.UNCONFIRMED)
     return Content.assemble(text, "  ", (" ".join(marks), "bold $error" if failed else "dim"))
+
+
+def _drawn(span: Span) -> Content:
+    look = [look for style, look in _LOOKS.items() if style in span.style]
+    if span.person is not None:
+        look.append(person(span.person).color)
+    return Content.styled(span.text, " ".join(look)) if look else Content(span.text)

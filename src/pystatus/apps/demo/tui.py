@@ -73,6 +73,12 @@ class Connections(Protocol):
     def peers(self) -> Sized: ...
 
 
+class Names(Protocol):
+    """What the screen needs of ``client.mentions``."""
+
+    def typed(self, chat: Chat | str, text: str) -> str: ...
+
+
 class ChatClient(Protocol):
     """What the screen needs of a client; see :class:`pystatus.Client`."""
 
@@ -80,6 +86,8 @@ class ChatClient(Protocol):
     def public_key(self) -> PublicKey: ...
     @property
     def node(self) -> Connections: ...
+    @property
+    def mentions(self) -> Names: ...
     def chats(self) -> Sequence[Chat]: ...
     def history(
         self, chat: Chat | str, limit: int = ..., before: Message | Cursor | None = ...
@@ -285,7 +293,7 @@ class ChatScreen(Screen[None]):
 
     async def _send(self, text: str) -> None:
         assert self._current is not None, "without a chat nothing can be written"
-        receipt = await self._client.send_text(self._current, text)
+        receipt = await self._client.send_text(self._current, self._client.mentions.typed(self._current, text))
         await self._messages.add([replace(receipt.message, state=receipt.state)])
         self._messages.anchor()
 

@@ -113,7 +113,10 @@ class Agenda:
         return self._ledger.missing(topic, within)
 
     def unanswered(self, topic: bytes) -> TimeRanges:
-        """What is wanted and was not answered, be it proven or only since the last look."""
+        """The gaps of a topic: what is wanted and was not answered, be it proven or only since the last look.
+
+        Implements: PL-25
+        """
         within = self.target(topic)
         missing = self._ledger.missing(topic, within)
         return missing & self._fresh.missing(topic, within) if missing else missing

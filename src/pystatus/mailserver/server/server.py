@@ -127,17 +127,17 @@ class Server:
         try:
             request = packets.decode_p2p_request(payload)
         except RemoteError as error:
-            request_id = plain_id
-            if request_id is None:
+            if plain_id is None:
                 raise
             self.refused += 1
-            return Failed(request_id, f"request is malformed: {error}")
+            return Failed(plain_id, f"request is malformed: {error}")
         request_id = request.hash if isinstance(request, Envelope) else request.request_id
+        place = peer if network is None else network
         try:
+            self._check_room(peer, place)  # opening one takes a tenth of a millisecond, wanted or not
             wanted = self._open(request, now) if isinstance(request, Envelope) else self._plain(request)
             query = self._query(wanted, now)
-            place = peer if network is None else network
-            self._check_place(peer, place, request_id, query, now)
+            self._check_place(peer, request_id, query, now)
             # Only now: with many spans it takes milliseconds to say what is lacking.
             work = self._work(peer, place, request_id, wanted, query, now)
             self._admit(work, now)
@@ -332,15 +332,18 @@ class Server:
             bloom=None if request.topics or is_full_bloom(request.bloom) else request.bloom,
         )
 
-    def _check_place(self, peer: PeerId, network: Hashable, request_id: bytes, query: ArchiveQuery, now: float) -> None:
+    def _check_room(self, peer: PeerId, network: Hashable) -> None:
+        waiting = len(self._waiting.get(peer, ()))
+        of_network = self._count_by_network[network]
+        if waiting >= MAX_WAITING or of_network >= MAX_NETWORK_WAITING or self._count_waiting >= MAX_ALL_WAITING:
+            raise _Refused("too many requests at once: wait for the answers")
+
+    def _check_place(self, peer: PeerId, request_id: bytes, query: ArchiveQuery, now: float) -> None:
         last = self._last_accepted.get(peer)
         if last is not None and last <= now < last + self.config.interval:
             raise _Refused("rate limit exceeded")
         waiting = self._waiting.get(peer, ())
-        of_network = self._count_by_network[network]
-        if len(waiting) >= MAX_WAITING or of_network >= MAX_NETWORK_WAITING or self._count_waiting >= MAX_ALL_WAITING:
-            raise _Refused("too many requests at once: wait for the answers")
-        if sum(_topics(other.query) for other in waiting) + _topics(query) > MAX_TOPICS:
+        if sum(len(one.topics or ()) for one in (query, *(other.query for other in waiting))) > MAX_TOPICS:
             raise _Refused("too many topics at once: wait for the answers")
         if any(other.request_id == request_id for other in waiting):
             raise _Refused("a request with this id is waiting already")
@@ -373,11 +376,8 @@ class Server:
 
 
 def _last(work: Work, page: Page) -> Key:
-    return Key.of(Envelope.decode(page.envelopes[-1])) if page.envelopes else work.last
-
-
-def _topics(query: ArchiveQuery) -> int:
-    return len(query.topics or ())
+    last = Envelope.decode(page.envelopes[-1]) if page.envelopes else None
+    return work.last if last is None else Key(last.sent, last.hash)
 
 
 def fits_a_packet(envelope: Envelope) -> bool:

@@ -12,7 +12,8 @@ from pystatus.messenger.events import ChatLeft, ChatOpened
 from pystatus.messenger.features.feature import Feature
 from pystatus.messenger.reading import mark_read
 from pystatus.messenger.records import Chat
-from pystatus.payloads.chats import ChatKind, key_from_text
+from pystatus.messenger.sending import BLOCKED
+from pystatus.payloads.chats import ChatKind, key_from_text, profile_chat_id
 from pystatus.sanitise import quoted
 
 CONTACT_CODE_HISTORY = 30 * 86_400
@@ -38,18 +39,33 @@ class Chats(Feature[None]):
         :raises LocalError: not a name for a public chat; a chat key is none, in any form.
         """
         chat_id = public_chat(name)
-        return self._activate(self._core.store.chat(chat_id) or Chat(chat_id, ChatKind.PUBLIC, active=False), now)
+        before = self._core.store.chat(chat_id)
+        chat = self._activate(before or Chat(chat_id, ChatKind.PUBLIC, active=False), now)
+        if before is None or not before.active:
+            self._core.dispatch.chat_joined(chat, now)
+        return chat
+
+    def follow(self, person: PublicKey, now: float) -> Chat:
+        """Join the profile chat of ``person``, where they alone write (payloads.md §6); our own is one, too."""
+        chat_id = profile_chat_id(person)
+        return self._activate(self._core.store.chat(chat_id) or Chat(chat_id, ChatKind.PROFILE, active=False), now)
+
+    def follow_ourselves(self, now: float) -> Chat:
+        """Join our own profile chat, in which we alone write."""
+        return self.follow(self._core.own, now)
 
     def open_one_to_one(self, person: PublicKey, now: float) -> Chat:
         """Begin or find the chat with ``person``, whom we know thereby; their contact code is listened to from now on.
 
-        :raises LocalError: ourselves.
+        :raises LocalError: ourselves, or blocked.
 
         Implements: ST-43, WU-22
         """
         core = self._core
         if person == core.own:
             raise LocalError("This is your own chat key. Give the key of the person that you want to write to.")
+        if core.people.is_blocked(person):
+            raise LocalError(BLOCKED)
         chat = core.store.chat(person.hex) or Chat(person.hex, ChatKind.ONE_TO_ONE, active=False)
         core.people.know(person)
         if chat.active:  # since a stranger wrote to us
@@ -84,15 +100,18 @@ class Chats(Feature[None]):
         chat = self._core.store.chat(chat_id)
         if chat is None or not chat.active:
             raise LocalError(f"You are not in the chat {quoted(chat_id)}.")
+        if self._core.dispatch.carrier(chat.kind) is not None:
+            raise LocalError("This is a group. Leave it with groups.leave(), which tells its members.")
         chat = replace(chat, active=False)
         self._core.store.save_chat(chat)
-        self._core.channels.stop_listening_to(chat)
+        if chat.id not in {person.hex for person in self._core.dispatch.people()}:
+            self._core.channels.stop_listening_to(chat)
         self._core.batch.add(Notify(ChatLeft(chat)))
         return chat
 
     def mark_read(self, chat_id: str, messages: int | None = None) -> Chat:
         """See :func:`~pystatus.messenger.reading.mark_read`."""
-        return mark_read(self._core.store, chat_id, messages)
+        return mark_read(self._core.store, self._core.own, chat_id, messages)
 
     def topics(self, chat_id: str | None = None) -> frozenset[bytes]:
         """The topics (4 bytes each) on which messages of a chat, or of any, may come.
@@ -104,4 +123,4 @@ class Chats(Feature[None]):
         chat = self._core.store.chat(chat_id)
         if chat is None:
             raise LocalError(f"There is no chat {quoted(chat_id)}.")
-        return self._core.channels.topics_of(chat)
+        return self._core.channels.topics_of(chat, self._core.dispatch.people(chat))

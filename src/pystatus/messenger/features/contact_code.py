@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import math
 
+from pystatus.messenger.dispatch import Incoming
 from pystatus.messenger.features.feature import Core, Feature
+from pystatus.payloads.contacts import ContactCodeAdvertisement
 from pystatus.payloads.kinds import PayloadType
+from pystatus.payloads.payload import Payload
 from pystatus.vouched_time import is_due
 
 CONTACT_CODE_INTERVAL = 6 * 3_600
@@ -21,10 +24,15 @@ PUBLISHED = "contact_code_published_s"
 class ContactCode(Feature[None]):
     """The schedule of publications, which survives a restart."""
 
+    PAYLOADS = (ContactCodeAdvertisement,)
+
     def __init__(self, core: Core, tables: None, now: float) -> None:
         super().__init__(core, tables, now)
         published = core.store.setting(PUBLISHED)
         self._published_at = float(published) if isinstance(published, int) else -math.inf
+
+    def receive(self, payload: Payload, incoming: Incoming) -> None:
+        """Somebody else's is for the bundle that has come with it, which the encryption layer has."""
 
     def device_renewed(self, now: float) -> None:
         """What was published is the bundle of another device."""

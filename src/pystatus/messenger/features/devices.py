@@ -11,10 +11,11 @@ from typing import Protocol
 from pystatus import typed
 from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
-from pystatus.errors import LocalError
+from pystatus.errors import LocalError, RemoteError
+from pystatus.messenger.dispatch import Incoming
 from pystatus.messenger.effects import Notify
 from pystatus.messenger.events import Event
-from pystatus.messenger.features.feature import Feature, Incoming
+from pystatus.messenger.features.feature import Feature
 from pystatus.messenger.store import MessengerStore
 from pystatus.payloads.checks import MAX_LINE
 from pystatus.payloads.devices import PairInstallation
@@ -56,7 +57,7 @@ class DeviceNamed(Event):
 
 @dataclass(frozen=True, slots=True)
 class DeviceName:
-    """What another device of ours calls itself; ``clock`` says which of its statements is the newest."""
+    """What another device of ours calls itself, and the ``clock`` of that statement."""
 
     name: str
     device_type: str
@@ -99,8 +100,17 @@ class Devices(Feature[DeviceNames]):
         )
         self._core.sender.send_to_any_own_device(introduction, now)
 
-    def set_enabled(self, installation_id: str, enabled: bool) -> None:
-        """Let a device take part in everything that is sent from now on, or not.
+    def rename(self, name: str, now: float) -> None:
+        """Call this device so; the others are told, if there are any.
+
+        :raises LocalError: the name is blank or too long.
+        """
+        self._core.store.save_setting(_OWN_NAME, checked_name(name))
+        self.device_renewed(now)
+
+    def set_enabled(self, installation_id: str, enabled: bool, now: float) -> None:
+        """Let a device take part in everything that is sent from now on, or not. One that was not enabled is sent what
+        happened before (:class:`~pystatus.messenger.features.device_sync.DeviceSync`).
 
         :raises LocalError: unknown, this one, or a fourth one.
 
@@ -108,7 +118,10 @@ class Devices(Feature[DeviceNames]):
         """
         if installation_id == self._core.secure.installation_id:
             raise LocalError("This is the device that you are using; it always takes part.")
+        before = {one.installation_id for one in self._core.secure.targets(self._core.own)}
         self._core.secure.set_enabled(self._core.own, installation_id, enabled)
+        if enabled and installation_id not in before:
+            self._core.dispatch.device_enabled(installation_id, now)
 
     def device_renewed(self, now: float) -> None:
         """The others are told of this one, if there are any."""
@@ -116,17 +129,23 @@ class Devices(Feature[DeviceNames]):
             self.pair(None, now)
 
     def receive(self, payload: Payload, incoming: Incoming) -> None:
-        """Another device of ours has sent a pairing message; it counts if we know the device and it is the newest."""
+        """Another device of ours has sent a pairing message; it counts if we know the device that it names. Of several
+        the last one to arrive does. One that names this device gives it another name: our user has renamed it there.
+
+        :raises RemoteError: of a device that has not shown its bundle yet.
+
+        Implements: PL-16
+        """
         assert isinstance(payload, PairInstallation)
-        introduction, installation_id = payload, payload.installation_id
-        if all(known.installation_id != installation_id for known in self._core.secure.installations(self._core.own)):
-            return
-        before = self._tables.device_name(installation_id)
-        if before is not None and before.clock >= introduction.clock:
-            return
-        named = DeviceName(introduction.name, introduction.device_type, introduction.clock)
-        self._tables.save_device_name(installation_id, named)
-        self._core.batch.add(Notify(DeviceNamed(installation_id, named.name, named.device_type)))
+        core, installation_id = self._core, payload.installation_id
+        if installation_id == core.secure.installation_id:
+            core.store.save_setting(_OWN_NAME, payload.name)
+        elif any(known.installation_id == installation_id for known in core.secure.installations(core.own)):
+            named = DeviceName(payload.name, payload.device_type, payload.clock)
+            self._tables.save_device_name(installation_id, named)
+        else:
+            raise RemoteError("a device names itself that has not shown its bundle yet")
+        core.batch.add(Notify(DeviceNamed(installation_id, payload.name, payload.device_type)))
 
 
 def checked_name(name: str) -> str:

@@ -6,14 +6,20 @@ from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
 from pystatus.crypto.keys import PublicKey
+from pystatus.crypto.random import RandomSource
 from pystatus.messenger.batch import Batch
 from pystatus.messenger.channels import Channels
+from pystatus.messenger.config import MessengerConfig
+from pystatus.messenger.contact_records import Contact
+from pystatus.messenger.dispatch import Dispatch, Incoming
 from pystatus.messenger.message_states import MessageStates
+from pystatus.messenger.own_profile import SharedProfile
 from pystatus.messenger.people import People
+from pystatus.messenger.records import Chat
 from pystatus.messenger.sending import Sender
 from pystatus.messenger.store import MessengerStore
+from pystatus.payloads.chats import ChatKind
 from pystatus.payloads.payload import Payload
-from pystatus.payloads.wrapper import ApplicationMessage
 from pystatus.secure_transport.secure_transport import SecureTransport
 
 Tables = TypeVar("Tables")
@@ -31,19 +37,11 @@ class Core:
     channels: Channels
     people: People
     states: MessageStates
+    dispatch: Dispatch
+    """For payloads that a payload of this feature carries. Empty until all features are made."""
     batch: Batch
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """How a payload has come. It is decoded and checked, and its author may say it."""
-
-    message: ApplicationMessage
-    public_name: str | None
-    """The public chat on whose topic it came; ``None``: it came in private."""
-    forward_secrecy: bool
-    now_ms: int
-    """Our own time, Unix milliseconds."""
+    random: RandomSource
+    config: MessengerConfig
 
 
 class Feature(Generic[Tables]):
@@ -51,6 +49,8 @@ class Feature(Generic[Tables]):
 
     PAYLOADS: ClassVar[tuple[type[Payload], ...]] = ()
     """The payloads that :meth:`receive` takes; each belongs to one feature."""
+    CARRIES: ClassVar[ChatKind | None] = None
+    """The kind of chat for which the feature is the :class:`~pystatus.messenger.dispatch.ChatCarrier`."""
 
     def __init__(self, core: Core, tables: Tables, now: float) -> None:
         """A profile is opened. ``now`` is Unix seconds, here as everywhere below."""
@@ -67,6 +67,26 @@ class Feature(Generic[Tables]):
         """
         raise NotImplementedError  # a feature without payloads is never asked
 
+    def contact_changed(self, contact: Contact, now: float) -> None:
+        """Our user has decided something about a person on this device: has added, removed, blocked, unblocked or named
+        them. What other devices of ours have decided comes as a payload instead, and is not said here."""
+
+    def chat_joined(self, chat: Chat, now: float) -> None:
+        """Our user has joined a public chat on this device."""
+
+    def device_enabled(self, installation_id: str, now: float) -> None:
+        """Our user has enabled another device of the account on this one: it takes part from now on."""
+
+    def profile_changed(self, profile: SharedProfile, now: float) -> None:
+        """We have another name or picture, set on this device."""
+
+    def person_blocked(self, person: PublicKey, now: float) -> None:
+        """Our user is about to block somebody: delete what this feature keeps of them. Whatever comes of them is
+        dropped before a feature is asked."""
+
+    def relays_changed(self, connected: bool, now: float) -> None:
+        """Whether there is a relay from now on, and no peer suspects our clock. At first there is none."""
+
     def device_renewed(self, now: float) -> None:
         """The profile has just become a new device of its account."""
 
@@ -76,3 +96,10 @@ class Feature(Generic[Tables]):
 
     def on_timer(self, now: float) -> None:
         """Do what is due. Early calls are harmless."""
+
+    def next_flush(self) -> float | None:
+        """When :meth:`flush` has something next, Unix seconds; ``None``: nothing waits."""
+        return None
+
+    def flush(self, now: float) -> None:
+        """There is a relay: queue what is due to be sent. Called with each batch."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from random import Random
 from typing import Protocol
 
-from pystatus.simulation.event_queue import Agenda
+from pystatus.simulation.clock import VirtualClock
+from pystatus.simulation.medium import Channel
 from pystatus.waku_connection.connection import WakuConnection
 
 
@@ -24,7 +25,7 @@ class LinkUser(Protocol):
 class LinkEnd:
     """One node's side of a link."""
 
-    __slots__ = ("_in_order", "connection", "is_up", "node", "other")
+    __slots__ = ("_channel", "connection", "is_up", "node", "other")
 
     other: LinkEnd
     connection: WakuConnection
@@ -33,14 +34,15 @@ class LinkEnd:
     def __init__(self, node: LinkUser) -> None:
         self.node = node
         self.is_up = True
-        self._in_order = 0.0
+        self._channel = Channel()
 
-    def carry(self, data: bytes, agenda: Agenda, random: Random, delay: float) -> None:
+    def carry(self, data: bytes, clock: VirtualClock, random: Random, delay: float) -> None:
         """Bring ``data`` to the other end, after ``delay`` seconds or so, and never before what was sent earlier."""
-        arrival = agenda.now + delay * (0.5 + random.random())
-        self._in_order = max(self._in_order, arrival)
         other = self.other
-        agenda.at(self._in_order, lambda: other.node.bytes_arrived(other, data))
+        clock.at(
+            self._channel.arrival(clock.now() + delay * (0.5 + random.random())),
+            lambda: other.node.bytes_arrived(other, data),
+        )
 
     def cut(self) -> None:
         """Break the link; both ends notice at once."""

@@ -11,7 +11,7 @@ from pystatus.crypto.keys import PrivateKey
 from pystatus.devp2p.connection import Connection, State
 from pystatus.devp2p.local_node import LocalNode
 from pystatus.node import WAKU_1, client_id
-from pystatus.simulation.event_queue import Agenda
+from pystatus.simulation.clock import START, VirtualClock
 from pystatus.simulation.nodes.counters import Expected, Tally
 from pystatus.simulation.nodes.graph import Edge, edges
 from pystatus.simulation.nodes.link import LinkEnd
@@ -26,8 +26,6 @@ from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.relay.config import RELAY_MIN_POW
 from pystatus.wording import counted
 
-START = 1_600_000_000.0
-"""The true time at which a run begins, Unix seconds."""
 PREPARATION = 5.0
 """Seconds until the first message: handshakes, of which one with its Hellos and Status takes four to five delays."""
 HANDSHAKE_DELAYS = 10
@@ -65,7 +63,7 @@ class NodeNetwork:
         self.load = load
         self.links = links
         self.seed = seed
-        self.agenda = Agenda(START)
+        self.clock = VirtualClock()
         self._take = take
         self._begin = START + PREPARATION + HANDSHAKE_DELAYS * links.delay
         self.tally = Tally(None if take is None else self._arrival)
@@ -103,21 +101,21 @@ class NodeNetwork:
             for edge in self.edges:
                 self._break_later(edge)
         for number in range(self.load.messages):
-            self.agenda.at(begin + number / self.load.rate, partial(self._write, number, progress))
+            self.clock.at(begin + number / self.load.rate, partial(self._write, number, progress))
         end = begin + self.load.messages / self.load.rate
         self._run_until(end, begin, wait)
-        while self.tally.missed and self.agenda.now < end + TTL + 1:
-            self._run_until(self.agenda.now + SETTLING, begin, wait)
-        self._run_until(self.agenda.now + HANDSHAKE_DELAYS * self.links.delay, begin, wait)  # what is on its way again
+        while self.tally.missed and self.clock.now() < end + TTL + 1:
+            self._run_until(self.clock.now() + SETTLING, begin, wait)
+        self._run_until(self.clock.now() + HANDSHAKE_DELAYS * self.links.delay, begin, wait)  # what is on its way again
         return self._report(end - begin)
 
     def _run_until(self, time: float, begin: float, wait: Callable[[float], None] | None) -> None:
-        agenda = self.agenda
+        clock = self.clock
         if wait is not None:
-            while (due := agenda.next_time()) is not None and due <= time:
+            while (due := clock.next_time()) is not None and due <= time:
                 wait(due - begin)
-                agenda.step()
-        agenda.run_until(time)
+                clock.step()
+        clock.run_until(time)
 
     # making it
 
@@ -130,7 +128,7 @@ class NodeNetwork:
             number,
             LocalNode(PrivateKey.generate(draw.randbytes), client_id(), (WAKU_1,)),
             interest,
-            self.agenda,
+            self.clock,
             self._random,
             self.links.delay,
             stopwatch=self._stopwatch,
@@ -141,7 +139,7 @@ class NodeNetwork:
         dials, dialled = (self.nodes[number] for number in edge)
         one, other = LinkEnd(dials), LinkEnd(dialled)
         one.other, other.other = other, one
-        now, random = self.agenda.now, self._random.randbytes
+        now, random = self.clock.now(), self._random.randbytes
         dials.link_made(one, Connection.initiate(dials.local, dialled.local.key.public_key, random, now))
         dialled.link_made(other, Connection.respond(dialled.local, random, now))
         self._ends[edge] = one
@@ -152,10 +150,10 @@ class NodeNetwork:
         node = self._writers.choice(self.nodes)
         topic = self._writers.choice(self.topics)
         data = number.to_bytes(8, "big") + self._writers.randbytes(self.load.size - 8)
-        envelope = _envelope(self.agenda.now, topic, data)
+        envelope = _envelope(self.clock.now(), topic, data)
         self._written[node.number] += 1
         readers = (reader for reader in self._readers[topic] if reader != node.number)
-        self.tally.write(envelope.hash, node.number, readers, self.agenda.now)
+        self.tally.write(envelope.hash, node.number, readers, self.clock.now())
         node.post(envelope)
         if progress is not None:
             progress(number + 1, self.load.messages)
@@ -167,15 +165,15 @@ class NodeNetwork:
         self._take(ArrivalSample(envelope.number, envelope.author, node, kind, written, delay))
 
     def _arrived(self, node: Node, envelope: Envelope) -> None:
-        self.tally.arrive(envelope.hash, node.number, self.agenda.now)
+        self.tally.arrive(envelope.hash, node.number, self.clock.now())
 
     def _break_later(self, edge: Edge) -> None:
-        self.agenda.after(self._churn.expovariate(1 / self.links.lasting), lambda: self._break(edge))
+        self.clock.after(self._churn.expovariate(1 / self.links.lasting), lambda: self._break(edge))
 
     def _break(self, edge: Edge) -> None:
         self._broken += 1
         self._ends[edge].cut()
-        self.agenda.after(self._churn.expovariate(1 / self.links.away), lambda: self._mend(edge))
+        self.clock.after(self._churn.expovariate(1 / self.links.away), lambda: self._mend(edge))
 
     def _mend(self, edge: Edge) -> None:
         self._link(edge)

@@ -9,7 +9,7 @@ from random import Random
 from pystatus.devp2p.connection import Connection
 from pystatus.devp2p.events import ConnectionClosed, PacketReceived
 from pystatus.devp2p.local_node import LocalNode
-from pystatus.simulation.event_queue import Agenda
+from pystatus.simulation.clock import VirtualClock
 from pystatus.simulation.nodes.link import LinkEnd
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
@@ -37,14 +37,14 @@ class Usage:
 
 
 class Node:
-    """A node, its links, and its place on the agenda."""
+    """A node, its links, and its timers."""
 
     def __init__(
         self,
         number: int,
         local: LocalNode,
         interest: Interest,
-        agenda: Agenda,
+        clock: VirtualClock,
         random: Random,
         delay: float,
         *,
@@ -66,7 +66,7 @@ class Node:
         """Those that are up, ready or not."""
         self.failures: list[str] = []
         """Why peers were sent away. They are all honest: any reason is a fault."""
-        self._agenda = agenda
+        self._clock = clock
         self._random = random
         self._delay = delay
         self._stopwatch = stopwatch
@@ -87,11 +87,11 @@ class Node:
         """A new link: talk on it."""
         end.connection = WakuConnection(connection, self._shared)
         self.links[end.connection] = end
-        self._agenda.at(self._agenda.now, lambda: self._timed(lambda: self._link_timer(end)))
+        self._clock.at(self._clock.now(), lambda: self._timed(lambda: self._link_timer(end)))
 
     def link_broken(self, end: LinkEnd) -> None:
         """See :class:`~pystatus.simulation.nodes.link.LinkUser`."""
-        end.connection.eof_received(self._agenda.now, self._agenda.now)
+        end.connection.eof_received(self._clock.now(), self._clock.now())
         self._timed(lambda: self._read(end))
 
     def bytes_arrived(self, end: LinkEnd, data: bytes) -> None:
@@ -102,7 +102,7 @@ class Node:
 
     def post(self, envelope: Envelope) -> None:
         """Send an own envelope."""
-        self._timed(lambda: self.relay.post(envelope, self._agenda.now))
+        self._timed(lambda: self.relay.post(envelope, self._clock.now()))
 
     def _timed(self, work: Callable[[], None]) -> None:
         """Do something, then what follows from it, and count the time."""
@@ -114,7 +114,7 @@ class Node:
     # in
 
     def _receive(self, end: LinkEnd, data: bytes) -> None:
-        end.connection.receive_data(data, self._agenda.now, self._agenda.now)
+        end.connection.receive_data(data, self._clock.now(), self._clock.now())
         self._read(end)
 
     def _read(self, end: LinkEnd) -> None:
@@ -131,7 +131,7 @@ class Node:
     # out
 
     def _flush(self) -> None:
-        written = [self.links[connection] for connection in self._shared.queue_packets(self._agenda.now)]
+        written = [self.links[connection] for connection in self._shared.queue_packets(self._clock.now())]
         for end in written:
             self._write(end)
         while (event := self._shared.next_event()) is not None:
@@ -145,30 +145,30 @@ class Node:
         self._set_timer()
 
     def _write(self, end: LinkEnd) -> None:
-        data = end.connection.data_to_send(self._agenda.now)
+        data = end.connection.data_to_send(self._clock.now())
         if end.is_up and data:
             self.usage.bytes_out += len(data)
-            end.carry(data, self._agenda, self._random, self._delay)
+            end.carry(data, self._clock, self._random, self._delay)
 
     # timers
 
     def _link_timer(self, end: LinkEnd) -> None:
         if not end.is_up:
             return
-        now = self._agenda.now
+        now = self._clock.now()
         end.connection.on_timer(now, now)
         self._read(end)
         due = end.connection.next_timer(now, now)
         if due is not None:
-            self._agenda.at(due, lambda: self._timed(lambda: self._link_timer(end)))
+            self._clock.at(due, lambda: self._timed(lambda: self._link_timer(end)))
 
     def _set_timer(self) -> None:
         due = self.relay.next_timer()
         if due is not None and (self._timer_at is None or due < self._timer_at):
             self._timer_at = due
-            self._agenda.at(due, lambda: self._timer(due))
+            self._clock.at(due, lambda: self._timer(due))
 
     def _timer(self, due: float) -> None:
         if self._timer_at == due:  # else one that came earlier has taken its place
             self._timer_at = None
-            self._timed(lambda: self.relay.on_timer(self._agenda.now))
+            self._timed(lambda: self.relay.on_timer(self._clock.now()))

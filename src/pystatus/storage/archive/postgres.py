@@ -15,6 +15,7 @@ from pystatus.mailserver.server.archive import (
     ArchiveAway,
     ArchiveBusy,
     ArchiveError,
+    ArchiveFull,
     ArchiveQuery,
     ArchiveState,
     Kept,
@@ -37,6 +38,10 @@ QUERY_TIMEOUT = 10.0
 """Seconds after which a page is given up."""
 LOCK_TIMEOUT_MS = 5_000
 """Milliseconds that dropping a partition waits for its readers, who wait behind it meanwhile; later it tries again."""
+ROW_BYTES = 400
+"""About what the tables take for an envelope and its topic, without the envelope itself. Measured: 290. Ours."""
+MARGIN = 1 / 8
+"""How far, as a share of the set size, the archive may grow beyond it between two times at which it is looked at."""
 KNOWN_TOPICS = 100_000
 """Topics that are known to be in the table of topics."""
 MAX_MATCHING = 100_000
@@ -87,6 +92,8 @@ _MATCHES = """(
 _TOPICS_IN_BLOOM = f"SELECT topic FROM topics WHERE last >= $2 AND {_MATCHES.format(bloom='$1')} LIMIT $3"
 _PAGE_IN_BLOOM = _PAGE.format(f"AND {_MATCHES.format(bloom='$6')}")
 
+_TOO_SMALL = f"The last {schema.PARTITION_SECONDS // 3600} hours alone are larger than the set size. Set a larger one."
+
 
 class PostgresArchive:
     """An open archive. What is being done when a server goes away, or can no longer be written, fails and may be done
@@ -101,6 +108,8 @@ class PostgresArchive:
         self._query_timeout = query_timeout
         self._partitions: set[int] = set()
         self._last_buckets: dict[bytes, int] = {}
+        self._room = 0
+        """Bytes that can be stored before the size of the tables is looked at again."""
 
     @classmethod
     async def open(
@@ -136,6 +145,7 @@ class PostgresArchive:
             if not needed <= self._partitions:
                 await schema.make_partitions(connection, needed)
                 self._partitions |= needed
+            await self._make_room(connection, sum(len(raw) + ROW_BYTES for _, _, _, raw in rows))
             try:
                 async with connection.transaction():
                     if fresh:
@@ -254,37 +264,61 @@ class PostgresArchive:
         status = await connection.execute(f"DELETE FROM {schema.partition_name(start)} WHERE {condition}", second)
         return int(status.rpartition(" ")[2])
 
+    async def _make_room(self, connection: asyncpg.Connection[Any], wanted: int) -> None:
+        """
+        :raises ArchiveFull: there is none, even if everything but the last partition gives way.
+        """
+        if self._max_bytes is None:
+            return
+        if self._room < wanted:
+            most = int(self._max_bytes * (1 + MARGIN))
+            if await self._bytes(connection) + wanted > most:
+                await self._drop_oldest(connection, self._max_bytes - wanted)
+            self._room = max(0, most - await self._bytes(connection))
+            if self._room < wanted:
+                raise ArchiveFull(_TOO_SMALL)
+        self._room -= wanted
+
     async def _prune_by_size(self, connection: asyncpg.Connection[Any]) -> int:
-        removed = 0
         if self._max_bytes is None:
             return 0
+        removed = await self._drop_oldest(connection, self._max_bytes)
+        if await self._bytes(connection) > self._max_bytes:
+            raise ArchiveError(_TOO_SMALL)
+        return removed
+
+    async def _drop_oldest(self, connection: asyncpg.Connection[Any], most: int) -> int:
+        """Partitions beyond ``most`` bytes, but for the last one."""
+        removed = 0
         starts = await schema.partitions(connection)
-        while len(starts) > 1 and await self._bytes(connection) > self._max_bytes:
+        while len(starts) > 1 and await self._bytes(connection) > most:
             start = starts.pop(0)
             removed += await self._drop(connection, start, gives_way=True)
             await self._forget_topics(connection, start + schema.PARTITION_SECONDS)
-        if await self._bytes(connection) > self._max_bytes:
-            hours = schema.PARTITION_SECONDS // 3600
-            raise ArchiveError(f"The last {hours} hours alone are larger than the set size. Set a larger one.")
+            await connection.execute("VACUUM FULL topics")  # else it keeps the size that it had
         return removed
 
     async def _drop(self, connection: asyncpg.Connection[Any], start: int, *, gives_way: bool = False) -> int:
         name = schema.partition_name(start)
         async with connection.transaction():
             await connection.execute(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}")
-            count = await connection.fetchval(f"SELECT count(*) FROM {name}")
+            count = await self._count(connection, name)
             await connection.execute(f"DROP TABLE {name}")
             if gives_way:
                 await connection.execute("DELETE FROM removed")
                 await connection.execute("INSERT INTO removed (before) VALUES ($1)", start + schema.PARTITION_SECONDS)
         self._partitions.discard(start)
-        assert isinstance(count, int)
         return count
+
+    async def _count(self, connection: asyncpg.Connection[Any], name: str) -> int:
+        """The envelopes of a partition: what the server's statistics know of a large one, else a count."""
+        known = await connection.fetchval("SELECT reltuples::bigint FROM pg_class WHERE relname = $1", name)
+        return int(known if known > 0 else await connection.fetchval(f"SELECT count(*) FROM {name}"))
 
     async def _bytes(self, connection: asyncpg.Connection[Any]) -> int:
         total = await connection.fetchval(
-            "SELECT coalesce(sum(pg_total_relation_size(inhrelid)), 0)::bigint FROM pg_inherits "
-            "WHERE inhparent = 'envelopes'::regclass"
+            "SELECT (coalesce(sum(pg_total_relation_size(inhrelid)), 0) + pg_total_relation_size('topics'))::bigint "
+            "FROM pg_inherits WHERE inhparent = 'envelopes'::regclass"
         )
         assert isinstance(total, int)
         return total
@@ -292,12 +326,8 @@ class PostgresArchive:
     async def state(self) -> ArchiveState:
         """See :meth:`pystatus.mailserver.server.archive.Archive.state`."""
         async with self._connection() as connection:
-            # What the server's statistics know of large partitions, and a count of those that they do not know yet.
-            count = 0
-            for start in await schema.partitions(connection):
-                name = schema.partition_name(start)
-                known = await connection.fetchval("SELECT reltuples::bigint FROM pg_class WHERE relname = $1", name)
-                count += known if known > 0 else await connection.fetchval(f"SELECT count(*) FROM {name}")
+            starts = await schema.partitions(connection)
+            count = sum([await self._count(connection, schema.partition_name(start)) for start in starts])
             oldest = await connection.fetchval("SELECT sent FROM envelopes ORDER BY sent LIMIT 1")
             newest = await connection.fetchval("SELECT sent FROM envelopes ORDER BY sent DESC LIMIT 1")
             return ArchiveState(count, await self._bytes(connection), oldest, newest)

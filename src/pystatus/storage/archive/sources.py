@@ -199,7 +199,7 @@ async def open_source(name: str) -> Source:
     path, is_directory = _existing(name)
     if is_directory:
         return LevelDbSource(path)
-    from pystatus.storage.archive.sqlite import SqliteReader
+    from pystatus.storage.archive.sqlite_reader import SqliteReader
 
     return ArchiveSource(await SqliteReader.open(path))
 

@@ -135,7 +135,7 @@ def _opened(uri: str, cache_bytes: int) -> Iterator[sqlite3.Connection]:
         connection.execute(f"PRAGMA cache_size = -{cache_bytes >> 10}")
         connection.execute("PRAGMA temp_store = MEMORY")
         yield connection
-        # Texts are not used; what several rows have is asked for in one piece, see sqlite_query.
+        # Texts are not used; what several rows have is asked for in one piece, see sqlite_reader.
         connection.text_factory = bytes
     except BaseException:
         connection.close()

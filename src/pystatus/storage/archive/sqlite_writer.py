@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from itertools import chain
+from pathlib import Path
 
 from pystatus.mailserver.coverage import CoverageEntry
 from pystatus.storage.archive.spans import pack
@@ -17,6 +19,9 @@ PRUNED_AT_ONCE = 5_000
 LOG_SHARE = 8
 """The write-ahead log is emptied when it has this part of the set size; three times that is kept free for it, because
 it holds a whole batch, and what gives way to it, before it can be emptied."""
+LOG_TIMES = 2
+"""Times that size of the log at which its readers are waited for. SQLite begins it anew only in a moment in which
+nobody reads what it holds, and of those who ask for history there may always be one."""
 FREE_SHARE = 5
 """Above a fifth of free pages the file is made smaller."""
 COMPACTED_AT_ONCE = 1_000
@@ -38,6 +43,10 @@ class Writer:
         log_bytes = CHECKPOINT_BYTES if max_bytes is None else min(CHECKPOINT_BYTES, max_bytes // LOG_SHARE)
         self._max_pages = None if max_bytes is None else max(1, (max_bytes - 3 * log_bytes) // PAGE_SIZE)
         self._last_buckets: dict[int, int] = {}
+        self._log_bytes = log_bytes
+        self._longest_log = LOG_TIMES * log_bytes
+        _, _, file = connection.execute("PRAGMA database_list").fetchone()
+        self._log_file = Path(os.fsdecode(file + b"-wal"))
         connection.execute(f"PRAGMA wal_autocheckpoint = {max(1, log_bytes // PAGE_SIZE)}")
         connection.execute(f"PRAGMA journal_size_limit = {log_bytes}")
 
@@ -178,3 +187,14 @@ class Writer:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
             raise
+        self._shorten_log()
+
+    def _shorten_log(self) -> None:
+        """Wait for those who read what the log holds, if it has become long, and empty it. A reader who begins
+        meanwhile finds everything in the database."""
+        length = self._log_file.stat().st_size
+        if length <= self._longest_log:
+            return
+        (is_busy, _, _) = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        # Another process may read for longer than we wait: it is tried again when as much has been added.
+        self._longest_log = length + self._log_bytes if is_busy else LOG_TIMES * self._log_bytes

@@ -23,8 +23,8 @@ def feature_tables() -> Sequence[type[FeatureTables]]:
 
 def check(kinds: Iterable[type[FeatureTables]]) -> None:
     """
-    :raises TypeError: two of them have one name, are for one feature, or claim one table; or one counts people in a
-        table that is not its own.
+    :raises TypeError: two of them have one name, are for one feature, or claim one table; or one counts people or
+        messages in a table that is not its own.
     """
     owners: dict[object, type[FeatureTables]] = {}
     for kind in kinds:
@@ -33,6 +33,7 @@ def check(kinds: Iterable[type[FeatureTables]]) -> None:
                 what = claim if isinstance(claim, str) else kind.FEATURE.__name__
                 raise TypeError(f"{kind.__name__} claims {what}, as {owners[claim].__name__} does")
             owners[claim] = kind
-        for table, _ in kind.PEOPLE:
-            if table not in kind.TABLES:
-                raise TypeError(f"{kind.__name__} counts people in {table}, which is none of its tables")
+        for what, counted in (("people", kind.PEOPLE), ("messages", kind.OF_MESSAGES)):
+            for table, _ in counted:
+                if table not in kind.TABLES:
+                    raise TypeError(f"{kind.__name__} counts {what} in {table}, which is none of its tables")

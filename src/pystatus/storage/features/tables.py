@@ -24,9 +24,14 @@ class FeatureTables:
     STEPS: ClassVar[tuple[str, ...]] = ()
     """SQL scripts that made these tables, each of a later version than the one before. One that was released stays as
     it is."""
-    PEOPLE: ClassVar[Mapping[tuple[str, str], int]] = MappingProxyType({})
+    PEOPLE: ClassVar[Mapping[tuple[str, str], int | str]] = MappingProxyType({})
     """Of these tables, each that names people, with the column of compressed keys (33 bytes) that does: about how many
-    bytes of the file a row takes. Strangers share a budget for them, and their rows go when it is exceeded."""
+    bytes of the file a row takes, a number or SQL. Strangers share a budget for them, and their rows go when it is
+    exceeded."""
+    OF_MESSAGES: ClassVar[Mapping[tuple[str, str], str]] = MappingProxyType({})
+    """Of these tables, each whose rows belong to messages, with the column of message ids: SQL for about how many bytes
+    of the file a row takes. They count with their message, and its budget; and they go with it, which a foreign key
+    sees to."""
 
     def __init__(self, connection: sqlcipher.Connection) -> None:
         self._execute = connection.execute

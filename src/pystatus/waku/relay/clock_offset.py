@@ -16,7 +16,6 @@ import math
 from collections import deque
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from statistics import median
 from typing import NamedTuple
 
 from pystatus.wording import counted
@@ -131,7 +130,7 @@ class _Voice:
     @property
     def offset(self) -> int:
         """That of the envelopes that were refused; there are some."""
-        return int(median(self.offsets))
+        return _middle(self.offsets)
 
     @property
     def disagrees(self) -> bool:
@@ -211,7 +210,7 @@ class ClockOffset:
         refused = sum(voice.refused for voice in disagreeing)
         if refused < LEAST_REFUSED or (len(disagreeing) == 1 and disagreeing[0].agreeing):
             disagreeing = []
-        offset = int(median(voice.offset for voice in disagreeing)) if disagreeing else 0
+        offset = _middle([voice.offset for voice in disagreeing]) if disagreeing else 0
         self.judgement = ClockJudgement(offset, len(disagreeing), agreeing)
         if self.judgement.is_suspected:
             self._confirming = (0, 0.0, 0.0)
@@ -253,3 +252,9 @@ class ClockOffset:
             if end - start > len(largest):
                 largest = known[start:end]
         return largest
+
+
+def _middle(offsets: list[int]) -> int:
+    from statistics import median  # it loads decimal numbers and fractions; hardly a relay has ever to judge
+
+    return int(median(offsets))

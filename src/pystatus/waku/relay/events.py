@@ -75,6 +75,14 @@ class EnvelopeConfirmed:
 
 
 @dataclass(frozen=True, slots=True)
+class EnvelopeReturned:
+    """This peer, to which the own envelope was not sent, brings it: it went around."""
+
+    envelope_hash: bytes
+    peer: PeerId
+
+
+@dataclass(frozen=True, slots=True)
 class EnvelopeRefused:
     """This peer, to which the own envelope was sent, says that it did not take it."""
 
@@ -112,6 +120,7 @@ Event: TypeAlias = (
     | RequestCompleted
     | EnvelopeSent
     | EnvelopeConfirmed
+    | EnvelopeReturned
     | EnvelopeRefused
     | EnvelopeExpired
     | ClockJudged

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Set
 from typing import TypeAlias
 
-from pystatus.crypto.hashing import keccak256, keccak_state
+from pystatus.crypto.hashing import keccak_state
 from pystatus.errors import RemoteError
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
@@ -14,12 +15,13 @@ from pystatus.waku.relay.admission import Refusal
 from pystatus.waku.relay.archive_port import EnvelopeSink
 from pystatus.waku.relay.clock_offset import FRESH_TTL, MAX_BATCH_SAMPLES, ON_THE_WAY, ClockOffset
 from pystatus.waku.relay.counters import Counters
-from pystatus.waku.relay.events import EnvelopeReceived
+from pystatus.waku.relay.events import EnvelopeReceived, EnvelopeReturned
 from pystatus.waku.relay.local_status import LocalStatus
 from pystatus.waku.relay.peer import MALFORMED_PENALTY, Peer
 from pystatus.waku.relay.pool import Entry, Pool
 from pystatus.waku.relay.routing import RecipientsByTopic
 from pystatus.waku.relay.send_queue import SendQueue
+from pystatus.waku.relay.sent import SentEnvelopes
 from pystatus.waku.relay.steps import DONE, STEP_BYTES, STEP_ENVELOPES, Steps, in_steps
 
 STEP_SPLIT = 2048
@@ -48,10 +50,12 @@ class Ingest:
         takers: RecipientsByTopic,
         outgoing: SendQueue,
         clock_offset: ClockOffset,
-        tell: Callable[[EnvelopeReceived], None],
+        tell: Callable[[EnvelopeReceived | EnvelopeReturned], None],
         connected: Set[int],
+        own: SentEnvelopes,
     ) -> None:
         """
+        :param own: what this node has posted.
         :param connected: the numbers of the peers that are there; the relay changes it.
         """
         self.keeper: EnvelopeSink | None = None
@@ -64,6 +68,7 @@ class Ingest:
         self._clock_offset = clock_offset
         self._tell = tell
         self._connected = connected
+        self._own = own
 
     def receive(self, peer: Peer, payload: bytes, now: float) -> Steps:
         """A Messages packet. A small one is worked off at once; of a large one the steps are given back, between which
@@ -91,7 +96,7 @@ class Ingest:
         refusals = self._admit(peer, fresh.items(), now)
         self._counters.envelopes_known += len(known)
         if self._settings.config.confirmations:
-            self._confirm(peer, keccak256(payload), refusals)
+            self._confirm(peer, keccak_state(payload).digest(), refusals)
         elif refusals:
             self._complain(peer, payload, refusals, now)
         if refusals:
@@ -151,7 +156,7 @@ class Ingest:
     def _decode(self, raw: Iterable[bytes], known: list[bytes], fresh: dict[bytes, Envelope]) -> None:
         stored, evicted = self._pool.stored, self._pool.evicted
         for each in raw:
-            envelope_hash = keccak256(each)
+            envelope_hash = keccak_state(each).digest()
             if envelope_hash in stored or envelope_hash in evicted or envelope_hash in fresh:
                 known.append(envelope_hash)
             else:
@@ -229,7 +234,9 @@ class Ingest:
         Implements: WK-4, WK-7, WU-5
         """
         envelope = entry.envelope
-        takers, entry.peers = self._takers.of(envelope.topic).lacking(envelope, entry.peers)
+        recipients = self._takers.of(envelope.topic)
+        pow_value = math.inf if envelope.reaches(recipients.strictest) else envelope.pow()
+        takers, entry.peers = recipients.lacking(entry.peers, pow_value)
         if takers:
             self._outgoing.add_envelope(takers, envelope, source)
         return len(takers)
@@ -248,6 +255,8 @@ class Ingest:
             if len(peers) >= len(self._connected):  # else those who come, send it back and go would add up
                 peers = peers.intersection(self._connected)
             entry.peers = self._pool.share(peers.union(peer.alone))
+            if envelope_hash in self._own:
+                self._tell(EnvelopeReturned(envelope_hash, peer.id))
         elif peer.queue.size:
             peer.queue.echoed(envelope_hash)
 
@@ -257,7 +266,7 @@ class Ingest:
         untimely = [refused for refused in refusals if refused[1].is_of_time]
         if untimely and len(untimely) <= MAX_UNASKED_ERRORS and peer.may_be_told(now):
             errors = _errors(untimely, packets.TIME_NOT_SYNCED)
-            response = packets.MessageResponse(keccak256(payload), errors)
+            response = packets.MessageResponse(keccak_state(payload).digest(), errors)
             self._outgoing.add_packet(peer, packets.MESSAGE_RESPONSE, response.encode())
 
     def _confirm(self, peer: Peer, batch_hash: bytes, refusals: list[Refused]) -> None:

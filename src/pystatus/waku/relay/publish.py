@@ -42,9 +42,10 @@ class Publisher:
         self._held: dict[bytes, tuple[float, Envelope]] = {}
         self._held_bytes = 0
 
-    def post(self, envelope: Envelope, now: float, delay: float) -> None:
-        """Send an envelope, ``delay`` seconds from ``now``. Posting it again changes nothing.
+    def post(self, envelope: Envelope, now: float, delay: float = 0.0) -> None:
+        """Send an own envelope, whatever our own interest is. Posting it again changes nothing.
 
+        :param delay: seconds to hold it back, so that the first peer to get it learns less about where it began.
         :raises LocalError: no honest peer would take it (expired, too large, too little proof of work), or no room.
         """
         if envelope.hash in self._own or envelope.hash in self._held:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Hashable, Sequence
 
-from pystatus.crypto.hashing import keccak256
 from pystatus.errors import LocalError, RemoteError
 from pystatus.waku import packets
 from pystatus.waku.dialects.dialect import Dialect
@@ -33,7 +32,7 @@ from pystatus.waku.relay.publish import Publisher
 from pystatus.waku.relay.rate_limiter import RateLimiter
 from pystatus.waku.relay.rate_limits import Source
 from pystatus.waku.relay.routing import RecipientsByTopic
-from pystatus.waku.relay.send_queue import Packet, SendQueue
+from pystatus.waku.relay.send_queue import SendQueue
 from pystatus.waku.relay.sent import SentEnvelopes
 from pystatus.waku.relay.status_exchange import TWO_LIGHT_NODES, StatusExchange
 from pystatus.waku.relay.steps import DONE, Steps
@@ -55,9 +54,11 @@ class Relay:
         self._connected: set[int] = set()
         self._takers = RecipientsByTopic(self._peers, self.pool.share)
         self._own = SentEnvelopes()
-        self._outgoing = SendQueue(self.counters, self.config.flush_interval, self._note_sent)
         self._events: deque[Event] = deque()
         tell = self._events.append
+        self._outgoing = SendQueue(self.counters, self.config.flush_interval, self._own, tell, self._prepare)
+        self.packets_to_send = self._outgoing.collect
+        """See :meth:`SendQueue.collect`."""
         self._clock_watch = ClockWatch(tell)
         self.clock_offset = self._clock_watch.offset
         """How far our clock is from those of our peers."""
@@ -70,12 +71,15 @@ class Relay:
             self.clock_offset,
             tell,
             self._connected,
+            self._own,
         )
         self._offers = Backfill(self.pool, self._own, self._settings, self._outgoing, self.counters, self._connected)
         self._statuses = StatusExchange(
             self._settings, self.config.status_timeout, self._takers, self._outgoing, self._offers, tell
         )
         self._posting = Publisher(self.pool, self._own, self._settings, self._intake, self.counters, tell)
+        self.post = self._posting.post
+        """See :meth:`Publisher.post`."""
         self._direct = P2PPackets(self._outgoing, tell)
 
     @property
@@ -275,14 +279,6 @@ class Relay:
             self._fail(peer)
             raise RemoteError("envelopes, or a flood, in a dialect that is not spoken with this peer")
 
-    def post(self, envelope: Envelope, now: float, delay: float = 0.0) -> None:
-        """Send an own envelope, whatever our own interest is. Posting it again changes nothing.
-
-        :param delay: seconds to hold it back, so that the first peer to get it learns less about where it began.
-        :raises LocalError: no honest peer would take it (expired, too large, too little proof of work), or no room.
-        """
-        self._posting.post(envelope, now, delay)
-
     def send_p2p(self, peer_id: PeerId, envelopes: Sequence[Envelope]) -> None:
         """Send envelopes to one peer alone, in P2P Messages, whatever their proof of work, topic and expiry are. It
         takes them only if it trusts us, and says nothing of it. They are not pooled, and nobody passes them on.
@@ -325,14 +321,13 @@ class Relay:
         """The next thing to tell, or ``None``."""
         return self._events.popleft() if self._events else None
 
-    def packets_to_send(self, now: float) -> list[Packet]:
-        """Everything to be written now, in order. Nothing that has expired, and no packet above 1 MiB."""
+    def _prepare(self, now: float) -> None:
+        """Queue what leaves now besides."""
         if self._settings.announce(now):
             for peer in self._peers.values():
                 self._statuses.announce(peer)
         self._offers.go_on(now)
         self._clock_watch.look(now)
-        return self._outgoing.collect(now)
 
     # Time
 
@@ -370,13 +365,6 @@ class Relay:
         self._events.extend(self._own.give_up_after(int(now) + SYNC_ALLOWANCE))
         self._posting.clock_set_back(now)
         self._settings.announce_soon(now)
-
-    def _note_sent(self, peer: Peer, bundle: packets.Bundle, payload: bytes) -> None:
-        if not len(self._own):
-            return
-        own = tuple(envelope.hash for envelope in bundle if envelope.hash in self._own)
-        if own:
-            self._events.extend(self._own.sent(peer, own, keccak256(payload)))
 
     def _fail(self, peer: Peer) -> None:
         """Nothing from this peer or to it counts any more."""

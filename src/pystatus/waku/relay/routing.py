@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
-from pystatus.waku.envelope import Envelope
 from pystatus.waku.relay.events import PeerId
 from pystatus.waku.relay.peer import Peer
 from pystatus.waku.relay.pool import NOBODY
@@ -23,18 +22,21 @@ MAX_CACHED_TOPICS = 65_536
 class Recipients:
     """The peers that want the same topics."""
 
-    __slots__ = ("_after", "_before", "_lacking", "_peers", "_share", "_strictest")
+    __slots__ = ("_after", "_before", "_lacking", "_peers", "_share", "strictest")
 
     def __init__(self, peers: Sequence[Peer], share: Share) -> None:
         self._peers = peers
         self._share = share
-        self._strictest = max((peer.min_pow for peer in peers), default=0.0)
+        self.strictest = max((peer.min_pow for peer in peers), default=0.0)
+        """The highest proof of work that one of them asks for."""
         self._before: frozenset[int] | None = None
         self._lacking: Sequence[Peer] = ()
         self._after = NOBODY
 
-    def lacking(self, envelope: Envelope, holders: frozenset[int]) -> tuple[Sequence[Peer], frozenset[int]]:
-        """Those who take ``envelope`` and are not among ``holders``, and who has it when they have got it.
+    def lacking(self, holders: frozenset[int], pow_value: float) -> tuple[Sequence[Peer], frozenset[int]]:
+        """Those who take an envelope and are not among its ``holders``, and who has it when they have got it.
+
+        :param pow_value: its proof of work; infinite, and not looked at, where it reaches :attr:`strictest`.
 
         Implements: WK-7, WK-30
         """
@@ -42,9 +44,9 @@ class Recipients:
             self._before = holders
             self._lacking = [peer for peer in self._peers if peer.number not in holders]
             self._after = self._share(holders.union([peer.number for peer in self._lacking]))
-        if envelope.reaches(self._strictest):
+        if pow_value >= self.strictest:
             return self._lacking, self._after
-        taking = [peer for peer in self._lacking if envelope.reaches(peer.min_pow)]
+        taking = [peer for peer in self._lacking if pow_value >= peer.min_pow]
         return taking, self._share(holders.union([peer.number for peer in taking]))
 
 

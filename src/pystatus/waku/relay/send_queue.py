@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterable
 from math import floor
 from typing import TypeAlias
 
+from pystatus.crypto.hashing import keccak_state
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.relay.counters import Counters
-from pystatus.waku.relay.events import PeerId
+from pystatus.waku.relay.events import EnvelopeSent, PeerId
 from pystatus.waku.relay.peer import Peer
 from pystatus.waku.relay.rate_limits import Throttle
+from pystatus.waku.relay.sent import SentEnvelopes
 
 FLUSH_SIZE = 4 << 20
 """Bytes, about, that one peer is given by one call of :meth:`SendQueue.collect`; the rest waits for the next. Here and
@@ -33,14 +35,24 @@ Packet: TypeAlias = tuple[PeerId, int, bytes]
 class SendQueue:
     """The packets and envelopes for all peers of a relay."""
 
-    def __init__(self, counters: Counters, flush_interval: float, sent: Callable[[Peer, packets.Bundle, bytes], None]):
+    def __init__(
+        self,
+        counters: Counters,
+        flush_interval: float,
+        own: SentEnvelopes,
+        tell: Callable[[EnvelopeSent], None],
+        prepare: Callable[[float], None],
+    ):
         """
         :param flush_interval: seconds of the transmission cycle; 0: envelopes leave at once.
-        :param sent: is called for every Messages packet: for whom, what is in it, its body.
+        :param own: what this node has posted: ``tell`` is called for each peer that one of them leaves for.
+        :param prepare: called before anything is collected, with the time: queues what is made only now.
         """
         self._counters = counters
         self._interval = flush_interval
-        self._sent = sent
+        self._own = own
+        self._tell = tell
+        self._prepare = prepare
         self._packets: list[tuple[Peer, int, bytes]] = []
         self._with_queue: list[Peer] = []
         self._flush_at: float | None = None
@@ -79,6 +91,7 @@ class SendQueue:
 
         Implements: WK-6, WK-8
         """
+        self._prepare(now)
         output: list[Packet] = []
         for peer, code, payload in self._packets:
             if not peer.failed:
@@ -150,7 +163,10 @@ class SendQueue:
             self._latest = (bundle, payload)
         self._emit(peer, packets.MESSAGES, payload, now, output)
         self._counters.envelopes_sent += len(bundle)
-        self._sent(peer, bundle, payload)
+        own = self._own
+        if len(own) and (hashes := tuple(envelope.hash for envelope in bundle if envelope.hash in own)):
+            for event in own.sent(peer, hashes, keccak_state(payload).digest()):
+                self._tell(event)
         return len(payload)
 
     def _emit(self, peer: Peer, code: int, payload: bytes, now: float, output: list[Packet]) -> None:

@@ -60,7 +60,7 @@ class SentEnvelopes:
     def _drop(self, envelope_hash: bytes) -> None:
         self.bytes -= len(self._entries.pop(envelope_hash).envelope.raw)
 
-    def sent(self, peer: Peer, own: tuple[bytes, ...], batch_hash: bytes) -> Iterable[Event]:
+    def sent(self, peer: Peer, own: tuple[bytes, ...], batch_hash: bytes) -> Iterable[EnvelopeSent]:
         """A Messages packet goes to a peer. What a light node has is not sent yet.
 
         :param own: hashes of the own envelopes in it.

@@ -30,9 +30,12 @@ class Watches:
         """The union of all watches."""
         return self._union
 
-    def open(self, receive: Receiver) -> Watch:
-        """A new watch, without topics yet. ``receive`` must not block."""
-        watch = Watch(self, receive)
+    def open(self, receive: Receiver, over: Callable[[], None] | None = None) -> Watch:
+        """A new watch, without topics yet. ``receive`` must not block.
+
+        :param over: called when everything was received that came together.
+        """
+        watch = Watch(self, receive, over)
         self._watches[watch] = frozenset()
         return watch
 
@@ -45,6 +48,11 @@ class Watches:
         receivers = [w.receive for w, topics in self._watches.items() if topics is None or topic in topics]
         for receive in receivers:
             receive(event)
+
+    def over(self) -> None:
+        """What came together was handed over."""
+        for over in [watch.over for watch in self._watches if watch.over is not None]:
+            over()
 
     def set_topics(self, watch: Watch, topics: Topics) -> None:
         """Internal: see :meth:`Watch.set_topics`."""
@@ -66,8 +74,9 @@ class Watches:
 class Watch:
     """What one party wants to see."""
 
-    def __init__(self, watches: Watches, receive: Receiver) -> None:
+    def __init__(self, watches: Watches, receive: Receiver, over: Callable[[], None] | None) -> None:
         self.receive = receive
+        self.over = over
         self._watches = watches
 
     def set_topics(self, topics: Iterable[bytes] | None) -> None:

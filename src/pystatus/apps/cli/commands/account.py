@@ -1,20 +1,21 @@
-"""``pystatus account``: make, import, recover, list, show, rename and delete accounts, and change their passwords."""
+"""``pystatus account``: make, import, recover, back up, move, list, show, rename and delete accounts."""
 
 from __future__ import annotations
 
-import os
 import shlex
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from pystatus import typed
 from pystatus.account.key_encoding import encode
-from pystatus.apps.cli import passwords, views
-from pystatus.apps.cli.options import AsJson, DataDir, PasswordFile, ProfileArgument, one_reader_of_stdin
+from pystatus.apps.cli import passwords, qr_codes, views
+from pystatus.apps.cli.account_backup import back_up, in_rows
+from pystatus.apps.cli.account_storing import store
+from pystatus.apps.cli.options import AsJson, DataDir, PasswordFile, ProfileArgument, QrFile, one_reader_of_stdin
 from pystatus.apps.cli.output import Output
+from pystatus.apps.cli.targets import check_target
 from pystatus.apps.cli.values import BASE, PICTURE, PROFILE_NAME, argument, option
 from pystatus.errors import LocalError
 from pystatus.faces import terminal
@@ -22,22 +23,17 @@ from pystatus.settings.kinds import PATH
 from pystatus.storage.descriptions import Profile
 from pystatus.wording import columns
 
-if TYPE_CHECKING:
-    from pystatus.account.account import Account
-    from pystatus.storage.profiles import Profiles
-
-SUMMARY = "Make, recover, show and delete accounts, change passwords."
+SUMMARY = "Make, recover, move and delete accounts, change passwords."
 PLACE = 10
 
-WORDS_IN_A_ROW = 4
-"""Recovery words on a line: four of the longest, eight letters, stand within 40 columns, and no terminal splits one."""
 ADVICE = """\
 Your recovery words:
 
 {words}
 
-Write them down on paper and keep them secret. They are shown this once. Whoever has them is you;
-without them nobody can restore the account, not even with the password."""
+Write them down on paper and keep them secret. Whoever has them is you; without them nobody can
+restore the account, not even with the password. They are kept here until you have checked your list:
+pystatus account backup {name}"""
 
 app = typer.Typer(help=SUMMARY, no_args_is_help=True)
 
@@ -60,24 +56,20 @@ def create(
     name: NewName = None, password_file: PasswordFile = None, data_dir: DataDir = None, as_json: AsJson = False
 ) -> None:
     """Make a new account and show its twelve recovery words."""
-    from pystatus.account.account import Account
-    from pystatus.account.mnemonic import new_phrase
     from pystatus.storage.profiles import Profiles
 
     out, profiles = Output(as_json=as_json), Profiles(data_dir)
     if name is not None:
         profiles.check_free(name)  # before somebody thinks of a password in vain
     password = passwords.new_password(password_file)
-    phrase = new_phrase(os.urandom)
-    profile = profiles.create(Account.from_mnemonic(phrase), password, name)
-    fields = views.account_fields(profile)
+    made = profiles.create_account(name, password)
+    fields = views.account_fields(made.profile)
+    advice = ADVICE.format(words=in_rows(made.phrase), name=shlex.quote(made.profile.name))
     try:
-        out.result(
-            {**fields, "mnemonic": phrase}, f"{views.account_text(fields)}\n\n{ADVICE.format(words=_in_rows(phrase))}"
-        )
+        out.result({**fields, "mnemonic": made.phrase}, f"{views.account_text(fields)}\n\n{advice}")
     except BaseException as error:
         # Nobody has seen the words, so the account would be lost with this machine: better to have none yet.
-        profiles.delete(profile)
+        profiles.delete(made.profile)
         if isinstance(error, LocalError):
             raise LocalError(f"{error} No account was made.") from error
         raise
@@ -154,9 +146,103 @@ def recover(
     store(account, name, password_file, Profiles(data_dir), out, again=set_password)
 
 
+@app.command()
+def backup(
+    profile: ProfileArgument,
+    words_file: Annotated[
+        Path | None,
+        option(
+            PATH,
+            metavar="FILE",
+            help="Do not show the words: read your list of them from FILE (- is standard input), and compare.",
+        ),
+    ] = None,
+    password_file: PasswordFile = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show recovery words again, and check your list.
+
+    They are kept of an account that was made here. Three of them are asked back; when they are right, they are all
+    deleted here, for good.
+    """
+    from pystatus.storage.profiles import Profiles
+
+    one_reader_of_stdin(words_file, password_file)
+    out, profiles = Output(as_json=as_json), Profiles(data_dir)
+    found = profiles.find(profile)
+    back_up(profiles, found, words_file, password_file, out)
+
+
+@app.command()
+def export(
+    profile: ProfileArgument,
+    file: Annotated[Path, argument(PATH, metavar="FILE", help="The file to write.")],
+    file_password_file: Annotated[
+        Path | None,
+        option(PATH, metavar="FILE", help="Read the new password of the file from FILE instead of asking."),
+    ] = None,
+    password_file: PasswordFile = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a profile into one encrypted file.
+
+    To keep or to move it, also while another process has the profile open. The file has a password of its own. What is
+    in it, and what is not: docs/accounts.md.
+    """
+    from pystatus.storage.profiles import Profiles
+
+    one_reader_of_stdin(password_file, file_password_file)
+    check_target("FILE", file, overwrite=False, may_overwrite=False)
+    out, profiles = Output(as_json=as_json), Profiles(data_dir)
+    found = profiles.find(profile)
+    given = passwords.password(password_file, partial(profiles.check_password, found))
+    profiles.check_password(found, given)  # before somebody thinks of a new one in vain
+    chosen = passwords.another_password(file_password_file, "New password of the file", "--file-password-file")
+    profiles.export(found, given, file, chosen)
+    size = file.stat().st_size
+    text = f"The profile {found.name!r} is in {file}, {size / 1e6:.1f} MB. Restore it with: pystatus account restore"
+    out.result({**views.account_fields(found), "file": str(file), "bytes": size}, text)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, argument(PATH, metavar="FILE", help="A file that account export has written.")],
+    name: Annotated[
+        str | None,
+        argument(PROFILE_NAME, metavar="NAME", help="What to call it on this machine. Default: as it was called."),
+    ] = None,
+    file_password_file: Annotated[
+        Path | None,
+        option(PATH, metavar="FILE", help="Read the password of the file from FILE instead of asking."),
+    ] = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a profile of an exported file.
+
+    It opens with the password that it had, and is a new device of its account.
+    """
+    from pystatus.storage import backups
+    from pystatus.storage.profiles import Profiles
+
+    out, profiles = Output(as_json=as_json), Profiles(data_dir)
+    if name is not None:
+        profiles.check_free(name)  # before somebody types a password in vain
+    backups.check_file(file)
+    given = passwords.password_of_file(file_password_file, partial(backups.check_password, file))
+    restored = profiles.restore(file, given, name)
+    views.show_account(restored, out)
+    out.note(
+        f"The profile {restored.name!r} opens with the password that it had. It becomes a new device of its account: "
+        "introduce it to your other ones with pystatus device pair."
+    )
+
+
 @app.command("list")
 def list_accounts(data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """List the accounts on this machine."""
+    """List the accounts here, the last used one first."""
     from pystatus.storage.profiles import Profiles
 
     out = Output(as_json=as_json)
@@ -189,6 +275,9 @@ def show(
         Path | None,
         option(PICTURE, metavar="FILE", help="Write the picture to FILE, a .png or an .svg."),
     ] = None,
+    link: Annotated[bool, typer.Option("--link", help="Show the link to it, too, https://join.status.im/u/…")] = False,
+    qr: Annotated[bool, typer.Option("--qr", help="Draw the chat key as a QR code; with --link, the link.")] = False,
+    qr_file: QrFile = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
@@ -201,7 +290,13 @@ def show(
     if identicon is not None:
         _write_picture(found, identicon)
         extra["identicon"] = str(identicon)
-    views.show_account(found, out, extra)
+    shared = found.account.chat_key
+    if link:
+        from pystatus.links.values import UserLink
+
+        shared = extra["link"] = str(UserLink(found.account.public_key))
+    views.show_account(found, out, {**extra, **qr_codes.write(shared, qr_file)})
+    qr_codes.draw(shared, out, wanted=qr)
 
 
 @app.command()
@@ -249,6 +344,26 @@ def password(
 
 
 @app.command()
+def vacuum(
+    profile: ProfileArgument, password_file: PasswordFile = None, data_dir: DataDir = None, as_json: AsJson = False
+) -> None:
+    """Make the database of a profile as small as it can be.
+
+    What nobody needs any more goes; no message does. A client does most of it by itself while it is idle.
+    """
+    from pystatus.storage.profiles import Profiles
+
+    out, profiles = Output(as_json=as_json), Profiles(data_dir)
+    found = profiles.find(profile)
+    profiles.check_unused(found)
+    given = passwords.password(password_file, partial(profiles.check_password, found))
+    done = profiles.vacuum(found, given)
+    fields = {"event": "vacuumed", "name": found.name, "bytes_before": done.size_before, "bytes": done.size}
+    text = f"The database of {found.name!r} has {done.size / 1e6:.1f} MB, {done.won / 1e6:.1f} MB less than before."
+    out.result({**fields, "bytes_won": done.won, "rows_removed": done.removed}, text)
+
+
+@app.command()
 def delete(
     profile: ProfileArgument,
     yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
@@ -275,12 +390,6 @@ def delete(
     out.result({**views.account_fields(found), "deleted": True}, f"The profile {found.name!r} was deleted.")
 
 
-def _in_rows(phrase: str) -> str:
-    words = phrase.split()
-    rows = (words[at : at + WORDS_IN_A_ROW] for at in range(0, len(words), WORDS_IN_A_ROW))
-    return "\n".join("    " + " ".join(row) for row in rows)
-
-
 def _write_picture(profile: Profile, file: Path) -> None:
     from pystatus.storage.files import explained_files, write_private
 
@@ -288,53 +397,3 @@ def _write_picture(profile: Profile, file: Path) -> None:
     data = picture.png() if file.suffix.lower() == ".png" else picture.svg().encode()
     with explained_files(f"The picture {file} cannot be written"):
         write_private(file, data)
-
-
-LOST = "its history, its chats, and what was waiting to be sent"
-"""What is encrypted with a password, and so is gone when that is forgotten."""
-
-
-def store(
-    account: Account, name: str | None, password_file: Path | None, profiles: Profiles, out: Output, *, again: bool
-) -> None:
-    """Make a profile of ``account``, or set a new password for the one that it has, and print it.
-
-    :param again: set a new password without asking; at a terminal the person is asked.
-    :raises LocalError: it is here and is called otherwise, or nobody agreed to a new password, or there is none.
-    """
-    here = profiles.with_keys_of(account)
-    if here is None:
-        profiles.check_free(name or account.record.alias)  # before somebody thinks of a password in vain
-        profile = profiles.create(account, passwords.new_password(password_file), name)
-        views.show_account(profile, out)
-        return
-    if name is not None and not typed.is_same_name(name, here.name):
-        raise LocalError(
-            f"This account is here already, as the profile {here.name!r}, so it is not stored as {name!r}. Leave the "
-            f"name out to set a new password, or rename it: pystatus account rename {shlex.quote(here.name)} NAME"
-        )
-    profiles.check_unused(here)
-    if not again:
-        _ask(here, passwords.source(password_file))
-    profile, is_kept = profiles.recover(account, passwords.new_password(password_file))
-    views.show_account(profile, out, {"history": "kept" if is_kept else "lost"})
-    if is_kept:
-        out.note(f"The profile {profile.name!r} opens with this password, and nothing of it was lost.")
-    else:
-        out.note(f"The profile {profile.name!r} has a new password, and begins anew: {LOST} are gone.")
-
-
-def _ask(here: Profile, source: str | None) -> None:
-    """
-    :param source: where the new password is, if that is not to be asked for.
-    :raises LocalError: the person says no, or cannot be asked.
-    """
-    found = (
-        f"This account is here already, as the profile {here.name!r}. With the old password, {LOST} are kept (it is "
-        "changed with: pystatus account password); with any other one they are lost."
-    )
-    if not terminal.is_there():
-        raise LocalError(f"{found} Nothing was done; with --set-password it gets the password that you give.")
-    terminal.tell(found)
-    if not terminal.confirm("Set a new password for it" + (f", the one in {source}?" if source is not None else "?")):
-        raise LocalError("Nothing was done. The profile and its password are what they were.")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pystatus import sanitise
 from pystatus.apps.cli.options import AsJson
 from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.values import RELAY, argument, option
@@ -281,7 +282,7 @@ class Visitor:
             case ConnectionClosed():
                 raise StepFailed(self._step_of(before, event), event.error)
             case Connected():
-                self.client = event.client_id
+                self.client = sanitise.name(event.client_id)
                 self._reach("status")
             case PeerReady():
                 self._ready = True

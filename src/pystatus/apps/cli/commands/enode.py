@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
+from pathlib import Path
 
-import typer
-
-from pystatus.apps.cli import relay_options
+from pystatus.apps.cli import qr_codes, relay_options
 from pystatus.apps.cli.node_key import node_key
+from pystatus.apps.cli.options import Qr, QrFile
 from pystatus.apps.cli.output import Output
 from pystatus.devp2p.enode import Enode
 from pystatus.errors import Refused
@@ -17,10 +18,9 @@ SUMMARY = "Print the address of a relay."
 PLACE = 100
 
 
-def _enode(effective: Effective, _: Callable[[], Effective], out: Output, *, qr: bool) -> None:
+def _enode(effective: Effective, _: Callable[[], Effective], out: Output, *, qr: bool, qr_file: Path | None) -> None:
     """Print the address of the node that these settings make, without starting it."""
-    from pystatus.net.listening import enode_at
-    from pystatus.node import parse_listen_address
+    from pystatus.net.listening import enode_at, parse_listen_address
 
     settings = effective.settings
     hosts, port = parse_listen_address(settings.listen)
@@ -32,11 +32,8 @@ def _enode(effective: Effective, _: Callable[[], Effective], out: Output, *, qr:
     except ValueError:  # a name to listen on
         found = Enode(key, hosts[0], port, port)
     enode = str(found)
-    out.result({"enode": enode}, enode)
-    if qr and not out.as_json:
-        import segno
-
-        segno.make(enode, error="l").terminal(compact=True)
+    out.result({"enode": enode, **qr_codes.write(enode, qr_file)}, enode)
+    qr_codes.draw(enode, out, wanted=qr)
     if found.host in ("127.0.0.1", "::1"):
         out.note("This address is good on this machine only. Others need the public one: --advertise or PUBLIC_IP.")
 
@@ -44,5 +41,6 @@ def _enode(effective: Effective, _: Callable[[], Effective], out: Output, *, qr:
 enode = relay_options.command(
     _enode,
     relay_options.options("listen", "advertise", "key_file", "data_dir"),
-    relay_options.parameter("qr", bool, typer.Option("--qr", help="Draw it as a QR code, too."), False),
+    inspect.Parameter("qr", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Qr),
+    inspect.Parameter("qr_file", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=QrFile),
 )

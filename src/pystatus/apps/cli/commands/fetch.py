@@ -5,26 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
-from pystatus.apps.cli import chats, command_log, status_line, views
+from pystatus.apps.cli import chats, status_line, views
 from pystatus.apps.cli.connection_progress import ConnectionProgress
+from pystatus.apps.cli.option_groups import LogOptions, NetworkOptions, grouped
 from pystatus.apps.cli.options import (
-    DEFAULT_LEVELS,
-    AsJson,
     DailyHistory,
-    DataDir,
-    LogFormatOption,
-    LogLevelOption,
-    MailserverPassword,
-    Mailservers,
-    PasswordFile,
-    Peers,
-    ProfileArgument,
     misspelt,
-    peers,
     timeout_option,
 )
 from pystatus.apps.cli.output import Output
-from pystatus.apps.cli.profile_access import ProfileAccess
 from pystatus.apps.cli.values import CHAT, argument, option
 from pystatus.errors import LocalError, Refused
 from pystatus.faces.texts import as_sentence
@@ -47,46 +36,40 @@ MAX_DAYS = 30
 """As far as mailservers look back."""
 
 
+@grouped
 def fetch(
-    profile: ProfileArgument,
+    given: NetworkOptions,
+    logs: LogOptions,
     chat: Annotated[
         str | None,
         argument(CHAT, metavar="CHAT", help="A public chat, '#name' in quotes, or a chat key. Default: all chats."),
     ] = None,
-    mailserver: Mailservers = None,
-    peer: Peers = None,
     days: Annotated[
         float | None,
         option(number(0, MAX_DAYS), metavar="DAYS", help="How far back. Default: as before, 1 of a new chat."),
     ] = None,
     timeout: Annotated[float, timeout_option("How long to wait until nothing is missing.")] = DEFAULT_TIMEOUT,
     daily_history: DailyHistory = None,
-    mailserver_password_file: MailserverPassword = None,
-    password_file: PasswordFile = None,
-    data_dir: DataDir = None,
-    log_level: LogLevelOption = DEFAULT_LEVELS,
-    log_format: LogFormatOption = None,
-    as_json: AsJson = False,
 ) -> None:
     """Fetch what mailservers have kept, and say what is missing. Messages are then in the history.
+
+    With --bootnode or --rendezvous and no --mailserver, one is looked for.
 
     Fetching what is known already costs little, so it may run as often as one likes. The exit code is 1 if something
     is still missing when the time is over; it is fetched the next time.
     """
     from pystatus.net.loop import run
 
-    asked = peers(mailserver)
-    if not asked:
+    finds_one = bool(given.bootnodes or given.rendezvous_nodes)
+    if not given.mailservers and not finds_one:
         raise Refused(
             f"No mailserver is given.{misspelt('PYSTATUS_MAILSERVERS')} Name one with --mailserver enode://… or in "
-            "PYSTATUS_MAILSERVERS."
+            "PYSTATUS_MAILSERVERS, or what finds one with --bootnode or --rendezvous."
         )
-    relays = peers(peer)
-    command_log.set_up(log_level, log_format, as_json=as_json)
-    access = ProfileAccess(profile, password_file, data_dir, mailserver_password_file)
-    places = access.to_enter([] if chat is None else [chat], may_ask=not as_json)
-    client = access.client(peers=relays, mailservers=asked, daily_megabytes=daily_history)
-    run(Fetch(client, Output(as_json=as_json)).run(next(iter(places), None), days, timeout))
+    logs.set_up(as_json=given.as_json)
+    places = given.access.to_enter([] if chat is None else [chat], may_ask=not given.as_json)
+    client = given.client(daily_megabytes=daily_history)
+    run(Fetch(client, given.out).run(next(iter(places), None), days, timeout))
 
 
 class Fetch:
@@ -121,8 +104,8 @@ class Fetch:
     async def run(self, chat: Place | None, days: float | None, timeout: float) -> None:
         """Fetch what mailservers have of a chat, or of all.
 
-        :raises LocalError: no such chat, not everything came within ``timeout`` seconds, or relays say that our clock
-            is wrong, by which it was asked for.
+        :raises LocalError: no such chat, no mailserver was found or not everything came within ``timeout`` seconds, or
+            relays say that our clock is wrong, by which it was asked for.
         """
         import asyncio
 
@@ -131,6 +114,7 @@ class Fetch:
             with self._connections:
                 place = None if chat is None else await chats.enter(client, chat)
                 try:
+                    await self._find(timeout)
                     async with asyncio.timeout(timeout):
                         await client.fetch_history(place, days)
                 except TimeoutError:
@@ -165,6 +149,20 @@ class Fetch:
                 f"Not everything came within {counted(timeout, 'second')}. What is missing is fetched the next time. "
                 + (self._connections.problem or (last and last.problem) or "Give it more with --timeout.")
             )
+
+    async def _find(self, timeout: float) -> None:
+        """Wait for a mailserver, if none is named.
+
+        :raises LocalError: none was found in time.
+        """
+        try:
+            await self._client.wait_for_mailserver(timeout)
+        except TimeoutError:
+            why = f"{self._connections.problem} " if self._connections.problem else ""
+            raise LocalError(
+                f"No mailserver was found within {counted(timeout, 'second')}. {why}Give it more with --timeout, or "
+                "name one with --mailserver enode://…"
+            ) from None
 
 
 def _of(gaps: TimeRanges, is_over: bool) -> str:

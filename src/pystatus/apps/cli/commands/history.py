@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pystatus.apps.cli import passwords, profile_reader, views
+from pystatus.account.names import Names
+from pystatus.apps.cli import transaction_views, views
 from pystatus.apps.cli.chats import Chooser, id_of, meant
-from pystatus.apps.cli.options import AsJson, DataDir, KeepUnread, PasswordFile, ProfileArgument
+from pystatus.apps.cli.option_groups import ProfileOptions, grouped
+from pystatus.apps.cli.options import KeepUnread
 from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.profile_reader import Reader
 from pystatus.apps.cli.values import CHAT, CURSOR, argument, option
 from pystatus.errors import LocalError, refused
 from pystatus.settings.kinds import whole
 from pystatus.storage.changeover import DATABASE
-from pystatus.storage.descriptions import Profile
 from pystatus.storage.errors import ProfileInUse
 from pystatus.storage.files import why_unwritable
 
 if TYPE_CHECKING:
+    from pystatus.messenger.features.unknown_payloads import UnknownPayload
     from pystatus.messenger.records import Cursor
-    from pystatus.storage.profiles import Profiles
 
 SUMMARY = "Show what was said in a chat."
 PLACE = 50
@@ -31,8 +31,9 @@ MAX_LIMIT = 100_000
 """Messages on a page at most: what fits in memory many times over."""
 
 
+@grouped
 def history(
-    profile: ProfileArgument,
+    given: ProfileOptions,
     chat: Annotated[
         str | None,
         argument(
@@ -51,33 +52,27 @@ def history(
         ),
     ] = None,
     keep_unread: KeepUnread = False,
-    password_file: PasswordFile = None,
-    data_dir: DataDir = None,
-    as_json: AsJson = False,
 ) -> None:
     """Show what was said in a chat, the newest message first. Works while another process has the profile open.
 
     The newest page marks the chat as read, unless another process has the profile open.
     """
-    from pystatus.storage.profiles import Profiles
 
-    out = Output(as_json=as_json)
-    profiles = Profiles(data_dir)
-    found = profiles.find(profile)
+    out = given.out
+    given.find()
     if chat is not None:
         with refused("CHAT"):
-            meant(chat, profiles)  # mistakes in what is given are told before the password is asked
-    password = passwords.password(password_file, partial(profiles.check_password, found))
+            meant(chat, given.profiles)  # mistakes in what is given are told before the password is asked
     chat_id, read = "", 0
-    with profile_reader.opened(profiles, found, password) as reader:
+    with given.reading() as reader:
         if chat is None:
             _print_chats(reader, out)
         else:
-            chooser = Chooser(profiles, found.account.public_key, reader.chats(), may_ask=False)
+            chooser = Chooser(given.profiles, reader.own, reader.chats(), reader.names, may_ask=False)
             chat_id = id_of(chooser.to_read(chat))
             read = _print_page(reader, chat_id, limit, before, out)
     if read and not keep_unread:
-        _mark_read(profiles, found, password, chat_id, read, out)
+        _mark_read(given, chat_id, read, out)
 
 
 def _print_chats(reader: Reader, out: Output) -> None:
@@ -85,16 +80,9 @@ def _print_chats(reader: Reader, out: Output) -> None:
     chats = reader.chats()
     if not chats:
         out.note("This profile is in no chat yet. Begin one with: pystatus listen, or pystatus send")
+    names = reader.names_in(chats)
     for chat in chats:
-        fields = {
-            **views.chat_fields(chat),
-            "active": chat.active,
-            "unread": chat.unread,
-            "updated_ms": chat.updated_ms,
-        }
-        remarks = [f"{chat.unread} unread"] if chat.unread else []
-        remarks += [] if chat.active else ["left"]
-        out.result(fields, views.chat_label(chat) + (f" [{', '.join(remarks)}]" if remarks else ""))
+        out.result(views.chat_state_fields(chat, names), views.chat_state_text(chat, names))
 
 
 def _print_page(reader: Reader, chat_id: str, limit: int, before: Cursor | None, out: Output) -> int:
@@ -109,8 +97,27 @@ def _print_page(reader: Reader, chat_id: str, limit: int, before: Cursor | None,
     page = reader.store.messages(chat.id, limit + 1, before)
     if not page:
         out.note("Nothing was said there yet." if before is None else "There are no older messages.")
+    attachments = reader.attachments(page[:limit])
+    names = reader.names_on(page[:limit])
+    about = transaction_views.of_messages(reader, page[:limit])
+    counts = reader.reactions(chat.id, [message.id for message in page[:limit]])
+    unknown = list(reader.unknown_payloads(chat.id, page[:limit], is_last=len(page) <= limit, before=before))
     for message in page[:limit]:
-        out.result(views.message_fields(message, chat, reader.own), views.message_text(message, chat, reader.own, out))
+        while unknown and unknown[0].sent_ms > message.clock:
+            _print_unknown(unknown.pop(0), reader, names, out)
+        under = counts.get(message.id, [])
+        carried = attachments.get(message.id)
+        step = about.get(message.id)
+        text = views.message_text(message, chat, reader.own, names, out, carried, reader.store.message, step)
+        out.result(
+            {
+                **views.message_fields(message, chat, reader.own, names, carried, reader.store.message, step),
+                "reactions": views.reaction_count_fields(under),
+            },
+            f"{text}\n{views.reaction_count_text(under)}" if under else text,
+        )
+    for payload in unknown:
+        _print_unknown(payload, reader, names, out)
     unseen = chat.unread - sum(message.author != reader.own for message in page[:limit])
     if len(page) > limit:
         older = f", {unseen} of them unread" if before is None and unseen > 0 else ""
@@ -118,7 +125,11 @@ def _print_page(reader: Reader, chat_id: str, limit: int, before: Cursor | None,
     return chat.unread if before is None else 0
 
 
-def _mark_read(profiles: Profiles, profile: Profile, password: str, chat_id: str, messages: int, out: Output) -> None:
+def _print_unknown(payload: UnknownPayload, reader: Reader, names: Names, out: Output) -> None:
+    out.result(views.unknown_payload_fields(payload, names), views.unknown_payload_text(payload, reader.own, names))
+
+
+def _mark_read(given: ProfileOptions, chat_id: str, messages: int, out: Output) -> None:
     """Mark some messages of a chat as read, for which the profile is opened once more, to write. Where that cannot
     be, beside a process that writes to it or on a read-only disk, they stay unread, and the person is told.
 
@@ -128,14 +139,15 @@ def _mark_read(profiles: Profiles, profile: Profile, password: str, chat_id: str
     from pystatus.storage.database import explained
     from pystatus.storage.messenger import SqlMessengerStore
 
+    profile = given.stored
     reason = why_unwritable(profile.directory / DATABASE)
     if reason is not None:
         out.note(f"What was shown stays unread: the profile {profile.name!r} {reason}.")
         return
     try:
-        with profiles.unlock(profile, password) as unlocked:
+        with given.profiles.unlock(profile, given.password) as unlocked:
             store = SqlMessengerStore(unlocked.database)
             with explained(profile.directory / DATABASE), store.transaction():
-                reading.mark_read(store, chat_id, messages)
+                reading.mark_read(store, unlocked.account.public_key, chat_id, messages)
     except ProfileInUse:
         out.note("What was shown stays unread, because another process has the profile open.")

@@ -10,31 +10,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from pystatus import sanitise
-from pystatus.account.alias import alias
-from pystatus.apps.cli import chats, command_log, views
+from pystatus.apps.cli import chats, contact_views, group_views, transaction_views, views
 from pystatus.apps.cli.connection_progress import ConnectionProgress
+from pystatus.apps.cli.option_groups import LogOptions, NetworkOptions, grouped
 from pystatus.apps.cli.options import (
-    DEFAULT_LEVELS,
-    AsJson,
     DailyHistory,
-    DataDir,
-    DnsLists,
     KeepUnread,
-    LogFormatOption,
-    LogLevelOption,
-    MailserverPassword,
-    Mailservers,
-    PasswordFile,
-    Peers,
-    ProfileArgument,
     count_option,
-    dns_lists,
     for_option,
-    peers,
-    some_peers,
 )
 from pystatus.apps.cli.output import Output
-from pystatus.apps.cli.profile_access import ProfileAccess
+from pystatus.apps.cli.said import author_fields
 from pystatus.apps.cli.values import CHAT, argument, option
 from pystatus.errors import LocalError
 from pystatus.faces.texts import as_sentence
@@ -46,23 +32,23 @@ if TYPE_CHECKING:
 
     from pystatus.client import Client
     from pystatus.faces.places import Place
+    from pystatus.messenger.media_keeping import Attachment
     from pystatus.messenger.records import Message
+    from pystatus.messenger.transaction_records import Transaction
 
 SUMMARY = "Print messages as they arrive."
 PLACE = 40
 
 
+@grouped
 def listen(
-    profile: ProfileArgument,
+    given: NetworkOptions,
+    logs: LogOptions,
     join: Annotated[
         list[str] | None,
         argument(CHAT, metavar="CHAT", help="Chats to join first: public ones, '#name' in quotes, or chat keys."),
     ] = None,
-    peer: Peers = None,
-    dns_list: DnsLists = None,
-    mailserver: Mailservers = None,
     daily_history: DailyHistory = None,
-    mailserver_password_file: MailserverPassword = None,
     only: Annotated[
         list[str] | None,
         option(
@@ -75,11 +61,6 @@ def listen(
     count: Annotated[int | None, count_option("messages")] = None,
     seconds: Annotated[float | None, for_option("messages")] = None,
     keep_unread: KeepUnread = False,
-    password_file: PasswordFile = None,
-    data_dir: DataDir = None,
-    log_level: LogLevelOption = DEFAULT_LEVELS,
-    log_format: LogFormatOption = None,
-    as_json: AsJson = False,
 ) -> None:
     """Print messages as they arrive, until it is interrupted. Without --json, only messages go to standard output.
 
@@ -87,15 +68,12 @@ def listen(
     """
     from pystatus.net.loop import run
 
-    lists = dns_lists(dns_list)
-    asked = peers(mailserver)
-    relays = some_peers(peer, lists + asked)
-    command_log.set_up(log_level, log_format, as_json=as_json)
-    access = ProfileAccess(profile, password_file, data_dir, mailserver_password_file)
-    places = access.to_enter(join or (), may_ask=not as_json)
-    wanted = {chats.id_of(place) for place in access.to_read(only)} if only else None
-    client = access.client(peers=relays, dns_lists=lists, mailservers=asked, daily_megabytes=daily_history)
-    listener = Listener(client, Output(as_json=as_json), wanted, count, mark_read=not keep_unread)
+    given.check()
+    logs.set_up(as_json=given.as_json)
+    places = given.access.to_enter(join or (), may_ask=not given.as_json)
+    wanted = {chats.id_of(place) for place in given.access.to_read(only)} if only else None
+    client = given.client(daily_megabytes=daily_history)
+    listener = Listener(client, given.out, wanted, count, mark_read=not keep_unread)
     run(listener.listen(places, seconds))
 
 
@@ -193,11 +171,30 @@ class Listener:
         except LocalError:  # the client has stopped since: listen() says why
             return None
 
+    def _attachment(self, message: Message) -> Attachment | None:
+        from pystatus.client.features.media import Media
+
+        try:
+            return self._client.feature(Media).about(message)
+        except LocalError:  # the client has stopped since: listen() says why
+            return None
+
+    def _transaction(self, message: Message) -> Transaction | None:
+        from pystatus.client.features.transactions import Transactions
+
+        try:
+            return self._client.feature(Transactions).get(message)
+        except LocalError:  # the client has stopped since: listen() says why
+            return None
+
     def tell(self, event: object) -> None:
         """Print one event."""
+        from pystatus.apps.cli.names_while_open import NamesWhileOpen
         from pystatus.client import (
             ClockAgrees,
             ClockSuspected,
+            DiscoveryStarted,
+            DiscoveryStopped,
             HistoryProgress,
             PeerConnected,
             PeerDialled,
@@ -205,6 +202,7 @@ class Listener:
             PeerUnreachable,
         )
         from pystatus.mailserver.time_ranges import TimeRanges
+        from pystatus.messenger.announcements import AnnouncementChanged
         from pystatus.messenger.events import (
             ChatLeft,
             ChatOpened,
@@ -213,38 +211,71 @@ class Listener:
             DeviceRenewed,
             MessageReceived,
             MessageStateChanged,
+            MessageSynced,
             MessageUndecryptable,
         )
+        from pystatus.messenger.features.device_sync import DeviceSynced
         from pystatus.messenger.features.devices import DeviceNamed
+        from pystatus.messenger.features.reactions import ReactionReceived
+        from pystatus.messenger.features.unknown_payloads import UnknownPayloadReceived
 
-        out, own = self._out, self._client.public_key
+        out, own, names = self._out, self._client.public_key, NamesWhileOpen(self._client)
         match event:
-            case MessageReceived(message, chat):
+            case MessageReceived(message, chat, is_late):
                 if self._wanted is None or chat.id in self._wanted:
-                    out.result(views.message_fields(message, chat, own), views.message_text(message, chat, own, out))
+                    carried, step = self._attachment(message), self._transaction(message)
+                    out.result(
+                        {
+                            **views.message_fields(message, chat, own, names, carried, self._stored, step),
+                            "late": is_late,
+                        },
+                        views.message_text(
+                            message, chat, own, names, out, carried, self._stored, step, is_late=is_late
+                        ),
+                    )
                     self._printed += 1
                     if self._mark_read and message.author != own:
                         self._seen[chat.id] += 1
-            case MessageStateChanged(message_id, state):
+            case MessageStateChanged(message_id):
                 sent = self._stored(message_id)
-                out.event(views.state_fields(message_id, state, sent), views.state_text(message_id, state, sent))
+                out.event(views.state_fields(event, sent), views.state_text(event, sent, names))
+            case ReactionReceived(reaction, chat):
+                if self._wanted is None or chat.id in self._wanted:
+                    answered = self._stored(reaction.message_id)
+                    text = views.reaction_text(reaction, chat, own, names, answered)
+                    out.event(views.reaction_fields(reaction, chat, own, names), text)
+            case UnknownPayloadReceived(payload):
+                if self._wanted is None or payload.chat_id in self._wanted:
+                    out.event(
+                        views.unknown_payload_fields(payload, names), views.unknown_payload_text(payload, own, names)
+                    )
+            case AnnouncementChanged(announcement):
+                if self._wanted is None or announcement.chat_id in self._wanted:
+                    out.event(
+                        transaction_views.announcement_fields(announcement, names),
+                        transaction_views.announcement_text(announcement, names),
+                    )
             case ChatOpened(chat):
-                out.event({"event": "chat-opened", **views.chat_fields(chat)}, f"In {views.chat_label(chat)}")
+                out.event(
+                    {"event": "chat-opened", **views.chat_fields(chat, names)}, f"In {views.chat_label(chat, names)}"
+                )
             case ChatLeft(chat):
-                out.event({"event": "chat-left", **views.chat_fields(chat)}, f"Left {views.chat_label(chat)}")
+                out.event(
+                    {"event": "chat-left", **views.chat_fields(chat, names)}, f"Left {views.chat_label(chat, names)}"
+                )
             case MessageUndecryptable(sender, reason, installation_id, count):
-                fields = {"author": sender.hex, "author_name": alias(sender), "reason": reason}
+                fields = {"author": sender.hex, **author_fields(sender, names), "reason": reason}
                 out.event(
                     {"event": "undecryptable", **fields, "installation_id": installation_id, "count": count},
-                    views.undecryptable_text(event),
+                    views.undecryptable_text(event, names),
                 )
             case DeviceRenewed(installation_id, why):
                 if out.as_json:  # people have it from the log, whatever command it was
                     out.result({"event": "device-renewed", "installation_id": installation_id, "reason": why.value}, "")
             case CopySuspected(witness):
                 out.event(
-                    {"event": "copy-suspected", "witness": witness.hex, "witness_name": alias(witness)},
-                    views.copy_suspected_text(event, own, self._client.profile.name),
+                    {"event": "copy-suspected", "witness": witness.hex, "witness_name": names.of(witness).name},
+                    views.copy_suspected_text(event, own, names, self._client.profile.name),
                 )
             case DeviceFound(installation_id):
                 out.event(
@@ -256,6 +287,15 @@ class Listener:
                 out.event(
                     {"event": "device-named", "installation_id": installation_id, **fields},
                     f"The device {installation_id} is called {sanitise.name(device_name)}",
+                )
+            case MessageSynced(message, chat):
+                if out.as_json and (self._wanted is None or chat.id in self._wanted):
+                    shown = views.message_fields(message, chat, own, names, self._attachment(message), self._stored)
+                    out.result({**shown, "event": "message-synced"}, "")
+            case DeviceSynced(installation_id):
+                out.event(
+                    {"event": "device-synced", "installation_id": installation_id},
+                    f"The device {installation_id} has everything that was here before",
                 )
             case HistoryProgress(missing, _, envelopes, problem, lacking):
                 if out.as_json:
@@ -273,6 +313,15 @@ class Listener:
                 )
             case ClockAgrees():
                 out.event({"event": "clock", "suspected": False}, "The clock agrees with those of the relays again.")
+            case DiscoveryStarted(topics):
+                out.event({"event": "discovery-started", "topics": list(topics)}, "Looking for relays.")
+            case DiscoveryStopped(satisfied):
+                out.event(
+                    {"event": "discovery-stopped", "satisfied": satisfied},
+                    "There are enough relays."
+                    if satisfied
+                    else "Nobody was found for a while. The search goes on later.",
+                )
             case PeerDialled() | PeerUnreachable():
                 self._connections.tell(event)
             case PeerConnected(node_id):
@@ -286,3 +335,6 @@ class Listener:
                     {"event": "peer-disconnected", "node_id": node_id, "reason": reason},
                     f"Lost {self._connections.name(node_id)}: {reason}",
                 )
+            case _:
+                group_views.tell(event, names, out)
+                contact_views.tell(event, out)

@@ -6,21 +6,14 @@ import json
 from pathlib import Path
 from typing import Annotated, Any
 
-from pystatus.apps.cli.options import AsJson, DataDir, timeout_option
+from pystatus.apps.cli import node_rpc
+from pystatus.apps.cli.node_rpc import DEFAULT_TIMEOUT, DEFAULT_URL, Socket, Timeout, TokenFile, Url
+from pystatus.apps.cli.options import AsJson, DataDir
 from pystatus.apps.cli.output import Output
-from pystatus.apps.cli.values import ANYTHING, METHOD, URL, argument, option
-from pystatus.rpc.config import DEFAULT_HTTP_HOST, DEFAULT_HTTP_PORT, TOKEN_FILE
-from pystatus.rpc.tokens import read_token
-from pystatus.settings.kinds import PATH
-from pystatus.storage.paths import default_data_directory
+from pystatus.apps.cli.values import ANYTHING, METHOD, argument
 
 SUMMARY = "Call a running node."
 PLACE = 150
-
-DEFAULT_URL = f"http://{DEFAULT_HTTP_HOST}:{DEFAULT_HTTP_PORT}"
-"""Where a node of this machine offers its RPC."""
-DEFAULT_TIMEOUT = 90.0
-"""Seconds to wait for an answer: more than the longest proof of work that a node does for a caller."""
 
 
 def rpc(
@@ -29,18 +22,10 @@ def rpc(
         list[str] | None,
         argument(ANYTHING, metavar="[PARAMS]...", help="Each is JSON, or else taken as text."),
     ] = None,
-    url: Annotated[
-        str, option(URL, envvar="PYSTATUS_RPC_URL", metavar="URL", help="Where the node offers HTTP.")
-    ] = DEFAULT_URL,
-    socket: Annotated[
-        Path | None,
-        option(PATH, metavar="FILE", help="The node's Unix socket, in place of --url."),
-    ] = None,
-    token_file: Annotated[
-        Path | None,
-        option(PATH, metavar="FILE", help="The node's token. Default: rpc.token in the data directory."),
-    ] = None,
-    timeout: Annotated[float, timeout_option("How long to wait for the answer.")] = DEFAULT_TIMEOUT,
+    url: Url = DEFAULT_URL,
+    socket: Socket = None,
+    token_file: TokenFile = None,
+    timeout: Timeout = DEFAULT_TIMEOUT,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
@@ -64,16 +49,10 @@ async def call(
 
     :raises LocalError: the node cannot be reached, or complains.
     """
-    from pystatus.rpc import client
-
     values = [parameter(text) for text in params]
-    if socket is not None:
-        result = await client.call_socket(socket, method, values, timeout)
-    else:
-        token = read_token(
-            token_file or (data_dir or default_data_directory()) / TOKEN_FILE, may_be_pipe=token_file is not None
-        )
-        result = await client.call_http(url, token, method, values, timeout)
+    result = await node_rpc.ask(
+        method, values, url=url, socket=socket, token_file=token_file, data_dir=data_dir, timeout=timeout
+    )
     out.result({"result": result}, _shown(result), whole=True)
 
 

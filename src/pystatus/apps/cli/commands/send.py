@@ -4,35 +4,22 @@ from __future__ import annotations
 
 import shlex
 import signal
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from pystatus import typed
-from pystatus.apps.cli import chats, command_log, streams, views
+from pystatus.apps.cli import chats, streams, views
 from pystatus.apps.cli.connection_progress import ConnectionProgress
 from pystatus.apps.cli.exits import Exit
+from pystatus.apps.cli.option_groups import LogOptions, NetworkOptions, grouped
 from pystatus.apps.cli.options import (
-    DEFAULT_LEVELS,
     STDIN,
-    AsJson,
-    DataDir,
-    DnsLists,
-    LogFormatOption,
-    LogLevelOption,
-    MailserverPassword,
-    Mailservers,
-    PasswordFile,
-    Peers,
-    ProfileArgument,
-    dns_lists,
-    one_reader_of_stdin,
-    peers,
-    some_peers,
+    AsIs,
     timeout_option,
 )
 from pystatus.apps.cli.output import Output
-from pystatus.apps.cli.profile_access import ProfileAccess
 from pystatus.apps.cli.values import CHAT, MESSAGE, argument
 from pystatus.errors import LocalError, Refused, refused
 from pystatus.faces import terminal
@@ -43,6 +30,7 @@ if TYPE_CHECKING:
 
     from pystatus.client import Client, ClockSuspected, Receipt
     from pystatus.faces.places import Place
+    from pystatus.messenger.records import Chat
 
 SUMMARY = "Send a message and wait until a relay has it."
 PLACE = 30
@@ -53,24 +41,20 @@ MAX_TEXT = 1 << 20
 """Bytes that are read as a text: far above what a message may have, so that a wrong file ends here."""
 
 
+@grouped
 def send(
-    profile: ProfileArgument,
+    given: NetworkOptions,
+    logs: LogOptions,
     chat: Annotated[
         str, argument(CHAT, metavar="CHAT", help="A public chat, '#name' in quotes, or a person's chat key.")
     ],
     text: Annotated[str, argument(MESSAGE, metavar="TEXT", help="What to say; - reads it from standard input.")],
-    peer: Peers = None,
-    dns_list: DnsLists = None,
-    mailserver: Mailservers = None,
-    mailserver_password_file: MailserverPassword = None,
     timeout: Annotated[float, timeout_option("How long to wait until a relay has the message.")] = DEFAULT_TIMEOUT,
-    password_file: PasswordFile = None,
-    data_dir: DataDir = None,
-    log_level: LogLevelOption = DEFAULT_LEVELS,
-    log_format: LogFormatOption = None,
-    as_json: AsJson = False,
+    as_is: AsIs = False,
 ) -> None:
     """Send a message, joining or opening the chat if necessary, and say who can read it when a relay has it.
+
+    In the text, :name: becomes an emoji, and @name the key of the one person of the chat who has that name.
 
     A name without # is taken for a public chat that the profile is in already. Otherwise you are asked, or, where
     nobody can be asked, nothing is sent.
@@ -80,20 +64,19 @@ def send(
     """
     from pystatus.net.loop import run
 
-    one_reader_of_stdin(password_file, mailserver_password_file, Path(text))
-    lists = dns_lists(dns_list)
-    asked = peers(mailserver)
-    relays = some_peers(peer, lists + asked)
+    given.check(Path(text))
     if Path(text) == STDIN:
-        text = _standard_input()
-    command_log.set_up(log_level, log_format, as_json=as_json)
-    access = ProfileAccess(profile, password_file, data_dir, mailserver_password_file)
-    (place,) = access.to_enter([chat], may_ask=not as_json)
-    client = access.client(peers=relays, dns_lists=lists, mailservers=asked)
-    run(send_text(client, place, text, timeout, Output(as_json=as_json)))
+        text = standard_input()
+    logs.set_up(as_json=given.as_json)
+    (place,) = given.access.to_enter([chat], may_ask=not given.as_json)
+    run(send_text(given.client(), place, text, timeout, given.out, as_is=as_is))
 
 
-def _standard_input() -> str:
+def standard_input() -> str:
+    """The text of a message, typed or piped.
+
+    :raises Refused: it is too long, or no text.
+    """
     if streams.is_typed():  # or somebody waits for a question, and types the password where it is shown
         terminal.tell("Write the message. Ctrl-D on a line of its own ends it.")
     data = streams.read_input(MAX_TEXT)
@@ -128,17 +111,44 @@ class Interrupted(LocalError):
     exit_code = Exit.INTERRUPTED
 
 
-async def send_text(client: Client, chat: Place, text: str, timeout: float, out: Output) -> None:
-    """Send ``text`` to a chat, wait up to ``timeout`` seconds, and print what became of it.
+async def send_text(
+    client: Client,
+    chat: Place,
+    text: str,
+    timeout: float,
+    out: Output,
+    reply_to: bytes | None = None,
+    *,
+    as_is: bool = False,
+) -> None:
+    """Send ``text`` to a chat; see :func:`post`.
+
+    :param reply_to: the id of the message that it is shown below.
+    :param as_is: do not replace names of people and of emoji.
+    """
+    from pystatus.client.features.mentions import Mentions
+
+    def send_it(place: Chat) -> Awaitable[Receipt]:
+        return client.send_text(place, text if as_is else client.feature(Mentions).typed(place, text), reply_to)
+
+    await post(client, chat, send_it, timeout, out)
+
+
+async def post(
+    client: Client, chat: Place, send_it: Callable[[Chat], Awaitable[Receipt]], timeout: float, out: Output
+) -> None:
+    """Send something to a chat, wait up to ``timeout`` seconds, and print what became of it.
 
     :raises NotSentYet: it goes out later; a wrong clock is one reason.
     :raises SendFailed: it was given up.
     :raises Interrupted: by Ctrl-C; the sentence says whether the message is stored.
-    :raises LocalError: it could not be stored: it is our own key, or the text is blank or too long.
+    :raises LocalError: it could not be stored: it is our own key, or nothing that can be sent there.
     """
     import asyncio
 
     from pystatus.client import ClockSuspected, SendFailed
+    from pystatus.client.features.media import Media
+    from pystatus.client.features.names import Names
     from pystatus.net.signals import on_signal
 
     loop = asyncio.get_running_loop()
@@ -163,7 +173,7 @@ async def send_text(client: Client, chat: Place, text: str, timeout: float, out:
             place = await chats.enter(client, chat)
             if interrupted.done():
                 raise Interrupted("Interrupted: nothing was sent, and no message is stored.")
-            receipt = await client.send_text(place, text)
+            receipt = await send_it(place)
             try:
                 with connections:
                     connections.doing("Connected; waiting until a relay has the message …")
@@ -174,10 +184,12 @@ async def send_text(client: Client, chat: Place, text: str, timeout: float, out:
                 problem = Interrupted(f"Interrupted. {_not_sent('yet', connections, client)}")
             except (ClockIsWrong, SendFailed) as error:
                 problem = error
-            message = replace(receipt.message, state=receipt.state)
+            message, names = replace(receipt.message, state=receipt.state), client.feature(Names)
             out.result(
-                views.message_fields(message, place, client.public_key),
-                f"{receipt.state.name.lower()} {views.hex_id(message.id)} {chats.audience(place)}",
+                views.message_fields(
+                    message, place, client.public_key, names, client.feature(Media).about(message), client.message
+                ),
+                f"{receipt.state.name.lower()} {views.hex_id(message.id)} {chats.audience(place, names)}",
             )
     if problem is not None:
         raise problem

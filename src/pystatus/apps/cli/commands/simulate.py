@@ -3,45 +3,25 @@ researchers."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+from typing import Annotated, Any
 
 import typer
 
-from pystatus.apps.cli.exits import Exit, NoReader
 from pystatus.apps.cli.options import AsJson
-from pystatus.apps.cli.output import Output
-from pystatus.apps.cli.targets import check_target
-from pystatus.apps.cli.values import ANYTHING, DRAWING, SAMPLES, BadValue, option, range_kind
-from pystatus.errors import Refused, StatusError, refused
-from pystatus.settings.kinds import LONGEST_TIME, number, percent, quoted, whole
-from pystatus.simulation.experiment import HIGHEST_SEED, MAX_RUNS, Experiment, Parameters, Run, Sweep, option_name
+from pystatus.apps.cli.simulation_runs import run
+from pystatus.apps.cli.values import ANYTHING, DRAWING, SAMPLES, option, range_kind
+from pystatus.settings.kinds import LONGEST_TIME, number, percent, whole
+from pystatus.simulation.discovery import settings as discovery_settings
+from pystatus.simulation.experiment import HIGHEST_SEED, MAX_RUNS
 from pystatus.simulation.nodes.settings import LEAST_SIZE, MAX_NODES, MAX_TOPICS, MOST_SIZE
-from pystatus.simulation.sample_file import sample_file
-from pystatus.simulation.samples import Sample
 from pystatus.simulation.settings import MAX_DEVICES, MAX_MESSAGES, MAX_PEOPLE, MAX_SKEW
-from pystatus.storage.files import explained_files, replaced
-from pystatus.version import VERSION
-from pystatus.wording import counted
-
-if TYPE_CHECKING:
-    from pystatus.simulation.picture import Series
-    from pystatus.simulation.subjects import Outcome, Progress, Subject
 
 SUMMARY = "Try the protocol in simulated time."
 PLACE = 170
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
-
-MAX_VALUES = 100
-"""Values of a sweep: a picture with more could not be read."""
-PROGRESS_STEPS = 200
-"""How often a run tells how far it is, about."""
-NO_PARAMETERS = ("sweep", "repeat", "samples", "picture", "overwrite", "as_json")
-"""Options that say nothing of a single run."""
 
 SweepOption = Annotated[
     list[str] | None,
@@ -122,6 +102,13 @@ def chat(
     late: Annotated[float, _seconds("By how much a late delivery is late at most.")] = 5.0,
     contacts: Annotated[int, _number("With how many others a person talks, about.", 1, MAX_PEOPLE)] = 6,
     public: Annotated[float, _percent("Messages that are written in public chats.")] = 0.0,
+    groups: Annotated[float, _percent("Messages that are written in private groups.")] = 0.0,
+    images: Annotated[float, _percent("Messages between two and in groups that are small pictures.")] = 0.0,
+    reactions: Annotated[float, _percent("Messages after which somebody puts an emoji somewhere.")] = 0.0,
+    decisions: Annotated[
+        float, _percent("Messages after which somebody adds, names, removes or blocks somebody else.")
+    ] = 0.0,
+    new_devices: Annotated[int, _number("How often somebody begins to use a further device.", 0, MAX_PEOPLE)] = 0,
     answers: Annotated[float, _percent("Messages that name one that they answer.")] = 30.0,
     bursts: Annotated[float, _percent("Occasions at which a person writes several messages at once.")] = 5.0,
     pace: Annotated[float, _seconds("Between two occasions of one person, on average.", above=True)] = 30.0,
@@ -141,10 +128,12 @@ def chat(
 
     Shares are in percent: 20 and 20% are a fifth. Below 1 the sign is needed, as in 0.2%.
 
-    Ends with exit code 1 if a private message was lost, repeated, changed or shown out of order; a public one that is
-    missed is a failure only where nothing can be lost, because nothing repeats it.
+    Ends with exit code 1 if a private message was lost, repeated, changed or shown out of order, if a picture has other
+    bytes, if members show different groups or reactions, if something is shown of somebody who is blocked, or if a
+    decision about a person is not shown; a public message or a reaction that is missed is a failure
+    only where nothing can be lost, because nothing repeats it.
     """
-    _run(context, "chat", sweep, repeat, samples, picture, as_json, overwrite=overwrite)
+    run(context, "chat", sweep, repeat, samples, picture, as_json, overwrite=overwrite)
 
 
 @app.command("network", short_help="Let relays pass on envelopes, and show the load of each.")
@@ -182,191 +171,71 @@ def network(
     Ends with exit code 1 if a node got what it had not asked for, or sent an honest peer away, or, as long as links do
     not break, if an envelope has not reached a node that is interested in its topic.
     """
-    _run(context, "network", sweep, repeat, samples, picture, as_json, overwrite=overwrite)
+    run(context, "network", sweep, repeat, samples, picture, as_json, overwrite=overwrite)
 
 
-def _run(
+@app.command("discovery", short_help="Let nodes find each other by topic, and show what that takes.")
+def discovery(
     context: typer.Context,
-    command: str,
-    sweep: list[str] | None,
-    repeat: int,
-    samples: Path | None,
-    picture: Path | None,
-    as_json: bool,
-    *,
-    overwrite: bool,
+    nodes: Annotated[
+        int, _number("How many nodes there are.", discovery_settings.MIN_NODES, discovery_settings.MAX_NODES)
+    ] = 1_000,
+    bootnodes: Annotated[int, _number("Nodes that never leave, from which all begin.", 1, 1_000)] = 8,
+    registering: Annotated[float, _percent("Nodes that register the topic.")] = 5.0,
+    searching: Annotated[float, _percent("Nodes that search the topic once.")] = 10.0,
+    churn: Annotated[float, _percent("Nodes that leave in an hour; as many join.")] = 30.0,
+    delay: Annotated[float, _seconds("From one node to another, on average.", above=True, highest=1.0)] = 0.05,
+    loss: Annotated[float, _percent("Datagrams that never arrive.", all_of_it=False)] = 1.0,
+    seconds: Annotated[float, _seconds("How long is measured.", above=True)] = 600.0,
+    joining: Annotated[float, _seconds("Within how long the first nodes join.")] = 120.0,
+    settling: Annotated[float, _seconds("How long then nothing is measured.")] = 180.0,
+    lookups: Annotated[
+        int, _number("Lookups of drawn targets that are measured.", 0, discovery_settings.MAX_LOOKUPS)
+    ] = 200,
+    seed: Annotated[int, _number("The same seed gives the same run.", 0, HIGHEST_SEED)] = 1,
+    sweep: SweepOption = None,
+    repeat: Repeat = 1,
+    samples: Samples = None,
+    picture: Picture = None,
+    overwrite: Overwrite = False,
+    as_json: AsJson = False,
 ) -> None:
-    from pystatus.simulation.subjects import CHAT, NETWORK
+    """Run a network of Discovery v5 nodes in this process, and show how well they find a topic and each other.
 
-    for name, path in (("--samples", samples), ("--picture", picture)):
-        if path is not None:
-            check_target(name, path, overwrite=overwrite)
-    # In the order of the help, however they were typed: so the same command is echoed, and drawn, the same.
-    names = [one.name for one in context.command.params if one.name in context.params]
-    parameters = {name: context.params[name] for name in names if name is not None and name not in NO_PARAMETERS}
-    experiment = Experiment(command, parameters, _parse_sweep(context, sweep or (), parameters), repeat)
-    subject = {"chat": CHAT, "network": NETWORK}[command]
-    ok = _run_all(experiment, subject, Output(as_json=as_json), samples=samples, picture=picture)
-    raise typer.Exit(Exit.DONE if ok else Exit.FAILED)
+    Shares are in percent: 20 and 20% are a fifth. Below 1 the sign is needed, as in 0.2%.
 
-
-def _parse_sweep(context: typer.Context, texts: Sequence[str], parameters: Parameters) -> Sweep | None:
-    """``churn=0,5,20``: an option of the command and its values, each read as the option reads it.
-
-    :param texts: what was given, each time that it was.
-    :raises Refused: given twice, no such option, not a value of it, or the option has a value of its own.
+    Ends with exit code 1 if fewer than 95 % of the searches find a node that is there, if half of those that do need
+    more than 5 lookups or one in twenty more than 15, or if fewer than 90 % of the lookups find the nearest node.
     """
-    if not texts:
-        return None
-    if len(texts) > 1:
-        raise Refused("--sweep is given once, for one option. For a second one run the command once for each value.")
-    option, equals, listed = texts[0].partition("=")
-    name = option.strip().removeprefix("--").replace("-", "_")
-    options = [one for one, value in parameters.items() if one != "seed" and not isinstance(value, bool)]
-    if name not in options:
-        raise Refused(
-            f"--sweep: {quoted(option)} cannot be swept. Write for example churn=0,5,20. There are "
-            f"{', '.join(map(option_name, options))}."
-        )
-    if not equals:
-        raise Refused(f"--sweep: the values are missing. Write for example {option_name(name)}=VALUE,VALUE.")
-    source = context.get_parameter_source(name)
-    if source is not None and source.name == "COMMANDLINE":
-        raise Refused(
-            f"--{option_name(name)} and --sweep {option_name(name)} exclude each other. Leave one of them out."
-        )
-    words = [word.strip() for word in listed.split(",") if word.strip()]
-    if not 0 < len(words) <= MAX_VALUES:
-        raise Refused(f"--sweep has 1 to {MAX_VALUES} values with commas between them, not {len(words)}.")
-    (read,) = (one.process_value for one in context.command.params if one.name == name)
-    try:
-        return Sweep(name, [read(context, word) for word in dict.fromkeys(words)])
-    except BadValue as bad:
-        raise Refused(bad.wrong.said_of(f"--sweep {option_name(name)}")) from bad
+    run(context, "discovery", sweep, repeat, samples, picture, as_json, overwrite=overwrite)
 
 
-def _run_all(
-    experiment: Experiment, subject: Subject, out: Output, *, samples: Path | None, picture: Path | None
-) -> bool:
-    """Do all runs and report each; whether all are well.
+@app.command("eclipse", short_help="Let attackers surround a node that starts.")
+def eclipse(
+    context: typer.Context,
+    nodes: Annotated[
+        int, _number("How many honest nodes there are.", discovery_settings.MIN_NODES, discovery_settings.MAX_NODES)
+    ] = 5_000,
+    attackers: Annotated[int, _number("Hostile identities.", 1, discovery_settings.MAX_ATTACKERS)] = 2_000,
+    networks: Annotated[int, _number("/24 networks that they have.", 1, discovery_settings.MAX_NETWORKS)] = 8,
+    grinding: Annotated[int, _number("Identities that they make for each that they use.", 1, 1_000)] = 20,
+    registering: Annotated[float, _percent("Honest nodes that register the topic.")] = 5.0,
+    churn: Annotated[float, _percent("Honest nodes that leave in an hour; as many join.")] = 30.0,
+    delay: Annotated[float, _seconds("From one node to another, on average.", above=True, highest=1.0)] = 0.05,
+    loss: Annotated[float, _percent("Datagrams that never arrive.", all_of_it=False)] = 1.0,
+    seconds: Annotated[float, _seconds("How long the victim is there.", above=True)] = 300.0,
+    joining: Annotated[float, _seconds("Within how long the honest nodes join.")] = 120.0,
+    settling: Annotated[float, _seconds("How long later the victim starts.")] = 180.0,
+    seed: Annotated[int, _number("The same seed gives the same run.", 0, HIGHEST_SEED)] = 1,
+    sweep: SweepOption = None,
+    repeat: Repeat = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Let attackers with many identities in few networks surround a node that starts, and show how many of its peers
+    they are: with the limits for networks of this client, and without them.
 
-    :raises Refused: parameters that do not go together, before anything is run.
-    :raises LocalError: the disk refused.
-    :raises KeyboardInterrupt, SystemExit: it was ended; the files have what came of the runs that were over by then.
+    Shares are in percent: 20 and 20% are a fifth. Below 1 the sign is needed, as in 0.2%.
+
+    Ends with exit code 1 if they hold more than half of the peers that it has chosen, with the limits.
     """
-    from pystatus.net.signals import held_back, tidied_up
-
-    with refused():
-        prepared = [(one, subject.prepare(one.parameters)) for one in experiment.runs()]
-    swept = () if experiment.sweep is None else (experiment.sweep.name,)
-    files = [path for path in (samples, picture) if path]
-    with tidied_up(), contextlib.ExitStack() as stack:
-        stack.callback(out.status, "")
-        file = stack.enter_context(sample_file(samples, _columns(swept), subject.sample)) if samples else None
-        drawing = stack.enter_context(_picture_file(picture)) if picture else None
-        series: dict[str, Series] = {}
-        all_well, finished, ended = True, 0, None
-        for one, simulate in prepared:
-            echo = one.echo
-            head = (one.number, one.parameters["seed"], *(echo[name] for name in swept))
-
-            def take(sample: Sample, one: Run = one, head: tuple[object, ...] = head) -> None:
-                if file is not None:
-                    file.add(head, sample)
-                if drawing is not None and sample.series is not None:
-                    _drawn(series, one, sample.series).add(one.number, sample.delay)
-
-            try:
-                outcome = simulate(take if file or drawing else None, _progress(out, one, len(experiment)))
-                with held_back():  # a run is either kept and printed, or neither
-                    if file is not None:
-                        file.keep()
-                    finished += 1
-                    out.status("")
-                    _print(experiment, one, outcome, out)
-            except (KeyboardInterrupt, SystemExit, StatusError) as error:  # Ctrl-C, a signal, nobody reads the output
-                if not finished:
-                    out.status("")
-                    _tell_kept(0, len(experiment), files, out, error)
-                    raise
-                ended = error
-                break
-            all_well = all_well and outcome.report.ok
-        if drawing is not None:
-            drawing.write(_picture(experiment, series, finished).encode())
-    if ended is not None:
-        _tell_kept(finished, len(experiment), files, out, ended)
-        raise ended
-    return all_well
-
-
-def _columns(swept: Sequence[str]) -> list[str]:
-    """Those that say of which run a sample is. What is swept may have the name of a column of the samples."""
-    return ["run", "seed", *(f"swept_{name}" for name in swept)]
-
-
-@contextlib.contextmanager
-def _picture_file(path: Path) -> Iterator[BinaryIO]:
-    with explained_files(f"The picture {path} cannot be written"), replaced(path) as file:
-        yield file
-
-
-def _picture(experiment: Experiment, series: dict[str, Series], finished: int) -> str:
-    """Of the runs that came to their end."""
-    from pystatus.simulation.picture import draw
-
-    title = f"pystatus simulate {experiment.command}"
-    if finished < len(experiment):
-        title += f" ({finished} of {len(experiment)} runs)"
-        for one in series.values():
-            one.drop(finished)
-    return draw([one for one in series.values() if any(one.expected)], title, experiment.command_line())
-
-
-def _tell_kept(finished: int, count: int, files: Sequence[Path], out: Output, ended: BaseException) -> None:
-    if files and not isinstance(ended, NoReader):
-        names = [str(path) for path in files]
-        kept = f"Ended after {finished} of {counted(count, 'run')}. What came of them is in {' and '.join(names)}."
-        if not finished:
-            which = "run" if count == 1 else f"first of {count} runs"
-            kept = f"Ended during the {which}: there is nothing to write into {' and '.join(names)}."
-        out.aside({"event": "ended-early", "runs": finished, "of": count, "files": names if finished else []}, kept)
-
-
-def _drawn(series: dict[str, Series], one: Run, name: str) -> Series:
-    from pystatus.simulation.picture import Series
-
-    label = f"{one.label}, {name}" if one.label else name
-    return series.setdefault(label, Series(label))
-
-
-def _progress(out: Output, one: Run, count: int) -> Progress:
-    which = f"run {one.number + 1} of {count}: " if count > 1 else ""
-    told = -1
-
-    def show(done: int, total: int) -> None:
-        nonlocal told
-        if (step := done * PROGRESS_STEPS // max(1, total)) != told:
-            told = step
-            out.status(f"{which}{done} of {total} messages")
-
-    return show
-
-
-def _print(experiment: Experiment, one: Run, outcome: Outcome, out: Output) -> None:
-    report = outcome.report
-    for example in report.examples:
-        out.note(example)
-    fields = {
-        "run": one.number,
-        "version": VERSION,
-        "command": experiment.command_line(one),
-        "parameters": one.echo,
-        **report.as_dict(),
-        **outcome.extra,
-        "examples": list(report.examples),
-    }
-    lines = [*report.lines(), "", *outcome.extra_lines, "All well." if report.ok else "Not well: see above."]
-    if len(experiment) > 1:
-        lines = [f"Run {one.number + 1} of {len(experiment)}: {experiment.command_line(one)}", "", *lines, ""]
-    out.result(fields, "\n".join(lines))
+    run(context, "eclipse", sweep, repeat, None, None, as_json, overwrite=False)

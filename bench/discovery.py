@@ -1,0 +1,112 @@
+"""Discovery v5: what one node answers, what a bootnode needs, and how long a client waits for its first relay."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+
+import psutil
+
+from bench.harness import Measurement
+from bench.support.discovery_load import HERE, Stranger, Strangers
+from pystatus.crypto.keys import PrivateKey
+from pystatus.devp2p.enode import Enode
+from pystatus.discovery.discv5.node import Endpoint, Times
+from pystatus.discovery.discv5.service import Discovery
+
+STRANGERS = 8
+"""They are the table of the node: an answer is one packet."""
+QUESTIONS = 5_000
+"""Signed before they are asked, and asked before they expire."""
+BUSY_SECONDS = 5.0
+IDLE_SECONDS = 1.0
+"""After which a bootnode that has nothing to do is looked at."""
+
+
+def times() -> Times:
+    return Times(time.monotonic(), time.time())
+
+
+def packets() -> Measurement:
+    """In one process, without sockets."""
+    node = Discovery(PrivateKey.generate(os.urandom), Endpoint(HERE, 30301, 30301), os.urandom, times())
+    node.set_bootnodes([], times())
+    own = Endpoint(HERE, 30301, 30301)
+    strangers = [Stranger() for _ in range(STRANGERS)]
+    for number, one in enumerate(strangers):
+        one.port = 40_000 + number
+        node.receive(one.ping(own), (HERE, one.port), times())
+        for datagram in node.datagrams_to_send():
+            pong = one.answer_to(datagram.data, own)
+            if pong is not None:
+                node.receive(pong, (HERE, one.port), times())
+    node.datagrams_to_send()
+    questions = [(one.question(), (HERE, one.port)) for _ in range(QUESTIONS // STRANGERS) for one in strangers]
+    answers = 0
+    started = time.perf_counter()
+    for question, source in questions:
+        node.receive(question, source, times())
+        answers += len(node.datagrams_to_send())
+    seconds = time.perf_counter() - started
+    assert answers >= len(questions), "every question is answered"
+    return Measurement("discovery.packets", round(len(questions) / seconds, 1), "1/s", "parsed and answered, one core")
+
+
+class Bootnode:
+    """``pystatus bootnode`` as a process."""
+
+    def __init__(self, directory: str) -> None:
+        started = time.perf_counter()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "pystatus", "bootnode", "--listen", "127.0.0.1:0", "--data-dir", directory],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        self.enode = Enode.parse(self._process.stdout.readline())
+        self.start_seconds = time.perf_counter() - started
+        self._watched = psutil.Process(self._process.pid)
+
+    @property
+    def rss(self) -> float:
+        """Megabytes."""
+        return self._watched.memory_info().rss / 1e6
+
+    def stop(self) -> None:
+        self._process.send_signal(signal.SIGTERM)
+        self._process.communicate()
+
+
+@contextlib.contextmanager
+def bootnode() -> Iterator[Bootnode]:
+    with tempfile.TemporaryDirectory() as directory:
+        node = Bootnode(directory)
+        try:
+            yield node
+        finally:
+            node.stop()
+
+
+def served() -> Iterator[Measurement]:
+    """By one process over UDP; the strangers have the other core."""
+    with bootnode() as node:
+        yield Measurement("bootnode.start_seconds", round(node.start_seconds, 4), "s", "process start to listening")
+        time.sleep(IDLE_SECONDS)
+        yield Measurement("bootnode.idle_rss", round(node.rss, 1), "MB")
+        strangers = Strangers(node.enode, STRANGERS)
+        strangers.introduce()
+        rate = strangers.answered_per_second(BUSY_SECONDS)
+        strangers.close()
+        yield Measurement("bootnode.packets", round(rate, 1), "1/s", "questions answered over UDP by one process")
+        yield Measurement("bootnode.busy_rss", round(node.rss, 1), "MB", "after that")
+
+
+def measure() -> Iterator[Measurement]:
+    yield packets()
+    yield from served()

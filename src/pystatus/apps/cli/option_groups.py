@@ -1,0 +1,254 @@
+"""Options that come together: one parameter of a command stands for all of a group.
+
+A command that opens a profile takes a :class:`ProfileOptions`, one that connects it to the network a
+:class:`NetworkOptions`; :func:`grouped` spreads them out for typer. A new way to find peers is one more field here, and
+every command has it.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from functools import cached_property, partial, wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+from typer.models import ArgumentInfo
+
+from pystatus.apps.cli import command_log
+from pystatus.apps.cli.options import (
+    DEFAULT_LEVELS,
+    AsJson,
+    Bootnodes,
+    DataDir,
+    DnsLists,
+    LogFormatOption,
+    LogLevelOption,
+    MailserverPassword,
+    Mailservers,
+    PasswordFile,
+    Peers,
+    ProfileArgument,
+    RendezvousNodes,
+    dns_lists,
+    given_bootnodes,
+    one_reader_of_stdin,
+    peers,
+    rendezvous_nodes,
+    some_peers,
+)
+from pystatus.apps.cli.output import Output
+
+if TYPE_CHECKING:  # loaded by the command that needs it
+    from pystatus.apps.cli.profile_access import ProfileAccess
+    from pystatus.apps.cli.profile_reader import Reader
+    from pystatus.client import Client
+    from pystatus.storage.descriptions import Profile
+    from pystatus.storage.profiles import Profiles
+
+
+@dataclass
+class ProfileOptions:
+    """A profile to be opened, and how results look."""
+
+    profile: ProfileArgument
+    password_file: PasswordFile = None
+    data_dir: DataDir = None
+    as_json: AsJson = False
+
+    @cached_property
+    def out(self) -> Output:
+        """Where results go."""
+        return Output(as_json=self.as_json)
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        """Those of the data directory."""
+        from pystatus.storage.profiles import Profiles
+
+        return Profiles(self.data_dir)
+
+    @cached_property
+    def stored(self) -> Profile:
+        """The profile that is meant.
+
+        :raises LocalError: there is none, or there are several.
+        """
+        return self.profiles.find(self.profile)
+
+    @cached_property
+    def password(self) -> str:
+        """Of the profile.
+
+        :raises LocalError: none is given, or a wrong one.
+        """
+        from pystatus.apps.cli import passwords
+
+        return passwords.password(self.password_file, partial(self.profiles.check_password, self.stored))
+
+    def reading(self) -> AbstractContextManager[Reader]:
+        """The profile, to be looked into, also while another process has it open.
+
+        :raises LocalError: no such profile; no password, or a wrong one.
+        """
+        from pystatus.apps.cli import profile_reader
+
+        return profile_reader.opened(self.profiles, self.stored, self.password)
+
+    def find(self) -> None:
+        """Look whether there is such a profile, before anything is asked.
+
+        :raises LocalError: there is none, or there are several.
+        """
+        self.stored  # noqa: B018 - it looks when it is made
+
+    def find_unused(self) -> None:
+        """The same for one that is to be changed.
+
+        :raises LocalError: there is no such profile, or another process has it open.
+        """
+        self.access  # noqa: B018 - it looks when it is made
+
+    @cached_property
+    def access(self) -> ProfileAccess:
+        """The profile, to be changed by this process alone.
+
+        :raises LocalError: see :class:`ProfileAccess`.
+        """
+        from pystatus.apps.cli.profile_access import ProfileAccess
+
+        return ProfileAccess(self.profile, self.password_file, self.data_dir)
+
+
+@dataclass
+class NetworkOptions(ProfileOptions):
+    """A profile to be connected to the network, and where the network is."""
+
+    peer: Peers = None
+    bootnode: Bootnodes = None
+    rendezvous: RendezvousNodes = None
+    dns_list: DnsLists = None
+    mailserver: Mailservers = None
+    mailserver_password_file: MailserverPassword = None
+
+    def check(self, *read: Path | None) -> None:
+        """What is wrong with what was given is told before the password is asked.
+
+        :param read: files that the command itself reads.
+        :raises LocalError: there is nobody to connect to; several things are read from standard input.
+        """
+        one_reader_of_stdin(self.password_file, self.mailserver_password_file, *read)
+        some_peers(self.peer, [*self.bootnodes, *self.rendezvous_nodes, *self.dns_lists, *self.mailservers])
+
+    @cached_property
+    def relays(self) -> list[str]:
+        """Those that are named."""
+        return peers(self.peer)
+
+    @cached_property
+    def bootnodes(self) -> list[str]:
+        """Nodes of Discovery v5 to find relays by.
+
+        :raises Refused: there are very many.
+        """
+        return [str(enode) for enode in given_bootnodes(self.bootnode)]
+
+    @cached_property
+    def rendezvous_nodes(self) -> list[str]:
+        """Rendezvous nodes to find relays by.
+
+        :raises Refused: there are very many.
+        """
+        return rendezvous_nodes(self.rendezvous)
+
+    @cached_property
+    def dns_lists(self) -> list[str]:
+        """Node lists to find relays in.
+
+        :raises Refused: they do not go together.
+        """
+        return dns_lists(self.dns_list)
+
+    @cached_property
+    def mailservers(self) -> list[str]:
+        """Those that are named."""
+        return peers(self.mailserver)
+
+    @cached_property
+    def access(self) -> ProfileAccess:
+        """See there."""
+        from pystatus.apps.cli.profile_access import ProfileAccess
+
+        return ProfileAccess(self.profile, self.password_file, self.data_dir, self.mailserver_password_file)
+
+    def client(self, *, daily_megabytes: float | None = None) -> Client:
+        """The client of the profile, which connects to all of them.
+
+        :raises LocalError: see :meth:`ProfileAccess.client`.
+        """
+        return self.access.client(
+            peers=self.relays,
+            bootnodes=self.bootnodes,
+            rendezvous_nodes=self.rendezvous_nodes,
+            dns_lists=self.dns_lists,
+            mailservers=self.mailservers,
+            daily_megabytes=daily_megabytes,
+        )
+
+
+@dataclass
+class LogOptions:
+    """What is logged to standard error."""
+
+    log_level: LogLevelOption = DEFAULT_LEVELS
+    log_format: LogFormatOption = None
+
+    def set_up(self, *, as_json: bool) -> None:
+        """Log so from now on."""
+        command_log.set_up(self.log_level, self.log_format, as_json=as_json)
+
+
+def grouped(command: Callable[..., None]) -> Callable[..., None]:
+    """``command``, with the fields of its groups in their place: an argument stands where the group does, options
+    follow those of the command itself."""
+    hints = get_type_hints(command, include_extras=True)
+    groups = {name: hint for name, hint in hints.items() if isinstance(hint, type) and is_dataclass(hint)}
+    spread: list[inspect.Parameter] = []
+    options: list[inspect.Parameter] = []
+    for name, own in inspect.signature(command).parameters.items():
+        if name in groups:
+            for one in _parameters(groups[name]):
+                (spread if _is_argument(one.annotation) else options).append(one)
+        else:
+            spread.append(own.replace(annotation=hints[name], kind=inspect.Parameter.KEYWORD_ONLY))
+
+    @wraps(command)
+    def run(**given: Any) -> None:
+        for name, group in groups.items():
+            given[name] = group(**{one.name: given.pop(one.name) for one in fields(group)})
+        command(**given)
+
+    parameters = [*spread, *options]
+    run.__annotations__ = {one.name: one.annotation for one in parameters}
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what typer looks at
+    return run
+
+
+def _parameters(group: type[Any]) -> Sequence[inspect.Parameter]:
+    hints = get_type_hints(group, include_extras=True)
+    inherited_last = sorted(fields(group), key=lambda one: one.name not in group.__annotations__)
+    return [
+        inspect.Parameter(
+            one.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=inspect.Parameter.empty if one.default is MISSING else one.default,
+            annotation=hints[one.name],
+        )
+        for one in inherited_last
+    ]
+
+
+def _is_argument(annotation: Any) -> bool:
+    return any(isinstance(made, ArgumentInfo) for made in getattr(annotation, "__metadata__", ()))

@@ -1,0 +1,55 @@
+"""What a program takes from the environment instead of its text: the same variables as the commands."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+
+from pystatus import typed
+from pystatus.errors import LocalError
+
+PASSWORD_VARIABLE = "PYSTATUS_PASSWORD"  # noqa: S105 - the name of the variable, not its contents
+PEERS_VARIABLE = "PYSTATUS_PEERS"
+MAILSERVERS_VARIABLE = "PYSTATUS_MAILSERVERS"
+BOOTNODES_VARIABLE = "PYSTATUS_DISCOVERY_BOOTNODES"
+RENDEZVOUS_VARIABLE = "PYSTATUS_DISCOVERY_RENDEZVOUS_NODES"
+LISTS_VARIABLE = "PYSTATUS_DISCOVERY_DNS_LISTS"
+
+WAYS = ("peers", "mailservers", "bootnodes", "rendezvous_nodes", "dns_lists")
+"""The fields of :class:`Environment` that are parameters of :meth:`pystatus.Client.open`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What is set."""
+
+    password: str = field(repr=False)
+    peers: tuple[str, ...]
+    mailservers: tuple[str, ...]
+    bootnodes: tuple[str, ...] = ()
+    rendezvous_nodes: tuple[str, ...] = ()
+    dns_lists: tuple[str, ...] = ()
+
+
+def read() -> Environment:
+    """
+    :raises LocalError: a variable without which nothing can be done is missing.
+    """
+    password = os.environ.get(PASSWORD_VARIABLE, "")
+    if not password:
+        raise LocalError(f"The password of the profile is missing. Set it in {PASSWORD_VARIABLE}.")
+    named = {
+        variable: tuple(typed.tokens(os.environ.get(variable, "")))
+        for variable in (
+            PEERS_VARIABLE,
+            MAILSERVERS_VARIABLE,
+            BOOTNODES_VARIABLE,
+            RENDEZVOUS_VARIABLE,
+            LISTS_VARIABLE,
+        )
+    }
+    if not any(named.values()):
+        raise LocalError(
+            f"No relay is given. Set {PEERS_VARIABLE} to the enode URL of one; `pystatus node` runs one and prints it."
+        )
+    return Environment(password, *named.values())

@@ -1,0 +1,50 @@
+"""The name and the picture that our contacts see of us: ``client.our_profile``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pystatus.client.features.feature import ClientFeature
+from pystatus.client.pictures import data_uri, prepared
+from pystatus.messenger.features.profile import OurProfile as OurProfileFeature
+from pystatus.messenger.own_profile import ProfileChanged, SharedProfile
+
+__all__ = ["OurProfile", "ProfileChanged", "SharedProfile"]
+
+MAX_PICTURE_BYTES = 16 << 10
+"""Bytes of our picture: 22,000 characters as a data URI. Ours: clients send about 10,000 characters, and every contact
+gets it every two days."""
+
+
+class OurProfile(ClientFeature[OurProfileFeature]):
+    """What we say of ourselves to those whom we have added. They are told when it changes, and every 48 hours."""
+
+    NAME = "our_profile"
+
+    def get(self) -> SharedProfile:
+        """As it is.
+
+        :raises LocalError: the client is not open.
+        """
+        return self._read(lambda profile: profile.get())
+
+    async def set_name(self, ens_name: str) -> SharedProfile:
+        """Say that a name of ENS is ours; an empty one takes it back. Others show it when they have found that its
+        owner has entered our chat key there, and until then the three words of our key.
+
+        :raises LocalError: not a name of ENS.
+        """
+        return await self._do(lambda profile, now: profile.set(now, ens_name=ens_name))
+
+    async def set_picture(self, picture: Path | str | bytes | None) -> SharedProfile:
+        """Have a picture: a JPEG, PNG, GIF or WEBP, which is made as small as it has to be, and without what tells
+        where, when and with what it was taken.
+
+        :param picture: a path, or the contents of a file; ``None``: no picture any more.
+        :raises LocalError: the file cannot be read, or is no picture that can be sent.
+        """
+        text = ""
+        if picture is not None:
+            ready = await prepared(picture, MAX_PICTURE_BYTES)
+            text = data_uri(f"image/{ready.type.name.lower()}", ready.data)
+        return await self._do(lambda profile, now: profile.set(now, picture=text))

@@ -1,0 +1,65 @@
+"""Pages of a chat, from any place of it towards either end."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from itertools import islice
+
+from pystatus.errors import LocalError
+from pystatus.messenger.records import Cursor, Message
+from pystatus.messenger.store import MessengerStore
+from pystatus.payloads.chats import ChatKind
+
+
+def page(
+    store: MessengerStore,
+    chat_id: str,
+    limit: int,
+    *,
+    before: Message | Cursor | None = None,
+    after: Message | Cursor | None = None,
+    around: Message | Cursor | None = None,
+) -> Sequence[Message]:
+    """At most ``limit`` messages of a chat, the newest first: the last ones, or those at one place.
+
+    :raises LocalError: several places, or fewer messages than none.
+    """
+    _check(limit)
+    if sum(place is not None for place in (before, after, around)) > 1:
+        raise LocalError("A page of history is before, after or around one message. Give one of them.")
+    if around is None:
+        return store.messages(chat_id, limit, _cursor(before), _cursor(after))
+    middle = _cursor(around)
+    assert middle is not None
+    message = store.message(middle.id) if limit else None
+    own = [message] if message is not None and (message.chat_id, message.cursor) == (chat_id, middle) else []
+    older = store.messages(chat_id, max(0, limit - len(own)), middle)
+    newer = store.messages(chat_id, max(0, limit - len(own)), None, middle)
+    room = limit - len(own)
+    few = min(len(older), room // 2)
+    most = min(len(newer), room - few)
+    few = min(len(older), room - most)
+    return [*newer[len(newer) - most :], *own, *older[:few]]
+
+
+def timeline(store: MessengerStore, limit: int, before: Message | Cursor | None) -> Sequence[Message]:
+    """At most ``limit`` messages of all profile chats that we follow, the newest first (payloads.md §6.1).
+
+    :raises LocalError: fewer messages than none.
+    """
+    _check(limit)
+    place = _cursor(before)
+    pages = (
+        store.messages(chat.id, limit, place) for chat in store.chats() if chat.kind is ChatKind.PROFILE and chat.active
+    )
+    return list(islice(heapq.merge(*pages, key=lambda message: message.cursor, reverse=True), limit))
+
+
+def _check(limit: int) -> None:
+    if limit < 0:
+        raise LocalError(f"A page of history has no message or more, not {limit}. Give a number from 0 on.")
+
+
+def _cursor(place: Message | Cursor | None) -> Cursor | None:
+    return place.cursor if isinstance(place, Message) else place

@@ -1,0 +1,185 @@
+"""The text of a message as every face shows it: with styles where there are any, or as one plain text.
+
+Everything is made safe here (:mod:`pystatus.sanitise`), and nothing of it is markup of a terminal or a page: a face
+gives each piece its look. No address is fetched, and none but those of the tree is a link.
+
+Implements: PL-6, PL-28
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Flag, auto
+from typing import TypeAlias
+
+from pystatus import sanitise
+from pystatus.account.names import display_name
+from pystatus.crypto.keys import PublicKey
+from pystatus.payloads.markdown.parsing import parse_text
+from pystatus.payloads.markdown.tree import (
+    Block,
+    Code,
+    CodeBlock,
+    Deleted,
+    Emphasis,
+    Heading,
+    Inline,
+    LineBreak,
+    Link,
+    Mention,
+    Paragraph,
+    Quote,
+    Strong,
+    StrongEmphasis,
+    Tag,
+    Text,
+)
+
+NameOf: TypeAlias = Callable[[PublicKey], str]
+"""How somebody is called. What it says is made safe to show."""
+
+_MENTION = re.compile(r"@0x[0-9a-f]{130}(?![0-9a-f])")
+
+
+class Style(Flag):
+    """How a piece of a text looks."""
+
+    PLAIN = 0
+    EMPHASIS = auto()
+    STRONG = auto()
+    DELETED = auto()
+    CODE = auto()
+    LINK = auto()
+    TAG = auto()
+    MENTION = auto()
+    """Somebody's name."""
+    OWN = auto()
+    """With MENTION: it is our own."""
+    QUOTE = auto()
+    HEADING = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a text of one style: safe to show, with line ends. ``person`` is who is mentioned."""
+
+    text: str
+    style: Style = Style.PLAIN
+    person: PublicKey | None = None
+
+
+_STYLES: dict[type[Inline], Style] = {
+    Text: Style.PLAIN,
+    Emphasis: Style.EMPHASIS,
+    Strong: Style.STRONG,
+    StrongEmphasis: Style.EMPHASIS | Style.STRONG,
+    Deleted: Style.DELETED,
+    Code: Style.CODE,
+    Link: Style.LINK,
+    Tag: Style.TAG,
+}
+
+
+def spans(text: str, own: PublicKey | None = None, name_of: NameOf = display_name) -> Sequence[Span]:
+    """The pieces of ``text``, without the marks that make them; empty if nothing of it can be seen.
+
+    :param own: who we are, so that it can be seen where we are mentioned.
+    """
+    shown, more = text[: sanitise.BLOCK_LENGTH], len(text) > sanitise.BLOCK_LENGTH
+    found: list[Span] = []
+    cleaner = sanitise.Fragments()
+    before: Block | None = None
+    for block in parse_text(shown).blocks:
+        if before is not None:
+            apart = isinstance(before, Paragraph) and isinstance(block, Paragraph)
+            found.append(Span(cleaner.clean("\n\n" if apart else "\n")))
+        before = block
+        for span in _block(block, own, name_of):
+            cleaned = cleaner.clean(span.text.replace("\r\n", "\n"))
+            if cleaned:
+                found.append(Span(cleaned, span.style, span.person))
+    if not any(span.text.strip() for span in found):
+        return ()
+    found = list(_trimmed(reversed(list(_trimmed(found, str.lstrip))), str.rstrip))[::-1]
+    return [*found, Span(sanitise.ELLIPSIS)] if more else found
+
+
+def _trimmed(found: Iterable[Span], strip: Callable[[str], str]) -> Iterator[Span]:
+    """Spans without the white space at the side that ``strip`` cuts, from where they begin."""
+    begun = False
+    for span in found:
+        text = span.text if begun else strip(span.text)
+        if text:
+            begun = True
+            yield Span(text, span.style, span.person)
+
+
+def plain(text: str, name_of: NameOf = display_name) -> str:
+    """``text`` as it was typed, marks included, with names in place of keys; empty if nothing of it can be seen."""
+    return sanitise.block(_MENTION.sub(lambda match: _mention(Mention(match[0][1:]), None, name_of).text, text))
+
+
+def lines(pieces: Sequence[Span]) -> Sequence[Sequence[Span]]:
+    """The same by lines, without the line ends."""
+    found: list[list[Span]] = [[]]
+    for piece in pieces:
+        first, *others = piece.text.split("\n")
+        found[-1].append(Span(first, piece.style, piece.person))
+        found += [[Span(line, piece.style, piece.person)] for line in others]
+    return [[piece for piece in line if piece.text] for line in found]
+
+
+def structure(text: str) -> list[dict[str, object]]:
+    """The tree of ``text`` for programs: its blocks, each with its ``type``, and ``text`` or ``children``. Nothing in
+    it is made safe to show."""
+    return [_fields(block) for block in parse_text(text).blocks]
+
+
+def _fields(node: Block | Inline) -> dict[str, object]:
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(node).__name__).lower()
+    fields: dict[str, object] = {"type": name}
+    for field in type(node).__match_args__:
+        value = getattr(node, field)
+        fields[field] = [_fields(child) for child in value] if field == "children" else value
+    return fields
+
+
+def _block(block: Block, own: PublicKey | None, name_of: NameOf) -> Iterator[Span]:
+    match block:
+        case CodeBlock(text):
+            yield Span(text.removesuffix("\n"), Style.CODE)
+        case Quote(text):
+            yield Span("> " + text.replace("\n", "\n> "), Style.QUOTE)
+        case Heading(_, children):
+            yield from (_with(_inline(node, own, name_of), Style.HEADING) for node in children)
+        case Paragraph(children):
+            yield from (_inline(node, own, name_of) for node in children)
+
+
+def _inline(node: Inline, own: PublicKey | None, name_of: NameOf) -> Span:
+    match node:
+        case Mention():
+            return _mention(node, own, name_of)
+        case LineBreak():
+            return Span("\n")
+        case Link(url):
+            return Span(url, Style.LINK)
+        case Tag(name):
+            return Span(f"#{name}", Style.TAG)
+        case _:
+            return Span(node.text, _STYLES[type(node)])
+
+
+def _mention(mention: Mention, own: PublicKey | None, name_of: NameOf) -> Span:
+    """A name, or the key as it stands there if it is none."""
+    person = mention.person
+    if person is None:
+        return Span(f"@{mention.key}")
+    name = sanitise.name(name_of(person)) or person.hex
+    return Span(f"@{name.removeprefix('@')}", Style.MENTION | (Style.OWN if person == own else Style.PLAIN), person)
+
+
+def _with(span: Span, style: Style) -> Span:
+    return Span(span.text, span.style | style, span.person)

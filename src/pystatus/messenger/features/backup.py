@@ -1,0 +1,46 @@
+"""The words of a new account, which are kept with its profile until somebody has shown that they are on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pystatus.account import backup
+from pystatus.account.backup import PHRASE, NoPhraseKept
+from pystatus.account.mnemonic import words_of
+from pystatus.messenger.features.feature import Feature
+
+
+class Backup(Feature[None]):
+    """Shown, asked back, deleted. Nothing of it is sent."""
+
+    def is_due(self) -> bool:
+        """Whether the words are kept, as nobody has confirmed yet that they are written down."""
+        return self._core.store.setting(PHRASE) is not None
+
+    def phrase(self) -> str:
+        """The words.
+
+        :raises NoPhraseKept: they are not kept here.
+        """
+        kept = self._core.store.setting(PHRASE)
+        if kept is None:
+            raise NoPhraseKept
+        return str(kept)
+
+    def places(self) -> tuple[int, ...]:
+        """Which words to ask for, other ones each time.
+
+        :raises NoPhraseKept: they are not kept here.
+        """
+        return backup.places(len(words_of(self.phrase())), self._core.random)
+
+    def confirm(self, words: Mapping[int, str]) -> None:
+        """Delete the words: somebody has them.
+
+        :raises WrongWord: they do not have them; nothing was changed.
+        :raises NoPhraseKept: they are not kept here.
+
+        Implements: AC-34
+        """
+        backup.check(self.phrase(), words)
+        self._core.store.forget_setting(PHRASE)

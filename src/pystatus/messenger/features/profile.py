@@ -1,0 +1,53 @@
+"""Our own name and picture: set here, or on another device of ours (payloads.md §8)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pystatus.messenger.dispatch import Incoming
+from pystatus.messenger.features.feature import Core, Feature
+from pystatus.messenger.own_profile import OwnProfile, SharedProfile, checked_ens_name, checked_picture
+from pystatus.payloads.devices import SyncInstallationAccount
+from pystatus.payloads.payload import Payload
+
+
+class OurProfile(Feature[None]):
+    """What we say of ourselves. Whom it is said to, and when, is for contacts."""
+
+    PAYLOADS = (SyncInstallationAccount,)
+
+    def __init__(self, core: Core, tables: None, now: float) -> None:
+        super().__init__(core, tables, now)
+        self._profile = OwnProfile(core.store, core.batch)
+
+    def get(self) -> SharedProfile:
+        """As it is."""
+        return self._profile.load()
+
+    def set(self, now: float, *, ens_name: str | None = None, picture: str | None = None) -> SharedProfile:
+        """Have another name or picture: everybody whom we have added is told, and our other devices are.
+
+        :param ens_name: empty: none; ``None``: as before.
+        :param picture: a data URI; empty: none; ``None``: as before.
+        :raises LocalError: not a name of ENS, or not a picture.
+
+        Implements: PL-14
+        """
+        before = self._profile.load()
+        profile = replace(
+            before,
+            ens_name=before.ens_name if ens_name is None else checked_ens_name(ens_name),
+            picture=before.picture if picture is None else checked_picture(picture),
+            clock=max(int(now * 1000), before.clock + 1),
+        )
+        if (profile.ens_name, profile.picture) == (before.ens_name, before.picture):
+            return before
+        self._profile.take(profile)
+        self._core.dispatch.profile_changed(profile, now)
+        return profile
+
+    def receive(self, payload: Payload, incoming: Incoming) -> None:
+        """Another device of ours has another picture."""
+        assert isinstance(payload, SyncInstallationAccount)
+        before = self._profile.load()
+        self._profile.take(replace(before, picture=payload.profile_image, clock=payload.clock))

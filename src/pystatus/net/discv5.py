@@ -1,0 +1,235 @@
+"""Discovery v5 on the sockets of this machine: a node of it, and the source that it is to the peer pool."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Sequence
+
+from pystatus.crypto.keys import PrivateKey
+from pystatus.crypto.random import RandomSource
+from pystatus.devp2p.enode import Enode
+from pystatus.discovery.discv5.events import Event, NodeFound
+from pystatus.discovery.discv5.limits import Limits
+from pystatus.discovery.discv5.node import Endpoint, Times
+from pystatus.discovery.discv5.service import Discovery
+from pystatus.discovery.discv5.topics import encode_topic
+from pystatus.log_texts import get_logger
+from pystatus.net.bootnodes import Bootnodes, Lookup, system_lookup
+from pystatus.net.listening import datagram_sockets
+from pystatus.net.udp_endpoint import SHARE, UdpEndpoint, local_address, machine_times
+from pystatus.peers.sources import Found, Source
+
+log = get_logger(__name__)
+
+
+class DiscoveryNode:
+    """One node of Discovery v5 on UDP sockets of its own (overlay.md §3)."""
+
+    def __init__(
+        self,
+        key: PrivateKey,
+        listen: tuple[Sequence[str], int],
+        bootnodes: Sequence[Enode],
+        random: RandomSource,
+        on_event: Callable[[Event], None],
+        *,
+        advertised: str | None = None,
+        tcp_port: int | None = None,
+        limits: Limits | None = None,
+        share: float = SHARE,
+        lookup: Lookup = system_lookup,
+        times: Callable[[], Times] = machine_times,
+        on_bootnodes: Callable[[list[Enode]], None] = lambda nodes: None,
+    ) -> None:
+        """
+        :param listen: hosts to bind to, and the UDP port; 0 takes a free one.
+        :param bootnodes: their hosts may be names.
+        :param on_event: called in the event loop; must not block.
+        :param advertised: the host by which others reach us; it counts if it is an IP address.
+        :param tcp_port: where we accept peers, as others are told. None: the UDP port, as in the network (overlay.md
+            §3.3). 0: nowhere.
+        :param share: the part of the processor that strangers may take; 1 for a node that does nothing else.
+        :param on_bootnodes: called with all that have an address, when it runs and whenever they change.
+        """
+        self._key = key
+        self._hosts, self._port = listen
+        self._bootnodes = tuple(bootnodes)
+        self._random = random
+        self._on_event = on_event
+        self._advertised = advertised
+        self._tcp_port = tcp_port
+        self._limits = limits or Limits()
+        self._share = share
+        self._lookup = lookup
+        self._times = times
+        self._on_bootnodes = on_bootnodes
+        self._names: Bootnodes | None = None
+        self.udp: UdpEndpoint | None = None
+        """The sockets and counters, and the discovery that they serve; None: closed."""
+        self.host, self.port = "", 0
+        """Where the first socket is bound, once it is."""
+
+    async def start(self) -> None:
+        """Bind the sockets and begin.
+
+        :raises LocalError: the port is in use, or may not be used.
+        """
+        assert self.udp is None, "started once"
+        sockets = datagram_sockets(self._hosts, self._port)
+        address, self.port = local_address(sockets)
+        self.host = str(address)
+        if self._advertised is not None:
+            try:
+                address = ipaddress.ip_address(self._advertised)
+            except ValueError:  # a name; nobody uses what we say of our address (overlay.md §3.2)
+                log.debug("%s is no IP address, and is not told to other nodes", self._advertised)
+        tcp_port = self.port if self._tcp_port is None else self._tcp_port
+        own = Endpoint(address, self.port, tcp_port)
+        discovery = Discovery(self._key, own, self._random, self._times(), limits=self._limits)
+        self.udp = UdpEndpoint(discovery, sockets, self._on_event, share=self._share, times=self._times)
+        self.udp.start()
+        versions = frozenset(4 if "." in one.getsockname()[0] else 6 for one in sockets)
+        self._names = Bootnodes(
+            self._bootnodes, self._set_bootnodes, self._chance, versions=versions, lookup=self._lookup
+        )
+        try:
+            self._names.start()
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """End. Closing again changes nothing."""
+        if self._names is not None:
+            await self._names.close()
+            self._names = None
+        if self.udp is not None:
+            self.udp.close()
+            self.udp = None
+
+    async def __aenter__(self) -> DiscoveryNode:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    @property
+    def discovery(self) -> Discovery:
+        """The node itself. Call :meth:`~pystatus.net.udp_endpoint.UdpEndpoint.wake` after a call of it."""
+        assert self.udp is not None, "it runs"
+        return self.udp.discovery
+
+    @property
+    def problem(self) -> str | None:
+        """Why a bootnode has no address; None: each has one."""
+        return None if self._names is None else self._names.problem
+
+    def _set_bootnodes(self, nodes: list[Enode]) -> None:
+        assert self.udp is not None, "names are looked up while it runs"
+        self.udp.discovery.set_bootnodes(nodes, self.udp.now)
+        self.udp.wake()
+        self._on_bootnodes(nodes)
+
+    def _chance(self) -> float:
+        return int.from_bytes(self._random(4), "big") / 2**32
+
+
+class Discv5Source:
+    """Discovery v5 as one source of the peer pool.
+
+    Implements: CL-14, CL-21
+    """
+
+    source = Source.DISCV5
+
+    def __init__(
+        self,
+        key: PrivateKey,
+        listen: tuple[Sequence[str], int],
+        bootnodes: Sequence[Enode],
+        random: RandomSource,
+        found: Found,
+        *,
+        advertised: str | None = None,
+        tcp_port: int | None = None,
+        limits: Limits | None = None,
+        share: float = SHARE,
+        lookup: Lookup = system_lookup,
+        times: Callable[[], Times] = machine_times,
+    ) -> None:
+        """See :class:`DiscoveryNode`. A node that wants to be found gives the port of its TCP listener, and listens
+        there with the same number (overlay.md §3.3)."""
+        self.node = DiscoveryNode(
+            key,
+            listen,
+            bootnodes,
+            random,
+            self._heard,
+            advertised=advertised,
+            tcp_port=tcp_port,
+            limits=limits,
+            share=share,
+            lookup=lookup,
+            times=times,
+        )
+        self._found = found
+        self._periods: dict[str, float] = {}
+        self._registered: dict[str, None] = {}
+
+    async def start(self) -> None:
+        """See :class:`~pystatus.peers.sources.DiscoverySource`. What was asked for before begins now."""
+        await self.node.start()
+        udp = self._udp
+        for topic, period in self._periods.items():
+            udp.discovery.search(topic, period, udp.now)
+        for topic in self._registered:
+            udp.discovery.register(topic, udp.now)
+        udp.wake()
+
+    async def close(self) -> None:
+        """Likewise."""
+        self._periods.clear()
+        self._registered.clear()
+        await self.node.close()
+
+    def search(self, topic: str, period: float | None) -> None:
+        """Likewise."""
+        if period is None and topic not in self._periods:
+            return
+        encode_topic(topic)
+        if self.node.udp is not None:
+            self.node.discovery.search(topic, period, self.node.udp.now)
+            self.node.udp.wake()
+        if period is None:
+            del self._periods[topic]
+        else:
+            self._periods[topic] = period
+
+    def register(self, topic: str) -> None:
+        """Likewise."""
+        if topic in self._registered:
+            return
+        encode_topic(topic)
+        if self.node.udp is not None:
+            self.node.discovery.register(topic, self.node.udp.now)
+            self.node.udp.wake()
+        self._registered[topic] = None
+
+    def unregister(self, topic: str) -> None:
+        """Likewise."""
+        if topic not in self._registered:
+            return
+        del self._registered[topic]
+        if self.node.udp is not None:
+            self.node.discovery.unregister(topic)
+            self.node.udp.wake()
+
+    @property
+    def _udp(self) -> UdpEndpoint:
+        assert self.node.udp is not None, "it runs"
+        return self.node.udp
+
+    def _heard(self, event: Event) -> None:
+        if isinstance(event, NodeFound) and event.topic in self._periods:
+            self._found(self.source, event.topic, event.node.enode)

@@ -1,0 +1,207 @@
+"""The UDP sockets of Discovery v5 and its timer: the only place where its datagrams meet the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import socket
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from pystatus.discovery.addresses import IPAddress, parse_address
+from pystatus.discovery.discv5.events import Event
+from pystatus.discovery.discv5.node import Times
+from pystatus.discovery.discv5.outbox import Datagram
+from pystatus.discovery.discv5.packets import MAX_PACKET_SIZE
+from pystatus.discovery.discv5.service import Discovery
+from pystatus.token_bucket import TokenBucket
+
+READ_AT_ONCE = 16
+"""Datagrams that are taken from a socket in one turn of the event loop: some milliseconds of work, most of it the
+recovery of keys from signatures."""
+SHARE = 0.25
+"""The part of the processor that datagrams of strangers may take in a node that has other work. When they take more,
+the sockets are left alone for a while; the system drops what does not fit into its buffers meanwhile."""
+BURST = 0.05
+"""Seconds of work beyond that which may come at once, so that without a flood nothing waits."""
+LONGEST_REST = 0.25
+"""Seconds that the sockets are left alone at most, however long a turn took: after a sleep of the machine in the middle
+of one it must not be for ever."""
+SHORTEST_TIMER = 0.005
+"""Seconds until the next call of a timer at the earliest: one that is always due must not fill the event loop."""
+BUFFER_SIZE = 1 << 20
+"""Bytes that the system is asked to keep for us until they are read; it may give less."""
+
+_PASSING = (errno.EAGAIN, errno.EWOULDBLOCK, errno.EINTR)
+
+
+def machine_times() -> Times:
+    """The clocks of this machine: one that only goes forward, and the time of day."""
+    return Times(time.monotonic(), time.time())
+
+
+class UdpEndpoint:
+    """Drives one :class:`~pystatus.discovery.discv5.service.Discovery`: reads and sends its datagrams, keeps its timer,
+    and hands on its events. It belongs to the event loop in which :meth:`start` is called."""
+
+    def __init__(
+        self,
+        discovery: Discovery,
+        sockets: Sequence[socket.socket],
+        on_event: Callable[[Event], None],
+        *,
+        share: float = SHARE,
+        times: Callable[[], Times] = machine_times,
+    ) -> None:
+        """
+        :param sockets: bound and non-blocking, one for each IP version at least; closed by :meth:`close`.
+        :param on_event: called in the event loop; must not block. It may call ``discovery`` and :meth:`wake`.
+        :param share: the part of the processor that a flood may take, above 0; 1: all of it.
+        :param times: the clocks.
+        """
+        assert 0 < share <= 1, "a share of the processor"
+        self.discovery = discovery
+        self.oversized = 0
+        """Datagrams that were longer than a packet. A cut one could decode as that of another sender."""
+        self.send_errors: Counter[str] = Counter()
+        """Datagrams that the system did not send, by the name of its error (ENETUNREACH, …)."""
+        self.receive_errors: Counter[str] = Counter()
+        """Errors in place of a datagram, likewise."""
+        self.rests = 0
+        """How often the sockets were left alone because datagrams took more than their share of the processor."""
+        self._sockets = tuple(sockets)
+        self._by_version = {4 if one.family == socket.AF_INET else 6: one for one in reversed(self._sockets)}
+        self._on_event = on_event
+        self._processor = TokenBucket(BURST, share, times().monotonic) if share < 1 else None
+        """Seconds of work on datagrams that there are."""
+        self._times = times
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._resting: asyncio.TimerHandle | None = None
+        self._woken: asyncio.Handle | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._due: float | None = None
+
+    def start(self) -> None:
+        """Begin to read and to keep the timer."""
+        self._loop = asyncio.get_running_loop()
+        for one in self._sockets:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_SIZE)
+        self._listen()
+        self.wake()
+
+    def close(self) -> None:
+        """Read and send no more. No event comes after this. Closing again changes nothing."""
+        for handle in (self._woken, self._timer, self._resting):
+            if handle is not None:
+                handle.cancel()
+        if self._loop is not None:
+            for one in self._sockets:
+                self._loop.remove_reader(one)
+        self._loop = self._woken = self._timer = self._resting = None
+        for one in self._sockets:
+            one.close()
+
+    @property
+    def now(self) -> Times:
+        """The time, as ``discovery`` is to be told it."""
+        return self._times()
+
+    def wake(self) -> None:
+        """Send what ``discovery`` has to send, soon. To be called after a call of it from elsewhere."""
+        if self._loop is not None and self._woken is None:
+            self._woken = self._loop.call_soon(self._work)
+
+    def _work(self) -> None:
+        self._woken = None
+        self._due = None  # whatever the timer was set to
+        self._pump()
+
+    def _read(self, source: socket.socket) -> None:
+        """As many datagrams as one turn may take."""
+        began = self._times().monotonic
+        for _ in range(READ_AT_ONCE):
+            try:
+                data, sender = source.recvfrom(MAX_PACKET_SIZE + 1)
+            except OSError as error:
+                if error.errno not in _PASSING:
+                    self.receive_errors[_name(error)] += 1
+                break
+            if len(data) > MAX_PACKET_SIZE:
+                self.oversized += 1
+                continue
+            address = parse_address(sender[0].partition("%")[0])  # without the interface of a link-local one
+            self.discovery.receive(data, (address, sender[1]), self._times())
+        self._pump()
+        if self._processor is not None and self._loop is not None:  # an event may have closed us
+            self._account(self._processor, self._loop, began)
+
+    def _account(self, processor: TokenBucket, loop: asyncio.AbstractEventLoop, began: float) -> None:
+        """Leave the sockets alone if too much was spent on them."""
+        now = self._times().monotonic
+        processor.spend(now, max(0.0, now - began))
+        pause = processor.seconds_until(0.0, now)
+        if pause > 0 and self._resting is None:
+            self.rests += 1
+            for one in self._sockets:
+                loop.remove_reader(one)
+            self._resting = loop.call_later(min(pause, LONGEST_REST), self._resume)
+
+    def _resume(self) -> None:
+        self._resting = None
+        self._listen()
+
+    def _listen(self) -> None:
+        assert self._loop is not None, "called while it runs"
+        for one in self._sockets:
+            self._loop.add_reader(one, self._read, one)
+
+    def _tick(self) -> None:
+        self._timer = self._due = None
+        self.discovery.on_timer(self._times())
+        self._pump()
+
+    def _pump(self) -> None:
+        """What ``discovery`` has to send and to say."""
+        for datagram in self.discovery.datagrams_to_send():
+            self._send(datagram)
+        try:
+            for event in self.discovery.events():
+                if self._loop is None:
+                    return
+                self._on_event(event)
+        finally:
+            self._keep_timer()
+
+    def _send(self, datagram: Datagram) -> None:
+        to = self._by_version.get(datagram.address.version)
+        if to is None:
+            self.send_errors["EAFNOSUPPORT"] += 1
+            return
+        try:
+            to.sendto(datagram.data, (str(datagram.address), datagram.port))
+        except OSError as error:
+            self.send_errors[_name(error)] += 1
+        except OverflowError:  # no port
+            self.send_errors["EINVAL"] += 1
+
+    def _keep_timer(self) -> None:
+        due = self.discovery.next_timer
+        if self._loop is None or (due == self._due and self._timer is not None):
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer, self._due = None, due
+        if due is not None:
+            pause = max(SHORTEST_TIMER, due - self._times().monotonic)
+            self._timer = self._loop.call_later(pause, self._tick)
+
+
+def _name(error: OSError) -> str:
+    return errno.errorcode.get(error.errno or 0, "unknown")
+
+
+def local_address(sockets: Sequence[socket.socket]) -> tuple[IPAddress, int]:
+    """Where the first of some sockets is bound."""
+    name = sockets[0].getsockname()
+    return parse_address(name[0].partition("%")[0]), name[1]

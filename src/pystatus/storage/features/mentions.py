@@ -1,0 +1,25 @@
+"""Who wrote in a chat lately, from the messages in the profile database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pystatus.messenger.features.mentions import Authors, Mentions
+from pystatus.storage.features.tables import FeatureTables
+from pystatus.storage.messages import NEWEST_FIRST, TABLES
+
+
+class SqlAuthors(FeatureTables, Authors):
+    """Implements :class:`~pystatus.messenger.features.mentions.Authors`. It has no table of its own."""
+
+    NAME = "mentions"
+    FEATURE = Mentions
+    TABLES = ()
+
+    def recent_authors(self, chat_id: str, messages: int) -> Sequence[bytes]:
+        """The keys (65 bytes) of those who wrote the newest ``messages`` of a chat, the last one first."""
+        rows = self._execute(
+            f"SELECT a.key FROM {TABLES} WHERE c.id = ? ORDER BY {NEWEST_FIRST.format('m.')} LIMIT ?",
+            (chat_id, messages),
+        )
+        return list(dict.fromkeys(author for (author,) in rows))

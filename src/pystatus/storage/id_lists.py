@@ -1,0 +1,24 @@
+"""Lists of ids in statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+CHUNKS = (1, 8, 64, 512)
+"""How many ids one statement looks for. Few sizes, so that few statements have to be prepared."""
+
+
+def chunks(ids: Sequence[bytes]) -> Iterator[list[bytes]]:
+    """``ids`` in runs of the sizes of :data:`CHUNKS`, the last one filled up with repetitions."""
+    start = 0
+    while start < len(ids):
+        left = len(ids) - start
+        size = next((size for size in CHUNKS if size >= left), CHUNKS[-1])
+        chunk = list(ids[start : start + size])
+        yield chunk + chunk[-1:] * (size - len(chunk))
+        start += size
+
+
+def marks(chunk: Sequence[bytes]) -> str:
+    """A parameter of a statement for each of ``chunk``."""
+    return ", ".join("?" * len(chunk))

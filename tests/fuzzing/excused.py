@@ -1,0 +1,31 @@
+"""Functions that look like decoders of what a peer sends, and why none of them is a target."""
+
+EXCUSED = {
+    "account/account.py:Account.unlock": "a person's own key files",
+    "account/account.py:change_password": "a person's own key files",
+    "account/hd.py:ExtendedKey.decode": "a key that a person types",
+    "account/hd.py:ExtendedPublicKey.decode": "a key that a person types",
+    "account/keystore.py:change_password": "a person's own key file",
+    "account/keystore.py:open_file": "a person's own key file, whose key takes a second to derive (A47)",
+    "account/record.py:AccountRecord.decode": "our own file",
+    "crypto/ciphers.py:aes_cbc_decrypt": "for a person's own key file; the sizes are checked before",
+    "discovery/discv5/identity.py:Identity.node_id_of": "a port",
+    "discovery/discv5/identity.py:Identity.recover": "a port",
+    "discovery/discv5/ports.py:Registrar.use": "a port",
+    "discovery/discv5/ports.py:TopicClient.ponged": "a port",
+    "mailserver/client/fetcher.py:Fetcher.completed": "gives its bytes to parse_completion",
+    "mailserver/client/fetcher.py:Fetcher.received": "takes envelopes that were decoded",
+    "media/pictures.py:prepare": "decodes a whole picture, in a process of its own (A41)",
+    "media/qr_codes.py:read": "decodes a whole picture, in a process of its own (A41)",
+    "messenger/features/group_invitations.py:GroupInvitations.check_size": "counts events that were decoded",
+    "messenger/features/reactions.py:Reactions.take": "takes a payload that was decoded",
+    "messenger/one_to_one.py:OneToOne.receive": "gives its bytes to the data sync node",
+    "messenger/transaction_checks.py:check_shape": "looks at values that were decoded",
+    "messenger/transaction_checks.py:payment": "looks at values that were decoded",
+    "net/peer.py:PeerApplication.packet_received": "a port",
+    "payloads/chats.py:match_chat": "looks at values that were decoded",
+    "payloads/checks.py:check": "its text is a reason of ours",
+    "waku/relay/archive_port.py:EnvelopeSink.requested": "a port",
+    "waku_connection/connection.py:WakuConnection.receive_data": "joins a connection and a relay, which are targets",
+}
+"""Every one that :func:`tests.fuzzing.decoders.decoders` finds and no target covers."""

@@ -1,0 +1,1 @@
+"""What users can do, what of the code does it, and the page that says so."""
