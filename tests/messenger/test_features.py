@@ -232,7 +232,7 @@ def test_a_payload_belongs_to_one_feature() -> None:
 
 class HalfACarrier(Feature[None]):
     CARRIES = ChatKind.PRIVATE_GROUP
-    people = known = send = resend = acknowledged = Feature.started
+    people = known = send = resend = acknowledged = carried = Feature.started
 
     def __init__(self) -> None:
         """It needs nothing."""

@@ -110,7 +110,7 @@ def test_what_is_there_may_be_cited(root: Path, citation: str) -> None:
         ("waku.md §0, T13", "docs/spec/waku.md has no T13"),
         ("D9", "D9 needs the name of its page in front"),
         ("rule A7", "A7 needs the name of its page in front"),
-        ("C4", "C4 needs the name of its page in front"),
+        ("C5", "C5 needs the name of its page in front"),
         ("attack A52", "there is no attack A52"),
         ("fact 20", "fact 20 needs the name of its page in front"),
         ("tests/vectors/README.md fact 21", "tests/vectors/README.md has no fact 21"),
