@@ -81,15 +81,24 @@ def _checked_function(function: Callable[..., Any], late: Mapping[str, str]) -> 
     parameters = list(inspect.signature(function).parameters.values())
     checks = {one.name: _Parameter(function, one, late) for one in parameters if one.annotation is not one.empty}
     by_position = [checks.get(one.name) for one in parameters if one.kind is not one.KEYWORD_ONLY]
-    known: set[tuple[type, ...]] = set()
-    """Types of arguments that were right once and, whatever the values are, are right again."""
+    known: dict[tuple[type, ...], tuple[tuple[int, _Parameter], ...]] = {}
+    """Of types of arguments that were right once, the places whose values are looked at again: of the others, whatever
+    the values are, they are right."""
 
     def looked_at(arguments: tuple[Any, ...], named: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """The arguments, those that are any iterable as a tuple. Python finds a missing one, or one too many."""
+        types_given = tuple(map(type, arguments))
+        if not named and types_given in known:
+            values = list(arguments)
+            for place, parameter in known[types_given]:
+                values[place] = parameter(values[place])
+            return tuple(values), named
         given = [value if check is None else check(value) for check, value in zip(by_position, arguments, strict=False)]
         for name, value in named.items():
             if name in checks:
                 named[name] = checks[name](value)
+        if not named and len(known) < MAX_KNOWN_TYPES and len(arguments) <= len(by_position):
+            known[types_given] = _to_be_looked_at(by_position, arguments)
         return (*given, *arguments[len(given) :]), named
 
     if inspect.iscoroutinefunction(function):
@@ -104,20 +113,18 @@ def _checked_function(function: Callable[..., Any], late: Mapping[str, str]) -> 
     # Keys are called in every hot path: what costs a microsecond here costs the ratchet a tenth of its speed.
     @functools.wraps(function)
     def calling(*arguments: Any, **named: Any) -> Any:
-        if not named and (given := tuple(map(type, arguments))) in known:
+        if not named and known.get(tuple(map(type, arguments))) == ():
             return function(*arguments)
         arguments, named = looked_at(arguments, named)
-        if not named and len(known) < MAX_KNOWN_TYPES and _are_right_by_type(by_position, arguments):
-            known.add(given)
         return function(*arguments, **named)
 
     return calling
 
 
-def _are_right_by_type(checks: list[_Parameter | None], arguments: tuple[Any, ...]) -> bool:
-    """Whether arguments of the same types as these, which are right, always are."""
-    given = zip(checks, arguments, strict=False)
-    return len(arguments) <= len(checks) and all(check is None or check.is_by_type(value) for check, value in given)
+def _to_be_looked_at(checks: list[_Parameter | None], arguments: tuple[Any, ...]) -> tuple[tuple[int, _Parameter], ...]:
+    """The places where another argument of the same type may be wrong; these ones are right."""
+    given = enumerate(zip(checks, arguments, strict=False))
+    return tuple((place, check) for place, (check, value) in given if check is not None and not check.is_by_type(value))
 
 
 class _Parameter:
@@ -154,9 +161,11 @@ class _Parameter:
 
     def is_by_type(self, value: Any) -> bool:
         """Whether ``value``, which has been checked, was right for its type alone."""
+        if value is self._default:
+            return False
         if self._by_type is None:
             self._by_type = _is_by_type(self._annotation())
-        return value is not self._default and self._by_type
+        return self._by_type
 
     @property
     def _place(self) -> str:

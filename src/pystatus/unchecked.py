@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
+from dataclasses import fields
+from operator import attrgetter
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -24,13 +26,15 @@ def unchecked(kind: type[T]) -> Callable[..., T]:
 
 
 def changed(record: T, **values: Any) -> T:
-    """:func:`dataclasses.replace` of a record whose arguments are checked, without that."""
-    kind = type(record)
-    for name in kind.__dataclass_fields__:  # type: ignore[attr-defined]
-        if name not in values:
-            values[name] = getattr(record, name)
-    made: T = _maker(kind)(**values)
+    """:func:`dataclasses.replace` of a record, without checks of its arguments; of one without such checks it takes
+    half as long."""
+    names, read, make = _parts(type(record))
+    made: T = make(**(dict(zip(names, read(record), strict=True)) | values))
     return made
 
 
-_maker: Callable[[Any], Callable[..., Any]] = functools.cache(unchecked)
+@functools.cache
+def _parts(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]], Callable[..., Any]]:
+    """The names of the fields of a record, what reads them, and what makes such a record of them."""
+    names = tuple(field.name for field in fields(kind))
+    return names, attrgetter(*names), unchecked(kind)

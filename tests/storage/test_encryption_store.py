@@ -228,7 +228,7 @@ class Disk:
             self.alice.meets(self.bob)
 
     def use(self) -> None:
-        self.bob.store = SqlEncryptionStore(self.database.connection)  # type: ignore[assignment]  # takes no snapshots
+        self.bob.store = SqlEncryptionStore(self.database)  # type: ignore[assignment]  # takes no snapshots
         self.bob.restarted()
 
     def crash(self) -> None:

@@ -5,6 +5,9 @@ A failure in one place ends that message alone. Nothing is stored of what is ref
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import chain
+
 from pystatus.crypto.keys import PublicKey
 from pystatus.datasync.codec import Payload as SyncPayload
 from pystatus.errors import LocalError, RemoteError
@@ -191,13 +194,7 @@ class Receiver:
         if unknown_acks > 0 and opened.for_this_device_alone:
             self._copies.unknown_acknowledgement(signer, now)
         written = [] if received.written_s is None else [received.written_s]
-        for body in received.bodies:
-            try:
-                with self._batch.part():
-                    payload = self._take_body(body, signer, opened, channel, envelope, now)
-            except LocalError as error:  # what else is in this payload has nothing to do with it
-                log.warning("a message could not be taken: %s", error)
-                continue
+        for payload in self._take_bodies(received.bodies, signer, opened, channel, envelope, now):
             if isinstance(payload, ChatMessage):
                 written.append(payload.timestamp // 1000)  # sent again by hand, it is new to data sync
         if channel is None and written and signer != self._own:
@@ -210,6 +207,27 @@ class Receiver:
             self._dispatch.acknowledged(message_id, signer)
         elif self._store.set_message_state(message_id, MessageState.DELIVERED):
             self._batch.add(Notify(MessageStateChanged(message_id, MessageState.DELIVERED)))
+
+    def _take_bodies(
+        self,
+        bodies: Sequence[bytes],
+        signer: PublicKey,
+        opened: Opened,
+        channel: str | None,
+        envelope: Envelope,
+        now: float,
+    ) -> list[Payload | None]:
+        """What :meth:`_take_body` says of each. If one cannot be taken here, that undoes all, and each is taken by
+        itself: what else is in a payload has nothing to do with it."""
+        try:
+            with self._batch.part():
+                return [self._take_body(body, signer, opened, channel, envelope, now) for body in bodies]
+        except LocalError as error:
+            if len(bodies) == 1:
+                log.warning("a message could not be taken: %s", error)
+                return []
+        alone = (self._take_bodies([body], signer, opened, channel, envelope, now) for body in bodies)
+        return list(chain.from_iterable(alone))
 
     def _take_body(
         self,

@@ -9,10 +9,9 @@ the form is stored. Forms never change: what they make was compared with what wa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -74,8 +73,7 @@ class PayloadForm(IntEnum):
     """Made again; it names the chat by our own key: the other person's side of a one-to-one chat."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(NamedTuple):
     """What of a stored message is in its payload."""
 
     chat_id: str
@@ -286,13 +284,23 @@ def _around_chat(contents: Contents) -> tuple[bytes, bytes]:
         + _text(b"\x1a", contents.text)
         + _text(b"\x22", response_to)
     )
-    return before, _number(b"\x38", _message_type(contents.chat_id)) + _number(b"\x40", contents.content_type)
+    return before, _kinds(_message_type(contents.chat_id), contents.content_type)
 
 
 def _chat(form: PayloadForm, contents: Contents, own: str | None) -> bytes:
     chat_id = contents.chat_id if form is PayloadForm.TO_CHAT else own
     assert chat_id is not None  # the form was given when it was known
+    return _chat_field(chat_id)
+
+
+@lru_cache(MAX_PARSED_KEYS)
+def _chat_field(chat_id: str) -> bytes:
     return _text(b"\x32", chat_id)
+
+
+@lru_cache(MAX_PARSED_KEYS)
+def _kinds(message_type: int, content_type: int) -> bytes:
+    return _number(b"\x38", message_type) + _number(b"\x40", content_type)
 
 
 def _number(tag: bytes, value: int) -> bytes:

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from sqlcipher3 import dbapi2 as sqlcipher
-
 from pystatus.messenger.features.feature import Feature
+from pystatus.storage.database import Database
 
 
 class FeatureTables:
-    """Implements the port of one feature on an open connection, without a cache: what a transaction rolls back is gone.
-    Beginning and ending transactions is the caller's business."""
+    """Implements the port of one feature on an open database. Beginning and ending transactions is the caller's
+    business."""
 
     NAME: ClassVar[str]
     """What the version of the schema is stored under; it never changes."""
@@ -29,10 +28,11 @@ class FeatureTables:
     bytes of the file a row takes, a number or SQL. Strangers share a budget for them, and their rows go when it is
     exceeded."""
     OF_MESSAGES: ClassVar[Mapping[tuple[str, str], str]] = MappingProxyType({})
-    """Of these tables, each whose rows belong to messages, with the column of message ids: SQL for about how many bytes
-    of the file a row takes. They count with their message, and its budget; and they go with it, which a foreign key
+    """Of these tables, each whose rows belong to messages, with the column of message ids, or ``number`` if it has the
+    numbers of messages: SQL for about how many bytes of the file a row takes. They count with their message, and its budget; and they go with it, which a foreign key
     sees to."""
 
-    def __init__(self, connection: sqlcipher.Connection) -> None:
-        self._execute = connection.execute
-        self._executemany = connection.executemany
+    def __init__(self, database: Database) -> None:
+        self._execute = database.connection.execute
+        self._executemany = database.connection.executemany
+        self._memory = database.memory
