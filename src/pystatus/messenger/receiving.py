@@ -194,9 +194,9 @@ class Receiver:
         if unknown_acks > 0 and opened.for_this_device_alone:
             self._copies.unknown_acknowledgement(signer, now)
         written = [] if received.written_s is None else [received.written_s]
-        for payload in self._take_bodies(received.bodies, signer, opened, channel, envelope, now):
-            if isinstance(payload, ChatMessage):
-                written.append(payload.timestamp // 1000)  # sent again by hand, it is new to data sync
+        taken = self._take_bodies(received.bodies, signer, opened, channel, envelope, now)
+        # What is sent again by hand is new to data sync.
+        written += [payload.timestamp // 1000 for payload, _ in taken if isinstance(payload, ChatMessage)]
         if channel is None and written and signer != self._own:
             self._failures.opened(signer, opened.installation_id, min(written), envelope.sent)
         if received.rest:
@@ -216,12 +216,15 @@ class Receiver:
         channel: str | None,
         envelope: Envelope,
         now: float,
-    ) -> list[Payload | None]:
-        """What :meth:`_take_body` says of each. If one cannot be taken here, that undoes all, and each is taken by
-        itself: what else is in a payload has nothing to do with it."""
+    ) -> list[tuple[Payload, Incoming]]:
+        """What :meth:`_take_body` says of those that are taken. If one cannot be, on this device, that undoes all, and
+        each is taken by itself: what else is in a payload has nothing to do with it."""
         try:
             with self._batch.part():
-                return [self._take_body(body, signer, opened, channel, envelope, now) for body in bodies]
+                each = (self._take_body(body, signer, opened, channel, envelope, now) for body in bodies)
+                taken = [one for one in each if one is not None]
+                self._own_devices.taken(taken)
+                return taken
         except LocalError as error:
             if len(bodies) == 1:
                 log.warning("a message could not be taken: %s", error)
@@ -237,7 +240,7 @@ class Receiver:
         channel: str | None,
         envelope: Envelope,
         now: float,
-    ) -> Payload | None:
+    ) -> tuple[Payload, Incoming] | None:
         """What :meth:`_take_message` says; None, too, if it is refused."""
         try:
             return self._take_message(unwrap(body, signer), signer, opened, channel, envelope, now)
@@ -253,9 +256,9 @@ class Receiver:
         channel: str | None,
         envelope: Envelope,
         now: float,
-    ) -> Payload | None:
-        """Its payload; None if it is of a type that we do not know: it is kept as it is (accretion rule). What somebody
-        passes on of a person who is blocked is dropped.
+    ) -> tuple[Payload, Incoming] | None:
+        """Its payload, and how it came; None if it is of a type that we do not know: it is kept as it is (accretion
+        rule). What somebody passes on of a person who is blocked is dropped.
 
         Implements: PL-19
         """
@@ -279,8 +282,7 @@ class Receiver:
         taker = self._dispatch.taker(kind)
         if taker is None:
             self._unknown.keep(incoming, signer, sent_ms)
-            return payload
+            return None
         if not self._own_devices.is_outdated(payload):
             taker.receive(payload, incoming)
-        self._own_devices.taken(payload, incoming)
-        return payload
+        return payload, incoming

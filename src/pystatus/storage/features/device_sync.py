@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from pystatus.messenger.device_journal import HERE, DeviceJournal, Item, ItemKind, ItemState
+from pystatus.messenger.device_journal import HERE, DeviceJournal, Item, ItemKind, ItemState, MessageSignature
 from pystatus.messenger.features.device_sync import DeviceSync
 from pystatus.storage.features.tables import FeatureTables
 
@@ -193,13 +193,13 @@ class SqlDeviceJournal(FeatureTables, DeviceJournal):
 
     # signatures
 
-    def keep_signature(self, message_id: bytes, signature: bytes, *, known: bool) -> bool:
-        cursor = self._execute(
+    def keep_signatures(self, signatures: Sequence[MessageSignature]) -> int:
+        cursor = self._executemany(
             "INSERT INTO message_signatures (number, known, signature)"
             " SELECT number, ?, ? FROM messages WHERE id = ? ON CONFLICT (number) DO NOTHING",
-            (known, signature, message_id),
+            [(one.known, one.signature, one.message_id) for one in signatures],
         )
-        return bool(cursor.rowcount == 1)
+        return int(cursor.rowcount)
 
     def signature(self, message_id: bytes) -> bytes | None:
         row = self._execute(

@@ -29,8 +29,8 @@ class FeatureTables:
     exceeded."""
     OF_MESSAGES: ClassVar[Mapping[tuple[str, str], str]] = MappingProxyType({})
     """Of these tables, each whose rows belong to messages, with the column of message ids, or ``number`` if it has the
-    numbers of messages: SQL for about how many bytes of the file a row takes. They count with their message, and its budget; and they go with it, which a foreign key
-    sees to."""
+    numbers of messages: SQL for about how many bytes of the file a row takes. They count with their message, and its
+    budget; and they go with it, which a foreign key sees to."""
 
     def __init__(self, database: Database) -> None:
         self._execute = database.connection.execute
