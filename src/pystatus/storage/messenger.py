@@ -46,6 +46,7 @@ class SqlMessengerStore(StoredMessages):
         self._database = database
         self._memory = database.memory
         self._chats: Remembered[str, Chat] = self._memory.of("chats")
+        self._settings: Remembered[str, int | str | bytes | None] = self._memory.of("settings")
         self.encryption: EncryptionStore = SqlEncryptionStore(database)
         self.sync: SyncStore = SqlSyncStore(database)
         self.decryption_failures: DecryptionFailureStore = SqlDecryptionFailureStore(database.connection)
@@ -207,13 +208,19 @@ class SqlMessengerStore(StoredMessages):
         self._execute("DELETE FROM bundle_replies WHERE identity = ?", (identity.compressed,))
 
     def setting(self, name: str) -> int | str | bytes | None:
+        if name in self._settings:
+            return self._settings[name]
         row = self._execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
-        return row[0] if row else None
+        value = row[0] if row else None
+        self._settings.keep(name, value)
+        return value
 
     def forget_setting(self, name: str) -> None:
+        self._settings.pop(name, None)
         self._execute("DELETE FROM settings WHERE name = ?", (name,))
 
     def save_setting(self, name: str, value: int | str | bytes) -> None:
+        self._settings.pop(name, None)
         self._execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", (name, value))
 
 
