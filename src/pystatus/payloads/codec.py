@@ -7,7 +7,7 @@ with another wire type, as the reference does. Enumerations are open: an unknown
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, ClassVar, Self
@@ -30,16 +30,12 @@ _SCALARS = (int, str, bytes)
 """What fields hold beside messages and lists."""
 
 
-@cache
-def _names(kind: type[WirePayload]) -> Sequence[str]:
-    """The names of its fields."""
-    return tuple(field.name for field in fields(kind))
-
-
-@cache
-def _alternatives(wire: type[Message]) -> Sequence[Sequence[str]]:
-    """Of each group of fields of which a message carries one, their names."""
-    return tuple(tuple(field.name for field in group.fields) for group in wire.DESCRIPTOR.oneofs)
+_names: Callable[[Any], Sequence[str]] = cache(lambda kind: tuple(field.name for field in fields(kind)))
+"""The names of the fields of a payload class."""
+_alternatives: Callable[[Any], Sequence[Sequence[str]]] = cache(
+    lambda wire: [[field.name for field in group.fields] for group in wire.DESCRIPTOR.oneofs]
+)
+"""The names in each group of fields of which a message of a protobuf class carries one."""
 
 
 @dataclass(frozen=True, slots=True)

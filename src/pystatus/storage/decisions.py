@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from pystatus.storage.database import Database
-from pystatus.storage.memory import Remembered
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from pystatus.storage.memory import Memory, Remembered
 
 
 class Decisions:
     """Of the table of contacts, what decides whether a message is taken."""
 
-    def __init__(self, database: Database) -> None:
-        self._execute = database.connection.execute
-        self._known: Remembered[bytes, tuple[bool, int]] = database.memory.of("contacts")
+    def __init__(self, connection: sqlcipher.Connection, memory: Memory) -> None:
+        self._execute = connection.execute
+        self._known: Remembered[bytes, tuple[bool, int]] = memory.of("contacts")
 
     def is_blocked(self, identity: bytes) -> bool:
         """Whether nothing of somebody (compressed key) is taken."""

@@ -54,7 +54,7 @@ class SqlMessengerStore(StoredMessages):
         self.history = SqlHistoryStore(database.connection)
         self._seen: int | None = None
         """Rows of seen_envelopes, as far as they matter. They are counted anew now and then: some are rolled back."""
-        self._tables = {kind.FEATURE: kind(database) for kind in feature_tables()}
+        self._tables = {kind.FEATURE: kind(database.connection, database.memory) for kind in feature_tables()}
         self._upkeep = Upkeep(database.connection)
 
     def tables(self, feature: type[Any]) -> Any:

@@ -107,7 +107,7 @@ class SqlPeopleStore:
         self._executemany = database.connection.executemany
         self._memory = database.memory
         self._known: Remembered[bytes, bool] = self._memory.of("known_people")
-        self._decisions = Decisions(database)
+        self._decisions = Decisions(database.connection, self._memory)
         self._kept = kept_tables()
         self._kept_of = _kept_of(self._kept)
         self._message_size = message_size()

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Any
 
+from sqlcipher3 import dbapi2 as sqlcipher
+
 from pystatus.crypto.keys import PublicKey, stored_key
 from pystatus.messenger.contact_records import Contact, ContactTables
 from pystatus.messenger.features.contacts import Contacts
 from pystatus.payloads.kinds import ContentType
-from pystatus.storage.database import Database
 from pystatus.storage.decisions import Decisions
 from pystatus.storage.features.tables import FeatureTables
+from pystatus.storage.memory import Memory
 from pystatus.storage.name_index import write_names
 from pystatus.storage.unindexing import MAX_THOROUGH_BYTES, merge_index, quick_unindexing
 from pystatus.unchecked import unchecked
@@ -84,9 +86,9 @@ class SqlContacts(FeatureTables, ContactTables):
         }
     )
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
-        self._decisions = Decisions(database)
+    def __init__(self, connection: sqlcipher.Connection, memory: Memory) -> None:
+        super().__init__(connection, memory)
+        self._decisions = Decisions(connection, memory)
         self._made: dict[bytes, tuple[int, Contact]] = {}
         """What was listed last, with the stamp of each row: one that has another stamp now, because it was changed or
         because a change of it was rolled back, is read again."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from sqlcipher3 import dbapi2 as sqlcipher
+
 from pystatus.messenger.features.conversations import Conversations, ConversationTables, Draft
-from pystatus.storage.database import Database
 from pystatus.storage.features.tables import FeatureTables
-from pystatus.storage.memory import Remembered
+from pystatus.storage.memory import Memory, Remembered
 from pystatus.storage.unindexing import MAX_THOROUGH_BYTES, merge_index, quick_unindexing
 
 _ANY = "any"
@@ -32,8 +33,8 @@ class SqlConversations(FeatureTables, ConversationTables):
         """,
     )
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
+    def __init__(self, connection: sqlcipher.Connection, memory: Memory) -> None:
+        super().__init__(connection, memory)
         self._deleted: Remembered[str, bool] = self._memory.of("deleted_messages")
 
     def is_deleted(self, message_id: bytes) -> bool:

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+from sqlcipher3 import dbapi2 as sqlcipher
+
 from pystatus.messenger.features.feature import Feature
-from pystatus.storage.database import Database
+from pystatus.storage.memory import Memory
 
 
 class FeatureTables:
@@ -32,7 +34,10 @@ class FeatureTables:
     numbers of messages: SQL for about how many bytes of the file a row takes. They count with their message, and its
     budget; and they go with it, which a foreign key sees to."""
 
-    def __init__(self, database: Database) -> None:
-        self._execute = database.connection.execute
-        self._executemany = database.connection.executemany
-        self._memory = database.memory
+    def __init__(self, connection: sqlcipher.Connection, memory: Memory) -> None:
+        """
+        :param memory: what is remembered of the database.
+        """
+        self._execute = connection.execute
+        self._executemany = connection.executemany
+        self._memory = memory
