@@ -93,7 +93,7 @@ class Messages(Feature[None]):
         now_ms = int(now * 1000)
         # Our time may have been ahead when the chat's clock was set; everybody would refuse what comes after that.
         clock, timestamp = next_clock(min(chat.last_clock, now_ms + MAX_CLOCK_AHEAD_MS // 2), now_ms)
-        payload = changed(
+        payload = replace(
             content,
             clock=clock,
             timestamp=timestamp,
