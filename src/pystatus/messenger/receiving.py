@@ -185,9 +185,7 @@ class Receiver:
         envelope: Envelope,
         now: float,
     ) -> None:
-        carried = self._dispatch.carried(received.acknowledged)
-        for message_id in received.acknowledged:
-            self._delivered(message_id, signer, to_many=message_id in carried)
+        self._delivered(received.acknowledged, signer)
         unknown_acks = received.unknown_acks
         if signer == self._own and received.other_acks:
             unknown_acks -= self._own_devices.acknowledged(received.other_acks, opened.installation_id)
@@ -202,10 +200,13 @@ class Receiver:
         if received.rest:
             self._batch.add(Continue(lambda then: self._take_rest(received.rest, signer, opened, envelope, then)))
 
-    def _delivered(self, message_id: bytes, signer: PublicKey, *, to_many: bool) -> None:
-        if to_many:
-            self._dispatch.acknowledged(message_id, signer)
-        elif self._store.set_message_state(message_id, MessageState.DELIVERED):
+    def _delivered(self, acknowledged: Sequence[bytes], signer: PublicKey) -> None:
+        to_many = self._dispatch.carried(acknowledged)
+        for message_id in acknowledged:
+            if message_id in to_many:
+                self._dispatch.acknowledged(message_id, signer)
+        to_them = [message_id for message_id in acknowledged if message_id not in to_many]
+        for message_id in self._store.set_message_states(to_them, MessageState.DELIVERED):
             self._batch.add(Notify(MessageStateChanged(message_id, MessageState.DELIVERED)))
 
     def _take_bodies(

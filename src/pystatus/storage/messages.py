@@ -52,9 +52,9 @@ _ADD_MESSAGE = (
     " FROM chat_numbers AS c, authors AS a WHERE c.id = ? AND a.key = ?"
 )
 """Nothing is added where the chat or the author has no number yet."""
-_SET_STATE = {
-    state: "UPDATE messages SET state = ? WHERE id = ? AND state IN (" + ", ".join(str(int(s)) for s in before) + ")"
-    for state, before in ((state, sorted(state.predecessors)) for state in MessageState)
+_MAY_GET_INTO = {
+    state: f"state IN ({', '.join(str(int(before)) for before in sorted(state.predecessors))})"
+    for state in MessageState
 }
 _stored_message = unchecked(Message)
 _key = lru_cache(MAX_PARSED_KEYS)(PublicKey.from_bytes)
@@ -162,7 +162,17 @@ class StoredMessages:
         return message_bytes(len(message.payload), len(message.text.encode()))
 
     def set_message_state(self, message_id: bytes, state: MessageState) -> bool:
-        return bool(self._execute(_SET_STATE[state], (state, message_id)).rowcount == 1)
+        return bool(self.set_message_states([message_id], state))
+
+    def set_message_states(self, message_ids: Sequence[bytes], state: MessageState) -> Sequence[bytes]:
+        changed: set[bytes] = set()
+        for chunk in chunks(message_ids):
+            rows = self._execute(
+                f"UPDATE messages SET state = ? WHERE id IN ({marks(chunk)}) AND {_MAY_GET_INTO[state]} RETURNING id",
+                (state, *chunk),
+            )
+            changed.update(message_id for (message_id,) in rows.fetchall())
+        return [message_id for message_id in dict.fromkeys(message_ids) if message_id in changed]
 
     def read(self, row: Sequence[Any]) -> Message:
         """The message of a row with the columns of :data:`STORED`."""
