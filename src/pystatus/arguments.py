@@ -14,7 +14,7 @@ import os
 import sys
 import types
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from itertools import islice
 from pathlib import Path, PurePath
@@ -81,32 +81,25 @@ def _checked_function(function: Callable[..., Any], late: Mapping[str, str]) -> 
     parameters = list(inspect.signature(function).parameters.values())
     checks = {one.name: _Parameter(function, one, late) for one in parameters if one.annotation is not one.empty}
     by_position = [checks.get(one.name) for one in parameters if one.kind is not one.KEYWORD_ONLY]
-    known: dict[tuple[type, ...], tuple[tuple[int, _Parameter], ...]] = {}
-    """Of types of arguments that were right once, the places whose values are looked at again: of the others, whatever
-    the values are, they are right."""
+    known: dict[tuple[type, ...], Sequence[_Parameter | None]] = {}
+    """Of types of arguments that were right once, what looks at values each time; empty if nothing does."""
 
-    def looked_at(arguments: tuple[Any, ...], named: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """The arguments, those that are any iterable as a tuple. Python finds a missing one, or one too many."""
-        types_given = tuple(map(type, arguments))
-        if not named and types_given in known:
-            values = list(arguments)
-            for place, parameter in known[types_given]:
-                values[place] = parameter(values[place])
-            return tuple(values), named
-        given = [value if check is None else check(value) for check, value in zip(by_position, arguments, strict=False)]
-        for name, value in named.items():
-            if name in checks:
-                named[name] = checks[name](value)
-        if not named and len(known) < MAX_KNOWN_TYPES and len(arguments) <= len(by_position):
-            known[types_given] = _to_be_looked_at(by_position, arguments)
-        return (*given, *arguments[len(given) :]), named
+    def called(arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        """With the arguments, those that are any iterable as a tuple. Python finds a missing one, or one too many."""
+        kinds = tuple(map(type, arguments))
+        looking = by_position if named else known.get(kinds, by_position)
+        given = [value if check is None else check(value) for check, value in zip(looking, arguments, strict=False)]
+        for name in [name for name in named if name in checks]:
+            named[name] = checks[name](named[name])
+        if looking is by_position and not named and len(known) < MAX_KNOWN_TYPES and len(arguments) <= len(looking):
+            known[kinds] = _by_value(looking, arguments)
+        return function(*given, *arguments[len(given) :], **named)
 
     if inspect.iscoroutinefunction(function):
 
         @functools.wraps(function)
         async def waiting(*arguments: Any, **named: Any) -> Any:
-            arguments, named = looked_at(arguments, named)
-            return await function(*arguments, **named)
+            return await called(arguments, named)
 
         return waiting
 
@@ -115,16 +108,16 @@ def _checked_function(function: Callable[..., Any], late: Mapping[str, str]) -> 
     def calling(*arguments: Any, **named: Any) -> Any:
         if not named and known.get(tuple(map(type, arguments))) == ():
             return function(*arguments)
-        arguments, named = looked_at(arguments, named)
-        return function(*arguments, **named)
+        return called(arguments, named)
 
     return calling
 
 
-def _to_be_looked_at(checks: list[_Parameter | None], arguments: tuple[Any, ...]) -> tuple[tuple[int, _Parameter], ...]:
-    """The places where another argument of the same type may be wrong; these ones are right."""
-    given = enumerate(zip(checks, arguments, strict=False))
-    return tuple((place, check) for place, (check, value) in given if check is not None and not check.is_by_type(value))
+def _by_value(checks: Sequence[_Parameter | None], arguments: tuple[Any, ...]) -> Sequence[_Parameter | None]:
+    """What looks at other arguments of the same types as these, which are right: empty if they are all right."""
+    given = zip(checks, arguments, strict=False)
+    again = [None if check is None or check.is_by_type(value) else check for check, value in given]
+    return again if any(again) else ()
 
 
 class _Parameter:
@@ -161,11 +154,9 @@ class _Parameter:
 
     def is_by_type(self, value: Any) -> bool:
         """Whether ``value``, which has been checked, was right for its type alone."""
-        if value is self._default:
-            return False
-        if self._by_type is None:
+        if value is not self._default and self._by_type is None:
             self._by_type = _is_by_type(self._annotation())
-        return self._by_type
+        return value is not self._default and bool(self._by_type)
 
     @property
     def _place(self) -> str:

@@ -26,7 +26,7 @@ from pystatus.messenger.device_journal import MAX_ITEMS, DeviceJournal, Item, It
 from pystatus.messenger.dispatch import Incoming
 from pystatus.messenger.effects import Notify
 from pystatus.messenger.events import ChatOpened, Event
-from pystatus.messenger.features.device_parcels import DeviceParcels
+from pystatus.messenger.features.device_parcels import DeviceParcels, is_message
 from pystatus.messenger.features.feature import Core, Feature
 from pystatus.messenger.own_profile import SharedProfile
 from pystatus.messenger.records import Chat
@@ -34,7 +34,6 @@ from pystatus.payloads.chats import ChatKind, key_from_text
 from pystatus.payloads.contacts import ContactUpdate
 from pystatus.payloads.devices import SyncInstallation, SyncInstallationContact, SyncInstallationPublicChat
 from pystatus.payloads.groups import MembershipUpdateMessage
-from pystatus.payloads.messages import ChatMessage
 from pystatus.payloads.payload import Payload
 
 log = get_logger(__name__)
@@ -355,7 +354,7 @@ class DeviceSync(Feature[DeviceJournal]):
         signatures = [
             MessageSignature(message.id, message.signature, is_known(message.author))
             for payload, message in ((payload, incoming.message) for payload, incoming in private)
-            if message.author != self._core.own and message.signed and _is_message(payload)
+            if message.author != self._core.own and message.signed and is_message(payload)
         ]
         if signatures:
             self._keep_signatures(signatures)
@@ -396,12 +395,6 @@ class DeviceSync(Feature[DeviceJournal]):
             case MembershipUpdateMessage(message=None, emoji_reaction=None):
                 version = self._parcels.group_version(payload.chat_id)
                 return Item(device, ItemKind.GROUP, payload.chat_id.encode(), now_ms, version)
-            case _ if _is_message(payload):
+            case _ if is_message(payload):
                 return Item(device, ItemKind.MESSAGE, incoming.message.id, now_ms)
         return None
-
-
-def _is_message(payload: Payload) -> bool:
-    return isinstance(payload, ChatMessage) or (
-        isinstance(payload, MembershipUpdateMessage) and payload.message is not None
-    )
