@@ -57,16 +57,17 @@ class SqlDeviceJournal(FeatureTables, DeviceJournal):
         """,
         # By the number of the message, which grows: each message in a burst changes the same page, and not one of all.
         """
-        CREATE TABLE numbered_signatures (
+        DROP INDEX message_signatures_by_known;
+        ALTER TABLE message_signatures RENAME TO former_signatures;
+        CREATE TABLE message_signatures (
             number INTEGER PRIMARY KEY REFERENCES messages (number) ON DELETE CASCADE,
             known INTEGER NOT NULL,
             signature BLOB NOT NULL
         ) STRICT;
-        INSERT INTO numbered_signatures
-        SELECT m.number, s.known, s.signature FROM message_signatures AS s JOIN messages AS m ON m.id = s.message_id
+        INSERT INTO message_signatures
+        SELECT m.number, s.known, s.signature FROM former_signatures AS s JOIN messages AS m ON m.id = s.message_id
         ORDER BY m.number;
-        DROP TABLE message_signatures;
-        ALTER TABLE numbered_signatures RENAME TO message_signatures;
+        DROP TABLE former_signatures;
         CREATE INDEX message_signatures_by_known ON message_signatures (known, number)
         """,
     )
