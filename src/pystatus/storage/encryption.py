@@ -73,13 +73,13 @@ class SqlEncryptionStore:
     def installations(self, identity: bytes) -> Sequence[Installation]:
         known = self._installations.get(identity)
         if known is not None:
-            return known
+            return list(known)
         rows = self._execute(
             f"SELECT {_INSTALLATION} FROM installations WHERE identity = ? ORDER BY timestamp DESC, installation_id",
             (identity,),
         )
-        found = tuple(map(_installation, rows))
-        self._installations.keep(identity, found)
+        found = [_installation(row) for row in rows]
+        self._installations.keep(identity, tuple(found))
         return found
 
     def save_installation(self, installation: Installation) -> None:
