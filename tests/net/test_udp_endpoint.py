@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from ipaddress import ip_address
@@ -58,14 +59,25 @@ class Recorded:
 class Side:
     """An endpoint with its recorded discovery."""
 
-    def __init__(self, *hosts: str, share: float = 1.0, times: Callable[[], Times] = machine_times) -> None:
+    def __init__(
+        self,
+        *hosts: str,
+        share: float = 1.0,
+        times: Callable[[], Times] = machine_times,
+        worked: Callable[[], float] = time.thread_time,
+    ) -> None:
         self.discovery = Recorded()
         sockets = datagram_sockets(hosts or ("127.0.0.1",), 0)
         self.address, self.port = local_address(sockets)
         self.events: list[Event] = []
         self.on_event: Callable[[Event], None] = self.events.append
         self.udp = UdpEndpoint(
-            cast(Discovery, self.discovery), sockets, lambda event: self.on_event(event), share=share, times=times
+            cast(Discovery, self.discovery),
+            sockets,
+            lambda event: self.on_event(event),
+            share=share,
+            times=times,
+            worked=worked,
         )
 
     def send(self, data: bytes, to: Side, address: IPAddress = HERE) -> None:
@@ -142,9 +154,9 @@ async def test_a_flood_leaves_turns_to_others() -> None:
 
 
 async def test_of_the_processor_a_flood_gets_its_share() -> None:
-    """Each datagram costs a hundredth of a second, on a clock that stands still otherwise."""
+    """Each datagram costs a hundredth of a second of the processor."""
     spent = 0.0
-    bob = Side(share=0.25, times=lambda: Times(spent, 0.0))
+    bob = Side(share=0.25, worked=lambda: spent)
 
     def work(data: bytes) -> None:
         nonlocal spent
@@ -157,6 +169,24 @@ async def test_of_the_processor_a_flood_gets_its_share() -> None:
     async with running(bob):
         await bob.until(lambda: len(bob.discovery.received) >= 40)
     assert bob.udp.rests >= 2, "0.4 seconds of work, of which 0.05 may be done at once"
+
+
+async def test_where_others_have_the_processor_nothing_waits() -> None:
+    """Each datagram lasts a second and costs nothing: the machine is busy with something else."""
+    now = 0.0
+    bob = Side(share=0.25, times=lambda: Times(now, 0.0), worked=lambda: 0.0)
+
+    def wait(data: bytes) -> None:
+        nonlocal now
+        now += 1.0
+
+    bob.discovery.on_receive = wait
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        for _ in range(40):
+            sender.sendto(bytes(100), ("127.0.0.1", bob.port))
+    async with running(bob):
+        await bob.until(lambda: len(bob.discovery.received) >= 40)
+    assert not bob.udp.rests
 
 
 async def test_a_timer_that_is_always_due_does_not_fill_the_event_loop() -> None:

@@ -22,12 +22,12 @@ READ_AT_ONCE = 16
 recovery of keys from signatures."""
 SHARE = 0.25
 """The part of the processor that datagrams of strangers may take in a node that has other work. When they take more,
-the sockets are left alone for a while; the system drops what does not fit into its buffers meanwhile."""
+the sockets are left alone for a while; the system drops what does not fit into its buffers meanwhile. It is the time of
+the processor that counts: where others use the machine, a datagram takes longer and costs no more."""
 BURST = 0.05
 """Seconds of work beyond that which may come at once, so that without a flood nothing waits."""
 LONGEST_REST = 0.25
-"""Seconds that the sockets are left alone at most, however long a turn took: after a sleep of the machine in the middle
-of one it must not be for ever."""
+"""Seconds that the sockets are left alone at most, however much a turn has cost."""
 SHORTEST_TIMER = 0.005
 """Seconds until the next call of a timer at the earliest: one that is always due must not fill the event loop."""
 BUFFER_SIZE = 1 << 20
@@ -53,12 +53,14 @@ class UdpEndpoint:
         *,
         share: float = SHARE,
         times: Callable[[], Times] = machine_times,
+        worked: Callable[[], float] = time.thread_time,
     ) -> None:
         """
         :param sockets: bound and non-blocking, one for each IP version at least; closed by :meth:`close`.
         :param on_event: called in the event loop; must not block. It may call ``discovery`` and :meth:`wake`.
         :param share: the part of the processor that a flood may take, above 0; 1: all of it.
         :param times: the clocks.
+        :param worked: seconds that this thread has had of the processor, as long as it has existed.
         """
         assert 0 < share <= 1, "a share of the processor"
         self.discovery = discovery
@@ -76,6 +78,7 @@ class UdpEndpoint:
         self._processor = TokenBucket(BURST, share, times().monotonic) if share < 1 else None
         """Seconds of work on datagrams that there are."""
         self._times = times
+        self._worked = worked
         self._loop: asyncio.AbstractEventLoop | None = None
         self._resting: asyncio.TimerHandle | None = None
         self._woken: asyncio.Handle | None = None
@@ -119,7 +122,7 @@ class UdpEndpoint:
 
     def _read(self, source: socket.socket) -> None:
         """As many datagrams as one turn may take."""
-        began = self._times().monotonic
+        began = self._worked()
         for _ in range(READ_AT_ONCE):
             try:
                 data, sender = source.recvfrom(MAX_PACKET_SIZE + 1)
@@ -139,7 +142,7 @@ class UdpEndpoint:
     def _account(self, processor: TokenBucket, loop: asyncio.AbstractEventLoop, began: float) -> None:
         """Leave the sockets alone if too much was spent on them."""
         now = self._times().monotonic
-        processor.spend(now, max(0.0, now - began))
+        processor.spend(now, self._worked() - began)
         pause = processor.seconds_until(0.0, now)
         if pause > 0 and self._resting is None:
             self.rests += 1
