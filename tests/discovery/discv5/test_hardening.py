@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pystatus.discovery.addresses import parse_address
-from pystatus.discovery.discv5 import sessions
+from pystatus.discovery.discv5 import expected
 from pystatus.discovery.discv5.events import LookupDone, NodesAnswered, QueryFailed
+from pystatus.discovery.discv5.expected import EXPECTED_SECONDS
 from pystatus.discovery.discv5.limits import Limits
 from pystatus.discovery.discv5.node import Endpoint, Times
 from pystatus.discovery.discv5.packets import (
@@ -24,7 +25,6 @@ from pystatus.discovery.discv5.packets import (
     TopicQuery,
     TopicRegister,
 )
-from pystatus.discovery.discv5.sessions import EXPECTED_SECONDS
 from pystatus.discovery.discv5.states import State
 from pystatus.discovery.discv5.wire_nodes import WireEndpoint
 from tests.discovery.discv5.conversation import EXPIRES, TARGET, UNIX, Peer, Talk
@@ -279,9 +279,14 @@ def test_a_node_that_others_name_is_expected() -> None:
 
 
 def test_places_that_are_expected_to_answer_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sessions, "MAX_EXPECTED", 3)
+    monkeypatch.setattr(expected, "MAX_EXPECTED", 3)
     talk, peers = Talk(), [Peer(number) for number in range(1, 6)]
     for peer in peers:
-        talk.node.sessions.expect(Endpoint(peer.address, peer.port, peer.port), talk.now)
-    expected = [talk.node.expects((peer.address, peer.port), talk.now) for peer in peers]
-    assert expected == [False, False, True, True, True]
+        talk.node.sessions.expected.add(Endpoint(peer.address, peer.port, peer.port), talk.now)
+    assert [talk.node.expects((peer.address, peer.port), talk.now) for peer in peers] == [
+        False,
+        False,
+        True,
+        True,
+        True,
+    ]

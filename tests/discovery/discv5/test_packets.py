@@ -180,7 +180,7 @@ def test_very_many_tiny_items(monkeypatch: pytest.MonkeyPatch) -> None:
         return rlp.header(*arguments)
 
     here = WireEndpoint(b"", 1, 1)
-    crowded = [
+    crowded: list[packets.Body] = [
         Ping(here, here, 2**32, (b"\x01", b"") * 500),
         Ping(here, here, 2**32, (), 4, (b"\x01", b"\x80") * 500),
         Pong(here, b"", 2**32, bytes(32), 1, (1,) * 1_000),

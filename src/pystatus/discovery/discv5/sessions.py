@@ -15,6 +15,7 @@ from collections.abc import Sequence
 
 from pystatus.discovery.addresses import IPAddress, Key, address_from_bytes, is_local, is_one_host, may_dial, subnet_key
 from pystatus.discovery.discv5.admission import Admitted
+from pystatus.discovery.discv5.expected import ExpectedPlaces
 from pystatus.discovery.discv5.identity import Identity
 from pystatus.discovery.discv5.limits import (
     BUCKET_SIZE,
@@ -51,11 +52,6 @@ MAX_AMPLIFICATION = 3
 """Bytes to an address that has proven nothing, for each byte from there (A42)."""
 MAX_WAITING = 8
 """Questions that wait for one node. Further ones fail at once."""
-EXPECTED_SECONDS = 2 * RESPONSE_TIMEOUT
-"""For which packets are expected from where we have sent a question: for the answer, and for the ping of a node that is
-verified the first time."""
-MAX_EXPECTED = 4_096
-"""Places from which packets are expected, about 250 bytes each: far more than a node asks in that time."""
 MAX_NAMED_OF_SUBNET = 4
 """Nodes of one /24 or /48 that are taken from one packet: each of them is pinged."""
 
@@ -64,17 +60,9 @@ class Sessions:
     """All conversations of one node."""
 
     __slots__ = (
-        "_client",
-        "_due",
-        "_endpoint",
-        "_expected",
-        "_identity",
-        "_outbox",
-        "_registrar",
-        "_wire_endpoint",
-        "nodes",
-        "table",
-    )
+        "_client", "_due", "_endpoint", "_identity", "_outbox", "_registrar", "_wire_endpoint",
+        "expected", "nodes", "table",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -95,8 +83,7 @@ class Sessions:
         self._due: deque[tuple[float, RemoteNode, bytes | Query | None]] = deque()
         """What is late and when: a ping (its token), a question, or (None) the ping of the other side. All of them have
         500 ms, so they are in order."""
-        self._expected: dict[tuple[IPAddress, int], float] = {}
-        """Until when, in the order of time."""
+        self.expected = ExpectedPlaces()
         self.nodes = nodes
         self.table = table
 
@@ -264,22 +251,6 @@ class Sessions:
 
     # --- What we say
 
-    def expects(self, source: tuple[IPAddress, int], now: Times) -> bool:
-        """Whether we have asked something there a moment ago. Pings that answer those of strangers do not count: else
-        whoever floods us would be expected."""
-        return self._expected.get(source, 0.0) > now.monotonic
-
-    def expect(self, endpoint: Endpoint, now: Times) -> None:
-        """A question of ours goes there."""
-        expected, place = self._expected, (endpoint.address, endpoint.udp_port)
-        expected.pop(place, None)
-        expected[place] = now.monotonic + EXPECTED_SECONDS
-        while True:
-            first = next(iter(expected))
-            if expected[first] > now.monotonic and len(expected) <= MAX_EXPECTED:
-                return
-            del expected[first]
-
     def verify(self, node: RemoteNode, now: Times) -> None:
         """Find out whether a node is where we think it is."""
         self._change(node, Cause.VERIFY, now)
@@ -304,7 +275,7 @@ class Sessions:
                 return None
         self._outbox.post(packet, PacketType.PING, endpoint)
         if node.state is not State.VERIFYWAIT:
-            self.expect(endpoint, now)
+            self.expected.add(endpoint, now)
         node.ping_hash = token = packet_hash(packet)
         node.ping_topics = ping.topics
         self._due.append((now.monotonic + RESPONSE_TIMEOUT, node, token))
@@ -400,7 +371,7 @@ class Sessions:
             return
         node.query = query = node.waiting.pop(0)
         self._outbox.send(FindNodeHash(query.target, int(now.unix) + EXPIRATION), node.endpoint)
-        self.expect(node.endpoint, now)
+        self.expected.add(node.endpoint, now)
         self._due.append((now.monotonic + RESPONSE_TIMEOUT, node, query))
 
     def _miss_answer(self, node: RemoteNode, query: Query, now: Times) -> None:
