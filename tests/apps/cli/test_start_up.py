@@ -45,7 +45,6 @@ WHEN_NEEDED = {
     "PIL": "decodes pictures",
     "pystatus.client.inbox": "asks mailservers",
     "pystatus.mailserver.client.fetcher": "asks mailservers",
-    "pystatus.media.qr_codes": "reads QR codes",
     "pystatus.messenger.transcript": "writes transcripts",
     "pystatus.payloads.markdown.parsing": "reads the marks in texts",
     "pystatus.payloads.markdown.typed_text": "puts keys for the names that somebody types",
