@@ -38,6 +38,7 @@ from pystatus.messenger.events import MessageReceived
 from pystatus.messenger.features.chats import Chats
 from pystatus.messenger.records import MESSAGE_ID_SIZE, Chat, Cursor, Message
 from pystatus.net.clock import Clock, SystemClock
+from pystatus.net.proxy import Proxy
 from pystatus.node import Node
 from pystatus.storage.descriptions import Profile
 from pystatus.storage.profiles import Profiles
@@ -76,6 +77,7 @@ class Client(Fetching):
         dns_server: str | None = None,
         dns_local: bool = False,
         listen: str | None = None,
+        proxy: Proxy | str | None = None,
         datasync: bool = True,
         new_device: bool = False,
         bloom: bool = False,
@@ -106,6 +108,8 @@ class Client(Fetching):
         :param dns_server: whom to ask for them, ``address`` or ``address:port``; None asks the servers of the system.
         :param dns_local: dial addresses of this machine and of local networks in them, too.
         :param listen: ``host:port`` to accept connections on; None does not listen.
+        :param proxy: ``socks5://[user:password@]host:port``, for all that the client opens; names are looked up there.
+            Bootnodes are not asked then, as they speak UDP, nor node lists without ``dns_server``.
         :param datasync: repeat private messages until they are acknowledged.
         :param new_device: make the profile a device of its own, once. One that was restored from a backup or copied is
             noticed in most cases, and becomes one by itself (:class:`DeviceRenewed`).
@@ -125,7 +129,7 @@ class Client(Fetching):
         :param answer_limits: how often this program answers, so that it and another one do not go on for ever.
         :param names: is asked whose an ENS name is. Without it no ENS name of others is shown.
         :param chain: what is asked whether announced payments were made; without it they stay unverified.
-        :raises LocalError: a peer, a list, a mailserver or an address is malformed, or a limit out of range.
+        :raises LocalError: a peer, a list, a mailserver, a proxy or an address is malformed, or a limit out of range.
         """
         node = node_config(
             has_mailserver=bool((asked := tuple(mailservers)) or pinned_mailserver),
@@ -139,6 +143,7 @@ class Client(Fetching):
             dns_server=dns_server,
             dns_local=dns_local,
             listen=listen,
+            proxy=Proxy.parse(proxy) if isinstance(proxy, str) else proxy,
             bloom=bloom,
             post_delay=post_delay,
         )

@@ -63,7 +63,7 @@ def node_config(*, has_mailserver: bool, enough_peers: int, **settings: Any) -> 
     node = NodeConfig(full_node=False, enough_peers=enough_peers, **given)
     if not node.is_looking:
         return node
-    finds_mailservers = bool(node.bootnodes or node.rendezvous_nodes)
+    finds_mailservers = bool(node.usable_bootnodes or node.rendezvous_nodes)
     return replace(
         node,
         min_peers=min(MIN_CLIENT_PEERS, enough_peers),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pystatus.crypto.keys import PrivateKey
     from pystatus.faces.places import Place
     from pystatus.messenger.records import Message
+    from pystatus.net.proxy import Proxy
 
 
 class ProfileAccess:
@@ -105,6 +106,8 @@ class ProfileAccess:
         bootnodes: Sequence[str] = (),
         rendezvous_nodes: Sequence[str] = (),
         dns_lists: Sequence[str] = (),
+        dns_server: str | None = None,
+        proxy: Proxy | None = None,
         mailservers: Sequence[str] = (),
         daily_megabytes: float | None = None,
         new_device: bool = False,
@@ -123,6 +126,8 @@ class ProfileAccess:
             bootnodes=bootnodes,
             rendezvous_nodes=rendezvous_nodes,
             dns_lists=dns_lists,
+            dns_server=dns_server,
+            proxy=proxy,
             mailservers=mailservers,
             mailserver_password=self._sealed_with,
             daily_history_bytes=None if daily_megabytes is None else int(daily_megabytes * 1_000_000),

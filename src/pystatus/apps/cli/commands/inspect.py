@@ -8,7 +8,15 @@ from typing import Annotated, Any
 
 import typer
 
-from pystatus.apps.cli.options import DEFAULT_LEVELS, AsJson, LogFormatOption, LogLevelOption, count_option, for_option
+from pystatus.apps.cli.options import (
+    DEFAULT_LEVELS,
+    AsJson,
+    LogFormatOption,
+    LogLevelOption,
+    ProxyOption,
+    count_option,
+    for_option,
+)
 from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.values import CHAT, SOURCE, argument, option
 from pystatus.errors import Refused, refused
@@ -37,6 +45,7 @@ def inspect(
     ] = None,
     count: Annotated[int | None, count_option("different envelopes")] = None,
     seconds: Annotated[float | None, for_option("envelopes")] = None,
+    proxy: ProxyOption = None,
     log_level: LogLevelOption = DEFAULT_LEVELS,
     log_format: LogFormatOption = None,
     as_json: AsJson = False,
@@ -47,6 +56,7 @@ def inspect(
     from pystatus.inspector import inspector
     from pystatus.inspector.names import TopicNames
     from pystatus.net.loop import run
+    from pystatus.net.route import Route
 
     command_log.set_up(log_level, log_format, as_json=as_json)
     with refused("--chat"):
@@ -63,4 +73,5 @@ def inspect(
             raise Refused("--record and --for are for nodes, not for captures.")
         inspector.read_capture(source, wanted, out)
     else:
-        run(inspector.watch(source, wanted, out, is_live=not as_json and sys.stdout.isatty(), record=record))
+        is_live = not as_json and sys.stdout.isatty()
+        run(inspector.watch(source, wanted, out, is_live=is_live, record=record, route=Route(proxy)))

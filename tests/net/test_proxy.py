@@ -1,0 +1,235 @@
+"""Through a SOCKS5 proxy: what it is asked for, and what is said when it does not do it."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from pystatus.errors import LocalError
+from pystatus.net.proxy import Proxy
+from pystatus.net.route import DIRECT, Route
+from pystatus.net.socks import SOMEWHERE
+from tests.net.support import PATIENCE
+from tests.support.socks import SocksProxy
+from tests.support.unanswering import unanswering
+
+RELAY = "relay.example"
+
+
+# Its address
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "credentials"),
+    [
+        ("socks5://127.0.0.1:9050", "socks5://127.0.0.1:9050", (None, None)),
+        ("  SOCKS5H://Proxy.Example:1080/ ", "socks5://proxy.example:1080", (None, None)),
+        ("socks5://[::1]:9050", "socks5://[::1]:9050", (None, None)),
+        ("socks5://me:s%40cret%3A@127.0.0.1:9050", "socks5://127.0.0.1:9050", ("me", "s@cret:")),
+    ],
+)
+def test_the_address_of_a_proxy(text: str, shown: str, credentials: tuple[str | None, str | None]) -> None:
+    proxy = Proxy.parse(text)
+    assert str(proxy) == shown
+    assert (proxy.user, proxy.password) == credentials
+    assert "cret" not in repr(proxy)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "begins with neither"),
+        ("127.0.0.1:9050", "begins with neither"),
+        ("http://s3cret@127.0.0.1:8080", "no other sort of proxy"),
+        ("socks5://127.0.0.1", "no port"),
+        ("socks5://127.0.0.1:0", "no port"),
+        ("socks5://127.0.0.1:99999", "no port"),
+        ("socks5://:9050", "neither a name nor an IP address"),
+        ("socks5://a b:9050", "neither a name nor an IP address"),
+        ("socks5://1.2.3:9050", "neither a name nor an IP address"),
+        ("socks5://::1:9050", "brackets"),
+        ("socks5://[127.0.0.1]:9050", "brackets"),
+        ("socks5://[s3cret]:9050", "neither a name nor an IP address"),
+        ("socks5://s3cret@127.0.0.1:9050", "needs a password"),
+        ("socks5://s3cret:@127.0.0.1:9050", "1 to 255 characters"),
+        ("socks5://:s3cret@127.0.0.1:9050", "1 to 255 characters"),
+        (f"socks5://me:{'s3cret' * 50}@127.0.0.1:9050", "1 to 255 characters"),
+        ("socks5://me:s3cret%@127.0.0.1:9050", "1 to 255 characters"),
+        ("socks5://me:s3cr%C3%A9t@127.0.0.1:9050", "1 to 255 characters"),
+    ],
+)
+def test_what_is_no_proxy_is_refused_without_repeating_it(text: str, why: str) -> None:
+    with pytest.raises(LocalError, match=why) as refused:
+        Proxy.parse(text)
+    assert "s3cret" not in str(refused.value)
+    assert "socks5://HOST:PORT" in str(refused.value)
+
+
+def test_a_proxy_carries_tcp_and_looks_names_up() -> None:
+    assert (DIRECT.has_udp, DIRECT.has_names) == (True, True)
+    through = Route(Proxy("127.0.0.1", 9050))
+    assert (through.has_udp, through.has_names) == (False, False)
+
+
+# What it is asked for
+
+
+@pytest.mark.parametrize("host", [RELAY, "127.0.0.1"])
+@pytest.mark.parametrize("credentials", [None, ("me", "s@cret")])
+async def test_it_is_asked_for_names_and_addresses(
+    host: str, credentials: tuple[str, str] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", only_addresses(socket.getaddrinfo))
+    async with SocksProxy({RELAY: "127.0.0.1"}, credentials) as proxy, listener() as port:
+        attempt = Route(Proxy("127.0.0.1", proxy.port, *(credentials or ()))).attempt(host, port)
+        with await attempt.connect() as connected:
+            assert not connected.getblocking()
+            loop = asyncio.get_running_loop()
+            await loop.sock_sendall(connected, b"hello")
+            assert await loop.sock_recv(connected, 100) == b"HELLO"
+    assert proxy.asked == [(host, port)]
+    assert attempt.beyond == ((SOMEWHERE if host == RELAY else attempt.beyond[0]), f"{host}:{port}")
+
+
+def only_addresses(ask: Callable[..., object]) -> Callable[..., object]:
+    """A resolver that nobody may ask for names."""
+
+    def asked(host: str | None, *more: object, **options: object) -> object:
+        assert host is None or host.replace(".", "").isdecimal(), f"{host} was looked up here"
+        return ask(host, *more, **options)
+
+    return asked
+
+
+class listener:  # noqa: N801 - reads as a function
+    """A port on this machine that answers in capitals."""
+
+    async def __aenter__(self) -> int:
+        self._server = await asyncio.start_server(self._answer, "127.0.0.1", 0)
+        port: int = self._server.sockets[0].getsockname()[1]
+        return port
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+        await self._server.wait_closed()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(100):
+            writer.write(data.upper())
+        writer.close()
+
+
+# What is said when it does not do it
+
+
+async def told(proxy: Proxy, host: str = RELAY, seconds: float = PATIENCE) -> str:
+    """Why an attempt to connect through it failed."""
+    attempt = Route(proxy).attempt(host, 30303)
+    with pytest.raises(OSError) as error:  # noqa: PT011 - what is told of it is looked at
+        async with asyncio.timeout(seconds):
+            await attempt.connect()
+    return attempt.failure(error.value, seconds)
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (1, "could not connect to it"),
+        (2, "choose another port, 443 for example"),
+        (3, "knows no way to its network"),
+        (4, "does not find its name"),
+        (5, "nobody listens at that port"),
+        (6, "had no answer from it in time"),
+        (7, "use another one"),
+        (8, "does not take this kind of address"),
+        (9, "does not answer as SOCKS5 does"),
+    ],
+)
+async def test_a_proxy_that_refuses(reply: int, words: str) -> None:
+    async with SocksProxy(refuses=reply) as proxy:
+        said = await told(Proxy("127.0.0.1", proxy.port))
+    assert said.startswith(f"the proxy at 127.0.0.1:{proxy.port} ")
+    assert words in said
+
+
+async def test_a_proxy_that_is_away_or_silent() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        port = gone.getsockname()[1]
+    assert await told(Proxy("127.0.0.1", port)) == (
+        f"the proxy at 127.0.0.1:{port} cannot be reached (Connection refused): start it, or correct its address"
+    )
+    with unanswering("127.0.0.1") as port:
+        assert await told(Proxy("127.0.0.1", port), seconds=0.05) == (
+            f"the proxy at 127.0.0.1:{port} cannot be reached (no answer within 0.05 seconds): start it, or correct "
+            "its address"
+        )
+
+
+async def test_a_proxy_that_wants_a_password() -> None:
+    async with SocksProxy(credentials=("me", "s3cret")) as proxy:
+        said = await told(Proxy("127.0.0.1", proxy.port))
+        assert "wants a user name and password: give them as socks5://USER:PASSWORD@HOST:PORT" in said
+        said = await told(Proxy("127.0.0.1", proxy.port, "me", "gu3ssed"))
+        assert "does not take this user name and password" in said
+        assert "gu3ssed" not in said
+    assert proxy.asked == []
+
+
+async def _say(data: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """As if it did not read, and then be silent."""
+    writer.write(data)
+    await asyncio.Event().wait()
+
+
+async def _hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read(1)
+
+
+GRANTED = b"\x05\x00"
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"HTTP/1.1 400 Bad Request\r\n", "does not answer as SOCKS5 does: correct its address"),
+        (b"\x05\x01", "wants a user name and password"),  # GSSAPI, which was not offered
+        (b"\x05\x07", "wants a user name and password"),  # nor was this, whatever it is
+        (GRANTED + b"\x04\x00\x00\x01", "does not answer as SOCKS5 does"),
+        (GRANTED + b"\x05\x00\x07\x01", "does not answer as SOCKS5 does"),
+        (GRANTED + b"\x05\x00\x00\x09" + bytes(99), "does not answer as SOCKS5 does"),
+        (GRANTED + b"\x05\x00\x00\x03\x02\xff\xfe\x00\x00", "does not answer as SOCKS5 does"),
+        (b"\x05", "has not connected to it within 0.05 seconds"),
+        (GRANTED + b"\x05\x00\x00\x03\xff" + bytes(99), "has not connected to it within 0.05 seconds"),
+    ],
+)
+async def test_a_proxy_that_answers_nonsense(data: bytes, words: str) -> None:
+    async with SocksProxy(instead=partial(_say, data)) as proxy:
+        said = await told(Proxy("127.0.0.1", proxy.port), seconds=0.05 if "within" in words else PATIENCE)
+    assert words in said
+
+
+async def test_a_proxy_that_hangs_up() -> None:
+    async with SocksProxy(instead=_hang_up) as proxy:
+        said = await told(Proxy("127.0.0.1", proxy.port))
+    assert "hung up" in said or "broken the connection" in said
+
+
+async def test_a_name_that_no_proxy_could_look_up() -> None:
+    async with SocksProxy() as proxy:
+        assert "no name that a proxy could look up" in await told(Proxy("127.0.0.1", proxy.port), host="a..b")
+    assert proxy.asked == []
+
+
+async def test_nothing_stays_open() -> None:
+    """Of attempts that are broken off at any moment; else a warning of Python fails this."""
+    for said in (b"", GRANTED, b"\x05\x00\x05\x00"):
+        async with SocksProxy(instead=partial(_say, said)) as proxy:
+            task = asyncio.create_task(Route(Proxy("127.0.0.1", proxy.port)).attempt(RELAY, 1).connect())
+            await asyncio.wait([task], timeout=0.02)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            assert task.cancelled()
