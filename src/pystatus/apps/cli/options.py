@@ -278,6 +278,11 @@ def some_bootnodes(given: list[str] | None) -> list[Enode]:
 
     :raises Refused: there is none, so that nobody could be asked.
     """
+    if os.environ.get(PROXY_VARIABLE):
+        raise Refused(
+            f"{PROXY_VARIABLE} names a proxy, and bootnodes speak UDP, which it does not carry. Unset the variable to "
+            "ask them directly; they see the address of this machine then."
+        )
     found = given_bootnodes(given)
     if not found:
         raise Refused(
