@@ -66,7 +66,8 @@ class SocksProxy:
         assert task is not None
         self._tasks.add(task)
         try:
-            with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            # Python 3.11 tells of a task for a connection that was cancelled as of an error.
+            with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 await (self.instead or self._serve)(reader, writer)
         finally:
             self._tasks.discard(task)

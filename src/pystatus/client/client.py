@@ -164,8 +164,9 @@ class Client(Fetching):
     @classmethod
     def from_environment(cls, profile: str) -> Client:
         """The same with what the commands take, too: the password from ``PYSTATUS_PASSWORD``, relays from
-        ``PYSTATUS_PEERS``, mailservers from ``PYSTATUS_MAILSERVERS``, and what finds them from
-        ``PYSTATUS_DISCOVERY_BOOTNODES`` and the like. For programs, which should not have a password in their text.
+        ``PYSTATUS_PEERS``, mailservers from ``PYSTATUS_MAILSERVERS``, what finds them from
+        ``PYSTATUS_DISCOVERY_BOOTNODES`` and the like, a proxy from ``PYSTATUS_PROXY``. For programs, which should not
+        have a password in their text.
 
         :raises LocalError: there is no password, or nobody to connect to; or as :meth:`open`.
         """

@@ -43,7 +43,7 @@ async def ask(name: str, attempt: Attempt, timeout: float) -> dns.resolver.Answe
     question = query.question[0].name
     answer = dns.resolver.Answer(question, dns.rdatatype.TXT, dns.rdataclass.IN, cast(Any, response))
     if answer.rrset is None:
-        raise OSError("the DNS server knows none")
+        raise OSError("the DNS server knows none" if response.rcode() == dns.rcode.NOERROR else "there is no such name")
     return answer
 
 

@@ -28,6 +28,7 @@ from pystatus.settings.kinds import DNS_SERVER, LEVELS, PATH, PROXY, SECONDS, nu
 from pystatus.storage.paths import DATA_VARIABLE
 from pystatus.variables import (
     BOOTNODES_VARIABLE,
+    DNS_SERVER_VARIABLE,
     LISTS_VARIABLE,
     MAILSERVERS_VARIABLE,
     PEERS_VARIABLE,
@@ -108,7 +109,14 @@ DnsLists = Annotated[
     ),
 ]
 DnsServer = Annotated[
-    str | None, option(DNS_SERVER, "--dns-server", metavar="ADDRESS[:PORT]", help="Ask this DNS server for node lists.")
+    str | None,
+    option(
+        DNS_SERVER,
+        "--dns-server",
+        envvar=DNS_SERVER_VARIABLE,
+        metavar="ADDRESS[:PORT]",
+        help="Ask this DNS server for node lists. Default: those of the system; with --proxy there is none.",
+    ),
 ]
 Bootnodes = Annotated[
     list[str] | None,

@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from pystatus import sanitise, typed
 from pystatus.apps.cli import passwords
 from pystatus.apps.cli.exits import Exit
-from pystatus.apps.cli.options import STDIN, AsJson, DnsServer, ProxyOption
+from pystatus.apps.cli.options import STDIN, AsJson, ProxyOption
 from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.values import COUNT, DOMAIN, NODE_LIST, argument, option
 from pystatus.devp2p.enode import SCHEME as ENODE_SCHEME
@@ -22,7 +22,7 @@ from pystatus.discovery.dns.entries import LINK_PREFIX, MAX_SEQUENCE, Link, Root
 from pystatus.errors import LocalError, Refused, RemoteError
 from pystatus.net.dns import DnsResolver, Resolver
 from pystatus.net.route import Route
-from pystatus.settings.kinds import PATH, whole
+from pystatus.settings.kinds import DNS_SERVER, PATH, whole
 from pystatus.wording import counted
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class _Group(TyperGroup):
 
 app = typer.Typer(no_args_is_help=True, help=SUMMARY, cls=_Group)
 
+_DnsServer = Annotated[str | None, option(DNS_SERVER, metavar="ADDRESS[:PORT]", help="Ask this DNS server.")]
 _Url = Annotated[str, argument(NODE_LIST, metavar="ENRTREE", help="The list, enrtree://<key>@<domain>.", as_text=True)]
 
 
@@ -59,7 +60,7 @@ _Url = Annotated[str, argument(NODE_LIST, metavar="ENRTREE", help="The list, enr
 def show(
     url: _Url,
     limit: Annotated[int, option(COUNT, metavar="N", help="Nodes to show at most.")] = DEFAULT_LIMIT,
-    dns_server: DnsServer = None,
+    dns_server: _DnsServer = None,
     proxy: ProxyOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -140,7 +141,7 @@ def check(
         Path | None,
         option(PATH, metavar="FILE", help="Check the records in FILE, JSON or a zone file, before they are published."),
     ] = None,
-    dns_server: DnsServer = None,
+    dns_server: _DnsServer = None,
     proxy: ProxyOption = None,
     as_json: AsJson = False,
 ) -> None:
