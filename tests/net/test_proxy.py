@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from ipaddress import ip_address
 
 import pytest
 
+from pystatus.discovery.addresses import may_dial
 from pystatus.errors import LocalError
+from pystatus.net.dialling import Unreachable
 from pystatus.net.proxy import Proxy
+from pystatus.net.rendezvous_link import RendezvousLink
+from pystatus.net.rendezvous_server import RendezvousServer
 from pystatus.net.route import DIRECT, Route
 from pystatus.net.socks import SOMEWHERE
-from tests.net.support import PATIENCE
+from tests.net.support import CONFIG, PATIENCE, TestNode, key
 from tests.support.socks import SocksProxy
 from tests.support.unanswering import unanswering
 
@@ -234,3 +240,59 @@ async def test_nothing_stays_open() -> None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
             assert task.cancelled()
+
+
+# Peers and servers behind it
+
+
+async def test_a_peer_is_where_it_was_dialled_and_not_where_the_proxy_is() -> None:
+    """Limits and bans are for its address; a name that the proxy looked up is nowhere, least of all here."""
+    async with SocksProxy({RELAY: "127.0.0.1"}) as proxy, TestNode(1) as one:
+        through = replace(CONFIG, listen_hosts=(), route=Route(Proxy("127.0.0.1", proxy.port)))
+        for host, address in (("127.0.0.1", ip_address("127.0.0.1")), (RELAY, SOMEWHERE)):
+            async with TestNode(2, through) as two, asyncio.timeout(PATIENCE):
+                assert await two.dial(replace(one.enode, host=host)) is None
+                (peer,) = two.peers
+                assert (peer.address, peer.remote_address) == (address, f"{host}:{one.enode.port}")
+        assert proxy.asked == [(RELAY if host == RELAY else host, one.enode.port) for host in ("127.0.0.1", RELAY)]
+
+
+async def test_a_dial_says_what_is_wrong_with_the_proxy() -> None:
+    async with SocksProxy(refuses=2) as proxy, TestNode(1) as one:
+        route = Route(Proxy("127.0.0.1", proxy.port))
+        async with TestNode(2, replace(CONFIG, listen_hosts=(), route=route)) as two:
+            failure = await two.dial(one.enode)
+    assert isinstance(failure, Unreachable)
+    assert "choose another port, 443 for example" in failure
+
+
+async def test_a_proxy_that_leads_to_somebody_else() -> None:
+    """It can lie about where it connects, and the key at the other end gives it away."""
+    async with TestNode(1) as one, TestNode(3) as other, SocksProxy({RELAY: "127.0.0.1"}) as proxy:
+        route = Route(Proxy("127.0.0.1", proxy.port))
+        async with TestNode(2, replace(CONFIG, listen_hosts=(), route=route)) as two:
+            failure = await two.dial(replace(one.enode, host=RELAY, port=other.enode.port))
+            assert failure is not None
+            assert two.peers == ()
+
+
+async def test_a_rendezvous_node_behind_a_proxy_sends_nobody_into_the_own_network() -> None:
+    """Where it is by name, it may be anywhere; the address of the proxy, which is on this machine, says nothing."""
+    server = RendezvousServer(key(1), ("127.0.0.1",), 0, os.urandom)
+    await server.start()
+    try:
+        async with SocksProxy({RELAY: "127.0.0.1"}) as proxy:
+            route = Route(Proxy("127.0.0.1", proxy.port))
+            for node in (server.address(), replace(server.address(), network="dns4", host=RELAY)):
+                async with asyncio.timeout(PATIENCE):
+                    link = await RendezvousLink.open(key(2), node, os.urandom, route)
+                assert link.address == (SOMEWHERE if node.host == RELAY else ip_address("127.0.0.1"))
+                await link.close()
+            proxy.refuses = 5
+            with pytest.raises(OSError, match=r"the proxy at .* was refused there"):
+                await RendezvousLink.open(key(2), server.address(), os.urandom, route)
+    finally:
+        await server.close()
+    assert not may_dial(ip_address("127.0.0.1"), SOMEWHERE)
+    assert not may_dial(ip_address("192.168.0.1"), SOMEWHERE)
+    assert may_dial(ip_address("8.8.8.8"), SOMEWHERE)

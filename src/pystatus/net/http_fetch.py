@@ -14,6 +14,7 @@ from pystatus import sanitise
 from pystatus.errors import LocalError, RemoteError
 from pystatus.net.listening import system_text
 from pystatus.net.route import Route
+from pystatus.wording import counted
 
 if TYPE_CHECKING:
     import ssl
@@ -51,7 +52,7 @@ async def fetch(url: str, route: Route, *, max_bytes: int, timeout: float = TIME
                     return answer
                 place = answer
     except TimeoutError:
-        raise RemoteError(f"{place.origin} has not sent all of it within {timeout:g} seconds.") from None
+        raise RemoteError(f"{place.origin} has not sent all of it within {counted(timeout, 'second')}.") from None
     raise RemoteError(f"{url[:200]} leads from one place to the next, and after {MAX_REDIRECTIONS} is still elsewhere.")
 
 
@@ -187,7 +188,7 @@ def _judged(place: _Place, response: object) -> _Place | None:
 
 def _too_long(place: _Place, max_bytes: int) -> RemoteError:
     return RemoteError(
-        f"What {place.origin} sends is longer than {max_bytes} bytes: look whether the address is right."
+        f"What {place.origin} sends is longer than {counted(max_bytes, 'byte')}: look whether the address is right."
     )
 
 

@@ -7,13 +7,16 @@ looked up here.
 
 from __future__ import annotations
 
-import socket
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from pystatus.discovery.addresses import IPAddress
-from pystatus.net.connecting import ConnectionAttempt, Resolve
 from pystatus.net.proxy import Proxy
+
+if TYPE_CHECKING:  # what only says how others are reached needs no event loop
+    import socket
+
+    from pystatus.discovery.addresses import IPAddress
+    from pystatus.net.connecting import Resolve
 
 NO_SERVER = (
     "With a proxy no name is looked up on this machine: to read node lists name a DNS server that the proxy reaches, "
@@ -70,6 +73,8 @@ class Route:
             from pystatus.net.socks import SocksAttempt  # without a proxy nothing of it is loaded
 
             return SocksAttempt(self.proxy, host, port)
+        from pystatus.net.connecting import ConnectionAttempt
+
         return ConnectionAttempt(host, port) if resolve is None else ConnectionAttempt(host, port, resolve)
 
 
