@@ -59,4 +59,5 @@ def read() -> Environment:
             f"No relay is given. Set {PEERS_VARIABLE} to the enode URL of one; `pystatus node` runs one and prints it."
         )
     dns_server, proxy = (os.environ.get(name) or None for name in (DNS_SERVER_VARIABLE, PROXY_VARIABLE))
-    return Environment(password, *named.values(), dns_server=dns_server, proxy=proxy)
+    peers, mailservers, bootnodes, rendezvous_nodes, lists = named.values()
+    return Environment(password, peers, mailservers, bootnodes, rendezvous_nodes, lists, dns_server, proxy)
