@@ -16,7 +16,6 @@ import pytest
 from pystatus import Account, Client, Node, NodeConfig, PrivateKey, Profiles
 from pystatus.mailserver.server.server import Server
 from pystatus.messenger.events import MessageReceived
-from pystatus.net.proxy import Proxy
 from pystatus.net.rendezvous_server import RendezvousServer
 from pystatus.peers.sources import Source
 from pystatus.storage.archive.sqlite import SqliteArchive
@@ -71,7 +70,7 @@ async def test_a_conversation_with_history_by_a_proxy(
                 mailservers=[by_name],
                 bootnodes=[f"{BOOTNODE}@127.0.0.1:30301"],
                 rendezvous_nodes=[meeting_point],
-                proxy=Proxy.parse(proxy.url),
+                proxy=proxy.url,
             )
             with caplog.at_level(logging.WARNING):
                 async with alice:

@@ -38,7 +38,6 @@ from pystatus.messenger.events import MessageReceived
 from pystatus.messenger.features.chats import Chats
 from pystatus.messenger.records import MESSAGE_ID_SIZE, Chat, Cursor, Message
 from pystatus.net.clock import Clock, SystemClock
-from pystatus.net.proxy import Proxy
 from pystatus.node import Node
 from pystatus.storage.descriptions import Profile
 from pystatus.storage.profiles import Profiles
@@ -77,7 +76,7 @@ class Client(Fetching):
         dns_server: str | None = None,
         dns_local: bool = False,
         listen: str | None = None,
-        proxy: Proxy | str | None = None,
+        proxy: str | None = None,
         datasync: bool = True,
         new_device: bool = False,
         bloom: bool = False,
@@ -108,20 +107,16 @@ class Client(Fetching):
         :param dns_server: whom to ask for them, ``address`` or ``address:port``; None asks the servers of the system.
         :param dns_local: dial addresses of this machine and of local networks in them, too.
         :param listen: ``host:port`` to accept connections on; None does not listen.
-        :param proxy: ``socks5://[user:password@]host:port``, for all that the client opens; names are looked up there.
-            Bootnodes are not asked then, as they speak UDP, nor node lists without ``dns_server``.
+        :param proxy: ``socks5://[user:password@]host:port``, for all that it opens. Lists then need ``dns_server``.
         :param datasync: repeat private messages until they are acknowledged.
         :param new_device: make the profile a device of its own, once. One that was restored from a backup or copied is
             noticed in most cases, and becomes one by itself (:class:`DeviceRenewed`).
         :param bloom: ask relays by a bloom filter instead of by topics: they learn less, and send more.
-        :param post_delay: hold each envelope back for up to so many seconds, at random, so that relays learn less about
-            who wrote it.
+        :param post_delay: hold each envelope back up to so many seconds, at random: relays learn less of who wrote it.
         :param data_dir: where profiles are kept; default see :func:`default_data_directory`.
-        :param state_dir: where the file is kept by which a copy of the profile is noticed, outside of ``data_dir``;
-            default see :func:`default_state_directory`.
+        :param state_dir: for the file by which a copy of the profile is noticed; see :func:`default_state_directory`.
         :param mailservers: enode URLs of mailservers: what they have kept is fetched at the start, after a sleep and
-            now and then, from whichever of them behaves best. Without any, a contact whose contact code is not heard
-            gets a first message without forward secrecy.
+            now and then. Without any, a first message to a contact who is not heard has no forward secrecy.
         :param pinned_mailserver: the one of them that is asked, and no other.
         :param mailserver_password: what requests are sealed with; the default is the one of the public network.
         :param history_days: how far back the history of a new chat is fetched, 30 days at most.
@@ -143,7 +138,7 @@ class Client(Fetching):
             dns_server=dns_server,
             dns_local=dns_local,
             listen=listen,
-            proxy=Proxy.parse(proxy) if isinstance(proxy, str) else proxy,
+            proxy=proxy,
             bloom=bloom,
             post_delay=post_delay,
         )
@@ -164,9 +159,8 @@ class Client(Fetching):
     @classmethod
     def from_environment(cls, profile: str) -> Client:
         """The same with what the commands take, too: the password from ``PYSTATUS_PASSWORD``, relays from
-        ``PYSTATUS_PEERS``, mailservers from ``PYSTATUS_MAILSERVERS``, what finds them from
-        ``PYSTATUS_DISCOVERY_BOOTNODES`` and the like, a proxy from ``PYSTATUS_PROXY``. For programs, which should not
-        have a password in their text.
+        ``PYSTATUS_PEERS``, mailservers from ``PYSTATUS_MAILSERVERS``, a proxy from ``PYSTATUS_PROXY``, and what finds
+        them from ``PYSTATUS_DISCOVERY_BOOTNODES`` and the like. A program should not have a password in its text.
 
         :raises LocalError: there is no password, or nobody to connect to; or as :meth:`open`.
         """

@@ -38,6 +38,7 @@ from pystatus.variables import (
 
 if TYPE_CHECKING:
     from pystatus.devp2p.enode import Enode
+    from pystatus.net.route import Route
 
 NO_CREDENTIALS = (
     "--proxy: others on this machine can read the command line. Leave user name and password out of it, and put the "
@@ -51,7 +52,7 @@ STDIN = Path("-")
 """How standard input is named where a file is expected."""
 
 
-def no_credentials(context: Any, parameter: Any, value: Any) -> Any:
+def no_credentials(context: Any, parameter: Any, value: str | None) -> str | None:
     """What typer calls with the value of ``--proxy``.
 
     :raises Refused: a password stands on the command line, where others on this machine read it.
@@ -59,7 +60,7 @@ def no_credentials(context: Any, parameter: Any, value: Any) -> Any:
     source = context.get_parameter_source(parameter.name)
     if value is None or source is None or source.name != "COMMANDLINE":
         return value
-    if (PROXY.from_text(value) if isinstance(value, str) else value).password is not None:
+    if PROXY.from_text(value).password is not None:
         raise Refused(NO_CREDENTIALS)
     return value
 
@@ -141,13 +142,14 @@ RendezvousNodes = Annotated[
     ),
 ]
 ProxyOption = Annotated[
-    Any,
+    str | None,
     option(
         PROXY,
         "--proxy",
         envvar=PROXY_VARIABLE,
         metavar="SOCKS5",
         help="Go through this proxy alone, socks5://host:port. A user name and a password belong into PYSTATUS_PROXY.",
+        as_text=True,
         quote=False,
         callback=no_credentials,
     ),
@@ -237,6 +239,13 @@ def peers(given: list[str] | None) -> list[str]:
     """The relays, or mailservers, of an option and its variable, where they stand behind commas or white space. That
     they are enode URLs was seen when the command line was read."""
     return _words(given)
+
+
+def route(proxy: str | None) -> Route:
+    """How others are reached, by the value of ``--proxy`` or its variable."""
+    from pystatus.net.route import Route
+
+    return Route(None if proxy is None else PROXY.from_text(proxy))
 
 
 def dns_lists(given: list[str] | None) -> list[str]:

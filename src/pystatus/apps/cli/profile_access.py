@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pystatus.crypto.keys import PrivateKey
     from pystatus.faces.places import Place
     from pystatus.messenger.records import Message
-    from pystatus.net.proxy import Proxy
 
 
 class ProfileAccess:
@@ -107,7 +106,7 @@ class ProfileAccess:
         rendezvous_nodes: Sequence[str] = (),
         dns_lists: Sequence[str] = (),
         dns_server: str | None = None,
-        proxy: Proxy | None = None,
+        proxy: str | None = None,
         mailservers: Sequence[str] = (),
         daily_megabytes: float | None = None,
         new_device: bool = False,

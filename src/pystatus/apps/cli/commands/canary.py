@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pystatus import sanitise
-from pystatus.apps.cli.options import AsJson, ProxyOption
+from pystatus.apps.cli.options import AsJson, ProxyOption, route
 from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.values import RELAY, argument, option
 from pystatus.crypto.keys import PrivateKey
@@ -35,7 +35,6 @@ from pystatus.wording import counted
 
 if TYPE_CHECKING:
     from pystatus.devp2p.connection import State
-    from pystatus.net.proxy import Proxy
     from pystatus.net.route import Route
     from pystatus.net.waku_stream import WakuStream
     from pystatus.waku_connection.connection import Event
@@ -96,14 +95,12 @@ class Times:
         self.seconds[self.step] = self.clock() - self._since
 
 
-async def check(relay: Enode, out: Output, *, timeout: float, roundtrip: bool, proxy: Proxy | None = None) -> int:
+async def check(relay: Enode, out: Output, *, timeout: float, roundtrip: bool, proxy: str | None = None) -> int:
     """Check a relay, print what came of it, and return the exit code."""
     import asyncio
 
-    from pystatus.net.route import Route
-
     times = Times()
-    visitor = Visitor(relay, times, Route(proxy))
+    visitor = Visitor(relay, times, route(proxy))
     out.status(f"Checking {relay.address} …")
     try:
         try:

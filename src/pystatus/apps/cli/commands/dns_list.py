@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from pystatus import sanitise, typed
-from pystatus.apps.cli import passwords
+from pystatus.apps.cli import options, passwords
 from pystatus.apps.cli.exits import Exit
 from pystatus.apps.cli.options import STDIN, AsJson, ProxyOption
 from pystatus.apps.cli.output import Output
@@ -21,7 +21,6 @@ from pystatus.devp2p.enr import NodeRecord
 from pystatus.discovery.dns.entries import LINK_PREFIX, MAX_SEQUENCE, Link, Root
 from pystatus.errors import LocalError, Refused, RemoteError
 from pystatus.net.dns import DnsResolver, Resolver
-from pystatus.net.route import Route
 from pystatus.settings.kinds import DNS_SERVER, PATH, whole
 from pystatus.wording import counted
 
@@ -71,7 +70,7 @@ def show(
     """
     from pystatus.net.loop import run
 
-    run(show_nodes(source_of(url, DnsResolver(dns_server, route=Route(proxy))), limit, Output(as_json=as_json)))
+    run(show_nodes(source_of(url, DnsResolver(dns_server, route=options.route(proxy))), limit, Output(as_json=as_json)))
 
 
 @app.command("sign", short_help="Make the records of a list.")
@@ -154,7 +153,7 @@ def check(
     if file is not None and dns_server is not None:
         raise Refused("Give --file or --dns-server, not both: the records are read from one place.")
     out = Output(as_json=as_json)
-    resolver = None if file is not None else DnsResolver(dns_server, route=Route(proxy))
+    resolver = None if file is not None else DnsResolver(dns_server, route=options.route(proxy))
     report = run(_checked(Link.parse(url), file, resolver, out))
     out.status("")
     out.result(_fields(report), "\n".join(_described(report)))

@@ -16,6 +16,7 @@ from pystatus.apps.cli.options import (
     ProxyOption,
     count_option,
     for_option,
+    route,
 )
 from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.values import CHAT, SOURCE, argument, option
@@ -56,7 +57,6 @@ def inspect(
     from pystatus.inspector import inspector
     from pystatus.inspector.names import TopicNames
     from pystatus.net.loop import run
-    from pystatus.net.route import Route
 
     command_log.set_up(log_level, log_format, as_json=as_json)
     with refused("--chat"):
@@ -74,4 +74,4 @@ def inspect(
         inspector.read_capture(source, wanted, out)
     else:
         is_live = not as_json and sys.stdout.isatty()
-        run(inspector.watch(source, wanted, out, is_live=is_live, record=record, route=Route(proxy)))
+        run(inspector.watch(source, wanted, out, is_live=is_live, record=record, route=route(proxy)))
