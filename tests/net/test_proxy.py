@@ -266,16 +266,6 @@ async def test_a_dial_says_what_is_wrong_with_the_proxy() -> None:
     assert "choose another port, 443 for example" in failure
 
 
-async def test_a_proxy_that_leads_to_somebody_else() -> None:
-    """It can lie about where it connects, and the key at the other end gives it away."""
-    async with TestNode(1) as one, TestNode(3) as other, SocksProxy({RELAY: "127.0.0.1"}) as proxy:
-        route = Route(Proxy("127.0.0.1", proxy.port))
-        async with TestNode(2, replace(CONFIG, listen_hosts=(), route=route)) as two:
-            failure = await two.dial(replace(one.enode, host=RELAY, port=other.enode.port))
-            assert failure is not None
-            assert two.peers == ()
-
-
 async def test_a_rendezvous_node_behind_a_proxy_sends_nobody_into_the_own_network() -> None:
     """Where it is by name, it may be anywhere; the address of the proxy, which is on this machine, says nothing."""
     server = RendezvousServer(key(1), ("127.0.0.1",), 0, os.urandom)

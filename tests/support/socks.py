@@ -35,6 +35,8 @@ class SocksProxy:
     """The reply to every request."""
     instead: Wickedness | None = None
     """What it does with a connection, in place of all this."""
+    alter: Callable[[bytes], bytes] = lambda data: data
+    """What it makes of the bytes of the far end."""
     asked: list[tuple[str, int]] = field(default_factory=list)
     """Hosts and ports, as they were asked for."""
     host: str = "127.0.0.1"
@@ -113,7 +115,7 @@ class SocksProxy:
             return
         writer.write(_reply(SUCCEEDED))
         try:
-            await asyncio.gather(_carry(reader, far_writer), _carry(far_reader, writer))
+            await asyncio.gather(_carry(reader, far_writer), _carry(far_reader, writer, self.alter))
         finally:
             far_writer.close()
 
@@ -122,10 +124,12 @@ def _reply(code: int) -> bytes:
     return bytes((5, code, 0, 1, 0, 0, 0, 0, 0, 0))
 
 
-async def _carry(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+async def _carry(
+    source: asyncio.StreamReader, target: asyncio.StreamWriter, alter: Callable[[bytes], bytes] = lambda data: data
+) -> None:
     """All of it, and its end."""
     while data := await source.read(1 << 16):
-        target.write(data)
+        target.write(alter(data))
         await target.drain()
     target.close()
 
