@@ -65,9 +65,9 @@ async def test_it_is_given_up_in_time_and_others_do_not_wait_for_it() -> None:
         config = replace(CONFIG, listen_hosts=(), route=route, dial_timeout=0.05)
         async with TestNode(2, config) as node, asyncio.timeout(PATIENCE):
             failures = await asyncio.gather(*(node.dial(meant.enode) for _ in range(config.max_dials)))
-    assert {str(failure).partition(f"{proxy.port} ")[2] for failure in failures} == {
-        "has not connected to it within 0.05 seconds"
-    }
+    for failure in failures:  # on a slow machine not even the proxy is connected by then
+        assert str(failure).startswith(f"the proxy at 127.0.0.1:{proxy.port} ")
+        assert "within 0.05 seconds" in str(failure)
 
 
 async def test_when_it_is_back_peers_are_connected_again() -> None:

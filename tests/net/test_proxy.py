@@ -133,13 +133,29 @@ class listener:  # noqa: N801 - reads as a function
 # What is said when it does not do it
 
 
-async def told(proxy: Proxy, host: str = RELAY, seconds: float = PATIENCE) -> str:
-    """Why an attempt to connect through it failed."""
+async def told(
+    proxy: Proxy, host: str = RELAY, seconds: float = PATIENCE, given_up: asyncio.Event | None = None
+) -> str:
+    """Why an attempt to connect through it failed.
+
+    ``given_up``: when it is broken off, however long that takes, as if the seconds were over.
+    """
     attempt = Route(proxy).attempt(host, 30303)
     with pytest.raises(OSError) as error:  # noqa: PT011 - what is told of it is looked at
-        async with asyncio.timeout(seconds):
-            await attempt.connect()
+        async with asyncio.timeout(PATIENCE if given_up else seconds) as limit:
+            watching = asyncio.ensure_future(_break_off(limit, given_up or asyncio.Event()))
+            try:
+                await attempt.connect()
+            finally:
+                watching.cancel()
     return attempt.failure(error.value, seconds)
+
+
+async def _break_off(limit: asyncio.Timeout, given_up: asyncio.Event) -> None:
+    await given_up.wait()
+    for _ in range(20):  # turns of the event loop, in which what was said is heard
+        await asyncio.sleep(0)
+    limit.reschedule(asyncio.get_running_loop().time())
 
 
 @pytest.mark.parametrize(
@@ -186,9 +202,10 @@ async def test_a_proxy_that_wants_a_password() -> None:
     assert proxy.asked == []
 
 
-async def _say(data: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _say(data: bytes, said: asyncio.Event, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """As if it did not read, and then be silent."""
     writer.write(data)
+    said.set()
     await asyncio.Event().wait()
 
 
@@ -209,14 +226,14 @@ GRANTED = b"\x05\x00"
         (GRANTED + b"\x05\x00\x07\x01", "does not answer as SOCKS5 does"),
         (GRANTED + b"\x05\x00\x00\x09" + bytes(99), "does not answer as SOCKS5 does"),
         (GRANTED + b"\x05\x00\x00\x03\x02\xff\xfe\x00\x00", "does not answer as SOCKS5 does"),
-        (b"\x05", "has not connected to it within 0.05 seconds"),
-        (GRANTED + b"\x05\x00\x00\x03\xff" + bytes(99), "has not connected to it within 0.05 seconds"),
+        (b"\x05", "has not connected to it within 20 seconds"),
+        (GRANTED + b"\x05\x00\x00\x03\xff" + bytes(99), "has not connected to it within 20 seconds"),
     ],
 )
 async def test_a_proxy_that_answers_nonsense(data: bytes, words: str) -> None:
-    async with SocksProxy(instead=partial(_say, data)) as proxy:
-        said = await told(Proxy("127.0.0.1", proxy.port), seconds=0.05 if "within" in words else PATIENCE)
-    assert words in said
+    said = asyncio.Event()
+    async with SocksProxy(instead=partial(_say, data, said)) as proxy:
+        assert words in await told(Proxy("127.0.0.1", proxy.port), given_up=said if "within" in words else None)
 
 
 async def test_a_proxy_that_hangs_up() -> None:
@@ -234,7 +251,7 @@ async def test_a_name_that_no_proxy_could_look_up() -> None:
 async def test_nothing_stays_open() -> None:
     """Of attempts that are broken off at any moment; else a warning of Python fails this."""
     for said in (b"", GRANTED, b"\x05\x00\x05\x00"):
-        async with SocksProxy(instead=partial(_say, said)) as proxy:
+        async with SocksProxy(instead=partial(_say, said, asyncio.Event())) as proxy:
             task = asyncio.create_task(Route(Proxy("127.0.0.1", proxy.port)).attempt(RELAY, 1).connect())
             await asyncio.wait([task], timeout=0.02)
             task.cancel()
