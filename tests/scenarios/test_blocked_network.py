@@ -144,8 +144,8 @@ class Censored:
         return person
 
     def knock(self) -> None:
-        """Alice's host tries what her client must not."""
-        words = f"import socket; socket.create_connection(('{self.servers.address}', {PORT}), 0.2)"
+        """Alice's host tries what her client must not: Bob's host, which her client has no reason to know."""
+        words = f"import socket; socket.create_connection(('{self.bobs.address}', {PORT}), 0.2)"
         subprocess.run([*self.alices.command, "python3", "-c", words], check=False, capture_output=True)
 
 
@@ -171,6 +171,7 @@ def test_nothing_bypasses_the_proxy(censored: Censored) -> None:
         bootnodes=[f"{BOOTNODE}@{censored.servers.address}:{PORT}", f"{BOOTNODE}@bootnode.example:30301"],
         rendezvous_nodes=[censored.meeting_point],
         dns_lists=["enrtree://AM5FCQLWIZX2QFPNJAP7VUERCCRNGRHWZG3YYHIUV7BVDQ5FDPRT2@nodes.example"],
+        dns_server=censored.servers.address,
         proxy=censored.proxy_url,
     )
     alice.join("town")
@@ -184,4 +185,4 @@ def test_nothing_bypasses_the_proxy(censored: Censored) -> None:
 
     censored.knock()  # the wire is watched, and nothing else came before this
     first = censored.wire.wait_for("elsewhere")
-    assert first["what"] == f"who has {censored.servers.address}? by eth0"
+    assert first["what"] == f"who has {censored.bobs.address}? by eth0"

@@ -342,6 +342,22 @@ def test_a_proxy_is_for_the_whole_node_and_its_password_is_shown_nowhere(tmp_pat
     assert "s3cret" not in str(refused.value)
 
 
+def test_what_a_proxy_changes_of_what_was_asked_for_is_said() -> None:
+    def cautions(**more: str) -> tuple[str, ...]:
+        given = {"PYSTATUS_" + name: value for name, value in more.items()}
+        return mapping.node_config(sources.read(None, given, {}).settings, None).cautions
+
+    asked = {"DISCOVERY_BOOTNODES": ONE, "DISCOVERY_DNS_LISTS": f"{LIST}1", "DISCOVERY_RENDEZVOUS_NODES": MEET}
+    assert cautions(**asked) == ()
+    bootnodes, lists, listens = cautions(PROXY=f"{VIA}9050", **asked)
+    assert bootnodes.startswith("Bootnodes are not asked, as they speak UDP")
+    assert lists.startswith("Node lists are not read.")
+    assert "with --dns-server ADDRESS" in lists
+    assert listens.startswith("This node listens, so who dials it sees the address that the proxy hides")
+    assert cautions(PROXY=f"{VIA}9050", DISCOVERY_DNS_SERVER="192.0.2.1", **asked) == (bootnodes, listens)
+    assert cautions(PROXY=f"{VIA}9050", DISCOVERY_ENABLED="0", **asked) == (listens,)
+
+
 @pytest.mark.parametrize(
     ("archive", "is_here"),
     [
