@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pystatus.waku.relay.clock_judgement import ClockJudgement, duration
 from pystatus.waku.relay.clock_offset import (
     CONFIRMING_ENVELOPES,
     CONFIRMING_GAP,
@@ -12,9 +13,7 @@ from pystatus.waku.relay.clock_offset import (
     LEAST_REFUSED,
     MAX_VOICES,
     WINDOW,
-    ClockJudgement,
     ClockOffset,
-    duration,
 )
 
 NOW = 1_600_000_000.0

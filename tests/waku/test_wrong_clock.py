@@ -9,7 +9,8 @@ from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.packets import EnvelopeError, MessageResponse
 from pystatus.waku.relay.admission import Refusal, offset_said
-from pystatus.waku.relay.clock_offset import FRESH_TTL, LEAST_REFUSED, ON_THE_WAY, ClockJudgement
+from pystatus.waku.relay.clock_judgement import ClockJudgement
+from pystatus.waku.relay.clock_offset import FRESH_TTL, LEAST_REFUSED, ON_THE_WAY
 from pystatus.waku.relay.config import RelayConfig
 from pystatus.waku.relay.events import ClockJudged, EnvelopeConfirmed, EnvelopeExpired, EnvelopeRefused
 from pystatus.waku.relay.ingest import MAX_UNASKED_ERRORS

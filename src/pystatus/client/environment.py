@@ -14,8 +14,9 @@ MAILSERVERS_VARIABLE = "PYSTATUS_MAILSERVERS"
 BOOTNODES_VARIABLE = "PYSTATUS_DISCOVERY_BOOTNODES"
 RENDEZVOUS_VARIABLE = "PYSTATUS_DISCOVERY_RENDEZVOUS_NODES"
 LISTS_VARIABLE = "PYSTATUS_DISCOVERY_DNS_LISTS"
+TIME_SERVERS_VARIABLE = "PYSTATUS_TIME_SERVERS"
 
-WAYS = ("peers", "mailservers", "bootnodes", "rendezvous_nodes", "dns_lists")
+WAYS = ("peers", "mailservers", "bootnodes", "rendezvous_nodes", "dns_lists", "time_servers")
 """The fields of :class:`Environment` that are parameters of :meth:`pystatus.Client.open`."""
 
 
@@ -29,6 +30,7 @@ class Environment:
     bootnodes: tuple[str, ...] = ()
     rendezvous_nodes: tuple[str, ...] = ()
     dns_lists: tuple[str, ...] = ()
+    time_servers: tuple[str, ...] = ()
 
 
 def read() -> Environment:
@@ -52,4 +54,5 @@ def read() -> Environment:
         raise LocalError(
             f"No relay is given. Set {PEERS_VARIABLE} to the enode URL of one; `pystatus node` runs one and prints it."
         )
-    return Environment(password, *named.values())
+    time_servers = tuple(typed.tokens(os.environ.get(TIME_SERVERS_VARIABLE, "")))
+    return Environment(password, *named.values(), time_servers=time_servers)

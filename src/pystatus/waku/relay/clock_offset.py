@@ -15,10 +15,9 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
-from pystatus.wording import counted
+from pystatus.waku.relay.clock_judgement import ClockJudgement
 
 LAST_SAMPLES = 8
 """Envelopes by which a voice is judged: the latest ones, so that a clock that was put right is soon seen to be."""
@@ -50,46 +49,6 @@ CONFIRMING_GAP = 3_600.0
 """… and never more than so many between two: a step of the clock would hide in a longer one."""
 JUDGE_SECONDS = 1.0
 """Between two judgements: each looks at all voices, and whoever floods must not make us do it for each packet."""
-
-
-@dataclass(frozen=True, slots=True)
-class ClockJudgement:
-    """What peers make of our clock."""
-
-    offset: int = 0
-    """Seconds that the clocks of those who disagree are ahead of ours, about: positive if ours is behind."""
-    disagreeing: int = 0
-    """Voices that say that our clock is off by that."""
-    agreeing: int = 0
-    """Voices whose envelopes agree with our clock."""
-
-    @property
-    def is_suspected(self) -> bool:
-        """Whether our clock is wrong, as far as peers can tell."""
-        return self.disagreeing > self.agreeing
-
-    @property
-    def is_shared(self) -> bool:
-        """Whether it is more than one peer's word."""
-        return self.is_suspected and self.disagreeing > 1
-
-    def __str__(self) -> str:
-        """What it means, for people: the beginning of a sentence, or all of it without the full stop."""
-        if not self.is_suspected:
-            return "the clock of this machine agrees with those of its peers"
-        direction = "behind" if self.offset > 0 else "ahead"
-        what = f"the clock of this machine is about {duration(abs(self.offset))} {direction}"
-        if self.is_shared:
-            return f"{what}: {counted(self.disagreeing, 'peer says', 'peers say')} so"
-        return f"{what}, unless the only peer that says so has a wrong clock"
-
-
-def duration(seconds: int) -> str:
-    """In words, rounded to what matters."""
-    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        if seconds >= 2 * size:
-            return f"{round(seconds / size)} {unit}s"
-    return f"{seconds} second{'' if seconds == 1 else 's'}"
 
 
 class _Sample(NamedTuple):

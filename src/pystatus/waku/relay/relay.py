@@ -224,7 +224,7 @@ class Relay:
             elif code in (packets.BATCH_ACKNOWLEDGED, packets.MESSAGE_RESPONSE):
                 for event in self._own.confirmed(peer, code, payload, now):
                     self._events.append(event)
-                    self._clock_watch.answered(peer, event, now)
+                    self._clock_watch.answered(peer, event, now, self._own)
             elif code == packets.P2P_MESSAGE and peer.trusted:
                 steps = self._direct.receive(peer, payload, now)
                 return steps if steps is DONE else self._guarded(peer, steps)

@@ -24,7 +24,7 @@ from pystatus.apps.cli.said import author_fields
 from pystatus.apps.cli.values import CHAT, argument, option
 from pystatus.errors import LocalError
 from pystatus.faces.texts import as_sentence
-from pystatus.waku.relay.clock_offset import duration
+from pystatus.waku.relay.clock_judgement import duration
 from pystatus.wording import counted
 
 if TYPE_CHECKING:
@@ -200,6 +200,7 @@ class Listener:
             PeerDialled,
             PeerDisconnected,
             PeerUnreachable,
+            TimeServersHeard,
         )
         from pystatus.mailserver.time_ranges import TimeRanges
         from pystatus.messenger.announcements import AnnouncementChanged
@@ -306,11 +307,13 @@ class Listener:
                     gaps = TimeRanges(self._client.history_gaps()) if lacking else TimeRanges()
                     rest = f"{duration(gaps.seconds)} are on no mailserver" if gaps else "nothing is missing"
                     out.note(f"History: {counted(envelopes, 'envelope')} came, {rest}.")
-            case ClockSuspected(offset, peers, sentence):
-                out.event(
-                    {"event": "clock", "suspected": True, "offset_seconds": offset, "peers": peers},
-                    f"{as_sentence(sentence)}. Set the clock: until then messages get lost.",
-                )
+            case ClockSuspected() | TimeServersHeard():
+                fields = {"event": "clock", "offset_seconds": event.offset, "servers": event.servers}
+                if isinstance(event, ClockSuspected):
+                    more = {"suspected": True, "peers": event.peers, "relays_are_wrong": event.relays_are_wrong}
+                else:
+                    more = {"suspected": False, "corrected": event.used}
+                out.event({**fields, **more}, f"{as_sentence(event.sentence)}. {event.advice}")
             case ClockAgrees():
                 out.event({"event": "clock", "suspected": False}, "The clock agrees with those of the relays again.")
             case DiscoveryStarted(topics):
