@@ -18,8 +18,11 @@ JUDGE_AGAIN = 30.0
 class ClockWatch:
     """Judges now and then, and tells when the judgement has changed."""
 
-    def __init__(self, tell: Callable[[ClockJudged], None]) -> None:
-        self.offset = ClockOffset()
+    def __init__(self, tell: Callable[[ClockJudged], None], voices: Callable[[], int]) -> None:
+        """
+        :param voices: see :class:`ClockOffset`.
+        """
+        self.offset = ClockOffset(voices)
         self._tell = tell
         self._told = ClockJudgement()
         self._again_at: float | None = None
