@@ -117,12 +117,9 @@ class NetworkReport:
 
     def _clock_rows(self) -> list[tuple[str, str]]:
         clocks = self.clocks
+        right = ("right clocks", f"{clocks.accused} said that they are wrong")
         if not clocks.wrong:
-            return (
-                [("wrong clocks", "none")]
-                if not clocks.accused
-                else [("wrong clocks", f"none; {clocks.accused} accused")]
-            )
+            return [right]
         said = clocks.said
         return [
             (
@@ -136,7 +133,7 @@ class NetworkReport:
                 if said.count
                 else "nobody did",
             ),
-            ("right clocks", f"{clocks.accused} said that they are wrong"),
+            right,
         ]
 
     def _loads(self) -> list[str]:
