@@ -128,7 +128,7 @@ async def test_a_command_says_that_the_relays_are_wrong(tmp_path: Path) -> None:
             time_servers=servers.names,
         )
         with pytest.raises(
-            ClockIsWrong, match=r"the clock of 1 peer is about 5 minutes behind.*Use other relays"
+            ClockIsWrong, match=r"1 peer has a clock that is about 5 minutes behind.*Use other relays"
         ) as raised:
             await send_text(alice, "#status", "hello", PATIENCE, Output(as_json=False))
         assert raised.value.exit_code == 3

@@ -7,9 +7,11 @@ import struct
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, TypeAlias
 
 from pystatus.timekeeping import sntp
+from pystatus.timekeeping.servers import TimeServer
 
 Reply: TypeAlias = Callable[[bytes, float], Sequence[bytes]]
 """What a server sends when it is asked: the question, and the true time, Unix seconds."""
@@ -82,7 +84,8 @@ class Servers:
     @property
     def names(self) -> tuple[str, ...]:
         """As they are given to a client."""
-        return tuple(f"127.0.0.1:{one.transport.get_extra_info('sockname')[1]}" for one in self._servers)
+        places = [one.transport.get_extra_info("sockname") for one in self._servers]
+        return tuple(str(TimeServer(place[0], place[1])) for place in places)
 
     @property
     def asked(self) -> list[int]:
@@ -96,13 +99,10 @@ class Servers:
 
 
 @asynccontextmanager
-async def time_servers(*replies: Reply) -> AsyncIterator[Servers]:
+async def time_servers(*replies: Reply, host: str = "127.0.0.1") -> AsyncIterator[Servers]:
     """Servers that answer so until the end of the block."""
     loop = asyncio.get_running_loop()
-    made = [
-        (await loop.create_datagram_endpoint(lambda reply=reply: _Server(reply), ("127.0.0.1", 0)))[1]
-        for reply in replies
-    ]
+    made = [(await loop.create_datagram_endpoint(partial(_Server, reply), (host, 0)))[1] for reply in replies]
     try:
         yield Servers(made)
     finally:

@@ -133,7 +133,7 @@ def test_peers_who_lie_do_not_move_a_clock_that_servers_vouch_for() -> None:
         assert judged.peers_are_wrong
         assert judged.is_held
         assert not judged.is_suspected
-        assert str(judged) == "the clocks of 20 peers are about 15 minutes ahead, as 4 time servers say"
+        assert str(judged) == "20 peers have a clock that is about 15 minutes ahead, as 4 time servers say"
         assert judged.advice.startswith("Use other relays")
 
 
@@ -142,7 +142,9 @@ def test_one_peer_alone_takes_nothing_back() -> None:
     kept.ask()
     assert not kept.keeper.peers_said(kept.peers(time=-300, voices=1))
     assert kept.machine.off == 0
-    assert str(kept.said(kept.peers(time=-300, voices=1))).startswith("the clock of 1 peer is about 5 minutes behind")
+    assert str(kept.said(kept.peers(time=-300, voices=1))).startswith(
+        "1 peer has a clock that is about 5 minutes behind"
+    )
 
 
 def test_peers_do_not_make_the_time_swing() -> None:

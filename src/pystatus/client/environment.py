@@ -55,4 +55,4 @@ def read() -> Environment:
             f"No relay is given. Set {PEERS_VARIABLE} to the enode URL of one; `pystatus node` runs one and prints it."
         )
     time_servers = tuple(typed.tokens(os.environ.get(TIME_SERVERS_VARIABLE, "")))
-    return Environment(password, *named.values(), time_servers=time_servers)
+    return Environment(password, *named.values(), time_servers)

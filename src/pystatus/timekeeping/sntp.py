@@ -105,7 +105,7 @@ def timestamp(unix: float) -> bytes:
 def _unix(field: bytes) -> float:
     """The first time after :data:`ERA_BEGIN` that a timestamp may mean, Unix seconds."""
     seconds, fraction = struct.unpack(">II", field)
-    return (seconds - _UNIX - ERA_BEGIN) % _ERA + ERA_BEGIN + fraction / _ERA
+    return float((seconds - _UNIX - ERA_BEGIN) % _ERA + ERA_BEGIN + fraction / _ERA)
 
 
 def _code(reference: bytes) -> str:

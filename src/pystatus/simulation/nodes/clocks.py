@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
@@ -99,7 +100,7 @@ def figures(words: Sequence[ClockWords], begin: float, now: float) -> ClockFigur
         mistaken=sum(one.is_mistaken for one in wrong),
         accused=sum(one.first is not None for one in words if not one.is_wrong),
         saying=sum(one.share(now) for one in heard) / len(heard) if heard else 0.0,
-        said=Delays.of([one.first - begin for one in heard if one.first is not None]),
+        said=Delays.of(array("d", (one.first - begin for one in heard if one.first is not None))),
     )
 
 

@@ -107,8 +107,8 @@ class ClockJudgement:
         """What it means, for people: the beginning of a sentence, or all of it without the full stop."""
         servers = counted(self.servers, "time server says", "time servers say")
         if self.peers_are_wrong:
-            whose = "the clock of 1 peer is" if self.disagreeing == 1 else f"the clocks of {self.disagreeing} peers are"
-            return f"{whose} {_off(-self.offset)}, as {servers}"
+            whose = counted(self.disagreeing, "peer has", "peers have")
+            return f"{whose} a clock that is {_off(-self.offset)}, as {servers}"
         if self.servers_are_doubted:
             return (
                 f"{servers} that the clock of this machine is {_off(self.machine_offset)}, and "

@@ -19,7 +19,7 @@ from pystatus.apps.cli.options import (
     count_option,
     for_option,
 )
-from pystatus.apps.cli.output import Output
+from pystatus.apps.cli.output import Fields, Output
 from pystatus.apps.cli.said import author_fields
 from pystatus.apps.cli.values import CHAT, argument, option
 from pystatus.errors import LocalError
@@ -308,7 +308,7 @@ class Listener:
                     rest = f"{duration(gaps.seconds)} are on no mailserver" if gaps else "nothing is missing"
                     out.note(f"History: {counted(envelopes, 'envelope')} came, {rest}.")
             case ClockSuspected() | TimeServersHeard():
-                fields = {"event": "clock", "offset_seconds": event.offset, "servers": event.servers}
+                fields: Fields = {"event": "clock", "offset_seconds": event.offset, "servers": event.servers}
                 if isinstance(event, ClockSuspected):
                     more = {"suspected": True, "peers": event.peers, "relays_are_wrong": event.relays_are_wrong}
                 else:
