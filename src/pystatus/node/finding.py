@@ -12,6 +12,7 @@ from pystatus.crypto.keys import PrivateKey
 from pystatus.crypto.random import RandomSource
 from pystatus.devp2p.enr import NodeRecord
 from pystatus.devp2p.local_record import LocalRecord, MemoryRecordStore
+from pystatus.discovery.addresses import EVERYWHERE
 from pystatus.discovery.discv5.node import Times
 from pystatus.net.clock import Clock
 from pystatus.net.dialer import Dialer
@@ -29,8 +30,6 @@ from pystatus.storage.node_record import RecordFile
 
 if TYPE_CHECKING:
     from pystatus.net.discv5 import DiscoveryNode
-
-_NOWHERE = ("0.0.0.0", "::")  # noqa: S104 - answers of Discovery v5 may come from everywhere
 
 
 class Finding:
@@ -176,7 +175,7 @@ class Finding:
             hosts, port = self._listens_at()
             discv5 = Discv5Source(
                 self._key,
-                (hosts or _NOWHERE, port),
+                (hosts or EVERYWHERE, port),
                 parse_bootnodes(config.bootnodes),
                 self._random,
                 dialer.found,

@@ -27,6 +27,14 @@ from pystatus.logs.levels import Levels
 from pystatus.logs.stderr_log import LogFormat
 from pystatus.settings.kinds import LEVELS, PATH, SECONDS, number
 from pystatus.storage.paths import DATA_VARIABLE
+from pystatus.variables import (
+    BOOTNODES_VARIABLE,
+    LISTS_VARIABLE,
+    MAILSERVERS_VARIABLE,
+    PEERS_VARIABLE,
+    RENDEZVOUS_VARIABLE,
+    TIME_SERVERS_VARIABLE,
+)
 
 if TYPE_CHECKING:
     from pystatus.devp2p.enode import Enode
@@ -62,7 +70,7 @@ Peers = Annotated[
     option(
         RELAYS,
         "--peer",
-        envvar="PYSTATUS_PEERS",
+        envvar=PEERS_VARIABLE,
         metavar="ENODE",
         help="A relay to stay connected to. May be given several times.",
         as_text=True,
@@ -73,7 +81,7 @@ DnsLists = Annotated[
     option(
         NODE_LISTS,
         "--dns-list",
-        envvar="PYSTATUS_DISCOVERY_DNS_LISTS",
+        envvar=LISTS_VARIABLE,
         metavar="ENRTREE",
         help="A node list in DNS to find relays in. May be given several times.",
         as_text=True,
@@ -84,7 +92,7 @@ Bootnodes = Annotated[
     option(
         NODES_TO_ASK,
         "--bootnode",
-        envvar="PYSTATUS_DISCOVERY_BOOTNODES",
+        envvar=BOOTNODES_VARIABLE,
         metavar="ENODE",
         help="A node of Discovery v5 to begin with. May be given several times.",
         as_text=True,
@@ -95,7 +103,7 @@ RendezvousNodes = Annotated[
     option(
         MEETING_POINTS,
         "--rendezvous",
-        envvar="PYSTATUS_DISCOVERY_RENDEZVOUS_NODES",
+        envvar=RENDEZVOUS_VARIABLE,
         metavar="MULTIADDR",
         help="A Rendezvous node to find relays by. May be given several times.",
         as_text=True,
@@ -106,7 +114,7 @@ Mailservers = Annotated[
     option(
         RELAYS,
         "--mailserver",
-        envvar="PYSTATUS_MAILSERVERS",
+        envvar=MAILSERVERS_VARIABLE,
         metavar="ENODE",
         help="A mailserver to fetch from what was said meanwhile. May be given several times.",
         as_text=True,
@@ -117,7 +125,7 @@ TimeServers = Annotated[
     option(
         TIME_SOURCES,
         "--time-server",
-        envvar="PYSTATUS_TIME_SERVERS",
+        envvar=TIME_SERVERS_VARIABLE,
         metavar="HOST[:PORT]|pool|none",
         help="An NTP server to put the clock right by; pool: those of pool.ntp.org. May be given several times. "
         "Default: none.",
