@@ -55,5 +55,5 @@ def read() -> Environment:
         raise LocalError(
             f"No relay is given. Set {PEERS_VARIABLE} to the enode URL of one; `pystatus node` runs one and prints it."
         )
-    time_servers = tuple(typed.tokens(os.environ.get(TIME_SERVERS_VARIABLE, "")))
-    return Environment(password, *named.values(), time_servers)
+    named[TIME_SERVERS_VARIABLE] = tuple(typed.tokens(os.environ.get(TIME_SERVERS_VARIABLE, "")))
+    return Environment(password, *named.values())

@@ -30,7 +30,7 @@ from pystatus.wording import counted
 if TYPE_CHECKING:
     import asyncio
 
-    from pystatus.client import Client
+    from pystatus.client import Client, ClockSuspected, TimeServersHeard
     from pystatus.faces.places import Place
     from pystatus.messenger.media_keeping import Attachment
     from pystatus.messenger.records import Message
@@ -308,12 +308,7 @@ class Listener:
                     rest = f"{duration(gaps.seconds)} are on no mailserver" if gaps else "nothing is missing"
                     out.note(f"History: {counted(envelopes, 'envelope')} came, {rest}.")
             case ClockSuspected() | TimeServersHeard():
-                fields: Fields = {"event": "clock", "offset_seconds": event.offset, "servers": event.servers}
-                if isinstance(event, ClockSuspected):
-                    more = {"suspected": True, "peers": event.peers, "relays_are_wrong": event.relays_are_wrong}
-                else:
-                    more = {"suspected": False, "corrected": event.used}
-                out.event({**fields, **more}, f"{as_sentence(event.sentence)}. {event.advice}")
+                out.event(_clock_fields(event), f"{as_sentence(event.sentence)}. {event.advice}")
             case ClockAgrees():
                 out.event({"event": "clock", "suspected": False}, "The clock agrees with those of the relays again.")
             case DiscoveryStarted(topics):
@@ -341,3 +336,13 @@ class Listener:
             case _:
                 group_views.tell(event, names, out)
                 contact_views.tell(event, out)
+
+
+def _clock_fields(event: ClockSuspected | TimeServersHeard) -> Fields:
+    """What is said of the clock, for programs."""
+    from pystatus.client import ClockSuspected
+
+    fields: Fields = {"event": "clock", "offset_seconds": event.offset, "servers": event.servers}
+    if isinstance(event, ClockSuspected):
+        return {**fields, "suspected": True, "peers": event.peers, "relays_are_wrong": event.relays_are_wrong}
+    return {**fields, "suspected": False, "corrected": event.used}
