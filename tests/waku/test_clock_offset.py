@@ -324,3 +324,11 @@ def test_clocks_that_are_wrong_by_chance_outvote_nobody() -> None:
     peers.refused("eve", by=-300)
     assert not peers.judgement.is_suspected
     assert set(peers.clock.wrong_peers) == {"bob", "carol", "dave", "eve"}
+
+
+def test_ahead_and_behind_are_two_minds() -> None:
+    peers = Peers()
+    peers.agree("anne")
+    peers.refused("bob", by=-12)
+    peers.refused("carol", by=12)
+    assert not peers.judgement.is_suspected

@@ -234,12 +234,12 @@ class ClockOffset:
 
     @staticmethod
     def _of_one_mind(voices: Iterable[_Voice]) -> list[_Voice]:
-        """The largest group of those that are off by about the same."""
+        """The largest group of those that are off by about the same, in the same direction."""
         known = sorted(voices, key=lambda voice: voice.offset)
         largest: list[_Voice] = []
         start = 0
         for end, voice in enumerate(known, 1):
-            while voice.offset - known[start].offset > OF_ONE_MIND:
+            while voice.offset - known[start].offset > OF_ONE_MIND or known[start].offset < 0 < voice.offset:
                 start += 1
             if end - start > len(largest):
                 largest = known[start:end]
