@@ -35,7 +35,7 @@ def test_the_pool_and_no_server() -> None:
 @pytest.mark.parametrize(
     "texts",
     [[""], ["time server"], ["192.0.2.300"], ["host:0"], ["host:65536"], ["host:"], ["[::1"], ["::1]:5"],
-     ["-x"], ["a/b"],
+     ["-x"], ["a/b"], ["a..b"], [".a"], ["a."], ["a" * 64],
      ["udp://x"], ["none", "pool"], [f"host{number}" for number in range(MAX_SERVERS + 1)]],
 )  # fmt: skip
 def test_what_is_no_server(texts: list[str]) -> None:

@@ -289,6 +289,19 @@ def test_a_majority_of_those_who_are_connected_is_believed_at_once() -> None:
     assert peers.judgement == ClockJudgement(300, 2, 0)
 
 
+def test_a_few_who_are_of_one_mind_wait_for_the_others_though_somebody_agrees() -> None:
+    """Two of five have clocks that are wrong by about the same, and only one of the others has brought anything yet."""
+    peers = Peers(connected=5)
+    peers.agree("anne")
+    peers.refused("bob", by=200)
+    peers.refused("carol", by=220)
+    assert not peers.judgement.is_suspected
+    peers.agree("dave")
+    peers.now += FEW_SECONDS
+    peers.agree("anne", "dave")
+    assert not peers.judgement.is_suspected
+
+
 def test_nobody_waits_for_peers_that_are_gone() -> None:
     peers = Peers(connected=3)
     peers.refused("eve")

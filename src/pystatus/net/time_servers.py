@@ -103,13 +103,18 @@ class TimeServers:
         lookup = self._lookups.get(server)
         if lookup is None:
             lookup = self._lookups[server] = asyncio.ensure_future(self._lookup(server.host, server.port))
-            lookup.add_done_callback(lambda _: self._lookups.pop(server, None))
+            lookup.add_done_callback(lambda done: self._looked_up(server, done))
         for family, _, _, _, address in await asyncio.shield(lookup):
             place = f"{address[0]} {address[1]}"
             if place not in taken:
                 taken.add(place)
                 return family, address
         return None
+
+    def _looked_up(self, server: TimeServer, lookup: asyncio.Future[list[Any]]) -> None:
+        self._lookups.pop(server, None)
+        if not lookup.cancelled():
+            lookup.exception()  # it may come when nobody waits for it any more
 
     async def _exchange(self, family: int, address: Any) -> sntp.Answer:
         """Ask at one address.

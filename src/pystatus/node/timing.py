@@ -81,6 +81,8 @@ class NodeTime:
         for service in self.services:
             if service.keeper.peers_said(peers):
                 log.warning("the time is no longer that which peers contradict: %s", peers)
+                self._rest()
+                self._again = asyncio.get_running_loop().call_later(LOOK_AGAIN, self._look)
                 return  # what they said was of the other time
         self._tell(self._joined(peers))
 
@@ -97,7 +99,7 @@ class NodeTime:
         self.flush()
         judgement = self.judgement
         self._tell(judgement)
-        if not judgement.is_well:
+        if not judgement.is_well or any(service.keeper.is_disputed for service in self.services):
             self._again = asyncio.get_running_loop().call_later(LOOK_AGAIN, self._look)
 
     def _rest(self) -> None:

@@ -55,6 +55,11 @@ class TimeKeeper:
         """Whether servers are believed, and nothing has happened to the machine's clock since then."""
         return self._is_synchronised
 
+    @property
+    def is_disputed(self) -> bool:
+        """Whether servers are not believed because of what peers say."""
+        return self._is_withdrawn
+
     def heard(self, agreement: Agreement | None, peers: ClockJudgement) -> None:
         """A round of questions is over.
 

@@ -22,7 +22,8 @@ NONE_WORD = "none"
 MAX_SERVERS = 8
 """Time servers of one node: with more of them no more than three may lie. Ours."""
 
-_NAME = re.compile(r"(?=.{1,253}\Z)[0-9A-Za-z_](?:[-0-9A-Za-z_.]*[0-9A-Za-z_])?")
+_LABEL = "[0-9A-Za-z_](?:[-0-9A-Za-z_]{0,61}[0-9A-Za-z_])?"
+_NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
 
 
 @dataclass(frozen=True, slots=True)

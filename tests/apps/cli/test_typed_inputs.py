@@ -56,6 +56,8 @@ TOKENS: dict[Kind, str] = {
     kinds.LISTS: LIST,
     kinds.RENDEZVOUS: MEET,
     kinds.DNS_SERVER: "192.0.2.1:53",
+    kinds.TIME_SERVERS: "ntp.example.org:1123",
+    values.TIME_SOURCES: "pool",
     kinds.LEVELS: "info,pystatus.net=debug",
     kinds.WHITELIST: "192.0.2.0/24",
     kinds.SWITCH: "yes",

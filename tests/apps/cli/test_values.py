@@ -35,6 +35,8 @@ BAD: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (kinds.LISTS, ("enrtree://x",)),
     (kinds.RENDEZVOUS, ("/ip4/203.0.113.1/tcp/1",)),
     (kinds.DNS_SERVER, ("dns",)),
+    (kinds.TIME_SERVERS, ("a/b", "host:0", "none pool")),
+    (values.TIME_SOURCES, ("", "a/b", "host:99999")),
     (values.PROFILE, ("", " ", "\x1b[31m", BROKEN)),
     (values.PROFILE_NAME, ("", "a/b", BROKEN)),
     (values.DEVICE, ("", BROKEN)),

@@ -46,9 +46,9 @@ MAX_VOICES = 256
 MAX_BATCH_SAMPLES = LAST_SAMPLES
 """Refused envelopes of one packet that are looked at: more would only displace each other."""
 FEW_SECONDS = 300.0
-"""For which voices that disagree are not believed if they are no majority of those that are connected, and none agrees
-yet: the first to complain are as likely wrong as we are, and who has taken an envelope does not say so. Ours: within it
-a network that is of any use brings something; a client all of whose relays complain does not wait."""
+"""For which voices that disagree are not believed if they are no majority of those that are connected: the first to
+complain are as likely wrong as we are, and who has taken an envelope does not say so. Ours: within it a network that is
+of any use brings something; a client all of whose relays complain does not wait."""
 REPEATED_SECONDS = 10.0
 """Between two looks at what a peer brings that we have already: it agrees with our clock, or it had not taken that."""
 CONFIRMING_ENVELOPES = 3
@@ -204,7 +204,7 @@ class ClockOffset:
 
     def _is_to_wait(self, disagreeing: int, agreeing: int, now: float) -> bool:
         """Whether a few voices have disagreed for a short time only, and others may say something yet."""
-        if not disagreeing or agreeing or 2 * disagreeing > self._connected():
+        if disagreeing <= agreeing or 2 * disagreeing > self._connected():
             self._few_since = None
             return False
         if self._few_since is None or self._few_since > now:
