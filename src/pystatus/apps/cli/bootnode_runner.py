@@ -66,6 +66,7 @@ async def _serve(
     from pystatus.net.discv5 import DiscoveryNode
     from pystatus.net.listening import enode_at, parse_listen_address
     from pystatus.net.signals import on_signal
+    from pystatus.net.udp_endpoint import SHARE_ALONE
 
     hosts, port = parse_listen_address(settings.listen)
     stop = asyncio.Event()
@@ -81,7 +82,7 @@ async def _serve(
                 os.urandom,
                 lambda event: None,
                 advertised=settings.advertise,
-                share=1.0,
+                share=SHARE_ALONE,
             )
         )
         if settings.metrics.port is not None:
@@ -107,7 +108,8 @@ async def _report(node: DiscoveryNode) -> None:
         await asyncio.sleep(REPORT_SECONDS)
         assert node.udp is not None, "it is closed after this task"
         counters = node.discovery.counters
-        now = (counters.datagrams_in, counters.datagrams_out, sum(counters.refused.values()) + node.udp.oversized)
+        unread = node.udp.oversized + node.udp.passed_over
+        now = (counters.datagrams_in + unread, counters.datagrams_out, sum(counters.refused.values()) + unread)
         came, went, refused = (new - old for new, old in zip(now, before, strict=True))
         before = now
         log.info(
