@@ -125,6 +125,7 @@ SHOWN_BY = {
     "net/source_runner.py": "net/test_source_runner.py",
     "net/static.py": "net/test_static.py",
     "net/watched_archive.py": "net/test_watched_archive.py",
+    "node/clock_service.py": "adversary/test_a45_lying_time_servers.py",
     "node/mailserver_sync.py": "node/test_mailserver_sync.py",
     "node/mailserver_session.py": "node/test_mailserver_session.py",
     "rpc/ipc.py": "rpc/test_ipc.py",

@@ -46,6 +46,7 @@ EVERYTHING = {
     "proxy": (f'"{VIA}1"', Proxy("127.0.0.1", 1), Proxy("127.0.0.1", 2), Proxy("127.0.0.1", 3)),
     "data_dir": ('"/a"', Path("/a"), Path("/b"), Path("/c")),
     "key_file": ('"/a"', Path("/a"), Path("/b"), Path("/c")),
+    "time_servers": ('["pool"]', ("pool",), ("none",), ("time.example.org", "192.0.2.1:1123")),
     "workers": ("2", 2, 3, 4),
     "relay.max_peers": ("1", 1, 2, 3),
     "relay.min_pow": ("1", 1.0, 0.5, 0.25),
@@ -168,7 +169,8 @@ def test_an_empty_variable_is_none() -> None:
     [
         (
             "x = 1",
-            "there is no setting x. Allowed: listen, advertise, peers, proxy, data_dir, key_file, workers, and",
+            "there is no setting x. Allowed: listen, advertise, peers, proxy, data_dir, key_file, time_servers, "
+            "workers, ",
         ),
         (
             "[metrics]\nprt = 1",
@@ -356,6 +358,9 @@ def test_what_a_proxy_changes_of_what_was_asked_for_is_said() -> None:
     assert listens.startswith("This node listens, so who dials it sees the address that the proxy hides")
     assert cautions(PROXY=f"{VIA}9050", DISCOVERY_DNS_SERVER="192.0.2.1", **asked) == (bootnodes, listens)
     assert cautions(PROXY=f"{VIA}9050", DISCOVERY_ENABLED="0", **asked) == (listens,)
+    (times, _) = cautions(PROXY=f"{VIA}9050", TIME_SERVERS="pool", DISCOVERY_ENABLED="0")
+    assert times.startswith("Time servers are not asked, as they speak UDP")
+    assert cautions(PROXY=f"{VIA}9050", TIME_SERVERS="none", DISCOVERY_ENABLED="0") == (listens,)
 
 
 @pytest.mark.parametrize(

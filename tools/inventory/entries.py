@@ -21,6 +21,7 @@ WHO: Final = {
     "person": "a person that the user knows, or another device of the account",
     "proxy": "the proxy that the settings name, through which everything goes then",
     "node list": "whoever signs a list of nodes, or answers for its names in DNS",
+    "time server": "a time server that the operator has named, or somebody on the way to it",
 }
 """Who can make something grow: the words of the lists, and what they mean."""
 

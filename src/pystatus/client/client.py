@@ -84,6 +84,7 @@ class Client(Fetching):
         data_dir: Path | str | None = None,
         state_dir: Path | str | None = None,
         clock: Clock | None = None,
+        time_servers: Iterable[str] = (),
         mailservers: Iterable[str] = (),
         pinned_mailserver: str | None = None,
         mailserver_password: str = PUBLIC_PASSWORD,
@@ -115,6 +116,8 @@ class Client(Fetching):
         :param post_delay: hold each envelope back up to so many seconds, at random: relays learn less of who wrote it.
         :param data_dir: where profiles are kept; default see :func:`default_data_directory`.
         :param state_dir: for the file by which a copy of the profile is noticed; see :func:`default_state_directory`.
+        :param time_servers: NTP servers to put the clock right by, ``host``, ``host:port``, or ``pool`` for
+            pool.ntp.org; without any it is taken as it is.
         :param mailservers: enode URLs of mailservers: what they have kept is fetched at the start, after a sleep and
             now and then. Without any, a first message to a contact who is not heard has no forward secrecy.
         :param pinned_mailserver: the one of them that is asked, and no other.
@@ -132,16 +135,10 @@ class Client(Fetching):
             bootnodes=bootnodes,
             rendezvous_nodes=rendezvous_nodes,
             dns_lists=dns_lists,
-            discovery=discovery,
-            register=register,
-            enough_peers=enough_peers,
-            dns_server=dns_server,
-            dns_local=dns_local,
-            listen=listen,
-            proxy=proxy,
-            bloom=bloom,
-            post_delay=post_delay,
-        )
+            discovery=discovery, register=register, enough_peers=enough_peers,
+            dns_server=dns_server, dns_local=dns_local, listen=listen, proxy=proxy,
+            bloom=bloom, post_delay=post_delay, time_servers=time_servers,
+        )  # fmt: skip
         history = history_terms(mailserver_password, history_days, daily_history_bytes)
         settings = ClientSettings(
             node=node,

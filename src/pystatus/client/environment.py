@@ -16,9 +16,10 @@ from pystatus.variables import (
     PEERS_VARIABLE,
     PROXY_VARIABLE,
     RENDEZVOUS_VARIABLE,
+    TIME_SERVERS_VARIABLE,
 )
 
-WAYS = ("peers", "mailservers", "bootnodes", "rendezvous_nodes", "dns_lists", "dns_server", "proxy")
+WAYS = ("peers", "mailservers", "bootnodes", "rendezvous_nodes", "dns_lists", "dns_server", "proxy", "time_servers")
 """The fields of :class:`Environment` that are parameters of :meth:`pystatus.Client.open`."""
 
 
@@ -35,6 +36,7 @@ class Environment:
     dns_server: str | None = None
     proxy: str | None = field(default=None, repr=False)
     """It may have a password in it."""
+    time_servers: tuple[str, ...] = ()
 
 
 def read() -> Environment:
@@ -60,4 +62,5 @@ def read() -> Environment:
         )
     dns_server, proxy = (os.environ.get(name) or None for name in (DNS_SERVER_VARIABLE, PROXY_VARIABLE))
     peers, mailservers, bootnodes, rendezvous_nodes, lists = named.values()
-    return Environment(password, peers, mailservers, bootnodes, rendezvous_nodes, lists, dns_server, proxy)
+    servers = tuple(typed.tokens(os.environ.get(TIME_SERVERS_VARIABLE, "")))
+    return Environment(password, peers, mailservers, bootnodes, rendezvous_nodes, lists, dns_server, proxy, servers)

@@ -17,6 +17,7 @@ from pystatus.net.listening import is_address, parse_listen_address
 from pystatus.net.proxy import Proxy
 from pystatus.net.route import DIRECT, NO_SERVER, Route
 from pystatus.peers.whitelist import Whitelist
+from pystatus.timekeeping.servers import parse_time_servers
 from pystatus.waku.bloom import bloom_union, topics_bloom
 from pystatus.waku.envelope import MAX_ENVELOPE_SIZE
 from pystatus.waku.interest import EVERYTHING, Interest
@@ -112,6 +113,9 @@ class NodeConfig(NodeSettings):
     """With fewer of them than this it looks more often; ``None``: with fewer than ``enough_peers``."""
     enough_mailservers: int = 0
     """Mailservers that this node looks for, besides. 0: none is looked for."""
+    time_servers: tuple[str, ...] = ()
+    """NTP servers that say what time it is: ``host``, ``host:port``, or ``pool`` for pool.ntp.org. Empty: nobody is
+    asked, and the clock of the machine is taken as it is."""
     record_file: Path | None = None
     """Where to keep the record of this node (EIP-778), so that each change has the next number; ``None``: nowhere, and
     the time is its number."""
@@ -181,6 +185,8 @@ class NodeConfig(NodeSettings):
         Whitelist.parse(self.whitelist)
         if self.dns_lists or self.dns_server is not None:
             self._check_lists()
+        if self.time_servers:
+            parse_time_servers(self.time_servers)
         if self.is_looking or (self.discovery and self.bootnodes) or self.register or self.min_peers is not None:
             self._check_discovery()
         if not 0 <= self.post_delay <= MAX_POST_DELAY:
@@ -250,6 +256,11 @@ class NodeConfig(NodeSettings):
         return self.dns_lists if self.route.has_names or self.dns_server is not None else ()
 
     @property
+    def usable_time_servers(self) -> tuple[str, ...]:
+        """Those that can be asked: none through a proxy."""
+        return self.time_servers if self.route.has_udp else ()
+
+    @property
     def cautions(self) -> tuple[str, ...]:
         """What a proxy changes of what was asked for, a sentence each: said in the log when the node starts."""
         if self.proxy is None:
@@ -262,6 +273,11 @@ class NodeConfig(NodeSettings):
             )
         if self.dns_lists and self.discovery and not self.usable_lists:
             found.append(f"Node lists are not read. {NO_SERVER}")
+        if parse_time_servers(self.time_servers):
+            found.append(
+                "Time servers are not asked, as they speak UDP and a proxy carries TCP alone: see that the clock of "
+                "this machine is right."
+            )
         if self.listen is not None or self.accepts_at is not None:
             found.append(
                 "This node listens, so who dials it sees the address that the proxy hides: to hide it, do not listen, "

@@ -57,6 +57,8 @@ TOKENS: dict[Kind, str] = {
     kinds.RENDEZVOUS: MEET,
     kinds.DNS_SERVER: "192.0.2.1:53",
     kinds.PROXY: "socks5://127.0.0.1:9050",
+    kinds.TIME_SERVERS: "ntp.example.org:1123",
+    values.TIME_SOURCES: "pool",
     kinds.LEVELS: "info,pystatus.net=debug",
     kinds.WHITELIST: "192.0.2.0/24",
     kinds.SWITCH: "yes",

@@ -36,6 +36,8 @@ BAD: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (kinds.RENDEZVOUS, ("/ip4/203.0.113.1/tcp/1",)),
     (kinds.DNS_SERVER, ("dns",)),
     (kinds.PROXY, ("", "none", "http://127.0.0.1:8080", "socks5://me:secret@proxy")),
+    (kinds.TIME_SERVERS, ("a/b", "host:0", "none pool")),
+    (values.TIME_SOURCES, ("", "a/b", "host:99999")),
     (values.PROFILE, ("", " ", "\x1b[31m", BROKEN)),
     (values.PROFILE_NAME, ("", "a/b", BROKEN)),
     (values.DEVICE, ("", BROKEN)),

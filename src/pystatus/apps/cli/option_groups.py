@@ -35,12 +35,14 @@ from pystatus.apps.cli.options import (
     ProfileArgument,
     ProxyOption,
     RendezvousNodes,
+    TimeServers,
     dns_lists,
     given_bootnodes,
     one_reader_of_stdin,
     peers,
     rendezvous_nodes,
     some_peers,
+    time_servers,
 )
 from pystatus.apps.cli.output import Output
 from pystatus.errors import Refused
@@ -138,6 +140,7 @@ class NetworkOptions(ProfileOptions):
     proxy: ProxyOption = None
     mailserver: Mailservers = None
     mailserver_password_file: MailserverPassword = None
+    time_server: TimeServers = None
 
     def check(self, *read: Path | None) -> None:
         """What is wrong with what was given is told before the password is asked.
@@ -146,6 +149,7 @@ class NetworkOptions(ProfileOptions):
         :raises LocalError: there is nobody to connect to; several things are read from standard input.
         """
         one_reader_of_stdin(self.password_file, self.mailserver_password_file, *read)
+        time_servers(self.time_server)
         bootnodes, lists = self.bootnodes, self.dns_lists
         if self.proxy is not None:
             found = [*self.relays, *self.rendezvous_nodes, *self.mailservers, *(lists if self.dns_server else ())]
@@ -207,6 +211,7 @@ class NetworkOptions(ProfileOptions):
             dns_server=self.dns_server,
             proxy=self.proxy,
             mailservers=self.mailservers,
+            time_servers=time_servers(self.time_server),
             daily_megabytes=daily_megabytes,
         )
 

@@ -108,6 +108,7 @@ class ProfileAccess:
         dns_server: str | None = None,
         proxy: str | None = None,
         mailservers: Sequence[str] = (),
+        time_servers: Sequence[str] = (),
         daily_megabytes: float | None = None,
         new_device: bool = False,
     ) -> Client:
@@ -128,6 +129,7 @@ class ProfileAccess:
             dns_server=dns_server,
             proxy=proxy,
             mailservers=mailservers,
+            time_servers=time_servers,
             mailserver_password=self._sealed_with,
             daily_history_bytes=None if daily_megabytes is None else int(daily_megabytes * 1_000_000),
             new_device=new_device,
