@@ -10,7 +10,7 @@ from typing import Any
 from pystatus.account.record import AccountRecord
 from pystatus.client.answering import AnswerLimits
 from pystatus.client.chain import Chain
-from pystatus.client.inbox import HistoryTerms, InboxConfig
+from pystatus.client.inbox_config import HistoryTerms, InboxConfig
 from pystatus.client.resolving import NameResolver
 from pystatus.errors import LocalError
 from pystatus.mailserver.client.actions import FetchConfig
