@@ -20,6 +20,7 @@ STRANGER = PrivateKey(bytes(31) + b"\x07").public_key
 PLACEHOLDERS = {
     "zQ3sh…": encode(STRANGER),
     "enode://…@203.0.113.9:30301": f"enode://{STRANGER.xy.hex()}@203.0.113.9:30301",
+    "enode://…@203.0.113.9:443": f"enode://{STRANGER.xy.hex()}@203.0.113.9:443",
     "enrtree://…@nodes.example.org": "enrtree://AKPYQIUQIL7PSIACI32J7FGZW56E5FKHEFCCOFHILBIMW3M6LWXS2@nodes.example.org",
     "/ip4/…/tcp/30703/ethv4/16Uiu2…": (
         "/ip4/203.0.113.9/tcp/30703/ethv4/16Uiu2HAmSH2XVgZqYHWucap5kuPzLnt2TsNQkoppVxB5eJGvaXwm"
