@@ -8,6 +8,7 @@ evaluated when an argument is checked for the first time. Neither sentence repea
 from __future__ import annotations
 
 import collections.abc
+import dataclasses
 import functools
 import inspect
 import os
@@ -172,7 +173,8 @@ class _Parameter:
         for name, module in self._late.items():
             if name in text:
                 names[name] = getattr(import_module(module), name)
-        return eval(text, names)  # noqa: S307 - an annotation of our own source
+        meant = eval(text, names)  # noqa: S307 - an annotation of our own source
+        return meant.type if isinstance(meant, dataclasses.InitVar) else meant
 
 
 def _hint(value: Any, wanted: str) -> str:

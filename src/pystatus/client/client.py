@@ -28,9 +28,17 @@ from pystatus.client.handlers import check_handler, check_kind
 from pystatus.client.pages import page
 from pystatus.client.resolving import NameResolver
 from pystatus.client.sending import Receipt
-from pystatus.client.settings import CLIENT_PEERS, ClientSettings, history_terms, inbox_config, node_config
+from pystatus.client.settings import (
+    CLIENT_PEERS,
+    ClientSettings,
+    history_terms,
+    inbox_config,
+    mailservers_of,
+    node_config,
+)
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
+from pystatus.fleets.fleet import Fleet
 from pystatus.links.people import parse_person
 from pystatus.mailserver.config import PUBLIC_PASSWORD
 from pystatus.messenger.config import MessengerConfig
@@ -66,6 +74,7 @@ class Client(Fetching):
         profile: str,
         password: str,
         *,
+        fleet: Fleet | None = None,
         peers: Iterable[str] = (),
         bootnodes: Iterable[str] = (),
         rendezvous_nodes: Iterable[str] = (),
@@ -95,6 +104,7 @@ class Client(Fetching):
         """Prepare the client of a stored profile; entering it unlocks the profile and connects.
 
         :param profile: name, chat key, or beginning of the key uid.
+        :param fleet: the network to join: its nodes are added to those that are named here, each to its kind.
         :param peers: enode URLs of the relays to stay connected to.
         :param bootnodes: enode URLs of nodes of Discovery v5, by which relays are found and, where no mailserver is
             named, a mailserver.
@@ -127,8 +137,10 @@ class Client(Fetching):
         :param chain: what is asked whether announced payments were made; without it they stay unverified.
         :raises LocalError: a peer, a list, a mailserver or an address is malformed, or a limit out of range.
         """
+        asked, mailserver_password = mailservers_of(fleet, mailservers, mailserver_password)
         node = node_config(
-            has_mailserver=bool((asked := tuple(mailservers)) or pinned_mailserver),
+            has_mailserver=bool(asked or pinned_mailserver),
+            fleet=fleet,
             peers=peers,
             bootnodes=bootnodes,
             rendezvous_nodes=rendezvous_nodes,
@@ -158,16 +170,14 @@ class Client(Fetching):
 
     @classmethod
     def from_environment(cls, profile: str) -> Client:
-        """The same with what the commands take, too: the password from ``PYSTATUS_PASSWORD``, relays from
-        ``PYSTATUS_PEERS``, mailservers from ``PYSTATUS_MAILSERVERS``, and what finds them from
-        ``PYSTATUS_DISCOVERY_BOOTNODES`` and the like. For programs, which should not have a password in their text.
+        """The same with what the commands take, too: the password from ``PYSTATUS_PASSWORD``, the network from
+        ``PYSTATUS_JOIN`` or ``PYSTATUS_FLEET``, relays from ``PYSTATUS_PEERS``, mailservers from
+        ``PYSTATUS_MAILSERVERS``, and what finds them from ``PYSTATUS_DISCOVERY_BOOTNODES`` and the like.
 
         :raises LocalError: there is no password, or nobody to connect to; or as :meth:`open`.
         """
         given = environment.read()
         return cls.open(profile, given.password, **{name: getattr(given, name) for name in environment.WAYS})
-
-    # who and what
 
     @property
     def profile(self) -> Profile:
@@ -334,8 +344,6 @@ class Client(Fetching):
         """
         return await self._access.taking.sending.resend(message.id if isinstance(message, Message) else message)
 
-    # features
-
     def feature(self, kind: type[F]) -> F:
         """One of the features of :mod:`pystatus.client.features`. It is an attribute of the client, too: as
         ``client.feature(Devices)``, of which type checkers know the methods, is ``client.devices``.
@@ -355,8 +363,6 @@ class Client(Fetching):
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *self._features})
-
-    # events
 
     def events(self) -> AsyncIterator[Event]:
         """Everything that happens from this call on, until the client is closed. It may be called before the client is

@@ -7,15 +7,18 @@ from dataclasses import dataclass, field
 
 from pystatus import typed
 from pystatus.errors import LocalError
+from pystatus.fleets.fleet import Fleet
 
 PASSWORD_VARIABLE = "PYSTATUS_PASSWORD"  # noqa: S105 - the name of the variable, not its contents
 PEERS_VARIABLE = "PYSTATUS_PEERS"
 MAILSERVERS_VARIABLE = "PYSTATUS_MAILSERVERS"
+FLEET_VARIABLE = "PYSTATUS_FLEET"
+JOIN_VARIABLE = "PYSTATUS_JOIN"
 BOOTNODES_VARIABLE = "PYSTATUS_DISCOVERY_BOOTNODES"
 RENDEZVOUS_VARIABLE = "PYSTATUS_DISCOVERY_RENDEZVOUS_NODES"
 LISTS_VARIABLE = "PYSTATUS_DISCOVERY_DNS_LISTS"
 
-WAYS = ("peers", "mailservers", "bootnodes", "rendezvous_nodes", "dns_lists")
+WAYS = ("fleet", "peers", "mailservers", "bootnodes", "rendezvous_nodes", "dns_lists")
 """The fields of :class:`Environment` that are parameters of :meth:`pystatus.Client.open`."""
 
 
@@ -29,11 +32,12 @@ class Environment:
     bootnodes: tuple[str, ...] = ()
     rendezvous_nodes: tuple[str, ...] = ()
     dns_lists: tuple[str, ...] = ()
+    fleet: Fleet | None = None
 
 
 def read() -> Environment:
     """
-    :raises LocalError: a variable without which nothing can be done is missing.
+    :raises LocalError: a variable without which nothing can be done is missing, or names a network that there is not.
     """
     password = os.environ.get(PASSWORD_VARIABLE, "")
     if not password:
@@ -48,8 +52,29 @@ def read() -> Environment:
             LISTS_VARIABLE,
         )
     }
-    if not any(named.values()):
+    networks = [text for name in (FLEET_VARIABLE, JOIN_VARIABLE) if (text := os.environ.get(name, ""))]
+    if not networks and not any(named.values()):
         raise LocalError(
-            f"No relay is given. Set {PEERS_VARIABLE} to the enode URL of one; `pystatus node` runs one and prints it."
+            f"No relay is given. Set {PEERS_VARIABLE} to the enode URL of one, or {JOIN_VARIABLE} to an invitation; "
+            "`pystatus node` runs one and prints it."
         )
-    return Environment(password, *named.values())
+    return Environment(
+        password,
+        peers=named[PEERS_VARIABLE],
+        mailservers=named[MAILSERVERS_VARIABLE],
+        bootnodes=named[BOOTNODES_VARIABLE],
+        rendezvous_nodes=named[RENDEZVOUS_VARIABLE],
+        dns_lists=named[LISTS_VARIABLE],
+        fleet=_network(networks),
+    )
+
+
+def _network(named: list[str]) -> Fleet | None:
+    """
+    :raises LocalError: there is no such network.
+    """
+    if not named:
+        return None
+    from pystatus.node.fleet_sources import fleets_now  # a program without one loads nothing of it
+
+    return fleets_now(named)

@@ -13,7 +13,9 @@ from pystatus.client.chain import Chain
 from pystatus.client.inbox import HistoryTerms, InboxConfig
 from pystatus.client.resolving import NameResolver
 from pystatus.errors import LocalError
+from pystatus.fleets.fleet import Fleet
 from pystatus.mailserver.client.actions import FetchConfig
+from pystatus.mailserver.config import PUBLIC_PASSWORD
 from pystatus.mailserver.timing import DAY, LONGEST_HISTORY
 from pystatus.messenger.config import MessengerConfig
 from pystatus.node import NodeConfig
@@ -48,6 +50,16 @@ class ClientSettings:
         """What the messenger of an account has to know."""
         wallets = () if account.default_wallet is None else (account.default_wallet,)
         return replace(self.messenger, wallets=wallets, has_chain=self.chain is not None)
+
+
+def mailservers_of(fleet: Fleet | None, named: Iterable[str], password: str) -> tuple[tuple[str, ...], str]:
+    """The mailservers that are named and those of a fleet, each once, and their password: that of the fleet, where
+    another one than everybody's is not given."""
+    if fleet is None:
+        return tuple(named), password
+    theirs = fleet.mailserver_password
+    both = tuple(dict.fromkeys((*named, *fleet.mailservers)))
+    return both, theirs if theirs is not None and password == PUBLIC_PASSWORD else password
 
 
 def node_config(*, has_mailserver: bool, enough_peers: int, **settings: Any) -> NodeConfig:

@@ -255,6 +255,16 @@ def _rendezvous_nodes(found: tuple[str, ...]) -> tuple[str, ...]:
     return found
 
 
+def _fleet(text: str) -> str:
+    from pystatus.node.fleet_sources import check_source
+
+    text = typed.line(text)
+    if not text or "\0" in text:
+        raise ValueError
+    check_source(text)
+    return text
+
+
 def _dns_server(text: str) -> str:
     from pystatus.net.dns import parse_server
 
@@ -318,6 +328,8 @@ BOOTNODES = Kind(
     lambda text: _bootnodes(typed.tokens(text)),
     list,
 )
+FLEET = Kind("the name of a fleet, a file, or a URL https://…", _of_type(str, _fleet), _fleet)
+INVITATION = Kind("an invitation, pystatus://network/…, or a file with one", _of_type(str, _fleet), _fleet)
 _ENTRIES = words("a list of enode URLs, node ids, IP addresses and networks")
 WHITELIST = Kind(
     _ENTRIES.allowed,

@@ -262,6 +262,14 @@ class Settings:
     peers: tuple[str, ...] = setting(
         (), kinds.ENODES, "Enode URLs of relays to stay connected to; the node's own is passed over.", reloads=True
     )  # fmt: skip
+    fleet: str | None = setting(
+        None, kinds.FLEET,
+        "The network to be part of: a fleet by name, as a file, or at a URL. Its relays are added to `peers`, and its "
+        "bootnodes, Rendezvous nodes and node lists to those of `discovery`.",
+    )  # fmt: skip
+    join: str | None = setting(
+        None, kinds.INVITATION, "The same by an invitation, or a file or picture with one.", secret=True
+    )  # fmt: skip
     data_dir: Path | None = setting(
         None, kinds.PATH, "Where the node key is kept. Default: `pystatus` below the XDG data directory.",
         also="DATA_PATH",

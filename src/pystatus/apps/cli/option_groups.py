@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 
 from typer.models import ArgumentInfo
 
-from pystatus.apps.cli import command_log
+from pystatus.apps.cli import command_log, networks
 from pystatus.apps.cli.options import (
     DEFAULT_LEVELS,
     AsJson,
     Bootnodes,
     DataDir,
     DnsLists,
+    FleetOption,
+    JoinOption,
     LogFormatOption,
     LogLevelOption,
     MailserverPassword,
@@ -45,6 +47,7 @@ if TYPE_CHECKING:  # loaded by the command that needs it
     from pystatus.apps.cli.profile_access import ProfileAccess
     from pystatus.apps.cli.profile_reader import Reader
     from pystatus.client import Client
+    from pystatus.fleets.fleet import Fleet
     from pystatus.storage.descriptions import Profile
     from pystatus.storage.profiles import Profiles
 
@@ -132,20 +135,36 @@ class NetworkOptions(ProfileOptions):
     dns_list: DnsLists = None
     mailserver: Mailservers = None
     mailserver_password_file: MailserverPassword = None
+    fleet: FleetOption = None
+    join: JoinOption = None
 
     def check(self, *read: Path | None) -> None:
         """What is wrong with what was given is told before the password is asked.
 
         :param read: files that the command itself reads.
-        :raises LocalError: there is nobody to connect to; several things are read from standard input.
+        :raises LocalError: there is nobody to connect to, or no such network; several things are read from standard
+            input.
         """
         one_reader_of_stdin(self.password_file, self.mailserver_password_file, *read)
-        some_peers(self.peer, [*self.bootnodes, *self.rendezvous_nodes, *self.dns_lists, *self.mailservers])
+        named = [*self.bootnodes, *self.rendezvous_nodes, *self.dns_lists, *self.mailservers]
+        some_peers([*(self.peer or ()), *self.relays], named)
+
+    @cached_property
+    def network(self) -> Fleet | None:
+        """The one to join; ``None``: none is named.
+
+        :raises LocalError: there is no such network, or what names it is malformed.
+        """
+        return networks.network(self.fleet, self.join)
+
+    def _all(self, named: Sequence[str], kind: str) -> list[str]:
+        """Those that are named, and those of the network."""
+        return [*named, *(getattr(self.network, kind) if self.network is not None else ())]
 
     @cached_property
     def relays(self) -> list[str]:
         """Those that are named."""
-        return peers(self.peer)
+        return self._all(peers(self.peer), "relays")
 
     @cached_property
     def bootnodes(self) -> list[str]:
@@ -153,7 +172,7 @@ class NetworkOptions(ProfileOptions):
 
         :raises Refused: there are very many.
         """
-        return [str(enode) for enode in given_bootnodes(self.bootnode)]
+        return self._all([str(enode) for enode in given_bootnodes(self.bootnode)], "bootnodes")
 
     @cached_property
     def rendezvous_nodes(self) -> list[str]:
@@ -161,7 +180,7 @@ class NetworkOptions(ProfileOptions):
 
         :raises Refused: there are very many.
         """
-        return rendezvous_nodes(self.rendezvous)
+        return self._all(rendezvous_nodes(self.rendezvous), "rendezvous_nodes")
 
     @cached_property
     def dns_lists(self) -> list[str]:
@@ -169,12 +188,12 @@ class NetworkOptions(ProfileOptions):
 
         :raises Refused: they do not go together.
         """
-        return dns_lists(self.dns_list)
+        return self._all(dns_lists(self.dns_list), "dns_lists")
 
     @cached_property
     def mailservers(self) -> list[str]:
         """Those that are named."""
-        return peers(self.mailserver)
+        return self._all(peers(self.mailserver), "mailservers")
 
     @cached_property
     def access(self) -> ProfileAccess:
@@ -189,6 +208,7 @@ class NetworkOptions(ProfileOptions):
         :raises LocalError: see :meth:`ProfileAccess.client`.
         """
         return self.access.client(
+            fleet=self.network,
             peers=self.relays,
             bootnodes=self.bootnodes,
             rendezvous_nodes=self.rendezvous_nodes,
