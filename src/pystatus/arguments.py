@@ -169,10 +169,8 @@ class _Parameter:
         text = self._parameter.annotation
         if not isinstance(text, str):
             return text
-        names = dict(vars(sys.modules[self._function.__module__]))
-        for name, module in self._late.items():
-            if name in text:
-                names[name] = getattr(import_module(module), name)
+        late = {name: getattr(import_module(module), name) for name, module in self._late.items() if name in text}
+        names = {**vars(sys.modules[self._function.__module__]), **late}
         meant = eval(text, names)  # noqa: S307 - an annotation of our own source
         return meant.type if isinstance(meant, dataclasses.InitVar) else meant
 

@@ -14,11 +14,13 @@ from pystatus.apps.cli.passwords import PASSWORD_VARIABLE
 from pystatus.apps.cli.root import app
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
+from pystatus.fleets.invitation import invitation
 from pystatus.logs.levels import Levels
 from pystatus.settings import mapping, sources
 from pystatus.settings.model import ENTRIES
 from pystatus.settings.sources import SettingError
 from pystatus.waku.status import RateLimits
+from tests.fleets.support import HARBOUR
 
 ROOT = Path(__file__).parents[2]
 NODE_ID = PrivateKey(bytes(31) + b"\x01").public_key.xy.hex()
@@ -35,12 +37,15 @@ def written(directory: Path, text: str) -> Path:
     return file
 
 
+INVITED = invitation(HARBOUR)
 EVERYTHING = {
     "listen": ('"127.0.0.1:1"', "127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"),
     "advertise": ('"a.example.org"', "a.example.org", "b.example.org", "c.example.org"),
     "peers": (f'["{ONE}"]', (ONE,), (TWO,), (ONE, TWO)),
     "data_dir": ('"/a"', Path("/a"), Path("/b"), Path("/c")),
     "key_file": ('"/a"', Path("/a"), Path("/b"), Path("/c")),
+    "fleet": ('"eth.prod"', "eth.prod", "/a b.toml", "https://example.org/fleet.toml"),
+    "join": ('"/a.png"', "/a.png", INVITED, "b.txt"),
     "workers": ("2", 2, 3, 4),
     "relay.max_peers": ("1", 1, 2, 3),
     "relay.min_pow": ("1", 1.0, 0.5, 0.25),
@@ -163,7 +168,7 @@ def test_an_empty_variable_is_none() -> None:
     [
         (
             "x = 1",
-            "there is no setting x. Allowed: listen, advertise, peers, data_dir, key_file, workers, and [discovery], ",
+            "there is no setting x. Allowed: listen, advertise, peers, fleet, join, data_dir, key_file, workers, and ",
         ),
         (
             "[metrics]\nprt = 1",

@@ -28,14 +28,7 @@ from pystatus.client.handlers import check_handler, check_kind
 from pystatus.client.pages import page
 from pystatus.client.resolving import NameResolver
 from pystatus.client.sending import Receipt
-from pystatus.client.settings import (
-    CLIENT_PEERS,
-    ClientSettings,
-    history_terms,
-    inbox_config,
-    mailservers_of,
-    node_config,
-)
+from pystatus.client.settings import CLIENT_PEERS, ClientSettings, history_settings, node_config
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
 from pystatus.fleets.fleet import Fleet
@@ -137,9 +130,10 @@ class Client(Fetching):
         :param chain: what is asked whether announced payments were made; without it they stay unverified.
         :raises LocalError: a peer, a list, a mailserver or an address is malformed, or a limit out of range.
         """
-        asked, mailserver_password = mailservers_of(fleet, mailservers, mailserver_password)
+        limits = history_days, daily_history_bytes
+        history, inbox = history_settings(fleet, mailservers, pinned_mailserver, mailserver_password, *limits)
         node = node_config(
-            has_mailserver=bool(asked or pinned_mailserver),
+            has_mailserver=inbox is not None,
             fleet=fleet,
             peers=peers,
             bootnodes=bootnodes,
@@ -154,11 +148,10 @@ class Client(Fetching):
             bloom=bloom,
             post_delay=post_delay,
         )
-        history = history_terms(mailserver_password, history_days, daily_history_bytes)
         settings = ClientSettings(
             node=node,
             messenger=MessengerConfig(datasync=datasync, verify_names=names is not None),
-            inbox=inbox_config(asked, pinned_mailserver, history),
+            inbox=inbox,
             history=history,
             answers=answer_limits or AnswerLimits(),
             new_device=new_device,
