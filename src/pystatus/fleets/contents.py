@@ -48,7 +48,7 @@ def written(fleet: Fleet) -> bytes:
     roles = b""
     for role in _ROLES:
         numbers = b"".join(_number(nodes, _node(Enode.parse(url), hosts)) for url in getattr(fleet, role))
-        roles += _list(len(numbers), numbers)
+        roles += _entries(len(numbers), numbers)
     points = [PeerAddress.parse(text) for text in fleet.rendezvous_nodes]
     meeting = b"".join(_point(point, hosts) for point in points)
     links = [Link.parse(text) for text in fleet.dns_lists]
@@ -56,11 +56,11 @@ def written(fleet: Fleet) -> bytes:
     return b"".join(
         (
             *(_text(one) for one in (fleet.name, fleet.notice, fleet.mailserver_password or "")),
-            _list(len(hosts), b"".join(hosts)),
-            _list(len(nodes), b"".join(nodes)),
+            _entries(len(hosts), b"".join(hosts)),
+            _entries(len(nodes), b"".join(nodes)),
             roles,
-            _list(len(points), meeting),
-            _list(len(links), lists),
+            _entries(len(points), meeting),
+            _entries(len(links), lists),
         )
     )
 
@@ -94,7 +94,7 @@ def _text(text: str) -> bytes:
     return varint.encode(len(data)) + data
 
 
-def _list(count: int, entries: bytes) -> bytes:
+def _entries(count: int, entries: bytes) -> bytes:
     if count > 0xFF:
         raise Refused("An invitation names 255 nodes of a kind at most. Leave some out.")
     return bytes((count,)) + entries

@@ -198,7 +198,7 @@ def _write(
 def _common(directory: Path, part: str, listen: str, host: str, port: int) -> str:
     return (
         f"listen = {_quoted(_joined(listen, port))}\nadvertise = {_quoted(host)}\n"
-        f"data_dir = {_quoted(directory / part)}\n"
+        f"data_dir = {_quoted(directory / part)}\nkey_file = {_quoted(directory / part / KEY_FILES[part])}\n"
     )
 
 
@@ -274,7 +274,7 @@ def _port(
 def _settings(directory: Path, part: str) -> Effective:
     """Those in the file. The environment is not asked: what is meant for one node would be for three; and the
     directory may have been moved."""
-    flags = {"data_dir": str(directory / part)}
+    flags = {"data_dir": str(directory / part), "key_file": str(directory / part / KEY_FILES[part])}
     if part == "relay":
         flags["fleet"] = str(directory / NETWORK_FILE)
     return sources.read(directory / f"{part}.toml", {}, flags)
@@ -284,8 +284,7 @@ def _key(directory: Path, part: str) -> PrivateKey:
     """
     :raises Refused: it is not there; a new one would be another node than others know.
     """
-    settings = _settings(directory, part).settings
-    file = settings.key_file or directory / part / KEY_FILES[part]
+    file = directory / part / KEY_FILES[part]
     if not file.exists():
         raise Refused(
             f"The key {file} is missing, by which others know the {part} of this network. Put it back from a backup, "
