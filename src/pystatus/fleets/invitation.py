@@ -72,7 +72,7 @@ def other_link(text: str) -> str | None:
 
 @checked
 def invitation(fleet: Fleet) -> str:
-    """The invitation to a fleet, the same each time. Whoever has it knows all that is in it, the password of the
+    """The invitation to a fleet, the same each time. Who has it knows all that is in it, the password of the
     mailservers included.
 
     :raises Refused: the fleet names no node, or more than an invitation holds.

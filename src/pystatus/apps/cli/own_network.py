@@ -93,11 +93,16 @@ def create(directory: Path, name: str | None, host: str | None, ports: Ports) ->
     return fleet
 
 
+def is_there(directory: Path) -> bool:
+    """Whether a network was made in this directory."""
+    return (directory / NETWORK_FILE).exists()
+
+
 def check_place(directory: Path) -> None:
     """
     :raises Refused: a network is there already, or something else.
     """
-    if (directory / NETWORK_FILE).exists():
+    if is_there(directory):
         raise Refused(
             f"There is a network in {directory} already, and its keys stay. Start it: pystatus network start "
             f"{directory}; its invitation: pystatus network show {directory}; for another one name another directory."
@@ -117,7 +122,7 @@ def opened(directory: Path) -> OwnNetwork:
     """
     directory = directory.absolute()
     file = directory / NETWORK_FILE
-    if not file.exists():
+    if not is_there(directory):
         raise Refused(f"There is no network in {directory}. Make one: pystatus network create {directory}")
     with files.explained_files(f"The fleet file {file} cannot be read"):
         fleet = read_fleet(files.read_small(file, MAX_FILE), str(file))

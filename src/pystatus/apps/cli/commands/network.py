@@ -40,6 +40,7 @@ _Host = Annotated[
     option(
         HOST,
         "--host",
+        envvar="PUBLIC_IP",
         metavar="HOST",
         help="The address or name by which others reach this machine. Default: its address in the local network.",
     ),
@@ -61,6 +62,9 @@ def create(
     bootnode_port: Annotated[int, _port("--bootnode-port", "Of the bootnode, UDP.")] = 30301,
     rendezvous_port: Annotated[int, _port("--rendezvous-port", "Of the Rendezvous node, TCP.")] = 9090,
     no_start: Annotated[bool, typer.Option("--no-start", help="Make it, and do not run it.")] = False,
+    if_missing: Annotated[
+        bool, typer.Option("--if-missing", help="Where a network is already, keep it as it is: for a service.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Make a network: keys and settings of a relay with mailserver, a bootnode and a Rendezvous node on this machine.
@@ -71,11 +75,12 @@ def create(
     from pystatus.apps.cli import network_runner, network_views, own_network
 
     out = Output(as_json=as_json)
-    own_network.create(directory, name, host, own_network.Ports(port, bootnode_port, rendezvous_port))
+    if not (if_missing and own_network.is_there(directory)):
+        own_network.create(directory, name, host, own_network.Ports(port, bootnode_port, rendezvous_port))
     if not no_start:
         network_runner.run(directory, out, show=True)
         return
-    network_views.show_own(own_network.opened(directory), out, event="created")
+    network_views.show_own(own_network.opened(directory), out, event="there")
     out.note(f"Start it: pystatus network start {directory}")
 
 
