@@ -33,7 +33,7 @@ async def site() -> AsyncIterator[tuple[str, Site]]:
     await runner.cleanup()
 
 
-def page(body: bytes, status: int = 200, **headers: str) -> Callable[[web.Request], Awaitable[web.Response]]:
+def page(body: bytes, status: int = 200, /, **headers: str) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def answer(request: web.Request) -> web.Response:
         return web.Response(body=body, status=status, headers=headers)
 
@@ -66,7 +66,7 @@ async def test_nothing_is_read_beyond_the_limit(site: tuple[str, Site]) -> None:
 
 async def test_what_is_packed_is_not_unpacked(site: tuple[str, Site]) -> None:
     url, pages = site
-    pages["/"] = page(b"as it came", **{"Content-Encoding": "gzip"})
+    pages["/"] = page(b"as it came", 200, **{"Content-Encoding": "gzip"})
     assert await fetch(url, 1_000) == b"as it came"
 
 

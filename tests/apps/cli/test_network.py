@@ -72,6 +72,9 @@ def test_relays_are_found_by_its_bootnode_and_its_rendezvous_node(cli: Cli, harb
     (relay,) = parse_invitation(link).relays
     found = cli.objects("discover", "whispermail", "--join", link, "--limit", "1", "--timeout", "60")
     assert found[0]["enode"] == relay
+    cli.add_profile("dora")
+    (point,) = parse_invitation(link).rendezvous_nodes
+    assert cli.run("send", "dora", "#status", "hello", "--rendezvous", point).exit_code == 0
     crawled = cli.objects("crawl", "--join", link)
     assert {Enode.parse(node["enode"]).public_key for node in crawled if node["event"] == "node"} >= {
         Enode.parse(relay).public_key
@@ -252,6 +255,33 @@ def test_the_address_is_said_plainly(cli: Cli, tmp_path: Path, host: str, listen
     assert {Enode.parse(url).host for url in (*fleet.relays, *fleet.mailservers, *fleet.bootnodes)} == {host}
     assert fleet.rendezvous_nodes[0].split("/")[2] == host
     assert parse_invitation(invitation(fleet)) == fleet
+
+
+@pytest.mark.parametrize(
+    ("host", "sentence"),
+    [
+        ("0.0.0.0", "is the address of no single machine"),
+        ("::", "is the address of no single machine"),
+        ("224.0.0.1", "is the address of no single machine"),
+        ("fe80::1%eth0", "is the address of no single machine"),
+        ("harbour..example.org", "is neither an IP address nor a name"),
+        ("203.0.113", "is neither an IP address nor a name"),
+    ],
+)
+def test_a_host_that_nobody_reaches(cli: Cli, tmp_path: Path, host: str, sentence: str) -> None:
+    told = cli.error("network", "create", str(tmp_path / "new"), *FREE[2:], "--host", host, code=2)
+    assert told.startswith("--host: ")
+    assert sentence in told
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_directory_is_called_as_it_is_from_everywhere(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "harbour" / "inner").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "harbour" / "inner")
+    made = cli.object("network", "create", "../../quay", *FREE, "--no-start")
+    assert (made["name"], made["directory"]) == ("quay", str(tmp_path / "quay"))
 
 
 def test_without_an_address_it_is_that_of_this_machine(

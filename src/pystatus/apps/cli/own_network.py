@@ -25,6 +25,7 @@ from pystatus.libp2p.peer_id import PeerId
 from pystatus.net.listening import datagram_sockets, listening_sockets
 from pystatus.net.own_address import own_address
 from pystatus.node.fleet_sources import NETWORK_FILE
+from pystatus.sanitise import quoted
 from pystatus.settings import sources
 from pystatus.settings.sources import Effective
 from pystatus.storage import files
@@ -69,12 +70,12 @@ def create(directory: Path, name: str | None, host: str | None, ports: Ports) ->
 
     :param name: of the network; ``None``: that of the directory.
     :param host: by which others reach this machine; ``None``: its address in the local network.
-    :raises Refused: there is a network, or something else; a name or a port that cannot be.
+    :raises Refused: there is a network, or something else; a name, a host or a port that cannot be.
     :raises LocalError: a port is in use, or the disk refuses.
     """
-    directory = directory.absolute()
+    directory = _whole(directory)
     check_place(directory)
-    host = host or str(own_address() or "127.0.0.1")
+    host = _checked(host) if host is not None else str(own_address() or "127.0.0.1")
     listen = _listen_host(host)
     with refused("--port, --bootnode-port, --rendezvous-port"):
         ports = _free(listen, ports)
@@ -120,7 +121,7 @@ def opened(directory: Path) -> OwnNetwork:
     :raises Refused: there is none, or its settings, its keys and its fleet file do not go together.
     :raises LocalError: a file cannot be read.
     """
-    directory = directory.absolute()
+    directory = _whole(directory)
     file = directory / NETWORK_FILE
     if not is_there(directory):
         raise Refused(f"There is no network in {directory}. Make one: pystatus network create {directory}")
@@ -163,6 +164,31 @@ def reach(host: str) -> str:
             "public address with --host."
         )
     return f"It is at the public address {host}: its ports have to be open in the firewall."
+
+
+def _whole(directory: Path) -> Path:
+    """Its path from the root on. Where it is a link itself it stays one, which is told."""
+    if directory.name in ("", ".."):
+        return directory.resolve()
+    return directory.parent.resolve() / directory.name
+
+
+def _checked(host: str) -> str:
+    """
+    :raises Refused: nobody can reach a machine by it.
+    """
+    key = PrivateKey(bytes(31) + b"\1").public_key
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        try:
+            Enode.parse(str(Enode(key, host, 1, 1)))
+        except LocalError:
+            raise Refused(f"--host: {quoted(host)} is neither an IP address nor a name.") from None
+        return host
+    if address.is_unspecified or address.is_multicast or "%" in host:
+        raise Refused(f"--host: {host} is the address of no single machine. Name the one by which others reach this.")
+    return str(address)
 
 
 # what stands in the directory
