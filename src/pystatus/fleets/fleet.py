@@ -148,7 +148,7 @@ def take(values: dict[str, Any]) -> Iterator[str]:
             try:
                 values[name] = _text(name, values[name], most)
             except Refused as error:
-                yield f"{name}: {error}"
+                yield str(error)
         elif name == "mailserver_password" and name in values and values[name] is not None:
             yield "mailserver_password: it is empty. Take it out, or say what the mailservers have."
     for name, (read, most) in _READERS.items():
@@ -177,9 +177,9 @@ def told(mistakes: list[str]) -> tuple[str, ...]:
 def _text(name: str, text: str, most: int) -> str:
     found = typed.line(text) if name == "mailserver_password" else typed.name(text)
     if not found or not found.isprintable():  # half characters are not printable
-        raise Refused("it must be one line of text without control characters.")
+        raise Refused(f"{name}: it must be one line of text without control characters.")
     if len(found.encode()) > most:
-        raise Refused(f"it has more than {most} bytes. Shorten it.")
+        raise Refused(f"{name}: it has more than {most} bytes. Shorten it.")
     return found
 
 

@@ -18,7 +18,7 @@ from pystatus.logs.stderr_log import LogFormat
 from pystatus.settings import mapping
 
 BOOTNODE_SHARE = 0.25
-"""The part of the processor that datagrams of strangers may take: a relay beside the bootnode has to go on."""
+"""The part of the processor that datagrams of strangers may take: a relay is beside the bootnode."""
 
 
 def run(directory: Path, out: Output, *, show: bool) -> None:
