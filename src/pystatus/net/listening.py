@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.devp2p.enode import Enode
-from pystatus.discovery.addresses import IPAddress, parse_address
+from pystatus.discovery.addresses import EVERYWHERE, IPAddress, parse_address
 from pystatus.errors import LocalError
 from pystatus.sanitise import quoted
 
@@ -29,7 +29,7 @@ def parse_listen_address(text: str) -> tuple[tuple[str, ...], int]:
     if not colon or not port.isdecimal() or int(port) > _HIGHEST_PORT:
         raise LocalError(f"{quoted(text)} is not an address to listen on. Give host:port, for example 0.0.0.0:30303.")
     host = host.removeprefix("[").removesuffix("]")
-    return ((host,) if host else ("0.0.0.0", "::")), int(port)  # noqa: S104 - an empty host means everywhere
+    return ((host,) if host else EVERYWHERE), int(port)
 
 
 def listening_sockets(hosts: Sequence[str], port: int) -> list[socket.socket]:

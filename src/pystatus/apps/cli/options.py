@@ -28,6 +28,15 @@ from pystatus.logs.levels import Levels
 from pystatus.logs.stderr_log import LogFormat
 from pystatus.settings.kinds import FLEET, INVITATION, LEVELS, PATH, SECONDS, number
 from pystatus.storage.paths import DATA_VARIABLE
+from pystatus.variables import (
+    BOOTNODES_VARIABLE,
+    FLEET_VARIABLE,
+    JOIN_VARIABLE,
+    LISTS_VARIABLE,
+    MAILSERVERS_VARIABLE,
+    PEERS_VARIABLE,
+    RENDEZVOUS_VARIABLE,
+)
 
 if TYPE_CHECKING:
     from pystatus.devp2p.enode import Enode
@@ -63,7 +72,7 @@ Peers = Annotated[
     option(
         RELAYS,
         "--peer",
-        envvar="PYSTATUS_PEERS",
+        envvar=PEERS_VARIABLE,
         metavar="ENODE",
         help="A relay to stay connected to. May be given several times.",
         as_text=True,
@@ -74,7 +83,7 @@ FleetOption = Annotated[
     option(
         FLEET,
         "--fleet",
-        envvar="PYSTATUS_FLEET",
+        envvar=FLEET_VARIABLE,
         metavar="NAME|FILE|URL",
         help="The network to join: a fleet by name, as a file, or at a URL. Other relays may be named besides.",
     ),
@@ -84,7 +93,7 @@ JoinOption = Annotated[
     option(
         INVITATION,
         "--join",
-        envvar="PYSTATUS_JOIN",
+        envvar=JOIN_VARIABLE,
         metavar="INVITATION",
         help="The network to join: an invitation, pystatus://network/…, or a file or picture with one.",
         quote=False,
@@ -95,7 +104,7 @@ DnsLists = Annotated[
     option(
         NODE_LISTS,
         "--dns-list",
-        envvar="PYSTATUS_DISCOVERY_DNS_LISTS",
+        envvar=LISTS_VARIABLE,
         metavar="ENRTREE",
         help="A node list in DNS to find relays in. May be given several times.",
         as_text=True,
@@ -106,7 +115,7 @@ Bootnodes = Annotated[
     option(
         NODES_TO_ASK,
         "--bootnode",
-        envvar="PYSTATUS_DISCOVERY_BOOTNODES",
+        envvar=BOOTNODES_VARIABLE,
         metavar="ENODE",
         help="A node of Discovery v5 to begin with. May be given several times.",
         as_text=True,
@@ -117,7 +126,7 @@ RendezvousNodes = Annotated[
     option(
         MEETING_POINTS,
         "--rendezvous",
-        envvar="PYSTATUS_DISCOVERY_RENDEZVOUS_NODES",
+        envvar=RENDEZVOUS_VARIABLE,
         metavar="MULTIADDR",
         help="A Rendezvous node to find relays by. May be given several times.",
         as_text=True,
@@ -128,7 +137,7 @@ Mailservers = Annotated[
     option(
         RELAYS,
         "--mailserver",
-        envvar="PYSTATUS_MAILSERVERS",
+        envvar=MAILSERVERS_VARIABLE,
         metavar="ENODE",
         help="A mailserver to fetch from what was said meanwhile. May be given several times.",
         as_text=True,
@@ -263,7 +272,7 @@ def some_bootnodes(given: list[str] | None, fleet: str | None, join: str | None)
     if not found:
         without = f"There is no bootnode in {network.title}." if network is not None else "No bootnode is given."
         raise Refused(
-            f"{without}{misspelt('PYSTATUS_DISCOVERY_BOOTNODES')} Name one with --bootnode enode://… or in "
+            f"{without}{misspelt(BOOTNODES_VARIABLE)} Name one with --bootnode enode://… or in "
             "PYSTATUS_DISCOVERY_BOOTNODES, or a network with --join; to run one: pystatus bootnode"
         )
     return found
@@ -277,7 +286,7 @@ def some_peers(given: list[str] | None, others: Sequence[str] = ()) -> list[str]
     found = peers(given)
     if not found and not others:
         raise Refused(
-            f"No relay is given.{misspelt('PYSTATUS_PEERS')} Name one with --peer enode://… or in PYSTATUS_PEERS, "
+            f"No relay is given.{misspelt(PEERS_VARIABLE)} Name one with --peer enode://… or in PYSTATUS_PEERS, "
             "what finds some with --bootnode, --rendezvous or --dns-list, or a network with --join; to run one: "
             "pystatus node"
         )

@@ -17,6 +17,7 @@ from pathlib import Path
 from pystatus.apps.cli.node_key import KEY_FILE, RENDEZVOUS_KEY_FILE, node_key
 from pystatus.crypto.keys import PrivateKey
 from pystatus.devp2p.enode import Enode
+from pystatus.discovery.addresses import EVERYWHERE
 from pystatus.errors import LocalError, Refused, refused
 from pystatus.fleets.fleet import Fleet
 from pystatus.fleets.fleet_file import MAX_FILE, read_fleet, written_fleet
@@ -261,10 +262,10 @@ def _listen_host(host: str) -> str:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return "0.0.0.0"  # noqa: S104 - relays are for everybody
+        return EVERYWHERE[0]
     if address.is_loopback:
         return str(address)
-    return "0.0.0.0" if address.version == 4 else "::"  # noqa: S104
+    return EVERYWHERE[address.version == 6]
 
 
 def _joined(host: str, port: int) -> str:
