@@ -153,14 +153,14 @@ def test_lists_of_nodes_add_up_to_those_of_a_network() -> None:
 
 def test_two_networks_do_not() -> None:
     with pytest.raises(Refused, match=r'two networks, "harbour" and "eth\.test"'):
-        HARBOUR.and_(published_fleet("eth.test"))
+        HARBOUR.with_nodes_of(published_fleet("eth.test"))
 
 
 def test_of_mailservers_with_different_passwords_some_have_to_go() -> None:
     sealed = Fleet(mailservers=(enode(2),), mailserver_password="open sesame")
     with pytest.raises(Refused, match="different passwords"):
-        HARBOUR.and_(sealed)
-    assert Fleet(relays=(enode(1),)).and_(sealed).mailserver_password == "open sesame"
+        HARBOUR.with_nodes_of(sealed)
+    assert Fleet(relays=(enode(1),)).with_nodes_of(sealed).mailserver_password == "open sesame"
     assert "sesame" not in repr(sealed)
 
 

@@ -15,7 +15,7 @@ from pystatus.fleets.invitation import NotAnInvitation, invitation
 from pystatus.fleets.published import published_fleet
 from pystatus.links.qr_code import QrCode
 from pystatus.node import Node, NodeConfig
-from pystatus.node.fleet_sources import NETWORK_FILE, check_source, find_fleet, find_fleets, fleets_now
+from pystatus.node.fleet_sources import NETWORK_FILE, checked_source, find_fleet, find_fleets, fleets_now
 from tests.fleets.support import FULL, HARBOUR, LIST, enode
 
 LINK = invitation(HARBOUR)
@@ -114,10 +114,10 @@ async def test_several_add_up_if_they_are_of_one_network(tmp_path: Path) -> None
 
 def test_what_can_be_seen_without_reading_anything_is_seen_at_once() -> None:
     for good in (LINK, "eth.prod", "/nowhere/fleet.toml", "https://example.org/fleet.toml"):
-        check_source(good)
+        assert checked_source(good) == good
     for bad in (LINK[:50], "http://example.org/", LIST):
         with pytest.raises(LocalError):
-            check_source(bad)
+            checked_source(bad)
 
 
 @pytest.mark.requirement("CL-12")

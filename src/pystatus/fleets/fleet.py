@@ -100,7 +100,7 @@ class Fleet:
         """What it is called in a sentence."""
         return f'the network "{self.name}"' if self.name else "a list of nodes"
 
-    def and_(self, other: Fleet) -> Fleet:
+    def with_nodes_of(self, other: Fleet) -> Fleet:
         """The nodes of both, which are of one network or lists without a name.
 
         :raises Refused: they are of two networks, or their mailservers have different passwords.
@@ -130,11 +130,11 @@ class Fleet:
 def together(fleets: Iterable[Fleet]) -> Fleet:
     """The nodes of all of them; of none, an empty fleet.
 
-    :raises Refused: see :meth:`Fleet.and_`.
+    :raises Refused: see :meth:`Fleet.with_nodes_of`.
     """
     whole = Fleet()
     for one in fleets:
-        whole = whole.and_(one)
+        whole = whole.with_nodes_of(one)
     return whole
 
 

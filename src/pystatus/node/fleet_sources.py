@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from pystatus import typed
+from pystatus.arguments import checked
 from pystatus.errors import LocalError, Refused
 from pystatus.fleets.fleet import Fleet, together
 from pystatus.fleets.fleet_file import MAX_FILE, read_fleet
@@ -30,6 +31,7 @@ SHOWN = 200
 _WAYS = "Give an invitation (pystatus://network/…), a file, a web address, or one of " + ", ".join(PUBLISHED) + "."
 
 
+@checked
 async def find_fleet(text: str) -> Fleet:
     """The fleet that a person named.
 
@@ -38,16 +40,13 @@ async def find_fleet(text: str) -> Fleet:
     :raises NotAnInvitation: an invitation that is cut, altered or of a newer version, or another kind of link.
     :raises LocalError: there is no such fleet, or it is malformed; nothing is kept of it.
     """
+    text = checked_source(text)
     if is_invitation(text):
         return parse_invitation(text)
-    told = other_link(text)
-    if told is not None:
-        raise NotAnInvitation(told)
-    name = typed.line(text)
-    if name in PUBLISHED:
-        return published_fleet(name)
-    if is_url(name):
-        return _read(await fetch(name, MAX_FILE), name[:SHOWN])
+    if text in PUBLISHED:
+        return published_fleet(text)
+    if is_url(text):
+        return _read(await fetch(text, MAX_FILE), text[:SHOWN])
     return await _in_file(text)
 
 
@@ -83,17 +82,23 @@ def fleets_now(texts: Sequence[str]) -> Fleet:
     return found[0]
 
 
-def check_source(text: str) -> None:
-    """See what can be seen of it without reading anything: for settings, whose mistakes are told together.
+def checked_source(text: str) -> str:
+    """What somebody typed, as it was meant, where that can be seen without reading anything: for settings, whose
+    mistakes are told together. A path stays as it is.
 
     :raises LocalError: it can never be a fleet.
     """
     if is_invitation(text):
         parse_invitation(text)
-    elif (told := other_link(text)) is not None:
+        return "".join(typed.token(text).split())
+    told = other_link(text)
+    if told is not None:
         raise NotAnInvitation(told)
-    elif is_url(text):
-        check_url(text)
+    meant = typed.token(text)
+    if is_url(meant):
+        check_url(meant)
+        return meant
+    return meant if meant in PUBLISHED else typed.without_end_of_line(text)
 
 
 async def _in_file(text: str) -> Fleet:

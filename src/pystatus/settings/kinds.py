@@ -256,13 +256,11 @@ def _rendezvous_nodes(found: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _fleet(text: str) -> str:
-    from pystatus.node.fleet_sources import check_source
+    from pystatus.node.fleet_sources import checked_source
 
-    text = typed.line(text)
-    if not text or "\0" in text:
+    if not typed.line(text) or "\0" in text:
         raise ValueError
-    check_source(text)
-    return text
+    return checked_source(text)
 
 
 def _dns_server(text: str) -> str:

@@ -84,6 +84,8 @@ def worlds(tmp_path: Path) -> Iterator[Callable[[str], World]]:
 
 Line = Callable[[World], tuple[str, ...]]
 
+FREE_PORTS = ("--port", "0", "--bootnode-port", "0", "--rendezvous-port", "0")
+
 LINES: dict[str, Line] = {
     "account create": lambda _: ("bob",),
     "account import": lambda world: ("carol", "--key-file", world / "node.key"),
@@ -165,6 +167,10 @@ LINES: dict[str, Line] = {
     "transaction list": lambda _: ("alice",),
     "transaction show": lambda _: ("alice", MESSAGE),
     "fetch": lambda _: ("alice", "--mailserver", ENODE, "--timeout", "0"),
+    "network create": lambda world: (world / "harbour", "--no-start", "--host", "127.0.0.1", *FREE_PORTS),
+    "network start": lambda world: (world / "nowhere",),
+    "network show": lambda _: ("eth.test",),
+    "network export": lambda world: ("eth.test", "--format", "toml", "--to", world / "fleet.toml"),
     "node": lambda world: ("--config", world / "node.toml", "--listen", f"127.0.0.1:{world.taken}"),
     "mailserver": lambda world: ("--config", world / "node.toml", "--listen", f"127.0.0.1:{world.taken}"),
     "bootnode": lambda world: ("--listen", f"127.0.0.1:{world.taken}"),

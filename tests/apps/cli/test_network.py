@@ -349,6 +349,8 @@ def test_it_is_written_for_others_in_each_form(cli: Cli, tmp_path: Path) -> None
     link = invitation(HARBOUR)
     assert cli.text("network", "export", link) == link + "\n"
     assert cli.text("network", "export", link, "--format", "toml") == written_fleet(HARBOUR)
+    assert cli.object("network", "export", link, "--format", "toml") == {"text": written_fleet(HARBOUR)}
+    assert cli.object("network", "export", link, "--format", "qr") == {"text": link.upper()}
     assert "█" in cli.text("network", "export", link, "--format", "qr")
     for form, name in (
         ("text", "a.txt"),
@@ -358,7 +360,7 @@ def test_it_is_written_for_others_in_each_form(cli: Cli, tmp_path: Path) -> None
         ("status-go", "a.json"),
     ):
         file = tmp_path / name
-        cli.text("network", "export", link, "--format", form, "--to", str(file))
+        assert cli.text("network", "export", link, "--format", form, "--to", str(file)) == f"Written: {file}\n"
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
     for name in ("a.txt", "a.toml", "a.png"):
         assert cli.object("network", "show", str(tmp_path / name))["relays"] == list(HARBOUR.relays)

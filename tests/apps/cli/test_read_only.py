@@ -198,6 +198,19 @@ WRITES: dict[str, Arguments] = {
     "send": lambda disk, _: ("send", "alice", "#status", "hello", "--peer", RELAY),
     "listen": lambda disk, _: ("listen", "alice", "--peer", RELAY),
     "fetch": lambda disk, _: ("fetch", "alice", "--mailserver", RELAY),
+    "network create": lambda disk, _: (
+        *("network", "create", disk / "harbour", "--no-start", "--host", "127.0.0.1"),
+        *("--port", "0", "--bootnode-port", "0", "--rendezvous-port", "0"),
+    ),
+    "network export": lambda disk, _: (
+        "network",
+        "export",
+        "eth.test",
+        "--format",
+        "toml",
+        "--to",
+        disk / "fleet.toml",
+    ),
     "mailserver": lambda disk, _: ("mailserver", "--listen", "127.0.0.1:0"),
     "mailserver --archive": lambda disk, elsewhere: (
         *("mailserver", "--listen", "127.0.0.1:0", "--data-dir", str(elsewhere), "--archive", disk / "new.db"),
@@ -211,6 +224,8 @@ WRITES: dict[str, Arguments] = {
 """Commands that write, each where it cannot; what they have to write is not there yet."""
 
 OTHERS = {
+    "network start": "runs what was made: see the tests of it",
+    "network show": "keeps nothing",
     "contact list": "reads; there is nobody in this profile",
     "contact requests": "reads; there is nobody in this profile",
     "account backup": "reads; there are no words in this profile",

@@ -9,18 +9,15 @@ import typer
 
 from pystatus.apps.cli.options import AsJson, Qr, QrFile
 from pystatus.apps.cli.output import Output, warn
-from pystatus.apps.cli.values import argument, option
+from pystatus.apps.cli.values import NETWORK_FORMAT, argument, option
 from pystatus.errors import Refused
-from pystatus.settings.kinds import FLEET, HOST, PATH, PORT, TEXT, one_of
+from pystatus.settings.kinds import FLEET, HOST, PATH, PORT, TEXT
 
 if TYPE_CHECKING:
     from pystatus.fleets.fleet import Fleet
 
 SUMMARY = "Make and run a network of one's own, and invite others to it."
-PLACE = 90
-
-FORMATS = ("text", "toml", "status-go", "qr")
-"""Of ``--format``."""
+PLACE = 68
 
 app = typer.Typer(help=SUMMARY, no_args_is_help=True)
 
@@ -51,7 +48,7 @@ def _port(name: str, help_text: str) -> object:
     return option(PORT, name, metavar="PORT", help=help_text + " 0 takes a free one.")
 
 
-@app.command()
+@app.command(short_help="Make a network and run it.")
 def create(
     directory: _Directory,
     name: Annotated[
@@ -84,7 +81,7 @@ def create(
     out.note(f"Start it: pystatus network start {directory}")
 
 
-@app.command()
+@app.command(short_help="Run a network that was made here.")
 def start(directory: _Directory, as_json: AsJson = False) -> None:
     """Run a network that was made here until it is interrupted: its relay with mailserver, its bootnode and its
     Rendezvous node, in one process. If one of them cannot start, none does.
@@ -97,7 +94,7 @@ def start(directory: _Directory, as_json: AsJson = False) -> None:
     network_runner.run(directory, Output(as_json=as_json), show=True)
 
 
-@app.command()
+@app.command(short_help="Show a network and its invitation.")
 def show(network: _Source, qr: Qr = False, qr_file: QrFile = None, as_json: AsJson = False) -> None:
     """Show the nodes of a network, and the invitation to it. Nothing is connected."""
     from pystatus.apps.cli import network_views, qr_codes
@@ -114,35 +111,42 @@ def show(network: _Source, qr: Qr = False, qr_file: QrFile = None, as_json: AsJs
         qr_codes.draw(link.upper(), out, wanted=qr)
 
 
-@app.command()
+@app.command(short_help="Write a network for others.")
 def export(
     network: _Source,
     form: Annotated[
         str,
-        option(one_of(*FORMATS), "--format", metavar=f"[{'|'.join(FORMATS)}]", help="What to write."),
+        option(NETWORK_FORMAT, "--format", metavar="[text|toml|status-go|qr]", help="What to write."),
     ] = "text",
     to: Annotated[
         Path | None, option(PATH, "--to", metavar="FILE", help="Write it to FILE, for qr a .png or an .svg.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write a network for others: as the text of its invitation, as a fleet file (toml), as settings of status-go
-    v0.64.0 for statusd -c, or as a QR code of the invitation."""
+    v0.64.0 for statusd -c, or as a QR code of the invitation.
+
+    --json: an object with "text", or with "file" where it was written to one.
+    """
     from pystatus.apps.cli import qr_codes
     from pystatus.fleets.fleet_file import written_fleet
     from pystatus.fleets.invitation import invitation
     from pystatus.fleets.status_go import status_go_settings
 
-    out = Output(as_json=False)
+    out = Output(as_json=as_json)
     if form == "qr" and to is not None and to.suffix.lower() not in (".png", ".svg"):
         raise Refused("--to: a QR code is written to a file that ends with .png or .svg.")
     fleet = _found(network)
     match form:
         case "qr":
             link = invitation(fleet).upper()
-            if to is None:
-                qr_codes.draw(link, out)
-            else:
+            if to is not None:
                 qr_codes.write(link, to)
+                out.result({"file": str(to)}, f"Written: {to}")
+            elif as_json:
+                out.result({"text": link}, "")
+            else:
+                qr_codes.draw(link, out)
             return
         case "toml":
             text = written_fleet(fleet)
@@ -161,12 +165,13 @@ def _write(text: str, to: Path | None, out: Output) -> None:
     :raises LocalError: the file cannot be written.
     """
     if to is None:
-        out.result({}, text.removesuffix("\n"))
+        out.result({"text": text}, text.removesuffix("\n"), whole=True)
         return
     from pystatus.storage.files import explained_files, write_private
 
     with explained_files(f"{to} cannot be written"):
         write_private(to, text.encode())
+    out.result({"file": str(to)}, f"Written: {to}")
 
 
 def _found(network: str) -> Fleet:
