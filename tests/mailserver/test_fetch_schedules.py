@@ -21,7 +21,7 @@ from pystatus.mailserver.timing import CLOCK_SKEW, DAY, DAYS_LATER, PENDING_SECO
 from pystatus.waku.envelope import Envelope
 from tests.mailserver.world import Mailserver, OldMailserver, ReferenceMailserver, World
 
-SCHEDULES = int(os.environ.get("PYSTATUS_INBOX_SCHEDULES", "60"))
+SCHEDULES = int(os.environ.get("PYSTATUS_INBOX_SCHEDULES", "120"))
 STEPS = 30
 TOPICS = [bytes([number]) * 4 for number in range(1, 5)]
 LIFETIMES = (10, 15, 50)

@@ -33,7 +33,7 @@ from pystatus.transport import topics
 from pystatus.waku.envelope import Envelope
 from tests.simulation.support import KEYS
 
-SCHEDULES = int(os.environ.get("PYSTATUS_SCHEDULES", "100"))
+SCHEDULES = int(os.environ.get("PYSTATUS_SCHEDULES", "200"))
 STEPS = 40
 FAIR_SECONDS = 24 * 3_600.0
 """How long the network has to be fair for everything to arrive: contact codes come every 6 h, repetitions likewise."""

@@ -17,7 +17,7 @@ from pystatus.simulation.settings import Workload
 from pystatus.simulation.simulation import Simulation
 from tests.simulation.support import BAD_NETWORK
 
-MESSAGES = int(os.environ.get("PYSTATUS_SOAK_MESSAGES", "1500"))
+MESSAGES = int(os.environ.get("PYSTATUS_SOAK_MESSAGES", "3000"))
 WARM = 0.4
 """Share of the messages after which caches have their final size; from then on memory may not grow."""
 NEW_DEVICES = 6
