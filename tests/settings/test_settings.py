@@ -41,6 +41,7 @@ EVERYTHING = {
     "peers": (f'["{ONE}"]', (ONE,), (TWO,), (ONE, TWO)),
     "data_dir": ('"/a"', Path("/a"), Path("/b"), Path("/c")),
     "key_file": ('"/a"', Path("/a"), Path("/b"), Path("/c")),
+    "time_servers": ('["pool"]', ("pool",), ("none",), ("time.example.org", "192.0.2.1:1123")),
     "workers": ("2", 2, 3, 4),
     "relay.max_peers": ("1", 1, 2, 3),
     "relay.min_pow": ("1", 1.0, 0.5, 0.25),
@@ -163,7 +164,8 @@ def test_an_empty_variable_is_none() -> None:
     [
         (
             "x = 1",
-            "there is no setting x. Allowed: listen, advertise, peers, data_dir, key_file, workers, and [discovery], ",
+            "there is no setting x. Allowed: listen, advertise, peers, data_dir, key_file, time_servers, workers, and "
+            "[discovery], ",
         ),
         (
             "[metrics]\nprt = 1",

@@ -14,9 +14,10 @@ from pystatus.variables import (
     PASSWORD_VARIABLE,
     PEERS_VARIABLE,
     RENDEZVOUS_VARIABLE,
+    TIME_SERVERS_VARIABLE,
 )
 
-WAYS = ("peers", "mailservers", "bootnodes", "rendezvous_nodes", "dns_lists")
+WAYS = ("peers", "mailservers", "bootnodes", "rendezvous_nodes", "dns_lists", "time_servers")
 """The fields of :class:`Environment` that are parameters of :meth:`pystatus.Client.open`."""
 
 
@@ -30,6 +31,7 @@ class Environment:
     bootnodes: tuple[str, ...] = ()
     rendezvous_nodes: tuple[str, ...] = ()
     dns_lists: tuple[str, ...] = ()
+    time_servers: tuple[str, ...] = ()
 
 
 def read() -> Environment:
@@ -53,4 +55,5 @@ def read() -> Environment:
         raise LocalError(
             f"No relay is given. Set {PEERS_VARIABLE} to the enode URL of one; `pystatus node` runs one and prints it."
         )
+    named[TIME_SERVERS_VARIABLE] = tuple(typed.tokens(os.environ.get(TIME_SERVERS_VARIABLE, "")))
     return Environment(password, *named.values())

@@ -11,7 +11,7 @@ from pystatus.metrics.series import DISCOVERY, SERIES, Sample, Series
 from pystatus.metrics.source import Source
 from pystatus.net.discv5 import DiscoveryNode
 from pystatus.version import VERSION
-from pystatus.waku.relay.clock_offset import ClockJudgement
+from pystatus.waku.relay.clock_judgement import ClockJudgement
 
 _INFO, _READY = "pystatus_info", "pystatus_ready"
 OVERSIZED = "oversized"

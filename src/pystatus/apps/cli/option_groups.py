@@ -32,12 +32,14 @@ from pystatus.apps.cli.options import (
     Peers,
     ProfileArgument,
     RendezvousNodes,
+    TimeServers,
     dns_lists,
     given_bootnodes,
     one_reader_of_stdin,
     peers,
     rendezvous_nodes,
     some_peers,
+    time_servers,
 )
 from pystatus.apps.cli.output import Output
 
@@ -132,6 +134,7 @@ class NetworkOptions(ProfileOptions):
     dns_list: DnsLists = None
     mailserver: Mailservers = None
     mailserver_password_file: MailserverPassword = None
+    time_server: TimeServers = None
 
     def check(self, *read: Path | None) -> None:
         """What is wrong with what was given is told before the password is asked.
@@ -140,6 +143,7 @@ class NetworkOptions(ProfileOptions):
         :raises LocalError: there is nobody to connect to; several things are read from standard input.
         """
         one_reader_of_stdin(self.password_file, self.mailserver_password_file, *read)
+        time_servers(self.time_server)
         some_peers(self.peer, [*self.bootnodes, *self.rendezvous_nodes, *self.dns_lists, *self.mailservers])
 
     @cached_property
@@ -194,6 +198,7 @@ class NetworkOptions(ProfileOptions):
             rendezvous_nodes=self.rendezvous_nodes,
             dns_lists=self.dns_lists,
             mailservers=self.mailservers,
+            time_servers=time_servers(self.time_server),
             daily_megabytes=daily_megabytes,
         )
 

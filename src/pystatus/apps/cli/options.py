@@ -18,6 +18,7 @@ from pystatus.apps.cli.values import (
     PICTURE,
     PROFILE,
     RELAYS,
+    TIME_SOURCES,
     argument,
     option,
 )
@@ -32,6 +33,7 @@ from pystatus.variables import (
     MAILSERVERS_VARIABLE,
     PEERS_VARIABLE,
     RENDEZVOUS_VARIABLE,
+    TIME_SERVERS_VARIABLE,
 )
 
 if TYPE_CHECKING:
@@ -115,6 +117,18 @@ Mailservers = Annotated[
         envvar=MAILSERVERS_VARIABLE,
         metavar="ENODE",
         help="A mailserver to fetch from what was said meanwhile. May be given several times.",
+        as_text=True,
+    ),
+]
+TimeServers = Annotated[
+    list[str] | None,
+    option(
+        TIME_SOURCES,
+        "--time-server",
+        envvar=TIME_SERVERS_VARIABLE,
+        metavar="HOST[:PORT]|pool|none",
+        help="An NTP server to put the clock right by; pool: those of pool.ntp.org. May be given several times. "
+        "Default: none.",
         as_text=True,
     ),
 ]
@@ -205,6 +219,20 @@ def dns_lists(given: list[str] | None) -> list[str]:
 
         with refused("--dns-list"):
             parse_lists(found)
+    return found
+
+
+def time_servers(given: list[str] | None) -> list[str]:
+    """The time servers of ``--time-server`` and its variable.
+
+    :raises Refused: they do not go together.
+    """
+    found = _words(given)
+    if found:
+        from pystatus.timekeeping.servers import parse_time_servers
+
+        with refused("--time-server"):
+            parse_time_servers(found)
     return found
 
 
