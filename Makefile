@@ -19,7 +19,7 @@ ENVIRONMENT = @$(or $(PYTHON),false) -c '$(SUPPORTED)' || { echo "pystatus needs
 	$(PYTHON) tools/environment.py $(NAMED)
 
 .PHONY: setup develop demo test check mutants bench bench-attacks fuzz fuzz-sessions fuzz-inbox fuzz-groups soak soak-chat kill netns \
-	strangers discovery eclipse coverage conformance operators commands features limits architecture journeys proto screenshot lock \
+	strangers discovery eclipse clocks coverage conformance operators commands features limits architecture journeys proto screenshot lock \
 	lock-check
 
 setup:                 ## what runs, in .venv
@@ -90,6 +90,9 @@ discovery: develop     ## networks of 100, 1,000 and 10,000 discovery nodes for 
 
 eclipse: develop       ## 2,000 attackers around a new node in 5,000, with our rules and without; SECONDS=n for another time
 	$(BIN)/pystatus simulate eclipse $(if $(SECONDS),--seconds $(SECONDS))
+
+clocks: develop        ## a day of simulated time in which a third of the relays have wrong clocks; HOURS=n for another time
+	PYSTATUS_CLOCK_HOURS=$(or $(HOURS),24) $(BIN)/pytest -s tests/simulation/test_clocks.py
 
 bench: develop         ## measure; prints a table and writes bench/results.json
 	$(BIN)/python -m bench --write

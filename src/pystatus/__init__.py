@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pystatus.client import PeerUnreachable as PeerUnreachable
     from pystatus.client import Receipt as Receipt
     from pystatus.client import SendFailed as SendFailed
+    from pystatus.client import TimeServersHeard as TimeServersHeard
     from pystatus.client import run_bot as run_bot
     from pystatus.client.features.conversations import Conversations as Conversations
     from pystatus.client.features.devices import Devices as Devices
@@ -154,6 +155,7 @@ _HOMES = {
     "SendFailed": "client",
     "StatusError": "errors",
     "StorageError": "storage.errors",
+    "TimeServersHeard": "client",
     "UnknownProfile": "storage.profiles",
     "WrongPassword": "account.keystore",
     "alias": "account.alias",

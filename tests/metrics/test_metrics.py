@@ -30,7 +30,8 @@ from pystatus.transport.topics import symmetric_key
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.relay.admission import Refusal
-from pystatus.waku.relay.clock_offset import ClockJudgement, ClockOffset
+from pystatus.waku.relay.clock_judgement import ClockJudgement
+from pystatus.waku.relay.clock_offset import ClockOffset
 from pystatus.waku.relay.events import EnvelopeReceived
 from tests.apps.cli.scraping import Monitored, receipt_of, samples_of
 from tests.node.test_node import PATIENCE, Recorder

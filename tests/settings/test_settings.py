@@ -46,6 +46,7 @@ EVERYTHING = {
     "key_file": ('"/a"', Path("/a"), Path("/b"), Path("/c")),
     "fleet": ('"eth.prod"', "eth.prod", "/a b.toml", "https://example.org/fleet.toml"),
     "join": ('"/a.png"', "/a.png", INVITED, "b.txt"),
+    "time_servers": ('["pool"]', ("pool",), ("none",), ("time.example.org", "192.0.2.1:1123")),
     "workers": ("2", 2, 3, 4),
     "relay.max_peers": ("1", 1, 2, 3),
     "relay.min_pow": ("1", 1.0, 0.5, 0.25),
@@ -168,7 +169,8 @@ def test_an_empty_variable_is_none() -> None:
     [
         (
             "x = 1",
-            "there is no setting x. Allowed: listen, advertise, peers, fleet, join, data_dir, key_file, workers, and ",
+            "there is no setting x. Allowed: listen, advertise, peers, fleet, join, data_dir, key_file, time_servers, "
+            "workers, and [discovery], ",
         ),
         (
             "[metrics]\nprt = 1",

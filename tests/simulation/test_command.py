@@ -70,6 +70,18 @@ def test_nonsense_is_refused_with_a_sentence(arguments: tuple[str, ...], sentenc
 FEW = ("--nodes", "5", "--seconds", "1")
 
 
+def test_clocks_that_are_wrong_are_told_for_programs() -> None:
+    wrong = ("--clock-wrong", "20", "--clock-error", "300", "--with-topics", "0", "--rate", "2", "--seconds", "20")
+    result = run("--nodes", "5", *wrong, "--json", command="network")
+    report = json.loads(result.stdout)
+    assert (report["parameters"]["clock_wrong"], report["parameters"]["clock_error"]) == (20, 300)
+    assert (report["clocks_wrong"], report["clocks_silent"], report["clocks_accused"]) == (1, 0, 0)
+    assert report["clocks_said_count"] == 1
+    assert report["clocks_said_longest"] > 0
+    assert sum(bool(load["clock_error"]) for load in report["loads"]) == 1
+    assert result.exit_code == 0
+
+
 def test_a_network_shows_the_load_of_each_node() -> None:
     result = run(*FEW, command="network")
     assert result.exit_code == 0

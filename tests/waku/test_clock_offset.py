@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from pystatus.waku.relay.clock_judgement import ClockJudgement, duration
 from pystatus.waku.relay.clock_offset import (
     CONFIRMING_ENVELOPES,
     CONFIRMING_GAP,
     CONFIRMING_SECONDS,
+    FEW_SECONDS,
     JUDGE_SECONDS,
     LEAST_REFUSED,
     MAX_VOICES,
+    OF_ONE_MIND,
     WINDOW,
-    ClockJudgement,
     ClockOffset,
-    duration,
 )
 
 NOW = 1_600_000_000.0
@@ -23,8 +24,12 @@ NOW = 1_600_000_000.0
 class Peers:
     """Peers of one node, who bring envelopes one after the other; a second passes with each."""
 
-    def __init__(self) -> None:
-        self.clock = ClockOffset()
+    def __init__(self, connected: int = 1) -> None:
+        """
+        :param connected: how many peers there are, whether they bring something or not.
+        """
+        self.connected = connected
+        self.clock = ClockOffset(lambda: self.connected)
         self.now = NOW
 
     def agree(self, *names: str, count: int = 1) -> None:
@@ -254,3 +259,68 @@ def test_it_says_what_is_wrong(judgement: ClockJudgement, words: str) -> None:
 )  # fmt: skip
 def test_durations_are_rounded(seconds: int, words: str) -> None:
     assert duration(seconds) == words
+
+
+def test_the_first_to_complain_waits_for_the_others_to_say_something() -> None:
+    """One of three relays has a wrong clock. It says so of ours; the others take what we send without a word."""
+    peers = Peers(connected=3)
+    peers.refused("eve")
+    assert not peers.judgement.is_suspected
+    due = peers.clock.next_timer()
+    assert due is not None
+    assert peers.now < due <= peers.now + FEW_SECONDS
+    peers.agree("anne")
+    assert not peers.judgement.is_suspected
+    assert peers.clock.wrong_peers == {"eve": 300}
+    assert peers.clock.next_timer() is None
+
+
+def test_who_is_never_contradicted_is_believed_in_the_end() -> None:
+    peers = Peers(connected=3)
+    peers.refused("eve")
+    assert not peers.judgement.is_suspected
+    peers.now += FEW_SECONDS
+    assert peers.judgement == ClockJudgement(300, 1, 0)
+
+
+def test_a_majority_of_those_who_are_connected_is_believed_at_once() -> None:
+    peers = Peers(connected=3)
+    peers.refused("anne", "bob")
+    assert peers.judgement == ClockJudgement(300, 2, 0)
+
+
+def test_nobody_waits_for_peers_that_are_gone() -> None:
+    peers = Peers(connected=3)
+    peers.refused("eve")
+    assert not peers.judgement.is_suspected
+    peers.connected = 1
+    assert peers.judgement.is_suspected
+
+
+@pytest.mark.parametrize(("apart", "is_suspected"), [(OF_ONE_MIND, True), (OF_ONE_MIND + 1, False)])
+def test_voices_of_one_mind_say_nearly_the_same(apart: int, is_suspected: bool) -> None:
+    peers = Peers()
+    peers.agree("anne")
+    peers.refused("bob", by=300)
+    peers.refused("carol", by=300 + apart)
+    assert peers.judgement.is_suspected == is_suspected
+
+
+def test_the_freshest_envelope_of_a_voice_says_what_its_time_is() -> None:
+    """The others were under way for longer."""
+    peers = Peers()
+    for by in (260, 295, 299, 240):
+        peers.refused("anne", by=by, count=1)
+    assert peers.judgement == ClockJudgement(299, 1, 0)
+
+
+def test_clocks_that_are_wrong_by_chance_outvote_nobody() -> None:
+    """Two of them are off by about the same, and only one peer that is right has brought something yet."""
+    peers = Peers(connected=6)
+    peers.agree("anne")
+    peers.refused("bob", by=90)
+    peers.refused("carol", by=100)
+    peers.refused("dave", by=-500)
+    peers.refused("eve", by=-300)
+    assert not peers.judgement.is_suspected
+    assert set(peers.clock.wrong_peers) == {"bob", "carol", "dave", "eve"}

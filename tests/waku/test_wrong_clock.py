@@ -9,7 +9,8 @@ from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.packets import EnvelopeError, MessageResponse
 from pystatus.waku.relay.admission import Refusal, offset_said
-from pystatus.waku.relay.clock_offset import FRESH_TTL, LEAST_REFUSED, ON_THE_WAY, ClockJudgement
+from pystatus.waku.relay.clock_judgement import ClockJudgement
+from pystatus.waku.relay.clock_offset import FRESH_TTL, LEAST_REFUSED, ON_THE_WAY, REPEATED_SECONDS
 from pystatus.waku.relay.config import RelayConfig
 from pystatus.waku.relay.events import ClockJudged, EnvelopeConfirmed, EnvelopeExpired, EnvelopeRefused
 from pystatus.waku.relay.ingest import MAX_UNASKED_ERRORS
@@ -192,3 +193,55 @@ def test_a_time_that_wraps_around_says_nothing_about_our_clock() -> None:
     for number in range(LEAST_REFUSED):
         wire.give(Envelope.create(10 + number, 1_000, b"abcd", b"data", 1))
     assert not wire.relay.clock_offset.judge(NOW + 2).is_suspected
+
+
+def refusal(wire: Wire, sent: Envelope, offset: int, now: float) -> None:
+    """The peer says that what we have sent was sent so far from its time."""
+    ((_, payload),) = [packet for packet in wire.sent(NOW) if packet[0] == packets.MESSAGES]
+    error = EnvelopeError(sent.hash, packets.TIME_NOT_SYNCED, Refusal.VERY_OLD.said(offset))
+    wire.receive(packets.MESSAGE_RESPONSE, MessageResponse(keccak256(payload), (error,)).encode(), now)
+
+
+@pytest.mark.parametrize("late", [0, 13])
+def test_an_envelope_that_was_long_under_way_says_nothing_about_our_clock(late: int) -> None:
+    """It had expired when it came, and was of its time when it was sent: the clocks agree."""
+    wire = Wire(status=ASKING)
+    wire.relay.post(envelope(1), NOW)
+    refusal(wire, envelope(1), -late, NOW + late)
+    assert not wire.relay.clock_offset.judge(NOW + late + 2).disagreeing
+
+
+@pytest.mark.parametrize("step", [300, -300])
+def test_a_complaint_that_comes_after_our_clock_was_set_says_nothing_about_it(step: int) -> None:
+    wire = Wire(status=ASKING)
+    wire.relay.post(envelope(1), NOW)
+    ((_, payload),) = wire.sent()
+    now = NOW + step
+    wire.relay.clock_set(now)
+    wire.relay.on_timer(now)
+    error = EnvelopeError(envelope(1).hash, packets.TIME_NOT_SYNCED, Refusal.VERY_OLD.said(-step))
+    wire.receive(packets.MESSAGE_RESPONSE, MessageResponse(keccak256(payload), (error,)).encode(), now)
+    assert not wire.relay.clock_offset.judge(now + 2).disagreeing
+
+
+@pytest.mark.parametrize(("ttl", "agreeing"), [(15, 1), (FRESH_TTL + 1, 0)])
+def test_who_brings_what_we_have_agrees_with_our_clock(ttl: int, agreeing: int) -> None:
+    """Else of several peers only the fastest would be heard. It is looked at every few seconds."""
+    wire = Wire()
+    wire.relay.post(envelope(1, ttl=ttl), NOW)
+    wire.give(envelope(1, ttl=ttl))
+    wire.give(envelope(1, ttl=ttl))
+    assert wire.relay.clock_offset.judge(NOW + 2).agreeing == agreeing
+    voices = wire.relay.clock_offset._voices.values()
+    assert [len(voice.samples) for voice in voices] == [1] * agreeing
+    wire.give(envelope(1, ttl=ttl), now=NOW + REPEATED_SECONDS)
+    assert [len(voice.samples) for voice in voices] == [2] * agreeing
+
+
+def test_who_brings_what_we_have_in_a_large_packet_agrees_likewise() -> None:
+    wire = Wire()
+    many = [envelope(number, size=5_000) for number in range(40)]
+    wire.give(*many)
+    wire.relay.clock_offset.stepped()
+    wire.give(*many)
+    assert wire.relay.clock_offset.judge(NOW + 2).agreeing == 1

@@ -20,6 +20,7 @@ WHO: Final = {
     "caller": "anybody who reaches a port of HTTP or the RPC",
     "person": "a person that the user knows, or another device of the account",
     "node list": "whoever signs a list of nodes, or answers for its names in DNS",
+    "time server": "a time server that the operator has named, or somebody on the way to it",
 }
 """Who can make something grow: the words of the lists, and what they mean."""
 

@@ -14,6 +14,7 @@ from pystatus.client.events import (
     PeerDialled,
     PeerDisconnected,
     PeerUnreachable,
+    TimeServersHeard,
 )
 from pystatus.client.running import run_bot
 from pystatus.client.sending import Receipt, SendFailed
@@ -35,5 +36,6 @@ __all__ = [
     "PeerUnreachable",
     "Receipt",
     "SendFailed",
+    "TimeServersHeard",
     "run_bot",
 ]

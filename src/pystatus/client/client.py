@@ -85,6 +85,7 @@ class Client(Fetching):
         data_dir: Path | str | None = None,
         state_dir: Path | str | None = None,
         clock: Clock | None = None,
+        time_servers: Iterable[str] = (),
         mailservers: Iterable[str] = (),
         pinned_mailserver: str | None = None,
         mailserver_password: str = PUBLIC_PASSWORD,
@@ -118,6 +119,8 @@ class Client(Fetching):
         :param data_dir: where profiles are kept; default see :func:`default_data_directory`.
         :param state_dir: where the file is kept by which a copy of the profile is noticed, outside of ``data_dir``;
             default see :func:`default_state_directory`.
+        :param time_servers: NTP servers to put the clock right by, ``host``, ``host:port``, or ``pool`` for
+            pool.ntp.org; without any it is taken as it is.
         :param mailservers: enode URLs of mailservers: what they have kept is fetched at the start, after a sleep and
             now and then, from whichever of them behaves best. Without any, a contact whose contact code is not heard
             gets a first message without forward secrecy.
@@ -139,15 +142,10 @@ class Client(Fetching):
             bootnodes=bootnodes,
             rendezvous_nodes=rendezvous_nodes,
             dns_lists=dns_lists,
-            discovery=discovery,
-            register=register,
-            enough_peers=enough_peers,
-            dns_server=dns_server,
-            dns_local=dns_local,
-            listen=listen,
-            bloom=bloom,
-            post_delay=post_delay,
-        )
+            discovery=discovery, register=register, enough_peers=enough_peers,
+            dns_server=dns_server, dns_local=dns_local, listen=listen,
+            bloom=bloom, post_delay=post_delay, time_servers=time_servers,
+        )  # fmt: skip
         settings = ClientSettings(
             node=node,
             messenger=MessengerConfig(datasync=datasync, verify_names=names is not None),

@@ -17,9 +17,10 @@ from pystatus.variables import (
     PASSWORD_VARIABLE,
     PEERS_VARIABLE,
     RENDEZVOUS_VARIABLE,
+    TIME_SERVERS_VARIABLE,
 )
 
-WAYS = ("fleet", "peers", "mailservers", "bootnodes", "rendezvous_nodes", "dns_lists")
+WAYS = ("fleet", "peers", "mailservers", "bootnodes", "rendezvous_nodes", "dns_lists", "time_servers")
 """The fields of :class:`Environment` that are parameters of :meth:`pystatus.Client.open`."""
 
 
@@ -33,6 +34,7 @@ class Environment:
     bootnodes: tuple[str, ...] = ()
     rendezvous_nodes: tuple[str, ...] = ()
     dns_lists: tuple[str, ...] = ()
+    time_servers: tuple[str, ...] = ()
     fleet: Fleet | None = None
 
 
@@ -66,6 +68,7 @@ def read() -> Environment:
         bootnodes=named[BOOTNODES_VARIABLE],
         rendezvous_nodes=named[RENDEZVOUS_VARIABLE],
         dns_lists=named[LISTS_VARIABLE],
+        time_servers=tuple(typed.tokens(os.environ.get(TIME_SERVERS_VARIABLE, ""))),
         fleet=_network(networks),
     )
 

@@ -21,7 +21,7 @@ from pystatus.messenger.events import Event as Event
 from pystatus.messenger.events import MessageReceived
 from pystatus.messenger.records import Message
 from pystatus.outage import Outage
-from pystatus.waku.relay.clock_offset import ClockJudgement
+from pystatus.waku.relay.clock_judgement import ClockJudgement
 
 log = get_logger(__name__)
 
@@ -126,11 +126,18 @@ class ClockSuspected(Event):
     of this machine is wrong. Until it is right, nothing counts as sent; then it goes out by itself."""
 
     offset: int
-    """Seconds that the clocks of the relays are ahead of ours, about; negative if ours is ahead."""
+    """Seconds that the right time is ahead of the machine's clock, about; negative if that is ahead. Where it is the
+    relays that are wrong, theirs are ahead of the right time by so much."""
     peers: int
     """Relays that say so. Of one alone, it may be its own clock that is wrong."""
     sentence: str
     """The same in words, without a full stop."""
+    servers: int = 0
+    """Time servers that say what time it is; 0: none."""
+    relays_are_wrong: bool = False
+    """Whether it is the clocks of the relays, as time servers say. They refuse what we send all the same."""
+    advice: str = ""
+    """What to do, as a sentence."""
 
 
 @checked
@@ -139,10 +146,34 @@ class ClockAgrees(Event):
     """The suspicion is over."""
 
 
-def clock_event(judgement: ClockJudgement) -> ClockSuspected | ClockAgrees:
-    """What relays make of our clock, for the user."""
+@checked
+@dataclass(frozen=True, slots=True)
+class TimeServersHeard(Event):
+    """Time servers say that the clock of this machine is wrong. Messages are sent and received all the same: by the
+    time of the servers, or by the machine's clock where relays agree with that."""
+
+    offset: int
+    """Seconds that the time of the servers is ahead of the machine's clock; negative if that is ahead."""
+    servers: int
+    """How many say so."""
+    used: bool
+    """Whether their time is used."""
+    sentence: str
+    """The same in words, without a full stop."""
+    advice: str
+    """What to do, as a sentence."""
+
+
+def clock_event(judgement: ClockJudgement) -> ClockSuspected | ClockAgrees | TimeServersHeard:
+    """What relays and time servers make of our clock, for the user."""
+    sentence, advice, servers = str(judgement), judgement.advice, judgement.servers
     if judgement.is_suspected:
-        return ClockSuspected(judgement.offset, judgement.disagreeing, str(judgement))
+        offset = judgement.machine_offset
+        return ClockSuspected(offset, judgement.disagreeing, sentence, servers, advice=advice)
+    if judgement.peers_are_wrong:
+        return ClockSuspected(judgement.offset, judgement.disagreeing, sentence, servers, True, advice)
+    if not judgement.is_well:
+        return TimeServersHeard(judgement.machine_offset, servers, judgement.is_corrected, sentence, advice)
     return ClockAgrees()
 
 

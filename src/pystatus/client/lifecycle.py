@@ -15,6 +15,7 @@ from pystatus.errors import StatusError
 from pystatus.log_texts import get_logger
 from pystatus.net.clock import Clock
 from pystatus.node.life import Life
+from pystatus.node.timing import corrected
 from pystatus.storage.profiles import Profiles
 
 log = get_logger(__name__)
@@ -28,7 +29,7 @@ class Lifecycle:
         self._selector = profile
         self._password = password
         self._settings = settings
-        self._clock = clock
+        self._clock = corrected(clock, settings.node.time_servers)
         self._resources = ExitStack()
         self._hub = EventHub()
         self._life = Life("client", "async with client: …, or: await client.start()", "Client.open(…)")

@@ -68,10 +68,8 @@ def reported(event: NodeEvent, clock_agrees: Callable[[], bool], mailservers: fr
         case EnvelopeExpired(expired):
             return Reported(lambda messenger, now: messenger.envelope_expired(expired, now))
         case ClockJudged(judgement):
-            suspected = judgement.is_suspected
-            return Reported(
-                lambda messenger, now: messenger.clock_judged(now, suspected=suspected), clock_event(judgement)
-            )
+            held = judgement.is_held
+            return Reported(lambda messenger, now: messenger.clock_judged(now, suspected=held), clock_event(judgement))
         case DialBegan(enode):
             return Reported(news=PeerDialled(enode.node_id.hex(), enode.address))
         case DialFailed(enode, reason):

@@ -25,7 +25,7 @@ CLIENT_PEERS = 3
 MIN_CLIENT_PEERS = 2
 """Relays with fewer of which a client looks for more of them often, as the app does (overlay.md §6.2)."""
 
-_SEVERAL = frozenset({"peers", "bootnodes", "rendezvous_nodes", "dns_lists"})
+_SEVERAL = frozenset({"peers", "bootnodes", "rendezvous_nodes", "dns_lists", "time_servers"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from pystatus.metrics import reading
 from pystatus.metrics.series import SERIES, Sample, Series
 from pystatus.metrics.source import Source
 from pystatus.node import Node
-from pystatus.waku.relay.clock_offset import ClockJudgement
+from pystatus.waku.relay.clock_judgement import ClockJudgement
 
 
 class NodeSource(Source):

@@ -63,8 +63,10 @@ def samples(node: Node, *, ready: bool) -> Iterator[Sample]:
 
 def _clock(node: Node) -> Iterator[Sample]:
     clock = node.clock
-    yield "pystatus_clock_offset_seconds", (), clock.offset if clock.is_suspected else 0
+    yield "pystatus_clock_offset_seconds", (), clock.machine_offset
     yield "pystatus_clock_suspecting_peers", (), clock.disagreeing if clock.is_suspected else 0
+    yield "pystatus_clock_time_servers", (), clock.servers
+    yield "pystatus_clock_correction_seconds", (), round(clock.correction, 3)
 
 
 def _envelopes(node: Node) -> Iterator[Sample]:

@@ -9,7 +9,7 @@ from pystatus.metrics.series import RENDEZVOUS, SERIES, Sample, Series
 from pystatus.metrics.source import Source
 from pystatus.net.rendezvous_server import RendezvousServer
 from pystatus.version import VERSION
-from pystatus.waku.relay.clock_offset import ClockJudgement
+from pystatus.waku.relay.clock_judgement import ClockJudgement
 
 _INFO, _READY = "pystatus_info", "pystatus_ready"
 KNOWN_TOPICS = ("whisper", "whispermail")

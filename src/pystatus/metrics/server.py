@@ -118,7 +118,7 @@ class MonitoringServer:
         return web.Response(text=f"degraded: {troubles}" if troubles else "OK")
 
     def _troubles(self) -> Iterator[str]:
-        if self._source.clock.is_suspected:
+        if not self._source.clock.is_well:
             yield str(self._source.clock)
         if self._source.archive_problem is not None:
             yield f"the archive fails: {self._source.archive_problem.rstrip('.')}"

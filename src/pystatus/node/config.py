@@ -16,6 +16,7 @@ from pystatus.errors import LocalError
 from pystatus.net.config import NetworkConfig
 from pystatus.net.listening import parse_listen_address
 from pystatus.peers.whitelist import Whitelist
+from pystatus.timekeeping.servers import parse_time_servers
 from pystatus.waku.bloom import bloom_union, topics_bloom
 from pystatus.waku.envelope import MAX_ENVELOPE_SIZE
 from pystatus.waku.interest import EVERYTHING, Interest
@@ -118,6 +119,9 @@ class NodeConfig(NodeSettings):
     """With fewer of them than this it looks more often; ``None``: with fewer than ``enough_peers``."""
     enough_mailservers: int = 0
     """Mailservers that this node looks for, besides. 0: none is looked for."""
+    time_servers: tuple[str, ...] = ()
+    """NTP servers that say what time it is: ``host``, ``host:port``, or ``pool`` for pool.ntp.org. Empty: nobody is
+    asked, and the clock of the machine is taken as it is."""
     record_file: Path | None = None
     """Where to keep the record of this node (EIP-778), so that each change has the next number; ``None``: nowhere, and
     the time is its number."""
@@ -183,6 +187,8 @@ class NodeConfig(NodeSettings):
         Whitelist.parse(self.whitelist)
         if self.dns_lists or self.dns_server is not None:
             self._check_lists()
+        if self.time_servers:
+            parse_time_servers(self.time_servers)
         if self.is_looking or self.register or self.min_peers is not None:
             self._check_discovery()
         if not 0 <= self.post_delay <= MAX_POST_DELAY:

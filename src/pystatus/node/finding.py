@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -12,6 +13,7 @@ from pystatus.crypto.random import RandomSource
 from pystatus.devp2p.enr import NodeRecord
 from pystatus.devp2p.local_record import LocalRecord, MemoryRecordStore
 from pystatus.discovery.addresses import EVERYWHERE
+from pystatus.discovery.discv5.node import Times
 from pystatus.net.clock import Clock
 from pystatus.net.dialer import Dialer
 from pystatus.net.dns import Resolver
@@ -179,6 +181,7 @@ class Finding:
                 dialer.found,
                 advertised=config.advertised_host,
                 tcp_port=port,
+                times=lambda: Times(time.monotonic(), self._clock.now()),
             )
             self.discv5 = discv5.node
             dialer.add(discv5)

@@ -14,7 +14,7 @@ from pystatus.crypto.keys import PrivateKey
 from pystatus.crypto.random import RandomSource
 from pystatus.devp2p.enode import Enode
 from pystatus.devp2p.local_node import LocalNode
-from pystatus.net.clock import Clock, SystemClock
+from pystatus.net.clock import Clock
 from pystatus.net.peer import Peer
 from pystatus.net.static import StaticPeer
 from pystatus.node.config import NodeConfig, NodeSettings, relay_config
@@ -24,10 +24,11 @@ from pystatus.node.life import Life
 from pystatus.node.outbound import OutboundPeers
 from pystatus.node.processes import OtherProcesses
 from pystatus.node.services import Service, Startup, accounting
+from pystatus.node.timing import NodeTime
 from pystatus.node.waku_service import DRAIN_TIMEOUT, WakuService
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
-from pystatus.waku.relay.clock_offset import ClockJudgement
+from pystatus.waku.relay.clock_judgement import ClockJudgement
 from pystatus.waku.relay.events import EnvelopeReceived
 from pystatus.waku.relay.relay import Relay
 from pystatus.waku.relay.subscriptions import Receiver, Topics, Watch, Watches
@@ -74,7 +75,6 @@ class Node:
         """
         self.config = config = config or NodeConfig()
         """The settings in force. To change one call :meth:`configure`."""
-        self._clock = clock or SystemClock()
         self._random = random
         self._report = on_event or (lambda event: None)
         self._life = Life("node", "async with node: …, or: await node.start()", "Node(…)")
@@ -82,18 +82,16 @@ class Node:
         self._startup = Startup()
         self.relay = Relay(config.relay())
         """What the node does with envelopes. Its settings, counters, pool and what it knows of peers are read here."""
+        self._time = NodeTime(clock, config.time_servers, random, self.relay, self._report)
+        self._clock = self._time.clock
         self._watches = Watches(self._watch_changed)
         self._own_watch = self._watches.open(self._report_envelope)
         key = config.key or PrivateKey.generate(random)
         self._service = WakuService(
-            LocalNode(key, client_id(), subprotocols(config.bridge)),
-            config.network(),
-            self.relay,
-            clock=self._clock,
-            random=random,
-            watches=self._watches,
-            report=self._report,
-        )
+            LocalNode(key, client_id(), subprotocols(config.bridge)), config.network(), self.relay,
+            clock=self._clock, random=random, watches=self._watches, report=self._report, judged=self._time.judged,
+        )  # fmt: skip
+        self._time.flush = self._service.flush_soon
         self.network = self._service.network
         """The connections: all that there are, the bans, whether others can dial this node."""
         self.processes = OtherProcesses(self.network, self._life)
@@ -110,6 +108,7 @@ class Node:
         """What looks for peers, and what it has found; ``None``: the settings name nothing to look with."""
         self._history = HistoryClient(self, self._service.listeners, self.finding)
         self._services: tuple[Service, ...] = (
+            *self._time.services,
             *accounting(config.traffic_file, self._service, self._clock),
             self._service,
             self._history,
@@ -335,8 +334,8 @@ class Node:
 
     @property
     def clock(self) -> ClockJudgement:
-        """What the peers make of our clock."""
-        return self.relay.clock_offset.judge(self._clock.now())
+        """What the peers make of our clock, and time servers if there are some."""
+        return self._time.judgement
 
     def post(self, envelope: Envelope) -> None:
         """Send an own envelope to every peer that wants it, and to those that come before it expires.

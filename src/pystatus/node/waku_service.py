@@ -20,7 +20,7 @@ from pystatus.net.listeners import PeerListener
 from pystatus.net.manager import PeerManager
 from pystatus.net.peer import Peer
 from pystatus.node.events import NodeEvent, PeerGone, PeerJoined
-from pystatus.waku.relay.clock_offset import ClockJudgement
+from pystatus.waku.relay.clock_judgement import ClockJudgement
 from pystatus.waku.relay.events import (
     ClockJudged,
     EnvelopeReceived,
@@ -65,9 +65,11 @@ class WakuService:
         random: RandomSource,
         watches: Watches,
         report: Callable[[NodeEvent], None],
+        judged: Callable[[ClockJudgement], None],
     ) -> None:
         """
         :param watches: get every new envelope.
+        :param judged: told what peers make of the clock when that changes.
         :param report: called for everything else that happens.
         """
         self.relay = relay
@@ -83,6 +85,7 @@ class WakuService:
         self._clock = clock
         self._watches = watches
         self._report = report
+        self._judged = judged
         self._flush_due = False
         self._stalled: set[Peer] = set()
         self._timer: asyncio.TimerHandle | None = None
@@ -254,8 +257,10 @@ class WakuService:
                     is_delivered = True
             else:
                 if isinstance(event, ClockJudged):
-                    self._log(event.judgement)
-                self._report(event)
+                    self._judged(event.judgement)
+                    self.flush_soon()  # the time may be another one since
+                else:
+                    self._report(event)
                 if isinstance(event, RequestCompleted):
                     for listener in self.listeners:
                         listener.request_completed(event)
@@ -280,12 +285,6 @@ class WakuService:
             if peer.pending_bytes <= STALLED_BYTES:
                 self._stalled.discard(peer)
                 self.relay.set_writable(peer, True)
-
-    def _log(self, judgement: ClockJudgement) -> None:
-        if judgement.is_suspected:
-            log.warning("%s. Envelopes are refused meanwhile: check the clock", judgement)
-        else:
-            log.warning("%s again", judgement)
 
     def _set_timer(self, now: float, at_most: float | None = None) -> None:
         """Look again when the relay wants it, and within ``at_most`` seconds. A timer that comes earlier may stay.

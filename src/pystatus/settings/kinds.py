@@ -263,6 +263,13 @@ def _fleet(text: str) -> str:
     return checked_source(text)
 
 
+def _time_servers(found: tuple[str, ...]) -> tuple[str, ...]:
+    from pystatus.timekeeping.servers import parse_time_servers
+
+    parse_time_servers(found)
+    return found
+
+
 def _dns_server(text: str) -> str:
     from pystatus.net.dns import parse_server
 
@@ -347,6 +354,13 @@ LISTS = Kind(
     _LISTS.allowed,
     lambda value: _lists(_LISTS.from_toml(value)),
     lambda text: _lists(_LISTS.from_text(text)),
+    list,
+)
+_TIME_SERVERS = words("a list of NTP servers: host, host:port, pool; or none")
+TIME_SERVERS = Kind(
+    _TIME_SERVERS.allowed,
+    lambda value: _time_servers(_TIME_SERVERS.from_toml(value)),
+    lambda text: _time_servers(_TIME_SERVERS.from_text(text)),
     list,
 )
 DNS_SERVER = Kind("an IP address, or address:port", _of_type(str, _dns_server), _dns_server)

@@ -87,6 +87,7 @@ def node_config(settings: Settings, key: PrivateKey | None) -> NodeConfig:
         peers_file=_peers_file(settings),
         dns_server=discovery.dns_server,
         dns_local=discovery.local,
+        time_servers=settings.time_servers,
         key=key,
         max_peers=relay.max_peers,
         max_inbound_peers=relay.max_inbound_peers,

@@ -277,6 +277,10 @@ class Settings:
     key_file: Path | None = setting(
         None, kinds.PATH, "The node key, 64 hexadecimal digits. Default: `node.key` in `data_dir`, made if need be."
     )
+    time_servers: tuple[str, ...] = setting(
+        (), kinds.TIME_SERVERS,
+        "NTP servers to put the clock right by: names, addresses, `pool` for pool.ntp.org, `none`. Default: none.",
+    )  # fmt: skip
     workers: int = setting(
         1, kinds.whole(1, MAX_WORKERS), "Processes that share the work: more than one needs as many cores (Linux)."
     )
@@ -311,6 +315,7 @@ class Entry:
 
 _FLAGS = {
     "peers": "--peer",
+    "time_servers": "--time-server",
     "relay.max_peers": "--max-peers",
     "relay.min_pow": "--min-pow",
     "relay.bridge": "--bridge",

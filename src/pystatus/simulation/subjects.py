@@ -22,7 +22,7 @@ from pystatus.simulation.experiment import Parameters
 from pystatus.simulation.nodes.network import NodeNetwork
 from pystatus.simulation.nodes.realtime import RealTime
 from pystatus.simulation.nodes.report import NetworkReport
-from pystatus.simulation.nodes.settings import Links, Load, Topology
+from pystatus.simulation.nodes.settings import Clocks, Links, Load, Topology
 from pystatus.simulation.report import Report
 from pystatus.simulation.samples import ArrivalSample, DiscoverySample, MessageSample, Sample
 from pystatus.simulation.settings import Conditions, Workload
@@ -133,11 +133,12 @@ def _network(parameters: Parameters) -> Simulate:
     )
     load = Load(rate=parameters["rate"], seconds=parameters["seconds"], size=parameters["size"])
     links = Links(delay=parameters["delay"], churn=share("churn"), away=parameters["away"])
+    clocks = Clocks(wrong=share("clock_wrong"), error=parameters["clock_error"])
 
     def simulate(take: Take | None, progress: Progress) -> Outcome:
         started = time.perf_counter()
         pace = RealTime(time.perf_counter, time.sleep) if parameters["real_time"] else None
-        report = NodeNetwork(topology, load, links, parameters["seed"], take=take).run(progress, pace)
+        report = NodeNetwork(topology, load, links, parameters["seed"], clocks=clocks, take=take).run(progress, pace)
         outcome = _measured(report, started)
         if pace is None:
             return outcome

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pystatus.metrics.series import SERIES, Sample, Series
 from pystatus.metrics.source import Source
 from pystatus.version import VERSION
-from pystatus.waku.relay.clock_offset import ClockJudgement
+from pystatus.waku.relay.clock_judgement import ClockJudgement
 from pystatus.workers.report import OF_THE_WHOLE
 from pystatus.workers.supervisor import Supervisor, WorkerStatus
 
@@ -62,12 +62,12 @@ class WorkersSource(Source):
     def clock(self) -> ClockJudgement:
         """All voices together: workers share the machine's clock, and peers are spread among them."""
         clocks = [status.report.clock for status in self._statuses if status.report is not None]
-        worst = max(clocks, key=lambda clock: clock.disagreeing, default=ClockJudgement())
+        worst = max(clocks, key=lambda clock: (clock.disagreeing, clock.servers), default=ClockJudgement())
         disagreeing, agreeing = (
             sum(clock.disagreeing for clock in clocks),
             sum(clock.agreeing for clock in clocks),
         )
-        return ClockJudgement(worst.offset, disagreeing, agreeing)
+        return replace(worst, disagreeing=disagreeing, agreeing=agreeing)
 
     @property
     def archive_problem(self) -> str | None:

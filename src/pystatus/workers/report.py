@@ -12,7 +12,7 @@ from pathlib import Path
 from pystatus.metrics import reading
 from pystatus.metrics.series import Sample
 from pystatus.node import Node
-from pystatus.waku.relay.clock_offset import ClockJudgement
+from pystatus.waku.relay.clock_judgement import ClockJudgement
 
 _STATM = Path("/proc/self/statm")
 OF_THE_WHOLE = ("pystatus_ready", "pystatus_info")

@@ -34,12 +34,14 @@ from pystatus.apps.cli.options import (
     Peers,
     ProfileArgument,
     RendezvousNodes,
+    TimeServers,
     dns_lists,
     given_bootnodes,
     one_reader_of_stdin,
     peers,
     rendezvous_nodes,
     some_peers,
+    time_servers,
 )
 from pystatus.apps.cli.output import Output
 
@@ -137,6 +139,7 @@ class NetworkOptions(ProfileOptions):
     mailserver_password_file: MailserverPassword = None
     fleet: FleetOption = None
     join: JoinOption = None
+    time_server: TimeServers = None
 
     def check(self, *read: Path | None) -> None:
         """What is wrong with what was given is told before the password is asked.
@@ -146,6 +149,7 @@ class NetworkOptions(ProfileOptions):
             input.
         """
         one_reader_of_stdin(self.password_file, self.mailserver_password_file, *read)
+        time_servers(self.time_server)
         named = [*self.bootnodes, *self.rendezvous_nodes, *self.dns_lists, *self.mailservers]
         some_peers([*(self.peer or ()), *self.relays], named)
 
@@ -214,6 +218,7 @@ class NetworkOptions(ProfileOptions):
             rendezvous_nodes=self.rendezvous_nodes,
             dns_lists=self.dns_lists,
             mailservers=self.mailservers,
+            time_servers=time_servers(self.time_server),
             daily_megabytes=daily_megabytes,
         )
 

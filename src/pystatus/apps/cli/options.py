@@ -20,6 +20,7 @@ from pystatus.apps.cli.values import (
     PICTURE,
     PROFILE,
     RELAYS,
+    TIME_SOURCES,
     argument,
     option,
 )
@@ -36,6 +37,7 @@ from pystatus.variables import (
     MAILSERVERS_VARIABLE,
     PEERS_VARIABLE,
     RENDEZVOUS_VARIABLE,
+    TIME_SERVERS_VARIABLE,
 )
 
 if TYPE_CHECKING:
@@ -143,6 +145,18 @@ Mailservers = Annotated[
         as_text=True,
     ),
 ]
+TimeServers = Annotated[
+    list[str] | None,
+    option(
+        TIME_SOURCES,
+        "--time-server",
+        envvar=TIME_SERVERS_VARIABLE,
+        metavar="HOST[:PORT]|pool|none",
+        help="An NTP server to put the clock right by; pool: those of pool.ntp.org. May be given several times. "
+        "Default: none.",
+        as_text=True,
+    ),
+]
 DailyHistory = Annotated[
     float | None,
     option(
@@ -230,6 +244,20 @@ def dns_lists(given: list[str] | None) -> list[str]:
 
         with refused("--dns-list"):
             parse_lists(found)
+    return found
+
+
+def time_servers(given: list[str] | None) -> list[str]:
+    """The time servers of ``--time-server`` and its variable.
+
+    :raises Refused: they do not go together.
+    """
+    found = _words(given)
+    if found:
+        from pystatus.timekeeping.servers import parse_time_servers
+
+        with refused("--time-server"):
+            parse_time_servers(found)
     return found
 
 

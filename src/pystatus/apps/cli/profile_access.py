@@ -108,6 +108,7 @@ class ProfileAccess:
         rendezvous_nodes: Sequence[str] = (),
         dns_lists: Sequence[str] = (),
         mailservers: Sequence[str] = (),
+        time_servers: Sequence[str] = (),
         daily_megabytes: float | None = None,
         new_device: bool = False,
     ) -> Client:
@@ -127,6 +128,7 @@ class ProfileAccess:
             rendezvous_nodes=rendezvous_nodes,
             dns_lists=dns_lists,
             mailservers=mailservers,
+            time_servers=time_servers,
             mailserver_password=self._sealed_with,
             daily_history_bytes=None if daily_megabytes is None else int(daily_megabytes * 1_000_000),
             new_device=new_device,

@@ -104,6 +104,13 @@ OPTIONS = (
         "A mailserver to fetch from what came while this one was away. May be given several times.",
         many=True,
     ),
+    SettingOption(
+        "time_servers",
+        "HOST[:PORT]|pool|none",
+        "An NTP server to put the clock right by; pool: those of pool.ntp.org. May be given several times. "
+        "Default: none.",
+        many=True,
+    ),
     SettingOption("workers", "N", "Processes that share the work, for as many cores."),
     SettingOption("metrics.port", "PORT", "Serve /metrics, /health and /ready here."),
     SettingOption("metrics.host", "HOST", "The address for them. Default: 127.0.0.1."),

@@ -18,7 +18,18 @@ import typer
 from pystatus import typed
 from pystatus.apps.cli import node_values
 from pystatus.logs.stderr_log import LogFormat
-from pystatus.settings.kinds import BOOTNODES, ENODES, LISTS, PATH, RENDEZVOUS, Kind, WrongValue, one_of, whole
+from pystatus.settings.kinds import (
+    BOOTNODES,
+    ENODES,
+    LISTS,
+    PATH,
+    RENDEZVOUS,
+    TIME_SERVERS,
+    Kind,
+    WrongValue,
+    one_of,
+    whole,
+)
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 _RANGE = re.compile(r"([0-9]{1,3})(?:-([0-9]{1,3}))?")
@@ -364,6 +375,7 @@ RELAYS = _one(ENODES)
 NODES_TO_ASK = _one(BOOTNODES)
 MEETING_POINTS = _one(RENDEZVOUS)
 NODE_LISTS = _one(LISTS)
+TIME_SOURCES = _one(TIME_SERVERS)
 TOPIC = text_kind("the name of a topic, 64 bytes at most", node_values.topic)
 DOMAIN = text_kind("a domain, nodes.example.org", node_values.domain)
 NODE_LIST = text_kind("a node list, enrtree://key@domain", node_values.node_list)

@@ -12,12 +12,13 @@ from pystatus.devp2p.connection import Connection, State
 from pystatus.devp2p.local_node import LocalNode
 from pystatus.node import WAKU_1, client_id
 from pystatus.simulation.clock import START, VirtualClock
+from pystatus.simulation.nodes.clocks import errors, faults, figures
 from pystatus.simulation.nodes.counters import Expected, Tally
 from pystatus.simulation.nodes.graph import Edge, edges
 from pystatus.simulation.nodes.link import LinkEnd
 from pystatus.simulation.nodes.node import Node
 from pystatus.simulation.nodes.report import NetworkReport, NodeLoad
-from pystatus.simulation.nodes.settings import Links, Load, Topology
+from pystatus.simulation.nodes.settings import Clocks, Links, Load, Topology
 from pystatus.simulation.randomness import stream
 from pystatus.simulation.report import Delays
 from pystatus.simulation.samples import ArrivalSample, TakeArrival
@@ -52,6 +53,7 @@ class NodeNetwork:
         links: Links,
         seed: int,
         *,
+        clocks: Clocks | None = None,
         stopwatch: Callable[[], float] = time.thread_time,
         take: TakeArrival | None = None,
     ) -> None:
@@ -71,14 +73,18 @@ class NodeNetwork:
         self._random = stream(seed, "links")
         self._churn = stream(seed, "churn")
         self._writers = stream(seed, "writers")
+        self._clock_errors = errors(clocks or Clocks(), topology.nodes, stream(seed, "clocks"))
         self._broken = 0
         draw = stream(seed, "topology")
         self.topics = [draw.randbytes(4) for _ in range(topology.topics)]
         self.nodes = [self._make_node(number) for number in range(topology.nodes)]
         self.edges = edges(topology, draw)
         self._readers = {
-            topic: [node.number for node in self.nodes if node.interest.wants(topic)] for topic in self.topics
+            topic: [node.number for node in self.nodes if node.interest.wants(topic) and not node.clock_words.is_wrong]
+            for topic in self.topics
         }
+        self._of_wrong: set[bytes] = set()
+        """Hashes of what was written with a wrong clock: where it arrives is not counted."""
         self._written = [0] * topology.nodes
         self._ends: dict[Edge, LinkEnd] = {}
         self._unready = 0
@@ -133,6 +139,7 @@ class NodeNetwork:
             self.links.delay,
             stopwatch=self._stopwatch,
             on_envelope=self._arrived,
+            clock_error=self._clock_errors[number],
         )
 
     def _link(self, edge: Edge) -> None:
@@ -150,9 +157,12 @@ class NodeNetwork:
         node = self._writers.choice(self.nodes)
         topic = self._writers.choice(self.topics)
         data = number.to_bytes(8, "big") + self._writers.randbytes(self.load.size - 8)
-        envelope = _envelope(self.clock.now(), topic, data)
+        envelope = _envelope(node.now, topic, data)
         self._written[node.number] += 1
-        readers = (reader for reader in self._readers[topic] if reader != node.number)
+        readers = [reader for reader in self._readers[topic] if reader != node.number]
+        if node.clock_words.is_wrong:
+            self._of_wrong.add(envelope.hash)
+            readers = []
         self.tally.write(envelope.hash, node.number, readers, self.clock.now())
         node.post(envelope)
         if progress is not None:
@@ -165,6 +175,9 @@ class NodeNetwork:
         self._take(ArrivalSample(envelope.number, envelope.author, node, kind, written, delay))
 
     def _arrived(self, node: Node, envelope: Envelope) -> None:
+        asked = node.interest.wants(envelope.topic)
+        if asked and (node.clock_words.is_wrong or envelope.hash in self._of_wrong):
+            return
         self.tally.arrive(envelope.hash, node.number, self.clock.now())
 
     def _break_later(self, edge: Edge) -> None:
@@ -192,6 +205,7 @@ class NodeNetwork:
                 f"{self._unready} of {counted(len(self.edges), 'link')} had no handshake in time: relays wait for it as"
                 f" long as on a real network, and a delay of {self.links.delay:g} s may be more than that allows"
             )
+        words = [node.clock_words for node in self.nodes]
         examples = [f"node {node} has not got {counted(count, 'envelope')}" for node, count in sorted(missing.items())]
         return NetworkReport(
             seed=self.seed,
@@ -209,7 +223,8 @@ class NodeNetwork:
             cpu_seconds=sum(node.usage.cpu_seconds for node in self.nodes),
             digest=tally.digest,
             loads=tuple(self._load(node, missing.get(node.number, 0)) for node in self.nodes),
-            examples=tuple([*unready, *failures, *examples][:MAX_EXAMPLES]),
+            clocks=figures(words, self._begin, self.clock.now()),
+            examples=tuple([*unready, *failures, *faults(words), *examples][:MAX_EXAMPLES]),
             fails_if_missed=not self.links.churn,
         )
 
@@ -226,6 +241,7 @@ class NodeNetwork:
             bytes_out=usage.bytes_out,
             cpu_seconds=usage.cpu_seconds,
             missed=missed,
+            clock_error=self._clock_errors[node.number],
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 
+from pystatus.simulation.nodes.clocks import ClockFigures
 from pystatus.simulation.report import Delays
 from pystatus.wording import counted
 
@@ -29,6 +30,8 @@ class NodeLoad:
     """Of the real processor, with encryption, without system calls."""
     missed: int
     """Envelopes that it should have got and did not."""
+    clock_error: float = 0.0
+    """Seconds that its clock is ahead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,7 @@ class NetworkReport:
     cpu_seconds: float
     """Of all nodes, from the first message to the last."""
     digest: str
+    clocks: ClockFigures
     loads: tuple[NodeLoad, ...]
     examples: tuple[str, ...] = ()
     fails_if_missed: bool = True
@@ -63,7 +67,8 @@ class NetworkReport:
     @property
     def ok(self) -> bool:
         """Every envelope reached every node that is interested, and nobody else."""
-        return not (self.unwanted or self.disconnections or (self.fails_if_missed and self.missed))
+        missed = self.fails_if_missed and self.missed
+        return not (self.unwanted or self.disconnections or missed) and self.clocks.ok
 
     @property
     def core_share(self) -> float:
@@ -76,7 +81,14 @@ class NetworkReport:
         for field in fields(self):
             value = getattr(self, field.name)
             if isinstance(value, Delays):
-                values |= {f"delay_{part}": round(number, 4) for part, number in asdict(value).items()}
+                values |= _delays("delay", value)
+            elif isinstance(value, ClockFigures):
+                values |= {
+                    f"clocks_{part.name}": round(getattr(value, part.name), 4)
+                    for part in fields(value)
+                    if part.name != "said"
+                }
+                values |= _delays("clocks_said", value.said)
             elif field.name == "loads":
                 values["loads"] = [{**asdict(load), "cpu_seconds": round(load.cpu_seconds, 4)} for load in value]
             elif field.name not in ("examples", "fails_if_missed"):
@@ -95,12 +107,34 @@ class NetworkReport:
             ("not asked for", str(self.unwanted)),
             ("until received", percentiles if delays.count else "nothing was"),
             ("sent away", f"{self.disconnections} honest peers"),
+            *self._clock_rows(),
             ("processor", f"{self.cpu_seconds:.1f} s for all nodes: {100 * self.core_share:.0f} % of one core"),
             ("digest", self.digest),
         ]
         width = max(len(name) for name, _ in rows)
         table = [f"{name:{width}}  {value}" for name, value in rows]
         return [*table, "", *self._loads()]
+
+    def _clock_rows(self) -> list[tuple[str, str]]:
+        clocks = self.clocks
+        right = ("right clocks", f"{clocks.accused} said that they are wrong")
+        if not clocks.wrong:
+            return [right]
+        said = clocks.said
+        return [
+            (
+                "wrong clocks",
+                f"{clocks.wrong}, of which {clocks.silent} never said so; {clocks.mistaken} by another error",
+            ),
+            (
+                "until they said so",
+                f"p50 {said.p50:.1f} s, p99 {said.p99:.1f} s, longest {said.longest:.1f} s; from then on "
+                f"{100 * clocks.saying:.1f} % of the time"
+                if said.count
+                else "nobody did",
+            ),
+            right,
+        ]
 
     def _loads(self) -> list[str]:
         heads = ("node", "kind", "links", "new/s", "again/s", "kB/s in", "kB/s out", "CPU %", "missed")
@@ -129,3 +163,7 @@ class NetworkReport:
             f"{100 * rate(*(load.cpu_seconds for load in loads)):.2f}",
             str(sum(load.missed for load in loads)),
         )
+
+
+def _delays(name: str, delays: Delays) -> dict[str, object]:
+    return {f"{name}_{part}": round(number, 4) for part, number in asdict(delays).items()}

@@ -17,6 +17,10 @@ MAX_TOPICS = 1 << 16
 LEAST_SIZE = 16
 """Bytes of data in an envelope: its number, and chance enough to be nobody else's."""
 MOST_SIZE = 60_000
+LEAST_CLOCK_ERROR = 11.0
+"""Seconds by which a clock is off that counts as wrong: one more than what everybody takes (waku.md §2.5)."""
+MOST_CLOCK_ERROR = 86_400.0
+"""Seconds: a day. Farther off, nothing is different."""
 
 
 @checked
@@ -101,3 +105,23 @@ class Links:
     def lasting(self) -> float:
         """Seconds that a link lasts on average, where links break."""
         return self.away * (1 - self.churn) / self.churn
+
+
+@checked
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clocks:
+    """Whose clocks are wrong, and how much. All others are right."""
+
+    wrong: float = 0.0
+    """Share of the nodes, which are drawn."""
+    error: float = 600.0
+    """Seconds by which a wrong clock is off at most, in either direction; at least :data:`LEAST_CLOCK_ERROR`."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.wrong <= 1:
+            raise LocalError("The share of nodes with a wrong clock is 0 to 100 %.")
+        if not LEAST_CLOCK_ERROR <= self.error <= MOST_CLOCK_ERROR:
+            raise LocalError(
+                f"A clock is wrong if it is off by {LEAST_CLOCK_ERROR:g} to {MOST_CLOCK_ERROR:g} seconds, not by "
+                f"{self.error:g}."
+            )

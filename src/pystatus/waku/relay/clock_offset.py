@@ -14,11 +14,10 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import NamedTuple
 
-from pystatus.wording import counted
+from pystatus.waku.relay.clock_judgement import ClockJudgement
 
 LAST_SAMPLES = 8
 """Envelopes by which a voice is judged: the latest ones, so that a clock that was put right is soon seen to be."""
@@ -30,8 +29,12 @@ WINDOW = 600.0
 LEAST_REFUSED = 3
 """Envelopes refused for their time, of all voices together, below which nobody's clock is suspected."""
 SPREAD = 100
-"""Seconds by which the envelopes of one voice may differ, and voices among each other: what is sent now differs by the
-life of an envelope (60 s) and the clocks of authors (10 s each way). More is junk of all ages, and says nothing."""
+"""Seconds by which the envelopes of one voice may differ: what is sent now differs by the life of an envelope (60 s)
+and the clocks of authors (10 s each way). More is junk of all ages, and says nothing."""
+OF_ONE_MIND = 30
+"""Seconds by which voices may differ that say the same, each by its freshest envelope: the clocks of authors (10 s each
+way), and how long an envelope was under way. With 100 s two of ten relays with wrong clocks outvoted one that was right
+(``pystatus simulate network --clock-wrong 33``)."""
 FRESH_TTL = 60
 """Seconds: envelopes that live longer may be admitted long after they were sent, and agree with any clock. Those of
 Status live 50 at most (waku.md §2.7)."""
@@ -42,6 +45,12 @@ MAX_VOICES = 256
 """Voices remembered, some 900 kB; the one that was silent longest goes first."""
 MAX_BATCH_SAMPLES = LAST_SAMPLES
 """Refused envelopes of one packet that are looked at: more would only displace each other."""
+FEW_SECONDS = 300.0
+"""For which voices that disagree are not believed if they are no majority of those that are connected, and none agrees
+yet: the first to complain are as likely wrong as we are, and who has taken an envelope does not say so. Ours: within it
+a network that is of any use brings something; a client all of whose relays complain does not wait."""
+REPEATED_SECONDS = 10.0
+"""Between two looks at what a peer brings that we have already: it agrees with our clock, or it had not taken that."""
 CONFIRMING_ENVELOPES = 3
 """Envelopes in agreement that confirm the time …"""
 CONFIRMING_SECONDS = 600.0
@@ -50,46 +59,6 @@ CONFIRMING_GAP = 3_600.0
 """… and never more than so many between two: a step of the clock would hide in a longer one."""
 JUDGE_SECONDS = 1.0
 """Between two judgements: each looks at all voices, and whoever floods must not make us do it for each packet."""
-
-
-@dataclass(frozen=True, slots=True)
-class ClockJudgement:
-    """What peers make of our clock."""
-
-    offset: int = 0
-    """Seconds that the clocks of those who disagree are ahead of ours, about: positive if ours is behind."""
-    disagreeing: int = 0
-    """Voices that say that our clock is off by that."""
-    agreeing: int = 0
-    """Voices whose envelopes agree with our clock."""
-
-    @property
-    def is_suspected(self) -> bool:
-        """Whether our clock is wrong, as far as peers can tell."""
-        return self.disagreeing > self.agreeing
-
-    @property
-    def is_shared(self) -> bool:
-        """Whether it is more than one peer's word."""
-        return self.is_suspected and self.disagreeing > 1
-
-    def __str__(self) -> str:
-        """What it means, for people: the beginning of a sentence, or all of it without the full stop."""
-        if not self.is_suspected:
-            return "the clock of this machine agrees with those of its peers"
-        direction = "behind" if self.offset > 0 else "ahead"
-        what = f"the clock of this machine is about {duration(abs(self.offset))} {direction}"
-        if self.is_shared:
-            return f"{what}: {counted(self.disagreeing, 'peer says', 'peers say')} so"
-        return f"{what}, unless the only peer that says so has a wrong clock"
-
-
-def duration(seconds: int) -> str:
-    """In words, rounded to what matters."""
-    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        if seconds >= 2 * size:
-            return f"{round(seconds / size)} {unit}s"
-    return f"{seconds} second{'' if seconds == 1 else 's'}"
 
 
 class _Sample(NamedTuple):
@@ -129,8 +98,8 @@ class _Voice:
 
     @property
     def offset(self) -> int:
-        """That of the envelopes that were refused; there are some."""
-        return _middle(self.offsets)
+        """That of the envelope that was refused and is the freshest; there are some. The others are older."""
+        return max(self.offsets)
 
     @property
     def disagrees(self) -> bool:
@@ -141,7 +110,10 @@ class _Voice:
 class ClockOffset:
     """Hears the envelopes of all peers, and judges."""
 
-    def __init__(self) -> None:
+    def __init__(self, voices: Callable[[], int] = lambda: 1) -> None:
+        """
+        :param voices: how many voices are connected, whether they have said anything or not.
+        """
         self.judgement = ClockJudgement()
         """The last one."""
         self.wrong_peers: dict[Hashable, int] = {}
@@ -149,6 +121,9 @@ class ClockOffset:
         self._voices: dict[Hashable, _Voice] = {}
         self.quiet: tuple[Hashable, float, float] = _NEVER
         """A voice that has agreed all the time, and from when until when envelopes of it that agree say nothing new."""
+        self._connected = voices
+        self._few_since: float | None = None
+        """Since when a few voices disagree."""
         self._latest: _Voice | None = None
         """The one that was heard last."""
         self._judged_at: float | None = None
@@ -189,13 +164,16 @@ class ClockOffset:
     def stepped(self) -> None:
         """Our clock has been set: what was heard before says nothing about it."""
         self._voices.clear()
+        self._few_since = None
         self.quiet = _NEVER
         self._judged_at = None
         self._confirming = (0, 0.0, 0.0)
 
     def next_timer(self) -> float | None:
         """When :meth:`judge` says more than the last time; ``None``: nothing was refused since then."""
-        return (self._judged_at or 0.0) + JUDGE_SECONDS if self._is_due else None
+        if self._is_due:
+            return (self._judged_at or 0.0) + JUDGE_SECONDS
+        return None if self._few_since is None else self._few_since + FEW_SECONDS
 
     def judge(self, now: float) -> ClockJudgement:
         """The judgement, made anew if there was none in the last second."""
@@ -205,10 +183,15 @@ class ClockOffset:
         self._is_due = False
         for key in [key for key, voice in self._voices.items() if self._is_over(voice, now)]:
             del self._voices[key]
-        disagreeing = self._of_one_mind(voice for voice in self._voices.values() if voice.disagrees)
+        contrary = [voice for voice in self._voices.values() if voice.disagrees]
+        disagreeing = self._of_one_mind(contrary)
         agreeing = sum(not voice.disagrees and voice.agreeing > 0 for voice in self._voices.values())
         refused = sum(voice.refused for voice in disagreeing)
         if refused < LEAST_REFUSED or (len(disagreeing) == 1 and disagreeing[0].agreeing):
+            disagreeing = []
+        if len(disagreeing) > agreeing > 0 and 2 * len(disagreeing) <= len(contrary) + agreeing:
+            disagreeing = []  # those who are off differ among each other, and that we agree with somebody is no chance
+        if self._is_to_wait(len(disagreeing), agreeing, now):
             disagreeing = []
         offset = _middle([voice.offset for voice in disagreeing]) if disagreeing else 0
         self.judgement = ClockJudgement(offset, len(disagreeing), agreeing)
@@ -216,8 +199,17 @@ class ClockOffset:
             self._confirming = (0, 0.0, 0.0)
             self.wrong_peers = {}
         else:
-            self.wrong_peers = {voice.peer: voice.offset for voice in disagreeing}
+            self.wrong_peers = {voice.peer: voice.offset for voice in contrary} if agreeing else {}
         return self.judgement
+
+    def _is_to_wait(self, disagreeing: int, agreeing: int, now: float) -> bool:
+        """Whether a few voices have disagreed for a short time only, and others may say something yet."""
+        if not disagreeing or agreeing or 2 * disagreeing > self._connected():
+            self._few_since = None
+            return False
+        if self._few_since is None or self._few_since > now:
+            self._few_since = now
+        return now - self._few_since < FEW_SECONDS
 
     def confirms(self, now: float) -> bool:
         """Whether envelopes have agreed with our clock for long enough, up to now, that old things may be deleted."""
@@ -247,7 +239,7 @@ class ClockOffset:
         largest: list[_Voice] = []
         start = 0
         for end, voice in enumerate(known, 1):
-            while voice.offset - known[start].offset > SPREAD:
+            while voice.offset - known[start].offset > OF_ONE_MIND:
                 start += 1
             if end - start > len(largest):
                 largest = known[start:end]

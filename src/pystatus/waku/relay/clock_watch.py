@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pystatus.waku.relay.admission import offset_said
-from pystatus.waku.relay.clock_offset import SPREAD, ClockJudgement, ClockOffset
+from pystatus.waku.relay.clock_judgement import TOLERATED, ClockJudgement
+from pystatus.waku.relay.clock_offset import SPREAD, ClockOffset
 from pystatus.waku.relay.events import ClockJudged, EnvelopeRefused, Event
 from pystatus.waku.relay.peer import Peer
+from pystatus.waku.relay.sent import SentEnvelopes
 
 JUDGE_AGAIN = 30.0
 """Seconds between two looks at whether a suspicion of our clock still holds, if nothing comes in."""
@@ -16,21 +18,27 @@ JUDGE_AGAIN = 30.0
 class ClockWatch:
     """Judges now and then, and tells when the judgement has changed."""
 
-    def __init__(self, tell: Callable[[ClockJudged], None]) -> None:
-        self.offset = ClockOffset()
+    def __init__(self, tell: Callable[[ClockJudged], None], voices: Callable[[], int]) -> None:
+        """
+        :param voices: see :class:`ClockOffset`.
+        """
+        self.offset = ClockOffset(voices)
         self._tell = tell
         self._told = ClockJudgement()
         self._again_at: float | None = None
         self._quiet: ClockJudgement | None = None
         """The last judgement, if nobody is suspected by it: it says nothing new a second time."""
 
-    def answered(self, peer: Peer, event: Event, now: float) -> None:
+    def answered(self, peer: Peer, event: Event, now: float, own: SentEnvelopes) -> None:
         """A peer has said what became of an own envelope. If it was refused for its time, it says how far that is from
-        its own; what is sent now by our clock is that far from now by the peer's."""
+        its own. So far we are from it, too, unless the envelope is not of now: it was long under way, or was made
+        before our clock was set. Of one that is no longer among ``own`` nobody can tell."""
         if isinstance(event, EnvelopeRefused) and event.is_of_time:
-            offset = offset_said(event.description)
-            if offset is not None:
-                self.offset.told(peer.voice, peer.id, now, -offset)
+            offset, entry = offset_said(event.description), own.get(event.envelope_hash)
+            if offset is not None and entry is not None:
+                ahead = entry.envelope.sent - int(now) - offset
+                if abs(ahead) > TOLERATED:
+                    self.offset.told(peer.voice, peer.id, now, ahead)
 
     def look(self, now: float) -> None:
         """Judge, if it is time."""

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.packets import TIME_NOT_SYNCED
-from pystatus.waku.relay.clock_offset import ClockJudgement
+from pystatus.waku.relay.clock_judgement import ClockJudgement
 
 PeerId: TypeAlias = Hashable
 

@@ -13,7 +13,7 @@ from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.relay.admission import Refusal
 from pystatus.waku.relay.archive_port import EnvelopeSink
-from pystatus.waku.relay.clock_offset import FRESH_TTL, MAX_BATCH_SAMPLES, ON_THE_WAY, ClockOffset
+from pystatus.waku.relay.clock_offset import FRESH_TTL, MAX_BATCH_SAMPLES, ON_THE_WAY, REPEATED_SECONDS, ClockOffset
 from pystatus.waku.relay.counters import Counters
 from pystatus.waku.relay.events import EnvelopeReceived, EnvelopeReturned
 from pystatus.waku.relay.local_status import LocalStatus
@@ -93,6 +93,8 @@ class Ingest:
             peer.charge_small(len(raw), len(payload))
         for envelope_hash in known:
             self._note_known(peer, envelope_hash)
+        if known and not 0.0 <= now - peer.repeated_at < REPEATED_SECONDS:
+            self._note_agreement(peer, known[-1], now)
         refusals = self._admit(peer, fresh.items(), now)
         self._counters.envelopes_known += len(known)
         if self._settings.config.confirmations:
@@ -124,6 +126,8 @@ class Ingest:
             for start in range(0, len(payload), STEP_BYTES):
                 batch.update(payload[start : start + STEP_BYTES])
                 yield
+        if known:
+            self._note_agreement(peer, known[-1], now)
         for start in range(0, len(known), STEP_ENVELOPES):
             for envelope_hash in known[start : start + STEP_ENVELOPES]:
                 self._note_known(peer, envelope_hash)
@@ -259,6 +263,14 @@ class Ingest:
                 self._tell(EnvelopeReturned(envelope_hash, peer.id))
         elif peer.queue.size:
             peer.queue.echoed(envelope_hash)
+
+    def _note_agreement(self, peer: Peer, known: bytes, now: float) -> None:
+        """A peer brings what we have, or gives back our own: both of us have taken it, so our clocks agree. Else only
+        the peer that is the first with something would have a voice."""
+        entry = self._pool.get(known)
+        if entry is not None and entry.envelope.ttl <= FRESH_TTL:
+            peer.repeated_at = now
+            self._clock_offset.heard(peer.voice, peer.id, now, entry.envelope.sent - int(now))
 
     def _complain(self, peer: Peer, payload: bytes, refusals: list[Refused], now: float) -> None:
         """Tell a peer that asked for no confirmations what was refused for its time: its clock is wrong, or ours, and

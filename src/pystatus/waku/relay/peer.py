@@ -83,6 +83,7 @@ class Peer:
         "packet_rates",
         "queue",
         "ready",
+        "repeated_at",
         "source",
         "throttle",
         "topic_accounts",
@@ -117,6 +118,8 @@ class Peer:
         """Of the pool, by all peers that come from where it comes."""
         self.voice = peer_id if source is None else source.prefix
         """With whom it shares one voice about our clock."""
+        self.repeated_at = 0.0
+        """When what it brought and we had was counted for that."""
         self.unlimited = unlimited
         """No limit at all concerns it."""
         self.announced = self.to_announce(options)

@@ -59,7 +59,7 @@ class Relay:
         self._outgoing = SendQueue(self.counters, self.config.flush_interval, self._own, tell, self._prepare)
         self.packets_to_send = self._outgoing.collect
         """See :meth:`SendQueue.collect`."""
-        self._clock_watch = ClockWatch(tell)
+        self._clock_watch = ClockWatch(tell, self._voices)
         self.clock_offset = self._clock_watch.offset
         """How far our clock is from those of our peers."""
         self._intake = Ingest(
@@ -224,7 +224,7 @@ class Relay:
             elif code in (packets.BATCH_ACKNOWLEDGED, packets.MESSAGE_RESPONSE):
                 for event in self._own.confirmed(peer, code, payload, now):
                     self._events.append(event)
-                    self._clock_watch.answered(peer, event, now)
+                    self._clock_watch.answered(peer, event, now, self._own)
             elif code == packets.P2P_MESSAGE and peer.trusted:
                 steps = self._direct.receive(peer, payload, now)
                 return steps if steps is DONE else self._guarded(peer, steps)
@@ -365,6 +365,10 @@ class Relay:
         self._events.extend(self._own.give_up_after(int(now) + SYNC_ALLOWANCE))
         self._posting.clock_set_back(now)
         self._settings.announce_soon(now)
+
+    def _voices(self) -> int:
+        """How many of those who are connected can say something of our clock."""
+        return len({peer.voice for peer in self._peers.values() if peer.ready})
 
     def _fail(self, peer: Peer) -> None:
         """Nothing from this peer or to it counts any more."""

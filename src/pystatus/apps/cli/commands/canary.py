@@ -27,7 +27,7 @@ from pystatus.waku.bloom import TOPIC_SIZE
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.interest import Interest
 from pystatus.waku.relay.admission import offset_said
-from pystatus.waku.relay.clock_offset import duration
+from pystatus.waku.relay.clock_judgement import duration
 from pystatus.waku.relay.config import RelayConfig
 from pystatus.waku.relay.events import EnvelopeConfirmed, EnvelopeReceived, EnvelopeRefused, PeerReady
 from pystatus.waku_connection.capabilities import WAKU_1, client_id

@@ -19,7 +19,7 @@ from pystatus.errors import LocalError, Refused
 from pystatus.faces.texts import as_sentence
 from pystatus.mailserver.time_ranges import TimeRanges
 from pystatus.settings.kinds import number
-from pystatus.waku.relay.clock_offset import duration
+from pystatus.waku.relay.clock_judgement import duration
 from pystatus.wording import counted
 
 if TYPE_CHECKING:

@@ -19,18 +19,18 @@ from pystatus.apps.cli.options import (
     count_option,
     for_option,
 )
-from pystatus.apps.cli.output import Output
+from pystatus.apps.cli.output import Fields, Output
 from pystatus.apps.cli.said import author_fields
 from pystatus.apps.cli.values import CHAT, argument, option
 from pystatus.errors import LocalError
 from pystatus.faces.texts import as_sentence
-from pystatus.waku.relay.clock_offset import duration
+from pystatus.waku.relay.clock_judgement import duration
 from pystatus.wording import counted
 
 if TYPE_CHECKING:
     import asyncio
 
-    from pystatus.client import Client
+    from pystatus.client import Client, ClockSuspected, TimeServersHeard
     from pystatus.faces.places import Place
     from pystatus.messenger.media_keeping import Attachment
     from pystatus.messenger.records import Message
@@ -200,6 +200,7 @@ class Listener:
             PeerDialled,
             PeerDisconnected,
             PeerUnreachable,
+            TimeServersHeard,
         )
         from pystatus.mailserver.time_ranges import TimeRanges
         from pystatus.messenger.announcements import AnnouncementChanged
@@ -306,11 +307,8 @@ class Listener:
                     gaps = TimeRanges(self._client.history_gaps()) if lacking else TimeRanges()
                     rest = f"{duration(gaps.seconds)} are on no mailserver" if gaps else "nothing is missing"
                     out.note(f"History: {counted(envelopes, 'envelope')} came, {rest}.")
-            case ClockSuspected(offset, peers, sentence):
-                out.event(
-                    {"event": "clock", "suspected": True, "offset_seconds": offset, "peers": peers},
-                    f"{as_sentence(sentence)}. Set the clock: until then messages get lost.",
-                )
+            case ClockSuspected() | TimeServersHeard():
+                out.event(_clock_fields(event), f"{as_sentence(event.sentence)}. {event.advice}")
             case ClockAgrees():
                 out.event({"event": "clock", "suspected": False}, "The clock agrees with those of the relays again.")
             case DiscoveryStarted(topics):
@@ -338,3 +336,13 @@ class Listener:
             case _:
                 group_views.tell(event, names, out)
                 contact_views.tell(event, out)
+
+
+def _clock_fields(event: ClockSuspected | TimeServersHeard) -> Fields:
+    """What is said of the clock, for programs."""
+    from pystatus.client import ClockSuspected
+
+    fields: Fields = {"event": "clock", "offset_seconds": event.offset, "servers": event.servers}
+    if isinstance(event, ClockSuspected):
+        return {**fields, "suspected": True, "peers": event.peers, "relays_are_wrong": event.relays_are_wrong}
+    return {**fields, "suspected": False, "corrected": event.used}

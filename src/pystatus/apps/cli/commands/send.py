@@ -99,9 +99,12 @@ class ClockIsWrong(NotSentYet):
     """Relays refuse what we send for its time."""
 
     def __init__(self, event: ClockSuspected) -> None:
+        what, then = "Set the clock", "with a right one"
+        if event.relays_are_wrong:
+            what, then = "Use other relays", "to them"
         super().__init__(
-            f"Not sent: {event.sentence}. Set the clock; the message is stored and goes out the next time that this "
-            "profile is connected with a right one. Do not send it again."
+            f"Not sent: {event.sentence}. {what}; the message is stored and goes out the next time that this "
+            f"profile is connected {then}. Do not send it again."
         )
 
 

@@ -14,7 +14,14 @@ from pystatus.apps.cli.values import ANYTHING, DRAWING, SAMPLES, option, range_k
 from pystatus.settings.kinds import LONGEST_TIME, number, percent, whole
 from pystatus.simulation.discovery import settings as discovery_settings
 from pystatus.simulation.experiment import HIGHEST_SEED, MAX_RUNS
-from pystatus.simulation.nodes.settings import LEAST_SIZE, MAX_NODES, MAX_TOPICS, MOST_SIZE
+from pystatus.simulation.nodes.settings import (
+    LEAST_CLOCK_ERROR,
+    LEAST_SIZE,
+    MAX_NODES,
+    MAX_TOPICS,
+    MOST_CLOCK_ERROR,
+    MOST_SIZE,
+)
 from pystatus.simulation.settings import MAX_DEVICES, MAX_MESSAGES, MAX_PEOPLE, MAX_SKEW
 
 SUMMARY = "Try the protocol in simulated time."
@@ -153,6 +160,15 @@ def network(
     delay: Annotated[float, _seconds("Of a link, on average.")] = 0.05,
     churn: Annotated[float, _percent("Share of the time that a link is broken.", all_of_it=False)] = 0.0,
     away: Annotated[float, _seconds("How long a link is broken on average.", above=True)] = 5.0,
+    clock_wrong: Annotated[float, _percent("Nodes whose clock is wrong.")] = 0.0,
+    clock_error: Annotated[
+        float,
+        option(
+            number(LEAST_CLOCK_ERROR, MOST_CLOCK_ERROR),
+            metavar="SECONDS",
+            help="By how much a wrong clock is off at most, either way.",
+        ),
+    ] = 600.0,
     real_time: Annotated[
         bool, typer.Option("--real-time", help="Let a simulated second take a second, and tell how late it got.")
     ] = False,
@@ -169,7 +185,8 @@ def network(
     Shares are in percent: 20 and 20% are a fifth. Below 1 the sign is needed, as in 0.2%.
 
     Ends with exit code 1 if a node got what it had not asked for, or sent an honest peer away, or, as long as links do
-    not break, if an envelope has not reached a node that is interested in its topic.
+    not break, if an envelope has not reached a node that is interested in its topic. Of nodes with a wrong clock no
+    envelope is expected; it ends with 1 if one of them does not say that its clock is wrong, or another node does.
     """
     run(context, "network", sweep, repeat, samples, picture, as_json, overwrite=overwrite)
 
