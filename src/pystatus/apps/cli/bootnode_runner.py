@@ -57,13 +57,14 @@ async def _serve(settings: Settings, read: Callable[[], Effective], key: Private
     import asyncio
 
     from pystatus.net.signals import on_signal
+    from pystatus.net.udp_endpoint import SHARE_ALONE
 
     stop = asyncio.Event()
     levels = LevelReloader(settings, read)
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(on_signal(stop.set, signal.SIGINT, signal.SIGTERM))
         stack.enter_context(on_signal(levels.reload, signal.SIGHUP))
-        enode = await stack.enter_async_context(serving(settings, levels, key))
+        enode = await stack.enter_async_context(serving(settings, levels, key, share=SHARE_ALONE))
         out.result({"event": "started", "enode": enode}, enode)
         await stop.wait()
     with contextlib.suppress(NoReader):  # the program that needed the address may have gone long ago
@@ -71,9 +72,7 @@ async def _serve(settings: Settings, read: Callable[[], Effective], key: Private
 
 
 @contextlib.asynccontextmanager
-async def serving(
-    settings: Settings, levels: LevelReloader, key: PrivateKey, *, share: float = 1.0
-) -> AsyncIterator[str]:
+async def serving(settings: Settings, levels: LevelReloader, key: PrivateKey, *, share: float) -> AsyncIterator[str]:
     """Inside, the bootnode of these settings runs, and its metrics; the value is its enode URL.
 
     :param share: the part of the processor that datagrams of strangers may take.
@@ -121,7 +120,8 @@ async def _report(node: DiscoveryNode) -> None:
         await asyncio.sleep(REPORT_SECONDS)
         assert node.udp is not None, "it is closed after this task"
         counters = node.discovery.counters
-        now = (counters.datagrams_in, counters.datagrams_out, sum(counters.refused.values()) + node.udp.oversized)
+        unread = node.udp.oversized + node.udp.passed_over
+        now = (counters.datagrams_in + unread, counters.datagrams_out, sum(counters.refused.values()) + unread)
         came, went, refused = (new - old for new, old in zip(now, before, strict=True))
         before = now
         log.info(

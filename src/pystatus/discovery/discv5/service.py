@@ -100,6 +100,11 @@ class Discovery:
         """
         self._maintenance.set_seeds([self._contact_of(node) for node in nodes], now)
 
+    def expects(self, source: tuple[IPAddress, int], now: Times) -> bool:
+        """Whether we have asked something there a moment ago, so that a datagram from there is worth more than those of
+        strangers."""
+        return self.sessions.expected.has(source, now)
+
     def receive(self, datagram: bytes, source: tuple[IPAddress, int], now: Times) -> None:
         """A datagram came. Nothing that a peer sends raises; :attr:`counters` tells what was refused and why."""
         counters = self.counters
