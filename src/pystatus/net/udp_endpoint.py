@@ -91,8 +91,8 @@ class UdpEndpoint:
         self._on_event = on_event
         self._for_strangers = TokenBucket(BURST, share, times().monotonic) if share < 1 else None
         """Seconds of work on datagrams that there are; ``None``: as many as come."""
-        self._behind_since = math.inf
-        """Since when there has been more in the sockets than was taken."""
+        self._behind: dict[socket.socket, float] = {}
+        """Since when there has been more in a socket than was taken of it."""
         self._for_sorting = TokenBucket(BURST, SORTING_SHARE, times().monotonic)
         self._times = times
         self._worked = worked
@@ -141,7 +141,7 @@ class UdpEndpoint:
         """As many datagrams as one turn may take."""
         began, now = self._worked(), self._times()
         strangers = self._for_strangers
-        is_behind = now.monotonic - self._behind_since > BEHIND_SECONDS
+        is_behind = now.monotonic - self._behind.get(source, math.inf) > BEHIND_SECONDS
         is_flooded = strangers is not None and (is_behind or strangers.tokens(now.monotonic) < 0.0)
         taken = 0
         is_empty = False
@@ -165,7 +165,10 @@ class UdpEndpoint:
             taken += 1
             if taken == READ_AT_ONCE:
                 break
-        self._behind_since = math.inf if is_empty else min(self._behind_since, now.monotonic)
+        if is_empty or not _has_more(source):
+            self._behind.pop(source, None)
+        else:
+            self._behind.setdefault(source, now.monotonic)
         self._pump()
         if strangers is not None and self._loop is not None:  # an event may have closed us
             self._account(self._for_sorting if is_flooded else strangers, self._worked() - began, self._loop)
@@ -229,6 +232,14 @@ class UdpEndpoint:
         if due is not None:
             pause = max(SHORTEST_TIMER, due - self._times().monotonic)
             self._timer = self._loop.call_later(pause, self._tick)
+
+
+def _has_more(source: socket.socket) -> bool:
+    try:
+        source.recv(1, socket.MSG_PEEK)
+    except OSError as error:
+        return error.errno not in _PASSING
+    return True
 
 
 def _name(error: OSError) -> str:

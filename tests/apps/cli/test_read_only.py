@@ -19,6 +19,7 @@ import typer.main
 
 from pystatus import Account, PrivateKey, Profiles
 from pystatus.apps.cli.root import app
+from pystatus.fleets.invitation import invitation
 from pystatus.inspector.recording import Recorder
 from pystatus.messenger.copies import INSTALLATION_ID
 from pystatus.messenger.records import Chat, Message
@@ -26,6 +27,7 @@ from pystatus.payloads.chats import ChatKind
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.storage.messenger import SqlMessengerStore
 from tests.apps.support import PASSWORD, Cli, Running, process_environment
+from tests.fleets.support import HARBOUR
 from tests.storage.archive.support import envelope, fill, mixture
 from tests.storage.archive.test_copying import leveldb, needs_leveldb
 from tests.support.command_line import HASH, LINK, MESSAGE, RECORD, SOMEBODY
@@ -33,6 +35,7 @@ from tests.support.read_only import AS_MODES_SAY, read_only
 
 RELAY = f"enode://{PrivateKey(bytes([1] * 32)).public_key.xy.hex()}@127.0.0.1:1"
 START = 1_601_553_600_000
+INVITED = invitation(HARBOUR)
 
 
 @dataclass(frozen=True)
@@ -202,15 +205,7 @@ WRITES: dict[str, Arguments] = {
         *("network", "create", disk / "harbour", "--no-start", "--host", "127.0.0.1"),
         *("--port", "0", "--bootnode-port", "0", "--rendezvous-port", "0"),
     ),
-    "network export": lambda disk, _: (
-        "network",
-        "export",
-        "eth.test",
-        "--format",
-        "toml",
-        "--to",
-        disk / "fleet.toml",
-    ),
+    "network export": lambda disk, _: ("network", "export", INVITED, "--format=toml", "--to", disk / "fleet.toml"),
     "mailserver": lambda disk, _: ("mailserver", "--listen", "127.0.0.1:0"),
     "mailserver --archive": lambda disk, elsewhere: (
         *("mailserver", "--listen", "127.0.0.1:0", "--data-dir", str(elsewhere), "--archive", disk / "new.db"),

@@ -187,7 +187,7 @@ class TestRate:
         limiter = AddressLimiter(10, 5, bytes)
         for address in ("8.8.8.8", "2001:4860:4860::8888"):
             limiter.take(parse_address(address), 0.0)
-        assert list(limiter._full_at) == [15250, 1537]
+        assert list(limiter._full_at) == [10115, 6628]
 
 
 class TestForm:

@@ -189,6 +189,21 @@ def test_a_stolen_ticket() -> None:
     assert [node.public_key for node in talk.node.ads("whisper", talk.now)] == [owner.key.public_key]
 
 
+def test_tickets_of_nodes_that_have_proven_their_address_stay_in_a_flood_of_forged_ones() -> None:
+    """Anybody can write an address of any network on a ping, and each is answered with a ticket. Where there are ten
+    thousand of them nobody could register who has to wait for a minute."""
+    talk, owner = Talk(), Peer(1)
+    talk.node.registrar._registrants._limit = 5
+    talk.now = talk.now._replace(unix=talk.now.unix + 1)
+    pong, ping = talk.hear(owner, owner.ping(b"whisper"))  # the first that it says: the ticket comes before the proof
+    talk.hear(owner, owner.pong(ping))
+    for number in range(2, 60):
+        talk.hear(stranger := Peer(number), stranger.ping(b"whisper"))
+    talk.now = talk.now._replace(monotonic=talk.now.monotonic + 61, unix=talk.now.unix + 61)
+    talk.hear(owner, TopicRegister((b"whisper",), 0, pong.data))
+    assert [node.public_key for node in talk.node.ads("whisper", talk.now)] == [owner.key.public_key]
+
+
 @given(st.lists(st.tuples(st.integers(0, 3), bodies), max_size=12))
 def test_whatever_neighbours_and_strangers_say(said: list[tuple[int, Body]]) -> None:
     """Nothing raises, everything is counted, and strangers get little."""

@@ -11,7 +11,7 @@ from pystatus.discovery.addresses import IPAddress, host_key, is_local
 MAX_ACCOUNTS = 16_384
 """Accounts that addresses are spread over by a secret: where there are more addresses, some share one, and nobody
 knows whose he shares."""
-_SALT_SIZE = 16
+_SALT_SIZE = 8
 _ACCOUNT_SIZE = 4
 _LEAST_PRUNED = 64
 

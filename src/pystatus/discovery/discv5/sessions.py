@@ -178,7 +178,8 @@ class Sessions:
             )
         )
         if topics:
-            self._registrar.issued(node.id, endpoint.address, ticket, packet_hash(pong))
+            is_verified = node.state in PROVEN
+            self._registrar.issued(node.id, endpoint.address, ticket, packet_hash(pong), is_verified=is_verified)
         return pong
 
     def _receive_pong(self, node: RemoteNode, pong: Pong, datagram: bytes, now: Times) -> None:
@@ -324,6 +325,7 @@ class Sessions:
         elif new is State.REMOTEVERIFYWAIT:
             self._due.append((now.monotonic + RESPONSE_TIMEOUT, node, None))
         elif new is State.KNOWN:
+            self._registrar.verified(node.id)
             node.failures = 0
             last = self.table.add(node)
             if last is not None:
