@@ -44,6 +44,12 @@ if TYPE_CHECKING:
     from pystatus.errors import LocalError as LocalError
     from pystatus.errors import RemoteError as RemoteError
     from pystatus.errors import StatusError as StatusError
+    from pystatus.fleets.fleet import Fleet as Fleet
+    from pystatus.fleets.fleet import FleetError as FleetError
+    from pystatus.fleets.invitation import NotAnInvitation as NotAnInvitation
+    from pystatus.fleets.invitation import invitation as invitation
+    from pystatus.fleets.invitation import parse_invitation as parse_invitation
+    from pystatus.fleets.published import published_fleet as published_fleet
     from pystatus.links.parsing import parse_link as parse_link
     from pystatus.messenger.events import ChatLeft as ChatLeft
     from pystatus.messenger.events import ChatOpened as ChatOpened
@@ -73,6 +79,7 @@ if TYPE_CHECKING:
     from pystatus.messenger.records import MessageState as MessageState
     from pystatus.node import Node as Node
     from pystatus.node import NodeConfig as NodeConfig
+    from pystatus.node.fleet_sources import find_fleet as find_fleet
     from pystatus.payloads.chats import ChatKind as ChatKind
     from pystatus.payloads.checks import MAX_TEXT as MAX_TEXT
     from pystatus.payloads.kinds import ContentType as ContentType
@@ -115,6 +122,8 @@ _HOMES = {
     "DiscoveryStopped": "client",
     "Event": "client",
     "EventsLost": "client",
+    "Fleet": "fleets.fleet",
+    "FleetError": "fleets.fleet",
     "HistoryProgress": "client",
     "LocalError": "errors",
     "MAX_TEXT": "payloads.checks",
@@ -129,6 +138,7 @@ _HOMES = {
     "NewAccount": "storage.profiles",
     "Node": "node",
     "NodeConfig": "node",
+    "NotAnInvitation": "fleets.invitation",
     "ParsedText": "payloads.markdown.tree",
     "PeerConnected": "client",
     "PeerDialled": "client",
@@ -153,7 +163,11 @@ _HOMES = {
     "chat_key": "account.key_encoding",
     "one_line": "sanitise",
     "parse_link": "links.parsing",
+    "find_fleet": "node.fleet_sources",
+    "invitation": "fleets.invitation",
+    "parse_invitation": "fleets.invitation",
     "parse_text": "payloads.markdown.parsing",
+    "published_fleet": "fleets.published",
     "run_bot": "client",
 }
 """Public names and the module below ``pystatus`` that each comes from. What else features export is found there: see

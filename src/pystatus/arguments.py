@@ -8,6 +8,7 @@ evaluated when an argument is checked for the first time. Neither sentence repea
 from __future__ import annotations
 
 import collections.abc
+import dataclasses
 import functools
 import inspect
 import os
@@ -168,11 +169,10 @@ class _Parameter:
         text = self._parameter.annotation
         if not isinstance(text, str):
             return text
-        names = dict(vars(sys.modules[self._function.__module__]))
-        for name, module in self._late.items():
-            if name in text:
-                names[name] = getattr(import_module(module), name)
-        return eval(text, names)  # noqa: S307 - an annotation of our own source
+        late = {name: getattr(import_module(module), name) for name, module in self._late.items() if name in text}
+        names = {**vars(sys.modules[self._function.__module__]), **late}
+        meant = eval(text, names)  # noqa: S307 - an annotation of our own source
+        return meant.type if isinstance(meant, dataclasses.InitVar) else meant
 
 
 def _hint(value: Any, wanted: str) -> str:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pystatus import Client, LocalError, Node, NodeConfig, PrivateKey, Profiles
+from pystatus import Client, Fleet, LocalError, Node, NodeConfig, PrivateKey, Profiles, invitation
 from pystatus.client import environment
 from pystatus.net.proxy import Proxy
+from tests.fleets.support import FULL
 
 PASSWORD = "correct horse"
 RELAYS = [
@@ -19,7 +20,7 @@ RELAYS = [
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data directory, which the environment names, and none of the other variables."""
-    for name in ("PASSWORD", "PEERS", "MAILSERVERS"):
+    for name in ("PASSWORD", "PEERS", "MAILSERVERS", "FLEET", "JOIN"):
         monkeypatch.delenv(f"PYSTATUS_{name}", raising=False)
     monkeypatch.setenv("PYSTATUS_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("PYSTATUS_STATE_DIR", str(tmp_path / "state"))
@@ -66,9 +67,35 @@ def test_a_proxy_and_a_dns_server_are_those_of_the_environment(here: Path, monke
     assert "s3cret" not in str(refused.value)
 
 
+async def test_a_network_is_joined_by_an_invitation_and_a_file_with_more_of_it(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where an event loop runs, which waits for a moment."""
+    (here / "more.toml").write_text(f'relays = ["{RELAYS[0]}"]')
+    monkeypatch.setenv("PYSTATUS_PASSWORD", PASSWORD)
+    monkeypatch.setenv("PYSTATUS_JOIN", invitation(FULL))
+    monkeypatch.setenv("PYSTATUS_FLEET", str(here / "more.toml"))
+    monkeypatch.setenv("PYSTATUS_PEERS", RELAYS[1])
+    settings = Client.from_environment("bot")._settings
+    assert settings.node.peers == (RELAYS[1], RELAYS[0], *FULL.relays)
+    assert settings.node.bootnodes == FULL.bootnodes
+    assert settings.inbox is not None
+    assert settings.inbox.mailservers == FULL.mailservers
+    assert settings.inbox.password == FULL.mailserver_password
+
+
+def test_a_password_that_is_given_is_not_that_of_the_fleet(here: Path) -> None:
+    settings = Client.open("bot", PASSWORD, fleet=FULL, mailserver_password="another")._settings
+    assert settings.inbox is not None
+    assert settings.inbox.password == "another"
+    assert Client.open("bot", PASSWORD, fleet=Fleet(relays=FULL.relays))._settings.inbox is None
+
+
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
+        ({"PASSWORD": PASSWORD, "JOIN": invitation(FULL)[:60]}, "This invitation is cut"),
+        ({"PASSWORD": PASSWORD, "FLEET": "eth.prd"}, "Did you mean eth.prod?"),
         ({"PEERS": RELAYS[0]}, "Set it in PYSTATUS_PASSWORD"),
         ({"PEERS": RELAYS[0], "PASSWORD": ""}, "Set it in PYSTATUS_PASSWORD"),
         ({"PASSWORD": PASSWORD}, "`pystatus node` runs one and prints it"),

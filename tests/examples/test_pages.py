@@ -64,7 +64,7 @@ def first_line(block: str) -> str:
 
 
 BOTS, TESTING = blocks("docs/bots.md"), blocks("docs/testing.md")
-OTHERS = [*blocks("docs/transactions.md"), *blocks("docs/accounts.md")]
+OTHERS = [*blocks("docs/transactions.md"), *blocks("docs/accounts.md"), *blocks("docs/network.md")]
 COUNTING_BOT, ITS_TEST = BOTS[:2]
 REAL = ("mailservers=", "from pystatus import Image, Media", "set_picture(", "links.read(")
 """What begins, or is in, blocks that need sockets, files or processes."""

@@ -55,6 +55,8 @@ from pystatus.client.features.transactions import (
     Transaction,
     TransactionState,
 )
+from pystatus.fleets.fleet import LISTS
+from pystatus.fleets.invitation import invitation
 from pystatus.mailserver.client.fetcher import Fetcher
 from pystatus.mailserver.config import PUBLIC_PASSWORD
 from pystatus.mailserver.server.server import Server
@@ -69,6 +71,7 @@ from pystatus.waku.envelope import Envelope
 from pystatus.waku.interest import EVERYTHING
 from pystatus.waku.relay.pool import PoolLimits
 from pystatus.waku.status import RateLimits
+from tests.fleets.support import FULL, HARBOUR
 from tests.public.surface import KEY, Call
 
 PASSWORD = "correct horse"
@@ -137,6 +140,7 @@ class World:
             "Delivery": lambda: Delivery(1, 2),
             "ShownName": lambda: ShownName(KEY.public_key, "Bob", NameKind.NICKNAME),
             "QrCode": lambda: QrCode("text"),
+            "Fleet": lambda: HARBOUR,
             "GroupMember": lambda: GroupMember(KEY.public_key, True, False),
             "GroupMessageDelivered": lambda: GroupMessageDelivered(bytes(32), KEY.public_key, Delivery(1, 2)),
             "JoinRequest": _request,
@@ -209,11 +213,20 @@ def _envelope() -> Envelope:
     return Envelope.mine(time.time(), 10, b"abcd", bytes(100), 0.002)
 
 
+def _of_fleet(name: str, _: World) -> tuple[str, ...]:
+    entries: tuple[str, ...] = getattr(FULL, name)
+    return entries
+
+
 _BY_NAME: dict[tuple[str, str], Callable[[World], Any]] = {
     ("Message.mentions_me", "me"): lambda world: world.client,
     ("Address", "address"): lambda _: checksummed(bytes(20)),
     ("GroupLink", "chat_id"): lambda _: group_chat_id("3b0f4e1c-6a3d-4f5e-9a59-0d8f5d6f7a11", KEY.public_key),
     ("PaymentRequest", "uri"): lambda _: f"ethereum:{checksummed(bytes(20))}",
+    ("parse_invitation", "text"): lambda _: invitation(HARBOUR),
+    ("find_fleet", "text"): lambda _: "eth.prod",
+    ("published_fleet", "name"): lambda _: "eth.prod",
+    **{("Fleet", name): partial(_of_fleet, name) for name in LISTS},
     ("parse_link", "text"): lambda _: KEY.public_key.hex,
     ("Media.save", "path"): lambda world: world.folder / "picture.png",
     ("Conversations.export", "path"): lambda world: world.folder / "chat.html",
@@ -265,6 +278,8 @@ _BY_ANNOTATION: dict[str, Callable[[World], Any]] = {
     "Clock": lambda _: SystemClock(),
     "Collection[bytes]": lambda _: [b"abcd"],
     "Envelope": lambda _: _envelope(),
+    "Fleet": lambda _: HARBOUR,
+    "InitVar[Fleet | None]": lambda _: HARBOUR,
     "Fetcher": lambda _: Fetcher({}, KEY, os.urandom, now=time.time()),
     "Interest": lambda _: EVERYTHING,
     "Iterable[bytes]": lambda _: [b"abcd"],

@@ -14,6 +14,7 @@ from pystatus.apps.cli import relay_options
 from pystatus.apps.cli.root import app
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
+from pystatus.fleets.invitation import invitation
 from pystatus.logs.levels import Levels
 from pystatus.net.proxy import Proxy
 from pystatus.net.route import Route
@@ -22,6 +23,7 @@ from pystatus.settings.model import ENTRIES
 from pystatus.settings.sources import SettingError
 from pystatus.variables import PASSWORD_VARIABLE
 from pystatus.waku.status import RateLimits
+from tests.fleets.support import HARBOUR
 
 ROOT = Path(__file__).parents[2]
 NODE_ID = PrivateKey(bytes(31) + b"\x01").public_key.xy.hex()
@@ -39,6 +41,7 @@ def written(directory: Path, text: str) -> Path:
 
 
 VIA = "socks5://127.0.0.1:"
+INVITED = invitation(HARBOUR)
 EVERYTHING = {
     "listen": ('"127.0.0.1:1"', "127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"),
     "advertise": ('"a.example.org"', "a.example.org", "b.example.org", "c.example.org"),
@@ -46,6 +49,8 @@ EVERYTHING = {
     "proxy": (f'"{VIA}1"', Proxy("127.0.0.1", 1), Proxy("127.0.0.1", 2), Proxy("127.0.0.1", 3)),
     "data_dir": ('"/a"', Path("/a"), Path("/b"), Path("/c")),
     "key_file": ('"/a"', Path("/a"), Path("/b"), Path("/c")),
+    "fleet": ('"eth.prod"', "eth.prod", "/a b.toml", "https://example.org/fleet.toml"),
+    "join": ('"/a.png"', "/a.png", INVITED, "b.txt"),
     "time_servers": ('["pool"]', ("pool",), ("none",), ("time.example.org", "192.0.2.1:1123")),
     "workers": ("2", 2, 3, 4),
     "relay.max_peers": ("1", 1, 2, 3),
@@ -169,8 +174,8 @@ def test_an_empty_variable_is_none() -> None:
     [
         (
             "x = 1",
-            "there is no setting x. Allowed: listen, advertise, peers, proxy, data_dir, key_file, time_servers, "
-            "workers, ",
+            "there is no setting x. Allowed: listen, advertise, peers, proxy, fleet, join, data_dir, key_file, "
+            "time_servers, workers, ",
         ),
         (
             "[metrics]\nprt = 1",

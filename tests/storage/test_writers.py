@@ -16,6 +16,8 @@ HELPER = "storage/files.py"
 ALLOWED = {
     ("storage/profiles.py", "rename"): "a directory that was made by the helper gets its own name",
     ("storage/profiles.py", "rmtree"): "what was not finished goes",
+    ("apps/cli/own_network.py", "rename"): "a directory that was made by the helper gets its own name",
+    ("apps/cli/own_network.py", "rmtree"): "what was not finished goes",
     ("storage/profile_list.py", "unlink"): "what was not finished goes",
     ("storage/changeover.py", "rename"): "a directory that was made by the helper gets its own name",
     ("storage/changeover.py", "replace"): "a file that was made by the helper takes the place of another one",

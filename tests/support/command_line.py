@@ -62,6 +62,7 @@ GOOD: tuple[tuple[Kind, str], ...] = (
     (values.DOMAIN, "nodes.example.org"),
     (kinds.ARCHIVE, "archive.db"),
     (kinds.PATH, "file"),
+    (kinds.FLEET, "eth.prod"),
     (values.ANYTHING, "text"),
 )
 """What an argument of each kind may be."""

@@ -28,9 +28,10 @@ from pystatus.client.handlers import check_handler, check_kind
 from pystatus.client.pages import page
 from pystatus.client.resolving import NameResolver
 from pystatus.client.sending import Receipt
-from pystatus.client.settings import CLIENT_PEERS, ClientSettings, history_terms, inbox_config, node_config
+from pystatus.client.settings import CLIENT_PEERS, ClientSettings, history_settings, node_config
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
+from pystatus.fleets.fleet import Fleet
 from pystatus.links.people import parse_person
 from pystatus.mailserver.config import PUBLIC_PASSWORD
 from pystatus.messenger.config import MessengerConfig
@@ -66,6 +67,7 @@ class Client(Fetching):
         profile: str,
         password: str,
         *,
+        fleet: Fleet | None = None,
         peers: Iterable[str] = (),
         bootnodes: Iterable[str] = (),
         rendezvous_nodes: Iterable[str] = (),
@@ -97,6 +99,7 @@ class Client(Fetching):
         """Prepare the client of a stored profile; entering it unlocks the profile and connects.
 
         :param profile: name, chat key, or beginning of the key uid.
+        :param fleet: the network to join: its nodes are added to those that are named here, each to its kind.
         :param peers: enode URLs of the relays to stay connected to.
         :param bootnodes: enode URLs of nodes of Discovery v5, by which relays are found and, where no mailserver is
             named, a mailserver.
@@ -129,8 +132,11 @@ class Client(Fetching):
         :param chain: what is asked whether announced payments were made; without it they stay unverified.
         :raises LocalError: a peer, a list, a mailserver, a proxy or an address is malformed, or a limit out of range.
         """
+        limits = history_days, daily_history_bytes
+        history, inbox = history_settings(fleet, mailservers, pinned_mailserver, mailserver_password, *limits)
         node = node_config(
-            has_mailserver=bool((asked := tuple(mailservers)) or pinned_mailserver),
+            has_mailserver=inbox is not None,
+            fleet=fleet,
             peers=peers,
             bootnodes=bootnodes,
             rendezvous_nodes=rendezvous_nodes,
@@ -139,11 +145,10 @@ class Client(Fetching):
             dns_server=dns_server, dns_local=dns_local, listen=listen, proxy=proxy,
             bloom=bloom, post_delay=post_delay, time_servers=time_servers,
         )  # fmt: skip
-        history = history_terms(mailserver_password, history_days, daily_history_bytes)
         settings = ClientSettings(
             node=node,
             messenger=MessengerConfig(datasync=datasync, verify_names=names is not None),
-            inbox=inbox_config(asked, pinned_mailserver, history),
+            inbox=inbox,
             history=history,
             answers=answer_limits or AnswerLimits(),
             new_device=new_device,
@@ -155,16 +160,15 @@ class Client(Fetching):
 
     @classmethod
     def from_environment(cls, profile: str) -> Client:
-        """The same with what the commands take, too: the password from ``PYSTATUS_PASSWORD``, relays from
-        ``PYSTATUS_PEERS``, mailservers from ``PYSTATUS_MAILSERVERS``, a proxy from ``PYSTATUS_PROXY``, and what finds
-        them from ``PYSTATUS_DISCOVERY_BOOTNODES`` and the like. A program should not have a password in its text.
+        """The same with what the commands take, too: the password from ``PYSTATUS_PASSWORD``, the network from
+        ``PYSTATUS_JOIN`` or ``PYSTATUS_FLEET``, relays from ``PYSTATUS_PEERS``, mailservers from
+        ``PYSTATUS_MAILSERVERS``, a proxy from ``PYSTATUS_PROXY``, and what finds them from
+        ``PYSTATUS_DISCOVERY_BOOTNODES`` and the like. A program should not have a password in its text.
 
         :raises LocalError: there is no password, or nobody to connect to; or as :meth:`open`.
         """
         given = environment.read()
         return cls.open(profile, given.password, **{name: getattr(given, name) for name in environment.WAYS})
-
-    # who and what
 
     @property
     def profile(self) -> Profile:
@@ -331,8 +335,6 @@ class Client(Fetching):
         """
         return await self._access.taking.sending.resend(message.id if isinstance(message, Message) else message)
 
-    # features
-
     def feature(self, kind: type[F]) -> F:
         """One of the features of :mod:`pystatus.client.features`. It is an attribute of the client, too: as
         ``client.feature(Devices)``, of which type checkers know the methods, is ``client.devices``.
@@ -352,8 +354,6 @@ class Client(Fetching):
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *self._features})
-
-    # events
 
     def events(self) -> AsyncIterator[Event]:
         """Everything that happens from this call on, until the client is closed. It may be called before the client is

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 
 from pystatus import typed
 from pystatus.errors import LocalError
+from pystatus.fleets.fleet import Fleet
 from pystatus.variables import (
     BOOTNODES_VARIABLE,
     DNS_SERVER_VARIABLE,
+    FLEET_VARIABLE,
+    JOIN_VARIABLE,
     LISTS_VARIABLE,
     MAILSERVERS_VARIABLE,
     PASSWORD_VARIABLE,
@@ -19,7 +22,10 @@ from pystatus.variables import (
     TIME_SERVERS_VARIABLE,
 )
 
-WAYS = ("peers", "mailservers", "bootnodes", "rendezvous_nodes", "dns_lists", "dns_server", "proxy", "time_servers")
+WAYS = (
+    "fleet", "peers", "mailservers", "bootnodes", "rendezvous_nodes", "dns_lists", "dns_server", "proxy",
+    "time_servers",
+)  # fmt: skip
 """The fields of :class:`Environment` that are parameters of :meth:`pystatus.Client.open`."""
 
 
@@ -37,11 +43,12 @@ class Environment:
     proxy: str | None = field(default=None, repr=False)
     """It may have a password in it."""
     time_servers: tuple[str, ...] = ()
+    fleet: Fleet | None = None
 
 
 def read() -> Environment:
     """
-    :raises LocalError: a variable without which nothing can be done is missing.
+    :raises LocalError: a variable without which nothing can be done is missing, or names a network that there is not.
     """
     password = os.environ.get(PASSWORD_VARIABLE, "")
     if not password:
@@ -56,11 +63,35 @@ def read() -> Environment:
             LISTS_VARIABLE,
         )
     }
-    if not any(named.values()):
+    networks = [text for name in (FLEET_VARIABLE, JOIN_VARIABLE) if (text := os.environ.get(name, ""))]
+    if not networks and not any(named.values()):
         raise LocalError(
-            f"No relay is given. Set {PEERS_VARIABLE} to the enode URL of one; `pystatus node` runs one and prints it."
+            f"No relay is given. Set {PEERS_VARIABLE} to the enode URL of one, or {JOIN_VARIABLE} to an invitation; "
+            "`pystatus node` runs one and prints it."
         )
-    dns_server, proxy = (os.environ.get(name) or None for name in (DNS_SERVER_VARIABLE, PROXY_VARIABLE))
-    peers, mailservers, bootnodes, rendezvous_nodes, lists = named.values()
-    servers = tuple(typed.tokens(os.environ.get(TIME_SERVERS_VARIABLE, "")))
-    return Environment(password, peers, mailservers, bootnodes, rendezvous_nodes, lists, dns_server, proxy, servers)
+    proxy = os.environ.get(PROXY_VARIABLE) or None
+    return Environment(
+        password,
+        peers=named[PEERS_VARIABLE],
+        mailservers=named[MAILSERVERS_VARIABLE],
+        bootnodes=named[BOOTNODES_VARIABLE],
+        rendezvous_nodes=named[RENDEZVOUS_VARIABLE],
+        dns_lists=named[LISTS_VARIABLE],
+        dns_server=os.environ.get(DNS_SERVER_VARIABLE) or None,
+        proxy=proxy,
+        time_servers=tuple(typed.tokens(os.environ.get(TIME_SERVERS_VARIABLE, ""))),
+        fleet=_network(networks, proxy),
+    )
+
+
+def _network(named: list[str], proxy: str | None) -> Fleet | None:
+    """
+    :raises LocalError: there is no such network.
+    """
+    if not named:
+        return None
+    from pystatus.net.proxy import Proxy  # a program without a network loads nothing of it
+    from pystatus.net.route import Route
+    from pystatus.node.fleet_sources import fleets_now
+
+    return fleets_now(named, Route(None if proxy is None else Proxy.parse(proxy)))

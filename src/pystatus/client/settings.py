@@ -13,7 +13,9 @@ from pystatus.client.chain import Chain
 from pystatus.client.inbox_config import HistoryTerms, InboxConfig
 from pystatus.client.resolving import NameResolver
 from pystatus.errors import LocalError
+from pystatus.fleets.fleet import Fleet
 from pystatus.mailserver.client.actions import FetchConfig
+from pystatus.mailserver.config import PUBLIC_PASSWORD
 from pystatus.mailserver.timing import DAY, LONGEST_HISTORY
 from pystatus.messenger.config import MessengerConfig
 from pystatus.net.proxy import Proxy
@@ -74,25 +76,31 @@ def node_config(*, has_mailserver: bool, enough_peers: int, **settings: Any) -> 
     )
 
 
-def history_terms(password: str, days: float, daily_bytes: int | None) -> HistoryTerms:
-    """How mailservers are asked, whichever they are.
+def history_settings(
+    fleet: Fleet | None,
+    mailservers: Iterable[str],
+    pinned: str | None,
+    password: str,
+    days: float,
+    daily_bytes: int | None,
+) -> tuple[HistoryTerms, InboxConfig | None]:
+    """How mailservers are asked, whichever they are, and those that are, if any are named: here or by the fleet.
 
+    :param password: of the mailservers; that of the fleet is taken instead of the one that everybody knows.
     :param days: of history that are fetched of a new chat.
     :param daily_bytes: that are fetched at most; ``None`` is no limit.
-    :raises LocalError: a limit out of range.
+    :raises LocalError: a limit out of range, or a mailserver is malformed.
     """
     if not 0 <= days * DAY <= LONGEST_HISTORY:
         raise LocalError(f"The history of 0 to {LONGEST_HISTORY // DAY} days is fetched, not of {days:g}.")
-    # The newest screen of messages is in the last day, and most servers give the newest first.
-    return HistoryTerms(password, FetchConfig(look_back=int(days * DAY), daily_bytes=daily_bytes, first_step=DAY))
-
-
-def inbox_config(mailservers: Iterable[str], pinned: str | None, terms: HistoryTerms) -> InboxConfig | None:
-    """The mailservers that are asked, if any are named.
-
-    :raises LocalError: a mailserver is malformed.
-    """
     asked = tuple(mailservers)
+    if fleet is not None:
+        asked = tuple(dict.fromkeys((*asked, *fleet.mailservers)))
+        if fleet.mailserver_password is not None and password == PUBLIC_PASSWORD:
+            password = fleet.mailserver_password
+    # The newest screen of messages is in the last day, and most servers give the newest first.
+    fetch = FetchConfig(look_back=int(days * DAY), daily_bytes=daily_bytes, first_step=DAY)
+    terms = HistoryTerms(password, fetch)
     if not asked and pinned is None:
-        return None
-    return InboxConfig(mailservers=asked, pinned=pinned, password=terms.password, fetch=terms.fetch)
+        return terms, None
+    return terms, InboxConfig(mailservers=asked, pinned=pinned, password=password, fetch=fetch)

@@ -130,8 +130,8 @@ class Opening:
         """What to say of a peer that closes the transport now."""
         if self.remote is None:
             return (
-                "the peer closed the connection during the encryption handshake; the key in its enode may be wrong, "
-                "or it takes nobody from here at present"
+                "the peer closed the connection during the encryption handshake; it may be another node than its enode "
+                "or the invitation says (ask for that again), or takes nobody from here at present"
             )
         return "the peer closed the connection instead of saying Hello"
 

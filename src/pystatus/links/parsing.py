@@ -10,6 +10,7 @@ from pystatus.account.key_encoding import parse_public_key
 from pystatus.arguments import checked
 from pystatus.errors import LocalError
 from pystatus.links.values import (
+    INVITATION,
     MAX_LINK,
     Address,
     BrowserLink,
@@ -40,6 +41,10 @@ _UNREADABLE = (
     "This is no link that Status knows. A link begins with https://join.status.im/ or status-im://, a chat key with "
     "zQ3sh or 0x04. Copy it again, all of it."
 )
+_TO_A_NETWORK = (
+    "This is an invitation to a network of relays, no link to a person or a chat. Connect to it with --join; what is "
+    "in it is shown by: pystatus network show"
+)
 _NO_GROUP = "This is no link to a group. It begins with https://join.status.im/g/args?a= and comes from an admin of it."
 
 
@@ -60,6 +65,8 @@ def parse_link(text: str) -> Link:
     if len(text) > MAX_TYPED:
         raise NotALink(_UNREADABLE)
     text = typed.token(text)
+    if text[: len(INVITATION)].lower() == INVITATION:
+        raise NotALink(_TO_A_NETWORK)
     if len(text) > MAX_LINK or not text.isascii():
         raise NotALink(_UNREADABLE)
     match = _BEGINNING.match(text)

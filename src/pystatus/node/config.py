@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import InitVar, dataclass, field, fields, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pystatus.arguments import checked
+from pystatus.arguments import checked, checked_with
 from pystatus.crypto.keys import PrivateKey
 from pystatus.devp2p.enode import Enode
 from pystatus.devp2p.limits import ConnectionLimits
@@ -27,6 +28,9 @@ from pystatus.waku.relay.pool import PoolLimits
 from pystatus.waku.relay.rate_limits import DEFAULT_BYTE_RATES, DEFAULT_PACKET_RATES
 from pystatus.waku.relay.subscriptions import Topics
 from pystatus.waku.status import MAX_TOPICS, RateLimits
+
+if TYPE_CHECKING:  # a node without one loads nothing of it
+    from pystatus.fleets.fleet import Fleet
 
 DEFAULT_MAX_PEERS = 50
 """Connections of a node, not counting its static peers."""
@@ -75,11 +79,15 @@ class NodeSettings:
     """The same in bytes."""
 
 
-@checked
+@checked_with(Fleet="pystatus.fleets.fleet")
 @dataclass(frozen=True, slots=True)
 class NodeConfig(NodeSettings):
     """All settings of a node: those that may change, and those that it is made with. The default is a relay that nobody
-    can dial."""
+    can dial.
+
+    With a ``fleet`` its relays are among the peers, and its bootnodes, Rendezvous nodes and node lists among those that
+    are named below; the settings keep these, and not the fleet.
+    """
 
     listen: str | None = None
     """``host:port`` to accept connections on; port 0 takes a free one. An IPv6 host stands in brackets."""
@@ -167,11 +175,14 @@ class NodeConfig(NodeSettings):
 
     Implements: WH-4
     """
+    fleet: InitVar[Fleet | None] = None
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, fleet: Fleet | None) -> None:
         """
         :raises LocalError: a malformed address or enode, or settings that contradict or exclude each other.
         """
+        if fleet is not None:
+            self._join(fleet)
         if self.bridge and (self.light or not self.full_node):
             raise LocalError("A bridge relays everything: make it a full node that is not light, or do not bridge.")
         if self.listen is not None:
@@ -194,6 +205,16 @@ class NodeConfig(NodeSettings):
         if not 0 < self.max_topics <= MAX_TOPICS:
             raise LocalError(f"A node names 1 to {MAX_TOPICS} topics, not {self.max_topics}.")
         self.relay()
+
+    def _join(self, fleet: Fleet) -> None:
+        """Take the nodes of a fleet among those that are named, each once."""
+        for name, more in (
+            ("peers", fleet.relays),
+            ("bootnodes", fleet.bootnodes),
+            ("rendezvous_nodes", fleet.rendezvous_nodes),
+            ("dns_lists", fleet.dns_lists),
+        ):
+            object.__setattr__(self, name, tuple(dict.fromkeys((*getattr(self, name), *more))))
 
     def _check_lists(self) -> None:
         from pystatus.net.dns import parse_server  # a node without lists loads nothing of them

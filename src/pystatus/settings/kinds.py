@@ -255,6 +255,14 @@ def _rendezvous_nodes(found: tuple[str, ...]) -> tuple[str, ...]:
     return found
 
 
+def _fleet(text: str) -> str:
+    from pystatus.node.fleet_sources import checked_source
+
+    if not typed.line(text) or "\0" in text:
+        raise ValueError
+    return checked_source(text)
+
+
 def _time_servers(found: tuple[str, ...]) -> tuple[str, ...]:
     from pystatus.timekeeping.servers import parse_time_servers
 
@@ -331,6 +339,8 @@ BOOTNODES = Kind(
     lambda text: _bootnodes(typed.tokens(text)),
     list,
 )
+FLEET = Kind("the name of a fleet, a file, or a URL https://…", _of_type(str, _fleet), _fleet)
+INVITATION = Kind("an invitation, pystatus://network/…, or a file with one", _of_type(str, _fleet), _fleet)
 _ENTRIES = words("a list of enode URLs, node ids, IP addresses and networks")
 WHITELIST = Kind(
     _ENTRIES.allowed,

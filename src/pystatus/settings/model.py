@@ -267,6 +267,14 @@ class Settings:
         None, kinds.PROXY, "A SOCKS5 proxy for all that the node opens, `socks5://[user:password@]host:port`.",
         secret=True,
     )  # fmt: skip
+    fleet: str | None = setting(
+        None, kinds.FLEET,
+        "The network to be part of: a fleet by name, as a file, or at a URL. Its relays are added to `peers`, and its "
+        "bootnodes, Rendezvous nodes and node lists to those of `discovery`.",
+    )  # fmt: skip
+    join: str | None = setting(
+        None, kinds.INVITATION, "The same by an invitation, or a file or picture with one.", secret=True
+    )  # fmt: skip
     data_dir: Path | None = setting(
         None, kinds.PATH, "Where the node key is kept. Default: `pystatus` below the XDG data directory.",
         also="DATA_PATH",

@@ -17,10 +17,12 @@ from typing import Any
 import pytest
 
 from pystatus.apps.cli.exits import Exit
+from pystatus.fleets.invitation import invitation
 from pystatus.inspector.recording import Recorder
 from pystatus.storage.archive.sqlite import SqliteArchive
 from tests.apps.cli.test_read_only import fill_profile
 from tests.apps.support import PASSWORD, process_environment
+from tests.fleets.support import HARBOUR
 from tests.storage.archive.support import envelope, fill, mixture
 from tests.support.command_line import ENODE, HASH, LINK, LIST, MESSAGE, RECORD, SOMEBODY, commands
 from tests.support.forked import Case, Ended, run
@@ -83,6 +85,9 @@ def worlds(tmp_path: Path) -> Iterator[Callable[[str], World]]:
 
 
 Line = Callable[[World], tuple[str, ...]]
+
+INVITED = invitation(HARBOUR)
+FREE_PORTS = ("--port", "0", "--bootnode-port", "0", "--rendezvous-port", "0")
 
 LINES: dict[str, Line] = {
     "account create": lambda _: ("bob",),
@@ -165,6 +170,10 @@ LINES: dict[str, Line] = {
     "transaction list": lambda _: ("alice",),
     "transaction show": lambda _: ("alice", MESSAGE),
     "fetch": lambda _: ("alice", "--mailserver", ENODE, "--timeout", "0"),
+    "network create": lambda world: (world / "harbour", "--no-start", "--host", "127.0.0.1", *FREE_PORTS),
+    "network start": lambda world: (world / "nowhere",),
+    "network show": lambda _: (INVITED,),
+    "network export": lambda world: (INVITED, "--format", "toml", "--to", world / "fleet.toml"),
     "node": lambda world: ("--config", world / "node.toml", "--listen", f"127.0.0.1:{world.taken}"),
     "mailserver": lambda world: ("--config", world / "node.toml", "--listen", f"127.0.0.1:{world.taken}"),
     "bootnode": lambda world: ("--listen", f"127.0.0.1:{world.taken}"),
@@ -315,6 +324,7 @@ KEEP_NOTHING = {
     "dns-list sign",
     "dns-list check",
     "discover",
+    "network show",
 }
 """They look at no data directory."""
 

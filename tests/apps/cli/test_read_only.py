@@ -19,6 +19,7 @@ import typer.main
 
 from pystatus import Account, PrivateKey, Profiles
 from pystatus.apps.cli.root import app
+from pystatus.fleets.invitation import invitation
 from pystatus.inspector.recording import Recorder
 from pystatus.messenger.copies import INSTALLATION_ID
 from pystatus.messenger.records import Chat, Message
@@ -26,6 +27,7 @@ from pystatus.payloads.chats import ChatKind
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.storage.messenger import SqlMessengerStore
 from tests.apps.support import PASSWORD, Cli, Running, process_environment
+from tests.fleets.support import HARBOUR
 from tests.storage.archive.support import envelope, fill, mixture
 from tests.storage.archive.test_copying import leveldb, needs_leveldb
 from tests.support.command_line import HASH, LINK, MESSAGE, RECORD, SOMEBODY
@@ -33,6 +35,7 @@ from tests.support.read_only import AS_MODES_SAY, read_only
 
 RELAY = f"enode://{PrivateKey(bytes([1] * 32)).public_key.xy.hex()}@127.0.0.1:1"
 START = 1_601_553_600_000
+INVITED = invitation(HARBOUR)
 
 
 @dataclass(frozen=True)
@@ -198,6 +201,11 @@ WRITES: dict[str, Arguments] = {
     "send": lambda disk, _: ("send", "alice", "#status", "hello", "--peer", RELAY),
     "listen": lambda disk, _: ("listen", "alice", "--peer", RELAY),
     "fetch": lambda disk, _: ("fetch", "alice", "--mailserver", RELAY),
+    "network create": lambda disk, _: (
+        *("network", "create", disk / "harbour", "--no-start", "--host", "127.0.0.1"),
+        *("--port", "0", "--bootnode-port", "0", "--rendezvous-port", "0"),
+    ),
+    "network export": lambda disk, _: ("network", "export", INVITED, "--format=toml", "--to", disk / "fleet.toml"),
     "mailserver": lambda disk, _: ("mailserver", "--listen", "127.0.0.1:0"),
     "mailserver --archive": lambda disk, elsewhere: (
         *("mailserver", "--listen", "127.0.0.1:0", "--data-dir", str(elsewhere), "--archive", disk / "new.db"),
@@ -211,6 +219,8 @@ WRITES: dict[str, Arguments] = {
 """Commands that write, each where it cannot; what they have to write is not there yet."""
 
 OTHERS = {
+    "network start": "runs what was made: see the tests of it",
+    "network show": "keeps nothing",
     "contact list": "reads; there is nobody in this profile",
     "contact requests": "reads; there is nobody in this profile",
     "account backup": "reads; there are no words in this profile",

@@ -21,10 +21,12 @@ from pystatus.apps.cli.commands import dns_list
 from pystatus.client.features.registry import client_features
 from pystatus.devp2p.enr import NodeRecord
 from pystatus.faces import places
+from pystatus.fleets.invitation import invitation
 from pystatus.rpc.tokens import read_token
 from pystatus.settings import kinds, sources
 from pystatus.settings.kinds import Kind
 from pystatus.settings.model import ENTRIES
+from tests.fleets.support import HARBOUR
 from tests.support.command_line import ADDRESS, ENODE, HASH, LINK, LIST, MESSAGE, RECORD, SOMEBODY, commands, kind_of
 
 BOM, ZERO_WIDTH, HARD_SPACE = "\ufeff", "\u200b", "\u00a0"
@@ -62,6 +64,9 @@ TOKENS: dict[Kind, str] = {
     kinds.LEVELS: "info,pystatus.net=debug",
     kinds.WHITELIST: "192.0.2.0/24",
     kinds.SWITCH: "yes",
+    kinds.FLEET: "eth.prod",
+    kinds.INVITATION: invitation(HARBOUR),
+    values.NETWORK_FORMAT: "status-go",
     values.RELAY: ENODE,
     values.METHOD: "admin_peers",
     values.URL: "http://127.0.0.1:8545",
@@ -194,7 +199,19 @@ FILES: dict[str, tuple[str, Callable[[Path], object]]] = {
     "config": ('listen = "127.0.0.1:1"', lambda file: sources.read(file, {}, {}).settings),
 }
 """Files with text: what is in one, and who reads it."""
-PLACES = {"records", "zone", "data_dir", "socket", "rpc_socket", "record", "identicon", "file", "qr_file"}
+PLACES = {
+    "records",
+    "zone",
+    "data_dir",
+    "socket",
+    "rpc_socket",
+    "record",
+    "identicon",
+    "file",
+    "qr_file",
+    "directory",
+    "to",
+}
 """What is made or found there is no text of a person."""
 EDITORS: dict[str, Callable[[str], bytes]] = {
     "with the end of a line": lambda text: f"{text}\n".encode(),

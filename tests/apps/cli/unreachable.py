@@ -133,13 +133,13 @@ UNREACHABLE: dict[str, tuple[Unreachable, str]] = {
     ),
     "hangs up": (
         greeting(None),
-        "the peer closed the connection during the encryption handshake; the key in its enode may be wrong, or it takes"
-        " nobody from here at present",
+        "the peer closed the connection during the encryption handshake; it may be another node than its enode or the"
+        " invitation says (ask for that again), or takes nobody from here at present",
     ),
     "wrong key": (
         with_another_key,
-        "the peer closed the connection during the encryption handshake; the key in its enode may be wrong, or it takes"
-        " nobody from here at present",
+        "the peer closed the connection during the encryption handshake; it may be another node than its enode or the"
+        " invitation says (ask for that again), or takes nobody from here at present",
     ),
     "web server": (
         greeting(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pystatus.apps.cli import command_log, relay_options
+from pystatus.apps.cli import command_log, networks, relay_options
 from pystatus.apps.cli.exits import NoReader
 from pystatus.apps.cli.level_reloader import LevelReloader
 from pystatus.apps.cli.node_key import node_key, only_user_of
@@ -21,7 +21,6 @@ from pystatus.logs.stderr_log import LogFormat
 from pystatus.settings.sources import DEFAULT, Effective
 
 if TYPE_CHECKING:
-    from pystatus.devp2p.enode import Enode
     from pystatus.net.discv5 import DiscoveryNode
     from pystatus.settings.model import Settings
 
@@ -41,9 +40,9 @@ def run(effective: Effective, read: Callable[[], Effective], out: Output) -> Non
     :param read: reads the settings again; called at SIGHUP.
     :raises LocalError: the port is in use, or may not be used, or the key cannot be read; a proxy is set.
     """
-    from pystatus.net.bootnodes import parse_bootnodes
     from pystatus.net.loop import run as run_loop
 
+    effective, read = networks.of_node(effective, read)
     settings = effective.settings
     if settings.proxy is not None:
         raise Refused(
@@ -56,30 +55,47 @@ def run(effective: Effective, read: Callable[[], Effective], out: Output) -> Non
     command_log.set_up(settings.log.level, form, as_json=out.as_json)
     relay_options.warn_of_unknown()
     key = node_key(settings.key_file, settings.data_dir)
-    named = parse_bootnodes(settings.discovery.bootnodes)
-    bootnodes = [node for node in named if node.public_key != key.public_key]
-    if len(bootnodes) < len(named):
-        log.info("this node is itself among its bootnodes, and is passed over", extra=about("settings"))
     with only_user_of(settings.key_file, settings.data_dir):
-        run_loop(_serve(settings, read, key, bootnodes, out), small=True)
+        run_loop(_serve(settings, read, key, out), small=True)
 
 
-async def _serve(
-    settings: Settings, read: Callable[[], Effective], key: PrivateKey, bootnodes: list[Enode], out: Output
-) -> None:
+async def _serve(settings: Settings, read: Callable[[], Effective], key: PrivateKey, out: Output) -> None:
     import asyncio
 
-    from pystatus.net.discv5 import DiscoveryNode
-    from pystatus.net.listening import enode_at, parse_listen_address
     from pystatus.net.signals import on_signal
     from pystatus.net.udp_endpoint import SHARE_ALONE
 
-    hosts, port = parse_listen_address(settings.listen)
     stop = asyncio.Event()
     levels = LevelReloader(settings, read)
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(on_signal(stop.set, signal.SIGINT, signal.SIGTERM))
         stack.enter_context(on_signal(levels.reload, signal.SIGHUP))
+        enode = await stack.enter_async_context(serving(settings, levels, key, share=SHARE_ALONE))
+        out.result({"event": "started", "enode": enode}, enode)
+        await stop.wait()
+    with contextlib.suppress(NoReader):  # the program that needed the address may have gone long ago
+        out.event({"event": "stopped"}, "Stopped.")
+
+
+@contextlib.asynccontextmanager
+async def serving(settings: Settings, levels: LevelReloader, key: PrivateKey, *, share: float) -> AsyncIterator[str]:
+    """Inside, the bootnode of these settings runs, and its metrics; the value is its enode URL.
+
+    :param share: the part of the processor that datagrams of strangers may take.
+    :raises LocalError: the port is in use, or may not be used.
+    """
+    import asyncio
+
+    from pystatus.net.bootnodes import parse_bootnodes
+    from pystatus.net.discv5 import DiscoveryNode
+    from pystatus.net.listening import enode_at, parse_listen_address
+
+    hosts, port = parse_listen_address(settings.listen)
+    named = parse_bootnodes(settings.discovery.bootnodes)
+    bootnodes = [node for node in named if node.public_key != key.public_key]
+    if len(bootnodes) < len(named):
+        log.info("this node is itself among its bootnodes, and is passed over", extra=about("settings"))
+    async with contextlib.AsyncExitStack() as stack:
         node = await stack.enter_async_context(
             DiscoveryNode(
                 key,
@@ -88,7 +104,7 @@ async def _serve(
                 os.urandom,
                 lambda event: None,
                 advertised=settings.advertise,
-                share=SHARE_ALONE,
+                share=share,
             )
         )
         if settings.metrics.port is not None:
@@ -98,11 +114,7 @@ async def _serve(
             await stack.enter_async_context(MonitoringServer(BootnodeSource(node), lambda: levels.settings))
         reporting = asyncio.create_task(_report(node))
         stack.callback(reporting.cancel)
-        enode = str(enode_at(key.public_key, node.host, node.port, settings.advertise))
-        out.result({"event": "started", "enode": enode}, enode)
-        await stop.wait()
-    with contextlib.suppress(NoReader):  # the program that needed the address may have gone long ago
-        out.event({"event": "stopped"}, "Stopped.")
+        yield str(enode_at(key.public_key, node.host, node.port, settings.advertise))
 
 
 async def _report(node: DiscoveryNode) -> None:

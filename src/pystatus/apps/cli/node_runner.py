@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import signal
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
-from pystatus.apps.cli import command_log, relay_options
+from pystatus.apps.cli import command_log, networks, relay_options
 from pystatus.apps.cli.exits import NoReader
 from pystatus.apps.cli.node_key import node_key, only_user_of, record_file
 from pystatus.apps.cli.output import Fields, Output
@@ -20,8 +20,9 @@ from pystatus.rpc.config import RpcConfig
 from pystatus.settings.sources import Effective
 
 if TYPE_CHECKING:
-    from pystatus.node import NodeConfig
+    from pystatus.node import Node, NodeConfig
     from pystatus.settings.model import Settings
+    from pystatus.settings.reloader import Reloader
 
 
 def run(effective: Effective, read: Callable[[], Effective], out: Output) -> None:
@@ -38,6 +39,8 @@ def run(effective: Effective, read: Callable[[], Effective], out: Output) -> Non
     form = LogFormat(settings.log.format) if settings.log.format is not None else None
     command_log.set_up(settings.log.level, form, as_json=out.as_json)
     relay_options.warn_of_unknown()
+    effective, read = networks.of_node(effective, read)
+    settings = effective.settings
     mapping.check(settings)
     rpc = mapping.rpc_config(settings)
     key = node_key(settings.key_file, settings.data_dir)
@@ -62,12 +65,32 @@ async def _relay(
     import asyncio
 
     from pystatus.net.signals import on_signal
-    from pystatus.node import Node
-    from pystatus.settings.reloader import Reloader
 
     stop = asyncio.Event()
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(on_signal(stop.set, signal.SIGINT, signal.SIGTERM))
+        node, reloader = await stack.enter_async_context(serving(effective, read, key, rpc))
+        stack.enter_context(on_signal(reloader.reload, signal.SIGHUP))
+        enode = str(node.enode)
+        out.result({"event": "started", "enode": enode}, enode)
+        await stop.wait()
+        await node.drain()
+    with contextlib.suppress(NoReader):  # the program that needed the address may have gone long ago
+        out.event({"event": "stopped"}, "Stopped.")
+
+
+@contextlib.asynccontextmanager
+async def serving(
+    effective: Effective, read: Callable[[], Effective], key: PrivateKey, rpc: RpcConfig
+) -> AsyncIterator[tuple[Node, Reloader]]:
+    """Inside, the node of these settings runs in this process, with what is beside it: archive, metrics and RPC.
+
+    :raises LocalError: a port is in use, or may not be used, or the archive cannot be opened.
+    """
+    from pystatus.node import Node
+    from pystatus.settings.reloader import Reloader
+
+    async with contextlib.AsyncExitStack() as stack:
         node = Node(_node_config(effective.settings, key))
         if effective.settings.mailserver.enabled:
             from pystatus.settings import archive
@@ -76,7 +99,6 @@ async def _relay(
             await archive.keep_history(node, effective.settings)
         await stack.enter_async_context(node)
         reloader = Reloader(node, effective, read)
-        stack.enter_context(on_signal(reloader.reload, signal.SIGHUP))
         if effective.settings.metrics.port is not None:
             from pystatus.metrics.server import MonitoringServer
 
@@ -85,12 +107,7 @@ async def _relay(
             from pystatus.rpc.server import RpcServer
 
             await stack.enter_async_context(RpcServer(node, rpc))
-        enode = str(node.enode)
-        out.result({"event": "started", "enode": enode}, enode)
-        await stop.wait()
-        await node.drain()
-    with contextlib.suppress(NoReader):  # the program that needed the address may have gone long ago
-        out.event({"event": "stopped"}, "Stopped.")
+        yield node, reloader
 
 
 async def _workers(effective: Effective, read: Callable[[], Effective], key: PrivateKey, out: Output) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 
 from typer.models import ArgumentInfo
 
-from pystatus.apps.cli import command_log
+from pystatus.apps.cli import command_log, networks
 from pystatus.apps.cli.options import (
     DEFAULT_LEVELS,
     NOTHING_BY_PROXY,
@@ -26,6 +26,8 @@ from pystatus.apps.cli.options import (
     DataDir,
     DnsLists,
     DnsServer,
+    FleetOption,
+    JoinOption,
     LogFormatOption,
     LogLevelOption,
     MailserverPassword,
@@ -51,6 +53,7 @@ if TYPE_CHECKING:  # loaded by the command that needs it
     from pystatus.apps.cli.profile_access import ProfileAccess
     from pystatus.apps.cli.profile_reader import Reader
     from pystatus.client import Client
+    from pystatus.fleets.fleet import Fleet
     from pystatus.storage.descriptions import Profile
     from pystatus.storage.profiles import Profiles
 
@@ -140,13 +143,16 @@ class NetworkOptions(ProfileOptions):
     proxy: ProxyOption = None
     mailserver: Mailservers = None
     mailserver_password_file: MailserverPassword = None
+    fleet: FleetOption = None
+    join: JoinOption = None
     time_server: TimeServers = None
 
     def check(self, *read: Path | None) -> None:
         """What is wrong with what was given is told before the password is asked.
 
         :param read: files that the command itself reads.
-        :raises LocalError: there is nobody to connect to; several things are read from standard input.
+        :raises LocalError: there is nobody to connect to, or no such network; several things are read from standard
+            input.
         """
         one_reader_of_stdin(self.password_file, self.mailserver_password_file, *read)
         time_servers(self.time_server)
@@ -155,12 +161,27 @@ class NetworkOptions(ProfileOptions):
             found = [*self.relays, *self.rendezvous_nodes, *self.mailservers, *(lists if self.dns_server else ())]
             if (bootnodes or lists) and not found:
                 raise Refused(NOTHING_BY_PROXY)
-        some_peers(self.peer, [*bootnodes, *self.rendezvous_nodes, *lists, *self.mailservers])
+        named = [*bootnodes, *self.rendezvous_nodes, *lists, *self.mailservers]
+        some_peers([*(self.peer or ()), *self.relays], named)
+
+    @cached_property
+    def network(self) -> Fleet | None:
+        """The one to join; ``None``: none is named.
+
+        :raises LocalError: there is no such network, or what names it is malformed.
+        """
+        from pystatus.net.proxy import Proxy
+
+        return networks.network(self.fleet, self.join, proxy=None if self.proxy is None else Proxy.parse(self.proxy))
+
+    def _all(self, named: Sequence[str], kind: str) -> list[str]:
+        """Those that are named, and those of the network."""
+        return [*named, *(getattr(self.network, kind) if self.network is not None else ())]
 
     @cached_property
     def relays(self) -> list[str]:
         """Those that are named."""
-        return peers(self.peer)
+        return self._all(peers(self.peer), "relays")
 
     @cached_property
     def bootnodes(self) -> list[str]:
@@ -168,7 +189,7 @@ class NetworkOptions(ProfileOptions):
 
         :raises Refused: there are very many.
         """
-        return [str(enode) for enode in given_bootnodes(self.bootnode)]
+        return self._all([str(enode) for enode in given_bootnodes(self.bootnode)], "bootnodes")
 
     @cached_property
     def rendezvous_nodes(self) -> list[str]:
@@ -176,7 +197,7 @@ class NetworkOptions(ProfileOptions):
 
         :raises Refused: there are very many.
         """
-        return rendezvous_nodes(self.rendezvous)
+        return self._all(rendezvous_nodes(self.rendezvous), "rendezvous_nodes")
 
     @cached_property
     def dns_lists(self) -> list[str]:
@@ -184,12 +205,12 @@ class NetworkOptions(ProfileOptions):
 
         :raises Refused: they do not go together.
         """
-        return dns_lists(self.dns_list)
+        return self._all(dns_lists(self.dns_list), "dns_lists")
 
     @cached_property
     def mailservers(self) -> list[str]:
         """Those that are named."""
-        return peers(self.mailserver)
+        return self._all(peers(self.mailserver), "mailservers")
 
     @cached_property
     def access(self) -> ProfileAccess:
@@ -204,6 +225,7 @@ class NetworkOptions(ProfileOptions):
         :raises LocalError: see :meth:`ProfileAccess.client`.
         """
         return self.access.client(
+            fleet=self.network,
             peers=self.relays,
             bootnodes=self.bootnodes,
             rendezvous_nodes=self.rendezvous_nodes,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pystatus import typed
+from pystatus.apps.cli import networks
 from pystatus.apps.cli.values import (
     COUNT,
     LOG_FORMAT,
@@ -25,11 +27,13 @@ from pystatus.apps.cli.values import (
 from pystatus.errors import Refused, refused
 from pystatus.logs.levels import Levels
 from pystatus.logs.stderr_log import LogFormat
-from pystatus.settings.kinds import DNS_SERVER, LEVELS, PATH, PROXY, SECONDS, number
+from pystatus.settings.kinds import DNS_SERVER, FLEET, INVITATION, LEVELS, PATH, PROXY, SECONDS, number
 from pystatus.storage.paths import DATA_VARIABLE
 from pystatus.variables import (
     BOOTNODES_VARIABLE,
     DNS_SERVER_VARIABLE,
+    FLEET_VARIABLE,
+    JOIN_VARIABLE,
     LISTS_VARIABLE,
     MAILSERVERS_VARIABLE,
     PEERS_VARIABLE,
@@ -98,6 +102,27 @@ Peers = Annotated[
         metavar="ENODE",
         help="A relay to stay connected to. May be given several times.",
         as_text=True,
+    ),
+]
+FleetOption = Annotated[
+    str | None,
+    option(
+        FLEET,
+        "--fleet",
+        envvar=FLEET_VARIABLE,
+        metavar="NAME|FILE|URL",
+        help="The network to join: a fleet by name, as a file, or at a URL. Other relays may be named besides.",
+    ),
+]
+JoinOption = Annotated[
+    str | None,
+    option(
+        INVITATION,
+        "--join",
+        envvar=JOIN_VARIABLE,
+        metavar="INVITATION",
+        help="The network to join: an invitation, pystatus://network/…, or a file or picture with one.",
+        quote=False,
     ),
 ]
 DnsLists = Annotated[
@@ -318,26 +343,29 @@ def rendezvous_nodes(given: list[str] | None) -> list[str]:
     return found
 
 
-def some_bootnodes(given: list[str] | None) -> list[Enode]:
-    """Likewise, for a command that needs one.
+def some_bootnodes(given: list[str] | None, fleet: str | None, join: str | None) -> list[Enode]:
+    """Likewise with those of ``--fleet`` and ``--join``, for a command that needs one.
 
     :raises Refused: there is none, so that nobody could be asked.
+    :raises LocalError: there is no such fleet, or it is malformed.
     """
     if os.environ.get(PROXY_VARIABLE):
         raise Refused(
             f"{PROXY_VARIABLE} names a proxy, and bootnodes speak UDP, which it does not carry. Unset the variable to "
             "ask them directly; they see the address of this machine then."
         )
-    found = given_bootnodes(given)
+    network = networks.network(fleet, join)
+    found = given_bootnodes([*(given or ()), *(network.bootnodes if network is not None else ())])
     if not found:
+        without = f"There is no bootnode in {network.title}." if network is not None else "No bootnode is given."
         raise Refused(
-            f"No bootnode is given.{misspelt('PYSTATUS_DISCOVERY_BOOTNODES')} Name one with --bootnode enode://… or in "
-            "PYSTATUS_DISCOVERY_BOOTNODES; to run one: pystatus bootnode"
+            f"{without}{misspelt(BOOTNODES_VARIABLE)} Name one with --bootnode enode://… or in "
+            "PYSTATUS_DISCOVERY_BOOTNODES, or a network with --join; to run one: pystatus bootnode"
         )
     return found
 
 
-def some_peers(given: list[str] | None, others: list[str] | None = None) -> list[str]:
+def some_peers(given: list[str] | None, others: Sequence[str] = ()) -> list[str]:
     """
     :param others: mailservers, or what relays are found by, which do as well.
     :raises Refused: there is nobody at all, so that nothing could be sent or received.
@@ -345,8 +373,9 @@ def some_peers(given: list[str] | None, others: list[str] | None = None) -> list
     found = peers(given)
     if not found and not others:
         raise Refused(
-            f"No relay is given.{misspelt('PYSTATUS_PEERS')} Name one with --peer enode://… or in PYSTATUS_PEERS, or "
-            "what finds some with --bootnode, --rendezvous or --dns-list; to run one: pystatus node"
+            f"No relay is given.{misspelt(PEERS_VARIABLE)} Name one with --peer enode://… or in PYSTATUS_PEERS, "
+            "what finds some with --bootnode, --rendezvous or --dns-list, or a network with --join; to run one: "
+            "pystatus node"
         )
     return found
 

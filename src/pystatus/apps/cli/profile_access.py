@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pystatus.client import Client
     from pystatus.crypto.keys import PrivateKey
     from pystatus.faces.places import Place
+    from pystatus.fleets.fleet import Fleet
     from pystatus.messenger.records import Message
 
 
@@ -101,6 +102,7 @@ class ProfileAccess:
     def client(
         self,
         *,
+        fleet: Fleet | None = None,
         peers: Sequence[str] = (),
         bootnodes: Sequence[str] = (),
         rendezvous_nodes: Sequence[str] = (),
@@ -122,6 +124,7 @@ class ProfileAccess:
             self._profile.account.key_uid,
             self._password,
             data_dir=self._data_dir,
+            fleet=fleet,
             peers=peers,
             bootnodes=bootnodes,
             rendezvous_nodes=rendezvous_nodes,

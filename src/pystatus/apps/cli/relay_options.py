@@ -78,6 +78,8 @@ OPTIONS = (
     SettingOption(
         "discovery.dns_lists", "ENRTREE", "A node list in DNS to find peers in. May be given several times.", many=True
     ),
+    SettingOption("fleet", "NAME|FILE|URL", "The network to be part of: a fleet by name, as a file, or at a URL."),
+    SettingOption("join", "INVITATION", "The network to be part of: an invitation, or a file or picture with one."),
     SettingOption("discovery.register", "", "Let others find this node by its bootnodes and Rendezvous nodes."),
     SettingOption("discovery.dns_server", "ADDRESS[:PORT]", "Ask this DNS server for node lists."),
     SettingOption(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -65,19 +65,44 @@ async def _serve(
 ) -> None:
     import asyncio
 
-    from pystatus.net.listening import parse_listen_address
-    from pystatus.net.rendezvous_server import RendezvousServer
     from pystatus.net.signals import on_signal
 
-    hosts, port = parse_listen_address(settings.listen)
     stop = asyncio.Event()
     levels = LevelReloader(settings, read)
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(on_signal(stop.set, signal.SIGINT, signal.SIGTERM))
         stack.enter_context(on_signal(levels.reload, signal.SIGHUP))
-        server = RendezvousServer(
-            key, hosts, port, os.urandom, binds_address=not any_address, tells_address=tell_address
+        server = await stack.enter_async_context(
+            serving(settings, levels, key, any_address=any_address, tell_address=tell_address)
         )
+        address = str(server.address(settings.advertise))
+        out.result({"event": "started", "address": address, "peer_id": str(server.peer_id)}, address)
+        await stop.wait()
+    with contextlib.suppress(NoReader):  # the program that needed the address may have gone long ago
+        out.event({"event": "stopped"}, "Stopped.")
+
+
+@contextlib.asynccontextmanager
+async def serving(
+    settings: Settings,
+    levels: LevelReloader,
+    key: PrivateKey,
+    *,
+    any_address: bool = False,
+    tell_address: bool = False,
+) -> AsyncIterator[RendezvousServer]:
+    """Inside, the Rendezvous node of these settings runs, and its metrics.
+
+    :raises LocalError: the port is in use, or may not be used.
+    """
+    import asyncio
+
+    from pystatus.net.listening import parse_listen_address
+    from pystatus.net.rendezvous_server import RendezvousServer
+
+    hosts, port = parse_listen_address(settings.listen)
+    server = RendezvousServer(key, hosts, port, os.urandom, binds_address=not any_address, tells_address=tell_address)
+    async with contextlib.AsyncExitStack() as stack:
         await server.start()
         stack.push_async_callback(server.close)
         if settings.metrics.port is not None:
@@ -87,11 +112,7 @@ async def _serve(
             await stack.enter_async_context(MonitoringServer(RendezvousServerSource(server), lambda: levels.settings))
         reporting = asyncio.create_task(_report(server))
         stack.callback(reporting.cancel)
-        address = str(server.address(settings.advertise))
-        out.result({"event": "started", "address": address, "peer_id": str(server.peer_id)}, address)
-        await stop.wait()
-    with contextlib.suppress(NoReader):  # the program that needed the address may have gone long ago
-        out.event({"event": "stopped"}, "Stopped.")
+        yield server
 
 
 async def _report(server: RendezvousServer) -> None:

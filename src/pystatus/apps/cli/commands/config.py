@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import typer
 
-from pystatus.apps.cli import relay_options
+from pystatus.apps.cli import networks, relay_options
 from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.values import argument
 from pystatus.settings import display
@@ -21,10 +21,11 @@ PLACE = 130
 app = typer.Typer(no_args_is_help=True, help="Check and show the settings of a node.")
 
 
-def _check(effective: Effective, _: Callable[[], Effective], out: Output) -> None:
+def _check(effective: Effective, read: Callable[[], Effective], out: Output) -> None:
     """Check a settings file together with the environment. Exit code 0: a node would start with it."""
     from pystatus.settings import mapping
 
+    effective, _ = networks.of_node(effective, read)
     mapping.check(effective.settings)
     relay_options.warn_of_unknown()
     given = sum(origin != DEFAULT for origin in effective.origins.values())

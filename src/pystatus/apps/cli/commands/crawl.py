@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from pystatus.apps.cli.options import AsJson, Bootnodes, some_bootnodes
+from pystatus.apps.cli.options import AsJson, Bootnodes, FleetOption, JoinOption, some_bootnodes
 from pystatus.apps.cli.output import Fields, Output
 from pystatus.apps.cli.status_line import bar
 from pystatus.apps.cli.targets import check_target
@@ -44,6 +44,8 @@ DEFAULT_RATE = 50.0
 
 def crawl(
     bootnode: Bootnodes = None,
+    fleet: FleetOption = None,
+    join: JoinOption = None,
     limit: Annotated[
         int, option(whole(1, MOST_NODES), metavar="N", help="Nodes that are taken up at most.")
     ] = MOST_NODES,
@@ -69,7 +71,7 @@ def crawl(
     """
     from pystatus.net.loop import run
 
-    bootnodes = some_bootnodes(bootnode)
+    bootnodes = some_bootnodes(bootnode, fleet, join)
     if picture is not None:
         check_target("--picture", picture, overwrite=overwrite)
     run(walk(bootnodes, limit, timeout, rate, picture, Output(as_json=as_json)))

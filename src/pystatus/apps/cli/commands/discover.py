@@ -6,7 +6,7 @@ import contextlib
 import os
 from typing import TYPE_CHECKING, Annotated
 
-from pystatus.apps.cli.options import AsJson, Bootnodes, some_bootnodes, timeout_option
+from pystatus.apps.cli.options import AsJson, Bootnodes, FleetOption, JoinOption, some_bootnodes, timeout_option
 from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.values import COUNT, TOPIC, argument, option
 from pystatus.errors import LocalError
@@ -37,6 +37,8 @@ def discover(
         str, argument(TOPIC, metavar="TOPIC", help="For example whisper (relays) or whispermail (mailservers).")
     ],
     bootnode: Bootnodes = None,
+    fleet: FleetOption = None,
+    join: JoinOption = None,
     limit: Annotated[int | None, option(COUNT, metavar="N", help="End after N nodes.")] = None,
     timeout: Annotated[float, timeout_option("How long to look.")] = DEFAULT_TIMEOUT,
     as_json: AsJson = False,
@@ -49,7 +51,7 @@ def discover(
     """
     from pystatus.net.loop import run
 
-    run(find(topic, some_bootnodes(bootnode), limit, timeout, Output(as_json=as_json)))
+    run(find(topic, some_bootnodes(bootnode, fleet, join), limit, timeout, Output(as_json=as_json)))
 
 
 async def find(topic: str, bootnodes: list[Enode], limit: int | None, timeout: float, out: Output) -> None:

@@ -44,7 +44,7 @@ PLACE = 40
 def listen(
     given: NetworkOptions,
     logs: LogOptions,
-    join: Annotated[
+    enter: Annotated[
         list[str] | None,
         argument(CHAT, metavar="CHAT", help="Chats to join first: public ones, '#name' in quotes, or chat keys."),
     ] = None,
@@ -70,7 +70,7 @@ def listen(
 
     given.check()
     logs.set_up(as_json=given.as_json)
-    places = given.access.to_enter(join or (), may_ask=not given.as_json)
+    places = given.access.to_enter(enter or (), may_ask=not given.as_json)
     wanted = {chats.id_of(place) for place in given.access.to_read(only)} if only else None
     client = given.client(daily_megabytes=daily_history)
     listener = Listener(client, given.out, wanted, count, mark_read=not keep_unread)

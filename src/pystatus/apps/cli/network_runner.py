@@ -1,0 +1,86 @@
+"""A network of one's own that runs until it is interrupted: relay with mailserver, bootnode and Rendezvous node, in one
+process."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from pathlib import Path
+
+from pystatus.apps.cli import bootnode_runner, command_log, network_views, networks, node_runner, rendezvous_runner
+from pystatus.apps.cli.exits import NoReader
+from pystatus.apps.cli.level_reloader import LevelReloader
+from pystatus.apps.cli.node_key import only_user_of
+from pystatus.apps.cli.output import Output, warn
+from pystatus.apps.cli.own_network import KEY_FILES, PARTS, OwnNetwork, moved, opened
+from pystatus.errors import Refused
+from pystatus.logs.stderr_log import LogFormat
+from pystatus.settings import mapping
+
+BOOTNODE_SHARE = 0.25
+"""The part of the processor that datagrams of strangers may take: a relay is beside the bootnode."""
+
+
+def run(directory: Path, out: Output, *, show: bool) -> None:
+    """Run the network in ``directory`` until SIGINT or SIGTERM. If a part of it cannot start, none runs.
+
+    :param show: print what there is of it, and the invitation.
+    :raises LocalError: there is no network, a port is in use, or another process runs it.
+    """
+    from pystatus.net.loop import run as run_loop
+
+    network = opened(directory)
+    settings = network.settings["relay"]().settings
+    form = LogFormat(settings.log.format) if settings.log.format is not None else None
+    command_log.set_up(settings.log.level, form, as_json=out.as_json)
+    told = moved(network.host)
+    if told is not None:
+        warn(told)
+    with contextlib.ExitStack() as stack:
+        for part in PARTS:
+            read = network.settings[part]().settings
+            stack.enter_context(only_user_of(read.key_file, read.data_dir, KEY_FILES[part]))
+        run_loop(_serve(network, out, show=show))
+
+
+async def _serve(network: OwnNetwork, out: Output, *, show: bool) -> None:
+    import asyncio
+
+    from pystatus.net.signals import on_signal
+
+    stop = asyncio.Event()
+    async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(on_signal(stop.set, signal.SIGINT, signal.SIGTERM))
+        for part, serving in (("rendezvous", _rendezvous), ("bootnode", _bootnode)):
+            await stack.enter_async_context(serving(network, part))
+        effective, read = networks.joined_to(network.settings["relay"](), network.settings["relay"], network.fleet)
+        if effective.settings.workers > 1:
+            raise Refused(
+                "The relay of a network runs in this process. Set workers to 1, or start the three nodes with commands "
+                "of their own: pystatus node, bootnode and rendezvous, each with --config."
+            )
+        mapping.check(effective.settings)
+        relay = node_runner.serving(effective, read, network.keys["relay"], mapping.rpc_config(effective.settings))
+        node, reloader = await stack.enter_async_context(relay)
+        stack.enter_context(on_signal(reloader.reload, signal.SIGHUP))
+        if show:
+            network_views.show_own(network, out, event="started")
+        else:
+            out.event({"event": "started"}, "The network runs.")
+        out.note("Ctrl-C ends it.")
+        await stop.wait()
+        await node.drain()
+    with contextlib.suppress(NoReader):  # the program that needed the addresses may have gone long ago
+        out.event({"event": "stopped"}, "Stopped.")
+
+
+def _bootnode(network: OwnNetwork, part: str) -> contextlib.AbstractAsyncContextManager[object]:
+    settings = network.settings[part]().settings
+    levels = LevelReloader(settings, network.settings[part])
+    return bootnode_runner.serving(settings, levels, network.keys[part], share=BOOTNODE_SHARE)
+
+
+def _rendezvous(network: OwnNetwork, part: str) -> contextlib.AbstractAsyncContextManager[object]:
+    settings = network.settings[part]().settings
+    levels = LevelReloader(settings, network.settings[part])
+    return rendezvous_runner.serving(settings, levels, network.keys[part])
