@@ -29,7 +29,7 @@ class Lifecycle:
         self._selector = profile
         self._password = password
         self._settings = settings
-        self._clock = corrected(clock, settings.node.time_servers)
+        self._clock = corrected(clock, settings.node.asked_time_servers)
         self._resources = ExitStack()
         self._hub = EventHub()
         self._life = Life("client", "async with client: …, or: await client.start()", "Client.open(…)")

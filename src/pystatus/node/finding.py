@@ -154,13 +154,13 @@ class Finding:
 
     def _add_sources(self, dialer: Dialer, cache: PeerCache | None) -> None:
         config = self._config
-        if config.dns_lists:
+        if config.usable_lists:
             from pystatus.net.dns import DnsResolver
             from pystatus.net.dns_lists import parse_lists
 
             self._lists = lists = DnsSource(
-                parse_lists(config.dns_lists),
-                self._resolver or DnsResolver(config.dns_server),
+                parse_lists(config.usable_lists),
+                self._resolver or DnsResolver(config.dns_server, route=config.route),
                 self._random,
                 dialer.found,
                 local=config.dns_local,
@@ -168,7 +168,7 @@ class Finding:
                 versions=cache,
             )
             dialer.add(lists, lists.look)
-        if config.bootnodes:
+        if config.usable_bootnodes:
             from pystatus.net.bootnodes import parse_bootnodes
             from pystatus.net.discv5 import Discv5Source
 
@@ -176,7 +176,7 @@ class Finding:
             discv5 = Discv5Source(
                 self._key,
                 (hosts or EVERYWHERE, port),
-                parse_bootnodes(config.bootnodes),
+                parse_bootnodes(config.usable_bootnodes),
                 self._random,
                 dialer.found,
                 advertised=config.advertised_host,
@@ -191,7 +191,7 @@ class Finding:
             from pystatus.net.rendezvous_nodes import parse_rendezvous_nodes
 
             nodes = parse_rendezvous_nodes(config.rendezvous_nodes)
-            dialer.add(RendezvousSource(self._key, nodes, self._record, self._random, dialer.found))
+            dialer.add(RendezvousSource(self._key, nodes, self._record, self._random, dialer.found, config.route))
 
     def _listens_at(self) -> tuple[Sequence[str], int]:
         """The hosts and the port where others can dial this node; no hosts and port 0: nowhere.
@@ -217,7 +217,7 @@ class Finding:
         store = MemoryRecordStore(b"") if file is None else RecordFile(file)
         local = LocalRecord(self._key, store, int(self._clock.now()))
         addresses = addresses_at(hosts, self._config.advertised_host)
-        return local.locate(*addresses, tcp_port=port, udp_port=port if self._config.bootnodes else 0)
+        return local.locate(*addresses, tcp_port=port, udp_port=port if self._config.usable_bootnodes else 0)
 
 
 def _or(number: int | None, otherwise: int) -> int:

@@ -82,7 +82,7 @@ class Node:
         self._startup = Startup()
         self.relay = Relay(config.relay())
         """What the node does with envelopes. Its settings, counters, pool and what it knows of peers are read here."""
-        self._time = NodeTime(clock, config.time_servers, random, self.relay, self._report)
+        self._time = NodeTime(clock, config.asked_time_servers, random, self.relay, self._report)
         self._clock = self._time.clock
         self._watches = Watches(self._watch_changed)
         self._own_watch = self._watches.open(self._report_envelope)

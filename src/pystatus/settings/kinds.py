@@ -269,6 +269,12 @@ def _dns_server(text: str) -> str:
     return typed.token(text)
 
 
+def _proxy(text: str) -> Any:
+    from pystatus.net.proxy import Proxy
+
+    return Proxy.parse(text)
+
+
 def _host(text: str) -> str:
     """A name or an address alone: behind it others put the port."""
     text = _text(typed.token(text))
@@ -353,4 +359,5 @@ TIME_SERVERS = Kind(
     lambda text: _time_servers(_TIME_SERVERS.from_text(text)),
     list,
 )
+PROXY = Kind("the address of a SOCKS5 proxy, socks5://host:port", _of_type(str, _proxy), _proxy, str)
 DNS_SERVER = Kind("an IP address, or address:port", _of_type(str, _dns_server), _dns_server)
