@@ -27,6 +27,7 @@ from pystatus import (
 from pystatus.apps.cli.commands.send import ClockIsWrong, send_text
 from pystatus.apps.cli.output import Output
 from pystatus.metrics.server import MonitoringServer
+from pystatus.net.proxy import Proxy
 from pystatus.node import clock_service
 from pystatus.settings.model import MetricsSettings, Settings
 from tests.support.clocks import ShiftedClock
@@ -188,3 +189,13 @@ async def until(condition: Callable[[], bool]) -> None:
 def test_what_is_no_time_server(servers: tuple[str, ...]) -> None:
     with pytest.raises(LocalError, match="time server"):
         NodeConfig(time_servers=servers)
+
+
+async def test_nobody_is_asked_behind_a_proxy() -> None:
+    """They speak UDP, which a proxy does not carry, and a question would show who asks."""
+    async with asyncio.timeout(PATIENCE), time_servers(honest) as servers:
+        config = NodeConfig(time_servers=servers.names, proxy=Proxy.parse("socks5://127.0.0.1:1"))
+        async with Node(config, clock=ShiftedClock(-300)) as node:
+            assert abs(node.now + 300 - time.time()) < 5
+        assert servers.asked == [0]
+    assert any("Time servers are not asked" in caution for caution in config.cautions)

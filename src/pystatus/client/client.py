@@ -119,8 +119,7 @@ class Client(Fetching):
         :param post_delay: hold each envelope back up to so many seconds, at random: relays learn less of who wrote it.
         :param data_dir: where profiles are kept; default see :func:`default_data_directory`.
         :param state_dir: for the file by which a copy of the profile is noticed; see :func:`default_state_directory`.
-        :param time_servers: NTP servers to put the clock right by, ``host``, ``host:port``, or ``pool`` for
-            pool.ntp.org; without any it is taken as it is.
+        :param time_servers: NTP servers to put the clock right by, ``host:port`` or ``pool``; see :class:`NodeConfig`.
         :param mailservers: enode URLs of mailservers: what they have kept is fetched at the start, after a sleep and
             now and then. Without any, a first message to a contact who is not heard has no forward secrecy.
         :param pinned_mailserver: the one of them that is asked, and no other.
