@@ -7,6 +7,7 @@ import errno
 import os
 import socket
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.devp2p.enode import Enode
@@ -114,9 +115,31 @@ async def stop_listening(server: asyncio.Server) -> None:
     server.close()
 
 
-def enode_at(key: PublicKey, address: str, port: int, advertised: str | None) -> Enode:
-    """How others find the holder of ``key`` who listens on ``address``; ``advertised`` is the host that they use
-    instead, if any."""
+@dataclass(frozen=True, slots=True)
+class ExternalEndpoint:
+    """Where others reach a node that is behind a router, or listens on all addresses of its machine."""
+
+    hosts: tuple[str, ...]
+    """At least one, the first of which stands in the enode: a name, or an IP address of each family at most."""
+    tcp_port: int
+    udp_port: int
+
+    @property
+    def addresses(self) -> tuple[IPAddress, ...]:
+        """Those of the hosts that are addresses: what a record can say."""
+        return addresses_at(self.hosts, None)
+
+
+def enode_at(
+    key: PublicKey, address: str, port: int, advertised: str | None, external: ExternalEndpoint | None = None
+) -> Enode:
+    """How others find the holder of ``key`` who listens on ``address``.
+
+    :param advertised: the host that they use instead, if any.
+    :param external: where they reach it instead, if that is known.
+    """
+    if external is not None:
+        return Enode(key, external.hosts[0], external.tcp_port, external.udp_port)
     if advertised is None:
         listening = parse_address(address)
         advertised = ("127.0.0.1" if listening.version == 4 else "::1") if listening.is_unspecified else str(listening)

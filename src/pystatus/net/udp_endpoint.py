@@ -53,12 +53,14 @@ class UdpEndpoint:
         *,
         share: float = SHARE,
         times: Callable[[], Times] = machine_times,
+        on_work: Callable[[], None] = lambda: None,
     ) -> None:
         """
         :param sockets: bound and non-blocking, one for each IP version at least; closed by :meth:`close`.
         :param on_event: called in the event loop; must not block. It may call ``discovery`` and :meth:`wake`.
         :param share: the part of the processor that a flood may take, above 0; 1: all of it.
         :param times: the clocks.
+        :param on_work: called in the event loop after datagrams were read; must not block.
         """
         assert 0 < share <= 1, "a share of the processor"
         self.discovery = discovery
@@ -76,6 +78,7 @@ class UdpEndpoint:
         self._processor = TokenBucket(BURST, share, times().monotonic) if share < 1 else None
         """Seconds of work on datagrams that there are."""
         self._times = times
+        self._on_work = on_work
         self._loop: asyncio.AbstractEventLoop | None = None
         self._resting: asyncio.TimerHandle | None = None
         self._woken: asyncio.Handle | None = None
@@ -133,6 +136,7 @@ class UdpEndpoint:
             address = parse_address(sender[0].partition("%")[0])  # without the interface of a link-local one
             self.discovery.receive(data, (address, sender[1]), self._times())
         self._pump()
+        self._on_work()
         if self._processor is not None and self._loop is not None:  # an event may have closed us
             self._account(self._processor, self._loop, began)
 

@@ -149,6 +149,11 @@ class NodeConfig(NodeSettings):
     """
     advertised_host: str | None = None
     """The host in our enode, where it differs from what we listen on."""
+    nat: str = "none"
+    """How this node learns its address, and whether it opens its ports on the router before it: ``none``, ``any``
+    (NAT-PMP and UPnP, whichever is there), ``upnp``, ``pmp``, ``pmp:<gateway>``, ``extip:<address>``. Nothing is done
+    for a node that listens on loopback alone. Unlike the commands, a program that uses this class changes nothing on
+    the router of its user unless it asks for it."""
     accepts_at: tuple[str, int] | None = None
     """Instead of ``listen``: the address and port at which another process listens for us, see
     :meth:`pystatus.node.processes.OtherProcesses.adopt`."""
@@ -167,6 +172,7 @@ class NodeConfig(NodeSettings):
             raise LocalError("A bridge relays everything: make it a full node that is not light, or do not bridge.")
         if self.listen is not None:
             parse_listen_address(self.listen)
+        self._check_nat()
         for peer in self.peers:
             complete_enode(peer)
         Whitelist.parse(self.whitelist)
@@ -179,6 +185,18 @@ class NodeConfig(NodeSettings):
         if not 0 < self.max_topics <= MAX_TOPICS:
             raise LocalError(f"A node names 1 to {MAX_TOPICS} topics, not {self.max_topics}.")
         self.relay()
+
+    def _check_nat(self) -> None:
+        if self.nat == "none":
+            return
+        from pystatus.nat.method import NatMethod, Way  # a node that asks no router loads nothing of it
+
+        method = NatMethod.parse(self.nat)
+        given = self.advertised_host
+        if method.way is Way.EXTIP and given is not None and given != str(method.address):
+            raise LocalError(
+                f"Two addresses are given for this node: {given} (advertise) and {method.address} (nat). Take one out."
+            )
 
     def _check_lists(self) -> None:
         from pystatus.net.dns import parse_server  # a node without lists loads nothing of them

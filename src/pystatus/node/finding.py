@@ -11,6 +11,7 @@ from pystatus.crypto.keys import PrivateKey
 from pystatus.crypto.random import RandomSource
 from pystatus.devp2p.enr import NodeRecord
 from pystatus.devp2p.local_record import LocalRecord, MemoryRecordStore
+from pystatus.discovery.addresses import IPAddress
 from pystatus.net.clock import Clock
 from pystatus.net.dialer import Dialer
 from pystatus.net.dns import Resolver
@@ -64,6 +65,9 @@ class Finding:
         self._open = ExitStack()
         self._lists: DnsSource | None = None
         self._own_record: NodeRecord | None = None
+        self._local_record: LocalRecord | None = None
+        self.on_seen: Callable[[IPAddress | None, int], None] = lambda address, version: None
+        """Told of the address under which many networks see this node; the caller sets it before the start."""
         self.dialer: Dialer | None = None
         """While it runs."""
         self.discv5: DiscoveryNode | None = None
@@ -133,6 +137,12 @@ class Finding:
             return ()
         return (WHISPER, WHISPERMAIL) if self._is_mailserver() else (WHISPER,)
 
+    def address_changed(self) -> None:
+        """Others reach this node elsewhere: they are told so from now on."""
+        self._own_record = None
+        if self.discv5 is not None:
+            self.discv5.set_external(self._service.network.external)
+
     def _new_dialer(self, cache: PeerCache | None) -> Dialer:
         config = self._config
         limits = {WHISPER: TopicLimits(_or(config.min_peers, config.enough_peers), config.enough_peers)}
@@ -180,8 +190,10 @@ class Finding:
                 dialer.found,
                 advertised=config.advertised_host,
                 tcp_port=port,
+                on_seen=lambda address, version: self.on_seen(address, version),
             )
             self.discv5 = discv5.node
+            discv5.node.set_external(self._service.network.external)
             dialer.add(discv5)
 
         if config.rendezvous_nodes:
@@ -210,12 +222,16 @@ class Finding:
         return self._own_record
 
     def _new_record(self) -> NodeRecord:
+        if self._local_record is None:
+            file = self._config.record_file
+            store = MemoryRecordStore(b"") if file is None else RecordFile(file)
+            self._local_record = LocalRecord(self._key, store, int(self._clock.now()))
         hosts, port = self._listens_at()
-        file = self._config.record_file
-        store = MemoryRecordStore(b"") if file is None else RecordFile(file)
-        local = LocalRecord(self._key, store, int(self._clock.now()))
-        addresses = addresses_at(hosts, self._config.advertised_host)
-        return local.locate(*addresses, tcp_port=port, udp_port=port if self._config.bootnodes else 0)
+        addresses, udp_port = addresses_at(hosts, self._config.advertised_host), port
+        external = self._service.network.external
+        if external is not None:
+            addresses, port, udp_port = external.addresses, external.tcp_port, external.udp_port
+        return self._local_record.locate(*addresses, tcp_port=port, udp_port=udp_port if self._config.bootnodes else 0)
 
 
 def _or(number: int | None, otherwise: int) -> int:

@@ -75,6 +75,7 @@ def node_config(settings: Settings, key: PrivateKey | None) -> NodeConfig:
     return NodeConfig(
         listen=settings.listen,
         advertised_host=settings.advertise,
+        nat=settings.nat,
         peers=_others(settings.peers, key),
         warn_of_peers=True,
         discovery=discovery.enabled,

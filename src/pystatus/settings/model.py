@@ -10,6 +10,7 @@ from typing import Any
 
 from pystatus.logs.levels import Levels
 from pystatus.mailserver.config import PUBLIC_PASSWORD
+from pystatus.nat.method import ALLOWED as NAT_ALLOWED
 from pystatus.peers.limits import MAX_TOPIC_PEERS
 from pystatus.rpc.config import MODULES
 from pystatus.settings import kinds
@@ -258,6 +259,10 @@ class Settings:
     advertise: str | None = setting(
         None, kinds.HOST, "The host in the enode: the public address, where it is not the one of `listen`.",
         also="PUBLIC_IP",
+    )  # fmt: skip
+    nat: str = setting(
+        "any", kinds.NAT,
+        "How the node learns its address, and whether it opens its ports on the router before it: " + NAT_ALLOWED + ".",
     )  # fmt: skip
     peers: tuple[str, ...] = setting(
         (), kinds.ENODES, "Enode URLs of relays to stay connected to; the node's own is passed over.", reloads=True

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pystatus.apps.cli import command_log, relay_options
+from pystatus.apps.cli.address_lines import AddressLines
 from pystatus.apps.cli.exits import NoReader
 from pystatus.apps.cli.node_key import node_key, only_user_of, record_file
 from pystatus.apps.cli.output import Fields, Output
@@ -20,7 +21,7 @@ from pystatus.rpc.config import RpcConfig
 from pystatus.settings.sources import Effective
 
 if TYPE_CHECKING:
-    from pystatus.node import NodeConfig
+    from pystatus.node import NodeConfig, NodeEvent
     from pystatus.settings.model import Settings
 
 
@@ -62,13 +63,19 @@ async def _relay(
     import asyncio
 
     from pystatus.net.signals import on_signal
-    from pystatus.node import Node
+    from pystatus.node import AddressChanged, Node
     from pystatus.settings.reloader import Reloader
 
     stop = asyncio.Event()
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(on_signal(stop.set, signal.SIGINT, signal.SIGTERM))
-        node = Node(_node_config(effective.settings, key))
+        lines = AddressLines(out)
+
+        def heard(event: NodeEvent) -> None:
+            if isinstance(event, AddressChanged):
+                lines.changed(str(event.enode))
+
+        node = Node(_node_config(effective.settings, key), on_event=heard)
         if effective.settings.mailserver.enabled:
             from pystatus.settings import archive
 
@@ -85,8 +92,8 @@ async def _relay(
             from pystatus.rpc.server import RpcServer
 
             await stack.enter_async_context(RpcServer(node, rpc))
-        enode = str(node.enode)
-        out.result({"event": "started", "enode": enode}, enode)
+        await node.address.settled()
+        lines.start(str(node.enode))
         await stop.wait()
         await node.drain()
     with contextlib.suppress(NoReader):  # the program that needed the address may have gone long ago

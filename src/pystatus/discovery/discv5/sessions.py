@@ -61,12 +61,11 @@ class Sessions:
     __slots__ = (
         "_client",
         "_due",
-        "_endpoint",
         "_identity",
         "_outbox",
         "_registrar",
-        "_wire_endpoint",
         "nodes",
+        "own",
         "table",
     )
 
@@ -81,8 +80,8 @@ class Sessions:
         client: TopicClient,
     ) -> None:
         self._identity = identity
-        self._endpoint = endpoint
-        self._wire_endpoint = wire_endpoint(endpoint)
+        self.own = wire_endpoint(endpoint)
+        """Where we are, as pings say it; the caller changes it."""
         self._outbox = outbox
         self._registrar = registrar
         self._client = client
@@ -271,7 +270,7 @@ class Sessions:
             return None
         endpoint = node.endpoint
         to = WireEndpoint(endpoint.address.packed, endpoint.udp_port, endpoint.udp_port)
-        ping = Ping(self._wire_endpoint, to, int(now.unix) + EXPIRATION, self._client.topics())
+        ping = Ping(self.own, to, int(now.unix) + EXPIRATION, self._client.topics())
         packet = self._outbox.sign(ping)
         if len(packet) > max_size:
             ping = ping._replace(topics=())
