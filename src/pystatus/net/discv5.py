@@ -15,7 +15,7 @@ from pystatus.discovery.discv5.service import Discovery
 from pystatus.discovery.discv5.topics import encode_topic
 from pystatus.discovery.discv5.witnesses import AddressWitnesses
 from pystatus.net.bootnodes import Bootnodes, Lookup, system_lookup
-from pystatus.net.listening import ExternalEndpoint, addresses_at, datagram_sockets
+from pystatus.net.listening import ExternalEndpoint, addresses_at, datagram_sockets, enode_at
 from pystatus.net.udp_endpoint import SHARE, UdpEndpoint, local_address, machine_times
 from pystatus.peers.sources import Found, Source
 
@@ -75,6 +75,8 @@ class DiscoveryNode:
         """The sockets and counters, and the discovery that they serve; None: closed."""
         self.host, self.port = "", 0
         """Where the first socket is bound, once it is."""
+        self.places: list[tuple[str, int]] = []
+        """Where all are bound."""
 
     async def start(self) -> None:
         """Bind the sockets and begin.
@@ -85,6 +87,7 @@ class DiscoveryNode:
         sockets = datagram_sockets(self._hosts, self._port)
         address, self.port = local_address(sockets)
         self.host = str(address)
+        self.places = [one.getsockname()[:2] for one in sockets]
         discovery = Discovery(
             self._key, self._endpoint(), self._random, self._times(), limits=self._limits, witnesses=self._witnesses
         )
@@ -123,6 +126,11 @@ class DiscoveryNode:
         self._external = external
         if self.udp is not None:
             self.udp.discovery.set_endpoint(self._endpoint())
+
+    @property
+    def enode(self) -> Enode:
+        """How others find us."""
+        return enode_at(self._key.public_key, self.host, self.port, self._advertised, self._external)
 
     def _endpoint(self) -> Endpoint:
         """Where we are, as others are told. Of the address nobody makes use (overlay.md §3.2), of the TCP port

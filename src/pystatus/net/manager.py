@@ -153,9 +153,7 @@ class PeerManager:
     def enode(self) -> Enode:
         """How others find us. Without a host as long as we do not listen."""
         key, places = self._local.key.public_key, self.places_to_dial
-        if not places:
-            return Enode(key)
-        return enode_at(key, *places[0], self.config.advertised_host, self.external)
+        return enode_at(key, *places[0], self.config.advertised_host, self.external) if places else Enode(key)
 
     @property
     def places_to_dial(self) -> list[tuple[str, int]]:

@@ -153,8 +153,9 @@ class OwnAddress:
         ports = {} if self._mapper is None or self._mapper.open_ports is None else self._mapper.open_ports.ports
         if not hosts:
             return None
-        tcp_port = ports.get(Protocol.TCP, self._port)
-        return ExternalEndpoint(hosts, tcp_port, ports.get(Protocol.UDP, tcp_port))
+        # A node that listens in one of the protocols says one number for both, as without a router.
+        other = next(iter(ports.values()), self._port)
+        return ExternalEndpoint(hosts, ports.get(Protocol.TCP, other), ports.get(Protocol.UDP, other))
 
     def _learnt(self) -> list[IPAddress]:
         """One address of each family at most."""

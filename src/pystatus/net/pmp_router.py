@@ -203,7 +203,8 @@ class _Exchange(asyncio.DatagramProtocol):
 
 
 class _Ear:
-    """Hears the announcements of one router. The socket is bound to their group, so nothing from elsewhere reaches it."""
+    """Hears the announcements of one router, on a socket that is bound to their group: what is sent to this machine
+    alone does not reach it."""
 
     def __init__(self, bound: socket.socket, gateway: IPAddress, on_announcement: Callable[[], None]) -> None:
         self._socket = bound

@@ -31,7 +31,7 @@ from pystatus.libp2p.peer_id import PeerId
 from pystatus.log_texts import get_logger
 from pystatus.net.arrival_rates import ArrivalRates
 from pystatus.net.libp2p_protocol import Libp2pProtocol
-from pystatus.net.listening import BACKLOG, addresses_at, listening_sockets, stop_listening
+from pystatus.net.listening import BACKLOG, ExternalEndpoint, addresses_at, listening_sockets, stop_listening
 
 log = get_logger(__name__)
 
@@ -215,11 +215,22 @@ class RendezvousServer:
         """Clients that are connected now."""
         return len(self._sessions)
 
-    def address(self, advertised: str | None = None) -> PeerAddress:
+    @property
+    def places(self) -> list[tuple[str, int]]:
+        """The addresses and ports at which it listens, once it does."""
+        return [one.getsockname()[:2] for server in self._servers for one in server.sockets]
+
+    def address(self, advertised: str | None = None, external: ExternalEndpoint | None = None) -> PeerAddress:
         """How clients name it.
 
         :param advertised: the host by which they reach it, where it is not the one on which it listens.
+        :param external: where they reach it, if that is known.
         """
+        if external is not None:
+            found = external.addresses
+            if found:
+                return at_address(found[0], external.tcp_port, self.peer_id)
+            return PeerAddress("dns4", external.hosts[0], external.tcp_port, self.peer_id)
         found = addresses_at(self._hosts, advertised)
         if found:
             return at_address(found[0], self._port, self.peer_id)

@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
+from pystatus.discovery.addresses import IPAddress
 from pystatus.errors import RemoteError
 from pystatus.nat.method import NatMethod, Way
 from pystatus.net.pmp_router import PmpRouter
 from pystatus.net.router import Router
-from pystatus.net.routes import gateways
+from pystatus.net.routes import gateways, is_translated, outward_address
+from pystatus.net.upnp_router import find_upnp_router
 
 PMP_PATIENCE = 1.0
 """Seconds that a router has which nobody has named (overlay.md §6.1)."""
@@ -26,6 +28,9 @@ async def find_router(method: NatMethod) -> Router:
         tries.append(_pmp(PmpRouter(method.address, method.port), None))
     elif method.way in (Way.PMP, Way.ANY):
         tries += [_pmp(PmpRouter(gateway), PMP_PATIENCE) for gateway in gateways()]
+    own = outward_address(4)
+    if method.way in (Way.UPNP, Way.ANY) and own is not None and is_translated(own):
+        tries.append(_upnp(own))
     if not tries:
         raise RemoteError("this machine is not behind a router that could be asked")
     return await _first(tries)
@@ -34,6 +39,10 @@ async def find_router(method: NatMethod) -> Router:
 async def _pmp(router: PmpRouter, patience: float | None) -> Router:
     await router.external_address(patience)
     return router
+
+
+async def _upnp(own: IPAddress) -> Router:
+    return await find_upnp_router(own, gateways())
 
 
 async def _first(tries: Sequence[Coroutine[Any, Any, Router]]) -> Router:

@@ -109,6 +109,14 @@ def node_config(settings: Settings, key: PrivateKey | None) -> NodeConfig:
     )
 
 
+def given_host(settings: Settings) -> str | None:
+    """The host by which others reach the node, as far as a person has said it; a router is not asked."""
+    from pystatus.nat.method import NatMethod, Way
+
+    method = NatMethod.parse(settings.nat)
+    return str(method.address) if method.way is Way.EXTIP else settings.advertise
+
+
 def _peers_file(settings: Settings) -> Path | None:
     """Where good peers are kept; ``None``: none are looked for."""
     discovery = settings.discovery

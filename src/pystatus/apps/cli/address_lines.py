@@ -13,14 +13,21 @@ log = get_logger(__name__)
 class AddressLines:
     """The line of it that counts is the last one."""
 
-    def __init__(self, out: Output) -> None:
+    def __init__(self, out: Output, name: str = "enode") -> None:
+        """
+        :param name: what the address is called in JSON.
+        """
         self._out = out
+        self._name = name
         self._shown: str | None = None
 
-    def start(self, address: str) -> None:
-        """The node runs."""
+    def start(self, address: str, **also: str) -> None:
+        """The node runs.
+
+        :param also: what else programs are told.
+        """
         self._shown = address
-        self._out.result({"event": "started", "enode": address}, address)
+        self._out.result({"event": "started", self._name: address, **also}, address)
 
     def changed(self, address: str) -> None:
         """Others reach it elsewhere from now on. Before the start that is no change."""
@@ -28,7 +35,7 @@ class AddressLines:
             return
         self._shown = address
         try:
-            self._out.result({"event": "address", "enode": address}, address)
+            self._out.result({"event": "address", self._name: address}, address)
         except NoReader:  # the program that needed the address may have gone long ago
             return
         except LocalError as error:  # a full disk, which is no reason to relay nothing any more

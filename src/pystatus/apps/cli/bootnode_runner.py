@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pystatus.apps.cli import command_log, relay_options
+from pystatus.apps.cli.address_lines import AddressLines
 from pystatus.apps.cli.exits import NoReader
 from pystatus.apps.cli.level_reloader import LevelReloader
 from pystatus.apps.cli.node_key import node_key, only_user_of
@@ -63,13 +64,21 @@ async def _serve(
 ) -> None:
     import asyncio
 
+    from pystatus.nat.method import NatMethod
+    from pystatus.nat.ports import Protocol
     from pystatus.net.discv5 import DiscoveryNode
-    from pystatus.net.listening import enode_at, parse_listen_address
+    from pystatus.net.listening import parse_listen_address
+    from pystatus.net.own_address import OwnAddress
     from pystatus.net.signals import on_signal
+
+    def changed() -> None:
+        node.set_external(own.endpoint)
+        lines.changed(str(node.enode))
 
     hosts, port = parse_listen_address(settings.listen)
     stop = asyncio.Event()
     levels = LevelReloader(settings, read)
+    lines = AddressLines(out)
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(on_signal(stop.set, signal.SIGINT, signal.SIGTERM))
         stack.enter_context(on_signal(levels.reload, signal.SIGHUP))
@@ -82,17 +91,28 @@ async def _serve(
                 lambda event: None,
                 advertised=settings.advertise,
                 share=1.0,
+                on_seen=lambda address, version: own.seen(address, version),
             )
         )
+        own = OwnAddress(
+            NatMethod.parse(settings.nat),
+            node.places,
+            (Protocol.UDP,),
+            os.urandom,
+            changed,
+            advertised=settings.advertise,
+        )
+        await own.start()
+        stack.push_async_callback(own.close)
         if settings.metrics.port is not None:
             from pystatus.metrics.discovery import BootnodeSource
             from pystatus.metrics.server import MonitoringServer
 
-            await stack.enter_async_context(MonitoringServer(BootnodeSource(node), lambda: levels.settings))
+            await stack.enter_async_context(MonitoringServer(BootnodeSource(node, own), lambda: levels.settings))
         reporting = asyncio.create_task(_report(node))
         stack.callback(reporting.cancel)
-        enode = str(enode_at(key.public_key, node.host, node.port, settings.advertise))
-        out.result({"event": "started", "enode": enode}, enode)
+        await own.settled()
+        lines.start(str(node.enode))
         await stop.wait()
     with contextlib.suppress(NoReader):  # the program that needed the address may have gone long ago
         out.event({"event": "stopped"}, "Stopped.")
