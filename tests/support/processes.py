@@ -123,7 +123,9 @@ class Relay(Process):
             "-m", "pystatus", command, "--json", "--listen", listen, "--data-dir", str(directory), *options, at=at
         )
         self.directory = directory
-        self.enode: str = self.wait_for("started")["enode"]
+        started = self.wait_for("started")
+        self.enode: str = started.get("enode") or started["address"]
+        """How others name it; of a Rendezvous node its multiaddr."""
 
     @property
     def node_id(self) -> str:

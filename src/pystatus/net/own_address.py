@@ -101,6 +101,11 @@ class OwnAddress:
                 async with asyncio.timeout(START_PATIENCE):
                     await self._mapper.is_settled.wait()
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is known if a router opens ports."""
+        return self._mapper is None or self._mapper.is_settled.is_set()
+
     def seen(self, address: IPAddress | None, version: int) -> None:
         """Peers of many networks see this address, or none any more.
 

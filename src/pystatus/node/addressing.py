@@ -56,6 +56,7 @@ class NodeAddress:
         )
         if finding is not None:
             finding.on_seen = own.seen
+            finding.is_address_settled = lambda: own.is_settled
         await own.start()
 
     async def close(self) -> None:

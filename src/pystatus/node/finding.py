@@ -28,6 +28,7 @@ from pystatus.storage.node_record import RecordFile
 
 if TYPE_CHECKING:
     from pystatus.net.discv5 import DiscoveryNode
+    from pystatus.net.rendezvous_client import RendezvousSource
 
 _NOWHERE = ("0.0.0.0", "::")  # noqa: S104 - answers of Discovery v5 may come from everywhere
 
@@ -63,11 +64,15 @@ class Finding:
         self._is_mailserver = is_mailserver
         self._report = report
         self._open = ExitStack()
+        self._rendezvous: RendezvousSource | None = None
         self._lists: DnsSource | None = None
         self._own_record: NodeRecord | None = None
         self._local_record: LocalRecord | None = None
         self.on_seen: Callable[[IPAddress | None, int], None] = lambda address, version: None
         """Told of the address under which many networks see this node; the caller sets it before the start."""
+        self.is_address_settled: Callable[[], bool] = lambda: True
+        """Whether it is known if a router opens the ports of this node: before that it would register in vain. The
+        caller sets it likewise."""
         self.dialer: Dialer | None = None
         """While it runs."""
         self.discv5: DiscoveryNode | None = None
@@ -140,6 +145,8 @@ class Finding:
     def address_changed(self) -> None:
         """Others reach this node elsewhere: they are told so from now on."""
         self._own_record = None
+        if self._rendezvous is not None:
+            self._rendezvous.address_changed()
         if self.discv5 is not None:
             self.discv5.set_external(self._service.network.external)
 
@@ -201,7 +208,8 @@ class Finding:
             from pystatus.net.rendezvous_nodes import parse_rendezvous_nodes
 
             nodes = parse_rendezvous_nodes(config.rendezvous_nodes)
-            dialer.add(RendezvousSource(self._key, nodes, self._record, self._random, dialer.found))
+            self._rendezvous = RendezvousSource(self._key, nodes, self._record, self._random, dialer.found)
+            dialer.add(self._rendezvous)
 
     def _listens_at(self) -> tuple[Sequence[str], int]:
         """The hosts and the port where others can dial this node; no hosts and port 0: nowhere.
@@ -215,8 +223,10 @@ class Finding:
             return (), 0
         return parse_listen_address(self._config.listen)[0], self._service.network.enode.port
 
-    def _record(self) -> NodeRecord:
-        """What Rendezvous nodes give to others."""
+    def _record(self) -> NodeRecord | None:
+        """What Rendezvous nodes give to others; ``None``: nothing yet."""
+        if not self.is_address_settled():
+            return None
         if self._own_record is None:
             self._own_record = self._new_record()
         return self._own_record
