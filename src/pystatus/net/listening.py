@@ -18,6 +18,9 @@ from pystatus.sanitise import quoted
 BACKLOG = 128
 """Connections that the system holds for us until they are accepted: a moment's worth after a restart."""
 
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - that is what it means
+"""All addresses of this machine: what an empty host stands for."""
+
 _HIGHEST_PORT = 0xFFFF
 
 
@@ -30,7 +33,7 @@ def parse_listen_address(text: str) -> tuple[tuple[str, ...], int]:
     if not colon or not port.isdecimal() or int(port) > _HIGHEST_PORT:
         raise LocalError(f"{quoted(text)} is not an address to listen on. Give host:port, for example 0.0.0.0:30303.")
     host = host.removeprefix("[").removesuffix("]")
-    return ((host,) if host else ("0.0.0.0", "::")), int(port)  # noqa: S104 - an empty host means everywhere
+    return ((host,) if host else EVERYWHERE), int(port)
 
 
 def listening_sockets(hosts: Sequence[str], port: int) -> list[socket.socket]:
@@ -77,30 +80,71 @@ def _bound(hosts: Sequence[str], port: int, kind: socket.SocketKind) -> list[soc
     return opened
 
 
+class ListeningServer:
+    """The servers of all addresses on which a node listens, one for each socket: those of asyncio take different ports
+    for IPv4 and IPv6 where any free one will do."""
+
+    def __init__(self) -> None:
+        self._servers: list[asyncio.Server] = []
+
+    async def start(
+        self, protocol: Callable[[], asyncio.Protocol], sockets: Sequence[socket.socket], backlog: int
+    ) -> None:
+        """Let clients in. Where this is cancelled, nothing listens; a server that asyncio makes and starts in one call
+        would be left open, and nobody would have it.
+
+        :param sockets: that listen; they are closed with this.
+        """
+        loop = asyncio.get_running_loop()
+        try:
+            for one in sockets:
+                server = await loop.create_server(protocol, sock=one, backlog=backlog, start_serving=False)
+                self._servers.append(server)
+                await server.start_serving()
+        except BaseException:
+            self.close()
+            for one in sockets:
+                one.close()
+            raise
+
+    @property
+    def sockets(self) -> tuple[socket.socket, ...]:
+        """As those of :class:`asyncio.Server`."""
+        return tuple(one for server in self._servers for one in server.sockets)
+
+    def is_serving(self) -> bool:
+        """Likewise."""
+        return bool(self._servers) and all(server.is_serving() for server in self._servers)
+
+    async def stop(self) -> None:
+        """See :func:`stop_listening`."""
+        await stop_listening(self)
+
+    def close(self) -> None:
+        """As that of :class:`asyncio.Server`."""
+        for server in self._servers:
+            server.close()
+
+    async def wait_closed(self) -> None:
+        """Likewise."""
+        for server in self._servers:
+            await server.wait_closed()
+
+
 async def listening_server(
     protocol: Callable[[], asyncio.Protocol], hosts: Sequence[str], port: int, *, backlog: int = BACKLOG
-) -> asyncio.Server:
-    """A server that lets clients in. Where this is cancelled, nothing listens; a server that asyncio makes and starts
-    in one call would be left open, and nobody would have it.
+) -> ListeningServer:
+    """A server that lets clients in, on all ``hosts`` under one port.
 
     :param hosts: names or IP addresses; an empty one: everywhere.
     :raises LocalError: the port is in use, or may not be used.
     """
-    loop = asyncio.get_running_loop()
-    where = None if "" in hosts else list(hosts)
-    try:
-        server = await loop.create_server(protocol, where, port, backlog=backlog, start_serving=False)
-        try:
-            await server.start_serving()
-        except BaseException:
-            server.close()
-            raise
-    except OSError as error:
-        raise listen_error(hosts, port, error) from error
+    server = ListeningServer()
+    await server.start(protocol, listening_sockets(EVERYWHERE if "" in hosts else hosts, port), backlog)
     return server
 
 
-async def stop_listening(server: asyncio.Server) -> None:
+async def stop_listening(server: asyncio.Server | ListeningServer) -> None:
     """Let nobody in any more.
 
     What was accepted in this turn of the event loop is still heard, or refused: asyncio makes its transport in the

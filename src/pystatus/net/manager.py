@@ -24,7 +24,7 @@ from pystatus.net.admission import PeerAdmission
 from pystatus.net.config import NetworkConfig
 from pystatus.net.connecting import resolve
 from pystatus.net.dialling import DialBegan, DialEvent, DialFailed, connect
-from pystatus.net.listening import ExternalEndpoint, enode_at, listening_server, stop_listening, system_text
+from pystatus.net.listening import ExternalEndpoint, ListeningServer, enode_at, listening_server, system_text
 from pystatus.net.mesh import MeshLink
 from pystatus.net.mesh_links import MeshLinks
 from pystatus.net.packet_memory import PacketMemory
@@ -69,7 +69,7 @@ class PeerManager:
         self.resolve = resolve
         """Finds the addresses of names: the system, unless it is replaced."""
         self._dial_slots = asyncio.Semaphore(self.config.max_dials)
-        self._server: asyncio.Server | None = None
+        self._server: ListeningServer | None = None
         self.external: ExternalEndpoint | None = None
         """Where others reach us, once that is known; the caller changes it. ``None``: where we listen."""
         self.turns = Scheduler()
@@ -110,7 +110,7 @@ class PeerManager:
         what waits for peers gets less and not more."""
         self._is_closing = True
         if self._server is not None:
-            await stop_listening(self._server)
+            await self._server.stop()
         for task in self._dialling.values():
             task.cancel()
         for link in self._links:
@@ -120,7 +120,7 @@ class PeerManager:
         """Stop listening and dialling, say goodbye to all peers, and wait for that a moment, but not longer."""
         self._is_closing = True
         if self._server is not None:
-            await stop_listening(self._server)
+            await self._server.stop()
         for task in self._dialling.values():
             task.cancel()
         for link in list(self._links):

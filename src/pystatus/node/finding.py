@@ -208,7 +208,7 @@ class Finding:
             from pystatus.net.rendezvous_nodes import parse_rendezvous_nodes
 
             nodes = parse_rendezvous_nodes(config.rendezvous_nodes)
-            self._rendezvous = RendezvousSource(self._key, nodes, self._record, self._random, dialer.found)
+            self._rendezvous = RendezvousSource(self._key, nodes, self._registered_record, self._random, dialer.found)
             dialer.add(self._rendezvous)
 
     def _listens_at(self) -> tuple[Sequence[str], int]:
@@ -223,10 +223,12 @@ class Finding:
             return (), 0
         return parse_listen_address(self._config.listen)[0], self._service.network.enode.port
 
-    def _record(self) -> NodeRecord | None:
+    def _registered_record(self) -> NodeRecord | None:
         """What Rendezvous nodes give to others; ``None``: nothing yet."""
-        if not self.is_address_settled():
-            return None
+        return self._record() if self.is_address_settled() else None
+
+    def _record(self) -> NodeRecord:
+        """What the node says of itself."""
         if self._own_record is None:
             self._own_record = self._new_record()
         return self._own_record
