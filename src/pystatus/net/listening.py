@@ -101,6 +101,7 @@ class ListeningServer:
                 server = await loop.create_server(protocol, sock=one, backlog=backlog, start_serving=False)
                 self._servers.append(server)
                 await server.start_serving()
+            await asyncio.sleep(0)  # as asyncio does, and uvloop does not: from here on it does listen
         except BaseException:
             self.close()
             for one in sockets:

@@ -101,11 +101,11 @@ class PmpRouter:
 
         await self._ask(pmp.encode_mapping_request(port.protocol, port.number, 0, 0), fitting, self._patience)
 
-    def listen(self, on_announcement: Callable[[], None]) -> None:
+    def listen(self, on_announcement: Callable[[], None], port: int = pmp.ANNOUNCEMENT_PORT) -> None:
         """Call this when the router announces that something has changed, which it does at once (RFC 6886 §3.2.1). What
         it says is not used: it has to be asked. Where the system has no ear for that, the next check has to do."""
         if self._ear is None and self._own is not None:
-            self._ear = _Ear.open(self.gateway, self._own, on_announcement)
+            self._ear = _Ear.open(self.gateway, self._own, on_announcement, port)
 
     def close(self) -> None:
         """Hear nothing more."""
@@ -215,7 +215,7 @@ class _Ear:
         self._loop.add_reader(bound, self._read)
 
     @classmethod
-    def open(cls, gateway: IPAddress, own: IPAddress, on_announcement: Callable[[], None]) -> _Ear | None:
+    def open(cls, gateway: IPAddress, own: IPAddress, on_announcement: Callable[[], None], port: int) -> _Ear | None:
         """``None``: the system does not let us."""
         bound = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         try:
@@ -223,7 +223,7 @@ class _Ear:
             for option in ("SO_REUSEADDR", "SO_REUSEPORT"):  # other programs on this machine listen there, too
                 if hasattr(socket, option):
                     bound.setsockopt(socket.SOL_SOCKET, getattr(socket, option), 1)
-            bound.bind((pmp.ANNOUNCEMENT_GROUP, pmp.ANNOUNCEMENT_PORT))
+            bound.bind((pmp.ANNOUNCEMENT_GROUP, port))
             membership = socket.inet_aton(pmp.ANNOUNCEMENT_GROUP) + own.packed
             bound.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, membership)
         except OSError as error:

@@ -106,7 +106,7 @@ def test_liars_in_fewer_networks_than_others_move_nothing(liars: int) -> None:
     chance = random.Random(liars)
     witnesses = AddressWitnesses()
     voices = [(f"51.1.{number}.1", US) for number in range(12)] + [(f"62.1.{n}.1", ELSEWHERE) for n in range(liars)]
-    for now in range(400):
+    for now in range(100):
         for address, what in chance.sample(voices, len(voices)):
             witnesses.add(parse_address(address), what, now / 2)
         for _ in range(20 if liars else 0):
