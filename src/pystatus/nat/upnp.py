@@ -19,7 +19,7 @@ from pystatus.errors import RemoteError
 from pystatus.nat.xml_text import parse_xml
 
 SSDP_GROUP = "239.255.255.250"
-"""Where a search is sent (UPnP Device Architecture 1.1 §1.3.2)."""
+"""Where a search is sent (UPnP Device Architecture 1.1, 1.3.2)."""
 SSDP_PORT = 1900
 """UDP port of a search, likewise."""
 SEARCH_SECONDS = 1
@@ -46,7 +46,7 @@ _BODY = (
 
 
 class ErrorCode(enum.IntEnum):
-    """Of the errors of a router those that mean something to us (WANIPConnection:1 §2.4)."""
+    """Of the errors of a router those that mean something to us (WANIPConnection:1, 2.4)."""
 
     NOT_AUTHORISED = 606
     NO_SUCH_ENTRY = 714

@@ -38,7 +38,7 @@ READ_AT_ONCE = 8_192
 DEVICE_TIMEOUT = 6.0
 """Seconds that one device has to show that it opens ports. Ours."""
 TTL = 2
-"""Routers that a search passes at most (UPnP Device Architecture 1.1 §1.3.2)."""
+"""Routers that a search passes at most (UPnP Device Architecture 1.1, 1.3.2)."""
 
 
 class UpnpRouter:

@@ -112,13 +112,8 @@ class Node:
         self.address = NodeAddress(self.network, config, self.finding, random, self._report)
         """Where others reach this node: what its router and its peers say."""
         self._history = HistoryClient(self, self._service.listeners, self.finding)
-        self._services: tuple[Service, ...] = (
-            *accounting(config.traffic_file, self._service, self._clock),
-            self._service,
-            self._history,
-            self.address,
-            self._outbound,
-        )
+        parts = self._service, self._history, self.address, self._outbound
+        self._services: tuple[Service, ...] = (*accounting(config.traffic_file, self._service, self._clock), *parts)
 
     def __repr__(self) -> str:
         enode = self.enode
