@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pystatus.errors import LocalError
-from pystatus.nat.method import NatMethod, Way
+from pystatus.nat.method import ALLOWED, NatMethod, Way
+from pystatus.settings import kinds
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,10 @@ def test_ways(text: str, way: Way, shown: str) -> None:
     method = NatMethod.parse(text)
     assert (method.way, str(method)) == (way, shown)
     assert NatMethod.parse(shown) == method
+
+
+def test_the_settings_and_the_sentences_name_the_same() -> None:
+    assert kinds.NAT.allowed == ALLOWED
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from pystatus.crypto.keys import PrivateKey
+from pystatus.devp2p.enr import NodeRecord
 from pystatus.discovery.addresses import parse_address
 from pystatus.net import routes
 from pystatus.net.routes import address_towards, default_gateways_in, gateways, is_translated
@@ -48,6 +50,39 @@ def test_to_whom_packets_go_from_here() -> None:
     assert str(address_towards(parse_address("127.0.0.1"))) == "127.0.0.1"
     assert str(address_towards(parse_address("::1"))) == "::1"
     assert address_towards(parse_address("255.255.255.255")) is None
+
+
+class TestRecordsWithTwoAddresses:
+    KEY = PrivateKey.generate(lambda size: bytes([5]) * size)
+
+    def dialled(self, monkeypatch: pytest.MonkeyPatch, versions: tuple[int, ...], **values: bytes | int) -> str:
+        """By a machine that has these versions of IP."""
+        here = {4: ipaddress.ip_address("192.168.1.5"), 6: ipaddress.ip_address("2a00::5")}
+        monkeypatch.setattr(routes, "outward_address", lambda version: here[version] if version in versions else None)
+        record = NodeRecord.sign(self.KEY, 1, {key.encode(): value for key, value in values.items()})
+        return str(routes.dialled_enode(record)).partition("@")[2]
+
+    IP = ipaddress.ip_address("45.9.0.1").packed
+    IP6 = ipaddress.ip_address("2a00:1450::1").packed
+
+    def test_ipv4_as_long_as_there_is_any(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert self.dialled(monkeypatch, (4, 6), ip=self.IP, ip6=self.IP6, tcp=30303) == "45.9.0.1:30303?discport=0"
+        assert self.dialled(monkeypatch, (4,), ip=self.IP, ip6=self.IP6, tcp=1, udp=1) == "45.9.0.1:1"
+
+    def test_ipv6_without(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert self.dialled(monkeypatch, (6,), ip=self.IP, ip6=self.IP6, tcp=1, udp=1) == "[2a00:1450::1]:1"
+        assert self.dialled(monkeypatch, (6,), ip=self.IP, ip6=self.IP6, tcp=1, udp=1, tcp6=2, udp6=2) == (
+            "[2a00:1450::1]:2"
+        )
+
+    def test_not_into_the_own_network(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        inside = ipaddress.ip_address("fd00::1").packed
+        assert self.dialled(monkeypatch, (6,), ip=self.IP, ip6=inside, tcp=1, udp=1) == "45.9.0.1:1"
+
+    def test_nothing_to_choose(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert self.dialled(monkeypatch, (6,), ip=self.IP, tcp=1, udp=1) == "45.9.0.1:1"
+        assert self.dialled(monkeypatch, (4,), ip6=self.IP6, tcp=1, udp=1) == "[2a00:1450::1]:1"
+        assert self.dialled(monkeypatch, (6,), ip=self.IP, ip6=self.IP6) == ""
 
 
 class TestGateways:

@@ -130,7 +130,9 @@ async def test_an_address_that_a_person_has_given(address: str) -> None:
         ("203.0.113.9", "which nobody has there"),
     ],
 )
-async def test_a_router_that_lies_is_not_believed(gateway: PmpGateway, said: str, why: str) -> None:
+async def test_a_router_that_lies_is_not_believed(
+    gateway: PmpGateway, said: str, why: str, caplog: pytest.LogCaptureFixture
+) -> None:
     gateway.address = said
     world = World(config(gateway))
     async with world.node as node:
@@ -139,6 +141,11 @@ async def test_a_router_that_lies_is_not_believed(gateway: PmpGateway, said: str
         assert node.address.problem is not None
         assert said in node.address.problem
         assert why in node.address.problem
+        assert node.address._own is not None
+        node.address._own._look()
+        assert [one.message for one in caplog.records if one.levelname == "WARNING"] == [
+            f"the address that the router says is not used: {node.address.problem.rstrip('.')}"
+        ], "once"
 
 
 async def test_peers_contradict_the_router(gateway: PmpGateway) -> None:

@@ -38,6 +38,7 @@ def written(directory: Path, text: str) -> Path:
 EVERYTHING = {
     "listen": ('"127.0.0.1:1"', "127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"),
     "advertise": ('"a.example.org"', "a.example.org", "b.example.org", "c.example.org"),
+    "nat": ('"none"', "none", "pmp:192.168.1.1", "extip:203.0.113.5"),
     "peers": (f'["{ONE}"]', (ONE,), (TWO,), (ONE, TWO)),
     "data_dir": ('"/a"', Path("/a"), Path("/b"), Path("/c")),
     "key_file": ('"/a"', Path("/a"), Path("/b"), Path("/c")),
@@ -163,7 +164,7 @@ def test_an_empty_variable_is_none() -> None:
     [
         (
             "x = 1",
-            "there is no setting x. Allowed: listen, advertise, peers, data_dir, key_file, workers, and [discovery], ",
+            "there is no setting x. Allowed: listen, advertise, nat, peers, data_dir, key_file, workers, and [discovery], ",
         ),
         (
             "[metrics]\nprt = 1",

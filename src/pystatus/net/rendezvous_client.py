@@ -29,6 +29,7 @@ from pystatus.libp2p.multiaddr import PeerAddress
 from pystatus.log_texts import get_logger
 from pystatus.net.listening import system_text
 from pystatus.net.rendezvous_link import RendezvousLink
+from pystatus.net.routes import dialled_enode
 from pystatus.outage import Outage
 from pystatus.peers.sources import Found, Source
 
@@ -279,7 +280,7 @@ class RendezvousSource:
     def _tell(self, topic: str, answers: Sequence[Answer | None]) -> None:
         for record in merge(answer for answer in answers if answer is not None):
             if record.public_key != self._key.public_key:
-                self._found(self.source, topic, record.enode)
+                self._found(self.source, topic, dialled_enode(record))
 
     async def _discover(self, server: _Server, request: bytes) -> Answer | None:
         try:

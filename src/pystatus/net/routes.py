@@ -6,7 +6,9 @@ import ipaddress
 import socket
 from pathlib import Path
 
-from pystatus.discovery.addresses import IPAddress, parse_address
+from pystatus.devp2p.enode import Enode
+from pystatus.devp2p.enr import NodeRecord
+from pystatus.discovery.addresses import IPAddress, is_public, parse_address
 
 MAX_GATEWAYS = 4
 """Routers that are asked at a time: a machine has one, and seldom two."""
@@ -37,6 +39,15 @@ def outward_address(version: int) -> IPAddress | None:
     :param version: 4 or 6.
     """
     return address_towards(_SOMEWHERE[version])
+
+
+def dialled_enode(record: NodeRecord) -> Enode:
+    """How a node is dialled from here: over IPv6 where this machine has nothing else. Who has handed on the record was
+    asked for its first address only, so the second one has to be one of the internet (overlay.md §10.3)."""
+    other = record.enode_by_ipv6
+    if other is not None and is_public(record.addresses[1]) and outward_address(4) is None:
+        return other
+    return record.enode
 
 
 def is_translated(address: IPAddress | None) -> bool:

@@ -302,7 +302,7 @@ def _nat(text: str) -> str:
     return str(NatMethod.parse(text))
 
 
-NAT = Kind("none, any, upnp, pmp, pmp:gateway or extip:address", _of_type(str, _nat), _nat)
+NAT = Kind("none, any, upnp, pmp, pmp:GATEWAY or extip:ADDRESS", _of_type(str, _nat), _nat)
 TEXT = Kind("text", _of_type(str, _text), _text)
 HOST = Kind("a host name or an IP address", _of_type(str, _host), _host)
 PATH = Kind("a path", _of_type(str, _path), _path, str)

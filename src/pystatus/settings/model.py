@@ -10,7 +10,6 @@ from typing import Any
 
 from pystatus.logs.levels import Levels
 from pystatus.mailserver.config import PUBLIC_PASSWORD
-from pystatus.nat.method import ALLOWED as NAT_ALLOWED
 from pystatus.peers.limits import MAX_TOPIC_PEERS
 from pystatus.rpc.config import MODULES
 from pystatus.settings import kinds
@@ -262,7 +261,7 @@ class Settings:
     )  # fmt: skip
     nat: str = setting(
         "any", kinds.NAT,
-        "How the node learns its address, and whether it opens its ports on the router before it: " + NAT_ALLOWED + ".",
+        "How the node learns its address, and whether it opens its ports on the router before it: " + kinds.NAT.allowed + ".",
     )  # fmt: skip
     peers: tuple[str, ...] = setting(
         (), kinds.ENODES, "Enode URLs of relays to stay connected to; the node's own is passed over.", reloads=True
