@@ -164,7 +164,7 @@ def test_an_empty_variable_is_none() -> None:
     [
         (
             "x = 1",
-            "there is no setting x. Allowed: listen, advertise, nat, peers, data_dir, key_file, workers, and [discovery], ",
+            "there is no setting x. Allowed: listen, advertise, nat, peers, data_dir, key_file, workers, and [disc",
         ),
         (
             "[metrics]\nprt = 1",

@@ -261,7 +261,7 @@ class Settings:
     )  # fmt: skip
     nat: str = setting(
         "any", kinds.NAT,
-        "How the node learns its address, and whether it opens its ports on the router before it: " + kinds.NAT.allowed + ".",
+        f"How the node learns its address, and whether it opens ports on its router: {kinds.NAT.allowed}.",
     )  # fmt: skip
     peers: tuple[str, ...] = setting(
         (), kinds.ENODES, "Enode URLs of relays to stay connected to; the node's own is passed over.", reloads=True
