@@ -171,6 +171,19 @@ def test_a_second_device_gets_what_was_there_before_it(life: Life) -> None:
     assert (progress.waiting, progress.unanswered, progress.refused) == (0, 0, 0)
 
 
+def test_that_a_device_lacks_nothing_is_told_each_time_that_one_asks(life: Life) -> None:
+    """Nothing is sent then, so nothing is acknowledged."""
+    phone, laptop = life.phone, another(life, "laptop")
+    pair(phone, laptop)
+    life.network.wait(SETTLED)
+    for _ in range(2):
+        phone.events.clear()
+        phone.do(lambda: sync(phone).sync_all(life.network.now))
+        life.network.wait(SETTLED)
+        assert DeviceSynced(installation_id(laptop)) in phone.events
+        assert [one.waiting for one in sync(phone).progress()] == [0]
+
+
 def test_what_is_brought_is_no_news_there(life: Life) -> None:
     """A bot answers nothing that was answered, nothing is unread, and chats stand where they stood."""
     laptop = another(life, "laptop")

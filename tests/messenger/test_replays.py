@@ -13,7 +13,7 @@ from tests.support.people import Network, Person
 
 MESSAGES = 4
 """Of each kind."""
-EXAMPLES = 40
+EXAMPLES = 15
 
 LIVE, HISTORY, RESTART = "live", "history", "restart"
 STEPS = st.lists(st.tuples(st.sampled_from([LIVE, HISTORY, HISTORY, RESTART]), st.integers(0, 99)), max_size=40)

@@ -10,7 +10,6 @@ import pytest
 from typer.main import get_command
 
 from pystatus.apps.cli import relay_options
-from pystatus.apps.cli.passwords import PASSWORD_VARIABLE
 from pystatus.apps.cli.root import app
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
@@ -18,6 +17,7 @@ from pystatus.logs.levels import Levels
 from pystatus.settings import mapping, sources
 from pystatus.settings.model import ENTRIES
 from pystatus.settings.sources import SettingError
+from pystatus.variables import PASSWORD_VARIABLE
 from pystatus.waku.status import RateLimits
 
 ROOT = Path(__file__).parents[2]

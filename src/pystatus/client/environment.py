@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 from pystatus import typed
 from pystatus.errors import LocalError
-
-PASSWORD_VARIABLE = "PYSTATUS_PASSWORD"  # noqa: S105 - the name of the variable, not its contents
-PEERS_VARIABLE = "PYSTATUS_PEERS"
-MAILSERVERS_VARIABLE = "PYSTATUS_MAILSERVERS"
-BOOTNODES_VARIABLE = "PYSTATUS_DISCOVERY_BOOTNODES"
-RENDEZVOUS_VARIABLE = "PYSTATUS_DISCOVERY_RENDEZVOUS_NODES"
-LISTS_VARIABLE = "PYSTATUS_DISCOVERY_DNS_LISTS"
+from pystatus.variables import (
+    BOOTNODES_VARIABLE,
+    LISTS_VARIABLE,
+    MAILSERVERS_VARIABLE,
+    PASSWORD_VARIABLE,
+    PEERS_VARIABLE,
+    RENDEZVOUS_VARIABLE,
+)
 
 WAYS = ("peers", "mailservers", "bootnodes", "rendezvous_nodes", "dns_lists")
 """The fields of :class:`Environment` that are parameters of :meth:`pystatus.Client.open`."""

@@ -8,6 +8,9 @@ IPAddress: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 Key: TypeAlias = tuple[int, int]
 """IP version and leading bits."""
 
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - a name for it, not a socket
+"""What stands for all addresses of this machine, of both families."""
+
 _LOCAL_NETWORKS = tuple(
     ipaddress.ip_network(text)
     for text in (

@@ -169,7 +169,7 @@ class HttpFront:
             return refusal(error, request)
         except ConnectionError:
             raise  # the peer has gone, and aiohttp knows what to do
-        except Exception:
+        except Exception:  # a fault of ours in one answer: it is told, and the server stands
             now = asyncio.get_running_loop().time()
             if now - self._fault_at >= FAULT_SECONDS:
                 self._fault_at = now

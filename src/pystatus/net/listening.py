@@ -11,15 +11,12 @@ from dataclasses import dataclass
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.devp2p.enode import Enode
-from pystatus.discovery.addresses import IPAddress, parse_address
+from pystatus.discovery.addresses import EVERYWHERE, IPAddress, parse_address
 from pystatus.errors import LocalError
 from pystatus.sanitise import quoted
 
 BACKLOG = 128
 """Connections that the system holds for us until they are accepted: a moment's worth after a restart."""
-
-EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - that is what it means
-"""All addresses of this machine: what an empty host stands for."""
 
 _HIGHEST_PORT = 0xFFFF
 

@@ -11,7 +11,7 @@ from pystatus.crypto.keys import PrivateKey
 from pystatus.crypto.random import RandomSource
 from pystatus.devp2p.enr import NodeRecord
 from pystatus.devp2p.local_record import LocalRecord, MemoryRecordStore
-from pystatus.discovery.addresses import IPAddress
+from pystatus.discovery.addresses import EVERYWHERE, IPAddress
 from pystatus.net.clock import Clock
 from pystatus.net.dialer import Dialer
 from pystatus.net.dns import Resolver
@@ -29,8 +29,6 @@ from pystatus.storage.node_record import RecordFile
 if TYPE_CHECKING:
     from pystatus.net.discv5 import DiscoveryNode
     from pystatus.net.rendezvous_client import RendezvousSource
-
-_NOWHERE = ("0.0.0.0", "::")  # noqa: S104 - answers of Discovery v5 may come from everywhere
 
 
 class Finding:
@@ -191,7 +189,7 @@ class Finding:
             hosts, port = self._listens_at()
             discv5 = Discv5Source(
                 self._key,
-                (hosts or _NOWHERE, port),
+                (hosts or EVERYWHERE, port),
                 parse_bootnodes(config.bootnodes),
                 self._random,
                 dialer.found,

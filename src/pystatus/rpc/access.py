@@ -13,13 +13,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from pystatus.discovery.addresses import EVERYWHERE
 from pystatus.rpc.config import RpcConfig
 from pystatus.rpc.tokens import Token
 
 ANY = "*"
 
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
-_EVERYWHERE = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - no names that anybody calls us by
+_NO_NAMES = frozenset({"", *EVERYWHERE})  # that anybody calls us by
 _JSON_TYPES = frozenset({"application/json", "application/json-rpc", "application/jsonrequest"})
 
 
@@ -37,7 +38,7 @@ class Access:
     def __init__(self, config: RpcConfig, token: Token) -> None:
         names = {_without_port(name.lower()) for name in config.allowed_hosts}
         own = config.http_host.lower()
-        if own not in _EVERYWHERE:
+        if own not in _NO_NAMES:
             names.add(f"[{own}]" if ":" in own else own)
         self._hosts = _LOCAL_NAMES | names
         self._origins = frozenset(origin.lower().rstrip("/") for origin in config.allowed_origins)

@@ -193,7 +193,7 @@ class Dispatcher:
             answer = _failure(request.id, error.code, str(error), error.data)
         except LocalError as error:
             answer = _failure(request.id, APPLICATION_ERROR, str(error))
-        except Exception:
+        except Exception:  # a fault of ours in one method: the caller gets an answer, and so do all others
             log.exception("%s has failed because of a fault in pystatus", request.method)
             answer = _failure(request.id, INTERNAL_ERROR, "a fault in pystatus; its log says more")
         else:

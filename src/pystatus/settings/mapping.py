@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.devp2p.enode import Enode
+from pystatus.discovery.addresses import EVERYWHERE
 from pystatus.errors import LocalError, Refused, refused
 from pystatus.log_texts import about, get_logger
 from pystatus.node import NodeConfig, parse_listen_address
@@ -21,8 +22,6 @@ log = get_logger(__name__)
 
 PEERS_FILE = "peers.db"
 """Good peers below the data directory, where no file is named."""
-
-_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - what stands for all addresses of this machine
 
 
 def check(settings: Settings) -> None:
@@ -52,7 +51,7 @@ def check(settings: Settings) -> None:
 def _meet(host: str, other: str) -> bool:
     """Whether one process at most can listen on a port of both."""
     is_same_family = (":" in host) == (":" in other)
-    return host == other or (is_same_family and (host in _EVERYWHERE or other in _EVERYWHERE))
+    return host == other or (is_same_family and (host in EVERYWHERE or other in EVERYWHERE))
 
 
 def _others(peers: tuple[str, ...], key: PrivateKey | None) -> tuple[str, ...]:

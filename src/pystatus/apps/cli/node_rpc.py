@@ -11,13 +11,14 @@ from pystatus.rpc.config import DEFAULT_HTTP_HOST, DEFAULT_HTTP_PORT, TOKEN_FILE
 from pystatus.rpc.tokens import read_token
 from pystatus.settings.kinds import PATH
 from pystatus.storage.paths import default_data_directory
+from pystatus.variables import RPC_URL_VARIABLE
 
 DEFAULT_URL = f"http://{DEFAULT_HTTP_HOST}:{DEFAULT_HTTP_PORT}"
 """Where a node of this machine offers its RPC."""
 DEFAULT_TIMEOUT = 90.0
 """Seconds to wait for an answer: more than the longest proof of work that a node does for a caller."""
 
-Url = Annotated[str, option(URL, envvar="PYSTATUS_RPC_URL", metavar="URL", help="Where the node offers HTTP.")]
+Url = Annotated[str, option(URL, envvar=RPC_URL_VARIABLE, metavar="URL", help="Where the node offers HTTP.")]
 Socket = Annotated[Path | None, option(PATH, metavar="FILE", help="The node's Unix socket, in place of --url.")]
 TokenFile = Annotated[
     Path | None, option(PATH, metavar="FILE", help="The node's token. Default: rpc.token in the data directory.")

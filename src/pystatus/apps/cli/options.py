@@ -26,6 +26,13 @@ from pystatus.logs.levels import Levels
 from pystatus.logs.stderr_log import LogFormat
 from pystatus.settings.kinds import LEVELS, PATH, SECONDS, number
 from pystatus.storage.paths import DATA_VARIABLE
+from pystatus.variables import (
+    BOOTNODES_VARIABLE,
+    LISTS_VARIABLE,
+    MAILSERVERS_VARIABLE,
+    PEERS_VARIABLE,
+    RENDEZVOUS_VARIABLE,
+)
 
 if TYPE_CHECKING:
     from pystatus.devp2p.enode import Enode
@@ -61,7 +68,7 @@ Peers = Annotated[
     option(
         RELAYS,
         "--peer",
-        envvar="PYSTATUS_PEERS",
+        envvar=PEERS_VARIABLE,
         metavar="ENODE",
         help="A relay to stay connected to. May be given several times.",
         as_text=True,
@@ -72,7 +79,7 @@ DnsLists = Annotated[
     option(
         NODE_LISTS,
         "--dns-list",
-        envvar="PYSTATUS_DISCOVERY_DNS_LISTS",
+        envvar=LISTS_VARIABLE,
         metavar="ENRTREE",
         help="A node list in DNS to find relays in. May be given several times.",
         as_text=True,
@@ -83,7 +90,7 @@ Bootnodes = Annotated[
     option(
         NODES_TO_ASK,
         "--bootnode",
-        envvar="PYSTATUS_DISCOVERY_BOOTNODES",
+        envvar=BOOTNODES_VARIABLE,
         metavar="ENODE",
         help="A node of Discovery v5 to begin with. May be given several times.",
         as_text=True,
@@ -94,7 +101,7 @@ RendezvousNodes = Annotated[
     option(
         MEETING_POINTS,
         "--rendezvous",
-        envvar="PYSTATUS_DISCOVERY_RENDEZVOUS_NODES",
+        envvar=RENDEZVOUS_VARIABLE,
         metavar="MULTIADDR",
         help="A Rendezvous node to find relays by. May be given several times.",
         as_text=True,
@@ -105,7 +112,7 @@ Mailservers = Annotated[
     option(
         RELAYS,
         "--mailserver",
-        envvar="PYSTATUS_MAILSERVERS",
+        envvar=MAILSERVERS_VARIABLE,
         metavar="ENODE",
         help="A mailserver to fetch from what was said meanwhile. May be given several times.",
         as_text=True,

@@ -13,11 +13,11 @@ from pystatus.apps.cli import output, streams
 from pystatus.apps.cli.options import STDIN, misspelt
 from pystatus.errors import LocalError
 from pystatus.faces import terminal
+from pystatus.variables import PASSWORD_VARIABLE
 
 if TYPE_CHECKING:  # loaded by the command that needs it
     from pystatus.crypto.keys import PrivateKey
 
-PASSWORD_VARIABLE = "PYSTATUS_PASSWORD"  # noqa: S105 - the name of the variable, not its contents
 MAX_SECRET_FILE = 4_096
 """Bytes of a file with a secret: 24 words have below 220. More is another file, given by mistake."""
 

@@ -250,16 +250,23 @@ class DeviceSync(Feature[DeviceJournal]):
 
     def _fill(self, device: str, now: float) -> None:
         count, size = self._tables.in_flight(device)
+        settled = False
         for _ in range(WINDOW):
             item = self._tables.first_waiting(device)
             if item is None or count >= WINDOW or (count and size + item.size > WINDOW_BYTES):
-                return
+                break
             if item.kind is ItemKind.HISTORY:
                 self._tables.remove(item.number)
                 self._note_messages(device, item.key.decode(), now)
+                settled = True
             elif self._send(item, now):
                 count, size = count + 1, size + item.size
-        self._is_awake = True  # there may be more
+            else:
+                settled = True
+        else:
+            self._is_awake = True  # there may be more
+        if settled:  # the last of it may be what is not sent, so nobody will acknowledge it
+            self._look(device)
 
     def _note_messages(self, device: str, chat_id: str, now: float) -> None:
         """The last messages of a chat, the newest first, as far as they can be brought."""

@@ -39,7 +39,6 @@ HIGHEST_RATE = 500.0
 """As :data:`pystatus.net.crawler.MAX_QUERIES_PER_SECOND`."""
 DEFAULT_RATE = 50.0
 """As :data:`pystatus.net.crawler.QUERIES_PER_SECOND`."""
-EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - answers come from anywhere
 """Where answers are waited for."""
 
 
@@ -85,6 +84,7 @@ async def walk(
     """
     import asyncio
 
+    from pystatus.discovery.addresses import EVERYWHERE
     from pystatus.net.crawler import Crawler
 
     told: list[CrawledNode] = []

@@ -29,7 +29,6 @@ MAX_FOUND = 10_000
 """Nodes that are told apart; what is told after so many may be a repetition."""
 DRAW_SECONDS = 0.25
 """Between two drawings of the line that says how far it is."""
-EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - answers come from anywhere
 """Where answers are waited for."""
 
 
@@ -61,6 +60,7 @@ async def find(topic: str, bootnodes: list[Enode], limit: int | None, timeout: f
     import asyncio
 
     from pystatus.crypto.keys import PrivateKey
+    from pystatus.discovery.addresses import EVERYWHERE
     from pystatus.net.discv5 import DiscoveryNode
 
     loop = asyncio.get_running_loop()
