@@ -152,7 +152,7 @@ class OwnAddress:
         self._on_change()
 
     def _found(self) -> ExternalEndpoint | None:
-        if not self._open:
+        if not self._open and self._given is None:
             return None
         hosts = (self._given,) if self._given is not None else tuple(str(one) for one in self._learnt())
         ports = {} if self._mapper is None or self._mapper.open_ports is None else self._mapper.open_ports.ports

@@ -132,6 +132,8 @@ class UpnpRouter:
         """Nothing to do: each request has a connection of its own."""
 
     async def _add(self, port: LocalPort, external_port: int, lifetime: int) -> Lease:
+        if self._own is None:
+            raise RemoteError(f"{self.name} is in no network of this machine any more")
         arguments = {
             **_where(port, external_port),
             "NewInternalPort": port.number,
