@@ -32,7 +32,7 @@ class World:
         self.changes = 0
         self.own = OwnAddress(
             NatMethod.parse(method), places, tuple(Protocol), lambda size: bytes(size), self._changed,
-            advertised=advertised, find=self._find, outward=self.outward.get,
+            advertised=advertised, find=self._find, outward=lambda version: self.outward.get(version),
         )  # fmt: skip
 
     def _changed(self) -> None:

@@ -9,6 +9,7 @@ from functools import partial
 from pystatus.errors import RemoteError
 from pystatus.nat import pmp, upnp
 from pystatus.nat.pmp import AddressAnswer, MappingAnswer
+from pystatus.nat.ports import Protocol
 from pystatus.nat.xml_text import parse_xml
 from tests.fuzzing.target import RUNS, Target, each, every
 from tests.support import upnp_router
@@ -31,7 +32,7 @@ def _pmp(data: bytes) -> None:
 def _pmp_seeds() -> list[bytes]:
     gateway = PmpGateway()
     requests = [pmp.encode_address_request()]
-    requests += [pmp.encode_mapping_request(one, 30303, 30304, 1_200) for one in pmp.Protocol]
+    requests += [pmp.encode_mapping_request(one, 30303, 30304, 1_200) for one in Protocol]
     good = [gateway.honest(request) for request in requests]
     gateway.result = 2
     return [*good, *(gateway.honest(request) for request in requests), b"\x02\x80" + bytes(22)]
