@@ -248,3 +248,35 @@ def test_the_check_of_a_hostile_list_ends() -> None:
         assert len(check.report.problems) == MAX_PROBLEMS
     assert check.report.problem_count > MAX_PROBLEMS
     assert effort.seconds < 10
+
+
+def test_lists_that_grow_and_shrink_one_after_another() -> None:
+    """Each is large once, and then has entries that nobody asks for soon: what it was is remembered until then. All of
+    them together leave about as much as one of them may have."""
+    limits = TreeLimits(entries=150, lists=5, link_entries=5)
+    owners = {f"{name}.example.org": key(2 + number) for number, name in enumerate("abcd")}
+    zone = publish(OWNER, HOME, [], [link(owner, place) for place, owner in owners.items()])
+    for place, owner in owners.items():
+        zone |= publish(owner, place, [record(1)])
+    nodes = NodeList(link(OWNER, HOME), bytes, limits)  # of lists with entries that are due, the first one comes first
+    read(nodes, zone)
+    for number, place in enumerate(reversed(nodes.domains[1:])):
+        for seq, count in ((2, 80), (3, 10)):
+            named = [record(1000 * seq + 100 * number + each) for each in range(count)]
+            zone |= publish(owners[place], place, named, seq=seq)
+            nodes.refresh()
+            _read_some(nodes, zone, place, most=100 if seq == 2 else 1)
+    earlier = sum(len(tree.earlier) for tree in nodes._trees.values())
+    assert 80 <= earlier <= limits.entries + limits.lists * limits.link_entries
+
+
+def _read_some(nodes: NodeList, zone: Zone, domain: str, most: int) -> None:
+    """Read roots and links, and of the nodes those in ``domain`` alone until others come, ``most`` of them."""
+    while (name := nodes.next_name()) is not None:
+        assert nodes._asked is not None
+        _, tree, place = nodes._asked
+        if place is not None and not place.is_link:
+            most -= 1
+            if most < 0 or tree.link.domain != domain:
+                return
+        nodes.answered(name, texts(*zone[name]))

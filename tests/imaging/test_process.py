@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 import os
 import signal
 import sys
@@ -155,6 +156,45 @@ async def test_a_process_that_does_not_stop_talking(monkeypatch: pytest.MonkeyPa
     stand_in(monkeypatch, tmp_path, "exec cat /dev/zero")
     with pytest.raises(InvalidMedia, match="cannot be decoded safely"):
         await prepare(saved(picture(), "PNG"))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "nonsense",
+        "[1, 2]",
+        "[" * 60_000,
+        "{}",
+        '{"type": 9, "width": 1, "height": 1}\nx',
+        '{"type": [], "width": 1, "height": 1}\nx',
+        '{"type": 1, "width": "1", "height": 1}\nx',
+        '{"type": 1, "width": 1, "height": 1000000}\nx',
+        '{"type": 1, "width": 1, "height": 1}\n',
+        '{"texts": "zQ3sh"}',
+        '{"texts": [1, 2, 3, 4, 5, 6, 7, 8, 9]}',
+    ],
+    ids=lambda said: said[:30],
+)
+async def test_whatever_a_process_says_that_a_file_has_taken_over(
+    said: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "said").write_text(said, encoding="utf-8")
+    stand_in(monkeypatch, tmp_path, f'cat >/dev/null; cat "{tmp_path}/said"')
+    with pytest.raises(InvalidMedia, match="cannot be decoded safely"):
+        await prepare(b"a picture")
+    with pytest.raises(InvalidMedia, match="cannot be decoded safely"):
+        await read_qr_codes(b"a picture")
+
+
+async def test_its_reason_is_one_line_without_control_characters(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "said").write_text(json.dumps({"problem": "\x1b[31m" + "so\n" * 10_000}), encoding="utf-8")
+    stand_in(monkeypatch, tmp_path, f'cat >/dev/null; cat "{tmp_path}/said"')
+    with pytest.raises(InvalidMedia) as refused:
+        await prepare(b"a picture")
+    assert str(refused.value).isprintable()
+    assert len(str(refused.value)) <= process.MAX_PROBLEM
 
 
 async def test_who_gives_up_waiting_leaves_no_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -215,6 +215,22 @@ class TestTime:
         assert heard[1] == [StreamFailed(number, "the peer is silent")]
         assert heard[0] == [StreamFailed(number, "the peer gave the stream up")]
 
+    def test_a_stream_that_we_have_ended_is_given_up_whatever_comes(self) -> None:
+        """A server that answers and goes on, a byte at a time, keeps nothing of the questions of hours."""
+        pair = Pair()
+        pair.talk()
+        number = pair.open_stream()
+        pair.bob.send(number, b"the answer")
+        pair.talk()
+        pair.alice.end(number, pair.now)
+        for _ in range(2):
+            pair.now += self.LIMITS.stream_timeout / 2
+            pair.bob.send(number, b".")
+            pair.talk()
+        pair.alice.on_timer(pair.now)
+        assert StreamFailed(number, "the peer does not end the stream") in pair.talk()[0]
+        assert not len(pair.alice._muxer)
+
     def test_a_stream_whose_protocol_is_never_agreed_is_given_up(self) -> None:
         pair = Pair()
         pair.talk()

@@ -247,6 +247,18 @@ async def test_a_fault_of_ours_writes_a_traceback_a_second_at_most(caplog: pytes
     assert caplog.messages.count("a request has failed because of a fault in pystatus") == 2
 
 
+async def test_who_hangs_up_in_the_middle_of_a_body_leaves_no_line(caplog: pytest.LogCaptureFixture) -> None:
+    """It is answered without its body, which aiohttp still waits for: that is no fault of anybody's."""
+    async with site(close_timeout=10.0) as one:
+        talk = await one.talk()
+        talk.say(b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * 40_000)
+        assert (await talk.hear())[::2] == (200, "hello")
+        talk.writer.close()
+        await one.until(lambda: not one.open)
+        await asyncio.sleep(0)
+    assert [record.name for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
 # Time
 
 

@@ -6,6 +6,7 @@ import asyncio
 import ipaddress
 import logging
 import os
+import resource
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any
@@ -26,7 +27,7 @@ from pystatus.libp2p.peer_id import PeerId
 from pystatus.net import rendezvous_client, rendezvous_link
 from pystatus.net.rendezvous_client import MAX_NODES, RendezvousSource
 from pystatus.net.rendezvous_link import RendezvousLink
-from pystatus.net.rendezvous_server import RendezvousServer, ServerLimits, _Session
+from pystatus.net.rendezvous_server import OTHER_DESCRIPTORS, RendezvousServer, ServerLimits, _Session
 from pystatus.peers.sources import Source
 
 LOOPBACK = ipaddress.ip_address("127.0.0.1")
@@ -538,6 +539,19 @@ class TestServer:
         assert server.admit(FakeSession(server, "3.3.3.3"), 0.0) is not None
         assert [one.ended for one in sessions] == [True, False, False]
         assert server.connections == 3
+
+    async def test_somebody_gives_way_before_the_process_may_open_no_more_files(self) -> None:
+        """Where the system has no descriptor left it accepts nobody, and nobody would ever give way."""
+        before = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (OTHER_DESCRIPTORS + 3, before[1]))
+        try:
+            server = RendezvousServer(key(), ["127.0.0.1"], 0, os.urandom)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
+        sessions = [FakeSession(server, f"{number}.1.1.1") for number in range(1, 5)]
+        assert all(server.admit(one, 0.0) for one in sessions)
+        assert server.connections == 3
+        assert [one.ended for one in sessions].count(True) == 1
 
     async def test_a_connection_that_gives_way_is_closed(self) -> None:
         async with serving(limits=ServerLimits(connections=2)) as server:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from ipaddress import ip_address
@@ -19,7 +20,7 @@ from pystatus.discovery.discv5.packets import MAX_PACKET_SIZE
 from pystatus.discovery.discv5.service import Discovery
 from pystatus.errors import LocalError
 from pystatus.net.listening import datagram_sockets
-from pystatus.net.udp_endpoint import READ_AT_ONCE, UdpEndpoint, local_address, machine_times
+from pystatus.net.udp_endpoint import BEHIND_SECONDS, READ_AT_ONCE, UdpEndpoint, local_address, machine_times
 from tests.net.support import PATIENCE
 
 HERE = ip_address("127.0.0.1")
@@ -36,11 +37,18 @@ class Recorded:
         self.next_timer: float | None = None
         self.ticks = 0
         self.on_receive: Callable[[bytes], None] = lambda datagram: None
+        self.asked: set[int] = set()
+        """Ports that something was asked of."""
+        self.on_sorting: Callable[[], None] = lambda: None
         self.after_tick: Callable[[], float | None] = lambda: None
 
     def receive(self, datagram: bytes, source: tuple[IPAddress, int], now: Times) -> None:
         self.received.append((datagram, source))
         self.on_receive(datagram)
+
+    def expects(self, source: tuple[IPAddress, int], now: Times) -> bool:
+        self.on_sorting()
+        return source[1] in self.asked
 
     def on_timer(self, now: Times) -> None:
         self.ticks += 1
@@ -58,14 +66,25 @@ class Recorded:
 class Side:
     """An endpoint with its recorded discovery."""
 
-    def __init__(self, *hosts: str, share: float = 1.0, times: Callable[[], Times] = machine_times) -> None:
+    def __init__(
+        self,
+        *hosts: str,
+        share: float = 1.0,
+        times: Callable[[], Times] = machine_times,
+        worked: Callable[[], float] = time.thread_time,
+    ) -> None:
         self.discovery = Recorded()
         sockets = datagram_sockets(hosts or ("127.0.0.1",), 0)
         self.address, self.port = local_address(sockets)
         self.events: list[Event] = []
         self.on_event: Callable[[Event], None] = self.events.append
         self.udp = UdpEndpoint(
-            cast(Discovery, self.discovery), sockets, lambda event: self.on_event(event), share=share, times=times
+            cast(Discovery, self.discovery),
+            sockets,
+            lambda event: self.on_event(event),
+            share=share,
+            times=times,
+            worked=worked,
         )
 
     def send(self, data: bytes, to: Side, address: IPAddress = HERE) -> None:
@@ -141,22 +160,107 @@ async def test_a_flood_leaves_turns_to_others() -> None:
     assert turns >= 100 / READ_AT_ONCE
 
 
+class Worker:
+    """The time of the processor: it passes where a test says so."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def work(self, *_: object) -> None:
+        self.seconds += 0.01
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
 async def test_of_the_processor_a_flood_gets_its_share() -> None:
-    """Each datagram costs a hundredth of a second, on a clock that stands still otherwise."""
-    spent = 0.0
-    bob = Side(share=0.25, times=lambda: Times(spent, 0.0))
-
-    def work(data: bytes) -> None:
-        nonlocal spent
-        spent += 0.01
-
-    bob.discovery.on_receive = work
+    """Each datagram costs a hundredth of a second of the processor, and nothing to look where it comes from."""
+    worker = Worker()
+    bob = Side(share=0.25, times=lambda: Times(0.0, 0.0), worked=worker)
+    bob.discovery.on_receive = worker.work
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as flooder:
         for _ in range(40):
             flooder.sendto(bytes(100), ("127.0.0.1", bob.port))
+        async with running(bob):
+            await bob.until(lambda: len(bob.discovery.received) + bob.udp.passed_over == 40)
+    assert len(bob.discovery.received) == READ_AT_ONCE, "0.16 seconds of work, of which 0.05 may be done at once"
+    assert not bob.udp.rests
+
+
+async def test_while_strangers_have_had_their_share_answers_are_taken() -> None:
+    worker = Worker()
+    bob = Side(share=0.25, times=lambda: Times(0.0, 0.0), worked=worker)
+    bob.discovery.on_receive = worker.work
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as flooder,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as friend,
+    ):
+        friend.bind(("127.0.0.1", 0))
+        bob.discovery.asked.add(friend.getsockname()[1])
+        async with running(bob):
+            for number in range(60):
+                flooder.sendto(b"flood", ("127.0.0.1", bob.port))
+                if number >= 40:
+                    friend.sendto(b"answer", ("127.0.0.1", bob.port))
+            await bob.until(lambda: len(bob.discovery.received) + bob.udp.passed_over == 80)
+    received = [data for data, _ in bob.discovery.received]
+    assert (received.count(b"answer"), received.count(b"flood")) == (20, READ_AT_ONCE)
+
+
+async def test_picking_out_answers_has_its_share_too() -> None:
+    """Then the sockets are left alone: it is as if more had come than can be looked at."""
+    worker = Worker()
+    bob = Side(share=0.25, worked=worker)
+    bob.discovery.on_receive = bob.discovery.on_sorting = worker.work
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as flooder:
+        for _ in range(100):
+            flooder.sendto(bytes(100), ("127.0.0.1", bob.port))
+        async with running(bob):
+            await bob.until(lambda: bob.udp.rests >= 2 or len(bob.discovery.received) + bob.udp.passed_over == 100)
+    assert bob.udp.rests >= 1
+
+
+async def test_where_others_have_the_processor_nothing_waits() -> None:
+    """Each datagram lasts a thousandth of a second and costs nothing: the machine is busy with something else."""
+    now = 0.0
+    bob = Side(share=0.25, times=lambda: Times(now, 0.0), worked=lambda: 0.0)
+
+    def wait(data: bytes) -> None:
+        nonlocal now
+        now += 0.001
+
+    bob.discovery.on_receive = wait
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        for _ in range(40):
+            sender.sendto(bytes(100), ("127.0.0.1", bob.port))
     async with running(bob):
         await bob.until(lambda: len(bob.discovery.received) >= 40)
-    assert bob.udp.rests >= 2, "0.4 seconds of work, of which 0.05 may be done at once"
+    assert not bob.udp.rests
+
+
+async def test_who_falls_behind_takes_answers_first_whatever_they_cost() -> None:
+    """Others have the processor, and more waits than is taken: strangers are passed over before the system drops what
+    does not fit into its buffer."""
+    now = 0.0
+    bob = Side(share=0.25, times=lambda: Times(now, 0.0), worked=lambda: 0.0)
+
+    def wait(data: bytes) -> None:
+        nonlocal now
+        now += 0.8 * BEHIND_SECONDS / READ_AT_ONCE
+
+    bob.discovery.on_receive = wait
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        for _ in range(100):
+            sender.sendto(bytes(100), ("127.0.0.1", bob.port))
+        async with running(bob):
+            await bob.until(lambda: len(bob.discovery.received) + bob.udp.passed_over == 100)
+            assert len(bob.discovery.received) == 2 * READ_AT_ONCE
+            for number in range(READ_AT_ONCE):  # as many as one turn takes: then it is empty, and was all the time
+                sender.sendto(b"later %d" % number, ("127.0.0.1", bob.port))
+            await bob.until(lambda: bob.discovery.received[-1][0] == b"later %d" % (READ_AT_ONCE - 1))
+            now += 10
+            sender.sendto(b"much later", ("127.0.0.1", bob.port))
+            await bob.until(lambda: bob.discovery.received[-1][0] == b"much later")
 
 
 async def test_a_timer_that_is_always_due_does_not_fill_the_event_loop() -> None:

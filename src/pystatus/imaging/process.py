@@ -8,11 +8,13 @@ import sys
 from importlib.util import find_spec
 from typing import Any
 
+from pystatus import sanitise
 from pystatus.errors import LocalError, library_missing
 from pystatus.log_texts import get_logger
 from pystatus.media.errors import InvalidMedia
-from pystatus.media.limits import MAX_MEDIA_BYTES
+from pystatus.media.limits import MAX_MEDIA_BYTES, MAX_SIDE
 from pystatus.media.pictures import Picture
+from pystatus.media.qr_codes import MAX_CODE_TEXT, MAX_CODES
 from pystatus.payloads.kinds import ImageType
 
 log = get_logger(__name__)
@@ -21,6 +23,10 @@ TIMEOUT = 20.0
 """Seconds that a picture may take. Ours: one is enough for the largest, and a busy machine is slower."""
 MAX_ANSWER = MAX_MEDIA_BYTES + (4 << 10)
 """Bytes that are read of what the process says."""
+MAX_PROBLEM = 300
+"""Code points of the sentence by which it refuses a picture."""
+
+_TYPES = frozenset(ImageType) - {ImageType.UNKNOWN}
 
 
 async def prepare(data: bytes, most: int = MAX_MEDIA_BYTES) -> Picture:
@@ -42,7 +48,10 @@ async def read_qr_codes(data: bytes) -> tuple[str, ...]:
     if find_spec("zxingcpp") is None:
         raise library_missing("Reading a QR code", "zxing-cpp")
     fields, _ = await _answer(data, "qr-codes")
-    return tuple(map(str, fields["texts"]))
+    texts = fields.get("texts")
+    if not isinstance(texts, list) or len(texts) > MAX_CODES:
+        raise _unsafe()
+    return tuple(str(text)[:MAX_CODE_TEXT] for text in texts)
 
 
 async def _answer(data: bytes, *job: str) -> tuple[dict[str, Any], bytes]:
@@ -76,10 +85,24 @@ async def _answer(data: bytes, *job: str) -> tuple[dict[str, Any], bytes]:
         log.info("the process that decodes a picture has ended with code %d", process.returncode)
         raise InvalidMedia("it cannot be decoded safely: the process that tried has ended")
     head, _, contents = answer.partition(b"\n")
-    fields = json.loads(head)
+    fields = _fields(head)
     if "problem" in fields:
-        raise InvalidMedia(fields["problem"])
+        raise InvalidMedia(sanitise.one_line(str(fields["problem"]), MAX_PROBLEM))
     return fields, contents
+
+
+def _fields(head: bytes) -> dict[str, Any]:
+    """What the process says, which may be under the control of the file by now.
+
+    :raises InvalidMedia: nothing that ours says.
+    """
+    try:
+        fields = json.loads(head)
+    except (ValueError, RecursionError) as error:
+        raise _unsafe() from error
+    if not isinstance(fields, dict):
+        raise _unsafe()
+    return fields
 
 
 async def _rest(process: asyncio.subprocess.Process) -> None:
@@ -102,12 +125,19 @@ async def _exchange(process: asyncio.subprocess.Process, data: bytes) -> bytes:
     while part := await process.stdout.read(MAX_ANSWER):
         answer += part
         if len(answer) > MAX_ANSWER:
-            raise InvalidMedia("it cannot be decoded safely")
+            raise _unsafe()
     await process.wait()
     return answer
 
 
 def _picture(fields: dict[str, Any], contents: bytes, most: int) -> Picture:
-    if not 0 < len(contents) <= most:
-        raise InvalidMedia("it cannot be decoded safely")
-    return Picture(contents, ImageType(fields["type"]), fields["width"], fields["height"])
+    said = tuple(fields.get(name) for name in ("type", "width", "height"))
+    match said:
+        case (int(kind), int(width), int(height)) if kind in _TYPES and min(width, height) > 0:
+            if max(width, height) <= MAX_SIDE and 0 < len(contents) <= most:
+                return Picture(contents, ImageType(kind), width, height)
+    raise _unsafe()
+
+
+def _unsafe() -> InvalidMedia:
+    return InvalidMedia("it cannot be decoded safely")

@@ -7,7 +7,7 @@ Rules:
 
 * Until OPEN there is one time limit, and every message is bounded (:mod:`pystatus.libp2p.limits`).
 * OPEN: both open streams and agree on a protocol on each. Of the peer's, those for the protocols that we were given are
-  taken; to all others, identify among them, the answer is "na". A stream on which nothing comes is given up.
+  taken; to all others, identify among them, the answer is "na". A stream that is silent, or that we ended, is given up.
 * All bytes of the peer take tokens, and new streams and Pings others besides. A peer that has none left is left.
 * Bytes from the peer never raise. The last event is always :class:`~pystatus.libp2p.events.ConnectionClosed`.
 
@@ -195,8 +195,8 @@ class Libp2pConnection:
     def on_timer(self, now: float) -> None:
         """Give up what is overdue at ``now``."""
         if self.state is State.OPEN:
-            for number in [number for number, stream in self._streams.items() if now >= stream.deadline]:
-                self._fail(number, "the peer is silent", now)
+            for number, stream in [(number, one) for number, one in self._streams.items() if now >= one.deadline]:
+                self._fail(number, stream.why_late, now)
             if not self._streams and now >= self._deadline:
                 self.close("nothing was asked for a while")
             else:
@@ -232,6 +232,8 @@ class Libp2pConnection:
         """Send nothing more on a stream. Nothing happens if it is closed."""
         if self.state is State.OPEN:
             self._muxer.end(stream)
+            if stream in self._streams:
+                self._streams[stream].has_ended = True
             self._forget_closed(stream, now)
             self._flush()
 
@@ -338,7 +340,8 @@ class Libp2pConnection:
 
     def _data(self, number: int, data: bytes, now: float) -> None:
         stream = self._streams[number]
-        stream.deadline = now + self._limits.stream_timeout
+        if not stream.has_ended:
+            stream.deadline = now + self._limits.stream_timeout
         negotiation = stream.negotiation
         if negotiation is None:
             self._events.append(StreamData(number, data))

@@ -17,6 +17,8 @@ from pystatus.waku.relay.clock_offset import ClockJudgement
 _INFO, _READY, _MAPPED = "pystatus_info", "pystatus_ready", "pystatus_ports_mapped"
 OVERSIZED = "oversized"
 """The reason of a datagram that is longer than any packet."""
+PASSED_OVER = "passed_over"
+"""The reason of one that a stranger sent while strangers had had their share of the processor."""
 
 
 def discovery_samples(node: DiscoveryNode) -> Iterator[Sample]:
@@ -33,6 +35,7 @@ def discovery_samples(node: DiscoveryNode) -> Iterator[Sample]:
     for reason in Reason:
         yield "pystatus_discovery_refused_total", (reason.value,), counters.refused.get(reason, 0)
     yield "pystatus_discovery_refused_total", (OVERSIZED,), udp.oversized
+    yield "pystatus_discovery_refused_total", (PASSED_OVER,), udp.passed_over
     for error, count in (udp.send_errors + udp.receive_errors).items():
         yield "pystatus_discovery_socket_errors_total", (error,), count
     yield "pystatus_discovery_rests_total", (), udp.rests

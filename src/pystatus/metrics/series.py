@@ -97,7 +97,7 @@ DISCOVERY = (
     Series("pystatus_discovery_socket_errors_total", "counter",
            "Datagrams that the system did not send, or errors in place of one, by the name of the error.", ("error",)),
     Series("pystatus_discovery_rests_total", "counter",
-           "Times that datagrams were left to wait because they took more than their share of the processor."),
+           "Times that the sockets were left alone because in a flood even picking out answers took too long."),
     Series("pystatus_discovery_nodes", "gauge", "Nodes in the table of Discovery v5."),
     Series("pystatus_discovery_ads", "gauge", "Ads of nodes that are listed here, of all topics."),
     Series("pystatus_discovery_lookups_total", "counter", "Lookups in the network that were begun."),

@@ -49,7 +49,7 @@ class DiscoveryNode:
         :param advertised: the host by which others reach us; it counts if it is an IP address.
         :param tcp_port: where we accept peers, as others are told. None: the UDP port, as in the network (overlay.md
             §3.3). 0: nowhere.
-        :param share: the part of the processor that strangers may take; 1 for a node that does nothing else.
+        :param share: the part of the processor that strangers may take; 1: all that there is.
         :param on_bootnodes: called with all that have an address, when it runs and whenever they change.
         :param on_seen: called with the address under which many networks see us, or None where they do not agree, and
             the version of IP, whenever that changes.

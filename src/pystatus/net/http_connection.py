@@ -191,8 +191,10 @@ class Connection(web.RequestHandler):
         return response
 
     def log_exception(self, *args: Any, **kw: Any) -> None:
-        """A body that cannot be decoded is its sender's fault, which is told to it, and is not logged."""
-        if not isinstance(kw.get("exc_info"), web.RequestPayloadError):
+        """A body that cannot be decoded is its sender's fault, which is told to it, and is not logged; nor is what
+        aiohttp meets when a peer hangs up in the middle of one. Faults of ours are logged where requests are answered
+        (:class:`~pystatus.net.http_front.HttpFront`)."""
+        if self.transport is not None and not isinstance(kw.get("exc_info"), web.RequestPayloadError):
             super().log_exception(*args, **kw)
 
     def _refuse(self, error: HttpError | None) -> None:

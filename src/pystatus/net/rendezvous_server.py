@@ -13,8 +13,8 @@ from pystatus.discovery.addresses import IPAddress, Key, host_key, is_local, sub
 from pystatus.discovery.rendezvous.messages import PROTOCOL
 from pystatus.discovery.rendezvous.registry import Registry, RegistryLimits
 from pystatus.discovery.rendezvous.server import Counters, ServerConnection, ServerStream, TooManyRequests
+from pystatus.discovery.rendezvous.sizes import Sizes
 from pystatus.errors import LocalError, RemoteError
-from pystatus.largest import Largest
 from pystatus.libp2p.connection import Libp2pConnection
 from pystatus.libp2p.events import (
     Connected,
@@ -30,6 +30,7 @@ from pystatus.libp2p.multiaddr import PeerAddress, at_address
 from pystatus.libp2p.peer_id import PeerId
 from pystatus.log_texts import get_logger
 from pystatus.net.arrival_rates import ArrivalRates
+from pystatus.net.descriptors import most_descriptors
 from pystatus.net.libp2p_protocol import Libp2pProtocol
 from pystatus.net.listening import ExternalEndpoint, ListeningServer, addresses_at, listening_server
 
@@ -37,6 +38,9 @@ log = get_logger(__name__)
 
 CLEANING_PERIOD = 2.0
 """Seconds between two looks for registrations that are over (overlay.md §4.3). They are never handed out before."""
+OTHER_DESCRIPTORS = 128
+"""Of the files and sockets that a process may have open, those that are not for clients: the metrics have 64 of them.
+Where none is left the system lets nobody in, and so nobody would ever give way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class ServerLimits:
     """Connections that there are."""
 
     connections: int = 1024
-    """In all. Ours: as many as a process may have files open on most systems."""
+    """In all, or as many as a process may have files open, but for :data:`OTHER_DESCRIPTORS`: on most systems 896."""
     connections_per_host: int = 8
     """Of one IPv4 address or /64. Hosts of the own network are not counted."""
     connections_per_subnet: int = 64
@@ -181,6 +185,7 @@ class RendezvousServer:
         self._random = random
         self._tells_address = tells_address
         self._limits = limits or ServerLimits()
+        self._most = min(self._limits.connections, max(1, most_descriptors() - OTHER_DESCRIPTORS))
         self._connection_limits = connection_limits
         self.registry = Registry(random, registry_limits, binds_address=binds_address)
         self.counters = Counters()
@@ -189,9 +194,8 @@ class RendezvousServer:
         self._sessions: dict[Session, None] = {}
         self._by_host: dict[Key, int] = {}
         self._by_subnet: dict[Key, dict[Session, None]] = {}
-        by_subnet = self._by_subnet
+        self._sizes: Sizes[Key] = Sizes()
         self._arrivals = ArrivalRates(self._limits.arrivals_burst, self._limits.arrivals_per_second)
-        self._largest = Largest[Key](lambda subnet: len(by_subnet.get(subnet, ())))
         self._server: ListeningServer | None = None
         self._cleaning: asyncio.TimerHandle | None = None
 
@@ -278,7 +282,9 @@ class RendezvousServer:
         host, subnet = host_key(address), subnet_key(address)
         self._sessions[session] = None
         self._by_host[host] = self._by_host.get(host, 0) + 1
-        self._by_subnet.setdefault(subnet, {})[session] = None
+        of_subnet = self._by_subnet.setdefault(subnet, {})
+        of_subnet[session] = None
+        self._sizes.grew(subnet, len(of_subnet))
         connection = Libp2pConnection.listen(self._key, self._random, now, (PROTOCOL,), limits=self._connection_limits)
         return connection, ServerConnection(
             self.registry, address, now, self.counters, tells_address=self._tells_address
@@ -291,6 +297,7 @@ class RendezvousServer:
         address = session.address
         host, subnet = host_key(address), subnet_key(address)
         del self._sessions[session], self._by_subnet[subnet][session]
+        self._sizes.shrank(subnet, len(self._by_subnet[subnet]))
         if not self._by_subnet[subnet]:
             del self._by_subnet[subnet]
         self._by_host[host] -= 1
@@ -308,8 +315,8 @@ class RendezvousServer:
                 return "that network has enough connections"
         if not self._arrivals.take(address, now):
             return "that network comes too often"
-        if len(self._sessions) >= limits.connections:
-            most = self._largest.among(self._by_subnet)
+        if len(self._sessions) >= self._most:
+            most = self._sizes.largest(self._random)
             if len(self._by_subnet[most]) <= len(self._by_subnet.get(subnet, ())):
                 return "there are enough connections, and most of them are of that network"
             victim = next(iter(self._by_subnet[most]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import math
 import socket
 import time
 from collections import Counter
@@ -20,14 +21,25 @@ from pystatus.token_bucket import TokenBucket
 READ_AT_ONCE = 16
 """Datagrams that are taken from a socket in one turn of the event loop: some milliseconds of work, most of it the
 recovery of keys from signatures."""
+SORTED_AT_ONCE = 128
+"""Datagrams that are taken in one turn where most of them are passed over: half a millisecond of work."""
 SHARE = 0.25
 """The part of the processor that datagrams of strangers may take in a node that has other work. When they take more,
-the sockets are left alone for a while; the system drops what does not fit into its buffers meanwhile."""
+those alone are taken for a while that come from where we have asked something; of the others no more is read than where
+they come from. It is the time of the processor that counts: where others use the machine, a datagram takes longer and
+costs no more."""
+SHARE_ALONE = 0.8
+"""The same of a bootnode, which does nothing else: the rest is left for it to find and check nodes itself."""
+SORTING_SHARE = 0.15
+"""The part that picking them out may take besides. When that is used up, too, the sockets are left alone for a while;
+the system drops what does not fit into its buffers meanwhile. Ours: it is enough for 10,000 datagrams a second."""
+BEHIND_SECONDS = 0.1
+"""For which more may wait in a socket than is taken in a turn, until answers come first as well: this process has less
+of the processor than its share, because others use the machine."""
 BURST = 0.05
-"""Seconds of work beyond that which may come at once, so that without a flood nothing waits."""
+"""Seconds of work beyond either share which may come at once, so that without a flood nothing waits."""
 LONGEST_REST = 0.25
-"""Seconds that the sockets are left alone at most, however long a turn took: after a sleep of the machine in the middle
-of one it must not be for ever."""
+"""Seconds that the sockets are left alone at most, however much a turn has cost."""
 SHORTEST_TIMER = 0.005
 """Seconds until the next call of a timer at the earliest: one that is always due must not fill the event loop."""
 BUFFER_SIZE = 1 << 20
@@ -53,13 +65,15 @@ class UdpEndpoint:
         *,
         share: float = SHARE,
         times: Callable[[], Times] = machine_times,
+        worked: Callable[[], float] = time.thread_time,
         on_work: Callable[[], None] = lambda: None,
     ) -> None:
         """
         :param sockets: bound and non-blocking, one for each IP version at least; closed by :meth:`close`.
         :param on_event: called in the event loop; must not block. It may call ``discovery`` and :meth:`wake`.
-        :param share: the part of the processor that a flood may take, above 0; 1: all of it.
+        :param share: the part of the processor that a flood may take, above 0; 1: all that there is.
         :param times: the clocks.
+        :param worked: seconds that this thread has had of the processor, as long as it has existed.
         :param on_work: called in the event loop after datagrams were read; must not block.
         """
         assert 0 < share <= 1, "a share of the processor"
@@ -70,14 +84,20 @@ class UdpEndpoint:
         """Datagrams that the system did not send, by the name of its error (ENETUNREACH, …)."""
         self.receive_errors: Counter[str] = Counter()
         """Errors in place of a datagram, likewise."""
+        self.passed_over = 0
+        """Datagrams of strangers that were dropped because they took more than their share of the processor."""
         self.rests = 0
-        """How often the sockets were left alone because datagrams took more than their share of the processor."""
+        """How often the sockets were left alone because picking out answers took more than its share."""
         self._sockets = tuple(sockets)
         self._by_version = {4 if one.family == socket.AF_INET else 6: one for one in reversed(self._sockets)}
         self._on_event = on_event
-        self._processor = TokenBucket(BURST, share, times().monotonic) if share < 1 else None
-        """Seconds of work on datagrams that there are."""
+        self._for_strangers = TokenBucket(BURST, share, times().monotonic) if share < 1 else None
+        """Seconds of work on datagrams that there are; ``None``: as many as come."""
+        self._behind: dict[socket.socket, float] = {}
+        """Since when there has been more in a socket than was taken of it."""
+        self._for_sorting = TokenBucket(BURST, SORTING_SHARE, times().monotonic)
         self._times = times
+        self._worked = worked
         self._on_work = on_work
         self._loop: asyncio.AbstractEventLoop | None = None
         self._resting: asyncio.TimerHandle | None = None
@@ -122,29 +142,46 @@ class UdpEndpoint:
 
     def _read(self, source: socket.socket) -> None:
         """As many datagrams as one turn may take."""
-        began = self._times().monotonic
-        for _ in range(READ_AT_ONCE):
+        began, now = self._worked(), self._times()
+        strangers = self._for_strangers
+        is_behind = now.monotonic - self._behind.get(source, math.inf) > BEHIND_SECONDS
+        is_flooded = strangers is not None and (is_behind or strangers.tokens(now.monotonic) < 0.0)
+        taken = 0
+        is_empty = False
+        for _ in range(SORTED_AT_ONCE if is_flooded else READ_AT_ONCE):
             try:
                 data, sender = source.recvfrom(MAX_PACKET_SIZE + 1)
             except OSError as error:
-                if error.errno not in _PASSING:
+                is_empty = error.errno in _PASSING
+                if not is_empty:
                     self.receive_errors[_name(error)] += 1
                 break
             if len(data) > MAX_PACKET_SIZE:
                 self.oversized += 1
                 continue
-            address = parse_address(sender[0].partition("%")[0])  # without the interface of a link-local one
-            self.discovery.receive(data, (address, sender[1]), self._times())
+            # Without the interface of a link-local one.
+            place = parse_address(sender[0].partition("%")[0]), sender[1]
+            if is_flooded and not self.discovery.expects(place, now):
+                self.passed_over += 1
+                continue
+            self.discovery.receive(data, place, self._times())
+            taken += 1
+            if taken == READ_AT_ONCE:
+                break
+        if is_empty or not _has_more(source):
+            self._behind.pop(source, None)
+        else:
+            self._behind.setdefault(source, now.monotonic)
         self._pump()
         self._on_work()
-        if self._processor is not None and self._loop is not None:  # an event may have closed us
-            self._account(self._processor, self._loop, began)
+        if strangers is not None and self._loop is not None:  # an event may have closed us
+            self._account(self._for_sorting if is_flooded else strangers, self._worked() - began, self._loop)
 
-    def _account(self, processor: TokenBucket, loop: asyncio.AbstractEventLoop, began: float) -> None:
-        """Leave the sockets alone if too much was spent on them."""
+    def _account(self, bucket: TokenBucket, seconds: float, loop: asyncio.AbstractEventLoop) -> None:
+        """Leave the sockets alone if too much was spent on picking out answers."""
         now = self._times().monotonic
-        processor.spend(now, max(0.0, now - began))
-        pause = processor.seconds_until(0.0, now)
+        bucket.spend(now, seconds)
+        pause = self._for_sorting.seconds_until(0.0, now)
         if pause > 0 and self._resting is None:
             self.rests += 1
             for one in self._sockets:
@@ -199,6 +236,14 @@ class UdpEndpoint:
         if due is not None:
             pause = max(SHORTEST_TIMER, due - self._times().monotonic)
             self._timer = self._loop.call_later(pause, self._tick)
+
+
+def _has_more(source: socket.socket) -> bool:
+    try:
+        source.recv(1, socket.MSG_PEEK)
+    except OSError as error:
+        return error.errno not in _PASSING
+    return True
 
 
 def _name(error: OSError) -> str:

@@ -182,6 +182,13 @@ class TestRate:
             limiter.take(parse_address(str(parse_address("60.0.0.0") + number)), 0.0)
         assert MAX_ACCOUNTS // 2 < len(limiter) <= MAX_ACCOUNTS
 
+    def test_who_shares_an_account_is_the_same_in_each_process(self) -> None:
+        """The secret alone decides it: with that of a simulation a run can be repeated."""
+        limiter = AddressLimiter(10, 5, bytes)
+        for address in ("8.8.8.8", "2001:4860:4860::8888"):
+            limiter.take(parse_address(address), 0.0)
+        assert list(limiter._full_at) == [10115, 6628]
+
 
 class TestForm:
     @pytest.mark.parametrize("size", [0, 87, 1281, 65_507])

@@ -9,8 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pystatus.discovery.addresses import parse_address
+from pystatus.discovery.discv5 import expected
 from pystatus.discovery.discv5.events import LookupDone, NodesAnswered, QueryFailed
+from pystatus.discovery.discv5.expected import EXPECTED_SECONDS
 from pystatus.discovery.discv5.limits import Limits
+from pystatus.discovery.discv5.node import Endpoint, Times
 from pystatus.discovery.discv5.packets import (
     Body,
     FindNode,
@@ -186,6 +189,21 @@ def test_a_stolen_ticket() -> None:
     assert [node.public_key for node in talk.node.ads("whisper", talk.now)] == [owner.key.public_key]
 
 
+def test_tickets_of_nodes_that_have_proven_their_address_stay_in_a_flood_of_forged_ones() -> None:
+    """Anybody can write an address of any network on a ping, and each is answered with a ticket. Where there are ten
+    thousand of them nobody could register who has to wait for a minute."""
+    talk, owner = Talk(), Peer(1)
+    talk.node.registrar._registrants._limit = 5
+    talk.now = talk.now._replace(unix=talk.now.unix + 1)
+    pong, ping = talk.hear(owner, owner.ping(b"whisper"))  # the first that it says: the ticket comes before the proof
+    talk.hear(owner, owner.pong(ping))
+    for number in range(2, 60):
+        talk.hear(stranger := Peer(number), stranger.ping(b"whisper"))
+    talk.now = talk.now._replace(monotonic=talk.now.monotonic + 61, unix=talk.now.unix + 61)
+    talk.hear(owner, TopicRegister((b"whisper",), 0, pong.data))
+    assert [node.public_key for node in talk.node.ads("whisper", talk.now)] == [owner.key.public_key]
+
+
 @given(st.lists(st.tuples(st.integers(0, 3), bodies), max_size=12))
 def test_whatever_neighbours_and_strangers_say(said: list[tuple[int, Body]]) -> None:
     """Nothing raises, everything is counted, and strangers get little."""
@@ -243,3 +261,47 @@ def test_a_flood_of_keys_leaves_nothing_behind() -> None:
     assert all(talk.state(peer) is State.KNOWN for peer in known)
     talk.wait(1)
     assert len(talk.node.sessions.nodes) == len(known)
+
+
+def test_a_place_that_we_have_asked_is_expected_to_answer_for_a_second() -> None:
+    """In a flood these are the datagrams that are taken."""
+    talk, peer = Talk(), Peer(1)
+    place = peer.address, peer.port
+    talk.meet(peer)
+    assert not talk.node.expects(place, talk.now)
+    talk.node.lookup(TARGET, talk.now)
+    assert talk.node.expects(place, talk.now)
+    assert not talk.node.expects((peer.address, peer.port + 1), talk.now)
+    talk.now = Times(talk.now.monotonic + EXPECTED_SECONDS, talk.now.unix)
+    assert not talk.node.expects(place, talk.now)
+
+
+def test_strangers_who_come_by_themselves_are_not_expected() -> None:
+    """They are pinged back, and would be let through in their own flood."""
+    talk, stranger = Talk(), Peer(1)
+    assert talk.kinds(talk.hear(stranger, stranger.ping())) == ["Pong", "Ping"]
+    assert not talk.node.expects((stranger.address, stranger.port), talk.now)
+
+
+def test_a_node_that_others_name_is_expected() -> None:
+    """It is pinged so that it can be asked: its pong and its own ping have to come through."""
+    talk, teller, named = Talk(), Peer(1), Peer(2)
+    talk.meet(teller)
+    talk.node.lookup(TARGET, talk.now)
+    talk.said()
+    talk.hear(teller, Neighbors((named.wire_node,), EXPIRES + 10))
+    assert talk.node.expects((named.address, named.port), talk.now)
+
+
+def test_places_that_are_expected_to_answer_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(expected, "MAX_EXPECTED", 3)
+    talk, peers = Talk(), [Peer(number) for number in range(1, 6)]
+    for peer in peers:
+        talk.node.sessions.expected.add(Endpoint(peer.address, peer.port, peer.port), talk.now)
+    assert [talk.node.expects((peer.address, peer.port), talk.now) for peer in peers] == [
+        False,
+        False,
+        True,
+        True,
+        True,
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.discovery.addresses import address_from_bytes
-from pystatus.discovery.discv5 import packets, wire_nodes
+from pystatus.discovery.discv5 import list_reader, packets, wire_nodes
 from pystatus.discovery.discv5.identity import Secp256k1Identity
 from pystatus.discovery.discv5.node import Contact, Endpoint, NodeId
 from pystatus.discovery.discv5.packets import (
@@ -28,6 +29,7 @@ from pystatus.discovery.discv5.packets import (
 )
 from pystatus.discovery.discv5.wire_nodes import WireEndpoint, WireNode
 from pystatus.errors import LocalError, RemoteError
+from pystatus.wire import rlp
 from tests.support.vectors import Case, case_id, cases, unhex
 
 SOMEBODY = Secp256k1Identity(PrivateKey(b"\x01" * 32))
@@ -151,8 +153,42 @@ def test_what_is_remembered_of_encodings_is_bounded() -> None:
     for number in range(wire_nodes.CODEC_MEMORY + 100):
         wire_nodes.encode_node(WireNode(number.to_bytes(4, "big"), 30303, 30303, bytes(64)))
     assert wire_nodes.encode_node.cache_info().currsize == wire_nodes.CODEC_MEMORY
-    for remembers in (wire_nodes.encode_endpoint, wire_nodes._decode_node, wire_nodes._decode_endpoint):
+    for remembers in (wire_nodes.encode_endpoint, wire_nodes._remembered_node, wire_nodes._remembered_endpoint):
         assert remembers.cache_info().maxsize == wire_nodes.CODEC_MEMORY
+
+
+def test_of_long_addresses_nothing_is_remembered() -> None:
+    """Anybody can write an address as long as a packet, and nobody has to sign it."""
+    long = bytes(wire_nodes.LONGEST_REMEMBERED)
+    endpoints = Ping(WireEndpoint(long, 1, 1), WireEndpoint(long, 2, 2), 2**32, ())
+    nodes = Neighbors((WireNode(long, 1, 1, bytes(64)),), 2**32)
+    before = [one.cache_info().currsize for one in (wire_nodes._remembered_endpoint, wire_nodes._remembered_node)]
+    for body in (endpoints, nodes):
+        assert packets.decode_body(packets.encode(body, SOMEBODY)) == body
+    after = [one.cache_info().currsize for one in (wire_nodes._remembered_endpoint, wire_nodes._remembered_node)]
+    assert after == before
+
+
+def test_very_many_tiny_items(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A datagram is not to cost as much as twenty signatures, which are looked at only behind its body: the header of
+    an item of one byte is that byte."""
+    headers = 0
+
+    def header(*arguments: Any) -> tuple[bool, int, int]:
+        nonlocal headers
+        headers += 1
+        return rlp.header(*arguments)
+
+    here = WireEndpoint(b"", 1, 1)
+    crowded: list[packets.Body] = [
+        Ping(here, here, 2**32, (b"\x01", b"") * 500),
+        Ping(here, here, 2**32, (), 4, (b"\x01", b"\x80") * 500),
+        Pong(here, b"", 2**32, bytes(32), 1, (1,) * 1_000),
+    ]
+    datagrams = [packets.encode(body, SOMEBODY) for body in crowded]
+    monkeypatch.setattr(list_reader, "rlp", SimpleNamespace(header=header, as_int=rlp.as_int))
+    assert [packets.decode_body(datagram) for datagram in datagrams] == crowded
+    assert headers < 20 * len(crowded)
 
 
 numbers = st.integers(0, 2**64 - 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import struct
 
 import pytest
@@ -147,3 +148,21 @@ def test_a_vote_may_count_less() -> None:
     radius.next_target(1.0)
     radius.adjust(1.0, bytes(32), radius.target_in(5), 0.25, 0.5)
     assert (radius.buckets[5].inside, radius.buckets[5].outside) == (0.125, 0.375)
+
+
+@pytest.mark.parametrize("share", [4, 64, 1024])
+def test_the_radius_shrinks_to_where_the_ads_are(share: int) -> None:
+    """A large network: near every target is a node. Those within one part in ``share`` of all distances have ads, and
+    say so; those farther away have none. So lookups end where they find something."""
+    radius = TopicRadius(b"whisper", random.Random(share).randbytes)
+    edge = MAX_DISTANCE // share
+    assert radius.radius == MAX_DISTANCE
+    now = lookups = 0
+    while not radius.has_converged and lookups < 5_000:
+        now += 1
+        lookups += 1
+        target = radius.next_target(now, regular=lookups % 5 == 0)
+        radius.adjust(now, target.hash, target.hash, 1.0 if radius.distance(target.hash) <= edge else 0.0)
+    assert edge / 2 <= radius.radius <= 2 * edge
+    targets = [radius.next_target(now, regular=True) for _ in range(100)]
+    assert sum(radius.distance(target.hash) <= edge for target in targets) > 50

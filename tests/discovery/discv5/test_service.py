@@ -317,6 +317,6 @@ def advertise(node: Discovery, topic: str, peer: Peer, ad: Case, now: Times) -> 
     topics = [topic.encode()]
     ticket = Ticket(int(now.monotonic) - 60, 1, (60,))
     node.registrar.issue(contact.id, peer.address, topics, Times(now.monotonic - 60, now.unix - 60))
-    node.registrar.issued(contact.id, peer.address, ticket, b"hash" + contact.id.hash)
+    node.registrar.issued(contact.id, peer.address, ticket, b"hash" + contact.id.hash, is_verified=True)
     pong = Pong(peer.wire_endpoint, b"", ticket.issued, packets.topic_hash(topics), 1, ticket.waits)
     assert node.registrar.use(contact, topics, 0, pong, b"hash" + contact.id.hash, now)

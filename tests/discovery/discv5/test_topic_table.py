@@ -33,7 +33,7 @@ class World:
         """The node pings with these topics: the hash of the pong, which is a ticket."""
         ticket = self.table.issue(node.id, node.endpoint.address, topics, at(now))
         packet_hash = b"pong %d" % len(self.pongs)
-        self.table.issued(node.id, node.endpoint.address, ticket, packet_hash)
+        self.table.issued(node.id, node.endpoint.address, ticket, packet_hash, is_verified=True)
         self.pongs[packet_hash] = Pong(NOBODY, b"ping", ticket.issued, topic_hash(topics), ticket.serial, ticket.waits)
         return packet_hash
 
@@ -237,7 +237,7 @@ def test_of_more_than_eight_topics_there_is_no_ticket() -> None:
     nine = [b"%d" % number for number in range(9)]
     ticket = world.table.issue(contact(1).id, address(1), nine, at(1000.0))
     assert ticket.waits == ()
-    world.table.issued(contact(1).id, address(1), ticket, b"pong")
+    world.table.issued(contact(1).id, address(1), ticket, b"pong", is_verified=True)
     with pytest.raises(RemoteError, match="not by us"):
         world.table.use(contact(1), nine, 0, Pong(NOBODY, b"", 1000, topic_hash(nine), 1), b"pong", at(1060.0))
 
@@ -397,14 +397,30 @@ def test_registrars_remember_so_many_registrants() -> None:
     """Whoever has many nodes loses tickets of theirs, the oldest first; nobody else does."""
     registrants = Registrants(limit=10)
     alone = contact(1)
-    registrants.give(alone.id, GivenTicket(b"alone", alone.endpoint.address), 1000)
+    registrants.give(alone.id, GivenTicket(b"alone", alone.endpoint.address), 1000, is_verified=True)
     for number in range(100):
         node = contact(1000 + number, address(2, number))
-        registrants.give(node.id, GivenTicket(b"theirs", node.endpoint.address), 1000 + number)
+        registrants.give(node.id, GivenTicket(b"theirs", node.endpoint.address), 1000 + number, is_verified=True)
     assert len(registrants) == 10
     assert registrants.get(alone.id) is not None
     assert registrants.get(contact(1099).id) is not None
     assert registrants.get(contact(1000).id) is None
+
+
+def test_pings_from_addresses_that_nobody_has_proven_displace_no_registrant() -> None:
+    """Each claims to be of a network of its own."""
+    registrants = Registrants(limit=10)
+    nodes = [contact(number, address(number, 1)) for number in range(5)]
+    for node in nodes:
+        registrants.give(node.id, GivenTicket(b"", node.endpoint.address), 1000, is_verified=node is not nodes[0])
+    registrants.verified(nodes[0].id)
+    for number in range(100):
+        forged = contact(1000 + number, address(100 + number, 1))
+        registrants.give(forged.id, GivenTicket(b"", forged.endpoint.address), 1000, is_verified=False)
+    assert len(registrants) == 10
+    assert all(registrants.get(node.id) is not None for node in nodes)
+    registrants.forget_idle(100_000.0)
+    assert not registrants._unverified
 
 
 def test_of_a_node_so_many_tickets_are_remembered() -> None:
@@ -422,7 +438,7 @@ def test_serial_numbers_count_up_while_a_node_is_remembered(monkeypatch: pytest.
     assert [registrants.next_serial(node.id) for _ in range(3)] == [1, 2, 3]
     registrants.forget(node.id)
     assert registrants.next_serial(node.id) == 1
-    registrants.give(node.id, GivenTicket(b"", node.endpoint.address), 1000)
+    registrants.give(node.id, GivenTicket(b"", node.endpoint.address), 1000, is_verified=True)
     registrants.forget(node.id)
     assert registrants.next_serial(node.id) == 2  # an older ticket must not look newer
     registrants.forget_idle(10_000.0)
@@ -431,7 +447,7 @@ def test_serial_numbers_count_up_while_a_node_is_remembered(monkeypatch: pytest.
 
     monkeypatch.setattr("pystatus.discovery.discv5.registrants.MAX_SERIAL", 3)
     assert registrants.next_serial(node.id) == 3
-    registrants.give(node.id, GivenTicket(b"", node.endpoint.address), 1000)
+    registrants.give(node.id, GivenTicket(b"", node.endpoint.address), 1000, is_verified=True)
     assert registrants.next_serial(node.id) == 3
 
     monkeypatch.setattr("pystatus.discovery.discv5.registrants.MAX_SERIALS", 5)
@@ -444,7 +460,7 @@ def test_of_pings_without_topics_a_number_is_remembered() -> None:
     table = TopicTable(bytes)
     for number in range(1, 4):
         ticket = table.issue(contact(1).id, address(1), (), at(1000.0))
-        table.issued(contact(1).id, address(1), ticket, b"pong")
+        table.issued(contact(1).id, address(1), ticket, b"pong", is_verified=True)
         assert (ticket.serial, ticket.waits) == (number, ())
     assert len(table._registrants) == 0
     table.forget(contact(1).id)

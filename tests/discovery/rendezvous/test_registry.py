@@ -150,6 +150,21 @@ class TestRoom:
         assert put(registry, 30, "1.2.3.30").status is Status.INTERNAL_ERROR
         assert len(registry) == 6
 
+    def test_of_networks_that_have_as_much_nobody_knows_who_gives_way(self) -> None:
+        """Whoever has a network for each registration displaces those who were here first no sooner than its own."""
+        registry = Registry(os.urandom, RegistryLimits(per_topic=50))
+        for number in range(1, 51):
+            put(registry, number, f"1.{number}.1.1")
+        for number in range(1, 31):
+            assert put(registry, 100 + number, f"2.{number}.1.1") == OK
+        left = {one.node_id for one in registry.records(b"whisper")}
+        first, last = (
+            sum(record(each).node_id in left for each in each_of) for each_of in (range(1, 26), range(26, 51))
+        )
+        assert first
+        assert last
+        assert first + last < 50
+
     def test_a_node_that_moves_may_be_the_one_that_gives_way(self) -> None:
         registry = Registry(os.urandom, RegistryLimits(in_all=3))
         for number in range(1, 4):
@@ -176,8 +191,12 @@ class TestRoom:
             assert sum(registry._hosts.values()) == sum(map(len, registry._subnets.values())) == len(registry)
             assert max(registry._hosts.values(), default=0) <= 4
             assert max(registry.topics().values(), default=0) <= 8
+            assert {size: len(found) for size, found in registry._sizes._by_size.items()} == Counter(
+                map(len, registry._subnets.values())
+            )
         registry.expire(now + 100)
         assert not registry._topics
+        assert not registry._sizes._by_size
         assert not registry._subnets
         assert not registry._hosts
         assert len(registry) == 0

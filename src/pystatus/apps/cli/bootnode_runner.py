@@ -70,6 +70,7 @@ async def _serve(
     from pystatus.net.listening import parse_listen_address
     from pystatus.net.own_address import OwnAddress
     from pystatus.net.signals import on_signal
+    from pystatus.net.udp_endpoint import SHARE_ALONE
 
     def changed() -> None:
         node.set_external(own.endpoint)
@@ -90,7 +91,7 @@ async def _serve(
                 os.urandom,
                 lambda event: None,
                 advertised=settings.advertise,
-                share=1.0,
+                share=SHARE_ALONE,
                 on_seen=lambda address, version: own.seen(address, version),
             )
         )
@@ -127,7 +128,8 @@ async def _report(node: DiscoveryNode) -> None:
         await asyncio.sleep(REPORT_SECONDS)
         assert node.udp is not None, "it is closed after this task"
         counters = node.discovery.counters
-        now = (counters.datagrams_in, counters.datagrams_out, sum(counters.refused.values()) + node.udp.oversized)
+        unread = node.udp.oversized + node.udp.passed_over
+        now = (counters.datagrams_in + unread, counters.datagrams_out, sum(counters.refused.values()) + unread)
         came, went, refused = (new - old for new, old in zip(now, before, strict=True))
         before = now
         log.info(

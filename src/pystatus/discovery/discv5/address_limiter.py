@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from pystatus.crypto.random import RandomSource
 from pystatus.discovery.addresses import IPAddress, host_key, is_local
 
@@ -10,6 +12,7 @@ MAX_ACCOUNTS = 16_384
 """Accounts that addresses are spread over by a secret: where there are more addresses, some share one, and nobody
 knows whose he shares."""
 _SALT_SIZE = 8
+_ACCOUNT_SIZE = 4
 _LEAST_PRUNED = 64
 
 
@@ -33,7 +36,9 @@ class AddressLimiter:
         if is_local(address):
             return True
         version, bits = host_key(address)
-        account = hash(self._salt + bits.to_bytes(8, "big") + bytes((version,))) % MAX_ACCOUNTS
+        # Python's own hash is another one in each process, and simulations are to be repeatable.
+        place = hashlib.blake2b(bits.to_bytes(8, "big") + bytes((version,)), digest_size=_ACCOUNT_SIZE, key=self._salt)
+        account = int.from_bytes(place.digest(), "big") % MAX_ACCOUNTS
         full_at = max(self._full_at.get(account, now), now)
         if full_at - now > self._tolerance:
             return False

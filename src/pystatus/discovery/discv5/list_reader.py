@@ -5,6 +5,9 @@ from __future__ import annotations
 from pystatus.errors import RemoteError
 from pystatus.wire import rlp
 
+_EMPTY = 0x80
+"""The item of no bytes. A lower byte is an item of its own."""
+
 
 class ListReader:
     """The items of one list. Nothing is copied but what is asked for.
@@ -50,16 +53,28 @@ class ListReader:
         return rlp.as_int(self.read_bytes(), max_bytes)
 
     def read_all_bytes(self) -> tuple[bytes, ...]:
-        found = []
-        while self.more:
-            found.append(self.read_bytes())
-        return tuple(found)
+        return self._read_all(raw=False)
 
     def read_rest(self) -> tuple[bytes, ...]:
         """What is left, raw. The content of lists in it is not looked at."""
+        return self._read_all(raw=True)
+
+    def _read_all(self, *, raw: bool) -> tuple[bytes, ...]:
+        """A packet has room for a thousand tiny items: with calls for each of them, they would take twenty times as
+        long as its signature, which is looked at only behind its body."""
+        data, at, end = self._data, self._at, self._end
         found = []
-        while self.more:
-            found.append(self.read_raw())
+        while at < end:
+            if data[at] <= _EMPTY:
+                found.append(data[at : at + 1] if raw or data[at] < _EMPTY else b"")
+                at += 1
+                continue
+            is_list, start, stop = rlp.header(data, at, end)
+            if is_list and not raw:
+                raise RemoteError("RLP list where a byte string was expected")
+            found.append(data[at if raw else start : stop])
+            at = stop
+        self._at = at
         return tuple(found)
 
     def check_end(self) -> None:

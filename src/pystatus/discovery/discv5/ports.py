@@ -29,9 +29,18 @@ class Registrar(Protocol):
         """The ticket for a pong. At most 8 topics; nothing may be kept of topics that nobody registers."""
         ...
 
-    def issued(self, node: NodeId, address: IPAddress, ticket: Ticket, packet_hash: bytes) -> None:
+    def issued(
+        self, node: NodeId, address: IPAddress, ticket: Ticket, packet_hash: bytes, *, is_verified: bool
+    ) -> None:
         """The pong with that ticket is on its way: only the packet with this hash
-        (:func:`pystatus.discovery.discv5.packets.packet_hash`), from this node and address, is this ticket."""
+        (:func:`pystatus.discovery.discv5.packets.packet_hash`), from this node and address, is this ticket.
+
+        :param is_verified: the node has proven its address.
+        """
+        ...
+
+    def verified(self, node: NodeId) -> None:
+        """The node has proven its address."""
         ...
 
     def use(

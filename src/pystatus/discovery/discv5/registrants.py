@@ -50,16 +50,19 @@ class Registrant:
 
 
 class Registrants:
-    """Who holds tickets of ours. When there are too many, the network (/24 or /48) with the most gives way, its node
-    without a new ticket for the longest time first: nobody can aim at another network."""
+    """Who holds tickets of ours. When there are too many, a node gives way that has not proven its address, the one
+    without a new ticket for the longest time first: a ping is answered by a ticket, and anybody can write an address of
+    any network on a ping. Then the network (/24 or /48) with the most does, likewise: nobody can aim at another one."""
 
-    __slots__ = ("_by_network", "_by_size", "_limit", "_network_of", "_serials")
+    __slots__ = ("_by_network", "_by_size", "_limit", "_network_of", "_serials", "_unverified")
 
     def __init__(self, limit: int = MAX_REGISTRANTS) -> None:
         self._limit = limit
         self._serials: dict[bytes, int] = {}
         self._network_of: dict[bytes, Key] = {}
         self._by_network: dict[Key, dict[bytes, Registrant]] = {}
+        self._unverified: dict[bytes, None] = {}
+        """Those of them that have not proven their address, in the order of their last tickets."""
         self._by_size: list[dict[Key, None]] = [{}]
         """The networks with so many nodes, whoever came to that number first being first. The last one is not empty."""
 
@@ -95,12 +98,21 @@ class Registrants:
         """Begin at 1 again for that node, unless it still has tickets: an old one must not count as a new one."""
         self._serials.pop(node.xy, None)
 
-    def give(self, node: NodeId, ticket: GivenTicket, issued: int) -> None:
-        """A ticket was sent to that node at ``issued`` monotonic seconds."""
+    def give(self, node: NodeId, ticket: GivenTicket, issued: int, *, is_verified: bool) -> None:
+        """A ticket was sent to that node at ``issued`` monotonic seconds.
+
+        :param is_verified: the node has proven that it is at that address.
+        """
         registrant = self._moved_to_end(node.xy, subnet_key(ticket.address))
         registrant.given_at = issued
         registrant.tickets.append(ticket)
         del registrant.tickets[:-MAX_TICKETS]
+        if not is_verified:
+            self._unverified[node.xy] = None
+
+    def verified(self, node: NodeId) -> None:
+        """The node has proven where it is."""
+        self._unverified.pop(node.xy, None)
 
     def _moved_to_end(self, xy: bytes, network: Key) -> Registrant:
         """The entry of that node, as the last one of its network."""
@@ -110,13 +122,20 @@ class Registrants:
         else:
             registrant = Registrant(self._serials.pop(xy, 0))
             if len(self._network_of) >= self._limit:
-                crowded = next(iter(self._by_size[-1]))
-                self._remove(next(iter(self._by_network[crowded])), crowded)
+                self._make_room()
         self._network_of[xy] = network
         registrants = self._by_network.setdefault(network, {})
         registrants[xy] = registrant
         self._resized(network, len(registrants) - 1, len(registrants))
         return registrant
+
+    def _make_room(self) -> None:
+        if self._unverified:
+            leaving = next(iter(self._unverified))
+            self._remove(leaving, self._network_of[leaving])
+        else:
+            crowded = next(iter(self._by_size[-1]))
+            self._remove(next(iter(self._by_network[crowded])), crowded)
 
     def forget_idle(self, now: float) -> None:
         """Forget nodes whose tickets are all too old to be used, and that are not barred any more."""
@@ -132,6 +151,7 @@ class Registrants:
 
     def _remove(self, xy: bytes, network: Key) -> Registrant:
         del self._network_of[xy]
+        self._unverified.pop(xy, None)
         registrants = self._by_network[network]
         registrant = registrants.pop(xy)
         self._resized(network, len(registrants) + 1, len(registrants))

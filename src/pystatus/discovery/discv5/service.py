@@ -111,6 +111,11 @@ class Discovery:
         self.sessions.own = wire_endpoint(endpoint)
         self._answers.own = Contact(self.own_id, endpoint)
 
+    def expects(self, source: tuple[IPAddress, int], now: Times) -> bool:
+        """Whether we have asked something there a moment ago, so that a datagram from there is worth more than those of
+        strangers."""
+        return self.sessions.expected.has(source, now)
+
     def receive(self, datagram: bytes, source: tuple[IPAddress, int], now: Times) -> None:
         """A datagram came. Nothing that a peer sends raises; :attr:`counters` tells what was refused and why."""
         counters = self.counters

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 
 from pystatus.discovery.addresses import IPAddress, Key, address_from_bytes, is_local, is_one_host, may_dial, subnet_key
 from pystatus.discovery.discv5.admission import Admitted
+from pystatus.discovery.discv5.expected import ExpectedPlaces
 from pystatus.discovery.discv5.identity import Identity
 from pystatus.discovery.discv5.limits import (
     BUCKET_SIZE,
@@ -59,15 +60,8 @@ class Sessions:
     """All conversations of one node."""
 
     __slots__ = (
-        "_client",
-        "_due",
-        "_identity",
-        "_outbox",
-        "_registrar",
-        "nodes",
-        "own",
-        "table",
-    )
+        "_client", "_due", "_identity", "_outbox", "_registrar", "expected", "nodes", "own", "table",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -88,6 +82,7 @@ class Sessions:
         self._due: deque[tuple[float, RemoteNode, bytes | Query | None]] = deque()
         """What is late and when: a ping (its token), a question, or (None) the ping of the other side. All of them have
         500 ms, so they are in order."""
+        self.expected = ExpectedPlaces()
         self.nodes = nodes
         self.table = table
 
@@ -182,7 +177,8 @@ class Sessions:
             )
         )
         if topics:
-            self._registrar.issued(node.id, endpoint.address, ticket, packet_hash(pong))
+            is_verified = node.state in PROVEN
+            self._registrar.issued(node.id, endpoint.address, ticket, packet_hash(pong), is_verified=is_verified)
         return pong
 
     def _receive_pong(self, node: RemoteNode, pong: Pong, datagram: bytes, now: Times) -> None:
@@ -278,6 +274,8 @@ class Sessions:
             if len(packet) > max_size:
                 return None
         self._outbox.post(packet, PacketType.PING, endpoint)
+        if node.state is not State.VERIFYWAIT:
+            self.expected.add(endpoint, now)
         node.ping_hash = token = packet_hash(packet)
         node.ping_topics = ping.topics
         self._due.append((now.monotonic + RESPONSE_TIMEOUT, node, token))
@@ -326,6 +324,7 @@ class Sessions:
         elif new is State.REMOTEVERIFYWAIT:
             self._due.append((now.monotonic + RESPONSE_TIMEOUT, node, None))
         elif new is State.KNOWN:
+            self._registrar.verified(node.id)
             node.failures = 0
             last = self.table.add(node)
             if last is not None:
@@ -373,6 +372,7 @@ class Sessions:
             return
         node.query = query = node.waiting.pop(0)
         self._outbox.send(FindNodeHash(query.target, int(now.unix) + EXPIRATION), node.endpoint)
+        self.expected.add(node.endpoint, now)
         self._due.append((now.monotonic + RESPONSE_TIMEOUT, node, query))
 
     def _miss_answer(self, node: RemoteNode, query: Query, now: Times) -> None:

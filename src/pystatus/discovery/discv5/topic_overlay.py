@@ -63,6 +63,7 @@ class TopicOverlay:
         node = self._proven(contact)
         if node is None:
             return None
+        self.sessions.expected.add(node.endpoint, now)
         return packet_hash(self._outbox.send(TopicQuery(topic, int(now.unix) + EXPIRATION), node.endpoint))
 
     def found(self, topic: bytes, contact: Contact, teller: Contact) -> None:

@@ -125,10 +125,16 @@ class TopicTable:
         waits = () if len(topics) > MAX_PING_TOPICS else tuple(int(self.wait_of(topic)) for topic in topics)
         return Ticket(int(now.monotonic), self._registrants.next_serial(node), waits)
 
-    def issued(self, node: NodeId, address: IPAddress, ticket: Ticket, packet_hash: bytes) -> None:
+    def issued(
+        self, node: NodeId, address: IPAddress, ticket: Ticket, packet_hash: bytes, *, is_verified: bool
+    ) -> None:
         """The pong with that ticket is on its way. It serves that node alone, and only from that address."""
         if ticket.waits:
-            self._registrants.give(node, GivenTicket(packet_hash, address), ticket.issued)
+            self._registrants.give(node, GivenTicket(packet_hash, address), ticket.issued, is_verified=is_verified)
+
+    def verified(self, node: NodeId) -> None:
+        """The node has proven its address: its tickets do not give way to those of nodes that have not."""
+        self._registrants.verified(node)
 
     def use(
         self, contact: Contact, topics: Sequence[bytes], index: int, pong: Pong, packet_hash: bytes, now: Times

@@ -14,6 +14,10 @@ CODEC_MEMORY = 8_192
 """Nodes and endpoints whose encoded form is remembered, about 500 bytes each at most: the same few are named in packet
 after packet."""
 
+LONGEST_REMEMBERED = 96
+"""Bytes of the RLP of a node or an endpoint that is remembered: with an IPv6 address and the highest ports a node has
+91. An address may have any length, up to that of a packet, and nobody has to sign what is decoded here."""
+
 _PORT_BYTES = 2
 
 
@@ -74,7 +78,6 @@ def encode_nodes(nodes: Sequence[WireNode]) -> bytes:
     return rlp.encode_list([encode_node(node) for node in nodes])
 
 
-@lru_cache(CODEC_MEMORY)
 def _decode_endpoint(raw: bytes) -> WireEndpoint:
     fields = ListReader(raw, 0, len(raw)).read_list()
     endpoint = WireEndpoint(fields.read_bytes(), fields.read_int(_PORT_BYTES), fields.read_int(_PORT_BYTES))
@@ -87,10 +90,10 @@ def read_endpoint(items: ListReader) -> WireEndpoint:
 
     :raises RemoteError: it is none.
     """
-    return _decode_endpoint(items.read_raw())
+    raw = items.read_raw()
+    return _remembered_endpoint(raw) if len(raw) <= LONGEST_REMEMBERED else _decode_endpoint(raw)
 
 
-@lru_cache(CODEC_MEMORY)
 def _decode_node(raw: bytes) -> WireNode:
     fields = ListReader(raw, 0, len(raw)).read_list()
     ip, udp_port, tcp_port = fields.read_bytes(), fields.read_int(_PORT_BYTES), fields.read_int(_PORT_BYTES)
@@ -107,5 +110,10 @@ def read_nodes(items: ListReader) -> tuple[WireNode, ...]:
     nodes = items.read_list()
     found = []
     while nodes.more:
-        found.append(_decode_node(nodes.read_raw()))
+        raw = nodes.read_raw()
+        found.append(_remembered_node(raw) if len(raw) <= LONGEST_REMEMBERED else _decode_node(raw))
     return tuple(found)
+
+
+_remembered_endpoint = lru_cache(CODEC_MEMORY)(_decode_endpoint)
+_remembered_node = lru_cache(CODEC_MEMORY)(_decode_node)

@@ -240,10 +240,21 @@ class NodeList:
             return
         tree.root = root
         tree.earlier, tree.known = tree.known, {}
+        self._bound_earlier()
         tree.seen = {True: set(), False: set()}
         tree.links_due, tree.nodes_due, tree.failed = [], [], []
         self._name(tree, _Place(root.links, 0, is_link=True))
         self._name(tree, _Place(root.nodes, 0, is_link=False))
+
+    def _bound_earlier(self) -> None:
+        """All lists together remember of their earlier versions no more than they may have now: owners of several could
+        let one after another grow and shrink. The one with most of it forgets it; its entries are resolved anew."""
+        limits = self._limits
+        while (
+            sum(len(tree.earlier) for tree in self._trees.values())
+            > limits.entries + limits.lists * limits.link_entries
+        ):
+            max(self._trees.values(), key=lambda tree: len(tree.earlier)).earlier = {}
 
     def _name(self, tree: _Tree, place: _Place) -> None:
         """An entry is named by another one, or by the root: it is due, unless the version before had it, too."""

@@ -16,7 +16,7 @@ from pystatus.discovery.addresses import IPAddress, Key, host_key, is_local, may
 from pystatus.discovery.rendezvous.deadlines import Deadlines
 from pystatus.discovery.rendezvous.lots import LotSet
 from pystatus.discovery.rendezvous.messages import MAX_RECORDS, MAX_TOPIC_SIZE, MAX_TTL, Status
-from pystatus.largest import Largest
+from pystatus.discovery.rendezvous.sizes import Sizes
 
 GRACE = 0.5
 """Seconds that a registration lives longer than it asked for: for the network (overlay.md §4.3)."""
@@ -60,14 +60,13 @@ class _Registration:
 class _Topic:
     """The nodes of a topic, by network."""
 
-    __slots__ = ("by_subnet", "largest", "size", "subnets")
+    __slots__ = ("by_subnet", "size", "sizes", "subnets")
 
     def __init__(self) -> None:
         self.by_subnet: dict[Key, LotSet[bytes]] = {}
         self.subnets: LotSet[Key] = LotSet()
         self.size = 0
-        by_subnet = self.by_subnet
-        self.largest = Largest[Key](lambda subnet: len(by_subnet.get(subnet, ())))
+        self.sizes: Sizes[Key] = Sizes()
 
     def add(self, subnet: Key, address: bytes) -> None:
         nodes = self.by_subnet.get(subnet)
@@ -76,11 +75,13 @@ class _Topic:
             self.subnets.add(subnet)
         nodes.add(address)
         self.size += 1
+        self.sizes.grew(subnet, len(nodes))
 
     def remove(self, subnet: Key, address: bytes) -> None:
         nodes = self.by_subnet[subnet]
         nodes.remove(address)
         self.size -= 1
+        self.sizes.shrank(subnet, len(nodes))
         if not nodes:
             del self.by_subnet[subnet]
             self.subnets.remove(subnet)
@@ -107,8 +108,7 @@ class Registry:
         self._subnets: dict[Key, LotSet[_Place]] = {}
         self._hosts: dict[Key, int] = {}
         self._deadlines: Deadlines[_Place] = Deadlines()
-        subnets = self._subnets
-        self._largest = Largest[Key](lambda subnet: len(subnets.get(subnet, ())))
+        self._sizes: Sizes[Key] = Sizes()
 
     def __len__(self) -> int:
         """Registrations that there are; some may be over."""
@@ -185,13 +185,13 @@ class Registry:
             return f"{limits.per_host} registrations of one address are enough"
         nodes = self._topics.get(topic)
         if nodes is not None and nodes.size >= limits.per_topic:
-            most = nodes.largest.among(nodes.by_subnet)
+            most = nodes.sizes.largest(self._random)
             if len(nodes.by_subnet[most]) <= len(nodes.by_subnet.get(subnet, ())):
                 return "this network has enough registrations under this topic"
             (address,) = nodes.by_subnet[most].draw(1, self._random)
             self._remove((topic, address))
         elif len(self._registrations) >= limits.in_all:
-            most = self._largest.among(self._subnets)
+            most = self._sizes.largest(self._random)
             if len(self._subnets[most]) <= len(self._subnets.get(subnet, ())):
                 return "this network has enough registrations"
             (place,) = self._subnets[most].draw(1, self._random)
@@ -202,7 +202,9 @@ class Registry:
         topic, address = place
         self._registrations[place] = entry
         self._topics.setdefault(topic, _Topic()).add(entry.subnet, address)
-        self._subnets.setdefault(entry.subnet, LotSet()).add(place)
+        places = self._subnets.setdefault(entry.subnet, LotSet())
+        places.add(place)
+        self._sizes.grew(entry.subnet, len(places))
         self._hosts[entry.host] = self._hosts.get(entry.host, 0) + 1
 
     def _remove(self, place: _Place) -> None:
@@ -215,6 +217,7 @@ class Registry:
             del self._topics[topic]
         places = self._subnets[entry.subnet]
         places.remove(place)
+        self._sizes.shrank(entry.subnet, len(places))
         if not places:
             del self._subnets[entry.subnet]
         self._hosts[entry.host] -= 1
