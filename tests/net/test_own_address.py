@@ -28,7 +28,7 @@ class World:
         method: str = "any",
         advertised: str | None = None,
     ) -> None:
-        self.outward = {one.version: one for one in map(ipaddress.ip_address, outward)}
+        self.outward: dict[int, IPAddress] = {one.version: one for one in map(ipaddress.ip_address, outward)}
         self.changes = 0
         self.own = OwnAddress(
             NatMethod.parse(method), places, tuple(Protocol), lambda size: bytes(size), self._changed,

@@ -261,7 +261,7 @@ class Settings:
     )  # fmt: skip
     nat: str = setting(
         "any", kinds.NAT,
-        f"How the node learns its address, and whether it opens ports on its router: {kinds.NAT.allowed}.",
+        "How the node learns its address, and whether it opens ports on its router.",
     )  # fmt: skip
     peers: tuple[str, ...] = setting(
         (), kinds.ENODES, "Enode URLs of relays to stay connected to; the node's own is passed over.", reloads=True
