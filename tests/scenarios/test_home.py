@@ -2,8 +2,8 @@
 
 Hosts are network namespaces, which need root: where they cannot be made, and nobody has asked for them by
 ``PYSTATUS_HOSTS=1`` (``make netns`` does), this is left out. The router is in user space, so nothing is asked of the
-kernel (tests/support/home_router.py). Found by Rendezvous, which takes some seconds; by a bootnode alone it takes more
-than a minute until an ad may be used (overlay.md §3.5): ``PYSTATUS_DEATHS`` lets that be tried, too.
+kernel (tests/support/home_router.py). It is found by Rendezvous, which takes some seconds; an ad of Discovery v5 may be
+used after more than a minute only (overlay.md §3.5).
 """
 
 from __future__ import annotations
@@ -21,8 +21,6 @@ from tests.support.processes import Agent, Relay
 DELAY = 0.01
 """Seconds from any host to any other."""
 PORT = 30303
-IN_TIME = 10.0
-"""Seconds in which a client that knows nobody is connected, from when the relay can be found."""
 ELSEWHERE = "45.77.0.9"
 CHAT = "pystatus-home"
 
@@ -30,17 +28,15 @@ CHAT = "pystatus-home"
 class World:
     """A node by which others are found, out on the internet, and a mailserver at home that registers there."""
 
-    def __init__(self, directory: Path, hosts: Hosts, ends: ExitStack, finder: str) -> None:
+    def __init__(self, directory: Path, hosts: Hosts, ends: ExitStack) -> None:
         self._directory = directory
         self._hosts = hosts
         self._ends = ends
-        self._finder = finder
         out = hosts.add()
-        served = self._serve(finder, out, f"{out.address}:{PORT}", "--nat", "none")
+        served = self._serve("rendezvous", out, f"{out.address}:{PORT}", "--nat", "none")
         self._known = served.enode
         self.home: Home = hosts.add_home()
-        option = f"--{finder}"
-        self.relay = self._serve("mailserver", self.home, f"0.0.0.0:{PORT}", "--register", option, served.enode)
+        self.relay = self._serve("mailserver", self.home, f"0.0.0.0:{PORT}", "--register", "--rendezvous", served.enode)
 
     def _serve(self, command: str, at: Host | Home, listen: str, *options: str) -> Relay:
         relay = Relay(self._directory / command, listen, *options, command=command, at=at.command)
@@ -49,23 +45,20 @@ class World:
 
     def person(self, name: str) -> Agent:
         """Somebody out on the internet who knows nobody but the node by which others are found."""
-        key = {"rendezvous": "rendezvous_nodes", "bootnode": "bootnodes"}[self._finder]
-        settings = {key: [self._known], "enough_peers": 1}
+        settings = {"rendezvous_nodes": [self._known], "enough_peers": 1}
         person = Agent.new(self._directory / name, name, "", settings=settings, at=self._hosts.add().command)
         self._ends.callback(person.kill)
         return person
 
 
-@pytest.fixture(params=["rendezvous", "bootnode"])
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
     why = why_not()
-    if request.param == "bootnode" and os.environ.get("PYSTATUS_DEATHS", "0") == "0":
-        pytest.skip("an ad is of use after more than a minute: make netns runs it")
     if why is not None and os.environ.get("PYSTATUS_HOSTS", "0") == "0":
         pytest.skip(why)
     assert why is None, why
     with Hosts(DELAY) as hosts, ExitStack() as ends:
-        yield World(tmp_path, hosts, ends, request.param)
+        yield World(tmp_path, hosts, ends)
 
 
 def test_a_mailserver_at_home(world: World) -> None:
