@@ -97,7 +97,7 @@ def measure() -> Iterator[Measurement]:
     with tempfile.TemporaryDirectory() as folder:
         databases = [Database.open(Path(folder) / name, bytes(32), create=True) for name in ("alice", "bob")]
         alice, bob = (
-            side(key, SqlSyncStore(database.connection), database.transaction)
+            side(key, SqlSyncStore(database), database.transaction)
             for key, database in zip((ALICE, BOB), databases, strict=True)
         )
         note = f"both sides encrypted on disk, {TRANSACTION} messages in a durable commit"

@@ -28,7 +28,7 @@ class Device:
     def __init__(self, directory: Path, name: str) -> None:
         self.database = Database.open(directory / f"{name}.db", os.urandom(32), create=True)
         self.identity = PrivateKey.generate(os.urandom)
-        store = SqlEncryptionStore(self.database.connection)
+        store = SqlEncryptionStore(self.database)
         self.transport = SecureTransport(self.identity, name, store, os.urandom)
 
     @property

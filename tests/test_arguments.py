@@ -28,14 +28,15 @@ class Speaker:
 
 def test_values_are_looked_at_in_every_call() -> None:
     speaker = Speaker()
-    assert speaker.say("ha", 2) == "haha"
-    with pytest.raises(LocalError, match="half of one"):
-        speaker.say("\ud800", 2)
-    with pytest.raises(LocalError, match="Give a smaller one"):
-        speaker.say("ha", 2**63)
-    assert speaker.send_all([b"one"]) == b"one"
-    with pytest.raises(TypeError, match=r"parts of Speaker\.send_all"):
-        speaker.send_all(["one"])  # type: ignore[list-item]
+    for _ in range(2):
+        assert speaker.say("ha", 2) == "haha"
+        with pytest.raises(LocalError, match="half of one"):
+            speaker.say("\ud800", 2)
+        with pytest.raises(LocalError, match="Give a smaller one"):
+            speaker.say("ha", 2**63)
+        assert speaker.send_all([b"one"]) == b"one"
+        with pytest.raises(TypeError, match=r"parts of Speaker\.send_all"):
+            speaker.send_all(["one"])  # type: ignore[list-item]
 
 
 def test_types_are_looked_at_in_every_call() -> None:
@@ -56,5 +57,5 @@ def test_remembered_types_are_bounded() -> None:
     kinds = [type(f"Data{number}", (bytes,), {}) for number in range(2 * MAX_KNOWN_TYPES)]
     for kind in kinds:
         assert speaker.send(kind(b"one")) == b"one"
-    known = next(cell.cell_contents for cell in Speaker.send.__closure__ or () if isinstance(cell.cell_contents, set))
+    known = next(cell.cell_contents for cell in Speaker.send.__closure__ or () if isinstance(cell.cell_contents, dict))
     assert len(known) == MAX_KNOWN_TYPES

@@ -14,7 +14,7 @@ import os
 import sys
 import types
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from itertools import islice
 from pathlib import Path, PurePath
@@ -81,43 +81,43 @@ def _checked_function(function: Callable[..., Any], late: Mapping[str, str]) -> 
     parameters = list(inspect.signature(function).parameters.values())
     checks = {one.name: _Parameter(function, one, late) for one in parameters if one.annotation is not one.empty}
     by_position = [checks.get(one.name) for one in parameters if one.kind is not one.KEYWORD_ONLY]
-    known: set[tuple[type, ...]] = set()
-    """Types of arguments that were right once and, whatever the values are, are right again."""
+    known: dict[tuple[type, ...], Sequence[_Parameter | None]] = {}
+    """Of types of arguments that were right once, what looks at values each time; empty if nothing does."""
 
-    def looked_at(arguments: tuple[Any, ...], named: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """The arguments, those that are any iterable as a tuple. Python finds a missing one, or one too many."""
-        given = [value if check is None else check(value) for check, value in zip(by_position, arguments, strict=False)]
-        for name, value in named.items():
-            if name in checks:
-                named[name] = checks[name](value)
-        return (*given, *arguments[len(given) :]), named
+    def called(arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        """With the arguments, those that are any iterable as a tuple. Python finds a missing one, or one too many."""
+        kinds = tuple(map(type, arguments))
+        looking = by_position if named else known.get(kinds, by_position)
+        given = [value if check is None else check(value) for check, value in zip(looking, arguments, strict=False)]
+        for name in [name for name in named if name in checks]:
+            named[name] = checks[name](named[name])
+        if looking is by_position and not named and len(known) < MAX_KNOWN_TYPES and len(arguments) <= len(looking):
+            known[kinds] = _by_value(looking, arguments)
+        return function(*given, *arguments[len(given) :], **named)
 
     if inspect.iscoroutinefunction(function):
 
         @functools.wraps(function)
         async def waiting(*arguments: Any, **named: Any) -> Any:
-            arguments, named = looked_at(arguments, named)
-            return await function(*arguments, **named)
+            return await called(arguments, named)
 
         return waiting
 
     # Keys are called in every hot path: what costs a microsecond here costs the ratchet a tenth of its speed.
     @functools.wraps(function)
     def calling(*arguments: Any, **named: Any) -> Any:
-        if not named and (given := tuple(map(type, arguments))) in known:
+        if not named and known.get(tuple(map(type, arguments))) == ():
             return function(*arguments)
-        arguments, named = looked_at(arguments, named)
-        if not named and len(known) < MAX_KNOWN_TYPES and _are_right_by_type(by_position, arguments):
-            known.add(given)
-        return function(*arguments, **named)
+        return called(arguments, named)
 
     return calling
 
 
-def _are_right_by_type(checks: list[_Parameter | None], arguments: tuple[Any, ...]) -> bool:
-    """Whether arguments of the same types as these, which are right, always are."""
+def _by_value(checks: Sequence[_Parameter | None], arguments: tuple[Any, ...]) -> Sequence[_Parameter | None]:
+    """What looks at other arguments of the same types as these, which are right: empty if they are all right."""
     given = zip(checks, arguments, strict=False)
-    return len(arguments) <= len(checks) and all(check is None or check.is_by_type(value) for check, value in given)
+    again = [None if check is None or check.is_by_type(value) else check for check, value in given]
+    return again if any(again) else ()
 
 
 class _Parameter:
@@ -154,9 +154,9 @@ class _Parameter:
 
     def is_by_type(self, value: Any) -> bool:
         """Whether ``value``, which has been checked, was right for its type alone."""
-        if self._by_type is None:
+        if value is not self._default and self._by_type is None:
             self._by_type = _is_by_type(self._annotation())
-        return value is not self._default and self._by_type
+        return value is not self._default and bool(self._by_type)
 
     @property
     def _place(self) -> str:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from pystatus import Client, LocalError, Node, NodeConfig, PrivateKey, Profiles
+from pystatus.client import environment
+from pystatus.net.proxy import Proxy
 
 PASSWORD = "correct horse"
 RELAYS = [
@@ -45,6 +47,23 @@ def test_several_relays_and_mailservers_have_commas_or_spaces_between_them(
     settings = Client.from_environment("bot")._settings
     assert settings.node.peers == tuple(RELAYS[:2])
     assert settings.inbox is not None
+
+
+def test_a_proxy_and_a_dns_server_are_those_of_the_environment(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "PASSWORD": PASSWORD,
+        "PEERS": RELAYS[0],
+        "PROXY": "socks5://me:s3cret@127.0.0.1:9050",
+        "DISCOVERY_DNS_SERVER": "192.0.2.1",
+    }.items():
+        monkeypatch.setenv(f"PYSTATUS_{name}", value)
+    node = Client.from_environment("bot")._settings.node
+    assert (node.proxy, node.dns_server) == (Proxy("127.0.0.1", 9050, "me", "s3cret"), "192.0.2.1")
+    assert "s3cret" not in repr(environment.read())
+    monkeypatch.setenv("PYSTATUS_PROXY", "socks5://me:s3cret@")
+    with pytest.raises(LocalError, match="no address of a proxy") as refused:
+        Client.from_environment("bot")
+    assert "s3cret" not in str(refused.value)
 
 
 @pytest.mark.parametrize(

@@ -25,9 +25,8 @@ def lookups(person: Person, handle: Callable[[], object]) -> float:
 
 
 def test_a_burst_costs_few_lookups(network: Network) -> None:
-    """Of the chat, data sync's peer and id, devices of both, whether they are blocked and our name on the one side; of
-    the message, its deletion, the chat and its author, twice, on the other. What is asked once for all is less than one
-    for each."""
+    """Of the id of data sync on the one side, and of the message on the other. What is asked once for all is less than
+    one for each."""
     alice, bob = network.add("alice"), network.add("bob")
     chat = alice.meet(bob)
     alice.say(chat, "hello")
@@ -44,5 +43,5 @@ def test_a_burst_costs_few_lookups(network: Network) -> None:
 
     assert bob.heard[-MESSAGES:] == TEXTS
     assert {message.state for message in alice.store.messages(chat.id, MESSAGES)} == {MessageState.DELIVERED}
-    assert 7 <= asked[0] < 8
-    assert 5 <= of_bob < 6
+    assert 1 <= asked[0] < 1.5
+    assert 1 <= of_bob < 1.5

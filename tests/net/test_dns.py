@@ -6,7 +6,11 @@ import pytest
 
 from pystatus.errors import LocalError, RemoteError
 from pystatus.net.dns import DnsResolver, parse_server
+from pystatus.net.proxy import Proxy
+from pystatus.net.route import Route
 from tests.support.dns_zone import DnsServer
+from tests.support.socks import SocksProxy
+from tests.support.unanswering import unanswering
 
 
 async def test_the_strings_of_a_record_are_joined() -> None:
@@ -47,6 +51,44 @@ async def test_the_servers_of_this_system(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(dns.resolver.BaseResolver, "read_resolv_conf", read)
     async with DnsServer({"nodes.example.org": ["one"]}) as server:
         assert await DnsResolver().texts("nodes.example.org") == [b"one"]
+
+
+async def test_through_a_proxy_it_is_asked_over_tcp() -> None:
+    long = "x" * 60_000
+    zone = {"nodes.example.org": ["one", long], "empty.example.org": []}
+    async with DnsServer(zone) as server, SocksProxy() as proxy:
+        route = Route(Proxy("127.0.0.1", proxy.port))
+        port = await server.serve_tcp()
+        resolver = DnsResolver(f"127.0.0.1:{port}", route=route)
+        assert sorted(await resolver.texts("nodes.example.org")) == [b"one", long.encode()]
+        assert proxy.asked == [("127.0.0.1", port)]
+        with pytest.raises(RemoteError, match=r"no TXT record of gone\.example\.org: there is no such name"):
+            await resolver.texts("gone.example.org")
+        with pytest.raises(RemoteError, match="the DNS server knows none"):
+            await resolver.texts("empty.example.org")
+        server.rcode = 5
+        with pytest.raises(RemoteError, match="the DNS server answers REFUSED"):
+            await resolver.texts("nodes.example.org")
+        server.is_silent = True
+        with pytest.raises(RemoteError, match="the DNS server has hung up"):
+            await resolver.texts("nodes.example.org")
+        with pytest.raises(RemoteError, match="no TXT record"):
+            await resolver.texts("a" * 64 + ".example.org")
+        proxy.refuses = 2
+        with pytest.raises(RemoteError, match=r"the proxy at .* does not allow connections to it"):
+            await resolver.texts("nodes.example.org")
+
+
+async def test_through_a_proxy_a_server_has_its_time() -> None:
+    with unanswering("127.0.0.1") as port:
+        resolver = DnsResolver("192.0.2.1", 0.05, Route(Proxy("127.0.0.1", port)))
+        with pytest.raises(RemoteError, match=r"cannot be reached \(no answer within 0\.05 seconds\)"):
+            await resolver.texts("nodes.example.org")
+
+
+def test_with_a_proxy_a_server_has_to_be_named() -> None:
+    with pytest.raises(LocalError, match="name a DNS server that the proxy reaches"):
+        DnsResolver(route=Route(Proxy("127.0.0.1", 9050)))
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,8 @@ class World:
         self.relay = self._serve("mailserver", self.home, f"0.0.0.0:{PORT}", "--register", "--rendezvous", served.enode)
 
     def _serve(self, command: str, at: Host | Home, listen: str, *options: str) -> Relay:
-        relay = Relay(self._directory / command, listen, *options, command=command, at=at.command)
+        field = "address" if command == "rendezvous" else "enode"
+        relay = Relay(self._directory / command, listen, *options, command=command, at=at.command, field=field)
         self._ends.callback(relay.kill)
         return relay
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ from pystatus.apps.cli.root import app
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
 from pystatus.logs.levels import Levels
-from pystatus.settings import mapping, sources
+from pystatus.net.proxy import Proxy
+from pystatus.net.route import Route
+from pystatus.settings import display, mapping, sources
 from pystatus.settings.model import ENTRIES
 from pystatus.settings.sources import SettingError
 from pystatus.variables import PASSWORD_VARIABLE
@@ -35,11 +38,13 @@ def written(directory: Path, text: str) -> Path:
     return file
 
 
+VIA = "socks5://127.0.0.1:"
 EVERYTHING = {
     "listen": ('"127.0.0.1:1"', "127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"),
     "advertise": ('"a.example.org"', "a.example.org", "b.example.org", "c.example.org"),
     "nat": ('"none"', "none", "pmp:192.168.1.1", "extip:203.0.113.5"),
     "peers": (f'["{ONE}"]', (ONE,), (TWO,), (ONE, TWO)),
+    "proxy": (f'"{VIA}1"', Proxy("127.0.0.1", 1), Proxy("127.0.0.1", 2), Proxy("127.0.0.1", 3)),
     "data_dir": ('"/a"', Path("/a"), Path("/b"), Path("/c")),
     "key_file": ('"/a"', Path("/a"), Path("/b"), Path("/c")),
     "workers": ("2", 2, 3, 4),
@@ -164,7 +169,7 @@ def test_an_empty_variable_is_none() -> None:
     [
         (
             "x = 1",
-            "there is no setting x. Allowed: listen, advertise, nat, peers, data_dir, key_file, workers, and [disc",
+            "there is no setting x. Allowed: listen, advertise, nat, peers, proxy, data_dir, key_file, workers, and",
         ),
         (
             "[metrics]\nprt = 1",
@@ -322,6 +327,61 @@ def test_a_node_gets_what_is_set() -> None:
         RateLimits(ip=32 << 20, peer=16 << 20, topic=20_000_000),
     )
     assert config.whitelist == ("203.0.113.0/24",)
+
+
+def test_a_proxy_is_for_the_whole_node_and_its_password_is_shown_nowhere(tmp_path: Path) -> None:
+    file = written(tmp_path, 'proxy = "socks5h://me:s3cret@127.0.0.1:9050"\n[discovery]\n' + f'bootnodes = ["{ONE}"]\n')
+    effective = sources.read(file, {}, {})
+    config = mapping.node_config(effective.settings, None)
+    assert config.proxy == Proxy("127.0.0.1", 9050, "me", "s3cret")
+    assert config.network().route == config.route == Route(config.proxy)
+    assert not config.is_looking
+    for shows in (repr(config), repr(effective.settings), list(display.shown(effective, everything=True))):
+        assert "s3cret" not in str(shows)
+    with pytest.raises(SettingError) as refused:
+        sources.read(None, {"PYSTATUS_PROXY": "socks5://me:s3cret@"}, {})
+    assert "s3cret" not in str(refused.value)
+
+
+def test_what_a_proxy_changes_of_what_was_asked_for_is_said() -> None:
+    def cautions(**more: str) -> tuple[str, ...]:
+        given = {"PYSTATUS_" + name: value for name, value in more.items()}
+        return mapping.node_config(sources.read(None, given, {}).settings, None).cautions
+
+    asked = {"DISCOVERY_BOOTNODES": ONE, "DISCOVERY_DNS_LISTS": f"{LIST}1", "DISCOVERY_RENDEZVOUS_NODES": MEET}
+    assert cautions(**asked) == ()
+    bootnodes, lists, listens = cautions(PROXY=f"{VIA}9050", **asked)
+    assert bootnodes.startswith("Bootnodes are not asked, as they speak UDP")
+    assert lists.startswith("Node lists are not read.")
+    assert "with --dns-server ADDRESS" in lists
+    assert listens.startswith("This node listens, so who dials it sees the address that the proxy hides")
+    assert cautions(PROXY=f"{VIA}9050", DISCOVERY_DNS_SERVER="192.0.2.1", **asked) == (bootnodes, listens)
+    assert cautions(PROXY=f"{VIA}9050", DISCOVERY_ENABLED="0", **asked) == (listens,)
+
+
+@pytest.mark.parametrize(
+    ("archive", "is_here"),
+    [
+        (None, True),
+        ("archive.db", True),
+        ("postgresql:///archive", True),
+        ("postgresql://me:secret@127.0.0.1:5432/archive", True),
+        ("postgresql://[::1]:5432,localhost/archive", True),
+        ("postgresql://%2Frun%2Fpostgresql/archive", True),
+        ("postgresql:///archive?host=/run/postgresql", True),
+        ("postgresql://192.0.2.1/archive", False),
+        ("postgresql://[2001:db8::1]:5432/archive", False),
+        ("postgresql://127.0.0.1,db.example/archive", False),
+        ("postgresql:///archive?host=127.0.0.1,db.example", False),
+        ("postgresql:///archive?service=far", False),
+    ],
+)
+def test_with_a_proxy_the_archive_is_on_this_machine(archive: str | None, is_here: bool) -> None:
+    environment = {"PYSTATUS_PROXY": f"{VIA}9050", "PYSTATUS_MAILSERVER_ENABLED": "1"}
+    if archive is not None:
+        environment["PYSTATUS_MAILSERVER_ARCHIVE"] = archive
+    with contextlib.nullcontext() if is_here else pytest.raises(LocalError, match="on another machine"):
+        mapping.check(sources.read(None, environment, {}).settings)
 
 
 def test_settings_that_contradict_each_other_are_a_sentence() -> None:

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus.datasync.store import Peer, Record, RecordType, SyncStore
+from pystatus.storage.database import Database
 from pystatus.storage.datasync import SqlSyncStore
 from pystatus.storage.schema import migrate
 
@@ -237,12 +238,14 @@ class SqlSnapshotSyncStore(SqlSyncStore):
         self.connection = sqlcipher.connect(":memory:", isolation_level=None, cached_statements=256)
         self.connection.execute("PRAGMA foreign_keys = ON")
         migrate(self.connection)
-        super().__init__(self.connection)
+        self.database = Database(self.connection)
+        super().__init__(self.database)
 
     def snapshot(self) -> dict[str, list[tuple[Any, ...]]]:
         return {name: sorted(self.connection.execute(f"SELECT * FROM {name}"), key=repr) for name in TABLES}
 
     def restore(self, snapshot: dict[str, list[tuple[Any, ...]]]) -> None:
+        self.database.memory.forget()
         for name in reversed(TABLES):
             self.connection.execute(f"DELETE FROM {name}")
         for name in TABLES:

@@ -99,7 +99,10 @@ class DnsServer(asyncio.DatagramProtocol):
         self.zone = {name.lower(): texts for name, texts in zone.items()}
         self.is_silent = False
         self.asked: list[str] = []
+        self.rcode: int | None = None
+        """What it answers instead."""
         self._transport: asyncio.DatagramTransport
+        self._tcp: asyncio.Server | None = None
 
     async def __aenter__(self) -> DnsServer:
         await asyncio.get_running_loop().create_datagram_endpoint(lambda: self, ("127.0.0.1", 0))
@@ -107,6 +110,8 @@ class DnsServer(asyncio.DatagramProtocol):
 
     async def __aexit__(self, *error: object) -> None:
         self._transport.close()
+        if self._tcp is not None:
+            self._tcp.close()
 
     @property
     def address(self) -> str:
@@ -115,6 +120,19 @@ class DnsServer(asyncio.DatagramProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.DatagramTransport, transport)
+
+    async def serve_tcp(self) -> int:
+        """Answer over TCP as well: the port."""
+        self._tcp = await asyncio.start_server(self._connected, "127.0.0.1", 0)
+        port: int = self._tcp.sockets[0].getsockname()[1]
+        return port
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        size = int.from_bytes(await reader.readexactly(2), "big")
+        answer = self.answer(await reader.readexactly(size))
+        if not self.is_silent:
+            writer.write(len(answer).to_bytes(2, "big") + answer)
+        writer.close()
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         if not self.is_silent:
@@ -127,9 +145,11 @@ class DnsServer(asyncio.DatagramProtocol):
         self.asked.append(name)
         response = dns.message.make_response(query, recursion_available=True)
         texts = self.zone.get(name.lower())
-        if texts is None:
+        if self.rcode is not None:
+            response.set_rcode(dns.rcode.Rcode(self.rcode))
+        elif texts is None:
             response.set_rcode(dns.rcode.NXDOMAIN)
-        else:
+        elif texts:
             records = [" ".join(f'"{text[at : at + 255]}"' for at in range(0, len(text), 255)) for text in texts]
             response.answer.append(dns.rrset.from_text_list(question.name, 60, "IN", "TXT", records))
         return response.to_wire()

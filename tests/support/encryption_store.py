@@ -11,6 +11,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus.secure_transport.ratchet import SkippedKey
 from pystatus.secure_transport.store import EncryptionStore, Installation, OwnPreKey, Session
+from pystatus.storage.database import Database
 from pystatus.storage.encryption import SqlEncryptionStore
 from pystatus.storage.schema import migrate
 
@@ -205,12 +206,14 @@ class SqlSnapshotStore(SqlEncryptionStore):
         self.connection = sqlcipher.connect(":memory:", isolation_level=None)
         self.connection.execute("PRAGMA foreign_keys = ON")
         migrate(self.connection)
-        super().__init__(self.connection)
+        self.database = Database(self.connection)
+        super().__init__(self.database)
 
     def snapshot(self) -> dict[str, list[tuple[Any, ...]]]:
         return {name: sorted(self.connection.execute(f"SELECT * FROM {name}"), key=repr) for name in TABLES}
 
     def restore(self, snapshot: dict[str, list[tuple[Any, ...]]]) -> None:
+        self.database.memory.forget()
         for name in reversed(TABLES):
             self.connection.execute(f"DELETE FROM {name}")
         for name in TABLES:

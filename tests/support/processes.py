@@ -118,14 +118,13 @@ class Relay(Process):
         *options: str,
         command: str = "node",
         at: Sequence[str] = (),
+        field: str = "enode",
     ) -> None:
         super().__init__(
             "-m", "pystatus", command, "--json", "--listen", listen, "--data-dir", str(directory), *options, at=at
         )
         self.directory = directory
-        started = self.wait_for("started")
-        self.enode: str = started.get("enode") or started["address"]
-        """How others name it; of a Rendezvous node its multiaddr."""
+        self.enode: str = self.wait_for("started")[field]
 
     @property
     def node_id(self) -> str:

@@ -5,11 +5,14 @@ import os
 import pytest
 
 from pystatus import NodeConfig, PrivateKey
+from pystatus.net.proxy import Proxy
 from pystatus.node import NodeSettings
 from pystatus.waku.bloom import topics_bloom
 from pystatus.waku.interest import Interest
 from pystatus.waku.status import RateLimits
 from pystatus.workers.messages import Configure, Start, decode_to_worker, encode
+
+PROXY = Proxy("127.0.0.1", 9050, "me", "secret")
 
 
 @pytest.mark.parametrize(
@@ -20,7 +23,7 @@ def test_settings_reach_a_worker(interest: Interest | None) -> None:
     settings = NodeSettings(
         max_peers=7, max_inbound_peers=3, min_pow=0.5, interest=interest, light=True, byte_rates=RateLimits()
     )
-    config = NodeConfig(key=PrivateKey.generate(os.urandom), max_topics=5).changed(settings)
+    config = NodeConfig(key=PrivateKey.generate(os.urandom), max_topics=5, proxy=PROXY).changed(settings)
     start = decode_to_worker(encode(Start(1, config, "info", "text")))
     assert isinstance(start, Start)
     assert start.config == config

@@ -20,6 +20,7 @@ WHO: Final = {
     "caller": "anybody who reaches a port of HTTP or the RPC",
     "person": "a person that the user knows, or another device of the account",
     "router": "the router before this machine, or whoever in its network says that it is one",
+    "proxy": "the proxy that the settings name, through which everything goes then",
     "node list": "whoever signs a list of nodes, or answers for its names in DNS",
 }
 """Who can make something grow: the words of the lists, and what they mean."""

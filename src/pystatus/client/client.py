@@ -76,6 +76,7 @@ class Client(Fetching):
         dns_server: str | None = None,
         dns_local: bool = False,
         listen: str | None = None,
+        proxy: str | None = None,
         datasync: bool = True,
         new_device: bool = False,
         bloom: bool = False,
@@ -106,18 +107,16 @@ class Client(Fetching):
         :param dns_server: whom to ask for them, ``address`` or ``address:port``; None asks the servers of the system.
         :param dns_local: dial addresses of this machine and of local networks in them, too.
         :param listen: ``host:port`` to accept connections on; None does not listen.
+        :param proxy: ``socks5://[user:password@]host:port``, for all that it opens. Lists then need ``dns_server``.
         :param datasync: repeat private messages until they are acknowledged.
         :param new_device: make the profile a device of its own, once. One that was restored from a backup or copied is
             noticed in most cases, and becomes one by itself (:class:`DeviceRenewed`).
         :param bloom: ask relays by a bloom filter instead of by topics: they learn less, and send more.
-        :param post_delay: hold each envelope back for up to so many seconds, at random, so that relays learn less about
-            who wrote it.
+        :param post_delay: hold each envelope back up to so many seconds, at random: relays learn less of who wrote it.
         :param data_dir: where profiles are kept; default see :func:`default_data_directory`.
-        :param state_dir: where the file is kept by which a copy of the profile is noticed, outside of ``data_dir``;
-            default see :func:`default_state_directory`.
+        :param state_dir: for the file by which a copy of the profile is noticed; see :func:`default_state_directory`.
         :param mailservers: enode URLs of mailservers: what they have kept is fetched at the start, after a sleep and
-            now and then, from whichever of them behaves best. Without any, a contact whose contact code is not heard
-            gets a first message without forward secrecy.
+            now and then. Without any, a first message to a contact who is not heard has no forward secrecy.
         :param pinned_mailserver: the one of them that is asked, and no other.
         :param mailserver_password: what requests are sealed with; the default is the one of the public network.
         :param history_days: how far back the history of a new chat is fetched, 30 days at most.
@@ -125,7 +124,7 @@ class Client(Fetching):
         :param answer_limits: how often this program answers, so that it and another one do not go on for ever.
         :param names: is asked whose an ENS name is. Without it no ENS name of others is shown.
         :param chain: what is asked whether announced payments were made; without it they stay unverified.
-        :raises LocalError: a peer, a list, a mailserver or an address is malformed, or a limit out of range.
+        :raises LocalError: a peer, a list, a mailserver, a proxy or an address is malformed, or a limit out of range.
         """
         node = node_config(
             has_mailserver=bool((asked := tuple(mailservers)) or pinned_mailserver),
@@ -139,6 +138,7 @@ class Client(Fetching):
             dns_server=dns_server,
             dns_local=dns_local,
             listen=listen,
+            proxy=proxy,
             bloom=bloom,
             post_delay=post_delay,
         )
@@ -159,8 +159,8 @@ class Client(Fetching):
     @classmethod
     def from_environment(cls, profile: str) -> Client:
         """The same with what the commands take, too: the password from ``PYSTATUS_PASSWORD``, relays from
-        ``PYSTATUS_PEERS``, mailservers from ``PYSTATUS_MAILSERVERS``, and what finds them from
-        ``PYSTATUS_DISCOVERY_BOOTNODES`` and the like. For programs, which should not have a password in their text.
+        ``PYSTATUS_PEERS``, mailservers from ``PYSTATUS_MAILSERVERS``, a proxy from ``PYSTATUS_PROXY``, and what finds
+        them from ``PYSTATUS_DISCOVERY_BOOTNODES`` and the like. A program should not have a password in its text.
 
         :raises LocalError: there is no password, or nobody to connect to; or as :meth:`open`.
         """

@@ -9,14 +9,16 @@ from pystatus import typed
 from pystatus.errors import LocalError
 from pystatus.variables import (
     BOOTNODES_VARIABLE,
+    DNS_SERVER_VARIABLE,
     LISTS_VARIABLE,
     MAILSERVERS_VARIABLE,
     PASSWORD_VARIABLE,
     PEERS_VARIABLE,
+    PROXY_VARIABLE,
     RENDEZVOUS_VARIABLE,
 )
 
-WAYS = ("peers", "mailservers", "bootnodes", "rendezvous_nodes", "dns_lists")
+WAYS = ("peers", "mailservers", "bootnodes", "rendezvous_nodes", "dns_lists", "dns_server", "proxy")
 """The fields of :class:`Environment` that are parameters of :meth:`pystatus.Client.open`."""
 
 
@@ -30,6 +32,9 @@ class Environment:
     bootnodes: tuple[str, ...] = ()
     rendezvous_nodes: tuple[str, ...] = ()
     dns_lists: tuple[str, ...] = ()
+    dns_server: str | None = None
+    proxy: str | None = field(default=None, repr=False)
+    """It may have a password in it."""
 
 
 def read() -> Environment:
@@ -53,4 +58,6 @@ def read() -> Environment:
         raise LocalError(
             f"No relay is given. Set {PEERS_VARIABLE} to the enode URL of one; `pystatus node` runs one and prints it."
         )
-    return Environment(password, *named.values())
+    dns_server, proxy = (os.environ.get(name) or None for name in (DNS_SERVER_VARIABLE, PROXY_VARIABLE))
+    peers, mailservers, bootnodes, rendezvous_nodes, lists = named.values()
+    return Environment(password, peers, mailservers, bootnodes, rendezvous_nodes, lists, dns_server, proxy)

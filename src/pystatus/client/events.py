@@ -262,13 +262,17 @@ class EventHub:
 
     def tell(self, event: Event) -> None:
         """Something has happened."""
+        if self._streams:
+            self._put(event)
+        for kind, handler in self._handlers:
+            if isinstance(event, kind):
+                self._handle(handler, event)
+
+    def _put(self, event: Event) -> None:
         for stream in list(self._streams):
             if not stream.put(event):
                 self._streams.discard(stream)
                 stream.end()
-        for kind, handler in self._handlers:
-            if isinstance(event, kind):
-                self._handle(handler, event)
 
     def answered(self) -> None:
         """An answer was not refused."""

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from pystatus.arguments import checked
 from pystatus.client.chats import find_chat
-from pystatus.client.inbox import Inbox
 from pystatus.client.lifecycle import Lifecycle
 from pystatus.errors import LocalError
 from pystatus.mailserver.time_ranges import TimeRange
 from pystatus.mailserver.timing import DAY, LONGEST_HISTORY
 from pystatus.messenger.features.chats import Chats
 from pystatus.messenger.records import Chat
+
+if TYPE_CHECKING:
+    from pystatus.client.inbox import Inbox
 
 
 @checked

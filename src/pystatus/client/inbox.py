@@ -5,23 +5,21 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 
 from pystatus import sanitise
 from pystatus.client.events import HistoryProgress
+from pystatus.client.inbox_config import InboxConfig
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
 from pystatus.mailserver.client.actions import (
     DropCoverage,
     EnvelopesFound,
-    FetchConfig,
     Progress,
     SaveCoverage,
     SaveQuota,
     SaveStart,
 )
 from pystatus.mailserver.client.fetcher import Fetcher
-from pystatus.mailserver.config import PUBLIC_PASSWORD
 from pystatus.mailserver.time_ranges import TimeRanges
 from pystatus.node import Node
 from pystatus.node.config import complete_enode
@@ -32,38 +30,6 @@ from pystatus.waku.envelope import Envelope
 
 MAX_PROBLEM = 500
 """Code points of a problem: a mailserver's own words may be in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryTerms:
-    """How mailservers are asked."""
-
-    password: str = PUBLIC_PASSWORD
-    """What requests are sealed with."""
-    fetch: FetchConfig = field(default_factory=FetchConfig)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InboxConfig:
-    """Which mailservers are asked, and how much."""
-
-    mailservers: tuple[str, ...]
-    """Enode URLs."""
-    pinned: str | None = None
-    """The one of them that is asked, and no other: an enode URL."""
-    password: str = PUBLIC_PASSWORD
-    """What requests are sealed with."""
-    fetch: FetchConfig = field(default_factory=FetchConfig)
-
-    def __post_init__(self) -> None:
-        """
-        :raises LocalError: a malformed enode, none at all, or a pinned one that is not among them.
-        """
-        ids = {complete_enode(enode).node_id for enode in self.mailservers}
-        if not ids:
-            raise LocalError("No mailserver is given. Name one, or do without history.")
-        if self.pinned is not None and complete_enode(self.pinned).node_id not in ids:
-            raise LocalError("The pinned mailserver is none of those that are given. Name it there, too.")
 
 
 class Inbox:

@@ -14,7 +14,7 @@ from pystatus.client.command_queue import CommandQueue, carry_out
 from pystatus.client.continuity import Continuity
 from pystatus.client.events import EventHub
 from pystatus.client.idle_upkeep import IdleUpkeep
-from pystatus.client.inbox import Inbox, InboxConfig
+from pystatus.client.inbox_config import InboxConfig
 from pystatus.client.node_events import reported
 from pystatus.client.resolving import Resolving
 from pystatus.client.sending import Sending
@@ -45,6 +45,7 @@ from pystatus.storage.profiles import Unlocked
 from pystatus.waku.relay.events import EnvelopeReceived
 
 if TYPE_CHECKING:
+    from pystatus.client.inbox import Inbox
     from pystatus.peers.cache import PeerCache
 
 FLUSH_SECONDS = 1.0
@@ -125,6 +126,8 @@ class Session:
         return ProfilePeers(unlocked.database, self.inputs, lambda: self.now)
 
     def _new_inbox(self, config: InboxConfig) -> Inbox:
+        from pystatus.client.inbox import Inbox  # a client that asks no mailserver loads nothing of it
+
         history = self.store.history
         return Inbox(
             config,

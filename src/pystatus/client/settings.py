@@ -10,12 +10,13 @@ from typing import Any
 from pystatus.account.record import AccountRecord
 from pystatus.client.answering import AnswerLimits
 from pystatus.client.chain import Chain
-from pystatus.client.inbox import HistoryTerms, InboxConfig
+from pystatus.client.inbox_config import HistoryTerms, InboxConfig
 from pystatus.client.resolving import NameResolver
 from pystatus.errors import LocalError
 from pystatus.mailserver.client.actions import FetchConfig
 from pystatus.mailserver.timing import DAY, LONGEST_HISTORY
 from pystatus.messenger.config import MessengerConfig
+from pystatus.net.proxy import Proxy
 from pystatus.node import NodeConfig
 
 CLIENT_PEERS = 3
@@ -60,10 +61,12 @@ def node_config(*, has_mailserver: bool, enough_peers: int, **settings: Any) -> 
     Implements: CL-25
     """
     given: dict[str, Any] = {name: tuple(value) if name in _SEVERAL else value for name, value in settings.items()}
+    if isinstance(proxy := given.get("proxy"), str):
+        given["proxy"] = Proxy.parse(proxy)
     node = NodeConfig(full_node=False, enough_peers=enough_peers, **given)
     if not node.is_looking:
         return node
-    finds_mailservers = bool(node.bootnodes or node.rendezvous_nodes)
+    finds_mailservers = bool(node.usable_bootnodes or node.rendezvous_nodes)
     return replace(
         node,
         min_peers=min(MIN_CLIENT_PEERS, enough_peers),

@@ -64,8 +64,8 @@ MAX_REQUESTS_OF_STRANGERS = 1_024
 MAX_MESSAGES_OF_STRANGER = 64
 """Messages that are taken of one payload of such a peer: some 10 ms of work, where an envelope has room for 7,000 of
 them. The others are not acknowledged, so whoever is honest sends them again, without those that were. Ours."""
-STEP_MESSAGES = 64
-"""Messages of one payload that are handled in one transaction, some 15 ms of work. Ours: an envelope has room for 3,700
+STEP_MESSAGES = 128
+"""Messages of one payload that are handled in one transaction, some 20 ms of work. Ours: an envelope has room for 3,700
 that somebody has signed, which are 0.8 s, and for 7,000 of another sort."""
 STEP_IDS = 2_048
 """Acks, offers or requests of one payload that are handled in one transaction, some 10 ms of work. Ours: an envelope

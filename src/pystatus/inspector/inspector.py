@@ -19,6 +19,7 @@ from pystatus.inspector.peer import Observer, observing
 from pystatus.inspector.recording import Recorder, Recording
 from pystatus.inspector.statistics import Statistics
 from pystatus.net.clock import Clock, SystemClock
+from pystatus.net.route import DIRECT, Route
 from pystatus.net.signals import on_signal
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
@@ -171,10 +172,13 @@ def read_capture(path: Path, wanted: Wanted, out: Display) -> None:
     inspector.check_count()
 
 
-async def watch(node: Enode, wanted: Wanted, out: Display, *, is_live: bool, record: Path | None) -> None:
+async def watch(
+    node: Enode, wanted: Wanted, out: Display, *, is_live: bool, record: Path | None, route: Route = DIRECT
+) -> None:
     """Show what passes ``node`` until a signal, the time or the number of envelopes says that it is enough.
 
     :param is_live: see :class:`Inspector`.
+    :param route: how it is reached.
 
     :raises LocalError: it cannot be reached, it has left, or fewer envelopes than wanted came.
     """
@@ -187,7 +191,7 @@ async def watch(node: Enode, wanted: Wanted, out: Display, *, is_live: bool, rec
             inspector.recorder = stack.enter_context(Recorder(record))
         with on_signal(watching.stop, signal.SIGINT, signal.SIGTERM):
             out.status(f"Connecting to {node.address} …")
-            async with observing(node, observer) as peer:
+            async with observing(node, observer, route) as peer:
                 out.status("")
                 inspector.source = f"{sanitise.name(peer.client_id)} at {node.host}:{node.port}"
                 out.event(

@@ -12,8 +12,10 @@ from pystatus.devp2p.capabilities import Capability
 from pystatus.devp2p.enode import Enode
 from pystatus.devp2p.local_node import LocalNode
 from pystatus.errors import LocalError
+from pystatus.net.config import NetworkConfig
 from pystatus.net.manager import PeerManager
 from pystatus.net.peer import Peer
+from pystatus.net.route import Route
 from pystatus.waku import packets
 from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.status import StatusOptions
@@ -60,13 +62,14 @@ class Observer:
 
 
 @asynccontextmanager
-async def observing(node: Enode, observer: Observer) -> AsyncIterator[Peer]:
+async def observing(node: Enode, observer: Observer, route: Route) -> AsyncIterator[Peer]:
     """Inside, ``observer`` sees what ``node`` sends.
 
+    :param route: how it is reached.
     :raises LocalError: it cannot be reached, or does not want us; the sentence says why.
     """
     local = LocalNode(PrivateKey.generate(os.urandom), client_id(), (WAKU_1, WAKU_0))
-    async with PeerManager(local, observer) as network:
+    async with PeerManager(local, observer, NetworkConfig(route=route)) as network:
         failure = await network.dial(node)
         if failure is not None:
             raise LocalError(f"There is no connection to the node: {failure}.")

@@ -75,6 +75,18 @@ class Item:
     """Where it stands in the journal; 0: it is not in it yet."""
 
 
+@dataclass(frozen=True, slots=True)
+class MessageSignature:
+    """What makes a message of somebody else a message of theirs."""
+
+    message_id: bytes
+    """32 bytes."""
+    signature: bytes
+    """65 bytes."""
+    known: bool
+    """It is of somebody we know: see :meth:`DeviceJournal.trim_signatures`."""
+
+
 class DeviceJournal(Protocol):
     """The storage of devices in step. Nothing is cached, so what a transaction rolls back never was."""
 
@@ -129,12 +141,9 @@ class DeviceJournal(Protocol):
 
     # what makes a message of somebody else a message of theirs
 
-    def keep_signature(self, message_id: bytes, signature: bytes, *, known: bool) -> bool:
-        """Keep the signature of a message of somebody else, which goes with the message. False: the message is not
-        stored, or its signature was kept before.
-
-        :param known: whether it is of somebody we know: see :meth:`trim_signatures`.
-        """
+    def keep_signatures(self, signatures: Sequence[MessageSignature]) -> int:
+        """Keep the signatures of messages of others, each of which goes with its message. How many were kept: not those
+        whose message is not stored, or that were kept before."""
 
     def signature(self, message_id: bytes) -> bytes | None: ...
 

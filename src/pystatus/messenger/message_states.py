@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pystatus.messenger.batch import Batch
 from pystatus.messenger.effects import Notify
@@ -29,10 +29,14 @@ class MessageStates:
 
         :param reason: why it is given up, if not for what :data:`GIVEN_UP` says.
         """
-        is_new = self._store.set_message_state(message_id, state)
-        if is_new:
+        return self.advance_all([message_id], state, reason)
+
+    def advance_all(self, message_ids: Sequence[bytes], state: MessageState, reason: str = "") -> bool:
+        """The same of several, each told by itself; whether any got there."""
+        advanced = self._store.set_message_states(message_ids, state)
+        for message_id in advanced:
             self._batch.add(Notify(MessageStateChanged(message_id, state, reason or GIVEN_UP.get(state, ""))))
-        return is_new
+        return bool(advanced)
 
     def give_up(self, message_ids: Iterable[bytes], reason: str = "") -> None:
         """Nothing more is done for these messages; ``reason`` as for :meth:`advance`."""

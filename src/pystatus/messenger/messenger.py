@@ -155,8 +155,8 @@ class Messenger:
 
         :param clock_agrees: peers agree with our clock, so none will refuse it for its time.
         """
-        for message_id in self._parts.outbox.handed_over(envelope_hash, relay, now, clock_agrees=clock_agrees):
-            self._parts.states.advance(message_id, MessageState.SENT)
+        sent = self._parts.outbox.handed_over(envelope_hash, relay, now, clock_agrees=clock_agrees)
+        self._parts.states.advance_all(sent, MessageState.SENT)
 
     def clock_judged(self, now: float, *, suspected: bool) -> None:
         """Peers suspect our clock, or no longer: meanwhile nothing counts as sent, and nothing is due by it that others
@@ -167,16 +167,14 @@ class Messenger:
 
     def envelope_confirmed(self, envelope_hash: bytes) -> None:
         """A relay says that it took an envelope of ours, or one that was not handed it brings it back."""
-        for message_id in self._parts.outbox.confirmed(envelope_hash):
-            self._parts.states.advance(message_id, MessageState.SEEN)
+        self._parts.states.advance_all(self._parts.outbox.confirmed(envelope_hash), MessageState.SEEN)
 
     def envelope_archived(self, envelope_hash: bytes) -> None:
         """A mailserver has an envelope, perhaps one of ours."""
         message_ids = tuple(self._store.sent_in(envelope_hash))
         if message_ids:
             self._parts.outbox.proven(message_ids)
-        for message_id in message_ids:
-            self._parts.states.advance(message_id, MessageState.ARCHIVED)
+        self._parts.states.advance_all(message_ids, MessageState.ARCHIVED)
 
     def envelope_refused(self, envelope_hash: bytes, relay: Hashable, *, for_its_time: bool = False) -> None:
         """``relay`` says that it did not take an envelope of ours, perhaps because of its time."""
@@ -225,8 +223,7 @@ class Messenger:
 
         :param confirmed: peers confirm that it is ``now``.
         """
-        for message_id in self._parts.outbox.settled(now):
-            self._parts.states.advance(message_id, MessageState.SENT)
+        self._parts.states.advance_all(self._parts.outbox.settled(now), MessageState.SENT)
         self._parts.features.on_timer(now)
         self._parts.failures.on_timer(now)
         if is_due(self._kept_house_at, HOUSEKEEPING, now):

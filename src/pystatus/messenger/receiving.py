@@ -5,6 +5,9 @@ A failure in one place ends that message alone. Nothing is stored of what is ref
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import chain
+
 from pystatus.crypto.keys import PublicKey
 from pystatus.datasync.codec import Payload as SyncPayload
 from pystatus.errors import LocalError, RemoteError
@@ -182,34 +185,53 @@ class Receiver:
         envelope: Envelope,
         now: float,
     ) -> None:
-        carried = self._dispatch.carried(received.acknowledged)
-        for message_id in received.acknowledged:
-            self._delivered(message_id, signer, to_many=message_id in carried)
+        self._delivered(received.acknowledged, signer)
         unknown_acks = received.unknown_acks
         if signer == self._own and received.other_acks:
             unknown_acks -= self._own_devices.acknowledged(received.other_acks, opened.installation_id)
         if unknown_acks > 0 and opened.for_this_device_alone:
             self._copies.unknown_acknowledgement(signer, now)
         written = [] if received.written_s is None else [received.written_s]
-        for body in received.bodies:
-            try:
-                with self._batch.part():
-                    payload = self._take_body(body, signer, opened, channel, envelope, now)
-            except LocalError as error:  # what else is in this payload has nothing to do with it
-                log.warning("a message could not be taken: %s", error)
-                continue
-            if isinstance(payload, ChatMessage):
-                written.append(payload.timestamp // 1000)  # sent again by hand, it is new to data sync
+        taken = self._take_bodies(received.bodies, signer, opened, channel, envelope, now)
+        # What is sent again by hand is new to data sync.
+        written += [payload.timestamp // 1000 for payload, _ in taken if isinstance(payload, ChatMessage)]
         if channel is None and written and signer != self._own:
             self._failures.opened(signer, opened.installation_id, min(written), envelope.sent)
         if received.rest:
             self._batch.add(Continue(lambda then: self._take_rest(received.rest, signer, opened, envelope, then)))
 
-    def _delivered(self, message_id: bytes, signer: PublicKey, *, to_many: bool) -> None:
-        if to_many:
-            self._dispatch.acknowledged(message_id, signer)
-        elif self._store.set_message_state(message_id, MessageState.DELIVERED):
+    def _delivered(self, acknowledged: Sequence[bytes], signer: PublicKey) -> None:
+        to_many = self._dispatch.carried(acknowledged)
+        for message_id in acknowledged:
+            if message_id in to_many:
+                self._dispatch.acknowledged(message_id, signer)
+        to_them = [message_id for message_id in acknowledged if message_id not in to_many]
+        for message_id in self._store.set_message_states(to_them, MessageState.DELIVERED):
             self._batch.add(Notify(MessageStateChanged(message_id, MessageState.DELIVERED)))
+
+    def _take_bodies(
+        self,
+        bodies: Sequence[bytes],
+        signer: PublicKey,
+        opened: Opened,
+        channel: str | None,
+        envelope: Envelope,
+        now: float,
+    ) -> list[tuple[Payload, Incoming]]:
+        """What :meth:`_take_body` says of those that are taken. If one cannot be, on this device, that undoes all, and
+        each is taken by itself: what else is in a payload has nothing to do with it."""
+        try:
+            with self._batch.part():
+                each = (self._take_body(body, signer, opened, channel, envelope, now) for body in bodies)
+                taken = [one for one in each if one is not None]
+                self._own_devices.taken(taken)
+                return taken
+        except LocalError as error:
+            if len(bodies) == 1:
+                log.warning("a message could not be taken: %s", error)
+                return []
+        alone = (self._take_bodies([body], signer, opened, channel, envelope, now) for body in bodies)
+        return list(chain.from_iterable(alone))
 
     def _take_body(
         self,
@@ -219,7 +241,7 @@ class Receiver:
         channel: str | None,
         envelope: Envelope,
         now: float,
-    ) -> Payload | None:
+    ) -> tuple[Payload, Incoming] | None:
         """What :meth:`_take_message` says; None, too, if it is refused."""
         try:
             return self._take_message(unwrap(body, signer), signer, opened, channel, envelope, now)
@@ -235,9 +257,9 @@ class Receiver:
         channel: str | None,
         envelope: Envelope,
         now: float,
-    ) -> Payload | None:
-        """Its payload; None if it is of a type that we do not know: it is kept as it is (accretion rule). What somebody
-        passes on of a person who is blocked is dropped.
+    ) -> tuple[Payload, Incoming] | None:
+        """Its payload, and how it came; None if it is of a type that we do not know: it is kept as it is (accretion
+        rule). What somebody passes on of a person who is blocked is dropped.
 
         Implements: PL-19
         """
@@ -261,8 +283,7 @@ class Receiver:
         taker = self._dispatch.taker(kind)
         if taker is None:
             self._unknown.keep(incoming, signer, sent_ms)
-            return payload
+            return None
         if not self._own_devices.is_outdated(payload):
             taker.receive(payload, incoming)
-        self._own_devices.taken(payload, incoming)
-        return payload
+        return payload, incoming

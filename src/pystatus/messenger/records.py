@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
 from pystatus.payloads.chats import ChatKind, is_public_chat_name
 from pystatus.payloads.kinds import NamedNumber
-from pystatus.payloads.markdown.parsing import parse_text
-from pystatus.payloads.markdown.tree import ParsedText
 from pystatus.transport.channels import ChannelKind
+
+if TYPE_CHECKING:
+    from pystatus.payloads.markdown.tree import ParsedText
 
 
 class MessageState(NamedNumber):
@@ -134,6 +135,8 @@ class Message:
     @property
     def parsed(self) -> ParsedText:
         """The text as a tree: emphasis, code, links, mentions."""
+        from pystatus.payloads.markdown.parsing import parse_text  # a client that shows nothing loads nothing of it
+
         return parse_text(self.text)
 
     @property

@@ -60,6 +60,9 @@ class MessengerStore(Protocol):
     def set_message_state(self, message_id: bytes, state: MessageState) -> bool:
         """Whether the message is ours and could get into ``state`` from the one that it was in."""
 
+    def set_message_states(self, message_ids: Sequence[bytes], state: MessageState) -> Sequence[bytes]:
+        """Those of these messages of which :meth:`set_message_state` is true, each once."""
+
     def outbox(self, after: int = 0) -> Sequence[OutboxEntry]:
         """Everything that still has to be sent and has a number above ``after``, oldest first."""
 

@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass, field
 
 from pystatus.devp2p.limits import MEBIBYTE, ConnectionLimits
+from pystatus.net.route import DIRECT, Route
 from pystatus.peers.backoff import Backoff
 from pystatus.peers.whitelist import Whitelist
 
@@ -45,6 +46,8 @@ class NetworkConfig:
     """One accepted attempt per address (IPv6: per /64) in this time, not counting this machine and the local network
     (overlay.md §6.3). Refused attempts do not extend it."""
 
+    route: Route = DIRECT
+    """How others are dialled."""
     static_level: int = logging.INFO
     """At which level the log says that a static peer cannot be connected: what tells of dials otherwise needs it not.
     """

@@ -6,7 +6,7 @@ import asyncio
 import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
 from pystatus.net.listening import system_text
 from pystatus.wording import counted
@@ -50,7 +50,11 @@ def _some(found: Sequence[AddressInfo]) -> list[AddressInfo]:
 
 
 class ConnectionAttempt:
-    """One attempt to connect to a host and a port, and what became of each of its addresses."""
+    """One attempt to connect to a host and a port, and what became of each of its addresses. For a proxy see
+    :class:`~pystatus.net.route.Route`."""
+
+    beyond: Final = None
+    """There is nobody behind the one who answers."""
 
     def __init__(self, host: str, port: int, resolve: Resolve = resolve) -> None:
         self._host = host

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from pystatus.devp2p.enode import Enode
-from pystatus.net.connecting import ConnectionAttempt, Resolve
+from pystatus.net.connecting import Resolve
 from pystatus.net.rlpx_protocol import RlpxProtocol
+from pystatus.net.route import Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +45,19 @@ DialEvent: TypeAlias = DialBegan | DialFailed
 """For each :class:`DialBegan` there is a :class:`DialFailed`, or a peer, unless the network is closed before."""
 
 
-async def connect(link: RlpxProtocol, resolve: Resolve, timeout: float) -> str | None:
+async def connect(link: RlpxProtocol, route: Route, resolve: Resolve, timeout: float) -> str | None:
     """Connect to the node that ``link`` was made for: None when both handshakes are done, else what went wrong:
     :class:`Unreachable` where nobody answered, :class:`HungUp` where somebody did and hung up.
 
+    :param resolve: finds the addresses of names, without a proxy.
     :param timeout: seconds for a TCP connection.
     """
     enode = link.dialled
     assert enode is not None, "the link was made to dial"
     assert enode.host is not None, "add_static takes complete enodes only"
-    attempt = ConnectionAttempt(enode.host, enode.port, resolve)
+    assert enode.port is not None
+    attempt = route.attempt(enode.host, enode.port, resolve)
+    link.beyond = attempt.beyond
     try:
         async with asyncio.timeout(timeout):
             await asyncio.get_running_loop().create_connection(lambda: link, sock=await attempt.connect())

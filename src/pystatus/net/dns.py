@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from pystatus import typed
 from pystatus.errors import LocalError, RemoteError
+from pystatus.net.route import DIRECT, NO_SERVER, Route
 
 if TYPE_CHECKING:
     from dns.asyncresolver import Resolver as _Resolver
 
 QUERY_TIMEOUT = 5.0
 """Seconds for one name, repetitions included (overlay.md §5.2)."""
+PROXIED_TIMEOUT = 20.0
+"""The same through a proxy: a new way through Tor takes some seconds, and is given up there after 20."""
 SERVER_TIMEOUT = 1.0
 """Seconds for one server of several: one that is gone leaves time for the others, and for both address families."""
 PORT = 53
@@ -33,13 +36,18 @@ class Resolver(Protocol):
 class DnsResolver:
     """Asks the DNS servers of this system, or one that is named. dnspython is loaded with the first question."""
 
-    def __init__(self, server: str | None = None, timeout: float = QUERY_TIMEOUT) -> None:
+    def __init__(self, server: str | None = None, timeout: float | None = None, route: Route = DIRECT) -> None:
         """
         :param server: see :func:`parse_server`.
-        :raises LocalError: not the address of a server.
+        :param timeout: seconds for one name; ``None``: :data:`QUERY_TIMEOUT`, or :data:`PROXIED_TIMEOUT`.
+        :param route: how it is reached. Through a proxy it is asked over TCP, and has to be named.
+        :raises LocalError: not the address of a server; a proxy, and no server.
         """
         self._server = None if server is None else parse_server(server)
-        self._timeout = timeout
+        if self._server is None and not route.has_names:
+            raise LocalError(NO_SERVER)
+        self._route = route
+        self._timeout = timeout or (QUERY_TIMEOUT if route.has_names else PROXIED_TIMEOUT)
         self._resolver: _Resolver | None = None
 
     async def texts(self, name: str) -> list[bytes]:
@@ -48,8 +56,14 @@ class DnsResolver:
         from dns.rdtypes.ANY.TXT import TXT
 
         try:
-            self._resolver = self._resolver or self._made()
-            answer = await self._resolver.resolve(f"{name}.", "TXT", lifetime=self._timeout)
+            if self._route.has_names:
+                self._resolver = self._resolver or self._made()
+                answer = await self._resolver.resolve(f"{name}.", "TXT", lifetime=self._timeout)
+            else:
+                from pystatus.net.dns_stream import ask
+
+                assert self._server is not None, "a proxy needs one"
+                answer = await ask(f"{name}.", self._route.attempt(*self._server), self._timeout)
         except (DNSException, OSError) as error:
             raise RemoteError(f"no TXT record of {name}: {str(error) or type(error).__name__}") from error
         return [b"".join(record.strings) for record in answer if isinstance(record, TXT)]

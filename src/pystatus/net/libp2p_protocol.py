@@ -35,6 +35,8 @@ class Libp2pProtocol(asyncio.Protocol):
 
     address: IPAddress
     """The other end."""
+    beyond: tuple[IPAddress, str] | None = None
+    """The other end where that is not the one of the socket: see :class:`~pystatus.net.route.Attempt`."""
 
     def __init__(self, delegate: Libp2pDelegate, loop: asyncio.AbstractEventLoop) -> None:
         self._delegate = delegate
@@ -50,7 +52,7 @@ class Libp2pProtocol(asyncio.Protocol):
         peername = transport.get_extra_info("peername")
         connection = None
         if peername is not None and not self._is_dropped:  # without a name it has hung up already
-            self.address = parse_address(peername[0])
+            self.address = parse_address(peername[0]) if self.beyond is None else self.beyond[0]
             connection = self._delegate.connection_opened(self)
         if connection is None:
             self._loop.call_soon(self._transport.abort)

@@ -33,6 +33,15 @@ def parse_listen_address(text: str) -> tuple[tuple[str, ...], int]:
     return ((host,) if host else EVERYWHERE), int(port)
 
 
+def is_address(host: str) -> bool:
+    """Whether this is an IP address, so that no name has to be looked up."""
+    try:
+        parse_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def listening_sockets(hosts: Sequence[str], port: int) -> list[socket.socket]:
     """Non-blocking sockets that listen on each of ``hosts`` (IP addresses or names); port 0: all on one free port.
 

@@ -67,7 +67,7 @@ class PeerManager:
         self._local = local
         self._random = random
         self.resolve = resolve
-        """Finds the addresses of names: the system, unless it is replaced."""
+        """Finds the addresses of names where there is no proxy: the system, unless it is replaced."""
         self._dial_slots = asyncio.Semaphore(self.config.max_dials)
         self._server: ListeningServer | None = None
         self.external: ExternalEndpoint | None = None
@@ -385,7 +385,7 @@ class PeerManager:
             self._tell(DialBegan(enode))
             try:
                 link = RlpxProtocol(self, asyncio.get_running_loop(), enode)
-                failure = await connect(link, self.resolve, self.config.dial_timeout)
+                failure = await connect(link, self.config.route, self.resolve, self.config.dial_timeout)
             except asyncio.CancelledError:
                 self._tell(DialFailed(enode, "it did not answer until it was given up"))
                 raise

@@ -29,6 +29,7 @@ from pystatus.libp2p.multiaddr import PeerAddress
 from pystatus.log_texts import get_logger
 from pystatus.net.listening import system_text
 from pystatus.net.rendezvous_link import RendezvousLink
+from pystatus.net.route import DIRECT, Route
 from pystatus.net.routes import dialled_enode
 from pystatus.outage import Outage
 from pystatus.peers.sources import Found, Source
@@ -59,8 +60,9 @@ MAX_NODES = 16
 class _Server:
     """One Rendezvous node: the connection to it, and how it has behaved."""
 
-    def __init__(self, node: RendezvousNode, random: RandomSource) -> None:
+    def __init__(self, node: RendezvousNode, random: RandomSource, route: Route) -> None:
         self.node = node
+        self._route = route
         self.retry_at = 0.0
         """When it may be tried again, of the clock of the event loop."""
         self._random = random
@@ -124,7 +126,7 @@ class _Server:
     async def _connected(self, identity: PrivateKey) -> RendezvousLink:
         async with self._connecting:
             if self._link is None or self._link.is_over:
-                self._link = await RendezvousLink.open(identity, self.node, self._random)
+                self._link = await RendezvousLink.open(identity, self.node, self._random, self._route)
             return self._link
 
     def _drop(self) -> None:
@@ -149,6 +151,7 @@ class RendezvousSource:
         record: Callable[[], NodeRecord | None],
         random: RandomSource,
         found: Found,
+        route: Route = DIRECT,
     ) -> None:
         """
         :param key: of this node, which is not reported to itself. At the servers we are somebody else after each start,
@@ -156,6 +159,7 @@ class RendezvousSource:
         :param nodes: at least one.
         :param record: what is registered, asked for each time; ``None``: nothing yet. May raise
             :class:`~pystatus.errors.LocalError`; then it is asked again at the next time.
+        :param route: how the servers are reached.
         :raises LocalError: no node is named, or too many.
         """
         if not 0 < len(nodes) <= MAX_NODES:
@@ -167,7 +171,7 @@ class RendezvousSource:
         self._record = record
         self._random = random
         self._found = found
-        self._servers = [_Server(node, random) for node in dict.fromkeys(nodes)]
+        self._servers = [_Server(node, random, route) for node in dict.fromkeys(nodes)]
         self._unrecorded = Outage(
             log, "nothing can be registered with Rendezvous nodes", "Rendezvous nodes are told of this node again"
         )

@@ -25,8 +25,9 @@ from pystatus.libp2p.events import (
 )
 from pystatus.libp2p.multiaddr import PeerAddress
 from pystatus.log_texts import get_logger
-from pystatus.net.connecting import AddressInfo, ConnectionAttempt
+from pystatus.net.connecting import AddressInfo
 from pystatus.net.libp2p_protocol import Libp2pProtocol
+from pystatus.net.route import DIRECT, Route
 
 log = get_logger(__name__)
 
@@ -69,17 +70,25 @@ class RendezvousLink:
         """Nothing can be asked any more."""
 
     @classmethod
-    async def open(cls, identity: PrivateKey, node: PeerAddress, random: RandomSource) -> RendezvousLink:
+    async def open(
+        cls, identity: PrivateKey, node: PeerAddress, random: RandomSource, route: Route = DIRECT
+    ) -> RendezvousLink:
         """Connect. The caller limits the time.
 
         :param identity: who we are at this server.
+        :param route: how it is reached.
         :raises OSError: it cannot be reached.
         :raises RemoteError: it is another server, or does not speak what we speak.
         """
         link = cls(identity, node, random)
         try:
-            attempt = ConnectionAttempt(node.host, node.port, partial(_resolve, _FAMILIES[node.network]))
-            await link._loop.create_connection(lambda: link._protocol, sock=await attempt.connect())
+            attempt = route.attempt(node.host, node.port, partial(_resolve, _FAMILIES[node.network]))
+            link._protocol.beyond = attempt.beyond
+            try:
+                connected = await attempt.connect()
+            except OSError as error:
+                raise OSError(attempt.failure(error)) from error
+            await link._loop.create_connection(lambda: link._protocol, sock=connected)
             await link._ready
         except BaseException:
             link.abort()

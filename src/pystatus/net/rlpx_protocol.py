@@ -70,6 +70,8 @@ class RlpxProtocol(asyncio.Protocol):
 
     address: IPAddress
     """The other end."""
+    beyond: tuple[IPAddress, str] | None = None
+    """The other end where that is not the one of the socket: see :class:`~pystatus.net.route.Attempt`."""
     connection: Connection
     queue: Callable[[Capability, int, bytes], None]
     """As :meth:`send`, but the packet leaves with the next :meth:`flush`, or with what is sent next. It is the
@@ -122,7 +124,7 @@ class RlpxProtocol(asyncio.Protocol):
     @property
     def remote_address(self) -> str:
         """The other end, ``host:port``."""
-        return self._endpoint("peername")
+        return self._endpoint("peername") if self.beyond is None else self.beyond[1]
 
     def _endpoint(self, which: str) -> str:
         host, port = self._transport.get_extra_info(which)[:2]
@@ -210,7 +212,7 @@ class RlpxProtocol(asyncio.Protocol):
         peername = transport.get_extra_info("peername")
         connection = None
         if peername is not None and self._state is LinkState.DIALLING:  # without a name it has hung up already
-            self.address = parse_address(peername[0])
+            self.address = parse_address(peername[0]) if self.beyond is None else self.beyond[0]
             connection = self._owner.link_opened(self)
         if connection is None:
             self.hung_up = peername is None

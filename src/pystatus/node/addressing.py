@@ -45,7 +45,9 @@ class NodeAddress:
         from pystatus.net.own_address import OwnAddress
 
         config, finding = self._config, self._finding
-        answers_udp = config.discovery and bool(config.bootnodes)
+        if config.proxy is not None and NatMethod.parse(config.nat).asks_router:
+            return  # with a proxy nothing goes another way
+        answers_udp = config.discovery and bool(config.usable_bootnodes)
         self._own = own = OwnAddress(
             NatMethod.parse(config.nat),
             self._network.places_to_dial,

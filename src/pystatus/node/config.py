@@ -13,7 +13,9 @@ from pystatus.devp2p.enode import Enode
 from pystatus.devp2p.limits import ConnectionLimits
 from pystatus.errors import LocalError
 from pystatus.net.config import NetworkConfig
-from pystatus.net.listening import parse_listen_address
+from pystatus.net.listening import is_address, parse_listen_address
+from pystatus.net.proxy import Proxy
+from pystatus.net.route import DIRECT, NO_SERVER, Route
 from pystatus.peers.whitelist import Whitelist
 from pystatus.waku.bloom import bloom_union, topics_bloom
 from pystatus.waku.envelope import MAX_ENVELOPE_SIZE
@@ -120,6 +122,9 @@ class NodeConfig(NodeSettings):
     """
     dns_server: str | None = None
     """The server that knows the lists, an IP address and possibly a port; ``None``: those of this system."""
+    proxy: Proxy | None = None
+    """Everything that this node opens goes through it, and names are looked up there. Bootnodes are not asked then, as
+    they speak UDP, nor node lists without ``dns_server``."""
     dns_local: bool = False
     """Dial the addresses of this machine and of local networks that lists name, too: for networks of one's own."""
     key: PrivateKey | None = None
@@ -171,14 +176,18 @@ class NodeConfig(NodeSettings):
         if self.bridge and (self.light or not self.full_node):
             raise LocalError("A bridge relays everything: make it a full node that is not light, or do not bridge.")
         if self.listen is not None:
-            parse_listen_address(self.listen)
+            hosts, _ = parse_listen_address(self.listen)
+            if self.proxy is not None and not all(map(is_address, hosts)):
+                raise LocalError(
+                    "With a proxy no name is looked up on this machine: listen on an IP address, for example 0.0.0.0."
+                )
         self._check_nat()
         for peer in self.peers:
             complete_enode(peer)
         Whitelist.parse(self.whitelist)
         if self.dns_lists or self.dns_server is not None:
             self._check_lists()
-        if self.is_looking or self.register or self.min_peers is not None:
+        if self.is_looking or (self.discovery and self.bootnodes) or self.register or self.min_peers is not None:
             self._check_discovery()
         if not 0 <= self.post_delay <= MAX_POST_DELAY:
             raise LocalError(f"Own envelopes are held back 0 to {MAX_POST_DELAY:g} seconds, not {self.post_delay:g}.")
@@ -228,10 +237,10 @@ class NodeConfig(NodeSettings):
             return
         if not self.discovery:
             raise LocalError("Discovery is off, so that nobody can find this node. Switch it on, or do not register.")
-        if not self.bootnodes and not self.rendezvous_nodes:
+        if not self.usable_bootnodes and not self.rendezvous_nodes:
             raise LocalError(
                 "Nobody is named with whom to register. Name bootnodes (--bootnode, discovery.bootnodes) or Rendezvous "
-                "nodes (--rendezvous, discovery.rendezvous_nodes)."
+                "nodes (--rendezvous, discovery.rendezvous_nodes); through a proxy only the latter are asked."
             )
         if self.listen is None and self.accepts_at is None:
             raise LocalError(
@@ -241,7 +250,42 @@ class NodeConfig(NodeSettings):
     @property
     def is_looking(self) -> bool:
         """Whether peers are looked for."""
-        return self.discovery and bool(self.bootnodes or self.rendezvous_nodes or self.dns_lists)
+        return self.discovery and bool(self.usable_bootnodes or self.rendezvous_nodes or self.usable_lists)
+
+    @property
+    def route(self) -> Route:
+        """How others are reached."""
+        return DIRECT if self.proxy is None else Route(self.proxy)
+
+    @property
+    def usable_bootnodes(self) -> tuple[str, ...]:
+        """Those that can be asked: none through a proxy."""
+        return self.bootnodes if self.route.has_udp else ()
+
+    @property
+    def usable_lists(self) -> tuple[str, ...]:
+        """Node lists that can be read: through a proxy if a DNS server is named."""
+        return self.dns_lists if self.route.has_names or self.dns_server is not None else ()
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What a proxy changes of what was asked for, a sentence each: said in the log when the node starts."""
+        if self.proxy is None:
+            return ()
+        found = []
+        if self.bootnodes and self.discovery:
+            found.append(
+                "Bootnodes are not asked, as they speak UDP and a proxy carries TCP alone: name relays (--peer), "
+                "Rendezvous nodes (--rendezvous), or node lists and a DNS server (--dns-list, --dns-server)."
+            )
+        if self.dns_lists and self.discovery and not self.usable_lists:
+            found.append(f"Node lists are not read. {NO_SERVER}")
+        if self.listen is not None or self.accepts_at is not None:
+            found.append(
+                "This node listens, so who dials it sees the address that the proxy hides: to hide it, do not listen, "
+                "or listen on 127.0.0.1 where Tor's onion service, for example, leads to it."
+            )
+        return tuple(found)
 
     def relay(self) -> RelayConfig:
         """What of it concerns the relay, as long as nothing is watched."""
@@ -256,7 +300,7 @@ class NodeConfig(NodeSettings):
             return self.max_peers
         others = max(0, self.max_peers - self.enough_peers)
         # Whom strangers can have found may be strangers who work together: half of the places are for our choice.
-        return min(others, self.max_peers // 2) if self.bootnodes or self.rendezvous_nodes else others
+        return min(others, self.max_peers // 2) if self.usable_bootnodes or self.rendezvous_nodes else others
 
     def interest_in(self, topics: Collection[bytes]) -> Interest:
         """How peers are asked for these topics: by a bloom filter as well if there are more than may be named."""
@@ -275,6 +319,7 @@ class NodeConfig(NodeSettings):
             whitelist=Whitelist.parse(self.whitelist),
             static_level=logging.WARNING if self.warn_of_peers else logging.INFO,
             connection=ConnectionLimits(max_packet_size=self.max_packet_size),
+            route=self.route,
         )
 
     def changed(self, settings: NodeSettings) -> NodeConfig:

@@ -168,13 +168,13 @@ class Finding:
 
     def _add_sources(self, dialer: Dialer, cache: PeerCache | None) -> None:
         config = self._config
-        if config.dns_lists:
+        if config.usable_lists:
             from pystatus.net.dns import DnsResolver
             from pystatus.net.dns_lists import parse_lists
 
             self._lists = lists = DnsSource(
-                parse_lists(config.dns_lists),
-                self._resolver or DnsResolver(config.dns_server),
+                parse_lists(config.usable_lists),
+                self._resolver or DnsResolver(config.dns_server, route=config.route),
                 self._random,
                 dialer.found,
                 local=config.dns_local,
@@ -182,7 +182,7 @@ class Finding:
                 versions=cache,
             )
             dialer.add(lists, lists.look)
-        if config.bootnodes:
+        if config.usable_bootnodes:
             from pystatus.net.bootnodes import parse_bootnodes
             from pystatus.net.discv5 import Discv5Source
 
@@ -190,7 +190,7 @@ class Finding:
             discv5 = Discv5Source(
                 self._key,
                 (hosts or EVERYWHERE, port),
-                parse_bootnodes(config.bootnodes),
+                parse_bootnodes(config.usable_bootnodes),
                 self._random,
                 dialer.found,
                 advertised=config.advertised_host,
@@ -206,7 +206,9 @@ class Finding:
             from pystatus.net.rendezvous_nodes import parse_rendezvous_nodes
 
             nodes = parse_rendezvous_nodes(config.rendezvous_nodes)
-            self._rendezvous = RendezvousSource(self._key, nodes, self._registered_record, self._random, dialer.found)
+            self._rendezvous = RendezvousSource(
+                self._key, nodes, self._registered_record, self._random, dialer.found, config.route
+            )
             dialer.add(self._rendezvous)
 
     def _listens_at(self) -> tuple[Sequence[str], int]:
@@ -241,7 +243,9 @@ class Finding:
         external = self._service.network.external
         if external is not None:
             addresses, port, udp_port = external.addresses, external.tcp_port, external.udp_port
-        return self._local_record.locate(*addresses, tcp_port=port, udp_port=udp_port if self._config.bootnodes else 0)
+        return self._local_record.locate(
+            *addresses, tcp_port=port, udp_port=udp_port if self._config.usable_bootnodes else 0
+        )
 
 
 def _or(number: int | None, otherwise: int) -> int:

@@ -9,6 +9,7 @@ from pystatus.crypto.keys import PrivateKey
 from pystatus.crypto.random import RandomSource
 from pystatus.devp2p.enode import Enode
 from pystatus.errors import LocalError
+from pystatus.log_texts import about, get_logger
 from pystatus.net.clock import Clock
 from pystatus.node.config import NodeConfig, complete_enode
 from pystatus.node.events import NodeEvent
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from pystatus.net.dns import Resolver
     from pystatus.node.finding import Finding
     from pystatus.peers.cache import PeerCache
+
+log = get_logger(__name__)
 
 
 class OutboundPeers:
@@ -47,6 +50,7 @@ class OutboundPeers:
         """
         self._service = service
         self._peers = config.peers
+        self._cautions = config.cautions
         self._is_started = False
         self.finding: Finding | None = None
         """What looks for peers; ``None``: nothing does."""
@@ -63,6 +67,8 @@ class OutboundPeers:
         :raises LocalError: one of the peers is this node itself; what others find it by cannot start.
         """
         self._is_started = True
+        for caution in self._cautions:
+            log.warning("%s", caution, extra=about("proxy"))
         for peer in self._peers:
             self._service.network.add_static(complete_enode(peer))
         if self.finding is not None:

@@ -7,8 +7,9 @@ with another wire type, as the reference does. Enumerations are open: an unknown
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from google.protobuf.message import Message
@@ -23,6 +24,18 @@ MAX_ENTRIES = 64
 """Entries of one list of messages that anybody may send. Ours: an empty entry takes two bytes, and some microseconds
 until it is a value, so an envelope with 4,096 in each of its payloads would take seconds. An honest list has one for
 each device and push server."""
+
+
+_SCALARS = (int, str, bytes)
+"""What fields hold beside messages and lists."""
+
+
+_names: Callable[[Any], Sequence[str]] = cache(lambda kind: tuple(field.name for field in fields(kind)))
+"""The names of the fields of a payload class."""
+_alternatives: Callable[[Any], Sequence[Sequence[str]]] = cache(
+    lambda wire: [[field.name for field in group.fields] for group in wire.DESCRIPTOR.oneofs]
+)
+"""The names in each group of fields of which a message of a protobuf class carries one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +69,16 @@ class WirePayload:
 
     def _to_wire(self) -> Message:
         values: dict[str, Any] = {}
-        for field in fields(self):
-            name = field.name
+        for name in _names(type(self)):
             value = getattr(self, name)
             if isinstance(value, WirePayload):
                 value = value._to_wire()
             elif name in self.NESTED and value is not None:
                 value = [entry._to_wire() for entry in value]
             values[name] = value
-        for group in self.WIRE.DESCRIPTOR.oneofs:  # protobuf would keep the last of them, and say nothing
-            if sum(values.get(field.name) is not None for field in group.fields) > 1:
-                names = " or ".join(field.name for field in group.fields)
-                raise LocalError(f"A {self.WIRE.DESCRIPTOR.name} carries one {names}.")
+        for group in _alternatives(self.WIRE):  # protobuf would keep the last of them, and say nothing
+            if sum(values.get(name) is not None for name in group) > 1:
+                raise LocalError(f"A {self.WIRE.DESCRIPTOR.name} carries one {' or '.join(group)}.")
         try:
             return self.WIRE(**values)
         except (ValueError, TypeError) as error:
@@ -76,15 +87,17 @@ class WirePayload:
     @classmethod
     def _from_wire(cls, message: Message) -> Self:
         values: dict[str, Any] = {}
-        for field in fields(cls):
-            name = field.name
+        for name in _names(cls):
             value = getattr(message, name)
-            if isinstance(value, Message):
-                value = cls.NESTED[name]._from_wire(value) if message.HasField(name) else None
-            elif not isinstance(value, int | str | bytes):
-                nested = cls.NESTED.get(name)
-                if len(value) > (cls.MOST_ENTRIES if nested else MAX_REPEATED):
-                    raise RemoteError(f"{len(value)} entries in {name} of a {cls.WIRE.DESCRIPTOR.name}")
-                value = tuple(nested._from_wire(entry) for entry in value) if nested else tuple(value)
-            values[name] = value
+            values[name] = value if isinstance(value, _SCALARS) else cls._from_field(message, name, value)
         return cls(**values)
+
+    @classmethod
+    def _from_field(cls, message: Message, name: str, value: Any) -> Any:
+        """What a field holds that is a message or a list."""
+        if isinstance(value, Message):
+            return cls.NESTED[name]._from_wire(value) if message.HasField(name) else None
+        nested = cls.NESTED.get(name)
+        if len(value) > (cls.MOST_ENTRIES if nested else MAX_REPEATED):
+            raise RemoteError(f"{len(value)} entries in {name} of a {cls.WIRE.DESCRIPTOR.name}")
+        return tuple(nested._from_wire(entry) for entry in value) if nested else tuple(value)

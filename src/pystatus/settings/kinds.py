@@ -262,6 +262,12 @@ def _dns_server(text: str) -> str:
     return typed.token(text)
 
 
+def _proxy(text: str) -> Any:
+    from pystatus.net.proxy import Proxy
+
+    return Proxy.parse(text)
+
+
 def _host(text: str) -> str:
     """A name or an address alone: behind it others put the port."""
     text = _text(typed.token(text))
@@ -346,4 +352,5 @@ LISTS = Kind(
     lambda text: _lists(_LISTS.from_text(text)),
     list,
 )
+PROXY = Kind("the address of a SOCKS5 proxy, socks5://host:port", _of_type(str, _proxy), _proxy, str)
 DNS_SERVER = Kind("an IP address, or address:port", _of_type(str, _dns_server), _dns_server)

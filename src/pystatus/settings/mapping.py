@@ -14,6 +14,7 @@ from pystatus.log_texts import about, get_logger
 from pystatus.node import NodeConfig, parse_listen_address
 from pystatus.rpc.config import TOKEN_FILE, RpcConfig
 from pystatus.settings.model import Settings
+from pystatus.storage.archive.names import is_on_this_machine
 from pystatus.storage.paths import default_data_directory
 from pystatus.waku.relay.pool import REMEMBERED_PER_STORED, PoolLimits
 from pystatus.waku.status import RateLimits
@@ -32,6 +33,15 @@ def check(settings: Settings) -> None:
     with refused():
         node_config(settings, key=None)
         rpc_config(settings)
+    if (
+        settings.proxy is not None
+        and settings.mailserver.enabled
+        and not is_on_this_machine(settings.mailserver.archive)
+    ):
+        raise Refused(
+            "The archive is on another machine, to which no way leads through the proxy. Name a file, or a database on "
+            "127.0.0.1 (mailserver.archive), or leave out proxy."
+        )
     if settings.mailserver.enabled and settings.workers > 1:
         raise Refused("A mailserver runs in one process. Set workers to 1, or start a second mailserver.")
     places = [("listen", *parse_listen_address(settings.listen))]
@@ -88,6 +98,7 @@ def node_config(settings: Settings, key: PrivateKey | None) -> NodeConfig:
         peers_file=_peers_file(settings),
         dns_server=discovery.dns_server,
         dns_local=discovery.local,
+        proxy=settings.proxy,
         key=key,
         max_peers=relay.max_peers,
         max_inbound_peers=relay.max_inbound_peers,

@@ -10,6 +10,7 @@ from typing import Any
 
 from pystatus.logs.levels import Levels
 from pystatus.mailserver.config import PUBLIC_PASSWORD
+from pystatus.net.proxy import Proxy
 from pystatus.peers.limits import MAX_TOPIC_PEERS
 from pystatus.rpc.config import MODULES
 from pystatus.settings import kinds
@@ -265,6 +266,10 @@ class Settings:
     )  # fmt: skip
     peers: tuple[str, ...] = setting(
         (), kinds.ENODES, "Enode URLs of relays to stay connected to; the node's own is passed over.", reloads=True
+    )  # fmt: skip
+    proxy: Proxy | None = setting(
+        None, kinds.PROXY, "A SOCKS5 proxy for all that the node opens, `socks5://[user:password@]host:port`.",
+        secret=True,
     )  # fmt: skip
     data_dir: Path | None = setting(
         None, kinds.PATH, "Where the node key is kept. Default: `pystatus` below the XDG data directory.",

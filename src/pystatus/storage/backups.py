@@ -107,7 +107,7 @@ def _forget_device(path: Path, key: bytes) -> None:
     """Take out of a copy what belongs to the device that it was made on."""
     with contextlib.closing(Database.open(path, key)) as copy:
         with copy.transaction():
-            SqlEncryptionStore(copy.connection).forget_ratchets()
+            SqlEncryptionStore(copy).forget_ratchets()
             mark_as_copy(copy.connection.execute)
         copy.empty_log()
 

@@ -10,6 +10,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus.storage.errors import DamagedDatabase, StorageError
 from pystatus.storage.files import prepare_database, sync_file, why_refused, why_unwritable
+from pystatus.storage.memory import Memory
 from pystatus.storage.opening import has_room, reading_uri, why_only_readable, writing_uri
 
 KEY_SIZE = 32
@@ -43,11 +44,16 @@ _OF_THE_DISK = ("disk I/O", "readonly")
 class Database:
     """An open database with the newest schema. One thread; one writer per file (the profile's lock sees to it)."""
 
-    def __init__(self, connection: sqlcipher.Connection, path: Path | None = None) -> None:
+    def __init__(
+        self, connection: sqlcipher.Connection, path: Path | None = None, *, is_only_writer: bool = True
+    ) -> None:
         """
         :param path: where it is, to say what is wrong with the disk; None if it is in memory.
+        :param is_only_writer: nobody else changes it while it is open.
         """
         self.connection = connection
+        self.memory = Memory(is_only_writer=is_only_writer)
+        """Rows that are not read again and again."""
         self._path = path
 
     @classmethod
@@ -97,7 +103,7 @@ class Database:
         except BaseException:
             connection.close()
             raise
-        return cls(connection, path)
+        return cls(connection, path, is_only_writer=not read_only)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
@@ -111,6 +117,7 @@ class Database:
                 yield
                 self.connection.execute("COMMIT")
             except BaseException:
+                self.memory.forget()
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
                 raise
@@ -122,6 +129,7 @@ class Database:
         try:
             yield
         except BaseException:
+            self.memory.forget()
             # A full disk makes SQLite roll back the whole transaction by itself; then there is no savepoint left.
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK TO one_input")

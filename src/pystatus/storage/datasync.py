@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlcipher3 import dbapi2 as sqlcipher
-
 from pystatus.datasync.store import Peer, Record, RecordType
-from pystatus.storage.database import REMOVED_AT_ONCE
+from pystatus.storage.database import REMOVED_AT_ONCE, Database
 from pystatus.storage.id_lists import chunks, marks
+from pystatus.storage.memory import Remembered
 
 _PEER = (
     "identity, due_at, acks_due_at, sent_at, heard_at, syncs, unanswered, rounds, retry_at, opted_in, own_head,"
@@ -20,23 +19,27 @@ _QUALIFIED = ", ".join(f"r.{name}" for name in _RECORD.split(", "))
 
 
 class SqlSyncStore:
-    """Implements :class:`~pystatus.datasync.store.SyncStore` on an open connection, without a cache: what a transaction
-    rolls back is gone. Beginning and ending transactions is the caller's business."""
+    """Implements :class:`~pystatus.datasync.store.SyncStore` on an open database. Beginning and ending transactions is
+    the caller's business."""
 
-    def __init__(self, connection: sqlcipher.Connection) -> None:
-        self._execute = connection.execute
-        self._executemany = connection.executemany
+    def __init__(self, database: Database) -> None:
+        self._execute = database.connection.execute
+        self._executemany = database.connection.executemany
+        self._peers: Remembered[bytes, Peer] = database.memory.of("sync_peers")
         self._surplus_until: int | None = None
         """The number of the last id that is one too many, while some of these are left: it takes long to find."""
 
     # peers
 
     def peer(self, identity: bytes) -> Peer | None:
+        known = self._peers.get(identity)
+        if known is not None:
+            return known
         row = self._execute(f"SELECT {_PEER} FROM sync_peers WHERE identity = ?", (identity,)).fetchone()
         if row is None:
             return None
         _, due_at, acks_due_at, sent_at, heard_at, syncs, unanswered, rounds, retry_at, opted_in, *heads = row
-        return Peer(
+        peer = Peer(
             identity,
             due_at,
             acks_due_at,
@@ -49,6 +52,8 @@ class SqlSyncStore:
             bool(opted_in),
             *heads,
         )
+        self._peers.keep(identity, peer)
+        return peer
 
     def save_peer(self, peer: Peer) -> None:
         self._execute(
@@ -68,6 +73,7 @@ class SqlSyncStore:
                 peer.peer_head,
             ),
         )
+        self._peers.keep(peer.identity, peer)
 
     def due_peers(self, now: float) -> Sequence[bytes]:
         rows = self._execute("SELECT identity FROM sync_peers WHERE due_at <= ? ORDER BY due_at, identity", (now,))
@@ -82,6 +88,7 @@ class SqlSyncStore:
         return due_at if due_at is None else float(due_at)
 
     def forget_peer(self, identity: bytes) -> None:
+        self._peers.pop(identity, None)
         self._execute("DELETE FROM sync_records WHERE peer = ?", (identity,))
         self._execute("DELETE FROM sync_acks WHERE peer = ?", (identity,))
         self._execute("DELETE FROM sync_peers WHERE identity = ?", (identity,))
@@ -231,6 +238,7 @@ class SqlSyncStore:
     # housekeeping
 
     def prune(self, before: float, max_known: int, max_idle_peers: int) -> None:
+        self._peers.clear()
         # Ids are noted in the order of their numbers, so the old ones are a run at the beginning.
         self._execute(
             "WITH oldest AS (SELECT number, known_at FROM sync_known ORDER BY number LIMIT ?)"

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlcipher3 import dbapi2 as sqlcipher
-
 from pystatus.secure_transport.ratchet import RatchetState, SkippedKey
 from pystatus.secure_transport.store import Installation, OwnPreKey, Session
-from pystatus.storage.database import REMOVED_AT_ONCE
+from pystatus.storage.database import REMOVED_AT_ONCE, Database
+from pystatus.storage.memory import Remembered
 
 _PRE_KEY = "public, private, version, created_at, signed_bundle, signed_at"
 _INSTALLATION = (
@@ -23,12 +22,13 @@ _STATE = (
 
 
 class SqlEncryptionStore:
-    """Implements :class:`~pystatus.secure_transport.store.EncryptionStore` on an open connection, without a cache:
-    what a transaction rolls back is gone. Beginning and ending transactions is the caller's business."""
+    """Implements :class:`~pystatus.secure_transport.store.EncryptionStore` on an open database. Beginning and ending
+    transactions is the caller's business."""
 
-    def __init__(self, connection: sqlcipher.Connection) -> None:
-        self._execute = connection.execute
-        self._executemany = connection.executemany
+    def __init__(self, database: Database) -> None:
+        self._execute = database.connection.execute
+        self._executemany = database.connection.executemany
+        self._installations: Remembered[bytes, tuple[Installation, ...]] = database.memory.of("installations")
 
     # our own prekeys
 
@@ -71,13 +71,19 @@ class SqlEncryptionStore:
     # installations
 
     def installations(self, identity: bytes) -> Sequence[Installation]:
+        known = self._installations.get(identity)
+        if known is not None:
+            return list(known)
         rows = self._execute(
             f"SELECT {_INSTALLATION} FROM installations WHERE identity = ? ORDER BY timestamp DESC, installation_id",
             (identity,),
         )
-        return [_installation(row) for row in rows]
+        found = [_installation(row) for row in rows]
+        self._installations.keep(identity, tuple(found))
+        return found
 
     def save_installation(self, installation: Installation) -> None:
+        self._installations.pop(installation.identity, None)
         self._execute(
             f"INSERT OR REPLACE INTO installations ({_INSTALLATION}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -94,6 +100,7 @@ class SqlEncryptionStore:
         )
 
     def drop_installation(self, identity: bytes, installation_id: str) -> None:
+        self._installations.pop(identity, None)
         self._execute(
             "DELETE FROM installations WHERE identity = ? AND installation_id = ?", (identity, installation_id)
         )

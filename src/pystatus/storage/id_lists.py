@@ -9,11 +9,12 @@ CHUNKS = (1, 8, 64, 512)
 
 
 def chunks(ids: Sequence[bytes]) -> Iterator[list[bytes]]:
-    """``ids`` in runs of the sizes of :data:`CHUNKS`, the last one filled up with repetitions."""
+    """``ids`` in runs of the sizes of :data:`CHUNKS`, each at least half full; what lacks is filled up with
+    repetitions, which take as long as others."""
     start = 0
     while start < len(ids):
         left = len(ids) - start
-        size = next((size for size in CHUNKS if size >= left), CHUNKS[-1])
+        size = max(size for size in CHUNKS if size <= 2 * left)
         chunk = list(ids[start : start + size])
         yield chunk + chunk[-1:] * (size - len(chunk))
         start += size

@@ -9,10 +9,9 @@ the form is stored. Forms never change: what they make was compared with what wa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -53,9 +52,9 @@ _ADD_MESSAGE = (
     " FROM chat_numbers AS c, authors AS a WHERE c.id = ? AND a.key = ?"
 )
 """Nothing is added where the chat or the author has no number yet."""
-_SET_STATE = {
-    state: "UPDATE messages SET state = ? WHERE id = ? AND state IN (" + ", ".join(str(int(s)) for s in before) + ")"
-    for state, before in ((state, sorted(state.predecessors)) for state in MessageState)
+_MAY_GET_INTO = {
+    state: f"state IN ({', '.join(str(int(before)) for before in sorted(state.predecessors))})"
+    for state in MessageState
 }
 _stored_message = unchecked(Message)
 _key = lru_cache(MAX_PARSED_KEYS)(PublicKey.from_bytes)
@@ -74,8 +73,7 @@ class PayloadForm(IntEnum):
     """Made again; it names the chat by our own key: the other person's side of a one-to-one chat."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(NamedTuple):
     """What of a stored message is in its payload."""
 
     chat_id: str
@@ -164,7 +162,17 @@ class StoredMessages:
         return message_bytes(len(message.payload), len(message.text.encode()))
 
     def set_message_state(self, message_id: bytes, state: MessageState) -> bool:
-        return bool(self._execute(_SET_STATE[state], (state, message_id)).rowcount == 1)
+        return bool(self.set_message_states([message_id], state))
+
+    def set_message_states(self, message_ids: Sequence[bytes], state: MessageState) -> Sequence[bytes]:
+        changed: set[bytes] = set()
+        for chunk in chunks(message_ids):
+            rows = self._execute(
+                f"UPDATE messages SET state = ? WHERE id IN ({marks(chunk)}) AND {_MAY_GET_INTO[state]} RETURNING id",
+                (state, *chunk),
+            )
+            changed.update(message_id for (message_id,) in rows.fetchall())
+        return [message_id for message_id in dict.fromkeys(message_ids) if message_id in changed]
 
     def read(self, row: Sequence[Any]) -> Message:
         """The message of a row with the columns of :data:`STORED`."""
@@ -286,13 +294,23 @@ def _around_chat(contents: Contents) -> tuple[bytes, bytes]:
         + _text(b"\x1a", contents.text)
         + _text(b"\x22", response_to)
     )
-    return before, _number(b"\x38", _message_type(contents.chat_id)) + _number(b"\x40", contents.content_type)
+    return before, _kinds(_message_type(contents.chat_id), contents.content_type)
 
 
 def _chat(form: PayloadForm, contents: Contents, own: str | None) -> bytes:
     chat_id = contents.chat_id if form is PayloadForm.TO_CHAT else own
     assert chat_id is not None  # the form was given when it was known
+    return _chat_field(chat_id)
+
+
+@lru_cache(MAX_PARSED_KEYS)
+def _chat_field(chat_id: str) -> bytes:
     return _text(b"\x32", chat_id)
+
+
+@lru_cache(MAX_PARSED_KEYS)
+def _kinds(message_type: int, content_type: int) -> bytes:
+    return _number(b"\x38", message_type) + _number(b"\x40", content_type)
 
 
 def _number(tag: bytes, value: int) -> bytes:

@@ -20,12 +20,15 @@ from pystatus.storage.encryption import SqlEncryptionStore
 from pystatus.storage.features.registry import feature_tables
 from pystatus.storage.forgetting import FORGET_OLD
 from pystatus.storage.history import SqlHistoryStore
+from pystatus.storage.memory import Remembered
 from pystatus.storage.messages import StoredMessages, split_ids
 from pystatus.storage.people import SqlPeopleStore
 from pystatus.storage.upkeep import Upkeep
 from pystatus.unchecked import unchecked
 
 _CHAT = "id, kind, active, last_clock, unread, updated_ms, name, muted, mentions, cleared_clock"
+_MOVE_CHAT = "UPDATE chats SET active = ?, last_clock = ?, unread = ?, updated_ms = ?, mentions = ? WHERE id = ?"
+"""What a message changes."""
 _stored_chat = unchecked(Chat)
 
 _FORGOTTEN_AT_ONCE = 2
@@ -41,14 +44,17 @@ class SqlMessengerStore(StoredMessages):
     def __init__(self, database: Database) -> None:
         super().__init__(database.connection)
         self._database = database
-        self.encryption: EncryptionStore = SqlEncryptionStore(database.connection)
-        self.sync: SyncStore = SqlSyncStore(database.connection)
+        self._memory = database.memory
+        self._chats: Remembered[str, Chat] = self._memory.of("chats")
+        self._settings: Remembered[str, int | str | bytes | None] = self._memory.of("settings")
+        self.encryption: EncryptionStore = SqlEncryptionStore(database)
+        self.sync: SyncStore = SqlSyncStore(database)
         self.decryption_failures: DecryptionFailureStore = SqlDecryptionFailureStore(database.connection)
-        self.people: PeopleStore = SqlPeopleStore(database.connection)
+        self.people: PeopleStore = SqlPeopleStore(database)
         self.history = SqlHistoryStore(database.connection)
         self._seen: int | None = None
         """Rows of seen_envelopes, as far as they matter. They are counted anew now and then: some are rolled back."""
-        self._tables = {kind.FEATURE: kind(database.connection) for kind in feature_tables()}
+        self._tables = {kind.FEATURE: kind(database.connection, database.memory) for kind in feature_tables()}
         self._upkeep = Upkeep(database.connection)
 
     def tables(self, feature: type[Any]) -> Any:
@@ -66,6 +72,7 @@ class SqlMessengerStore(StoredMessages):
 
     def tidy(self, now: float) -> int | None:
         """A step of :class:`~pystatus.storage.upkeep.Upkeep`, inside a transaction."""
+        self._memory.forget()
         before = self._upkeep.seen_removed
         removed = self._upkeep.step(now)
         if self._seen is not None:
@@ -75,8 +82,15 @@ class SqlMessengerStore(StoredMessages):
     # chats
 
     def chat(self, chat_id: str) -> Chat | None:
+        known = self._chats.get(chat_id)
+        if known is not None:
+            return known
         row = self._execute(f"SELECT {_CHAT} FROM chats WHERE id = ?", (chat_id,)).fetchone()
-        return _chat(row) if row else None
+        if row is None:
+            return None
+        chat = _chat(row)
+        self._chats.keep(chat_id, chat)
+        return chat
 
     def chats(self) -> Sequence[Chat]:
         return [_chat(row) for row in self._execute(f"SELECT {_CHAT} FROM chats ORDER BY updated_ms DESC, id")]
@@ -89,6 +103,12 @@ class SqlMessengerStore(StoredMessages):
         return [_chat(row) for row in rows]
 
     def save_chat(self, chat: Chat) -> None:
+        before = self._chats.get(chat.id)
+        if before is not None and _settled(before) == _settled(chat):
+            moved = (chat.active, chat.last_clock, chat.unread, chat.updated_ms, chat.mentions, chat.id)
+            self._execute(_MOVE_CHAT, moved)
+            self._chats.keep(chat.id, chat)
+            return
         self._execute(
             f"INSERT INTO chats ({_CHAT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
             " active = excluded.active, last_clock = excluded.last_clock, unread = excluded.unread,"
@@ -107,6 +127,7 @@ class SqlMessengerStore(StoredMessages):
                 chat.cleared_clock,
             ),
         )
+        self._chats.keep(chat.id, chat)
 
     # what is remembered
 
@@ -187,14 +208,25 @@ class SqlMessengerStore(StoredMessages):
         self._execute("DELETE FROM bundle_replies WHERE identity = ?", (identity.compressed,))
 
     def setting(self, name: str) -> int | str | bytes | None:
+        if name in self._settings:
+            return self._settings[name]
         row = self._execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
-        return row[0] if row else None
+        value = row[0] if row else None
+        self._settings.keep(name, value)
+        return value
 
     def forget_setting(self, name: str) -> None:
+        self._settings.pop(name, None)
         self._execute("DELETE FROM settings WHERE name = ?", (name,))
 
     def save_setting(self, name: str, value: int | str | bytes) -> None:
+        self._settings.pop(name, None)
         self._execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", (name, value))
+
+
+def _settled(chat: Chat) -> tuple[Any, ...]:
+    """What :data:`_MOVE_CHAT` leaves as it is."""
+    return chat.kind, chat.name, chat.muted, chat.cleared_clock
 
 
 def _chat(row: tuple[Any, ...]) -> Chat:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlcipher3 import dbapi2 as sqlcipher
-
 from pystatus.crypto.keys import PublicKey
 from pystatus.messenger.people import MESSAGE_BYTES, Budget, Kept
 from pystatus.messenger.records import Cursor
 from pystatus.payloads.chats import ChatKind
+from pystatus.storage.database import Database
+from pystatus.storage.decisions import Decisions
 from pystatus.storage.features.registry import feature_tables
+from pystatus.storage.memory import Remembered
 from pystatus.storage.messages import ORDER, places
 from pystatus.storage.unindexing import quick_unindexing
 
@@ -65,11 +66,16 @@ def kept_tables() -> dict[tuple[str, str], int | str]:
 def message_size() -> str:
     """SQL: the bytes of a row of ``messages``, and of what features keep of it beside it."""
     beside = (
-        f" + coalesce((SELECT sum({size}) FROM {table} WHERE {table}.{column} = messages.id), 0)"
+        f" + coalesce((SELECT sum({size}) FROM {table} WHERE {table}.{column} = messages.{_named_by(column)}), 0)"
         for kind in feature_tables()
         for (table, column), size in kind.OF_MESSAGES.items()
     )
     return f"({MESSAGE_SIZE}{''.join(beside)})"
+
+
+def _named_by(column: str) -> str:
+    """The column of ``messages`` that such a column of another table names."""
+    return "number" if column == "number" else "id"
 
 
 def _kept_of(tables: dict[tuple[str, str], int | str]) -> str:
@@ -93,25 +99,35 @@ def _kept_of(tables: dict[tuple[str, str], int | str]) -> str:
 
 
 class SqlPeopleStore:
-    """Implements :class:`~pystatus.messenger.people.PeopleStore` on an open connection, without a cache: what a
-    transaction rolls back is gone. Beginning and ending transactions is the caller's business."""
+    """Implements :class:`~pystatus.messenger.people.PeopleStore` on an open database. Beginning and ending transactions
+    is the caller's business."""
 
-    def __init__(self, connection: sqlcipher.Connection) -> None:
-        self._execute = connection.execute
-        self._executemany = connection.executemany
+    def __init__(self, database: Database) -> None:
+        self._execute = database.connection.execute
+        self._executemany = database.connection.executemany
+        self._memory = database.memory
+        self._known: Remembered[bytes, bool] = self._memory.of("known_people")
+        self._decisions = Decisions(database.connection, self._memory)
         self._kept = kept_tables()
         self._kept_of = _kept_of(self._kept)
         self._message_size = message_size()
 
     def is_known(self, identity: bytes) -> bool:
-        return self._execute("SELECT 1 FROM known_people WHERE identity = ?", (identity,)).fetchone() is not None
-
-    def is_blocked(self, identity: bytes) -> bool:
-        row = self._execute("SELECT 1 FROM contacts WHERE identity = ? AND blocked", (identity,)).fetchone()
+        if identity in self._known:
+            return True
+        row = self._execute("SELECT 1 FROM known_people WHERE identity = ?", (identity,)).fetchone()
+        if row is not None:
+            self._known.keep(identity, True)
         return row is not None
 
+    def is_blocked(self, identity: bytes) -> bool:
+        return self._decisions.is_blocked(identity)
+
     def add_known(self, identity: bytes) -> bool:
+        if identity in self._known:
+            return False
         cursor = self._execute("INSERT OR IGNORE INTO known_people (identity) VALUES (?)", (identity,))
+        self._known.keep(identity, True)
         if cursor.rowcount != 1:
             return False
         self._execute("DELETE FROM strangers WHERE identity = ?", (identity,))
@@ -189,6 +205,7 @@ class SqlPeopleStore:
 
     def forget(self, identities: Iterable[bytes], *, sessions: bool = True) -> None:
         leaving = [(identity,) for identity in identities]
+        self._memory.forget()
         for table, column in self._kept:
             if table in SESSIONS and not sessions:
                 continue
@@ -200,6 +217,7 @@ class SqlPeopleStore:
         self._executemany("DELETE FROM strangers WHERE identity = ?", leaving)
 
     def count_all(self, own: bytes) -> bool:
+        self._memory.forget()
         if self._execute("DELETE FROM settings WHERE name = ?", (_UNCOUNTED,)).rowcount != 1:
             return False
         chats = self._execute(

@@ -41,6 +41,16 @@ MOST_MODULES = 370
 """Modules that the help of a command may load at most: typer and Python's own are 290 of them. A command that imports
 something large at its top is far above."""
 
+WHEN_NEEDED = {
+    "PIL": "decodes pictures",
+    "pystatus.client.inbox": "asks mailservers",
+    "pystatus.mailserver.client.fetcher": "asks mailservers",
+    "pystatus.messenger.transcript": "writes transcripts",
+    "pystatus.payloads.markdown.parsing": "reads the marks in texts",
+    "pystatus.payloads.markdown.typed_text": "puts keys for the names that somebody types",
+}
+"""Modules, and what each is for; a client that was opened and does nothing else needs none of them."""
+
 SAY_LOADED = "print('LOADED', *sys.modules, file=sys.stderr)"
 RUN = f"""
 import sys
@@ -52,6 +62,18 @@ for line in sys.argv[1:]:
 {SAY_LOADED}
 """
 """Runs each of its arguments as a command line, in one process."""
+
+
+IDLE = f"""
+import asyncio, sys
+from pystatus import Client
+async def stay():
+    async with Client.open("alice", {PASSWORD!r}, data_dir=sys.argv[1], peers=[]) as client:
+        await client.join("status")
+asyncio.run(stay())
+{SAY_LOADED}
+"""
+"""A client that is open for a moment."""
 
 
 def python(cli: Cli, script: str, *arguments: str) -> tuple[str, set[str]]:
@@ -111,8 +133,15 @@ def test_commands_without_network_load_what_they_need_and_no_more(cli: Cli) -> N
     assert sorted(python(cli, RUN, "history alice")[1] & no_message) == []
 
 
+def test_an_idle_client_loads_what_it_needs_and_no_more(cli: Cli) -> None:
+    cli.add_profile("alice")
+    _, loaded = python(cli, IDLE, str(cli.data_dir))
+    assert {"pystatus.client.session", "pystatus.storage.features.groups"} <= loaded
+    assert sorted(loaded & WHEN_NEEDED.keys()) == []
+
+
 def test_every_heavy_module_exists() -> None:
     """A name that is spelt wrongly would never be found among those that are loaded."""
     from importlib.util import find_spec
 
-    assert [name for name in HEAVY if find_spec(name) is None] == []
+    assert [name for name in {**HEAVY, **WHEN_NEEDED} if find_spec(name) is None] == []

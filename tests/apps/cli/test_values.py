@@ -35,6 +35,7 @@ BAD: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (kinds.LISTS, ("enrtree://x",)),
     (kinds.RENDEZVOUS, ("/ip4/203.0.113.1/tcp/1",)),
     (kinds.DNS_SERVER, ("dns",)),
+    (kinds.PROXY, ("", "none", "http://127.0.0.1:8080", "socks5://me:secret@proxy")),
     (values.PROFILE, ("", " ", "\x1b[31m", BROKEN)),
     (values.PROFILE_NAME, ("", "a/b", BROKEN)),
     (values.DEVICE, ("", BROKEN)),
@@ -87,6 +88,11 @@ BAD: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (ENTRIES["log.format"].about.kind, ("", "xml")),
 )
 """What no value of a kind is. Kinds with bounds have theirs from the bounds."""
+PROXY = "socks5://me:s3cret@127.0.0.1:9050"
+BY_BOOTNODES = {"PYSTATUS_DISCOVERY_REGISTER": "1", "PYSTATUS_DISCOVERY_BOOTNODES": ENODE}
+FAR_ARCHIVE = {
+    "PYSTATUS_MAILSERVER_ENABLED": "1", "PYSTATUS_MAILSERVER_ARCHIVE": "postgresql://127.0.0.1,db.example/archive",
+}  # fmt: skip
 LISTS_OF_ANYTHING = ("rpc.modules", "rpc.allowed_hosts", "rpc.allowed_origins")
 _BOUNDS = re.compile(
     r"(?P<from>At least|From|Above) (?P<low>[0-9.]+)( to (?P<below>below )?(?P<high>[0-9.]+))?(, or 0)?\.$"
@@ -271,6 +277,9 @@ def test_node_and_mailserver_take_the_same_options() -> None:
         ({"METRICS_PORT": "9", "RPC_PORT": "9"}, "metrics.port and rpc.port are both port 9."),
         ({"PYSTATUS_WORKERS": "2", "RPC_PORT": "1"}, "A node with several workers offers no RPC."),
         ({"PYSTATUS_WORKERS": "2", "PYSTATUS_MAILSERVER_ENABLED": "1"}, "A mailserver runs in one process."),
+        ({"PYSTATUS_PROXY": PROXY, "PYSTATUS_LISTEN": "relay.example:1"}, "With a proxy no name is looked up on this"),
+        ({"PYSTATUS_PROXY": PROXY, **BY_BOOTNODES}, "Nobody is named with whom to register."),
+        ({"PYSTATUS_PROXY": PROXY, **FAR_ARCHIVE}, "The archive is on another machine, to which no way leads"),
         ({"PYSTATUS_LIMITS_BYTES_PER_PEER": "1000"}, "A limit of 1000 bytes a second is less than one packet"),
         ({"PYSTATUS_MAILSERVER_MAX_BYTES": "1"}, "PYSTATUS_MAILSERVER_MAX_BYTES must be a whole number of at least"),
     ],

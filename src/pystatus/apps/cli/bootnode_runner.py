@@ -16,6 +16,7 @@ from pystatus.apps.cli.level_reloader import LevelReloader
 from pystatus.apps.cli.node_key import node_key, only_user_of
 from pystatus.apps.cli.output import Output
 from pystatus.crypto.keys import PrivateKey
+from pystatus.errors import Refused
 from pystatus.log_texts import about, get_logger
 from pystatus.logs.stderr_log import LogFormat
 from pystatus.settings.sources import DEFAULT, Effective
@@ -39,12 +40,17 @@ def run(effective: Effective, read: Callable[[], Effective], out: Output) -> Non
     Implements: CL-10, CL-17
 
     :param read: reads the settings again; called at SIGHUP.
-    :raises LocalError: the port is in use, or may not be used, or the key cannot be read.
+    :raises LocalError: the port is in use, or may not be used, or the key cannot be read; a proxy is set.
     """
     from pystatus.net.bootnodes import parse_bootnodes
     from pystatus.net.loop import run as run_loop
 
     settings = effective.settings
+    if settings.proxy is not None:
+        raise Refused(
+            f"A bootnode speaks UDP, which no proxy carries. Leave out proxy ({effective.origins['proxy']}): it is "
+            "seen by everybody anyway."
+        )
     if effective.origins["listen"] == DEFAULT:
         settings = replace(settings, listen=DEFAULT_LISTEN)
     form = LogFormat(settings.log.format) if settings.log.format is not None else None

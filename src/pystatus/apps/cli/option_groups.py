@@ -20,10 +20,12 @@ from typer.models import ArgumentInfo
 from pystatus.apps.cli import command_log
 from pystatus.apps.cli.options import (
     DEFAULT_LEVELS,
+    NOTHING_BY_PROXY,
     AsJson,
     Bootnodes,
     DataDir,
     DnsLists,
+    DnsServer,
     LogFormatOption,
     LogLevelOption,
     MailserverPassword,
@@ -31,6 +33,7 @@ from pystatus.apps.cli.options import (
     PasswordFile,
     Peers,
     ProfileArgument,
+    ProxyOption,
     RendezvousNodes,
     dns_lists,
     given_bootnodes,
@@ -40,6 +43,7 @@ from pystatus.apps.cli.options import (
     some_peers,
 )
 from pystatus.apps.cli.output import Output
+from pystatus.errors import Refused
 
 if TYPE_CHECKING:  # loaded by the command that needs it
     from pystatus.apps.cli.profile_access import ProfileAccess
@@ -130,6 +134,8 @@ class NetworkOptions(ProfileOptions):
     bootnode: Bootnodes = None
     rendezvous: RendezvousNodes = None
     dns_list: DnsLists = None
+    dns_server: DnsServer = None
+    proxy: ProxyOption = None
     mailserver: Mailservers = None
     mailserver_password_file: MailserverPassword = None
 
@@ -140,7 +146,12 @@ class NetworkOptions(ProfileOptions):
         :raises LocalError: there is nobody to connect to; several things are read from standard input.
         """
         one_reader_of_stdin(self.password_file, self.mailserver_password_file, *read)
-        some_peers(self.peer, [*self.bootnodes, *self.rendezvous_nodes, *self.dns_lists, *self.mailservers])
+        bootnodes, lists = self.bootnodes, self.dns_lists
+        if self.proxy is not None:
+            found = [*self.relays, *self.rendezvous_nodes, *self.mailservers, *(lists if self.dns_server else ())]
+            if (bootnodes or lists) and not found:
+                raise Refused(NOTHING_BY_PROXY)
+        some_peers(self.peer, [*bootnodes, *self.rendezvous_nodes, *lists, *self.mailservers])
 
     @cached_property
     def relays(self) -> list[str]:
@@ -193,6 +204,8 @@ class NetworkOptions(ProfileOptions):
             bootnodes=self.bootnodes,
             rendezvous_nodes=self.rendezvous_nodes,
             dns_lists=self.dns_lists,
+            dns_server=self.dns_server,
+            proxy=self.proxy,
             mailservers=self.mailservers,
             daily_megabytes=daily_megabytes,
         )

@@ -24,21 +24,45 @@ from pystatus.apps.cli.values import (
 from pystatus.errors import Refused, refused
 from pystatus.logs.levels import Levels
 from pystatus.logs.stderr_log import LogFormat
-from pystatus.settings.kinds import LEVELS, PATH, SECONDS, number
+from pystatus.settings.kinds import DNS_SERVER, LEVELS, PATH, PROXY, SECONDS, number
 from pystatus.storage.paths import DATA_VARIABLE
 from pystatus.variables import (
     BOOTNODES_VARIABLE,
+    DNS_SERVER_VARIABLE,
     LISTS_VARIABLE,
     MAILSERVERS_VARIABLE,
     PEERS_VARIABLE,
+    PROXY_VARIABLE,
     RENDEZVOUS_VARIABLE,
 )
 
 if TYPE_CHECKING:
     from pystatus.devp2p.enode import Enode
+    from pystatus.net.route import Route
 
+NO_CREDENTIALS = (
+    "--proxy: others on this machine can read the command line. Leave user name and password out of it, and put the "
+    f"whole address into {PROXY_VARIABLE}, or with a node into its settings file, as proxy."
+)
+NOTHING_BY_PROXY = (
+    "Nothing that finds relays can be used through the proxy: it carries no UDP, which bootnodes speak, and node lists "
+    "need --dns-server ADDRESS. Name a relay with --peer, or a Rendezvous node with --rendezvous."
+)
 STDIN = Path("-")
 """How standard input is named where a file is expected."""
+
+
+def no_credentials(context: Any, parameter: Any, value: str | None) -> str | None:
+    """What typer calls with the value of ``--proxy``.
+
+    :raises Refused: a password stands on the command line, where others on this machine read it.
+    """
+    source = context.get_parameter_source(parameter.name)
+    if value is None or source is None or source.name != "COMMANDLINE":
+        return value
+    if PROXY.from_text(value).password is not None:
+        raise Refused(NO_CREDENTIALS)
+    return value
 
 
 DEFAULT_LEVELS = Levels()
@@ -85,6 +109,16 @@ DnsLists = Annotated[
         as_text=True,
     ),
 ]
+DnsServer = Annotated[
+    str | None,
+    option(
+        DNS_SERVER,
+        "--dns-server",
+        envvar=DNS_SERVER_VARIABLE,
+        metavar="ADDRESS[:PORT]",
+        help="Ask this DNS server for node lists. Default: those of the system; with --proxy there is none.",
+    ),
+]
 Bootnodes = Annotated[
     list[str] | None,
     option(
@@ -105,6 +139,19 @@ RendezvousNodes = Annotated[
         metavar="MULTIADDR",
         help="A Rendezvous node to find relays by. May be given several times.",
         as_text=True,
+    ),
+]
+ProxyOption = Annotated[
+    str | None,
+    option(
+        PROXY,
+        "--proxy",
+        envvar=PROXY_VARIABLE,
+        metavar="SOCKS5",
+        help="Go through this proxy alone, socks5://host:port. A user name and a password belong into PYSTATUS_PROXY.",
+        as_text=True,
+        quote=False,
+        callback=no_credentials,
     ),
 ]
 Mailservers = Annotated[
@@ -194,6 +241,13 @@ def peers(given: list[str] | None) -> list[str]:
     return _words(given)
 
 
+def route(proxy: str | None) -> Route:
+    """How others are reached, by the value of ``--proxy`` or its variable."""
+    from pystatus.net.route import Route
+
+    return Route(None if proxy is None else PROXY.from_text(proxy))
+
+
 def dns_lists(given: list[str] | None) -> list[str]:
     """The node lists of ``--dns-list``, likewise.
 
@@ -241,6 +295,11 @@ def some_bootnodes(given: list[str] | None) -> list[Enode]:
 
     :raises Refused: there is none, so that nobody could be asked.
     """
+    if os.environ.get(PROXY_VARIABLE):
+        raise Refused(
+            f"{PROXY_VARIABLE} names a proxy, and bootnodes speak UDP, which it does not carry. Unset the variable to "
+            "ask them directly; they see the address of this machine then."
+        )
     found = given_bootnodes(given)
     if not found:
         raise Refused(

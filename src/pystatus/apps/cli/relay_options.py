@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pystatus.apps.cli.options import AsJson
+from pystatus.apps.cli.options import AsJson, no_credentials
 from pystatus.apps.cli.output import Output, warn
 from pystatus.apps.cli.values import option
-from pystatus.settings.kinds import NAT, PATH, SWITCH
+from pystatus.settings.kinds import NAT, PATH, PROXY, SWITCH
 from pystatus.settings.model import ENTRIES
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class SettingOption:
             help=self.help,
             as_text=True,
             quote=not entry.about.secret,
+            callback=no_credentials if entry.about.kind is PROXY else None,
         )
 
 
@@ -80,6 +81,9 @@ OPTIONS = (
     ),
     SettingOption("discovery.register", "", "Let others find this node by its bootnodes and Rendezvous nodes."),
     SettingOption("discovery.dns_server", "ADDRESS[:PORT]", "Ask this DNS server for node lists."),
+    SettingOption(
+        "proxy", "SOCKS5", "Go through this proxy alone, socks5://host:port. What dials this node does not come by it."
+    ),
     SettingOption(
         "key_file",
         "FILE",

@@ -29,6 +29,7 @@ from pystatus.payloads.devices import SyncInstallationContact, SyncInstallationP
 from pystatus.payloads.groups import MembershipUpdateMessage
 from pystatus.payloads.kinds import PayloadType
 from pystatus.payloads.messages import ChatMessage
+from pystatus.payloads.payload import Payload
 from pystatus.payloads.wrapper import message_id, wrap_signed
 
 ADDED = ":contact/added"
@@ -228,3 +229,10 @@ class DeviceParcels:
 
 def _item(device: str, kind: ItemKind, key: bytes, now: float, version: int = 0, size: int = 0) -> Item:
     return Item(device, kind, key, int(now * 1000), version, size)
+
+
+def is_message(payload: Payload) -> bool:
+    """Whether a payload is shown as a message of a chat."""
+    return isinstance(payload, ChatMessage) or (
+        isinstance(payload, MembershipUpdateMessage) and payload.message is not None
+    )

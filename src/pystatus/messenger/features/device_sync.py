@@ -15,18 +15,18 @@ Data sync is not used for the repetitions, since it ends with the first of our d
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pystatus.arguments import checked
-from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
 from pystatus.log_texts import get_logger
 from pystatus.messenger.contact_records import Contact
-from pystatus.messenger.device_journal import MAX_ITEMS, DeviceJournal, Item, ItemKind, ItemState
+from pystatus.messenger.device_journal import MAX_ITEMS, DeviceJournal, Item, ItemKind, ItemState, MessageSignature
 from pystatus.messenger.dispatch import Incoming
 from pystatus.messenger.effects import Notify
 from pystatus.messenger.events import ChatOpened, Event
-from pystatus.messenger.features.device_parcels import DeviceParcels
+from pystatus.messenger.features.device_parcels import DeviceParcels, is_message
 from pystatus.messenger.features.feature import Core, Feature
 from pystatus.messenger.own_profile import SharedProfile
 from pystatus.messenger.records import Chat
@@ -34,7 +34,6 @@ from pystatus.payloads.chats import ChatKind, key_from_text
 from pystatus.payloads.contacts import ContactUpdate
 from pystatus.payloads.devices import SyncInstallation, SyncInstallationContact, SyncInstallationPublicChat
 from pystatus.payloads.groups import MembershipUpdateMessage
-from pystatus.payloads.messages import ChatMessage
 from pystatus.payloads.payload import Payload
 
 log = get_logger(__name__)
@@ -332,7 +331,7 @@ class DeviceSync(Feature[DeviceJournal]):
             for part in (*payload.contacts, *payload.public_chats, *account):
                 if not self.is_outdated(part):
                     self._core.dispatch.take(part, incoming)
-                self.taken(part, incoming)
+                self.taken([(part, incoming)])
             return
         assert isinstance(payload, SyncInstallationPublicChat)
         core = self._core
@@ -347,14 +346,22 @@ class DeviceSync(Feature[DeviceJournal]):
         """Whether our user has decided otherwise on this device, and later."""
         return isinstance(payload, SyncInstallationContact) and self._parcels.is_outdated(payload)
 
-    def taken(self, payload: Payload, incoming: Incoming) -> None:
-        """A payload that came in private was taken: a device of ours that has brought it knows it, and of a message of
-        somebody else the signature is kept, for devices that are paired later."""
-        if incoming.public_name is not None:
-            return
-        message = incoming.message
-        if message.author != self._core.own and message.signed and _is_message(payload):
-            self._keep_signature(message.author, message.id, message.signature)
+    def taken(self, taken: Sequence[tuple[Payload, Incoming]]) -> None:
+        """Payloads of one envelope were taken. If they came in private, a device of ours that has brought them knows
+        them, and of messages of others the signatures are kept, for devices that are paired later."""
+        private = [(payload, incoming) for payload, incoming in taken if incoming.public_name is None]
+        is_known = self._core.people.is_known
+        signatures = [
+            MessageSignature(message.id, message.signature, is_known(message.author))
+            for payload, message in ((payload, incoming.message) for payload, incoming in private)
+            if message.author != self._core.own and message.signed and is_message(payload)
+        ]
+        if signatures:
+            self._keep_signatures(signatures)
+        for payload, incoming in private:
+            self._note_brought(payload, incoming)
+
+    def _note_brought(self, payload: Payload, incoming: Incoming) -> None:
         if incoming.device is None or all(
             one.installation_id != incoming.device for one in self._core.secure.installations(self._core.own)
         ):
@@ -364,14 +371,15 @@ class DeviceSync(Feature[DeviceJournal]):
             self._tables.note_arrived(item)
             self._count(incoming.device)
 
-    def _keep_signature(self, author: PublicKey, message_id: bytes, signature: bytes) -> None:
-        if not self._tables.keep_signature(message_id, signature, known=self._core.people.is_known(author)):
+    def _keep_signatures(self, signatures: Sequence[MessageSignature]) -> None:
+        kept = self._tables.keep_signatures(signatures)
+        if not kept:
             return
-        if self._signatures is None or self._signatures + 1 >= MAX_SIGNATURES // LOOK_SHARE:
+        look = MAX_SIGNATURES // LOOK_SHARE
+        self._signatures = kept + (look if self._signatures is None else self._signatures)
+        if self._signatures >= look:
             self._signatures = 0
             self._tables.trim_signatures(MAX_SIGNATURES)
-        else:
-            self._signatures += 1
 
     def _brought(self, payload: Payload, incoming: Incoming, device: str) -> Item | None:
         """The item that a payload of another device of ours is; ``None``: it is none that is kept in step."""
@@ -387,12 +395,6 @@ class DeviceSync(Feature[DeviceJournal]):
             case MembershipUpdateMessage(message=None, emoji_reaction=None):
                 version = self._parcels.group_version(payload.chat_id)
                 return Item(device, ItemKind.GROUP, payload.chat_id.encode(), now_ms, version)
-            case _ if _is_message(payload):
+            case _ if is_message(payload):
                 return Item(device, ItemKind.MESSAGE, incoming.message.id, now_ms)
         return None
-
-
-def _is_message(payload: Payload) -> bool:
-    return isinstance(payload, ChatMessage) or (
-        isinstance(payload, MembershipUpdateMessage) and payload.message is not None
-    )

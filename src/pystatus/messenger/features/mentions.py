@@ -18,7 +18,6 @@ from pystatus.messenger.features.names import NameReader
 from pystatus.messenger.records import Chat
 from pystatus.payloads.chats import ChatKind
 from pystatus.payloads.emoji import emoji_names
-from pystatus.payloads.markdown.typed_text import with_emoji, with_mentions
 from pystatus.sanitise import NAME_LENGTH, quoted
 
 RECENT_MESSAGES = 1_000
@@ -109,6 +108,11 @@ class Mentions(Feature[Authors]):
 
         :raises LocalError: there is no such chat.
         """
+        from pystatus.payloads.markdown.typed_text import (
+            with_emoji,
+            with_mentions,
+        )  # who types nothing loads none of it
+
         if ":" in text:
             text = with_emoji(text, emoji_names())
         if "@" not in text:

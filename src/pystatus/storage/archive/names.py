@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import parse_qsl, urlsplit
+from ipaddress import ip_address
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pystatus.mailserver.server.archive import ArchiveError
 
@@ -27,6 +28,34 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 def is_postgres(name: str) -> bool:
     """Whether it is the URL of a database; everything else is a file."""
     return name.startswith(POSTGRES)
+
+
+def is_on_this_machine(name: str | None) -> bool:
+    """Whether an archive is reached without the network: a file, a Unix socket, loopback. No name is looked up."""
+    if name is None or not is_postgres(name):
+        return True
+    parts = urlsplit(name)
+    hosts = parts.netloc.rpartition("@")[2].split(",")
+    parameters = dict(parse_qsl(parts.query, keep_blank_values=True))
+    hosts += parameters.get("host", "").split(",")
+    return "service" not in parameters and all(_is_here(unquote(host)) for host in hosts)
+
+
+def _is_here(host: str) -> bool:
+    """
+    :param host: perhaps with a port; nothing or the directory of a socket: the socket.
+    """
+    if not host or host.startswith("/"):
+        return True
+    bare = (
+        host[1:].partition("]")[0] if host.startswith("[") else host if host.count(":") > 1 else host.partition(":")[0]
+    )
+    if not bare or bare.lower() == "localhost":
+        return True
+    try:
+        return ip_address(bare).is_loopback
+    except ValueError:
+        return False
 
 
 def check_name(name: str) -> None:

@@ -12,7 +12,9 @@ from pystatus.crypto.keys import PublicKey, stored_key
 from pystatus.messenger.contact_records import Contact, ContactTables
 from pystatus.messenger.features.contacts import Contacts
 from pystatus.payloads.kinds import ContentType
+from pystatus.storage.decisions import Decisions
 from pystatus.storage.features.tables import FeatureTables
+from pystatus.storage.memory import Memory
 from pystatus.storage.name_index import write_names
 from pystatus.storage.unindexing import MAX_THOROUGH_BYTES, merge_index, quick_unindexing
 from pystatus.unchecked import unchecked
@@ -84,8 +86,9 @@ class SqlContacts(FeatureTables, ContactTables):
         }
     )
 
-    def __init__(self, connection: sqlcipher.Connection) -> None:
-        super().__init__(connection)
+    def __init__(self, connection: sqlcipher.Connection, memory: Memory) -> None:
+        super().__init__(connection, memory)
+        self._decisions = Decisions(connection, memory)
         self._made: dict[bytes, tuple[int, Contact]] = {}
         """What was listed last, with the stamp of each row: one that has another stamp now, because it was changed or
         because a change of it was rolled back, is read again."""
@@ -118,6 +121,7 @@ class SqlContacts(FeatureTables, ContactTables):
         self._execute(
             f"INSERT OR REPLACE INTO contacts (identity, key, {_OWN}, stamp) VALUES ({places}, random())", values
         )
+        self._decisions.changed(contact.key.compressed)
         write_names(self._execute, contact)
 
     def contacts(self) -> Sequence[Contact]:
@@ -169,8 +173,7 @@ class SqlContacts(FeatureTables, ContactTables):
         return [chat_id for (chat_id,) in rows]
 
     def cleared_clock(self, key: PublicKey) -> int:
-        row = self._execute("SELECT cleared_clock FROM contacts WHERE identity = ?", (key.compressed,)).fetchone()
-        return int(row[0]) if row else 0
+        return self._decisions.cleared_clock(key.compressed)
 
     def delete_messages(self, key: PublicKey) -> int:
         which = (key.uncompressed, ContentType.SYSTEM_PRIVATE_GROUP)

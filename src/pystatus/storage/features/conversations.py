@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from sqlcipher3 import dbapi2 as sqlcipher
+
 from pystatus.messenger.features.conversations import Conversations, ConversationTables, Draft
 from pystatus.storage.features.tables import FeatureTables
+from pystatus.storage.memory import Memory, Remembered
 from pystatus.storage.unindexing import MAX_THOROUGH_BYTES, merge_index, quick_unindexing
+
+_ANY = "any"
+"""Whether a message was ever deleted one by one: most people do so never or seldom."""
 
 
 class SqlConversations(FeatureTables, ConversationTables):
@@ -27,10 +33,21 @@ class SqlConversations(FeatureTables, ConversationTables):
         """,
     )
 
+    def __init__(self, connection: sqlcipher.Connection, memory: Memory) -> None:
+        super().__init__(connection, memory)
+        self._deleted: Remembered[str, bool] = self._memory.of("deleted_messages")
+
     def is_deleted(self, message_id: bytes) -> bool:
+        any_deleted = self._deleted.get(_ANY)
+        if any_deleted is None:
+            any_deleted = self._execute("SELECT 1 FROM deleted_messages LIMIT 1").fetchone() is not None
+            self._deleted.keep(_ANY, any_deleted)
+        if not any_deleted:
+            return False
         return self._execute("SELECT 1 FROM deleted_messages WHERE id = ?", (message_id,)).fetchone() is not None
 
     def note_deleted(self, message_id: bytes, most: int) -> None:
+        self._deleted.clear()
         number = self._execute("INSERT OR IGNORE INTO deleted_messages (id) VALUES (?)", (message_id,)).lastrowid
         self._execute("DELETE FROM deleted_messages WHERE number <= ?", (number - most,))
 

@@ -163,6 +163,7 @@ class SqlGroups(FeatureTables, GroupStore):
                 "DELETE FROM messages WHERE chat = (SELECT number FROM chat_numbers WHERE id = ?)", (chat_id,)
             )
         self._execute("DELETE FROM chats WHERE id = ?", (chat_id,))
+        self._memory.forget()
 
     # messages of ours
 

@@ -9,11 +9,12 @@ from typing import Any, ClassVar
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus.messenger.features.feature import Feature
+from pystatus.storage.memory import Memory
 
 
 class FeatureTables:
-    """Implements the port of one feature on an open connection, without a cache: what a transaction rolls back is gone.
-    Beginning and ending transactions is the caller's business."""
+    """Implements the port of one feature on an open database. Beginning and ending transactions is the caller's
+    business."""
 
     NAME: ClassVar[str]
     """What the version of the schema is stored under; it never changes."""
@@ -29,10 +30,14 @@ class FeatureTables:
     bytes of the file a row takes, a number or SQL. Strangers share a budget for them, and their rows go when it is
     exceeded."""
     OF_MESSAGES: ClassVar[Mapping[tuple[str, str], str]] = MappingProxyType({})
-    """Of these tables, each whose rows belong to messages, with the column of message ids: SQL for about how many bytes
-    of the file a row takes. They count with their message, and its budget; and they go with it, which a foreign key
-    sees to."""
+    """Of these tables, each whose rows belong to messages, with the column of message ids, or ``number`` if it has the
+    numbers of messages: SQL for about how many bytes of the file a row takes. They count with their message, and its
+    budget; and they go with it, which a foreign key sees to."""
 
-    def __init__(self, connection: sqlcipher.Connection) -> None:
+    def __init__(self, connection: sqlcipher.Connection, memory: Memory) -> None:
+        """
+        :param memory: what is remembered of the database.
+        """
         self._execute = connection.execute
         self._executemany = connection.executemany
+        self._memory = memory

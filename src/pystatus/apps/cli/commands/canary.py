@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pystatus import sanitise
-from pystatus.apps.cli.options import AsJson
+from pystatus.apps.cli.options import AsJson, ProxyOption, route
 from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.values import RELAY, argument, option
 from pystatus.crypto.keys import PrivateKey
@@ -35,6 +35,7 @@ from pystatus.wording import counted
 
 if TYPE_CHECKING:
     from pystatus.devp2p.connection import State
+    from pystatus.net.route import Route
     from pystatus.net.waku_stream import WakuStream
     from pystatus.waku_connection.connection import Event
 
@@ -94,12 +95,12 @@ class Times:
         self.seconds[self.step] = self.clock() - self._since
 
 
-async def check(relay: Enode, out: Output, *, timeout: float, roundtrip: bool) -> int:
+async def check(relay: Enode, out: Output, *, timeout: float, roundtrip: bool, proxy: str | None = None) -> int:
     """Check a relay, print what came of it, and return the exit code."""
     import asyncio
 
     times = Times()
-    visitor = Visitor(relay, times)
+    visitor = Visitor(relay, times, route(proxy))
     out.status(f"Checking {relay.address} …")
     try:
         try:
@@ -179,7 +180,7 @@ async def _round_trip(visitor: Visitor) -> None:
     topic = os.urandom(TOPIC_SIZE)
     times = visitor.times
     times.begin("second")
-    async with _second(visitor.relay, topic) as listener:
+    async with _second(visitor.relay, visitor.route, topic) as listener:
         times.done()
         times.begin("envelope")
         envelope = _envelope(topic)
@@ -189,12 +190,12 @@ async def _round_trip(visitor: Visitor) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _second(relay: Enode, topic: bytes) -> AsyncIterator[Visitor]:
+async def _second(relay: Enode, route: Route, topic: bytes) -> AsyncIterator[Visitor]:
     """The second connection, tried until the relay lets us in."""
     import asyncio
 
     while True:
-        listener = Visitor(relay, Times(), frozenset((topic,)))
+        listener = Visitor(relay, Times(), route, frozenset((topic,)))
         async with contextlib.AsyncExitStack() as stack:
             try:
                 await stack.enter_async_context(listener.connected())
@@ -208,17 +209,18 @@ async def _second(relay: Enode, topic: bytes) -> AsyncIterator[Visitor]:
 class Visitor:
     """One connection to a relay, as a client that asks for ``topics``."""
 
-    def __init__(self, relay: Enode, times: Times, topics: frozenset[bytes] = frozenset()) -> None:
-        from pystatus.net.connecting import ConnectionAttempt
+    def __init__(self, relay: Enode, times: Times, route: Route, topics: frozenset[bytes] = frozenset()) -> None:
         from pystatus.waku.relay.relay import Relay
 
         self.relay = relay
+        self.route = route
+        """How it is reached."""
         self.times = times
         self.client: str | None = None
         """What the relay calls its software, as soon as it has said Hello."""
         assert relay.host is not None, "relay_of takes complete enodes only"
         assert relay.port is not None
-        self.attempt = ConnectionAttempt(relay.host, relay.port)
+        self.attempt = route.attempt(relay.host, relay.port)
         """To connect, and what became of that."""
         self._waku = Relay(RelayConfig(interest=Interest.in_topics(topics), watched=topics))
         self.clock_offset: int | None = None
@@ -334,6 +336,7 @@ def canary(
     timeout: Annotated[
         float, option(number(0.1, LONGEST_TIME), metavar="SECONDS", help="For the whole check.")
     ] = DEFAULT_TIMEOUT,
+    proxy: ProxyOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Connect to a relay as a peer does, and say how long each step takes.
@@ -345,4 +348,4 @@ def canary(
     """
     from pystatus.net.loop import run
 
-    raise typer.Exit(run(check(relay, Output(as_json=as_json), timeout=timeout, roundtrip=roundtrip)))
+    raise typer.Exit(run(check(relay, Output(as_json=as_json), timeout=timeout, roundtrip=roundtrip, proxy=proxy)))

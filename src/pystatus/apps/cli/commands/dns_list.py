@@ -11,16 +11,16 @@ import typer
 from typer.core import TyperGroup
 
 from pystatus import sanitise, typed
-from pystatus.apps.cli import passwords
+from pystatus.apps.cli import options, passwords
 from pystatus.apps.cli.exits import Exit
-from pystatus.apps.cli.options import STDIN, AsJson
+from pystatus.apps.cli.options import STDIN, AsJson, ProxyOption
 from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.values import COUNT, DOMAIN, NODE_LIST, argument, option
 from pystatus.devp2p.enode import SCHEME as ENODE_SCHEME
 from pystatus.devp2p.enr import NodeRecord
 from pystatus.discovery.dns.entries import LINK_PREFIX, MAX_SEQUENCE, Link, Root
 from pystatus.errors import LocalError, Refused, RemoteError
-from pystatus.net.dns import DnsResolver
+from pystatus.net.dns import DnsResolver, Resolver
 from pystatus.settings.kinds import DNS_SERVER, PATH, whole
 from pystatus.wording import counted
 
@@ -51,8 +51,8 @@ class _Group(TyperGroup):
 
 app = typer.Typer(no_args_is_help=True, help=SUMMARY, cls=_Group)
 
-_Url = Annotated[str, argument(NODE_LIST, metavar="ENRTREE", help="The list, enrtree://<key>@<domain>.", as_text=True)]
 _DnsServer = Annotated[str | None, option(DNS_SERVER, metavar="ADDRESS[:PORT]", help="Ask this DNS server.")]
+_Url = Annotated[str, argument(NODE_LIST, metavar="ENRTREE", help="The list, enrtree://<key>@<domain>.", as_text=True)]
 
 
 @app.command("show", short_help="Show the nodes of a list.")
@@ -60,6 +60,7 @@ def show(
     url: _Url,
     limit: Annotated[int, option(COUNT, metavar="N", help="Nodes to show at most.")] = DEFAULT_LIMIT,
     dns_server: _DnsServer = None,
+    proxy: ProxyOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Print the nodes of a list in DNS (EIP-1459), and of the lists it refers to, in random order.
@@ -69,7 +70,7 @@ def show(
     """
     from pystatus.net.loop import run
 
-    run(show_nodes(source_of(url, dns_server), limit, Output(as_json=as_json)))
+    run(show_nodes(source_of(url, DnsResolver(dns_server, route=options.route(proxy))), limit, Output(as_json=as_json)))
 
 
 @app.command("sign", short_help="Make the records of a list.")
@@ -140,6 +141,7 @@ def check(
         option(PATH, metavar="FILE", help="Check the records in FILE, JSON or a zone file, before they are published."),
     ] = None,
     dns_server: _DnsServer = None,
+    proxy: ProxyOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Verify every entry of a list: signatures, hashes, depth, sizes, circles; in a file also what nothing leads to.
@@ -151,21 +153,22 @@ def check(
     if file is not None and dns_server is not None:
         raise Refused("Give --file or --dns-server, not both: the records are read from one place.")
     out = Output(as_json=as_json)
-    report = run(_checked(Link.parse(url), file, dns_server, out))
+    resolver = None if file is not None else DnsResolver(dns_server, route=options.route(proxy))
+    report = run(_checked(Link.parse(url), file, resolver, out))
     out.status("")
     out.result(_fields(report), "\n".join(_described(report)))
     if report.problem_count:
         raise typer.Exit(Exit.FAILED)
 
 
-def source_of(url: str, server: str | None) -> DnsLists:
-    """The list, to be read from ``server`` or from the servers of the system.
+def source_of(url: str, resolver: Resolver) -> DnsLists:
+    """The list, to be read from ``resolver``.
 
-    :raises LocalError: not a list, or not a server.
+    :raises LocalError: not a list.
     """
     from pystatus.net.dns_lists import DnsLists
 
-    return DnsLists([Link.parse(url)], DnsResolver(server), os.urandom)
+    return DnsLists([Link.parse(url)], resolver, os.urandom)
 
 
 async def show_nodes(source: DnsLists, limit: int, out: Output) -> None:
@@ -269,10 +272,11 @@ def _signed(tree: SignedTree) -> str:
     )
 
 
-async def _checked(link: Link, file: Path | None, server: str | None, out: Output) -> TreeReport:
+async def _checked(link: Link, file: Path | None, resolver: Resolver | None, out: Output) -> TreeReport:
     from pystatus.net.dns_check import check_in_dns, check_in_file
 
-    if file is not None:
+    if file is not None or resolver is None:
+        assert file is not None, "one of the two is given"
         from pystatus.storage.zone_files import read_records
 
         return await check_in_file(link, read_records(file))
@@ -281,7 +285,7 @@ async def _checked(link: Link, file: Path | None, server: str | None, out: Outpu
         seen = len(report.nodes) + report.branches + len(report.links)
         out.status(f"{counted(seen, 'entry', 'entries')} of {link.domain}, {counted(report.problem_count, 'problem')}")
 
-    return await check_in_dns(link, DnsResolver(server), progress)
+    return await check_in_dns(link, resolver, progress)
 
 
 def _fields(report: TreeReport) -> dict[str, Any]:

@@ -8,7 +8,16 @@ from typing import Annotated, Any
 
 import typer
 
-from pystatus.apps.cli.options import DEFAULT_LEVELS, AsJson, LogFormatOption, LogLevelOption, count_option, for_option
+from pystatus.apps.cli.options import (
+    DEFAULT_LEVELS,
+    AsJson,
+    LogFormatOption,
+    LogLevelOption,
+    ProxyOption,
+    count_option,
+    for_option,
+    route,
+)
 from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.values import CHAT, SOURCE, argument, option
 from pystatus.errors import Refused, refused
@@ -37,6 +46,7 @@ def inspect(
     ] = None,
     count: Annotated[int | None, count_option("different envelopes")] = None,
     seconds: Annotated[float | None, for_option("envelopes")] = None,
+    proxy: ProxyOption = None,
     log_level: LogLevelOption = DEFAULT_LEVELS,
     log_format: LogFormatOption = None,
     as_json: AsJson = False,
@@ -63,4 +73,5 @@ def inspect(
             raise Refused("--record and --for are for nodes, not for captures.")
         inspector.read_capture(source, wanted, out)
     else:
-        run(inspector.watch(source, wanted, out, is_live=not as_json and sys.stdout.isatty(), record=record))
+        is_live = not as_json and sys.stdout.isatty()
+        run(inspector.watch(source, wanted, out, is_live=is_live, record=record, route=route(proxy)))

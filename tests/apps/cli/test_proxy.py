@@ -1,0 +1,47 @@
+"""``--proxy`` and ``PYSTATUS_PROXY``: what is refused, and that no password is shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.apps.support import Cli
+from tests.support.command_line import ENODE, LIST
+
+SECRET = "socks5://me:s3cret@127.0.0.1:9"
+NO_PROXY = "socks5://127.0.0.1:9"
+
+
+@pytest.mark.parametrize("command", [("canary", ENODE), ("node",), ("dns-list", LIST), ("inspect", ENODE)])
+def test_a_password_does_not_belong_on_the_command_line(cli: Cli, command: tuple[str, ...]) -> None:
+    said = cli.error(*command, "--proxy", SECRET, code=2)
+    assert "others on this machine can read the command line" in said
+    assert "PYSTATUS_PROXY" in said
+    assert "s3cret" not in said
+
+
+def test_the_variable_may_have_one_and_nothing_shows_it(cli: Cli) -> None:
+    cli.environment["PYSTATUS_PROXY"] = SECRET
+    shown = {one["key"]: one["value"] for one in cli.objects("config", "show", "--effective")}
+    assert shown["proxy"] == "********"
+    result = cli.run("canary", ENODE)
+    assert "the proxy at 127.0.0.1:9 cannot be reached" in result.stderr
+    assert "s3cret" not in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("command", [("discover", "whisper"), ("crawl",), ("bootnode",)])
+def test_what_speaks_udp_refuses_to_start(cli: Cli, command: tuple[str, ...]) -> None:
+    cli.environment["PYSTATUS_PROXY"] = NO_PROXY
+    more = () if command == ("bootnode",) else ("--bootnode", ENODE)
+    said = cli.error(*command, *more, code=2)
+    assert "UDP" in said
+    assert "PYSTATUS_PROXY" in said
+
+
+def test_there_has_to_be_something_that_a_proxy_can_reach(cli: Cli) -> None:
+    cli.add_profile("alice")
+    send = ("send", "alice", "#status", "hello", "--proxy", NO_PROXY)
+    for found_by in (("--bootnode", ENODE), ("--dns-list", LIST)):
+        said = cli.error(*send, *found_by, code=2)
+        assert "Name a relay with --peer, or a Rendezvous node with --rendezvous" in said
+    said = cli.error("dns-list", LIST, "--proxy", NO_PROXY)
+    assert "name a DNS server that the proxy reaches, with --dns-server ADDRESS" in said
