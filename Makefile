@@ -79,8 +79,8 @@ soak: develop          ## 2,000 envelopes a second through two relays for an hou
 kill: develop          ## kill two clients in conversation 1,000 times; KILLS=n for another number
 	PYSTATUS_KILLS=$(KILLS) $(BIN)/pytest tests/scenarios/test_kill.py
 
-netns: develop         ## clients and relays on hosts of their own, 50 ms apart, while all relays die; needs root
-	PYSTATUS_DEATHS=3 $(BIN)/pytest -s tests/scenarios/test_hosts.py
+netns: develop         ## clients and relays on hosts of their own, one behind a router, while all relays die; needs root
+	PYSTATUS_DEATHS=3 PYSTATUS_HOSTS=1 $(BIN)/pytest -s tests/scenarios/test_hosts.py tests/scenarios/test_home.py
 
 strangers: develop     ## 100,000 strangers of all sorts come to a client; STRANGERS=n for another number
 	PYSTATUS_STRANGERS=$(STRANGERS) $(BIN)/pytest -s tests/adversary/test_strangers.py

@@ -64,6 +64,7 @@ def test_an_outage_that_begins_soon_after_another_is_told_when_it_lasts(
 
 SOURCES = Path(pystatus.__file__).parent
 LOGGED_EACH_TIME = {
+    "apps/cli/address_lines.py": "once for each address of a node that cannot be printed, as the disk is full",
     "apps/cli/level_reloader.py": "somebody has asked for it by a signal",
     "settings/reloader.py": "somebody has asked for it by a signal",
     "workers/supervisor.py": "a process ends with it; its successor waits longer each time",
@@ -121,6 +122,8 @@ SHOWN_BY = {
     "net/bootnodes.py": "net/test_bootnodes.py",
     "net/dns_lists.py": "net/test_dns_lists.py",
     "net/http_front.py": "net/test_http_front.py",
+    "net/own_address.py": "node/test_address.py",
+    "net/port_mapper.py": "net/test_port_mapper.py",
     "net/rendezvous_client.py": "net/test_rendezvous.py",
     "net/source_runner.py": "net/test_source_runner.py",
     "net/static.py": "net/test_static.py",

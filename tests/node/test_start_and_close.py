@@ -64,7 +64,7 @@ async def test_a_node_whose_start_ends_at_any_turn_leaves_nothing_open(how: str)
 async def test_who_closes_a_node_while_it_starts_is_told_so_by_the_start() -> None:
     node = found_node()
     starting = asyncio.create_task(node.start())
-    await turns(2)
+    await turns(1)
     await node.close()
     with pytest.raises(LocalError, match=r"^The node was closed while it started\.$"):
         await starting

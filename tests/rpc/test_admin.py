@@ -29,6 +29,7 @@ async def test_the_node_says_who_it_is() -> None:
             "ip": "127.0.0.1",
             "ports": {"discovery": enode.port, "listener": enode.port},
             "listenAddr": f"127.0.0.1:{enode.port}",
+            "nat": {"method": "none", "mapped": False, "problem": None},
             "protocols": info["protocols"],
         }
         assert info["protocols"]["waku"]["minimumPoW"] == 0.000002

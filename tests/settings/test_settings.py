@@ -18,6 +18,7 @@ from pystatus.fleets.invitation import invitation
 from pystatus.logs.levels import Levels
 from pystatus.net.proxy import Proxy
 from pystatus.net.route import Route
+from pystatus.node.cautions import by_proxy
 from pystatus.settings import display, mapping, sources
 from pystatus.settings.model import ENTRIES
 from pystatus.settings.sources import SettingError
@@ -45,6 +46,7 @@ INVITED = invitation(HARBOUR)
 EVERYTHING = {
     "listen": ('"127.0.0.1:1"', "127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"),
     "advertise": ('"a.example.org"', "a.example.org", "b.example.org", "c.example.org"),
+    "nat": ('"none"', "none", "pmp:192.168.1.1", "extip:203.0.113.5"),
     "peers": (f'["{ONE}"]', (ONE,), (TWO,), (ONE, TWO)),
     "proxy": (f'"{VIA}1"', Proxy("127.0.0.1", 1), Proxy("127.0.0.1", 2), Proxy("127.0.0.1", 3)),
     "data_dir": ('"/a"', Path("/a"), Path("/b"), Path("/c")),
@@ -174,7 +176,7 @@ def test_an_empty_variable_is_none() -> None:
     [
         (
             "x = 1",
-            "there is no setting x. Allowed: listen, advertise, peers, proxy, fleet, join, data_dir, key_file, "
+            "there is no setting x. Allowed: listen, advertise, nat, peers, proxy, fleet, join, data_dir, key_file, "
             "time_servers, workers, ",
         ),
         (
@@ -352,7 +354,7 @@ def test_a_proxy_is_for_the_whole_node_and_its_password_is_shown_nowhere(tmp_pat
 def test_what_a_proxy_changes_of_what_was_asked_for_is_said() -> None:
     def cautions(**more: str) -> tuple[str, ...]:
         given = {"PYSTATUS_" + name: value for name, value in more.items()}
-        return mapping.node_config(sources.read(None, given, {}).settings, None).cautions
+        return by_proxy(mapping.node_config(sources.read(None, given, {}).settings, None))
 
     asked = {"DISCOVERY_BOOTNODES": ONE, "DISCOVERY_DNS_LISTS": f"{LIST}1", "DISCOVERY_RENDEZVOUS_NODES": MEET}
     assert cautions(**asked) == ()

@@ -34,11 +34,20 @@ def why_not() -> str | None:
 
 
 class _Held:
-    """A process in a new network namespace."""
+    """A process in a new network namespace, which begins when its standard input says so if ``waits``."""
 
-    def __init__(self, *command: str) -> None:
+    def __init__(self, *command: str, waits: bool = False) -> None:
         self._process = subprocess.Popen(
-            ["unshare", "--net", "--", "sh", "-c", 'ip link set lo up && echo up && exec "$@"', "sh", *command],
+            [
+                "unshare",
+                "--net",
+                "--",
+                "sh",
+                "-c",
+                f'ip link set lo up && echo up && {"read go && " * waits}exec "$@"',
+                "sh",
+                *command,
+            ],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -48,16 +57,25 @@ class _Held:
         assert self._process.stdout is not None
         assert self._process.stdout.readline() == "up\n"
 
+    def begin(self) -> None:
+        """The command may begin: what it needs is there."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("go\n")
+        self._process.stdin.flush()
+
     @property
     def pid(self) -> int:
         return self._process.pid
 
-    def tell(self, do: str, port: str) -> None:
+    def tell(self, do: str, port: str) -> str:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps({"do": do, "port": port}) + "\n")
         self._process.stdin.flush()
-        assert json.loads(self._process.stdout.readline()) == {"event": do, "port": port}
+        answer = json.loads(self._process.stdout.readline())
+        assert answer["event"] == do
+        said: str = answer["port"]
+        return said
 
     def close(self) -> None:
         self._process.kill()
@@ -73,21 +91,7 @@ class Host:
         self._held = _Held("cat")
         self._port = f"port{number}"
         netns = str(self._held.pid)
-        _ip(
-            "link",
-            "add",
-            "name",
-            self._port,
-            "netns",
-            str(hosts.switch.pid),
-            "type",
-            "veth",
-            "peer",
-            "name",
-            "eth0",
-            "netns",
-            netns,
-        )
+        _cable((self._port, str(hosts.switch.pid)), ("eth0", netns))
         _inside(hosts.switch.pid, "ip", "link", "set", self._port, "up")
         _inside(self._held.pid, "ip", "address", "add", f"{self.address}/{NETWORK_BITS}", "dev", "eth0")
         _inside(self._held.pid, "ip", "link", "set", "eth0", "up")
@@ -109,12 +113,68 @@ class Host:
         self._held.close()
 
 
+class Home:
+    """A host behind a router that translates addresses: see :mod:`tests.support.home_router`. What is outside knows the
+    address of the router only."""
+
+    def __init__(self, hosts: Hosts, number: int) -> None:
+        self.address = f"45.{number}.0.1"
+        outside, inside = f"port{number}", "lan0"
+        self._router = _Held(
+            *(sys.executable, "-m", "tests.support.home_router", "eth0", self.address, inside, "192.168.1.1"),
+            waits=True,
+        )
+        self._held = _Held("cat")
+        router, host = str(self._router.pid), str(self._held.pid)
+        _cable((outside, str(hosts.switch.pid)), ("eth0", router))
+        _cable((inside, router), ("eth0", host))
+        _inside(hosts.switch.pid, "ip", "link", "set", outside, "up")
+        for interface in ("eth0", inside):
+            _inside(self._router.pid, "ip", "link", "set", interface, "up")
+        _inside(self._held.pid, "ip", "address", "add", "192.168.1.10/24", "dev", "eth0")
+        _inside(self._held.pid, "ip", "link", "set", "eth0", "up")
+        _inside(self._held.pid, "ip", "route", "add", "default", "via", "192.168.1.1")
+        hosts.switch.tell("plug", outside)
+        self._router.begin()
+
+    @property
+    def command(self) -> list[str]:
+        """Put before a command, it runs on the host behind the router."""
+        return ["nsenter", f"--net=/proc/{self._held.pid}/ns/net", "--"]
+
+    @property
+    def open_ports(self) -> set[str]:
+        """As the router has them, for example ``tcp:30303``."""
+        return set(self._router.tell("show", "").split())
+
+    def renumber(self, address: str) -> None:
+        """The provider gives another address, and the router announces it."""
+        self.address = address
+        self._router.tell("renumber", address)
+
+    def forget(self) -> None:
+        """The router has lost its mappings, as after a power cut."""
+        self._router.tell("forget", "")
+
+    def close(self) -> None:
+        self._held.close()
+        self._router.close()
+
+
+def _cable(one: tuple[str, str], other: tuple[str, str]) -> None:
+    """A cable between interfaces of two namespaces: the name of each, and the process that holds the namespace."""
+    _ip(
+        *("link", "add", "name", one[0], "netns", one[1]),
+        *("type", "veth", "peer", "name", other[0], "netns", other[1]),
+    )
+
+
 class Hosts:
     """A network of hosts; ``delay`` in seconds is from each host to each other, one way."""
 
     def __init__(self, delay: float) -> None:
         self.switch = _Held(sys.executable, "-m", "tests.support.switch", str(delay))
-        self._all: list[Host] = []
+        self._all: list[Host | Home] = []
 
     def __enter__(self) -> Self:
         return self
@@ -123,8 +183,14 @@ class Hosts:
         self.close()
 
     def add(self) -> Host:
-        self._all.append(Host(self, len(self._all) + 1))
-        return self._all[-1]
+        host = Host(self, len(self._all) + 1)
+        self._all.append(host)
+        return host
+
+    def add_home(self) -> Home:
+        home = Home(self, len(self._all) + 1)
+        self._all.append(home)
+        return home
 
     def close(self) -> None:
         for host in self._all:

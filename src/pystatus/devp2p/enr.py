@@ -141,15 +141,21 @@ class NodeRecord:
         return keccak256(self.node_id)
 
     @cached_property
-    def address(self) -> Address | None:
-        """Where the node is: of two addresses the IPv4 one, as in the reference. ``None``: not said, or no address."""
+    def addresses(self) -> tuple[Address, ...]:
+        """Where the node is: an IPv4 address, an IPv6 address, both in this order, or nowhere."""
+        found: list[Address] = []
         for key, size in ((b"ip", 4), (b"ip6", 16)):
             value = self.values.get(key)
             if isinstance(value, bytes) and len(value) == size:
-                found = ipaddress.ip_address(value)
-                mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
-                return mapped or found
-        return None
+                address = ipaddress.ip_address(value)
+                mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+                found.append(mapped or address)
+        return tuple(found)
+
+    @property
+    def address(self) -> Address | None:
+        """Where the node is: of two addresses the IPv4 one, as in the reference. ``None``: not said, or no address."""
+        return self.addresses[0] if self.addresses else None
 
     @property
     def tcp_port(self) -> int:
@@ -161,9 +167,19 @@ class NodeRecord:
         """0: not said, or no port."""
         return self._port(b"udp")
 
-    def _port(self, key: bytes) -> int:
+    @property
+    def enode_by_ipv6(self) -> Enode | None:
+        """How it is dialled over IPv6 by those who have no IPv4; ``None``: it has no second address, or no port."""
+        if len(self.addresses) < 2:
+            return None
+        tcp_port = self._port(b"tcp", by_ipv6=True)
+        if not tcp_port:
+            return None
+        return Enode(self.public_key, str(self.addresses[1]), tcp_port, self._port(b"udp", by_ipv6=True))
+
+    def _port(self, key: bytes, *, by_ipv6: bool = False) -> int:
         by_version = key + b"6"
-        if b"ip" not in self.values and by_version in self.values:
+        if (by_ipv6 or b"ip" not in self.values) and by_version in self.values:
             key = by_version
         try:
             return rlp.as_int(self.values.get(key, b""), _PORT_BYTES)

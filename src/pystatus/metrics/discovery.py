@@ -10,10 +10,11 @@ from pystatus.discovery.discv5.refusals import Reason
 from pystatus.metrics.series import DISCOVERY, SERIES, Sample, Series
 from pystatus.metrics.source import Source
 from pystatus.net.discv5 import DiscoveryNode
+from pystatus.net.own_address import OwnAddress
 from pystatus.version import VERSION
 from pystatus.waku.relay.clock_judgement import ClockJudgement
 
-_INFO, _READY = "pystatus_info", "pystatus_ready"
+_INFO, _READY, _MAPPED = "pystatus_info", "pystatus_ready", "pystatus_ports_mapped"
 OVERSIZED = "oversized"
 """The reason of a datagram that is longer than any packet."""
 PASSED_OVER = "passed_over"
@@ -46,12 +47,16 @@ def discovery_samples(node: DiscoveryNode) -> Iterator[Sample]:
 class BootnodeSource(Source):
     """A bootnode in this process. The nodes in its table are what a relay's peers are."""
 
-    def __init__(self, node: DiscoveryNode) -> None:
+    def __init__(self, node: DiscoveryNode, own: OwnAddress | None = None) -> None:
+        """
+        :param own: where others reach it; ``None``: nobody asks a router.
+        """
         self._node = node
+        self._own = own
 
     @property
     def series(self) -> Mapping[str, Series]:
-        return {series.name: series for series in (SERIES[_INFO], SERIES[_READY], *DISCOVERY)}
+        return {series.name: series for series in (SERIES[_INFO], SERIES[_READY], SERIES[_MAPPED], *DISCOVERY)}
 
     async def measure(self) -> None:
         """Nothing to do."""
@@ -73,7 +78,12 @@ class BootnodeSource(Source):
     def archive_problem(self) -> str | None:
         return None
 
+    @property
+    def address_problem(self) -> str | None:
+        return None if self._own is None else self._own.problem
+
     def samples(self, *, ready: bool) -> Iterable[Sample]:
         yield _INFO, (VERSION, platform.python_version()), 1
         yield _READY, (), ready
+        yield _MAPPED, (), self._own is not None and self._own.is_mapped
         yield from discovery_samples(self._node)

@@ -41,5 +41,9 @@ class NodeSource(Source):
         mailserver = self._node.mailserver
         return None if mailserver is None else mailserver.archiver.problem
 
+    @property
+    def address_problem(self) -> str | None:
+        return self._node.address.problem
+
     def samples(self, *, ready: bool) -> Iterable[Sample]:
         return reading.samples(self._node, ready=ready)

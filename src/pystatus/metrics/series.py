@@ -46,6 +46,7 @@ KNOWN_FROM_STATUS_GO = (
 OURS = (
     Series("pystatus_info", "gauge", "1, with the version as a label.", ("version", "python")),
     Series("pystatus_ready", "gauge", "Whether /ready says yes."),
+    Series("pystatus_ports_mapped", "gauge", "Whether a router keeps the ports of this node open."),
     Series("pystatus_peers_ready", "gauge", "Peers with which envelopes are exchanged."),
     Series("pystatus_static_peers", "gauge", "Peers to stay connected to, by how that goes.", ("state",)),
     Series("pystatus_peers_by_source", "gauge", "Peers that this node has dialled, by what has found them.",

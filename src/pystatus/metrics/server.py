@@ -122,6 +122,8 @@ class MonitoringServer:
             yield str(self._source.clock)
         if self._source.archive_problem is not None:
             yield f"the archive fails: {self._source.archive_problem.rstrip('.')}"
+        if self._source.address_problem is not None:
+            yield self._source.address_problem.rstrip(".")
 
     async def _ready(self) -> web.Response:
         await self._measure()

@@ -36,5 +36,10 @@ class Source(Protocol):
     def archive_problem(self) -> str | None:
         """Why the archive of a mailserver takes nothing at present, as a sentence; None if all is well."""
 
+    @property
+    def address_problem(self) -> str | None:
+        """Why others may not reach the node, as a sentence; None if nothing is known of a reason."""
+        return None
+
     def samples(self, *, ready: bool) -> Iterable[Sample]:
         """All numbers. ``ready`` is one of them."""

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Sequence
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.crypto.random import RandomSource
 from pystatus.devp2p.enode import Enode
+from pystatus.discovery.addresses import IPAddress, parse_address
 from pystatus.discovery.discv5.events import Event, NodeFound
 from pystatus.discovery.discv5.limits import Limits
 from pystatus.discovery.discv5.node import Endpoint, Times
 from pystatus.discovery.discv5.service import Discovery
 from pystatus.discovery.discv5.topics import encode_topic
-from pystatus.log_texts import get_logger
+from pystatus.discovery.discv5.witnesses import AddressWitnesses
 from pystatus.net.bootnodes import Bootnodes, Lookup, system_lookup
-from pystatus.net.listening import datagram_sockets
+from pystatus.net.listening import ExternalEndpoint, addresses_at, datagram_sockets, enode_at
 from pystatus.net.udp_endpoint import SHARE, UdpEndpoint, local_address, machine_times
 from pystatus.peers.sources import Found, Source
 
-log = get_logger(__name__)
+_VERSIONS = (4, 6)
 
 
 class DiscoveryNode:
@@ -40,6 +40,7 @@ class DiscoveryNode:
         lookup: Lookup = system_lookup,
         times: Callable[[], Times] = machine_times,
         on_bootnodes: Callable[[list[Enode]], None] = lambda nodes: None,
+        on_seen: Callable[[IPAddress | None, int], None] = lambda address, version: None,
     ) -> None:
         """
         :param listen: hosts to bind to, and the UDP port; 0 takes a free one.
@@ -50,6 +51,8 @@ class DiscoveryNode:
             §3.3). 0: nowhere.
         :param share: the part of the processor that strangers may take; 1: all that there is.
         :param on_bootnodes: called with all that have an address, when it runs and whenever they change.
+        :param on_seen: called with the address under which many networks see us, or None where they do not agree, and
+            the version of IP, whenever that changes.
         """
         self._key = key
         self._hosts, self._port = listen
@@ -63,11 +66,17 @@ class DiscoveryNode:
         self._lookup = lookup
         self._times = times
         self._on_bootnodes = on_bootnodes
+        self._on_seen = on_seen
+        self._seen: dict[int, IPAddress | None] = dict.fromkeys(_VERSIONS)
+        self._witnesses = AddressWitnesses()
+        self._external: ExternalEndpoint | None = None
         self._names: Bootnodes | None = None
         self.udp: UdpEndpoint | None = None
         """The sockets and counters, and the discovery that they serve; None: closed."""
         self.host, self.port = "", 0
         """Where the first socket is bound, once it is."""
+        self.places: list[tuple[str, int]] = []
+        """Where all are bound."""
 
     async def start(self) -> None:
         """Bind the sockets and begin.
@@ -78,15 +87,13 @@ class DiscoveryNode:
         sockets = datagram_sockets(self._hosts, self._port)
         address, self.port = local_address(sockets)
         self.host = str(address)
-        if self._advertised is not None:
-            try:
-                address = ipaddress.ip_address(self._advertised)
-            except ValueError:  # a name; nobody uses what we say of our address (overlay.md §3.2)
-                log.debug("%s is no IP address, and is not told to other nodes", self._advertised)
-        tcp_port = self.port if self._tcp_port is None else self._tcp_port
-        own = Endpoint(address, self.port, tcp_port)
-        discovery = Discovery(self._key, own, self._random, self._times(), limits=self._limits)
-        self.udp = UdpEndpoint(discovery, sockets, self._on_event, share=self._share, times=self._times)
+        self.places = [one.getsockname()[:2] for one in sockets]
+        discovery = Discovery(
+            self._key, self._endpoint(), self._random, self._times(), limits=self._limits, witnesses=self._witnesses
+        )
+        self.udp = UdpEndpoint(
+            discovery, sockets, self._on_event, share=self._share, times=self._times, on_work=self._look
+        )
         self.udp.start()
         versions = frozenset(4 if "." in one.getsockname()[0] else 6 for one in sockets)
         self._names = Bootnodes(
@@ -113,6 +120,36 @@ class DiscoveryNode:
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
+
+    def set_external(self, external: ExternalEndpoint | None) -> None:
+        """Where others reach us from now on; ``None``: nothing is known of it. It may be told before the start."""
+        self._external = external
+        if self.udp is not None:
+            self.udp.discovery.set_endpoint(self._endpoint())
+
+    @property
+    def enode(self) -> Enode:
+        """How others find us."""
+        return enode_at(self._key.public_key, self.host, self.port, self._advertised, self._external)
+
+    def _endpoint(self) -> Endpoint:
+        """Where we are, as others are told. Of the address nobody makes use (overlay.md §3.2), of the TCP port
+        everybody does."""
+        tcp_port = self.port if self._tcp_port is None else self._tcp_port
+        external = self._external
+        if external is not None:
+            address = next(iter(external.addresses), parse_address(self.host))
+            return Endpoint(address, external.udp_port, external.tcp_port if tcp_port else 0)
+        addresses = addresses_at((), self._advertised) if self._advertised is not None else ()
+        return Endpoint(addresses[0] if addresses else parse_address(self.host), self.port, tcp_port)
+
+    def _look(self) -> None:
+        """Whether others see us under another address than before."""
+        for version in _VERSIONS:
+            seen = self._witnesses.address(version)
+            if seen != self._seen[version]:
+                self._seen[version] = seen
+                self._on_seen(seen, version)
 
     @property
     def discovery(self) -> Discovery:
@@ -157,6 +194,7 @@ class Discv5Source:
         share: float = SHARE,
         lookup: Lookup = system_lookup,
         times: Callable[[], Times] = machine_times,
+        on_seen: Callable[[IPAddress | None, int], None] = lambda address, version: None,
     ) -> None:
         """See :class:`DiscoveryNode`. A node that wants to be found gives the port of its TCP listener, and listens
         there with the same number (overlay.md §3.3)."""
@@ -172,6 +210,7 @@ class Discv5Source:
             share=share,
             lookup=lookup,
             times=times,
+            on_seen=on_seen,
         )
         self._found = found
         self._periods: dict[str, float] = {}

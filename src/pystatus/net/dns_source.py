@@ -17,6 +17,7 @@ from pystatus.discovery.dns.tree import ListVersions
 from pystatus.log_texts import get_logger
 from pystatus.net.dns import Resolver
 from pystatus.net.dns_lists import DnsLists
+from pystatus.net.routes import dialled_enode
 from pystatus.peers.backoff import Backoff
 from pystatus.peers.sources import WHISPER, Found, Source
 
@@ -117,7 +118,7 @@ class DnsSource:
         self.look()
 
     def _consider(self, record: NodeRecord) -> None:
-        enode, address = record.enode, record.address
+        enode, address = dialled_enode(record), record.address
         if address is None or not enode.is_complete:
             return  # nobody can dial it
         if not (is_public(address) or self._local):

@@ -27,7 +27,7 @@ from pystatus.discovery.addresses import parse_address
 from pystatus.log_texts import get_logger
 from pystatus.net.http_connection import Connection, HttpLimits
 from pystatus.net.http_errors import MAX_HEADER, HttpError, error_of, refusal
-from pystatus.net.listening import BACKLOG, listening_server, stop_listening
+from pystatus.net.listening import BACKLOG, ListeningServer, listening_server
 from pystatus.outage import Outage
 
 log = get_logger(__name__)
@@ -55,7 +55,7 @@ class HttpFront:
         self.limits = limits or HttpLimits()
         self._answer = answer
         self._web = web.Server(self._handle, request_factory=self._make_request)
-        self._server: asyncio.Server | None = None
+        self._server: ListeningServer | None = None
         self._connections: dict[Connection, None] = {}  # in the order in which they came
         self._crowd = Outage(
             log, f"too many connections to {name}", f"there are places for connections to {name} again"
@@ -82,7 +82,7 @@ class HttpFront:
         """Hang up on everybody."""
         if self._server is None:
             return
-        await stop_listening(self._server)
+        await self._server.stop()
         await self._web.shutdown(self.limits.close_timeout)
         for connection in list(self._connections):
             connection.abort()

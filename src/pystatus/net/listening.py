@@ -7,6 +7,7 @@ import errno
 import os
 import socket
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.devp2p.enode import Enode
@@ -85,30 +86,72 @@ def _bound(hosts: Sequence[str], port: int, kind: socket.SocketKind) -> list[soc
     return opened
 
 
+class ListeningServer:
+    """The servers of all addresses on which a node listens, one for each socket: those of asyncio take different ports
+    for IPv4 and IPv6 where any free one will do."""
+
+    def __init__(self) -> None:
+        self._servers: list[asyncio.Server] = []
+
+    async def start(
+        self, protocol: Callable[[], asyncio.Protocol], sockets: Sequence[socket.socket], backlog: int
+    ) -> None:
+        """Let clients in. Where this is cancelled, nothing listens; a server that asyncio makes and starts in one call
+        would be left open, and nobody would have it.
+
+        :param sockets: that listen; they are closed with this.
+        """
+        loop = asyncio.get_running_loop()
+        try:
+            for one in sockets:
+                server = await loop.create_server(protocol, sock=one, backlog=backlog, start_serving=False)
+                self._servers.append(server)
+                await server.start_serving()
+            await asyncio.sleep(0)  # as asyncio does, and uvloop does not: from here on it does listen
+        except BaseException:
+            self.close()
+            for one in sockets:
+                one.close()
+            raise
+
+    @property
+    def sockets(self) -> tuple[socket.socket, ...]:
+        """As those of :class:`asyncio.Server`."""
+        return tuple(one for server in self._servers for one in server.sockets)
+
+    def is_serving(self) -> bool:
+        """Likewise."""
+        return bool(self._servers) and all(server.is_serving() for server in self._servers)
+
+    async def stop(self) -> None:
+        """See :func:`stop_listening`."""
+        await stop_listening(self)
+
+    def close(self) -> None:
+        """As that of :class:`asyncio.Server`."""
+        for server in self._servers:
+            server.close()
+
+    async def wait_closed(self) -> None:
+        """Likewise."""
+        for server in self._servers:
+            await server.wait_closed()
+
+
 async def listening_server(
     protocol: Callable[[], asyncio.Protocol], hosts: Sequence[str], port: int, *, backlog: int = BACKLOG
-) -> asyncio.Server:
-    """A server that lets clients in. Where this is cancelled, nothing listens; a server that asyncio makes and starts
-    in one call would be left open, and nobody would have it.
+) -> ListeningServer:
+    """A server that lets clients in, on all ``hosts`` under one port.
 
     :param hosts: names or IP addresses; an empty one: everywhere.
     :raises LocalError: the port is in use, or may not be used.
     """
-    loop = asyncio.get_running_loop()
-    where = None if "" in hosts else list(hosts)
-    try:
-        server = await loop.create_server(protocol, where, port, backlog=backlog, start_serving=False)
-        try:
-            await server.start_serving()
-        except BaseException:
-            server.close()
-            raise
-    except OSError as error:
-        raise listen_error(hosts, port, error) from error
+    server = ListeningServer()
+    await server.start(protocol, listening_sockets(EVERYWHERE if "" in hosts else hosts, port), backlog)
     return server
 
 
-async def stop_listening(server: asyncio.Server) -> None:
+async def stop_listening(server: asyncio.Server | ListeningServer) -> None:
     """Let nobody in any more.
 
     What was accepted in this turn of the event loop is still heard, or refused: asyncio makes its transport in the
@@ -123,9 +166,31 @@ async def stop_listening(server: asyncio.Server) -> None:
     server.close()
 
 
-def enode_at(key: PublicKey, address: str, port: int, advertised: str | None) -> Enode:
-    """How others find the holder of ``key`` who listens on ``address``; ``advertised`` is the host that they use
-    instead, if any."""
+@dataclass(frozen=True, slots=True)
+class ExternalEndpoint:
+    """Where others reach a node that is behind a router, or listens on all addresses of its machine."""
+
+    hosts: tuple[str, ...]
+    """At least one, the first of which stands in the enode: a name, or an IP address of each family at most."""
+    tcp_port: int
+    udp_port: int
+
+    @property
+    def addresses(self) -> tuple[IPAddress, ...]:
+        """Those of the hosts that are addresses: what a record can say."""
+        return addresses_at(self.hosts, None)
+
+
+def enode_at(
+    key: PublicKey, address: str, port: int, advertised: str | None, external: ExternalEndpoint | None = None
+) -> Enode:
+    """How others find the holder of ``key`` who listens on ``address``.
+
+    :param advertised: the host that they use instead, if any.
+    :param external: where they reach it instead, if that is known.
+    """
+    if external is not None:
+        return Enode(key, external.hosts[0], external.tcp_port, external.udp_port)
     if advertised is None:
         listening = parse_address(address)
         advertised = ("127.0.0.1" if listening.version == 4 else "::1") if listening.is_unspecified else str(listening)

@@ -24,7 +24,7 @@ from pystatus.net.admission import PeerAdmission
 from pystatus.net.config import NetworkConfig
 from pystatus.net.connecting import resolve
 from pystatus.net.dialling import DialBegan, DialEvent, DialFailed, connect
-from pystatus.net.listening import enode_at, listening_server, stop_listening, system_text
+from pystatus.net.listening import ExternalEndpoint, ListeningServer, enode_at, listening_server, system_text
 from pystatus.net.mesh import MeshLink
 from pystatus.net.mesh_links import MeshLinks
 from pystatus.net.packet_memory import PacketMemory
@@ -32,6 +32,7 @@ from pystatus.net.peer import Peer, PeerApplication
 from pystatus.net.rlpx_protocol import RlpxProtocol
 from pystatus.net.scheduler import Scheduler
 from pystatus.net.static import StaticPeer
+from pystatus.net.tasks import report_crash
 from pystatus.peers.bans import Ban
 from pystatus.peers.sources import Source
 
@@ -68,7 +69,9 @@ class PeerManager:
         self.resolve = resolve
         """Finds the addresses of names where there is no proxy: the system, unless it is replaced."""
         self._dial_slots = asyncio.Semaphore(self.config.max_dials)
-        self._server: asyncio.Server | None = None
+        self._server: ListeningServer | None = None
+        self.external: ExternalEndpoint | None = None
+        """Where others reach us, once that is known; the caller changes it. ``None``: where we listen."""
         self.turns = Scheduler()
         self.packet_memory = PacketMemory()
         self._links: set[RlpxProtocol] = set()
@@ -107,7 +110,7 @@ class PeerManager:
         what waits for peers gets less and not more."""
         self._is_closing = True
         if self._server is not None:
-            await stop_listening(self._server)
+            await self._server.stop()
         for task in self._dialling.values():
             task.cancel()
         for link in self._links:
@@ -117,7 +120,7 @@ class PeerManager:
         """Stop listening and dialling, say goodbye to all peers, and wait for that a moment, but not longer."""
         self._is_closing = True
         if self._server is not None:
-            await stop_listening(self._server)
+            await self._server.stop()
         for task in self._dialling.values():
             task.cancel()
         for link in list(self._links):
@@ -149,13 +152,15 @@ class PeerManager:
     @property
     def enode(self) -> Enode:
         """How others find us. Without a host as long as we do not listen."""
+        key, places = self._local.key.public_key, self.places_to_dial
+        return enode_at(key, *places[0], self.config.advertised_host, self.external) if places else Enode(key)
+
+    @property
+    def places_to_dial(self) -> list[tuple[str, int]]:
+        """The addresses and ports at which somebody listens for us."""
         if self._server is not None and self._server.sockets:
-            address, port = self._server.sockets[0].getsockname()[:2]
-        elif self.config.accepts_at is not None:
-            address, port = self.config.accepts_at
-        else:
-            return Enode(self._local.key.public_key)
-        return enode_at(self._local.key.public_key, address, port, self.config.advertised_host)
+            return [one.getsockname()[:2] for one in self._server.sockets]
+        return [] if self.config.accepts_at is None else [self.config.accepts_at]
 
     @property
     def is_listening(self) -> bool:
@@ -201,7 +206,7 @@ class PeerManager:
         if enode.node_id in self._connected:
             static.connected()
         task = asyncio.create_task(static.keep_connected(self._dial, self.config, self._random))
-        task.add_done_callback(_report_crash)
+        task.add_done_callback(report_crash("a dialler has crashed"))
         self._dialling[enode.node_id] = task
         return static
 
@@ -392,9 +397,3 @@ class PeerManager:
         """Nobody is told that somebody failed who is connected: the two may have dialled each other."""
         if self._on_dial is not None and not self._is_closing and event.enode.node_id not in self._connected:
             self._on_dial(event)
-
-
-def _report_crash(task: asyncio.Task[None]) -> None:
-    """A dialler that ends by itself is a bug of ours; asyncio would tell of it only when the task is collected."""
-    if not task.cancelled():
-        task.get_loop().call_exception_handler({"message": "a dialler has crashed", "exception": task.exception()})

@@ -30,6 +30,7 @@ from pystatus.log_texts import get_logger
 from pystatus.net.listening import system_text
 from pystatus.net.rendezvous_link import RendezvousLink
 from pystatus.net.route import DIRECT, Route
+from pystatus.net.routes import dialled_enode
 from pystatus.outage import Outage
 from pystatus.peers.sources import Found, Source
 
@@ -50,6 +51,8 @@ FIRST_PAUSE = 5.0
 """Seconds without a try after a first failure; twice as many after each further one. Ours."""
 LONGEST_PAUSE = 300.0
 """The longest such pause: servers are named by people, so they come back."""
+RECORD_PERIOD = 0.5
+"""Seconds until the own record is asked for again, where there is none yet: while a router is looked for. Ours."""
 MAX_NODES = 16
 """Servers that are named in the settings. The production network had six (overlay.md §8.2)."""
 
@@ -108,6 +111,11 @@ class _Server:
         self._outage.failed(now, why)
         self._drop()
         return RemoteError(f"Rendezvous node {self.node}: {why}")
+
+    def moved(self, now: float) -> None:
+        """We have another address: the connection is of no more use, and that it fails is not the server's fault."""
+        self.retry_at, self._failed_at = 0.0, now
+        self._drop()
 
     async def close(self) -> None:
         """End the connection."""
@@ -168,6 +176,7 @@ class RendezvousSource:
             log, "nothing can be registered with Rendezvous nodes", "Rendezvous nodes are told of this node again"
         )
         self._is_running = False
+        self._moved = asyncio.Event()
         self._periods: dict[str, float] = {}
         self._changed: dict[str, asyncio.Event] = {}
         self._searching: dict[str, asyncio.Task[None]] = {}
@@ -225,6 +234,14 @@ class RendezvousSource:
         """Be found under it no more, as soon as the servers have forgotten us."""
         _end(self._registering.pop(topic, None))
 
+    def address_changed(self) -> None:
+        """The record names another address from now on: register with it at once."""
+        now = asyncio.get_running_loop().time()
+        for server in self._servers:
+            server.moved(now)
+        self._moved.set()
+        self._moved = asyncio.Event()
+
     def _begin(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
@@ -267,7 +284,7 @@ class RendezvousSource:
     def _tell(self, topic: str, answers: Sequence[Answer | None]) -> None:
         for record in merge(answer for answer in answers if answer is not None):
             if record.public_key != self._key.public_key:
-                self._found(self.source, topic, record.enode)
+                self._found(self.source, topic, dialled_enode(record))
 
     async def _discover(self, server: _Server, request: bytes) -> Answer | None:
         try:
@@ -293,7 +310,9 @@ class RendezvousSource:
             if record is not None:
                 for server in self._available(1):
                     await self._register(server, register_request(topic, record))
-            await asyncio.sleep(REGISTRATION_PERIOD)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(RECORD_PERIOD if record is None else REGISTRATION_PERIOD):
+                    await self._moved.wait()
 
     def _current_record(self) -> NodeRecord | None:
         """What is registered; ``None``: nothing yet, or it cannot be stored now, as the disk is full."""

@@ -32,7 +32,7 @@ from pystatus.log_texts import get_logger
 from pystatus.net.arrival_rates import ArrivalRates
 from pystatus.net.descriptors import most_descriptors
 from pystatus.net.libp2p_protocol import Libp2pProtocol
-from pystatus.net.listening import BACKLOG, addresses_at, listening_sockets, stop_listening
+from pystatus.net.listening import ExternalEndpoint, ListeningServer, addresses_at, listening_server
 
 log = get_logger(__name__)
 
@@ -196,7 +196,7 @@ class RendezvousServer:
         self._by_subnet: dict[Key, dict[Session, None]] = {}
         self._sizes: Sizes[Key] = Sizes()
         self._arrivals = ArrivalRates(self._limits.arrivals_burst, self._limits.arrivals_per_second)
-        self._servers: list[asyncio.Server] = []
+        self._server: ListeningServer | None = None
         self._cleaning: asyncio.TimerHandle | None = None
 
     @property
@@ -212,18 +212,29 @@ class RendezvousServer:
     @property
     def is_listening(self) -> bool:
         """Whether clients can come."""
-        return bool(self._servers)
+        return self._server is not None
 
     @property
     def connections(self) -> int:
         """Clients that are connected now."""
         return len(self._sessions)
 
-    def address(self, advertised: str | None = None) -> PeerAddress:
+    @property
+    def places(self) -> list[tuple[str, int]]:
+        """The addresses and ports at which it listens, once it does."""
+        return [] if self._server is None else [one.getsockname()[:2] for one in self._server.sockets]
+
+    def address(self, advertised: str | None = None, external: ExternalEndpoint | None = None) -> PeerAddress:
         """How clients name it.
 
         :param advertised: the host by which they reach it, where it is not the one on which it listens.
+        :param external: where they reach it, if that is known.
         """
+        if external is not None:
+            found = external.addresses
+            if found:
+                return at_address(found[0], external.tcp_port, self.peer_id)
+            return PeerAddress("dns4", external.hosts[0], external.tcp_port, self.peer_id)
         found = addresses_at(self._hosts, advertised)
         if found:
             return at_address(found[0], self._port, self.peer_id)
@@ -235,33 +246,23 @@ class RendezvousServer:
         :raises LocalError: the port is in use, or may not be used.
         """
         loop = asyncio.get_running_loop()
-        sockets = listening_sockets(self._hosts, self._port)
-        self._port = sockets[0].getsockname()[1]
-        try:
-            for one in sockets:
-                server = await loop.create_server(
-                    lambda: Libp2pProtocol(_Session(self, loop), loop), sock=one, backlog=BACKLOG, start_serving=False
-                )
-                self._servers.append(server)
-                await server.start_serving()
-        except BaseException:
-            await self.close()
-            for one in sockets:
-                one.close()
-            raise
+        self._server = await listening_server(
+            lambda: Libp2pProtocol(_Session(self, loop), loop), self._hosts, self._port
+        )
+        self._port = self._server.sockets[0].getsockname()[1]
         self._clean(loop)
 
     async def close(self) -> None:
         """Let nobody in any more, and end every connection."""
-        servers, self._servers = self._servers, []
-        for server in servers:
-            await stop_listening(server)
+        server, self._server = self._server, None
+        if server is not None:
+            await server.stop()
         if self._cleaning is not None:
             self._cleaning.cancel()
             self._cleaning = None
         for session in list(self._sessions):
             session.close("the server stops")
-        for server in servers:
+        if server is not None:
             await server.wait_closed()
 
     def _clean(self, loop: asyncio.AbstractEventLoop) -> None:

@@ -66,6 +66,7 @@ class UdpEndpoint:
         share: float = SHARE,
         times: Callable[[], Times] = machine_times,
         worked: Callable[[], float] = time.thread_time,
+        on_work: Callable[[], None] = lambda: None,
     ) -> None:
         """
         :param sockets: bound and non-blocking, one for each IP version at least; closed by :meth:`close`.
@@ -73,6 +74,7 @@ class UdpEndpoint:
         :param share: the part of the processor that a flood may take, above 0; 1: all that there is.
         :param times: the clocks.
         :param worked: seconds that this thread has had of the processor, as long as it has existed.
+        :param on_work: called in the event loop after datagrams were read; must not block.
         """
         assert 0 < share <= 1, "a share of the processor"
         self.discovery = discovery
@@ -96,6 +98,7 @@ class UdpEndpoint:
         self._for_sorting = TokenBucket(BURST, SORTING_SHARE, times().monotonic)
         self._times = times
         self._worked = worked
+        self._on_work = on_work
         self._loop: asyncio.AbstractEventLoop | None = None
         self._resting: asyncio.TimerHandle | None = None
         self._woken: asyncio.Handle | None = None
@@ -170,6 +173,7 @@ class UdpEndpoint:
         else:
             self._behind.setdefault(source, now.monotonic)
         self._pump()
+        self._on_work()
         if strangers is not None and self._loop is not None:  # an event may have closed us
             self._account(self._for_sorting if is_flooded else strangers, self._worked() - began, self._loop)
 

@@ -7,7 +7,7 @@ async with Node(NodeConfig(listen="0.0.0.0:30303")) as node:
 
 from pystatus.net.listening import parse_listen_address
 from pystatus.node.config import NodeConfig, NodeSettings
-from pystatus.node.events import NodeEvent, PeerGone, PeerJoined
+from pystatus.node.events import AddressChanged, NodeEvent, PeerGone, PeerJoined
 from pystatus.node.node import Node
 from pystatus.waku_connection.capabilities import DIALECTS, SHH_6, WAKU_0, WAKU_1, client_id
 
@@ -16,6 +16,7 @@ __all__ = [
     "SHH_6",
     "WAKU_0",
     "WAKU_1",
+    "AddressChanged",
     "Node",
     "NodeConfig",
     "NodeEvent",

@@ -16,7 +16,7 @@ from pystatus.errors import LocalError
 from pystatus.net.config import NetworkConfig
 from pystatus.net.listening import is_address, parse_listen_address
 from pystatus.net.proxy import Proxy
-from pystatus.net.route import DIRECT, NO_SERVER, Route
+from pystatus.net.route import DIRECT, Route
 from pystatus.peers.whitelist import Whitelist
 from pystatus.timekeeping.servers import parse_time_servers
 from pystatus.waku.bloom import bloom_union, topics_bloom
@@ -166,6 +166,11 @@ class NodeConfig(NodeSettings):
     """
     advertised_host: str | None = None
     """The host in our enode, where it differs from what we listen on."""
+    nat: str = "none"
+    """How this node learns its address, and whether it opens its ports on the router before it: ``none``, ``any``
+    (NAT-PMP and UPnP, whichever is there), ``upnp``, ``pmp``, ``pmp:<gateway>``, ``extip:<address>``. Nothing is done
+    for a node that listens on loopback alone. Unlike the commands, a program that uses this class changes nothing on
+    the router of its user unless it asks for it."""
     accepts_at: tuple[str, int] | None = None
     """Instead of ``listen``: the address and port at which another process listens for us, see
     :meth:`pystatus.node.processes.OtherProcesses.adopt`."""
@@ -191,6 +196,7 @@ class NodeConfig(NodeSettings):
                 raise LocalError(
                     "With a proxy no name is looked up on this machine: listen on an IP address, for example 0.0.0.0."
                 )
+        self._check_nat()
         for peer in self.peers:
             complete_enode(peer)
         Whitelist.parse(self.whitelist)
@@ -215,6 +221,18 @@ class NodeConfig(NodeSettings):
             ("dns_lists", fleet.dns_lists),
         ):
             object.__setattr__(self, name, tuple(dict.fromkeys((*getattr(self, name), *more))))
+
+    def _check_nat(self) -> None:
+        if self.nat == "none":
+            return
+        from pystatus.nat.method import NatMethod, Way  # a node that asks no router loads nothing of it
+
+        method = NatMethod.parse(self.nat)
+        given = self.advertised_host
+        if method.way is Way.EXTIP and given is not None and given != str(method.address):
+            raise LocalError(
+                f"Two addresses are given for this node: {given} (advertise) and {method.address} (nat). Take one out."
+            )
 
     def _check_lists(self) -> None:
         from pystatus.net.dns import parse_server  # a node without lists loads nothing of them
@@ -280,31 +298,6 @@ class NodeConfig(NodeSettings):
     def usable_time_servers(self) -> tuple[str, ...]:
         """Those that can be asked: none through a proxy."""
         return self.time_servers if self.route.has_udp else ()
-
-    @property
-    def cautions(self) -> tuple[str, ...]:
-        """What a proxy changes of what was asked for, a sentence each: said in the log when the node starts."""
-        if self.proxy is None:
-            return ()
-        found = []
-        if self.bootnodes and self.discovery:
-            found.append(
-                "Bootnodes are not asked, as they speak UDP and a proxy carries TCP alone: name relays (--peer), "
-                "Rendezvous nodes (--rendezvous), or node lists and a DNS server (--dns-list, --dns-server)."
-            )
-        if self.dns_lists and self.discovery and not self.usable_lists:
-            found.append(f"Node lists are not read. {NO_SERVER}")
-        if parse_time_servers(self.time_servers):
-            found.append(
-                "Time servers are not asked, as they speak UDP and a proxy carries TCP alone: see that the clock of "
-                "this machine is right."
-            )
-        if self.listen is not None or self.accepts_at is not None:
-            found.append(
-                "This node listens, so who dials it sees the address that the proxy hides: to hide it, do not listen, "
-                "or listen on 127.0.0.1 where Tor's onion service, for example, leads to it."
-            )
-        return tuple(found)
 
     def relay(self) -> RelayConfig:
         """What of it concerns the relay, as long as nothing is watched."""

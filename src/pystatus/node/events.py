@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from pystatus.devp2p.enode import Enode
 from pystatus.net.dialling import DialEvent
 from pystatus.net.peer import Peer
 from pystatus.peers.events import PoolEvent
@@ -26,5 +27,13 @@ class PeerGone:
     reason: str
 
 
-NodeEvent: TypeAlias = RelayEvent | DialEvent | PeerJoined | PeerGone | PoolEvent
+@dataclass(frozen=True, slots=True)
+class AddressChanged:
+    """Others reach this node at another address or port from now on: its router, its network or its provider has
+    changed."""
+
+    enode: Enode
+
+
+NodeEvent: TypeAlias = RelayEvent | DialEvent | PeerJoined | PeerGone | PoolEvent | AddressChanged
 """Of a peer that was dialled and is connected, but leaves before it has joined, :class:`DialFailed` is told as well."""

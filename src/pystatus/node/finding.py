@@ -12,7 +12,7 @@ from pystatus.crypto.keys import PrivateKey
 from pystatus.crypto.random import RandomSource
 from pystatus.devp2p.enr import NodeRecord
 from pystatus.devp2p.local_record import LocalRecord, MemoryRecordStore
-from pystatus.discovery.addresses import EVERYWHERE
+from pystatus.discovery.addresses import EVERYWHERE, IPAddress
 from pystatus.discovery.discv5.node import Times
 from pystatus.net.clock import Clock
 from pystatus.net.dialer import Dialer
@@ -30,6 +30,7 @@ from pystatus.storage.node_record import RecordFile
 
 if TYPE_CHECKING:
     from pystatus.net.discv5 import DiscoveryNode
+    from pystatus.net.rendezvous_client import RendezvousSource
 
 
 class Finding:
@@ -63,8 +64,15 @@ class Finding:
         self._is_mailserver = is_mailserver
         self._report = report
         self._open = ExitStack()
+        self._rendezvous: RendezvousSource | None = None
         self._lists: DnsSource | None = None
         self._own_record: NodeRecord | None = None
+        self._local_record: LocalRecord | None = None
+        self.on_seen: Callable[[IPAddress | None, int], None] = lambda address, version: None
+        """Told of the address under which many networks see this node; the caller sets it before the start."""
+        self.is_address_settled: Callable[[], bool] = lambda: True
+        """Whether it is known if a router opens the ports of this node: before that it would register in vain. The
+        caller sets it likewise."""
         self.dialer: Dialer | None = None
         """While it runs."""
         self.discv5: DiscoveryNode | None = None
@@ -134,6 +142,14 @@ class Finding:
             return ()
         return (WHISPER, WHISPERMAIL) if self._is_mailserver() else (WHISPER,)
 
+    def address_changed(self) -> None:
+        """Others reach this node elsewhere: they are told so from now on."""
+        self._own_record = None
+        if self._rendezvous is not None:
+            self._rendezvous.address_changed()
+        if self.discv5 is not None:
+            self.discv5.set_external(self._service.network.external)
+
     def _new_dialer(self, cache: PeerCache | None) -> Dialer:
         config = self._config
         limits = {WHISPER: TopicLimits(_or(config.min_peers, config.enough_peers), config.enough_peers)}
@@ -182,8 +198,10 @@ class Finding:
                 advertised=config.advertised_host,
                 tcp_port=port,
                 times=lambda: Times(time.monotonic(), self._clock.now()),
+                on_seen=lambda address, version: self.on_seen(address, version),
             )
             self.discv5 = discv5.node
+            discv5.node.set_external(self._service.network.external)
             dialer.add(discv5)
 
         if config.rendezvous_nodes:
@@ -191,7 +209,10 @@ class Finding:
             from pystatus.net.rendezvous_nodes import parse_rendezvous_nodes
 
             nodes = parse_rendezvous_nodes(config.rendezvous_nodes)
-            dialer.add(RendezvousSource(self._key, nodes, self._record, self._random, dialer.found, config.route))
+            self._rendezvous = RendezvousSource(
+                self._key, nodes, self._registered_record, self._random, dialer.found, config.route
+            )
+            dialer.add(self._rendezvous)
 
     def _listens_at(self) -> tuple[Sequence[str], int]:
         """The hosts and the port where others can dial this node; no hosts and port 0: nowhere.
@@ -205,19 +226,29 @@ class Finding:
             return (), 0
         return parse_listen_address(self._config.listen)[0], self._service.network.enode.port
 
+    def _registered_record(self) -> NodeRecord | None:
+        """What Rendezvous nodes give to others; ``None``: nothing yet."""
+        return self._record() if self.is_address_settled() else None
+
     def _record(self) -> NodeRecord:
-        """What Rendezvous nodes give to others."""
+        """What the node says of itself."""
         if self._own_record is None:
             self._own_record = self._new_record()
         return self._own_record
 
     def _new_record(self) -> NodeRecord:
+        if self._local_record is None:
+            file = self._config.record_file
+            store = MemoryRecordStore(b"") if file is None else RecordFile(file)
+            self._local_record = LocalRecord(self._key, store, int(self._clock.now()))
         hosts, port = self._listens_at()
-        file = self._config.record_file
-        store = MemoryRecordStore(b"") if file is None else RecordFile(file)
-        local = LocalRecord(self._key, store, int(self._clock.now()))
-        addresses = addresses_at(hosts, self._config.advertised_host)
-        return local.locate(*addresses, tcp_port=port, udp_port=port if self._config.usable_bootnodes else 0)
+        addresses, udp_port = addresses_at(hosts, self._config.advertised_host), port
+        external = self._service.network.external
+        if external is not None:
+            addresses, port, udp_port = external.addresses, external.tcp_port, external.udp_port
+        return self._local_record.locate(
+            *addresses, tcp_port=port, udp_port=udp_port if self._config.usable_bootnodes else 0
+        )
 
 
 def _or(number: int | None, otherwise: int) -> int:

@@ -17,6 +17,7 @@ from pystatus.devp2p.local_node import LocalNode
 from pystatus.net.clock import Clock
 from pystatus.net.peer import Peer
 from pystatus.net.static import StaticPeer
+from pystatus.node.addressing import NodeAddress
 from pystatus.node.config import NodeConfig, NodeSettings, relay_config
 from pystatus.node.events import NodeEvent
 from pystatus.node.history_client import HistoryClient
@@ -106,14 +107,13 @@ class Node:
         )  # fmt: skip
         self.finding = self._outbound.finding
         """What looks for peers, and what it has found; ``None``: the settings name nothing to look with."""
+        self.address = NodeAddress(self.network, config, self.finding, random, self._report)
+        """Where others reach this node: what its router and its peers say."""
         self._history = HistoryClient(self, self._service.listeners, self.finding)
         self._services: tuple[Service, ...] = (
-            *self._time.services,
-            *accounting(config.traffic_file, self._service, self._clock),
-            self._service,
-            self._history,
-            self._outbound,
-        )
+            *self._time.services, *accounting(config.traffic_file, self._service, self._clock),
+            self._service, self._history, self.address, self._outbound,
+        )  # fmt: skip
 
     def __repr__(self) -> str:
         enode = self.enode

@@ -11,6 +11,7 @@ from pystatus.devp2p.enode import Enode
 from pystatus.errors import LocalError
 from pystatus.log_texts import about, get_logger
 from pystatus.net.clock import Clock
+from pystatus.node.cautions import by_proxy
 from pystatus.node.config import NodeConfig, complete_enode
 from pystatus.node.events import NodeEvent
 from pystatus.node.waku_service import WakuService
@@ -50,7 +51,7 @@ class OutboundPeers:
         """
         self._service = service
         self._peers = config.peers
-        self._cautions = config.cautions
+        self._cautions = by_proxy(config)
         self._is_started = False
         self.finding: Finding | None = None
         """What looks for peers; ``None``: nothing does."""

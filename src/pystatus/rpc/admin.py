@@ -55,6 +55,7 @@ class AdminApi:
             "ip": enode.host or "",
             "ports": {"discovery": enode.udp_port, "listener": enode.port},
             "listenAddr": f"{host}:{enode.port}" if enode.is_complete else "",
+            "nat": {"method": node.config.nat, "mapped": node.address.is_mapped, "problem": node.address.problem},
             "protocols": {
                 "waku": {
                     "version": "1",

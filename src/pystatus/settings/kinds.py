@@ -317,6 +317,13 @@ def words(allowed: str, *names: str) -> Kind:
     return Kind(allowed, of_toml, lambda text: check(typed.tokens(text)), list)
 
 
+def _nat(text: str) -> str:
+    from pystatus.nat.method import NatMethod
+
+    return str(NatMethod.parse(text))
+
+
+NAT = Kind("none, any, upnp, pmp, pmp:GATEWAY or extip:ADDRESS", _of_type(str, _nat), _nat)
 TEXT = Kind("text", _of_type(str, _text), _text)
 HOST = Kind("a host name or an IP address", _of_type(str, _host), _host)
 PATH = Kind("a path", _of_type(str, _path), _path, str)

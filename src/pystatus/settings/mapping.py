@@ -84,6 +84,7 @@ def node_config(settings: Settings, key: PrivateKey | None) -> NodeConfig:
     return NodeConfig(
         listen=settings.listen,
         advertised_host=settings.advertise,
+        nat=settings.nat,
         peers=_others(settings.peers, key),
         warn_of_peers=True,
         discovery=discovery.enabled,
@@ -117,6 +118,14 @@ def node_config(settings: Settings, key: PrivateKey | None) -> NodeConfig:
         traffic_file=relay.traffic_file,
         bridge=relay.bridge,
     )
+
+
+def given_host(settings: Settings) -> str | None:
+    """The host by which others reach the node, as far as a person has said it; a router is not asked."""
+    from pystatus.nat.method import NatMethod, Way
+
+    method = NatMethod.parse(settings.nat)
+    return str(method.address) if method.way is Way.EXTIP else settings.advertise
 
 
 def _peers_file(settings: Settings) -> Path | None:

@@ -260,6 +260,10 @@ class Settings:
         None, kinds.HOST, "The host in the enode: the public address, where it is not the one of `listen`.",
         also="PUBLIC_IP",
     )  # fmt: skip
+    nat: str = setting(
+        "any", kinds.NAT,
+        "How the node learns its address, and whether it opens ports on its router.",
+    )  # fmt: skip
     peers: tuple[str, ...] = setting(
         (), kinds.ENODES, "Enode URLs of relays to stay connected to; the node's own is passed over.", reloads=True
     )  # fmt: skip

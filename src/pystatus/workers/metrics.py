@@ -74,6 +74,12 @@ class WorkersSource(Source):
         """A mailserver runs in one process."""
         return None
 
+    @property
+    def address_problem(self) -> str | None:
+        """The first worker asks the router for all."""
+        reports = (status.report for status in self._statuses)
+        return next((one.address_problem for one in reports if one is not None and one.address_problem), None)
+
     def samples(self, *, ready: bool) -> Iterable[Sample]:
         yield "pystatus_info", (VERSION, platform.python_version()), 1
         yield "pystatus_ready", (), ready

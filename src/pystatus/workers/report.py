@@ -28,13 +28,15 @@ class WorkerReport:
     """Peers with which envelopes are exchanged. Other workers are none of them."""
     clock: ClockJudgement
     """What its peers make of this machine's clock."""
+    address_problem: str | None
+    """Why others may not reach the node, as far as this worker has to know it."""
     samples: list[Sample]
     """The series of a node in one process, and those of the process itself."""
 
     @classmethod
     def of(cls, node: Node) -> WorkerReport:
         """The numbers of ``node``, in this process."""
-        return cls(os.getpid(), len(node.peers), node.clock, [*_samples(node)])
+        return cls(os.getpid(), len(node.peers), node.clock, node.address.problem, [*_samples(node)])
 
 
 def _samples(node: Node) -> Iterator[Sample]:

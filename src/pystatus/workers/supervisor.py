@@ -293,6 +293,7 @@ class Supervisor:
             whitelist=(*config.whitelist, *config.peers),
             discovery=config.discovery and number == 1,  # one looks for all, and is found for all
             register=config.register and number == 1,
+            nat=config.nat if number == 1 else "none",
             max_peers=-(-config.max_peers // self._count),
             max_inbound_peers=None if inbound is None else -(-inbound // self._count),
         )

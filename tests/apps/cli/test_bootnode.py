@@ -45,10 +45,10 @@ def test_programs_get_the_same_as_events(tmp_path: Path) -> None:
 
 def test_it_has_a_key_of_its_own_that_it_keeps_and_nobody_else_uses(tmp_path: Path) -> None:
     ids = []
-    for _ in range(2):
-        with Running(tmp_path / "data", "bootnode", *LOOPBACK, "--advertise", "boot.example.org") as node:
+    for option, host in (("--advertise=boot.example.org", "boot.example.org"), ("--nat=extip:45.9.0.1", "45.9.0.1")):
+        with Running(tmp_path / "data", "bootnode", *LOOPBACK, option) as node:
             url = node.line()
-            assert url.partition("@")[2].startswith("boot.example.org:")
+            assert url.partition("@")[2].startswith(f"{host}:")
             ids.append(url.partition("@")[0])
             second = Cli(tmp_path / "data").error("bootnode", *LOOPBACK)
             assert "node.key is in use by another process" in second or "is in use by process" in second

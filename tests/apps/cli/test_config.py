@@ -74,6 +74,7 @@ def test_the_enode_of_a_node_that_does_not_run(cli: Cli, tmp_path: Path) -> None
     first = cli.text("enode")
     assert first.endswith("@203.0.113.5:30303\n")
     assert cli.text("enode", "--listen", "[::]:443", "--advertise", "a.example.org").endswith("@a.example.org:443\n")
+    assert cli.text("enode", "--nat", "extip:45.9.0.1").endswith("@45.9.0.1:30303\n")
     assert cli.object("enode") == {"enode": first.strip()}
     assert stat.S_IMODE((cli.data_dir / "node.key").stat().st_mode) == 0o600
     assert cli.text("enode") == first

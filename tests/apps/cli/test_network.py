@@ -19,7 +19,7 @@ from pystatus.devp2p.enode import Enode
 from pystatus.discovery.addresses import parse_address
 from pystatus.fleets.fleet_file import read_fleet, written_fleet
 from pystatus.fleets.invitation import invitation, parse_invitation
-from pystatus.net import own_address
+from pystatus.net import routes
 from pystatus.storage import files
 from tests.apps.support import PASSWORD, Cli, Running
 from tests.fleets.support import FULL, HARBOUR, LIST, enode
@@ -309,7 +309,7 @@ def test_a_machine_that_has_another_address_now_says_so(monkeypatch: pytest.Monk
 
 
 def test_the_own_address_is_none_of_this_machine_alone() -> None:
-    found = own_address.own_address()
+    found = routes.own_address()
     assert found is None or not (found.is_loopback or found.is_unspecified)
 
 

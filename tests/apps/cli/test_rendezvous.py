@@ -71,8 +71,8 @@ def test_programs_get_the_same_as_events(tmp_path: Path) -> None:
 
 def test_it_has_a_key_of_its_own_that_it_keeps_and_nobody_else_uses(tmp_path: Path) -> None:
     addresses = []
-    for host in ("rdv.example.org", "203.0.113.7"):
-        with Running(tmp_path / "data", "rendezvous", *LOOPBACK, "--advertise", host) as node:
+    for option in ("--advertise=rdv.example.org", "--nat=extip:203.0.113.7"):
+        with Running(tmp_path / "data", "rendezvous", *LOOPBACK, option) as node:
             addresses.append(PeerAddress.parse(node.line()))
             second = Cli(tmp_path / "data").error("rendezvous", *LOOPBACK)
             assert "rendezvous.key is in use by" in second

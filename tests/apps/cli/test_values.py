@@ -74,6 +74,7 @@ BAD: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (values.SAMPLES, ("delays.txt", "delays")),
     (values.RELAY, ("", "none", "enode://12@127.0.0.1:1")),
     (values.RELAYS, ("", " , ", "none")),
+    (kinds.NAT, ("", "auto", "extip:", "extip:example.org", "pmp:router", "upnp:192.168.1.1", BROKEN)),
     (kinds.BOOTNODES, ("none", ENODE.partition("@")[0])),
     (values.NODES_TO_ASK, ("", " , ", "none", ENODE.partition("@")[0])),
     (values.TOPIC, ("", "x" * 65, "\u20ac" * 22, "\x1b", BROKEN)),

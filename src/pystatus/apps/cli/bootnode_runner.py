@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pystatus.apps.cli import command_log, networks, relay_options
+from pystatus.apps.cli.address_lines import AddressLines
 from pystatus.apps.cli.exits import NoReader
 from pystatus.apps.cli.level_reloader import LevelReloader
 from pystatus.apps.cli.node_key import node_key, only_user_of
@@ -67,28 +68,38 @@ async def _serve(settings: Settings, read: Callable[[], Effective], key: Private
 
     stop = asyncio.Event()
     levels = LevelReloader(settings, read)
+    lines = AddressLines(out)
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(on_signal(stop.set, signal.SIGINT, signal.SIGTERM))
         stack.enter_context(on_signal(levels.reload, signal.SIGHUP))
-        enode = await stack.enter_async_context(serving(settings, levels, key, share=SHARE_ALONE))
-        out.result({"event": "started", "enode": enode}, enode)
+        lines.start(await stack.enter_async_context(serving(settings, levels, key, lines, share=SHARE_ALONE)))
         await stop.wait()
     with contextlib.suppress(NoReader):  # the program that needed the address may have gone long ago
         out.event({"event": "stopped"}, "Stopped.")
 
 
 @contextlib.asynccontextmanager
-async def serving(settings: Settings, levels: LevelReloader, key: PrivateKey, *, share: float) -> AsyncIterator[str]:
+async def serving(
+    settings: Settings, levels: LevelReloader, key: PrivateKey, lines: AddressLines, *, share: float
+) -> AsyncIterator[str]:
     """Inside, the bootnode of these settings runs, and its metrics; the value is its enode URL.
 
+    :param lines: told when others reach it elsewhere.
     :param share: the part of the processor that datagrams of strangers may take.
     :raises LocalError: the port is in use, or may not be used.
     """
     import asyncio
 
+    from pystatus.nat.method import NatMethod
+    from pystatus.nat.ports import Protocol
     from pystatus.net.bootnodes import parse_bootnodes
     from pystatus.net.discv5 import DiscoveryNode
-    from pystatus.net.listening import enode_at, parse_listen_address
+    from pystatus.net.listening import parse_listen_address
+    from pystatus.net.own_address import OwnAddress
+
+    def changed() -> None:
+        node.set_external(own.endpoint)
+        lines.changed(str(node.enode))
 
     hosts, port = parse_listen_address(settings.listen)
     named = parse_bootnodes(settings.discovery.bootnodes)
@@ -105,16 +116,28 @@ async def serving(settings: Settings, levels: LevelReloader, key: PrivateKey, *,
                 lambda event: None,
                 advertised=settings.advertise,
                 share=share,
+                on_seen=lambda address, version: own.seen(address, version),
             )
         )
+        own = OwnAddress(
+            NatMethod.parse(settings.nat),
+            node.places,
+            (Protocol.UDP,),
+            os.urandom,
+            changed,
+            advertised=settings.advertise,
+        )
+        await own.start()
+        stack.push_async_callback(own.close)
         if settings.metrics.port is not None:
             from pystatus.metrics.discovery import BootnodeSource
             from pystatus.metrics.server import MonitoringServer
 
-            await stack.enter_async_context(MonitoringServer(BootnodeSource(node), lambda: levels.settings))
+            await stack.enter_async_context(MonitoringServer(BootnodeSource(node, own), lambda: levels.settings))
         reporting = asyncio.create_task(_report(node))
         stack.callback(reporting.cancel)
-        yield str(enode_at(key.public_key, node.host, node.port, settings.advertise))
+        await own.settled()
+        yield str(node.enode)
 
 
 async def _report(node: DiscoveryNode) -> None:

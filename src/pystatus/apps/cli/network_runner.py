@@ -8,6 +8,7 @@ import signal
 from pathlib import Path
 
 from pystatus.apps.cli import bootnode_runner, command_log, network_views, networks, node_runner, rendezvous_runner
+from pystatus.apps.cli.address_lines import AddressLines
 from pystatus.apps.cli.exits import NoReader
 from pystatus.apps.cli.level_reloader import LevelReloader
 from pystatus.apps.cli.node_key import only_user_of
@@ -49,10 +50,11 @@ async def _serve(network: OwnNetwork, out: Output, *, show: bool) -> None:
     from pystatus.net.signals import on_signal
 
     stop = asyncio.Event()
+    lines = AddressLines(out)  # of which none is printed: the invitation has the address that counts
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(on_signal(stop.set, signal.SIGINT, signal.SIGTERM))
         for part, serving in (("rendezvous", _rendezvous), ("bootnode", _bootnode)):
-            await stack.enter_async_context(serving(network, part))
+            await stack.enter_async_context(serving(network, part, lines))
         effective, read = networks.joined_to(network.settings["relay"](), network.settings["relay"], network.fleet)
         if effective.settings.workers > 1:
             raise Refused(
@@ -60,7 +62,9 @@ async def _serve(network: OwnNetwork, out: Output, *, show: bool) -> None:
                 "of their own: pystatus node, bootnode and rendezvous, each with --config."
             )
         mapping.check(effective.settings)
-        relay = node_runner.serving(effective, read, network.keys["relay"], mapping.rpc_config(effective.settings))
+        relay = node_runner.serving(
+            effective, read, network.keys["relay"], mapping.rpc_config(effective.settings), lines
+        )
         node, reloader = await stack.enter_async_context(relay)
         stack.enter_context(on_signal(reloader.reload, signal.SIGHUP))
         if show:
@@ -74,13 +78,13 @@ async def _serve(network: OwnNetwork, out: Output, *, show: bool) -> None:
         out.event({"event": "stopped"}, "Stopped.")
 
 
-def _bootnode(network: OwnNetwork, part: str) -> contextlib.AbstractAsyncContextManager[object]:
+def _bootnode(network: OwnNetwork, part: str, lines: AddressLines) -> contextlib.AbstractAsyncContextManager[object]:
     settings = network.settings[part]().settings
     levels = LevelReloader(settings, network.settings[part])
-    return bootnode_runner.serving(settings, levels, network.keys[part], share=BOOTNODE_SHARE)
+    return bootnode_runner.serving(settings, levels, network.keys[part], lines, share=BOOTNODE_SHARE)
 
 
-def _rendezvous(network: OwnNetwork, part: str) -> contextlib.AbstractAsyncContextManager[object]:
+def _rendezvous(network: OwnNetwork, part: str, lines: AddressLines) -> contextlib.AbstractAsyncContextManager[object]:
     settings = network.settings[part]().settings
     levels = LevelReloader(settings, network.settings[part])
-    return rendezvous_runner.serving(settings, levels, network.keys[part])
+    return rendezvous_runner.serving(settings, levels, network.keys[part], lines)

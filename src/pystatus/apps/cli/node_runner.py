@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
 from pystatus.apps.cli import command_log, networks, relay_options
+from pystatus.apps.cli.address_lines import AddressLines
 from pystatus.apps.cli.exits import NoReader
 from pystatus.apps.cli.node_key import node_key, only_user_of, record_file
 from pystatus.apps.cli.output import Fields, Output
@@ -20,7 +21,7 @@ from pystatus.rpc.config import RpcConfig
 from pystatus.settings.sources import Effective
 
 if TYPE_CHECKING:
-    from pystatus.node import Node, NodeConfig
+    from pystatus.node import Node, NodeConfig, NodeEvent
     from pystatus.settings.model import Settings
     from pystatus.settings.reloader import Reloader
 
@@ -69,10 +70,10 @@ async def _relay(
     stop = asyncio.Event()
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(on_signal(stop.set, signal.SIGINT, signal.SIGTERM))
-        node, reloader = await stack.enter_async_context(serving(effective, read, key, rpc))
+        lines = AddressLines(out)
+        node, reloader = await stack.enter_async_context(serving(effective, read, key, rpc, lines))
         stack.enter_context(on_signal(reloader.reload, signal.SIGHUP))
-        enode = str(node.enode)
-        out.result({"event": "started", "enode": enode}, enode)
+        lines.start(str(node.enode))
         await stop.wait()
         await node.drain()
     with contextlib.suppress(NoReader):  # the program that needed the address may have gone long ago
@@ -81,17 +82,22 @@ async def _relay(
 
 @contextlib.asynccontextmanager
 async def serving(
-    effective: Effective, read: Callable[[], Effective], key: PrivateKey, rpc: RpcConfig
+    effective: Effective, read: Callable[[], Effective], key: PrivateKey, rpc: RpcConfig, lines: AddressLines
 ) -> AsyncIterator[tuple[Node, Reloader]]:
     """Inside, the node of these settings runs in this process, with what is beside it: archive, metrics and RPC.
 
+    :param lines: told when others reach it elsewhere.
     :raises LocalError: a port is in use, or may not be used, or the archive cannot be opened.
     """
-    from pystatus.node import Node
+    from pystatus.node import AddressChanged, Node
     from pystatus.settings.reloader import Reloader
 
+    def heard(event: NodeEvent) -> None:
+        if isinstance(event, AddressChanged):
+            lines.changed(str(event.enode))
+
     async with contextlib.AsyncExitStack() as stack:
-        node = Node(_node_config(effective.settings, key))
+        node = Node(_node_config(effective.settings, key), on_event=heard)
         if effective.settings.mailserver.enabled:
             from pystatus.settings import archive
 
@@ -107,6 +113,7 @@ async def serving(
             from pystatus.rpc.server import RpcServer
 
             await stack.enter_async_context(RpcServer(node, rpc))
+        await node.address.settled()
         yield node, reloader
 
 

@@ -24,7 +24,7 @@ from pystatus.fleets.fleet_file import MAX_FILE, read_fleet, written_fleet
 from pystatus.libp2p.multiaddr import PeerAddress
 from pystatus.libp2p.peer_id import PeerId
 from pystatus.net.listening import datagram_sockets, listening_sockets
-from pystatus.net.own_address import own_address
+from pystatus.net.routes import own_address
 from pystatus.node.fleet_sources import NETWORK_FILE
 from pystatus.sanitise import quoted
 from pystatus.settings import sources

@@ -14,7 +14,7 @@ import typer
 from pystatus.apps.cli.options import AsJson, no_credentials
 from pystatus.apps.cli.output import Output, warn
 from pystatus.apps.cli.values import option
-from pystatus.settings.kinds import PATH, PROXY, SWITCH
+from pystatus.settings.kinds import NAT, PATH, PROXY, SWITCH
 from pystatus.settings.model import ENTRIES
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class SettingOption:
 OPTIONS = (
     SettingOption("listen", "HOST:PORT", "Accept connections here; port 0 takes a free one. Default: 0.0.0.0:30303."),
     SettingOption("advertise", "HOST", "The host in the printed address, if others reach us by another."),
+    SettingOption("nat", "METHOD", f"How others reach us through a router: {NAT.allowed}. Default: any."),
     SettingOption("peers", "ENODE", "A relay to stay connected to. May be given several times.", many=True),
     SettingOption(
         "discovery.bootnodes",

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pystatus.apps.cli import command_log, relay_options
+from pystatus.apps.cli.address_lines import AddressLines
 from pystatus.apps.cli.exits import NoReader
 from pystatus.apps.cli.level_reloader import LevelReloader
 from pystatus.apps.cli.node_key import RENDEZVOUS_KEY_FILE, node_key, only_user_of
@@ -69,14 +70,14 @@ async def _serve(
 
     stop = asyncio.Event()
     levels = LevelReloader(settings, read)
+    lines = AddressLines(out, "address")
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(on_signal(stop.set, signal.SIGINT, signal.SIGTERM))
         stack.enter_context(on_signal(levels.reload, signal.SIGHUP))
-        server = await stack.enter_async_context(
-            serving(settings, levels, key, any_address=any_address, tell_address=tell_address)
+        server, address = await stack.enter_async_context(
+            serving(settings, levels, key, lines, any_address=any_address, tell_address=tell_address)
         )
-        address = str(server.address(settings.advertise))
-        out.result({"event": "started", "address": address, "peer_id": str(server.peer_id)}, address)
+        lines.start(address, peer_id=str(server.peer_id))
         await stop.wait()
     with contextlib.suppress(NoReader):  # the program that needed the address may have gone long ago
         out.event({"event": "stopped"}, "Stopped.")
@@ -87,17 +88,22 @@ async def serving(
     settings: Settings,
     levels: LevelReloader,
     key: PrivateKey,
+    lines: AddressLines,
     *,
     any_address: bool = False,
     tell_address: bool = False,
-) -> AsyncIterator[RendezvousServer]:
-    """Inside, the Rendezvous node of these settings runs, and its metrics.
+) -> AsyncIterator[tuple[RendezvousServer, str]]:
+    """Inside, the Rendezvous node of these settings runs, and its metrics; beside it is its address.
 
+    :param lines: told when others reach it elsewhere.
     :raises LocalError: the port is in use, or may not be used.
     """
     import asyncio
 
+    from pystatus.nat.method import NatMethod
+    from pystatus.nat.ports import Protocol
     from pystatus.net.listening import parse_listen_address
+    from pystatus.net.own_address import OwnAddress
     from pystatus.net.rendezvous_server import RendezvousServer
 
     hosts, port = parse_listen_address(settings.listen)
@@ -105,14 +111,27 @@ async def serving(
     async with contextlib.AsyncExitStack() as stack:
         await server.start()
         stack.push_async_callback(server.close)
+        own = OwnAddress(
+            NatMethod.parse(settings.nat),
+            server.places,
+            (Protocol.TCP,),
+            os.urandom,
+            lambda: lines.changed(str(server.address(settings.advertise, own.endpoint))),
+            advertised=settings.advertise,
+        )
+        await own.start()
+        stack.push_async_callback(own.close)
         if settings.metrics.port is not None:
             from pystatus.metrics.rendezvous import RendezvousServerSource
             from pystatus.metrics.server import MonitoringServer
 
-            await stack.enter_async_context(MonitoringServer(RendezvousServerSource(server), lambda: levels.settings))
+            await stack.enter_async_context(
+                MonitoringServer(RendezvousServerSource(server, own), lambda: levels.settings)
+            )
         reporting = asyncio.create_task(_report(server))
         stack.callback(reporting.cancel)
-        yield server
+        await own.settled()
+        yield server, str(server.address(settings.advertise, own.endpoint))
 
 
 async def _report(server: RendezvousServer) -> None:

@@ -33,10 +33,11 @@ from pystatus.errors import RemoteError
 class Answers:
     """Looks up what is asked, and says it."""
 
-    __slots__ = ("_client", "_outbox", "_own", "_registrar", "_table")
+    __slots__ = ("_client", "_outbox", "_registrar", "_table", "own")
 
     def __init__(self, own: Contact, table: Table, outbox: Outbox, registrar: Registrar, client: TopicClient) -> None:
-        self._own = own
+        self.own = own
+        """We, as others are told."""
         self._table = table
         self._outbox = outbox
         self._registrar = registrar
@@ -72,7 +73,7 @@ class Answers:
         """The ads of a topic, and we ourselves if we register it; always one packet."""
         ads = self._registrar.query(topic, node.endpoint.address, now)
         if topic in self._client.topics():
-            ads = [*ads, self._own]
+            ads = [*ads, self.own]
         self._outbox.send(TopicNodes(echo, tuple(map(wire_node, ads[:MAX_TOPIC_NODES]))), node.endpoint)
 
     def _use_ticket(self, node: RemoteNode, request: TopicRegister, now: Times) -> None:

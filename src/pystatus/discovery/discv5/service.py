@@ -29,6 +29,7 @@ from pystatus.discovery.discv5.maintenance import Maintenance
 from pystatus.discovery.discv5.node import HASH_SIZE, Contact, DiscoveredNode, Endpoint, NodeId, Times
 from pystatus.discovery.discv5.node_map import NodeMap
 from pystatus.discovery.discv5.outbox import TYPE_NAMES, Counters, Datagram, Outbox
+from pystatus.discovery.discv5.packets import Pong
 from pystatus.discovery.discv5.ports import Found
 from pystatus.discovery.discv5.refusals import Refused
 from pystatus.discovery.discv5.remote import Query, RemoteNode
@@ -38,6 +39,8 @@ from pystatus.discovery.discv5.topic_discovery import TopicDiscovery
 from pystatus.discovery.discv5.topic_overlay import TopicOverlay
 from pystatus.discovery.discv5.topic_table import TopicTable
 from pystatus.discovery.discv5.topics import encode_topic
+from pystatus.discovery.discv5.wire_nodes import wire_endpoint
+from pystatus.discovery.discv5.witnesses import AddressWitnesses
 from pystatus.errors import LocalError
 
 
@@ -63,9 +66,11 @@ class Discovery:
         *,
         limits: Limits | None = None,
         identity: Identity | None = None,
+        witnesses: AddressWitnesses | None = None,
     ) -> None:
         """
         :param endpoint: our socket, as others are told it.
+        :param witnesses: gathers what others say of our address; ``None``: nobody wants to know it.
         """
         limits = limits or Limits()
         identity = identity or Secp256k1Identity(key)
@@ -73,6 +78,7 @@ class Discovery:
         self.own_id: NodeId = identity.node_id
         self.counters = Counters()
         self.table = Table(self.own_id, limits)
+        self._witnesses = witnesses
         self._limits = limits
         self._identity = identity
         self._events: list[Event] = []
@@ -100,6 +106,11 @@ class Discovery:
         """
         self._maintenance.set_seeds([self._contact_of(node) for node in nodes], now)
 
+    def set_endpoint(self, endpoint: Endpoint) -> None:
+        """Our socket, as others are told it from now on."""
+        self.sessions.own = wire_endpoint(endpoint)
+        self._answers.own = Contact(self.own_id, endpoint)
+
     def expects(self, source: tuple[IPAddress, int], now: Times) -> bool:
         """Whether we have asked something there a moment ago, so that a datagram from there is worth more than those of
         strangers."""
@@ -120,6 +131,8 @@ class Discovery:
         else:
             name = TYPE_NAMES[admitted.type]
             counters.received[name] = counters.received.get(name, 0) + 1
+            if self._witnesses is not None and isinstance(admitted.body, Pong):
+                self._witnesses.add(source[0], admitted.body.to.ip, now.monotonic)
         self._lookups.tidy(now)
 
     def on_timer(self, now: Times) -> None:

@@ -60,8 +60,7 @@ class Sessions:
     """All conversations of one node."""
 
     __slots__ = (
-        "_client", "_due", "_endpoint", "_identity", "_outbox", "_registrar", "_wire_endpoint",
-        "expected", "nodes", "table",
+        "_client", "_due", "_identity", "_outbox", "_registrar", "expected", "nodes", "own", "table",
     )  # fmt: skip
 
     def __init__(
@@ -75,8 +74,8 @@ class Sessions:
         client: TopicClient,
     ) -> None:
         self._identity = identity
-        self._endpoint = endpoint
-        self._wire_endpoint = wire_endpoint(endpoint)
+        self.own = wire_endpoint(endpoint)
+        """Where we are, as pings say it; the caller changes it."""
         self._outbox = outbox
         self._registrar = registrar
         self._client = client
@@ -267,7 +266,7 @@ class Sessions:
             return None
         endpoint = node.endpoint
         to = WireEndpoint(endpoint.address.packed, endpoint.udp_port, endpoint.udp_port)
-        ping = Ping(self._wire_endpoint, to, int(now.unix) + EXPIRATION, self._client.topics())
+        ping = Ping(self.own, to, int(now.unix) + EXPIRATION, self._client.topics())
         packet = self._outbox.sign(ping)
         if len(packet) > max_size:
             ping = ping._replace(topics=())

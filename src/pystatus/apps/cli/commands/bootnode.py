@@ -30,7 +30,7 @@ bootnode = relay_options.command(
     (
         _LISTEN,
         *relay_options.options(
-            *("advertise", "discovery.bootnodes", "fleet", "join", "key_file", "data_dir"),
+            *("advertise", "nat", "discovery.bootnodes", "fleet", "join", "key_file", "data_dir"),
             *("metrics.port", "metrics.host", "log.level", "log.format"),
         ),
     ),

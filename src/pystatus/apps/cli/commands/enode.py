@@ -21,6 +21,7 @@ PLACE = 100
 def _enode(effective: Effective, _: Callable[[], Effective], out: Output, *, qr: bool, qr_file: Path | None) -> None:
     """Print the address of the node that these settings make, without starting it."""
     from pystatus.net.listening import enode_at, parse_listen_address
+    from pystatus.settings import mapping
 
     settings = effective.settings
     hosts, port = parse_listen_address(settings.listen)
@@ -28,7 +29,7 @@ def _enode(effective: Effective, _: Callable[[], Effective], out: Output, *, qr:
         raise Refused("The port is left to chance (port 0). Set listen to a fixed port, for example 0.0.0.0:30303.")
     key = node_key(settings.key_file, settings.data_dir).public_key
     try:
-        found = enode_at(key, hosts[0], port, settings.advertise)
+        found = enode_at(key, hosts[0], port, mapping.given_host(settings))
     except ValueError:  # a name to listen on
         found = Enode(key, hosts[0], port, port)
     enode = str(found)
@@ -40,7 +41,7 @@ def _enode(effective: Effective, _: Callable[[], Effective], out: Output, *, qr:
 
 enode = relay_options.command(
     _enode,
-    relay_options.options("listen", "advertise", "key_file", "data_dir"),
+    relay_options.options("listen", "advertise", "nat", "key_file", "data_dir"),
     inspect.Parameter("qr", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Qr),
     inspect.Parameter("qr_file", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=QrFile),
 )

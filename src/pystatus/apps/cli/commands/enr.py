@@ -59,13 +59,14 @@ def _own(effective: Effective, out: Output) -> NodeRecord:
     from pystatus.devp2p.local_record import LocalRecord
     from pystatus.net.listening import addresses_at
     from pystatus.node import parse_listen_address
+    from pystatus.settings import mapping
 
     settings = effective.settings
     hosts, port = parse_listen_address(settings.listen)
     if port == 0:
         raise Refused("The port is left to chance (port 0). Set listen to a fixed port, for example 0.0.0.0:30303.")
     key = node_key(settings.key_file, settings.data_dir)
-    addresses = addresses_at(hosts, settings.advertise)
+    addresses = addresses_at(hosts, mapping.given_host(settings))
     if not addresses:
         raise Refused("A record holds addresses, and no names. Set advertise to the public IP address of this node.")
     local = LocalRecord(key, record_file(settings.key_file, settings.data_dir), int(time.time()))
@@ -121,7 +122,7 @@ def _value(name: str, value: rlp.Item) -> str | int:
 
 enr = relay_options.command(
     _enr,
-    relay_options.options("listen", "advertise", "key_file", "data_dir", "discovery.bootnodes"),
+    relay_options.options("listen", "advertise", "nat", "key_file", "data_dir", "discovery.bootnodes"),
     relay_options.parameter(
         "record",
         str | None,

@@ -43,7 +43,9 @@ rendezvous = relay_options.command(
             "FILE",
             "The node's key, 64 hexadecimal digits. Default: rendezvous.key in the data directory, made if need be.",
         ),
-        *relay_options.options("advertise", "data_dir", "metrics.port", "metrics.host", "log.level", "log.format"),
+        *relay_options.options(
+            "advertise", "nat", "data_dir", "metrics.port", "metrics.host", "log.level", "log.format"
+        ),
     ),
     _switch(
         "any_address",
