@@ -11,8 +11,8 @@ from pystatus.simulation.discovery.prediction import hops
 from pystatus.simulation.discovery.report import GOAL_MEDIAN, GOAL_P95, DiscoveryReport
 from pystatus.simulation.svg import COLOURS, PLOT_HEIGHT, PLOT_TOP, axes, ceiling, head, line, stroke, text
 
-PLOT_WIDTH = 230
-LEFTS = (64, 366, 668)
+PLOT_WIDTH = 218
+LEFTS = (60, 356, 652)
 """Where the three plots begin."""
 ROW = 18
 """Pixels of a line of a legend."""
@@ -56,7 +56,7 @@ _PLOTS = (
         (GOAL_MEDIAN, GOAL_P95),
     ),
     _Plot(
-        "Datagrams that a node sends a minute",
+        "Datagrams of a node in a minute",
         (
             _Curve("all", lambda report: report.datagrams_each),
             _Curve("without topics", lambda report: _without_topics(report)),
