@@ -59,7 +59,7 @@ async def test_nothing_is_read_beyond_the_limit(site: tuple[str, Site]) -> None:
             sent += 65_536
 
     pages["/"] = endless
-    with pytest.raises(LocalError, match="is longer than 262,144 bytes"):
+    with pytest.raises(LocalError, match="is longer than 262144 bytes"):
         await fetch(url, 256 << 10)
     assert sent < 64 << 20  # what fits into the buffers of the system, and no more
 
@@ -136,6 +136,9 @@ async def test_a_page_that_is_not_there(site: tuple[str, Site]) -> None:
         ("https://example.org/" + "x" * 2_048, "is no web address"),
         ("https://example.org/\n", "is no web address"),
         ("ftp://example.org/", "is no web address"),
+        ("https://me:secret@example.org:99999/", "is no web address"),
+        ("https://me:se/secret@example.org/", "is no web address"),
+        ("ftp://me:secret@example.org/", "is no web address"),
         ("https://me:secret@example.org/", "without a user name or password"),
     ],
 )
@@ -144,6 +147,7 @@ def test_what_is_no_address_to_fetch_from(url: str, sentence: str) -> None:
         check_url(url)
     assert "secret" not in str(caught.value)
     assert len(str(caught.value)) < 500
+    assert str(caught.value).isprintable()
 
 
 def test_this_machine_needs_no_encryption() -> None:

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+from collections.abc import Callable, Mapping
 
 import pytest
 
 from pystatus.discovery.addresses import IPAddress
 from pystatus.errors import RemoteError
 from pystatus.nat.method import NatMethod
-from pystatus.nat.ports import Protocol
+from pystatus.nat.ports import Lease, LocalPort, Protocol
 from pystatus.net import own_address
+from pystatus.net.listening import ExternalEndpoint
 from pystatus.net.own_address import OwnAddress
+from pystatus.net.port_mapper import Find
 from pystatus.net.router import Router
 
 EVERYWHERE = [("0.0.0.0", 30303), ("::", 30303)]
+
+
+async def nobody(method: NatMethod) -> Router:
+    raise RemoteError("nobody is there")
 
 
 class World:
@@ -30,6 +37,7 @@ class World:
     ) -> None:
         self.outward: dict[int, IPAddress] = {one.version: one for one in map(ipaddress.ip_address, outward)}
         self.changes = 0
+        self.find: Find = nobody
         self.own = OwnAddress(
             NatMethod.parse(method), places, tuple(Protocol), lambda size: bytes(size), self._changed,
             advertised=advertised, find=self._find, outward=lambda version: self.outward.get(version),
@@ -39,7 +47,7 @@ class World:
         self.changes += 1
 
     async def _find(self, method: NatMethod) -> Router:
-        raise RemoteError("nobody is there")
+        return await self.find(method)
 
     async def hosts(self) -> tuple[str, ...]:
         await self.own.start()
@@ -142,3 +150,61 @@ async def test_who_has_asked_for_a_router_is_told_that_there_is_none() -> None:
     world = World("192.168.1.5", method="upnp")
     assert await world.hosts() == ()
     assert world.own.problem == "No port is opened on a router: nobody is there."
+
+
+@pytest.mark.parametrize("near", ["192.168.1.5", "10.0.0.1", "127.0.0.1", "fd00::1"])
+async def test_who_tells_an_address_of_the_local_network_opens_nothing_to_the_internet(near: str) -> None:
+    world = World("192.168.1.5", advertised=near)
+    asked: list[NatMethod] = []
+
+    async def find(method: NatMethod) -> Router:
+        asked.append(method)
+        raise RemoteError("nobody is there")
+
+    world.find = find
+    assert await world.hosts() == (near,)
+    assert asked == []
+    for told in ("45.9.0.1", "home.example.org"):
+        world = World("192.168.1.5", advertised=told)
+        world.find = find
+        assert await world.hosts() == (told,)
+    assert len(asked) == 2
+
+
+async def test_behind_the_router_its_port_leads_nowhere() -> None:
+    """Somebody wants a port opened, and tells the others an address this side of the router."""
+    world = World("192.168.1.5", method="upnp", advertised="192.168.1.5")
+
+    async def find(method: NatMethod) -> Router:
+        return Elsewhere()
+
+    world.find = find
+    await world.own.start()
+    await world.own.settled()
+    assert world.own.is_mapped
+    assert world.own.endpoint == ExternalEndpoint(("192.168.1.5",), 30303, 30303)
+    await world.own.close()
+
+
+class Elsewhere:
+    """A router that gives another port than the one that is wanted."""
+
+    name = "a router"
+
+    async def external_address(self) -> IPAddress:
+        return address("45.9.0.1")
+
+    async def has_forgotten(self, leases: Mapping[LocalPort, Lease]) -> bool:
+        return False
+
+    async def open_port(self, port: LocalPort, external_port: int, lifetime: int) -> Lease:
+        return Lease(40_000, lifetime)
+
+    async def close_port(self, port: LocalPort, lease: Lease) -> None:
+        """It is closed."""
+
+    def listen(self, on_announcement: Callable[[], None]) -> None:
+        """It announces nothing."""
+
+    def close(self) -> None:
+        """Nothing is open."""

@@ -395,6 +395,33 @@ def test_with_a_proxy_the_archive_is_on_this_machine(archive: str | None, is_her
         mapping.check(sources.read(None, environment, {}).settings)
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "is_name"),
+    [
+        ("metrics.host", "metrics.example.org", True),
+        ("rpc.host", "rpc.example.org", True),
+        ("metrics.host", "192.0.2.1", False),
+        ("rpc.host", "localhost", False),
+    ],
+)
+def test_with_a_proxy_no_name_of_a_place_to_listen_at_is_looked_up(key: str, value: str, is_name: bool) -> None:
+    section = key.partition(".")[0]
+    flags = {"proxy": "socks5://127.0.0.1:9050", key: value, f"{section}.port": "9001"}
+    settings = sources.read(None, {}, flags).settings
+    with pytest.raises(LocalError, match=f"address into {key}") if is_name else contextlib.nullcontext():
+        mapping.check(settings)
+    del flags["proxy"]
+    mapping.check(sources.read(None, {}, flags).settings)
+
+
+def test_with_a_proxy_no_router_is_asked() -> None:
+    for nat, beside in (("any", "none"), ("upnp", "none"), ("extip:45.9.0.1", "extip:45.9.0.1"), ("none", "none")):
+        flags = {"nat": nat}
+        assert str(mapping.nat_method(sources.read(None, {}, flags).settings)) == nat
+        flags["proxy"] = "socks5://127.0.0.1:9050"
+        assert str(mapping.nat_method(sources.read(None, {}, flags).settings)) == beside
+
+
 def test_settings_that_contradict_each_other_are_a_sentence() -> None:
     settings = sources.read(None, {"PYSTATUS_LIMITS_BYTES_PER_PEER": "1000"}, {}).settings
     with pytest.raises(LocalError, match="less than one packet may have: allow 16777215 or more"):

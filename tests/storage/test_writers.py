@@ -57,6 +57,9 @@ ALLOWED = {
     ("client/handlers.py", "bind"): "arguments, no file",
     ("workers/supervisor.py", "bind"): "an address, no file",
     ("apps/demo/widgets/message_list.py", "replace"): "a message on the screen",
+    ("net/pmp_router.py", "bind"): "a socket of UDP",
+    ("net/upnp_router.py", "bind"): "a socket of UDP",
+    ("net/routes.py", "connect"): "a socket of UDP, to see which way packets would go",
     ("rpc/ipc.py", "connect"): "a socket of somebody else, to see whether they listen",
 }
 """Where such a call stands outside of the helper, and why it may. By the file below ``src/pystatus``."""

@@ -7,6 +7,7 @@ import ipaddress
 from http import HTTPStatus
 from urllib.parse import urljoin, urlsplit
 
+from pystatus import sanitise
 from pystatus.errors import LocalError, Refused, RemoteError
 from pystatus.net import http_get
 from pystatus.net.route import DIRECT, Route
@@ -39,9 +40,9 @@ def check_url(url: str) -> None:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise Refused(f"{_shown(url)} {_NO_WEB_ADDRESS}.") from None
+        raise Refused(f"{_shown_malformed(url)} {_NO_WEB_ADDRESS}.") from None
     if parts.scheme not in _SCHEMES or not host or len(url) > MAX_URL or not url.isprintable():
-        raise Refused(f"{_shown(url)} {_NO_WEB_ADDRESS}.")
+        raise Refused(f"{_shown_malformed(url)} {_NO_WEB_ADDRESS}.")
     if parts.username is not None or parts.password is not None:
         raise Refused("A fleet is fetched without a user name or password. Put it where it needs none, or give a file.")
     if parts.scheme == "http" and not _is_loopback(host):
@@ -101,4 +102,11 @@ def _is_loopback(host: str) -> bool:
 
 
 def _shown(url: str) -> str:
-    return url if len(url) <= SHOWN else f"{url[:SHOWN]}…"
+    """In a sentence; a server that sends on has written it, perhaps."""
+    return sanitise.one_line(url if len(url) <= SHOWN else f"{url[:SHOWN]}…")
+
+
+def _shown_malformed(url: str) -> str:
+    """Where nobody can tell which part would be a password, nothing before the sign behind it is shown."""
+    _, at, rest = url.rpartition("@")
+    return _shown(f"…@{rest}" if at else url)

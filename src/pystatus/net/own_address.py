@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from pystatus.crypto.random import RandomSource
 from pystatus.discovery.addresses import IPAddress, is_loopback, is_public, parse_address
 from pystatus.log_texts import about, get_logger
 from pystatus.nat.belief import doubt
-from pystatus.nat.method import NatMethod
+from pystatus.nat.method import NatMethod, Way
 from pystatus.nat.ports import LocalPort, Protocol
 from pystatus.net.listening import ExternalEndpoint
 from pystatus.net.port_mapper import Find, MapperTimes, PortMapper
@@ -50,7 +50,8 @@ class OwnAddress:
         :param places: the addresses at which the node listens, all with one port.
         :param protocols: in which it listens there.
         :param on_change: called in the event loop when :attr:`endpoint` has changed; must not block.
-        :param advertised: the host that a person has given, which counts whatever others say.
+        :param advertised: the host that a person has given, which counts whatever others say. With an address of the
+            local network no router is asked, unless the person has named a way to.
         :param find: finds a router.
         :param outward: the address of this machine towards the internet, by the version of IP.
         """
@@ -62,13 +63,15 @@ class OwnAddress:
         self._outward = outward
         extip = method.address if not method.asks_router else None
         self._given = advertised or (None if extip is None else str(extip))
+        self._is_near = _is_near(self._given)
         self._disbelief = Outage(
             log, "the address that the router says is not used", "the address that the router says is used"
         )
         self._seen: dict[int, IPAddress] = {}
         self._task: asyncio.Task[None] | None = None
         self._mapper: PortMapper | None = None
-        if method.asks_router and any(self._is_behind(address) for address in self._open):
+        is_useful = method.way is not Way.ANY or not self._is_near  # who tells of no way from outside opens none
+        if method.asks_router and is_useful and any(self._is_behind(address) for address in self._open):
             ports = [LocalPort(protocol, self._port) for protocol in protocols]
             self._mapper = PortMapper(method, ports, find, random, self._look, times=times)
         self.endpoint: ExternalEndpoint | None = None
@@ -155,9 +158,11 @@ class OwnAddress:
         if not self._open and self._given is None:
             return None
         hosts = (self._given,) if self._given is not None else tuple(str(one) for one in self._learnt())
-        ports = {} if self._mapper is None or self._mapper.open_ports is None else self._mapper.open_ports.ports
         if not hosts:
             return None
+        ports: Mapping[Protocol, int] = {}
+        if self._mapper is not None and self._mapper.open_ports is not None and not self._is_near:
+            ports = self._mapper.open_ports.ports  # of the router: this side of it they lead nowhere
         # A node that listens in one of the protocols says one number for both, as without a router.
         other = next(iter(ports.values()), self._port)
         return ExternalEndpoint(hosts, ports.get(Protocol.TCP, other), ports.get(Protocol.UDP, other))
@@ -192,3 +197,13 @@ class OwnAddress:
             self._disbelief.worked(now)
         self.doubt = why
         return None if opened is None or why is not None else opened.address
+
+
+def _is_near(host: str | None) -> bool:
+    """Whether a host that a person has given is an address this side of the router."""
+    if host is None:
+        return False
+    try:
+        return not is_public(parse_address(host.partition("%")[0]))
+    except ValueError:
+        return False

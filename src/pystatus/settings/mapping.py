@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.devp2p.enode import Enode
 from pystatus.discovery.addresses import EVERYWHERE
 from pystatus.errors import LocalError, Refused, refused
 from pystatus.log_texts import about, get_logger
+from pystatus.net.listening import is_address
 from pystatus.node import NodeConfig, parse_listen_address
 from pystatus.rpc.config import TOKEN_FILE, RpcConfig
 from pystatus.settings.model import Settings
@@ -18,6 +20,9 @@ from pystatus.storage.archive.names import is_on_this_machine
 from pystatus.storage.paths import default_data_directory
 from pystatus.waku.relay.pool import REMEMBERED_PER_STORED, PoolLimits
 from pystatus.waku.status import RateLimits
+
+if TYPE_CHECKING:
+    from pystatus.nat.method import NatMethod
 
 log = get_logger(__name__)
 
@@ -33,6 +38,7 @@ def check(settings: Settings) -> None:
     with refused():
         node_config(settings, key=None)
         rpc_config(settings)
+    check_names(settings)
     if (
         settings.proxy is not None
         and settings.mailserver.enabled
@@ -118,6 +124,36 @@ def node_config(settings: Settings, key: PrivateKey | None) -> NodeConfig:
         traffic_file=relay.traffic_file,
         bridge=relay.bridge,
     )
+
+
+def check_names(settings: Settings) -> None:
+    """With a proxy no name is looked up on this machine, neither of a place to listen on. ``localhost`` is asked of
+    nobody.
+
+    :raises Refused: one would be.
+    """
+    if settings.proxy is None:
+        return
+    hosts, _ = parse_listen_address(settings.listen)
+    places = [("listen", host) for host in hosts]
+    places += [
+        (f"{name}.host", one.host)
+        for name, one in (("metrics", settings.metrics), ("rpc", settings.rpc))
+        if one.port is not None
+    ]
+    for name, host in places:
+        if not is_address(host) and host.lower() != "localhost":
+            raise Refused(
+                f"With a proxy no name is looked up on this machine: put an IP address into {name} in place of {host}."
+            )
+
+
+def nat_method(settings: Settings) -> NatMethod:
+    """How others reach what listens beside a node: with a proxy nothing goes another way, and no router is asked."""
+    from pystatus.nat.method import NatMethod
+
+    method = NatMethod.parse(settings.nat)
+    return NatMethod.parse("none") if settings.proxy is not None and method.asks_router else method
 
 
 def given_host(settings: Settings) -> str | None:

@@ -10,6 +10,7 @@ def keep_phrase(database: Database, phrase: str) -> None:
     """Store the words with the profile."""
     with database.transaction():
         database.connection.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", (PHRASE, phrase))
+        database.memory.forget()
 
 
 def kept_phrase(database: Database) -> str:
@@ -27,4 +28,5 @@ def forget_phrase(database: Database) -> None:
     """Overwrite the words, also in the log of the database."""
     with database.transaction():
         database.connection.execute("DELETE FROM settings WHERE name = ?", (PHRASE,))
+        database.memory.forget()
     database.empty_log()

@@ -231,6 +231,15 @@ def test_several_workers_are_refused(cli: Cli, made: Path) -> None:
     assert "Set workers to 1" in cli.error("network", "start", str(made), code=2)
 
 
+@pytest.mark.parametrize("part", own_network.PARTS)
+def test_nothing_goes_past_a_proxy(cli: Cli, made: Path, part: str) -> None:
+    file = made / f"{part}.toml"
+    file.write_text('proxy = "socks5://me:s3cret@127.0.0.1:9"\n' + file.read_text())
+    said = cli.error("network", "start", str(made), code=2)
+    assert f"Take proxy out of {file}" in said
+    assert "s3cret" not in said
+
+
 # addresses
 
 

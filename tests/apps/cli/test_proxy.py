@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+import socket
+from pathlib import Path
+
 import pytest
 
-from tests.apps.support import Cli
+from tests.apps.support import Cli, Running
 from tests.support.command_line import ENODE, LIST
 
 SECRET = "socks5://me:s3cret@127.0.0.1:9"
@@ -35,6 +39,30 @@ def test_what_speaks_udp_refuses_to_start(cli: Cli, command: tuple[str, ...]) ->
     said = cli.error(*command, *more, code=2)
     assert "UDP" in said
     assert "PYSTATUS_PROXY" in said
+
+
+@pytest.mark.parametrize("command", ["show", "export"])
+def test_a_network_at_a_url_is_fetched_through_it(cli: Cli, command: str) -> None:
+    cli.environment["PYSTATUS_PROXY"] = SECRET
+    said = cli.error("network", command, "https://fleet.example.org/fleet.toml")
+    assert "the proxy at 127.0.0.1:9 cannot be reached" in said
+    assert "s3cret" not in said
+    del cli.environment["PYSTATUS_PROXY"]
+    said = cli.error("network", command, "https://fleet.example.org/fleet.toml", "--proxy", NO_PROXY)
+    assert "the proxy at 127.0.0.1:9 cannot be reached" in said
+
+
+def test_beside_it_no_router_is_asked(tmp_path: Path) -> None:
+    with socket.socket(type=socket.SOCK_DGRAM) as gateway:
+        gateway.bind(("127.0.0.1", 0))
+        gateway.setblocking(False)
+        nat = f"pmp:127.0.0.1:{gateway.getsockname()[1]}"
+        listening = ("rendezvous", "--listen", "0.0.0.0:0", "--nat", nat)
+        with Running(tmp_path, *listening, PYSTATUS_PROXY=NO_PROXY) as node:
+            assert node.line().startswith("/ip4/")
+            assert node.stop(signal.SIGTERM) == 0
+        with pytest.raises(BlockingIOError):
+            gateway.recv(1)
 
 
 def test_there_has_to_be_something_that_a_proxy_can_reach(cli: Cli) -> None:

@@ -58,6 +58,7 @@ TOKENS: dict[Kind, str] = {
     kinds.LISTS: LIST,
     kinds.RENDEZVOUS: MEET,
     kinds.DNS_SERVER: "192.0.2.1:53",
+    kinds.NAT: "pmp:192.0.2.1",
     kinds.PROXY: "socks5://127.0.0.1:9050",
     kinds.TIME_SERVERS: "ntp.example.org:1123",
     values.TIME_SOURCES: "pool",

@@ -26,11 +26,12 @@ def run(directory: Path, out: Output, *, show: bool) -> None:
     """Run the network in ``directory`` until SIGINT or SIGTERM. If a part of it cannot start, none runs.
 
     :param show: print what there is of it, and the invitation.
-    :raises LocalError: there is no network, a port is in use, or another process runs it.
+    :raises LocalError: there is no network, a port is in use, another process runs it, or it would need a proxy.
     """
     from pystatus.net.loop import run as run_loop
 
     network = opened(directory)
+    _check_proxy(network)
     settings = network.settings["relay"]().settings
     form = LogFormat(settings.log.format) if settings.log.format is not None else None
     command_log.set_up(settings.log.level, form, as_json=out.as_json)
@@ -42,6 +43,19 @@ def run(directory: Path, out: Output, *, show: bool) -> None:
             read = network.settings[part]().settings
             stack.enter_context(only_user_of(read.key_file, read.data_dir, KEY_FILES[part]))
         run_loop(_serve(network, out, show=show))
+
+
+def _check_proxy(network: OwnNetwork) -> None:
+    """
+    :raises Refused: one is set, and the bootnode in this process would go past it.
+    """
+    for part in PARTS:
+        if network.settings[part]().settings.proxy is not None:
+            raise Refused(
+                "A network of one's own has a bootnode, which speaks UDP, and no proxy carries that. Take proxy out of "
+                f"{network.directory / f'{part}.toml'}, or start single nodes with commands of their own: pystatus "
+                "node and rendezvous, each with --config."
+            )
 
 
 async def _serve(network: OwnNetwork, out: Output, *, show: bool) -> None:

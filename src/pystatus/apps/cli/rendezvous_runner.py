@@ -96,23 +96,24 @@ async def serving(
     """Inside, the Rendezvous node of these settings runs, and its metrics; beside it is its address.
 
     :param lines: told when others reach it elsewhere.
-    :raises LocalError: the port is in use, or may not be used.
+    :raises LocalError: the port is in use, or may not be used; a name would be looked up, and there is a proxy.
     """
     import asyncio
 
-    from pystatus.nat.method import NatMethod
     from pystatus.nat.ports import Protocol
     from pystatus.net.listening import parse_listen_address
     from pystatus.net.own_address import OwnAddress
     from pystatus.net.rendezvous_server import RendezvousServer
+    from pystatus.settings import mapping
 
+    mapping.check_names(settings)
     hosts, port = parse_listen_address(settings.listen)
     server = RendezvousServer(key, hosts, port, os.urandom, binds_address=not any_address, tells_address=tell_address)
     async with contextlib.AsyncExitStack() as stack:
         await server.start()
         stack.push_async_callback(server.close)
         own = OwnAddress(
-            NatMethod.parse(settings.nat),
+            mapping.nat_method(settings),
             server.places,
             (Protocol.TCP,),
             os.urandom,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pystatus.apps.cli.options import AsJson, Qr, QrFile
+from pystatus.apps.cli.options import AsJson, ProxyOption, Qr, QrFile, route
 from pystatus.apps.cli.output import Output, warn
 from pystatus.apps.cli.values import NETWORK_FORMAT, argument, option
 from pystatus.errors import Refused
@@ -95,13 +95,15 @@ def start(directory: _Directory, as_json: AsJson = False) -> None:
 
 
 @app.command(short_help="Show a network and its invitation.")
-def show(network: _Source, qr: Qr = False, qr_file: QrFile = None, as_json: AsJson = False) -> None:
-    """Show the nodes of a network, and the invitation to it. Nothing is connected."""
+def show(
+    network: _Source, qr: Qr = False, qr_file: QrFile = None, proxy: ProxyOption = None, as_json: AsJson = False
+) -> None:
+    """Show the nodes of a network, and the invitation to it. Nothing is connected; a URL is fetched."""
     from pystatus.apps.cli import network_views, qr_codes
     from pystatus.fleets.invitation import invitation
 
     out = Output(as_json=as_json)
-    fleet = _found(network)
+    fleet = _found(network, proxy)
     link = invitation(fleet) if qr or qr_file is not None else network_views.link_of(fleet)
     written = qr_codes.write(link.upper(), qr_file) if link is not None else {}
     told = [] if link is None else ["The invitation, which others give to --join:", link]
@@ -121,6 +123,7 @@ def export(
     to: Annotated[
         Path | None, option(PATH, "--to", metavar="FILE", help="Write it to FILE, for qr a .png or an .svg.")
     ] = None,
+    proxy: ProxyOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Write a network for others: as the text of its invitation, as a fleet file (toml), as settings of status-go
@@ -136,7 +139,7 @@ def export(
     out = Output(as_json=as_json)
     if form == "qr" and to is not None and to.suffix.lower() not in (".png", ".svg"):
         raise Refused("--to: a QR code is written to a file that ends with .png or .svg.")
-    fleet = _found(network)
+    fleet = _found(network, proxy)
     match form:
         case "qr":
             link = invitation(fleet).upper()
@@ -174,12 +177,13 @@ def _write(text: str, to: Path | None, out: Output) -> None:
     out.result({"file": str(to)}, f"Written: {to}")
 
 
-def _found(network: str) -> Fleet:
+def _found(network: str, proxy: str | None) -> Fleet:
     """
+    :param proxy: as given; a URL is fetched through it.
     :raises LocalError: there is no such network.
     """
     from pystatus.apps.cli import networks
 
-    fleet = networks.network(network)
+    fleet = networks.network(network, proxy=route(proxy).proxy)
     assert fleet is not None, "one is named"
     return fleet
