@@ -8,7 +8,6 @@ evaluated when an argument is checked for the first time. Neither sentence repea
 from __future__ import annotations
 
 import collections.abc
-import dataclasses
 import functools
 import inspect
 import os
@@ -171,8 +170,7 @@ class _Parameter:
             return text
         late = {name: getattr(import_module(module), name) for name, module in self._late.items() if name in text}
         names = {**vars(sys.modules[self._function.__module__]), **late}
-        meant = eval(text, names)  # noqa: S307 - an annotation of our own source
-        return meant.type if isinstance(meant, dataclasses.InitVar) else meant
+        return eval(text, names)  # noqa: S307 - an annotation of our own source
 
 
 def _hint(value: Any, wanted: str) -> str:

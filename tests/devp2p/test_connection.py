@@ -395,7 +395,7 @@ class TestTheTransportEnds:
     def test_during_the_keys(self) -> None:
         a = alice()
         a.eof_received()
-        assert "the key in its enode may be wrong" in closed(a).error
+        assert "it may be another node than its enode or the invitation says" in closed(a).error
 
     def test_before_hello(self) -> None:
         connection = bob()

@@ -232,7 +232,7 @@ async def test_dialling_another_key_than_the_one_that_lives_there() -> None:
         static = a.add_static(Enode(key(3).public_key, "127.0.0.1", b.enode.port, 0))
         failure = await a.dialled.get()
         assert failure is not None
-        assert "the key in its enode may be wrong" in failure
+        assert "it may be another node than its enode or the invitation says" in failure
         assert static.failure == failure
         assert a.peers == b.peers == ()
 

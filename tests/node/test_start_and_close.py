@@ -72,8 +72,9 @@ async def test_who_closes_a_node_while_it_starts_is_told_so_by_the_start() -> No
 
 async def test_a_node_that_could_not_start_can_be_closed_or_started_again() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
-        other.bind(("127.0.0.1", 0))
-        port = other.getsockname()[1]
+        with socket.create_server(("127.0.0.1", 0)) as free:  # a port that nobody has over TCP
+            port = free.getsockname()[1]
+        other.bind(("127.0.0.1", port))
         node = found_node(port)
         for _ in range(2):
             with pytest.raises(LocalError, match=f"^UDP port {port} is already in use"):

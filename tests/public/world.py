@@ -279,7 +279,6 @@ _BY_ANNOTATION: dict[str, Callable[[World], Any]] = {
     "Collection[bytes]": lambda _: [b"abcd"],
     "Envelope": lambda _: _envelope(),
     "Fleet": lambda _: HARBOUR,
-    "InitVar[Fleet | None]": lambda _: HARBOUR,
     "Fetcher": lambda _: Fetcher({}, KEY, os.urandom, now=time.time()),
     "Interest": lambda _: EVERYTHING,
     "Iterable[bytes]": lambda _: [b"abcd"],

@@ -177,7 +177,9 @@ def test_what_is_called_delivered_in_a_group_and_is_not(talk: Simulation) -> Non
 def test_a_group_with_another_name_or_other_members(talk: Simulation) -> None:
     device, conversation, _ = in_group(talk)
     assert talk.groups.differences() == []
-    device.store.database.connection.execute("UPDATE chats SET name = 'elsewhere' WHERE id = ?", (conversation.name,))
+    chat = device.store.chat(conversation.name or "")
+    assert chat is not None
+    device.do(lambda: device.store.save_chat(replace(chat, name="elsewhere")))
     assert len(talk.groups.differences()) == 1
     other = next(person for person in talk.groups.joined(conversation) if device not in person.devices).devices[0]
     assert conversation.name is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from pathlib import Path
 
@@ -69,7 +70,8 @@ def test_no_file_shows_the_words(profiles: Profiles) -> None:
     made = profiles.create_account("alice", PASSWORD)
     for file in made.profile.directory.rglob("*"):
         if file.is_file():
-            assert not [word for word in made.phrase.split() if len(word) > 4 and word.encode() in file.read_bytes()]
+            found = file.read_bytes()
+            assert not [two for two in itertools.pairwise(made.phrase.split()) if " ".join(two).encode() in found]
     assert made.phrase.split()[0] not in repr(made)
 
 

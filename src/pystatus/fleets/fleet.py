@@ -9,9 +9,7 @@ from typing import Any
 from pystatus import typed
 from pystatus.arguments import checked
 from pystatus.devp2p.enode import Enode
-from pystatus.discovery.dns.entries import Link
 from pystatus.errors import LocalError, Refused
-from pystatus.libp2p.multiaddr import PeerAddress
 from pystatus.wording import counted
 
 MAX_NODES = 64
@@ -199,11 +197,23 @@ def _bootnode(text: str) -> str:
     return str(enode)
 
 
+def _rendezvous_node(text: str) -> str:
+    from pystatus.libp2p.multiaddr import PeerAddress  # a node without any loads nothing of it
+
+    return str(PeerAddress.parse(text))
+
+
+def _dns_list(text: str) -> str:
+    from pystatus.discovery.dns.entries import Link  # likewise
+
+    return str(Link.parse(text))
+
+
 _READERS: Mapping[str, tuple[Callable[[str], str], int]] = {
     "relays": (_node, MAX_NODES),
     "mailservers": (_node, MAX_NODES),
     "bootnodes": (_bootnode, MAX_NODES),
-    "rendezvous_nodes": (lambda text: str(PeerAddress.parse(text)), MAX_RENDEZVOUS_NODES),
-    "dns_lists": (lambda text: str(Link.parse(text)), MAX_DNS_LISTS),
+    "rendezvous_nodes": (_rendezvous_node, MAX_RENDEZVOUS_NODES),
+    "dns_lists": (_dns_list, MAX_DNS_LISTS),
 }
 """How the entries of each list are read, and how many there may be."""

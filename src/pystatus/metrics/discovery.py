@@ -85,5 +85,5 @@ class BootnodeSource(Source):
     def samples(self, *, ready: bool) -> Iterable[Sample]:
         yield _INFO, (VERSION, platform.python_version()), 1
         yield _READY, (), ready
-        yield _MAPPED, (), self._own is not None and self._own.is_mapped
+        yield _MAPPED, (), int(self._own is not None and self._own.is_mapped)
         yield from discovery_samples(self._node)

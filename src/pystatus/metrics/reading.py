@@ -52,7 +52,7 @@ def samples(node: Node, *, ready: bool) -> Iterator[Sample]:
     """The numbers of ``node`` now."""
     yield "pystatus_info", (VERSION, platform.python_version()), 1
     yield "pystatus_ready", (), ready
-    yield "pystatus_ports_mapped", (), node.address.is_mapped
+    yield "pystatus_ports_mapped", (), int(node.address.is_mapped)
     yield from _clock(node)
     yield from _envelopes(node)
     yield from _packets(node)

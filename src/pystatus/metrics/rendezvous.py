@@ -60,7 +60,7 @@ class RendezvousServerSource(Source):
         server = self._server
         yield _INFO, (VERSION, platform.python_version()), 1
         yield _READY, (), ready
-        yield _MAPPED, (), self._own is not None and self._own.is_mapped
+        yield _MAPPED, (), int(self._own is not None and self._own.is_mapped)
         yield "pystatus_rendezvous_connections", (), server.connections
         yield "pystatus_rendezvous_refused_connections_total", (), server.refused_connections
         for (request, status), count in server.counters.answered.items():

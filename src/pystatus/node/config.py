@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
-from dataclasses import InitVar, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from pystatus.arguments import checked, checked_with
+from pystatus.arguments import checked
 from pystatus.crypto.keys import PrivateKey
 from pystatus.devp2p.enode import Enode
 from pystatus.devp2p.limits import ConnectionLimits
 from pystatus.errors import LocalError
+from pystatus.fleets.fleet import Fleet
 from pystatus.net.config import NetworkConfig
 from pystatus.net.listening import is_address, parse_listen_address
 from pystatus.net.proxy import Proxy
@@ -28,9 +28,6 @@ from pystatus.waku.relay.pool import PoolLimits
 from pystatus.waku.relay.rate_limits import DEFAULT_BYTE_RATES, DEFAULT_PACKET_RATES
 from pystatus.waku.relay.subscriptions import Topics
 from pystatus.waku.status import MAX_TOPICS, RateLimits
-
-if TYPE_CHECKING:  # a node without one loads nothing of it
-    from pystatus.fleets.fleet import Fleet
 
 DEFAULT_MAX_PEERS = 50
 """Connections of a node, not counting its static peers."""
@@ -79,7 +76,7 @@ class NodeSettings:
     """The same in bytes."""
 
 
-@checked_with(Fleet="pystatus.fleets.fleet")
+@checked
 @dataclass(frozen=True, slots=True)
 class NodeConfig(NodeSettings):
     """All settings of a node: those that may change, and those that it is made with. The default is a relay that nobody
@@ -180,14 +177,15 @@ class NodeConfig(NodeSettings):
 
     Implements: WH-4
     """
-    fleet: InitVar[Fleet | None] = None
+    fleet: Fleet | None = None
+    """Taken apart at once: it is ``None`` again when the settings are made."""
 
-    def __post_init__(self, fleet: Fleet | None) -> None:
+    def __post_init__(self) -> None:
         """
         :raises LocalError: a malformed address or enode, or settings that contradict or exclude each other.
         """
-        if fleet is not None:
-            self._join(fleet)
+        if self.fleet is not None:
+            self._join(self.fleet)
         if self.bridge and (self.light or not self.full_node):
             raise LocalError("A bridge relays everything: make it a full node that is not light, or do not bridge.")
         if self.listen is not None:
@@ -221,6 +219,7 @@ class NodeConfig(NodeSettings):
             ("dns_lists", fleet.dns_lists),
         ):
             object.__setattr__(self, name, tuple(dict.fromkeys((*getattr(self, name), *more))))
+        object.__setattr__(self, "fleet", None)
 
     def _check_nat(self) -> None:
         if self.nat == "none":

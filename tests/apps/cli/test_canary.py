@@ -93,7 +93,7 @@ def test_somebody_else_has_the_address(cli: Cli, tmp_path: Path) -> None:
         address = relay.line().partition("@")[2]
         code, found = run(cli, f"enode://{NOBODY}@{address}")
     assert (code, found["ok"], found["step"]) == (1, False, "keys")
-    assert "the key in its enode may be wrong" in found["error"]
+    assert "it may be another node than its enode or the invitation says" in found["error"]
     assert list(found)[4:] == ["connect_seconds"]
 
 

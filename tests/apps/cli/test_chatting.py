@@ -321,8 +321,8 @@ def test_a_profile_has_one_writer_and_any_number_of_readers(people: Cli, room: s
 def test_a_relay_is_needed(cli: Cli) -> None:
     for command in (("send", "alice", "#status", "hello"), ("listen", "alice")):
         assert cli.error(*command, code=2) == (
-            "No relay is given. Name one with --peer enode://… or in PYSTATUS_PEERS, or what finds some with "
-            "--bootnode, --rendezvous or --dns-list; to run one: pystatus node"
+            "No relay is given. Name one with --peer enode://… or in PYSTATUS_PEERS, what finds some with "
+            "--bootnode, --rendezvous or --dns-list, or a network with --join; to run one: pystatus node"
         )
 
 
