@@ -14,13 +14,16 @@ import pytest
 
 from pystatus.discovery.addresses import may_dial
 from pystatus.errors import LocalError
+from pystatus.net import rendezvous_client
 from pystatus.net.dialling import Unreachable
 from pystatus.net.proxy import Proxy
+from pystatus.net.rendezvous_client import RendezvousSource
 from pystatus.net.rendezvous_link import RendezvousLink
 from pystatus.net.rendezvous_server import RendezvousServer
 from pystatus.net.route import DIRECT, Route
 from pystatus.net.socks import SOMEWHERE
 from tests.net.support import CONFIG, PATIENCE, TestNode, key
+from tests.net.test_rendezvous import until
 from tests.support.socks import SocksProxy
 from tests.support.unanswering import unanswering
 
@@ -281,6 +284,28 @@ async def test_a_dial_says_what_is_wrong_with_the_proxy() -> None:
             failure = await two.dial(one.enode)
     assert isinstance(failure, Unreachable)
     assert "choose another port, 443 for example" in failure
+
+
+async def test_a_rendezvous_node_behind_a_proxy_has_the_time_of_the_way_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rendezvous_client, "REQUEST_TIMEOUT", 0.0)
+    server = RendezvousServer(key(1), ("127.0.0.1",), 0, os.urandom)
+    await server.start()
+    try:
+        async with SocksProxy() as proxy, asyncio.timeout(PATIENCE):
+            for route, is_reached in ((Route(Proxy("127.0.0.1", proxy.port)), True), (DIRECT, False)):
+                source = RendezvousSource(
+                    key(2), [server.address()], lambda: None, os.urandom, lambda *found: None, route
+                )
+                await source.start()
+                source.search("whisper", 0.01)
+                if is_reached:
+                    await until(lambda: server.counters.answered.get(("discover", 0)))
+                else:
+                    await until(partial(getattr, source, "problem"))
+                assert (source.problem is None) == is_reached
+                await source.close()
+    finally:
+        await server.close()
 
 
 async def test_a_rendezvous_node_behind_a_proxy_sends_nobody_into_the_own_network() -> None:

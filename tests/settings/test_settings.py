@@ -337,6 +337,15 @@ def test_a_node_gets_what_is_set() -> None:
     assert config.whitelist == ("203.0.113.0/24",)
 
 
+def test_an_invitation_is_not_shown_wherever_it_stands() -> None:
+    """It may hold a password."""
+    for key in ("fleet", "join"):
+        effective = sources.read(None, {}, {key: invitation(HARBOUR)})
+        assert [(one.key, one.value) for one in display.shown(effective, everything=False)] == [(key, display.SECRET)]
+    effective = sources.read(None, {}, {"fleet": "eth.prod"})
+    assert [one.value for one in display.shown(effective, everything=False)] == ["eth.prod"]
+
+
 def test_a_proxy_is_for_the_whole_node_and_its_password_is_shown_nowhere(tmp_path: Path) -> None:
     file = written(tmp_path, 'proxy = "socks5h://me:s3cret@127.0.0.1:9050"\n[discovery]\n' + f'bootnodes = ["{ONE}"]\n')
     effective = sources.read(file, {}, {})

@@ -41,6 +41,8 @@ RendezvousNode: TypeAlias = PeerAddress
 
 REQUEST_TIMEOUT = 5.0
 """Seconds for one request, connecting included (overlay.md §4.4)."""
+PROXIED_TIMEOUT = 20.0
+"""The same through a proxy: a new way through Tor takes some seconds, and is given up there after 20."""
 ASKED_AT_ONCE = 2
 """Servers that are asked for each answer, where there are so many: one alone could choose our peers (overlay.md
 §10.4)."""
@@ -66,6 +68,7 @@ class _Server:
         self.retry_at = 0.0
         """When it may be tried again, of the clock of the event loop."""
         self._random = random
+        self._timeout = REQUEST_TIMEOUT if route.proxy is None else PROXIED_TIMEOUT
         self._failures = 0
         self._failed_at = -math.inf
         self._link: RendezvousLink | None = None
@@ -85,7 +88,7 @@ class _Server:
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
-            async with asyncio.timeout(REQUEST_TIMEOUT):
+            async with asyncio.timeout(self._timeout):
                 link = await self._connected(identity)
                 body = await link.ask(kind, request)
         except (OSError, RemoteError) as error:  # TimeoutError is an OSError

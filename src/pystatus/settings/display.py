@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from pystatus.settings.kinds import FLEET
 from pystatus.settings.model import ENTRIES, Entry
 from pystatus.settings.sources import DEFAULT, Effective
 
@@ -32,10 +33,19 @@ def shown(effective: Effective, *, everything: bool) -> Iterator[Shown]:
             yield Shown(key, _plain(entry, effective.values[key]), origin)
 
 
+def _is_invitation(entry: Entry, value: object) -> bool:
+    """One that stands where a fleet may: it may hold the password of its mailservers, as that of ``join``."""
+    if entry.about.kind is not FLEET:
+        return False
+    from pystatus.fleets.invitation import is_invitation
+
+    return is_invitation(str(value))
+
+
 def _plain(entry: Entry, value: object) -> Plain:
     if value is None:
         return None
-    if entry.about.secret:
+    if entry.about.secret or _is_invitation(entry, value):
         return SECRET
     plain = entry.about.kind.to_toml(value)
     if isinstance(plain, list):
