@@ -16,6 +16,7 @@ from pystatus.devp2p.enode import Enode
 from pystatus.discovery.discv5.events import Event, LookupDone, Registered
 from pystatus.discovery.discv5.node import Times
 from pystatus.discovery.discv5.packets import PREFIX, Ping, decode_body
+from pystatus.discovery.discv5.refusals import Reason
 from pystatus.errors import LocalError
 from pystatus.net.crawler import Crawler
 from pystatus.net.discv5 import DiscoveryNode, Discv5Source
@@ -124,6 +125,20 @@ async def test_nodes_that_know_a_bootnode_find_each_other() -> None:
     world = World()
     async with network(world, 8) as nodes:
         await while_time_passes(world, lambda: all(known(node) == 7 for node in nodes))
+
+
+async def test_a_bootnode_with_another_key_than_its_enode_says_is_not_believed(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """So somebody with an old invitation does not land in the network that is at its address now."""
+    world = World()
+    async with network(world, 3) as nodes, world.node(9, [enode(nodes[0], 8)]) as node:
+        await while_time_passes(world, lambda: node.problem is not None)
+        assert known(node) == 0
+        assert node.discovery.counters.refused[Reason.KEY] > 0
+        place = f"at 127.0.0.1:{nodes[0].port} is another node than the enode of the bootnode says"
+        assert (node.problem or "").startswith(place)
+        assert [line for line in caplog.messages if place in line] == [f"a bootnode is not asked: {node.problem}"]
 
 
 async def test_a_network_needs_its_bootnode_only_once() -> None:

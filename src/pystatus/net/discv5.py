@@ -14,10 +14,13 @@ from pystatus.discovery.discv5.node import Endpoint, Times
 from pystatus.discovery.discv5.service import Discovery
 from pystatus.discovery.discv5.topics import encode_topic
 from pystatus.discovery.discv5.witnesses import AddressWitnesses
+from pystatus.log_texts import get_logger
 from pystatus.net.bootnodes import Bootnodes, Lookup, system_lookup
 from pystatus.net.listening import ExternalEndpoint, addresses_at, datagram_sockets, enode_at
 from pystatus.net.udp_endpoint import SHARE, UdpEndpoint, local_address, machine_times
 from pystatus.peers.sources import Found, Source
+
+log = get_logger(__name__)
 
 _VERSIONS = (4, 6)
 
@@ -73,6 +76,8 @@ class DiscoveryNode:
         self._names: Bootnodes | None = None
         self.udp: UdpEndpoint | None = None
         """The sockets and counters, and the discovery that they serve; None: closed."""
+        self._impostor: str | None = None
+        """Which bootnode is another node than it should be, as the end of a sentence."""
         self.host, self.port = "", 0
         """Where the first socket is bound, once it is."""
         self.places: list[tuple[str, int]] = []
@@ -144,7 +149,15 @@ class DiscoveryNode:
         return Endpoint(addresses[0] if addresses else parse_address(self.host), self.port, tcp_port)
 
     def _look(self) -> None:
-        """Whether others see us under another address than before."""
+        """Whether others see us under another address than before, and whether bootnodes are who they should be."""
+        if self._impostor is None and (found := self.discovery.impostors):
+            address, port = min(found, key=str)
+            place = f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"
+            self._impostor = (
+                f"at {place} is another node than the enode of the bootnode says; ask for its enode, or the "
+                "invitation, again"
+            )
+            log.warning("a bootnode is not asked: %s", self._impostor)
         for version in _VERSIONS:
             seen = self._witnesses.address(version)
             if seen != self._seen[version]:
@@ -159,8 +172,8 @@ class DiscoveryNode:
 
     @property
     def problem(self) -> str | None:
-        """Why a bootnode has no address; None: each has one."""
-        return None if self._names is None else self._names.problem
+        """Why a bootnode cannot be asked, as the end of a sentence; None: nothing is known against any."""
+        return self._impostor or (None if self._names is None else self._names.problem)
 
     def _set_bootnodes(self, nodes: list[Enode]) -> None:
         assert self.udp is not None, "names are looked up while it runs"

@@ -26,6 +26,8 @@ class Reason(StrEnum):
     """Its sender is not verified."""
     ADDRESS = "address"
     """Its sender is verified at another address or port."""
+    KEY = "key"
+    """A bootnode is named at its address, by another key."""
     TOKEN = "token"  # noqa: S105 - of a ping
     """No ping of ours is under way that it answers."""
     UNASKED = "unasked"

@@ -31,7 +31,7 @@ from pystatus.discovery.discv5.node_map import NodeMap
 from pystatus.discovery.discv5.outbox import TYPE_NAMES, Counters, Datagram, Outbox
 from pystatus.discovery.discv5.packets import Pong
 from pystatus.discovery.discv5.ports import Found
-from pystatus.discovery.discv5.refusals import Refused
+from pystatus.discovery.discv5.refusals import Reason, Refused
 from pystatus.discovery.discv5.remote import Query, RemoteNode
 from pystatus.discovery.discv5.sessions import Sessions
 from pystatus.discovery.discv5.table import Table
@@ -76,6 +76,10 @@ class Discovery:
         identity = identity or Secp256k1Identity(key)
         own = Contact(identity.node_id, endpoint)
         self.own_id: NodeId = identity.node_id
+        self._named: dict[tuple[IPAddress, int], set[bytes]] = {}
+        """The node ids that bootnodes have, by their addresses."""
+        self.impostors: set[tuple[IPAddress, int]] = set()
+        """Addresses of bootnodes from which another node has sent."""
         self.counters = Counters()
         self.table = Table(self.own_id, limits)
         self._witnesses = witnesses
@@ -104,7 +108,12 @@ class Discovery:
 
         :raises LocalError: a node without an IP address and a UDP port.
         """
-        self._maintenance.set_seeds([self._contact_of(node) for node in nodes], now)
+        contacts = [self._contact_of(node) for node in nodes]
+        self._named.clear()
+        for node, contact in zip(nodes, contacts, strict=True):
+            self._named.setdefault((contact.endpoint.address, contact.endpoint.udp_port), set()).add(node.node_id)
+        self.impostors.intersection_update(self._named)
+        self._maintenance.set_seeds(contacts, now)
 
     def set_endpoint(self, endpoint: Endpoint) -> None:
         """Our socket, as others are told it from now on."""
@@ -123,6 +132,9 @@ class Discovery:
         counters.bytes_in += len(datagram)
         try:
             admitted = self._admission.admit(datagram, source, now)
+            if admitted.sender not in self._named.get(source, (admitted.sender,)):
+                self.impostors.add(source)
+                raise Refused(Reason.KEY, "a bootnode with another key is named at this address")
             asker = self.sessions.receive(admitted, datagram, source, now)
             if asker is not None:
                 self._answers.answer(asker, admitted.body, datagram, now)
