@@ -101,6 +101,13 @@ async def test_what_is_registered_keeps_it_running(source: FakeSource, runner: S
     assert await source.next(1) == [f"-{WHISPER}"]
 
 
+async def test_topics_are_registered_in_their_order(source: FakeSource, runner: SourceRunner) -> None:
+    topics = [f"topic {number}" for number in (3, 1, 2, 5, 4)]
+    runner.set({}, topics)
+    await runner.start()
+    assert await source.next(6) == ["start", *(f"+{topic}" for topic in topics)]
+
+
 async def test_the_same_again_is_not_said_again(source: FakeSource, runner: SourceRunner) -> None:
     runner.set({WHISPER: 3.0}, [WHISPER])
     await runner.start()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Sequence
 
 from pystatus.devp2p.enode import Enode
 from pystatus.devp2p.messages import DisconnectReason
@@ -33,7 +33,7 @@ class Dialer(PeerListener):
         network: PeerManager,
         pool: PeerPool,
         *,
-        registered: Collection[str] = (),
+        registered: Sequence[str] = (),
         report: Callable[[PoolEvent], None] = lambda event: None,
     ) -> None:
         """
@@ -42,7 +42,7 @@ class Dialer(PeerListener):
         """
         self.pool = pool
         self._network = network
-        self._registered = frozenset(registered)
+        self._registered = tuple(registered)
         self._report = report
         self._runners: list[SourceRunner] = []
         self._looks: list[Callable[[], None]] = []

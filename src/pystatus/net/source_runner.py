@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 
 from pystatus.errors import LocalError
 from pystatus.log_texts import get_logger
@@ -25,9 +25,10 @@ class SourceRunner:
         self.is_running = False
         self._restart = restart
         self._searched: Mapping[str, float | None] = {}
-        self._registered: frozenset[str] = frozenset()
+        self._registered: tuple[str, ...] = ()
+        """In their order, which says whose ads come first where there are few registrars."""
         self._applied: dict[str, float | None] = {}
-        self._applied_topics: frozenset[str] = frozenset()
+        self._applied_topics: tuple[str, ...] = ()
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         name = source.source.value
@@ -51,10 +52,10 @@ class SourceRunner:
             self._task = None
         await self._close()
 
-    def set(self, searched: Mapping[str, float | None], registered: Collection[str]) -> None:
+    def set(self, searched: Mapping[str, float | None], registered: Sequence[str]) -> None:
         """What is to be searched, and how often, and what is to be registered, from now on."""
         self._searched = dict(searched)
-        self._registered = frozenset(registered)
+        self._registered = tuple(registered)
         self._changed.set()
 
     @property
@@ -98,7 +99,7 @@ class SourceRunner:
         """Close the source if it runs. Where this is cancelled, it runs, and is closed by the next call."""
         if not self.is_running:
             return
-        self._applied, self._applied_topics = {}, frozenset()
+        self._applied, self._applied_topics = {}, ()
         try:
             await self.source.close()
         except Exception as error:  # likewise; who closes has more to close
@@ -110,10 +111,12 @@ class SourceRunner:
             if self._applied.get(topic) != period:
                 self.source.search(topic, period)
         self._applied = dict(self._searched)
-        for topic in self._registered - self._applied_topics:
-            self.source.register(topic)
-        for topic in self._applied_topics - self._registered:
-            self.source.unregister(topic)
+        for topic in self._registered:
+            if topic not in self._applied_topics:
+                self.source.register(topic)
+        for topic in self._applied_topics:
+            if topic not in self._registered:
+                self.source.unregister(topic)
         self._applied_topics = self._registered
 
     def _report(self, error: Exception) -> None:

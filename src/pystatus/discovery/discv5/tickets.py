@@ -83,9 +83,8 @@ class TicketStore:
     """Collects tickets for the topics that are registered.
 
     A registrar keeps one ad of a node. So that all our topics stay findable, they share the registrars: a ticket is
-    used for the topic that has the fewest of them, among those inside of whose radius the registrar lies; in a tie for
-    one that this registrar does not list already, so that at a single registrar the topics take turns (decisions.md
-    "Discovery").
+    used for the topic that has the fewest of them, among those inside of whose radius the registrar lies; where a topic
+    has none, for the first of these, so that at a single registrar the first topic stays (decisions.md "Discovery").
 
     Implements: CL-22
     """
@@ -202,7 +201,11 @@ class TicketStore:
         return True
 
     def _choose_topic(self, asked: bytes, registrar: NodeId, topics: Sequence[bytes], now: float) -> bytes:
-        """What a ticket is used for; ``asked``, if nothing speaks for another topic."""
+        """What a ticket is used for: a topic that no other registrar lists us for, the first of ours before the others;
+        else one that few list us for, and ``asked``, if nothing speaks for another topic.
+
+        So a node that knows one registrar alone, as in the smallest networks, is found by its first topic, ``whisper``,
+        also by those who know no other (status-go): a registrar has one ad of a node (overlay.md §3.5)."""
         if len(self._topics) == 1:
             return asked
         self._forget_ads(now)
@@ -211,10 +214,14 @@ class TicketStore:
         registrars.update(ticket.topic for ticket in self._held.values())
         if listed is not None:
             self._ads[registrar] = listed
-        return min(
-            (topic for topic in topics if topic == asked or self._may_be_used_for(topic, registrar)),
-            key=lambda topic: (registrars[topic], listed is not None and listed.topic == topic, topic != asked),
-        )
+        ours = list(self._topics)
+
+        def rank(topic: bytes) -> tuple[int, int, bool]:
+            if not registrars[topic]:
+                return 0, ours.index(topic), False
+            return registrars[topic], int(listed is not None and listed.topic == topic), topic != asked
+
+        return min((topic for topic in topics if topic == asked or self._may_be_used_for(topic, registrar)), key=rank)
 
     def _may_be_used_for(self, topic: bytes, registrar: NodeId) -> bool:
         return topic in self._topics and self._estimates[topic].is_inside(registrar)
