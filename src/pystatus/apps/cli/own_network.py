@@ -159,8 +159,8 @@ def reach(host: str) -> str:
         return f"Others reach it by the name {host}, which has to lead to this machine."
     if address.is_loopback:
         return (
-            f"It is at {host}: nobody but this machine reaches it. For others make one in another directory, with --host "
-            "and an address of this machine."
+            f"It is at {host}: nobody but this machine reaches it. For others make one in another directory, with "
+            "--host and an address of this machine."
         )
     if address.is_private or address.is_link_local:
         return (
