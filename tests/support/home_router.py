@@ -35,6 +35,9 @@ SUM_IS_PARTIAL = 1
 BROADCAST = b"\xff" * 6
 PMP_PORT, ANNOUNCED_TO, ANNOUNCED_AT = 5351, "224.0.0.1", 5350
 FIRST_DRAWN_PORT = 50_000
+RUNNING = 86_400.0
+"""Seconds for which the router has run at the start. Of one that ran for three its answers cannot say that it began
+anew, as RFC 6886 §3.6 allows the clocks two."""
 
 
 @dataclass
@@ -105,7 +108,7 @@ class HomeRouter:
     def __init__(self, outside: Side, inside: Side) -> None:
         self._outside = outside
         self._inside = inside
-        self._began = time.monotonic()
+        self._began = time.monotonic() - RUNNING
         self._open: dict[tuple[int, int], Inner] = {}
         """By protocol and external port: what was opened."""
         self._ports: dict[Inner, int] = {}

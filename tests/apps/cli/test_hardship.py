@@ -250,12 +250,20 @@ DESCRIPTORS: dict[str, dict[str, tuple[int, ...]]] = {
 }
 
 
+ALL_COMMANDS = {"as always", "all closed", "standard output full", "nobody reads the output"}
+"""Situations in which every command is tried. In each of the others every second one is."""
+
 EXPECTED = re.compile(r".*127\.0\.0\.1:1\b.*|the attackers hold .*")
 """What may have been told of a relay before it was noticed that nobody reads."""
 
 
 def test_whatever_the_descriptors_are(tmp_path: Path, worlds: Callable[[str], World]) -> None:
-    which = [(situation, name) for situation in DESCRIPTORS for name in LINES]
+    which = [
+        (situation, name)
+        for place, situation in enumerate(DESCRIPTORS)
+        for number, name in enumerate(LINES)
+        if situation in ALL_COMMANDS or (place + number) % 2
+    ]
     given = []
     for situation, name in which:  # each in a world of its own, for they run at the same time
         given += cases(worlds(f"{situation} {name}"), [name], **DESCRIPTORS[situation])
