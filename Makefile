@@ -7,8 +7,7 @@ else
 NAMED := --this-python
 endif
 BIN := .venv/bin
-# One more than there are cores: many tests wait for processes and sockets.
-ALL_CORES := --numprocesses=$(shell expr $$(nproc) + 1) --dist=worksteal
+ALL_CORES := --numprocesses=auto --dist=worksteal
 MESSAGES ?= 100000
 KILLS ?= 1000
 MINUTES ?= 60
