@@ -474,6 +474,19 @@ async def test_a_mailserver_that_has_dialled_us_is_asked_over_that_connection(wo
     assert listening.static_peers == ()
 
 
+async def test_a_node_that_is_its_own_mailserver_asks_the_others(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    (one, mailserver), (other, another) = await world.mailserver(), await world.mailserver()
+    await archive(another, world.envelopes(2))
+    fetching = Fetching(one, one, other)
+    fetching.fetch()
+    await fetching.complete()
+    assert len(fetching.found) == 2
+    assert mailserver.server.accepted == 0
+    assert "This enode is our own" in caplog.text
+
+
 async def test_an_enode_that_says_not_where_to_dial(world: World) -> None:
     async with client(world) as node:
         fetcher = Fetcher({}, SIGNER, os.urandom, now=node.now)

@@ -160,7 +160,7 @@ class Connection(web.RequestHandler):
             self._refuse(error_of(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE))
 
     def set_parser(self, parser: Any, *args: Any, **kw: Any) -> None:
-        super().set_parser(parser if self.heard is None else Overheard(parser, self.heard), *args, **kw)  # type: ignore[arg-type]
+        super().set_parser(parser if self.heard is None else Overheard(parser, self.heard), *args, **kw)  # type: ignore[arg-type]  # it reads as one
 
     def pause_writing(self) -> None:
         super().pause_writing()
