@@ -474,17 +474,25 @@ async def test_a_mailserver_that_has_dialled_us_is_asked_over_that_connection(wo
     assert listening.static_peers == ()
 
 
-async def test_a_node_that_is_its_own_mailserver_asks_the_others(
+async def test_a_node_that_is_among_its_mailservers_asks_the_others(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    (one, mailserver), (other, another) = await world.mailserver(), await world.mailserver()
+    one, (other, another) = await world.node(), await world.mailserver()
     await archive(another, world.envelopes(2))
     fetching = Fetching(one, one, other)
     fetching.fetch()
     await fetching.complete()
     assert len(fetching.found) == 2
-    assert mailserver.server.accepted == 0
+    assert fetching.kept == {other.enode.node_id}
     assert "This enode is our own" in caplog.text
+
+
+async def test_a_mailserver_fetches_by_itself_and_nobody_else_does_with_its_node(world: World) -> None:
+    """Each would end what the other has begun."""
+    (one, _), (other, another) = await world.mailserver(), await world.mailserver()
+    await archive(another, world.envelopes(2))
+    with pytest.raises(LocalError, match=r"asks others for what it lacks by itself: ask for history with another node"):
+        Fetching(one, other)
 
 
 async def test_an_enode_that_says_not_where_to_dial(world: World) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from pystatus.errors import LocalError
 from pystatus.net.listeners import PeerListener
 from pystatus.node.config import complete_enode
 
@@ -12,6 +13,18 @@ if TYPE_CHECKING:
     from pystatus.mailserver.client.fetcher import Fetcher
     from pystatus.node.finding import Finding
     from pystatus.node.mailserver_session import MailserverSession, Outcome, SessionNode
+
+
+class Fetch(Protocol):
+    """Lets a fetcher ask mailservers; see :meth:`pystatus.node.Node.fetch_history`."""
+
+    def __call__(
+        self,
+        fetcher: Fetcher,
+        mailservers: Iterable[str],
+        take: Callable[[Outcome], None],
+        when_stored: Callable[[Callable[[], None]], None] | None,
+    ) -> MailserverSession: ...
 
 
 class HistoryClient:
@@ -26,6 +39,7 @@ class HistoryClient:
         self._node = node
         self._listeners = listeners
         self._session: MailserverSession | None = None
+        self._is_reserved = False
 
     async def start(self) -> None:
         """Nothing to do: :meth:`fetch` begins."""
@@ -43,8 +57,27 @@ class HistoryClient:
     ) -> MailserverSession:
         """See :meth:`pystatus.node.Node.fetch_history`.
 
-        :raises LocalError: a malformed enode, or one that says not where to dial.
+        :raises LocalError: as there.
         """
+        if self._is_reserved:
+            raise LocalError(
+                "This node is a mailserver, and asks others for what it lacks by itself: ask for history with another "
+                "node, or read its archive."
+            )
+        return self._begin(fetcher, mailservers, take, when_stored)
+
+    def reserve(self) -> Fetch:
+        """From now on only the caller can ask, by what this returns: one session at a time, and none ends it."""
+        self._is_reserved = True
+        return self._begin
+
+    def _begin(
+        self,
+        fetcher: Fetcher,
+        mailservers: Iterable[str],
+        take: Callable[[Outcome], None],
+        when_stored: Callable[[Callable[[], None]], None] | None,
+    ) -> MailserverSession:
         from pystatus.node.mailserver_session import (
             MailserverSession,  # a node that asks for nothing loads nothing of it
         )

@@ -13,6 +13,7 @@ from pystatus.net.clock import Clock
 from pystatus.net.mailserver import Mailserver
 from pystatus.net.watched_archive import WatchedArchive
 from pystatus.node.config import complete_enode
+from pystatus.node.history_client import HistoryClient
 from pystatus.node.mailserver_sync import MailserverSync, SyncedNode
 from pystatus.node.waku_service import WakuService
 
@@ -20,6 +21,7 @@ from pystatus.node.waku_service import WakuService
 def set_up(
     node: SyncedNode,
     service: WakuService,
+    history: HistoryClient,
     archive: Archive,
     server: Server,
     *,
@@ -43,7 +45,9 @@ def set_up(
     archiver = Archiver(watched, clock, retention=retention, file=backlog, confirmed=relay.clock_offset.confirms)
     watched.waiting = lambda: (archiver.waiting, archiver.lost)
     mailserver = Mailserver(server, watched, archiver, clock, service.send_history, service.flush_soon)
-    sync = MailserverSync(node, watched, archiver, clock, random, key=server.key, others=others, retention=retention)
+    sync = MailserverSync(
+        node, history.reserve(), watched, archiver, clock, random, key=server.key, others=others, retention=retention
+    )
     relay.keeper = mailserver
     service.listeners.append(mailserver)
     server.holdings = sync.holdings

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Protocol
 
@@ -40,6 +40,7 @@ from pystatus.net.clock import Clock
 from pystatus.net.peer import Peer
 from pystatus.net.static import StaticPeer
 from pystatus.node.config import NodeConfig
+from pystatus.node.history_client import Fetch
 from pystatus.node.mailserver_session import MailserverSession, Outcome
 from pystatus.outage import Outage
 from pystatus.waku.data import SymmetricKey
@@ -71,14 +72,6 @@ class SyncedNode(Protocol):
     @property
     def static_peers(self) -> tuple[StaticPeer, ...]: ...
 
-    def fetch_history(
-        self,
-        fetcher: Fetcher,
-        mailservers: Iterable[str],
-        take: Callable[[Outcome], None],
-        when_stored: Callable[[Callable[[], None]], None] | None = None,
-    ) -> MailserverSession: ...
-
 
 class MailserverSync:
     """What one mailserver lacks, and the fetching of it. Between :meth:`start` and :meth:`close` it has a task."""
@@ -86,6 +79,7 @@ class MailserverSync:
     def __init__(
         self,
         node: SyncedNode,
+        fetch: Fetch,
         archive: Archive,
         heard: Archiver,
         clock: Clock,
@@ -96,6 +90,7 @@ class MailserverSync:
         retention: float | None = None,
     ) -> None:
         """
+        :param fetch: lets a fetcher ask the others.
         :param heard: stores what the relay accepts.
         :param key: what requests to the others are sealed with.
         :param others: enode URLs of the mailservers to catch up from, by node id. This one may be among them, so that
@@ -103,6 +98,7 @@ class MailserverSync:
         :param retention: seconds that envelopes are kept; ``None``: longer than others can be asked for.
         """
         self._node = node
+        self._fetch = fetch
         self._archive = archive
         self._heard = heard
         self._clock = clock
@@ -284,7 +280,7 @@ class MailserverSync:
         self._pending_until = now + PENDING_SECONDS
         fetcher.known([], self._first, self._since, now)
         fetcher.set_topics([ALL_TOPICS], now)
-        self._inquiry = self._node.fetch_history(fetcher, self._others.values(), self._take, self.found.when_stored)
+        self._inquiry = self._fetch(fetcher, self._others.values(), self._take, self.found.when_stored)
 
     def _tell_fetcher(self, shared: Iterable[CoverageEntry]) -> None:
         assert self._inquiry is not None

@@ -147,6 +147,7 @@ class Node:
         self.mailserver, self.catching_up = mailserver, sync = set_up(
             self,
             self._service,
+            self._history,
             archive,
             server,
             clock=self._clock,
@@ -377,7 +378,7 @@ class Node:
         :param take: called with everything that comes of it, from the event loop; must not block. What these
             mailservers send to this node alone goes there, and is no event of the node besides.
         :param when_stored: see :class:`~pystatus.node.mailserver_session.MailserverSession`.
-        :raises LocalError: a malformed enode, or one that says not where to dial.
+        :raises LocalError: a malformed enode, or one that says not where to dial; this node keeps history.
         """
         return self._history.fetch(fetcher, mailservers, take, when_stored)
 
