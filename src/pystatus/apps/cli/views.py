@@ -27,7 +27,7 @@ from pystatus.apps.cli.transaction_views import about_fields
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
 from pystatus.faces import media, transactions
-from pystatus.faces.texts import MAX_ERROR, other_person, person
+from pystatus.faces.sentences import MAX_ERROR, other_person, person
 
 if TYPE_CHECKING:  # these bring protobuf with them, which listing accounts does not need
     from pystatus.client import HistoryProgress

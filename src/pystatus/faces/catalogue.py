@@ -1,0 +1,194 @@
+"""All texts that faces show, a method for each. ``tools/texts.py`` makes it from ``texts/en.json``: change that."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from pystatus.faces.language import DEFAULT, Texts
+
+
+@cache
+def texts_in(code: str = DEFAULT.code) -> Catalogue:
+    """The texts of a language, ``en`` or ``de``.
+
+    :raises LocalError: there are none in this language.
+    """
+    return Catalogue(code)
+
+
+class Catalogue(Texts):
+    """The texts of one language."""
+
+    def date_day(self, *, weekday: str, day: str, month: str, year: str) -> str:
+        return self._text("date.day", weekday=weekday, day=day, month=month, year=year)
+
+    def date_friday(self) -> str:
+        return self._text("date.friday")
+
+    def date_monday(self) -> str:
+        return self._text("date.monday")
+
+    def date_month_01(self) -> str:
+        return self._text("date.month_01")
+
+    def date_month_02(self) -> str:
+        return self._text("date.month_02")
+
+    def date_month_03(self) -> str:
+        return self._text("date.month_03")
+
+    def date_month_04(self) -> str:
+        return self._text("date.month_04")
+
+    def date_month_05(self) -> str:
+        return self._text("date.month_05")
+
+    def date_month_06(self) -> str:
+        return self._text("date.month_06")
+
+    def date_month_07(self) -> str:
+        return self._text("date.month_07")
+
+    def date_month_08(self) -> str:
+        return self._text("date.month_08")
+
+    def date_month_09(self) -> str:
+        return self._text("date.month_09")
+
+    def date_month_10(self) -> str:
+        return self._text("date.month_10")
+
+    def date_month_11(self) -> str:
+        return self._text("date.month_11")
+
+    def date_month_12(self) -> str:
+        return self._text("date.month_12")
+
+    def date_saturday(self) -> str:
+        return self._text("date.saturday")
+
+    def date_sunday(self) -> str:
+        return self._text("date.sunday")
+
+    def date_thursday(self) -> str:
+        return self._text("date.thursday")
+
+    def date_today(self) -> str:
+        return self._text("date.today")
+
+    def date_tuesday(self) -> str:
+        return self._text("date.tuesday")
+
+    def date_wednesday(self) -> str:
+        return self._text("date.wednesday")
+
+    def date_yesterday(self) -> str:
+        return self._text("date.yesterday")
+
+    def delivery_archived(self) -> str:
+        return self._text("delivery.archived")
+
+    def delivery_delivered(self) -> str:
+        return self._text("delivery.delivered")
+
+    def delivery_failed(self) -> str:
+        return self._text("delivery.failed")
+
+    def delivery_seen(self) -> str:
+        return self._text("delivery.seen")
+
+    def delivery_sending(self) -> str:
+        return self._text("delivery.sending")
+
+    def delivery_sent(self) -> str:
+        return self._text("delivery.sent")
+
+    def delivery_unconfirmed(self) -> str:
+        return self._text("delivery.unconfirmed")
+
+    def media_frames(self, *, looks: str, frames: str) -> str:
+        return self._text("media.frames", looks=looks, frames=frames)
+
+    def media_image(self) -> str:
+        return self._text("media.image")
+
+    def media_image_looks(self, *, type: str, width: str, height: str) -> str:
+        return self._text("media.image_looks", type=type, width=width, height=height)
+
+    def media_not_kept(self, *, what: str, size: str, problem: str) -> str:
+        return self._text("media.not_kept", what=what, size=size, problem=problem)
+
+    def media_note(self, *, what: str, looks: str, size: str, id: str) -> str:
+        return self._text("media.note", what=what, looks=looks, size=size, id=id)
+
+    def media_sound(self) -> str:
+        return self._text("media.sound")
+
+    def media_sound_looks(self, *, type: str, seconds: str) -> str:
+        return self._text("media.sound_looks", type=type, seconds=seconds)
+
+    def media_sticker(self, *, hash: str, pack: str) -> str:
+        return self._text("media.sticker", hash=hash, pack=pack)
+
+    def size_bytes(self, *, n: int) -> str:
+        return self._text("size.bytes", n=n)
+
+    def size_kilobytes(self, *, size: str) -> str:
+        return self._text("size.kilobytes", size=size)
+
+    def size_megabytes(self, *, size: str) -> str:
+        return self._text("size.megabytes", size=size)
+
+    def time_days(self, *, n: int) -> str:
+        return self._text("time.days", n=n)
+
+    def time_hours(self, *, n: int) -> str:
+        return self._text("time.hours", n=n)
+
+    def time_minutes(self, *, n: int) -> str:
+        return self._text("time.minutes", n=n)
+
+    def time_seconds(self, *, n: int) -> str:
+        return self._text("time.seconds", n=n)
+
+    def transaction_announced(self, *, hash: str, state: str) -> str:
+        return self._text("transaction.announced", hash=hash, state=state)
+
+    def transaction_answered(self, *, about: str) -> str:
+        return self._text("transaction.answered", about=about)
+
+    def transaction_doubted(self, *, problem: str) -> str:
+        return self._text("transaction.doubted", problem=problem)
+
+    def transaction_hash(self, *, about: str, hash: str) -> str:
+        return self._text("transaction.hash", about=about, hash=hash)
+
+    def transaction_note(self, *, about: str) -> str:
+        return self._text("transaction.note", about=about)
+
+    def transaction_of_token(self, *, amount: str, token: str) -> str:
+        return self._text("transaction.of_token", amount=amount, token=token)
+
+    def transaction_other_amount(self, *, about: str) -> str:
+        return self._text("transaction.other_amount", about=about)
+
+    def transaction_received(self) -> str:
+        return self._text("transaction.received")
+
+    def transaction_refused(self, *, problem: str) -> str:
+        return self._text("transaction.refused", problem=problem)
+
+    def transaction_to(self, *, amount: str, address: str) -> str:
+        return self._text("transaction.to", amount=amount, address=address)
+
+    def transaction_unknown(self) -> str:
+        return self._text("transaction.unknown")
+
+    def transaction_unknown_of_token(self, *, token: str) -> str:
+        return self._text("transaction.unknown_of_token", token=token)
+
+    def transaction_unverified(self) -> str:
+        return self._text("transaction.unverified")
+
+    def transaction_wei(self, *, amount: str) -> str:
+        return self._text("transaction.wei", amount=amount)
