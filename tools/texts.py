@@ -21,7 +21,7 @@ from pystatus.faces.language import DEFAULT, LANGUAGES, PLACE, Form, Text, argum
 FACES = Path("src") / "pystatus" / "faces"
 _KEY = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+")
 _FORMS = {form.value for form in Form}
-_HEAD = '''"""All texts that faces show, a method for each. ``tools/texts.py`` makes it from ``texts/en.json``: change that."""
+_HEAD = '''"""All texts that faces show, a method for each: made of ``texts/en.json`` by ``tools/texts.py``."""
 
 from __future__ import annotations
 

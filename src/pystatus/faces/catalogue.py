@@ -1,4 +1,4 @@
-"""All texts that faces show, a method for each. ``tools/texts.py`` makes it from ``texts/en.json``: change that."""
+"""All texts that faces show, a method for each: made of ``texts/en.json`` by ``tools/texts.py``."""
 
 from __future__ import annotations
 
