@@ -93,7 +93,7 @@ def test_german_is_not_english() -> None:
 
 
 ALIKE = re.compile(
-    r"^(size\.(kilobytes|megabytes)|media\.(note|image_looks)|transaction\.(note|wei)|date\.month_(04|08|09|11)|language\.)"
+    r"^(size\.(kilobytes|megabytes)|media\.(note|image_looks)|transaction\.(note|wei)|date\.(with_time$|month_(04|08|09|11))|language\.)"
 )
 """Keys of texts that are the same in both languages."""
 

@@ -82,6 +82,9 @@ class Catalogue(Texts):
     def date_wednesday(self) -> str:
         return self._text("date.wednesday")
 
+    def date_with_time(self, *, day: str, time: str) -> str:
+        return self._text("date.with_time", day=day, time=time)
+
     def date_yesterday(self) -> str:
         return self._text("date.yesterday")
 
@@ -150,6 +153,15 @@ class Catalogue(Texts):
 
     def time_seconds(self, *, n: int) -> str:
         return self._text("time.seconds", n=n)
+
+    def timeline_beginning(self) -> str:
+        return self._text("timeline.beginning")
+
+    def timeline_gap(self, *, span: str) -> str:
+        return self._text("timeline.gap", span=span)
+
+    def timeline_new(self, *, n: int) -> str:
+        return self._text("timeline.new", n=n)
 
     def transaction_announced(self, *, hash: str, state: str) -> str:
         return self._text("transaction.announced", hash=hash, state=state)
