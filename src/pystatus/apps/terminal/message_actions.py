@@ -1,0 +1,202 @@
+"""What keys do with a message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from textual import on, work
+from textual.content import Content
+
+from pystatus.apps.terminal import reports
+from pystatus.apps.terminal.dialogs.windows import Entry, ListWindow, TextWindow
+from pystatus.apps.terminal.widgets.composer import Composer
+from pystatus.errors import LocalError
+from pystatus.faces.timeline_rows import GapRow
+from pystatus.messenger.records import Message, MessageState
+from pystatus.payloads.kinds import ReactionType
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    _Base = Screen[None]
+
+    from pystatus.apps.terminal.conversation import Conversation
+    from pystatus.apps.terminal.face import Face
+    from pystatus.apps.terminal.widgets.message_view import MessageView
+else:
+    _Base = object
+
+MAX_COPIED = 74_994
+"""Bytes that xterm takes in an OSC 52; others take more."""
+
+
+class MessageActions(_Base):
+    """A part of the chat screen: the message that is chosen, or the last one in view."""
+
+    face: Face
+    view: MessageView
+    conversation: Conversation
+    composer: Composer
+    reply_to: Message | None
+    current: str | None
+
+    if TYPE_CHECKING:
+
+        def complain(self, what: object) -> None: ...
+        def tell(self, sentence: str) -> None: ...
+        def show_hint(self) -> None: ...
+        async def obey(self, line: str) -> None: ...
+
+    def pick(self, argument: str) -> tuple[Message, str]:
+        """See :class:`pystatus.apps.terminal.obeying.Shell`.
+
+        :raises LocalError: no message is in view.
+        """
+        message = self.view.chosen_message
+        if message is None:
+            raise LocalError(self.face.texts.terminal_no_message())
+        return message, argument
+
+    def show(self, title: str, lines: Sequence[str]) -> None:
+        """Show lines in a window."""
+        self.app.push_screen(TextWindow(title, [Content("\n".join(lines))], self.face.texts.terminal_hint_close()))
+
+    def _do(self, line: str) -> None:
+        self._do_it(line)
+
+    @work
+    async def _do_it(self, line: str) -> None:
+        try:
+            await self.obey(line)
+        except LocalError as error:
+            self.complain(error)
+
+    def action_explain(self) -> None:
+        """Say everything that is known of the message."""
+        self._do("/explain")
+
+    def action_reply(self) -> None:
+        """Reply to the message; one of ours that failed is sent again."""
+        message = self.view.chosen_message
+        if message is None:
+            return
+        if message.state in (MessageState.FAILED, MessageState.UNCONFIRMED):
+            self._do("/resend")
+            return
+        self.reply_to = message
+        self.composer.focus()
+        self.show_hint()
+
+    @work
+    async def action_react(self) -> None:
+        """Ask which of the six emoji."""
+        message = self.view.chosen_message
+        if message is None:
+            return
+        texts = self.face.texts
+        kinds = [kind for kind in ReactionType if kind.value]
+        entries = [Entry(str(kind.value), f"{kind.value}  {kind.emoji}") for kind in kinds]
+
+        def find(typed: str) -> Sequence[Entry]:
+            return [entry for entry in entries if not typed or entry.id == typed.strip()]
+
+        wanted = await self.app.push_screen_wait(
+            ListWindow(texts.terminal_react_title(), find, texts.terminal_hint_choose(), texts.terminal_react_none())
+        )
+        if wanted is None:
+            return
+        try:
+            await self.face.reactions.toggle(message, int(wanted))
+        except LocalError as error:
+            self.complain(error)
+        self.conversation.reload([message.id])
+
+    def action_open_message(self) -> None:
+        """Fetch what is missing; go to the message that is replied to; show a long one whole."""
+        row = self.view.chosen_row
+        if isinstance(row, GapRow):
+            self._do("/fetch")
+        elif row is not None:
+            quoted = row.message.response_to
+            target = None if quoted is None else self.face.client.message(quoted)
+            if target is not None and target.chat_id == self.current:
+                self.conversation.go_to(target)
+            else:
+                self.conversation.set_open(row.message)
+
+    def action_copy(self) -> None:
+        """Copy the text of the message by OSC 52."""
+        message = self.view.chosen_message
+        if message is None:
+            return
+        texts, text = self.face.texts, message.text
+        if len(text.encode()) > MAX_COPIED:
+            self.complain(texts.terminal_too_long_to_copy())
+            return
+        self.app.copy_to_clipboard(text)
+        self.tell(texts.terminal_copied())
+
+    def action_raw(self) -> None:
+        """Show the text with every character that cannot be seen named."""
+        message = self.view.chosen_message
+        if message is not None:
+            self.show(self.face.texts.terminal_raw_title(), reports.raw(message).split("\n"))
+
+    def action_delete(self) -> None:
+        """Delete the message here."""
+        self._do("/forget")
+
+    @work
+    async def action_unread(self) -> None:
+        """From this message on the chat is to be read once more."""
+        message = self.view.chosen_message
+        if message is None or self.current is None:
+            return
+        own = self.face.client.public_key
+        later = [one for one in self.conversation.timeline.messages if one.cursor >= message.cursor]
+        count = sum(one.author != own for one in later)
+        if count:
+            await self.face.conversations.mark_unread(self.current, count)
+            self.tell(self.face.texts.terminal_is_unread())
+
+    # pasting
+
+    @on(Composer.Pasted)
+    @work
+    async def _pasted(self, event: Composer.Pasted) -> None:
+        """Ask how many lines are to be put in. Whatever they begin with, they are no command."""
+        texts, text = self.face.texts, event.text.replace("\r\n", "\n").replace("\r", "\n")
+        lines = text.count("\n") + 1
+        entries = [
+            Entry("as is", texts.terminal_paste_as_is()),
+            Entry("code", texts.terminal_paste_code()),
+            Entry("joined", texts.terminal_paste_joined()),
+        ]
+        how = await self.app.push_screen_wait(
+            ListWindow(
+                texts.terminal_paste_title(n=lines, characters=len(text)),
+                lambda typed: [entry for entry in entries if typed.lower() in entry.text.lower()],
+                texts.terminal_hint_choose(),
+                texts.terminal_nothing_found(),
+            )
+        )
+        if how is None:
+            return
+        if len(text) > MAX_PASTE:
+            self.complain(texts.terminal_paste_too_long(n=len(text), most=MAX_PASTE))
+            return
+        if how == "code":
+            text = f"```\n{text.strip(chr(10))}\n```"
+        elif how == "joined":
+            text = " ".join(text.split())
+        self.composer.insert(text)
+        self.composer.focus()
+
+    def on_descendant_focus(self, event: Any) -> None:
+        """Another part of the screen has the keys."""
+        self.show_hint()
+
+
+MAX_PASTE = 16_384
+"""Characters that are put into the composer at once: as much as a draft may have. Ours."""
