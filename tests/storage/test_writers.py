@@ -42,7 +42,7 @@ ALLOWED = {
     ("faces/terminal.py", "os.open"): "the terminal",
     ("faces/terminal.py", "open"): "the terminal",
     ("apps/cli/streams.py", "os.open"): "the null device",
-    ("apps/demo/signals.py", "os.open"): "the null device",
+    ("apps/terminal/signals.py", "os.open"): "the null device",
     ("apps/demo/stage.py", "mkdtemp"): "a directory of its own, for its owner alone, under a name nobody can foresee",
     ("apps/demo/stage.py", "rmtree"): "that directory goes",
     ("apps/demo/echo.py", "rmtree"): "that directory goes",

@@ -427,6 +427,9 @@ class Catalogue(Texts):
     def terminal_delivered_to(self, *, mark: str, n: int, members: int) -> str:
         return self._text("terminal.delivered_to", mark=mark, n=n, members=members)
 
+    def terminal_demo_starts(self) -> str:
+        return self._text("terminal.demo_starts")
+
     def terminal_device_enabled(self, *, name: str, id: str) -> str:
         return self._text("terminal.device_enabled", name=name, id=id)
 
@@ -546,6 +549,9 @@ class Catalogue(Texts):
 
     def terminal_footer(self) -> str:
         return self._text("terminal.footer")
+
+    def terminal_footer_short(self) -> str:
+        return self._text("terminal.footer_short")
 
     def terminal_forget_question(self) -> str:
         return self._text("terminal.forget_question")
@@ -897,6 +903,9 @@ class Catalogue(Texts):
 
     def terminal_plain_state(self, *, n: int, state: str) -> str:
         return self._text("terminal.plain_state", n=n, state=state)
+
+    def terminal_plain_words(self) -> str:
+        return self._text("terminal.plain_words")
 
     def terminal_promote_question(self, *, name: str) -> str:
         return self._text("terminal.promote_question", name=name)

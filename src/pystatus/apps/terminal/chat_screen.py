@@ -34,6 +34,10 @@ from pystatus.faces.sentences import as_sentence
 from pystatus.messenger.records import Chat, Cursor, Message
 from pystatus.payloads.chats import ChatKind
 
+SIDE = 30
+"""Columns of the list of chats."""
+WIDE = 100
+"""Columns from which the line at the bottom has room for six keys."""
 NARROW = 60
 """Columns below which there is one pane: the list, or the chat (faces.md B1)."""
 LOW = 12
@@ -85,6 +89,7 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
         self._title = Static(classes="chat-title")
         self._hint = Static(classes="hint-line")
         self._status = Static(classes="status")
+        self._footer = Static(classes="footer")
         self._completion = Completion(face, self)
 
     def compose(self) -> ComposeResult:
@@ -103,13 +108,13 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
                 yield self.composer
         with Horizontal(id="bottom"):
             yield self._status
-            yield Static(Content(face.texts.terminal_footer()), classes="footer")
+            yield self._footer
 
     def _you(self) -> Content:
         client = self.face.client
         looks = looks_of(client.public_key)
         cells = "" if self.face.wishes.ascii else f"{looks.cells} "
-        return Content.assemble((cells, looks.color), (client.name, "bold"), "\n", (client.chat_key[:13] + "…", "dim"))
+        return Content.assemble((cells, looks.color), (steady(client.name, SIDE - 6), "bold"), "\n", (client.chat_key[:13] + "…", "dim"))
 
     def now(self) -> datetime:
         """The time of the client, in the time zone of this machine."""
@@ -164,7 +169,6 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
 
     def _show_current(self) -> None:
         chat = self.face.chat(self.current)
-        self.composer.disabled = chat is None
         self.reply_to = None
         self.conversation.open(chat)
         if chat is not None:
@@ -290,7 +294,7 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
     def _typed(self) -> None:
         self._completion.typed()
         self.show_hint()
-        if self.current is not None and not self.composer.disabled:
+        if self.current is not None:
             self._dirty.add(self.current)
             self._draft_soon()
 
@@ -386,6 +390,9 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
         narrow, low = self.size.width < NARROW, self.size.height < LOW
         self.set_class(narrow, "narrow")
         self.set_class(low, "low")
+        texts = self.face.texts
+        keys = texts.terminal_footer() if self.size.width >= WIDE else texts.terminal_footer_short()
+        self._footer.update(Content(keys))
         self.show_pane(self.chat_list.has_focus if narrow else None)
 
     def show_pane(self, chats: bool | None) -> None:

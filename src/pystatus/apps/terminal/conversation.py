@@ -63,7 +63,8 @@ class Conversation:
 
     def _show(self, *, keep: bool = True) -> None:
         timeline = self.timeline
-        self._view.show(timeline.rows, older=timeline.has_older, newer=timeline.has_newer, keep=keep)
+        rows = timeline.rows if self.chat is not None else ()
+        self._view.show(rows, older=timeline.has_older, newer=timeline.has_newer, keep=keep)
 
     def hold(self) -> None:
         """The model is to keep what is in view, whatever has to give way."""

@@ -22,7 +22,8 @@ RESULTS = 50
 """Messages that a search shows."""
 _FILTER = re.compile(r"(?:^|\s)(from|in|before|after):(\"[^\"]+\"|\S+)")
 _LOOKALIKES = str.maketrans(
-    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501\u0261\u03bf\u03b1\u03b5\u03c1\u03c5\u03bd\u03ba\u03c4\u03b901|", "aeopcyxijsdgoaepuvktioll"
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501\u0261\u03bf\u03b1\u03b5\u03c1\u03c5\u03bd\u03ba\u03c4\u03b901|",
+    "aeopcyxijsdgoaepuvktioll",
 )
 """Letters of other scripts, and digits, that look like Latin ones (unicode.org/reports/tr39, the common ones)."""
 
