@@ -19,6 +19,36 @@ def texts_in(code: str = DEFAULT.code) -> Catalogue:
 class Catalogue(Texts):
     """The texts of one language."""
 
+    def chat_described(self, *, title: str, remarks: str) -> str:
+        return self._text("chat.described", title=title, remarks=remarks)
+
+    def chat_draft(self) -> str:
+        return self._text("chat.draft")
+
+    def chat_group(self, *, name: str) -> str:
+        return self._text("chat.group", name=name)
+
+    def chat_left(self) -> str:
+        return self._text("chat.left")
+
+    def chat_mentions(self, *, n: int) -> str:
+        return self._text("chat.mentions", n=n)
+
+    def chat_muted(self) -> str:
+        return self._text("chat.muted")
+
+    def chat_profile(self, *, name: str) -> str:
+        return self._text("chat.profile", name=name)
+
+    def chat_title(self) -> str:
+        return self._text("chat.title")
+
+    def chat_title_unread(self, *, n: int) -> str:
+        return self._text("chat.title_unread", n=n)
+
+    def chat_unread(self, *, n: int) -> str:
+        return self._text("chat.unread", n=n)
+
     def date_day(self, *, weekday: str, day: str, month: str, year: str) -> str:
         return self._text("date.day", weekday=weekday, day=day, month=month, year=year)
 
