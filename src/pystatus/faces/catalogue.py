@@ -49,6 +49,18 @@ class Catalogue(Texts):
     def chat_unread(self, *, n: int) -> str:
         return self._text("chat.unread", n=n)
 
+    def command_unknown(self, *, name: str) -> str:
+        return self._text("command.unknown", name=name)
+
+    def command_usage(self, *, usage: str) -> str:
+        return self._text("command.usage", usage=usage)
+
+    def composer_left(self, *, n: int) -> str:
+        return self._text("composer.left", n=n)
+
+    def composer_too_many(self, *, n: int) -> str:
+        return self._text("composer.too_many", n=n)
+
     def date_day(self, *, weekday: str, day: str, month: str, year: str) -> str:
         return self._text("date.day", weekday=weekday, day=day, month=month, year=year)
 
@@ -162,6 +174,27 @@ class Catalogue(Texts):
 
     def media_sticker(self, *, hash: str, pack: str) -> str:
         return self._text("media.sticker", hash=hash, pack=pack)
+
+    def paste_as_code(self) -> str:
+        return self._text("paste.as_code")
+
+    def paste_as_file(self) -> str:
+        return self._text("paste.as_file")
+
+    def paste_as_is(self) -> str:
+        return self._text("paste.as_is")
+
+    def paste_cancel(self) -> str:
+        return self._text("paste.cancel")
+
+    def paste_joined(self) -> str:
+        return self._text("paste.joined")
+
+    def paste_lines(self, *, n: int) -> str:
+        return self._text("paste.lines", n=n)
+
+    def paste_too_long(self, *, size: str) -> str:
+        return self._text("paste.too_long", size=size)
 
     def size_bytes(self, *, n: int) -> str:
         return self._text("size.bytes", n=n)
