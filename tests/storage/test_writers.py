@@ -56,7 +56,6 @@ ALLOWED = {
     ("net/listening.py", "bind"): "an address, no file",
     ("client/handlers.py", "bind"): "arguments, no file",
     ("workers/supervisor.py", "bind"): "an address, no file",
-    ("apps/demo/widgets/message_list.py", "replace"): "a message on the screen",
     ("net/pmp_router.py", "bind"): "a socket of UDP",
     ("net/upnp_router.py", "bind"): "a socket of UDP",
     ("net/routes.py", "connect"): "a socket of UDP, to see which way packets would go",

@@ -790,9 +790,6 @@ class Catalogue(Texts):
     def terminal_left(self, *, chat: str) -> str:
         return self._text("terminal.left", chat=chat)
 
-    def terminal_length(self, *, n: int) -> str:
-        return self._text("terminal.length", n=n)
-
     def terminal_link_title(self) -> str:
         return self._text("terminal.link_title")
 
@@ -856,9 +853,6 @@ class Catalogue(Texts):
     def terminal_no_chat_title(self) -> str:
         return self._text("terminal.no_chat_title")
 
-    def terminal_no_command(self, *, name: str) -> str:
-        return self._text("terminal.no_command", name=name)
-
     def terminal_no_date(self) -> str:
         return self._text("terminal.no_date")
 
@@ -906,21 +900,6 @@ class Catalogue(Texts):
 
     def terminal_paired(self) -> str:
         return self._text("terminal.paired")
-
-    def terminal_paste_as_is(self) -> str:
-        return self._text("terminal.paste_as_is")
-
-    def terminal_paste_code(self) -> str:
-        return self._text("terminal.paste_code")
-
-    def terminal_paste_joined(self) -> str:
-        return self._text("terminal.paste_joined")
-
-    def terminal_paste_title(self, *, n: int, characters: int) -> str:
-        return self._text("terminal.paste_title", n=n, characters=characters)
-
-    def terminal_paste_too_long(self, *, n: int, most: int) -> str:
-        return self._text("terminal.paste_too_long", n=n, most=most)
 
     def terminal_people_empty(self) -> str:
         return self._text("terminal.people_empty")
@@ -1092,9 +1071,6 @@ class Catalogue(Texts):
 
     def terminal_unread(self, *, n: int) -> str:
         return self._text("terminal.unread", n=n)
-
-    def terminal_usage(self, *, usage: str) -> str:
-        return self._text("terminal.usage", usage=usage)
 
     def terminal_waiting(self, *, n: int) -> str:
         return self._text("terminal.waiting", n=n)

@@ -67,7 +67,7 @@ class ChatApp(App[None]):
 
     def watch_sub_title(self, sub_title: str) -> None:
         """How much is unread stands in the title of the window."""
-        self.outward.set_title(f"({sub_title}) {self.TITLE}" if sub_title not in ("", "0") else self.TITLE)
+        self.outward.set_title(sub_title or self.TITLE)
 
     def on_app_focus(self, event: AppFocus) -> None:
         """Somebody looks: what is in view counts as read from now on."""

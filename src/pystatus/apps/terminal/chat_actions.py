@@ -14,8 +14,7 @@ from textual import work
 from textual.content import Content
 
 from pystatus.apps.terminal import keys, pages, reports
-from pystatus.apps.terminal.commands import COMMANDS, beginning_with
-from pystatus.apps.terminal.dialogs.windows import Entry, ListWindow, QuestionWindow, TextWindow
+from pystatus.apps.terminal.dialogs.windows import MAX_ENTRIES, Entry, ListWindow, QuestionWindow, TextWindow
 from pystatus.apps.terminal.dialogs.words import WordsWindow
 from pystatus.apps.terminal.finding import imitated, matching, search
 from pystatus.apps.terminal.looks import THEME_NAMES
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from pystatus.apps.terminal.widgets.completion import Completion
     from pystatus.apps.terminal.widgets.composer import Composer
     from pystatus.apps.terminal.widgets.message_view import MessageView
+    from pystatus.faces.slash_commands import SlashCommands
 else:
     _Base = object
 
@@ -50,6 +50,7 @@ class ChatActions(_Base):
     current: str | None
     _following: Following
     _completion: Completion
+    commands: SlashCommands
 
     if TYPE_CHECKING:
 
@@ -72,7 +73,7 @@ class ChatActions(_Base):
 
     def action_next_unread(self) -> None:
         """Go to the next chat in which something is unread."""
-        found = self.chat_list.neighbour(1, unread=True)
+        found = self.chat_list.next_unread()
         if found is None:
             self.tell(self.face.texts.terminal_all_read())
         else:
@@ -90,8 +91,9 @@ class ChatActions(_Base):
 
         def find(typed: str) -> Sequence[Entry]:
             if typed.startswith("/"):
-                return [Entry(f"/{one.name}", one.usage, one.what(texts)) for one in beginning_with(typed[1:])]
-            return matching(face, typed)
+                found = self.commands.beginning(typed[1:], MAX_ENTRIES)
+                return [Entry(f"/{one.name}", one.usage, one.what) for one in found]
+            return matching(face, self.chat_list.entries, typed)
 
         wanted = await self.app.push_screen_wait(
             ListWindow(
@@ -101,11 +103,12 @@ class ChatActions(_Base):
         if wanted is None:
             return
         if wanted.startswith("/"):
-            needs = bool(COMMANDS[wanted[1:]].argument)
+            needs = bool(self.commands.by_name[wanted[1:]].argument)
             self.composer.fill(f"{wanted} " if needs else wanted)
             self.composer.focus()
         else:
-            await self.open(wanted)
+            chat = face.chat(wanted) or await face.client.open_chat(wanted)
+            await self.open(chat.id)
 
     @work
     async def action_new_chat(self) -> None:
@@ -217,8 +220,7 @@ class ChatActions(_Base):
         if name == "network":
             self.action_network()
         elif name == "sort":
-            self.chat_list.unread_first = not self.chat_list.unread_first
-            self.show_chats()
+            self.chat_list.change_order()
         elif name == "theme":
             if argument not in THEME_NAMES:
                 raise LocalError(self.face.texts.terminal_no_theme(names=", ".join(THEME_NAMES)))
@@ -301,7 +303,7 @@ class ChatActions(_Base):
         for title, lines in [
             *keys.sections(texts),
             (texts.terminal_signs(), [(signs.state(one), reports.state_words(self.face, one)) for one in MessageState]),
-            (texts.terminal_commands(), [(one.usage, one.what(texts)) for one in COMMANDS.values()]),
+            (texts.terminal_commands(), [(one.usage, one.what) for one in self.commands.by_name.values()]),
             (texts.terminal_rescue_title(), [("reset", texts.terminal_rescue())]),
         ]:
             sections.append(Content.styled(title, "bold $accent"))

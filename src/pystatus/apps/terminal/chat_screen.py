@@ -17,7 +17,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from pystatus.apps.terminal.chat_actions import ChatActions
-from pystatus.apps.terminal.commands import parse
+from pystatus.apps.terminal.commands import commands
 from pystatus.apps.terminal.conversation import Conversation
 from pystatus.apps.terminal.drawing import Drawing
 from pystatus.apps.terminal.face import Face
@@ -30,6 +30,7 @@ from pystatus.apps.terminal.widgets.completion import Completion
 from pystatus.apps.terminal.widgets.composer import Composer
 from pystatus.apps.terminal.widgets.message_view import MessageView
 from pystatus.errors import LocalError, StatusError
+from pystatus.faces.composer import room
 from pystatus.faces.sentences import as_sentence
 from pystatus.messenger.records import Chat, Cursor, Message
 from pystatus.payloads.chats import ChatKind
@@ -42,6 +43,8 @@ NARROW = 60
 """Columns below which there is one pane: the list, or the chat (faces.md B1)."""
 LOW = 12
 """Lines below which title and hints give way to messages."""
+STATUS_SECONDS = 5.0
+"""How often the line at the bottom is looked at while nobody is connected."""
 DRAFT_SECONDS = 1.0
 """How long after a key a draft is stored."""
 
@@ -90,7 +93,8 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
         self._hint = Static(classes="hint-line")
         self._status = Static(classes="status")
         self._footer = Static(classes="footer")
-        self._completion = Completion(face, self)
+        self.commands = commands(face.texts)
+        self._completion = Completion(face, self, self.commands)
 
     def compose(self) -> ComposeResult:
         face = self.face
@@ -114,7 +118,9 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
         client = self.face.client
         looks = looks_of(client.public_key)
         cells = "" if self.face.wishes.ascii else f"{looks.cells} "
-        return Content.assemble((cells, looks.color), (steady(client.name, SIDE - 6), "bold"), "\n", (client.chat_key[:13] + "…", "dim"))
+        return Content.assemble(
+            (cells, looks.color), (steady(client.name, SIDE - 6), "bold"), "\n", (client.chat_key[:13] + "…", "dim")
+        )
 
     def now(self) -> datetime:
         """The time of the client, in the time zone of this machine."""
@@ -193,7 +199,7 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
                 Content.assemble((texts.terminal_no_chat_title(), "bold"), "\n", texts.terminal_no_chat())
             )
             return
-        title = steady(self.face.title(chat), max(10, self.size.width - 10))
+        title = steady(self.face.title(chat).removeprefix("#"), max(10, self.size.width - 10))
         warning = self.warning(chat)
         below = (warning, "bold $error") if warning else (self.face.audience(chat), "dim")
         self._title.update(Content.assemble((f"{self.face.sign(chat)} ", "dim"), (title, "bold"), "\n", below))
@@ -202,8 +208,7 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
         """The list on the left, and how much is unread in the title of the window."""
         chats = self.face.client.chats()
         self.chat_list.show(chats, self.current, self.drafts)
-        unread = sum(chat.unread for chat in chats if chat.active and not chat.muted)
-        self.app.sub_title = str(unread)
+        self.app.sub_title = self.chat_list.window_title
 
     def show_status(self) -> None:
         """Whether anybody is there, and what waits."""
@@ -212,9 +217,17 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
         line = state.line()
         if waiting:
             line = f"{line} · {self.face.texts.terminal_waiting(n=waiting)}"
+        if not state.relays:
+            self._look_again()
         mark = self.face.signs.dot if state.relays else self.face.signs.unconfirmed
         look = "$success" if state.relays and state.clock is None else "$warning"
         self._status.update(Content.assemble((mark, look), f" {line}"))
+
+    def _look_again(self) -> None:
+        """While nobody is there, the line says for how long."""
+        if (timer := getattr(self, "_status_timer", None)) is not None:
+            timer.stop()
+        self._status_timer = self.set_timer(STATUS_SECONDS, self.show_status)
 
     def show_hint(self) -> None:
         """The line above the composer: what is completed, replied to, or further down."""
@@ -227,8 +240,8 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
             below = self.view.below
             text = texts.terminal_below(n=below) if below and not self.conversation.timeline.has_newer else ""
             text = text or texts.terminal_not_at_end()
-        if not text and len(self.composer.text) > 3_500:
-            text = texts.terminal_length(n=len(self.composer.text))
+        if not text and (left := room(self.composer.text)).is_shown:
+            text = left.text(texts)
         self._hint.update(Content(text))
         self._hint.display = bool(text)
 
@@ -315,17 +328,21 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
             draft = await self.face.conversations.set_draft(chat_id, text, reply_to)
             self.drafts = self.drafts | {chat_id} if draft is not None else self.drafts - {chat_id}
 
+    @on(Composer.Asked)
+    def _pasted(self, event: Composer.Asked) -> None:
+        self.ask_about(event.paste)
+
     @on(Composer.Submitted)
     @work(exclusive=False)
     async def _submitted(self, event: Composer.Submitted) -> None:
         """Nothing that was written is taken away before it is stored."""
         try:
-            typed = parse(event.text, self.face.texts)
+            typed = event.text if event.is_literal else self.commands.parse(event.text)
             if isinstance(typed, str):
                 await self._send(event.text, typed)
             else:
                 self._written(event.text)
-                await self._obeying.obey(*typed)
+                await self._obeying.obey(typed)
         except LocalError as error:
             self.complain(error)
             if not self.composer.text:
@@ -353,6 +370,9 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
     def sent(self, message: Message) -> None:
         """A message of ours was stored: show it."""
         stored = self.face.client.message(message.id)
+        if stored is not None:
+            self._following.sent(stored)
+            self.show_status()
         if stored is not None and stored.chat_id == self.current:
             if self.conversation.timeline.has_newer:
                 self.conversation.go_to_end()
@@ -366,9 +386,9 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
 
         :raises LocalError: it cannot be done.
         """
-        typed = parse(line, self.face.texts)
-        assert not isinstance(typed, str)
-        await self._obeying.obey(*typed)
+        typed = self.commands.parse(line)
+        assert not isinstance(typed, str), "it begins with a slash"
+        await self._obeying.obey(typed)
 
     def complain(self, what: object) -> None:
         """Say what is wrong, until it was read."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pystatus import sanitise
-from pystatus.account.names import ShownName
 from pystatus.apps.terminal.looks import ASCII, UNICODE, Signs
 from pystatus.client import Client
 from pystatus.client.features.contacts import Contacts
@@ -20,6 +18,7 @@ from pystatus.client.features.reactions import Reactions
 from pystatus.client.features.search import Search
 from pystatus.crypto.keys import PublicKey
 from pystatus.faces.catalogue import Catalogue, texts_in
+from pystatus.faces.chat_names import chat_title
 from pystatus.faces.sentences import other_person
 from pystatus.messenger.records import Chat
 from pystatus.payloads.chats import ChatKind
@@ -102,16 +101,16 @@ class Face:
         """How somebody is called."""
         return self.names.of(person).label
 
-    def title(self, chat: Chat, names: dict[PublicKey, ShownName] | None = None) -> str:
-        """What a chat is called, without the sign of its kind. It is safe to show.
+    def title(self, chat: Chat) -> str:
+        """What a chat is called: ``#status``, a person, a group. It is safe to show."""
+        return chat_title(chat, self.names, self.texts)
 
-        :param names: of people, where they were asked for together.
+    def label(self, chat: Chat, title: str | None = None) -> str:
+        """The same behind the sign of its kind: ``# status``, ``@ Bob``, ``& Book club``.
+
+        :param title: where it is known already.
         """
-        other = other_person(chat)
-        if other is not None:
-            known = (names or {}).get(other)
-            return known.label if known is not None else self.name_of(other)
-        return sanitise.name(chat.name or chat.id) or chat.id
+        return f"{self.sign(chat)} {(title or self.title(chat)).removeprefix('#')}"
 
     def sign(self, chat: Chat) -> str:
         """One character for the kind of a chat."""

@@ -14,8 +14,8 @@ from pystatus.apps.terminal.face import Face
 from pystatus.apps.terminal.obeying import parsed_date
 from pystatus.crypto.keys import PublicKey
 from pystatus.faces import message_text
+from pystatus.faces.chat_list import ChatEntry, destinations
 from pystatus.faces.moments import moment_text
-from pystatus.faces.sentences import other_person
 from pystatus.messenger.records import Chat
 
 RESULTS = 50
@@ -28,40 +28,20 @@ _LOOKALIKES = str.maketrans(
 """Letters of other scripts, and digits, that look like Latin ones (unicode.org/reports/tr39, the common ones)."""
 
 
-def matching(face: Face, typed: str) -> list[Entry]:
-    """Chats in whose name, key or alias the letters of ``typed`` stand in their order, the best one first."""
-    chats = [chat for chat in face.client.chats() if chat.active]
-    people = [other for chat in chats if (other := other_person(chat)) is not None]
-    names = dict(face.names.of_people(people)) if people else {}
+def matching(face: Face, entries: Sequence[ChatEntry], typed: str) -> list[Entry]:
+    """Chats, and people with whom there is none yet, by some letters of their names, or by their keys. The id of an
+    entry is that of the chat, or the key of the person."""
     found = []
-    for place, chat in enumerate(chats):
-        other = other_person(chat)
-        known = None if other is None else names[other]
-        title = face.title(chat, names)
-        texts = [title] if known is None else [title, known.second, known.key_prefix]
-        scores = [score for text in texts if (score := fuzzy(typed, text)) is not None]
-        if scores:
-            unread = face.texts.terminal_unread(n=chat.unread) if chat.unread else ""
-            detail = "  ".join(filter(None, (unread, known.key_prefix if known is not None else "")))
-            found.append((min(scores), place, Entry(chat.id, f"{face.sign(chat)} {title}", detail)))
-    return [entry for _, _, entry in sorted(found, key=lambda one: one[:2])]
-
-
-def fuzzy(typed: str, text: str) -> int | None:
-    """How well ``text`` fits to what was typed, 0 best; ``None``: its letters are not there in their order."""
-    wanted, given = folded(typed.strip()).lstrip("#@&"), folded(text)
-    if not wanted:
-        return 0
-    if wanted in given:
-        return given.index(wanted)
-    place = cost = 0
-    for letter in wanted:
-        found = given.find(letter, place)
-        if found < 0:
-            return None
-        cost += found - place
-        place = found + 1
-    return 100 + cost
+    for one in destinations(typed, entries, face.contacts.all(), face.names):
+        key = "" if one.person is None else face.names.of(one.person).key_prefix
+        if one.chat is None:
+            assert one.person is not None, "it is a chat or a person"
+            found.append(Entry(one.person.hex, f"@ {one.title}", key))
+        else:
+            unread = face.texts.terminal_unread(n=one.chat.unread) if one.chat.unread else ""
+            title = face.label(one.chat, one.title)
+            found.append(Entry(one.chat.id, title, "  ".join(filter(None, (unread, key)))))
+    return found
 
 
 def search(face: Face, typed: str, chat: Chat | None) -> Sequence[Entry]:

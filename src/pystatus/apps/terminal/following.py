@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 DRAW_SECONDS = 0.03
 """How long something that came in may wait until it is drawn: too short to be noticed."""
-STATUS_SECONDS = 5.0
-"""How often the status line is looked at without an event: it says for how long nobody is there."""
 
 
 class Following:
@@ -53,6 +51,11 @@ class Following:
         """Messages of ours that no relay has yet, or that could not be sent."""
         return len(self._waiting)
 
+    def sent(self, message: Message) -> None:
+        """A message of ours was stored; it may be with a relay already."""
+        if message.state in WAITING:
+            self._waiting.add(message.id)
+
     async def follow(self) -> None:
         """Show what happens, as long as the client lives.
 
@@ -61,7 +64,6 @@ class Following:
         events = self._face.client.events()  # from here on nothing is missed
         self._waiting = {message.id for _, message in waiting(self._face)}
         self._screen.show_status()
-        self._screen.set_interval(STATUS_SECONDS, self._screen.show_status)
         async for event in events:
             self._note(event)
 

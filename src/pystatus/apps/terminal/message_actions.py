@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from textual import on, work
+from textual import work
 from textual.content import Content
 
 from pystatus.apps.terminal import reports
 from pystatus.apps.terminal.dialogs.windows import Entry, ListWindow, TextWindow
-from pystatus.apps.terminal.widgets.composer import Composer
 from pystatus.errors import LocalError
+from pystatus.faces.pasting import Paste, PasteChoice
 from pystatus.faces.timeline_rows import GapRow
 from pystatus.messenger.records import Message, MessageState
 from pystatus.payloads.kinds import ReactionType
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from pystatus.apps.terminal.conversation import Conversation
     from pystatus.apps.terminal.face import Face
+    from pystatus.apps.terminal.widgets.composer import Composer
     from pystatus.apps.terminal.widgets.message_view import MessageView
 else:
     _Base = object
@@ -162,41 +163,20 @@ class MessageActions(_Base):
 
     # pasting
 
-    @on(Composer.Pasted)
     @work
-    async def _pasted(self, event: Composer.Pasted) -> None:
+    async def ask_about(self, paste: Paste) -> None:
         """Ask how many lines are to be put in. Whatever they begin with, they are no command."""
-        texts, text = self.face.texts, event.text.replace("\r\n", "\n").replace("\r", "\n")
-        lines = text.count("\n") + 1
-        entries = [
-            Entry("as is", texts.terminal_paste_as_is()),
-            Entry("code", texts.terminal_paste_code()),
-            Entry("joined", texts.terminal_paste_joined()),
-        ]
+        texts = self.face.texts
+        choices = {one.value: one for one in paste.choices if one is not PasteChoice.AS_FILE}
+        entries = [Entry(value, one.label(texts)) for value, one in choices.items()]
         how = await self.app.push_screen_wait(
             ListWindow(
-                texts.terminal_paste_title(n=lines, characters=len(text)),
+                paste.question(texts),
                 lambda typed: [entry for entry in entries if typed.lower() in entry.text.lower()],
                 texts.terminal_hint_choose(),
                 texts.terminal_nothing_found(),
             )
         )
-        if how is None:
-            return
-        if len(text) > MAX_PASTE:
-            self.complain(texts.terminal_paste_too_long(n=len(text), most=MAX_PASTE))
-            return
-        if how == "code":
-            text = f"```\n{text.strip(chr(10))}\n```"
-        elif how == "joined":
-            text = " ".join(text.split())
-        self.composer.insert(text)
-        self.composer.focus()
-
-    def on_descendant_focus(self, event: Any) -> None:
-        """Another part of the screen has the keys."""
-        self.show_hint()
-
-
-MAX_PASTE = 16_384
-"""Characters that are put into the composer at once: as much as a draft may have. Ours."""
+        if how is not None:
+            self.composer.put(paste.result(choices[how]))
+            self.composer.focus()

@@ -7,12 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from pystatus import sanitise
 from pystatus.apps.terminal import reports
-from pystatus.apps.terminal.commands import COMMANDS, Command, beginning_with
+from pystatus.apps.terminal.commands import all_commands
 from pystatus.apps.terminal.face import Face
 from pystatus.errors import LocalError
 from pystatus.faces.places import named
 from pystatus.faces.sentences import other_person
+from pystatus.faces.slash_commands import Typed
 from pystatus.messenger.records import Chat, Cursor, Message
 from pystatus.payloads.kinds import InvitationState, ReactionType
 
@@ -66,11 +68,12 @@ class Obeying:
         self._face = face
         self._shell = shell
 
-    async def obey(self, command: Command, argument: str) -> None:
+    async def obey(self, typed: Typed) -> None:
         """Carry out a command.
 
         :raises LocalError: it cannot be done; nothing was changed.
         """
+        command, argument = typed.command, typed.argument
         method = getattr(self, f"do_{command.name}", None)
         if method is None:
             self._shell.special(command.name, argument)
@@ -99,6 +102,11 @@ class Obeying:
         if other is None:
             raise LocalError(self._face.texts.terminal_name_somebody())
         return other.hex
+
+    def _misused(self, name: str) -> LocalError:
+        texts = self._face.texts
+        usage = next(one.usage for one in all_commands(texts) if one.name == name)
+        return LocalError(texts.command_usage(usage=usage))
 
     # chats
 
@@ -153,7 +161,7 @@ class Obeying:
         try:
             wanted = float(days) if days else None
         except ValueError:
-            raise LocalError(self._face.texts.terminal_usage(usage=COMMANDS["fetch"].usage)) from None
+            raise self._misused("fetch") from None
         await self._face.client.fetch_history(self.here(), wanted)
         self._shell.tell(self._face.texts.terminal_fetched())
 
@@ -176,7 +184,7 @@ class Obeying:
         message, wanted = self._shell.pick(argument)
         kind: str | int = int(wanted) if wanted.isdigit() else wanted
         if not wanted or (isinstance(kind, int) and kind not in list(ReactionType)[1:]):
-            raise LocalError(self._face.texts.terminal_usage(usage=COMMANDS["react"].usage))
+            raise self._misused("react")
         await self._face.reactions.toggle(message, kind)
 
     async def do_explain(self, argument: str) -> None:
@@ -195,7 +203,7 @@ class Obeying:
     async def do_save(self, argument: str) -> None:
         message, file = self._shell.pick(argument)
         if not file:
-            raise LocalError(self._face.texts.terminal_usage(usage=COMMANDS["save"].usage))
+            raise self._misused("save")
         path = await self._face.media.save(message, _path(file))
         self._shell.tell(self._face.texts.terminal_saved(file=str(path)))
 
@@ -316,11 +324,11 @@ class Obeying:
     async def do_help(self, about: str) -> None:
         if not about and self._shell.page("help"):
             return
-        wanted = beginning_with(about.removeprefix("/")) if about else list(COMMANDS.values())
         texts = self._face.texts
+        wanted = [one for one in all_commands(texts) if one.name.startswith(about.removeprefix("/").lower())]
         if not wanted:
-            raise LocalError(texts.terminal_no_command(name=about))
-        self._shell.show(texts.terminal_help_title(), [f"{one.usage}: {one.what(texts)}" for one in wanted])
+            raise LocalError(texts.command_unknown(name=sanitise.name(about)))
+        self._shell.show(texts.terminal_help_title(), [f"{one.usage}: {one.what}" for one in wanted])
 
     async def do_quit(self) -> None:
         self._shell.quit()

@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from pystatus import sanitise
 from pystatus.apps.terminal import reports
-from pystatus.apps.terminal.commands import parse
+from pystatus.apps.terminal.commands import commands
 from pystatus.apps.terminal.face import Face
 from pystatus.apps.terminal.network import NetworkState
 from pystatus.apps.terminal.obeying import Obeying
@@ -52,6 +52,7 @@ class Plain:
         self._network = NetworkState(self._face)
         self._said = ""
         self._lines: asyncio.Queue[str | None] = asyncio.Queue()
+        self._commands = commands(face.texts, screen=False)
         self._obeying = Obeying(self._face, self)
 
     async def run(self, lines: Iterable[str] | None = None, start: str | None = None) -> int:
@@ -103,9 +104,9 @@ class Plain:
     async def type(self, line: str) -> None:
         """Somebody typed a line."""
         try:
-            typed = parse(line, self._face.texts, screen=False)
+            typed = self._commands.parse(line)
             if not isinstance(typed, str):
-                await self._obeying.obey(*typed)
+                await self._obeying.obey(typed)
             elif self._chat_id is None:
                 raise LocalError(self._face.texts.terminal_no_chat())
             else:
@@ -199,7 +200,7 @@ class Plain:
             return
         self._chat_id, self._oldest = chat_id, None
         self._told.discard(chat_id)
-        title = f"{self._face.sign(chat)} {self._face.title(chat)}"
+        title = self._face.label(chat)
         self.tell(self._face.texts.terminal_plain_chat(chat=title, audience=self._face.audience(chat)))
         self._more()
         with contextlib.suppress(LocalError):  # the chat is gone meanwhile
@@ -271,7 +272,7 @@ class Plain:
             self._more()
         elif name == "where":
             chat = self._face.chat(self._chat_id)
-            title = texts.terminal_no_chat() if chat is None else f"{self._face.sign(chat)} {self._face.title(chat)}"
+            title = texts.terminal_no_chat() if chat is None else self._face.label(chat)
             self.tell(title)
         elif name in ("state", "network"):
             self.show(texts.terminal_network_title(), self._network.report())

@@ -25,7 +25,7 @@ def chats(face: Face) -> list[str]:
     """Each chat with what is unread."""
     texts = face.texts
     return [
-        f"{face.sign(chat)} {face.title(chat)}" + (f"  {texts.terminal_unread(n=chat.unread)}" if chat.unread else "")
+        face.label(chat) + (f"  {texts.terminal_unread(n=chat.unread)}" if chat.unread else "")
         for chat in face.client.chats()
         if chat.active
     ]

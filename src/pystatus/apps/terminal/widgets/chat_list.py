@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -13,17 +13,16 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from pystatus.account.names import ShownName
 from pystatus.apps.terminal.face import Face
-from pystatus.apps.terminal.looks import looks_of, steady
-from pystatus.crypto.keys import PublicKey
-from pystatus.faces.sentences import other_person
+from pystatus.apps.terminal.looks import TERMINAL_THEME, looks_of, steady
+from pystatus.faces.chat_list import ChatEntry, Order
+from pystatus.faces.chat_list import ChatList as Chats
 from pystatus.messenger.records import Chat
 
-MAX_UNREAD = 99
-"""The highest number that is shown; more than that is ``99+``."""
 BADGE = 4
-"""Cells for it."""
+"""Cells for how many are unread: ``@99+``."""
+ORDERS = (Order.STEADY, Order.UNREAD_FIRST, Order.LATEST_FIRST)
+"""In the order in which ``/sort`` goes through them."""
 
 
 class ChatList(Widget, can_focus=True):
@@ -54,92 +53,95 @@ class ChatList(Widget, can_focus=True):
     def __init__(self, face: Face) -> None:
         super().__init__()
         self._face = face
-        self._chats: Sequence[Chat] = ()
-        self._names: Mapping[PublicKey, ShownName] = {}
-        self._drafts: frozenset[str] = frozenset()
+        self._model = Chats(ORDERS[0], face.texts)
+        self._order = 0
         self._current: str | None = None
         self._first = 0
-        self.unread_first = False
 
     @property
-    def chats(self) -> Sequence[Chat]:
-        """Those that are shown, in their order."""
-        return self._chats
+    def entries(self) -> Sequence[ChatEntry]:
+        """The chats that are shown, in their order."""
+        return self._model.entries
+
+    @property
+    def window_title(self) -> str:
+        """``(3) pystatus``."""
+        return self._model.window_title(self._face.texts)
 
     def show(self, chats: Sequence[Chat], current: str | None, drafts: frozenset[str] = frozenset()) -> None:
         """Show ``chats``, and which one is ``current``.
 
         :param drafts: the ids of those in which something was begun.
         """
-        order: Callable[[Chat], tuple[object, ...]]
-        order = (lambda one: (not one.unread or one.muted, -one.updated_ms)) if self.unread_first else _by_kind
-        self._chats = sorted((chat for chat in chats if chat.active), key=order)
-        people = [other for chat in self._chats if (other := other_person(chat)) is not None]
-        self._names = self._face.names.of_people(people) if people else {}
-        self._drafts, self._current = drafts, current
+        self._model.show(chats, self._face.names, drafts)
+        self._current = current
         self._keep_in_view()
         self.refresh()
 
-    def neighbour(self, step: int, *, unread: bool = False) -> str | None:
-        """The id of the chat ``step`` places below the current one, going round; None if there is no such chat.
+    def change_order(self) -> None:
+        """Take the next one of :data:`ORDERS`."""
+        self._order = (self._order + 1) % len(ORDERS)
+        self._model.set_order(ORDERS[self._order])
+        self._keep_in_view()
+        self.refresh()
 
-        :param unread: of those in which something is unread and that are not muted.
-        """
-        ids = [chat.id for chat in self._chats]
-        begin = ids.index(self._current) if self._current in ids else -1
-        for distance in range(1, len(ids) + 1):
-            chat = self._chats[(begin + step * distance) % len(ids)]
-            if not unread or (chat.unread and not chat.muted):
-                return chat.id
-        return None
+    def neighbour(self, step: int) -> str | None:
+        """The id of the chat ``step`` places below the current one, going round; None if there is no chat."""
+        return self._model.neighbour(self._current, step)
 
-    def line_of(self, chat: Chat) -> str:
+    def next_unread(self) -> str | None:
+        """The id of the chat to read next; None: all is read."""
+        return self._model.next_unread(self._current)
+
+    def line_of(self, entry: ChatEntry) -> str:
         """What the line of a chat says."""
-        return "".join(segment.text for segment in self._line(chat, self.size.width)).rstrip()
+        return "".join(segment.text for segment in self._line(entry, self.size.width)).rstrip()
 
-    def _line(self, chat: Chat, width: int) -> list[Segment]:
-        face, is_current = self._face, chat.id == self._current
+    def _line(self, entry: ChatEntry, width: int) -> list[Segment]:
+        face, chat = self._face, entry.chat
+        is_current = chat.id == self._current
         base = self.get_component_rich_style("chats--current" if is_current else "chats--text")
         dim = base + Style(color=self.get_component_rich_style("chats--dim").color)
-        badge, style = self._badge(chat)
-        other = other_person(chat)
         look = base
-        if other is not None and self.app.theme != "textual-ansi" and not chat.muted:
-            look = base + Style(color=looks_of(other).color)
-        if chat.unread and not chat.muted:
+        if entry.person is not None and self.app.theme != TERMINAL_THEME and not chat.muted:
+            look = base + Style(color=looks_of(entry.person).color)
+        if entry.asks:
             look += Style(bold=True)
+        badge, kind = self._badge(entry)
+        style = self.get_component_rich_style(f"chats--{kind}")
         suffix = f" {face.texts.terminal_muted()}" if chat.muted else ""
         room = width - BADGE - 4 - len(suffix)
-        title = steady(face.title(chat, dict(self._names)), max(1, room))
         return [
             Segment(face.signs.chosen if is_current else " ", base),
-            Segment(badge.rjust(BADGE), base + style if badge else base),
+            Segment(badge.rjust(BADGE), base + Style(color=style.color, bold=bool(badge))),
             Segment(f" {face.sign(chat)} ", dim),
-            Segment(title, dim if chat.muted else look),
+            Segment(steady(entry.title.removeprefix("#"), max(1, room)), dim if chat.muted else look),
             Segment(suffix, dim),
         ]
 
-    def _badge(self, chat: Chat) -> tuple[str, Style]:
-        number = str(chat.unread) if chat.unread <= MAX_UNREAD else f"{MAX_UNREAD}+"
-        if chat.unread and chat.mentions:
-            return f"@{number}", self.get_component_rich_style("chats--mention", partial=True)
-        if chat.unread:
-            return number, self.get_component_rich_style("chats--badge", partial=True)
-        return ("~", Style()) if chat.id in self._drafts and chat.id != self._current else ("", Style())
+    def _badge(self, entry: ChatEntry) -> tuple[str, str]:
+        """What stands before a chat, and how it looks."""
+        if entry.mention_badge:
+            return entry.mention_badge, "mention"
+        if entry.unread_badge:
+            return entry.unread_badge, "badge"
+        return ("~", "dim") if entry.has_draft and entry.chat.id != self._current else ("", "dim")
 
     def render_line(self, y: int) -> Strip:
-        place = self._first + y
-        if place >= len(self._chats):
-            return Strip.blank(self.size.width, self.rich_style)
-        chat = self._chats[place]
-        base = self.get_component_rich_style("chats--current") if chat.id == self._current else self.rich_style
-        return (
-            Strip(self._line(chat, self.size.width)).crop(0, self.size.width).extend_cell_length(self.size.width, base)
-        )
+        place, width = self._first + y, self.size.width
+        if place >= len(self.entries):
+            return Strip.blank(width, self.visual_style.rich_style)
+        entry = self.entries[place]
+        name = "chats--current" if entry.chat.id == self._current else "chats--text"
+        line = Strip(self._line(entry, width)).crop(0, width)
+        return line.extend_cell_length(width, self.get_component_rich_style(name))
+
+    @property
+    def _ids(self) -> list[str]:
+        return [entry.chat.id for entry in self.entries]
 
     def _keep_in_view(self) -> None:
-        ids = [chat.id for chat in self._chats]
-        height = max(1, self.size.height)
+        ids, height = self._ids, max(1, self.size.height)
         self._first = max(0, min(self._first, len(ids) - height))
         if self._current in ids:
             place = ids.index(self._current)
@@ -150,15 +152,15 @@ class ChatList(Widget, can_focus=True):
 
     def action_move(self, step: int) -> None:
         """Go to a chat above or below, not round."""
-        ids = [chat.id for chat in self._chats]
+        ids = self._ids
         if ids:
             place = ids.index(self._current) + step if self._current in ids else 0
             self.post_message(self.Chosen(ids[max(0, min(place, len(ids) - 1))]))
 
     def on_click(self, event: Click) -> None:
         place = self._first + event.y
-        if place < len(self._chats):
-            self.post_message(self.Chosen(self._chats[place].id))
+        if place < len(self.entries):
+            self.post_message(self.Chosen(self._ids[place]))
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
         self._scroll(3, event)
@@ -168,10 +170,5 @@ class ChatList(Widget, can_focus=True):
 
     def _scroll(self, lines: int, event: MouseScrollDown | MouseScrollUp) -> None:
         event.stop()
-        self._first = max(0, min(self._first + lines, len(self._chats) - self.size.height))
+        self._first = max(0, min(self._first + lines, len(self.entries) - self.size.height))
         self.refresh()
-
-
-def _by_kind(chat: Chat) -> tuple[object, ...]:
-    """Groups, public chats, then people, each in the order of their ids: nothing jumps when a message comes."""
-    return -chat.kind, chat.id
