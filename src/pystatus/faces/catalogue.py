@@ -175,6 +175,39 @@ class Catalogue(Texts):
     def media_sticker(self, *, hash: str, pack: str) -> str:
         return self._text("media.sticker", hash=hash, pack=pack)
 
+    def notice_a_group(self) -> str:
+        return self._text("notice.a_group")
+
+    def notice_added_to_group(self, *, group: str) -> str:
+        return self._text("notice.added_to_group", group=group)
+
+    def notice_contact_request(self) -> str:
+        return self._text("notice.contact_request")
+
+    def notice_copy(self) -> str:
+        return self._text("notice.copy")
+
+    def notice_device(self) -> str:
+        return self._text("notice.device")
+
+    def notice_failed(self, *, reason: str) -> str:
+        return self._text("notice.failed", reason=reason)
+
+    def notice_in_chat(self, *, person: str, chat: str) -> str:
+        return self._text("notice.in_chat", person=person, chat=chat)
+
+    def notice_join_request(self) -> str:
+        return self._text("notice.join_request")
+
+    def notice_message(self) -> str:
+        return self._text("notice.message")
+
+    def notice_several(self, *, n: int) -> str:
+        return self._text("notice.several", n=n)
+
+    def notice_somebody(self) -> str:
+        return self._text("notice.somebody")
+
     def paste_as_code(self) -> str:
         return self._text("paste.as_code")
 
