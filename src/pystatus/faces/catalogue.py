@@ -151,6 +151,33 @@ class Catalogue(Texts):
     def delivery_unconfirmed(self) -> str:
         return self._text("delivery.unconfirmed")
 
+    def link_inside(self) -> str:
+        return self._text("link.inside")
+
+    def link_ip_address(self) -> str:
+        return self._text("link.ip_address")
+
+    def link_leads_to(self, *, host: str) -> str:
+        return self._text("link.leads_to", host=host)
+
+    def link_mixed_scripts(self) -> str:
+        return self._text("link.mixed_scripts")
+
+    def link_other_scheme(self) -> str:
+        return self._text("link.other_scheme")
+
+    def link_punycode(self, *, name: str) -> str:
+        return self._text("link.punycode", name=name)
+
+    def link_shown_differs(self) -> str:
+        return self._text("link.shown_differs")
+
+    def link_unreadable(self) -> str:
+        return self._text("link.unreadable")
+
+    def link_userinfo(self) -> str:
+        return self._text("link.userinfo")
+
     def media_frames(self, *, looks: str, frames: str) -> str:
         return self._text("media.frames", looks=looks, frames=frames)
 
@@ -228,6 +255,9 @@ class Catalogue(Texts):
 
     def paste_too_long(self, *, size: str) -> str:
         return self._text("paste.too_long", size=size)
+
+    def person_imitates(self, *, name: str) -> str:
+        return self._text("person.imitates", name=name)
 
     def size_bytes(self, *, n: int) -> str:
         return self._text("size.bytes", n=n)
