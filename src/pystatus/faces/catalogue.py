@@ -151,6 +151,33 @@ class Catalogue(Texts):
     def delivery_unconfirmed(self) -> str:
         return self._text("delivery.unconfirmed")
 
+    def link_inside(self) -> str:
+        return self._text("link.inside")
+
+    def link_ip_address(self) -> str:
+        return self._text("link.ip_address")
+
+    def link_leads_to(self, *, host: str) -> str:
+        return self._text("link.leads_to", host=host)
+
+    def link_mixed_scripts(self) -> str:
+        return self._text("link.mixed_scripts")
+
+    def link_other_scheme(self) -> str:
+        return self._text("link.other_scheme")
+
+    def link_punycode(self, *, name: str) -> str:
+        return self._text("link.punycode", name=name)
+
+    def link_shown_differs(self) -> str:
+        return self._text("link.shown_differs")
+
+    def link_unreadable(self) -> str:
+        return self._text("link.unreadable")
+
+    def link_userinfo(self) -> str:
+        return self._text("link.userinfo")
+
     def media_frames(self, *, looks: str, frames: str) -> str:
         return self._text("media.frames", looks=looks, frames=frames)
 
@@ -175,6 +202,39 @@ class Catalogue(Texts):
     def media_sticker(self, *, hash: str, pack: str) -> str:
         return self._text("media.sticker", hash=hash, pack=pack)
 
+    def notice_a_group(self) -> str:
+        return self._text("notice.a_group")
+
+    def notice_added_to_group(self, *, group: str) -> str:
+        return self._text("notice.added_to_group", group=group)
+
+    def notice_contact_request(self) -> str:
+        return self._text("notice.contact_request")
+
+    def notice_copy(self) -> str:
+        return self._text("notice.copy")
+
+    def notice_device(self) -> str:
+        return self._text("notice.device")
+
+    def notice_failed(self, *, reason: str) -> str:
+        return self._text("notice.failed", reason=reason)
+
+    def notice_in_chat(self, *, person: str, chat: str) -> str:
+        return self._text("notice.in_chat", person=person, chat=chat)
+
+    def notice_join_request(self) -> str:
+        return self._text("notice.join_request")
+
+    def notice_message(self) -> str:
+        return self._text("notice.message")
+
+    def notice_several(self, *, n: int) -> str:
+        return self._text("notice.several", n=n)
+
+    def notice_somebody(self) -> str:
+        return self._text("notice.somebody")
+
     def paste_as_code(self) -> str:
         return self._text("paste.as_code")
 
@@ -195,6 +255,9 @@ class Catalogue(Texts):
 
     def paste_too_long(self, *, size: str) -> str:
         return self._text("paste.too_long", size=size)
+
+    def person_imitates(self, *, name: str) -> str:
+        return self._text("person.imitates", name=name)
 
     def size_bytes(self, *, n: int) -> str:
         return self._text("size.bytes", n=n)
