@@ -38,11 +38,10 @@ class ChatApp(App[None]):
         self._mouse = face.wishes.mouse
         self.failure: StatusError | None = None
         """Why the client had to stop, if it had."""
-        wishes = face.wishes
-        self.outward = Outward(self._write, bell=wishes.bell, osc=wishes.osc)
+        self.outward = Outward(self._write, face.wishes.osc)
         for theme in THEMES.values():
             self.register_theme(theme)
-        self.use_theme(wishes.theme)
+        self.use_theme(face.wishes.theme)
 
     def get_default_screen(self) -> Screen[None]:
         return ChatScreen(self._face, self._start, self._fail)

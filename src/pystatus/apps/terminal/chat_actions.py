@@ -191,9 +191,9 @@ class ChatActions(_Base):
         else:
             self.show_title()
 
-    def attention(self, title: str, text: str) -> None:
+    def attention(self, title: str, text: str, *, rings: bool) -> None:
         """Ask for attention, outside of the screen."""
-        self.app.outward.notify(title, text)  # type: ignore[attr-defined]  # it is a ChatApp
+        self.app.outward.notify(title, text, rings=rings)  # type: ignore[attr-defined]  # it is a ChatApp
 
     # pages
 

@@ -60,13 +60,13 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
         Binding("alt+up,ctrl+up", "neighbour(-1)", show=False, priority=True),
         Binding("alt+down,ctrl+down", "neighbour(1)", show=False, priority=True),
         Binding("alt+a", "next_unread", show=False, priority=True),
-        Binding("f1", "help", show=False),
-        Binding("f3", "people", show=False),
-        Binding("f4", "members", show=False),
-        Binding("f5", "outbox", show=False),
-        Binding("f6", "devices", show=False),
-        Binding("f8", "words", show=False),
-        Binding("f9", "network", show=False),
+        Binding("f1", "help", show=False, priority=True),
+        Binding("f3", "people", show=False, priority=True),
+        Binding("f4", "members", show=False, priority=True),
+        Binding("f5", "outbox", show=False, priority=True),
+        Binding("f6", "devices", show=False, priority=True),
+        Binding("f8", "words", show=False, priority=True),
+        Binding("f9", "network", show=False, priority=True),
         Binding("ctrl+x", "editor", show=False, priority=True),
     ]
 
@@ -79,6 +79,8 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
         self.face = face
         self.current: str | None = start
         self.reply_to: Message | None = None
+        self._in_list = False
+        """Whether a narrow screen shows the list of chats."""
         self._on_failure = on_failure
         self._obeying = Obeying(face, self)
         self._following = Following(face, self)
@@ -413,17 +415,18 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
         texts = self.face.texts
         keys = texts.terminal_footer() if self.size.width >= WIDE else texts.terminal_footer_short()
         self._footer.update(Content(keys))
-        self.show_pane(self.chat_list.has_focus if narrow else None)
+        self._show_panes()
 
-    def show_pane(self, chats: bool | None) -> None:
-        """Of a narrow screen: the list, or the chat; ``None``: both."""
-        self.query_one("#side").display = chats is not False if chats is not None else True
-        self.query_one("#chat").display = not chats
+    def _show_panes(self) -> None:
+        """Both; of a narrow screen the list, if somebody went there, or the chat."""
+        narrow = self.size.width < NARROW
+        self.query_one("#side").display = self._in_list or not narrow
+        self.query_one("#chat").display = not (self._in_list and narrow)
 
     def action_focus_composer(self) -> None:
         """Write."""
-        if self.size.width < NARROW:
-            self.show_pane(False)
+        self._in_list = False
+        self._show_panes()
         self.composer.focus()
 
     def action_escape(self) -> None:
@@ -432,11 +435,13 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
             self.reply_to = None
             self._dirty.add(self.current or "")
         elif self.size.width < NARROW and self.composer.has_focus and self.view.follows:
-            self.show_pane(True)
+            self._in_list = True
+            self._show_panes()
             self.chat_list.focus()
         else:
             self.conversation.go_to_end()
-        self.composer.focus() if not self.chat_list.has_focus else None
+        if not self._in_list:
+            self.composer.focus()
         self.show_hint()
 
     def action_scroll_messages(self, pages: int) -> None:

@@ -211,7 +211,7 @@ class Conversation:
         """
         extras, face = self._drawing.extras, self._face
         if fresh:
-            extras.names, extras.quoted, extras.reactions, extras.notes = {}, {}, {}, {}
+            extras.names, extras.quoted, extras.below, extras.notes = {}, {}, {}, {}
         if not messages:
             return
         held = {one.id: one for one in (*self.timeline.messages, *messages)}
@@ -221,25 +221,28 @@ class Conversation:
         if names:
             also = [one for one in quoted.values() if one is not None]
             extras.names = {**extras.names, **face.names.of_messages([*messages, *also])}
-        reactions = {one.id: "" for one in messages}
+        below = {one.id: self._delivered(one) for one in messages}
         for message_id, counts in face.reactions.of_all(messages).items():
-            reactions[message_id] = "  ".join(
-                f"{count.emoji} {count.count}{'*' if count.own else ''}" for count in counts
-            )
-        extras.reactions = {**extras.reactions, **reactions}
+            shown = [f"{count.emoji} {count.count}{'*' if count.own else ''}" for count in counts]
+            below[message_id] = "  ".join(filter(None, (below[message_id], *shown)))
+        extras.below = {**extras.below, **below}
         extras.notes = {**extras.notes, **{one.id: note for one in messages if (note := self._note(one)) is not None}}
 
     def _note(self, message: Message) -> str | None:
         if message.content_type in (ContentType.IMAGE, ContentType.AUDIO, ContentType.STICKER):
             return media.note(message, self._face.media.about(message), self._face.texts)
+        return None
+
+    def _delivered(self, message: Message) -> str:
+        """How many members of a group have a message of ours; empty: it is of no group, or nobody was to get it."""
         if self.chat is None or self.chat.kind != ChatKind.PRIVATE_GROUP or message.state is None:
-            return None
+            return ""
         try:
             delivery = self._face.groups.delivery(message)
         except LocalError:  # another device of ours has sent it
-            return None
+            return ""
         if not delivery.members:
-            return None
+            return ""
         return self._face.texts.terminal_delivered_to(
             mark=self._face.signs.delivered, n=delivery.delivered, members=delivery.members
         )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
@@ -18,7 +18,7 @@ from textual.strip import Strip
 
 from pystatus import sanitise
 from pystatus.account.names import ShownName, display_name
-from pystatus.apps.terminal.looks import UNICODE, Signs, looks_of
+from pystatus.apps.terminal.looks import UNICODE, Signs, looks_of, readable
 from pystatus.crypto.keys import PublicKey
 from pystatus.faces import message_text
 from pystatus.faces.catalogue import Catalogue
@@ -57,8 +57,16 @@ class Palette:
     code: Style = field(default_factory=Style)
     own: Style = field(default_factory=Style)
     chosen: Style = field(default_factory=Style)
+    behind: str = "#000000"
+    """What is behind texts, as ``#rrggbb``."""
     people: bool = True
     """Whether people have their colours: not where there are sixteen or none."""
+
+    def of(self, person: PublicKey) -> Style:
+        """The colour of somebody, such that one can read it."""
+        if not self.people:
+            return Style()
+        return Style(color=readable(looks_of(person).color, self.behind))
 
 
 @dataclass(slots=True)
@@ -68,9 +76,10 @@ class Extras:
     names: Mapping[PublicKey, ShownName] = field(default_factory=dict)
     quoted: Mapping[bytes, Message | None] = field(default_factory=dict)
     """The messages that others reply to, by their ids; ``None``: it is not here."""
-    reactions: Mapping[bytes, str] = field(default_factory=dict)
+    below: Mapping[bytes, str] = field(default_factory=dict)
+    """Reactions, and how many members of a group have it."""
     notes: Mapping[bytes, str] = field(default_factory=dict)
-    """What a message carries beside its text, or how many have it."""
+    """What a message carries beside its text."""
     open: set[bytes] = field(default_factory=set)
     """Long messages that are shown whole."""
 
@@ -141,9 +150,9 @@ class Drawing:
         if note:
             body += [[Segment(line, palette.dim)] for line in self._plain_lines(note, room)]
         body += self._text(message, room, noted=bool(note))
-        reactions = extras.reactions.get(message.id)
-        if reactions:
-            body.append([Segment(reactions, palette.accent)])
+        below = extras.below.get(message.id)
+        if below:
+            body.append([Segment(below, palette.accent)])
         for number, line in enumerate(body):
             lines.append([*self._gutter(message, first=number == 0), *line])
         return lines
@@ -159,7 +168,7 @@ class Drawing:
         """Time first, then the name: what somebody is called moves nothing."""
         message, palette, looks = row.message, self.palette, looks_of(row.message.author)
         is_own = message.author == self._own
-        color = Style(color=looks.color) if palette.people else Style()
+        color = palette.of(message.author)
         style = palette.text + color + Style(bold=True)
         cells = looks.cells if self.signs is UNICODE else "   "
         head = [
@@ -179,7 +188,7 @@ class Drawing:
         if quoted is None:
             return self._texts.terminal_not_here()
         said = sanitise.one_line(message_text.plain(quoted.text, self.name), max(MIN_WIDTH, room))
-        return _cut(f"{self.name(quoted.author)}: {said}", room - 2)
+        return _cut(f"{self.name(quoted.author)}: {said}", room - 2, self.signs.more)
 
     def _text(self, message: Message, room: int, *, noted: bool) -> list[list[Segment]]:
         pieces = message_text.spans(message.text, self._own, self.name)
@@ -223,8 +232,8 @@ class Drawing:
             style += self.palette.dim
         if message_text.Style.OWN in piece.style:
             style += self.palette.own
-        elif piece.person is not None and self.palette.people:
-            style += Style(color=looks_of(piece.person).color)
+        elif piece.person is not None:
+            style += self.palette.of(piece.person)
         return style
 
     def _plain_lines(self, text: str, room: int) -> Iterable[str]:
@@ -236,9 +245,7 @@ def _after_first(line: Sequence[Segment]) -> list[Segment]:
     return [Segment(first.text[1:], first.style), *others]
 
 
-def _cut(text: str, width: int) -> str:
+def _cut(text: str, width: int, more: str) -> str:
     if cell_len(text) <= width:
         return text
-    cut = Text(text)
-    cut.truncate(max(1, width), overflow="ellipsis")
-    return cut.plain
+    return set_cell_size(text, max(1, width - cell_len(more))).rstrip() + more

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from pystatus.apps.terminal.face import Face
 from pystatus.apps.terminal.network import NetworkState
-from pystatus.apps.terminal.reports import WAITING, line, waiting
+from pystatus.apps.terminal.reports import WAITING, waiting
 from pystatus.client import Event
 from pystatus.client.features.contacts import ContactChanged, ContactRequested
 from pystatus.client.features.conversations import ChatChanged, ChatCleared, MessageDeleted
 from pystatus.client.features.groups import AddedToGroup, GroupChanged, GroupMessageDelivered, JoinRequested
 from pystatus.client.features.reactions import ReactionReceived
 from pystatus.crypto.keys import PublicKey
+from pystatus.faces.notices import Notice, NoticeSettings, Preview, Situation, gathered, notices
 from pystatus.messenger.events import (
     ChatLeft,
     ChatOpened,
@@ -28,6 +29,16 @@ from pystatus.messenger.records import Message, MessageState
 if TYPE_CHECKING:
     from pystatus.apps.terminal.chat_screen import ChatScreen
 
+NOTICED = (
+    MessageReceived,
+    ContactRequested,
+    AddedToGroup,
+    JoinRequested,
+    MessageStateChanged,
+    DeviceFound,
+    CopySuspected,
+)
+"""Events that may be a reason to ask for attention."""
 DRAW_SECONDS = 0.03
 """How long something that came in may wait until it is drawn: too short to be noticed."""
 
@@ -43,6 +54,7 @@ class Following:
         self._states: dict[bytes, MessageState] = {}
         self._touched: set[bytes] = set()
         self._people = False
+        self._notices: list[Notice] = []
         self._due = False
         self._waiting: set[bytes] = set()
 
@@ -74,10 +86,11 @@ class Following:
             self._screen.conversation.history_came()
             return
         texts = self._face.texts
+        if isinstance(event, NOTICED):
+            self._notice(event)
         match event:
             case MessageReceived(message, _) | MessageSynced(message, _):
                 self._arrived.append(message)
-                self._notify(event)
             case MessageStateChanged(message_id, state):
                 self._states[message_id] = state
                 if state in WAITING:
@@ -121,19 +134,22 @@ class Following:
     def _say(self, sentence: str) -> None:
         self._screen.notify(sentence, severity="warning", timeout=15, markup=False)
 
-    def _notify(self, event: MessageReceived | MessageSynced) -> None:
+    def _notice(self, event: Event) -> None:
         """Ask for attention, unless somebody looks at the chat already."""
-        message, chat, app = event.message, event.chat, self._screen.app
-        looks = app.app_focus and chat.id == self._screen.current and self._screen.is_current
-        if isinstance(event, MessageSynced) or event.is_late or chat.muted or looks:
+        if isinstance(event, MessageReceived) and event.is_late:
             return
-        if message.author == self._face.client.public_key:
-            return
-        public = not (chat.mentions or self._face.sign(chat) != "#")
-        if public:
-            return
-        text = line(self._face, message) if self._face.wishes.preview else ""
-        self._screen.attention(f"{self._face.name_of(message.author)} ({self._face.title(chat)})", text)
+        face, screen = self._face, self._screen
+        situation = Situation(
+            face.client.public_key,
+            face.names,
+            screen.now(),
+            is_focused=screen.app.app_focus and screen.is_current,
+            open_chat=screen.current,
+            added=frozenset(one.key for one in face.contacts.all() if one.added),
+        )
+        preview = Preview.ALL if face.wishes.preview else Preview.NAME
+        settings = NoticeSettings(sound=face.wishes.bell, preview=preview)
+        self._notices += notices(event, situation, settings, face.texts)
 
     def _draw_soon(self) -> None:
         if not self._due:
@@ -152,7 +168,10 @@ class Following:
         touched, self._touched = self._touched, set()
         people, self._people = self._people, False
         self._due = False
+        found, self._notices = gathered(self._notices, self._face.texts), []
         screen = self._screen
+        for notice in found:
+            screen.attention(notice.title, notice.body, rings=notice.rings)
         screen.conversation.add(arrived)
         screen.conversation.set_states(states)
         if people:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rich.cells import cell_len
+from textual.color import Color
 from textual.theme import Theme
 
 from pystatus import sanitise
@@ -17,6 +18,9 @@ from pystatus.messenger.records import MessageState
 
 KNOWN_PEOPLE = 4_096
 """People whose looks are remembered, because they are shown again and again: half a megabyte."""
+CONTRAST = 4.5
+"""Of a text and what is behind it, at least (WCAG 1.4.3, level AA)."""
+CONTRAST_STEPS = 20
 PICTURE_CELLS = 3
 """Cells of an identicon in a line: the half of its pattern that is not a reflection."""
 
@@ -101,7 +105,7 @@ THEMES: Mapping[str, Theme] = {
         ),
     )
 }
-TERMINAL_THEME = "textual-ansi"
+TERMINAL_THEME = "ansi-dark"
 """Uses the sixteen colours of the terminal, whatever they are."""
 THEME_NAMES = (*THEMES, "terminal")
 
@@ -120,6 +124,35 @@ def looks_of(key: PublicKey) -> Looks:
     identicon = Identicon.of(key)
     rows = [row[:PICTURE_CELLS] for row in identicon.half_blocks()]
     return Looks(identicon.color, next((row for row in rows if row.strip()), "▒" * PICTURE_CELLS))
+
+
+@lru_cache(maxsize=KNOWN_PEOPLE)
+def readable(color: str, background: str) -> str:
+    """The colour of somebody, made darker or lighter until a text in it can be read on a background (WCAG 1.4.3).
+
+    :param color: ``#rrggbb``, as is ``background``.
+    """
+    behind = Color.parse(background)
+    end = Color.parse("#000000" if behind.brightness > 0.5 else "#ffffff")
+    for step in range(CONTRAST_STEPS + 1):
+        found = Color.parse(color).blend(end, step / CONTRAST_STEPS)
+        if contrast(found, behind) >= CONTRAST:
+            break
+    return found.hex6
+
+
+def contrast(one: Color, other: Color) -> float:
+    """How much two colours differ in luminance (WCAG 2.2): 1 to 21."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(color: Color) -> float:
+    def linear(part: int) -> float:
+        share = part / 255
+        return share / 12.92 if share <= 0.04045 else float(((share + 0.055) / 1.055) ** 2.4)
+
+    return 0.2126 * linear(color.r) + 0.7152 * linear(color.g) + 0.0722 * linear(color.b)
 
 
 def steady(text: str, width: int) -> str:

@@ -17,19 +17,18 @@ class Outward:
     """Writes control sequences that change no cell of the screen."""
 
     def __init__(
-        self, write: Callable[[str], None], *, bell: bool, osc: str, environment: Mapping[str, str] = os.environ
+        self, write: Callable[[str], None], osc: str = "auto", environment: Mapping[str, str] = os.environ
     ) -> None:
         """
         :param osc: ``auto``, ``off``, ``9`` or ``777``.
         """
         self._write = write
-        self._bell = bell
         self._osc = osc
         self._environment = environment
 
-    def notify(self, title: str, text: str) -> None:
+    def notify(self, title: str, text: str, *, rings: bool = True) -> None:
         """Ask for attention: bell and notice together, as terminals have one, both or none."""
-        if self._bell:
+        if rings:
             self._write("\a")
         title, text = sanitise.one_line(title, MAX_NOTICE), sanitise.one_line(text, MAX_NOTICE)
         kind = self.kind

@@ -14,7 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from pystatus.apps.terminal.face import Face
-from pystatus.apps.terminal.looks import TERMINAL_THEME, looks_of, steady
+from pystatus.apps.terminal.looks import TERMINAL_THEME, looks_of, readable, steady
 from pystatus.faces.chat_list import ChatEntry, Order
 from pystatus.faces.chat_list import ChatList as Chats
 from pystatus.messenger.records import Chat
@@ -104,7 +104,8 @@ class ChatList(Widget, can_focus=True):
         dim = base + Style(color=self.get_component_rich_style("chats--dim").color)
         look = base
         if entry.person is not None and self.app.theme != TERMINAL_THEME and not chat.muted:
-            look = base + Style(color=looks_of(entry.person).color)
+            behind = self.background_colors[1].hex6
+            look = base + Style(color=readable(looks_of(entry.person).color, behind))
         if entry.asks:
             look += Style(bold=True)
         badge, kind = self._badge(entry)

@@ -402,6 +402,7 @@ class MessageView(Widget, can_focus=True):
             code=look("code", background=True),
             own=look("own"),
             chosen=Style(bgcolor=self.get_component_rich_style("messages--chosen").bgcolor),
+            behind=self.background_colors[1].hex6,
             people=self.app.theme != TERMINAL_THEME,
         )
         self._has_palette = True
