@@ -10,7 +10,7 @@ async with Client.open("alice", "correct horse", peers=["enode://…"]) as clien
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -19,12 +19,10 @@ from pystatus.client import environment
 from pystatus.client.answering import AnswerLimits, answered
 from pystatus.client.chain import Chain
 from pystatus.client.chats import find_chat
-from pystatus.client.events import Event, HistoryProgress
 from pystatus.client.features.conversations import Conversations
 from pystatus.client.features.feature import ClientFeature, NamedFeature
 from pystatus.client.features.registry import check, client_features
-from pystatus.client.fetching import Fetching
-from pystatus.client.handlers import check_handler, check_kind
+from pystatus.client.listening import Listening
 from pystatus.client.pages import page
 from pystatus.client.resolving import NameResolver
 from pystatus.client.sending import Receipt
@@ -48,12 +46,11 @@ HISTORY_PAGE = 50
 MESSAGES_AT_ONCE = 500
 """Messages that are read from the database together where all of a chat are read. Ours: some 10 ms."""
 
-T = TypeVar("T")
 F = TypeVar("F", bound=ClientFeature[Any])
 
 
 @checked
-class Client(Fetching):
+class Client(Listening):
     """One account on the network: make it with :meth:`open` and use it as an asynchronous context manager."""
 
     def __init__(self, profiles: Profiles, profile: str, password: str, settings: ClientSettings, clock: Clock) -> None:
@@ -353,44 +350,3 @@ class Client(Fetching):
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *self._features})
-
-    def events(self) -> AsyncIterator[Event]:
-        """Everything that happens from this call on, until the client is closed. It may be called before the client is
-        started, and read from then on. A reader that gives up waiting may read on later.
-
-        :raises LocalError: while iterating: the client was not started, or this is another event loop or thread.
-        :raises StorageError: while iterating: the disk refused, and the client has stopped.
-        :raises EventsLost: while iterating: more than :data:`MAX_QUEUED_EVENTS` were waiting to be read.
-        """
-        return self._hub.stream(self._check_readable)
-
-    def _check_readable(self) -> None:
-        """
-        :raises LocalError: nothing would ever come: the client was not started, or in another event loop or thread.
-        """
-        if not self._life.is_closed:
-            self._life.check_begun()
-            self._life.check_here()
-
-    def on(
-        self, kind: type[T]
-    ) -> Callable[[Callable[[T], Awaitable[None] | None]], Callable[[T], Awaitable[None] | None]]:
-        """Decorator: call a function, plain or asynchronous, for each event of ``kind``. Closing the client stops it
-        where it waits for something.
-
-        :raises TypeError: nothing that happens is of this kind, or what is decorated cannot be called with one event.
-        :raises LocalError: the client is closed; or it is :class:`HistoryProgress`, and no mailserver was given to
-            :meth:`open`, nor what finds one.
-        """
-        self._life.check_not_closed()
-        check_kind(kind)
-        if kind is HistoryProgress:
-            self._check_mailserver()
-
-        def register(handler: Callable[[T], Awaitable[None] | None]) -> Callable[[T], Awaitable[None] | None]:
-            self._life.check_not_closed()
-            check_handler(kind, handler)
-            self._hub.on(kind, handler)
-            return handler
-
-        return register

@@ -34,6 +34,7 @@ from pystatus.messenger.effects import (
 from pystatus.messenger.events import DeviceRenewed, MessageStateChanged, RenewalReason
 from pystatus.messenger.features.names import NameAnswer, Names
 from pystatus.messenger.features.transactions import Transactions
+from pystatus.messenger.journal import Journal
 from pystatus.messenger.messenger import HOUSEKEEPING, Messenger
 from pystatus.messenger.transaction_records import ChainTransaction
 from pystatus.net.clock import Clock
@@ -71,6 +72,7 @@ class Session:
         """
         self.profile = unlocked.profile
         self.store = SqlMessengerStore(unlocked.database)
+        self.journal = Journal(self.store.journal, self.store)
         self.inputs = CommandQueue(self._handle, stop)
         self._clock = clock
         self._reading: float | None = None
@@ -235,7 +237,7 @@ class Session:
             self.sending.advance(event.message_id, event.state, event.reason)
         elif isinstance(event, DeviceRenewed):
             self._continuity.renewed()
-        self._hub.tell(event)
+        self._hub.tell(event, effect.cursor)
 
     def _set_timer(self) -> None:
         if self._timer is not None:
