@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 
 from pystatus.arguments import checked
 from pystatus.client import environment
@@ -23,7 +23,8 @@ from pystatus.client.features.conversations import Conversations
 from pystatus.client.features.feature import ClientFeature, NamedFeature
 from pystatus.client.features.registry import check, client_features
 from pystatus.client.listening import Listening
-from pystatus.client.pages import page
+from pystatus.client.network_state import NetworkState, network_state
+from pystatus.client.pages import page, stored
 from pystatus.client.resolving import NameResolver
 from pystatus.client.sending import Receipt
 from pystatus.client.settings import CLIENT_PEERS, ClientSettings, history_settings, node_config
@@ -92,7 +93,7 @@ class Client(Listening):
         answer_limits: AnswerLimits | None = None,
         names: NameResolver | None = None,
         chain: Chain | None = None,
-    ) -> Client:
+    ) -> Self:
         """Prepare the client of a stored profile; entering it unlocks the profile and connects.
 
         :param profile: name, chat key, or beginning of the key uid.
@@ -155,7 +156,7 @@ class Client(Listening):
         return cls(Profiles(data_dir), profile, password, settings, clock or SystemClock())
 
     @classmethod
-    def from_environment(cls, profile: str) -> Client:
+    def from_environment(cls, profile: str) -> Self:
         """The same with what the commands take, too: the password from ``PYSTATUS_PASSWORD``, the network from
         ``PYSTATUS_JOIN`` or ``PYSTATUS_FLEET``, relays from ``PYSTATUS_PEERS``, mailservers from
         ``PYSTATUS_MAILSERVERS``, a proxy from ``PYSTATUS_PROXY``, and what finds them from
@@ -211,6 +212,11 @@ class Client(Listening):
             self._life.check()  # says it of the client, not of its node
             raise
 
+    def network(self) -> NetworkState:
+        """How the client is connected at this moment."""
+        with self._access.reading() as session:
+            return network_state(session)
+
     # chats
 
     async def join(self, name: str) -> Chat:
@@ -254,18 +260,18 @@ class Client(Listening):
         self,
         chat: Chat | str,
         limit: int = HISTORY_PAGE,
-        before: Message | Cursor | None = None,
+        before: Message | Cursor | bytes | None = None,
         *,
-        after: Message | Cursor | None = None,
-        around: Message | Cursor | None = None,
+        after: Message | Cursor | bytes | None = None,
+        around: Message | Cursor | bytes | None = None,
     ) -> Sequence[Message]:
         """A page of a chat, the newest message first. Without a place it is the last page.
 
         :param limit: messages at most.
-        :param before: the oldest message that is known already: the page before it.
+        :param before: the oldest message that is known already, or its id: the page before it.
         :param after: the newest message that is known already: the page after it.
         :param around: a message in the middle of the page, which has half of the others before it.
-        :raises LocalError: no such chat, several places, or fewer messages than none.
+        :raises LocalError: no such chat, no such message, several places, or fewer messages than none.
         """
         with self._access.reading() as session:
             found = find_chat(session.store, chat)
@@ -314,14 +320,18 @@ class Client(Listening):
         to = answered.get()
         return await self._access.taking.sending.send_text(chat, text, response_to, to)
 
-    async def answer(self, message: MessageReceived | Message, text: str) -> Receipt:
+    async def answer(self, message: MessageReceived | Message | bytes, text: str) -> Receipt:
         """Answer somebody in the chat where they wrote, as a reply to their message: what programs use. How often that
         is possible is limited, so that two programs do not answer each other for ever.
 
         :raises AnswerRefused: too often. Be silent then.
-        :raises LocalError: as :meth:`send_text`.
+        :param message: what is answered, or the 32 bytes of its id.
+        :raises LocalError: as :meth:`send_text`, or there is no such message.
         """
         to = message.message if isinstance(message, MessageReceived) else message
+        if isinstance(to, bytes):
+            with self._access.reading() as session:
+                to = stored(session.store, to)
         return await self._access.taking.sending.send_text(to.chat_id, text, to.id, to)
 
     async def resend(self, message: Message | bytes) -> Receipt:

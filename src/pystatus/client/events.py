@@ -225,6 +225,8 @@ class EventStream(AsyncIterator[Event]):
         self.cursor = cursor
         """The place in the journal of what was read last: with it, ``events(after=…)`` goes on there, also in another
         process. What is of this moment alone, as a relay that is connected, has no place of its own."""
+        self.is_stored = False
+        """Whether the event that was read last is in the journal, at :attr:`cursor`."""
         self.is_read = False
         self._events: asyncio.Queue[tuple[int, Event] | None] = asyncio.Queue(MAX_QUEUED_EVENTS)
         self._past = iter(past)
@@ -244,17 +246,28 @@ class EventStream(AsyncIterator[Event]):
         if self._check is not None:
             self._check()
         self.is_read = True
+        past = self.next_past()
+        if past is not None:
+            return past
+        while True:
+            given = await self._events.get()
+            if given is None:
+                self._events.put_nowait(None)  # for another reader, or if this one asks again
+                raise self._end(self)
+            cursor, event = given
+            self._bytes -= weight(event)
+            self.is_stored = cursor > 0
+            if cursor > self.cursor or not cursor:  # else it was among the past ones
+                self.cursor = max(self.cursor, cursor)
+                return event
+
+    def next_past(self) -> Event | None:
+        """The next event of those that came before the stream was asked for; None: all were read, or none was asked
+        for."""
         for cursor, event in self._past:
-            self.cursor = cursor
+            self.cursor, self.is_stored = cursor, True
             return event
-        given = await self._events.get()
-        if given is None:
-            self._events.put_nowait(None)  # for another reader, or if this one asks again
-            raise self._end(self)
-        cursor, event = given
-        self._bytes -= weight(event)
-        self.cursor = cursor or self.cursor
-        return event
+        return None
 
     def end(self) -> None:
         """Let the reader stop after what is there; a full queue gives up its last event for that."""

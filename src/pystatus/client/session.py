@@ -189,6 +189,11 @@ class Session:
     # inputs and effects
 
     @property
+    def mailservers(self) -> frozenset[bytes]:
+        """The node ids of those that are asked for history."""
+        return self._mailservers
+
+    @property
     def now(self) -> float:
         """The clock's reading, Unix seconds: one for all inputs of a batch and what comes of them, so that none is due
         later than it was made."""

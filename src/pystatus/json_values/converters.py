@@ -26,9 +26,9 @@ class NoJson(TypeError):
 class Converters:
     """Of all annotations that are asked for."""
 
-    def __init__(self, special: Mapping[type[Any], Converter] | None = None) -> None:
+    def __init__(self, special: Mapping[Any, Converter] | None = None) -> None:
         """
-        :param special: classes whose values are written in another way than by their fields.
+        :param special: classes, or whole annotations, whose values are written in another way than by their fields.
         """
         self._known: dict[Any, Converter] = {**PLAIN, **(special or {})}
         self._special = special or {}
