@@ -44,6 +44,9 @@ class MessengerStore(Protocol):
 
     def has_message(self, message_id: bytes) -> bool: ...
     def message(self, message_id: bytes) -> Message | None: ...
+    def messages_beginning(self, beginning: str, most: int) -> Sequence[Message]:
+        """At most ``most`` messages whose ids begin with these hexadecimal digits."""
+
     def newest_clock(self, message_ids: Sequence[bytes]) -> int | None:
         """The highest clock of these messages; ``None``: none of them is here."""
 
