@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import msgspec
 
@@ -88,11 +89,11 @@ class HistoryCalls:
         for task in self._tasks:
             task.cancel()
 
-    def load_filters(self, filters: msgspec.Raw | None = None) -> list[shapes.Filter]:
+    def load_filters(self, filters: Any = None) -> list[shapes.Filter]:
         """Where something may come. What is given changes nothing: the chats decide it."""
         return [self._view.filter(channel) for channel in self._client.channels()]
 
-    def remove_filters(self, filters: msgspec.Raw | None = None) -> None:
+    def remove_filters(self, filters: Any = None) -> None:
         """Nothing: who leaves a chat listens to it no longer."""
 
     async def update_mailservers(self, mailservers: list[str]) -> None:

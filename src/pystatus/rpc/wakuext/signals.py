@@ -113,7 +113,8 @@ class Signals:
         return self._new(chats=[self._view.chat(event.chat)], emoji_reactions=[self._view.reaction(event.reaction)])
 
     def _contact(self, contact: Contact) -> Sequence[Signal]:
-        return self._new(contacts=[self._view.contact(contact)])
+        chats = [chat for chat in self._client.chats() if chat.id == contact.key.hex]
+        return self._new(chats=self._view.chats(chats) or None, contacts=[self._view.contact(contact)])
 
     def _chat(self, event: ChatLeft | ChatChanged | ChatCleared | ChatOpened | AddedToGroup) -> Sequence[Signal]:
         return self._new(chats=[self._view.chat(event.chat)])

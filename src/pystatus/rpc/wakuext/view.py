@@ -40,6 +40,10 @@ SHORT_KEY = 8
 """Characters of a chat key by which status-go calls a chat of two."""
 
 _COLOURS = ("#fa6565", "#887af9", "#fe8f59", "#7cda00", "#51d0f0", "#d37ef4")
+_OF_MANY_SCRIPTS = frozenset("\u060c\u061b\u061c\u061f\u0640\u0670\u06dd\ufd3e\ufd3f") | frozenset(
+    map(chr, range(0x64B, 0x656))
+)
+"""Signs that are called Arabic and used by others, too (Unicode's Scripts.txt: Common and Inherited)."""
 _STATES = {
     MessageState.SENDING: "sending",
     MessageState.SENT: "sent",
@@ -76,11 +80,9 @@ class View:
         return self.chats([chat])[0]
 
     def chat_list(self) -> list[shapes.Chat]:
-        """All of them; public ones that were deleted are there no more, and groups that we have asked to be taken into
-        are there already."""
-        found = self.chats(self._client.chats())
-        gone = [one for one in found if one.chat_type == ChatKind.PUBLIC and not one.active and not one.last_message]
-        shown = [one for one in found if one not in gone]
+        """All of them; those that were left and deleted are there no more, and groups that we have asked to be taken
+        into are there already."""
+        shown = [one for one in self.chats(self._client.chats()) if one.active or one.last_message is not None]
         known = {one.id for one in shown}
         asked = self._client.feature(Groups).requests()
         return shown + [
@@ -337,12 +339,10 @@ def colour(chat_id: str) -> str:
 
 
 def is_right_to_left(text: str) -> bool:
-    """Whether a text begins with a letter of Hebrew or Arabic, or says so (markdown of the reference)."""
-    if not text:
+    """Whether a text begins with a sign of Hebrew or Arabic, or says so (payloads.md §13)."""
+    if not text or text[0] in _OF_MANY_SCRIPTS:
         return False
-    name = unicodedata.name(text[0], "")
-    is_script = name.startswith(("HEBREW", "ARABIC")) and unicodedata.category(text[0]) == "Lo"
-    return is_script or text[0] == "\u200f"
+    return unicodedata.name(text[0], "").startswith(("HEBREW", "ARABIC")) or text[0] == "\u200f"
 
 
 def _is_news(message: Message) -> bool:
