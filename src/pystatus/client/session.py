@@ -34,6 +34,7 @@ from pystatus.messenger.effects import (
 from pystatus.messenger.events import DeviceRenewed, MessageStateChanged, RenewalReason
 from pystatus.messenger.features.names import NameAnswer, Names
 from pystatus.messenger.features.transactions import Transactions
+from pystatus.messenger.journal import Journal
 from pystatus.messenger.messenger import HOUSEKEEPING, Messenger
 from pystatus.messenger.transaction_records import ChainTransaction
 from pystatus.net.clock import Clock
@@ -72,6 +73,7 @@ class Session:
         """
         self.profile = unlocked.profile
         self.store = SqlMessengerStore(unlocked.database)
+        self.journal = Journal(self.store.journal, self.store)
         self.inputs = CommandQueue(self._handle, stop)
         self._clock = clock
         self._reading: float | None = None
@@ -188,6 +190,11 @@ class Session:
     # inputs and effects
 
     @property
+    def mailservers(self) -> frozenset[bytes]:
+        """The node ids of those that are asked for history."""
+        return self._mailservers
+
+    @property
     def now(self) -> float:
         """The clock's reading, Unix seconds: one for all inputs of a batch and what comes of them, so that none is due
         later than it was made."""
@@ -236,7 +243,7 @@ class Session:
             self.sending.advance(event.message_id, event.state, event.reason)
         elif isinstance(event, DeviceRenewed):
             self._continuity.renewed()
-        self._hub.tell(event)
+        self._hub.tell(event, effect.cursor)
 
     def _set_timer(self) -> None:
         if self._timer is not None:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from pystatus.crypto.keys import PublicKey
 from pystatus.datasync.store import SyncStore
 from pystatus.messenger.decryption_failures import DecryptionFailureStore
+from pystatus.messenger.journal import JournalStore
 from pystatus.messenger.people import PeopleStore
 from pystatus.messenger.records import Chat, Cursor, Message, MessageState, OutboxEntry
 from pystatus.secure_transport.store import EncryptionStore
@@ -21,6 +22,7 @@ class MessengerStore(Protocol):
     sync: SyncStore
     decryption_failures: DecryptionFailureStore
     people: PeopleStore
+    journal: JournalStore
 
     def tables(self, feature: type[Any]) -> Any:
         """The storage of a feature, a subclass of the port that it names; ``None``: it has none of its own."""

@@ -121,7 +121,7 @@ class HttpServer:
         outbox = Outbox(self._room, give_up)
         incoming = _Incoming(outbox.share)
         connection.heard = incoming.came
-        session = Session(outbox.put, outbox.share)
+        session = Session(outbox.put, outbox.share, outbox.drained)
         try:
             await socket.prepare(request)
         except BaseException:

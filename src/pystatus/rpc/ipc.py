@@ -92,7 +92,7 @@ class IpcServer:
             writer.transport.abort()
 
         outbox = Outbox(self._room, give_up)
-        session = Session(outbox.put, outbox.share)
+        session = Session(outbox.put, outbox.share, outbox.drained)
         writing = asyncio.create_task(_write(writer, outbox))
         try:
             await self._answer(reader, outbox, session)

@@ -9,6 +9,7 @@ from typing import Any
 from pystatus.crypto.keys import PublicKey
 from pystatus.datasync.store import SyncStore
 from pystatus.messenger.decryption_failures import DecryptionFailureStore
+from pystatus.messenger.journal import JournalStore
 from pystatus.messenger.people import PeopleStore
 from pystatus.messenger.records import Chat
 from pystatus.payloads.chats import ChatKind
@@ -20,6 +21,7 @@ from pystatus.storage.encryption import SqlEncryptionStore
 from pystatus.storage.features.registry import feature_tables
 from pystatus.storage.forgetting import FORGET_OLD
 from pystatus.storage.history import SqlHistoryStore
+from pystatus.storage.journal import SqlJournal
 from pystatus.storage.memory import Remembered
 from pystatus.storage.messages import StoredMessages, split_ids
 from pystatus.storage.people import SqlPeopleStore
@@ -51,6 +53,7 @@ class SqlMessengerStore(StoredMessages):
         self.sync: SyncStore = SqlSyncStore(database)
         self.decryption_failures: DecryptionFailureStore = SqlDecryptionFailureStore(database.connection)
         self.people: PeopleStore = SqlPeopleStore(database)
+        self.journal: JournalStore = SqlJournal(database.connection)
         self.history = SqlHistoryStore(database.connection)
         self._seen: int | None = None
         """Rows of seen_envelopes, as far as they matter. They are counted anew now and then: some are rolled back."""
