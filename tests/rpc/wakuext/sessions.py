@@ -73,7 +73,7 @@ class Player:
         return found
 
     async def _call(self, number: int, step: Case) -> tuple[Any, Any]:
-        expected = {ERROR: True} if "error" in step else step["result"]
+        expected: Any = {ERROR: True} if "error" in step else step["result"]
         params = self._renamed(step["params"])
         replaced = self._replaced.get(f"{self._case['id']}.{number}")
         if replaced is not None and isinstance(params[0], dict):
@@ -97,13 +97,14 @@ class Player:
 
     async def _receive(self, step: Case) -> Any:
         """What the signals say, as one: status-go has one for everything that has come within a second."""
-        client, events = self._client, self._client.events()
+        client, cursor = self._client, self._client.cursor
         with suppress(RemoteError):  # refused: nothing comes of it
             await client._access.submit(lambda session: self._take(step, client, session))
         await self._network.wait(0)
         together: dict[str, dict[str, Any]] = {}
-        while not events.events.empty():  # type: ignore[attr-defined]  # the queue of a stream
-            for signal in self._signals.of(events.events.get_nowait()):  # type: ignore[attr-defined]
+        events = client.events(cursor)
+        while (event := events.next_past()) is not None:
+            for signal in self._signals.of(event):
                 if signal.type == "messages.new":
                     for kind, objects in json.loads(msgspec.json.encode(signal.event)).items():
                         together.setdefault(kind, {}).update({one["id"]: one for one in objects})

@@ -19,7 +19,7 @@ from tests.support.vectors import Case, case_id, cases
 
 TRANSACTIONS = 2
 """The session whose calls are not offered (rank 26 of the table of calls)."""
-STAND_INS = {
+STAND_INS: dict[str, dict[str, Any]] = {
     "0.17": {"contentType": 1, "imagePath": ""},
     "0.18": {"contentType": 1, "audioPath": ""},
     "1.10": {"picture": ""},
@@ -47,7 +47,7 @@ OURS = {
     r"^1\.2[567]\.": "the same; there, all notes to oneself have one id (a fault)",
     r"^1\.29$": "a chat that was deleted is there no more, nor the one with ourselves",
     r"^[345]\..*\.(text|literal|children)$": "the words of the news of a group are ours",
-    r"^[345]\..*lastClockValue$": "news of a group moves its clock; there a join may come before the creation (a fault)",
+    r"^[345]\..*lastClockValue$": "news of a group moves its clock; there a join may come before it (a fault)",
     r"^[345]\..*lastMessage(\..*)?$": "the last line of a group may be its news",
     r"^[345]\..*\.timestamp$": "the news of a group is something that happens in it",
     r"^3\.10.*\.whisperTimestamp$": "there the news is stored again with each change",
@@ -79,10 +79,10 @@ def play(case: Case, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, Case, A
     return run(story)
 
 
-SESSIONS = [pytest.param(case, id=case_id(case)) for case in cases("rpc_json", "session")]
+SESSIONS = cases("rpc_json", "session")
 
 
-@pytest.mark.parametrize("case", [one for one in SESSIONS if one.values[0]["id"] != TRANSACTIONS])
+@pytest.mark.parametrize("case", [case for case in SESSIONS if case["id"] != TRANSACTIONS], ids=case_id)
 def test_a_session_of_the_reference(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     found = [
         f"{case['id']}.{number}{path}"
@@ -104,7 +104,7 @@ ASKED_OURS = (
 
 
 def test_what_others_ask_in_transactions_is_shown_and_the_calls_are_not_offered() -> None:
-    (case,) = (one.values[0] for one in SESSIONS if one.values[0]["id"] == TRANSACTIONS)
+    (case,) = (case for case in SESSIONS if case["id"] == TRANSACTIONS)
     played: list[Player] = []
 
     async def story(network: Network) -> list[tuple[int, Case, Any, Any]]:

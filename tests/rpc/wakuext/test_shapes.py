@@ -41,24 +41,26 @@ ABSENT = ("Mailserver", "ChatRequestRange", "link preview")
 """Structures of calls that are not offered: of ``mailservers_*``, whose part the client does itself, and previews."""
 
 
-def params(*kinds: str) -> list[Any]:
-    return [pytest.param(case, id=case_id(case)) for case in cases("rpc_json", *kinds)]
+def of_kind(kind: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("case", cases("rpc_json", kind), ids=case_id)
 
 
 def shape(name: str) -> Any:
     beginning = name.partition(",")[0] if name.partition(",")[0] in SHAPES else name.partition(" with ")[0]
-    kind = SHAPES[name if name in SHAPES else beginning]
+    kind: Any = SHAPES[name if name in SHAPES else beginning]
     return list[kind] if name == "Chat, timeline and profile" else kind | None
 
 
-@pytest.mark.parametrize("case", [one for one in params("struct") if not one.values[0]["name"].startswith(ABSENT)])
+@pytest.mark.parametrize(
+    "case", [one for one in cases("rpc_json", "struct") if not one["name"].startswith(ABSENT)], ids=case_id
+)
 def test_a_structure_has_the_names_of_the_reference_and_leaves_out_what_it_leaves_out(case: Case) -> None:
     kind = shape(case["name"])
     read = msgspec.json.decode(case["json_text"].encode(), type=kind)
     assert json.loads(msgspec.json.encode(read)) == case["json"]
 
 
-@pytest.mark.parametrize("case", params("signal"))
+@of_kind("signal")
 def test_a_signal(case: Case) -> None:
     event = case["json"]["event"]
     match case["json"]["type"]:
@@ -72,13 +74,13 @@ def test_a_signal(case: Case) -> None:
     assert json.loads(msgspec.json.encode(made)) == {"type": case["json"]["type"], "event": event}
 
 
-@pytest.mark.parametrize("case", params("request_defaults"))
+@of_kind("request_defaults")
 def test_what_a_request_for_history_lacks(case: Case) -> None:
     given = read_object(msgspec.Raw(json.dumps(case["before"]).encode()), GivenRequest, "the request")
     assert json.loads(msgspec.json.encode(with_defaults(given, case["now_unix"]))) == case["json"]
 
 
-@pytest.mark.parametrize("case", params("parse_message"))
+@of_kind("parse_message")
 def test_a_message_is_read_as_leniently_as_by_the_reference(case: Case) -> None:
     raw = msgspec.Raw(case["json_text"].encode())
     if case.get("must_fail"):
@@ -96,7 +98,7 @@ def test_a_message_is_read_as_leniently_as_by_the_reference(case: Case) -> None:
         assert given.audio_duration_ms == fields["audio"]["duration_ms"]
 
 
-@pytest.mark.parametrize("case", params("reaction_id"))
+@of_kind("reaction_id")
 def test_the_id_of_a_reaction(case: Case) -> None:
     author = PublicKey.from_bytes(unhex(case["from"]))
     assert EmojiReaction(message_id=case["message_id"], type=case["type"]).reaction_id(author) == unhex(
@@ -106,11 +108,11 @@ def test_the_id_of_a_reaction(case: Case) -> None:
     assert ours.id == EmojiReaction(message_id="0x" + "00" * 32, type=case["type"]).reaction_id(author)
 
 
-@pytest.mark.parametrize("case", params("invitation_id"))
+@of_kind("invitation_id")
 def test_the_id_of_a_request_to_join(case: Case) -> None:
     assert request_id(PublicKey.from_bytes(unhex(case["from"])), case["chat_id"]) == unhex(case["invitation_id"])
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=case_id(case)) for case in cases("markdown")])
+@pytest.mark.parametrize("case", cases("markdown"), ids=case_id)
 def test_the_direction_of_a_text(case: Case) -> None:
     assert is_right_to_left(case["text"]) is case["rtl"]
