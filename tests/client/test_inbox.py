@@ -356,14 +356,14 @@ async def test_another_mailserver_is_asked_while_the_client_is_open(town: Town) 
                 await alice.use_mailservers(["enode://nothing"])
             with pytest.raises(LocalError, match="No mailserver is given"):
                 await alice.use_mailservers([])
-            await alice.use_mailservers([str(full.enode)])
+            await alice.use_mailservers([str(empty.enode), str(full.enode)])
             (topic,) = [one.topic for one in alice.channels() if one.name == "status"]
             now = alice.now
             await alice.fetch_topics([topic], now - 2 * HOUR)
             await until(
                 lambda: texts(alice, "status") == ["said before"]
             )  # a second one is asked what one has answered
-            await alice.use_mailservers([str(full.enode)])  # is asked already: goes on
+            await alice.use_mailservers([str(full.enode), str(empty.enode)])  # are asked already: it goes on
             with pytest.raises(LocalError, match="does not listen"):
                 await alice.fetch_topics([b"none"], now - HOUR)
             with pytest.raises(LocalError, match="30 days"):

@@ -71,7 +71,8 @@ class Fetching(Lifecycle):
 
     async def use_mailservers(self, mailservers: Iterable[str]) -> None:
         """Ask these mailservers for history from now on, in place of those that were given to :meth:`open` or found.
-        The next time the profile is opened it is as before.
+        The next time the profile is opened it is as before. What one has answered is asked for of a second one where
+        several are given, and not again of one alone.
 
         :param mailservers: enode URLs.
         :raises LocalError: none is given, or one is malformed; nothing was changed.
