@@ -33,6 +33,7 @@ from pystatus.rpc.wakuext.view import View
 NO_HASH = to_hex(bytes(32))
 """In place of the hash of an envelope: a message may travel in several, one after the other."""
 
+_SENT = (MessageState.SENT, MessageState.SEEN, MessageState.ARCHIVED, MessageState.DELIVERED)
 _Answer = Callable[[Any], "Sequence[Signal]"]
 
 
@@ -141,8 +142,10 @@ class Signals:
         return self._new(installations=found or None)
 
     def _state(self, event: MessageStateChanged) -> Sequence[Signal]:
+        """A relay may have a message and a mailserver or its recipient at the same moment, or one after the other: each
+        of it says that it is sent."""
         ids = [to_hex(event.message_id)]
-        if event.state == MessageState.SENT:
+        if event.state in _SENT:
             return (Signal("envelope.sent", {"ids": ids, "hash": NO_HASH, "message": ""}),)
         if event.state in (MessageState.FAILED, MessageState.UNCONFIRMED):
             return (Signal("envelope.expired", {"ids": ids, "hash": NO_HASH, "message": event.reason}),)
