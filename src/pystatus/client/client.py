@@ -314,19 +314,22 @@ class Client(Listening):
 
     # messages
 
-    async def send_text(self, chat: Chat | str, text: str, reply_to: Message | bytes | None = None) -> Receipt:
+    async def send_text(
+        self, chat: Chat | str, text: str, reply_to: Message | bytes | None = None, *, ens_name: str | None = None
+    ) -> Receipt:
         """Send a text. When this returns, the message is stored and will go out even if the process dies. What a
         handler of :class:`MessageReceived` sends is an answer, as of :meth:`answer`.
 
         :param reply_to: the message, or the 32 bytes of its id, that the new one is shown below.
-        :raises LocalError: no such chat, the text is blank or too long, or not an id.
+        :param ens_name: the name of ENS that it says is ours; ``None``: that of our profile.
+        :raises LocalError: no such chat, the text is blank or too long, not an id, or not a name of ENS.
         :raises AnswerRefused: a handler answers too often.
         """
         response_to = reply_to.id if isinstance(reply_to, Message) else reply_to
         if response_to is not None and len(response_to) != MESSAGE_ID_SIZE:
             raise LocalError(f"The id of a message has {MESSAGE_ID_SIZE} bytes. Give the message that is replied to.")
         to = answered.get()
-        return await self._access.taking.sending.send_text(chat, text, response_to, to)
+        return await self._access.taking.sending.send_text(chat, text, response_to, to, ens_name)
 
     async def answer(self, message: MessageReceived | Message | bytes, text: str) -> Receipt:
         """Answer somebody in the chat where they wrote, as a reply to their message: what programs use. How often that

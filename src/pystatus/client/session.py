@@ -39,6 +39,7 @@ from pystatus.messenger.messenger import HOUSEKEEPING, Messenger
 from pystatus.messenger.transaction_records import ChainTransaction
 from pystatus.net.clock import Clock
 from pystatus.node import Node, NodeEvent
+from pystatus.node.config import complete_enode
 from pystatus.peers.events import NodeDiscovered
 from pystatus.peers.sources import WHISPERMAIL
 from pystatus.storage.messenger import SqlMessengerStore
@@ -266,9 +267,20 @@ class Session:
         former = self.inbox
         if event.topic != WHISPERMAIL or self._is_finished or (former is not None and former.is_connected):
             return
-        config = InboxConfig(
-            mailservers=(str(event.enode),), password=self._history.password, fetch=self._history.fetch
-        )
+        self._ask((str(event.enode),))
+
+    def use_mailservers(self, enodes: Sequence[str]) -> None:
+        """Ask these mailservers from now on, and no others; those that are asked already go on.
+
+        :raises LocalError: none is given, or one is malformed; nothing was changed.
+        """
+        ids = frozenset(complete_enode(enode).node_id for enode in enodes)
+        if self.inbox is None or ids != self.inbox.ids:
+            self._ask(tuple(enodes))
+
+    def _ask(self, mailservers: tuple[str, ...]) -> None:
+        former = self.inbox
+        config = InboxConfig(mailservers=mailservers, password=self._history.password, fetch=self._history.fetch)
         self.inbox = inbox = self._new_inbox(config)
         if former is not None:
             inbox.take_place_of(former)

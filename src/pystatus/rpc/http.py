@@ -82,7 +82,7 @@ class HttpServer:
         if request.method == "OPTIONS" and "Origin" in request.headers:
             allow = {"Access-Control-Allow-Methods": _CORS_METHODS, "Access-Control-Allow-Headers": _CORS_HEADERS}
             return web.Response(status=HTTPStatus.NO_CONTENT, headers=allow)
-        refused = self._access.refuse_caller(request.headers.get("Authorization"))
+        refused = self._access.refuse_caller(request.headers.get("Authorization"), request.path)
         if refused is not None:
             raise _error(refused)
         self.front.admit(request)
