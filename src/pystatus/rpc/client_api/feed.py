@@ -97,7 +97,7 @@ class EventFeed:
     async def _notify(self, stream: EventStream, subscription: str, session: Session) -> None:
         try:
             async for event in stream:
-                self._tell(session, subscription, stream.cursor, b"event", self._json(event, stream))
+                self._tell(session, subscription, stream.cursor, b"event", self.written(event, stream))
                 await session.drained()
         except EventsLost as error:
             self._tell(session, subscription, stream.cursor, b"lost", msgspec.json.encode(str(error)))
@@ -110,8 +110,9 @@ class EventFeed:
         )  # fmt: skip
         session.notify(subscription, lambda: message)
 
-    def _json(self, event: Event, stream: EventStream) -> bytes:
-        """What is of this moment alone has no cursor of its own, and is written for each reader."""
+    def written(self, event: Event, stream: EventStream) -> bytes:
+        """The JSON of the event that was just read of a stream. What is of this moment alone has no cursor of its own,
+        and is written for each reader."""
         if not stream.is_stored:
             return msgspec.json.encode(event_fields(event))
         written = self._written.get(stream.cursor)
