@@ -19,6 +19,39 @@ def texts_in(code: str = DEFAULT.code) -> Catalogue:
 class Catalogue(Texts):
     """The texts of one language."""
 
+    def audience_left(self) -> str:
+        return self._text("audience.left")
+
+    def audience_members(self, *, n: int) -> str:
+        return self._text("audience.members", n=n)
+
+    def audience_members_and_invited(self, *, n: int, invited: int) -> str:
+        return self._text("audience.members_and_invited", n=n, invited=invited)
+
+    def audience_no_member(self) -> str:
+        return self._text("audience.no_member")
+
+    def audience_nobody(self) -> str:
+        return self._text("audience.nobody")
+
+    def audience_not_joined(self) -> str:
+        return self._text("audience.not_joined")
+
+    def audience_person(self, *, name: str) -> str:
+        return self._text("audience.person", name=name)
+
+    def audience_person_not_secret(self, *, name: str) -> str:
+        return self._text("audience.person_not_secret", name=name)
+
+    def audience_person_secret(self, *, name: str) -> str:
+        return self._text("audience.person_secret", name=name)
+
+    def audience_profile_of_other(self) -> str:
+        return self._text("audience.profile_of_other")
+
+    def audience_public(self) -> str:
+        return self._text("audience.public")
+
     def chat_described(self, *, title: str, remarks: str) -> str:
         return self._text("chat.described", title=title, remarks=remarks)
 
@@ -139,6 +172,9 @@ class Catalogue(Texts):
     def delivery_failed(self) -> str:
         return self._text("delivery.failed")
 
+    def delivery_in_group(self, *, n: int, members: int) -> str:
+        return self._text("delivery.in_group", n=n, members=members)
+
     def delivery_seen(self) -> str:
         return self._text("delivery.seen")
 
@@ -150,6 +186,51 @@ class Catalogue(Texts):
 
     def delivery_unconfirmed(self) -> str:
         return self._text("delivery.unconfirmed")
+
+    def explain_again(self) -> str:
+        return self._text("explain.again")
+
+    def explain_archived(self) -> str:
+        return self._text("explain.archived")
+
+    def explain_delivered(self) -> str:
+        return self._text("explain.delivered")
+
+    def explain_failed(self) -> str:
+        return self._text("explain.failed")
+
+    def explain_members(self, *, n: int, members: int) -> str:
+        return self._text("explain.members", n=n, members=members)
+
+    def explain_missing(self, *, names: str) -> str:
+        return self._text("explain.missing", names=names)
+
+    def explain_not_secret(self) -> str:
+        return self._text("explain.not_secret")
+
+    def explain_received(self, *, written: str, received: str) -> str:
+        return self._text("explain.received", written=written, received=received)
+
+    def explain_secret(self) -> str:
+        return self._text("explain.secret")
+
+    def explain_seen(self) -> str:
+        return self._text("explain.seen")
+
+    def explain_sending(self) -> str:
+        return self._text("explain.sending")
+
+    def explain_sent(self) -> str:
+        return self._text("explain.sent")
+
+    def explain_unconfirmed(self) -> str:
+        return self._text("explain.unconfirmed")
+
+    def explain_waiting(self) -> str:
+        return self._text("explain.waiting")
+
+    def explain_written(self, *, written: str) -> str:
+        return self._text("explain.written", written=written)
 
     def link_inside(self) -> str:
         return self._text("link.inside")
@@ -256,8 +337,26 @@ class Catalogue(Texts):
     def paste_too_long(self, *, size: str) -> str:
         return self._text("paste.too_long", size=size)
 
+    def person_added(self) -> str:
+        return self._text("person.added")
+
+    def person_blocked(self) -> str:
+        return self._text("person.blocked")
+
+    def person_claims(self, *, name: str) -> str:
+        return self._text("person.claims", name=name)
+
+    def person_has_added(self) -> str:
+        return self._text("person.has_added")
+
     def person_imitates(self, *, name: str) -> str:
         return self._text("person.imitates", name=name)
+
+    def person_neither(self) -> str:
+        return self._text("person.neither")
+
+    def person_waits(self) -> str:
+        return self._text("person.waits")
 
     def size_bytes(self, *, n: int) -> str:
         return self._text("size.bytes", n=n)
