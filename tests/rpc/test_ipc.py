@@ -16,7 +16,7 @@ from pystatus.node import Node
 from pystatus.rpc import ipc as ipc_module
 from pystatus.rpc.config import RpcConfig
 from pystatus.rpc.dispatcher import Dispatcher
-from pystatus.rpc.ipc import IpcServer
+from pystatus.rpc.json_stream import talk
 from pystatus.rpc.room import Room
 from pystatus.rpc.server import RpcServer
 from pystatus.rpc.write_queue import Outbox
@@ -176,9 +176,7 @@ async def test_of_a_caller_that_was_cut_off_nothing_large_is_left_with_the_reade
     """asyncio keeps the error there, in a cycle: until garbage is collected there may be many such requests."""
     reader = asyncio.StreamReader()
     with Memory() as memory:
-        talking = asyncio.ensure_future(
-            IpcServer(Dispatcher({}), Room())._talk(reader, cast(asyncio.StreamWriter, None))
-        )
+        talking = asyncio.ensure_future(talk(Dispatcher({}), Room(), reader, cast(asyncio.StreamWriter, None)))
         reader.feed_data(b'{"' + bytes(4 << 20))
         await asyncio.sleep(0)
         await asyncio.sleep(0)

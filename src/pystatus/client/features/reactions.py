@@ -81,6 +81,22 @@ class Reactions(ClientFeature[ReactionsFeature]):
         message_id = _id(message)
         return self._read(lambda reactions: reactions.listed(message_id))
 
+    def by_all(self, messages: Sequence[Message]) -> Mapping[bytes, Sequence[Reaction]]:
+        """The same of many messages at once, as of a page of history, by their ids; nothing for those without.
+
+        :raises LocalError: the client is not open.
+        """
+        message_ids = [message.id for message in messages]
+        return self._read(lambda reactions: reactions.listed_of(message_ids))
+
+    def find_own(self, reaction_id: bytes) -> Reaction | None:
+        """The reaction of ours with this id (:attr:`Reaction.id`), among the last 1,000; ``None``: there is none that
+        is not taken back.
+
+        :raises LocalError: the client is not open.
+        """
+        return self._read(lambda reactions: reactions.find_own(reaction_id))
+
 
 def _id(message: Message | bytes) -> bytes:
     message_id = message.id if isinstance(message, Message) else message
