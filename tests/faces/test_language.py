@@ -102,7 +102,11 @@ SAME = re.compile(r"^(date\.month_|chat\.title)|^media\.note$")
 
 APART = ("catalogue.py", "attach/")
 """Made by a tool; and a face of programs, not of people."""
-OWN = {"language.py": "what the pseudo-locale is made of", "terminal.py": "what getpass and a terminal ask for"}
+OWN = {
+    "language.py": "what the pseudo-locale is made of",
+    "network_state.py": "what systems say of connections",
+    "terminal.py": "what getpass and a terminal ask for",
+}
 """Modules with words that no catalogue has, and why."""
 
 

@@ -19,6 +19,39 @@ def texts_in(code: str = DEFAULT.code) -> Catalogue:
 class Catalogue(Texts):
     """The texts of one language."""
 
+    def audience_left(self) -> str:
+        return self._text("audience.left")
+
+    def audience_members(self, *, n: int) -> str:
+        return self._text("audience.members", n=n)
+
+    def audience_members_and_invited(self, *, n: int, invited: int) -> str:
+        return self._text("audience.members_and_invited", n=n, invited=invited)
+
+    def audience_no_member(self) -> str:
+        return self._text("audience.no_member")
+
+    def audience_nobody(self) -> str:
+        return self._text("audience.nobody")
+
+    def audience_not_joined(self) -> str:
+        return self._text("audience.not_joined")
+
+    def audience_person(self, *, name: str) -> str:
+        return self._text("audience.person", name=name)
+
+    def audience_person_not_secret(self, *, name: str) -> str:
+        return self._text("audience.person_not_secret", name=name)
+
+    def audience_person_secret(self, *, name: str) -> str:
+        return self._text("audience.person_secret", name=name)
+
+    def audience_profile_of_other(self) -> str:
+        return self._text("audience.profile_of_other")
+
+    def audience_public(self) -> str:
+        return self._text("audience.public")
+
     def chat_described(self, *, title: str, remarks: str) -> str:
         return self._text("chat.described", title=title, remarks=remarks)
 
@@ -139,6 +172,9 @@ class Catalogue(Texts):
     def delivery_failed(self) -> str:
         return self._text("delivery.failed")
 
+    def delivery_in_group(self, *, n: int, members: int) -> str:
+        return self._text("delivery.in_group", n=n, members=members)
+
     def delivery_seen(self) -> str:
         return self._text("delivery.seen")
 
@@ -150,6 +186,129 @@ class Catalogue(Texts):
 
     def delivery_unconfirmed(self) -> str:
         return self._text("delivery.unconfirmed")
+
+    def device_nameless(self, *, id: str) -> str:
+        return self._text("device.nameless", id=id)
+
+    def device_new(self, *, seen: str) -> str:
+        return self._text("device.new", seen=seen)
+
+    def device_question(self) -> str:
+        return self._text("device.question")
+
+    def device_silent(self, *, seen: str) -> str:
+        return self._text("device.silent", seen=seen)
+
+    def device_step_enable(self) -> str:
+        return self._text("device.step_enable")
+
+    def device_step_enable_there(self) -> str:
+        return self._text("device.step_enable_there")
+
+    def device_step_full(self) -> str:
+        return self._text("device.step_full")
+
+    def device_step_name(self) -> str:
+        return self._text("device.step_name")
+
+    def device_step_open_there(self) -> str:
+        return self._text("device.step_open_there")
+
+    def device_step_pair_there(self) -> str:
+        return self._text("device.step_pair_there")
+
+    def device_stolen_do_not_enable(self) -> str:
+        return self._text("device.stolen_do_not_enable")
+
+    def device_stolen_means(self) -> str:
+        return self._text("device.stolen_means")
+
+    def device_stolen_new_account(self) -> str:
+        return self._text("device.stolen_new_account")
+
+    def device_stolen_tell(self) -> str:
+        return self._text("device.stolen_tell")
+
+    def device_syncing(self, *, n: int, seen: str) -> str:
+        return self._text("device.syncing", n=n, seen=seen)
+
+    def device_this(self) -> str:
+        return self._text("device.this")
+
+    def device_up_to_date(self, *, seen: str) -> str:
+        return self._text("device.up_to_date", seen=seen)
+
+    def explain_again(self) -> str:
+        return self._text("explain.again")
+
+    def explain_archived(self) -> str:
+        return self._text("explain.archived")
+
+    def explain_delivered(self) -> str:
+        return self._text("explain.delivered")
+
+    def explain_failed(self) -> str:
+        return self._text("explain.failed")
+
+    def explain_members(self, *, n: int, members: int) -> str:
+        return self._text("explain.members", n=n, members=members)
+
+    def explain_missing(self, *, names: str) -> str:
+        return self._text("explain.missing", names=names)
+
+    def explain_not_secret(self) -> str:
+        return self._text("explain.not_secret")
+
+    def explain_received(self, *, written: str, received: str) -> str:
+        return self._text("explain.received", written=written, received=received)
+
+    def explain_secret(self) -> str:
+        return self._text("explain.secret")
+
+    def explain_seen(self) -> str:
+        return self._text("explain.seen")
+
+    def explain_sending(self) -> str:
+        return self._text("explain.sending")
+
+    def explain_sent(self) -> str:
+        return self._text("explain.sent")
+
+    def explain_unconfirmed(self) -> str:
+        return self._text("explain.unconfirmed")
+
+    def explain_waiting(self) -> str:
+        return self._text("explain.waiting")
+
+    def explain_written(self, *, written: str) -> str:
+        return self._text("explain.written", written=written)
+
+    def group_admin(self) -> str:
+        return self._text("group.admin")
+
+    def group_invited(self) -> str:
+        return self._text("group.invited")
+
+    def group_member(self) -> str:
+        return self._text("group.member")
+
+    def group_nameless(self) -> str:
+        return self._text("group.nameless")
+
+    def group_no_member(self) -> str:
+        return self._text("group.no_member")
+
+    def group_role_admin(self) -> str:
+        return self._text("group.role_admin")
+
+    def group_role_invited(self) -> str:
+        return self._text("group.role_invited")
+
+    def group_role_you(self) -> str:
+        return self._text("group.role_you")
+
+    def group_summary(self, *, n: int, joined: int) -> str:
+        return self._text("group.summary", n=n, joined=joined)
 
     def link_inside(self) -> str:
         return self._text("link.inside")
@@ -201,6 +360,69 @@ class Catalogue(Texts):
 
     def media_sticker(self, *, hash: str, pack: str) -> str:
         return self._text("media.sticker", hash=hash, pack=pack)
+
+    def network_complete(self, *, span: str) -> str:
+        return self._text("network.complete", span=span)
+
+    def network_connecting(self) -> str:
+        return self._text("network.connecting")
+
+    def network_connecting_of(self, *, n: int, wanted: int) -> str:
+        return self._text("network.connecting_of", n=n, wanted=wanted)
+
+    def network_history(self, *, percent: int) -> str:
+        return self._text("network.history", percent=percent)
+
+    def network_kept(self) -> str:
+        return self._text("network.kept")
+
+    def network_mailservers(self, *, n: int) -> str:
+        return self._text("network.mailservers", n=n)
+
+    def network_no_relay(self, *, n: int, last: str) -> str:
+        return self._text("network.no_relay", n=n, last=last)
+
+    def network_no_relay_known(self) -> str:
+        return self._text("network.no_relay_known")
+
+    def network_offline(self) -> str:
+        return self._text("network.offline")
+
+    def network_online(self, *, n: int) -> str:
+        return self._text("network.online", n=n)
+
+    def network_relay_connected(self) -> str:
+        return self._text("network.relay_connected")
+
+    def network_relay_dialled(self) -> str:
+        return self._text("network.relay_dialled")
+
+    def network_relay_left(self, *, reason: str) -> str:
+        return self._text("network.relay_left", reason=reason)
+
+    def network_relay_unreachable(self, *, n: int, reason: str) -> str:
+        return self._text("network.relay_unreachable", n=n, reason=reason)
+
+    def network_remedy_no_answer(self) -> str:
+        return self._text("network.remedy_no_answer")
+
+    def network_remedy_no_name(self) -> str:
+        return self._text("network.remedy_no_name")
+
+    def network_remedy_no_route(self) -> str:
+        return self._text("network.remedy_no_route")
+
+    def network_remedy_nobody_known(self) -> str:
+        return self._text("network.remedy_nobody_known")
+
+    def network_remedy_other(self) -> str:
+        return self._text("network.remedy_other")
+
+    def network_remedy_refused(self) -> str:
+        return self._text("network.remedy_refused")
+
+    def network_waiting(self, *, n: int) -> str:
+        return self._text("network.waiting", n=n)
 
     def notice_a_group(self) -> str:
         return self._text("notice.a_group")
@@ -256,8 +478,32 @@ class Catalogue(Texts):
     def paste_too_long(self, *, size: str) -> str:
         return self._text("paste.too_long", size=size)
 
+    def person_added(self) -> str:
+        return self._text("person.added")
+
+    def person_blocked(self) -> str:
+        return self._text("person.blocked")
+
+    def person_claims(self, *, name: str) -> str:
+        return self._text("person.claims", name=name)
+
+    def person_has_added(self) -> str:
+        return self._text("person.has_added")
+
     def person_imitates(self, *, name: str) -> str:
         return self._text("person.imitates", name=name)
+
+    def person_neither(self) -> str:
+        return self._text("person.neither")
+
+    def person_waits(self) -> str:
+        return self._text("person.waits")
+
+    def search_day(self, *, what: str) -> str:
+        return self._text("search.day", what=what)
+
+    def search_has(self, *, what: str) -> str:
+        return self._text("search.has", what=what)
 
     def size_bytes(self, *, n: int) -> str:
         return self._text("size.bytes", n=n)
