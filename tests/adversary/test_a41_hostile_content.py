@@ -219,7 +219,9 @@ ACCOUNT_FIELDS = (
 NAMES = [
     pytest.param(lambda text: device_text(Device(text, text, text, True, 0.0)), id="a device"),
     pytest.param(lambda text: chat_label(Chat(text, ChatKind.PUBLIC), Aliases()), id="a chat"),
-    pytest.param(lambda text: steady(chat_title(Chat(text, ChatKind.PUBLIC), Aliases()), 30), id="a chat on the screen"),
+    pytest.param(
+        lambda text: steady(chat_title(Chat(text, ChatKind.PUBLIC), Aliases()), 30), id="a chat on the screen"
+    ),
 ]
 
 

@@ -595,21 +595,6 @@ class Catalogue(Texts):
     def terminal_asked_to_join(self) -> str:
         return self._text("terminal.asked_to_join")
 
-    def terminal_audience_group(self, *, n: int) -> str:
-        return self._text("terminal.audience_group", n=n)
-
-    def terminal_audience_left(self) -> str:
-        return self._text("terminal.audience_left")
-
-    def terminal_audience_person(self, *, chat_key: str) -> str:
-        return self._text("terminal.audience_person", chat_key=chat_key)
-
-    def terminal_audience_public(self) -> str:
-        return self._text("terminal.audience_public")
-
-    def terminal_being_tried(self) -> str:
-        return self._text("terminal.being_tried")
-
     def terminal_below(self, *, n: int) -> str:
         return self._text("terminal.below", n=n)
 
@@ -781,9 +766,6 @@ class Catalogue(Texts):
     def terminal_commands(self) -> str:
         return self._text("terminal.commands")
 
-    def terminal_connecting(self) -> str:
-        return self._text("terminal.connecting")
-
     def terminal_copied(self) -> str:
         return self._text("terminal.copied")
 
@@ -835,26 +817,11 @@ class Catalogue(Texts):
     def terminal_explain_author(self, *, name: str) -> str:
         return self._text("terminal.explain_author", name=name)
 
-    def terminal_explain_came(self, *, time: str) -> str:
-        return self._text("terminal.explain_came", time=time)
-
     def terminal_explain_id(self, *, id: str) -> str:
         return self._text("terminal.explain_id", id=id)
 
-    def terminal_explain_no_secrecy(self) -> str:
-        return self._text("terminal.explain_no_secrecy")
-
-    def terminal_explain_public(self) -> str:
-        return self._text("terminal.explain_public")
-
-    def terminal_explain_secrecy(self) -> str:
-        return self._text("terminal.explain_secrecy")
-
     def terminal_explain_title(self) -> str:
         return self._text("terminal.explain_title")
-
-    def terminal_explain_written(self, *, time: str) -> str:
-        return self._text("terminal.explain_written", time=time)
 
     def terminal_exported(self, *, file: str) -> str:
         return self._text("terminal.exported", file=file)
@@ -949,12 +916,6 @@ class Catalogue(Texts):
     def terminal_hint_enter(self) -> str:
         return self._text("terminal.hint_enter")
 
-    def terminal_history_percent(self, *, percent: int) -> str:
-        return self._text("terminal.history_percent", percent=percent)
-
-    def terminal_history_waits(self) -> str:
-        return self._text("terminal.history_waits")
-
     def terminal_imitates(self, *, name: str) -> str:
         return self._text("terminal.imitates", name=name)
 
@@ -1017,6 +978,9 @@ class Catalogue(Texts):
 
     def terminal_keys_help(self) -> str:
         return self._text("terminal.keys_help")
+
+    def terminal_keys_link(self) -> str:
+        return self._text("terminal.keys_link")
 
     def terminal_keys_members(self) -> str:
         return self._text("terminal.keys_members")
@@ -1102,9 +1066,6 @@ class Catalogue(Texts):
     def terminal_link_title(self) -> str:
         return self._text("terminal.link_title")
 
-    def terminal_looking(self) -> str:
-        return self._text("terminal.looking")
-
     def terminal_member(self, *, name: str) -> str:
         return self._text("terminal.member", name=name)
 
@@ -1174,6 +1135,9 @@ class Catalogue(Texts):
     def terminal_no_group(self) -> str:
         return self._text("terminal.no_group")
 
+    def terminal_no_link(self) -> str:
+        return self._text("terminal.no_link")
+
     def terminal_no_message(self) -> str:
         return self._text("terminal.no_message")
 
@@ -1186,9 +1150,6 @@ class Catalogue(Texts):
     def terminal_no_theme(self, *, names: str) -> str:
         return self._text("terminal.no_theme", names=names)
 
-    def terminal_nobody_known(self) -> str:
-        return self._text("terminal.nobody_known")
-
     def terminal_not_at_end(self) -> str:
         return self._text("terminal.not_at_end")
 
@@ -1198,8 +1159,8 @@ class Catalogue(Texts):
     def terminal_nothing_found(self) -> str:
         return self._text("terminal.nothing_found")
 
-    def terminal_online(self, *, n: int) -> str:
-        return self._text("terminal.online", n=n)
+    def terminal_open_question(self, *, about: str) -> str:
+        return self._text("terminal.open_question", about=about)
 
     def terminal_outbox_empty(self) -> str:
         return self._text("terminal.outbox_empty")
@@ -1270,27 +1231,6 @@ class Catalogue(Texts):
     def terminal_react_title(self) -> str:
         return self._text("terminal.react_title")
 
-    def terminal_relay(self, *, name: str, address: str, n: int) -> str:
-        return self._text("terminal.relay", name=name, address=address, n=n)
-
-    def terminal_remedy_full(self) -> str:
-        return self._text("terminal.remedy_full")
-
-    def terminal_remedy_name(self) -> str:
-        return self._text("terminal.remedy_name")
-
-    def terminal_remedy_other(self) -> str:
-        return self._text("terminal.remedy_other")
-
-    def terminal_remedy_refused(self) -> str:
-        return self._text("terminal.remedy_refused")
-
-    def terminal_remedy_timeout(self) -> str:
-        return self._text("terminal.remedy_timeout")
-
-    def terminal_remedy_unreachable(self) -> str:
-        return self._text("terminal.remedy_unreachable")
-
     def terminal_remove_question(self, *, name: str) -> str:
         return self._text("terminal.remove_question", name=name)
 
@@ -1327,30 +1267,6 @@ class Catalogue(Texts):
     def terminal_signs(self) -> str:
         return self._text("terminal.signs")
 
-    def terminal_state_archived(self) -> str:
-        return self._text("terminal.state_archived")
-
-    def terminal_state_delivered(self) -> str:
-        return self._text("terminal.state_delivered")
-
-    def terminal_state_failed(self) -> str:
-        return self._text("terminal.state_failed")
-
-    def terminal_state_seen(self) -> str:
-        return self._text("terminal.state_seen")
-
-    def terminal_state_sending(self) -> str:
-        return self._text("terminal.state_sending")
-
-    def terminal_state_sent(self) -> str:
-        return self._text("terminal.state_sent")
-
-    def terminal_state_unconfirmed(self) -> str:
-        return self._text("terminal.state_unconfirmed")
-
-    def terminal_still_offline(self, *, n: int, reason: str) -> str:
-        return self._text("terminal.still_offline", n=n, reason=reason)
-
     def terminal_stolen_1(self) -> str:
         return self._text("terminal.stolen_1")
 
@@ -1380,9 +1296,6 @@ class Catalogue(Texts):
 
     def terminal_unread(self, *, n: int) -> str:
         return self._text("terminal.unread", n=n)
-
-    def terminal_waiting(self, *, n: int) -> str:
-        return self._text("terminal.waiting", n=n)
 
     def terminal_wants_to_write(self, *, name: str) -> str:
         return self._text("terminal.wants_to_write", name=name)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
@@ -18,7 +21,6 @@ from pystatus.client import Client
 from pystatus.faces.catalogue import texts_in
 from pystatus.testing import Network, Person
 
-T = TypeVar("T")
 SIZE = (100, 30)
 QUIET = Wishes(blink=False)
 
@@ -110,11 +112,12 @@ async def playing(
         yield player
 
 
-def story(tell: Callable[[Network], Coroutine[Any, Any, None]]) -> Callable[[], None]:
-    """A test that is told as a story on a network."""
+def story(tell: Callable[..., Coroutine[Any, Any, None]]) -> Callable[[pytest.MonkeyPatch], None]:
+    """A test that is told as a story on a network. It may take what replaces things, too."""
+    takes_more = "monkeypatch" in inspect.signature(tell).parameters
 
-    def test() -> None:
-        testing.run(tell)
+    def test(monkeypatch: pytest.MonkeyPatch) -> None:
+        testing.run(partial(tell, monkeypatch=monkeypatch) if takes_more else tell)
 
     test.__name__ = tell.__name__
     test.__doc__ = tell.__doc__

@@ -7,7 +7,6 @@ import pytest
 from pystatus import MessageState
 from pystatus.account.names import ShownName
 from pystatus.apps.terminal.face import Wishes
-from pystatus.apps.terminal.finding import skeleton
 from pystatus.apps.terminal.looks import steady
 from pystatus.client import ClockSuspected, PeerUnreachable
 from pystatus.client.features.backup import Backup
@@ -130,15 +129,16 @@ async def test_the_network_page_says_why_and_what_to_do(network: Network) -> Non
     await alice.client.join("status")
     async with playing(network, alice) as player:
         await player.press("f9")
-        assert "online, one relay" in player.window()
+        assert "online, 1 relay" in player.window()
         await player.press("escape")
         await alice.go_offline()
         alice.client._hub.tell(PeerUnreachable("ab" * 64, "192.0.2.1:30303", "Connection refused"))
         await player.settle(30)
         status = str(player.screen._status.render())
-        assert "Still no relay" in status
+        assert "No relay" in status or "no relay" in status
         await player.press("f9")
-        assert "is the relay running, and is its port right?" in player.window()
+        assert "refuse" in player.window()
+        assert "192.0.2.1:30303" in player.window()
         await player.press("escape")
         alice.client._hub.tell(ClockSuspected(43, 2, "your clock is 43 seconds behind", advice="Set the clock."))
         await player.settle()
@@ -191,10 +191,36 @@ async def test_a_name_that_imitates_one_we_know_is_warned_of(network: Network) -
         assert "this name looks like that of Bob" in str(player.screen._title.render())
 
 
-def test_names_that_look_alike_have_one_form() -> None:
-    assert skeleton("B\u043eb") == skeleton("bob") == skeleton("B0b")
-    assert skeleton("rnaria") == skeleton("maria")
-    assert skeleton("alice") != skeleton("bob")
+@story
+async def test_a_link_is_looked_at_before_it_is_opened(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+
+    def open_page(url: str) -> bool:
+        opened.append(url)
+        return True
+
+    monkeypatch.setattr("webbrowser.open", open_page)
+    alice, bob = await network.person("alice"), await network.person("bob")
+    await bob.say(alice, "see https://harbour.example/tides")
+    await network.wait(2)
+    async with playing(network, alice) as player:
+        await player.press("shift+tab", "up")
+        await player.press("o")
+        assert "harbour.example" in player.window()
+        await player.press("enter")
+        assert opened == []
+        await player.press("o")
+        await player.press("down", "enter")
+        assert opened == ["https://harbour.example/tides"]
+        await player.press("o")
+        assert len(opened) == 2
+        await bob.say(alice, "and https://join.status.im/harbour")
+        await player.settle()
+        await player.press("down")
+        await player.press("o")
+        await player.settle()
+        assert player.screen.current == "harbour"
+        assert len(opened) == 2
 
 
 @story

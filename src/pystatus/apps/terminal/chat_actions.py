@@ -19,8 +19,9 @@ from pystatus.apps.terminal.dialogs.words import WordsWindow
 from pystatus.apps.terminal.finding import imitated, matching, search
 from pystatus.apps.terminal.looks import THEME_NAMES
 from pystatus.errors import LocalError
+from pystatus.faces.delivery import legend
 from pystatus.faces.sentences import other_person
-from pystatus.messenger.records import Chat, Cursor, Message, MessageState
+from pystatus.messenger.records import Chat, Cursor, Message
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -298,11 +299,14 @@ class ChatActions(_Base):
 
     def action_help(self) -> None:
         """Show keys, signs and commands."""
-        texts, signs = self.face.texts, self.face.signs
+        texts = self.face.texts
         sections: list[Content | str] = []
         for title, lines in [
             *keys.sections(texts),
-            (texts.terminal_signs(), [(signs.state(one), reports.state_words(self.face, one)) for one in MessageState]),
+            (
+                texts.terminal_signs(),
+                [(one.sign, one.words) for one in legend(texts, ascii_only=self.face.wishes.ascii)],
+            ),
             (texts.terminal_commands(), [(one.usage, one.what) for one in self.commands.by_name.values()]),
             (texts.terminal_rescue_title(), [("reset", texts.terminal_rescue())]),
         ]:

@@ -79,6 +79,7 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
         self.face = face
         self.current: str | None = start
         self.reply_to: Message | None = None
+        self._known_hosts = set()
         self._in_list = False
         """Whether a narrow screen shows the list of chats."""
         self._on_failure = on_failure
@@ -203,7 +204,9 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
             return
         title = steady(self.face.title(chat).removeprefix("#"), max(10, self.size.width - 10))
         warning = self.warning(chat)
-        below = (warning, "bold $error") if warning else (self.face.audience(chat), "dim")
+        ours = [one.forward_secrecy for one in self.conversation.timeline.messages if one.state is not None]
+        who = self.face.audience(chat, forward_secrecy=ours[-1] if ours else None)
+        below = (warning, "bold $error") if warning else (who, "dim")
         self._title.update(Content.assemble((f"{self.face.sign(chat)} ", "dim"), (title, "bold"), "\n", below))
 
     def show_chats(self) -> None:
@@ -215,15 +218,11 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
     def show_status(self) -> None:
         """Whether anybody is there, and what waits."""
         state = self._following.network
-        waiting = self._following.waiting
-        line = state.line()
-        if waiting:
-            line = f"{line} · {self.face.texts.terminal_waiting(n=waiting)}"
+        state.count(self._following.waiting)
         if not state.relays:
             self._look_again()
         mark = self.face.signs.dot if state.relays else self.face.signs.unconfirmed
-        look = "$success" if state.relays and state.clock is None else "$warning"
-        self._status.update(Content.assemble((mark, look), f" {line}"))
+        self._status.update(Content.assemble((mark, "$success" if state.is_well else "$warning"), f" {state.line()}"))
 
     def _look_again(self) -> None:
         """While nobody is there, the line says for how long."""

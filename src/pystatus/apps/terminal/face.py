@@ -17,6 +17,7 @@ from pystatus.client.features.names import Names
 from pystatus.client.features.reactions import Reactions
 from pystatus.client.features.search import Search
 from pystatus.crypto.keys import PublicKey
+from pystatus.faces.audience import audience
 from pystatus.faces.catalogue import Catalogue, texts_in
 from pystatus.faces.chat_names import chat_title
 from pystatus.faces.sentences import other_person
@@ -122,17 +123,14 @@ class Face:
             case _:
                 return "#"
 
-    def audience(self, chat: Chat) -> str:
-        """Who can read what is written in a chat, and how it travels."""
-        texts = self.texts
-        if not chat.active:
-            return texts.terminal_audience_left()
-        match chat.kind:
-            case ChatKind.ONE_TO_ONE:
-                other = other_person(chat)
-                assert other is not None
-                return texts.terminal_audience_person(chat_key=self.names.of(other).key_prefix)
-            case ChatKind.PRIVATE_GROUP:
-                return texts.terminal_audience_group(n=len(self.groups.members(chat)))
-            case _:
-                return texts.terminal_audience_public()
+    def audience(self, chat: Chat, *, forward_secrecy: bool | None = None) -> str:
+        """Who can read what is written in a chat, and how it travels.
+
+        :param forward_secrecy: whether our last message there had it; None: nothing was sent.
+        """
+        members = self.groups.members(chat) if chat.kind is ChatKind.PRIVATE_GROUP else ()
+        found = audience(
+            chat, self.client.public_key, self.names, self.texts, members=members, forward_secrecy=forward_secrecy
+        )
+        other = other_person(chat)
+        return found.text if other is None else f"{self.names.of(other).key_prefix} · {found.text}"

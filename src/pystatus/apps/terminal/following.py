@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pystatus.apps.terminal.face import Face
-from pystatus.apps.terminal.network import NetworkState
+from pystatus.apps.terminal.network import Network
 from pystatus.apps.terminal.reports import WAITING, waiting
 from pystatus.client import Event
 from pystatus.client.features.contacts import ContactChanged, ContactRequested
@@ -49,7 +49,7 @@ class Following:
     def __init__(self, face: Face, screen: ChatScreen) -> None:
         self._face = face
         self._screen = screen
-        self.network = NetworkState(face)
+        self.network = Network(face)
         self._arrived: list[Message] = []
         self._states: dict[bytes, MessageState] = {}
         self._touched: set[bytes] = set()
@@ -75,6 +75,7 @@ class Following:
         """
         events = self._face.client.events()  # from here on nothing is missed
         self._waiting = {message.id for _, message in waiting(self._face)}
+        self.network.begin()
         self._screen.show_status()
         async for event in events:
             self._note(event)

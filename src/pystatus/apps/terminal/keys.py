@@ -27,6 +27,7 @@ def sections(texts: Catalogue) -> list[tuple[str, list[tuple[str, str]]]]:
                 ("r", texts.terminal_keys_reply()),
                 ("+", texts.terminal_keys_react()),
                 ("Enter", texts.terminal_keys_open()),
+                ("o", texts.terminal_keys_link()),
                 ("y", texts.terminal_keys_copy()),
                 ("v", texts.terminal_keys_raw()),
                 ("d", texts.terminal_keys_delete()),

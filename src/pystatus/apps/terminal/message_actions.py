@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import webbrowser
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual import work
 from textual.content import Content
 
+from pystatus import sanitise
 from pystatus.apps.terminal import reports
 from pystatus.apps.terminal.dialogs.windows import Entry, ListWindow, TextWindow
 from pystatus.errors import LocalError
+from pystatus.faces.link_check import check_link
 from pystatus.faces.pasting import Paste, PasteChoice
 from pystatus.faces.timeline_rows import GapRow
 from pystatus.messenger.records import Message, MessageState
@@ -41,9 +45,12 @@ class MessageActions(_Base):
     composer: Composer
     reply_to: Message | None
     current: str | None
+    _known_hosts: set[str]
+    """Hosts of links that somebody has opened once."""
 
     if TYPE_CHECKING:
 
+        async def confirm(self, question: str) -> bool: ...
         def complain(self, what: object) -> None: ...
         def tell(self, sentence: str) -> None: ...
         def show_hint(self) -> None: ...
@@ -125,6 +132,40 @@ class MessageActions(_Base):
                 self.conversation.go_to(target)
             else:
                 self.conversation.set_open(row.message)
+
+    @work
+    async def action_open_link(self) -> None:
+        """Follow the link of the message: here where it leads to a chat, else in a browser, after a question."""
+        message, texts = self.view.chosen_message, self.face.texts
+        links = () if message is None else message.parsed.links
+        if not links:
+            self.complain(texts.terminal_no_link())
+            return
+        url = links[0]
+        if len(links) > 1:
+            entries = [Entry(one, sanitise.one_line(one)) for one in dict.fromkeys(links)]
+            wanted = await self.app.push_screen_wait(
+                ListWindow(
+                    texts.terminal_link_title(),
+                    lambda typed: [entry for entry in entries if typed in entry.text],
+                    texts.terminal_hint_choose(),
+                    texts.terminal_nothing_found(),
+                )
+            )
+            if wanted is None:
+                return
+            url = wanted
+        found = check_link(url)
+        if found.inside is not None:
+            self._do(f"/ask {url}")
+        elif not found.can_be_opened:
+            self.complain(" ".join(found.sentences(texts)))
+        elif (found.host in self._known_hosts and not found.oddities) or await self.confirm(
+            texts.terminal_open_question(about=". ".join(found.sentences(texts)))
+        ):
+            self._known_hosts.add(found.host)
+            if not await asyncio.to_thread(webbrowser.open, found.url):
+                self.show(texts.terminal_link_title(), [found.url])
 
     def action_copy(self) -> None:
         """Copy the text of the message by OSC 52."""

@@ -11,6 +11,7 @@ from pystatus.apps.terminal.dialogs.windows import Act, Entry, PageWindow
 from pystatus.apps.terminal.face import Face
 from pystatus.apps.terminal.finding import imitated
 from pystatus.errors import LocalError
+from pystatus.faces.delivery import state_words
 from pystatus.messenger.group_records import JoinRequest
 from pystatus.messenger.records import Chat, MessageState
 from pystatus.payloads.chats import ChatKind
@@ -190,7 +191,7 @@ def outbox(face: Face) -> PageWindow:
         for chat, message in reports.waiting(face):
             assert message.state is not None
             text = f"{face.signs.state(message.state)} {sanitise.name(face.title(chat))}: {reports.line(face, message)}"
-            entries.append(Entry(message.id.hex(), text, reports.state_words(face, message.state)))
+            entries.append(Entry(message.id.hex(), text, state_words(message.state, texts)))
         return entries
 
     async def resend(message_id: str) -> None:

@@ -15,16 +15,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from pystatus import sanitise
-from pystatus.apps.terminal import reports
 from pystatus.apps.terminal.commands import commands
 from pystatus.apps.terminal.face import Face
-from pystatus.apps.terminal.network import NetworkState
+from pystatus.apps.terminal.network import Network
 from pystatus.apps.terminal.obeying import Obeying
 from pystatus.client import Event
 from pystatus.client.features.contacts import ContactRequested
 from pystatus.client.features.groups import AddedToGroup, JoinRequested
 from pystatus.errors import LocalError
 from pystatus.faces import media, message_text
+from pystatus.faces.delivery import state_words
 from pystatus.faces.moments import time_text
 from pystatus.faces.sentences import as_sentence
 from pystatus.messenger.events import DeviceFound, MessageReceived, MessageStateChanged, MessageUndecryptable
@@ -49,7 +49,7 @@ class Plain:
         self._oldest: Message | None = None
         self._told: set[str] = set()
         self._ended = asyncio.Event()
-        self._network = NetworkState(self._face)
+        self._network = Network(self._face)
         self._said = ""
         self._lines: asyncio.Queue[str | None] = asyncio.Queue()
         self._commands = commands(face.texts, screen=False)
@@ -63,6 +63,7 @@ class Plain:
         """
         texts = self._face.texts
         self.tell(texts.terminal_plain_begin())
+        self._network.begin()
         events = asyncio.ensure_future(self._follow())
         self._read(sys.stdin if lines is None else lines)
         chats = [chat.id for chat in self._face.client.chats() if chat.active]
@@ -142,7 +143,7 @@ class Plain:
             case MessageStateChanged(message_id, state):
                 number = next((n for n, known in self._numbers.items() if known == message_id), None)
                 if number is not None and state is not MessageState.SENDING:
-                    words = reports.state_words(self._face, state)
+                    words = state_words(state, texts)
                     self.tell(texts.terminal_plain_state(n=number, state=words))
             case ContactRequested(contact):
                 self.tell(texts.terminal_wants_to_write(name=names.of(contact.key).full))

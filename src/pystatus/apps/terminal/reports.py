@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 
 from pystatus import sanitise
 from pystatus.apps.terminal.face import Face
 from pystatus.errors import LocalError
 from pystatus.faces import message_text
+from pystatus.faces.delivery import Circumstances, explanation, state_words
 from pystatus.faces.moments import local
 from pystatus.messenger.contact_records import Contact
 from pystatus.messenger.records import Chat, Message, MessageState
@@ -149,44 +151,23 @@ def line(face: Face, message: Message) -> str:
     return sanitise.one_line(message_text.plain(message.text, face.name_of)) or face.texts.terminal_empty()
 
 
-def state_words(face: Face, state: MessageState) -> str:
-    """What a mark means, in a sentence with what to do."""
-    texts = face.texts
-    return {
-        MessageState.SENDING: texts.terminal_state_sending,
-        MessageState.SENT: texts.terminal_state_sent,
-        MessageState.SEEN: texts.terminal_state_seen,
-        MessageState.ARCHIVED: texts.terminal_state_archived,
-        MessageState.DELIVERED: texts.terminal_state_delivered,
-        MessageState.UNCONFIRMED: texts.terminal_state_unconfirmed,
-        MessageState.FAILED: texts.terminal_state_failed,
-    }[state]()
-
-
 def explained(face: Face, message: Message) -> Sequence[str]:
-    """All that is known of a message: who, when, how it travelled, who has it."""
-    texts, author = face.texts, face.names.of(message.author)
-    lines = [texts.terminal_explain_author(name=author.full)]
-    lines.append(texts.terminal_explain_written(time=_moment(message.sent_ms)))
-    lines.append(texts.terminal_explain_came(time=_moment(message.received_ms)))
+    """All that is known of a message: who, when, how it travelled, who has it, and what can be done."""
+    texts, chat = face.texts, face.chat(message.chat_id)
+    lines = [texts.terminal_explain_author(name=face.names.of(message.author).full)]
+    delivery = None
     if message.state is not None:
-        lines.append(f"{face.signs.state(message.state)}  {state_words(face, message.state)}")
-        try:
+        lines.append(f"{face.signs.state(message.state)}  {state_words(message.state, texts)}")
+        with contextlib.suppress(LocalError):  # it went to no group, or another device has sent it
             delivery = face.groups.delivery(message)
-        except LocalError:  # it went to no group, or another device has sent it
-            pass
-        else:
-            mark = face.signs.delivered
-            lines.append(texts.terminal_delivered_to(mark=mark, n=delivery.delivered, members=delivery.members))
-    chat = face.chat(message.chat_id)
-    if chat is not None and chat.kind in (ChatKind.PUBLIC, ChatKind.PROFILE):
-        lines.append(texts.terminal_explain_public())
-    elif message.forward_secrecy:
-        lines.append(texts.terminal_explain_secrecy())
-    else:
-        lines.append(texts.terminal_explain_no_secrecy())
-    for reaction in face.reactions.by(message):
-        lines.append(f"{reaction.emoji} {face.name_of(reaction.author)}")
+    known = Circumstances(
+        is_public=chat is not None and chat.kind in (ChatKind.PUBLIC, ChatKind.PROFILE),
+        today=local(int(face.client.now * 1_000)).date(),
+        delivery=delivery,
+        waits_for_relay=not face.client.network().relays,
+    )
+    lines += explanation(message, known, texts)
+    lines += [f"{one.emoji} {face.name_of(one.author)}" for one in face.reactions.by(message)]
     lines.append(texts.terminal_explain_id(id=f"0x{message.id.hex()}"))
     return lines
 
@@ -202,7 +183,3 @@ def raw(message: Message) -> str:
         else:
             shown.append(f"[U+{ord(character):04X} {unicodedata.name(character, 'control')}]")
     return "".join(shown)
-
-
-def _moment(milliseconds: int) -> str:
-    return f"{local(milliseconds):%Y-%m-%d %H:%M:%S}"
