@@ -8,12 +8,14 @@ from textual.app import App
 from textual.binding import Binding
 from textual.events import AppBlur, AppFocus
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
 from pystatus.apps.terminal.chat_screen import ChatScreen
 from pystatus.apps.terminal.face import Face
 from pystatus.apps.terminal.looks import TERMINAL_THEME, THEMES
 from pystatus.apps.terminal.outward import Outward
-from pystatus.errors import StatusError
+from pystatus.errors import LocalError
+from pystatus.faces.sentences import as_sentence
 
 
 class ChatApp(App[None]):
@@ -36,8 +38,8 @@ class ChatApp(App[None]):
         self._face = face
         self._start = start
         self._mouse = face.wishes.mouse
-        self.failure: StatusError | None = None
-        """Why the client had to stop, if it had."""
+        self.failure: BaseException | None = None
+        """Why it ends before somebody wants that: the client had to stop, or a fault of ours."""
         self.outward = Outward(self._write, face.wishes.osc)
         for theme in THEMES.values():
             self.register_theme(theme)
@@ -50,8 +52,18 @@ class ChatApp(App[None]):
         """Look otherwise: one of :data:`pystatus.apps.terminal.looks.THEME_NAMES`."""
         self.theme = TERMINAL_THEME if name == "terminal" else name
 
-    def _fail(self, failure: StatusError) -> None:
-        self.failure = failure
+    def _fail(self, failure: BaseException) -> None:
+        self.failure = self.failure or failure
+
+    def _handle_exception(self, error: Exception) -> None:
+        """What was not possible is said; what was not meant to happen ends the program. Nothing of what is on the
+        screen or in memory is printed, as textual would: there are messages in it."""
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        if isinstance(cause, LocalError) and isinstance(error, WorkerFailed):
+            self.notify(as_sentence(str(cause)), severity="error", markup=False)
+            return
+        self._fail(cause)
+        self.exit(return_code=1)
 
     def _write(self, sequence: str) -> None:
         if self._driver is not None and not self.is_headless:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -45,6 +46,8 @@ LOW = 12
 """Lines below which title and hints give way to messages."""
 STATUS_SECONDS = 5.0
 """How often the line at the bottom is looked at while nobody is connected."""
+DRAFTS_READ = 100
+"""Chats, those used last, of which it is looked at the start whether something was begun there: 1 ms each."""
 DRAFT_SECONDS = 1.0
 """How long after a key a draft is stored."""
 
@@ -136,16 +139,26 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
 
     @work
     async def _begin(self) -> None:
-        active = [chat.id for chat in self.face.client.chats() if chat.active]
-        if self.current not in active:
-            self.current = active[0] if active else None
-        self.drafts = frozenset(one for one in active[:200] if self.face.conversations.draft(one) is not None)
-        self._show_current()
         try:
+            active = [chat.id for chat in self.face.client.chats() if chat.active]
+            if self.current not in active:
+                self.current = active[0] if active else None
+            self._show_current()
+            self._read_drafts(active[:DRAFTS_READ])
             await self._following.follow()
         except StatusError as error:
             self._on_failure(error)
         self.app.exit()
+
+    @work
+    async def _read_drafts(self, chat_ids: Sequence[str]) -> None:
+        """In which chats something was begun before, one after the other: others have their turns in between."""
+        for chat_id in chat_ids:
+            with contextlib.suppress(LocalError):  # the chat is gone meanwhile
+                if self.face.conversations.draft(chat_id) is not None:
+                    self.drafts |= {chat_id}
+            await asyncio.sleep(0)
+        self.show_chats()
 
     # which chat
 

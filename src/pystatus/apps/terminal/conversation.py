@@ -12,6 +12,7 @@ from pystatus.errors import LocalError
 from pystatus.faces import media
 from pystatus.faces.timeline import Timeline
 from pystatus.faces.timeline_rows import NewRow
+from pystatus.messenger.features.names import people_on
 from pystatus.messenger.records import Chat, Cursor, Message, MessageState
 from pystatus.payloads.chats import ChatKind
 from pystatus.payloads.kinds import ContentType
@@ -220,7 +221,7 @@ class Conversation:
         extras.quoted = {**extras.quoted, **quoted}
         if names:
             also = [one for one in quoted.values() if one is not None]
-            extras.names = {**extras.names, **face.names.of_messages([*messages, *also])}
+            extras.names = {**extras.names, **face.names.of_people(people_on([*messages, *also]))}
         below = {one.id: self._delivered(one) for one in messages}
         for message_id, counts in face.reactions.of_all(messages).items():
             shown = [f"{count.emoji} {count.count}{'*' if count.own else ''}" for count in counts]

@@ -15,6 +15,7 @@ from pystatus.faces.chat_list import ChatEntry, destinations
 from pystatus.faces.imitation import Known
 from pystatus.faces.moments import moment_text
 from pystatus.faces.searching import search_request
+from pystatus.messenger.features.names import people_on
 from pystatus.messenger.records import Chat
 
 RESULTS = 50
@@ -52,7 +53,7 @@ def search(face: Face, typed: str, chat: Chat | None) -> Sequence[Entry]:
     )
     found = [one for one in found if wanted.takes(one.message)]
     messages = [one.message for one in found]
-    names = face.names.of_messages(messages)
+    names = face.names.of_people(people_on(messages))
     titles = {one.id: face.title(one) for one in face.client.chats() if one.id in {m.chat_id for m in messages}}
     today = parsed_today(face)
     return [

@@ -66,7 +66,7 @@ def chat(
     if given.as_json:
         raise Refused(NO_JSON)
     plain = plain or os.environ.get("TERM", "dumb") in ("", "dumb")
-    if not plain and not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not plain and not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise LocalError("There is no terminal to chat in. Line by line it works without: pystatus chat --plain")
     wishes = Wishes(theme=theme, ascii=ascii_only, mouse=mouse, bell=bell, osc=osc, preview=preview)
     is_new = False
@@ -121,7 +121,7 @@ def _run(
 
     if not may_be_alone:
         given.find_unused()
-    if sys.stderr.isatty() and not plain:
+    if not plain:
         logging.disable(logging.CRITICAL)  # a line of the log would stand in the middle of the screen
     else:
         logs.set_up(as_json=False)
