@@ -206,6 +206,7 @@ async def test_callers_who_are_wrong_are_told_so_and_nothing_else_happens(daemon
         (("media_send_image", "status", {"path": "/etc/passwd"}), "files of this machine"),
         (("media_save", "0x" + "11" * 32, "/etc/cron.d/x"), "files of this machine"),
         (("client_open", "alice"), "does not exist"),
+        (("backup_phrase",), "does not exist"),
         (("client_node",), "does not exist"),
     ]
     for call, sentence in wrong:
