@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
@@ -150,8 +151,11 @@ class ClientServer:
     async def _serve_stdio(self, dispatcher: Dispatcher, stack: AsyncExitStack) -> None:
         loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader()
-        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-        transport, protocol = await loop.connect_write_pipe(asyncio.streams.FlowControlMixin, sys.stdout)
+        given, answers = (
+            os.fdopen(os.dup(one.fileno()), mode) for one, mode in ((sys.stdin, "rb"), (sys.stdout, "wb"))
+        )
+        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), given)
+        transport, protocol = await loop.connect_write_pipe(asyncio.streams.FlowControlMixin, answers)
         writer = asyncio.StreamWriter(transport, protocol, reader, loop)
         talking = asyncio.create_task(talk(dispatcher, self._room, reader, writer))
         talking.add_done_callback(lambda _: self.input_ended.set())
