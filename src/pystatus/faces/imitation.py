@@ -30,8 +30,8 @@ def _table() -> Mapping[int, str]:
 
 
 def skeleton(name: str) -> str:
-    """What ``name`` looks like: two names with the same one look alike (UTS #39 §4), capital and small letters being
-    the same. It is for comparing only."""
+    """What ``name`` looks like: two names with the same one look alike (UTS #39, section 4). It is for comparing only,
+    and capital and small letters are the same."""
     text = unicodedata.normalize("NFD", sanitise.name(name))
     return folded(unicodedata.normalize("NFD", text.translate(_table())))
 

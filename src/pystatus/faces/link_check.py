@@ -31,7 +31,7 @@ _TOGETHER = (
     frozenset({"LATIN", "CJK", "BOPOMOFO"}),
     frozenset({"LATIN", "CJK", "HANGUL"}),
 )
-"""Scripts that one language writes beside each other (UTS #39 §5.2)."""
+"""Scripts that one language writes beside each other (UTS #39, section 5.2)."""
 
 
 class Oddity(Enum):
