@@ -30,13 +30,15 @@ class ChatApp(App[None]):
         Binding("f2", "mouse", show=False),
     ]
 
-    def __init__(self, face: Face, start: str | None = None) -> None:
+    def __init__(self, face: Face, start: str | None = None, *, show_words: bool = False) -> None:
         """
         :param start: the id of the chat to show first.
+        :param show_words: show the recovery words before.
         """
         super().__init__(ansi_color=face.wishes.theme == "terminal")
         self._face = face
         self._start = start
+        self._show_words = show_words
         self._mouse = face.wishes.mouse
         self.failure: BaseException | None = None
         """Why it ends before somebody wants that: the client had to stop, or a fault of ours."""
@@ -46,7 +48,7 @@ class ChatApp(App[None]):
         self.use_theme(face.wishes.theme)
 
     def get_default_screen(self) -> Screen[None]:
-        return ChatScreen(self._face, self._start, self._fail)
+        return ChatScreen(self._face, self._start, self._fail, show_words=self._show_words)
 
     def use_theme(self, name: str) -> None:
         """Look otherwise: one of :data:`pystatus.apps.terminal.looks.THEME_NAMES`."""

@@ -55,6 +55,7 @@ class ChatActions(_Base):
 
     if TYPE_CHECKING:
 
+        def words_checked(self) -> None: ...
         def complain(self, what: object) -> None: ...
         def tell(self, sentence: str) -> None: ...
         def show_title(self) -> None: ...
@@ -291,7 +292,7 @@ class ChatActions(_Base):
             self.tell(texts.terminal_words_gone())
             return
         if await self.app.push_screen_wait(WordsWindow(texts, backup)):
-            self.tell(texts.terminal_words_checked())
+            self.words_checked()
 
     async def words(self) -> None:
         """See :class:`pystatus.apps.terminal.obeying.Shell`."""

@@ -30,6 +30,7 @@ from pystatus.apps.terminal.widgets.chat_list import ChatList
 from pystatus.apps.terminal.widgets.completion import Completion
 from pystatus.apps.terminal.widgets.composer import Composer
 from pystatus.apps.terminal.widgets.message_view import MessageView
+from pystatus.client.features.backup import Backup
 from pystatus.errors import LocalError, StatusError
 from pystatus.faces.composer import room
 from pystatus.faces.sentences import as_sentence
@@ -73,12 +74,22 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
         Binding("ctrl+x", "editor", show=False, priority=True),
     ]
 
-    def __init__(self, face: Face, start: str | None, on_failure: Callable[[StatusError], None]) -> None:
+    def __init__(
+        self,
+        face: Face,
+        start: str | None,
+        on_failure: Callable[[StatusError], None],
+        *,
+        show_words: bool = False,
+    ) -> None:
         """
         :param start: the id of the chat to show first; None takes the one used last.
         :param on_failure: is given the error if the client had to stop.
+        :param show_words: show the recovery words of a new account.
         """
         super().__init__()
+        self._show_words = show_words
+        self._words_due = False
         self.face = face
         self.current: str | None = start
         self.reply_to: Message | None = None
@@ -145,6 +156,9 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
                 self.current = active[0] if active else None
             self._show_current()
             self._read_drafts(active[:DRAFTS_READ])
+            self._words_due = self.face.client.feature(Backup).is_due()
+            if self._show_words:
+                self.action_words()
             await self._following.follow()
         except StatusError as error:
             self._on_failure(error)
@@ -234,8 +248,11 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
         state.count(self._following.waiting)
         if not state.relays:
             self._look_again()
+        line = state.line()
+        if self._words_due:
+            line = f"{line} · {self.face.texts.terminal_words_due()}"
         mark = self.face.signs.dot if state.relays else self.face.signs.unconfirmed
-        self._status.update(Content.assemble((mark, "$success" if state.is_well else "$warning"), f" {state.line()}"))
+        self._status.update(Content.assemble((mark, "$success" if state.is_well else "$warning"), f" {line}"))
 
     def _look_again(self) -> None:
         """While nobody is there, the line says for how long."""
@@ -403,6 +420,12 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
         typed = self.commands.parse(line)
         assert not isinstance(typed, str), "it begins with a slash"
         await self._obeying.obey(typed)
+
+    def words_checked(self) -> None:
+        """The recovery words are on paper, and deleted here."""
+        self._words_due = False
+        self.tell(self.face.texts.terminal_words_checked())
+        self.show_status()
 
     def complain(self, what: object) -> None:
         """Say what is wrong, until it was read."""

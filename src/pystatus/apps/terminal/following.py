@@ -19,6 +19,7 @@ from pystatus.messenger.events import (
     ChatOpened,
     CopySuspected,
     DeviceFound,
+    MessagePosted,
     MessageReceived,
     MessageStateChanged,
     MessageSynced,
@@ -92,6 +93,9 @@ class Following:
         match event:
             case MessageReceived(message, _) | MessageSynced(message, _):
                 self._arrived.append(message)
+            case MessagePosted(message, _):
+                self._arrived.append(message)
+                self.sent(message)
             case MessageStateChanged(message_id, state):
                 self._states[message_id] = state
                 if state in WAITING:

@@ -37,13 +37,14 @@ def restored_terminal() -> Iterator[None]:
         raise
 
 
-async def chat(face: Face, start: str | None = None) -> int:
+async def chat(face: Face, start: str | None = None, *, show_words: bool = False) -> int:
     """Show the client of a face, which is open, until somebody ends it; the exit code.
 
     :param start: the id of the chat to show first.
+    :param show_words: show the recovery words of a new account first.
     :raises StatusError: the client had to stop.
     """
-    app = ChatApp(face, start)
+    app = ChatApp(face, start, show_words=show_words)
     with restored_terminal():
         await app.run_async(mouse=face.wishes.mouse)
     if app.failure is not None:

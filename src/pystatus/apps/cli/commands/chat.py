@@ -17,6 +17,7 @@ from pystatus.errors import LocalError, Refused
 
 if TYPE_CHECKING:
     from pystatus.apps.terminal.face import Face, Wishes
+    from pystatus.apps.terminal.first_start import Chosen
 
 SUMMARY = "Chat in the terminal."
 PLACE = 5
@@ -69,20 +70,20 @@ def chat(
     if not plain and not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise LocalError("There is no terminal to chat in. Line by line it works without: pystatus chat --plain")
     wishes = Wishes(theme=theme, ascii=ascii_only, mouse=mouse, bell=bell, osc=osc, preview=preview)
-    is_new = False
+    chosen: Chosen | None = None
     if not given.profile:
         if plain:
             raise Refused("Name a PROFILE: there is no screen to choose one on. To make one: pystatus account create")
-        if not _choose(given, wishes):
+        chosen = _choose(given, wishes)
+        if chosen is None:
             return
-        is_new = True
     else:
         given.check()
-    _run(given, logs, wishes, only, daily_history, plain=plain, may_be_alone=is_new)
+    _run(given, logs, wishes, only, daily_history, plain=plain, chosen=chosen)
 
 
-def _choose(given: ChatOptions, wishes: Wishes) -> bool:
-    """Have somebody choose a profile; False: there is nothing more to do.
+def _choose(given: ChatOptions, wishes: Wishes) -> Chosen | None:
+    """Have somebody choose a profile; None: there is nothing more to do.
 
     :raises typer.Exit: they only looked around.
     """
@@ -98,11 +99,10 @@ def _choose(given: ChatOptions, wishes: Wishes) -> bool:
         from pystatus.apps.demo import run
 
         raise typer.Exit(run(False))
-    if found is None:
-        return False
-    given.profile = found.profile.name
-    given.access.use_password(found.password)
-    return True
+    if found is not None:
+        given.profile = found.profile.account.key_uid
+        given.access.use_password(found.password)
+    return found
 
 
 def _run(
@@ -113,35 +113,37 @@ def _run(
     daily_history: float | None,
     *,
     plain: bool,
-    may_be_alone: bool,
+    chosen: Chosen | None,
 ) -> None:
     from pystatus.apps.terminal.signals import run_until_signal
     from pystatus.faces.catalogue import texts_in
-    from pystatus.faces.language import chosen
+    from pystatus.faces import language
 
-    if not may_be_alone:
+    if chosen is None:
         given.find_unused()
     if not plain:
         logging.disable(logging.CRITICAL)  # a line of the log would stand in the middle of the screen
     else:
         logs.set_up(as_json=False)
     client = given.client(daily_megabytes=daily_history)
-    texts = texts_in(chosen(os.environ))
+    texts = texts_in(language.chosen(os.environ))
 
     async def run() -> int:
         from pystatus.apps.terminal.face import Face
 
         async with client:
             face = Face(client, texts, wishes)
-            return await _shown(face, only, plain=plain)
+            return await _shown(face, only, plain=plain, show_words=chosen is not None and chosen.is_new)
 
     raise typer.Exit(run_until_signal(run()))
 
 
-async def _shown(face: Face, only: str | None, *, plain: bool) -> int:
+async def _shown(face: Face, only: str | None, *, plain: bool, show_words: bool) -> int:
     start = None if only is None else face.client.find_chat(only).id
     if plain:
-        from pystatus.apps.terminal.plain import chat as show
-    else:
-        from pystatus.apps.terminal.running import chat as show
-    return await show(face, start)
+        from pystatus.apps.terminal import plain as lines
+
+        return await lines.chat(face, start)
+    from pystatus.apps.terminal import running
+
+    return await running.chat(face, start, show_words=show_words)
