@@ -24,7 +24,7 @@ from pystatus.client.features.feature import ClientFeature, NamedFeature
 from pystatus.client.features.registry import check, client_features
 from pystatus.client.listening import Listening
 from pystatus.client.network_state import NetworkState, network_state
-from pystatus.client.pages import page, stored
+from pystatus.client.pages import message_beginning, page, stored
 from pystatus.client.resolving import NameResolver
 from pystatus.client.sending import Receipt
 from pystatus.client.settings import CLIENT_PEERS, ClientSettings, history_settings, node_config
@@ -281,6 +281,14 @@ class Client(Listening):
         """The message with this id of 32 bytes, as events name it; None if there is none here."""
         with self._access.reading() as session:
             return session.store.message(message_id)
+
+    def find_message(self, beginning: str) -> Message:
+        """The message whose id begins with these hexadecimal digits, after ``0x`` or not.
+
+        :raises LocalError: there is none, or there are several.
+        """
+        with self._access.reading() as session:
+            return message_beginning(session.store, beginning)
 
     def messages(self, chat: Chat | str) -> Iterator[Message]:
         """All messages of a chat, the newest first. They are read a page at a time: what comes meanwhile is newer, and

@@ -5,9 +5,10 @@ from __future__ import annotations
 import heapq
 from collections.abc import Sequence
 from itertools import islice
+from string import hexdigits
 
 from pystatus.errors import LocalError
-from pystatus.messenger.records import Cursor, Message, short_id
+from pystatus.messenger.records import MESSAGE_ID_SIZE, Cursor, Message, short_id
 from pystatus.messenger.store import MessengerStore
 from pystatus.payloads.chats import ChatKind
 
@@ -70,6 +71,24 @@ def stored(store: MessengerStore, message_id: bytes) -> Message:
     if message is None:
         raise LocalError(f"There is no message {short_id(message_id)} here.")
     return message
+
+
+def message_beginning(store: MessengerStore, beginning: str) -> Message:
+    """The message whose id begins with these hexadecimal digits, after ``0x`` or not.
+
+    :raises LocalError: there is none, or there are several.
+    """
+    digits = beginning.lower().removeprefix("0x")
+    if not digits or len(digits) > 2 * MESSAGE_ID_SIZE or not set(digits) <= set(hexdigits):
+        raise LocalError(
+            f"The id of a message has up to {2 * MESSAGE_ID_SIZE} hexadecimal digits. Give its first ones."
+        )
+    found = store.messages_beginning(digits, 2)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise LocalError(f"Several messages begin with 0x{digits}. Give more of the id.")
+    raise LocalError(f"There is no message 0x{digits} in this profile. Ids are in: pystatus history --json")
 
 
 def _cursor(store: MessengerStore, place: Message | Cursor | bytes | None) -> Cursor | None:

@@ -132,7 +132,7 @@ class Converters:
                 return None
             if isinstance(given, dict) and records:
                 return _one_of(records, given).decode(given)
-            problem: LocalError = bad(wanted)
+            problem: Exception = bad(wanted)
             for option in others.values():
                 try:
                     return option.decode(given)

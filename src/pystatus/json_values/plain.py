@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from pystatus.crypto.keys import PublicKey
-from pystatus.errors import LocalError
 
 LARGEST_NUMBER = 2**53
 """Whole numbers from this on are strings: a reader that holds numbers as doubles of IEEE 754, as JavaScript's, would
@@ -22,7 +21,7 @@ Json: TypeAlias = Any
 """None, bool, int, float, str, and lists and dictionaries (with keys of text) of these."""
 
 
-class BadValue(LocalError):
+class BadValue(ValueError):
     """What was given is not of the wanted type. The sentence says what was wanted, and never what was given: it may be
     secret."""
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from pystatus.errors import StatusError
 from pystatus.messenger.effects import Continue, Effect, InterestChanged, Notify
-from pystatus.messenger.journal import Journal
 from pystatus.messenger.store import MessengerStore
 
 
@@ -28,6 +27,8 @@ class Batch:
     """
 
     def __init__(self, store: MessengerStore) -> None:
+        from pystatus.messenger.journal import Journal  # what only reads a profile loads nothing of it
+
         self._store = store
         self._journal = Journal(store.journal, store)
         self._effects: list[Effect] = []

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.datasync.store import SyncStore
 from pystatus.messenger.decryption_failures import DecryptionFailureStore
-from pystatus.messenger.journal import JournalStore
 from pystatus.messenger.people import PeopleStore
 from pystatus.messenger.records import Chat, Cursor, Message, MessageState, OutboxEntry
 from pystatus.secure_transport.store import EncryptionStore
+
+if TYPE_CHECKING:  # what it reads and writes is made when something happens
+    from pystatus.messenger.journal import JournalStore
 
 
 class MessengerStore(Protocol):
@@ -44,6 +46,9 @@ class MessengerStore(Protocol):
 
     def has_message(self, message_id: bytes) -> bool: ...
     def message(self, message_id: bytes) -> Message | None: ...
+    def messages_beginning(self, beginning: str, most: int) -> Sequence[Message]:
+        """At most ``most`` messages whose ids begin with these hexadecimal digits."""
+
     def newest_clock(self, message_ids: Sequence[bytes]) -> int | None:
         """The highest clock of these messages; ``None``: none of them is here."""
 

@@ -54,18 +54,26 @@ class IpcServer:
         self._server = await asyncio.start_unix_server(self._accept, sock=_bound(path))
         self._path = path
 
+    def stop(self) -> None:
+        """Let nobody connect any more, and remove the file: another process can have it from now on."""
+        if self._server is not None:
+            for listener in self._server.sockets:
+                asyncio.get_running_loop().remove_reader(listener)
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
+            self._path = None
+
     async def close(self) -> None:
         """Hang up on everybody and remove the file."""
         if self._server is None:
             return
         await stop_listening(self._server)
+        self.stop()
         for task in self._tasks:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
         await self._server.wait_closed()
-        assert self._path is not None
-        self._path.unlink(missing_ok=True)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.datasync.store import SyncStore
 from pystatus.messenger.decryption_failures import DecryptionFailureStore
-from pystatus.messenger.journal import JournalStore
 from pystatus.messenger.people import PeopleStore
 from pystatus.messenger.records import Chat
 from pystatus.payloads.chats import ChatKind
@@ -27,6 +26,9 @@ from pystatus.storage.messages import StoredMessages, split_ids
 from pystatus.storage.people import SqlPeopleStore
 from pystatus.storage.upkeep import Upkeep
 from pystatus.unchecked import unchecked
+
+if TYPE_CHECKING:  # what it reads and writes is made when something happens
+    from pystatus.messenger.journal import JournalStore
 
 _CHAT = "id, kind, active, last_clock, unread, updated_ms, name, muted, mentions, cleared_clock"
 _MOVE_CHAT = "UPDATE chats SET active = ?, last_clock = ?, unread = ?, updated_ms = ?, mentions = ? WHERE id = ?"

@@ -47,7 +47,7 @@ from pystatus.apps.cli.options import (
     time_servers,
 )
 from pystatus.apps.cli.output import Output
-from pystatus.errors import Refused
+from pystatus.errors import LocalError, Refused
 
 if TYPE_CHECKING:  # loaded by the command that needs it
     from pystatus.apps.cli.profile_access import ProfileAccess
@@ -162,7 +162,18 @@ class NetworkOptions(ProfileOptions):
             if (bootnodes or lists) and not found:
                 raise Refused(NOTHING_BY_PROXY)
         named = [*bootnodes, *self.rendezvous_nodes, *lists, *self.mailservers]
-        some_peers([*(self.peer or ()), *self.relays], named)
+        if not self._is_served:
+            some_peers([*(self.peer or ()), *self.relays], named)
+
+    @property
+    def _is_served(self) -> bool:
+        """Another pystatus has the profile open, and is connected."""
+        from pystatus.faces.attach.place import is_served
+
+        try:
+            return is_served(self.stored)
+        except LocalError:  # there is no such profile: it is said where it is opened
+            return False
 
     @cached_property
     def network(self) -> Fleet | None:

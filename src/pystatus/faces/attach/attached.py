@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Self, TypeVar, cast
 from weakref import WeakValueDictionary
 
@@ -74,6 +75,15 @@ class AttachedClient(Client):
             raise
         self._life.opened()
         return self
+
+    @contextmanager
+    def reading(self) -> Iterator[Self]:
+        """For who reads something, and neither waits for anything nor has an event loop."""
+        try:
+            yield self
+        finally:
+            if self._blocking is not None:
+                self._blocking.close()
 
     async def close(self) -> None:
         """Hang up. The profile stays open where it is."""

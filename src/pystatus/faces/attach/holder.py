@@ -45,12 +45,15 @@ class SharedClient(Client):
             path = stack.enter_context(usable(socket_path(self.profile)))
             stack.push_async_callback(server.close)
             await server.start(path)
+            self._resources.callback(server.stop)  # before the profile is let go: who opens it next makes a socket
             return stack.pop_all()
         raise AssertionError("unreachable")
 
     async def close(self) -> None:
-        """Hang up on those who are attached, and close as any other client."""
+        """Close as any other client, and hang up on those who are attached."""
         serving, self._serving = self._serving, None
-        if serving is not None:
-            await serving.aclose()
-        await super().close()
+        try:
+            await super().close()
+        finally:
+            if serving is not None:
+                await serving.aclose()

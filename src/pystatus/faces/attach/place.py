@@ -5,13 +5,20 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from pystatus.errors import LocalError
 from pystatus.storage.descriptions import Profile
+from pystatus.storage.errors import ProfileInUse
+from pystatus.storage.profiles import Profiles
 
+START_SECONDS = 2.0
+"""Seconds that who holds a profile is given to serve it, or to end: it may just have started, or be stopping. Ours."""
+LOOK_SECONDS = 0.05
+"""Seconds between two looks."""
 SOCKET = "socket"
 """Its name in the directory of the profile, which is its owner's alone."""
 MAX_SOCKET_PATH = 103
@@ -52,3 +59,21 @@ def is_served(profile: Profile) -> bool:
     except (OSError, LocalError):
         return False
     return True
+
+
+def is_held(profiles: Profiles, profile: Profile) -> bool:
+    """Whether another pystatus has the profile open, and can be attached to.
+
+    :raises ProfileInUse: another process writes to it, and serves nobody.
+    :raises StorageError: the disk refused.
+    """
+    try:
+        profiles.check_unused(profile)
+    except ProfileInUse:
+        end = time.monotonic() + START_SECONDS
+        while not is_served(profile):
+            if time.monotonic() >= end:
+                raise
+            time.sleep(LOOK_SECONDS)
+        return True
+    return False
