@@ -122,7 +122,7 @@ class HistoryCalls:
                 await self._client.fetch_topics(topics, since)
         except TimeoutError:
             raise LocalError(
-                f"This takes longer than {wanted.timeout} s. It goes on by itself; give a longer timeout to wait for it."
+                f"This takes longer than {wanted.timeout} s. It goes on by itself; wait longer for it."
             ) from None
         return shapes.HistoryResponse(cursor="", error=None)
 
