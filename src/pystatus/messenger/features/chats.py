@@ -28,7 +28,7 @@ keep it."""
 @dataclass(frozen=True, slots=True)
 class ListenedChannel:
     """Where something for us may come: a channel without its key. ``name`` is that of a public chat, or one of the
-    specification (waku.md §8.1). ``topic`` is 4 bytes, ``peer`` whose channel it is, or with whom it is shared; ``None``: a
+    specification (waku.md §8.1). ``topic`` is 4 bytes, ``peer`` whose channel it is, or who shares it; ``None``: a
     public chat's."""
 
     name: str
