@@ -250,16 +250,33 @@ class EventStream(AsyncIterator[Event]):
         if past is not None:
             return past
         while True:
-            given = await self._events.get()
-            if given is None:
-                self._events.put_nowait(None)  # for another reader, or if this one asks again
-                raise self._end(self)
-            cursor, event = given
-            self._bytes -= weight(event)
-            self.is_stored = cursor > 0
-            if cursor > self.cursor or not cursor:  # else it was among the past ones
-                self.cursor = max(self.cursor, cursor)
+            event = self._taken(await self._events.get())
+            if event is not None:
                 return event
+
+    def next_ready(self) -> Event | None:
+        """The next event, if it can be had without waiting; None: it cannot, or there is nothing more."""
+        past = self.next_past()
+        while past is None and not self._events.empty():
+            given = self._events.get_nowait()
+            if given is None:
+                self._events.put_nowait(None)
+                return None
+            past = self._taken(given)
+        return past
+
+    def _taken(self, given: tuple[int, Event] | None) -> Event | None:
+        """An event that came; None: it was among the past ones."""
+        if given is None:
+            self._events.put_nowait(None)  # for another reader, or if this one asks again
+            raise self._end(self)
+        cursor, event = given
+        self._bytes -= weight(event)
+        self.is_stored = cursor > 0
+        if self.is_stored and cursor <= self.cursor:
+            return None
+        self.cursor = max(self.cursor, cursor)
+        return event
 
     def next_past(self) -> Event | None:
         """The next event of those that came before the stream was asked for; None: all were read, or none was asked

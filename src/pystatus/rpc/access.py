@@ -59,15 +59,21 @@ class Access:
     def refuse_caller(self, authorization: str | None, path: str = "") -> Refused | None:
         """Why a caller is not let in.
 
-        :param path: of the URL, decoded: ``/<token>`` is as good, for programs that send no headers of their own.
+        :param path: of the URL, decoded: a first part ``/<token>`` is as good, for programs that send no headers of
+            their own.
         """
-        by_header, by_path = self._token.is_presented_by(authorization), self._token.is_path(path)
+        by_header, by_path = self._token.is_presented_by(authorization), self._token.is_path(_first_segment(path))
         if by_header or by_path:
             return None
         return Refused(
             HTTPStatus.UNAUTHORIZED,
             "the token is missing or wrong: send Authorization: Bearer <token>, or call http://host:port/<token>",
         )
+
+    def path_below(self, path: str) -> str:
+        """What is asked for: the path of the URL without the token."""
+        first = _first_segment(path)
+        return path[len(first) :] if self._token.is_path(first) else path
 
     @staticmethod
     def refuse_body(content_type: str) -> Refused | None:
@@ -80,3 +86,7 @@ class Access:
 def _without_port(host: str) -> str:
     name, colon, port = host.rpartition(":")
     return name if colon and port.isdecimal() and (":" not in name or name.endswith("]")) else host
+
+
+def _first_segment(path: str) -> str:
+    return "/" + path.removeprefix("/").partition("/")[0]

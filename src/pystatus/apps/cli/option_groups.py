@@ -120,9 +120,16 @@ class ProfileOptions:
         """
         self.access  # noqa: B018 - it looks when it is made
 
+    def find_unopened(self) -> None:
+        """The same for one that this process has to hold itself: nobody else has it open.
+
+        :raises LocalError: there is no such profile, or another process has it open.
+        """
+        self.profiles.check_unused(self.stored)
+
     @cached_property
     def access(self) -> ProfileAccess:
-        """The profile, to be changed by this process alone.
+        """The profile, to be opened by this process, or used where another one has it open.
 
         :raises LocalError: see :class:`ProfileAccess`.
         """

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from pystatus.client.features.feature import ClientFeature
 from pystatus.errors import LocalError
-from pystatus.messenger.features.reactions import Reaction, ReactionCount, ReactionReceived
+from pystatus.messenger.features.reactions import Reaction, ReactionCount, ReactionPosted, ReactionReceived
 from pystatus.messenger.features.reactions import Reactions as ReactionsFeature
 from pystatus.messenger.records import MESSAGE_ID_SIZE, Message
 from pystatus.payloads.kinds import ReactionType
 
-__all__ = ["Reaction", "ReactionCount", "ReactionReceived", "ReactionType", "Reactions"]
+__all__ = ["Reaction", "ReactionCount", "ReactionPosted", "ReactionReceived", "ReactionType", "Reactions"]
 
 
 class Reactions(ClientFeature[ReactionsFeature]):

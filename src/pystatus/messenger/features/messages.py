@@ -9,7 +9,7 @@ from pystatus.errors import LocalError
 from pystatus.messenger.contact_records import ContactTables
 from pystatus.messenger.dispatch import Incoming
 from pystatus.messenger.effects import Notify
-from pystatus.messenger.events import ChatOpened, MessageReceived, MessageSynced
+from pystatus.messenger.events import ChatOpened, MessagePosted, MessageReceived, MessageSynced
 from pystatus.messenger.features.contacts import Contacts, claim_name
 from pystatus.messenger.features.conversations import Conversations
 from pystatus.messenger.features.feature import Core, Feature
@@ -128,8 +128,10 @@ class Messages(Feature[None]):
             state=MessageState.SENDING,
             forward_secrecy=sent.forward_secrecy,
         )
-        core.store.save_chat(changed(chat, last_clock=advance(chat.last_clock, clock), updated_ms=timestamp))
+        chat = changed(chat, last_clock=advance(chat.last_clock, clock), updated_ms=timestamp)
+        core.store.save_chat(chat)
         core.store.add_message(message)
+        core.batch.add(Notify(MessagePosted(message, chat)))
         if separated.attachment is not None:
             self._media.add(separated)
         return message

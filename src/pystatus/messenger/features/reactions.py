@@ -97,6 +97,15 @@ class ReactionReceived(Event):
     chat: Chat
 
 
+@checked
+@dataclass(frozen=True, slots=True)
+class ReactionPosted(Event):
+    """We have put an emoji under a message on this device, or taken it back."""
+
+    reaction: Reaction
+    chat: Chat
+
+
 class ReactionTables(Protocol):
     """The storage of this module."""
 
@@ -206,6 +215,7 @@ class Reactions(Feature[ReactionTables]):
         reaction = Reaction(chat.id, message_id, core.own, kind, clock, retracted)
         core.store.save_chat(replace(chat, last_clock=advance(chat.last_clock, clock)))
         self._tables.save_reaction(reaction, waiting=False)
+        self._core.batch.add(Notify(ReactionPosted(reaction, chat)))
         return reaction
 
     # those of others, and of our other devices

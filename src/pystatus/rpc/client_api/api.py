@@ -29,11 +29,11 @@ class ClientApi:
         """
         self._client = client
         self._files = files
-        self._feed = EventFeed(client)
+        self.feed = EventFeed(client)
 
     def close(self) -> None:
         """Notify nobody any more."""
-        self._feed.close()
+        self.feed.close()
 
     @property
     def methods(self) -> Mapping[str, Method]:
@@ -41,7 +41,7 @@ class ClientApi:
         return {
             "daemon_hello": self._hello,
             **{name: self._method(call) for name, call in calls().items()},
-            **self._feed.methods,
+            **self.feed.methods,
         }
 
     def _hello(self) -> Mapping[str, Any]:
