@@ -18,8 +18,9 @@ ENVIRONMENT = @$(or $(PYTHON),false) -c '$(SUPPORTED)' || { echo "pystatus needs
 	"sudo apt install python3 python3-venv), or name it: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }; \
 	$(PYTHON) tools/environment.py $(NAMED)
 
-.PHONY: setup develop demo test check mutants bench bench-attacks fuzz fuzz-sessions fuzz-inbox fuzz-groups soak soak-chat faces kill netns \
-	strangers discovery eclipse clocks coverage conformance operators commands features limits architecture journeys proto screenshot lock \
+.PHONY: setup develop demo test check mutants bench bench-attacks fuzz fuzz-sessions fuzz-inbox fuzz-groups soak \
+	soak-chat faces kill netns strangers discovery eclipse clocks coverage conformance operators commands features \
+	limits architecture journeys proto screenshot lock texts
 	lock-check
 
 setup:                 ## what runs, in .venv
@@ -55,6 +56,7 @@ check: develop         ## style, types, import contracts, generated code, citati
 	$(BIN)/python tools/limits.py --check
 	$(BIN)/python tools/architecture.py --check
 	$(BIN)/python tools/sizes.py --check
+	$(BIN)/python tools/texts.py --check
 
 # Some 170 mutants: five minutes of processor time, on all cores; eight minutes on two cores that others use, too.
 mutants: develop       ## does a test notice each source that breaks a MUST? ROWS="WK-6 ST-38", PAGE=waku or CHANGED=1 for some
@@ -124,6 +126,9 @@ journeys: develop      ## which files a message passes on its way; SOURCE=dir fo
 
 bench-attacks: develop ## what honest people notice of attacks, a minute each; ATTACKS="A52 A55" for some, SECONDS=n for another time
 	$(BIN)/python -m bench.attacks $(if $(ATTACKS),--only $(ATTACKS)) $(if $(SECONDS),--seconds $(SECONDS))
+
+texts: develop         ## write the accessors of the texts of the faces again
+	$(BIN)/python tools/texts.py --write
 
 conformance: develop   ## write docs/conformance.md again: requirement, code, test
 	$(BIN)/python tools/conformance.py --write
