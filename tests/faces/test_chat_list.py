@@ -115,6 +115,30 @@ def test_an_entry_is_said_in_words() -> None:
     assert made.entry("left") is None
 
 
+def test_the_newest_message_is_shown() -> None:
+    made = ChatList()
+    last = {"status": message(5, text="he\nllo\x1b[2J"), BOB.hex: message(1, author=ALICE), PROFILE.id: message(1)}
+    made.show(ALL, NAMES, last=last)
+
+    def preview(chat_id: str) -> str:
+        entry = made.entry(chat_id)
+        assert entry is not None
+        return entry.preview(ALICE, NAMES, ENGLISH)
+
+    assert [preview(one) for one in ("status", BOB.hex, PROFILE.id, "quiet")] == [
+        "Böb the Builder: he llo",
+        "you: hello",
+        "hello",
+        "",
+    ]
+    made.note(MessageReceived(message(4, text="late"), replace(STATUS, unread=4)))
+    assert preview("status") == "Böb the Builder: he llo"
+    made.note(MessageReceived(message(6, text="again"), replace(STATUS, unread=5)))
+    assert preview("status") == "Böb the Builder: again"
+    made.note(MessageReceived(message(6, text="again"), replace(QUIET, unread=1)))
+    assert preview("quiet") == ""
+
+
 def test_the_next_chat_to_read() -> None:
     made = listed()
     assert made.next_unread() == "status"

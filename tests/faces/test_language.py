@@ -104,7 +104,7 @@ APART = ("catalogue.py", "attach/")
 """Made by a tool; and a face of programs, not of people."""
 OWN = {
     "language.py": "what the pseudo-locale is made of",
-    "network_state.py": "what systems say of connections",
+    "network_view.py": "what systems say of connections",
     "terminal.py": "what getpass and a terminal ask for",
 }
 """Modules with words that no catalogue has, and why."""

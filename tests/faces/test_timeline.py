@@ -386,6 +386,17 @@ def test_the_line_above_what_is_new_counts_what_others_wrote() -> None:
     assert shape(made)[2:4] == ["NewRow", "+1"]
 
 
+def test_the_line_stands_above_the_message_that_is_the_first() -> None:
+    made = timeline(message(1), message(2), has_older=True)
+    made.set_new(message(2), 7)
+    assert shape(made) == ["DayRow", "+1", "NewRow", "+2"]
+    revision = made.revision
+    made.set_new(message(2).cursor, 7)
+    assert made.revision == revision
+    made.set_new(None, 0)
+    assert "NewRow" not in shape(made)
+
+
 def test_the_line_above_what_is_new_comes_with_its_page() -> None:
     made = timeline(message(8), message(9), has_older=True)
     made.set_unread(5, ALICE)

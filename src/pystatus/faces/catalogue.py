@@ -70,6 +70,12 @@ class Catalogue(Texts):
     def chat_muted(self) -> str:
         return self._text("chat.muted")
 
+    def chat_preview(self, *, person: str, text: str) -> str:
+        return self._text("chat.preview", person=person, text=text)
+
+    def chat_preview_own(self, *, text: str) -> str:
+        return self._text("chat.preview_own", text=text)
+
     def chat_profile(self, *, name: str) -> str:
         return self._text("chat.profile", name=name)
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from types import MappingProxyType
 
+from pystatus import sanitise
 from pystatus.account.alias import alias
 from pystatus.account.key_encoding import encode
 from pystatus.account.names import Aliases, Names, Page
@@ -30,21 +32,24 @@ from pystatus.crypto.keys import PublicKey
 from pystatus.faces import fuzzy
 from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.chat_names import badge, chat_person, chat_title
+from pystatus.faces.message_text import plain
 from pystatus.messenger.contact_records import Contact
-from pystatus.messenger.events import CopySuspected, DeviceFound, MessageReceived, MessageUndecryptable
+from pystatus.messenger.events import CopySuspected, DeviceFound, MessagePosted, MessageReceived, MessageUndecryptable
 from pystatus.messenger.features.devices import DeviceNamed
 from pystatus.messenger.features.group_deliveries import GroupMessageDelivered
-from pystatus.messenger.features.reactions import ReactionReceived
-from pystatus.messenger.records import Chat
+from pystatus.messenger.features.reactions import ReactionPosted, ReactionReceived
+from pystatus.messenger.records import Chat, Message
 from pystatus.payloads.chats import ChatKind
 
 SWITCHER_ROWS = 12
 """What a switcher shows unless asked otherwise: as much as one overlooks. Ours."""
+PREVIEW_LENGTH = 80
+"""Characters of the newest message that a list shows. Ours: no list is wider."""
 
 _OF_NO_CHAT = (
     PeerDialled, PeerUnreachable, PeerConnected, PeerDisconnected, DiscoveryStarted, DiscoveryStopped, HistoryProgress,
     ClockSuspected, ClockAgrees, TimeServersHeard, CopySuspected, DeviceFound, DeviceNamed, MessageUndecryptable,
-    GroupMessageDelivered, ReactionReceived,
+    GroupMessageDelivered, ReactionReceived, ReactionPosted,
 )  # fmt: skip
 """Events that change no chat. After all others that carry none the list is read again."""
 
@@ -78,6 +83,19 @@ class ChatEntry:
     title: str
     person: PublicKey | None = None
     has_draft: bool = False
+    last: Message | None = None
+    """Its newest message, where that is known."""
+
+    def preview(self, own: PublicKey, names: Names, texts: Catalogue) -> str:
+        """``you: hello``: the beginning of the newest message; empty where that is not known."""
+        if self.last is None:
+            return ""
+        text = sanitise.one_line(plain(self.last.text, lambda person: names.of(person).label), PREVIEW_LENGTH)
+        if self.last.author == own:
+            return texts.chat_preview_own(text=text)
+        if self.person is not None:
+            return text
+        return texts.chat_preview(person=names.of(self.last.author).name, text=text)
 
     @property
     def unread_badge(self) -> str:
@@ -115,6 +133,7 @@ class ChatList:
         self._names: Names = Aliases()
         self._chats: dict[str, Chat] = {}
         self._drafts: frozenset[str] = frozenset()
+        self._last: dict[str, Message] = {}
         self._entries: Sequence[ChatEntry] | None = None
 
     # what there is
@@ -131,7 +150,7 @@ class ChatList:
 
     def _entry(self, chat: Chat, names: Names) -> ChatEntry:
         title = chat_title(chat, names, self._texts)
-        return ChatEntry(chat, title, chat_person(chat), chat.id in self._drafts)
+        return ChatEntry(chat, title, chat_person(chat), chat.id in self._drafts, self._last.get(chat.id))
 
     def entry(self, chat_id: str) -> ChatEntry | None:
         """One of them."""
@@ -153,12 +172,20 @@ class ChatList:
 
     # what happens
 
-    def show(self, chats: Iterable[Chat], names: Names, drafts: Iterable[str] = ()) -> None:
+    def show(
+        self,
+        chats: Iterable[Chat],
+        names: Names,
+        drafts: Iterable[str] = (),
+        last: Mapping[str, Message] = MappingProxyType({}),
+    ) -> None:
         """What is stored.
 
         :param chats: all of them: :meth:`pystatus.Client.chats`.
-        :param drafts: the ids of those in which something was begun.
+        :param drafts: ``client.conversations.drafted_chats()``.
+        :param last: ``client.conversations.last_messages(chats)``, for a list that shows them.
         """
+        self._last = dict(last)
         self._chats = {chat.id: chat for chat in chats}
         self._names = names
         self._drafts = frozenset(drafts)
@@ -173,12 +200,15 @@ class ChatList:
         """Something has happened."""
         if isinstance(event, _OF_NO_CHAT):
             return Change.NOTHING
-        chat = getattr(event, "chat", None)
-        if not isinstance(chat, Chat) or chat.id not in self._chats or not isinstance(event, MessageReceived):
+        if not isinstance(event, MessageReceived | MessagePosted) or event.chat.id not in self._chats:
             return Change.READ_AGAIN
+        chat = event.chat
         if self._chats[chat.id] == chat:
             return Change.NOTHING
         self._chats[chat.id] = chat
+        before = self._last.get(chat.id)
+        if before is not None and before.cursor < event.message.cursor:
+            self._last[chat.id] = event.message
         self._changed()
         return Change.SHOWN
 

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from pystatus import sanitise
 from pystatus.account.names import Names
-from pystatus.faces.catalogue import Catalogue, texts_in
+from pystatus.faces.english import english
 from pystatus.faces.sentences import other_person, person
 
-if TYPE_CHECKING:  # this brings protobuf with it
+if TYPE_CHECKING:  # this brings protobuf with it, or is loaded late
     from pystatus.crypto.keys import PublicKey
+    from pystatus.faces.catalogue import Catalogue
     from pystatus.messenger.records import Chat
 
 MAX_BADGE = 99
@@ -21,11 +22,10 @@ def chat_title(chat: Chat, names: Names, texts: Catalogue | None = None) -> str:
     """``#status``, the name of the other person or of the group, or whose profile it is: in a list of chats."""
     from pystatus.payloads.chats import ChatKind
 
-    texts = texts or texts_in()
     who = chat_person(chat)
     if who is not None:
         name = names.of(who).label
-        return texts.chat_profile(name=name) if chat.kind == ChatKind.PROFILE else name
+        return (texts or english()).chat_profile(name=name) if chat.kind == ChatKind.PROFILE else name
     return sanitise.name(chat.name) if chat.name else f"#{sanitise.name(chat.id)}"
 
 
@@ -34,13 +34,12 @@ def chat_label(chat: Chat, names: Names, texts: Catalogue | None = None) -> str:
     profile it is: outside of a list, where nothing else says what it is."""
     from pystatus.payloads.chats import ChatKind
 
-    texts = texts or texts_in()
     who = chat_person(chat)
     if who is not None:
         full = person(who, names)
-        return texts.chat_profile(name=full) if chat.kind == ChatKind.PROFILE else full
+        return (texts or english()).chat_profile(name=full) if chat.kind == ChatKind.PROFILE else full
     if chat.name:
-        return texts.chat_group(name=sanitise.name(chat.name))
+        return (texts or english()).chat_group(name=sanitise.name(chat.name))
     return f"#{sanitise.name(chat.id)}"
 
 
@@ -55,12 +54,14 @@ def chat_person(chat: Chat) -> PublicKey | None:
 
 def chat_state_text(chat: Chat, names: Names, texts: Catalogue | None = None) -> str:
     """``#status [3 unread, 1 of them for you, muted]``."""
-    texts = texts or texts_in()
+    if not (chat.unread or chat.mentions or chat.muted) and chat.active:
+        return chat_label(chat, names, texts)
+    texts = texts or english()
     remarks = [texts.chat_unread(n=chat.unread)] if chat.unread else []
     remarks += [texts.chat_mentions(n=chat.mentions)] if chat.mentions else []
     remarks += [texts.chat_muted()] if chat.muted else []
     remarks += [] if chat.active else [texts.chat_left()]
-    return chat_label(chat, names, texts) + (f" [{', '.join(remarks)}]" if remarks else "")
+    return f"{chat_label(chat, names, texts)} [{', '.join(remarks)}]"
 
 
 def badge(count: int) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pystatus import sanitise
-from pystatus.faces.catalogue import Catalogue, texts_in
+from pystatus.faces.english import english
 
-if TYPE_CHECKING:  # these bring protobuf with them
+if TYPE_CHECKING:  # these bring protobuf with them, or are loaded late
+    from pystatus.faces.catalogue import Catalogue
     from pystatus.messenger.media_keeping import Attachment
     from pystatus.messenger.records import Message
 
@@ -27,7 +28,7 @@ def note(message: Message, attachment: Attachment | None, texts: Catalogue | Non
     from pystatus.payloads.kinds import AudioType, ContentType, ImageType
     from pystatus.payloads.stickers import sticker_of
 
-    texts = texts or texts_in()
+    texts = texts or english()
     if attachment is None:
         sticker = sticker_of(message.content_type, message.payload)
         if sticker is None:
@@ -51,7 +52,7 @@ def note(message: Message, attachment: Attachment | None, texts: Catalogue | Non
 
 def size(count: int, texts: Catalogue | None = None) -> str:
     """``80 kB``: so many bytes."""
-    texts = texts or texts_in()
+    texts = texts or english()
     if count >= _MEGABYTE:
         return texts.size_megabytes(size=_scaled(count, _MEGABYTE, texts))
     if count >= _KILOBYTE:

@@ -226,6 +226,13 @@ class Timeline:
         if self._new != before:
             self._changed()
 
+    def set_new(self, first: Message | Cursor | None, unread: int) -> None:
+        """The same where it is known which one is the first: ``client.conversations.first_unread``."""
+        new = None if first is None else NewLine(_cursor(first), unread)
+        self._further, before, self._new = 0, self._new, new
+        if new != before:
+            self._changed()
+
     def _look_for_new(self, messages: Sequence[Message]) -> None:
         """Go back by as many messages of others as were not read, page by page as they come."""
         of_others = self._of_others(messages) if self._further else []

@@ -6,15 +6,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pystatus import sanitise
-from pystatus.faces.catalogue import Catalogue, texts_in
+from pystatus.faces.english import english
 
-if TYPE_CHECKING:  # these bring protobuf with them
+if TYPE_CHECKING:  # these bring protobuf with them, or are loaded late
+    from pystatus.faces.catalogue import Catalogue
     from pystatus.messenger.transaction_records import Announcement, Transaction
 
 
 def note(transaction: Transaction, texts: Catalogue | None = None) -> str:
     """``[2000 wei to 0x8bF7…, transaction 0xcbcb…]``, to be shown before the text of its message."""
-    texts = texts or texts_in()
+    texts = texts or english()
     about = amount(transaction, texts)
     if transaction.address:
         about = texts.transaction_to(amount=about, address=transaction.address)
@@ -29,7 +30,7 @@ def note(transaction: Transaction, texts: Catalogue | None = None) -> str:
 
 def amount(transaction: Transaction, texts: Catalogue | None = None) -> str:
     """``2000 wei``, or ``2000 base units of the token 0x042c…``."""
-    texts = texts or texts_in()
+    texts = texts or english()
     if transaction.value is None:
         has_token = bool(transaction.contract)
         return (
@@ -44,7 +45,7 @@ def announced(announcement: Announcement, texts: Catalogue | None = None) -> str
     """``says that transaction 0xcbcb… pays you: unverified (…)``, to be shown after who says so."""
     from pystatus.messenger.transaction_records import AnnouncementState
 
-    texts = texts or texts_in()
+    texts = texts or english()
     match announcement.state:
         case AnnouncementState.UNVERIFIED:
             state = texts.transaction_unverified()

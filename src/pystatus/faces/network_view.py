@@ -24,6 +24,7 @@ from pystatus.client.events import (
     PeerUnreachable,
     TimeServersHeard,
 )
+from pystatus.client.network_state import NetworkState
 from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.moments import MINUTE, span_text
 
@@ -92,7 +93,7 @@ class RelayEntry:
                 return texts.network_relay_unreachable(n=self.tries, reason=self.reason)
 
 
-class NetworkState:
+class NetworkView:
     """What is known. ``revision`` changes whenever it does."""
 
     def __init__(self, now: float, wanted: int | None = None) -> None:
@@ -102,9 +103,9 @@ class NetworkState:
         """
         self.revision = 0
         self.mailservers = 0
-        """How many are known, as the caller says: :meth:`count`."""
+        """How many are known."""
         self.waiting = 0
-        """Messages that no relay has, likewise."""
+        """Messages of ours that no relay has: see :meth:`set_waiting`."""
         self._wanted = wanted
         self._relays: dict[str, RelayEntry] = {}
         self._alone_since: float | None = now
@@ -112,8 +113,7 @@ class NetworkState:
         self._history: HistoryProgress | None = None
         self._complete_at: float | None = None
         self._clock: ClockSuspected | TimeServersHeard | None = None
-        self._untold = 0
-        """Relays that were connected before the first event, and have not gone since."""
+        self._lists_problem = ""
 
     # what there is
 
@@ -125,10 +125,6 @@ class NetworkState:
     @property
     def connected(self) -> int:
         """How many relays are connected."""
-        return self._untold + self._told
-
-    @property
-    def _told(self) -> int:
         return sum(relay.link is Link.CONNECTED for relay in self._relays.values())
 
     @property
@@ -173,9 +169,11 @@ class NetworkState:
         if self.connected:
             return None
         failed = [relay for relay in self.relays if relay.reason]
-        if not failed:
-            return None if self._relays else Cause.NOBODY_KNOWN
-        return cause_of(failed[0].reason)
+        if failed:
+            return cause_of(failed[0].reason)
+        if any(relay.link is Link.DIALLED for relay in self._relays.values()):
+            return None
+        return Cause.OTHER if self._relays else Cause.NOBODY_KNOWN
 
     def trouble(self, now: float, texts: Catalogue) -> Sequence[str]:
         """What to say beside the line: why it does not work, and what to try; empty while there is hope."""
@@ -188,6 +186,7 @@ class NetworkState:
             tried = [relay for relay in self.relays if relay.link is Link.UNREACHABLE]
             last = tried[0].reason if tried else ""
             said.append(texts.network_no_relay(n=len(tried), last=last) if tried else texts.network_no_relay_known())
+            said.append(sanitise.one_line(self._lists_problem))
             said.append(_REMEDIES[cause](texts))
             said.append(texts.network_kept())
         if self._history is not None and self._history.problem and self.connected:
@@ -196,19 +195,25 @@ class NetworkState:
 
     # what happens
 
-    def count(
-        self, *, connected: int | None = None, mailservers: int | None = None, waiting: int | None = None
-    ) -> None:
-        """What a face knows otherwise.
+    def show(self, state: NetworkState, now: float) -> None:
+        """What :meth:`pystatus.Client.network` says: at the start, and whenever events were lost."""
+        self._wanted = state.wanted or None
+        self.mailservers = max(int(state.has_mailserver), sum(relay.is_mailserver for relay in state.relays))
+        self._clock = state.clock
+        self._lists_problem = state.lists_problem
+        there = {relay.node_id for relay in state.relays}
+        for relay in list(self._relays.values()):
+            if relay.link is Link.CONNECTED and relay.node_id not in there:
+                self._heard(relay.node_id, now, Link.LEFT)
+        for one in state.relays:
+            known = self._relays.get(one.node_id)
+            if known is None or known.link is not Link.CONNECTED or known.address != one.address:
+                self._heard(one.node_id, now, Link.CONNECTED, one.address)
+        self.revision += 1
 
-        :param connected: relays that are connected, which no event has told of.
-        """
-        if connected is not None:
-            self._untold = max(0, connected - self._told)
-        self.mailservers = self.mailservers if mailservers is None else mailservers
-        self.waiting = self.waiting if waiting is None else waiting
-        if self.connected:
-            self._alone_since = None
+    def set_waiting(self, messages: int) -> None:
+        """So many messages of ours no relay has."""
+        self.waiting = messages
         self.revision += 1
 
     def note(self, event: Event, now: float) -> bool:
@@ -221,8 +226,6 @@ class NetworkState:
             case PeerConnected(node_id):
                 self._heard(node_id, now, Link.CONNECTED)
             case PeerDisconnected(node_id, reason):
-                if node_id not in self._relays:
-                    self._untold = max(0, self._untold - 1)
                 self._heard(node_id, now, Link.LEFT, reason=reason)
             case DiscoveryStarted():
                 self._is_searching = True

@@ -16,8 +16,9 @@ from pystatus.client.events import (
     PeerUnreachable,
     TimeServersHeard,
 )
+from pystatus.client.network_state import ConnectedRelay, NetworkState
 from pystatus.faces.catalogue import texts_in
-from pystatus.faces.network_state import MAX_RELAYS, PATIENCE, Cause, Link, NetworkState, cause_of
+from pystatus.faces.network_view import MAX_RELAYS, PATIENCE, Cause, Link, NetworkView, cause_of
 from pystatus.messenger.events import ChatOpened
 from pystatus.messenger.records import Chat
 from pystatus.payloads.chats import ChatKind
@@ -28,7 +29,7 @@ HERE = "127.0.0.1:30303"
 
 
 def test_the_line_says_how_many_relays_there_are() -> None:
-    state = NetworkState(0, wanted=3)
+    state = NetworkView(0, wanted=3)
     assert state.status(0, ENGLISH) == "offline"
     state.note(PeerDialled(A, HERE), 1)
     assert state.status(1, ENGLISH) == "connecting 0 of 3 relays"
@@ -36,39 +37,49 @@ def test_the_line_says_how_many_relays_there_are() -> None:
     state.note(PeerConnected(B), 2)
     assert state.status(2, ENGLISH) == "connecting 2 of 3 relays"
     state.note(PeerConnected(C), 3)
-    state.count(mailservers=1)
-    assert state.status(3, ENGLISH) == "online, 3 relays, 1 mailserver"
+    assert state.status(3, ENGLISH) == "online, 3 relays"
     state.note(PeerDisconnected(C, "it hung up"), 4)
     assert state.connected == 2
     assert state.relays[-1].text(ENGLISH) == "gone: it hung up"
 
 
 def test_without_a_number_of_relays_that_are_wanted() -> None:
-    state = NetworkState(0)
+    state = NetworkView(0)
     state.note(DiscoveryStarted(("whisper",)), 1)
     assert state.status(1, ENGLISH) == "connecting"
     state.note(DiscoveryStopped(False), 2)
     assert state.status(2, ENGLISH) == "offline"
-    state.count(waiting=2)
+    state.set_waiting(2)
     assert state.status(2, ENGLISH) == "offline, 2 messages wait"
     state.note(PeerConnected(A), 3)
     assert state.status(3, ENGLISH) == "online, 1 relay, 2 messages wait"
 
 
-def test_relays_that_were_there_before_are_counted_once() -> None:
-    state = NetworkState(0)
+def relay(node_id: str, *, is_mailserver: bool = False) -> ConnectedRelay:
+    return ConnectedRelay(node_id, HERE, "geth", False, is_mailserver, "")
+
+
+def test_what_the_client_says_is_shown_and_events_go_on_from_there() -> None:
+    state = NetworkView(0)
     state.note(PeerConnected(A), 0)
-    state.count(connected=3)
-    assert state.connected == 3
-    state.note(PeerDisconnected(B, ""), 1)
-    state.note(PeerDisconnected(A, ""), 1)
-    assert state.connected == 1
-    state.note(PeerDisconnected(C, ""), 1)
+    state.show(NetworkState((relay(B, is_mailserver=True), relay(C, is_mailserver=True)), 2, True), 1)
+    assert state.status(1, ENGLISH) == "online, 2 relays, 2 mailservers"
+    assert [one.link for one in state.relays] == [Link.CONNECTED, Link.CONNECTED, Link.LEFT]
+    assert {one.address for one in state.relays} == {HERE, ""}
+    state.show(NetworkState((relay(B), relay(C)), 0, True), 5)
+    assert [one.since for one in state.relays] == [1, 1, 1]
+    assert state.status(5, ENGLISH) == "online, 2 relays, 1 mailserver"
+    state.note(PeerDisconnected(B, ""), 6)
+    state.note(PeerDisconnected(C, ""), 6)
     assert state.connected == 0
+    state.show(NetworkState((), 0, False, "no list is signed", clock=ClockSuspected(43, 2, "x", advice="Do.")), 30)
+    assert state.trouble(30 + PATIENCE, ENGLISH)[:2] == ["x", "Do."]
+    state.note(ClockAgrees(), 30)
+    assert "no list is signed" in state.trouble(30 + PATIENCE, ENGLISH)
 
 
 def test_the_line_says_how_much_of_the_history_is_there() -> None:
-    state = NetworkState(0)
+    state = NetworkView(0)
     state.note(PeerConnected(A), 0)
     state.note(HistoryProgress(missing=36, total=100, envelopes=5), 1)
     assert state.status(1, ENGLISH) == "online, 1 relay, history 64 %"
@@ -94,7 +105,7 @@ def test_the_line_says_how_much_of_the_history_is_there() -> None:
     ],
 )
 def test_after_a_while_without_a_relay_it_is_said_why_and_what_to_try(reason: str, cause: Cause, remedy: str) -> None:
-    state = NetworkState(0)
+    state = NetworkView(0)
     state.note(PeerDialled(A, HERE), 1)
     state.note(PeerUnreachable(A, HERE, reason), 2)
     assert cause_of(reason) is cause
@@ -113,17 +124,17 @@ def test_after_a_while_without_a_relay_it_is_said_why_and_what_to_try(reason: st
 
 
 def test_nobody_is_known() -> None:
-    state = NetworkState(0)
+    state = NetworkView(0)
     assert state.cause is Cause.NOBODY_KNOWN
     assert state.trouble(PATIENCE, ENGLISH)[0] == "Still no relay"
     state.note(PeerDialled(A, HERE), 1)
     assert state.cause is None
-    state.count(connected=1)
+    state.show(NetworkState((relay(B),), 0, False), 1)
     assert state.trouble(PATIENCE, ENGLISH) == []
 
 
 def test_a_wrong_clock_is_said_at_once() -> None:
-    state = NetworkState(0)
+    state = NetworkView(0)
     state.note(PeerConnected(A), 0)
     state.note(ClockSuspected(43, 2, "the clock is 43 seconds slow", advice="Put it right."), 1)
     assert state.cause is Cause.CLOCK
@@ -138,26 +149,26 @@ def test_a_wrong_clock_is_said_at_once() -> None:
 
 
 def test_a_relay_is_described() -> None:
-    state = NetworkState(0)
+    state = NetworkView(0)
     evil = "\x1b]0;evil\x07no\n"
     state.note(PeerDialled(A, HERE), 1)
     state.note(PeerUnreachable(A, HERE, evil), 2)
     state.note(PeerDialled(A, HERE), 3)
-    (relay,) = state.relays
-    assert (relay.link, relay.reason, relay.tries, relay.text(ENGLISH)) == (Link.DIALLED, "no", 1, "being dialled")
+    (shown,) = state.relays
+    assert (shown.link, shown.reason, shown.tries, shown.text(ENGLISH)) == (Link.DIALLED, "no", 1, "being dialled")
     state.note(PeerUnreachable(A, HERE, evil), 4)
-    (relay,) = state.relays
-    assert (relay.name, relay.text(ENGLISH)) == (HERE, "cannot be reached: no (2 tries)")
+    (shown,) = state.relays
+    assert (shown.name, shown.text(ENGLISH)) == (HERE, "cannot be reached: no (2 tries)")
     state.note(PeerConnected(A), 5)
     state.note(PeerConnected(B), 6)
-    assert [(relay.name, relay.text(ENGLISH)) for relay in state.relays] == [
+    assert [(one.name, one.text(ENGLISH)) for one in state.relays] == [
         (f"{B[:16]}…", "connected"),
         (HERE, "connected"),
     ]
 
 
 def test_what_is_nothing_of_the_network() -> None:
-    state = NetworkState(0)
+    state = NetworkView(0)
     assert not state.note(ChatOpened(Chat("status", ChatKind.PUBLIC)), 1)
     assert state.revision == 0
     assert state.note(PeerConnected(A), 1)
@@ -165,7 +176,7 @@ def test_what_is_nothing_of_the_network() -> None:
 
 
 def test_of_many_relays_the_last_ones_are_remembered() -> None:
-    state = NetworkState(0)
+    state = NetworkView(0)
     state.note(PeerConnected(A), 0)
     for number in range(3 * MAX_RELAYS):
         state.note(PeerUnreachable(f"{number:0128x}", HERE, "no"), number)
