@@ -211,6 +211,7 @@ PLACES = {
     "file",
     "qr_file",
     "directory",
+    "media_folder",
     "to",
 }
 """What is made or found there is no text of a person."""
