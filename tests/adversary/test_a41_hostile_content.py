@@ -25,9 +25,8 @@ from pystatus.apps.cli.commands.device import _text as device_text
 from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.views import account_text, chat_label, message_fields
 from pystatus.apps.cli.views import message_text as message_line
-from pystatus.apps.terminal.drawing import Drawing
+from pystatus.apps.terminal.drawing import Drawing, plain_lines
 from pystatus.apps.terminal.looks import steady
-from pystatus.apps.terminal.widgets.message_view import plain_lines
 from pystatus.devp2p.events import Connected
 from pystatus.errors import LocalError
 from pystatus.faces.catalogue import texts_in

@@ -15,8 +15,8 @@ from textual.widgets import Input, OptionList, Static
 from pystatus import testing
 from pystatus.apps.terminal.app import ChatApp
 from pystatus.apps.terminal.chat_screen import ChatScreen
+from pystatus.apps.terminal.drawing import plain_lines
 from pystatus.apps.terminal.face import Face, Wishes
-from pystatus.apps.terminal.widgets.message_view import plain_lines
 from pystatus.client import Client
 from pystatus.faces.catalogue import texts_in
 from pystatus.testing import Network, Person

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
 from pystatus import Message, PrivateKey
-from pystatus.apps.terminal.drawing import Drawing
-from pystatus.apps.terminal.widgets.message_view import MessageView, plain_lines
+from pystatus.apps.terminal.drawing import Drawing, plain_lines
+from pystatus.apps.terminal.widgets.message_view import MessageView
 from pystatus.faces.catalogue import texts_in
 from pystatus.faces.timeline import Timeline
 

@@ -31,6 +31,7 @@ class _Numbered:
 @pytest.fixture(autouse=True)
 def same_each_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(memory, "PrivateKey", _Numbered())
+    monkeypatch.setattr("pystatus.testing.network.client_id", lambda: "pystatus/v1/linux/python3")
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     yield

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar
 
@@ -13,16 +11,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.events import AppBlur, AppFocus, Resize
+from textual.events import AppBlur, AppFocus
 from textual.screen import Screen
 from textual.widgets import Static
 
+from pystatus.apps.terminal.arranging import Arranging
 from pystatus.apps.terminal.chat_actions import ChatActions
 from pystatus.apps.terminal.commands import commands
 from pystatus.apps.terminal.conversation import Conversation
 from pystatus.apps.terminal.drawing import Drawing
 from pystatus.apps.terminal.face import Face
 from pystatus.apps.terminal.following import Following
+from pystatus.apps.terminal.keeping import Keeping
 from pystatus.apps.terminal.looks import looks_of, steady
 from pystatus.apps.terminal.message_actions import MessageActions
 from pystatus.apps.terminal.obeying import Obeying
@@ -34,26 +34,17 @@ from pystatus.client.features.backup import Backup
 from pystatus.errors import LocalError, StatusError
 from pystatus.faces.composer import room
 from pystatus.faces.sentences import as_sentence
-from pystatus.messenger.records import Chat, Cursor, Message
-from pystatus.payloads.chats import ChatKind
+from pystatus.messenger.records import Cursor, Message
 
 SIDE = 30
 """Columns of the list of chats."""
-WIDE = 100
-"""Columns from which the line at the bottom has room for six keys."""
-NARROW = 60
-"""Columns below which there is one pane: the list, or the chat (faces.md B1)."""
-LOW = 12
-"""Lines below which title and hints give way to messages."""
 STATUS_SECONDS = 5.0
 """How often the line at the bottom is looked at while nobody is connected."""
 DRAFTS_READ = 100
 """Chats, those used last, of which it is looked at the start whether something was begun there: 1 ms each."""
-DRAFT_SECONDS = 1.0
-"""How long after a key a draft is stored."""
 
 
-class ChatScreen(MessageActions, ChatActions, Screen[None]):
+class ChatScreen(MessageActions, ChatActions, Keeping, Arranging, Screen[None]):
     """Everything on one screen."""
 
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
@@ -94,7 +85,7 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
         self.current: str | None = start
         self.reply_to: Message | None = None
         self._known_hosts = set()
-        self._in_list = False
+        self.in_list = False
         """Whether a narrow screen shows the list of chats."""
         self._on_failure = on_failure
         self._obeying = Obeying(face, self)
@@ -109,9 +100,9 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
         self._title = Static(classes="chat-title")
         self._hint = Static(classes="hint-line")
         self._status = Static(classes="status")
-        self._footer = Static(classes="footer")
+        self.footer = Static(classes="footer")
         self.commands = commands(face.texts)
-        self._completion = Completion(face, self, self.commands)
+        self._completion = Completion(face, self.composer, self.commands, lambda: self.current)
 
     def compose(self) -> ComposeResult:
         face = self.face
@@ -129,7 +120,7 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
                 yield self.composer
         with Horizontal(id="bottom"):
             yield self._status
-            yield self._footer
+            yield self.footer
 
     def _you(self) -> Content:
         client = self.face.client
@@ -144,7 +135,7 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
         return datetime.fromtimestamp(self.face.client.now).astimezone()
 
     def on_mount(self) -> None:
-        self._arrange()
+        self.use_room()
         self.composer.focus()
         self._begin()
 
@@ -163,16 +154,6 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
         except StatusError as error:
             self._on_failure(error)
         self.app.exit()
-
-    @work
-    async def _read_drafts(self, chat_ids: Sequence[str]) -> None:
-        """In which chats something was begun before, one after the other: others have their turns in between."""
-        for chat_id in chat_ids:
-            with contextlib.suppress(LocalError):  # the chat is gone meanwhile
-                if self.face.conversations.draft(chat_id) is not None:
-                    self.drafts |= {chat_id}
-            await asyncio.sleep(0)
-        self.show_chats()
 
     # which chat
 
@@ -193,15 +174,6 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
             self._keep_place()
             self.current = chat_id
         self._show_current()
-
-    def _keep_place(self) -> None:
-        if self.current is None:
-            return
-        visible = self.view.visible_messages()
-        if self.view.follows or not visible:
-            self.places.pop(self.current, None)
-        else:
-            self.places[self.current] = visible[0].cursor
 
     def _show_current(self) -> None:
         chat = self.face.chat(self.current)
@@ -276,32 +248,6 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
         self._hint.update(Content(text))
         self._hint.display = bool(text)
 
-    # what is seen
-
-    def mark_seen(self) -> None:
-        """Count what is in view as read, if somebody looks."""
-        chat = self.face.chat(self.current)
-        if chat is None or not chat.unread or not self.app.app_focus or not self.is_current:
-            return
-        unseen = 0
-        if not self.view.follows:
-            visible = {one.id for one in self.view.visible_messages()}
-            own = self.face.client.public_key
-            for message in reversed(self.conversation.timeline.messages):
-                if message.id in visible:
-                    break
-                unseen += message.author != own
-        if self.conversation.timeline.has_newer:
-            return
-        if unseen < chat.unread:
-            self._mark_read(chat, chat.unread - unseen)
-
-    @work
-    async def _mark_read(self, chat: Chat, messages: int) -> None:
-        with contextlib.suppress(LocalError):  # a stranger's chat may be gone: others needed the room
-            await self.face.conversations.mark_read(chat, messages)
-        self.show_chats()
-
     @on(AppFocus)
     def _looks(self) -> None:
         self.mark_seen()
@@ -341,23 +287,6 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
         if self.current is not None:
             self._dirty.add(self.current)
             self._draft_soon()
-
-    def _draft_soon(self) -> None:
-        if (timer := getattr(self, "_draft_timer", None)) is not None:
-            timer.stop()
-        self._draft_timer = self.set_timer(DRAFT_SECONDS, self.keep_draft)
-
-    def keep_draft(self) -> None:
-        """Store what was begun, if it has changed."""
-        if self.current in self._dirty:
-            self._dirty.discard(self.current)
-            self._store_draft(self.current, self.composer.text, self.reply_to)
-
-    @work
-    async def _store_draft(self, chat_id: str, text: str, reply_to: Message | None) -> None:
-        with contextlib.suppress(LocalError):  # the chat is gone, and the draft with it
-            draft = await self.face.conversations.set_draft(chat_id, text, reply_to)
-            self.drafts = self.drafts | {chat_id} if draft is not None else self.drafts - {chat_id}
 
     @on(Composer.Asked)
     def _pasted(self, event: Composer.Asked) -> None:
@@ -431,63 +360,19 @@ class ChatScreen(MessageActions, ChatActions, Screen[None]):
         """Say what is wrong, until it was read."""
         self.notify(as_sentence(str(what)), severity="error", markup=False)
 
+    def warn(self, sentence: str) -> None:
+        """Say what somebody should look at."""
+        self.notify(sentence, severity="warning", timeout=15, markup=False)
+
     def tell(self, sentence: str) -> None:
         """Say what has happened."""
         self.notify(as_sentence(sentence), markup=False)
-
-    # how it is arranged
-
-    def _on_screen_resize(self) -> None:
-        self._arrange()
-
-    def on_resize(self, event: Resize) -> None:
-        self._arrange()
-
-    def _arrange(self) -> None:
-        narrow, low = self.size.width < NARROW, self.size.height < LOW
-        self.set_class(narrow, "narrow")
-        self.set_class(low, "low")
-        texts = self.face.texts
-        keys = texts.terminal_footer() if self.size.width >= WIDE else texts.terminal_footer_short()
-        self._footer.update(Content(keys))
-        self._show_panes()
-
-    def _show_panes(self) -> None:
-        """Both; of a narrow screen the list, if somebody went there, or the chat."""
-        narrow = self.size.width < NARROW
-        self.query_one("#side").display = self._in_list or not narrow
-        self.query_one("#chat").display = not (self._in_list and narrow)
-
-    def action_focus_composer(self) -> None:
-        """Write."""
-        self._in_list = False
-        self._show_panes()
-        self.composer.focus()
-
-    def action_escape(self) -> None:
-        """Back to the end of the chat, and to no reply. What is written stays."""
-        if self.reply_to is not None:
-            self.reply_to = None
-            self._dirty.add(self.current or "")
-        elif self.size.width < NARROW and self.composer.has_focus and self.view.follows:
-            self._in_list = True
-            self._show_panes()
-            self.chat_list.focus()
-        else:
-            self.conversation.go_to_end()
-        if not self._in_list:
-            self.composer.focus()
-        self.show_hint()
 
     def action_scroll_messages(self, pages: int) -> None:
         """Scroll the messages from the composer."""
         self.view.action_page(pages)
 
-    def group_news(self, chat: Chat) -> bool:
-        """Whether a chat is a group: what happens there changes its title."""
-        return chat.kind is ChatKind.PRIVATE_GROUP
-
-    def people_changed(self, _: Sequence[object] = ()) -> None:
+    def people_changed(self) -> None:
         """Names may be other ones now."""
         self.conversation.reload()
         self.show_chats()

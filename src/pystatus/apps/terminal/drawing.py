@@ -249,3 +249,8 @@ def _cut(text: str, width: int, more: str) -> str:
     if cell_len(text) <= width:
         return text
     return set_cell_size(text, max(1, width - cell_len(more))).rstrip() + more
+
+
+def plain_lines(strips: Sequence[Strip]) -> list[str]:
+    """What lines say, without their looks."""
+    return ["".join(segment.text for segment in strip).rstrip() for strip in strips]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import Any, Protocol
 
+from pystatus.apps.terminal.conversation import Conversation
 from pystatus.apps.terminal.face import Face
 from pystatus.apps.terminal.network import Network
 from pystatus.apps.terminal.reports import WAITING, waiting
@@ -27,9 +29,6 @@ from pystatus.messenger.events import (
 )
 from pystatus.messenger.records import Message, MessageState
 
-if TYPE_CHECKING:
-    from pystatus.apps.terminal.chat_screen import ChatScreen
-
 NOTICED = (
     MessageReceived,
     ContactRequested,
@@ -44,10 +43,30 @@ DRAW_SECONDS = 0.03
 """How long something that came in may wait until it is drawn: too short to be noticed."""
 
 
+class Shown(Protocol):
+    """What is told of what happens: the chat screen."""
+
+    conversation: Conversation
+    current: str | None
+
+    @property
+    def app(self) -> Any: ...
+    @property
+    def is_current(self) -> bool: ...
+    def now(self) -> datetime: ...
+    def show_status(self) -> None: ...
+    def chat_changed(self) -> None: ...
+    def people_changed(self) -> None: ...
+    def mark_seen(self) -> None: ...
+    def warn(self, sentence: str) -> None: ...
+    def attention(self, title: str, text: str, *, rings: bool) -> None: ...
+    def set_timer(self, delay: float, callback: Any) -> Any: ...
+
+
 class Following:
     """Of one screen."""
 
-    def __init__(self, face: Face, screen: ChatScreen) -> None:
+    def __init__(self, face: Face, screen: Shown) -> None:
         self._face = face
         self._screen = screen
         self.network = Network(face)
@@ -115,18 +134,18 @@ class Following:
                     self._screen.conversation.remove_of(contact.key)
                 self._people = True
             case ContactRequested(contact):
-                self._say(texts.terminal_wants_to_write(name=self._name(contact.key)))
+                self._screen.warn(texts.terminal_wants_to_write(name=self._name(contact.key)))
                 self._people = True
             case MessageUndecryptable(sender):
-                self._say(texts.terminal_undecryptable(name=self._name(sender)))
+                self._screen.warn(texts.terminal_undecryptable(name=self._name(sender)))
             case DeviceFound():
-                self._say(texts.terminal_device_found())
+                self._screen.warn(texts.terminal_device_found())
             case CopySuspected():
-                self._say(texts.terminal_copy_suspected())
+                self._screen.warn(texts.terminal_copy_suspected())
             case AddedToGroup(chat):
-                self._say(texts.terminal_added_to_group(chat=self._face.title(chat)))
+                self._screen.warn(texts.terminal_added_to_group(chat=self._face.title(chat)))
             case JoinRequested(request):
-                self._say(texts.terminal_join_requested(name=self._name(request.person)))
+                self._screen.warn(texts.terminal_join_requested(name=self._name(request.person)))
             case GroupChanged() | ChatOpened() | ChatLeft() | ChatChanged():
                 pass
             case _:
@@ -135,9 +154,6 @@ class Following:
 
     def _name(self, person: PublicKey) -> str:
         return self._face.names.of(person).full
-
-    def _say(self, sentence: str) -> None:
-        self._screen.notify(sentence, severity="warning", timeout=15, markup=False)
 
     def _notice(self, event: Event) -> None:
         """Ask for attention, unless somebody looks at the chat already."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pystatus import sanitise
 
 MAX_NOTICE = 200
-"""Characters of a notice (faces.md B1)."""
+"""Characters of a notice: desktops cut what is longer. Ours."""
 _NO_NOTICES = ("Apple_Terminal",)
 """Values of ``TERM_PROGRAM`` of terminals that show an OSC 9 as a text or not at all."""
 

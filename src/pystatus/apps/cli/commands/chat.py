@@ -116,8 +116,8 @@ def _run(
     chosen: Chosen | None,
 ) -> None:
     from pystatus.apps.terminal.signals import run_until_signal
-    from pystatus.faces.catalogue import texts_in
     from pystatus.faces import language
+    from pystatus.faces.catalogue import texts_in
 
     if chosen is None:
         given.find_unused()

@@ -20,7 +20,7 @@ from pystatus.errors import LocalError
 from pystatus.faces.sentences import as_sentence
 
 MAX_ENTRIES = 500
-"""Entries of a list that are shown (faces.md D1); the rest is found by typing."""
+"""Entries of a list that are shown; the rest is found by typing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 from pystatus.apps.terminal.face import Face
+from pystatus.apps.terminal.widgets.composer import Composer
 from pystatus.errors import LocalError
 from pystatus.faces import completion
 from pystatus.faces.completion import Begun, Kind, Offer
 from pystatus.faces.slash_commands import SlashCommands
-
-if TYPE_CHECKING:
-    from pystatus.apps.terminal.chat_screen import ChatScreen
 
 SHOWN = 5
 """Candidates in the line above the composer."""
@@ -21,16 +18,22 @@ SHOWN = 5
 class Completion:
     """Of one composer."""
 
-    def __init__(self, face: Face, screen: ChatScreen, commands: SlashCommands) -> None:
+    def __init__(
+        self, face: Face, composer: Composer, commands: SlashCommands, current: Callable[[], str | None]
+    ) -> None:
+        """
+        :param current: the id of the chat that is open.
+        """
         self._face = face
-        self._screen = screen
+        self._composer = composer
+        self._current = current
         self._commands = commands
         self._begun: Begun | None = None
         self._offers: Sequence[Offer] = ()
 
     def typed(self) -> None:
         """The text has changed: look for what it may become."""
-        composer = self._screen.composer
+        composer = self._composer
         self._begun = completion.begun(composer.text, composer.place, can_be_command=not composer.is_literal)
         self._offers = () if self._begun is None else self._found(self._begun)
 
@@ -40,10 +43,11 @@ class Completion:
                 return completion.commands(what, self._commands, SHOWN)
             case Kind.EMOJI:
                 return completion.emoji(what, SHOWN)
-        if self._screen.current is None:
+        chat_id = self._current()
+        if chat_id is None:
             return ()
         try:
-            return completion.people(self._face.mentions.complete(self._screen.current, what.beginning, SHOWN))
+            return completion.people(self._face.mentions.complete(chat_id, what.beginning, SHOWN))
         except LocalError:  # the chat is gone
             return ()
 
@@ -61,6 +65,6 @@ class Completion:
         """Put the first one in; whether there is one."""
         if self._begun is None or not self._offers:
             return False
-        composer = self._screen.composer
+        composer = self._composer
         composer.fill(*completion.completed(composer.text, composer.place, self._begun, self._offers[0]))
         return True

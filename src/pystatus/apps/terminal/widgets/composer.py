@@ -14,7 +14,7 @@ from pystatus.faces.pasting import PasteChoice, pasted
 from pystatus.faces.slash_commands import SLASH
 
 BLINK_SECONDS = 30.0
-"""How long the cursor blinks after a key: a blinking one takes 0.7 % of a core, for ever (faces.md D2)."""
+"""How long the cursor blinks after a key: a blinking one takes 0.7 % of a core, for ever."""
 NEW_LINE_KEYS = ("ctrl+j", "alt+enter", "shift+enter")
 
 

@@ -11,16 +11,14 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import ClassVar
 
-from rich.segment import Segment
-from rich.style import Style
 from textual.binding import Binding
 from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
 from textual.message import Message as Notice
 from textual.strip import Strip
 from textual.widget import Widget
 
-from pystatus.apps.terminal.drawing import Drawing, Palette
-from pystatus.apps.terminal.looks import TERMINAL_THEME
+from pystatus.apps.terminal.drawing import Drawing
+from pystatus.apps.terminal.widgets.palette import palette_of
 from pystatus.faces.timeline_rows import GapRow, MessageRow, Row, RowKey
 from pystatus.messenger.records import Message
 
@@ -391,28 +389,9 @@ class MessageView(Widget, can_focus=True):
     def _look_up_palette(self) -> None:
         """The colours of the theme, which are there once the style sheet was applied."""
 
-        def look(name: str, *, background: bool = False) -> Style:
-            style = self.get_component_rich_style(f"messages--{name}")
-            behind = style.bgcolor if background else None
-            return Style(color=style.color, bgcolor=behind, bold=style.bold, reverse=style.reverse)
-
-        self.drawing.palette = Palette(
-            dim=look("dim"),
-            accent=look("accent"),
-            error=look("error"),
-            code=look("code", background=True),
-            own=look("own"),
-            chosen=Style(bgcolor=self.get_component_rich_style("messages--chosen").bgcolor),
-            behind=self.background_colors[1].hex6,
-            people=self.app.theme != TERMINAL_THEME,
-        )
+        self.drawing.palette = palette_of(self)
         self._has_palette = True
 
 
 def _key(message_id: bytes) -> RowKey:
     return "message", message_id
-
-
-def plain_lines(strips: Sequence[Strip]) -> list[str]:
-    """What lines say, without their looks."""
-    return ["".join(segment.text for segment in strip if isinstance(segment, Segment)).rstrip() for strip in strips]
