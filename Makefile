@@ -18,14 +18,9 @@ ENVIRONMENT = @$(or $(PYTHON),false) -c '$(SUPPORTED)' || { echo "pystatus needs
 	"sudo apt install python3 python3-venv), or name it: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }; \
 	$(PYTHON) tools/environment.py $(NAMED)
 
-<<<<<<< HEAD
 .PHONY: setup develop demo test check mutants bench bench-attacks fuzz fuzz-sessions fuzz-inbox fuzz-groups soak \
 	soak-chat faces kill netns strangers discovery eclipse clocks coverage conformance operators commands features \
-	limits architecture journeys proto screenshot lock texts
-=======
-.PHONY: setup develop demo test check mutants bench bench-attacks fuzz fuzz-sessions fuzz-inbox fuzz-groups soak soak-chat faces kill netns \
-	strangers discovery eclipse clocks texts coverage conformance operators commands features limits architecture journeys proto screenshot lock \
->>>>>>> faces
+	limits architecture journeys proto screenshot lock texts \
 	lock-check
 
 setup:                 ## what runs, in .venv

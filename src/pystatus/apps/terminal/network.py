@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pystatus.apps.terminal.face import Face
 from pystatus.client import ClockAgrees, ClockSuspected, Event, TimeServersHeard
-from pystatus.faces.network_state import NetworkState
+from pystatus.faces.network_view import NetworkView
 from pystatus.faces.sentences import as_sentence
 
 
@@ -13,20 +13,18 @@ class Network:
 
     def __init__(self, face: Face) -> None:
         self._face = face
-        self._state = NetworkState(face.client.now)
+        self._state = NetworkView(face.client.now)
         self._clock: ClockSuspected | TimeServersHeard | None = None
 
     def begin(self) -> None:
         """What there is before the first event."""
         now = self._face.client.network()
         self._clock = now.clock
-        self._state = NetworkState(self._face.client.now)
-        self.count(0)
+        self._state.show(now, self._face.client.now)
 
     def count(self, waiting: int) -> None:
-        """How many messages wait, and what events do not tell."""
-        now = self._face.client.network()
-        self._state.count(connected=len(now.relays), mailservers=int(now.has_mailserver), waiting=waiting)
+        """How many messages wait."""
+        self._state.set_waiting(waiting)
 
     @property
     def relays(self) -> int:
