@@ -85,6 +85,7 @@ def uses_in(tree: ast.Module, name: str) -> Iterator[Use]:
     for named, method in sorted(found):
         yield Use(f"{name}.{named}", vars(module)[named], method)
 
+
 def signs(pattern: re.Pattern[Any]) -> list[str]:
     """Characters that a pattern distinguishes, and some that it may not know."""
     text = pattern.pattern if isinstance(pattern.pattern, str) else pattern.pattern.decode("latin-1")

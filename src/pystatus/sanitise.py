@@ -34,9 +34,9 @@ _INVISIBLE = frozenset(
 ) | frozenset(map(chr, (*range(0xFE00, 0xFE0E), *range(0xE0100, 0xE01F0))))  # all but the two that choose emoji form
 _NEWLINES = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 
-# ESC and C1 forms of control sequences, control strings with their contents, and two-character escapes. Each begins where
-# the one before has ended, and takes all that it has looked at, so that this is linear on any input: a control string
-# without an end, too, whose contents are looked at again (they hold no ESC) and stay.
+# ESC and C1 forms of control sequences, control strings with their contents, and two-character escapes. Each begins
+# where the one before has ended, and takes all that it has looked at, so that this is linear on any input: a control
+# string without an end, too, whose contents are looked at again (they hold no ESC) and stay.
 _SEQUENCE = r"\x9b[0-?]*+[ -/]*+[@-~]"
 _ESCAPES = re.compile(
     rf"\x1b\[[0-?]*+[ -/]*+[@-~]|{_SEQUENCE}"
@@ -51,8 +51,6 @@ def _left(escape: re.Match[str]) -> str:
     if escape[1] is None or escape[2] is not None:
         return ""
     return _IN_ENDLESS.sub("", escape[1])
-
-
 
 
 @checked

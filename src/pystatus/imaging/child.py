@@ -23,8 +23,8 @@ MAX_CPU_SECONDS = 10
 
 
 def limit_ourselves() -> None:
-    """Let the system end what takes too much, and refuse files, sockets, processes and core dumps. Where it has no such limits,
-    the parent's clock is what is left."""
+    """Let the system end what takes too much, and refuse files, sockets, processes and core dumps. Where it has no such
+    limits, the parent's clock is what is left."""
     try:
         import resource
     except ImportError:  # Windows
