@@ -20,8 +20,8 @@ BYTE_ORDER_MARK = "\ufeff"
 
 MAX_NORMALISED = 16_384
 """Characters of a text that is brought into one form of Unicode, which of accents takes time by their square: so many
-take 0.1 seconds. Files and links of others come through here, too. What is longer, and not ASCII, is no key, no address and
-no name, and is left as it is: whoever reads it refuses it. Ours."""
+take 0.1 seconds. Files and links of others come through here, too. What is longer, and not ASCII, is no key, no address
+and no name, and is left as it is: whoever reads it refuses it. Ours."""
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _END_OF_LINE = re.compile(r"\r\n|\r|\n")
