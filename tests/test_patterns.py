@@ -123,7 +123,7 @@ def longest(use: Use) -> tuple[float, str]:
             worst = max(worst, (effort.seconds, piece))
             if worst[0] > LONGEST:
                 return worst
-        tries = [tuple(those) for _, *those in sorted(found, reverse=True)[:SLOWEST]]
+        tries = [one[1:] for one in sorted(found, reverse=True)[:SLOWEST]]
     return worst
 
 
