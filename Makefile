@@ -50,6 +50,7 @@ check: develop         ## style, types, import contracts, generated code, citati
 	$(BIN)/python tools/operators.py --check
 	$(BIN)/python tools/commands.py --check
 	$(BIN)/python tools/features.py --check
+	$(BIN)/python tools/openrpc.py --check
 	$(BIN)/python tools/limits.py --check
 	$(BIN)/python tools/architecture.py --check
 	$(BIN)/python tools/sizes.py --check
@@ -105,6 +106,7 @@ commands: develop      ## write docs/commands.md again
 
 features: develop      ## write docs/features.md again: what users can do, with method, command and test
 	$(BIN)/python tools/features.py --write
+	$(BIN)/python tools/openrpc.py --write
 
 limits: develop        ## write docs/limits.md again
 	$(BIN)/python tools/limits.py --write

@@ -204,8 +204,8 @@ class _Stopped(Exception):
 
 def _not_sent(when: str, connections: ConnectionProgress, client: Client) -> str:
     why = connections.problem or ""
-    if not why and client.node.lists_problem:
-        why = f"No relay was found: {client.node.lists_problem.rstrip('.')}."
+    if not why and (problem := client.network().lists_problem):
+        why = f"No relay was found: {problem.rstrip('.')}."
     return (
         f"No relay took the message {when}. {why}{' ' if why else ''}It is stored and goes out the next time that this "
         f"profile is connected, for example by: pystatus listen {shlex.quote(client.profile.name)}. Do not send it "
