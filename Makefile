@@ -18,7 +18,7 @@ ENVIRONMENT = @$(or $(PYTHON),false) -c '$(SUPPORTED)' || { echo "pystatus needs
 	"sudo apt install python3 python3-venv), or name it: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }; \
 	$(PYTHON) tools/environment.py $(NAMED)
 
-.PHONY: setup develop demo test check mutants bench bench-attacks fuzz fuzz-sessions fuzz-inbox fuzz-groups soak soak-chat kill netns \
+.PHONY: setup develop demo test check mutants bench bench-attacks fuzz fuzz-sessions fuzz-inbox fuzz-groups soak soak-chat faces kill netns \
 	strangers discovery eclipse clocks coverage conformance operators commands features limits architecture journeys proto screenshot lock \
 	lock-check
 
@@ -73,6 +73,9 @@ fuzz: develop          ## a decoder under atheris: PARSER=name (all without it),
 
 soak-chat: develop     ## 100,000 messages among fifty people on a bad network; MESSAGES=n for another number
 	PYSTATUS_SOAK_MESSAGES=$(MESSAGES) $(BIN)/pytest -s tests/simulation/test_soak.py
+
+faces: develop         ## one profile with many faces that are killed one after the other, for ten minutes; MINUTES=n for another time
+	PYSTATUS_FACES_MINUTES=$(or $(MINUTES),10) $(BIN)/pytest -s tests/scenarios/test_many_faces.py
 
 soak: develop          ## 2,000 envelopes a second through two relays for an hour; MINUTES=n for another time
 	PYSTATUS_SOAK_MINUTES=$(MINUTES) $(BIN)/pytest -s tests/scenarios/test_soak_relay.py
