@@ -164,6 +164,7 @@ async def test_features_errors_and_values_are_those_of_a_client(world: World, tm
         await face.feature(Conversations).set_draft(group, "to be contin…", message)
         draft = await world.alice.do(lambda alice: alice.feature(Conversations).draft(group))
         assert face.feature(Conversations).draft(group) == draft
+        assert face.feature(Conversations).drafted_chats() == (group.id,)
         (found,) = face.feature(Search).find("words")
         assert face.feature(Search).find("words", before=found) == ()
         assert face.history(group, around=message)[0] == face.history(group)[0]
