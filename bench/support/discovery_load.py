@@ -121,7 +121,7 @@ class Strangers:
 
     def introduce(self) -> None:
         """Prove the addresses."""
-        waiting = self._strangers.values()
+        waiting = list(self._strangers.values())
         for _ in range(ATTEMPTS):
             waiting = [one for one in waiting if not self._is_known(one)]
         assert not waiting, f"the node has not checked {len(waiting)} of {len(self._strangers)}"

@@ -2,7 +2,7 @@
 
 python -m tests.support.agent DATA_DIR PROFILE SETTINGS      (the password comes from PYSTATUS_PASSWORD)
 
-SETTINGS are those of ``Client.open``, as an object of JSON.
+SETTINGS are those of ``Client.open``, as an object of JSON; ``fleet`` is an invitation.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from pystatus import (
     MessageStateChanged,
     PeerConnected,
     PeerDisconnected,
+    parse_invitation,
 )
 from pystatus.net.loop import run
 
@@ -65,7 +66,10 @@ async def obey(client: Client, command: dict[str, Any]) -> None:
 
 async def main(data_dir: str, profile: str, settings: str) -> None:
     loop = asyncio.get_running_loop()
-    client = Client.open(profile, os.environ["PYSTATUS_PASSWORD"], data_dir=data_dir, **json.loads(settings))
+    given = json.loads(settings)
+    if "fleet" in given:
+        given["fleet"] = parse_invitation(given["fleet"])
+    client = Client.open(profile, os.environ["PYSTATUS_PASSWORD"], data_dir=data_dir, **given)
 
     @client.on(MessageReceived)
     def _received(event: MessageReceived) -> None:
