@@ -70,6 +70,8 @@ LOGGED_EACH_TIME = {
     "workers/supervisor.py": "a process ends with it; its successor waits longer each time",
     "workers/worker.py": "somebody has asked for it by a signal",
     "client/events.py": "a fault in the program of the user",
+    "faces/attach/holder.py": "once: when the profile is opened, and its socket cannot be made",
+    "rpc/client_api/feed.py": "told at level info once for a subscription, as the client ends",
     "client/continuity.py": "once an hour at most: when the generation of a profile moves on",
     "client/resolving.py": "told at level info for each name that a resolver could not look up",
     "client/command_queue.py": "a fault of ours, or once for each effect that cannot be carried out",

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from pystatus.messenger.events import CopySuspected as CopySuspected
     from pystatus.messenger.events import DeviceFound as DeviceFound
     from pystatus.messenger.events import DeviceRenewed as DeviceRenewed
+    from pystatus.messenger.events import MessagePosted as MessagePosted
     from pystatus.messenger.events import MessageReceived as MessageReceived
     from pystatus.messenger.events import MessageStateChanged as MessageStateChanged
     from pystatus.messenger.events import MessageSynced as MessageSynced
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
     from pystatus.messenger.features.mentions import Mentionable as Mentionable
     from pystatus.messenger.features.reactions import Reaction as Reaction
     from pystatus.messenger.features.reactions import ReactionCount as ReactionCount
+    from pystatus.messenger.features.reactions import ReactionPosted as ReactionPosted
     from pystatus.messenger.features.reactions import ReactionReceived as ReactionReceived
     from pystatus.messenger.features.unknown_payloads import UnknownPayload as UnknownPayload
     from pystatus.messenger.features.unknown_payloads import UnknownPayloadReceived as UnknownPayloadReceived
@@ -130,6 +132,7 @@ _HOMES = {
     "Mentionable": "messenger.features.mentions",
     "Mentions": "client.features.mentions",
     "Message": "messenger.records",
+    "MessagePosted": "messenger.events",
     "MessageReceived": "messenger.events",
     "MessageState": "messenger.records",
     "MessageStateChanged": "messenger.events",

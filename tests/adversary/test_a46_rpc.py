@@ -56,6 +56,38 @@ async def test_without_the_token_nothing_is_answered() -> None:
                 await http.ws_connect(one.url)
 
 
+async def test_the_token_may_be_the_path_and_nothing_but_all_of_it_is(caplog: pytest.LogCaptureFixture) -> None:
+    """For programs that post to a URL and send no headers of their own."""
+    async with served() as one:
+        url = one.url
+        with caplog.at_level(logging.DEBUG):
+            for path, expected in {
+                f"/{TOKEN}": 200,
+                f"/{TOKEN[:-1]}": 401,
+                f"/{TOKEN}x": 401,
+                f"/{TOKEN}/": 401,
+                f"/x/{TOKEN}": 401,
+                f"//{TOKEN}": 401,
+                f"/?{TOKEN}": 401,
+                f"/?token={TOKEN}": 401,
+                "/": 401,
+            }.items():
+                one.server._url = url + path
+                assert await status(one, JSON) == expected, path
+            one.server._url = f"{url}/{TOKEN}"
+            assert await status(one, {**JSON, "Origin": WEB_PAGE}) == 403, "a page that knows the token is a page"
+            assert await status(one, {**JSON, "Host": "evil.example"}) == 403
+            assert await status(one, {**JSON, "Content-Type": "text/plain"}) == 415
+            assert await status(one, {**JSON, "Authorization": "Bearer wrong"}) == 200, "one of them is enough"
+            async with aiohttp.ClientSession() as http, http.ws_connect(one.url) as talk:
+                await talk.send_str(REQUEST.decode())
+                assert "result" in (await talk.receive_json())
+                with pytest.raises(aiohttp.WSServerHandshakeError, match="401"):
+                    await http.ws_connect(f"{url}/wrong-but-near")
+    own = [record.getMessage() for record in caplog.records if record.name.startswith(("pystatus", "aiohttp.access"))]
+    assert not [line for line in own if TOKEN in line or TOKEN[:-1] in line or "wrong-but-near" in line]
+
+
 async def test_a_page_whose_name_was_made_to_point_here_is_turned_away() -> None:
     """DNS rebinding: the browser believes that it talks to the page's own host, and says so."""
     async with served() as one:

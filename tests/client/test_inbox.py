@@ -338,3 +338,50 @@ async def test_whoever_waits_is_told_of_the_disk_that_fails(town: Town) -> None:
                 await alice.join("status")
                 vars(alice._access.session.store)["_execute"] = refuse
                 await alice.fetch_history()
+
+
+async def test_another_mailserver_is_asked_while_the_client_is_open(town: Town) -> None:
+    empty, full = await town.mailserver("empty"), await town.mailserver("full")
+    async with patient():
+        async with town.client("bob", full) as bob:
+            await bob.join("status")
+            await bob.wait_for_peer()
+            await (await bob.send_text("status", "said before")).archived()
+        town.clock.ahead += HOUR
+        async with town.client("alice", empty) as alice:
+            await alice.join("status")
+            await alice.fetch_history()
+            assert texts(alice, "status") == []
+            with pytest.raises(LocalError):
+                await alice.use_mailservers(["enode://nothing"])
+            with pytest.raises(LocalError, match="No mailserver is given"):
+                await alice.use_mailservers([])
+            await alice.use_mailservers([str(empty.enode), str(full.enode)])
+            (topic,) = [one.topic for one in alice.channels() if one.name == "status"]
+            now = alice.now
+            await alice.fetch_topics([topic], now - 2 * HOUR)
+            await until(
+                lambda: texts(alice, "status") == ["said before"]
+            )  # a second one is asked what one has answered
+            await alice.use_mailservers([str(full.enode), str(empty.enode)])  # are asked already: it goes on
+            with pytest.raises(LocalError, match="does not listen"):
+                await alice.fetch_topics([b"none"], now - HOUR)
+            with pytest.raises(LocalError, match="30 days"):
+                await alice.fetch_topics([topic], now - 31 * 24 * HOUR)
+
+
+async def test_a_client_that_was_given_no_mailserver_can_be_given_one(town: Town) -> None:
+    full = await town.mailserver("full")
+    async with patient():
+        async with town.client("bob", full) as bob:
+            await bob.join("status")
+            await bob.wait_for_peer()
+            await (await bob.send_text("status", "said before")).archived()
+        town.clock.ahead += HOUR
+        async with town.client("alice", relays=(full,)) as alice:
+            await alice.join("status")
+            with pytest.raises(LocalError, match="no mailserver to ask"):
+                await alice.fetch_history()
+            await alice.use_mailservers([str(full.enode)])
+            await alice.fetch_history()
+            assert texts(alice, "status") == ["said before"]

@@ -123,6 +123,7 @@ def test_of_a_stranger_the_block_alone_is_left(network: Network) -> None:
         "contacts_stamp",
         "device_items",
         "installations",
+        "journal",  # of what the user was told; the oldest of it gives way
         "ratchet_sessions",
         "settings",
         "seen_from_strangers",

@@ -187,6 +187,36 @@ def test_messages_and_mentions_are_counted_until_they_are_read(room: tuple[Perso
     assert len(alice.events) == told
 
 
+def test_messages_that_were_seen_one_by_one_are_counted_and_the_oldest_are_read(room: tuple[Person, Person]) -> None:
+    alice, bob = room
+    assert of(alice).first_unread("status") is None
+    said = [bob.say("status", text) for text in ("one", "two", "three")]
+    first = of(alice).first_unread("status")
+    assert first is not None
+    assert first.id == said[0].id
+    seen = frozenset({said[2].id, b"\x01" * 32})
+    assert alice.do(lambda: of(alice).mark_seen("status", seen)) == 1, "one that is not here counts not"
+    assert unread(alice) == (2, 0)
+    first = of(alice).first_unread("status")
+    assert first is not None
+    assert first.id == said[1].id, "the last ones are unread"
+    assert alice.do(lambda: of(alice).mark_seen("status", frozenset({said[0].id}))) == 0, "it was read"
+    assert alice.do(lambda: of(alice).mark_seen("status", frozenset(one.id for one in said))) == 2
+    assert unread(alice) == (0, 0)
+    with pytest.raises(LocalError, match="no chat"):
+        alice.do(lambda: of(alice).mark_seen("elsewhere", seen))
+
+
+def test_last_messages_and_messages_by_their_ids(room: tuple[Person, Person]) -> None:
+    alice, bob = room
+    alice.join("empty")
+    said = [bob.say("status", text) for text in ("one", "two")]
+    assert {name: one.id for name, one in of(alice).last_messages(["status", "empty", "nowhere"]).items()} == {
+        "status": said[1].id
+    }
+    assert list(of(alice).messages([said[0].id, bytes(32)])) == [said[0].id]
+
+
 def test_what_was_read_can_be_unread_again(room: tuple[Person, Person]) -> None:
     alice, bob = room
     with pytest.raises(LocalError, match="One message or more"):

@@ -256,6 +256,21 @@ def test_how_a_reaction_is_named(room: tuple[Person, Person, Message], text: Any
     assert add(bob, message, text).type == ReactionType.THUMBS_UP
 
 
+def test_a_reaction_of_ours_is_found_by_its_id_until_it_is_taken_back(room: tuple[Person, Person, Message]) -> None:
+    alice, bob, message = room
+    other = alice.say("status", "another")
+    added, theirs = add(alice, message, ReactionType.SAD), add(bob, other, ReactionType.SAD)
+    assert reactions(alice).find_own(added.id) == added
+    assert reactions(alice).find_own(theirs.id) is None, "it is of somebody else"
+    found = reactions(alice).listed_of([message.id, other.id, bytes(32)])
+    assert {one: [each.author for each in those] for one, those in found.items()} == {
+        message.id: [alice.key],
+        other.id: [bob.key],
+    }
+    assert retract(alice, message, ReactionType.SAD).id == added.id
+    assert reactions(alice).find_own(added.id) is None
+
+
 @pytest.mark.parametrize("text", ["", "unknown", "\U0001f346", "up", 0, 7, -1])
 def test_what_is_no_reaction(room: tuple[Person, Person, Message], text: Any) -> None:
     _, bob, message = room

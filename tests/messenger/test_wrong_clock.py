@@ -24,7 +24,7 @@ AGED = KNOWN_RETENTION + DAY
 STRANGER = bytes(33)
 
 _BY_AGE = re.compile(r'DELETE FROM (\w+) WHERE [^"]*<(?!>)')
-_IN_ORDER = {"installations", "messages", "past_chains", "seen_from_strangers"}
+_IN_ORDER = {"installations", "journal", "messages", "past_chains", "seen_from_strangers"}
 """Out of these goes what is behind a place in an order that no clock has to do with."""
 _ASKED_AGAIN = {"history_covered"}
 """What is forgotten of these is asked of mailservers again: nothing is lost with it."""

@@ -247,6 +247,8 @@ MAY = {
     "net/http_front.py": "looks at a socket that listens",
     "rpc/client.py": "a person's call of a node's RPC, which is that person's own",
     "rpc/ipc.py": "a Unix socket",
+    "faces/attach/connection.py": "a Unix socket",
+    "faces/attach/place.py": "a Unix socket",
     "storage/files.py": "a Unix socket",
     "workers/worker.py": "sockets that the supervisor hands over",
     "storage/archive/postgres.py": "the archive, on this machine where there is a proxy",

@@ -293,7 +293,7 @@ _BY_ANNOTATION: dict[str, Callable[[World], Any]] = {
     "Mapping[int, str]": lambda _: {1: "a", 2: "b", 3: "c"},
     "Mapping[str, bytes]": lambda world: world.account.key_files(PASSWORD, os.urandom, 0),
     "Message": lambda world: world.message(),
-    "MessageReceived | Message": lambda world: world.message(),
+    "MessageReceived | Message | bytes": lambda world: world.message(),
     "Message | bytes": lambda world: world.message(),
     "MessageState": lambda _: MessageState.SENT,
     "MessengerConfig": lambda _: MessengerConfig(),

@@ -14,9 +14,10 @@ import pytest
 from pystatus.errors import LocalError
 from pystatus.node import Node
 from pystatus.rpc import ipc as ipc_module
+from pystatus.rpc import json_stream
 from pystatus.rpc.config import RpcConfig
 from pystatus.rpc.dispatcher import Dispatcher
-from pystatus.rpc.ipc import IpcServer
+from pystatus.rpc.json_stream import talk
 from pystatus.rpc.room import Room
 from pystatus.rpc.server import RpcServer
 from pystatus.rpc.write_queue import Outbox
@@ -115,7 +116,7 @@ async def test_subscriptions(tmp_path: Path) -> None:
 
 
 async def test_what_is_too_large_ends_the_connection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ipc_module, "MAX_REQUEST_SIZE", 100)
+    monkeypatch.setattr(json_stream, "MAX_REQUEST_SIZE", 100)
     async with connected(tmp_path / "ipc") as one:
         one.writer.write(b"[" + b" " * 200)
         async with asyncio.timeout(PATIENCE):
@@ -123,7 +124,7 @@ async def test_what_is_too_large_ends_the_connection(tmp_path: Path, monkeypatch
 
 
 async def test_a_caller_that_does_not_read_is_disconnected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ipc_module, "Outbox", lambda room, give_up: Outbox(room, give_up, max_bytes=100))
+    monkeypatch.setattr(json_stream, "Outbox", lambda room, give_up: Outbox(room, give_up, max_bytes=100))
     async with connected(tmp_path / "ipc") as one:
         await one.say("admin_nodeInfo")
         async with asyncio.timeout(PATIENCE):
@@ -176,9 +177,7 @@ async def test_of_a_caller_that_was_cut_off_nothing_large_is_left_with_the_reade
     """asyncio keeps the error there, in a cycle: until garbage is collected there may be many such requests."""
     reader = asyncio.StreamReader()
     with Memory() as memory:
-        talking = asyncio.ensure_future(
-            IpcServer(Dispatcher({}), Room())._talk(reader, cast(asyncio.StreamWriter, None))
-        )
+        talking = asyncio.ensure_future(talk(Dispatcher({}), Room(), reader, cast(asyncio.StreamWriter, None)))
         reader.feed_data(b'{"' + bytes(4 << 20))
         await asyncio.sleep(0)
         await asyncio.sleep(0)

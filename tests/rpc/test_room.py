@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 
 from pystatus.node import Node
-from pystatus.rpc import ipc as ipc_module
+from pystatus.rpc import json_stream
 from pystatus.rpc import room as room_module
 from pystatus.rpc.config import RpcConfig
 from pystatus.rpc.dispatcher import Dispatcher
@@ -225,7 +225,7 @@ async def test_a_caller_of_the_socket_that_never_reads_is_hung_up_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Even while something is being written to it, which may never end."""
-    monkeypatch.setattr(ipc_module, "Outbox", lambda room, give_up: Outbox(room, give_up, max_bytes=SMALL))
+    monkeypatch.setattr(json_stream, "Outbox", lambda room, give_up: Outbox(room, give_up, max_bytes=SMALL))
     path = tmp_path / "ipc"
     async with everywhere(path, monkeypatch) as one, line(path) as silent:
         request = b'{"jsonrpc":"2.0","id":"' + b"x" * 100_000 + b'","method":"net_version"}'

@@ -10,22 +10,21 @@ async with Client.open("alice", "correct horse", peers=["enode://…"]) as clien
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 
 from pystatus.arguments import checked
 from pystatus.client import environment
 from pystatus.client.answering import AnswerLimits, answered
 from pystatus.client.chain import Chain
 from pystatus.client.chats import find_chat
-from pystatus.client.events import Event, HistoryProgress
 from pystatus.client.features.conversations import Conversations
 from pystatus.client.features.feature import ClientFeature, NamedFeature
 from pystatus.client.features.registry import check, client_features
-from pystatus.client.fetching import Fetching
-from pystatus.client.handlers import check_handler, check_kind
-from pystatus.client.pages import page
+from pystatus.client.listening import Listening
+from pystatus.client.network_state import NetworkState, network_state
+from pystatus.client.pages import message_beginning, page, stored
 from pystatus.client.resolving import NameResolver
 from pystatus.client.sending import Receipt
 from pystatus.client.settings import CLIENT_PEERS, ClientSettings, history_settings, node_config
@@ -48,12 +47,11 @@ HISTORY_PAGE = 50
 MESSAGES_AT_ONCE = 500
 """Messages that are read from the database together where all of a chat are read. Ours: some 10 ms."""
 
-T = TypeVar("T")
 F = TypeVar("F", bound=ClientFeature[Any])
 
 
 @checked
-class Client(Fetching):
+class Client(Listening):
     """One account on the network: make it with :meth:`open` and use it as an asynchronous context manager."""
 
     def __init__(self, profiles: Profiles, profile: str, password: str, settings: ClientSettings, clock: Clock) -> None:
@@ -95,7 +93,7 @@ class Client(Fetching):
         answer_limits: AnswerLimits | None = None,
         names: NameResolver | None = None,
         chain: Chain | None = None,
-    ) -> Client:
+    ) -> Self:
         """Prepare the client of a stored profile; entering it unlocks the profile and connects.
 
         :param profile: name, chat key, or beginning of the key uid.
@@ -158,7 +156,7 @@ class Client(Fetching):
         return cls(Profiles(data_dir), profile, password, settings, clock or SystemClock())
 
     @classmethod
-    def from_environment(cls, profile: str) -> Client:
+    def from_environment(cls, profile: str) -> Self:
         """The same with what the commands take, too: the password from ``PYSTATUS_PASSWORD``, the network from
         ``PYSTATUS_JOIN`` or ``PYSTATUS_FLEET``, relays from ``PYSTATUS_PEERS``, mailservers from
         ``PYSTATUS_MAILSERVERS``, a proxy from ``PYSTATUS_PROXY``, and what finds them from
@@ -214,6 +212,11 @@ class Client(Fetching):
             self._life.check()  # says it of the client, not of its node
             raise
 
+    def network(self) -> NetworkState:
+        """How the client is connected at this moment."""
+        with self._access.reading() as session:
+            return network_state(session)
+
     # chats
 
     async def join(self, name: str) -> Chat:
@@ -257,18 +260,18 @@ class Client(Fetching):
         self,
         chat: Chat | str,
         limit: int = HISTORY_PAGE,
-        before: Message | Cursor | None = None,
+        before: Message | Cursor | bytes | None = None,
         *,
-        after: Message | Cursor | None = None,
-        around: Message | Cursor | None = None,
+        after: Message | Cursor | bytes | None = None,
+        around: Message | Cursor | bytes | None = None,
     ) -> Sequence[Message]:
         """A page of a chat, the newest message first. Without a place it is the last page.
 
         :param limit: messages at most.
-        :param before: the oldest message that is known already: the page before it.
+        :param before: the oldest message that is known already, or its id: the page before it.
         :param after: the newest message that is known already: the page after it.
         :param around: a message in the middle of the page, which has half of the others before it.
-        :raises LocalError: no such chat, several places, or fewer messages than none.
+        :raises LocalError: no such chat, no such message, several places, or fewer messages than none.
         """
         with self._access.reading() as session:
             found = find_chat(session.store, chat)
@@ -278,6 +281,14 @@ class Client(Fetching):
         """The message with this id of 32 bytes, as events name it; None if there is none here."""
         with self._access.reading() as session:
             return session.store.message(message_id)
+
+    def find_message(self, beginning: str) -> Message:
+        """The message whose id begins with these hexadecimal digits, after ``0x`` or not.
+
+        :raises LocalError: there is none, or there are several.
+        """
+        with self._access.reading() as session:
+            return message_beginning(session.store, beginning)
 
     def messages(self, chat: Chat | str) -> Iterator[Message]:
         """All messages of a chat, the newest first. They are read a page at a time: what comes meanwhile is newer, and
@@ -303,28 +314,35 @@ class Client(Fetching):
 
     # messages
 
-    async def send_text(self, chat: Chat | str, text: str, reply_to: Message | bytes | None = None) -> Receipt:
+    async def send_text(
+        self, chat: Chat | str, text: str, reply_to: Message | bytes | None = None, *, ens_name: str | None = None
+    ) -> Receipt:
         """Send a text. When this returns, the message is stored and will go out even if the process dies. What a
         handler of :class:`MessageReceived` sends is an answer, as of :meth:`answer`.
 
         :param reply_to: the message, or the 32 bytes of its id, that the new one is shown below.
-        :raises LocalError: no such chat, the text is blank or too long, or not an id.
+        :param ens_name: the name of ENS that it says is ours; ``None``: that of our profile.
+        :raises LocalError: no such chat, the text is blank or too long, not an id, or not a name of ENS.
         :raises AnswerRefused: a handler answers too often.
         """
         response_to = reply_to.id if isinstance(reply_to, Message) else reply_to
         if response_to is not None and len(response_to) != MESSAGE_ID_SIZE:
             raise LocalError(f"The id of a message has {MESSAGE_ID_SIZE} bytes. Give the message that is replied to.")
         to = answered.get()
-        return await self._access.taking.sending.send_text(chat, text, response_to, to)
+        return await self._access.taking.sending.send_text(chat, text, response_to, to, ens_name)
 
-    async def answer(self, message: MessageReceived | Message, text: str) -> Receipt:
+    async def answer(self, message: MessageReceived | Message | bytes, text: str) -> Receipt:
         """Answer somebody in the chat where they wrote, as a reply to their message: what programs use. How often that
         is possible is limited, so that two programs do not answer each other for ever.
 
         :raises AnswerRefused: too often. Be silent then.
-        :raises LocalError: as :meth:`send_text`.
+        :param message: what is answered, or the 32 bytes of its id.
+        :raises LocalError: as :meth:`send_text`, or there is no such message.
         """
         to = message.message if isinstance(message, MessageReceived) else message
+        if isinstance(to, bytes):
+            with self._access.reading() as session:
+                to = stored(session.store, to)
         return await self._access.taking.sending.send_text(to.chat_id, text, to.id, to)
 
     async def resend(self, message: Message | bytes) -> Receipt:
@@ -353,44 +371,3 @@ class Client(Fetching):
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *self._features})
-
-    def events(self) -> AsyncIterator[Event]:
-        """Everything that happens from this call on, until the client is closed. It may be called before the client is
-        started, and read from then on. A reader that gives up waiting may read on later.
-
-        :raises LocalError: while iterating: the client was not started, or this is another event loop or thread.
-        :raises StorageError: while iterating: the disk refused, and the client has stopped.
-        :raises EventsLost: while iterating: more than :data:`MAX_QUEUED_EVENTS` were waiting to be read.
-        """
-        return self._hub.stream(self._check_readable)
-
-    def _check_readable(self) -> None:
-        """
-        :raises LocalError: nothing would ever come: the client was not started, or in another event loop or thread.
-        """
-        if not self._life.is_closed:
-            self._life.check_begun()
-            self._life.check_here()
-
-    def on(
-        self, kind: type[T]
-    ) -> Callable[[Callable[[T], Awaitable[None] | None]], Callable[[T], Awaitable[None] | None]]:
-        """Decorator: call a function, plain or asynchronous, for each event of ``kind``. Closing the client stops it
-        where it waits for something.
-
-        :raises TypeError: nothing that happens is of this kind, or what is decorated cannot be called with one event.
-        :raises LocalError: the client is closed; or it is :class:`HistoryProgress`, and no mailserver was given to
-            :meth:`open`, nor what finds one.
-        """
-        self._life.check_not_closed()
-        check_kind(kind)
-        if kind is HistoryProgress:
-            self._check_mailserver()
-
-        def register(handler: Callable[[T], Awaitable[None] | None]) -> Callable[[T], Awaitable[None] | None]:
-            self._life.check_not_closed()
-            check_handler(kind, handler)
-            self._hub.on(kind, handler)
-            return handler
-
-        return register

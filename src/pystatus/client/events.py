@@ -6,7 +6,7 @@ import asyncio
 import dataclasses
 import inspect
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, TypeAlias
@@ -205,26 +205,40 @@ def _weight_of(value: object) -> int:
     return 0
 
 
-class _Stream(AsyncIterator[Event]):
+class EventStream(AsyncIterator[Event]):
     """What waits for one reader. No generator: that would be at its end when a reader gives up waiting, as with a
     timeout, and say nothing of it."""
 
-    def __init__(self, end: Callable[[_Stream], BaseException], check: Callable[[], None] | None) -> None:
+    def __init__(
+        self,
+        end: Callable[[EventStream], BaseException],
+        check: Callable[[], None] | None,
+        cursor: int = 0,
+        past: Iterable[tuple[int, Event]] = (),
+    ) -> None:
         """
         :param end: called when there is nothing more; what it returns is raised.
         :param check: called for each event; what it raises is for the reader.
+        :param cursor: of the last event that is not to come any more.
+        :param past: what came since, read as it is asked for.
         """
-        self.events: asyncio.Queue[Event | None] = asyncio.Queue(MAX_QUEUED_EVENTS)
+        self.cursor = cursor
+        """The place in the journal of what was read last: with it, ``events(after=…)`` goes on there, also in another
+        process. What is of this moment alone, as a relay that is connected, has no place of its own."""
+        self.is_stored = False
+        """Whether the event that was read last is in the journal, at :attr:`cursor`."""
         self.is_read = False
+        self._events: asyncio.Queue[tuple[int, Event] | None] = asyncio.Queue(MAX_QUEUED_EVENTS)
+        self._past = iter(past)
         self._end = end
         self._check = check
         self._bytes = 0
 
-    def put(self, event: Event) -> bool:
+    def put(self, event: Event, cursor: int) -> bool:
         """Whether there was room."""
-        if self.events.full() or self._bytes + weight(event) > MAX_QUEUED_BYTES:
+        if self._events.full() or self._bytes + weight(event) > MAX_QUEUED_BYTES:
             return False
-        self.events.put_nowait(event)
+        self._events.put_nowait((cursor, event))
         self._bytes += weight(event)
         return True
 
@@ -232,18 +246,51 @@ class _Stream(AsyncIterator[Event]):
         if self._check is not None:
             self._check()
         self.is_read = True
-        event = await self.events.get()
-        if event is None:
-            self.events.put_nowait(None)  # for another reader, or if this one asks again
+        past = self.next_past()
+        if past is not None:
+            return past
+        while True:
+            event = self._taken(await self._events.get())
+            if event is not None:
+                return event
+
+    def next_ready(self) -> Event | None:
+        """The next event, if it can be had without waiting; None: it cannot, or there is nothing more."""
+        past = self.next_past()
+        while past is None and not self._events.empty():
+            given = self._events.get_nowait()
+            if given is None:
+                self._events.put_nowait(None)
+                return None
+            past = self._taken(given)
+        return past
+
+    def _taken(self, given: tuple[int, Event] | None) -> Event | None:
+        """An event that came; None: it was among the past ones."""
+        if given is None:
+            self._events.put_nowait(None)  # for another reader, or if this one asks again
             raise self._end(self)
+        cursor, event = given
         self._bytes -= weight(event)
+        self.is_stored = cursor > 0
+        if self.is_stored and cursor <= self.cursor:
+            return None
+        self.cursor = max(self.cursor, cursor)
         return event
+
+    def next_past(self) -> Event | None:
+        """The next event of those that came before the stream was asked for; None: all were read, or none was asked
+        for."""
+        for cursor, event in self._past:
+            self.cursor, self.is_stored = cursor, True
+            return event
+        return None
 
     def end(self) -> None:
         """Let the reader stop after what is there; a full queue gives up its last event for that."""
-        if self.events.full():
-            self.events.get_nowait()
-        self.events.put_nowait(None)
+        if self._events.full():
+            self._events.get_nowait()
+        self._events.put_nowait(None)
 
 
 class EventHub:
@@ -257,7 +304,7 @@ class EventHub:
             log, "handlers of events are too slow, and are not told of some", "handlers of events are told of all again"
         )
         self._refused = Outage(log, "answers are not sent", "answers are sent again")
-        self._streams: WeakSet[_Stream] = WeakSet()
+        self._streams: WeakSet[EventStream] = WeakSet()
         """Of readers that are still there."""
         self._closed = False
         self._failure: BaseException | None = None
@@ -266,18 +313,24 @@ class EventHub:
         """Call ``handler`` for each event of ``kind`` from now on."""
         self._handlers.append((kind, handler))
 
-    def stream(self, check: Callable[[], None] | None = None) -> AsyncIterator[Event]:
-        """Every event from now on, until the hub is closed.
+    def stream(
+        self,
+        check: Callable[[], None] | None = None,
+        cursor: int = 0,
+        past: Iterable[tuple[int, Event]] = (),
+    ) -> EventStream:
+        """Every event from now on, until the hub is closed; those of ``past`` before them.
 
         :param check: called whenever an event is read; what it raises is for the reader.
+        :param cursor: see :class:`EventStream`.
         """
-        stream = _Stream(self._end, check)
+        stream = EventStream(self._end, check, cursor, past)
         if self._closed:
             stream.end()
         self._streams.add(stream)
         return stream
 
-    def _end(self, stream: _Stream) -> BaseException:
+    def _end(self, stream: EventStream) -> BaseException:
         """Why there is nothing more to read."""
         self._streams.discard(stream)
         if self._failure is not None:
@@ -291,17 +344,20 @@ class EventHub:
         """Whether somebody reads a stream, who gets the failure when there is one."""
         return any(stream.is_read for stream in self._streams)
 
-    def tell(self, event: Event) -> None:
-        """Something has happened."""
+    def tell(self, event: Event, cursor: int = 0) -> None:
+        """Something has happened.
+
+        :param cursor: its place in the journal; 0: it has none.
+        """
         if self._streams:
-            self._put(event)
+            self._put(event, cursor)
         for kind, handler in self._handlers:
             if isinstance(event, kind):
                 self._handle(handler, event)
 
-    def _put(self, event: Event) -> None:
+    def _put(self, event: Event, cursor: int) -> None:
         for stream in list(self._streams):
-            if not stream.put(event):
+            if not stream.put(event, cursor):
                 self._streams.discard(stream)
                 stream.end()
 

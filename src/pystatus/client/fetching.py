@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from pystatus.arguments import checked
@@ -12,7 +12,7 @@ from pystatus.client.lifecycle import Lifecycle
 from pystatus.errors import LocalError
 from pystatus.mailserver.time_ranges import TimeRange
 from pystatus.mailserver.timing import DAY, LONGEST_HISTORY
-from pystatus.messenger.features.chats import Chats
+from pystatus.messenger.features.chats import Chats, ListenedChannel
 from pystatus.messenger.records import Chat
 
 if TYPE_CHECKING:
@@ -54,6 +54,40 @@ class Fetching(Lifecycle):
         await inbox.fetched()
         await self._access.submit(lambda session: None)  # what was found is in the database now
 
+    async def fetch_topics(self, topics: Iterable[bytes], since: float) -> None:
+        """The same of topics (4 bytes each) that we listen on, as :meth:`channels` names them.
+
+        :param since: from when on, Unix seconds.
+        :raises LocalError: no mailserver is known, a topic that is none of ours, or from more than 30 days ago.
+        """
+        inbox, wanted, now = self._asked_inbox, frozenset(topics), self._access.session.now
+        if not wanted or not wanted <= self._topics(None):
+            raise LocalError("This client does not listen on all of these topics. Ask for those of channels().")
+        if now - since > LONGEST_HISTORY:
+            raise LocalError(f"Mailservers keep {LONGEST_HISTORY // DAY} days. Ask for a later time.")
+        inbox.want(wanted, since)
+        await inbox.fetched()
+        await self._access.submit(lambda session: None)  # what was found is in the database now
+
+    async def use_mailservers(self, mailservers: Iterable[str]) -> None:
+        """Ask these mailservers for history from now on, in place of those that were given to :meth:`open` or found.
+        The next time the profile is opened it is as before. What one has answered is asked for of a second one where
+        several are given, and not again of one alone.
+
+        :param mailservers: enode URLs.
+        :raises LocalError: none is given, or one is malformed; nothing was changed.
+        """
+        chosen = tuple(mailservers)
+        await self._access.submit(lambda session: session.use_mailservers(chosen))
+
+    def channels(self) -> Sequence[ListenedChannel]:
+        """Where something for us may come, now: on what topics we listen, and whose they are. None of their keys.
+
+        :raises LocalError: the client is not open.
+        """
+        with self._access.reading() as session:
+            return session.messenger.feature(Chats).listened()
+
     def history_gaps(self, chat: Chat | str | None = None) -> Sequence[TimeRange]:
         """The spans of Unix seconds, of a chat or of all, of which no mailserver has answered everything: they were
         not asked yet, or say that they lack them. They end at :attr:`history_until`.
@@ -83,7 +117,9 @@ class Fetching(Lifecycle):
         return inbox
 
     def _check_mailserver(self) -> None:
-        if self._settings.inbox is None and not self._settings.node.enough_mailservers:
+        session = self._access.known
+        has_inbox = self._settings.inbox is not None or (session is not None and session.inbox is not None)
+        if not has_inbox and not self._settings.node.enough_mailservers:
             raise LocalError("There is no mailserver to ask. Name one: Client.open(…, mailservers=[…]).")
 
     def _topics(self, chat: Chat | str | None) -> frozenset[bytes]:

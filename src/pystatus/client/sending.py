@@ -157,11 +157,17 @@ class Sending:
         self._receipts: WeakValueDictionary[bytes, Receipt] = WeakValueDictionary()
 
     def send_text(
-        self, chat: Chat | str, text: str, response_to: bytes | None, answered: Message | None
+        self,
+        chat: Chat | str,
+        text: str,
+        response_to: bytes | None,
+        answered: Message | None,
+        ens_name: str | None = None,
     ) -> asyncio.Future[Receipt]:
         """Queue a text; the future is done when it is stored.
 
         :param answered: the message that this is an answer to.
+        :param ens_name: as whom it is written; ``None``: as our profile says.
         :raises LocalError: nothing is handled any more. In the future: no such chat, or no text that can be sent.
         :raises AnswerRefused: in the future: too many answers are sent.
         """
@@ -169,7 +175,9 @@ class Sending:
         def send() -> Receipt:
             chat_id = self._answering(chat, answered)
             messages = self._messenger.feature(Messages)
-            return self._receipt(messages.send_text(chat_id, text, response_to=response_to, now=self._now()))
+            now = self._now()
+            sent = messages.send_text(chat_id, text, response_to=response_to, ens_name=ens_name, now=now)
+            return self._receipt(sent)
 
         return self._inputs.submit(send)
 

@@ -34,10 +34,12 @@ from pystatus.messenger.effects import (
 from pystatus.messenger.events import DeviceRenewed, MessageStateChanged, RenewalReason
 from pystatus.messenger.features.names import NameAnswer, Names
 from pystatus.messenger.features.transactions import Transactions
+from pystatus.messenger.journal import Journal
 from pystatus.messenger.messenger import HOUSEKEEPING, Messenger
 from pystatus.messenger.transaction_records import ChainTransaction
 from pystatus.net.clock import Clock
 from pystatus.node import Node, NodeEvent
+from pystatus.node.config import complete_enode
 from pystatus.peers.events import NodeDiscovered
 from pystatus.peers.sources import WHISPERMAIL
 from pystatus.storage.messenger import SqlMessengerStore
@@ -71,6 +73,7 @@ class Session:
         """
         self.profile = unlocked.profile
         self.store = SqlMessengerStore(unlocked.database)
+        self.journal = Journal(self.store.journal, self.store)
         self.inputs = CommandQueue(self._handle, stop)
         self._clock = clock
         self._reading: float | None = None
@@ -187,6 +190,11 @@ class Session:
     # inputs and effects
 
     @property
+    def mailservers(self) -> frozenset[bytes]:
+        """The node ids of those that are asked for history."""
+        return self._mailservers
+
+    @property
     def now(self) -> float:
         """The clock's reading, Unix seconds: one for all inputs of a batch and what comes of them, so that none is due
         later than it was made."""
@@ -235,7 +243,7 @@ class Session:
             self.sending.advance(event.message_id, event.state, event.reason)
         elif isinstance(event, DeviceRenewed):
             self._continuity.renewed()
-        self._hub.tell(event)
+        self._hub.tell(event, effect.cursor)
 
     def _set_timer(self) -> None:
         if self._timer is not None:
@@ -259,9 +267,20 @@ class Session:
         former = self.inbox
         if event.topic != WHISPERMAIL or self._is_finished or (former is not None and former.is_connected):
             return
-        config = InboxConfig(
-            mailservers=(str(event.enode),), password=self._history.password, fetch=self._history.fetch
-        )
+        self._ask((str(event.enode),))
+
+    def use_mailservers(self, enodes: Sequence[str]) -> None:
+        """Ask these mailservers from now on, and no others; those that are asked already go on.
+
+        :raises LocalError: none is given, or one is malformed; nothing was changed.
+        """
+        ids = frozenset(complete_enode(enode).node_id for enode in enodes)
+        if self.inbox is None or ids != self.inbox.ids:
+            self._ask(tuple(enodes))
+
+    def _ask(self, mailservers: tuple[str, ...]) -> None:
+        former = self.inbox
+        config = InboxConfig(mailservers=mailservers, password=self._history.password, fetch=self._history.fetch)
         self.inbox = inbox = self._new_inbox(config)
         if former is not None:
             inbox.take_place_of(former)

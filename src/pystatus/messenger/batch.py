@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pystatus.errors import StatusError
-from pystatus.messenger.effects import Continue, Effect, InterestChanged
+from pystatus.messenger.effects import Continue, Effect, InterestChanged, Notify
 from pystatus.messenger.store import MessengerStore
 
 
@@ -27,7 +27,10 @@ class Batch:
     """
 
     def __init__(self, store: MessengerStore) -> None:
+        from pystatus.messenger.journal import Journal  # what only reads a profile loads nothing of it
+
         self._store = store
+        self._journal = Journal(store.journal, store)
         self._effects: list[Effect] = []
         self.add: Callable[[Effect], None] = self._effects.append
         """Called by an input while it runs: the effect is due if the transaction commits."""
@@ -59,6 +62,7 @@ class Batch:
                 if any(isinstance(effect, Continue) for effect in self._effects[mark:]):
                     break
             finish()
+            self._write_journal()
         self._drop_superseded()
         effects = self._effects.copy()
         self._effects.clear()
@@ -75,6 +79,15 @@ class Batch:
         except StatusError:
             del self._effects[mark:]
             raise
+
+    def _write_journal(self) -> None:
+        """What the user is told is stored with what it is about: who reads it later misses nothing."""
+        effects = self._effects
+        told = [(place, effect.event) for place, effect in enumerate(effects) if isinstance(effect, Notify)]
+        if told:
+            first = self._journal.write([event for _, event in told])
+            for cursor, (place, event) in enumerate(told, first):
+                effects[place] = Notify(event, cursor)
 
     def _drop_superseded(self) -> None:
         """Relays are told the last interest alone: each costs 4 bytes for every topic, to every relay (attack A54). It

@@ -46,6 +46,8 @@ class Notify:
     """Hand ``event`` to the user."""
 
     event: Event
+    cursor: int = 0
+    """Its place in the journal; 0 as long as its transaction has not committed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,15 @@ class MessageSynced(Event):
 
 
 @checked
+@dataclass(frozen=True, slots=True)
+class MessagePosted(Event):
+    """We wrote ``message`` on this device, with whatever program: who shows the profile shows it."""
+
+    message: Message
+    chat: Chat
+
+
+@checked
 @dataclass(frozen=True, slots=True, repr=False)
 class MessageStateChanged(Event):
     """One of our own messages got further, or was given up."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pystatus.crypto.hashing import keccak256
-from pystatus.messenger.group_records import GroupMember, GroupStore
+from pystatus.messenger.group_records import GroupEvent, GroupMember, GroupState, GroupStore
 from pystatus.payloads.chats import key_from_text
 from pystatus.payloads.group_history import Folded, Group, fold
+from pystatus.payloads.groups import SignedEvent
 
 MAX_CACHED = 64
 """Groups that are held folded, some 50 kB each with a hundred events. Ours: those that are talked in."""
@@ -30,9 +31,20 @@ class Known:
             for member in group.members
         ]
 
+    @property
+    def state(self) -> GroupState:
+        """What users see of it."""
+        return GroupState(tuple(self.members), tuple(map(_event, self.folded.history)))
+
     @classmethod
     def of(cls, folded: Folded) -> Known:
         return cls(folded, frozenset(event.raw for event in (*folded.history, *folded.waiting)))
+
+
+def _event(signed: SignedEvent) -> GroupEvent:
+    event = signed.event
+    members = tuple(map(key_from_text, event.members))
+    return GroupEvent(event.type, signed.author, event.clock, members, event.name, signed.raw)
 
 
 NOTHING = Known.of(Folded(Group()))

@@ -24,6 +24,31 @@ class GroupMember:
 
 @checked
 @dataclass(frozen=True, slots=True)
+class GroupEvent:
+    """One signed change of a group (payloads.md §3.3). ``type`` is an
+    :class:`~pystatus.payloads.kinds.EventType`, ``clock`` about when it was made, in Unix milliseconds. ``members`` are
+    those whom it is about, ``name`` is a new name, empty in other events. ``raw`` is the signature (65 bytes) and what
+    is signed, as it travels."""
+
+    type: int
+    author: PublicKey
+    clock: int
+    members: tuple[PublicKey, ...]
+    name: str
+    raw: bytes
+
+
+@checked
+@dataclass(frozen=True, slots=True)
+class GroupState:
+    """A group as it stands: who is in it, in the order in which they were added, and the events that made it so."""
+
+    members: tuple[GroupMember, ...]
+    events: tuple[GroupEvent, ...]
+
+
+@checked
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """How many of the members to whom a message of ours was sent have it: their data sync acknowledged it."""
 

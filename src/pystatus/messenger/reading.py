@@ -5,7 +5,7 @@ The unread messages are the last ones of others, in the order of the chat.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import replace
 from itertools import islice
 
@@ -45,6 +45,28 @@ def mark_unread(store: MessengerStore, own: PublicKey, chat_id: str, messages: i
     chat = _chat(store, chat_id)
     unread = max(chat.unread, sum(1 for _ in islice(last_of_others(store, own, chat_id), messages)))
     return _save(store, own, chat, unread) if unread != chat.unread else chat
+
+
+def first_unread(store: MessengerStore, own: PublicKey, chat: Chat) -> Message | None:
+    """The oldest message of a chat that has not been read; ``None``: all have."""
+    if not chat.unread:
+        return None
+    oldest = None
+    for oldest in islice(last_of_others(store, own, chat.id), chat.unread):  # noqa: B007 - the last one is wanted
+        pass
+    return oldest
+
+
+def mark_seen(store: MessengerStore, own: PublicKey, chat_id: str, message_ids: Set[bytes]) -> tuple[Chat, int]:
+    """Some messages of a chat have been seen, wherever they are in it: as many are unread no longer, and that are the
+    oldest. The chat, and how many of them were unread.
+
+    :raises LocalError: there is no such chat.
+    """
+    chat = _chat(store, chat_id)
+    unread = islice(last_of_others(store, own, chat_id), chat.unread)
+    seen = sum(message.id in message_ids for message in unread)
+    return (_save(store, own, chat, chat.unread - seen) if seen else chat), seen
 
 
 def forget(store: MessengerStore, own: PublicKey, chat: Chat, message: Message) -> Chat:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.datasync.store import SyncStore
@@ -12,6 +12,9 @@ from pystatus.messenger.decryption_failures import DecryptionFailureStore
 from pystatus.messenger.people import PeopleStore
 from pystatus.messenger.records import Chat, Cursor, Message, MessageState, OutboxEntry
 from pystatus.secure_transport.store import EncryptionStore
+
+if TYPE_CHECKING:  # what it reads and writes is made when something happens
+    from pystatus.messenger.journal import JournalStore
 
 
 class MessengerStore(Protocol):
@@ -21,6 +24,7 @@ class MessengerStore(Protocol):
     sync: SyncStore
     decryption_failures: DecryptionFailureStore
     people: PeopleStore
+    journal: JournalStore
 
     def tables(self, feature: type[Any]) -> Any:
         """The storage of a feature, a subclass of the port that it names; ``None``: it has none of its own."""
@@ -42,6 +46,9 @@ class MessengerStore(Protocol):
 
     def has_message(self, message_id: bytes) -> bool: ...
     def message(self, message_id: bytes) -> Message | None: ...
+    def messages_beginning(self, beginning: str, most: int) -> Sequence[Message]:
+        """At most ``most`` messages whose ids begin with these hexadecimal digits."""
+
     def newest_clock(self, message_ids: Sequence[bytes]) -> int | None:
         """The highest clock of these messages; ``None``: none of them is here."""
 

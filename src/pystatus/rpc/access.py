@@ -1,6 +1,6 @@
 """Who may call over HTTP: the rules against other users of this machine and against web pages (A46).
 
-* The token keeps everybody out who was not told it.
+* The token keeps everybody out who was not told it, in a header or in the path of the URL.
 * ``Host`` must be a name that we expect: a page whose own name was made to point to this machine sends its own (DNS
   rebinding).
 * ``Origin`` must be absent, as from every program, or one that is allowed: browsers send it with requests that a page
@@ -56,11 +56,24 @@ class Access:
         """Whether pages from there may call."""
         return ANY in self._origins or origin.lower() in self._origins
 
-    def refuse_caller(self, authorization: str | None) -> Refused | None:
-        """Why a caller is not let in."""
-        if self._token.is_presented_by(authorization):
+    def refuse_caller(self, authorization: str | None, path: str = "") -> Refused | None:
+        """Why a caller is not let in.
+
+        :param path: of the URL, decoded: a first part ``/<token>`` is as good, for programs that send no headers of
+            their own.
+        """
+        by_header, by_path = self._token.is_presented_by(authorization), self._token.is_path(_first_segment(path))
+        if by_header or by_path:
             return None
-        return Refused(HTTPStatus.UNAUTHORIZED, "the token is missing or wrong: send Authorization: Bearer <token>")
+        return Refused(
+            HTTPStatus.UNAUTHORIZED,
+            "the token is missing or wrong: send Authorization: Bearer <token>, or call http://host:port/<token>",
+        )
+
+    def path_below(self, path: str) -> str:
+        """What is asked for: the path of the URL without the token."""
+        first = _first_segment(path)
+        return path[len(first) :] if self._token.is_path(first) else path
 
     @staticmethod
     def refuse_body(content_type: str) -> Refused | None:
@@ -73,3 +86,7 @@ class Access:
 def _without_port(host: str) -> str:
     name, colon, port = host.rpartition(":")
     return name if colon and port.isdecimal() and (":" not in name or name.endswith("]")) else host
+
+
+def _first_segment(path: str) -> str:
+    return "/" + path.removeprefix("/").partition("/")[0]

@@ -72,9 +72,13 @@ class _Procedure:
         self._name = name
         self._method = method
         self._session: str | None = None
+        self._takes_more = False
+        """More parameters are taken than have names, and not looked at: the method refuses whatever it is given."""
         self._parameters: list[tuple[str, msgspec.json.Decoder[Any], bool]] = []
         for parameter in inspect.signature(method).parameters.values():
-            if hints[parameter.name] is Session:
+            if parameter.kind is parameter.VAR_POSITIONAL:
+                self._takes_more = True
+            elif hints[parameter.name] is Session:
                 self._session = parameter.name
             else:
                 decoder = msgspec.json.Decoder(hints[parameter.name])
@@ -115,7 +119,7 @@ class _Procedure:
         try:
             if kind == b"{":
                 by_name = msgspec.json.decode(params, type=dict[str, msgspec.Raw])
-                if unknown := [name for name in by_name if name not in names]:
+                if not self._takes_more and (unknown := [name for name in by_name if name not in names]):
                     raise invalid_params(f"{self._name} has no parameter {unknown[0][:MAX_SHOWN_NAME]!r}")
                 return by_name
             given = [] if kind == b"n" else msgspec.json.decode(params, type=list[msgspec.Raw])
@@ -123,7 +127,7 @@ class _Procedure:
             raise invalid_params(f"the parameters of {self._name} are neither a list nor an object") from None
         while given and bytes(given[-1]) == b"null":
             given.pop()
-        if len(given) > len(names):
+        if len(given) > len(names) and not self._takes_more:
             raise invalid_params(f"{self._name} takes at most {len(names)} parameters, not {len(given)}")
         return dict(zip(names, given, strict=False))
 

@@ -18,6 +18,8 @@ APPLICATION_ERROR = -32000
 """Whatever a method has to complain about: the code that go-ethereum gives to every error of a method."""
 RESPONSE_TOO_LARGE = -32003
 """The rest of a batch was not carried out, because the answers so far are large enough; go-ethereum's code."""
+NOT_OFFERED = -32004
+"""A method that is known, and that this node does not offer (EIP-1474: method not supported)."""
 LIMIT_EXCEEDED = -32005
 """A limit of this node: too many keys or filters, or messages that nobody fetched were dropped (EIP-1474)."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
-from typing import cast
+from typing import TypeAlias, cast
 
 from aiohttp import WSMsgType, web
 
@@ -27,6 +28,8 @@ HEARTBEAT = 30.0
 GOODBYE_BYTES = 64 << 10
 """Bytes of a request that may be kept while a caller that is hung up on is told why."""
 
+Resource: TypeAlias = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+
 LIMITS = HttpLimits(max_body=MAX_REQUEST_SIZE)
 
 _CORS_METHODS = "POST, OPTIONS"
@@ -36,10 +39,19 @@ _CORS_HEADERS = "Authorization, Content-Type"
 class HttpServer:
     """One listening address."""
 
-    def __init__(self, dispatcher: Dispatcher, access: Access, room: Room, limits: HttpLimits | None = None) -> None:
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        access: Access,
+        room: Room,
+        limits: HttpLimits | None = None,
+        resources: Mapping[str, Resource] | None = None,
+    ) -> None:
         """
         :param room: what all callers share, of this and of other ways to call.
+        :param resources: what else can be got, by path.
         """
+        self._resources = resources or {}
         self._dispatcher = dispatcher
         self._room = room
         self._access = access
@@ -82,12 +94,15 @@ class HttpServer:
         if request.method == "OPTIONS" and "Origin" in request.headers:
             allow = {"Access-Control-Allow-Methods": _CORS_METHODS, "Access-Control-Allow-Headers": _CORS_HEADERS}
             return web.Response(status=HTTPStatus.NO_CONTENT, headers=allow)
-        refused = self._access.refuse_caller(request.headers.get("Authorization"))
+        refused = self._access.refuse_caller(request.headers.get("Authorization"), request.path)
         if refused is not None:
             raise _error(refused)
         self.front.admit(request)
         if request.method == "POST":
             return await self._post(request, share)
+        resource = self._resources.get(self._access.path_below(request.path))
+        if request.method == "GET" and resource is not None:
+            return await resource(request)
         socket = web.WebSocketResponse(
             heartbeat=HEARTBEAT,
             max_msg_size=MAX_REQUEST_SIZE,
@@ -121,7 +136,7 @@ class HttpServer:
         outbox = Outbox(self._room, give_up)
         incoming = _Incoming(outbox.share)
         connection.heard = incoming.came
-        session = Session(outbox.put, outbox.share)
+        session = Session(outbox.put, outbox.share, outbox.drained)
         try:
             await socket.prepare(request)
         except BaseException:

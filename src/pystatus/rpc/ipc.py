@@ -6,24 +6,19 @@ import asyncio
 import contextlib
 import socket
 import stat
-import traceback
 from pathlib import Path
 
-from pystatus.errors import LocalError, RemoteError
+from pystatus.errors import LocalError
 from pystatus.log_texts import get_logger
 from pystatus.net.listening import stop_listening
 from pystatus.outage import Outage
-from pystatus.rpc.dispatcher import MAX_REQUEST_SIZE, Dispatcher
-from pystatus.rpc.framing import JsonSplitter
+from pystatus.rpc.dispatcher import Dispatcher
+from pystatus.rpc.json_stream import talk
 from pystatus.rpc.room import Room
-from pystatus.rpc.session import Session
-from pystatus.rpc.write_queue import Outbox
 from pystatus.storage.files import bind_private
 
 log = get_logger(__name__)
 
-READ_SIZE = 64 << 10
-"""Bytes that are read at a time."""
 CLOSE_TIMEOUT = 2.0
 """Seconds that a caller has to read the last answers."""
 MAX_CONNECTIONS = 100
@@ -54,18 +49,26 @@ class IpcServer:
         self._server = await asyncio.start_unix_server(self._accept, sock=_bound(path))
         self._path = path
 
+    def stop(self) -> None:
+        """Let nobody connect any more, and remove the file: another process can have it from now on."""
+        if self._server is not None:
+            for listener in self._server.sockets:
+                asyncio.get_running_loop().remove_reader(listener)
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
+            self._path = None
+
     async def close(self) -> None:
         """Hang up on everybody and remove the file."""
         if self._server is None:
             return
         await stop_listening(self._server)
+        self.stop()
         for task in self._tasks:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
         await self._server.wait_closed()
-        assert self._path is not None
-        self._path.unlink(missing_ok=True)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -78,52 +81,13 @@ class IpcServer:
         self._crowd.worked(now)
         self._tasks.add(task)
         try:
-            await self._talk(reader, writer)
+            await talk(self._dispatcher, self._room, reader, writer)
             await _finish(writer)
         except asyncio.CancelledError:
             pass  # the server stops, and asyncio would complain that nobody waits for this task
         finally:
             self._tasks.discard(task)
             writer.transport.abort()
-
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        def give_up() -> None:
-            log.warning("a caller on the RPC's socket sends too much, or does not read what it asked for: disconnected")
-            writer.transport.abort()
-
-        outbox = Outbox(self._room, give_up)
-        session = Session(outbox.put, outbox.share)
-        writing = asyncio.create_task(_write(writer, outbox))
-        try:
-            await self._answer(reader, outbox, session)
-            session.close()
-            outbox.close()
-            await writing  # a caller may close its direction and wait for the answers
-        except RemoteError as error:
-            log.info("a caller on the RPC's socket is hung up on: %s", error)
-        except ConnectionError as error:  # it has gone
-            traceback.clear_frames(error.__traceback__)  # the reader keeps the error in a cycle, with what was read
-        finally:
-            session.close()
-            outbox.share.close()
-            writing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.wait([writing])
-
-    async def _answer(self, reader: asyncio.StreamReader, outbox: Outbox, session: Session) -> None:
-        splitter = JsonSplitter(MAX_REQUEST_SIZE)
-        held = 0
-        while data := await reader.read(READ_SIZE):
-            for request in splitter.feed(data):
-                session.hold(len(request) + splitter.size - held)
-                held = splitter.size
-                answer = await self._dispatcher.answer(request, session)
-                if answer is not None:
-                    outbox.put(answer)
-                session.answered()
-                session.hold(-len(request))
-            session.hold(splitter.size - held)
-            held = splitter.size
 
 
 async def _finish(writer: asyncio.StreamWriter) -> None:
@@ -132,13 +96,6 @@ async def _finish(writer: asyncio.StreamWriter) -> None:
     with contextlib.suppress(TimeoutError, ConnectionError):
         async with asyncio.timeout(CLOSE_TIMEOUT):
             await writer.wait_closed()
-
-
-async def _write(writer: asyncio.StreamWriter, outbox: Outbox) -> None:
-    with contextlib.suppress(ConnectionError):  # the reader finds out as well
-        async for message in outbox.messages():
-            writer.write(message + b"\n")
-            await writer.drain()
 
 
 def _bound(path: Path) -> socket.socket:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, nullcontext
 
 from pystatus.rpc.errors import APPLICATION_ERROR, RpcError, limit_exceeded
@@ -24,12 +24,19 @@ class Session:
     notifications are held back.
     """
 
-    def __init__(self, send: Send | None = None, share: Share | None = None) -> None:
+    def __init__(
+        self,
+        send: Send | None = None,
+        share: Share | None = None,
+        drained: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         """
         :param send: puts a message on its way without blocking, and ends the connection when too much is waiting;
             ``None`` where the transport carries nothing but answers.
         :param share: with what the connection holds is counted; ``None``: it is not.
+        :param drained: waits until little of what was sent waits to be read.
         """
+        self._drained = drained
         self._send = send
         self._share = share
         self._ends: dict[str, Callable[[], None]] = {}
@@ -45,6 +52,11 @@ class Session:
         """The connection holds so many bytes more; if negative, so many less."""
         if self._share is not None:
             self._share.hold(count)
+
+    async def drained(self) -> None:
+        """Wait until the caller has read most of what it was sent: for what has much to send and can wait."""
+        if self._drained is not None:
+            await self._drained()
 
     def dropping(self, drop: Callable[[], None]) -> AbstractContextManager[None]:
         """While something waits elsewhere for its turn: ``drop`` is called when the caller is hung up on."""

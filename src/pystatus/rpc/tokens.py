@@ -34,6 +34,10 @@ class Token:
         is_equal = hmac.compare_digest(self._text, presented.strip().encode(errors="replace"))
         return is_equal and scheme.lower() == "bearer"
 
+    def is_path(self, path: str) -> bool:
+        """Whether the path of a URL is this token and nothing else. Takes as long for every wrong one."""
+        return hmac.compare_digest(b"/" + self._text, path.encode(errors="replace"))
+
     def __repr__(self) -> str:
         return "Token(…)"
 

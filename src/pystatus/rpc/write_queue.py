@@ -12,6 +12,10 @@ MAX_WAITING_BYTES = 32 << 20
 """Bytes that wait for a caller which does not read. It is disconnected then: nothing is dropped in silence."""
 
 
+LITTLE = 1 << 20
+"""Bytes that may wait while more is made, where that can be put off."""
+
+
 class Outbox:
     """Messages in the order in which they were made. Putting one in never blocks."""
 
@@ -26,6 +30,7 @@ class Outbox:
         self._messages: deque[bytes] = deque()
         self._bytes = 0
         self._news = asyncio.Event()
+        self._read = asyncio.Event()
         self.is_overfull = False
         """Too much was waiting."""
         self._is_closed = False
@@ -46,6 +51,13 @@ class Outbox:
         """Take nothing more; what waits is still read."""
         self._is_closed = True
         self._news.set()
+        self._read.set()
+
+    async def drained(self) -> None:
+        """Wait until no more than :data:`LITTLE` waits to be read, or nothing is taken any more."""
+        while self._bytes > LITTLE and not self._is_closed:
+            self._read.clear()
+            await self._read.wait()
 
     async def messages(self) -> AsyncIterator[bytes]:
         """Every message until the box is closed and empty. A message counts as waiting until the next is asked for."""
@@ -55,6 +67,8 @@ class Outbox:
                 yield message
                 self._bytes -= len(message)
                 self.share.hold(-len(message))
+                if self._bytes <= LITTLE:
+                    self._read.set()
             if self._is_closed:
                 return
             self._news.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.datasync.store import SyncStore
@@ -20,11 +20,15 @@ from pystatus.storage.encryption import SqlEncryptionStore
 from pystatus.storage.features.registry import feature_tables
 from pystatus.storage.forgetting import FORGET_OLD
 from pystatus.storage.history import SqlHistoryStore
+from pystatus.storage.journal import SqlJournal
 from pystatus.storage.memory import Remembered
 from pystatus.storage.messages import StoredMessages, split_ids
 from pystatus.storage.people import SqlPeopleStore
 from pystatus.storage.upkeep import Upkeep
 from pystatus.unchecked import unchecked
+
+if TYPE_CHECKING:  # what it reads and writes is made when something happens
+    from pystatus.messenger.journal import JournalStore
 
 _CHAT = "id, kind, active, last_clock, unread, updated_ms, name, muted, mentions, cleared_clock"
 _MOVE_CHAT = "UPDATE chats SET active = ?, last_clock = ?, unread = ?, updated_ms = ?, mentions = ? WHERE id = ?"
@@ -51,6 +55,7 @@ class SqlMessengerStore(StoredMessages):
         self.sync: SyncStore = SqlSyncStore(database)
         self.decryption_failures: DecryptionFailureStore = SqlDecryptionFailureStore(database.connection)
         self.people: PeopleStore = SqlPeopleStore(database)
+        self.journal: JournalStore = SqlJournal(database.connection)
         self.history = SqlHistoryStore(database.connection)
         self._seen: int | None = None
         """Rows of seen_envelopes, as far as they matter. They are counted anew now and then: some are rolled back."""

@@ -306,16 +306,40 @@ def test_a_message_that_no_relay_took_goes_out_the_next_time(people: Cli, room: 
             assert bob.event("message")["id"] == message["id"]
 
 
-def test_a_profile_has_one_writer_and_any_number_of_readers(people: Cli, room: str) -> None:
+def test_a_profile_that_is_open_serves_other_commands(people: Cli, room: str) -> None:
+    """Without a password, and in the network of the process that has it open."""
     with listening(people, "bob", f"#{room}") as bob:
         bob.event("peer-connected")
         people.text("send", "alice", f"#{room}", "hello")
         bob.event("message")
         assert [one["text"] for one in people.objects("history", "bob", room)] == ["hello"]
         assert [one["this"] for one in people.objects("device", "list", "bob")] == [True]
-        assert people.error("send", "bob", f"#{room}", "me too") == (
-            f"The profile 'bob' is in use by process {bob.process.pid} (pystatus listen). Stop that one first."
-        )
+        for name in ("PYSTATUS_PASSWORD", "PYSTATUS_PEERS"):
+            people.environment[name] = None
+        assert people.object("send", "bob", f"#{room}", "me too")["state"] == "sent"
+        sent = bob.event("state")
+        assert (sent["text"], sent["state"]) == ("me too", "sent")
+        with Running(people.data_dir, "listen", "bob", "--json") as other:
+            assert other.event("listening")["profile"] == "bob"
+            people.objects("message", "reply", "bob", sent["id"][:10], "once more")
+            assert other.event("state")["text"] == bob.event("state")["text"] == "once more"
+            people.environment["PYSTATUS_PROXY"] = "socks5://127.0.0.1:9"
+            assert people.error("send", "bob", f"#{room}", "in the open?").startswith(
+                "The profile is open in another pystatus, which uses no proxy"
+            )
+
+
+def test_a_holder_that_is_killed_is_told_to_who_is_attached_and_the_next_command_opens_the_profile(
+    people: Cli, room: str
+) -> None:
+    with listening(people, "bob", f"#{room}") as bob:
+        bob.event("peer-connected")
+        with Running(people.data_dir, "listen", "bob", "--json") as other:
+            other.event("listening")
+            bob.stop(signal.SIGKILL)
+            assert other.wait() == 1
+            assert "does not answer any more" in other.errors()[-1]
+        assert people.object("send", "bob", f"#{room}", "I do it myself")["state"] == "sent"
 
 
 def test_a_relay_is_needed(cli: Cli) -> None:

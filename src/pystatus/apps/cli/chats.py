@@ -21,6 +21,7 @@ from pystatus.faces import terminal
 
 if TYPE_CHECKING:
     from pystatus.client import Client
+    from pystatus.client.features.names import Names as NamesOfClient
     from pystatus.faces.places import Place
     from pystatus.messenger.features.names import NameReader
     from pystatus.messenger.records import Chat
@@ -74,7 +75,13 @@ class Chooser:
     """Finds out which chats are meant by what somebody gave to one command."""
 
     def __init__(
-        self, profiles: Profiles, own: PublicKey, chats: Sequence[Chat], names: NameReader, *, may_ask: bool
+        self,
+        profiles: Profiles,
+        own: PublicKey,
+        chats: Sequence[Chat],
+        names: NameReader | NamesOfClient,
+        *,
+        may_ask: bool,
     ) -> None:
         """
         :param own: the account in use.

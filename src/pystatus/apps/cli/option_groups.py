@@ -47,7 +47,7 @@ from pystatus.apps.cli.options import (
     time_servers,
 )
 from pystatus.apps.cli.output import Output
-from pystatus.errors import Refused
+from pystatus.errors import LocalError, Refused
 
 if TYPE_CHECKING:  # loaded by the command that needs it
     from pystatus.apps.cli.profile_access import ProfileAccess
@@ -120,9 +120,16 @@ class ProfileOptions:
         """
         self.access  # noqa: B018 - it looks when it is made
 
+    def find_unopened(self) -> None:
+        """The same for one that this process has to hold itself: nobody else has it open.
+
+        :raises LocalError: there is no such profile, or another process has it open.
+        """
+        self.profiles.check_unused(self.stored)
+
     @cached_property
     def access(self) -> ProfileAccess:
-        """The profile, to be changed by this process alone.
+        """The profile, to be opened by this process, or used where another one has it open.
 
         :raises LocalError: see :class:`ProfileAccess`.
         """
@@ -162,7 +169,18 @@ class NetworkOptions(ProfileOptions):
             if (bootnodes or lists) and not found:
                 raise Refused(NOTHING_BY_PROXY)
         named = [*bootnodes, *self.rendezvous_nodes, *lists, *self.mailservers]
-        some_peers([*(self.peer or ()), *self.relays], named)
+        if not self._is_served:
+            some_peers([*(self.peer or ()), *self.relays], named)
+
+    @property
+    def _is_served(self) -> bool:
+        """Another pystatus has the profile open, and is connected."""
+        from pystatus.faces.attach.place import is_served
+
+        try:
+            return is_served(self.stored)
+        except LocalError:  # there is no such profile: it is said where it is opened
+            return False
 
     @cached_property
     def network(self) -> Fleet | None:

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 
 class ProfileAccess:
-    """A profile that a command is about to open. The password is asked once, when it is first needed; whatever is wrong
-    with what was given is told before."""
+    """A profile that a command is about to open, or to attach to where another pystatus has it open already. The
+    password is asked once, when it is first needed, and never by who attaches; whatever is wrong with what was given is
+    told before."""
 
     def __init__(
         self,
@@ -34,8 +35,9 @@ class ProfileAccess:
     ) -> None:
         """
         :param mailserver_password_file: what requests to mailservers are sealed with; None: what everybody's are.
-        :raises LocalError: no such profile, another process writes to it, a file that cannot be read.
+        :raises LocalError: no such profile, another process writes to it and serves nobody, a file that cannot be read.
         """
+        from pystatus.faces.attach.place import is_held
         from pystatus.storage.profiles import Profiles
 
         one_reader_of_stdin(password_file, mailserver_password_file)
@@ -43,7 +45,8 @@ class ProfileAccess:
         self._data_dir = data_dir
         self._profiles = Profiles(data_dir)
         self._profile = self._profiles.find(profile)
-        self._profiles.check_unused(self._profile)  # before somebody is asked for the password in vain
+        self.is_attached = is_held(self._profiles, self._profile)
+        """Another pystatus has the profile open, and does what is asked."""
         self._sealed_with = (
             PUBLIC_PASSWORD if mailserver_password_file is None else passwords.secret_in(mailserver_password_file)
         )
@@ -73,8 +76,19 @@ class ProfileAccess:
         sure = [one for one in found if not isinstance(one, Bare)]
         if len(sure) == len(found):
             return sure
+        if self.is_attached:
+            return self._chosen_by_holder(texts, may_ask=may_ask, enter=enter)
         with profile_reader.opened(self._profiles, self._profile, self._password) as reader:
             chooser = Chooser(self._profiles, reader.own, reader.chats(), reader.names, may_ask=may_ask)
+            return [chooser.to_enter(text) if enter else chooser.to_read(text) for text in texts]
+
+    def _chosen_by_holder(self, texts: Sequence[str], *, may_ask: bool, enter: bool) -> list[Place]:
+        from pystatus.client.features.names import Names
+        from pystatus.faces.attach.attached import AttachedClient
+
+        with AttachedClient(self._profile).reading() as client:
+            names = client.feature(Names)
+            chooser = Chooser(self._profiles, client.public_key, client.chats(), names, may_ask=may_ask)
             return [chooser.to_enter(text) if enter else chooser.to_read(text) for text in texts]
 
     def message(self, beginning: str) -> Message:
@@ -82,6 +96,11 @@ class ProfileAccess:
 
         :raises LocalError: there is none, or there are several; no password, or a wrong one.
         """
+        if self.is_attached:
+            from pystatus.faces.attach.attached import AttachedClient
+
+            with AttachedClient(self._profile).reading() as client:
+                return client.find_message(beginning)
         with profile_reader.opened(self._profiles, self._profile, self._password) as reader:
             return reader.message(beginning)
 
@@ -114,13 +133,24 @@ class ProfileAccess:
         daily_megabytes: float | None = None,
         new_device: bool = False,
     ) -> Client:
-        """The client of the profile.
+        """The client of the profile: one that others may attach to, or one that is attached itself, in whose network
+        everything happens.
 
         :raises LocalError: no password; see :meth:`Client.open`.
         """
-        from pystatus.client import Client
+        if self.is_attached:
+            from pystatus.faces.attach.attached import AttachedClient
 
-        return Client.open(
+            if new_device:
+                self._profiles.check_unused(self._profile)
+            client = AttachedClient(self._profile)
+            if proxy is not None:
+                with client.reading():
+                    _check_proxy(client)
+            return client
+        from pystatus.faces.attach.holder import SharedClient
+
+        return SharedClient.open(
             self._profile.account.key_uid,
             self._password,
             data_dir=self._data_dir,
@@ -136,4 +166,15 @@ class ProfileAccess:
             mailserver_password=self._sealed_with,
             daily_history_bytes=None if daily_megabytes is None else int(daily_megabytes * 1_000_000),
             new_device=new_device,
+        )
+
+
+def _check_proxy(client: Client) -> None:
+    """
+    :raises LocalError: who has the profile open is not behind one.
+    """
+    if not client.network().by_proxy:
+        raise LocalError(
+            "The profile is open in another pystatus, which uses no proxy, and what you do would go out there. Stop "
+            "that one, or leave out --proxy."
         )

@@ -75,12 +75,9 @@ class Reader:
 
         :raises LocalError: there is none, or there are several.
         """
-        found = self.store.messages_beginning(beginning, 2)
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise LocalError(f"Several messages begin with 0x{beginning}. Give more of the id.")
-        raise LocalError(f"There is no message 0x{beginning} in this profile. Ids are in: pystatus history --json")
+        from pystatus.client.pages import message_beginning
+
+        return message_beginning(self.store, beginning)
 
     def reactions(self, chat_id: str, message_ids: Sequence[bytes]) -> Mapping[bytes, list[ReactionCount]]:
         """What is under messages of a chat."""

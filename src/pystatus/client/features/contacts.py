@@ -76,6 +76,14 @@ class Contacts(ClientFeature[ContactsFeature]):
         """
         return await self._do(lambda contacts, now: contacts.add(_key(contacts, person), now, nickname))
 
+    async def introduce(self, person: Contact | PublicKey | str) -> Contact:
+        """Tell a person our name and picture now. Those whom we have added are told by themselves; others take it for
+        being added.
+
+        :raises LocalError: not a chat key, ourselves, or blocked.
+        """
+        return await self._do(lambda contacts, now: contacts.introduce(_key(contacts, person), now))
+
     async def remove(self, person: Contact | PublicKey | str) -> Contact:
         """Take back that a person was added. They do not learn of it.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pystatus.client.features.feature import ClientFeature
@@ -70,6 +70,42 @@ class Conversations(ClientFeature[ConversationsFeature]):
         """
         chat_id = self._find_chat(chat).id
         return await self._do(lambda conversations, now: conversations.mark_unread(chat_id, messages))
+
+    async def mark_seen(self, chat: Chat | str, messages: Iterable[Message | bytes]) -> int:
+        """These messages have been seen. As many of the chat are unread no longer, the oldest first, as only the last
+        ones of a chat can be unread. Returns how many of them were unread.
+
+        :raises LocalError: there is no such chat.
+        """
+        chat_id = self._find_chat(chat).id
+        seen = frozenset(one.id if isinstance(one, Message) else one for one in messages)
+        return await self._do(lambda conversations, now: conversations.mark_seen(chat_id, seen))
+
+    def first_unread(self, chat: Chat | str) -> Message | None:
+        """The oldest message of a chat that has not been read; ``None``: all have. It and all that others have written
+        after it are unread.
+
+        :raises LocalError: there is no such chat, or the client is not open.
+        """
+        chat_id = self._find_chat(chat).id
+        return self._read(lambda conversations: conversations.first_unread(chat_id))
+
+    def last_messages(self, chats: Iterable[Chat]) -> Mapping[str, Message]:
+        """The newest message of each of these chats, by their ids: for a list of chats. One without any is left out.
+
+        :raises LocalError: the client is not open.
+        """
+        chat_ids = [chat.id for chat in chats]
+        return self._read(lambda conversations: conversations.last_messages(chat_ids))
+
+    def messages(self, message_ids: Iterable[bytes]) -> Mapping[bytes, Message]:
+        """The messages with these ids of 32 bytes, whatever chats they are in: as those that others reply to. One that
+        is not here is left out.
+
+        :raises LocalError: the client is not open.
+        """
+        wanted = tuple(dict.fromkeys(message_ids))
+        return self._read(lambda conversations: conversations.messages(wanted))
 
     async def set_muted(self, chat: Chat | str, muted: bool = True) -> Chat:
         """A muted chat asks for no attention: :attr:`Chat.muted`. Its messages come and are counted all the same.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pystatus.client.features.feature import ClientFeature
 from pystatus.crypto.keys import PublicKey
@@ -12,7 +12,7 @@ from pystatus.messenger.features.group_changes import AddedToGroup, GroupChanged
 from pystatus.messenger.features.group_deliveries import GroupMessageDelivered
 from pystatus.messenger.features.group_invitations import JoinRequested, JoinRequestRejected
 from pystatus.messenger.features.groups import Groups as GroupsFeature
-from pystatus.messenger.group_records import Delivery, GroupMember, JoinRequest
+from pystatus.messenger.group_records import Delivery, GroupEvent, GroupMember, GroupState, JoinRequest
 from pystatus.messenger.records import Chat, Message
 from pystatus.payloads.chats import ChatKind
 from pystatus.payloads.kinds import InvitationState
@@ -21,8 +21,10 @@ __all__ = [
     "AddedToGroup",
     "Delivery",
     "GroupChanged",
+    "GroupEvent",
     "GroupMember",
     "GroupMessageDelivered",
+    "GroupState",
     "Groups",
     "InvitationState",
     "JoinRequest",
@@ -115,6 +117,15 @@ class Groups(ClientFeature[GroupsFeature]):
         """
         chat_id = self._id(group)
         return self._read(lambda groups: groups.members(chat_id))
+
+    def states(self, groups: Iterable[Chat]) -> Mapping[str, GroupState]:
+        """The members of several groups, and the signed events that made them so, by their ids: for a list of chats.
+        What is no group is left out.
+
+        :raises LocalError: the client is not open.
+        """
+        chat_ids = [group.id for group in groups]
+        return self._read(lambda feature: feature.states(chat_ids))
 
     def delivery(self, message: Message | bytes) -> Delivery:
         """How many of the members to whom a message of ours went have it. A member who has joined later counts not.

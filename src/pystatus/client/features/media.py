@@ -157,16 +157,19 @@ class Media(ClientFeature[MediaFeature]):
         content_hash: str,
         pack: int,
         reply_to: Message | bytes | None = None,
+        *,
+        text: str | None = None,
     ) -> Receipt:
         """Send a sticker of a pack.
 
         :param content_hash: the content hash of its picture (EIP-1577), hexadecimal.
         :param pack: the number of the pack.
         :param reply_to: the message, or its id, that it is shown below.
+        :param text: what clients show that show no stickers; without it, a hint that there is one.
         :raises LocalError: no such chat, no hash, or no number of a pack.
         """
         sticker = checked_sticker(content_hash, pack)
-        content = ChatMessage(text=_STICKER, content_type=ContentType.STICKER, sticker=sticker)
+        content = ChatMessage(text=text or _STICKER, content_type=ContentType.STICKER, sticker=sticker)
         return await self._send(chat, content, reply_to)
 
     def about(self, message: Message | bytes) -> Attachment | None:

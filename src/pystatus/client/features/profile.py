@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pystatus.client.features.feature import ClientFeature
 from pystatus.client.pictures import data_uri, prepared
+from pystatus.errors import LocalError
 from pystatus.messenger.features.profile import OurProfile as OurProfileFeature
 from pystatus.messenger.own_profile import ProfileChanged, SharedProfile
 
@@ -14,6 +15,8 @@ __all__ = ["OurProfile", "ProfileChanged", "SharedProfile"]
 MAX_PICTURE_BYTES = 16 << 10
 """Bytes of our picture: 22,000 characters as a data URI. Ours: clients send about 10,000 characters, and every contact
 gets it every two days."""
+MAX_SIGNED = 1 << 16
+"""Characters of a text that is signed. Ours: programs sign a challenge or an address."""
 
 
 class OurProfile(ClientFeature[OurProfileFeature]):
@@ -27,6 +30,16 @@ class OurProfile(ClientFeature[OurProfileFeature]):
         :raises LocalError: the client is not open.
         """
         return self._read(lambda profile: profile.get())
+
+    def sign(self, text: str) -> bytes:
+        """Sign a text with our chat key, as a personal message (EIP-191): who knows the key can see that it is ours.
+        65 bytes, the last of which is 0 or 1.
+
+        :raises LocalError: the text is too long, or the client is not open.
+        """
+        if len(text) > MAX_SIGNED:
+            raise LocalError(f"A text of at most {MAX_SIGNED} characters can be signed. Shorten it.")
+        return self._read(lambda profile: profile.sign(text))
 
     async def set_name(self, ens_name: str) -> SharedProfile:
         """Say that a name of ENS is ours; an empty one takes it back. Others show it when they have found that its

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from pystatus.client.features.feature import ClientFeature
 from pystatus.errors import LocalError
-from pystatus.messenger.features.reactions import Reaction, ReactionCount, ReactionReceived
+from pystatus.messenger.features.reactions import Reaction, ReactionCount, ReactionPosted, ReactionReceived
 from pystatus.messenger.features.reactions import Reactions as ReactionsFeature
 from pystatus.messenger.records import MESSAGE_ID_SIZE, Message
 from pystatus.payloads.kinds import ReactionType
 
-__all__ = ["Reaction", "ReactionCount", "ReactionReceived", "ReactionType", "Reactions"]
+__all__ = ["Reaction", "ReactionCount", "ReactionPosted", "ReactionReceived", "ReactionType", "Reactions"]
 
 
 class Reactions(ClientFeature[ReactionsFeature]):
@@ -80,6 +80,22 @@ class Reactions(ClientFeature[ReactionsFeature]):
         """
         message_id = _id(message)
         return self._read(lambda reactions: reactions.listed(message_id))
+
+    def by_all(self, messages: Sequence[Message]) -> Mapping[bytes, Sequence[Reaction]]:
+        """The same of many messages at once, as of a page of history, by their ids; nothing for those without.
+
+        :raises LocalError: the client is not open.
+        """
+        message_ids = [message.id for message in messages]
+        return self._read(lambda reactions: reactions.listed_of(message_ids))
+
+    def find_own(self, reaction_id: bytes) -> Reaction | None:
+        """The reaction of ours with this id (:attr:`Reaction.id`), among the last 1,000; ``None``: there is none that
+        is not taken back.
+
+        :raises LocalError: the client is not open.
+        """
+        return self._read(lambda reactions: reactions.find_own(reaction_id))
 
 
 def _id(message: Message | bytes) -> bytes:

@@ -52,7 +52,7 @@ class Timeline(ClientFeature[Chats]):
         chat = await self._do(lambda chats, now: chats.follow_ourselves(now))
         return await self._access.taking.sending.send_text(chat.id, text, None, None)
 
-    def page(self, limit: int = PAGE, before: Message | Cursor | None = None) -> Sequence[Message]:
+    def page(self, limit: int = PAGE, before: Message | Cursor | bytes | None = None) -> Sequence[Message]:
         """The last messages of all that we follow, ourselves included, the newest first.
 
         :param before: the oldest one that is known already.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
 from pystatus.messenger.chat_names import public_chat
@@ -15,10 +17,29 @@ from pystatus.messenger.records import Chat
 from pystatus.messenger.sending import BLOCKED
 from pystatus.payloads.chats import ChatKind, key_from_text, profile_chat_id
 from pystatus.sanitise import quoted
+from pystatus.transport.channels import Channel, ChannelKind
 
 CONTACT_CODE_HISTORY = 30 * 86_400
 """Seconds of history that are asked for the contact code of somebody whose devices are unknown: as long as mailservers
 keep it."""
+
+
+@checked
+@dataclass(frozen=True, slots=True)
+class ListenedChannel:
+    """Where something for us may come. ``name`` is that of the channel: of a public chat its own, of the others
+    ``contact code`` and ``partitioned`` ones that of the specification (waku.md §8.1). ``topic`` is 4 bytes, ``peer``
+    whose channel it is, or with whom we share it; ``None``: a public chat's."""
+
+    name: str
+    kind: ChannelKind
+    topic: bytes
+    peer: PublicKey | None
+
+    @classmethod
+    def of(cls, channel: Channel) -> ListenedChannel:
+        """What users see of a channel: not its key."""
+        return cls(channel.name, channel.kind, channel.topic, channel.peer)
 
 
 class Chats(Feature[None]):
@@ -112,6 +133,11 @@ class Chats(Feature[None]):
     def mark_read(self, chat_id: str, messages: int | None = None) -> Chat:
         """See :func:`~pystatus.messenger.reading.mark_read`."""
         return mark_read(self._core.store, self._core.own, chat_id, messages)
+
+    def listened(self) -> Sequence[ListenedChannel]:
+        """Where we listen, in the order of their names."""
+        found = (ListenedChannel.of(channel) for channel in self._core.channels.listener.tags)
+        return sorted(found, key=lambda one: (one.name, one.topic))
 
     def topics(self, chat_id: str | None = None) -> frozenset[bytes]:
         """The topics (4 bytes each) on which messages of a chat, or of any, may come.

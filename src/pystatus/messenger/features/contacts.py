@@ -136,6 +136,20 @@ class Contacts(Feature[ContactTables]):
             (contact,) = self._updates.tell([contact], now)
         return self._decided(before, contact, now)
 
+    def introduce(self, key: PublicKey, now: float) -> Contact:
+        """Tell a person who we are, whether we have added them or not. What they learn is that we have added them:
+        there is no other word for it.
+
+        :raises LocalError: ourselves, or blocked.
+        """
+        contact = self._of_others(key)
+        if contact.blocked:
+            raise LocalError(BLOCKED)
+        (told,) = self._updates.tell([contact], now)
+        if contact.added:
+            self._tables.save(told)
+        return told
+
     def remove(self, key: PublicKey, now: float) -> Contact:
         """Take back that a person was added. Nothing is sent: they do not learn of it.
 

@@ -6,6 +6,7 @@ clock it was cleared, and the ids of messages that were deleted one by one are r
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -162,6 +163,29 @@ class Conversations(Feature[ConversationTables]):
         """See :func:`~pystatus.messenger.reading.mark_unread`."""
         before = self._core.store.chat(chat_id)
         return self._told(before, reading.mark_unread(self._core.store, self._core.own, chat_id, messages))
+
+    def mark_seen(self, chat_id: str, message_ids: Set[bytes]) -> int:
+        """See :func:`~pystatus.messenger.reading.mark_seen`: how many of them were unread."""
+        before = self._core.store.chat(chat_id)
+        chat, seen = reading.mark_seen(self._core.store, self._core.own, chat_id, message_ids)
+        self._told(before, chat)
+        return seen
+
+    def first_unread(self, chat_id: str) -> Message | None:
+        """See :func:`~pystatus.messenger.reading.first_unread`.
+
+        :raises LocalError: there is no such chat.
+        """
+        return reading.first_unread(self._core.store, self._core.own, self._chat(chat_id))
+
+    def last_messages(self, chat_ids: Sequence[str]) -> Mapping[str, Message]:
+        """The newest message of each chat that has one."""
+        return {chat_id: message for chat_id in chat_ids for message in self._core.store.messages(chat_id, 1, None)}
+
+    def messages(self, message_ids: Sequence[bytes]) -> Mapping[bytes, Message]:
+        """Those of these messages that are here."""
+        found = ((message_id, self._core.store.message(message_id)) for message_id in message_ids)
+        return {message_id: message for message_id, message in found if message is not None}
 
     def set_muted(self, chat_id: str, muted: bool) -> Chat:
         """A muted chat asks for no attention; its messages are counted all the same.

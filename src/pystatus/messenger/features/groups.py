@@ -7,7 +7,7 @@ alone. News goes to all members, and to who is removed; messages go to who has j
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from pystatus.crypto.keys import PublicKey
@@ -21,7 +21,7 @@ from pystatus.messenger.features.group_deliveries import GroupDeliveries
 from pystatus.messenger.features.group_invitations import GroupInvitations, InvitationLimits
 from pystatus.messenger.features.group_telling import GroupTelling, update_of
 from pystatus.messenger.group_book import NOTHING, GroupBook, Known
-from pystatus.messenger.group_records import Delivery, GroupMember, GroupStore, JoinRequest
+from pystatus.messenger.group_records import Delivery, GroupMember, GroupState, GroupStore, JoinRequest
 from pystatus.messenger.records import Chat, Message
 from pystatus.payloads.chats import ChatKind, KnownChat, group_chat_id, key_from_text
 from pystatus.payloads.group_events import lacking, with_event
@@ -66,15 +66,17 @@ class Groups(Feature[GroupStore]):
     def members(self, chat_id: str) -> list[GroupMember]:
         """Who is in a group, in the order in which they were added.
 
-        :raises LocalError: there is no such group.
-        """
+        :raises LocalError: there is no such group."""
         return self._find(chat_id).members
+
+    def states(self, chat_ids: Sequence[str]) -> Mapping[str, GroupState]:
+        """Who is in several groups, and what made them so; nothing for what is no group."""
+        return {chat_id: known.state for chat_id in chat_ids if (known := self._book.find(chat_id)) is not None}
 
     def delivery(self, message_id: bytes) -> Delivery:
         """How many of the members have a message of ours.
 
-        :raises LocalError: it was not sent to a group by this device.
-        """
+        :raises LocalError: it was not sent to a group by this device."""
         return self._deliveries.of(message_id)
 
     # what we do

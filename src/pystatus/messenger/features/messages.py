@@ -9,7 +9,7 @@ from pystatus.errors import LocalError
 from pystatus.messenger.contact_records import ContactTables
 from pystatus.messenger.dispatch import Incoming
 from pystatus.messenger.effects import Notify
-from pystatus.messenger.events import ChatOpened, MessageReceived, MessageSynced
+from pystatus.messenger.events import ChatOpened, MessagePosted, MessageReceived, MessageSynced
 from pystatus.messenger.features.contacts import Contacts, claim_name
 from pystatus.messenger.features.conversations import Conversations
 from pystatus.messenger.features.feature import Core, Feature
@@ -17,7 +17,7 @@ from pystatus.messenger.features.media import Media
 from pystatus.messenger.features.transactions import Transactions
 from pystatus.messenger.media_keeping import MEDIA_KINDS, MediaKeeping, Separated
 from pystatus.messenger.mentions import names
-from pystatus.messenger.own_profile import OwnProfile
+from pystatus.messenger.own_profile import OwnProfile, checked_ens_name
 from pystatus.messenger.public_chats import PublicChats
 from pystatus.messenger.records import MESSAGE_ID_SIZE, OWN_KEY, Chat, Message, MessageState
 from pystatus.messenger.transaction_records import TransactionTables
@@ -58,25 +58,35 @@ class Messages(Feature[None]):
 
     # sending
 
-    def send_text(self, chat_id: str, text: str, *, response_to: bytes | None = None, now: float) -> Message:
+    def send_text(
+        self,
+        chat_id: str,
+        text: str,
+        *,
+        response_to: bytes | None = None,
+        ens_name: str | None = None,
+        now: float,
+    ) -> Message:
         """Write and store a text, and send it as soon as a relay is there. One of emoji only is of a content type of
         its own, which clients show large, unless it is a reply.
 
-        :raises LocalError: not in this chat, or the text is blank or too long.
+        :param ens_name: as whom we write; ``None``: as our profile says.
+        :raises LocalError: not in this chat, the text is blank or too long, or not a name of ENS.
         """
         is_emoji = response_to is None and not text.isascii() and is_only_emoji(text)
         content = ChatMessage(
             text=text,
             response_to=f"0x{response_to.hex()}" if response_to else "",
             content_type=ContentType.EMOJI if is_emoji else ContentType.TEXT_PLAIN,
+            ens_name="" if ens_name is None else checked_ens_name(ens_name),
         )
         return self.send(chat_id, content, now)
 
     def send(self, chat_id: str, content: ChatMessage, now: float) -> Message:
         """Write and store a message of any content, and send it as soon as a relay is there.
 
-        :param content: its text, content type, what it replies to, and its sticker, image or sound. The other fields
-            are set here.
+        :param content: its text, content type, what it replies to, its sticker, image or sound, and as whom we write
+            if not as our profile says. The other fields are set here.
         :raises LocalError: not in this chat, the text is blank or too long, or its picture or sound cannot be sent.
 
         Implements: PL-5, PL-9, PL-10
@@ -97,7 +107,7 @@ class Messages(Feature[None]):
             content,
             clock=clock,
             timestamp=timestamp,
-            ens_name=self._profile.ens_name(),
+            ens_name=content.ens_name or self._profile.ens_name(),
             chat_id=chat_id,
             message_type=MESSAGE_TYPES[chat.kind],
         )
@@ -118,8 +128,10 @@ class Messages(Feature[None]):
             state=MessageState.SENDING,
             forward_secrecy=sent.forward_secrecy,
         )
-        core.store.save_chat(changed(chat, last_clock=advance(chat.last_clock, clock), updated_ms=timestamp))
+        chat = changed(chat, last_clock=advance(chat.last_clock, clock), updated_ms=timestamp)
+        core.store.save_chat(chat)
         core.store.add_message(message)
+        core.batch.add(Notify(MessagePosted(message, chat)))
         if separated.attachment is not None:
             self._media.add(separated)
         return message

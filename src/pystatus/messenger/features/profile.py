@@ -46,6 +46,12 @@ class OurProfile(Feature[None]):
         self._core.dispatch.profile_changed(profile, now)
         return profile
 
+    def sign(self, text: str) -> bytes:
+        """Our signature (65 bytes) of a text, as a personal message of EIP-191: it is one of no payload, nor of a
+        transaction."""
+        material = text.encode()
+        return self._core.sender.signature(b"\x19Ethereum Signed Message:\n%d" % len(material) + material)
+
     def receive(self, payload: Payload, incoming: Incoming) -> None:
         """Another device of ours has another picture."""
         assert isinstance(payload, SyncInstallationAccount)

@@ -36,6 +36,8 @@ MAX_OF_STRANGER = 200
 """Reactions of one stranger that are kept, some 90 KB; beyond it the oldest go. Ours."""
 MAX_LISTED = 1_000
 """Reactions that are listed for a message (payloads.md §11)."""
+MAX_SEARCHED = 1_000
+"""Reactions of ours among which one is looked for by its id: some 20 ms. Ours: what is taken back is a recent one."""
 
 _VARIATION = "\ufe0f"
 """Says that a character is to be shown as an emoji: some keyboards write it, others do not."""
@@ -64,6 +66,11 @@ class Reaction:
         """What people see; empty for a type that this version does not know."""
         return emoji(self.type)
 
+    @property
+    def id(self) -> bytes:
+        """The 32 bytes that this reaction and its retraction have in common (payloads.md §11)."""
+        return EmojiReaction(message_id=f"0x{self.message_id.hex()}", type=self.type).reaction_id(self.author)
+
 
 @checked
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,15 @@ class ReactionCount:
 class ReactionReceived(Event):
     """Somebody else, or another device of ours, has put an emoji under a message, or taken it back. The message may not
     be here (yet)."""
+
+    reaction: Reaction
+    chat: Chat
+
+
+@checked
+@dataclass(frozen=True, slots=True)
+class ReactionPosted(Event):
+    """We have put an emoji under a message on this device, or taken it back."""
 
     reaction: Reaction
     chat: Chat
@@ -115,6 +131,9 @@ class ReactionTables(Protocol):
 
     def listed(self, chat_id: str, message_id: bytes, most: int) -> list[Reaction]:
         """What is under a message of a chat, and not retracted, the newest first."""
+
+    def of_author(self, author: PublicKey, most: int) -> list[Reaction]:
+        """What one person has put under messages, and not retracted, the newest first."""
 
     def forget(self, message_ids: Sequence[bytes]) -> None:
         """Delete the reactions to these messages."""
@@ -196,6 +215,7 @@ class Reactions(Feature[ReactionTables]):
         reaction = Reaction(chat.id, message_id, core.own, kind, clock, retracted)
         core.store.save_chat(replace(chat, last_clock=advance(chat.last_clock, clock)))
         self._tables.save_reaction(reaction, waiting=False)
+        self._core.batch.add(Notify(ReactionPosted(reaction, chat)))
         return reaction
 
     # those of others, and of our other devices
@@ -283,6 +303,17 @@ class Reactions(Feature[ReactionTables]):
     def listed(self, message_id: bytes) -> list[Reaction]:
         """Who has put what under a message, the newest first: :data:`MAX_LISTED` at most; none if it is not here."""
         return self._tables.listed(self.chat_id_of(message_id), message_id, MAX_LISTED)
+
+    def listed_of(self, message_ids: Sequence[bytes]) -> Mapping[bytes, list[Reaction]]:
+        """The same of several messages; nothing for those without."""
+        found = ((message_id, self.listed(message_id)) for message_id in message_ids)
+        return {message_id: reactions for message_id, reactions in found if reactions}
+
+    def find_own(self, reaction_id: bytes) -> Reaction | None:
+        """The reaction of ours with this id, among the last :data:`MAX_SEARCHED`; ``None``: there is none that is not
+        taken back."""
+        own = self._tables.of_author(self._core.own, MAX_SEARCHED)
+        return next((reaction for reaction in own if reaction.id == reaction_id), None)
 
 
 def emoji(kind: int) -> str:

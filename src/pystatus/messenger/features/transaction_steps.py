@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from pystatus.messenger.dispatch import Incoming
 from pystatus.messenger.effects import Notify
-from pystatus.messenger.events import ChatOpened, MessageReceived
+from pystatus.messenger.events import ChatOpened, MessagePosted, MessageReceived
 from pystatus.messenger.features.feature import Core
 from pystatus.messenger.records import Chat, Message, MessageState
 from pystatus.messenger.transaction_checks import Payment
@@ -143,5 +143,4 @@ class TransactionSteps:
         if not before.active:
             core.channels.listen_to(chat)
             core.batch.add(Notify(ChatOpened(chat)))
-        if not own:
-            core.batch.add(Notify(MessageReceived(message, chat)))
+        core.batch.add(Notify(MessagePosted(message, chat) if own else MessageReceived(message, chat)))

@@ -112,6 +112,13 @@ class SqlReactions(FeatureTables, ReactionTables):
                 found[message_id] = counts
         return found
 
+    def of_author(self, author: PublicKey, most: int) -> list[Reaction]:
+        rows = self._execute(
+            f"SELECT {_REACTION} FROM reactions WHERE author = ? AND NOT retracted ORDER BY number DESC LIMIT ?",
+            (author.compressed, most),
+        )
+        return [_reaction(row) for row in rows]
+
     def listed(self, chat_id: str, message_id: bytes, most: int) -> list[Reaction]:
         rows = self._execute(
             f"SELECT {_REACTION} FROM reactions WHERE message_id = ? AND chat_id = ? AND NOT retracted"

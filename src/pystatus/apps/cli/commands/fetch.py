@@ -109,6 +109,8 @@ class Fetch:
         """
         import asyncio
 
+        from pystatus.client import ClockSuspected
+
         out = self._out
         async with self._client as client:
             with self._connections:
@@ -120,7 +122,7 @@ class Fetch:
                 except TimeoutError:
                     pass
                 gaps = TimeRanges(client.history_gaps(place))
-                clock = client.node.clock
+                clock = client.network().clock
                 until = client.history_until
         last = self._last
         is_over = last is not None and not last.missing
@@ -139,9 +141,9 @@ class Fetch:
                 else f"; {duration(gaps.seconds)} are missing{_of(gaps, is_over)}."
             ),
         )
-        if clock.is_suspected:
+        if isinstance(clock, ClockSuspected) and not clock.relays_are_wrong:
             raise LocalError(
-                f"{as_sentence(str(clock))}. History is asked for by the time of this machine: set the clock, and "
+                f"{as_sentence(clock.sentence)}. History is asked for by the time of this machine: set the clock, and "
                 "fetch once more."
             )
         if gaps and not is_over:

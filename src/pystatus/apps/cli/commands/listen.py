@@ -210,6 +210,7 @@ class Listener:
             CopySuspected,
             DeviceFound,
             DeviceRenewed,
+            MessagePosted,
             MessageReceived,
             MessageStateChanged,
             MessageSynced,
@@ -289,10 +290,11 @@ class Listener:
                     {"event": "device-named", "installation_id": installation_id, **fields},
                     f"The device {installation_id} is called {sanitise.name(device_name)}",
                 )
-            case MessageSynced(message, chat):
+            case MessageSynced(message, chat) | MessagePosted(message, chat):
                 if out.as_json and (self._wanted is None or chat.id in self._wanted):
                     shown = views.message_fields(message, chat, own, names, self._attachment(message), self._stored)
-                    out.result({**shown, "event": "message-synced"}, "")
+                    name = "message-synced" if isinstance(event, MessageSynced) else "message-posted"
+                    out.result({**shown, "event": name}, "")
             case DeviceSynced(installation_id):
                 out.event(
                     {"event": "device-synced", "installation_id": installation_id},

@@ -213,8 +213,8 @@ class _Hopeless(Exception):
 
 def _not_sent(when: str, connections: ConnectionProgress, client: Client) -> str:
     why = connections.problem or ""
-    if not why and client.node.lists_problem:
-        why = f"No relay was found: {client.node.lists_problem.rstrip('.')}."
+    if not why and (problem := client.network().lists_problem):
+        why = f"No relay was found: {problem.rstrip('.')}."
     return (
         f"No relay took the message{' ' if when else ''}{when}. {why}{' ' if why else ''}It is stored and goes out the "
         f"next time that this profile is connected, for example by: pystatus listen "

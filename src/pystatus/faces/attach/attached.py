@@ -1,0 +1,208 @@
+"""A client of a profile that another process has open: the same methods, features and events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Self, TypeVar, cast
+from weakref import WeakValueDictionary
+
+from pystatus.client import Client, Event, EventsLost, EventStream, Receipt
+from pystatus.client.events import EventHub
+from pystatus.client.features.feature import ClientFeature
+from pystatus.client.handlers import EVENTS
+from pystatus.errors import LocalError
+from pystatus.faces.attach.connection import BlockingConnection, Connection, HolderGone
+from pystatus.faces.attach.forwarding import forward
+from pystatus.faces.attach.place import socket_path
+from pystatus.json_values import Json
+from pystatus.messenger.events import MessageStateChanged
+from pystatus.net.clock import SystemClock
+from pystatus.node import Node
+from pystatus.node.life import Life
+from pystatus.rpc.client_api.calls import RESULTS, Call
+from pystatus.storage.descriptions import Profile
+from pystatus.version import VERSION
+
+F = TypeVar("F", bound=ClientFeature[Any])
+
+_EVENTS: Mapping[str, type[Event]] = {kind.__name__: kind for kind in EVENTS}
+PAGE = 1_000
+"""Events that are asked for together."""
+
+
+class AttachedClient(Client):
+    """Use it as any client. Closing it ends nothing but the connection."""
+
+    def __init__(self, profile: Profile) -> None:
+        """
+        :param profile: that somebody has open, see :func:`~pystatus.faces.attach.place.is_served`.
+        """
+        self._profile = profile
+        self._selector = profile.name
+        self._clock = SystemClock()
+        self._hub = EventHub()
+        self._life = Life("client", "async with client: …, or: await client.start()", "AttachedClient(…)")
+        self._blocking: BlockingConnection | None = None
+        self._connection = Connection(self._notified, self._holder_gone)
+        self._receipts: WeakValueDictionary[bytes, Receipt] = WeakValueDictionary()
+        self._gone: HolderGone | EventsLost | None = None
+        self._over = asyncio.Event()
+        self._features: dict[str, ClientFeature[Any]] = {name: kind(self) for name, kind in _FEATURES.items()}
+
+    # life
+
+    async def start(self) -> Self:
+        """Attach.
+
+        :raises HolderGone: nobody has the profile open.
+        :raises LocalError: who has it open is another version of pystatus; or this was started before.
+        """
+        self._life.begin()
+        try:
+            await self._connection.open(socket_path(self._profile))
+            hello = await self._connection.call("daemon_hello", {})
+            if hello["version"] != VERSION:
+                raise LocalError(
+                    f"The pystatus that has the profile open is version {hello['version']}, this one is {VERSION}. "
+                    "Stop that one, or run the command of its version."
+                )
+            await self._connection.call("events_subscribe", {})
+        except BaseException:
+            await self._connection.close()
+            self._life.did_not_begin()
+            raise
+        self._life.opened()
+        return self
+
+    @contextmanager
+    def reading(self) -> Iterator[Self]:
+        """For who reads something, and neither waits for anything nor has an event loop."""
+        try:
+            yield self
+        finally:
+            if self._blocking is not None:
+                self._blocking.close()
+
+    async def close(self) -> None:
+        """Hang up. The profile stays open where it is."""
+        self._life.close(self._gone)
+        await self._connection.close()
+        if self._blocking is not None:
+            self._blocking.close()
+        for receipt in list(self._receipts.values()):
+            receipt.end()
+        self._over.set()
+        await self._hub.close(self._gone)
+
+    async def run_forever(self) -> None:
+        """Wait until the client is closed.
+
+        :raises HolderGone: the process that has the profile open has ended.
+        """
+        self._life.check_started()
+        await self._over.wait()
+        if self._gone is not None:
+            raise self._gone
+
+    @property
+    def _failure(self) -> BaseException | None:
+        return self._gone
+
+    def _holder_gone(self, failure: HolderGone | EventsLost) -> None:
+        self._gone = self._gone or failure
+        self._over.set()
+        for receipt in list(self._receipts.values()):
+            receipt.end()
+        self._ending = asyncio.ensure_future(self._hub.close(self._gone))
+
+    # what is of this process
+
+    @property
+    def profile(self) -> Profile:
+        """The profile in use."""
+        return self._profile
+
+    @property
+    def node(self) -> Node:
+        """
+        :raises LocalError: always; the connections are another process's. See :meth:`network`.
+        """
+        raise LocalError("The node is in the process that has the profile open. What it knows: client.network().")
+
+    def feature(self, kind: type[F]) -> F:
+        """See :meth:`Client.feature`."""
+        feature = self._features.get(getattr(kind, "NAME", ""))
+        return super().feature(kind) if feature is None else cast(F, feature)
+
+    def _check_mailserver(self) -> None:
+        """Whether there is one is known where the profile is open."""
+
+    # events
+
+    def events(self, after: int | None = None) -> EventStream:
+        """See :meth:`Client.events`."""
+        if after is None:
+            return self._hub.stream(self._check_readable)
+        self._life.check()
+        self.call_now("events_page", {"after": after, "limit": 0})  # whether all of them are kept
+        return self._hub.stream(self._check_readable, after, self._past(after, self.cursor))
+
+    def _past(self, after: int, until: int) -> Iterator[tuple[int, Event]]:
+        while after < until:
+            page = self.call_now("events_page", {"after": after, "limit": PAGE})
+            for one in page["events"]:
+                event = _event(one["event"])
+                if event is not None:
+                    yield one["cursor"], event
+            after = page["cursor"]
+
+    def _notified(self, params: Mapping[str, Any]) -> None:
+        if "lost" in params:
+            self._holder_gone(EventsLost(params["lost"]))
+            return
+        event = _event(params["event"])
+        if event is None:
+            return
+        if isinstance(event, MessageStateChanged) and (receipt := self._receipts.get(event.message_id)) is not None:
+            receipt.advance(event.state, event.reason)
+        self._hub.tell(event, params["cursor"])
+
+    # calls
+
+    def call_now(self, method: str, params: Mapping[str, Json]) -> Json:
+        """The answer to a call that waits for nothing but a database.
+
+        :raises HolderGone: there is none.
+        :raises StatusError: the call was refused.
+        """
+        if self._life.is_closed:
+            self._life.check()
+        if self._blocking is None:
+            self._blocking = BlockingConnection(socket_path(self._profile))
+        return self._blocking.call(method, params)
+
+    async def call(self, call: Call, params: Mapping[str, Json]) -> Any:
+        """The result of a call that may wait. Its receipt is that of this process."""
+        self._life.check()
+        result = call.result.decode(await self._connection.call(call.name, params))
+        return self._receipt(result) if call.gives_receipt else result
+
+    def _receipt(self, message: Any) -> Receipt:
+        receipt = Receipt(message)
+        self._receipts[message.id] = receipt
+        now = self.message(message.id)  # what became of it before the answer came
+        if now is not None and now.state is not None:
+            receipt.advance(now.state)
+        return receipt
+
+
+def _event(fields: dict[str, Any]) -> Event | None:
+    kind = _EVENTS.get(fields.pop("event"))
+    return None if kind is None else cast(Event, RESULTS.decode(fields, kind))
+
+
+_LOCAL = frozenset({"public_key", "chat_key", "name", "now"})
+"""What follows from the profile, or is of this process."""
+_FEATURES = forward(AttachedClient, _LOCAL | vars(AttachedClient).keys())

@@ -1,0 +1,204 @@
+"""Connections to the process that holds a profile: one for calls that wait, one for those that do not."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable, Mapping
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from pystatus.client import AnswerRefused, EventsLost, SendFailed
+from pystatus.errors import LocalError, Refused, RemoteError, StatusError
+from pystatus.faces.attach.place import usable
+from pystatus.json_values import Json
+from pystatus.links.values import NotALink
+from pystatus.rpc.client import MAX_ANSWER_SIZE
+from pystatus.rpc.framing import JsonSplitter
+from pystatus.storage.errors import StorageError
+
+READ_SIZE = 256 << 10
+"""Bytes that are read at a time."""
+PATIENCE = 10.0
+"""Seconds for an answer that needs no network. Ours: a thousand times as long as it takes."""
+
+_ERRORS: Mapping[str, type[Exception]] = {
+    kind.__name__: kind
+    for kind in (TimeoutError, SendFailed, AnswerRefused, EventsLost, NotALink, Refused, RemoteError, StorageError)
+}
+"""What is raised here as it was there. All others are a :class:`LocalError` with the same sentence."""
+
+
+class HolderGone(LocalError):
+    """The process that held the profile has ended, or hangs."""
+
+
+class _Error(msgspec.Struct):
+    message: str
+    data: dict[str, Any] | None = None
+
+
+class _Incoming(msgspec.Struct):
+    """An answer, or a notification, which has a method."""
+
+    id: int | None = None
+    result: Json = None
+    error: _Error | None = None
+    method: str = ""
+    params: dict[str, Any] = {}
+
+
+def _result(answer: _Incoming) -> Json:
+    if answer.error is None:
+        return answer.result
+    kind = (answer.error.data or {}).get("kind", "")
+    raise _ERRORS.get(kind, LocalError)(answer.error.message)
+
+
+def _request(number: int, method: str, params: Mapping[str, Json]) -> bytes:
+    return msgspec.json.encode({"jsonrpc": "2.0", "id": number, "method": method, "params": params}) + b"\n"
+
+
+_decode = msgspec.json.Decoder(_Incoming).decode
+
+
+def _gone(why: object) -> HolderGone:
+    return HolderGone(
+        f"The pystatus that has the profile open does not answer any more ({why}). What it had confirmed is stored. "
+        "Run the command again: it opens the profile itself, or attaches to another one."
+    )
+
+
+class BlockingConnection:
+    """Calls of which the answer is read at once, as of a database: each takes about a millisecond."""
+
+    def __init__(self, path: Path) -> None:
+        """
+        :raises HolderGone: nobody listens there.
+        """
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._socket.settimeout(PATIENCE)
+        self._numbers = count(1)
+        self._splitter = JsonSplitter(MAX_ANSWER_SIZE)
+        try:
+            with usable(path) as short:
+                self._socket.connect(str(short))
+        except OSError as error:
+            self._socket.close()
+            raise _gone(error.strerror or error) from None
+
+    def call(self, method: str, params: Mapping[str, Json]) -> Json:
+        """
+        :raises HolderGone: there is no answer.
+        :raises StatusError: the call was refused there.
+        """
+        number = next(self._numbers)
+        try:
+            self._socket.sendall(_request(number, method, params))
+            while True:
+                data = self._socket.recv(READ_SIZE)
+                if not data:
+                    raise _gone("it has hung up")
+                for written in self._splitter.feed(data):
+                    answer = _decode(written)
+                    if answer.id == number:
+                        return _result(answer)
+        except OSError as error:
+            self.close()
+            raise _gone(error.strerror or "it takes too long") from None
+
+    def close(self) -> None:
+        """Hang up."""
+        self._socket.close()
+
+
+class Connection:
+    """Calls of which the answer may take a while, and notifications."""
+
+    def __init__(self, notified: Callable[[Mapping[str, Any]], None], ended: Callable[[HolderGone], None]) -> None:
+        """
+        :param notified: called with each notification's parameters.
+        :param ended: called when the other end is gone, unless :meth:`close` was called before.
+        """
+        self._notified = notified
+        self._ended = ended
+        self._numbers = count(1)
+        self._waiting: dict[int, asyncio.Future[Json]] = {}
+        self._writer: asyncio.StreamWriter | None = None
+        self._reading: asyncio.Task[None] | None = None
+        self._failure: HolderGone | None = None
+
+    async def open(self, path: Path) -> None:
+        """
+        :raises HolderGone: nobody listens there.
+        """
+        try:
+            with usable(path) as short:
+                reader, self._writer = await asyncio.open_unix_connection(short)
+        except OSError as error:
+            raise _gone(error.strerror or error) from None
+        self._reading = asyncio.create_task(self._read(reader))
+
+    async def call(self, method: str, params: Mapping[str, Json]) -> Json:
+        """
+        :raises HolderGone: the other end went away before it answered.
+        :raises StatusError: the call was refused there.
+        """
+        if self._failure is not None:
+            raise self._failure
+        assert self._writer is not None
+        number = next(self._numbers)
+        answer: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = answer
+        try:
+            self._writer.write(_request(number, method, params))
+            await self._writer.drain()
+            return await answer
+        except ConnectionError:
+            raise _gone("it has hung up") from None
+        finally:
+            self._waiting.pop(number, None)
+
+    async def close(self) -> None:
+        """Hang up. Nobody is told."""
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.wait([self._reading])
+        if self._writer is not None:
+            self._writer.close()
+            with contextlib.suppress(ConnectionError):
+                await self._writer.wait_closed()
+
+    async def _read(self, reader: asyncio.StreamReader) -> None:
+        splitter = JsonSplitter(MAX_ANSWER_SIZE)
+        why = "it has hung up"
+        try:
+            while data := await reader.read(READ_SIZE):
+                for written in splitter.feed(data):
+                    self._take(_decode(written))
+        except (ConnectionError, RemoteError, msgspec.MsgspecError) as error:
+            why = str(error)
+        self._fail(_gone(why))
+
+    def _take(self, incoming: _Incoming) -> None:
+        if incoming.method:
+            self._notified(incoming.params)
+            return
+        future = self._waiting.get(incoming.id or 0)
+        if future is None or future.done():
+            return
+        try:
+            future.set_result(_result(incoming))
+        except (StatusError, TimeoutError) as error:
+            future.set_exception(error)
+
+    def _fail(self, failure: HolderGone) -> None:
+        self._failure = failure
+        for future in self._waiting.values():
+            if not future.done():
+                future.set_exception(failure)
+        self._ended(failure)

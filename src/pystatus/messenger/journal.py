@@ -1,0 +1,106 @@
+"""The journal: every event that came of a transaction, stored with it, numbered, and read again by those who were away.
+
+An event names the messages and chats that it is about: what they are is read when the event is. One whose message is
+gone meanwhile, as somebody deleted it, is gone with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+from pystatus.json_values import Converter, Converters
+from pystatus.messenger.events import EVENTS, Event
+from pystatus.messenger.records import Chat, Message
+
+PAGE = 200
+"""Events that are read from the database together."""
+
+
+class JournalStore(Protocol):
+    """Where the events are kept. Every write happens inside a transaction."""
+
+    def add(self, events: Sequence[bytes]) -> int:
+        """Store events under the next cursors; the first of these. Too many displace the oldest."""
+
+    def after(self, cursor: int, limit: int) -> Sequence[tuple[int, bytes]]:
+        """At most ``limit`` events with a higher cursor, in their order, with their cursors."""
+
+    def bounds(self) -> tuple[int, int]:
+        """The cursors of the oldest and of the newest event; 0, 0: there is none."""
+
+
+class ReadStore(Protocol):
+    """Where messages and chats are looked up."""
+
+    def message(self, message_id: bytes) -> Message | None: ...
+    def chat(self, chat_id: str) -> Chat | None: ...
+
+
+class _Gone(Exception):
+    """What an event is about is not here any more."""
+
+
+class Journal:
+    """Of one profile."""
+
+    def __init__(self, kept: JournalStore, store: ReadStore) -> None:
+        self._kept = kept
+
+        def found(look_up: Callable[[Any], Any], given: Any) -> Any:
+            value = look_up(given)
+            if value is None:
+                raise _Gone
+            return value
+
+        self._values = Converters(
+            {
+                Message: Converter(
+                    lambda message: message.id.hex(),
+                    lambda given: found(store.message, bytes.fromhex(given)),
+                    "the id of a message",
+                    {},
+                ),
+                Chat: Converter(lambda chat: chat.id, lambda given: found(store.chat, given), "the id of a chat", {}),
+            }
+        )
+
+    def write(self, events: Sequence[Event]) -> int:
+        """Store events, inside the transaction that they came of. The cursor of the first one."""
+        return self._kept.add(
+            [msgspec.json.encode([type(event).__name__, self._values.encode(event, type(event))]) for event in events]
+        )
+
+    def read(self, after: int, until: int) -> Iterator[tuple[int, Event]]:
+        """The events between two cursors, the second included, in their order, each with its own."""
+        cursor = after
+        while cursor < until and (page := self._kept.after(cursor, PAGE)):
+            for cursor, written in page:
+                if cursor > until:
+                    return
+                event = self._event(written)
+                if event is not None:
+                    yield cursor, event
+
+    def _event(self, written: bytes) -> Event | None:
+        name, fields = msgspec.json.decode(written)
+        kind = EVENTS.get(name)
+        if kind is None:  # of another release
+            return None
+        try:
+            event: Event = self._values.decode(fields, kind)
+        except _Gone:
+            return None
+        return event
+
+    @property
+    def newest(self) -> int:
+        """The cursor of the newest event; 0: there was none yet."""
+        return self._kept.bounds()[1]
+
+    def reaches(self, cursor: int) -> bool:
+        """Whether every event after ``cursor`` is still there; not so if it is none of this profile."""
+        oldest, newest = self._kept.bounds()
+        return max(0, oldest - 1) <= cursor <= newest

@@ -1,0 +1,65 @@
+"""The description of a client's methods for programs: OpenRPC 1.3.2, made of their types and descriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pystatus.client.handlers import EVENTS
+from pystatus.rpc.client_api.calls import RESULTS, Call, calls
+from pystatus.version import VERSION
+
+OPENRPC = "1.3.2"
+"""Of the specification that is followed."""
+
+
+def document() -> dict[str, Any]:
+    """All methods of a client and its events, in a form that generators of code and of pages read."""
+    methods = [_method(call) for _, call in sorted(calls().items())]
+    for kind in EVENTS:
+        RESULTS.of(kind)
+    schemas: dict[str, Any] = {}
+    while missing := [kind for name, kind in sorted(RESULTS.records.items()) if name not in schemas]:
+        for kind in missing:  # looking at one finds others
+            schemas[kind.__name__] = {**RESULTS.schema(kind), "description": _first_sentence(kind.__doc__)}
+    return {
+        "openrpc": OPENRPC,
+        "info": {"title": "pystatus daemon", "version": VERSION},
+        "methods": methods + [_event_method(*one) for one in _EVENT_METHODS],
+        "components": {"schemas": dict(sorted(schemas.items()))},
+        "x-events": [kind.__name__ for kind in EVENTS],
+    }
+
+
+def _method(call: Call) -> Mapping[str, Any]:
+    return {
+        "name": call.name,
+        "summary": _first_sentence(call.doc),
+        "params": [
+            {"name": one.name, "required": one.is_required, "schema": one.converter.schema} for one in call.parameters
+        ],
+        "result": {"name": "result", "schema": call.result.schema},
+    }
+
+
+_CURSOR = {"type": "integer", "minimum": 0}
+_EVENT_METHODS = (
+    ("events_page", "What came after a cursor, the oldest first.", {"after": _CURSOR, "limit": _CURSOR}, "object"),
+    ("events_subscribe", "Notify the caller of events, after a cursor or from now on.", {"after": _CURSOR}, "string"),
+    ("events_unsubscribe", "Notify the caller no more.", {"id": {"type": "string"}}, "boolean"),
+)
+
+
+def _event_method(name: str, summary: str, params: Mapping[str, Any], result: str) -> Mapping[str, Any]:
+    return {
+        "name": name,
+        "summary": summary,
+        "params": [{"name": one, "required": one in ("id", "after") and name != "events_subscribe", "schema": schema}
+                   for one, schema in params.items()],
+        "result": {"name": "result", "schema": {"type": result}},
+    }  # fmt: skip
+
+
+def _first_sentence(text: str | None) -> str:
+    paragraph = " ".join((text or "").split("\n\n")[0].split())
+    return paragraph.replace("``", "`")

@@ -1,0 +1,57 @@
+"""The journal of events in the profile database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+MAX_JOURNAL_EVENTS = 50_000
+"""Events that are kept for those who were away. Ours: days of a busy profile."""
+MAX_JOURNAL_BYTES = 8 << 20
+"""Bytes of them: strangers can write what is in an event."""
+PRUNED_EVERY = 1_000
+"""Events after which the oldest that are too many are removed."""
+
+
+class SqlJournal:
+    """Implements :class:`~pystatus.messenger.journal.JournalStore`."""
+
+    def __init__(
+        self, connection: sqlcipher.Connection, most: int = MAX_JOURNAL_EVENTS, most_bytes: int = MAX_JOURNAL_BYTES
+    ) -> None:
+        self._connection = connection
+        self._most = most
+        self._most_bytes = most_bytes
+
+    def add(self, events: Sequence[bytes]) -> int:
+        newest, size = self._connection.execute(
+            "SELECT coalesce(max(cursor), 0), coalesce(max(bytes_so_far), 0) FROM"
+            " (SELECT cursor, bytes_so_far FROM journal ORDER BY cursor DESC LIMIT 1)"
+        ).fetchone()
+        rows = []
+        for cursor, event in enumerate(events, newest + 1):
+            size += len(event)
+            rows.append((cursor, size, event))
+        self._connection.executemany("INSERT INTO journal (cursor, bytes_so_far, event) VALUES (?, ?, ?)", rows)
+        last = newest + len(rows)
+        if newest // PRUNED_EVERY != last // PRUNED_EVERY:
+            self._prune(last, size)
+        return int(newest) + 1
+
+    def _prune(self, newest: int, size: int) -> None:
+        oldest = self._connection.execute(
+            "SELECT cursor FROM journal WHERE bytes_so_far > ? ORDER BY cursor LIMIT 1", (size - self._most_bytes,)
+        ).fetchone()
+        first = max(newest - self._most + 1, newest if oldest is None else oldest[0])
+        self._connection.execute("DELETE FROM journal WHERE cursor < ?", (min(first, newest),))
+
+    def after(self, cursor: int, limit: int) -> Sequence[tuple[int, bytes]]:
+        rows = self._connection.execute(
+            "SELECT cursor, event FROM journal WHERE cursor > ? ORDER BY cursor LIMIT ?", (cursor, limit)
+        )
+        return [(number, event) for number, event in rows]
+
+    def bounds(self) -> tuple[int, int]:
+        oldest, newest = self._connection.execute("SELECT min(cursor), max(cursor) FROM journal").fetchone()
+        return oldest or 0, newest or 0

@@ -1,0 +1,264 @@
+"""Two processes' worth of clients on one profile: one holds it, the others attach to it, over its real socket."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import os
+import socket
+import stat
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from pystatus import Account, AddedToGroup, Client, LocalError, MessageReceived, Node, NodeConfig, PrivateKey, Profiles
+from pystatus.client import Event, EventsLost
+from pystatus.client.features.conversations import Conversations
+from pystatus.client.features.groups import Groups
+from pystatus.client.features.media import Media
+from pystatus.client.features.reactions import Reactions
+from pystatus.client.features.search import Search
+from pystatus.faces.attach.attached import AttachedClient
+from pystatus.faces.attach.connection import HolderGone
+from pystatus.faces.attach.holder import SharedClient
+from pystatus.faces.attach.place import is_served, socket_path, usable
+from pystatus.payloads.kinds import ReactionType
+from tests.media.support import picture, saved
+
+T = TypeVar("T")
+
+PASSWORD = "correct horse"
+PATIENCE = 60.0
+"""Seconds until a test that hangs is given up."""
+
+
+class Holder:
+    """The process that has alice's profile open: here a thread with an event loop of its own, as a face waits for it
+    where it reads."""
+
+    def __init__(self, profiles: Profiles, relay: Node) -> None:
+        self.profiles = profiles
+        self.relay = relay
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread.start()
+        self._client: SharedClient | None = None
+
+    async def _do(self, work: Awaitable[T]) -> T:
+        async def wait() -> T:
+            return await work
+
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(wait(), self._loop))
+
+    async def open(self) -> None:
+        peers = [str(self.relay.enode)]
+        self._client = client = SharedClient.open(
+            "alice", PASSWORD, data_dir=self.profiles.directory.parent, peers=peers
+        )
+        await self._do(client.start())
+        await self._do(client.wait_for_peer())
+
+    async def do(self, what: Callable[[SharedClient], Any]) -> Any:
+        """What the holder itself does with its client, and what comes of it."""
+        client = self._client
+        assert client is not None
+
+        async def wait() -> Any:
+            result = what(client)
+            return await result if inspect.isawaitable(result) else result
+
+        return await self._do(wait())
+
+    async def close(self) -> None:
+        await self.do(lambda alice: alice.close())
+
+    async def end(self) -> None:
+        if self._client is not None:
+            await self.close()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+@dataclass
+class World:
+    profiles: Profiles
+    relay: Node
+    alice: Holder
+    bob: Client
+
+    def attached(self) -> AttachedClient:
+        return AttachedClient(self.profiles.find("alice"))
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    profiles = Profiles(tmp_path / "profiles")
+    for name in ("alice", "bob"):
+        profiles.create(Account.from_private_key(PrivateKey.generate(os.urandom)), PASSWORD, name)
+    async with asyncio.timeout(PATIENCE), Node(NodeConfig(listen="127.0.0.1:0")) as relay:
+        alice = Holder(profiles, relay)
+        try:
+            await alice.open()
+            async with Client.open(
+                "bob", PASSWORD, data_dir=profiles.directory.parent, peers=[str(relay.enode)]
+            ) as bob:
+                await bob.wait_for_peer()
+                yield World(profiles, relay, alice, bob)
+        finally:
+            await alice.end()
+
+
+async def first(events: AsyncIterator[Event], is_wanted: Callable[[Event], bool]) -> Event:
+    async for event in events:
+        if is_wanted(event):
+            return event
+    raise AssertionError("the client was closed")
+
+
+def says(text: str) -> Callable[[Event], bool]:
+    return lambda event: isinstance(event, MessageReceived) and event.message.text == text
+
+
+async def test_what_one_face_sends_all_see(world: World) -> None:
+    async with world.attached() as one, world.attached() as other:
+        assert one.chat_key == await world.alice.do(lambda alice: alice.chat_key)
+        chat = await one.open_chat(world.bob.chat_key)
+        heard = world.bob.events()
+        receipt = await one.send_text(chat, "hello")
+        await receipt.sent()
+        assert says("hello")(await first(heard, says("hello")))
+        assert [message.text for message in other.history(chat)] == ["hello"]
+        assert list(other.chats()) == await world.alice.do(lambda alice: alice.chats())
+        events = [client.events() for client in (one, other)]
+        await world.bob.send_text(world.bob.chats()[0], "hi")
+        received = [await first(stream, says("hi")) for stream in events]
+        assert received[0] == received[1]
+        assert one.find_chat(chat.id).unread == 1
+        await other.mark_read(chat.id)
+        assert await world.alice.do(lambda alice: alice.find_chat(chat.id).unread) == 0
+
+
+async def test_features_errors_and_values_are_those_of_a_client(world: World, tmp_path: Path) -> None:
+    async with world.attached() as face:
+        invited = world.bob.events()
+        group = await face.feature(Groups).create("friends", [world.bob.chat_key])
+        assert list(face.feature(Groups).members(group)) == await world.alice.do(
+            lambda it: it.feature(Groups).members(group)
+        )
+        assert repr(face.groups) == repr(face.feature(Groups))
+        await first(invited, lambda event: isinstance(event, AddedToGroup))
+        news = face.events()
+        await world.bob.feature(Groups).join(group.id)
+        await first(news, lambda _: all(member.has_joined for member in face.feature(Groups).members(group)))
+        receipt = await face.send_text(group, "first words")
+        message = face.message(receipt.message.id)
+        assert message is not None
+        reaction = await face.feature(Reactions).add(message, ReactionType.LOVE)
+        assert await world.alice.do(lambda alice: alice.feature(Reactions).by(message)) == [reaction]
+        await face.feature(Conversations).set_draft(group, "to be contin…", message)
+        draft = await world.alice.do(lambda alice: alice.feature(Conversations).draft(group))
+        assert face.feature(Conversations).draft(group) == draft
+        (found,) = face.feature(Search).find("words")
+        assert face.feature(Search).find("words", before=found) == ()
+        assert face.history(group, around=message)[0] == face.history(group)[0]
+        sent = await face.feature(Media).send_image(group, saved(picture(40, 30), "PNG"))
+        saved_to = await face.feature(Media).save(sent.message, tmp_path / "picture")
+        picture_there = await world.alice.do(lambda alice: alice.feature(Media).of(sent.message))
+        assert saved_to.read_bytes() == picture_there.data
+        with pytest.raises(LocalError, match=r"There is no chat or group 'nobody'"):
+            face.find_chat("nobody")
+        with pytest.raises(TypeError, match=r"history\(\)"):
+            face.history(group, "all")  # type: ignore[arg-type]
+        with pytest.raises(LocalError, match=r"There is no mailserver to ask"):
+            await face.wait_for_mailserver()
+        assert face.network() == await world.alice.do(lambda alice: alice.network())
+        assert [relay.node_id for relay in face.network().relays] == [world.relay.enode.node_id.hex()]
+        with pytest.raises(LocalError, match=r"client.network\(\)"):
+            face.node  # noqa: B018 - what it raises is what is asked
+
+
+async def test_a_face_reads_events_from_a_cursor(world: World) -> None:
+    async with world.attached() as face:
+        await face.open_chat(world.bob.chat_key)
+        began, heard = face.cursor, face.events()
+        back = await world.bob.open_chat(face.chat_key)
+        for text in ("one", "two"):
+            await world.bob.send_text(back, text)
+            await first(heard, says(text))
+    async with world.attached() as face:
+        events = face.events(began)
+        assert says("one")(await first(events, says("one")))
+        cursor = events.cursor
+        assert says("two")(await first(events, says("two")))
+        await world.bob.send_text(back, "three")
+        assert says("three")(await first(events, says("three")))
+        assert events.cursor <= face.cursor
+        assert says("two")(await first(face.events(cursor), lambda event: isinstance(event, MessageReceived)))
+        with pytest.raises(EventsLost):
+            face.events(face.cursor + 1)
+        assert [chat.unread for chat in face.chats()] == [3]
+
+
+async def test_a_face_that_leaves_leaves_the_profile_open(world: World) -> None:
+    profile = world.profiles.find("alice")
+    assert stat.S_IMODE(socket_path(profile).lstat().st_mode) == 0o600
+    face = world.attached()
+    await face.start()
+    await face.close()
+    with pytest.raises(LocalError, match=r"The client is closed"):
+        face.chats()
+    assert is_served(profile)
+    await world.alice.close()
+    assert not is_served(profile)
+    assert not socket_path(profile).exists()
+
+
+async def test_a_holder_that_goes_away_is_told_in_a_sentence(world: World) -> None:
+    async with asyncio.timeout(PATIENCE):
+        face = await world.attached().start()
+        events, receipt = face.events(), await face.send_text(await face.open_chat(world.bob.chat_key), "last words")
+        running = asyncio.ensure_future(face.run_forever())
+        await world.alice.close()
+        with pytest.raises(HolderGone, match=r"does not answer any more.*Run the command again"):
+            await running
+        with pytest.raises(HolderGone):
+            await first(events, lambda event: False)
+        with pytest.raises(HolderGone):
+            await face.join("status")
+        with pytest.raises(HolderGone):
+            face.chats()
+        with pytest.raises(LocalError):
+            await receipt.archived()
+        await face.close()
+        with pytest.raises(HolderGone):
+            await world.attached().start()
+
+
+async def test_who_opens_the_profile_after_a_kill_replaces_the_socket_of_the_dead(world: World) -> None:
+    profile = world.profiles.find("alice")
+    await world.alice.close()
+    with socket.socket(socket.AF_UNIX) as left, usable(socket_path(profile)) as path:
+        left.bind(str(path))
+    assert not is_served(profile)
+    await world.alice.open()
+    assert is_served(profile)
+    async with world.attached() as face:
+        assert face.chats() == ()
+
+
+async def test_a_path_that_is_too_long_for_a_socket_is_no_obstacle(tmp_path: Path) -> None:
+    data_dir = tmp_path / ("d" * 100)
+    profiles = Profiles(data_dir)
+    profiles.create(Account.from_private_key(PrivateKey.generate(os.urandom)), PASSWORD, "alice")
+    async with SharedClient.open("alice", PASSWORD, data_dir=data_dir):
+        profile = profiles.find("alice")
+        assert len(str(socket_path(profile))) > 110
+        async with AttachedClient(profile) as face:
+            assert (await face.join("status")).id == "status"
+            with pytest.raises(TimeoutError, match=r"The client keeps trying"):
+                await face.wait_for_peer(0.01)
