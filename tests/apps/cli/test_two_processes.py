@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import signal
+import time
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from pystatus.crypto.keys import PrivateKey
-from pystatus.storage import locks, profile_list
+from pystatus.storage import profile_list
 from pystatus.storage.locks import locked
 from tests.apps.support import PASSWORD, Cli, Running
 
@@ -117,7 +118,7 @@ def test_of_two_accounts_that_are_made_at_once_one_waits_for_the_other(
     (tmp_path / "profiles").mkdir()
     with ExitStack() as other:
         other.enter_context(locked(tmp_path / "profiles" / "lock", "It", "Wait."))
-        monkeypatch.setattr(locks.time, "sleep", lambda seconds: other.close())  # it is done meanwhile
+        monkeypatch.setattr(time, "sleep", lambda seconds: other.close())  # it is done meanwhile
         cli.object("account", "create", "alice")
     assert [one["name"] for one in cli.objects("account", "list")] == ["alice"]
 
