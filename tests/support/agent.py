@@ -23,6 +23,7 @@ from pystatus import (
     MessageStateChanged,
     PeerConnected,
     PeerDisconnected,
+    PeerUnreachable,
     parse_invitation,
 )
 from pystatus.net.loop import run
@@ -95,6 +96,10 @@ async def main(data_dir: str, profile: str, settings: str) -> None:
     @client.on(PeerDisconnected)
     def _disconnected(event: PeerDisconnected) -> None:
         tell("disconnected", node=event.node_id)
+
+    @client.on(PeerUnreachable)
+    def _unreachable(event: PeerUnreachable) -> None:
+        tell("unreachable", node=event.node_id, address=event.address, reason=event.reason)
 
     async with client:
         tell("ready", key=client.public_key.hex, device=client.devices.all()[0].installation_id)
