@@ -18,8 +18,9 @@ ENVIRONMENT = @$(or $(PYTHON),false) -c '$(SUPPORTED)' || { echo "pystatus needs
 	"sudo apt install python3 python3-venv), or name it: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }; \
 	$(PYTHON) tools/environment.py $(NAMED)
 
-.PHONY: setup develop demo test check mutants bench bench-attacks fuzz fuzz-sessions fuzz-inbox fuzz-groups soak soak-chat kill netns \
-	strangers discovery eclipse clocks coverage conformance operators commands features limits architecture journeys proto screenshot lock \
+.PHONY: setup develop demo test check mutants bench bench-attacks fuzz fuzz-sessions fuzz-inbox fuzz-groups soak \
+	soak-chat faces kill netns strangers discovery eclipse clocks coverage conformance operators commands features \
+	limits architecture journeys proto screenshot lock texts
 	lock-check
 
 setup:                 ## what runs, in .venv
@@ -50,9 +51,12 @@ check: develop         ## style, types, import contracts, generated code, citati
 	$(BIN)/python tools/operators.py --check
 	$(BIN)/python tools/commands.py --check
 	$(BIN)/python tools/features.py --check
+	$(BIN)/python tools/openrpc.py --check
+	$(BIN)/python tools/manpages.py --check
 	$(BIN)/python tools/limits.py --check
 	$(BIN)/python tools/architecture.py --check
 	$(BIN)/python tools/sizes.py --check
+	$(BIN)/python tools/texts.py --check
 
 # Some 170 mutants: five minutes of processor time, on all cores; eight minutes on two cores that others use, too.
 mutants: develop       ## does a test notice each source that breaks a MUST? ROWS="WK-6 ST-38", PAGE=waku or CHANGED=1 for some
@@ -72,6 +76,9 @@ fuzz: develop          ## a decoder under atheris: PARSER=name (all without it),
 
 soak-chat: develop     ## 100,000 messages among fifty people on a bad network; MESSAGES=n for another number
 	PYSTATUS_SOAK_MESSAGES=$(MESSAGES) $(BIN)/pytest -s tests/simulation/test_soak.py
+
+faces: develop         ## one profile with many faces that are killed one after the other, for ten minutes; MINUTES=n for another time
+	PYSTATUS_FACES_MINUTES=$(or $(MINUTES),10) $(BIN)/pytest -s tests/scenarios/test_many_faces.py
 
 soak: develop          ## 2,000 envelopes a second through two relays for an hour; MINUTES=n for another time
 	PYSTATUS_SOAK_MINUTES=$(MINUTES) $(BIN)/pytest -s tests/scenarios/test_soak_relay.py
@@ -105,6 +112,8 @@ commands: develop      ## write docs/commands.md again
 
 features: develop      ## write docs/features.md again: what users can do, with method, command and test
 	$(BIN)/python tools/features.py --write
+	$(BIN)/python tools/openrpc.py --write
+	$(BIN)/python tools/manpages.py --write
 
 limits: develop        ## write docs/limits.md again
 	$(BIN)/python tools/limits.py --write
@@ -117,6 +126,9 @@ journeys: develop      ## which files a message passes on its way; SOURCE=dir fo
 
 bench-attacks: develop ## what honest people notice of attacks, a minute each; ATTACKS="A52 A55" for some, SECONDS=n for another time
 	$(BIN)/python -m bench.attacks $(if $(ATTACKS),--only $(ATTACKS)) $(if $(SECONDS),--seconds $(SECONDS))
+
+texts: develop         ## write the accessors of the texts of the faces again
+	$(BIN)/python tools/texts.py --write
 
 conformance: develop   ## write docs/conformance.md again: requirement, code, test
 	$(BIN)/python tools/conformance.py --write

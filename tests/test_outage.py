@@ -87,7 +87,7 @@ LOGGED_EACH_TIME = {
     "node/mailserver_sync.py": "once when a mailserver is closed",
     "node/mailserver_session.py": "once for a mailserver that is this node itself",
     "rpc/dispatcher.py": "a fault of ours; whoever sees it has the token",
-    "rpc/ipc.py": "told at level info; whoever causes it is the user of the node",
+    "rpc/json_stream.py": "told at level info; whoever causes it is the user of the node",
     "storage/cached_peers.py": "told at the start, for each row that another version or a person has written",
     "storage/generations.py": "once an hour at most, and when a profile is opened or closed",
     "storage/profiles.py": "once when a profile is opened",

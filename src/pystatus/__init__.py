@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from pystatus.messenger.events import MessageSynced as MessageSynced
     from pystatus.messenger.events import MessageUndecryptable as MessageUndecryptable
     from pystatus.messenger.events import RenewalReason as RenewalReason
+    from pystatus.messenger.features.chats import ListenedChannel as ListenedChannel
     from pystatus.messenger.features.conversations import ChatChanged as ChatChanged
     from pystatus.messenger.features.conversations import ChatCleared as ChatCleared
     from pystatus.messenger.features.conversations import Draft as Draft
@@ -97,6 +98,7 @@ if TYPE_CHECKING:
     from pystatus.storage.profiles import NewAccount as NewAccount
     from pystatus.storage.profiles import Profiles as Profiles
     from pystatus.storage.profiles import UnknownProfile as UnknownProfile
+    from pystatus.transport.channels import ChannelKind as ChannelKind
 
 __version__ = VERSION
 
@@ -105,6 +107,7 @@ _HOMES = {
     "AccountIsHere": "storage.profiles",
     "AnswerLimits": "client",
     "AnswerRefused": "client",
+    "ChannelKind": "transport.channels",
     "Chat": "messenger.records",
     "ChatKind": "payloads.chats",
     "ChatLeft": "messenger.events",
@@ -127,6 +130,7 @@ _HOMES = {
     "Fleet": "fleets.fleet",
     "FleetError": "fleets.fleet",
     "HistoryProgress": "client",
+    "ListenedChannel": "messenger.features.chats",
     "LocalError": "errors",
     "MAX_TEXT": "payloads.checks",
     "Mentionable": "messenger.features.mentions",

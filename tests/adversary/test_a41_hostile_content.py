@@ -27,7 +27,7 @@ from pystatus.apps.demo.people import chat_title, message_text
 from pystatus.devp2p.events import Connected
 from pystatus.errors import LocalError
 from pystatus.faces.message_text import Style, spans
-from pystatus.faces.texts import as_sentence
+from pystatus.faces.sentences import as_sentence
 from pystatus.logs.stderr_log import _Console, _Json
 from pystatus.messenger.events import MessageReceived
 from pystatus.messenger.features.devices import Device

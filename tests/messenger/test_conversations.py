@@ -274,6 +274,18 @@ def test_a_draft_is_kept_and_replaced(room: tuple[Person, Person]) -> None:
     assert of(alice).draft("status") is None
 
 
+def test_chats_with_a_draft_are_listed(network: Network, room: tuple[Person, Person]) -> None:
+    alice, bob = room
+    alice.join("another")
+    assert of(alice).drafted_chats() == []
+    for chat_id, text in (("status", "hell"), ("another", "good"), (alice.meet(bob).id, "dear"), ("status", "")):
+        alice.do(lambda c=chat_id, t=text: of(alice).set_draft(c, t))  # type: ignore[misc]
+    assert of(alice).drafted_chats() == [bob.key.hex, "another"]
+    alice.do(lambda: of(alice).delete("another"))
+    alice.restart_in_place()
+    assert of(alice).drafted_chats() == [bob.key.hex]
+
+
 def test_a_draft_has_a_bound_and_a_chat(room: tuple[Person, Person]) -> None:
     alice, _ = room
     alice.do(lambda: of(alice).set_draft("status", "x" * MAX_DRAFT))

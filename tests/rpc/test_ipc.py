@@ -177,7 +177,9 @@ async def test_of_a_caller_that_was_cut_off_nothing_large_is_left_with_the_reade
     """asyncio keeps the error there, in a cycle: until garbage is collected there may be many such requests."""
     reader = asyncio.StreamReader()
     with Memory() as memory:
-        talking = asyncio.ensure_future(talk(Dispatcher({}), Room(), reader, cast(asyncio.StreamWriter, None)))
+        talking = asyncio.ensure_future(
+            talk(Dispatcher({}), Room(), reader, cast(asyncio.StreamWriter, None), lambda: None)
+        )
         reader.feed_data(b'{"' + bytes(4 << 20))
         await asyncio.sleep(0)
         await asyncio.sleep(0)

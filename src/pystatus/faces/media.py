@@ -5,46 +5,60 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pystatus import sanitise
-from pystatus.wording import counted
+from pystatus.faces.english import english
 
-if TYPE_CHECKING:  # these bring protobuf with them
+if TYPE_CHECKING:  # these bring protobuf with them, or are loaded late
+    from pystatus.faces.catalogue import Catalogue
     from pystatus.messenger.media_keeping import Attachment
     from pystatus.messenger.records import Message
 
 ID_DIGITS = 8
 """Hexadecimal digits of the id of a message that name it here: one of four billion."""
 
-_UNITS = ((1_000_000, "MB"), (1_000, "kB"))
+_MEGABYTE, _KILOBYTE = 1_000_000, 1_000
 
 
-def note(message: Message, attachment: Attachment | None) -> str | None:
+def note(message: Message, attachment: Attachment | None, texts: Catalogue | None = None) -> str | None:
     """``[image, JPEG 1200x800, 80 kB, media save 0x12345678]``, to be shown before the text of a message; ``None``: it
     is a text and nothing else.
 
     :param attachment: what is known of its picture or sound; ``None``: it has none.
+    :param texts: the language; None: English.
     """
     from pystatus.payloads.kinds import AudioType, ContentType, ImageType
     from pystatus.payloads.stickers import sticker_of
 
+    texts = texts or english()
     if attachment is None:
         sticker = sticker_of(message.content_type, message.payload)
-        return None if sticker is None else f"[sticker {sanitise.name(sticker.hash)} of pack {sticker.pack}]"
+        if sticker is None:
+            return None
+        return texts.media_sticker(hash=sanitise.name(sticker.hash), pack=str(sticker.pack))
     is_sound = attachment.content_type == ContentType.AUDIO
-    what, bytes_ = "sound" if is_sound else "image", size(attachment.size)
+    what = texts.media_sound() if is_sound else texts.media_image()
+    bytes_ = size(attachment.size, texts)
     if attachment.problem:
-        return f"[{what}, {bytes_}, not kept: {sanitise.one_line(attachment.problem)}]"
+        return texts.media_not_kept(what=what, size=bytes_, problem=sanitise.one_line(attachment.problem))
     if is_sound:
-        looks = f"{AudioType(attachment.type).name} of {attachment.duration_ms / 1_000:.1f} s"
+        seconds = texts.decimal(attachment.duration_ms / 1_000)
+        looks = texts.media_sound_looks(type=AudioType(attachment.type).name, seconds=seconds)
     else:
-        looks = f"{ImageType(attachment.type).name} {attachment.width}x{attachment.height}"
+        wide, high = str(attachment.width), str(attachment.height)
+        looks = texts.media_image_looks(type=ImageType(attachment.type).name, width=wide, height=high)
         if attachment.frames > 1:
-            looks += f", {attachment.frames} pictures"
-    return f"[{what}, {looks}, {bytes_}, media save 0x{message.id.hex()[:ID_DIGITS]}]"
+            looks = texts.media_frames(looks=looks, frames=str(attachment.frames))
+    return texts.media_note(what=what, looks=looks, size=bytes_, id=f"0x{message.id.hex()[:ID_DIGITS]}")
 
 
-def size(count: int) -> str:
-    """``80 kB``."""
-    for unit, name in _UNITS:
-        if count >= unit:
-            return f"{count / unit:.{int(count < 10 * unit)}f} {name}"
-    return counted(count, "byte")
+def size(count: int, texts: Catalogue | None = None) -> str:
+    """``80 kB``: so many bytes."""
+    texts = texts or english()
+    if count >= _MEGABYTE:
+        return texts.size_megabytes(size=_scaled(count, _MEGABYTE, texts))
+    if count >= _KILOBYTE:
+        return texts.size_kilobytes(size=_scaled(count, _KILOBYTE, texts))
+    return texts.size_bytes(n=count)
+
+
+def _scaled(count: int, unit: int, texts: Catalogue) -> str:
+    return texts.decimal(count / unit, int(count < 10 * unit))

@@ -6,46 +6,53 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pystatus import sanitise
+from pystatus.faces.english import english
 
-if TYPE_CHECKING:  # these bring protobuf with them
+if TYPE_CHECKING:  # these bring protobuf with them, or are loaded late
+    from pystatus.faces.catalogue import Catalogue
     from pystatus.messenger.transaction_records import Announcement, Transaction
 
 
-def note(transaction: Transaction) -> str:
+def note(transaction: Transaction, texts: Catalogue | None = None) -> str:
     """``[2000 wei to 0x8bF7…, transaction 0xcbcb…]``, to be shown before the text of its message."""
-    parts = [amount(transaction)]
+    texts = texts or english()
+    about = amount(transaction, texts)
     if transaction.address:
-        parts.append(f"to {transaction.address}")
-    about = [" ".join(parts)]
+        about = texts.transaction_to(amount=about, address=transaction.address)
     if transaction.transaction_hash:
-        about.append(f"transaction {sanitise.one_line(transaction.transaction_hash)}")
+        about = texts.transaction_hash(about=about, hash=sanitise.one_line(transaction.transaction_hash))
     if transaction.as_asked is not None and not transaction.as_asked:
-        about.append("not the amount that was asked for")
+        about = texts.transaction_other_amount(about=about)
     if transaction.replaced:
-        about.append("answered since")
-    return f"[{', '.join(about)}]"
+        about = texts.transaction_answered(about=about)
+    return texts.transaction_note(about=about)
 
 
-def amount(transaction: Transaction) -> str:
+def amount(transaction: Transaction, texts: Catalogue | None = None) -> str:
     """``2000 wei``, or ``2000 base units of the token 0x042c…``."""
+    texts = texts or english()
     if transaction.value is None:
-        return f"an amount of the token {transaction.contract}" if transaction.contract else "an unknown amount"
+        has_token = bool(transaction.contract)
+        return (
+            texts.transaction_unknown_of_token(token=transaction.contract) if has_token else texts.transaction_unknown()
+        )
     if not transaction.contract:
-        return f"{transaction.value} wei"
-    return f"{transaction.value} base units of the token {transaction.contract}"
+        return texts.transaction_wei(amount=str(transaction.value))
+    return texts.transaction_of_token(amount=str(transaction.value), token=transaction.contract)
 
 
-def announced(announcement: Announcement) -> str:
+def announced(announcement: Announcement, texts: Catalogue | None = None) -> str:
     """``says that transaction 0xcbcb… pays you: unverified (…)``, to be shown after who says so."""
     from pystatus.messenger.transaction_records import AnnouncementState
 
-    what = f"says that transaction {sanitise.one_line(announcement.transaction_hash)} pays you"
+    texts = texts or english()
     match announcement.state:
         case AnnouncementState.UNVERIFIED:
-            return f"{what}: unverified, no chain has confirmed it"
+            state = texts.transaction_unverified()
         case AnnouncementState.RECEIVED:
-            return f"{what}: confirmed by the chain"
+            state = texts.transaction_received()
         case AnnouncementState.REFUSED:
-            return f"{what}: wrong, as {announcement.problem}"
+            state = texts.transaction_refused(problem=str(announcement.problem))
         case _:
-            return f"{what}: unverified, as {announcement.problem}"
+            state = texts.transaction_doubted(problem=str(announcement.problem))
+    return texts.transaction_announced(hash=sanitise.one_line(announcement.transaction_hash), state=state)

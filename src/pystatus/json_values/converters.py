@@ -89,7 +89,7 @@ class Converters:
         if kind is tuple and arguments[-1] is not Ellipsis:
             return _fixed([self.of(argument) for argument in arguments])
         if issubclass(kind, (collections.abc.Sequence, collections.abc.Set)) or kind is collections.abc.Iterable:
-            return _list(self.of(arguments[0]), frozenset if issubclass(kind, collections.abc.Set) else tuple)
+            return _sequence_of(self.of(arguments[0]), frozenset if issubclass(kind, collections.abc.Set) else tuple)
         raise NoJson(f"{annotation!r} has no form in JSON")
 
     def _record(self, kind: Any) -> Converter:
@@ -201,7 +201,7 @@ def _any_of(schemas: Sequence[Mapping[str, Any]], is_optional: bool) -> Mapping[
     return {"anyOf": different} if len(different) > 1 else different[0]
 
 
-def _list(item: Converter, made: Callable[[Iterable[Any]], Any]) -> Converter:
+def _sequence_of(item: Converter, made: Callable[[Iterable[Any]], Any]) -> Converter:
     wanted = f"a list, each of it {item.wanted}"
 
     def decode(given: Json) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -21,6 +20,7 @@ from pystatus.rpc.config import RpcConfig
 from pystatus.rpc.dispatcher import Dispatcher, Method
 from pystatus.rpc.json_stream import talk
 from pystatus.rpc.room import Room
+from pystatus.rpc.standard_streams import Input, Output
 from pystatus.rpc.waku import WakuApi
 from pystatus.rpc.wakuext.api import WakuextApi
 from pystatus.rpc.wakuext.signals import Signal, Signals
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 log = get_logger(__name__)
 
+STDIN, STDOUT = 0, 1
+"""The descriptors, whatever has become of the objects of Python."""
 NODE_MODULES = ("admin", "waku", "rpc", "web3", "net")
 """Namespaces of the node that are offered, too: status-go's clients use them beside ``wakuext``."""
 
@@ -148,12 +150,8 @@ class ClientServer:
         return web.Response(body=msgspec.json.encode(fields), content_type="application/json")
 
     async def _serve_stdio(self, dispatcher: Dispatcher, stack: AsyncExitStack) -> None:
-        loop = asyncio.get_running_loop()
-        reader = asyncio.StreamReader()
-        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-        transport, protocol = await loop.connect_write_pipe(asyncio.streams.FlowControlMixin, sys.stdout)
-        writer = asyncio.StreamWriter(transport, protocol, reader, loop)
-        talking = asyncio.create_task(talk(dispatcher, self._room, reader, writer))
+        given, output = Input(STDIN), Output(STDOUT)
+        talking = asyncio.create_task(talk(dispatcher, self._room, given, output, output.abort))
         talking.add_done_callback(lambda _: self.input_ended.set())
 
         async def end() -> None:

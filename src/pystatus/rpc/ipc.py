@@ -81,7 +81,7 @@ class IpcServer:
         self._crowd.worked(now)
         self._tasks.add(task)
         try:
-            await talk(self._dispatcher, self._room, reader, writer)
+            await talk(self._dispatcher, self._room, reader, writer, writer.transport.abort)
             await _finish(writer)
         except asyncio.CancelledError:
             pass  # the server stops, and asyncio would complain that nobody waits for this task

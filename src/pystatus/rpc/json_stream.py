@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import traceback
+from collections.abc import Callable
+from typing import Protocol
 
 from pystatus.errors import RemoteError
 from pystatus.log_texts import get_logger
@@ -20,15 +22,30 @@ READ_SIZE = 64 << 10
 """Bytes that are read at a time."""
 
 
-async def talk(dispatcher: Dispatcher, room: Room, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+class Reader(Protocol):
+    """Where requests come from."""
+
+    async def read(self, count: int, /) -> bytes: ...
+
+
+class Writer(Protocol):
+    """Where answers go to."""
+
+    def write(self, data: bytes, /) -> None: ...
+
+    async def drain(self) -> None: ...
+
+
+async def talk(dispatcher: Dispatcher, room: Room, reader: Reader, writer: Writer, abort: Callable[[], None]) -> None:
     """Answer until the caller is at its end, or is hung up on.
 
     :param room: what all callers share, of this and of other ways to call.
+    :param abort: hangs up.
     """
 
     def give_up() -> None:
         log.warning("a caller of the RPC sends too much, or does not read what it asked for: disconnected")
-        writer.transport.abort()
+        abort()
 
     outbox = Outbox(room, give_up)
     session = Session(outbox.put, outbox.share, outbox.drained)
@@ -50,7 +67,7 @@ async def talk(dispatcher: Dispatcher, room: Room, reader: asyncio.StreamReader,
             await asyncio.wait([writing])
 
 
-async def _answer(dispatcher: Dispatcher, reader: asyncio.StreamReader, outbox: Outbox, session: Session) -> None:
+async def _answer(dispatcher: Dispatcher, reader: Reader, outbox: Outbox, session: Session) -> None:
     splitter = JsonSplitter(MAX_REQUEST_SIZE)
     held = 0
     while data := await reader.read(READ_SIZE):
@@ -66,7 +83,7 @@ async def _answer(dispatcher: Dispatcher, reader: asyncio.StreamReader, outbox: 
         held = splitter.size
 
 
-async def _write(writer: asyncio.StreamWriter, outbox: Outbox) -> None:
+async def _write(writer: Writer, outbox: Outbox) -> None:
     with contextlib.suppress(ConnectionError):  # the reader finds out as well
         async for message in outbox.messages():
             writer.write(message + b"\n")

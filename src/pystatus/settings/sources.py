@@ -14,7 +14,7 @@ from pystatus.errors import LocalError, Refused
 from pystatus.settings.kinds import PORT, Kind, WrongValue
 from pystatus.settings.model import ENTRIES, PREFIX, SECTIONS, Settings, build
 from pystatus.storage.paths import STATE_VARIABLE
-from pystatus.variables import MAILSERVERS_VARIABLE, PASSWORD_VARIABLE, RPC_URL_VARIABLE
+from pystatus.variables import LANG_VARIABLE, MAILSERVERS_VARIABLE, PASSWORD_VARIABLE, RPC_URL_VARIABLE
 from pystatus.wording import counted
 
 FILE_VARIABLE = "PYSTATUS_CONFIG"
@@ -30,7 +30,14 @@ DEFAULT = "default"
 
 _NEARLY = 0.85
 """How alike two names are, of 1, of which one is taken for the other misspelt."""
-_OF_OTHER_COMMANDS = {FILE_VARIABLE, STATE_VARIABLE, MAILSERVERS_VARIABLE, PASSWORD_VARIABLE, RPC_URL_VARIABLE}
+_OF_OTHER_COMMANDS = {
+    FILE_VARIABLE,
+    LANG_VARIABLE,
+    STATE_VARIABLE,
+    MAILSERVERS_VARIABLE,
+    PASSWORD_VARIABLE,
+    RPC_URL_VARIABLE,
+}
 
 
 class SettingError(Refused):

@@ -111,6 +111,7 @@ LINES: dict[str, Line] = {
     "device sync": lambda _: ("alice", "--peer", ENODE, "--timeout", "0"),
     "send": lambda _: ("alice", "#status", "hello", "--peer", ENODE, "--timeout", "0"),
     "listen": lambda _: ("alice", "#status", "--peer", ENODE, "--for", "0"),
+    "daemon": lambda _: ("alice", "--peer", ENODE, "--stdio"),
     "history": lambda _: ("alice", "#status"),
     "search": lambda _: ("alice", "hello"),
     "conversation list": lambda _: ("alice",),

@@ -17,7 +17,7 @@ from pystatus.account.key_encoding import encode
 from pystatus.account.names import Aliases
 from pystatus.apps.cli import output, views
 from pystatus.crypto.keys import PrivateKey, PublicKey
-from pystatus.faces.texts import as_sentence
+from pystatus.faces.sentences import as_sentence
 from pystatus.logs import stderr_log
 from pystatus.logs.levels import Levels
 from pystatus.logs.stderr_log import LogFormat

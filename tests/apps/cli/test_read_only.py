@@ -200,6 +200,7 @@ WRITES: dict[str, Arguments] = {
     ),
     "send": lambda disk, _: ("send", "alice", "#status", "hello", "--peer", RELAY),
     "listen": lambda disk, _: ("listen", "alice", "--peer", RELAY),
+    "daemon": lambda disk, _: ("daemon", "alice", "--peer", RELAY),
     "fetch": lambda disk, _: ("fetch", "alice", "--mailserver", RELAY),
     "network create": lambda disk, _: (
         *("network", "create", disk / "harbour", "--no-start", "--host", "127.0.0.1"),

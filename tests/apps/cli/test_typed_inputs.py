@@ -211,6 +211,7 @@ PLACES = {
     "file",
     "qr_file",
     "directory",
+    "media_folder",
     "to",
 }
 """What is made or found there is no text of a person."""
@@ -393,6 +394,9 @@ KNOWN = {
     "typed.py": "this is the place",
     "sanitise.py": "for showing",
     "account/names.py": "names are compared, and refused where typed.name leaves what nobody sees",
+    "faces/fuzzy.py": "names are looked for",
+    "faces/imitation.py": "names are compared",
+    "faces/link_check.py": "letters of a host are looked at",
     "faces/terminal.py": "asks",
     "apps/cli/streams.py": "reads standard input for all",
     "apps/demo/__init__.py": "whether there is a terminal",

@@ -17,6 +17,7 @@ import pytest
 
 from pystatus import Account, AddedToGroup, Client, LocalError, MessageReceived, Node, NodeConfig, PrivateKey, Profiles
 from pystatus.client import Event, EventsLost
+from pystatus.client.features.backup import Backup
 from pystatus.client.features.conversations import Conversations
 from pystatus.client.features.groups import Groups
 from pystatus.client.features.media import Media
@@ -163,6 +164,7 @@ async def test_features_errors_and_values_are_those_of_a_client(world: World, tm
         await face.feature(Conversations).set_draft(group, "to be contin…", message)
         draft = await world.alice.do(lambda alice: alice.feature(Conversations).draft(group))
         assert face.feature(Conversations).draft(group) == draft
+        assert face.feature(Conversations).drafted_chats() == (group.id,)
         (found,) = face.feature(Search).find("words")
         assert face.feature(Search).find("words", before=found) == ()
         assert face.history(group, around=message)[0] == face.history(group)[0]
@@ -178,6 +180,9 @@ async def test_features_errors_and_values_are_those_of_a_client(world: World, tm
             await face.wait_for_mailserver()
         assert face.network() == await world.alice.do(lambda alice: alice.network())
         assert [relay.node_id for relay in face.network().relays] == [world.relay.enode.node_id.hex()]
+        assert not face.feature(Backup).is_due()
+        with pytest.raises(LocalError, match=r"the words are shown to who knows the password alone"):
+            face.feature(Backup).phrase()
         with pytest.raises(LocalError, match=r"client.network\(\)"):
             face.node  # noqa: B018 - what it raises is what is asked
 

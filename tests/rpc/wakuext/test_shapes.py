@@ -21,7 +21,7 @@ from pystatus.rpc.wakuext.view import is_right_to_left
 from tests.support.vectors import Case, case_id, cases, unhex
 
 SHAPES: dict[str, Any] = {
-    "MessengerResponse": shapes.Response,
+    "MessengerResponse": shapes.Answer,
     "Message": shapes.Message,
     "Chat": shapes.Chat,
     "Contact": shapes.Contact,
@@ -70,7 +70,7 @@ def test_a_signal(case: Case) -> None:
         case "mailserver.request.expired":
             made = history_expired(event["hash"])
         case kind:
-            made = Signal(kind, msgspec.convert(event, shapes.Response) if kind == "messages.new" else event)
+            made = Signal(kind, msgspec.convert(event, shapes.Answer) if kind == "messages.new" else event)
     assert json.loads(msgspec.json.encode(made)) == {"type": case["json"]["type"], "event": event}
 
 

@@ -38,17 +38,10 @@ def contact_fields(contact: Contact) -> Fields:
 
 def contact_text(contact: Contact) -> str:
     """``Bob (Experienced Splendid Gibbon, zQ3shVgPq1a2b): added, has added you``."""
-    states = {
-        "blocked": contact.blocked,
-        "added": contact.added,
-        "has added you": contact.has_added_us and not contact.is_request,
-        "has added you and waits for an answer": contact.is_request,
-    }
-    said = [state for state, is_so in states.items() if is_so] or ["neither added nor blocked"]
-    claimed = ""
-    if contact.ens_name and not contact.ens_verified:
-        claimed = f"; says to be {sanitise.name(contact.ens_name)}, which nobody has checked"
-    return f"{_shown(contact).full}: {', '.join(said)}{claimed}"
+    from pystatus.faces.people import claimed_name, person_states  # few commands show people
+
+    claimed = claimed_name(contact)
+    return f"{_shown(contact).full}: {', '.join(person_states(contact))}{f'; {claimed}' if claimed else ''}"
 
 
 def _shown(contact: Contact) -> ShownName:

@@ -12,7 +12,7 @@ from pystatus.apps.cli.output import Fields, Output
 from pystatus.apps.cli.views import chat_fields, chat_label, hex_id
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
-from pystatus.faces.texts import person
+from pystatus.faces.sentences import person
 from pystatus.wording import counted
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ import typer
 
 from pystatus import sanitise
 from pystatus.apps.cli import status_line
-from pystatus.faces.texts import MAX_ERROR, as_sentence
+from pystatus.faces.sentences import MAX_ERROR, as_sentence
 
 MAX_FIELD = sanitise.BLOCK_LENGTH
 """Code points of one text in a JSON object: as many as a message may have (PL-28), 48 KiB when they are escaped. One

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pystatus.account.names import Names, Page
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
-from pystatus.faces.texts import other_person
+from pystatus.faces.sentences import other_person
 from pystatus.storage.changeover import DATABASE
 from pystatus.storage.descriptions import Profile
 

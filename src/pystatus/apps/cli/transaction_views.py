@@ -10,7 +10,7 @@ from pystatus.apps.cli.output import Fields
 from pystatus.apps.cli.said import author_fields
 from pystatus.crypto.keys import PublicKey
 from pystatus.faces import transactions
-from pystatus.faces.texts import person
+from pystatus.faces.sentences import person
 
 if TYPE_CHECKING:  # these bring protobuf with them
     from pystatus.apps.cli.profile_reader import Reader

@@ -120,6 +120,13 @@ def _named(text: str) -> str:
     return text
 
 
+def _row(text: str) -> str:
+    text = typed.token(text)
+    if not text:
+        raise ValueError
+    return text
+
+
 def _method(text: str) -> str:
     text = typed.token(text)
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*_[A-Za-z0-9_]+", text):
@@ -348,6 +355,7 @@ GIVEN_LINK = text_kind("a link, a chat key, or the path of a picture with a QR c
 LINKED = text_kind("a public chat, a chat key or an ENS name", _linked)
 MESSAGE = text_kind("text in UTF-8", _message)
 MESSAGE_ID = text_kind("the id of a message, 0x…, or its beginning, six digits or more", _message_id)
+ROW = text_kind("the id of a row, or its beginning", _row)
 REACTION = text_kind("an emoji that messages can have, or its name", _reaction)
 STICKER = text_kind("the content hash of a sticker", _sticker)
 WORDS = text_kind("words to search for", _words)

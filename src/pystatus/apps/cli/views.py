@@ -27,7 +27,9 @@ from pystatus.apps.cli.transaction_views import about_fields
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
 from pystatus.faces import media, transactions
-from pystatus.faces.texts import MAX_ERROR, other_person, person
+from pystatus.faces.chat_names import chat_label as chat_label
+from pystatus.faces.chat_names import chat_state_text as chat_state_text
+from pystatus.faces.sentences import MAX_ERROR, other_person, person
 
 if TYPE_CHECKING:  # these bring protobuf with them, which listing accounts does not need
     from pystatus.client import HistoryProgress
@@ -132,18 +134,6 @@ def chat_fields(chat: Chat, names: Names) -> dict[str, str | int | bool | None]:
     return fields
 
 
-def chat_label(chat: Chat, names: Names) -> str:
-    """``#status``, the other person of a private chat, ``harbour (group)``, or whose profile it is."""
-    from pystatus.payloads.chats import ChatKind, key_from_text
-
-    other = other_person(chat)
-    if other is not None:
-        return person(other, names)
-    if chat.kind == ChatKind.PROFILE:
-        return f"the profile of {person(key_from_text(chat.id.removeprefix('@')), names)}"
-    return f"{sanitise.name(chat.name)} (group)" if chat.name else f"#{sanitise.name(chat.id)}"
-
-
 def chat_state_fields(chat: Chat, names: Names) -> Fields:
     """One chat, and what is to be done about it."""
     return {
@@ -154,15 +144,6 @@ def chat_state_fields(chat: Chat, names: Names) -> Fields:
         "mentions": chat.mentions,
         "muted": chat.muted,
     }
-
-
-def chat_state_text(chat: Chat, names: Names) -> str:
-    """``#status [3 unread, 1 of them for you, muted]``."""
-    remarks = [f"{chat.unread} unread"] if chat.unread else []
-    remarks += [f"{chat.mentions} of them for you"] if chat.mentions else []
-    remarks += ["muted"] if chat.muted else []
-    remarks += [] if chat.active else ["left"]
-    return chat_label(chat, names) + (f" [{', '.join(remarks)}]" if remarks else "")
 
 
 def message_fields(

@@ -15,7 +15,7 @@ from pystatus.account.key_encoding import encode
 from pystatus.account.names import KEY_PREFIX
 from pystatus.crypto.keys import PublicKey
 from pystatus.faces.message_text import Span, Style, spans
-from pystatus.faces.texts import other_person
+from pystatus.faces.sentences import other_person
 from pystatus.messenger.records import Chat, Message, MessageState
 
 KNOWN_PEOPLE = 4_096

@@ -30,7 +30,7 @@ from pystatus.client import Event, PeerConnected, PeerDisconnected, Receipt
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError, StatusError
 from pystatus.faces.places import named
-from pystatus.faces.texts import as_sentence
+from pystatus.faces.sentences import as_sentence
 from pystatus.messenger.events import (
     ChatLeft,
     ChatOpened,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pystatus.client.features.feature import ClientFeature
@@ -122,6 +122,13 @@ class Conversations(ClientFeature[ConversationsFeature]):
         """
         chat_id = self._find_chat(chat).id
         return self._read(lambda conversations: conversations.draft(chat_id))
+
+    def drafted_chats(self) -> Sequence[str]:
+        """The ids of the chats in which something was begun.
+
+        :raises LocalError: the client is not open.
+        """
+        return self._read(lambda conversations: conversations.drafted_chats())
 
     async def set_draft(self, chat: Chat | str, text: str, reply_to: Message | bytes | None = None) -> Draft | None:
         """Keep what was begun in a chat, in place of what was before; an empty text deletes it.

@@ -16,7 +16,7 @@ from pystatus.client import Client
 from pystatus.client.features.feature import ClientFeature
 from pystatus.errors import LocalError
 from pystatus.json_values import Json
-from pystatus.rpc.client_api.calls import KEPT_BACK, Call, calls
+from pystatus.rpc.client_api.calls import HELD_BACK, KEPT_BACK, Call, calls
 
 
 class Caller(Protocol):
@@ -41,7 +41,18 @@ def forward(client: type[Any], kept: Set[str]) -> Mapping[str, Callable[[Any], C
             features.setdefault(owner, {})[call.attribute] = _forwarded(call, original, lambda feature: feature._access)
         elif call.attribute not in kept:
             setattr(client, call.attribute, _forwarded(call, original, lambda client: client))
+    for name, why in HELD_BACK.items():
+        feature, _, attribute = name.partition(".")
+        (kind,) = (kind for kind in features if feature == kind.NAME)
+        features[kind][attribute] = _refused(attribute, why)
     return {kind.NAME: _feature(kind, methods) for kind, methods in features.items()}
+
+
+def _refused(attribute: str, why: str) -> Any:
+    def refuse(self: Any, *args: Any, **kwargs: Any) -> Any:
+        raise LocalError(f"{attribute} cannot be asked of a profile that another process has open: {why}")
+
+    return refuse
 
 
 def _feature(kind: type[Any], methods: Mapping[str, Any]) -> type[Any]:

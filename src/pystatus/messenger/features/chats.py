@@ -17,7 +17,7 @@ from pystatus.messenger.records import Chat
 from pystatus.messenger.sending import BLOCKED
 from pystatus.payloads.chats import ChatKind, key_from_text, profile_chat_id
 from pystatus.sanitise import quoted
-from pystatus.transport.channels import Channel, ChannelKind
+from pystatus.transport.channels import ChannelKind
 
 CONTACT_CODE_HISTORY = 30 * 86_400
 """Seconds of history that are asked for the contact code of somebody whose devices are unknown: as long as mailservers
@@ -27,19 +27,14 @@ keep it."""
 @checked
 @dataclass(frozen=True, slots=True)
 class ListenedChannel:
-    """Where something for us may come. ``name`` is that of the channel: of a public chat its own, of the others
-    ``contact code`` and ``partitioned`` ones that of the specification (waku.md §8.1). ``topic`` is 4 bytes, ``peer``
-    whose channel it is, or with whom we share it; ``None``: a public chat's."""
+    """Where something for us may come: a channel without its key. ``name`` is that of a public chat, or one of the
+    specification (waku.md §8.1). ``topic`` is 4 bytes, ``peer`` whose channel it is, or who shares it; ``None``: a
+    public chat's."""
 
     name: str
     kind: ChannelKind
     topic: bytes
     peer: PublicKey | None
-
-    @classmethod
-    def of(cls, channel: Channel) -> ListenedChannel:
-        """What users see of a channel: not its key."""
-        return cls(channel.name, channel.kind, channel.topic, channel.peer)
 
 
 class Chats(Feature[None]):
@@ -136,8 +131,8 @@ class Chats(Feature[None]):
 
     def listened(self) -> Sequence[ListenedChannel]:
         """Where we listen, in the order of their names."""
-        found = (ListenedChannel.of(channel) for channel in self._core.channels.listener.tags)
-        return sorted(found, key=lambda one: (one.name, one.topic))
+        found = sorted(self._core.channels.listener.tags, key=lambda channel: (channel.name, channel.topic))
+        return [ListenedChannel(one.name, one.kind, one.topic, one.peer) for one in found]
 
     def topics(self, chat_id: str | None = None) -> frozenset[bytes]:
         """The topics (4 bytes each) on which messages of a chat, or of any, may come.

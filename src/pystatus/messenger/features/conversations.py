@@ -79,6 +79,9 @@ class ConversationTables(Protocol):
 
     def draft(self, chat_id: str) -> Draft | None: ...
 
+    def drafted_chats(self) -> Sequence[str]:
+        """The ids of the chats with a draft, in their order."""
+
     def save_draft(self, chat_id: str, draft: Draft | None) -> None:
         """Insert, replace, or, with ``None``, delete."""
 
@@ -200,6 +203,10 @@ class Conversations(Feature[ConversationTables]):
     def draft(self, chat_id: str) -> Draft | None:
         """What was begun in a chat; ``None``: nothing."""
         return self._tables.draft(chat_id)
+
+    def drafted_chats(self) -> Sequence[str]:
+        """The ids of the chats in which something was begun, in their order."""
+        return self._tables.drafted_chats()
 
     def set_draft(self, chat_id: str, text: str, response_to: bytes | None = None) -> Draft | None:
         """Keep what was begun in a chat, in place of what was before; an empty text deletes it.

@@ -359,8 +359,6 @@ class Groups(Feature[GroupStore]):
             )
         return folded, people
 
-    # answers to small questions
-
     def _find(self, chat_id: str) -> Known:
         known = self._book.find(chat_id)
         if known is None:

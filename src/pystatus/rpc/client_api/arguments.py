@@ -24,6 +24,9 @@ from pystatus.messenger.transaction_records import Transaction
 MAX_FILE = 3 << 20
 """Bytes of a picture or a sound that is given as base64: what fits into a request, and more than any message takes."""
 
+MAX_BYTES = 65
+"""Of an argument that is no file: the signature of a wallet."""
+
 _ID = f"0x and {2 * MESSAGE_ID_SIZE} hexadecimal digits"
 _FILE = 'a file, {"path": …} or {"base64": …}'
 
@@ -43,6 +46,7 @@ def arguments() -> Converters:
             UnknownPayload: _named(lambda payload: _hex(payload.id), _id, _ID),
             Transaction: _named(lambda transaction: _hex(transaction.message_id), _id, _ID),
             Contact: _named(lambda contact: contact.key.hex, text.decode, "a chat key"),
+            bytes: _few(plain.of(bytes)),
             Link | str: _named(str, _link, "a link"),
             Message | Cursor | bytes | None: place,
             SearchResult | Message | Cursor | None: place,
@@ -67,6 +71,16 @@ def _id(given: Json) -> bytes:
         except ValueError:
             pass
     raise BadValue(f"expected {_ID}")
+
+
+def _few(plain: Converter) -> Converter:
+    def decode(given: Json) -> bytes:
+        if isinstance(given, str) and len(given) > 2 + 2 * MAX_BYTES:
+            raise BadValue(f"expected at most {MAX_BYTES} bytes in hexadecimal digits")
+        found: bytes = plain.decode(given)
+        return found
+
+    return Converter(plain.encode, decode, plain.wanted, plain.schema)
 
 
 def _null(given: Json) -> None:

@@ -34,6 +34,11 @@ NOT_CALLED: Mapping[str, str] = {
     "on": "is a subscription of this process",
 }
 """Of the client itself, and why."""
+HELD_BACK: Mapping[str, str] = dict.fromkeys(
+    ("backup.phrase", "backup.places", "backup.confirm"),
+    "the words are shown to who knows the password alone: stop what has it open, then: pystatus account backup",
+)
+"""Of features, and why, as the end of a sentence."""
 KEPT_BACK: Mapping[str, str] = {"announce.wallet": "a private key does not leave its process: give what it has signed"}
 """Parameters, and why."""
 
@@ -92,7 +97,7 @@ def _of(
     owner: type[Any], namespace: str, feature: type[ClientFeature[Any]] | None, converters: Converters
 ) -> list[Call]:
     names = [name for name in dir(owner) if not name.startswith("_") and not name.isupper()]
-    left_out = NOT_CALLED if feature is None else {}
+    left_out = NOT_CALLED if feature is None else [name for name in names if f"{namespace}.{name}" in HELD_BACK]
     return [
         _call(f"{namespace}_{name}", feature, name, inspect.getattr_static(owner, name), converters)
         for name in names

@@ -23,6 +23,8 @@ MAX_PAGE = 1_000
 """Events in a page: some 300 kB."""
 REMEMBERED = 1_024
 """Events of which the JSON is kept for the next reader: several read the same at about the same time."""
+MAX_REMEMBERED_BYTES = 4 << 20
+"""Bytes of it: strangers choose the length of what they write."""
 NOTIFICATION = b"event"
 """The method that notifications name."""
 
@@ -41,6 +43,7 @@ class EventFeed:
         self._client = client
         self._tasks: dict[asyncio.Task[None], None] = {}
         self._written: dict[int, bytes] = {}
+        self._written_bytes = 0
         self._count = 0
 
     @property
@@ -118,8 +121,9 @@ class EventFeed:
         written = self._written.get(stream.cursor)
         if written is None:
             written = self._written[stream.cursor] = msgspec.json.encode(event_fields(event))
-            if len(self._written) > REMEMBERED:
-                del self._written[next(iter(self._written))]
+            self._written_bytes += len(written)
+            while len(self._written) > REMEMBERED or self._written_bytes > MAX_REMEMBERED_BYTES:
+                self._written_bytes -= len(self._written.pop(next(iter(self._written))))
         return written
 
 

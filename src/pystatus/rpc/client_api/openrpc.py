@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -42,6 +43,7 @@ def _method(call: Call) -> Mapping[str, Any]:
     }
 
 
+_ROLE = re.compile(r":\w+:`~?(?:[\w.]+\.)?(\w+)`")
 _CURSOR = {"type": "integer", "minimum": 0}
 _EVENT_METHODS = (
     ("events_page", "What came after a cursor, the oldest first.", {"after": _CURSOR, "limit": _CURSOR}, "object"),
@@ -62,4 +64,4 @@ def _event_method(name: str, summary: str, params: Mapping[str, Any], result: st
 
 def _first_sentence(text: str | None) -> str:
     paragraph = " ".join((text or "").split("\n\n")[0].split())
-    return paragraph.replace("``", "`")
+    return _ROLE.sub(r"`\1`", paragraph).replace("``", "`")

@@ -81,13 +81,13 @@ class ContactCalls:
         id: str,  # noqa: A002
         name: str | None = None,
         picture: str | None = None,
-    ) -> shapes.Response:
+    ) -> shapes.Answer:
         """Tell a person our name and picture, which are those of our profile from then on."""
         key = person(id)
         await self.set_profile(name, picture)
         contact = await self._contacts.introduce(key)
         chats = [self._view.chat(self._client.find_chat(key.hex))] if self._has_chat(contact) else None
-        return shapes.Response(chats=chats, contacts=[self._view.contact(contact)])
+        return shapes.Answer(chats=chats, contacts=[self._view.contact(contact)])
 
     async def send_contact_updates(self, name: str | None = None, picture: str | None = None) -> None:
         """Have another name or picture: all whom we have added are told, by themselves, as they are every 48 hours."""

@@ -61,10 +61,10 @@ class DeviceCalls:
         """Let it take part no longer."""
         await self._devices.set_enabled(id, False)
 
-    async def pair(self) -> shapes.Response:
+    async def pair(self) -> shapes.Answer:
         """Introduce this device to the others."""
         await self._devices.pair()
-        return shapes.Response()
+        return shapes.Answer()
 
     async def sync(self, name: str | None = None, picture: str | None = None) -> None:
         """Bring the others what they lack of what is here. Name and picture are those of our profile from then on."""

@@ -54,17 +54,17 @@ class GroupCalls:
     def _groups(self) -> Groups:
         return self._client.feature(Groups)
 
-    async def create(self, context: None, name: str, members: list[str] | None = None) -> shapes.Response:
+    async def create(self, context: None, name: str, members: list[str] | None = None) -> shapes.Answer:
         """Make a group."""
         chat = await self._groups.create(name, [person(one) for one in members or ()])
         return self._changed(chat, frozenset())
 
-    async def confirm_joining(self, chat_id: str) -> shapes.Response:
+    async def confirm_joining(self, chat_id: str) -> shapes.Answer:
         """Take part in a group that we were added to."""
         group = self._group(chat_id)
         return await self._after(group, self._groups.join(group))
 
-    async def add_members(self, context: None, chat_id: str, members: list[str]) -> shapes.Response:
+    async def add_members(self, context: None, chat_id: str, members: list[str]) -> shapes.Answer:
         """Add people, as an admin. Whoever of them has asked for it learns it so."""
         group, people = self._group(chat_id), [person(one) for one in members]
         answer = await self._after(group, self._groups.add(group, people))
@@ -72,47 +72,47 @@ class GroupCalls:
         answer.invitations = [self._view.invitation(one) for one in asked] or None
         return answer
 
-    async def remove_member(self, context: None, chat_id: str, member: str) -> shapes.Response:
+    async def remove_member(self, context: None, chat_id: str, member: str) -> shapes.Answer:
         """Remove somebody, as an admin."""
         group = self._group(chat_id)
         return await self._after(group, self._groups.remove(group, person(member)))
 
-    async def add_admins(self, context: None, chat_id: str, members: list[str]) -> shapes.Response:
+    async def add_admins(self, context: None, chat_id: str, members: list[str]) -> shapes.Answer:
         """Make members admins, as one of them."""
         group = self._group(chat_id)
         return await self._after(group, self._groups.promote(group, [person(one) for one in members]))
 
-    async def leave(self, context: None, chat_id: str, remove: bool = True) -> shapes.Response:
+    async def leave(self, context: None, chat_id: str, remove: bool = True) -> shapes.Answer:
         """Leave a group; what was said in it stays. It is not active any more, whatever ``remove`` says."""
         group = self._group(chat_id)
         return await self._after(group, self._groups.leave(group))
 
-    async def change_name(self, context: None, chat_id: str, name: str) -> shapes.Response:
+    async def change_name(self, context: None, chat_id: str, name: str) -> shapes.Answer:
         """Give a group another name, as an admin."""
         group = self._group(chat_id)
         return await self._after(group, self._groups.rename(group, name))
 
-    def create_from_invitation(self, name: str, chat_id: str, admin: str) -> shapes.Response:
+    def create_from_invitation(self, name: str, chat_id: str, admin: str) -> shapes.Answer:
         """A group to which a link leads. It is among the chats once its admin was asked."""
         link = GroupLink(person(admin), name, chat_id)
         self._names[chat_id] = name
         while len(self._names) > MAX_NAMED:
             del self._names[next(iter(self._names))]
         now_ms = int(self._client.now * 1000)
-        return shapes.Response(chats=[self._view.asked_group(chat_id, name, link.admin, now_ms)])
+        return shapes.Answer(chats=[self._view.asked_group(chat_id, name, link.admin, now_ms)])
 
-    async def send_request(self, context: None, chat_id: str, admin: str, message: str = "") -> shapes.Response:
+    async def send_request(self, context: None, chat_id: str, admin: str, message: str = "") -> shapes.Answer:
         """Ask an admin to be taken into a group."""
         name = self._names.get(chat_id) or chat_id[:_UNNAMED]
         link = GroupLink(person(admin), name, chat_id)
         request = await self._groups.request_to_join(str(link), message)
         self._names.pop(chat_id, None)
-        return shapes.Response(invitations=[self._view.invitation(request)])
+        return shapes.Answer(invitations=[self._view.invitation(request)])
 
-    async def send_rejection(self, context: None, request_id: str) -> shapes.Response:
+    async def send_rejection(self, context: None, request_id: str) -> shapes.Answer:
         """Tell somebody that they are not taken into a group."""
         request = await self._groups.reject(message_id(request_id))
-        return shapes.Response(invitations=[self._view.invitation(request)])
+        return shapes.Answer(invitations=[self._view.invitation(request)])
 
     def invitations(self) -> list[shapes.Invitation] | None:
         """Who has asked to be taken into groups of ours, and what we have asked for."""
@@ -124,11 +124,11 @@ class GroupCalls:
             raise LocalError("This chat is no group.")
         return chat
 
-    async def _after(self, group: Chat, change: Awaitable[Chat]) -> shapes.Response:
+    async def _after(self, group: Chat, change: Awaitable[Chat]) -> shapes.Answer:
         before = frozenset(message.id for message in self._client.history(group, MAX_NEWS))
         return self._changed(await change, before)
 
-    def _changed(self, chat: Chat, before: frozenset[bytes]) -> shapes.Response:
+    def _changed(self, chat: Chat, before: frozenset[bytes]) -> shapes.Answer:
         """The group, and the lines that say what has happened, the oldest first."""
         news = [message for message in self._client.history(chat, MAX_NEWS) if message.id not in before]
-        return shapes.Response(chats=[self._view.chat(chat)], messages=self._view.page(news[::-1], chat) or None)
+        return shapes.Answer(chats=[self._view.chat(chat)], messages=self._view.page(news[::-1], chat) or None)

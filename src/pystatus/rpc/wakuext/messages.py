@@ -58,15 +58,15 @@ class MessageCalls:
 
     # messages
 
-    async def send_chat_message(self, message: msgspec.Raw) -> shapes.Response:
+    async def send_chat_message(self, message: msgspec.Raw) -> shapes.Answer:
         """Write a message; ``imagePath`` and ``audioPath`` name files of the folder that the node was given."""
         given = read_object(message, GivenMessage, "the message")
         chat = chat_of(self._client, given.chat_id)
-        receipt = await self._send(chat, given)
+        receipt = await self._written(chat, given)
         sent, chat = receipt.message, self._client.find_chat(chat.id)
-        return shapes.Response(chats=[self._view.chat(chat)], messages=self._view.with_replies(sent, chat))
+        return shapes.Answer(chats=[self._view.chat(chat)], messages=self._view.with_replies(sent, chat))
 
-    async def _send(self, chat: Chat, given: GivenMessage) -> Receipt:
+    async def _written(self, chat: Chat, given: GivenMessage) -> Receipt:
         reply = message_id(given.response_to) if given.response_to else None
         text, media = given.text, self._client.feature(Media)
         if given.image_path or given.content_type == ContentType.IMAGE:
@@ -110,14 +110,14 @@ class MessageCalls:
 
     # reactions
 
-    async def send_reaction(self, chat_id: str, message_id: str, emoji_id: int) -> shapes.Response:
+    async def send_reaction(self, chat_id: str, message_id: str, emoji_id: int) -> shapes.Answer:
         """Put an emoji under a message: 1 to 6 (payloads.md §3.4)."""
         chat, message = chat_of(self._client, chat_id), self._message(message_id)
         if message.chat_id != chat.id:
             raise LocalError("This message is of another chat.")
         return self._reacted(await self._client.feature(Reactions).add(message, emoji_id))
 
-    async def send_retraction(self, reaction_id: str) -> shapes.Response:
+    async def send_retraction(self, reaction_id: str) -> shapes.Answer:
         """Take an emoji back."""
         number = possible_id(reaction_id)
         reactions = self._client.feature(Reactions)
@@ -126,9 +126,9 @@ class MessageCalls:
             raise LocalError("There is no such reaction of yours, or it is taken back.")
         return self._reacted(await reactions.retract(found.message_id, found.type))
 
-    def _reacted(self, reaction: Reaction) -> shapes.Response:
+    def _reacted(self, reaction: Reaction) -> shapes.Answer:
         chat = self._client.find_chat(reaction.chat_id)
-        return shapes.Response(chats=[self._view.chat(chat)], emoji_reactions=[self._view.reaction(reaction)])
+        return shapes.Answer(chats=[self._view.chat(chat)], emoji_reactions=[self._view.reaction(reaction)])
 
     def reactions_of_chat(
         self, chat_id: str, cursor: str | None = None, limit: int = 20

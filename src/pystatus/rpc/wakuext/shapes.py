@@ -188,7 +188,7 @@ class Filter(Shape):
     listen: bool
 
 
-class Response(Shape):
+class Answer(Shape):
     """What came of a call, or what has happened: the objects as they are now."""
 
     chats: list[Chat] | None = None

@@ -98,7 +98,7 @@ class Signals:
         return () if answer is None else answer(event)
 
     def _new(self, **what: Any) -> Sequence[Signal]:
-        return (Signal("messages.new", shapes.Response(**what)),)
+        return (Signal("messages.new", shapes.Answer(**what)),)
 
     def _message(self, event: MessageReceived | MessageSynced) -> Sequence[Signal]:
         messages = self._view.with_replies(event.message, event.chat, new=True)

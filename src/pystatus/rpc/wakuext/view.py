@@ -14,9 +14,7 @@ from pystatus.client.features.contacts import Contact, Contacts
 from pystatus.client.features.conversations import Conversations
 from pystatus.client.features.devices import Device, Devices
 from pystatus.client.features.groups import GroupEvent, Groups, GroupState, JoinRequest
-from pystatus.client.features.media import Audio, Image, Media, MediaNotKept
 from pystatus.client.features.reactions import Reaction
-from pystatus.client.features.transactions import Transaction, Transactions
 from pystatus.crypto.keys import SIGNATURE_SIZE, PublicKey
 from pystatus.errors import RemoteError
 from pystatus.messenger.features.chats import ListenedChannel
@@ -25,9 +23,9 @@ from pystatus.payloads.chats import MESSAGE_TYPES, ChatKind, key_from_text
 from pystatus.payloads.kinds import ContentType, InvitationState, MessageType
 from pystatus.payloads.markdown.reference import reference_text
 from pystatus.payloads.messages import ChatMessage
-from pystatus.payloads.stickers import sticker_of
 from pystatus.rpc.encoding import to_hex
 from pystatus.rpc.wakuext import shapes
+from pystatus.rpc.wakuext.contents import Contents
 from pystatus.transport.channels import ChannelKind
 
 ADDED, REQUEST_RECEIVED, BLOCKED = ":contact/added", ":contact/request-received", ":contact/blocked"
@@ -70,10 +68,11 @@ class View:
 
     def chats(self, chats: Sequence[Chat]) -> list[shapes.Chat]:
         """Several chats, each with its last message."""
-        last = self._client.feature(Conversations).last_messages(chats)
+        last, contents = self._client.feature(Conversations).last_messages(chats), Contents(self._client)
         groups = [chat for chat in chats if chat.kind is ChatKind.PRIVATE_GROUP]
         states = self._client.feature(Groups).states(groups) if groups else {}
-        return [self._chat(chat, last.get(chat.id), states.get(chat.id)) for chat in chats]
+        shown_last = {chat.id: self._last(last[chat.id], chat, contents) for chat in chats if chat.id in last}
+        return [self._chat(chat, shown_last.get(chat.id), states.get(chat.id)) for chat in chats]
 
     def chat(self, chat: Chat) -> shapes.Chat:
         """One of them."""
@@ -98,7 +97,7 @@ class View:
         shown.invitation_admin = admin.hex
         return shown
 
-    def _chat(self, chat: Chat, last: Message | None, state: GroupState | None) -> shapes.Chat:
+    def _chat(self, chat: Chat, last: shapes.Message | None, state: GroupState | None) -> shapes.Chat:
         shown = shapes.Chat(
             id=chat.id,
             name=chat.name or chat.id,
@@ -109,7 +108,7 @@ class View:
             last_clock_value=chat.last_clock,
             deleted_at_clock_value=chat.cleared_clock,
             unviewed_messages_count=chat.unread,
-            last_message=None if last is None else self._last(last, chat),
+            last_message=last,
             members=None,
             membership_update_events=None,
             identicon="",
@@ -135,7 +134,8 @@ class View:
         conversations = self._client.feature(Conversations)
         quoted = conversations.messages(answered) if answered else {}
         unread = conversations.first_unread(chat) if chat.unread else None
-        return [self._message(message, chat, quoted, unread) for message in messages]
+        contents = Contents(self._client)
+        return [self._message(message, chat, quoted, unread, contents) for message in messages]
 
     def with_replies(self, message: Message, chat: Chat, *, new: bool = False) -> list[shapes.Message]:
         """A message, and before it the one that it replies to."""
@@ -146,27 +146,32 @@ class View:
         return shown
 
     def _message(
-        self, message: Message, chat: Chat, quoted: Mapping[bytes, Message], unread: Message | None
+        self,
+        message: Message,
+        chat: Chat,
+        quoted: Mapping[bytes, Message],
+        unread: Message | None,
+        contents: Contents,
     ) -> shapes.Message:
         own = message.author == self.own
         replied = quoted.get(message.response_to or b"")
-        shown = self._plain(message, chat)
+        shown = self._plain(message, chat, contents)
         shown.seen = own or unread is None or message.cursor < unread.cursor or _is_news(message)
-        shown.quoted_message = None if replied is None else self._quoted(replied)
+        shown.quoted_message = None if replied is None else contents.quoted(replied)
         if not own:
             shown.alias, shown.identicon = alias(message.author), identicon(message.author)
         return shown
 
-    def _last(self, message: Message, chat: Chat) -> shapes.Message:
+    def _last(self, message: Message, chat: Chat, contents: Contents) -> shapes.Message:
         """As a chat shows its last one: with the name that its author claims, and without what it replies to."""
-        shown = self._plain(message, chat)
+        shown = self._plain(message, chat, contents)
         shown.seen = message.author == self.own or not chat.unread or _is_news(message)
         shown.alias, shown.identicon = alias(message.author), identicon(message.author)
         content = _content(message)
         shown.ens_name = "" if content is None else content.ens_name
         return shown
 
-    def _plain(self, message: Message, chat: Chat) -> shapes.Message:
+    def _plain(self, message: Message, chat: Chat, contents: Contents) -> shapes.Message:
         own, news = message.author == self.own, _is_news(message)
         text, content = reference_text(message.text), _content(message)
         written = message.received_ms if news else message.sent_ms
@@ -197,47 +202,8 @@ class View:
             links=list(text.links) or None,
             mentions=list(text.mentions) or None,
         )
-        self._add_content(shown, message)
+        contents.add_to(shown, message)
         return shown
-
-    def _add_content(self, shown: shapes.Message, message: Message) -> None:
-        if message.content_type in (ContentType.IMAGE, ContentType.AUDIO):
-            shown.image, shown.audio, shown.audio_duration_ms = self._media(message)
-        elif message.content_type == ContentType.STICKER:
-            sticker = sticker_of(message.content_type, message.payload)
-            shown.sticker = None if sticker is None else shapes.Sticker(hash=sticker.hash, pack=sticker.pack)
-        elif message.content_type == ContentType.TRANSACTION_COMMAND:
-            step = self._client.feature(Transactions).get(message)
-            if step is not None:
-                shown.command_parameters = _command(step)
-                shown.replace = "" if step.replaces is None else to_hex(step.replaces)
-
-    def _media(self, message: Message) -> tuple[str, str, int]:
-        """The picture or the sound of a message as ``data:`` addresses, and how long the sound is; empty: not here."""
-        try:
-            found = self._client.feature(Media).of(message)
-        except MediaNotKept:  # it was refused when it came, or given up since
-            return "", "", 0
-        match found:
-            case Image():
-                return found.data_uri, "", 0
-            case Audio():
-                return "", found.data_uri, found.duration_ms
-            case _:
-                return "", "", 0
-
-    def _quoted(self, message: Message) -> shapes.QuotedMessage:
-        image, audio, duration = "", "", 0
-        if message.content_type in (ContentType.IMAGE, ContentType.AUDIO):
-            image, audio, duration = self._media(message)
-        return shapes.QuotedMessage(
-            sender=message.author.hex,
-            text=message.text,
-            parsed_text=list(reference_text(message.text).parsed_text),
-            image=image,
-            audio=audio,
-            audio_duration_ms=duration,
-        )
 
     # people and devices
 
@@ -377,17 +343,4 @@ def _event(chat_id: str, event: GroupEvent) -> shapes.MembershipEvent:
         signature=base64.b64encode(event.raw[:SIGNATURE_SIZE]).decode(),
         members=[member.hex for member in event.members] or None,
         name=event.name,
-    )
-
-
-def _command(step: Transaction) -> shapes.CommandParameters:
-    return shapes.CommandParameters(
-        id=to_hex(step.command_id),
-        sender=step.from_address,
-        address=step.address,
-        contract=step.contract,
-        value="" if step.value is None else str(step.value),
-        transaction_hash=step.transaction_hash,
-        command_state=int(step.state),
-        signature=base64.b64encode(step.signature).decode() if step.signature else None,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus.messenger.features.conversations import Conversations, ConversationTables, Draft
@@ -66,6 +68,10 @@ class SqlConversations(FeatureTables, ConversationTables):
     def draft(self, chat_id: str) -> Draft | None:
         row = self._execute("SELECT text, response_to FROM drafts WHERE chat_id = ?", (chat_id,)).fetchone()
         return Draft(*row) if row else None
+
+    def drafted_chats(self) -> Sequence[str]:
+        rows = self._execute("SELECT chat_id FROM drafts WHERE chat_id IN (SELECT id FROM chats) ORDER BY chat_id")
+        return [chat_id for (chat_id,) in rows]
 
     def save_draft(self, chat_id: str, draft: Draft | None) -> None:
         if draft is None:

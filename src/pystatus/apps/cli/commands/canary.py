@@ -21,7 +21,7 @@ from pystatus.devp2p.enode import Enode
 from pystatus.devp2p.events import Connected, ConnectionClosed
 from pystatus.devp2p.local_node import LocalNode
 from pystatus.errors import LocalError
-from pystatus.faces.texts import as_sentence
+from pystatus.faces.sentences import as_sentence
 from pystatus.settings.kinds import LONGEST_TIME, number
 from pystatus.waku.bloom import TOPIC_SIZE
 from pystatus.waku.envelope import Envelope

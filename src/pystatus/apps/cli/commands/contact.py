@@ -9,6 +9,7 @@ import typer
 
 from pystatus.apps.cli import contact_views
 from pystatus.apps.cli.connection_progress import ConnectionProgress
+from pystatus.apps.cli.list_pages import ListOptions
 from pystatus.apps.cli.option_groups import NetworkOptions, ProfileOptions, grouped
 from pystatus.apps.cli.options import (
     timeout_option,
@@ -124,14 +125,14 @@ def nickname(
 
 @app.command("list")
 @grouped
-def list_(given: ProfileOptions) -> None:
+def list_(given: ProfileOptions, rows: ListOptions) -> None:
     """List your contacts, who has added you, and who is blocked.
 
     People with a nickname are among them. Works while another process has the profile open.
     """
     with given.reading() as reader:
         shown = [contact for contact in reader.contacts() if contact.is_shown]
-    for contact in shown:
+    for contact in rows.page(shown, lambda contact: contact.key.hex, given.out):
         contact_views.show_contact(contact, given.out)
     if not shown:
         given.out.note("This profile has no contacts yet. Add one with: pystatus contact add")
@@ -139,11 +140,11 @@ def list_(given: ProfileOptions) -> None:
 
 @app.command()
 @grouped
-def requests(given: ProfileOptions) -> None:
+def requests(given: ProfileOptions, rows: ListOptions) -> None:
     """List those who have added you and wait for an answer. Works while another process has the profile open."""
     with given.reading() as reader:
         asking = [contact for contact in reader.contacts() if contact.is_request]
-    for contact in asking:
+    for contact in rows.page(asking, lambda contact: contact.key.hex, given.out):
         contact_views.show_contact(contact, given.out)
     if not asking:
         given.out.note("Nobody waits for an answer.")

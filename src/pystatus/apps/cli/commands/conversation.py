@@ -11,6 +11,7 @@ import typer
 from pystatus import sanitise
 from pystatus.apps.cli import views
 from pystatus.apps.cli.chats import Chooser, id_of, meant
+from pystatus.apps.cli.list_pages import ListOptions
 from pystatus.apps.cli.option_groups import ProfileOptions, grouped
 from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.targets import check_target
@@ -36,7 +37,7 @@ ChatArgument = Annotated[
 
 @app.command("list")
 @grouped
-def list_(given: ProfileOptions) -> None:
+def list_(given: ProfileOptions, rows: ListOptions) -> None:
     """List the chats, the most recently used first. Works while another process has the profile open."""
 
     out = given.out
@@ -44,6 +45,7 @@ def list_(given: ProfileOptions) -> None:
         chats = reader.chats()
         if not chats:
             out.note("This profile is in no chat yet. Begin one with: pystatus listen, or pystatus send")
+        chats = rows.page(chats, lambda chat: chat.id, out)
         names = reader.names_in(chats)
         for chat in chats:
             draft = reader.draft(chat.id)

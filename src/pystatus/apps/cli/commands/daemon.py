@@ -97,7 +97,8 @@ async def serve(client: Client, config: RpcConfig, offers: DaemonOptions, out: O
 
     stop = asyncio.Event()
     with ConnectionProgress(out, aside=True) as connections:
-        client.on(object)(connections.tell)
+        if not offers.stdio:
+            client.on(object)(connections.tell)
         async with (
             client,
             ClientServer(client, config, media_folder=offers.media_folder, stdio=offers.stdio) as server,

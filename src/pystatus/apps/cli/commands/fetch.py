@@ -16,7 +16,7 @@ from pystatus.apps.cli.options import (
 from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.values import CHAT, argument, option
 from pystatus.errors import LocalError, Refused
-from pystatus.faces.texts import as_sentence
+from pystatus.faces.sentences import as_sentence
 from pystatus.mailserver.time_ranges import TimeRanges
 from pystatus.settings.kinds import number
 from pystatus.waku.relay.clock_judgement import duration

@@ -9,6 +9,7 @@ import typer
 
 from pystatus.apps.cli import group_views, qr_codes
 from pystatus.apps.cli.group_sending import carry_out
+from pystatus.apps.cli.list_pages import ListOptions
 from pystatus.apps.cli.option_groups import NetworkOptions, ProfileOptions, grouped
 from pystatus.apps.cli.options import (
     Qr,
@@ -133,12 +134,12 @@ def leave(
 
 @app.command("list")
 @grouped
-def list_(given: ProfileOptions) -> None:
+def list_(given: ProfileOptions, rows: ListOptions) -> None:
     """List the groups of this account and the requests to join. Works while another process has the profile open."""
     out = given.out
     with given.reading() as reader:
         groups, requests = group_views.groups_of(reader), group_views.requests_of(reader)
-        for chat in groups:
+        for chat in rows.page(groups, lambda chat: chat.id, out):
             group_views.show_summary(chat, group_views.members_of(reader, chat), reader.own, reader.names, out)
         for request in requests:
             group_views.show_request(request, group_views.name_of(reader, request), reader.names, out)

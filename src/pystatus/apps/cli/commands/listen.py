@@ -23,7 +23,7 @@ from pystatus.apps.cli.output import Fields, Output
 from pystatus.apps.cli.said import author_fields
 from pystatus.apps.cli.values import CHAT, argument, option
 from pystatus.errors import LocalError
-from pystatus.faces.texts import as_sentence
+from pystatus.faces.sentences import as_sentence
 from pystatus.waku.relay.clock_judgement import duration
 from pystatus.wording import counted
 

@@ -11,6 +11,7 @@ from pystatus.apps.cli import chats, profile_reader, transaction_views
 from pystatus.apps.cli.chats import id_of
 from pystatus.apps.cli.connection_progress import ConnectionProgress
 from pystatus.apps.cli.group_sending import NotToldYet
+from pystatus.apps.cli.list_pages import ListOptions
 from pystatus.apps.cli.option_groups import NetworkOptions, ProfileOptions, grouped
 from pystatus.apps.cli.options import (
     timeout_option,
@@ -192,6 +193,7 @@ def announce(
 @grouped
 def list_(
     given: ProfileOptions,
+    rows: ListOptions,
     chat: Annotated[
         str | None, argument(CHAT, metavar="CHAT", help="With whom: a chat key. Default: everybody.")
     ] = None,
@@ -225,7 +227,7 @@ def list_(
                 transaction_views.announcement_fields(announcement, reader.names),
                 transaction_views.announcement_text(announcement, reader.names),
             )
-        for step in shown:
+        for step in rows.page(shown, lambda step: f"0x{step.message_id.hex()}", out):
             out.result(
                 transaction_views.transaction_fields(step, reader.own, reader.names),
                 transaction_views.transaction_text(step, reader.own, reader.names),
