@@ -45,6 +45,7 @@ _BEHIND = re.compile(r"[<>()\[\]{}\"'`*_.,;:!?/]")
 """The first of them ends it."""
 _QUOTED = "> |"
 """What stands before each line of a mail that is answered."""
+_MOST_DIGITS = -(-8 * MAX_BYTES // 5)
 _SIZE_BYTES = 2
 """Of the varint with the size, at most."""
 _DIGITS = re.compile(r"[A-Z2-7]*")
@@ -96,7 +97,8 @@ def _digits_in(text: str) -> str:
         part = _BEHIND.split(word.lstrip(_QUOTED) if digits else word, 1)
         digits += part[0]
         whole = _whole_size(digits)
-        if (len(part) > 1 and digits) or (whole is not None and len(digits) >= whole):
+        is_long_enough = len(digits) >= (_MOST_DIGITS if whole is None else whole)
+        if (len(part) > 1 and digits) or is_long_enough:
             break
     return digits
 

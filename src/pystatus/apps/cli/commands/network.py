@@ -135,7 +135,7 @@ def export(
     --json: an object with "text", or with "file" where it was written to one.
     """
     from pystatus.apps.cli import qr_codes
-    from pystatus.apps.cli.targets import check_target
+    from pystatus.apps.cli.targets import check_free
     from pystatus.fleets.fleet_file import written_fleet
     from pystatus.fleets.invitation import invitation
     from pystatus.fleets.status_go import status_go_settings
@@ -144,7 +144,7 @@ def export(
     if form == "qr" and to is not None and to.suffix.lower() not in (".png", ".svg"):
         raise Refused("--to: a QR code is written to a file that ends with .png or .svg.")
     if to is not None:
-        check_target("--to", to, overwrite=overwrite)
+        check_free("--to", to, overwrite=overwrite)
     fleet = _found(network, proxy)
     match form:
         case "qr":
