@@ -49,8 +49,6 @@ KNOWN = {
     "net/http_front.py": "some seconds, a setting of ours",
     "waku/status.py": "more than ten thousand",
     "apps/cli/views.py": "one is said apart",
-    "apps/demo/tui.py": "one is said apart",
-    "apps/demo/widgets/status_line.py": "one is said apart",
 }
 """Why a file may join a number and a noun by itself."""
 

@@ -14,9 +14,9 @@ from textual.pilot import Pilot
 
 from pystatus.apps.demo.echo import PUBLIC_CHAT
 from pystatus.apps.demo.stage import Stage
-from pystatus.apps.demo.tui import ChatApp
-from pystatus.apps.demo.widgets.composer import Composer
-from pystatus.apps.demo.widgets.message_list import MessageList
+from pystatus.apps.terminal.app import ChatApp
+from pystatus.apps.terminal.chat_screen import ChatScreen
+from pystatus.apps.terminal.face import Face, Wishes
 from pystatus.messenger.records import MessageState
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "images" / "demo.svg"
@@ -37,23 +37,30 @@ async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
     await pilot.pause(0.2)
 
 
+def screen_of(pilot: Pilot[None]) -> ChatScreen:
+    """The chat screen."""
+    screen = pilot.app.screen
+    assert isinstance(screen, ChatScreen), "no window is open"
+    return screen
+
+
 async def write(pilot: Pilot[None], text: str) -> None:
     """Type ``text``."""
-    pilot.app.screen.query_one(Composer).insert(text)
+    screen_of(pilot).composer.insert(text)
     await pilot.pause()
 
 
 async def say(pilot: Pilot[None], text: str) -> None:
     """Send ``text`` and wait until it is answered."""
-    shown = pilot.app.screen.query_one(MessageList)
-    expected = len(shown.messages) + 2
+    conversation = screen_of(pilot).conversation
+    expected = len(conversation.timeline.messages) + 2
     await write(pilot, text)
     await pilot.press("enter")
     await until(
         pilot,
         lambda: (
-            len(shown.messages) == expected
-            and all(message.state is not MessageState.SENDING for message in shown.messages)
+            len(conversation.timeline.messages) == expected
+            and all(message.state is not MessageState.SENDING for message in conversation.timeline.messages)
         ),
     )
 
@@ -61,7 +68,7 @@ async def say(pilot: Pilot[None], text: str) -> None:
 async def draw() -> str:
     """Play a scene and return the picture."""
     async with Stage() as stage:
-        app = ChatApp(stage.client, start=stage.echo_key.hex)
+        app = ChatApp(Face(stage.client, wishes=Wishes(blink=False)), start=stage.echo_key.hex)
         async with app.run_test(size=SIZE) as pilot:
             await stage.welcome()
             await until(pilot, lambda: stage.client.find_chat(PUBLIC_CHAT).unread == 1)
@@ -74,7 +81,8 @@ async def draw() -> str:
 def without_web_fonts(svg: str) -> str:
     """``svg`` with fonts of the machine that shows it."""
     svg = re.sub(r"@font-face\s*\{[^}]*\}\s*", "", svg)
-    return re.sub(r"font-family:\s*[^;]+;", f"font-family: {FONTS};", svg)
+    svg = re.sub(r"font-family:\s*[^;]+;", f"font-family: {FONTS};", svg)
+    return svg.replace("<text ", '<text xml:space="preserve" ').replace("&#160;", " ")
 
 
 def main() -> int:

@@ -520,6 +520,825 @@ class Catalogue(Texts):
     def size_megabytes(self, *, size: str) -> str:
         return self._text("size.megabytes", size=size)
 
+    def terminal_act_accept(self) -> str:
+        return self._text("terminal.act_accept")
+
+    def terminal_act_add(self) -> str:
+        return self._text("terminal.act_add")
+
+    def terminal_act_approve(self) -> str:
+        return self._text("terminal.act_approve")
+
+    def terminal_act_block(self) -> str:
+        return self._text("terminal.act_block")
+
+    def terminal_act_device_name(self) -> str:
+        return self._text("terminal.act_device_name")
+
+    def terminal_act_enable(self) -> str:
+        return self._text("terminal.act_enable")
+
+    def terminal_act_go(self) -> str:
+        return self._text("terminal.act_go")
+
+    def terminal_act_ignore(self) -> str:
+        return self._text("terminal.act_ignore")
+
+    def terminal_act_invite(self) -> str:
+        return self._text("terminal.act_invite")
+
+    def terminal_act_join(self) -> str:
+        return self._text("terminal.act_join")
+
+    def terminal_act_leave(self) -> str:
+        return self._text("terminal.act_leave")
+
+    def terminal_act_link(self) -> str:
+        return self._text("terminal.act_link")
+
+    def terminal_act_nickname(self) -> str:
+        return self._text("terminal.act_nickname")
+
+    def terminal_act_pair(self) -> str:
+        return self._text("terminal.act_pair")
+
+    def terminal_act_promote(self) -> str:
+        return self._text("terminal.act_promote")
+
+    def terminal_act_remove(self) -> str:
+        return self._text("terminal.act_remove")
+
+    def terminal_act_rename(self) -> str:
+        return self._text("terminal.act_rename")
+
+    def terminal_act_resend(self) -> str:
+        return self._text("terminal.act_resend")
+
+    def terminal_act_resend_all(self) -> str:
+        return self._text("terminal.act_resend_all")
+
+    def terminal_act_stolen(self) -> str:
+        return self._text("terminal.act_stolen")
+
+    def terminal_act_sync(self) -> str:
+        return self._text("terminal.act_sync")
+
+    def terminal_act_write(self) -> str:
+        return self._text("terminal.act_write")
+
+    def terminal_add_question(self) -> str:
+        return self._text("terminal.add_question")
+
+    def terminal_add_title(self) -> str:
+        return self._text("terminal.add_title")
+
+    def terminal_added_to_group(self, *, chat: str) -> str:
+        return self._text("terminal.added_to_group", chat=chat)
+
+    def terminal_all_read(self) -> str:
+        return self._text("terminal.all_read")
+
+    def terminal_asked_to_join(self) -> str:
+        return self._text("terminal.asked_to_join")
+
+    def terminal_below(self, *, n: int) -> str:
+        return self._text("terminal.below", n=n)
+
+    def terminal_block_question(self, *, name: str) -> str:
+        return self._text("terminal.block_question", name=name)
+
+    def terminal_chats_title(self) -> str:
+        return self._text("terminal.chats_title")
+
+    def terminal_clear_question(self, *, chat: str) -> str:
+        return self._text("terminal.clear_question", chat=chat)
+
+    def terminal_command_accept(self) -> str:
+        return self._text("terminal.command_accept")
+
+    def terminal_command_add(self) -> str:
+        return self._text("terminal.command_add")
+
+    def terminal_command_approve(self) -> str:
+        return self._text("terminal.command_approve")
+
+    def terminal_command_ask(self) -> str:
+        return self._text("terminal.command_ask")
+
+    def terminal_command_at(self) -> str:
+        return self._text("terminal.command_at")
+
+    def terminal_command_block(self) -> str:
+        return self._text("terminal.command_block")
+
+    def terminal_command_chat(self) -> str:
+        return self._text("terminal.command_chat")
+
+    def terminal_command_chats(self) -> str:
+        return self._text("terminal.command_chats")
+
+    def terminal_command_clear(self) -> str:
+        return self._text("terminal.command_clear")
+
+    def terminal_command_devices(self) -> str:
+        return self._text("terminal.command_devices")
+
+    def terminal_command_disable(self) -> str:
+        return self._text("terminal.command_disable")
+
+    def terminal_command_enable(self) -> str:
+        return self._text("terminal.command_enable")
+
+    def terminal_command_explain(self) -> str:
+        return self._text("terminal.command_explain")
+
+    def terminal_command_export(self) -> str:
+        return self._text("terminal.command_export")
+
+    def terminal_command_fetch(self) -> str:
+        return self._text("terminal.command_fetch")
+
+    def terminal_command_forget(self) -> str:
+        return self._text("terminal.command_forget")
+
+    def terminal_command_group(self) -> str:
+        return self._text("terminal.command_group")
+
+    def terminal_command_help(self) -> str:
+        return self._text("terminal.command_help")
+
+    def terminal_command_ignore(self) -> str:
+        return self._text("terminal.command_ignore")
+
+    def terminal_command_image(self) -> str:
+        return self._text("terminal.command_image")
+
+    def terminal_command_invite(self) -> str:
+        return self._text("terminal.command_invite")
+
+    def terminal_command_join(self) -> str:
+        return self._text("terminal.command_join")
+
+    def terminal_command_key(self) -> str:
+        return self._text("terminal.command_key")
+
+    def terminal_command_leave(self) -> str:
+        return self._text("terminal.command_leave")
+
+    def terminal_command_link(self) -> str:
+        return self._text("terminal.command_link")
+
+    def terminal_command_members(self) -> str:
+        return self._text("terminal.command_members")
+
+    def terminal_command_more(self) -> str:
+        return self._text("terminal.command_more")
+
+    def terminal_command_mute(self) -> str:
+        return self._text("terminal.command_mute")
+
+    def terminal_command_network(self) -> str:
+        return self._text("terminal.command_network")
+
+    def terminal_command_nick(self) -> str:
+        return self._text("terminal.command_nick")
+
+    def terminal_command_outbox(self) -> str:
+        return self._text("terminal.command_outbox")
+
+    def terminal_command_pair(self) -> str:
+        return self._text("terminal.command_pair")
+
+    def terminal_command_people(self) -> str:
+        return self._text("terminal.command_people")
+
+    def terminal_command_promote(self) -> str:
+        return self._text("terminal.command_promote")
+
+    def terminal_command_quit(self) -> str:
+        return self._text("terminal.command_quit")
+
+    def terminal_command_react(self) -> str:
+        return self._text("terminal.command_react")
+
+    def terminal_command_reject(self) -> str:
+        return self._text("terminal.command_reject")
+
+    def terminal_command_remove(self) -> str:
+        return self._text("terminal.command_remove")
+
+    def terminal_command_rename(self) -> str:
+        return self._text("terminal.command_rename")
+
+    def terminal_command_reply(self) -> str:
+        return self._text("terminal.command_reply")
+
+    def terminal_command_resend(self) -> str:
+        return self._text("terminal.command_resend")
+
+    def terminal_command_save(self) -> str:
+        return self._text("terminal.command_save")
+
+    def terminal_command_search(self) -> str:
+        return self._text("terminal.command_search")
+
+    def terminal_command_sort(self) -> str:
+        return self._text("terminal.command_sort")
+
+    def terminal_command_state(self) -> str:
+        return self._text("terminal.command_state")
+
+    def terminal_command_stolen(self) -> str:
+        return self._text("terminal.command_stolen")
+
+    def terminal_command_sync(self) -> str:
+        return self._text("terminal.command_sync")
+
+    def terminal_command_theme(self) -> str:
+        return self._text("terminal.command_theme")
+
+    def terminal_command_unblock(self) -> str:
+        return self._text("terminal.command_unblock")
+
+    def terminal_command_unread(self) -> str:
+        return self._text("terminal.command_unread")
+
+    def terminal_command_where(self) -> str:
+        return self._text("terminal.command_where")
+
+    def terminal_command_words(self) -> str:
+        return self._text("terminal.command_words")
+
+    def terminal_commands(self) -> str:
+        return self._text("terminal.commands")
+
+    def terminal_copied(self) -> str:
+        return self._text("terminal.copied")
+
+    def terminal_copy_suspected(self) -> str:
+        return self._text("terminal.copy_suspected")
+
+    def terminal_date_question(self) -> str:
+        return self._text("terminal.date_question")
+
+    def terminal_date_title(self) -> str:
+        return self._text("terminal.date_title")
+
+    def terminal_delivered_to(self, *, mark: str, n: int, members: int) -> str:
+        return self._text("terminal.delivered_to", mark=mark, n=n, members=members)
+
+    def terminal_demo_starts(self) -> str:
+        return self._text("terminal.demo_starts")
+
+    def terminal_device_enabled(self, *, name: str, id: str) -> str:
+        return self._text("terminal.device_enabled", name=name, id=id)
+
+    def terminal_device_found(self) -> str:
+        return self._text("terminal.device_found")
+
+    def terminal_device_new(self, *, name: str, id: str) -> str:
+        return self._text("terminal.device_new", name=name, id=id)
+
+    def terminal_device_progress(self, *, id: str, arrived: int, waiting: int) -> str:
+        return self._text("terminal.device_progress", id=id, arrived=arrived, waiting=waiting)
+
+    def terminal_device_question(self) -> str:
+        return self._text("terminal.device_question")
+
+    def terminal_device_this(self, *, name: str) -> str:
+        return self._text("terminal.device_this", name=name)
+
+    def terminal_device_title(self) -> str:
+        return self._text("terminal.device_title")
+
+    def terminal_devices_note(self) -> str:
+        return self._text("terminal.devices_note")
+
+    def terminal_devices_title(self) -> str:
+        return self._text("terminal.devices_title")
+
+    def terminal_empty(self) -> str:
+        return self._text("terminal.empty")
+
+    def terminal_explain_author(self, *, name: str) -> str:
+        return self._text("terminal.explain_author", name=name)
+
+    def terminal_explain_id(self, *, id: str) -> str:
+        return self._text("terminal.explain_id", id=id)
+
+    def terminal_explain_title(self) -> str:
+        return self._text("terminal.explain_title")
+
+    def terminal_exported(self, *, file: str) -> str:
+        return self._text("terminal.exported", file=file)
+
+    def terminal_fetched(self) -> str:
+        return self._text("terminal.fetched")
+
+    def terminal_first_account(self) -> str:
+        return self._text("terminal.first_account")
+
+    def terminal_first_again(self) -> str:
+        return self._text("terminal.first_again")
+
+    def terminal_first_custom(self) -> str:
+        return self._text("terminal.first_custom")
+
+    def terminal_first_demo(self) -> str:
+        return self._text("terminal.first_demo")
+
+    def terminal_first_is_here(self, *, name: str) -> str:
+        return self._text("terminal.first_is_here", name=name)
+
+    def terminal_first_name(self) -> str:
+        return self._text("terminal.first_name")
+
+    def terminal_first_new(self) -> str:
+        return self._text("terminal.first_new")
+
+    def terminal_first_not_word(self, *, place: str, word: str) -> str:
+        return self._text("terminal.first_not_word", place=place, word=word)
+
+    def terminal_first_open(self, *, name: str) -> str:
+        return self._text("terminal.first_open", name=name)
+
+    def terminal_first_password(self) -> str:
+        return self._text("terminal.first_password")
+
+    def terminal_first_password_fair(self) -> str:
+        return self._text("terminal.first_password_fair")
+
+    def terminal_first_password_of(self, *, name: str) -> str:
+        return self._text("terminal.first_password_of", name=name)
+
+    def terminal_first_password_short(self, *, n: int) -> str:
+        return self._text("terminal.first_password_short", n=n)
+
+    def terminal_first_password_strong(self) -> str:
+        return self._text("terminal.first_password_strong")
+
+    def terminal_first_password_twice(self) -> str:
+        return self._text("terminal.first_password_twice")
+
+    def terminal_first_recover(self) -> str:
+        return self._text("terminal.first_recover")
+
+    def terminal_first_recover_question(self) -> str:
+        return self._text("terminal.first_recover_question")
+
+    def terminal_first_title(self) -> str:
+        return self._text("terminal.first_title")
+
+    def terminal_first_working(self) -> str:
+        return self._text("terminal.first_working")
+
+    def terminal_footer(self) -> str:
+        return self._text("terminal.footer")
+
+    def terminal_footer_short(self) -> str:
+        return self._text("terminal.footer_short")
+
+    def terminal_forget_question(self) -> str:
+        return self._text("terminal.forget_question")
+
+    def terminal_gap_key(self) -> str:
+        return self._text("terminal.gap_key")
+
+    def terminal_group_joined(self) -> str:
+        return self._text("terminal.group_joined")
+
+    def terminal_group_made(self) -> str:
+        return self._text("terminal.group_made")
+
+    def terminal_help_title(self) -> str:
+        return self._text("terminal.help_title")
+
+    def terminal_hint_choose(self) -> str:
+        return self._text("terminal.hint_choose")
+
+    def terminal_hint_close(self) -> str:
+        return self._text("terminal.hint_close")
+
+    def terminal_hint_enter(self) -> str:
+        return self._text("terminal.hint_enter")
+
+    def terminal_imitates(self, *, name: str) -> str:
+        return self._text("terminal.imitates", name=name)
+
+    def terminal_invite_question(self) -> str:
+        return self._text("terminal.invite_question")
+
+    def terminal_invite_title(self) -> str:
+        return self._text("terminal.invite_title")
+
+    def terminal_is_muted(self) -> str:
+        return self._text("terminal.is_muted")
+
+    def terminal_is_unmuted(self) -> str:
+        return self._text("terminal.is_unmuted")
+
+    def terminal_is_unread(self) -> str:
+        return self._text("terminal.is_unread")
+
+    def terminal_join_requested(self, *, name: str) -> str:
+        return self._text("terminal.join_requested", name=name)
+
+    def terminal_key(self) -> str:
+        return self._text("terminal.key")
+
+    def terminal_key_title(self) -> str:
+        return self._text("terminal.key_title")
+
+    def terminal_keys_chats(self) -> str:
+        return self._text("terminal.keys_chats")
+
+    def terminal_keys_choose(self) -> str:
+        return self._text("terminal.keys_choose")
+
+    def terminal_keys_complete(self) -> str:
+        return self._text("terminal.keys_complete")
+
+    def terminal_keys_copy(self) -> str:
+        return self._text("terminal.keys_copy")
+
+    def terminal_keys_date(self) -> str:
+        return self._text("terminal.keys_date")
+
+    def terminal_keys_delete(self) -> str:
+        return self._text("terminal.keys_delete")
+
+    def terminal_keys_devices(self) -> str:
+        return self._text("terminal.keys_devices")
+
+    def terminal_keys_editor(self) -> str:
+        return self._text("terminal.keys_editor")
+
+    def terminal_keys_ends(self) -> str:
+        return self._text("terminal.keys_ends")
+
+    def terminal_keys_explain(self) -> str:
+        return self._text("terminal.keys_explain")
+
+    def terminal_keys_focus(self) -> str:
+        return self._text("terminal.keys_focus")
+
+    def terminal_keys_help(self) -> str:
+        return self._text("terminal.keys_help")
+
+    def terminal_keys_link(self) -> str:
+        return self._text("terminal.keys_link")
+
+    def terminal_keys_members(self) -> str:
+        return self._text("terminal.keys_members")
+
+    def terminal_keys_messages(self) -> str:
+        return self._text("terminal.keys_messages")
+
+    def terminal_keys_mouse(self) -> str:
+        return self._text("terminal.keys_mouse")
+
+    def terminal_keys_neighbour(self) -> str:
+        return self._text("terminal.keys_neighbour")
+
+    def terminal_keys_network(self) -> str:
+        return self._text("terminal.keys_network")
+
+    def terminal_keys_new_chat(self) -> str:
+        return self._text("terminal.keys_new_chat")
+
+    def terminal_keys_new_line(self) -> str:
+        return self._text("terminal.keys_new_line")
+
+    def terminal_keys_next_unread(self) -> str:
+        return self._text("terminal.keys_next_unread")
+
+    def terminal_keys_open(self) -> str:
+        return self._text("terminal.keys_open")
+
+    def terminal_keys_outbox(self) -> str:
+        return self._text("terminal.keys_outbox")
+
+    def terminal_keys_pages(self) -> str:
+        return self._text("terminal.keys_pages")
+
+    def terminal_keys_people(self) -> str:
+        return self._text("terminal.keys_people")
+
+    def terminal_keys_quit(self) -> str:
+        return self._text("terminal.keys_quit")
+
+    def terminal_keys_raw(self) -> str:
+        return self._text("terminal.keys_raw")
+
+    def terminal_keys_react(self) -> str:
+        return self._text("terminal.keys_react")
+
+    def terminal_keys_recall(self) -> str:
+        return self._text("terminal.keys_recall")
+
+    def terminal_keys_reply(self) -> str:
+        return self._text("terminal.keys_reply")
+
+    def terminal_keys_scroll(self) -> str:
+        return self._text("terminal.keys_scroll")
+
+    def terminal_keys_search(self) -> str:
+        return self._text("terminal.keys_search")
+
+    def terminal_keys_send(self) -> str:
+        return self._text("terminal.keys_send")
+
+    def terminal_keys_suspend(self) -> str:
+        return self._text("terminal.keys_suspend")
+
+    def terminal_keys_switch(self) -> str:
+        return self._text("terminal.keys_switch")
+
+    def terminal_keys_unread(self) -> str:
+        return self._text("terminal.keys_unread")
+
+    def terminal_keys_words(self) -> str:
+        return self._text("terminal.keys_words")
+
+    def terminal_keys_writing(self) -> str:
+        return self._text("terminal.keys_writing")
+
+    def terminal_leave_question(self, *, chat: str) -> str:
+        return self._text("terminal.leave_question", chat=chat)
+
+    def terminal_left(self, *, chat: str) -> str:
+        return self._text("terminal.left", chat=chat)
+
+    def terminal_link_title(self) -> str:
+        return self._text("terminal.link_title")
+
+    def terminal_member(self, *, name: str) -> str:
+        return self._text("terminal.member", name=name)
+
+    def terminal_member_admin(self, *, name: str) -> str:
+        return self._text("terminal.member_admin", name=name)
+
+    def terminal_member_asks(self, *, name: str, said: str) -> str:
+        return self._text("terminal.member_asks", name=name, said=said)
+
+    def terminal_member_invited(self, *, name: str) -> str:
+        return self._text("terminal.member_invited", name=name)
+
+    def terminal_members_note(self) -> str:
+        return self._text("terminal.members_note")
+
+    def terminal_members_title(self) -> str:
+        return self._text("terminal.members_title")
+
+    def terminal_more_lines(self, *, n: int) -> str:
+        return self._text("terminal.more_lines", n=n)
+
+    def terminal_mouse_off(self) -> str:
+        return self._text("terminal.mouse_off")
+
+    def terminal_mouse_on(self) -> str:
+        return self._text("terminal.mouse_on")
+
+    def terminal_muted(self) -> str:
+        return self._text("terminal.muted")
+
+    def terminal_name_somebody(self) -> str:
+        return self._text("terminal.name_somebody")
+
+    def terminal_network_title(self) -> str:
+        return self._text("terminal.network_title")
+
+    def terminal_new_question(self) -> str:
+        return self._text("terminal.new_question")
+
+    def terminal_new_title(self) -> str:
+        return self._text("terminal.new_title")
+
+    def terminal_nick_question(self) -> str:
+        return self._text("terminal.nick_question")
+
+    def terminal_nick_title(self) -> str:
+        return self._text("terminal.nick_title")
+
+    def terminal_no(self) -> str:
+        return self._text("terminal.no")
+
+    def terminal_no_chat(self) -> str:
+        return self._text("terminal.no_chat")
+
+    def terminal_no_chat_title(self) -> str:
+        return self._text("terminal.no_chat_title")
+
+    def terminal_no_date(self) -> str:
+        return self._text("terminal.no_date")
+
+    def terminal_no_device(self) -> str:
+        return self._text("terminal.no_device")
+
+    def terminal_no_editor(self) -> str:
+        return self._text("terminal.no_editor")
+
+    def terminal_no_group(self) -> str:
+        return self._text("terminal.no_group")
+
+    def terminal_no_link(self) -> str:
+        return self._text("terminal.no_link")
+
+    def terminal_no_message(self) -> str:
+        return self._text("terminal.no_message")
+
+    def terminal_no_request(self) -> str:
+        return self._text("terminal.no_request")
+
+    def terminal_no_secrecy(self) -> str:
+        return self._text("terminal.no_secrecy")
+
+    def terminal_no_theme(self, *, names: str) -> str:
+        return self._text("terminal.no_theme", names=names)
+
+    def terminal_not_at_end(self) -> str:
+        return self._text("terminal.not_at_end")
+
+    def terminal_not_here(self) -> str:
+        return self._text("terminal.not_here")
+
+    def terminal_nothing_found(self) -> str:
+        return self._text("terminal.nothing_found")
+
+    def terminal_open_question(self, *, about: str) -> str:
+        return self._text("terminal.open_question", about=about)
+
+    def terminal_outbox_empty(self) -> str:
+        return self._text("terminal.outbox_empty")
+
+    def terminal_outbox_title(self) -> str:
+        return self._text("terminal.outbox_title")
+
+    def terminal_paired(self) -> str:
+        return self._text("terminal.paired")
+
+    def terminal_people_empty(self) -> str:
+        return self._text("terminal.people_empty")
+
+    def terminal_people_note(self) -> str:
+        return self._text("terminal.people_note")
+
+    def terminal_people_title(self) -> str:
+        return self._text("terminal.people_title")
+
+    def terminal_person_added(self, *, name: str) -> str:
+        return self._text("terminal.person_added", name=name)
+
+    def terminal_person_blocked(self, *, name: str) -> str:
+        return self._text("terminal.person_blocked", name=name)
+
+    def terminal_person_known(self, *, name: str) -> str:
+        return self._text("terminal.person_known", name=name)
+
+    def terminal_person_mutual(self, *, name: str) -> str:
+        return self._text("terminal.person_mutual", name=name)
+
+    def terminal_person_request(self, *, name: str) -> str:
+        return self._text("terminal.person_request", name=name)
+
+    def terminal_placeholder(self) -> str:
+        return self._text("terminal.placeholder")
+
+    def terminal_plain_begin(self) -> str:
+        return self._text("terminal.plain_begin")
+
+    def terminal_plain_chat(self, *, chat: str, audience: str) -> str:
+        return self._text("terminal.plain_chat", chat=chat, audience=audience)
+
+    def terminal_plain_elsewhere(self, *, chat: str, n: int) -> str:
+        return self._text("terminal.plain_elsewhere", chat=chat, n=n)
+
+    def terminal_plain_no_more(self) -> str:
+        return self._text("terminal.plain_no_more")
+
+    def terminal_plain_number(self, *, n: str) -> str:
+        return self._text("terminal.plain_number", n=n)
+
+    def terminal_plain_state(self, *, n: int, state: str) -> str:
+        return self._text("terminal.plain_state", n=n, state=state)
+
+    def terminal_plain_words(self) -> str:
+        return self._text("terminal.plain_words")
+
+    def terminal_promote_question(self, *, name: str) -> str:
+        return self._text("terminal.promote_question", name=name)
+
+    def terminal_raw_title(self) -> str:
+        return self._text("terminal.raw_title")
+
+    def terminal_react_none(self) -> str:
+        return self._text("terminal.react_none")
+
+    def terminal_react_title(self) -> str:
+        return self._text("terminal.react_title")
+
+    def terminal_remove_question(self, *, name: str) -> str:
+        return self._text("terminal.remove_question", name=name)
+
+    def terminal_rename_question(self) -> str:
+        return self._text("terminal.rename_question")
+
+    def terminal_rename_title(self) -> str:
+        return self._text("terminal.rename_title")
+
+    def terminal_replying(self, *, name: str) -> str:
+        return self._text("terminal.replying", name=name)
+
+    def terminal_rescue(self) -> str:
+        return self._text("terminal.rescue")
+
+    def terminal_rescue_title(self) -> str:
+        return self._text("terminal.rescue_title")
+
+    def terminal_saved(self, *, file: str) -> str:
+        return self._text("terminal.saved", file=file)
+
+    def terminal_search_hint(self) -> str:
+        return self._text("terminal.search_hint")
+
+    def terminal_search_in(self, *, chat: str) -> str:
+        return self._text("terminal.search_in", chat=chat)
+
+    def terminal_search_title(self) -> str:
+        return self._text("terminal.search_title")
+
+    def terminal_see_network(self) -> str:
+        return self._text("terminal.see_network")
+
+    def terminal_signs(self) -> str:
+        return self._text("terminal.signs")
+
+    def terminal_stolen_1(self) -> str:
+        return self._text("terminal.stolen_1")
+
+    def terminal_stolen_2(self) -> str:
+        return self._text("terminal.stolen_2")
+
+    def terminal_stolen_3(self) -> str:
+        return self._text("terminal.stolen_3")
+
+    def terminal_stolen_4(self) -> str:
+        return self._text("terminal.stolen_4")
+
+    def terminal_stolen_title(self) -> str:
+        return self._text("terminal.stolen_title")
+
+    def terminal_switch_title(self) -> str:
+        return self._text("terminal.switch_title")
+
+    def terminal_syncing(self) -> str:
+        return self._text("terminal.syncing")
+
+    def terminal_too_long_to_copy(self) -> str:
+        return self._text("terminal.too_long_to_copy")
+
+    def terminal_undecryptable(self, *, name: str) -> str:
+        return self._text("terminal.undecryptable", name=name)
+
+    def terminal_unread(self, *, n: int) -> str:
+        return self._text("terminal.unread", n=n)
+
+    def terminal_wants_to_write(self, *, name: str) -> str:
+        return self._text("terminal.wants_to_write", name=name)
+
+    def terminal_words_checked(self) -> str:
+        return self._text("terminal.words_checked")
+
+    def terminal_words_due(self) -> str:
+        return self._text("terminal.words_due")
+
+    def terminal_words_gone(self) -> str:
+        return self._text("terminal.words_gone")
+
+    def terminal_words_hint(self) -> str:
+        return self._text("terminal.words_hint")
+
+    def terminal_words_question(self, *, first: str, second: str, third: str) -> str:
+        return self._text("terminal.words_question", first=first, second=second, third=third)
+
+    def terminal_words_text(self) -> str:
+        return self._text("terminal.words_text")
+
+    def terminal_words_three(self) -> str:
+        return self._text("terminal.words_three")
+
+    def terminal_words_title(self) -> str:
+        return self._text("terminal.words_title")
+
+    def terminal_words_wrong(self, *, place: str) -> str:
+        return self._text("terminal.words_wrong", place=place)
+
+    def terminal_yes(self) -> str:
+        return self._text("terminal.yes")
+
+    def terminal_you(self) -> str:
+        return self._text("terminal.you")
+
     def time_days(self, *, n: int) -> str:
         return self._text("time.days", n=n)
 

@@ -20,7 +20,7 @@ PATIENCE = 60.0
 
 PLAY = """
 import asyncio, sys
-from pystatus.apps.demo.signals import run_until_signal
+from pystatus.apps.terminal.signals import run_until_signal
 from pystatus.apps.demo.stage import Stage
 
 async def main():

@@ -55,6 +55,10 @@ class ProfileAccess:
     def _password(self) -> str:
         return passwords.password(self._password_file, partial(self._profiles.check_password, self._profile))
 
+    def use_password(self, password: str) -> None:
+        """Ask for no password: this one was typed elsewhere, and is right."""
+        self._password = password
+
     def to_enter(self, texts: Sequence[str], *, may_ask: bool) -> list[Place]:
         """The chats that are named so, to be entered. The profile is looked into only where a bare word is among them.
 

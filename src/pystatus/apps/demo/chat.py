@@ -1,22 +1,28 @@
-"""The demo with a person."""
+"""The demo with a person: the terminal client, with an echo contact to write to."""
 
 from __future__ import annotations
 
+import logging
+import os
+import sys
+
 from pystatus.apps.demo.echo import PUBLIC_CHAT
-from pystatus.apps.demo.signals import run_until_signal
 from pystatus.apps.demo.stage import Stage
-from pystatus.apps.demo.tui import ChatApp
+from pystatus.apps.terminal.face import Face, Wishes
+from pystatus.apps.terminal.running import chat
+from pystatus.apps.terminal.signals import run_until_signal
+from pystatus.faces.catalogue import texts_in
+from pystatus.faces.language import chosen
 
 
 async def _play() -> int:
-    print("Starting a relay and an echo contact …", flush=True)
+    texts = texts_in(chosen(os.environ))
+    print(texts.terminal_demo_starts(), flush=True)
     async with Stage() as stage:
         await stage.welcome()
-        app = ChatApp(stage.client, start=PUBLIC_CHAT)
-        await app.run_async()
-        if app.failure is not None:
-            raise app.failure
-        return app.return_code or 0
+        if sys.stderr.isatty():
+            logging.disable(logging.CRITICAL)  # a line of the log would stand in the middle of the screen
+        return await chat(Face(stage.client, texts, Wishes()), start=PUBLIC_CHAT)
 
 
 def play() -> int:

@@ -14,8 +14,8 @@ from pystatus import Client, MessageReceived, MessageStateChanged, MessageUndecr
 from pystatus.account.alias import alias
 from pystatus.apps.demo import echo
 from pystatus.apps.demo.echo import PUBLIC_CHAT
-from pystatus.apps.demo.signals import run_until_signal
 from pystatus.apps.demo.stage import Stage
+from pystatus.apps.terminal.signals import run_until_signal
 from pystatus.errors import LocalError
 from pystatus.messenger.records import Chat, Message, MessageState
 from pystatus.sanitise import one_line

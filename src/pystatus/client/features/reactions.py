@@ -60,18 +60,24 @@ class Reactions(ClientFeature[ReactionsFeature]):
 
         return self._read(counted)
 
-    def of_all(self, messages: Sequence[Message]) -> Mapping[bytes, Sequence[ReactionCount]]:
+    def of_all(self, messages: Sequence[Message | bytes]) -> Mapping[bytes, Sequence[ReactionCount]]:
         """The same of many messages at once, as of a page of history, by their ids; nothing for those without.
 
-        :raises LocalError: the client is not open.
+        :raises LocalError: not an id, or the client is not open.
         """
-        return self._read(
-            lambda reactions: {
-                message.id: counts
-                for message in messages
-                for counts in reactions.counts(message.chat_id, [message.id]).values()
-            }
-        )
+
+        def counted(reactions: ReactionsFeature) -> Mapping[bytes, Sequence[ReactionCount]]:
+            chats: dict[str, list[bytes]] = {}
+            for message in messages:
+                message_id = _id(message)
+                chat_id = message.chat_id if isinstance(message, Message) else reactions.chat_id_of(message_id)
+                chats.setdefault(chat_id, []).append(message_id)
+            found: dict[bytes, Sequence[ReactionCount]] = {}
+            for chat_id, ids in chats.items():
+                found.update(reactions.counts(chat_id, ids))
+            return found
+
+        return self._read(counted)
 
     def by(self, message: Message | bytes) -> Sequence[Reaction]:
         """Who has put what under a message, the newest first: the first 1,000.

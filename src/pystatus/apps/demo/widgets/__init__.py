@@ -1,1 +1,0 @@
-"""The parts of a chat screen. Each shows what it is given and says what the person did; none knows the network."""

@@ -1,0 +1,93 @@
+"""What begins with a slash: one table for the screen and for ``--plain``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pystatus.faces.catalogue import Catalogue
+from pystatus.faces.slash_commands import SlashCommand, SlashCommands
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command. ``argument`` is what it takes, in capitals; in brackets if it can be left out; empty for nothing."""
+
+    name: str
+    argument: str = ""
+    where: str = "both"
+    """``screen`` or ``plain``, where it is of one of them alone."""
+
+    def typed(self, texts: Catalogue) -> SlashCommand:
+        """The same, with what it does in words."""
+        what: str = getattr(texts, f"terminal_command_{self.name}")()
+        is_optional = self.argument.startswith("[") and self.argument.endswith("]")
+        argument = self.argument.removeprefix("[").removesuffix("]") if is_optional else self.argument
+        return SlashCommand(self.name, argument, what, is_optional)
+
+
+COMMANDS = (
+    Command("join", "NAME"),
+    Command("chat", "KEY"),
+    Command("chats"),
+    Command("leave"),
+    Command("key"),
+    Command("search", "WORDS"),
+    Command("at", "DATE"),
+    Command("reply", "[#N] TEXT"),
+    Command("react", "[#N] 1-6"),
+    Command("explain", "[#N]"),
+    Command("resend", "[#N]"),
+    Command("forget", "[#N]"),
+    Command("save", "[#N] FILE"),
+    Command("image", "FILE"),
+    Command("export", "FILE"),
+    Command("people"),
+    Command("add", "[KEY]"),
+    Command("ignore", "[KEY]"),
+    Command("nick", "[NAME]"),
+    Command("block", "[KEY]"),
+    Command("unblock", "KEY"),
+    Command("group", "NAME"),
+    Command("members"),
+    Command("invite", "KEY"),
+    Command("remove", "KEY"),
+    Command("promote", "KEY"),
+    Command("rename", "NAME"),
+    Command("accept"),
+    Command("link"),
+    Command("ask", "LINK"),
+    Command("approve", "[KEY]"),
+    Command("reject", "[KEY]"),
+    Command("devices"),
+    Command("pair", "[NAME]"),
+    Command("enable", "ID"),
+    Command("disable", "ID"),
+    Command("sync"),
+    Command("stolen"),
+    Command("network"),
+    Command("outbox"),
+    Command("words"),
+    Command("mute"),
+    Command("unread"),
+    Command("clear"),
+    Command("fetch", "[DAYS]"),
+    Command("theme", "NAME", "screen"),
+    Command("sort", "", "screen"),
+    Command("more", "", "plain"),
+    Command("where", "", "plain"),
+    Command("state", "", "plain"),
+    Command("help", "[COMMAND]"),
+    Command("quit"),
+)
+
+
+def commands(texts: Catalogue, *, screen: bool = True) -> SlashCommands:
+    """Those of the screen, or of ``--plain``."""
+    hidden = "plain" if screen else "screen"
+    return SlashCommands([one.typed(texts) for one in COMMANDS if one.where != hidden], texts)
+
+
+def all_commands(texts: Catalogue) -> Sequence[SlashCommand]:
+    """All of both."""
+    return [one.typed(texts) for one in COMMANDS]

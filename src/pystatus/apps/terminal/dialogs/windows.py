@@ -1,0 +1,232 @@
+"""The four kinds of windows that everything else is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.events import Key
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from pystatus.errors import LocalError
+from pystatus.faces.sentences import as_sentence
+
+MAX_ENTRIES = 500
+"""Entries of a list that are shown; the rest is found by typing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of a list. ``id`` is what the list gives back."""
+
+    id: str
+    text: str
+    detail: str = ""
+    bold: bool = False
+
+    @property
+    def content(self) -> Content:
+        """The line as it is drawn: details stand below, so that no name moves them."""
+        title = Content.styled(self.text, "bold") if self.bold else Content(self.text)
+        return Content.assemble(title, "\n", (f"  {self.detail}", "dim")) if self.detail else title
+
+
+class TextWindow(ModalScreen[None]):
+    """Shows a text until a key is pressed."""
+
+    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
+        Binding("escape,enter,q,f1", "dismiss(None)", show=False)
+    ]
+
+    def __init__(self, title: str, sections: Sequence[Content | str], hint: str) -> None:
+        super().__init__()
+        self._title, self._sections, self._hint = title, sections, hint
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="window"):
+            yield Static(Content(self._title), classes="title")
+            with VerticalScroll(classes="body"):
+                for section in self._sections:
+                    yield Static(section if isinstance(section, Content) else Content(section))
+            yield Static(Content(self._hint), classes="hint")
+
+    def on_mount(self) -> None:
+        self.query_one(VerticalScroll).focus()
+
+
+class QuestionWindow(ModalScreen[str | None]):
+    """Asks for one line; ``None``: somebody went back."""
+
+    BINDINGS: ClassVar[list[Binding]] = [Binding("escape", "dismiss(None)", show=False)]  # type: ignore[assignment]
+
+    def __init__(self, title: str, question: str, hint: str, *, value: str = "", hidden: bool = False) -> None:
+        """
+        :param hidden: what is typed is not shown.
+        """
+        super().__init__()
+        self._title, self._question, self._hint = title, question, hint
+        self._value, self._hidden = value, hidden
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="window"):
+            yield Static(Content(self._title), classes="title")
+            yield Static(Content(self._question))
+            yield Input(self._value, password=self._hidden)
+            yield Static(Content(self._hint), classes="hint")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.dismiss(event.value)
+
+
+class ListWindow(ModalScreen[str | None]):
+    """Chooses an entry of a list, which is searched while somebody types; ``None``: somebody went back."""
+
+    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
+        Binding("escape", "dismiss(None)", show=False),
+        Binding("up", "move(-1)", show=False, priority=True),
+        Binding("down", "move(1)", show=False, priority=True),
+        Binding("pageup", "move(-10)", show=False, priority=True),
+        Binding("pagedown", "move(10)", show=False, priority=True),
+    ]
+
+    def __init__(
+        self, title: str, find: Callable[[str], Sequence[Entry]], hint: str, empty: str, *, value: str = ""
+    ) -> None:
+        """
+        :param find: the entries for what was typed.
+        :param empty: shown where there is none.
+        """
+        super().__init__()
+        self._title, self._find, self._hint, self._empty, self._value = title, find, hint, empty, value
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="window"):
+            yield Static(Content(self._title), classes="title")
+            yield Input(self._value)
+            yield OptionList(compact=True)
+            yield Static(Content(self._empty), classes="empty")
+            yield Static(Content(self._hint), classes="hint")
+
+    def on_mount(self) -> None:
+        self.query_one(OptionList).can_focus = False
+        self._show(self._value)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._show(event.value)
+
+    def _show(self, text: str) -> None:
+        problem = self._empty
+        try:
+            entries = self._find(text)[:MAX_ENTRIES]
+        except LocalError as error:  # half a word that is being typed
+            entries, problem = (), as_sentence(str(error))
+        listed, empty = self.query_one(OptionList), self.query_one(".empty", Static)
+        listed.clear_options()
+        listed.add_options([Option(entry.content, id=entry.id) for entry in entries])
+        listed.highlighted = 0 if entries else None
+        listed.display, empty.display = bool(entries), not entries
+        empty.update(Content(problem))
+
+    def action_move(self, step: int) -> None:
+        """Another entry."""
+        listed = self.query_one(OptionList)
+        if listed.option_count:
+            listed.highlighted = max(0, min((listed.highlighted or 0) + step, listed.option_count - 1))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        listed = self.query_one(OptionList)
+        if listed.highlighted is not None:
+            self.dismiss(listed.get_option_at_index(listed.highlighted).id)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.dismiss(event.option_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a key does on a page. ``run`` is given the id of the entry; the page is read again afterwards."""
+
+    key: str
+    label: str
+    run: Callable[[str], Awaitable[object]]
+    needs_entry: bool = True
+    closes: bool = False
+
+
+class PageWindow(ModalScreen[str | None]):
+    """A list of which each entry can be acted upon with keys."""
+
+    BINDINGS: ClassVar[list[Binding]] = [Binding("escape,q", "dismiss(None)", show=False)]  # type: ignore[assignment]
+
+    def __init__(
+        self, title: str, read: Callable[[], Sequence[Entry]], acts: Sequence[Act], empty: str, note: str = ""
+    ):
+        """
+        :param read: the entries, as they are now.
+        :param note: a sentence above them.
+        """
+        super().__init__()
+        self._title, self._read, self._acts, self._empty, self._note = title, read, acts, empty, note
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="window page"):
+            yield Static(Content(self._title), classes="title")
+            if self._note:
+                yield Static(Content(self._note), classes="note")
+            yield OptionList(compact=True)
+            yield Static(Content(self._empty), classes="empty")
+            yield Static(Content("   ".join(f"{act.key}: {act.label}" for act in self._acts)), classes="hint")
+
+    def on_mount(self) -> None:
+        self.reload()
+        self.query_one(OptionList).focus()
+
+    def reload(self) -> None:
+        """Show what is there now; the place in the list stays."""
+        entries, listed = self._read()[:MAX_ENTRIES], self.query_one(OptionList)
+        place = listed.highlighted or 0
+        listed.clear_options()
+        listed.add_options([Option(entry.content, id=entry.id) for entry in entries])
+        listed.highlighted = min(place, len(entries) - 1) if entries else None
+        listed.display, self.query_one(".empty").display = bool(entries), not entries
+
+    @property
+    def current(self) -> str | None:
+        """The id of the entry that keys act on."""
+        listed = self.query_one(OptionList)
+        return None if listed.highlighted is None else listed.get_option_at_index(listed.highlighted).id
+
+    def on_key(self, event: Key) -> None:
+        for act in self._acts:
+            if event.key == act.key.lower() and (self.current is not None or not act.needs_entry):
+                event.stop()
+                self._run(act, self.current or "")
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        for act in self._acts:
+            if act.key == "Enter" and event.option_id is not None:
+                self._run(act, event.option_id)
+
+    @work
+    async def _run(self, act: Act, entry: str) -> None:
+        try:
+            await act.run(entry)
+        except LocalError as error:
+            self.notify(as_sentence(str(error)), severity="error", markup=False)
+        if act.closes and self.is_current:
+            self.dismiss(entry)
+        elif self.is_mounted:
+            self.reload()

@@ -1,0 +1,136 @@
+"""What all screens of the terminal client have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pystatus.apps.terminal.looks import ASCII, UNICODE, Signs
+from pystatus.client import Client
+from pystatus.client.features.contacts import Contacts
+from pystatus.client.features.conversations import Conversations
+from pystatus.client.features.devices import Devices
+from pystatus.client.features.groups import Groups
+from pystatus.client.features.links import Links
+from pystatus.client.features.media import Media
+from pystatus.client.features.mentions import Mentions
+from pystatus.client.features.names import Names
+from pystatus.client.features.reactions import Reactions
+from pystatus.client.features.search import Search
+from pystatus.crypto.keys import PublicKey
+from pystatus.faces.audience import audience
+from pystatus.faces.catalogue import Catalogue, texts_in
+from pystatus.faces.chat_names import chat_title
+from pystatus.faces.sentences import other_person
+from pystatus.messenger.records import Chat
+from pystatus.payloads.chats import ChatKind
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How somebody wants their terminal client."""
+
+    theme: str = "dark"
+    ascii: bool = False
+    mouse: bool = True
+    bell: bool = True
+    osc: str = "auto"
+    """``auto``, ``off``, ``9`` or ``777``: how the terminal is asked for a notice on the desktop."""
+    preview: bool = True
+    """Whether a notice says what was written."""
+    blink: bool = True
+    """Whether the cursor blinks."""
+
+
+@dataclass(slots=True)
+class Face:
+    """One client, and how it is shown."""
+
+    client: Client
+    texts: Catalogue = field(default_factory=texts_in)
+    wishes: Wishes = field(default_factory=Wishes)
+
+    @property
+    def signs(self) -> Signs:
+        """The characters that this terminal can show."""
+        return ASCII if self.wishes.ascii else UNICODE
+
+    @property
+    def contacts(self) -> Contacts:
+        return self.client.feature(Contacts)
+
+    @property
+    def conversations(self) -> Conversations:
+        return self.client.feature(Conversations)
+
+    @property
+    def devices(self) -> Devices:
+        return self.client.feature(Devices)
+
+    @property
+    def groups(self) -> Groups:
+        return self.client.feature(Groups)
+
+    @property
+    def links(self) -> Links:
+        return self.client.feature(Links)
+
+    @property
+    def media(self) -> Media:
+        return self.client.feature(Media)
+
+    @property
+    def mentions(self) -> Mentions:
+        return self.client.feature(Mentions)
+
+    @property
+    def names(self) -> Names:
+        return self.client.feature(Names)
+
+    @property
+    def reactions(self) -> Reactions:
+        return self.client.feature(Reactions)
+
+    @property
+    def search(self) -> Search:
+        return self.client.feature(Search)
+
+    def chat(self, chat_id: str | None) -> Chat | None:
+        """The chat with this id as it is now; ``None``: there is none any more."""
+        return next((chat for chat in self.client.chats() if chat.id == chat_id), None)
+
+    def name_of(self, person: PublicKey) -> str:
+        """How somebody is called."""
+        return self.names.of(person).label
+
+    def title(self, chat: Chat) -> str:
+        """What a chat is called: ``#status``, a person, a group. It is safe to show."""
+        return chat_title(chat, self.names, self.texts)
+
+    def label(self, chat: Chat, title: str | None = None) -> str:
+        """The same behind the sign of its kind: ``# status``, ``@ Bob``, ``& Book club``.
+
+        :param title: where it is known already.
+        """
+        return f"{self.sign(chat)} {(title or self.title(chat)).removeprefix('#')}"
+
+    def sign(self, chat: Chat) -> str:
+        """One character for the kind of a chat."""
+        match chat.kind:
+            case ChatKind.ONE_TO_ONE:
+                return "@"
+            case ChatKind.PRIVATE_GROUP:
+                return "&"
+            case _:
+                return "#"
+
+    def audience(self, chat: Chat, *, forward_secrecy: bool | None = None) -> str:
+        """Who can read what is written in a chat, and how it travels.
+
+        :param forward_secrecy: whether our last message there had it; None: nothing was sent.
+        """
+        members = self.groups.members(chat) if chat.kind is ChatKind.PRIVATE_GROUP else ()
+        found = audience(
+            chat, self.client.public_key, self.names, self.texts, members=members, forward_secrecy=forward_secrecy
+        )
+        other = other_person(chat)
+        return found.text if other is None else f"{self.names.of(other).key_prefix} · {found.text}"

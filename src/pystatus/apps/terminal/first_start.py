@@ -1,0 +1,217 @@
+"""Before a client is open: which profile, a new account, recovered words, the password, or only a look around."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar, TypeVar
+
+from textual import work
+from textual.app import App
+from textual.binding import Binding
+
+from pystatus.account.account import Account
+from pystatus.account.mnemonic import warning, words_of
+from pystatus.account.password import MIN_LENGTH
+from pystatus.apps.terminal.dialogs.windows import Entry, ListWindow, QuestionWindow
+from pystatus.apps.terminal.looks import TERMINAL_THEME, THEMES
+from pystatus.errors import LocalError
+from pystatus.faces.catalogue import Catalogue
+from pystatus.faces.sentences import as_sentence
+from pystatus.storage.descriptions import Profile
+from pystatus.storage.profiles import AccountIsHere, Profiles
+
+FAIR, STRONG = 10, 16
+"""Characters from which a password is fair, and strong: a sentence of three and of five words."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A profile that can be opened. ``is_new``: its words are to be shown."""
+
+    profile: Profile
+    password: str
+    is_new: bool = False
+
+
+class FirstStart(App[Chosen | None]):
+    """Ends with what was chosen; ``wants_demo`` says that it is only a look around."""
+
+    CSS_PATH = "chat.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
+        Binding("ctrl+q", "quit", show=False, priority=True)
+    ]
+
+    def __init__(self, profiles: Profiles, texts: Catalogue, theme: str = "dark") -> None:
+        super().__init__(ansi_color=theme == "terminal")
+        self._profiles = profiles
+        self._texts = texts
+        self.wants_demo = False
+        for one in THEMES.values():
+            self.register_theme(one)
+        self.theme = TERMINAL_THEME if theme == "terminal" else theme
+
+    def on_mount(self) -> None:
+        self._ask()
+
+    @work
+    async def _ask(self) -> None:
+        """Ask until something is chosen, or somebody goes back."""
+        texts = self._texts
+        while True:
+            stored = {one.account.key_uid: one for one in self._profiles.list()}
+            entries = [
+                *(Entry(key, texts.terminal_first_open(name=one.name)) for key, one in stored.items()),
+                Entry("new", texts.terminal_first_new(), texts.terminal_first_account()),
+                Entry("recover", texts.terminal_first_recover()),
+                Entry("demo", texts.terminal_first_demo()),
+            ]
+            wanted = await self.push_screen_wait(
+                ListWindow(
+                    texts.terminal_first_title(),
+                    partial(_narrowed, entries),
+                    texts.terminal_hint_choose(),
+                    texts.terminal_nothing_found(),
+                )
+            )
+            if wanted is None or wanted == "demo":
+                self.wants_demo = wanted == "demo"
+                self.exit(None)
+                return
+            try:
+                found = await (
+                    self._open(stored[wanted])
+                    if wanted in stored
+                    else self._make()
+                    if wanted == "new"
+                    else self._recover()
+                )
+            except LocalError as error:
+                self.notify(as_sentence(str(error)), severity="error", markup=False, timeout=15)
+                continue
+            if found is not None:
+                self.exit(found)
+                return
+
+    async def _line(self, title: str, question: str, *, hidden: bool = False, value: str = "") -> str | None:
+        return await self.push_screen_wait(
+            QuestionWindow(title, question, self._texts.terminal_hint_enter(), hidden=hidden, value=value)
+        )
+
+    async def _open(self, profile: Profile) -> Chosen | None:
+        """
+        :raises LocalError: the password is wrong, or the profile is damaged.
+        """
+        texts = self._texts
+        password = await self._line(profile.name, texts.terminal_first_password_of(name=profile.name), hidden=True)
+        if password is None:
+            return None
+        await self._aside(lambda: self._profiles.check_password(profile, password))
+        return Chosen(profile, password)
+
+    async def _make(self) -> Chosen | None:
+        """
+        :raises LocalError: the name is taken, for example.
+        """
+        name = await self._line(self._texts.terminal_first_new(), self._texts.terminal_first_name())
+        if name is None:
+            return None
+        if name.strip():
+            self._profiles.check_free(name)
+        password = await self._new_password()
+        if password is None:
+            return None
+        made = await self._aside(lambda: self._profiles.create_account(name.strip() or None, password))
+        return Chosen(made.profile, password, is_new=True)
+
+    async def _recover(self) -> Chosen | None:
+        """
+        :raises LocalError: these are no words, or the account is here already.
+        """
+        texts = self._texts
+        title, question, given = texts.terminal_first_recover(), texts.terminal_first_recover_question(), ""
+        confirmed: str | None = None
+        while True:
+            typed = await self._line(title, question, value=given)
+            if typed is None:
+                return None
+            given = typed
+            try:
+                doubt = self.doubt(typed)
+            except LocalError as error:
+                question = as_sentence(str(error))
+                continue
+            if doubt is None or confirmed == typed:
+                break
+            question, confirmed = f"{doubt} {texts.terminal_first_custom()}", typed
+        name = await self._line(title, texts.terminal_first_name())
+        password = None if name is None else await self._new_password()
+        if name is None or password is None:
+            return None
+        account = await self._aside(lambda: Account.from_mnemonic(given))
+        try:
+            profile = await self._aside(lambda: self._profiles.create(account, password, name.strip() or None))
+        except AccountIsHere as error:
+            raise LocalError(texts.terminal_first_is_here(name=error.profile.name)) from None
+        return Chosen(profile, password)
+
+    def doubt(self, phrase: str) -> str | None:
+        """Why these are not the words of a wallet, with the word that was probably meant; ``None``: they are.
+
+        :raises LocalError: their number is wrong.
+        """
+        from mnemonic import Mnemonic
+
+        known = Mnemonic("english").wordlist
+        for place, word in enumerate(words_of(phrase), 1):
+            if word not in known:
+                near = difflib.get_close_matches(word, known, n=1, cutoff=0.0)
+                return self._texts.terminal_first_not_word(place=str(place), word=near[0])
+        return warning(phrase)
+
+    async def _new_password(self) -> str | None:
+        """A password, typed twice."""
+        texts = self._texts
+        question = texts.terminal_first_password()
+        while True:
+            first = await self._line(texts.terminal_first_new(), question, hidden=True)
+            if first is None:
+                return None
+            if len(first) < MIN_LENGTH:
+                question = texts.terminal_first_password_short(n=MIN_LENGTH)
+                continue
+            again = await self._line(
+                texts.terminal_first_new(),
+                f"{texts.terminal_first_password_twice()} ({self.strength(first)})",
+                hidden=True,
+            )
+            if again is None:
+                return None
+            if again == first:
+                return first
+            question = texts.terminal_first_again()
+
+    def strength(self, password: str) -> str:
+        """How strong a password is, in words."""
+        texts = self._texts
+        if len(password) >= STRONG and len(set(password)) > STRONG // 3:
+            return texts.terminal_first_password_strong()
+        if len(password) >= FAIR:
+            return texts.terminal_first_password_fair()
+        return texts.terminal_first_password_short(n=FAIR)
+
+    async def _aside(self, work: Callable[[], T]) -> T:
+        """Derive keys in a thread: it takes a second, and the screen goes on."""
+        self.notify(self._texts.terminal_first_working(), timeout=2, markup=False)
+        return await asyncio.to_thread(work)
+
+
+def _narrowed(entries: Sequence[Entry], typed: str) -> Sequence[Entry]:
+    """The entries in which what was typed stands."""
+    return [one for one in entries if typed.lower() in one.text.lower()]

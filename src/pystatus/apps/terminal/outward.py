@@ -1,0 +1,73 @@
+"""What leaves the screen: the bell, notices on the desktop, the title of the window. All of it is cleaned text."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+
+from pystatus import sanitise
+
+MAX_NOTICE = 200
+"""Characters of a notice: desktops cut what is longer. Ours."""
+_NO_NOTICES = ("Apple_Terminal",)
+"""Values of ``TERM_PROGRAM`` of terminals that show an OSC 9 as a text or not at all."""
+
+
+class Outward:
+    """Writes control sequences that change no cell of the screen."""
+
+    def __init__(
+        self, write: Callable[[str], None], osc: str = "auto", environment: Mapping[str, str] = os.environ
+    ) -> None:
+        """
+        :param osc: ``auto``, ``off``, ``9`` or ``777``.
+        """
+        self._write = write
+        self._osc = osc
+        self._environment = environment
+
+    def notify(self, title: str, text: str, *, rings: bool = True) -> None:
+        """Ask for attention: bell and notice together, as terminals have one, both or none."""
+        if rings:
+            self._write("\a")
+        title, text = sanitise.one_line(title, MAX_NOTICE), sanitise.one_line(text, MAX_NOTICE)
+        kind = self.kind
+        if kind == "9":
+            self._write(self._wrapped(f"\x1b]9;{_plain(f'{title}: {text}' if text else title)}\a"))
+        elif kind == "777":
+            self._write(self._wrapped(f"\x1b]777;notify;{_plain(title)};{_plain(text)}\a"))
+
+    @property
+    def kind(self) -> str:
+        """Which of them this terminal is sent: ``9``, ``777`` or ``off``."""
+        if self._osc != "auto":
+            return self._osc
+        program = self._environment.get("TERM_PROGRAM", "")
+        if program in _NO_NOTICES or self._environment.get("TERM", "") in ("linux", "dumb"):
+            return "off"
+        return "9" if program in ("iTerm.app", "WezTerm", "ghostty") or "WT_SESSION" in self._environment else "777"
+
+    def set_title(self, text: str) -> None:
+        """Call the window so."""
+        self._write(f"\x1b]2;{_plain(sanitise.one_line(text, MAX_NOTICE))}\a")
+
+    def save_title(self) -> None:
+        """Have the terminal remember what the window is called."""
+        self._write("\x1b[22;2t")
+
+    def restore_title(self) -> None:
+        """Call the window as before."""
+        self._write("\x1b[23;2t")
+
+    def _wrapped(self, sequence: str) -> str:
+        """The same, for the terminal around tmux."""
+        if not self._environment.get("TMUX"):
+            return sequence
+        return "\x1bPtmux;" + sequence.replace("\x1b", "\x1b\x1b") + "\x1b\\"
+
+
+def _plain(text: str) -> str:
+    """Without what ends or divides a control string."""
+    return "".join(one for one in text if one >= " " and one != "\x7f" and not "\x80" <= one <= "\x9f").replace(
+        ";", ","
+    )

@@ -1,0 +1,185 @@
+"""What there is to tell of chats, people, groups, devices and messages, as lines: for windows and for ``--plain``."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+
+from pystatus import sanitise
+from pystatus.apps.terminal.face import Face
+from pystatus.errors import LocalError
+from pystatus.faces import message_text
+from pystatus.faces.delivery import Circumstances, explanation, state_words
+from pystatus.faces.moments import local
+from pystatus.messenger.contact_records import Contact
+from pystatus.messenger.records import Chat, Message, MessageState
+from pystatus.payloads.chats import ChatKind
+from pystatus.payloads.kinds import InvitationState
+
+OUTBOX_CHATS = 100
+"""Chats that are looked through for messages that wait, those used last; a read of each takes 1 ms."""
+OUTBOX_MESSAGES = 50
+"""Messages of each of them that are looked at, the newest ones."""
+WAITING = (MessageState.SENDING, MessageState.FAILED, MessageState.UNCONFIRMED)
+
+
+def chats(face: Face) -> list[str]:
+    """Each chat with what is unread."""
+    texts = face.texts
+    return [
+        face.label(chat) + (f"  {texts.terminal_unread(n=chat.unread)}" if chat.unread else "")
+        for chat in face.client.chats()
+        if chat.active
+    ]
+
+
+async def leave(face: Face, chat: Chat) -> None:
+    """Leave a chat of whatever kind.
+
+    :raises LocalError: we are not in it.
+    """
+    if chat.kind is ChatKind.PRIVATE_GROUP:
+        await face.groups.leave(chat)
+    else:
+        await face.client.leave(chat)
+
+
+def contact(face: Face, one: Contact) -> str:
+    """What somebody is to us, in words."""
+    texts, name = face.texts, face.names.of(one.key).full
+    if one.blocked:
+        return texts.terminal_person_blocked(name=name)
+    if one.is_request:
+        return texts.terminal_person_request(name=name)
+    if one.is_mutual:
+        return texts.terminal_person_mutual(name=name)
+    if one.added:
+        return texts.terminal_person_added(name=name)
+    return texts.terminal_person_known(name=name)
+
+
+def people(face: Face) -> list[str]:
+    """Requests first, then everybody whom we know."""
+    return [contact(face, one) for one in sorted_people(face)]
+
+
+def sorted_people(face: Face) -> list[Contact]:
+    """Those who wait for an answer, then those added, and at the end those who are blocked."""
+    found = face.contacts.all()
+    names = face.names.of_people(one.key for one in found)
+    return sorted(found, key=lambda one: (not one.is_request, one.blocked, not one.added, names[one.key].name.lower()))
+
+
+def members(face: Face, chat: Chat) -> list[str]:
+    """Who is in a group, and who asks to be taken in.
+
+    :raises LocalError: it is no group.
+    """
+    texts, lines = face.texts, []
+    found = face.groups.members(chat)
+    names = face.names.of_people(one.person for one in found)
+    for one in found:
+        name = names[one.person].full
+        if one.is_admin:
+            lines.append(texts.terminal_member_admin(name=name))
+        elif one.has_joined:
+            lines.append(texts.terminal_member(name=name))
+        else:
+            lines.append(texts.terminal_member_invited(name=name))
+    for request in face.groups.requests(chat):
+        if request.state == InvitationState.REQUEST:
+            said = sanitise.one_line(request.introduction)
+            lines.append(texts.terminal_member_asks(name=face.names.of(request.person).full, said=said or "-"))
+    return lines
+
+
+def devices(face: Face) -> list[str]:
+    """The devices of the account, this one first, and what is to be done with each."""
+    texts, lines = face.texts, []
+    for device in face.devices.all():
+        name = sanitise.name(device.name) or device.installation_id
+        if device.is_this:
+            lines.append(texts.terminal_device_this(name=name))
+        elif device.enabled:
+            lines.append(texts.terminal_device_enabled(name=name, id=device.installation_id))
+        else:
+            lines.append(texts.terminal_device_new(name=name, id=device.installation_id))
+    progress = {one.installation_id: one for one in face.devices.progress()}
+    for number, one in progress.items():
+        lines.append(texts.terminal_device_progress(id=number, arrived=one.arrived, waiting=one.waiting))
+    return lines
+
+
+def device_id(face: Face, beginning: str) -> str:
+    """The id of the device whose id or name begins so.
+
+    :raises LocalError: there is none, or there are several.
+    """
+    found = [
+        one.installation_id
+        for one in face.devices.all()
+        if one.installation_id.startswith(beginning) or sanitise.name(one.name).lower() == beginning.lower()
+    ]
+    if len(found) != 1:
+        raise LocalError(face.texts.terminal_no_device())
+    return found[0]
+
+
+def stolen(face: Face) -> list[str]:
+    """What to do when somebody else has the words."""
+    texts = face.texts
+    return [texts.terminal_stolen_1(), texts.terminal_stolen_2(), texts.terminal_stolen_3(), texts.terminal_stolen_4()]
+
+
+def waiting(face: Face) -> Iterator[tuple[Chat, Message]]:
+    """Messages of ours that are under way or could not be sent, those of the chats used last first."""
+    for chat in list(face.client.chats())[:OUTBOX_CHATS]:
+        for message in face.client.history(chat, OUTBOX_MESSAGES):
+            if message.state in WAITING:
+                yield chat, message
+
+
+def outbox(face: Face) -> list[str]:
+    """The same, each in a line."""
+    found = [f"{face.signs.state(one.state)} {face.title(chat)}: {line(face, one)}" for chat, one in waiting(face)
+             if one.state is not None]  # fmt: skip
+    return found or [face.texts.terminal_outbox_empty()]
+
+
+def line(face: Face, message: Message) -> str:
+    """The text of a message in one line."""
+    return sanitise.one_line(message_text.plain(message.text, face.name_of)) or face.texts.terminal_empty()
+
+
+def explained(face: Face, message: Message) -> Sequence[str]:
+    """All that is known of a message: who, when, how it travelled, who has it, and what can be done."""
+    texts, chat = face.texts, face.chat(message.chat_id)
+    lines = [texts.terminal_explain_author(name=face.names.of(message.author).full)]
+    delivery = None
+    if message.state is not None:
+        lines.append(f"{face.signs.state(message.state)}  {state_words(message.state, texts)}")
+        with contextlib.suppress(LocalError):  # it went to no group, or another device has sent it
+            delivery = face.groups.delivery(message)
+    known = Circumstances(
+        is_public=chat is not None and chat.kind in (ChatKind.PUBLIC, ChatKind.PROFILE),
+        today=local(int(face.client.now * 1_000)).date(),
+        delivery=delivery,
+        waits_for_relay=not face.client.network().relays,
+    )
+    lines += explanation(message, known, texts)
+    lines += [f"{one.emoji} {face.name_of(one.author)}" for one in face.reactions.by(message)]
+    lines.append(texts.terminal_explain_id(id=f"0x{message.id.hex()}"))
+    return lines
+
+
+def raw(message: Message) -> str:
+    """The text of a message with everything named that cannot be seen: ``U+202E RIGHT-TO-LEFT OVERRIDE``."""
+    import unicodedata
+
+    shown = []
+    for character in message.text[: sanitise.BLOCK_LENGTH]:
+        if character == "\n" or (character.isprintable() and not unicodedata.combining(character)):
+            shown.append(character)
+        else:
+            shown.append(f"[U+{ord(character):04X} {unicodedata.name(character, 'control')}]")
+    return "".join(shown)

@@ -1,0 +1,298 @@
+"""People, groups, devices, the network, recovery words: pages over the chat, each by its keys."""
+
+from __future__ import annotations
+
+import pytest
+
+from pystatus import MessageState
+from pystatus.account.names import ShownName
+from pystatus.apps.terminal.face import Wishes
+from pystatus.apps.terminal.looks import steady
+from pystatus.client import ClockSuspected, PeerUnreachable
+from pystatus.client.features.backup import Backup
+from pystatus.client.features.contacts import Contacts
+from pystatus.client.features.groups import Groups
+from pystatus.client.features.names import Names
+from pystatus.messenger.events import DeviceFound
+from pystatus.storage.kept_phrase import keep_phrase
+from pystatus.testing import Network
+from tests.apps.terminal.playing import playing, story
+
+PHRASE = "legal winner thank year wave sausage worth useful legal winner thank yellow"
+
+
+@story
+async def test_requests_are_accepted_and_people_get_nicknames(network: Network) -> None:
+    alice, bob = await network.person("alice"), await network.person("bob")
+    async with playing(network, alice) as player:
+        await bob.client.feature(Contacts).add(alice.client.public_key)
+        await player.settle()
+        assert "wants to write to you" in player.told
+        await player.press("f3")
+        assert "wants to write to you" in player.window()
+        await player.press("a")
+        await player.settle()
+        assert alice.client.feature(Contacts).get(bob.client.public_key).is_mutual
+        await player.press("n")
+        await player.type_into_window("Robert")
+        await player.press("enter")
+        assert "Robert" in player.window()
+        await player.press("enter")
+        await player.settle()
+        assert player.screen.current == bob.client.public_key.hex
+
+
+@story
+async def test_blocking_asks_first_and_deletes(network: Network) -> None:
+    alice, bob = await network.person("alice"), await network.person("bob")
+    await bob.say("status", "buy this")
+    await alice.client.join("status")
+    async with playing(network, alice, "status") as player:
+        await bob.say("status", "buy more")
+        await player.settle()
+        assert "buy more" in player.shown()[-1]
+        await alice.client.feature(Contacts).set_nickname(bob.client.public_key, "Spammer")
+        await player.press("f3")
+        await player.press("b")
+        assert "is deleted here" in player.window()
+        await player.press("enter")
+        assert not alice.client.feature(Contacts).get(bob.client.public_key).blocked
+        await player.press("b", "down", "enter")
+        await player.settle()
+        assert alice.client.feature(Contacts).get(bob.client.public_key).blocked
+        await player.press("escape")
+        assert not any("buy more" in line for line in player.shown())
+
+
+@story
+async def test_a_group_from_its_making_to_leaving_it(network: Network) -> None:
+    alice, bob, carol = [await network.person(name) for name in ("alice", "bob", "carol")]
+    async with playing(network, alice) as player:
+        await player.write("/group Book club")
+        group = player.screen.current
+        assert group is not None
+        await player.press("f4")
+        await player.press("a")
+        await player.type_into_window(bob.client.chat_key)
+        await player.press("enter")
+        await player.settle()
+        assert "has not joined yet" in player.window()
+        await bob.client.feature(Groups).join(group)
+        await player.settle()
+        await player.press("escape")
+        await player.write("welcome")
+        await player.settle()
+        assert any("1/1 have it" in line for line in player.shown())
+        await player.press("f4")
+        await player.press("r")
+        await player.type_into_window("Reading")
+        await player.press("enter")
+        await player.settle()
+        assert bob.client.find_chat(group).name == "Reading"
+        await player.press("l")
+        link = player.window().split()[-5:]
+        await player.press("escape")
+        url = alice.client.feature(Groups).invitation_link(group)
+        assert any("join.status.im" in word for word in link) or url
+        await carol.client.feature(Groups).request_to_join(url, "It is me, Carol")
+        await player.settle()
+        await player.press("escape")
+        await player.press("f4")
+        assert "It is me, Carol" in player.window()
+        await player.press("end", "y")
+        await player.settle()
+        assert len(alice.client.feature(Groups).members(group)) == 3
+        await player.press("v", "down", "enter")
+        await player.settle()
+        assert not alice.client.find_chat(group).active
+
+
+@story
+async def test_devices_and_what_to_do_when_someone_has_the_words(network: Network) -> None:
+    alice = await network.person("alice")
+    async with playing(network, alice) as player:
+        alice.client._hub.tell(DeviceFound("1234"))
+        await player.settle()
+        assert "A device that you have not confirmed uses your account" in player.told
+        await player.press("f6")
+        await player.press("n")
+        await player.type_into_window("laptop")
+        await player.press("enter")
+        assert "laptop · this device" in player.window()
+        await player.press("x")
+        assert "Make a new account" in player.window()
+
+
+@story
+async def test_the_network_page_says_why_and_what_to_do(network: Network) -> None:
+    alice = await network.person("alice")
+    await alice.client.join("status")
+    async with playing(network, alice) as player:
+        await player.press("f9")
+        assert "online, 1 relay" in player.window()
+        await player.press("escape")
+        await alice.go_offline()
+        alice.client._hub.tell(PeerUnreachable("ab" * 64, "192.0.2.1:30303", "Connection refused"))
+        await player.settle(30)
+        status = str(player.screen._status.render())
+        assert "No relay" in status or "no relay" in status
+        await player.press("f9")
+        assert "refuse" in player.window()
+        assert "192.0.2.1:30303" in player.window()
+        await player.press("escape")
+        alice.client._hub.tell(ClockSuspected(43, 2, "your clock is 43 seconds behind", advice="Set the clock."))
+        await player.settle()
+        assert "Your clock is 43 seconds behind" in str(player.screen._status.render())
+        await player.press("f9")
+        assert "Set the clock." in player.window()
+
+
+@story
+async def test_recovery_words_are_asked_back_and_then_gone(network: Network) -> None:
+    client = network.client("alice")
+    keep_phrase(network._places["alice"].profile._contents.reopen().database, PHRASE)
+    del client
+    alice = await network.person("alice")
+    async with playing(network, alice) as player:
+        await player.press("f8")
+        assert " 1. legal" in player.window()
+        assert "12. yellow" in player.window()
+        await player.press("enter")
+        assert "yellow" not in player.window()
+        await player.type_into_window("wrong words here")
+        await player.press("enter")
+        assert "is not what is on your list" in player.complaints[-1]
+        places = player.app.screen._places  # type: ignore[attr-defined]
+        await player.type_into_window(" ".join(PHRASE.split()[place - 1] for place in places))
+        await player.press("enter")
+        await player.settle()
+        assert not alice.client.feature(Backup).is_due()
+        await player.press("f8")
+        assert "There are no words to show" in player.told
+
+
+@story
+async def test_a_name_that_imitates_one_we_know_is_warned_of(network: Network) -> None:
+    alice, bob, mallory = [await network.person(name) for name in ("alice", "bob", "mallory")]
+    await alice.client.feature(Contacts).set_nickname(bob.client.public_key, "Bob")
+    await mallory.say(alice, "it is me, Bob")
+    await network.wait(2)
+    names = alice.client.feature(Names)
+    real = names.of
+
+    def of(person: object) -> ShownName:
+        shown = real(person)  # type: ignore[arg-type]
+        if person == mallory.client.public_key:
+            return ShownName(shown.key, "B\u043eb", shown.kind)
+        return shown
+
+    names.of = of  # type: ignore[method-assign]
+    async with playing(network, alice, mallory.client.public_key.hex) as player:
+        assert "this name looks like that of Bob" in str(player.screen._title.render())
+
+
+@story
+async def test_a_link_is_looked_at_before_it_is_opened(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+
+    def open_page(url: str) -> bool:
+        opened.append(url)
+        return True
+
+    monkeypatch.setattr("webbrowser.open", open_page)
+    alice, bob = await network.person("alice"), await network.person("bob")
+    await bob.say(alice, "see https://harbour.example/tides")
+    await network.wait(2)
+    async with playing(network, alice) as player:
+        await player.press("shift+tab", "up")
+        await player.press("o")
+        assert "harbour.example" in player.window()
+        await player.press("enter")
+        assert opened == []
+        await player.press("o")
+        await player.press("down", "enter")
+        assert opened == ["https://harbour.example/tides"]
+        await player.press("o")
+        assert len(opened) == 2
+        await bob.say(alice, "and https://join.status.im/harbour")
+        await player.settle()
+        await player.press("down")
+        await player.press("o")
+        await player.settle()
+        assert player.screen.current == "harbour"
+        assert len(opened) == 2
+
+
+@story
+async def test_messages_that_wait_are_in_the_outbox(network: Network) -> None:
+    alice = await network.person("alice")
+    await alice.client.join("status")
+    await alice.go_offline()
+    async with playing(network, alice, "status") as player:
+        await player.write("on its way")
+        await player.press("f5")
+        assert "… #status: on its way" in player.window()
+        await player.press("enter")
+        assert player.screen.view.chosen_message is not None
+        assert player.screen.view.chosen_message.state is MessageState.SENDING
+
+
+@pytest.mark.parametrize("size", [(20, 5), (59, 12), (40, 30), (300, 80)])
+def test_every_size(size: tuple[int, int]) -> None:
+    async def tell(network: Network) -> None:
+        alice, bob = await network.person("alice"), await network.person("bob")
+        await bob.say(alice, "a long message " * 30)
+        await network.wait(2)
+        async with playing(network, alice, size=size) as player:
+            for key in ("f1", "f3", "f6", "f9", "ctrl+k", "ctrl+f", "ctrl+n"):
+                await player.press(key)
+                await player.press("escape")
+            await player.write("hi")
+            assert any("hi" in line for line in player.lines())
+            await player.pilot.resize_terminal(100, 30)
+            await player.settle()
+            assert any("hi" in line for line in player.lines())
+            await player.pilot.resize_terminal(*size)
+            await player.settle()
+            if size[0] < 60:
+                await player.press("escape")
+                assert player.screen.query_one("#side").display
+                assert not player.screen.query_one("#chat").display
+                await player.press("enter")
+                assert player.screen.query_one("#chat").display
+
+    from pystatus import testing
+
+    testing.run(tell)
+
+
+@story
+async def test_without_unicode(network: Network) -> None:
+    alice = await network.person("alice")
+    await alice.client.join("status")
+    async with playing(network, alice, "status", wishes=Wishes(ascii=True, blink=False)) as player:
+        await player.write("plain")
+        ours = "\n".join(player.lines() + player.chats())
+        assert "- plain" in ours or "v plain" in ours or "- " in ours
+        assert ours.isascii()
+
+
+@story
+async def test_all_texts_come_from_the_catalogue(network: Network) -> None:
+    """In the pseudo-locale every sentence of ours has its brackets."""
+    alice = await network.person("alice")
+    await alice.client.join("status")
+    async with playing(network, alice, "status", language="pseudo") as player:
+        for key in ("f1", "f3", "f6", "f9", "ctrl+n", "ctrl+f"):
+            await player.press(key)
+            lines = [one for one in player.window().split("\n") if any(letter.isalpha() for letter in one)]
+            bare = [one for one in lines if "⟦" not in one and "⟧" not in one]
+            assert not [one for one in bare if len(one.split()) > 5], bare
+            await player.press("escape")
+
+
+def test_text_beside_others_has_a_sure_width() -> None:
+    assert steady("👩‍👩‍👧 family 🇩🇪 flag ❤️", 40) == "👩👩👧 family ·· flag ❤"
+    assert steady("abcdefgh", 4) == "abc…"
+    assert steady("漢字漢字", 5) == "漢字…"
+    assert steady("", 4) == ""
