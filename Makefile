@@ -20,8 +20,7 @@ ENVIRONMENT = @$(or $(PYTHON),false) -c '$(SUPPORTED)' || { echo "pystatus needs
 
 .PHONY: setup develop demo test check mutants bench bench-attacks fuzz fuzz-sessions fuzz-inbox fuzz-groups soak \
 	soak-chat faces kill netns strangers discovery eclipse clocks coverage conformance operators commands features \
-	limits architecture journeys proto screenshot lock texts \
-	lock-check
+	limits architecture journeys proto screenshot lock texts lock-check
 
 setup:                 ## what runs, in .venv
 	$(ENVIRONMENT) runtime

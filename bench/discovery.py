@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -10,11 +11,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
+from ipaddress import IPv4Address
 
 import psutil
 
 from bench.harness import Measurement
-from bench.support.discovery_load import HERE, Stranger, Strangers
+from bench.support.discovery_load import HERE, LATE, Stranger, Strangers
 from pystatus.crypto.keys import PrivateKey
 from pystatus.devp2p.enode import Enode
 from pystatus.discovery.discv5.node import Endpoint, Times
@@ -24,7 +27,23 @@ STRANGERS = 8
 """They are the table of the node: an answer is one packet."""
 QUESTIONS = 5_000
 """Signed before they are asked, and asked before they expire."""
+ASKERS = 1_000
+"""Of the bootnode, each at an address of its own: at 2,000 a second each asks less often than an address may."""
+RATE = 2_000.0
+"""Questions a second that a bootnode is to answer."""
+RATE_SECONDS = 45.0
+"""After which the memory of replays is as large as it gets (40 seconds of packets)."""
+WINDOW = 128
+"""Questions under way when as many are asked as are answered."""
 BUSY_SECONDS = 5.0
+OUTSIDE = IPv4Address("20.0.0.0")
+"""A /8 of the internet: in a namespace without any connection it is ours."""
+NAMESPACE = (
+    *("unshare", "--map-root-user", "--net", "sh", "-c"),
+    f'ip link set lo up && ip route add local {OUTSIDE}/8 dev lo && exec "$@"',
+    "sh",
+)
+"""Before a command: it runs there."""
 IDLE_SECONDS = 1.0
 """After which a bootnode that has nothing to do is looked at."""
 
@@ -66,6 +85,7 @@ class Bootnode:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "pystatus", "bootnode", "--listen", "127.0.0.1:0", "--data-dir", directory],
             stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
         )
         assert self._process.stdout is not None
@@ -80,7 +100,8 @@ class Bootnode:
 
     def stop(self) -> None:
         self._process.send_signal(signal.SIGTERM)
-        self._process.communicate()
+        _, said = self._process.communicate()
+        assert self._process.returncode == 0, said
 
 
 @contextlib.contextmanager
@@ -93,20 +114,46 @@ def bootnode() -> Iterator[Bootnode]:
             node.stop()
 
 
-def served() -> Iterator[Measurement]:
+def served(network: IPv4Address) -> Iterator[Measurement]:
     """By one process over UDP; the strangers have the other core."""
     with bootnode() as node:
         yield Measurement("bootnode.start_seconds", round(node.start_seconds, 4), "s", "process start to listening")
         time.sleep(IDLE_SECONDS)
         yield Measurement("bootnode.idle_rss", round(node.rss, 1), "MB")
-        strangers = Strangers(node.enode, STRANGERS)
+        strangers = Strangers(node.enode, ASKERS, network)
         strangers.introduce()
-        rate = strangers.answered_per_second(BUSY_SECONDS)
+        paced = strangers.ask(RATE, RATE_SECONDS)
+        note = f"of {RATE:,.0f} questions a second, {ASKERS:,} addresses of {network}/8, answered within {LATE:g} s"
+        yield Measurement("bootnode.answered", round(100 * paced.answered / paced.asked, 2), "%", note)
+        note = f"after {RATE_SECONDS:g} seconds of that"
+        yield Measurement("bootnode.busy_rss", round(node.rss, 1), "MB", note)
+        most = strangers.ask_at_once(WINDOW, BUSY_SECONDS)
         strangers.close()
-        yield Measurement("bootnode.packets", round(rate, 1), "1/s", "questions answered over UDP by one process")
-        yield Measurement("bootnode.busy_rss", round(node.rss, 1), "MB", "after that")
+        yield Measurement("bootnode.packets", round(most.answered / most.seconds, 1), "1/s", "answered by one process")
+        yield Measurement("bootnode.dropped", round(100 - 100 * most.answered / most.asked, 2), "%", "of those")
+
+
+def served_elsewhere() -> Iterator[Measurement]:
+    """The same in a network namespace, where the strangers have addresses of the internet; on this machine, whose own
+    addresses no limit concerns, where none can be made."""
+    try:
+        has_namespaces = not subprocess.run([*NAMESPACE, "true"], stderr=subprocess.DEVNULL, check=False).returncode
+    except FileNotFoundError:
+        has_namespaces = False
+    if not has_namespaces:
+        yield from served(IPv4Address("127.0.0.0"))
+        return
+    command = [*NAMESPACE, sys.executable, "-m", "bench.discovery"]
+    inside = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    for line in inside.stdout.splitlines():
+        yield Measurement(**json.loads(line))
 
 
 def measure() -> Iterator[Measurement]:
     yield packets()
-    yield from served()
+    yield from served_elsewhere()
+
+
+if __name__ == "__main__":  # in the namespace
+    for measured in served(OUTSIDE):
+        print(json.dumps(asdict(measured)), flush=True)

@@ -5,7 +5,8 @@ tests it. To run it (docs/bots.md has more):
 
     .venv/bin/pystatus account create bot
     export PYSTATUS_PASSWORD=... PYSTATUS_PEERS=enode://...
-    .venv/bin/python examples/moderator_bot.py bot "Book club"
+    .venv/bin/python examples/moderator_bot.py bot "Book club"      # prints a link, by which people ask to be let in
+    .venv/bin/pystatus group request alice LINK --introduction "I agree"
 """
 
 import asyncio

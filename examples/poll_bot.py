@@ -5,7 +5,7 @@ It shows reactions, and how a bot does something at a time. examples/tests/test_
 
     .venv/bin/pystatus account create bot
     export PYSTATUS_PASSWORD=... PYSTATUS_PEERS=enode://...
-    .venv/bin/python examples/poll_bot.py bot news 30 "What shall we eat?" pizza sushi
+    .venv/bin/python examples/poll_bot.py bot news 30 "What shall we eat?" pizza sushi      # for 30 minutes
 """
 
 import asyncio

@@ -31,6 +31,8 @@ HOSTILE = st.text(
         (f"{ESC}]0;title\x07text", "text"),
         (f"{ESC}]8;;http://evil{ESC}\\link{ESC}]8;;{ESC}\\", "link"),
         (f"{ESC}]0;never closed", "0;never closed"),
+        ("\x9d0;never \x9b31mclosed\x90 either", "0;never closed either"),
+        (f"\x90\x9dbroken {ESC}[1moff", "broken off"),
         ("\x9d52;c;aGk=\x9ctext", "text"),
         (f"{ESC}P1$r\x07x{ESC}_apc{ESC}\\y{ESC}^pm{ESC}\\z", "xyz"),
         (f"{ESC}(Bplain{ESC}c", "plain"),

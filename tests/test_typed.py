@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from pystatus import typed
 from pystatus.errors import LocalError
+from tests.support.effort import Effort
 
 BOM, ZERO_WIDTH, HARD_SPACE = "\ufeff", "\u200b", "\u00a0"
 NFC, NFD = "Zo\u00eb", "Zoe\u0308"
@@ -103,6 +106,15 @@ def test_names_that_look_different_are_different() -> None:
     assert not typed.is_same_name("Zoe", NFC)
     assert typed.name("a\u00a0b") == "a b"
     assert typed.name("two\nlines") == "two\nlines"  # left for those who refuse it
+
+
+@pytest.mark.parametrize("read", [typed.token, typed.name])
+def test_a_heap_of_accents_takes_no_time(read: Callable[[str], str]) -> None:
+    accents = "a" + "\u0301\u0316" * 64_000
+    with Effort() as effort:
+        assert read(accents) == accents
+    assert effort.seconds < 0.5
+    assert read("a" + "\u0316\u0301" * 2) == read("a" + "\u0301\u0316" * 2) == "\u00e1\u0316\u0316\u0301"
 
 
 def test_a_message_has_plain_ends_of_lines() -> None:

@@ -33,7 +33,7 @@ from tools.mutation.entries import (  # noqa: E402
     mutants,
     sources,
 )
-from tools.mutation.running import Outcome, copies, judged  # noqa: E402
+from tools.mutation.running import ENOUGH, Outcome, copies, judged  # noqa: E402
 
 FEW_TESTS = 20
 """Tests that are over before more processes to run them have started."""
@@ -83,7 +83,8 @@ def run(root: Path, chosen: list[Mutant], tests: dict[str, list[str]], jobs: int
         if before.outcome is not Outcome.SURVIVED:
             print(before.output, "\nThe tests do not pass on the source as it is: see above.", sep="")
             return 1
-        for mutant, verdict in judged([(one, tests[one.row]) for one in chosen], trees):
+        options = () if verbose else ENOUGH
+        for mutant, verdict in judged([(one, tests[one.row]) for one in chosen], trees, *options):
             by = f" by {len(verdict.failed)} of {len(tests[mutant.row])}" if verdict.failed else ""
             print(f"{verdict.outcome.value}{by}  {mutant}", flush=True)
             if verbose:

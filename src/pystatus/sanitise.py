@@ -34,13 +34,23 @@ _INVISIBLE = frozenset(
 ) | frozenset(map(chr, (*range(0xFE00, 0xFE0E), *range(0xE0100, 0xE01F0))))  # all but the two that choose emoji form
 _NEWLINES = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 
-# ESC and C1 forms of control sequences, control strings with their contents, and two-character escapes. Possessive, so
-# linear on any input.
+# ESC and C1 forms of control sequences, control strings with their contents, and two-character escapes. Each begins
+# where the one before has ended, and takes all that it has looked at, so that this is linear on any input: a control
+# string without an end, too, whose contents are looked at again (they hold no ESC) and stay.
+_SEQUENCE = r"\x9b[0-?]*+[ -/]*+[@-~]"
 _ESCAPES = re.compile(
-    r"(?:\x1b\[|\x9b)[0-?]*+[ -/]*+[@-~]"
-    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*+(?:\x07|\x1b\\|\x9c)"
+    rf"\x1b\[[0-?]*+[ -/]*+[@-~]|{_SEQUENCE}"
+    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])([^\x07\x1b\x9c]*+)(\x07|\x1b\\|\x9c)?+"
     r"|\x1b[ -/]*+[0-~]"
 )
+_IN_ENDLESS = re.compile(_SEQUENCE)
+
+
+def _left(escape: re.Match[str]) -> str:
+    """What is left of an escape: the contents of a control string that does not end."""
+    if escape[1] is None or escape[2] is not None:
+        return ""
+    return _IN_ENDLESS.sub("", escape[1])
 
 
 @checked
@@ -86,7 +96,7 @@ class Fragments:
     def clean(self, text: str) -> str:
         """The next piece, with its line ends and its white space. Its length is not bounded."""
         kept: list[str] = []
-        for character in _ESCAPES.sub("", text):
+        for character in _ESCAPES.sub(_left, text):
             shown = _shown(character, self._previous, self._marks)
             if shown:
                 if unicodedata.category(shown) in ("Mn", "Me"):

@@ -18,6 +18,11 @@ from pystatus.errors import LocalError
 BYTE_ORDER_MARK = "\ufeff"
 """What it is in decoded text; everywhere but in front of a file it is an invisible character."""
 
+MAX_NORMALISED = 16_384
+"""Characters of a text that is brought into one form of Unicode, which of accents takes time by their square: so many
+take 0.1 seconds. Files and links of others come through here, too. What is longer, and not ASCII, is no key, no address
+and no name, and is left as it is: whoever reads it refuses it. Ours."""
+
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _END_OF_LINE = re.compile(r"\r\n|\r|\n")
 _FIRST_SURROGATE, _LAST_SURROGATE = "\ud800", "\udfff"
@@ -68,7 +73,9 @@ def words(text: str) -> list[str]:
 def token(text: str) -> str:
     """A key, address, id or name of a command: something in ASCII without spaces, as it was meant. Wide forms, which
     East Asian keyboards write, become ASCII; what is invisible goes, and so do spaces around it."""
-    return text.strip() if text.isascii() else unicodedata.normalize("NFKC", _visible(text)).strip()
+    if text.isascii() or len(text) > MAX_NORMALISED:
+        return text.strip()
+    return unicodedata.normalize("NFKC", _visible(text)).strip()
 
 
 def tokens(text: str) -> list[str]:
@@ -83,7 +90,7 @@ def chat_name(text: str) -> str:
 
 def name(text: str) -> str:
     """The name of a profile or of a device: in NFC, every space a plain one, none around it, and nothing invisible."""
-    if text.isascii():
+    if text.isascii() or len(text) > MAX_NORMALISED:
         return text.strip()
     spaced = (" " if unicodedata.category(one) == "Zs" else one for one in _visible(text))
     return _composed("".join(spaced)).strip()

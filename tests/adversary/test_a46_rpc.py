@@ -56,7 +56,9 @@ async def test_without_the_token_nothing_is_answered() -> None:
                 await http.ws_connect(one.url)
 
 
-async def test_the_token_may_be_the_path_and_nothing_but_all_of_it_is(caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_token_may_be_the_first_part_of_the_path_and_nothing_but_all_of_it_is(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     """For programs that post to a URL and send no headers of their own."""
     async with served() as one:
         url = one.url
@@ -65,7 +67,8 @@ async def test_the_token_may_be_the_path_and_nothing_but_all_of_it_is(caplog: py
                 f"/{TOKEN}": 200,
                 f"/{TOKEN[:-1]}": 401,
                 f"/{TOKEN}x": 401,
-                f"/{TOKEN}/": 401,
+                f"/{TOKEN}/": 200,
+                f"/{TOKEN}x/{TOKEN}": 401,
                 f"/x/{TOKEN}": 401,
                 f"//{TOKEN}": 401,
                 f"/?{TOKEN}": 401,

@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from pystatus.client import event_streams
 from pystatus.client import events as module
 from pystatus.client.answering import AnswerRefused
 from pystatus.client.arrivals import Arrivals
-from pystatus.client.events import EventHub, EventsLost, PeerConnected, weight
+from pystatus.client.event_streams import EventsLost, weight
+from pystatus.client.events import EventHub, PeerConnected
 from pystatus.crypto.keys import PrivateKey
 from pystatus.messenger.effects import Notify
 from pystatus.messenger.events import MessageReceived
@@ -84,7 +86,7 @@ def test_large_envelopes_count_by_their_bytes() -> None:
 
 
 async def test_a_stream_that_is_not_read_ends_by_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_QUEUED_BYTES", 10_000)
+    monkeypatch.setattr(event_streams, "MAX_QUEUED_BYTES", 10_000)
     hub = EventHub()
     stream = hub.stream()
     for _ in range(100):

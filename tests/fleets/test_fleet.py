@@ -111,6 +111,9 @@ def test_of_very_many_mistakes_a_screen_full_is_told() -> None:
         (b"relays = [", "is not TOML: "),
         (b"a=" + b"[" * 100_000, "is not TOML: "),
         (b"#" * (MAX_FILE + 1), "has more than 256 KiB"),
+        (b"a." * 2_000 + b"a = 1", "a key or a name of more than 32 parts"),
+        (b"[" + b"a . " * 2_000 + b"a]", "a key or a name of more than 32 parts"),
+        (b"x = {" + b'\'a\'\t.\t"\\"".' * 2_000 + b"a = 1}", "a key or a name of more than 32 parts"),
         (b"", "it names no node"),
         (b'name = "harbour"', "it names no node"),
     ],
@@ -118,6 +121,13 @@ def test_of_very_many_mistakes_a_screen_full_is_told() -> None:
 def test_what_is_no_fleet_file(content: bytes, sentence: str) -> None:
     with pytest.raises(FleetError, match=sentence):
         read_fleet(content, "fleet.toml")
+
+
+def test_long_names_of_hosts_are_no_long_keys() -> None:
+    host = ".".join(["sub"] * 20)
+    relays = ", ".join(f'"enode://{number:0128x}@{host}:30303"' for number in range(3))
+    told = mistakes_in(f"notice = 'and so on {40 * '.'}'\nrelays = [{relays}]")
+    assert not any("parts" in sentence for sentence in told), "what is wrong with them is that they are no keys"
 
 
 def test_the_numbers_of_nodes_are_bounded_as_those_of_a_node_are() -> None:

@@ -61,6 +61,41 @@ def test_it_survives_what_happens_to_text(text: str, upper: bool) -> None:
     assert is_invitation(text.format(link))
 
 
+BROKEN = "\n".join(LINK[at : at + 60] for at in range(0, len(LINK), 60))
+ANSWERED = "\n> ".join(LINK[at : at + 60] for at in range(0, len(LINK), 60))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Dear all,\n\nthis is the way in: {LINK}. See you there!\n\nAlice\n",
+        f"Dear all,\n\n{BROKEN}\n\nSee you there!\n",
+        f"On Monday Alice wrote:\n> join us:\n> {ANSWERED}\n> Alice\n\nThank you!\n",
+        f"<{LINK}>",
+        f"({LINK}).",
+        f'<a href="{LINK}">join</a>',
+        f"`{LINK}`",
+        f"{LINK.upper()}, {LINK}",
+        f"{LINK} {LINK}",
+        LINK.removeprefix("pystatus:"),
+        LINK.removeprefix("pystatus://"),
+        f"<{LINK.removeprefix('pystatus://')}>.",
+    ],
+)
+def test_it_is_found_in_what_stands_around_it(text: str) -> None:
+    assert is_invitation(text)
+    assert parse_invitation(text) == HARBOUR
+
+
+@pytest.mark.parametrize("text", ["network/relay.toml", "network/", "the network/agf", "~/network/abcdefgh", "network"])
+def test_a_path_is_none(text: str) -> None:
+    assert not is_invitation(text)
+
+
+def test_in_a_mail_it_may_be_cut_too() -> None:
+    assert sentence_of(f"Join us: <{LINK[:-20]}>").startswith("This invitation is cut")
+
+
 def test_one_that_is_cut_says_so_wherever_it_is_cut() -> None:
     for end in range(len(INVITATION), len(LINK)):
         assert sentence_of(LINK[:end]).startswith("This invitation is cut: its end is missing.")

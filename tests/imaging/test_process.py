@@ -152,6 +152,17 @@ async def test_a_file_that_takes_for_ever(monkeypatch: pytest.MonkeyPatch, tmp_p
         os.kill(int((tmp_path / "pid").read_text()), signal.SIGCONT)
 
 
+async def test_what_a_process_has_started_is_not_waited_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    stand_in(monkeypatch, tmp_path, f'(cat "{tmp_path}/never") & exec cat >/dev/null <"{tmp_path}/never"')
+    os.mkfifo(tmp_path / "never")
+    monkeypatch.setattr(process, "TIMEOUT", 0.5)
+    monkeypatch.setattr(process, "REST_TIMEOUT", 0.1)
+    with pytest.raises(InvalidMedia, match="takes more than"):
+        async with asyncio.timeout(30):  # for a test that would hang
+            await prepare(saved(picture(), "PNG"))
+    (tmp_path / "never").open("wb").close()  # what was started ends, too
+
+
 async def test_a_process_that_does_not_stop_talking(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     stand_in(monkeypatch, tmp_path, "exec cat /dev/zero")
     with pytest.raises(InvalidMedia, match="cannot be decoded safely"):

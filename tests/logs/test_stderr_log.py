@@ -155,3 +155,17 @@ def test_the_same_in_json(capsys: pytest.CaptureFixture[str]) -> None:
     record = json.loads(capsys.readouterr().err)
     assert (record["logger"], record["level"], "traceback" in record) == ("aiohttp.inner", "error", False)
     assert len(record["message"]) <= MAX_LIBRARY_LINE
+
+
+def test_to_people_who_chat_a_warning_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    stderr_log.set_up(Levels(), None, as_json=False, plain=True)
+    logging.getLogger("pystatus.net.rendezvous_client").warning("nobody answers: %s", "Connection refused")
+    logging.getLogger("pystatus.net.rendezvous_client").error("the disk is full")
+    logging.getLogger("aiohttp.server").warning("down")
+    first, second, third = capsys.readouterr().err.splitlines()
+    assert first == "Warning: Nobody answers: Connection refused."
+    assert second.endswith("ERROR   pystatus.net.rendezvous_client: the disk is full")
+    assert third.endswith("WARNING aiohttp.server: down")
+    stderr_log.set_up(Levels(), LogFormat.CONSOLE, as_json=False, plain=True)
+    logging.getLogger("pystatus.net").warning("as it was asked for")
+    assert capsys.readouterr().err.endswith("WARNING pystatus.net: as it was asked for\n")

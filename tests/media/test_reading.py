@@ -2,6 +2,7 @@
 
 import contextlib
 import struct
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from pystatus.media import reading
 from pystatus.media.errors import InvalidMedia
-from pystatus.media.limits import MAX_FRAMES, MAX_PARTS, MAX_SCANS
+from pystatus.media.limits import MAX_FRAMES, MAX_PARTS, MAX_PROFILE_BYTES, MAX_SCANS
 from pystatus.payloads.kinds import AudioType, ImageType
 from tests.media import support
 from tests.media.support import (
@@ -247,14 +248,28 @@ def test_a_jpeg_of_a_kind_that_nobody_shows() -> None:
         b"\xff\xd8" + 1_000_000 * b"\xff",
         riff(120_000 * webp_chunk(b"abcd", b"")),
         saved(picture(), "JPEG")[:-2] + 500_000 * b"\xff\x00" + b"\xff\xd9",
+        saved(picture(), "JPEG")[:-2] + 1_000_000 * b"\xff" + b"\x00\xff\xd9",
+        png(9, 9)[:33] + 900 * support.chunk(b"iCCP", b"a\0\0" + zlib.compress(bytes(MAX_PROFILE_BYTES), 9)),
     ],
-    ids=["blocks", "chunks", "segments", "fill", "riff", "stuffing"],
+    ids=["blocks", "chunks", "segments", "fill", "riff", "stuffing", "fill in a scan", "profiles"],
 )
 def test_a_mebibyte_of_nothing_takes_no_time(data: bytes) -> None:
     with Effort() as effort, contextlib.suppress(InvalidMedia):
         reading.outline(data)
     assert effort.seconds < 0.25
     assert MAX_PARTS < 50_000
+
+
+def test_what_fills_the_space_before_a_marker_is_no_part_of_a_scan() -> None:
+    data = saved(picture(), "JPEG")
+    filled = data[:-2] + b"\xff\x00" + 3 * b"\xff" + data[-2:]
+    assert reading.outline(filled).cleaned == reading.outline(data[:-2] + b"\xff\x00" + data[-2:]).cleaned
+
+
+def test_of_two_profiles_the_first_counts() -> None:
+    profiles = [support.chunk(b"iCCP", b"a\0\0" + zlib.compress(name)) for name in (b"first", b"second")]
+    head, rest = png(9, 9)[:33], png(9, 9)[33:]
+    assert reading.outline(head + b"".join(profiles) + rest).profile == b"first"
 
 
 def test_a_bomb_is_refused_by_its_head() -> None:

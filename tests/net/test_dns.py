@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from pystatus.errors import LocalError, RemoteError
 from pystatus.net.dns import DnsResolver, parse_server
+from pystatus.net.dns_stream import MAX_RECORDS
 from pystatus.net.proxy import Proxy
 from pystatus.net.route import Route
 from tests.support.dns_zone import DnsServer
@@ -76,6 +79,34 @@ async def test_through_a_proxy_it_is_asked_over_tcp() -> None:
             await resolver.texts("a" * 64 + ".example.org")
         proxy.refuses = 2
         with pytest.raises(RemoteError, match=r"the proxy at .* does not allow connections to it"):
+            await resolver.texts("nodes.example.org")
+
+
+async def test_through_a_proxy_an_answer_of_very_many_records_is_not_decoded() -> None:
+    zone = {"nodes.example.org": [str(number) for number in range(MAX_RECORDS)]}
+    async with DnsServer(zone) as server, SocksProxy() as proxy:
+        resolver = DnsResolver(f"127.0.0.1:{await server.serve_tcp()}", route=Route(Proxy("127.0.0.1", proxy.port)))
+        with pytest.raises(RemoteError, match="the DNS server answers with more than 128 records"):
+            await resolver.texts("nodes.example.org")  # and the question counts
+        zone["fewer.example.org"] = zone["nodes.example.org"][1:]
+        server.zone = zone
+        assert len(await resolver.texts("fewer.example.org")) == MAX_RECORDS - 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"", b"\0", b"\0\0", b"\0\4abcd", b"\0\x0c" + bytes(12), b"\0\x0c\0\0\x80\0" + bytes(8), b"\0\x20" + bytes(12)],
+)
+async def test_through_a_proxy_a_server_that_answers_nonsense(answer: bytes) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(2)
+        writer.write(answer)
+        writer.close()
+
+    async with await asyncio.start_server(talk, "127.0.0.1", 0) as server, SocksProxy() as proxy:
+        port = server.sockets[0].getsockname()[1]
+        resolver = DnsResolver(f"127.0.0.1:{port}", route=Route(Proxy("127.0.0.1", proxy.port)))
+        with pytest.raises(RemoteError, match=r"no TXT record of nodes\.example\.org"):
             await resolver.texts("nodes.example.org")
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 from pathlib import Path
 
+import psutil
 import pytest
 
 from pystatus.crypto.keys import PrivateKey
@@ -83,6 +85,19 @@ class TestRecordsWithTwoAddresses:
         assert self.dialled(monkeypatch, (6,), ip=self.IP, tcp=1, udp=1) == "45.9.0.1:1"
         assert self.dialled(monkeypatch, (4,), ip6=self.IP6, tcp=1, udp=1) == "[2a00:1450::1]:1"
         assert self.dialled(monkeypatch, (6,), ip=self.IP, ip6=self.IP6) == ""
+
+
+def test_without_a_way_to_the_internet_it_is_that_of_an_interface(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routes, "outward_address", lambda version: None)
+    monkeypatch.setattr(routes, "interface_addresses", lambda: iter([ipaddress.IPv4Address("192.168.7.5")]))
+    assert str(routes.own_address()) == "192.168.7.5"
+    monkeypatch.setattr(routes, "interface_addresses", lambda: iter([]))
+    assert routes.own_address() is None
+
+
+def test_addresses_of_interfaces_are_those_that_the_system_has() -> None:
+    known = {one.address for found in psutil.net_if_addrs().values() for one in found if one.family == socket.AF_INET}
+    assert {str(one) for one in routes.interface_addresses()} == {one for one in known if not one.startswith("127.")}
 
 
 class TestGateways:

@@ -19,6 +19,7 @@ from pystatus.discovery.discv5.outbox import Datagram
 from pystatus.discovery.discv5.packets import MAX_PACKET_SIZE
 from pystatus.discovery.discv5.service import Discovery
 from pystatus.errors import LocalError
+from pystatus.net.datagram_backlog import MAX_WAIT
 from pystatus.net.listening import datagram_sockets
 from pystatus.net.udp_endpoint import BEHIND_SECONDS, READ_AT_ONCE, UdpEndpoint, local_address, machine_times
 from tests.net.support import PATIENCE
@@ -40,6 +41,8 @@ class Recorded:
         self.asked: set[int] = set()
         """Ports that something was asked of."""
         self.on_sorting: Callable[[], None] = lambda: None
+        self.sorted_out = 0
+        """Datagrams of which it was asked whether they are answers."""
         self.after_tick: Callable[[], float | None] = lambda: None
 
     def receive(self, datagram: bytes, source: tuple[IPAddress, int], now: Times) -> None:
@@ -47,6 +50,7 @@ class Recorded:
         self.on_receive(datagram)
 
     def expects(self, source: tuple[IPAddress, int], now: Times) -> bool:
+        self.sorted_out += 1
         self.on_sorting()
         return source[1] in self.asked
 
@@ -182,9 +186,54 @@ async def test_of_the_processor_a_flood_gets_its_share() -> None:
         for _ in range(40):
             flooder.sendto(bytes(100), ("127.0.0.1", bob.port))
         async with running(bob):
-            await bob.until(lambda: len(bob.discovery.received) + bob.udp.passed_over == 40)
-    assert len(bob.discovery.received) == READ_AT_ONCE, "0.16 seconds of work, of which 0.05 may be done at once"
+            await bob.until(lambda: bob.discovery.sorted_out == 40 - READ_AT_ONCE)
+            assert len(bob.discovery.received) == READ_AT_ONCE, (
+                "0.16 seconds of work, of which 0.05 may be done at once"
+            )
+    assert not bob.udp.passed_over, "they wait"
     assert not bob.udp.rests
+
+
+async def test_what_is_beyond_the_share_waits_for_it() -> None:
+    """A burst of honest questions is answered, later."""
+    now = 0.0
+    worker = Worker()
+    bob = Side(share=0.25, times=lambda: Times(now, 0.0), worked=worker)
+
+    def work(datagram: bytes) -> None:
+        nonlocal now
+        now += 0.01
+        worker.seconds += 0.004
+
+    bob.discovery.on_receive = work
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        for number in range(40):
+            sender.sendto(b"%d" % number, ("127.0.0.1", bob.port))
+        async with running(bob):
+            await bob.until(lambda: len(bob.discovery.received) == 40)
+    assert [int(data) for data, _ in bob.discovery.received] == list(range(40))
+    assert not bob.udp.passed_over
+
+
+async def test_who_has_waited_until_the_answer_is_late_is_dropped() -> None:
+    now = 0.0
+    worker = Worker()
+    bob = Side(share=0.25, times=lambda: Times(now, 0.0), worked=worker)
+
+    def jump() -> None:
+        nonlocal now
+        if bob.discovery.sorted_out == 40 - READ_AT_ONCE:
+            now += 2 * MAX_WAIT
+
+    bob.discovery.on_receive = worker.work
+    bob.discovery.on_sorting = jump
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        for _ in range(40):
+            sender.sendto(bytes(100), ("127.0.0.1", bob.port))
+        async with running(bob):
+            await bob.until(lambda: bob.udp.passed_over > 0)
+    assert bob.udp.passed_over == 40 - READ_AT_ONCE
+    assert len(bob.discovery.received) == READ_AT_ONCE
 
 
 async def test_while_strangers_have_had_their_share_answers_are_taken() -> None:
@@ -202,8 +251,8 @@ async def test_while_strangers_have_had_their_share_answers_are_taken() -> None:
                 flooder.sendto(b"flood", ("127.0.0.1", bob.port))
                 if number >= 40:
                     friend.sendto(b"answer", ("127.0.0.1", bob.port))
-            await bob.until(lambda: len(bob.discovery.received) + bob.udp.passed_over == 80)
-    received = [data for data, _ in bob.discovery.received]
+            await bob.until(lambda: bob.discovery.sorted_out == 80 - READ_AT_ONCE)
+            received = [data for data, _ in bob.discovery.received]
     assert (received.count(b"answer"), received.count(b"flood")) == (20, READ_AT_ONCE)
 
 
@@ -239,8 +288,8 @@ async def test_where_others_have_the_processor_nothing_waits() -> None:
 
 
 async def test_who_falls_behind_takes_answers_first_whatever_they_cost() -> None:
-    """Others have the processor, and more waits than is taken: strangers are passed over before the system drops what
-    does not fit into its buffer."""
+    """Others have the processor, and more waits than is taken: strangers are put aside before the system drops what
+    does not fit into its buffer, and have their turn after that."""
     now = 0.0
     bob = Side(share=0.25, times=lambda: Times(now, 0.0), worked=lambda: 0.0)
 
@@ -249,12 +298,18 @@ async def test_who_falls_behind_takes_answers_first_whatever_they_cost() -> None
         now += 0.8 * BEHIND_SECONDS / READ_AT_ONCE
 
     bob.discovery.on_receive = wait
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as friend,
+    ):
+        friend.bind(("127.0.0.1", 0))
+        bob.discovery.asked.add(friend.getsockname()[1])
         for _ in range(100):
-            sender.sendto(bytes(100), ("127.0.0.1", bob.port))
+            sender.sendto(b"question", ("127.0.0.1", bob.port))
+        friend.sendto(b"answer", ("127.0.0.1", bob.port))
         async with running(bob):
-            await bob.until(lambda: len(bob.discovery.received) + bob.udp.passed_over == 100)
-            assert len(bob.discovery.received) == 2 * READ_AT_ONCE
+            await bob.until(lambda: len(bob.discovery.received) == 101)
+            assert bob.discovery.received[2 * READ_AT_ONCE][0] == b"answer"
             for number in range(READ_AT_ONCE):  # as many as one turn takes: then it is empty, and was all the time
                 sender.sendto(b"later %d" % number, ("127.0.0.1", bob.port))
             await bob.until(lambda: bob.discovery.received[-1][0] == b"later %d" % (READ_AT_ONCE - 1))

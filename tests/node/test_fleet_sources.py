@@ -26,7 +26,10 @@ async def test_by_its_name_or_by_an_invitation() -> None:
     assert await find_fleet(f" {LINK}\n") == HARBOUR
 
 
-@pytest.mark.parametrize("content", [written_fleet(HARBOUR), f"\ufeff{LINK}\n", LINK.upper()])
+MAIL = f"Subject: our network\n\nDear Bob,\n\nthe way in is <{LINK}>.\n\nAlice\n"
+
+
+@pytest.mark.parametrize("content", [written_fleet(HARBOUR), f"\ufeff{LINK}\n", LINK.upper(), MAIL])
 async def test_by_a_file_with_its_nodes_or_with_an_invitation(tmp_path: Path, content: str) -> None:
     (tmp_path / "a file").write_text(content, encoding="utf-8")
     assert await find_fleet(str(tmp_path / "a file")) == HARBOUR
@@ -73,17 +76,17 @@ def test_by_a_web_address_also_where_nothing_can_be_awaited() -> None:
             server.shutdown()
             serving.join()
     assert fleets_now([]).is_empty
-    with pytest.raises(Refused, match="There is no fleet"):
+    with pytest.raises(Refused, match="is neither a file or directory that is there"):
         fleets_now(["nowhere"])
 
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("eth.prd", 'There is no fleet "eth.prd", neither a file, a network nor one by that name. Did you mean eth.'),
-        ("x" * 10_000, "There is no fleet "),
-        ("a\0b", "There is no fleet "),
-        ("~nobody-here/fleet", "There is no fleet "),
+        ("eth.prd", '"eth.prd" is neither a file or directory that is there, nor an invitation. Did you mean eth.'),
+        ("x" * 10_000, "is neither a file or directory that is there, nor an invitation. Give an invitation"),
+        ("a\0b", "is neither a file or directory that is there, nor an invitation. Give an invitation"),
+        ("~nobody-here/fleet", "is neither a file or directory that is there, nor an invitation. Give an invitation"),
         ("enode://00", "This is the address of one node"),
         ("http://example.org/", "is not encrypted"),
     ],
@@ -99,7 +102,7 @@ async def test_a_file_that_cannot_be_one(tmp_path: Path) -> None:
     (tmp_path / "large").write_bytes(b"#" * (MAX_FILE + 1))
     with pytest.raises(LocalError, match="cannot be read: it has more than"):
         await find_fleet(str(tmp_path / "large"))
-    with pytest.raises(LocalError, match="There is no fleet"):
+    with pytest.raises(LocalError, match="is neither a file or directory that is there"):
         await find_fleet(str(tmp_path))
 
 

@@ -309,6 +309,7 @@ def test_a_damaged_file_says_so_and_leaves_nothing(
     [["account.json", 10], ["profile.json", -10], ["profile.db", 10]],
     [["account.json", 10.5], ["profile.json", 10], ["profile.db", 10]],
     [["account.json", 10, 10]],
+    [["account.json", 10], ["profile.json", 10], [["a list"], 10], ["profile.db", 10]],
     [[]],
     "parts",
     None,
@@ -328,6 +329,26 @@ def test_whoever_has_the_password_of_a_file_cannot_make_us_write_elsewhere(
         elsewhere.restore(file, FILE_PASSWORD)
     assert left(elsewhere) == set()
     assert [one.name for one in tmp_path.iterdir()] == ["made up"]
+
+
+@pytest.mark.parametrize("name", [f"UTC--a\0--{40 * '0'}", f"UTC--a\n--{40 * '0'}", f"UTC--{300 * 'x'}--{40 * '0'}"])
+def test_nor_give_a_key_file_a_name_that_no_file_has(
+    profiles: Profiles, elsewhere: Profiles, alice: Profile, tmp_path: Path, name: str
+) -> None:
+    import json
+
+    own = alice.account.chat_address.hex()
+    contents = [alice.account.encode(), alice.encode(), b"{}", b"{}", b"{}"]
+    names = ["account.json", "profile.json", f"keystore/UTC--x--{own}", f"keystore/{name}", "profile.db"]
+    file = tmp_path / "made up"
+    with file.open("wb") as opened:
+        writer = SealedWriter(opened, FILE_PASSWORD, os.urandom)
+        listed = json.dumps({"parts": [[one, len(data)] for one, data in zip(names, contents, strict=True)]}).encode()
+        writer.write(len(listed).to_bytes(4) + listed + b"".join(contents))
+        writer.close()
+    with pytest.raises(BackupDamaged, match="it holds no profile"):
+        elsewhere.restore(file, FILE_PASSWORD)
+    assert left(elsewhere) == set()
 
 
 def test_a_list_that_says_it_is_long_is_not_read(elsewhere: Profiles, tmp_path: Path) -> None:

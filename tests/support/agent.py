@@ -2,7 +2,7 @@
 
 python -m tests.support.agent DATA_DIR PROFILE SETTINGS      (the password comes from PYSTATUS_PASSWORD)
 
-SETTINGS are those of ``Client.open``, as an object of JSON.
+SETTINGS are those of ``Client.open``, as an object of JSON; ``fleet`` is an invitation.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from pystatus import (
     MessageStateChanged,
     PeerConnected,
     PeerDisconnected,
+    PeerUnreachable,
+    parse_invitation,
 )
 from pystatus.net.loop import run
 
@@ -65,7 +67,10 @@ async def obey(client: Client, command: dict[str, Any]) -> None:
 
 async def main(data_dir: str, profile: str, settings: str) -> None:
     loop = asyncio.get_running_loop()
-    client = Client.open(profile, os.environ["PYSTATUS_PASSWORD"], data_dir=data_dir, **json.loads(settings))
+    given = json.loads(settings)
+    if "fleet" in given:
+        given["fleet"] = parse_invitation(given["fleet"])
+    client = Client.open(profile, os.environ["PYSTATUS_PASSWORD"], data_dir=data_dir, **given)
 
     @client.on(MessageReceived)
     def _received(event: MessageReceived) -> None:
@@ -91,6 +96,10 @@ async def main(data_dir: str, profile: str, settings: str) -> None:
     @client.on(PeerDisconnected)
     def _disconnected(event: PeerDisconnected) -> None:
         tell("disconnected", node=event.node_id)
+
+    @client.on(PeerUnreachable)
+    def _unreachable(event: PeerUnreachable) -> None:
+        tell("unreachable", node=event.node_id, address=event.address, reason=event.reason)
 
     async with client:
         tell("ready", key=client.public_key.hex, device=client.devices.all()[0].installation_id)

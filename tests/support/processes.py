@@ -188,7 +188,12 @@ class Agent(Process):
     def wait_for_peers(self, wanted: set[str], patience: float = PATIENCE) -> None:
         """Until it is connected to all of them."""
         if not wanted <= self.peers:
-            self.wait(lambda _: wanted <= self.peers, patience)
+            try:
+                self.wait(lambda _: wanted <= self.peers, patience)
+            except queue.Empty:
+                missing = {one[:8] for one in wanted - self.peers}
+                tried = [event for event in self.events if event["event"] == "unreachable"]
+                raise AssertionError(f"not connected: {missing}; what was tried last: {tried[-5:]}") from None
 
     def join(self, name: str) -> None:
         self.tell("join", name=name)

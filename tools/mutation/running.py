@@ -24,6 +24,10 @@ TIMEOUT = 600.0
 """Seconds that the tests of one requirement may take; a test that would notice a mutant ends by itself."""
 
 
+ENOUGH = ("--maxfail=2",)
+"""Of the tests of a killed mutant, those that wait for something that never comes take a minute each."""
+
+
 class Outcome(Enum):
     """What the tests of a requirement said of a mutant of it."""
 
@@ -52,13 +56,13 @@ class Copy:
         shutil.copytree(root, folder, ignore=LEFT_OUT, symlinks=True)
         self.root = folder
 
-    def run(self, mutant: Mutant, tests: Sequence[str]) -> Verdict:
+    def run(self, mutant: Mutant, tests: Sequence[str], *options: str) -> Verdict:
         """The tests on the source with this change, which is undone afterwards."""
         path = mutant.path(sources(self.root))
         before = path.read_text(encoding="utf-8")
         _write(path, mutant.applied(before))
         try:
-            return self.test(tests)
+            return self.test(tests, *options)
         finally:
             _write(path, before)
 
@@ -116,8 +120,13 @@ def copies(root: Path, count: int) -> Iterator[list[Copy]]:
         yield [Copy(root, Path(folder) / str(number)) for number in range(count)]
 
 
-def judged(work: Sequence[tuple[Mutant, Sequence[str]]], trees: Sequence[Copy]) -> Iterator[tuple[Mutant, Verdict]]:
-    """What becomes of each mutant under its tests, one at a time in each tree, as they end."""
+def judged(
+    work: Sequence[tuple[Mutant, Sequence[str]]], trees: Sequence[Copy], *options: str
+) -> Iterator[tuple[Mutant, Verdict]]:
+    """What becomes of each mutant under its tests, one at a time in each tree, as they end.
+
+    :param options: of pytest.
+    """
     free: SimpleQueue[Copy] = SimpleQueue()
     for tree in trees:
         free.put(tree)
@@ -125,7 +134,7 @@ def judged(work: Sequence[tuple[Mutant, Sequence[str]]], trees: Sequence[Copy]) 
     def judge(mutant: Mutant, tests: Sequence[str]) -> tuple[Mutant, Verdict]:
         tree = free.get()
         try:
-            return mutant, tree.run(mutant, tests)
+            return mutant, tree.run(mutant, tests, *options)
         finally:
             free.put(tree)
 

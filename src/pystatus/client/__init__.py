@@ -2,14 +2,13 @@
 
 from pystatus.client.answering import AnswerLimits, AnswerRefused
 from pystatus.client.client import Client
+from pystatus.client.event_streams import EventsLost, EventStream
 from pystatus.client.events import (
     ClockAgrees,
     ClockSuspected,
     DiscoveryStarted,
     DiscoveryStopped,
     Event,
-    EventsLost,
-    EventStream,
     HistoryProgress,
     PeerConnected,
     PeerDialled,

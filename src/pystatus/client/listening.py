@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from pystatus.arguments import checked
-from pystatus.client.events import EventsLost, EventStream, HistoryProgress
+from pystatus.client.event_streams import EventsLost, EventStream
+from pystatus.client.events import HistoryProgress
 from pystatus.client.fetching import Fetching
 from pystatus.client.handlers import check_handler, check_kind
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any
@@ -15,6 +16,14 @@ from pystatus.fleets.fleet import EXAMPLES, LISTS, Fleet, FleetError, take, told
 MAX_FILE = 256 << 10
 """Bytes of a fleet file: the most nodes with the longest names of hosts have two thirds of it."""
 
+MAX_KEY_PARTS = 32
+"""Parts of a key, of which those of a fleet have one. Ours: the library takes time and memory by their square, and a
+file of one key with 100,000 parts would take all that a machine has."""
+
+_LONG_KEY = re.compile(
+    rf"""(?:\.[ \t]*+(?:[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+){{{MAX_KEY_PARTS}}}"""
+)
+"""As many parts as no key has, wherever they stand: no name of a host has so many either."""
 _TEXTS = ("name", "notice", "mailserver_password")
 _KEYS = (*_TEXTS, *LISTS)
 _WITH_COMMENTS = {
@@ -40,7 +49,12 @@ def read_fleet(data: bytes, where: str) -> Fleet:
     if len(data) > MAX_FILE:
         raise FleetError(f"{where} has more than {MAX_FILE >> 10} KiB. Check that it is a fleet file.")
     try:
-        content = tomllib.loads(typed.decoded(data, where))
+        text = typed.decoded(data, where)
+        if _LONG_KEY.search(text):
+            raise FleetError(
+                f"{where} has a key or a name of more than {MAX_KEY_PARTS} parts. Check that it is a fleet file."
+            )
+        content = tomllib.loads(text)
     except LocalError as error:
         raise FleetError(str(error)) from error
     except (ValueError, RecursionError) as error:  # its words name line and column

@@ -34,6 +34,18 @@ MAX_TYPED = 8_192
 CHECKSUM_SIZE = 4
 """Bytes of the checksum: of four billion changes one passes."""
 
+SHORTEST_BARE = 40
+"""Characters behind ``network/`` from which on it is an invitation without its beginning, and no path: the shortest
+invitation that names a node is longer. Ours."""
+
+_BARE = re.compile(rf"(?:pystatus:)?(?://)?network/(?=[a-z2-7]{{{SHORTEST_BARE}}})", re.IGNORECASE)
+_BESIDE = " \t\r\n<>()[]{}\"'`*_.,;:!?/"
+"""Signs that mails and chats put around a link."""
+_BEHIND = re.compile(r"[<>()\[\]{}\"'`*_.,;:!?/]")
+"""The first of them ends it."""
+_QUOTED = "> |"
+"""What stands before each line of a mail that is answered."""
+_MOST_DIGITS = -(-8 * MAX_BYTES // 5)
 _SIZE_BYTES = 2
 """Of the varint with the size, at most."""
 _DIGITS = re.compile(r"[A-Z2-7]*")
@@ -60,8 +72,43 @@ class NotAnInvitation(Refused):
 
 
 def is_invitation(text: str) -> bool:
-    """Whether ``text`` begins as an invitation does, whatever follows."""
-    return typed.token(text[: 4 * len(INVITATION)]).lower().startswith(INVITATION)
+    """Whether an invitation is in ``text``, whole or not: see :func:`invitation_in`."""
+    return invitation_in(text) is not None
+
+
+def invitation_in(text: str) -> str | None:
+    """The first invitation in ``text``, as the link itself: alone, within a mail or a message, quoted, with broken
+    lines, between signs, or without its beginning where nothing else is there. ``None``: there is none. It may still be
+    cut or altered."""
+    text = typed.token(text)
+    at = text.lower().find(INVITATION)
+    if at >= 0:
+        return INVITATION + _digits_in(text[at + len(INVITATION) :])
+    text = text.strip(_BESIDE)
+    bare = _BARE.match(text)
+    return INVITATION + _digits_in(text[bare.end() :]) if bare is not None else None
+
+
+def _digits_in(text: str) -> str:
+    """As much of what stands behind the beginning as belongs to an invitation: a link that was broken is put together,
+    as its first bytes say how long it is."""
+    digits = ""
+    for word in text[:MAX_TYPED].split():
+        part = _BEHIND.split(word.lstrip(_QUOTED) if digits else word, 1)
+        digits += part[0]
+        whole = _whole_size(digits)
+        is_long_enough = len(digits) >= (_MOST_DIGITS if whole is None else whole)
+        if (len(part) > 1 and digits) or is_long_enough:
+            break
+    return digits
+
+
+def _whole_size(digits: str) -> int | None:
+    """The digits that the whole invitation has, as far as these say."""
+    if not _DIGITS.fullmatch(digits.upper()):
+        return None
+    size = _beginning(digits.upper())
+    return None if size is None else -(-8 * size // 5)
 
 
 def other_link(text: str) -> str | None:
@@ -93,18 +140,18 @@ def invitation(fleet: Fleet) -> str:
 
 @checked
 def parse_invitation(text: str) -> Fleet:
-    """Read an invitation that a person pasted.
+    """Read an invitation that a person pasted, with or without what stood around it.
 
     :raises NotAnInvitation: it is none, or cut, altered, or of a newer version.
     """
     if len(text) > MAX_TYPED:
         raise NotAnInvitation("This is far longer than an invitation. Copy the link alone, pystatus://network/…")
-    text = "".join(typed.token(text).split())
-    if not text.lower().startswith(INVITATION):
+    link = invitation_in(text)
+    if link is None:
         raise NotAnInvitation(
             other_link(text) or f"This is no invitation to a network: one begins with {INVITATION}. {_AGAIN}"
         )
-    return _framed(text[len(INVITATION) :].rstrip("/").upper())
+    return _framed(link[len(INVITATION) :].upper())
 
 
 def _framed(digits: str) -> Fleet:

@@ -23,8 +23,8 @@ MAX_CPU_SECONDS = 10
 
 
 def limit_ourselves() -> None:
-    """Let the system end what takes too much, and refuse files, sockets and core dumps. Where it has no such limits,
-    the parent's clock is what is left."""
+    """Let the system end what takes too much, and refuse files, sockets, processes and core dumps. Where it has no such
+    limits, the parent's clock is what is left."""
     try:
         import resource
     except ImportError:  # Windows
@@ -34,6 +34,7 @@ def limit_ourselves() -> None:
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_NOFILE: 0,  # those that are open stay
+        resource.RLIMIT_NPROC: 0,  # nor does it start another process, unless it runs as root
     }
     if sys.platform == "linux":  # others count what is mapped and never used, or refuse
         limits[resource.RLIMIT_AS] = MAX_ADDRESS_SPACE

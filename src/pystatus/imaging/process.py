@@ -21,6 +21,8 @@ log = get_logger(__name__)
 
 TIMEOUT = 20.0
 """Seconds that a picture may take. Ours: one is enough for the largest, and a busy machine is slower."""
+REST_TIMEOUT = 2.0
+"""Seconds that a process which was killed may take to end: what it has started may hold its pipe open. Ours."""
 MAX_ANSWER = MAX_MEDIA_BYTES + (4 << 10)
 """Bytes that are read of what the process says."""
 MAX_PROBLEM = 300
@@ -79,8 +81,12 @@ async def _answer(data: bytes, *job: str) -> tuple[dict[str, Any], bytes]:
     finally:
         if process.returncode is None:
             process.kill()
-            await _rest(process)
-            await process.wait()
+            try:
+                async with asyncio.timeout(REST_TIMEOUT):
+                    await _rest(process)
+                    await process.wait()
+            except TimeoutError:  # it has started another one, which has its pipe: asyncio has no other way to let go
+                process._transport.close()  # type: ignore[attr-defined]
     if process.returncode:
         log.info("the process that decodes a picture has ended with code %d", process.returncode)
         raise InvalidMedia("it cannot be decoded safely: the process that tried has ended")

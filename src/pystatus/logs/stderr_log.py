@@ -163,6 +163,17 @@ class _Console(logging.Formatter):
         return line
 
 
+class _Plain(_Console):
+    """For people who chat: a warning of ours is a sentence like all others that a command says."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        bound(record)
+        if record.levelno != logging.WARNING or record.exc_text or not _is_ours(record.name):
+            return super().format(record)
+        text = _message(record)
+        return f"Warning: {text[:1].upper()}{text[1:]}{'' if text.endswith(('.', ')')) else '.'}"
+
+
 class _Json(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         bound(record)
@@ -177,14 +188,18 @@ class _Json(logging.Formatter):
         return json.dumps(fields)
 
 
-def set_up(levels: Levels, form: LogFormat | None, *, as_json: bool, beside: Beside = nullcontext) -> None:
+def set_up(
+    levels: Levels, form: LogFormat | None, *, as_json: bool, plain: bool = False, beside: Beside = nullcontext
+) -> None:
     """Log as ``levels`` say, until the process ends; unless ``form`` says how, as the rest of the output looks.
 
+    :param plain: unless ``form`` says how, warnings are sentences without a time and a module.
     :param beside: makes room for a line, where something else is drawn on the terminal.
     """
+    is_plain = plain and form is None
     form = form or (LogFormat.JSON if as_json else LogFormat.CONSOLE)
     handler = _Handler(beside)
-    handler.setFormatter(_Json() if form == LogFormat.JSON else _Console())
+    handler.setFormatter(_Json() if form == LogFormat.JSON else _Plain() if is_plain else _Console())
     logging.basicConfig(handlers=[handler], force=True)
     set_levels(levels)
 

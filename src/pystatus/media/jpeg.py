@@ -26,8 +26,9 @@ _ADOBE_SIZE = 12
 _ICC = b"ICC_PROFILE\0"
 _FIRST_MARKER, _RST0 = 0xC0, 0xD0
 _FILL = re.compile(rb"\xff+")
-_MARKER = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
-"""What ends the data of a scan: a marker that is neither stuffed nor a restart."""
+_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+"""What ends the data of a scan: a marker that is neither stuffed nor a restart. What fills the space before it is not
+looked for here: from each of its bytes all others would be gone through once more."""
 
 
 def read(data: bytes) -> Outline:
@@ -61,7 +62,7 @@ def read(data: bytes) -> Outline:
             end = _MARKER.search(data, place)
             if end is None:
                 raise cut_off()
-            kept += [whole, data[place : end.start()]]
+            kept += [whole, data[place : end.start()].rstrip(b"\xff")]
             place = end.start()
         elif marker in _TABLES:
             kept.append(whole)

@@ -25,7 +25,8 @@ def read(data: bytes) -> Outline:
     parts = Parts()
     kept = [SIGNATURE]
     width = height = 0
-    turned, profile, has_pixels = UPRIGHT, b"", False
+    turned, has_pixels = UPRIGHT, False
+    profile: bytes | None = None
     place = len(SIGNATURE)
     while True:
         parts.one_more()
@@ -54,7 +55,7 @@ def read(data: bytes) -> Outline:
                 parts.one_more_frame()
             case b"eXIf":
                 turned = orientation(contents)
-            case b"iCCP":
+            case b"iCCP" if profile is None:  # there may be one, and each becomes a thousand times as large
                 profile = _profile(contents)
             case b"IEND":
                 break
@@ -67,7 +68,7 @@ def read(data: bytes) -> Outline:
         cleaned=b"".join(kept),
         frames=max(1, parts.frames),
         orientation=turned,
-        profile=profile,
+        profile=profile or b"",
     )
 
 

@@ -97,7 +97,13 @@ class DiscoveryNode:
             self._key, self._endpoint(), self._random, self._times(), limits=self._limits, witnesses=self._witnesses
         )
         self.udp = UdpEndpoint(
-            discovery, sockets, self._on_event, share=self._share, times=self._times, on_work=self._look
+            discovery,
+            sockets,
+            self._on_event,
+            share=self._share,
+            times=self._times,
+            random=self._random,
+            on_work=self._look,
         )
         self.udp.start()
         versions = frozenset(4 if "." in one.getsockname()[0] else 6 for one in sockets)

@@ -58,6 +58,7 @@ class OwnAddress:
         listens = [parse_address(host.partition("%")[0]) for host, _ in places]
         self._open = [address for address in listens if not is_loopback(address)]
         self._port = places[0][1] if places else 0
+        self._protocols = tuple(protocols)
         self._method = method
         self._on_change = on_change
         self._outward = outward
@@ -151,7 +152,11 @@ class OwnAddress:
         self.endpoint = found
         if found is not None:
             where = ", ".join(found.hosts)
-            log.info("others reach this node at %s, TCP port %d", where, found.tcp_port, extra=about("nat"))
+            ports = " and ".join(
+                str(LocalPort(one, found.udp_port if one is Protocol.UDP else found.tcp_port))
+                for one in self._protocols
+            )
+            log.info("others reach this node at %s, %s", where, ports, extra=about("nat"))
         self._on_change()
 
     def _found(self) -> ExternalEndpoint | None:

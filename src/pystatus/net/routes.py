@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import ipaddress
 import socket
+import struct
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from pystatus.devp2p.enode import Enode
@@ -15,6 +19,10 @@ MAX_GATEWAYS = 4
 
 _ROUTES = Path("/proc/net/route")
 """The table of routes on Linux."""
+_SIOCGIFADDR = 0x8915
+"""Asks Linux for the address of an interface (netdevice(7))."""
+_INTERFACE_REQUEST = "16s24s"
+"""``struct ifreq``: a name, and a ``struct sockaddr_in`` whose address begins after 20 bytes."""
 _SOMEWHERE = {4: ipaddress.ip_address("8.8.8.8"), 6: ipaddress.ip_address("2001:4860:4860::8888")}
 """An address of each family that is far away for everybody."""
 _PORT = 9
@@ -42,12 +50,30 @@ def outward_address(version: int) -> IPAddress | None:
 
 
 def own_address() -> IPAddress | None:
-    """The address of this machine in the network that it is in, IPv4 before IPv6; ``None``: it is in none."""
+    """The address of this machine in the network that it is in, IPv4 before IPv6; ``None``: it is in none. Without a
+    way to the internet, as between two machines on one cable, it is the IPv4 address of its first interface."""
     for version in _SOMEWHERE:
         found = outward_address(version)
         if found is not None and not found.is_unspecified and not found.is_loopback:
             return found
-    return None
+    return next(interface_addresses(), None)
+
+
+def interface_addresses() -> Iterator[ipaddress.IPv4Address]:
+    """The first IPv4 address of each interface that has one, but of loopback. On systems other than Linux there is
+    none."""
+    if sys.platform != "linux":
+        return
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        for _, name in socket.if_nameindex():
+            request = struct.pack(_INTERFACE_REQUEST, name.encode(), b"")
+            try:
+                answer = fcntl.ioctl(asking, _SIOCGIFADDR, request)
+            except OSError:  # it has no address, or is gone
+                continue
+            address = ipaddress.IPv4Address(answer[20:24])
+            if not address.is_loopback:
+                yield address
 
 
 def dialled_enode(record: NodeRecord) -> Enode:

@@ -36,6 +36,16 @@ _REFUSALS = {
 """What the replies of RFC 1928 §6 mean, behind "the proxy at host:port"."""
 
 
+_AWAY = "cannot be reached ("
+_AT = "the proxy at "
+
+
+def is_proxy_away(reason: str) -> bool:
+    """Whether a connection failed, for this reason, because the proxy itself is not there: no other one will do
+    better."""
+    return reason.startswith(_AT) and _AWAY in reason
+
+
 class ProxyError(OSError):
     """The proxy made no connection; the text says why."""
 
@@ -88,9 +98,9 @@ class SocksAttempt:
         """See :class:`~pystatus.net.route.Attempt`."""
         if isinstance(error, ProxyError):
             return str(error)
-        at = f"the proxy at {self._proxy.address}"
+        at = f"{_AT}{self._proxy.address}"
         if not self._is_at_door:
-            return f"{at} cannot be reached ({self._door.failure(error, seconds)}): start it, or correct its address"
+            return f"{at} {_AWAY}{self._door.failure(error, seconds)}): start it, or correct its address"
         if isinstance(error, TimeoutError):
             within = "" if seconds is None else f" within {counted(seconds, 'second')}"
             return f"{at} has not connected to it{within}"

@@ -5,29 +5,32 @@ from __future__ import annotations
 import asyncio
 import errno
 import math
+import os
 import socket
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from pystatus.crypto.random import RandomSource
 from pystatus.discovery.addresses import IPAddress, parse_address
 from pystatus.discovery.discv5.events import Event
 from pystatus.discovery.discv5.node import Times
 from pystatus.discovery.discv5.outbox import Datagram
 from pystatus.discovery.discv5.packets import MAX_PACKET_SIZE
 from pystatus.discovery.discv5.service import Discovery
+from pystatus.net.datagram_backlog import DatagramBacklog, Waiting
 from pystatus.token_bucket import TokenBucket
 
 READ_AT_ONCE = 16
 """Datagrams that are taken from a socket in one turn of the event loop: some milliseconds of work, most of it the
 recovery of keys from signatures."""
 SORTED_AT_ONCE = 128
-"""Datagrams that are taken in one turn where most of them are passed over: half a millisecond of work."""
+"""Datagrams that are taken in one turn where most of them are put aside: half a millisecond of work."""
 SHARE = 0.25
 """The part of the processor that datagrams of strangers may take in a node that has other work. When they take more,
-those alone are taken for a while that come from where we have asked something; of the others no more is read than where
-they come from. It is the time of the processor that counts: where others use the machine, a datagram takes longer and
-costs no more."""
+those come first that come from where we have asked something; of the others no more is read than where they come from,
+and they wait in a :class:`~pystatus.net.datagram_backlog.DatagramBacklog` until there is a share again. It is the time
+of the processor that counts: where others use the machine, a datagram takes longer and costs no more."""
 SHARE_ALONE = 0.8
 """The same of a bootnode, which does nothing else: the rest is left for it to find and check nodes itself."""
 SORTING_SHARE = 0.15
@@ -66,6 +69,7 @@ class UdpEndpoint:
         share: float = SHARE,
         times: Callable[[], Times] = machine_times,
         worked: Callable[[], float] = time.thread_time,
+        random: RandomSource = os.urandom,
         on_work: Callable[[], None] = lambda: None,
     ) -> None:
         """
@@ -74,6 +78,7 @@ class UdpEndpoint:
         :param share: the part of the processor that a flood may take, above 0; 1: all that there is.
         :param times: the clocks.
         :param worked: seconds that this thread has had of the processor, as long as it has existed.
+        :param random: chooses which datagrams of strangers are dropped when too many wait.
         :param on_work: called in the event loop after datagrams were read; must not block.
         """
         assert 0 < share <= 1, "a share of the processor"
@@ -85,7 +90,8 @@ class UdpEndpoint:
         self.receive_errors: Counter[str] = Counter()
         """Errors in place of a datagram, likewise."""
         self.passed_over = 0
-        """Datagrams of strangers that were dropped because they took more than their share of the processor."""
+        """Datagrams of strangers that were dropped because they took more than their share of the processor: too many
+        waited, or they waited too long."""
         self.rests = 0
         """How often the sockets were left alone because picking out answers took more than its share."""
         self._sockets = tuple(sockets)
@@ -95,6 +101,8 @@ class UdpEndpoint:
         """Seconds of work on datagrams that there are; ``None``: as many as come."""
         self._behind: dict[socket.socket, float] = {}
         """Since when there has been more in a socket than was taken of it."""
+        self._backlog = DatagramBacklog(random)
+        self._working_off: asyncio.TimerHandle | None = None
         self._for_sorting = TokenBucket(BURST, SORTING_SHARE, times().monotonic)
         self._times = times
         self._worked = worked
@@ -115,13 +123,14 @@ class UdpEndpoint:
 
     def close(self) -> None:
         """Read and send no more. No event comes after this. Closing again changes nothing."""
-        for handle in (self._woken, self._timer, self._resting):
+        for handle in (self._woken, self._timer, self._resting, self._working_off):
             if handle is not None:
                 handle.cancel()
         if self._loop is not None:
             for one in self._sockets:
                 self._loop.remove_reader(one)
-        self._loop = self._woken = self._timer = self._resting = None
+        self._loop = self._woken = self._timer = self._resting = self._working_off = None
+        self._backlog.clear()
         for one in self._sockets:
             one.close()
 
@@ -145,7 +154,9 @@ class UdpEndpoint:
         began, now = self._worked(), self._times()
         strangers = self._for_strangers
         is_behind = now.monotonic - self._behind.get(source, math.inf) > BEHIND_SECONDS
-        is_flooded = strangers is not None and (is_behind or strangers.tokens(now.monotonic) < 0.0)
+        is_flooded = strangers is not None and (
+            is_behind or bool(self._backlog) or strangers.tokens(now.monotonic) < 0.0
+        )
         taken = 0
         is_empty = False
         for _ in range(SORTED_AT_ONCE if is_flooded else READ_AT_ONCE):
@@ -162,7 +173,7 @@ class UdpEndpoint:
             # Without the interface of a link-local one.
             place = parse_address(sender[0].partition("%")[0]), sender[1]
             if is_flooded and not self.discovery.expects(place, now):
-                self.passed_over += 1
+                self.passed_over += not self._backlog.put(Waiting(data, place, now.monotonic))
                 continue
             self.discovery.receive(data, place, self._times())
             taken += 1
@@ -172,10 +183,35 @@ class UdpEndpoint:
             self._behind.pop(source, None)
         else:
             self._behind.setdefault(source, now.monotonic)
-        self._pump()
-        self._on_work()
-        if strangers is not None and self._loop is not None:  # an event may have closed us
-            self._account(self._for_sorting if is_flooded else strangers, self._worked() - began, self._loop)
+        try:
+            self._pump()
+            self._on_work()
+        finally:
+            if strangers is not None and self._loop is not None:  # an event may have closed us
+                self._account(self._for_sorting if is_flooded else strangers, self._worked() - began, self._loop)
+                self._keep_working_off(strangers, self._loop)
+
+    def _keep_working_off(self, strangers: TokenBucket, loop: asyncio.AbstractEventLoop) -> None:
+        """See that those who wait have their turn, as soon as there is a share for them."""
+        if self._backlog and self._working_off is None:
+            pause = strangers.seconds_until(0.0, self._times().monotonic)
+            self._working_off = loop.call_later(pause, self._work_off, strangers)
+
+    def _work_off(self, strangers: TokenBucket) -> None:
+        """As many of those who wait as one turn may take."""
+        self._working_off = None
+        began = self._worked()
+        self.passed_over += self._backlog.drop_late(self._times().monotonic)
+        for _ in range(min(READ_AT_ONCE, len(self._backlog))):
+            one = self._backlog.take()
+            self.discovery.receive(one.data, one.source, self._times())
+        try:
+            self._pump()
+            self._on_work()
+        finally:
+            if self._loop is not None:
+                strangers.spend(self._times().monotonic, self._worked() - began)
+                self._keep_working_off(strangers, self._loop)
 
     def _account(self, bucket: TokenBucket, seconds: float, loop: asyncio.AbstractEventLoop) -> None:
         """Leave the sockets alone if too much was spent on picking out answers."""

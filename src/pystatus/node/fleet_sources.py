@@ -13,7 +13,7 @@ from pystatus.arguments import checked
 from pystatus.errors import LocalError, Refused
 from pystatus.fleets.fleet import Fleet, together
 from pystatus.fleets.fleet_file import MAX_FILE, read_fleet
-from pystatus.fleets.invitation import NotAnInvitation, is_invitation, other_link, parse_invitation
+from pystatus.fleets.invitation import NotAnInvitation, invitation_in, is_invitation, other_link, parse_invitation
 from pystatus.fleets.published import PUBLISHED, published_fleet
 from pystatus.imaging import process
 from pystatus.media.errors import InvalidMedia
@@ -30,7 +30,11 @@ PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 SHOWN = 200
 """Characters of what was given in a sentence."""
 
-_WAYS = "Give an invitation (pystatus://network/…), a file, a web address, or one of " + ", ".join(PUBLISHED) + "."
+_WAYS = (
+    "Give an invitation (pystatus://network/…), a file with one, the directory of a network, a web address, or one of "
+    + ", ".join(PUBLISHED)
+    + "."
+)
 
 
 @checked
@@ -95,9 +99,10 @@ def checked_source(text: str) -> str:
 
     :raises LocalError: it can never be a fleet.
     """
-    if is_invitation(text):
+    link = invitation_in(text)
+    if link is not None:
         parse_invitation(text)
-        return "".join(typed.token(text).split())
+        return link
     told = other_link(text)
     if told is not None:
         raise NotAnInvitation(told)
@@ -133,15 +138,19 @@ def _path(text: str) -> Path | None:
 def _nothing(text: str) -> str:
     found = get_close_matches(text.strip().lower(), PUBLISHED, n=1)
     meant = f" Did you mean {found[0]}?" if found else ""
-    return f'There is no fleet "{text[:SHOWN]}", neither a file, a network nor one by that name.{meant} {_WAYS}'
+    return f'"{text[:SHOWN]}" is neither a file or directory that is there, nor an invitation.{meant} {_WAYS}'
 
 
 def _read(data: bytes, where: str) -> Fleet:
-    """A fleet file, or a text with an invitation."""
+    """A fleet file, or a text with an invitation, such as a mail."""
     text = typed.decoded(data, where)
-    if is_invitation(text):
-        return parse_invitation(text)
-    return read_fleet(data, where)
+    try:
+        return read_fleet(data, where)
+    except LocalError:
+        link = invitation_in(text)
+        if link is None:
+            raise
+    return parse_invitation(link)
 
 
 async def _in_picture(path: Path) -> Fleet:

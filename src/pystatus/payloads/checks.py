@@ -31,7 +31,7 @@ MAX_PACK = 2**31 - 1
 MAX_AUDIO_MS = 86_400_000
 """A day of sound. Ours: clients record at most two minutes, and a mebibyte holds a few."""
 
-_NUMBER = re.compile(r"\+?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_NUMBER = re.compile(r"\+?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?")
 
 
 class InvalidPayload(RemoteError):

@@ -47,6 +47,8 @@ MAX_LIST = 16 * 1024
 """Bytes of the list of what a file holds; ours have about 700. Ours."""
 MAX_KEY_FILES = 64
 """Key files of one profile that are taken along; an account has four, or eight after a recovery. Ours."""
+MAX_KEY_NAME = 128
+"""Characters of the name of a key file in a file that is restored; ours have 78, and systems take 255 bytes. Ours."""
 MAX_DATABASE = 1 << 40
 """Bytes of a database that is restored: a tebibyte, far above what one has; the disk has to have room besides. Ours."""
 LEAST_ROOM = 64 * 1024 * 1024
@@ -133,10 +135,10 @@ class BackupFile:
             parts = [Part(name, length) for name, length in listed]
         except (ValueError, KeyError, TypeError, RecursionError):
             raise self._damaged() from None
-        right = [ACCOUNT, DESCRIPTION, *(part.name for part in parts[2:-1]), DATABASE]
-        if [part.name for part in parts] != right or len(parts) > MAX_KEY_FILES + 3:
+        if len(parts) > MAX_KEY_FILES + 3 or not all(map(_is_part, parts)):
             raise self._damaged()
-        if len({part.name for part in parts}) != len(parts) or not all(map(_is_part, parts)):
+        names = [part.name for part in parts]
+        if names != [ACCOUNT, DESCRIPTION, *names[2:-1], DATABASE] or len(set(names)) != len(names):
             raise self._damaged()
         if 4 + size + sum(part.size for part in parts) != self._stream.size:
             raise self._damaged()
@@ -239,4 +241,6 @@ def _is_part(part: Part) -> bool:
     if part.name == DATABASE:
         return part.size <= MAX_DATABASE
     folder, _, name = part.name.partition("/")
+    if len(name) > MAX_KEY_NAME or not name.isprintable():
+        return False
     return folder == KEYSTORE and named_address(name) is not None and part.size <= MAX_FILE_SIZE

@@ -23,12 +23,16 @@ goes the next time. Strangers can make tens of thousands of rows that are too ol
 away everything may be. Ours."""
 BUSY_TIMEOUT_MS = 5_000
 """How long a reader waits for the writer's commit, in milliseconds."""
+MAX_LOG = 4 << 20
+"""Bytes of the write-ahead log that stay when it is begun anew: as many as are written until SQLite brings them into
+the file. One transaction of an archive takes three times that, once. Ours."""
 INCREMENTAL = 2
 """The number that SQLite has for ``auto_vacuum = INCREMENTAL``: pages that are free can be given back a few at a time.
 It holds for new files, and for older ones from the next :meth:`Database.vacuum` on."""
 
 _SETTINGS = (
     "PRAGMA journal_mode = WAL",
+    f"PRAGMA journal_size_limit = {MAX_LOG}",
     # A commit that was reported must survive a power cut: a ratchet key must never be used twice (secure-transport.md
     # A5).
     "PRAGMA synchronous = FULL",

@@ -8,8 +8,9 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 MAX_JOURNAL_EVENTS = 50_000
 """Events that are kept for those who were away. Ours: days of a busy profile."""
-MAX_JOURNAL_BYTES = 8 << 20
-"""Bytes of them: strangers can write what is in an event."""
+MAX_JOURNAL_BYTES = 4 << 20
+"""Bytes of them: strangers can write what is in an event, and a profile grows by 20 MB at most, whatever they do. Ours:
+twenty thousand events."""
 PRUNED_EVERY = 1_000
 """Events after which the oldest that are too many are removed."""
 

@@ -9,6 +9,7 @@ import json
 import os
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,9 @@ MAX_HOLDER = 1_024
 """Bytes that are read of what a holder has written about itself."""
 MAX_SHOWN = 100
 """Characters of a command or a machine that are shown."""
+
+LOOK_SECONDS = 0.02
+"""Seconds between two looks whether a lock is free. Ours."""
 
 _UNKNOWN = "another process"
 _UNWRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM}
@@ -32,6 +36,7 @@ def locked(
     *,
     remedy_here: str | None = None,
     fallback: Path | None = None,
+    patience: float = 0.0,
     error: type[InUse] = InUse,
 ) -> Iterator[None]:
     """Hold the lock file ``path``; it is made if need be, and stays. Processes that the holder starts do not hold it.
@@ -40,6 +45,7 @@ def locked(
     :param remedy: a sentence for somebody who finds it taken.
     :param remedy_here: the sentence where this process itself has taken it before; None: the same one.
     :param fallback: a file that is locked itself where no lock file can be made: on a read-only disk.
+    :param patience: seconds to wait for a holder that ends soon. The caller's thread waits.
     :param error: what is raised when it is held.
     :raises InUse: it is held; the sentence names the process.
     :raises StorageError: it cannot be made.
@@ -50,7 +56,7 @@ def locked(
         descriptor, is_lock_file, is_writable = _opened(path, fallback)
     try:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _hold(descriptor, patience)
         except BlockingIOError:
             holder, is_this = _holder(descriptor) if is_lock_file else (_UNKNOWN, False)
             if is_this and remedy_here is not None:
@@ -67,6 +73,20 @@ def locked(
                 _note(descriptor, "")
     finally:
         os.close(descriptor)
+
+
+def _hold(descriptor: int, patience: float) -> None:
+    """
+    :raises BlockingIOError: it is held, and stays so for that long.
+    """
+    until = time.monotonic() + patience
+    while True:
+        try:
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise
+        time.sleep(LOOK_SECONDS)
 
 
 def command() -> str:

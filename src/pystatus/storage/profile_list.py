@@ -22,6 +22,9 @@ from pystatus.storage.paths import default_data_directory
 
 SECRETS = (KEYSTORE, DESCRIPTION)
 """What is erased first: without key files and salt, no password opens the rest."""
+LOCK_PATIENCE = 10.0
+"""Seconds to wait for another process that makes or changes a profile: a second or two, so that two that are made at
+once both succeed. Ours."""
 
 
 class UnknownProfile(LocalError):
@@ -153,4 +156,5 @@ class ProfileList:
                     entry.unlink()
 
     def _locked(self) -> AbstractContextManager[None]:
-        return locked(self.directory / "lock", f"The directory {self.directory}", "Try again when that one is done.")
+        remedy = "Try again when that one is done."
+        return locked(self.directory / "lock", f"The directory {self.directory}", remedy, patience=LOCK_PATIENCE)

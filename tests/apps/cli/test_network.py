@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import stat
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from pystatus.discovery.addresses import parse_address
 from pystatus.fleets.fleet_file import read_fleet, written_fleet
 from pystatus.fleets.invitation import invitation, parse_invitation
 from pystatus.net import routes
+from pystatus.net.listening import parse_listen_address
 from pystatus.storage import files
 from tests.apps.support import PASSWORD, Cli, Running
 from tests.fleets.support import FULL, HARBOUR, LIST, enode
@@ -106,7 +109,9 @@ def test_another_relay_joins(tmp_path: Path, harbour: tuple[Path, str]) -> None:
 
 def test_the_same_network_is_not_started_twice(cli: Cli, harbour: tuple[Path, str]) -> None:
     directory, _ = harbour
-    assert "is in use by" in cli.error("network", "start", str(directory))
+    told = cli.error("network", "start", str(directory))
+    assert "is in use by" in told
+    assert told.endswith("One process at a time runs it: stop that one first.")
 
 
 # the directory
@@ -224,6 +229,46 @@ def test_if_one_of_them_cannot_start_none_runs(cli: Cli, made: Path) -> None:
 def test_no_network_is_here(cli: Cli, tmp_path: Path) -> None:
     told = cli.error("network", "start", str(tmp_path), code=2)
     assert told == f"There is no network in {tmp_path}. Make one: pystatus network create {tmp_path}"
+
+
+def test_what_cannot_start_is_named_with_its_file(cli: Cli, made: Path) -> None:
+    port = parse_listen_address(tomllib.loads((made / "rendezvous.toml").read_text())["listen"])[1]
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+        told = cli.error("network", "start", str(made))
+    assert told.startswith(f"The rendezvous of the network cannot start. Port {port} is already in use")
+    assert told.endswith(f"are in {made}/rendezvous.toml, and what others are told of them in network.toml.")
+
+
+def test_an_address_that_was_changed_in_one_file_alone_is_told(made: Path) -> None:
+    assert own_network.disagreements(own_network.opened(made)) == []
+    for part in own_network.PARTS:
+        file = made / f"{part}.toml"
+        before = file.read_text()
+        file.write_text(before.replace('advertise = "127.0.0.1"', 'advertise = "192.168.7.9"'))
+        (told,) = own_network.disagreements(own_network.opened(made))
+        assert f"say that the {part} is at 127.0.0.1, port " in told
+        assert f"{part}.toml has 192.168.7.9, port " in told
+        file.write_text(re.sub(r"listen = .*", 'listen = "127.0.0.1:4"', before))
+        (told,) = own_network.disagreements(own_network.opened(made))
+        assert f"{part}.toml has 127.0.0.1, port 4." in told
+        file.write_text(before)
+
+
+@pytest.mark.parametrize(
+    ("command", "part"), [("bootnode", "bootnode"), ("node", "relay"), ("rendezvous", "rendezvous")]
+)
+def test_a_node_of_a_directory_that_was_moved_makes_no_new_key(cli: Cli, made: Path, command: str, part: str) -> None:
+    moved = made.rename(made.with_name("moved"))
+    settings = moved / f"{part}.toml"
+    if part == "relay":
+        assert "is neither a file or directory that is there" in cli.error("node", "--config", str(settings), code=2)
+        settings.write_text(settings.read_text().replace(f"{made}/network.toml", f"{moved}/network.toml"))
+    told = cli.error(command, "--config", str(settings))
+    assert "is not there, and a new one would be another node than others know" in told
+    assert "Of a directory that was moved the settings files name the old place" in told
+    assert not made.exists()
 
 
 def test_several_workers_are_refused(cli: Cli, made: Path) -> None:
@@ -375,6 +420,11 @@ def test_it_is_written_for_others_in_each_form(cli: Cli, tmp_path: Path) -> None
         assert cli.object("network", "show", str(tmp_path / name))["relays"] == list(HARBOUR.relays)
     settings = json.loads((tmp_path / "a.json").read_text())
     assert settings["ClusterConfig"]["StaticNodes"] == list(HARBOUR.relays)
+    told = cli.run("network", "export", link, "--to", str(tmp_path / "a.txt"))
+    assert (told.exit_code, told.stderr) == (
+        2, f"--to: the file {tmp_path}/a.txt is there already. Name another one, or add --overwrite.\n",
+    )  # fmt: skip
+    cli.text("network", "export", link, "--to", str(tmp_path / "a.txt"), "--overwrite")
     told = cli.run("network", "export", link, "--format", "qr", "--to", str(tmp_path / "a.txt"))
     assert (told.exit_code, told.stdout) == (2, "")
     assert "ends with .png or .svg" in told.stderr

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pystatus.apps.cli.exits import Exit
 from tests.apps.support import Cli, Running
 from tests.support.command_line import ENODE, LIST
 
@@ -50,6 +51,17 @@ def test_a_network_at_a_url_is_fetched_through_it(cli: Cli, command: str) -> Non
     del cli.environment["PYSTATUS_PROXY"]
     said = cli.error("network", command, "https://fleet.example.org/fleet.toml", "--proxy", NO_PROXY)
     assert "the proxy at 127.0.0.1:9 cannot be reached" in said
+
+
+def test_where_no_proxy_is_nobody_waits_for_a_relay(cli: Cli) -> None:
+    """The message is stored, and the sentence says what to do."""
+    cli.object("account", "create", "alice")
+    shown = cli.run("send", "alice", "#harbour", "hello", "--peer", ENODE, "--proxy", NO_PROXY, "--timeout", "1000")
+    assert shown.exit_code == Exit.STORED
+    said = shown.stderr.splitlines()[-1]
+    assert said.startswith("No relay took the message. ")
+    assert "the proxy at 127.0.0.1:9 cannot be reached (Connection refused): start it, or correct its address. " in said
+    assert "It is stored and goes out the next time" in said
 
 
 def test_beside_it_no_router_is_asked(tmp_path: Path) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 import signal
+import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from pystatus.crypto.keys import PrivateKey
+from pystatus.storage import profile_list
 from pystatus.storage.locks import locked
 from tests.apps.support import PASSWORD, Cli, Running
 
@@ -108,8 +111,21 @@ def test_a_key_from_a_pipe_is_used_as_it_is(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"pipe"}
 
 
-def test_two_accounts_are_not_made_at_once(tmp_path: Path) -> None:
+def test_of_two_accounts_that_are_made_at_once_one_waits_for_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli = Cli(tmp_path)
+    (tmp_path / "profiles").mkdir()
+    with ExitStack() as other:
+        other.enter_context(locked(tmp_path / "profiles" / "lock", "It", "Wait."))
+        monkeypatch.setattr(time, "sleep", lambda seconds: other.close())  # it is done meanwhile
+        cli.object("account", "create", "alice")
+    assert [one["name"] for one in cli.objects("account", "list")] == ["alice"]
+
+
+def test_two_accounts_are_not_made_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of two with one name, one would be found by its key alone."""
+    monkeypatch.setattr(profile_list, "LOCK_PATIENCE", 0.05)
     cli = Cli(tmp_path)
     (tmp_path / "profiles").mkdir()
     with locked(tmp_path / "profiles" / "lock", "It", "Wait."):

@@ -207,6 +207,7 @@ class TestAnswers:
         assert talk.ask(peer) == []
         assert talk.node.counters.received["findnodeHash"] == 1
 
+    @pytest.mark.requirement("CL-17")
     def test_findnode_asks_for_the_hash_of_an_id(self) -> None:
         talk = Talk()
         peers = [Peer(number) for number in range(30)]

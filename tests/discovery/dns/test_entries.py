@@ -82,6 +82,7 @@ def test_what_names_no_entry(text: str) -> None:
         eip.LINK.replace("nodes", "-nodes"),
         eip.LINK.partition("@")[0] + "@",
         eip.LINK.partition("@")[0] + "@" + "a." * 101 + "org",
+        eip.LINK.partition("@")[0] + "@" + "a." * 16 + "org",
         "enrtree://" + to_base32(b"\x04" + bytes(32)) + "@nodes.example.org",
         "enrtree://" + to_base32(b"\x02" + b"\xff" * 32) + "@nodes.example.org",
         "enrtree://" + to_base32(bytes(33))[:-1] + "B@nodes.example.org",

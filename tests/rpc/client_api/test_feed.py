@@ -90,7 +90,7 @@ def test_a_transport_without_notifications_is_refused() -> None:
 
 
 def test_a_reader_that_lost_events_is_told_so_and_its_subscription_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pystatus.client.events.MAX_QUEUED_BYTES", 3_000)
+    monkeypatch.setattr("pystatus.client.event_streams.MAX_QUEUED_BYTES", 3_000)
 
     async def story(network: Network) -> None:
         alice, bob = await network.person("alice"), await network.person("bob")

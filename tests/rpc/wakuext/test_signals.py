@@ -194,3 +194,26 @@ async def test_pictures_and_sounds_of_the_folder_are_sent(tmp_path: Path) -> Non
         (media / "text.jpg").write_text("no picture")
         await refused(caller, "wakuext_sendChatMessage", {**image, "imagePath": "text.jpg"})
         await refused(caller, "wakuext_sendChatMessage", {**image, "imagePath": "../archive.db"})
+
+
+def test_of_a_page_the_last_messages_of_others_are_unseen() -> None:
+    async def story(network: Network) -> None:
+        alice, bob = await two(network)
+        await alice.client.join("status")
+        for text in ("one", "two", "three"):
+            await bob.say("status", text)
+        await alice.client.send_text("status", "mine")
+        await network.wait(5)
+        caller = Caller(Dispatcher(WakuextApi(alice.client).methods))
+
+        async def seen() -> dict[str, bool]:
+            page = await caller("wakuext_chatMessages", "status", "", 20)
+            return {one["text"]: one["seen"] for one in page["messages"]}
+
+        assert await seen() == {"one": False, "two": False, "three": False, "mine": True}
+        await alice.client.mark_read("status", 2)
+        assert await seen() == {"one": True, "two": True, "three": False, "mine": True}
+        await alice.client.mark_read("status")
+        assert all((await seen()).values())
+
+    run(story)

@@ -8,6 +8,6 @@ from pystatus.logs.levels import Levels
 from pystatus.logs.stderr_log import LogFormat
 
 
-def set_up(levels: Levels, form: LogFormat | None, *, as_json: bool) -> None:
+def set_up(levels: Levels, form: LogFormat | None, *, as_json: bool, plain: bool = False) -> None:
     """See :func:`pystatus.logs.stderr_log.set_up`."""
-    stderr_log.set_up(levels, form, as_json=as_json, beside=status_line.above)
+    stderr_log.set_up(levels, form, as_json=as_json, plain=plain, beside=status_line.above)

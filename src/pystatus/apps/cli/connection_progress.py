@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 SILENT_FOR = 2.0
 """Seconds without an outcome after which those who see no status line are told what is tried. Most relays answer in a
 tenth of it, and what works needs no words in a script."""
+PROXY_FAILURES = 2
+"""Attempts in a row that end at a proxy which is not there, until nobody waits any more. The second one comes after a
+second."""
 MAX_RELAYS = 100
 """Relays of which is remembered why they could not be reached; node lists bring ever new ones."""
 MAX_NAMED = 3
@@ -36,6 +39,7 @@ class ConnectionProgress:
         self._addresses: dict[str, str] = {}
         self._failures: dict[str, str] = {}
         self._connected: set[str] = set()
+        self._proxy_failures = 0
         self._is_over = False
 
     def __enter__(self) -> Self:
@@ -69,6 +73,11 @@ class ConnectionProgress:
         told = [f"{self._addresses[node_id]} cannot be reached: {why}" for node_id, why in self._failures.items()]
         more = f"; {len(told) - MAX_NAMED} more likewise" if len(told) > MAX_NAMED else ""
         return f"{'; '.join(told[:MAX_NAMED])}{more}."
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether no relay can be reached as things are: the proxy is not there, and was not after a second either."""
+        return not self._connected and self._proxy_failures >= PROXY_FAILURES
 
     def tell(self, event: object) -> None:
         """An event of the client; those of other kinds are none of this."""
@@ -106,7 +115,10 @@ class ConnectionProgress:
             timer.cancel()
 
     def _fail(self, node_id: str, reason: str) -> None:
+        from pystatus.net.socks import is_proxy_away
+
         address = self._addresses[node_id]
+        self._proxy_failures = self._proxy_failures + 1 if is_proxy_away(reason) else 0
         is_news = self._failures.get(node_id) != reason
         self._remember(node_id, reason)
         if is_news or self._out.as_json:

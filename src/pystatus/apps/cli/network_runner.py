@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 from pystatus.apps.cli import bootnode_runner, command_log, network_views, networks, node_runner, rendezvous_runner
@@ -13,9 +14,10 @@ from pystatus.apps.cli.exits import NoReader
 from pystatus.apps.cli.level_reloader import LevelReloader
 from pystatus.apps.cli.node_key import only_user_of
 from pystatus.apps.cli.output import Output, warn
-from pystatus.apps.cli.own_network import KEY_FILES, PARTS, OwnNetwork, moved, opened
-from pystatus.errors import Refused
+from pystatus.apps.cli.own_network import KEY_FILES, PARTS, OwnNetwork, disagreements, moved, opened
+from pystatus.errors import LocalError, Refused
 from pystatus.logs.stderr_log import LogFormat
+from pystatus.node.fleet_sources import NETWORK_FILE
 from pystatus.settings import mapping
 
 BOOTNODE_SHARE = 0.25
@@ -36,12 +38,13 @@ def run(directory: Path, out: Output, *, show: bool) -> None:
     form = LogFormat(settings.log.format) if settings.log.format is not None else None
     command_log.set_up(settings.log.level, form, as_json=out.as_json)
     told = moved(network.host)
-    if told is not None:
-        warn(told)
+    for sentence in ([] if told is None else [told]) + disagreements(network):
+        warn(sentence)
     with contextlib.ExitStack() as stack:
         for part in PARTS:
             read = network.settings[part]().settings
-            stack.enter_context(only_user_of(read.key_file, read.data_dir, KEY_FILES[part]))
+            remedy = "One process at a time runs it: stop that one first."
+            stack.enter_context(only_user_of(read.key_file, read.data_dir, KEY_FILES[part], remedy))
         run_loop(_serve(network, out, show=show))
 
 
@@ -68,7 +71,8 @@ async def _serve(network: OwnNetwork, out: Output, *, show: bool) -> None:
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(on_signal(stop.set, signal.SIGINT, signal.SIGTERM))
         for part, serving in (("rendezvous", _rendezvous), ("bootnode", _bootnode)):
-            await stack.enter_async_context(serving(network, part, lines))
+            with _settings_of(network, part):
+                await stack.enter_async_context(serving(network, part, lines))
         effective, read = networks.joined_to(network.settings["relay"](), network.settings["relay"], network.fleet)
         if effective.settings.workers > 1:
             raise Refused(
@@ -79,7 +83,8 @@ async def _serve(network: OwnNetwork, out: Output, *, show: bool) -> None:
         relay = node_runner.serving(
             effective, read, network.keys["relay"], mapping.rpc_config(effective.settings), lines
         )
-        node, reloader = await stack.enter_async_context(relay)
+        with _settings_of(network, "relay"):
+            node, reloader = await stack.enter_async_context(relay)
         stack.enter_context(on_signal(reloader.reload, signal.SIGHUP))
         if show:
             network_views.show_own(network, out, event="started")
@@ -90,6 +95,20 @@ async def _serve(network: OwnNetwork, out: Output, *, show: bool) -> None:
         await node.drain()
     with contextlib.suppress(NoReader):  # the program that needed the addresses may have gone long ago
         out.event({"event": "stopped"}, "Stopped.")
+
+
+@contextlib.contextmanager
+def _settings_of(network: OwnNetwork, part: str) -> Iterator[None]:
+    """Inside, what is told of a port names the file in which it stands, as this command has no options for it."""
+    try:
+        yield
+    except Refused:
+        raise
+    except LocalError as error:
+        raise LocalError(
+            f"The {part} of the network cannot start. {error} Its address and port are in "
+            f"{network.directory / f'{part}.toml'}, and what others are told of them in {NETWORK_FILE}."
+        ) from error
 
 
 def _bootnode(network: OwnNetwork, part: str, lines: AddressLines) -> contextlib.AbstractAsyncContextManager[object]:

@@ -38,6 +38,12 @@ def node_key(file: Path | None, data_dir: Path | None, name: str = KEY_FILE) -> 
                 make_private(file, PrivateKey.generate(os.urandom).secret.hex().encode() + b"\n")
         if not file.is_file():  # a pipe may be named, but nobody writes into this one
             raise LocalError(f"What is called {file} is no file. Move it away, or name the node's key with --key-file.")
+    elif file != STDIN and not file.exists():
+        raise LocalError(
+            f"The node's key {file} is not there, and a new one would be another node than others know. Put it back, "
+            "or name the place where it is: key_file in the settings, or --key-file. Of a directory that was moved the "
+            "settings files name the old place: change data_dir, key_file and fleet in them."
+        )
     text = passwords.secret_in(file)
     try:
         return parse_private_key(text)
@@ -58,13 +64,17 @@ def record_file(key_file: Path | None, data_dir: Path | None) -> RecordFile:
 
 
 def only_user_of(
-    file: Path | None, data_dir: Path | None, name: str = KEY_FILE
+    file: Path | None,
+    data_dir: Path | None,
+    name: str = KEY_FILE,
+    remedy: str = "Stop that one first, or give this node a data directory (--data-dir) of its own.",
 ) -> contextlib.AbstractContextManager[None]:
     """Inside, no other node uses the key of :func:`node_key`.
 
     Two nodes with one key are one peer to all others, and take each other's connections. A key that comes from
     standard input or a pipe is in no place where another process could find it.
 
+    :param remedy: a sentence for somebody who finds it in use.
     :raises LocalError: another node uses it.
     """
     key_file = file or _default_key_file(data_dir, name)
@@ -74,6 +84,6 @@ def only_user_of(
     return locked(
         resolved.with_name(f"{resolved.name}.lock"),
         f"The node key {key_file}",
-        "Stop that one first, or give this node a data directory (--data-dir) of its own.",
+        remedy,
         fallback=resolved,
     )

@@ -265,7 +265,8 @@ class LogOptions:
 
     def set_up(self, *, as_json: bool) -> None:
         """Log so from now on."""
-        command_log.set_up(self.log_level, self.log_format, as_json=as_json)
+        is_asked_for = self.log_level != DEFAULT_LEVELS
+        command_log.set_up(self.log_level, self.log_format, as_json=as_json, plain=not is_asked_for)
 
 
 def grouped(command: Callable[..., None]) -> Callable[..., None]:

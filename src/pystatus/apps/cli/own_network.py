@@ -23,7 +23,7 @@ from pystatus.fleets.fleet import Fleet
 from pystatus.fleets.fleet_file import MAX_FILE, read_fleet, written_fleet
 from pystatus.libp2p.multiaddr import PeerAddress
 from pystatus.libp2p.peer_id import PeerId
-from pystatus.net.listening import datagram_sockets, listening_sockets
+from pystatus.net.listening import datagram_sockets, listening_sockets, parse_listen_address
 from pystatus.net.routes import own_address
 from pystatus.node.fleet_sources import NETWORK_FILE
 from pystatus.sanitise import quoted
@@ -147,8 +147,33 @@ def moved(host: str) -> str | None:
         return None
     return (
         f"The invitation says that this network is at {told}, and this machine is at {own} now. Put {own} in place of "
-        "it in the .toml files of the network, start it again, and hand out the new invitation: pystatus network show"
+        "it in the four .toml files of the network, start it again, and hand out the new invitation: pystatus network "
+        "show"
     )
+
+
+def disagreements(network: OwnNetwork) -> list[str]:
+    """A sentence for each settings file that has another host or port than the fleet file, from which the invitation is
+    made: one of them was changed alone."""
+    fleet = network.fleet
+    relay, bootnode = Enode.parse(fleet.relays[0]), Enode.parse(fleet.bootnodes[0])
+    point = PeerAddress.parse(fleet.rendezvous_nodes[0])
+    told = {
+        "relay": (relay.host, relay.port),
+        "bootnode": (bootnode.host, bootnode.udp_port),
+        "rendezvous": (point.host, point.port),
+    }
+    found = []
+    for part, (host, port) in told.items():
+        settings = network.settings[part]().settings
+        own = (settings.advertise or host, parse_listen_address(settings.listen)[1])
+        if own != (host, port):
+            found.append(
+                f"{NETWORK_FILE} and the invitation say that the {part} is at {host}, port {port}, and {part}.toml has "
+                f"{own[0]}, port {own[1]}. If no router leads from one to the other, make them the same, start it "
+                "again, and hand out the new invitation: pystatus network show"
+            )
+    return found
 
 
 def reach(host: str) -> str:

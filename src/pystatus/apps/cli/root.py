@@ -64,7 +64,7 @@ class RootCommand(TyperGroup):
         """Run the command line ``args``. Never returns: ends with :class:`SystemExit`, or an unexpected exception."""
         arguments = list(sys.argv[1:] if args is None else args)
         as_json = _wants_json(arguments)
-        command_log.set_up(Levels(), None, as_json=as_json)  # until a command does so that has a level
+        command_log.set_up(Levels(), None, as_json=as_json, plain=True)  # until a command does so that has a level
         code = self._run(arguments, complete_var, extra, as_json)
         try:
             sys.stdout.flush()

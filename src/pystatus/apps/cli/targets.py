@@ -22,6 +22,14 @@ def check_target(option: str, path: Path, *, overwrite: bool, may_overwrite: boo
     reason = why_unwritable(path)
     if reason is not None:
         raise Refused(f"{option}: the file {path} {reason}.")
+    check_free(option, path, overwrite=overwrite, may_overwrite=may_overwrite)
+
+
+def check_free(option: str, path: Path, *, overwrite: bool, may_overwrite: bool = True) -> None:
+    """The same of a file that is written at once: that it cannot is seen then.
+
+    :raises Refused: it would take the place of another file.
+    """
     if not overwrite and (path.exists() or path.is_symlink()):
         remedy = "add --overwrite" if may_overwrite else "remove it"
         raise Refused(f"{option}: the file {path} is there already. Name another one, or {remedy}.")

@@ -20,6 +20,9 @@ MAX_TEXT = 512
 """Characters of a TXT record (EIP-1459: what fits into a DNS packet over UDP)."""
 MAX_DOMAIN = 200
 """Characters of a list's domain: with the longest name of an entry in front, a DNS name has at most 253 (RFC 1035)."""
+MAX_LABELS = 16
+"""Labels of a list's domain. Ours: each of them takes time in each of the thousands of records that an answer may
+have."""
 NAME_BYTES = 16
 """Bytes of the hash that names an entry, as the reference and the EIP's example have it."""
 MIN_NAME_BYTES, MAX_NAME_BYTES = 12, 32
@@ -56,7 +59,8 @@ class Link:
         """
         found = _LINK.fullmatch(text)
         domain = found[2].lower().removesuffix(".") if found else ""
-        if not found or not all(_LABEL.fullmatch(label) for label in domain.split(".")):
+        labels = domain.split(".")
+        if not found or len(labels) > MAX_LABELS or not all(map(_LABEL.fullmatch, labels)):
             raise RemoteError("a link to a list has the form enrtree://<key>@<domain>")
         return cls(PublicKey.from_bytes(from_base32(found[1])), domain)
 

@@ -1,4 +1,4 @@
-"""The events of a client as Server-Sent Events (HTML Living Standard §9.2): a request that is answered as long as it is
+"""The events of a client as Server-Sent Events (HTML Living Standard): a request that is answered as long as it is
 read. The id of an event is its cursor, so a reader that comes back with ``Last-Event-ID`` misses nothing."""
 
 from __future__ import annotations

@@ -123,6 +123,9 @@ def export(
     to: Annotated[
         Path | None, option(PATH, "--to", metavar="FILE", help="Write it to FILE, for qr a .png or an .svg.")
     ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a file of --to that is there already.")
+    ] = False,
     proxy: ProxyOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -132,6 +135,7 @@ def export(
     --json: an object with "text", or with "file" where it was written to one.
     """
     from pystatus.apps.cli import qr_codes
+    from pystatus.apps.cli.targets import check_free
     from pystatus.fleets.fleet_file import written_fleet
     from pystatus.fleets.invitation import invitation
     from pystatus.fleets.status_go import status_go_settings
@@ -139,6 +143,8 @@ def export(
     out = Output(as_json=as_json)
     if form == "qr" and to is not None and to.suffix.lower() not in (".png", ".svg"):
         raise Refused("--to: a QR code is written to a file that ends with .png or .svg.")
+    if to is not None:
+        check_free("--to", to, overwrite=overwrite)
     fleet = _found(network, proxy)
     match form:
         case "qr":

@@ -157,11 +157,14 @@ async def post(
     loop = asyncio.get_running_loop()
     suspected: asyncio.Future[ClockSuspected] = loop.create_future()
     interrupted: asyncio.Future[None] = loop.create_future()
+    hopeless: asyncio.Future[None] = loop.create_future()
     connections = ConnectionProgress(out, aside=True)
 
     @client.on(object)
     def _tell(event: object) -> None:
         connections.tell(event)
+        if connections.is_hopeless and not hopeless.done():
+            hopeless.set_result(None)
         if isinstance(event, ClockSuspected) and not suspected.done():
             suspected.set_result(event)
 
@@ -180,7 +183,9 @@ async def post(
             try:
                 with connections:
                     connections.doing("Connected; waiting until a relay has the message …")
-                    await _sent(receipt, suspected, interrupted, timeout)
+                    await _sent(receipt, suspected, interrupted, hopeless, timeout)
+            except _Hopeless:
+                problem = NotSentYet(_not_sent("", connections, client))
             except TimeoutError:
                 problem = NotSentYet(_not_sent(f"within {counted(timeout, 'second')}", connections, client))
             except _Stopped:
@@ -202,35 +207,46 @@ class _Stopped(Exception):
     """Somebody does not want to wait any longer."""
 
 
+class _Hopeless(Exception):
+    """Nothing would come of it."""
+
+
 def _not_sent(when: str, connections: ConnectionProgress, client: Client) -> str:
     why = connections.problem or ""
     if not why and (problem := client.network().lists_problem):
         why = f"No relay was found: {problem.rstrip('.')}."
     return (
-        f"No relay took the message {when}. {why}{' ' if why else ''}It is stored and goes out the next time that this "
-        f"profile is connected, for example by: pystatus listen {shlex.quote(client.profile.name)}. Do not send it "
-        "again."
+        f"No relay took the message{' ' if when else ''}{when}. {why}{' ' if why else ''}It is stored and goes out the "
+        f"next time that this profile is connected, for example by: pystatus listen "
+        f"{shlex.quote(client.profile.name)}. Do not send it again."
     )
 
 
 async def _sent(
-    receipt: Receipt, suspected: asyncio.Future[ClockSuspected], interrupted: asyncio.Future[None], timeout: float
+    receipt: Receipt,
+    suspected: asyncio.Future[ClockSuspected],
+    interrupted: asyncio.Future[None],
+    hopeless: asyncio.Future[None],
+    timeout: float,
 ) -> None:
     """Wait until a relay has the message.
 
     :raises ClockIsWrong: relays say that our clock is, and none has it.
     :raises _Stopped: somebody interrupted it before.
+    :raises _Hopeless: no relay can be reached as things are.
     :raises TimeoutError, SendFailed: see :meth:`pystatus.client.Receipt.sent`.
     """
     import asyncio
 
     sent = asyncio.ensure_future(receipt.sent(timeout))
     try:
-        await asyncio.wait((sent, suspected, interrupted), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((sent, suspected, interrupted, hopeless), return_when=asyncio.FIRST_COMPLETED)
         if sent.done():
             sent.result()
         elif interrupted.done():
             raise _Stopped
+        elif hopeless.done():
+            raise _Hopeless
         else:
             raise ClockIsWrong(suspected.result())
     finally:
