@@ -26,6 +26,7 @@ HERE = ("clear", "delete", "draft", "leave", "mute", "read", "unmute", "unread")
 """What is done with a conversation that is here, else refused."""
 READING = {
     "listen": "--chat, which shows less",
+    "chat": "--chat, which shows it first",
     "history": "it only reads",
     "search": "it only reads",
     "conversation export": "it only reads",

@@ -220,6 +220,7 @@ WRITES: dict[str, Arguments] = {
 """Commands that write, each where it cannot; what they have to write is not there yet."""
 
 OTHERS = {
+    "chat": "wants a terminal; it writes where listen does",
     "network start": "runs what was made: see the tests of it",
     "network show": "keeps nothing",
     "contact list": "reads; there is nobody in this profile",

@@ -111,7 +111,7 @@ def test_pictures() -> None:
     testing.run(tell)
 
 
-@pytest.mark.parametrize("theme", ["light", "high-contrast", "terminal"])
+@pytest.mark.parametrize("theme", ["light", "contrast", "terminal"])
 def test_themes(theme: str) -> None:
     async def tell(network: Network) -> None:
         alice, bob = await _scene(network)

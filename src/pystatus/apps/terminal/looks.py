@@ -90,7 +90,7 @@ THEMES: Mapping[str, Theme] = {
             dark=False,
         ),
         Theme(
-            name="high-contrast",
+            name="contrast",
             primary="#ffff00",
             secondary="#00ffff",
             accent="#ffff00",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -288,6 +289,8 @@ async def chat(face: Face, start: str | None = None) -> int:
 
     :raises StatusError: the client had to stop.
     """
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # what is no text does not end the conversation
     return await Plain(face, _line).run(start=start)
 
 

@@ -46,7 +46,7 @@ def chat(
     ] = False,
     theme: Annotated[
         str,
-        option(THEME, metavar="NAME", help="Its colours: dark, light, high-contrast, or terminal: its own sixteen."),
+        option(THEME, metavar="NAME", help="Its colours: dark, light, contrast, or terminal: its own sixteen."),
     ] = "dark",
     ascii_only: Annotated[bool, typer.Option("--ascii", help="Use no signs but those of ASCII.")] = False,
     mouse: Annotated[bool, typer.Option("--mouse/--no-mouse", help="Scroll and choose with the mouse.")] = True,
