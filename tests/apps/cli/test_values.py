@@ -87,6 +87,8 @@ BAD: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (values.URL, ("", "nonsense", "ftp://host", "http://", "http://host:99999", "http://[::1")),
     (values.METHOD, ("", "no method", BROKEN)),
     (values.TRANSCRIPT, ("", "pdf")),
+    (values.THEME, ("", "pink")),
+    (values.OSC, ("", "8")),
     (values.NETWORK_FORMAT, ("", "yaml")),
     (values.ANYTHING, (BROKEN,)),
     (values.LOG_FORMAT, ("", "xml")),

@@ -22,6 +22,7 @@ from pystatus.errors import LocalError
 from pystatus.faces.delivery import legend
 from pystatus.faces.sentences import other_person
 from pystatus.messenger.records import Chat, Cursor, Message
+from pystatus.storage import files
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -348,8 +349,7 @@ class ChatActions(_Base):
             return
         with tempfile.TemporaryDirectory(prefix="pystatus-") as folder:
             path = Path(folder) / "message.md"
-            path.touch(mode=0o600)
-            path.write_text(self.composer.text, encoding="utf-8")
+            files.write_private(path, self.composer.text.encode())
             with self.app.suspend():
                 done = subprocess.run([*shlex.split(editor), str(path)], check=False)  # noqa: S603 - their own editor
             if done.returncode == 0:

@@ -30,9 +30,9 @@ class ChatOptions(NetworkOptions):
     """A profile to chat with, if one is named."""
 
     profile: Annotated[
-        str,
+        str | None,
         argument(PROFILE, metavar="PROFILE", help="Which one. Without it you are asked, and can make an account."),
-    ] = ""
+    ] = None  # type: ignore[assignment]  # here it may be chosen on the screen
 
 
 @grouped
