@@ -1,5 +1,5 @@
 // A client of `pystatus daemon` for Node.js 18 and later: it joins a chat, says hello, and prints what happens.
-const url = process.env.PYSTATUS_DAEMON_URL; // http://127.0.0.1:8777/<token>
+const url = process.env.DAEMON_URL; // http://127.0.0.1:8777/<token>
 const call = async (method, params) => {
   const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
   const answer = await fetch(url, { method: "POST", headers: { "Content-Type": "application/json" }, body });

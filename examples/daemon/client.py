@@ -5,7 +5,7 @@ import os
 import urllib.request
 from typing import Any
 
-URL = os.environ["PYSTATUS_DAEMON_URL"]  # http://127.0.0.1:8777/<token>
+URL = os.environ["DAEMON_URL"]  # http://127.0.0.1:8777/<token>
 
 
 def call(method: str, **params: object) -> Any:

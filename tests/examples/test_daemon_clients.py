@@ -41,7 +41,7 @@ def test_a_client_of_the_page_posts_and_reads(url: str, name: str) -> None:
         [program, ROOT / "examples" / "daemon" / name],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYSTATUS_DAEMON_URL": url},
+        env={**os.environ, "DAEMON_URL": url},
     ) as client:
         assert client.stdout is not None
         try:

@@ -6,7 +6,7 @@ import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus.errors import RemoteError
-from pystatus.storage.database import Database
+from pystatus.storage.database import MAX_LOG, Database
 from pystatus.storage.errors import DamagedDatabase, StorageError
 from pystatus.storage.schema import migrate, migrations
 
@@ -36,6 +36,19 @@ def test_what_was_committed_is_there_after_reopening(path: Path) -> None:
     assert names(again) == ["kept"]
     again.check()
     again.close()
+
+
+def test_the_log_of_a_large_transaction_does_not_stay(path: Path) -> None:
+    database = Database.open(path, KEY, create=True)
+    log = path.with_name(f"{path.name}-wal")
+    with database.transaction():
+        write(database, "large", "x" * 2 * MAX_LOG)
+    assert log.stat().st_size > MAX_LOG
+    for number in range(2):
+        with database.transaction():
+            write(database, f"small {number}")
+    assert log.stat().st_size <= MAX_LOG
+    database.close()
 
 
 def test_the_file_shows_nothing_without_the_key(path: Path) -> None:

@@ -56,6 +56,7 @@ BAD: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (values.LINK, ("", BROKEN)),
     (values.GIVEN_LINK, ("", "nonsense", "https://example.org/status", BROKEN)),
     (values.LINKED, ("", "#no spaces", "0x04", "a b.eth", BROKEN)),
+    (values.ROW, ("", BROKEN)),
     (values.MESSAGE_ID, ("", "0x12345", "nothing", "0x" + "1" * 65, BROKEN)),
     (values.REACTION, ("", "hat", BROKEN)),
     (values.AMOUNT, ("", "many", "1.5", "-1", "1e3", "0x10", "9" * 80, BROKEN)),
