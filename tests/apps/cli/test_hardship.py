@@ -200,7 +200,10 @@ LINES: dict[str, Line] = {
     "simulate eclipse": lambda _: ("--nodes", "20", "--attackers", "1", "--seconds", "1", "--joining", "1"),
 }
 """The arguments with which each command does something, and ends soon."""
-NOT_HERE = {"demo": "starts processes that have loaded nothing: what it meets is tested with it"}
+NOT_HERE = {
+    "demo": "starts processes that have loaded nothing: what it meets is tested with it",
+    "chat": "wants a terminal: what it meets is tested in one",
+}
 FROM_INPUT: dict[str, Line] = {
     "account create": lambda _: ("bob", "--password-file", "-"),
     "account import": lambda _: ("bob", "--key-file", "-"),
