@@ -325,7 +325,6 @@ _BY_ANNOTATION: dict[str, Callable[[World], Any]] = {
     "TransactionState": lambda _: TransactionState.SENT,
     "ReactionType | int | str": lambda _: ReactionType.LOVE,
     "Sequence[Message]": lambda world: [world.message()],
-    "Sequence[Message | bytes]": lambda world: [world.message()],
     "Message | Cursor": lambda world: world.message(),
     "UnknownPayload": lambda _: UnknownPayload(bytes(32), 31, KEY.public_key, "news", 1, 1, 1),
     "UnknownPayload | bytes": lambda _: bytes(32),
