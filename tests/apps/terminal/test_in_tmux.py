@@ -91,7 +91,7 @@ def test_from_the_start_to_sigterm(terminal: Tmux, tmp_path: Path) -> None:
     start(terminal, tmp_path)
     terminal.wait_for("No chat is open")
     terminal.type("/join status")
-    terminal.wait_for("everybody who knows its name")
+    terminal.wait_for("Everybody who knows the name")
     terminal.type("what is written is kept")
     terminal.wait_for("… what is written is kept")
     terminal("resize-window", "-x", "50", "-y", "16")
