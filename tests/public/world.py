@@ -287,7 +287,6 @@ _BY_ANNOTATION: dict[str, Callable[[World], Any]] = {
     "InvitationState": lambda _: InvitationState.REQUEST,
     "Iterable[Chat]": lambda _: [Chat("news", ChatKind.PUBLIC)],
     "Iterable[Message | bytes]": lambda _: [bytes(32)],
-    "Sequence[Message | bytes]": lambda _: [bytes(32)],
     "Iterable[Message]": lambda world: [world.message()],
     "Iterable[PublicKey | str]": lambda _: [KEY.public_key],
     "Iterable[PublicKey]": lambda _: [KEY.public_key],
