@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import enum
+import inspect
 import json
+import typing
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,11 +14,18 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from pystatus.client import Client
 from pystatus.client.handlers import EVENTS
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
 from pystatus.json_values import BadValue, Converter, Converters, NoJson
 from pystatus.json_values.converters import hints_of
+from pystatus.messenger.contact_records import Contact
+from pystatus.messenger.events import MessageReceived
+from pystatus.messenger.features.unknown_payloads import UnknownPayload
+from pystatus.messenger.group_records import JoinRequest
+from pystatus.messenger.records import Chat, Message
+from pystatus.messenger.transaction_records import Transaction
 from pystatus.rpc.client_api.arguments import arguments
 from pystatus.rpc.client_api.calls import RESULTS, calls
 
@@ -156,3 +165,28 @@ def test_every_method_of_a_client_can_be_called_or_says_why_not() -> None:
     assert arguments().of(bytes).wanted
     for call in calls().values():
         assert call.doc, f"{call.name} says nothing of itself"
+
+
+GIVEN_AS = {
+    Chat: str, Contact: str, Message: bytes, MessageReceived: bytes, JoinRequest: bytes, UnknownPayload: bytes,
+    Transaction: bytes,
+}  # fmt: skip
+
+
+def _not_by_id(annotation: Any) -> list[type[Any]]:
+    """What an annotation names that callers give by its id, and that a method takes in no such form."""
+    arguments = typing.get_args(annotation)
+    found = [one for one in (*arguments, annotation) if one in GIVEN_AS and GIVEN_AS[one] not in arguments]
+    return found + [one for argument in arguments if argument not in GIVEN_AS for one in _not_by_id(argument)]
+
+
+def test_what_has_an_id_may_be_given_by_it() -> None:
+    """An attached client gives it so."""
+    searched = "search_find before"  # has a form of its own: a place
+    for call in calls().values():
+        owner: Any = Client if call.feature is None else call.feature
+        member: Any = inspect.getattr_static(owner, call.attribute)
+        function = inspect.unwrap(member.fget if isinstance(member, property) else member)
+        for parameter in call.parameters:
+            name = f"{call.name} {parameter.name}"
+            assert name == searched or not _not_by_id(hints_of(function)[parameter.name]), name

@@ -90,12 +90,12 @@ class Conversations(ClientFeature[ConversationsFeature]):
         chat_id = self._find_chat(chat).id
         return self._read(lambda conversations: conversations.first_unread(chat_id))
 
-    def last_messages(self, chats: Iterable[Chat]) -> Mapping[str, Message]:
+    def last_messages(self, chats: Iterable[Chat | str]) -> Mapping[str, Message]:
         """The newest message of each of these chats, by their ids: for a list of chats. One without any is left out.
 
-        :raises LocalError: the client is not open.
+        :raises LocalError: no such chat, or the client is not open.
         """
-        chat_ids = [chat.id for chat in chats]
+        chat_ids = [self._find_chat(chat).id for chat in chats]
         return self._read(lambda conversations: conversations.last_messages(chat_ids))
 
     def messages(self, message_ids: Iterable[bytes]) -> Mapping[bytes, Message]:

@@ -118,13 +118,13 @@ class Groups(ClientFeature[GroupsFeature]):
         chat_id = self._id(group)
         return self._read(lambda groups: groups.members(chat_id))
 
-    def states(self, groups: Iterable[Chat]) -> Mapping[str, GroupState]:
+    def states(self, groups: Iterable[Chat | str]) -> Mapping[str, GroupState]:
         """The members of several groups, and the signed events that made them so, by their ids: for a list of chats.
         What is no group is left out.
 
-        :raises LocalError: the client is not open.
+        :raises LocalError: no such chat, or the client is not open.
         """
-        chat_ids = [group.id for group in groups]
+        chat_ids = [self._find_chat(group).id for group in groups]
         return self._read(lambda feature: feature.states(chat_ids))
 
     def delivery(self, message: Message | bytes) -> Delivery:

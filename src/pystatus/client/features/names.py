@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pystatus.account.names import NameKind, ShownName
 from pystatus.client.features.feature import ClientFeature
+from pystatus.client.pages import stored
 from pystatus.client.resolving import NameResolver
 from pystatus.crypto.keys import PublicKey
 from pystatus.messenger.features.names import Names as NamesFeature
@@ -39,12 +40,15 @@ class Names(ClientFeature[NamesFeature]):
         wanted = tuple(people)
         return self._read(lambda names: names.reader.of_people(wanted))
 
-    def of_messages(self, messages: Iterable[Message]) -> Mapping[PublicKey, ShownName]:
-        """How the authors of messages, and those whom these mention, are called: for a page of them.
+    def of_messages(self, messages: Iterable[Message | bytes]) -> Mapping[PublicKey, ShownName]:
+        """How the authors of messages, and those whom these mention, are called: for a page of them, or of
+        their ids.
 
-        :raises LocalError: the client is not open.
+        :raises LocalError: there is no such message, or the client is not open.
         """
-        return self.of_people(people_on(messages))
+        with self._access.reading() as session:
+            found = [stored(session.store, one) if isinstance(one, bytes) else one for one in messages]
+        return self.of_people(people_on(found))
 
     def called(self, name: str) -> Sequence[PublicKey]:
         """Who is called so among those whom we know, by any of their names; small and capital letters are the same.

@@ -87,12 +87,12 @@ class Reactions(ClientFeature[ReactionsFeature]):
         message_id = _id(message)
         return self._read(lambda reactions: reactions.listed(message_id))
 
-    def by_all(self, messages: Sequence[Message]) -> Mapping[bytes, Sequence[Reaction]]:
+    def by_all(self, messages: Sequence[Message | bytes]) -> Mapping[bytes, Sequence[Reaction]]:
         """The same of many messages at once, as of a page of history, by their ids; nothing for those without.
 
         :raises LocalError: the client is not open.
         """
-        message_ids = [message.id for message in messages]
+        message_ids = [message.id if isinstance(message, Message) else message for message in messages]
         return self._read(lambda reactions: reactions.listed_of(message_ids))
 
     def find_own(self, reaction_id: bytes) -> Reaction | None:
