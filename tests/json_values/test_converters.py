@@ -186,7 +186,8 @@ def test_what_has_an_id_may_be_given_by_it() -> None:
     for call in calls().values():
         owner: Any = Client if call.feature is None else call.feature
         member: Any = inspect.getattr_static(owner, call.attribute)
-        function = inspect.unwrap(member.fget if isinstance(member, property) else member)
+        accessor: Any = member.fget if isinstance(member, property) else member
+        function = inspect.unwrap(accessor)
         for parameter in call.parameters:
             name = f"{call.name} {parameter.name}"
             assert name == searched or not _not_by_id(hints_of(function)[parameter.name]), name
