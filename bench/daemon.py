@@ -4,6 +4,7 @@ The daemon is a process of its own; its four readers of events are one more."""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import http.client
 import json
@@ -155,4 +156,8 @@ def measure() -> Iterator[Measurement]:
 
 
 if __name__ == "__main__":
-    asyncio.run(read(int(sys.argv[1]), sys.argv[2], int(sys.argv[3])))
+    parser = argparse.ArgumentParser(prog="python -m bench.daemon", description=read.__doc__)
+    parser.add_argument("port", type=int)
+    parser.add_argument("token")
+    parser.add_argument("events", type=int)
+    asyncio.run(read(**vars(parser.parse_args())))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import json
 import os
@@ -155,5 +156,6 @@ def measure() -> Iterator[Measurement]:
 
 
 if __name__ == "__main__":  # in the namespace
+    argparse.ArgumentParser(prog="python -m bench.discovery", description=__doc__).parse_args()
     for measured in served(OUTSIDE):
         print(json.dumps(asdict(measured)), flush=True)

@@ -15,6 +15,11 @@ PRUNED_EVERY = 1_000
 """Events after which the oldest that are too many are removed."""
 
 
+_OLDEST = "SELECT min(cursor) FROM journal"
+_NEWEST = "SELECT max(cursor) FROM journal"
+"""Each by itself is found at one end; SQLite goes through all rows for both together."""
+
+
 class SqlJournal:
     """Implements :class:`~pystatus.messenger.journal.JournalStore`."""
 
@@ -26,18 +31,15 @@ class SqlJournal:
         self._most_bytes = most_bytes
 
     def add(self, events: Sequence[bytes]) -> int:
-        newest, size = self._connection.execute(
-            "SELECT coalesce(max(cursor), 0), coalesce(max(bytes_so_far), 0) FROM"
-            " (SELECT cursor, bytes_so_far FROM journal ORDER BY cursor DESC LIMIT 1)"
-        ).fetchone()
+        last = self._connection.execute(f"SELECT cursor, bytes_so_far FROM journal WHERE cursor = ({_NEWEST})")
+        newest, size = last.fetchone() or (0, 0)
         rows = []
         for cursor, event in enumerate(events, newest + 1):
             size += len(event)
             rows.append((cursor, size, event))
         self._connection.executemany("INSERT INTO journal (cursor, bytes_so_far, event) VALUES (?, ?, ?)", rows)
-        last = newest + len(rows)
-        if newest // PRUNED_EVERY != last // PRUNED_EVERY:
-            self._prune(last, size)
+        if newest // PRUNED_EVERY != (newest + len(rows)) // PRUNED_EVERY:
+            self._prune(newest + len(rows), size)
         return int(newest) + 1
 
     def _prune(self, newest: int, size: int) -> None:
@@ -54,5 +56,5 @@ class SqlJournal:
         return [(number, event) for number, event in rows]
 
     def bounds(self) -> tuple[int, int]:
-        oldest, newest = self._connection.execute("SELECT min(cursor), max(cursor) FROM journal").fetchone()
+        oldest, newest = self._connection.execute(f"SELECT ({_OLDEST}), ({_NEWEST})").fetchone()
         return oldest or 0, newest or 0

@@ -72,7 +72,7 @@ def test_hostile_messages_change_nothing_but_their_lines(terminal: Tmux, tmp_pat
     terminal.wait_for("tabs")
     side = None
     for _ in range(8):
-        lines = terminal.screen()
+        lines = terminal.settled()
         left = [line[:30].rstrip() for line in lines[:-2]]
         side = side or left
         assert left == side
@@ -109,7 +109,7 @@ def test_from_the_start_to_sigterm(terminal: Tmux, tmp_path: Path) -> None:
     terminal.wait_for("F1 help")
     (child,) = [int(pid) for pid in children(int(terminal.ask("pane_pid")))]
     os.kill(child, signal.SIGTERM)
-    terminal.wait_for("$ " if os.getuid() else "# ")
+    terminal.wait_until(lambda: terminal.ask("alternate_on") == "0" and not Path(f"/proc/{child}").exists())
     terminal.type("echo code $?")
     terminal.wait_for(f"code {128 + signal.SIGTERM}")
     assert terminal.ask("alternate_on") == "0"

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -61,6 +61,23 @@ class Tmux:
         while text not in "\n".join(lines := self.screen()):
             assert time.monotonic() < deadline, "\n".join([f"{text!r} does not appear:", *lines])
             time.sleep(0.05)
+        return lines
+
+    def wait_until(self, condition: Callable[[], bool]) -> None:
+        """Wait for what is not on the screen."""
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < deadline, "\n".join(["it does not come about:", *self.screen()])
+            time.sleep(0.05)
+
+    def settled(self) -> list[str]:
+        """The screen when nothing more is drawn."""
+        before: list[str] = []
+        deadline = time.monotonic() + PATIENCE
+        while (lines := self.screen()) != before or not any(lines):
+            assert time.monotonic() < deadline, "\n".join(["it is drawn again and again:", *lines])
+            before = lines
+            time.sleep(0.2)
         return lines
 
     def end(self) -> None:
