@@ -87,6 +87,7 @@ async def _answer(data: bytes, *job: str) -> tuple[dict[str, Any], bytes]:
                     await process.wait()
             except TimeoutError:  # it has started another one, which has its pipe: asyncio has no other way to let go
                 process._transport.close()  # type: ignore[attr-defined]
+                await process.wait()
     if process.returncode:
         log.info("the process that decodes a picture has ended with code %d", process.returncode)
         raise InvalidMedia("it cannot be decoded safely: the process that tried has ended")
