@@ -33,9 +33,12 @@ def test_the_line_says_how_many_relays_there_are() -> None:
     assert state.status(0, ENGLISH) == "offline"
     state.note(PeerDialled(A, HERE), 1)
     assert state.status(1, ENGLISH) == "connecting 0 of 3 relays"
+    state.note(DiscoveryStarted(("whisper",)), 1)
     state.note(PeerConnected(A), 2)
     state.note(PeerConnected(B), 2)
     assert state.status(2, ENGLISH) == "connecting 2 of 3 relays"
+    state.note(DiscoveryStopped(False), 2)
+    assert state.status(2, ENGLISH) == "online, 2 relays", "there are no more, it seems"
     state.note(PeerConnected(C), 3)
     assert state.status(3, ENGLISH) == "online, 3 relays"
     state.note(PeerDisconnected(C, "it hung up"), 4)

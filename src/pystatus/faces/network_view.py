@@ -151,7 +151,7 @@ class NetworkView:
 
     def _link_text(self, texts: Catalogue) -> str:
         connected = self.connected
-        if self._wanted and 0 < connected < self._wanted:
+        if self._wanted and 0 < connected < self._wanted and self._is_searching:
             return texts.network_connecting_of(n=connected, wanted=self._wanted)
         if connected:
             return texts.network_online(n=connected)

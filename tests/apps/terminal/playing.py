@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
@@ -57,6 +58,15 @@ class Player:
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
         await self.settle(0.5)
+
+    async def burst(self, *keys: str) -> None:
+        """Press keys so fast that none is dealt with before the next one comes."""
+        for key in keys:
+            name, character = ("space", " ") if key == " " else (key, key if len(key) == 1 else None)
+            event = Key(name, character)
+            event.set_sender(self.app)
+            assert self.app._driver is not None
+            self.app._driver.send_message(event)
 
     async def write(self, text: str) -> None:
         """Put ``text`` into the composer and press Enter."""

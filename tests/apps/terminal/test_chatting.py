@@ -7,6 +7,7 @@ from pystatus.account.alias import alias
 from pystatus.apps.terminal.dialogs.windows import QuestionWindow, TextWindow
 from pystatus.client.features.contacts import Contacts
 from pystatus.client.features.conversations import Conversations
+from pystatus.client.features.groups import Groups
 from pystatus.client.features.reactions import Reactions
 from pystatus.messenger.records import MessageState
 from pystatus.testing import Network
@@ -336,3 +337,43 @@ async def test_a_failed_message_is_sent_again(network: Network) -> None:
         await player.press("r", "escape")
         await player.settle(60)
         assert player.shown()[-1].split() == ["✓", "hello?"]
+
+
+@story
+async def test_what_comes_in_one_burst_is_what_was_typed(network: Network) -> None:
+    """As over a slow line, or from a terminal that does not say what is pasted."""
+    alice, bob = await network.person("alice"), await network.person("bob")
+    chat = await alice.client.open_chat(bob.client.public_key)
+    async with playing(network, alice, chat.id) as player:
+        await player.burst(
+            *"two", "enter", *"three", "enter", "enter", *"teh", "backspace", "backspace", *"he", "enter"
+        )
+        await player.settle()
+        await player.burst(*"end", "left", "left", "left", *"to the ", "enter")
+        await player.settle()
+    await network.wait(10)
+    assert bob.texts == ["two", "three", "the", "to the end"]
+
+
+@story
+async def test_what_was_begun_is_kept_when_a_chat_opens_and_when_a_command_is_chosen(network: Network) -> None:
+    alice, bob = await network.person("alice"), await network.person("bob")
+    async with playing(network, alice) as player:
+        await player.press(*"half")
+        await bob.say(alice, "hello")
+        await player.settle()
+        assert player.screen.current is not None or player.screen.composer.text == "half"
+        player.screen.change_chat(bob.client.public_key.hex)
+        assert player.screen.composer.text == "half"
+
+
+@story
+async def test_the_news_of_a_group_appear_in_it_when_they_come(network: Network) -> None:
+    alice, bob = await network.person("alice"), await network.person("bob")
+    group = await alice.client.feature(Groups).create("Trio", [bob.client.public_key])
+    await network.wait(5)
+    async with playing(network, alice, group.id) as player:
+        before = len(player.shown())
+        await bob.client.feature(Groups).join(group.id)
+        await player.settle(5)
+        assert any("joined" in line for line in player.shown()[before - 1 :])

@@ -107,6 +107,8 @@ class ChatActions(_Base):
             return
         if wanted.startswith("/"):
             needs = bool(self.commands.by_name[wanted[1:]].argument)
+            if self.composer.text.strip():
+                self.composer.remember(self.composer.text)  # it comes back with ↑
             self.composer.fill(f"{wanted} " if needs else wanted)
             self.composer.focus()
         else:

@@ -168,12 +168,15 @@ class ChatScreen(MessageActions, ChatActions, Keeping, Arranging, Screen[None]):
         self.composer.focus()
 
     def change_chat(self, chat_id: str | None) -> None:
-        """The same, with the focus where it is."""
+        """The same, with the focus where it is. What was begun where no chat was open goes along."""
+        begun = self.composer.text if self.current is None else ""
         if chat_id != self.current:
             self.keep_draft()
             self._keep_place()
             self.current = chat_id
         self._show_current()
+        if begun.strip() and not self.composer.text:
+            self.composer.fill(begun)
 
     def _show_current(self) -> None:
         chat = self.face.chat(self.current)
@@ -322,10 +325,8 @@ class ChatScreen(MessageActions, ChatActions, Keeping, Arranging, Screen[None]):
         self.sent(receipt.message)
 
     def _written(self, text: str) -> None:
-        """What was written is on its way: the composer is free, and remembers it."""
+        """What was written is on its way: the composer remembers it."""
         self.composer.remember(text)
-        if self.composer.text == text:
-            self.composer.fill("")
 
     def sent(self, message: Message) -> None:
         """A message of ours was stored: show it."""

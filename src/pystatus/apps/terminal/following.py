@@ -13,7 +13,7 @@ from pystatus.client import Event
 from pystatus.client.features.contacts import ContactChanged, ContactRequested
 from pystatus.client.features.conversations import ChatChanged, ChatCleared, MessageDeleted
 from pystatus.client.features.groups import AddedToGroup, GroupChanged, GroupMessageDelivered, JoinRequested
-from pystatus.client.features.reactions import ReactionReceived
+from pystatus.client.features.reactions import ReactionPosted, ReactionReceived
 from pystatus.crypto.keys import PublicKey
 from pystatus.faces.notices import Notice, NoticeSettings, Preview, Situation, gathered, notices
 from pystatus.messenger.events import (
@@ -121,7 +121,7 @@ class Following:
                     self._waiting.add(message_id)
                 else:
                     self._waiting.discard(message_id)
-            case ReactionReceived(reaction, _):
+            case ReactionReceived(reaction, _) | ReactionPosted(reaction, _):
                 self._touched.add(reaction.message_id)
             case GroupMessageDelivered(message_id):
                 self._touched.add(message_id)
@@ -146,7 +146,9 @@ class Following:
                 self._screen.warn(texts.terminal_added_to_group(chat=self._face.title(chat)))
             case JoinRequested(request):
                 self._screen.warn(texts.terminal_join_requested(name=self._name(request.person)))
-            case GroupChanged() | ChatOpened() | ChatLeft() | ChatChanged():
+            case GroupChanged(_, news):
+                self._arrived += news
+            case ChatOpened() | ChatLeft() | ChatChanged():
                 pass
             case _:
                 return

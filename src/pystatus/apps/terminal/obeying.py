@@ -116,7 +116,12 @@ class Obeying:
         await self._shell.open((await (client.join(place) if isinstance(place, str) else client.open_chat(place))).id)
 
     async def do_chat(self, key: str) -> None:
-        await self._shell.open((await self._face.client.open_chat(key)).id)
+        client = self._face.client
+        try:
+            chat = client.find_chat(key)
+        except LocalError:  # it is none of those that are here: a person, then
+            chat = await client.open_chat(key)
+        await self._shell.open(chat.id)
 
     async def do_leave(self) -> None:
         chat, texts = self.here(), self._face.texts

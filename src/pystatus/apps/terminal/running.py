@@ -17,7 +17,12 @@ alternate screen."""
 
 @contextlib.contextmanager
 def restored_terminal() -> Iterator[None]:
-    """Whatever ends the block before its time, the terminal is as it was before."""
+    """Whatever ends the block before its time, the terminal is as it was before.
+
+    How large it is, it says itself, also when that changes: what a shell has exported of it is not asked.
+    """
+    for exported in ("COLUMNS", "LINES"):
+        os.environ.pop(exported, None)
     before = None
     with contextlib.suppress(ImportError):  # Windows has no termios, and resets its console by itself
         import termios

@@ -78,6 +78,7 @@ def chat(
         if chosen is None:
             return
     else:
+        given.find()
         given.check()
     _run(given, logs, wishes, only, daily_history, plain=plain, chosen=chosen)
 

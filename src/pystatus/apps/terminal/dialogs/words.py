@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
+from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
@@ -57,8 +58,10 @@ class WordsWindow(ModalScreen[bool]):
         self.query_one(".question").display = False
         self.set_focus(None)
 
-    def on_key(self, event: object) -> None:
-        if getattr(event, "key", "") == "enter" and not self._places:
+    def on_key(self, event: Key) -> None:
+        if event.key == "enter" and not self._places:
+            event.stop()  # else the line that appears takes it for an answer
+            event.prevent_default()
             self._hide()
 
     def _hide(self) -> None:

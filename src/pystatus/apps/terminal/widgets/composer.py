@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual.binding import Binding
@@ -16,6 +17,16 @@ from pystatus.faces.slash_commands import SLASH
 BLINK_SECONDS = 30.0
 """How long the cursor blinks after a key: a blinking one takes 0.7 % of a core, for ever."""
 NEW_LINE_KEYS = ("ctrl+j", "alt+enter", "shift+enter")
+_NOT_EDITING = ("up", "down", "pageup", "pagedown", "ctrl+k", "ctrl+shift+k")
+EDITING: Mapping[str, str] = {
+    key: binding.action
+    for binding in TextArea.BINDINGS
+    if isinstance(binding, Binding) and binding.action.startswith(("cursor_", "delete_"))
+    for key in binding.key.split(",")
+    if key not in _NOT_EDITING
+}
+"""Keys that edit, and what they do. Textual carries them out behind the letters that were typed after them, where
+several come together, as over a slow line."""
 
 
 class Composer(TextArea):
@@ -76,8 +87,10 @@ class Composer(TextArea):
         if event.key == "enter":
             event.stop()
             event.prevent_default()
-            if self.text.strip():
-                self.post_message(self.Submitted(self.text, is_literal=self.is_literal))
+            if self.text.strip():  # it is taken away at once: what is typed next belongs to the next text
+                written = self.Submitted(self.text, is_literal=self.is_literal)
+                self.fill("")
+                self.post_message(written)
             return
         if event.key in ("up", "down") and self._recall(event.key):
             event.stop()
@@ -86,6 +99,11 @@ class Composer(TextArea):
         self._place = None
         if not self.text.startswith(SLASH):
             self.is_literal = False
+        if event.key in EDITING:
+            event.stop()
+            event.prevent_default()
+            await self.run_action(EDITING[event.key])
+            return
         await super()._on_key(event)
 
     def _recall(self, key: str) -> bool:
