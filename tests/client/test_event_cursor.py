@@ -9,6 +9,7 @@ import pytest
 from pystatus import Client, MessageReceived
 from pystatus.client import Event, EventsLost
 from pystatus.client.features.conversations import Conversations
+from pystatus.messenger import journal as messenger_journal
 from pystatus.messenger.events import ChatOpened
 from pystatus.storage import journal
 from pystatus.testing import Network, run
@@ -110,5 +111,46 @@ def test_the_oldest_gives_way(monkeypatch: pytest.MonkeyPatch, events: int, size
         rest, _ = await read(bob.client, bob.client.cursor - 2, 2)
         assert said(rest) == ["6", "7"]
         await asyncio.sleep(0)
+
+    run(story)
+
+
+@pytest.mark.parametrize(
+    "row", [b"", b"null", b"[]", b'["Unheard",{}]', b'["ChatOpened",{}]', b'["ChatOpened",{"chat":5}]', b"[" * 5_000]
+)
+def test_a_row_that_cannot_be_read_is_passed_over(row: bytes) -> None:
+    """It is damaged, or of another release."""
+
+    async def story(network: Network) -> None:
+        alice, bob = await network.person("alice"), await network.person("bob")
+        await alice.say(bob, "before")
+        await network.wait(5)
+        session = bob.client._access.session
+        await bob.client._access.submit(lambda session: session.store.journal.add([row]))
+        assert session.journal.newest == bob.client.cursor
+        await alice.say(bob, "after")
+        await network.wait(5)
+        events, _ = await read(bob.client, 0, 3)
+        assert said(events) == ["before", "after"]
+
+    run(story)
+
+
+def test_who_reads_while_the_oldest_gives_way_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(messenger_journal, "PAGE", 2)
+
+    async def story(network: Network) -> None:
+        alice, bob = await network.person("alice"), await network.person("bob")
+        for number in range(8):
+            await alice.say(bob, f"{number}")
+        await network.wait(10)
+        stream = bob.client.events(after=0)
+        await anext(stream)
+        await bob.client._access.submit(
+            lambda session: session.store._execute("DELETE FROM journal WHERE cursor < ?", (bob.client.cursor,))
+        )
+        with pytest.raises(EventsLost):
+            async for _ in stream:
+                pass
 
     run(story)

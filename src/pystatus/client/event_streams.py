@@ -7,8 +7,8 @@ import dataclasses
 from collections.abc import AsyncIterator, Callable, Iterable
 
 from pystatus.crypto.keys import PublicKey
-from pystatus.errors import LocalError
 from pystatus.messenger.events import Event, MessageReceived
+from pystatus.messenger.journal import EventsLost as EventsLost
 from pystatus.messenger.records import Message
 
 MAX_QUEUED_EVENTS = 100_000
@@ -19,10 +19,6 @@ EVENT_BYTES = 500
 """About what an event takes that is about no message."""
 MESSAGE_BYTES = 1_300
 """About what one takes that brings a message, with its chat and its author, without what the message says."""
-
-
-class EventsLost(LocalError):
-    """The reader of an event stream was too slow for too long. Nothing is lost but the events: ask for a new stream."""
 
 
 def weight(event: Event) -> int:

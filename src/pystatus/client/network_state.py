@@ -40,8 +40,8 @@ class NetworkState:
     """Whether there is one to ask for history, named or found."""
     lists_problem: str = ""
     """Why nobody is found by node lists, in words without a full stop; empty: nothing is wrong with them."""
-    by_proxy: bool = False
-    """Whether a proxy opens all connections."""
+    proxy: str = ""
+    """What opens all connections, ``socks5://host:port``; empty: none does."""
     clock: ClockSuspected | TimeServersHeard | None = None
     """What is wrong with the clock; None: nothing, as far as anybody says."""
 
@@ -66,6 +66,6 @@ def network_state(session: Session) -> NetworkState:
         max(node.config.enough_peers if node.config.is_looking else 0, len(node.config.peers)),
         session.knows_mailserver.is_set(),
         node.lists_problem or "",
-        node.config.proxy is not None,
+        "" if node.config.proxy is None else str(node.config.proxy),
         clock if isinstance(clock, ClockSuspected | TimeServersHeard) else None,
     )

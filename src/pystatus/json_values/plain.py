@@ -89,6 +89,16 @@ def _same(wanted: str, schema: str, *kinds: type) -> Converter:
     return Converter(lambda value: value, decode, wanted, {"type": schema})
 
 
+def _write_str(value: str) -> Json:
+    return value if type(value) is str else str.__str__(value)  # a subclass, as of a reason, is nothing that is written
+
+
+def _read_str(given: Json) -> str:
+    if type(given) is not str:
+        raise bad("a text")
+    return given
+
+
 def _write_int(value: int) -> Json:
     return int(value) if abs(value) < LARGEST_NUMBER else str(int(value))
 
@@ -131,7 +141,7 @@ def _path(given: str) -> Path:
 PLAIN: Mapping[Any, Converter] = {
     type(None): _same("null", "null", type(None)),
     bool: _same("true or false", "boolean", bool),
-    str: _same("a text", "string", str),
+    str: Converter(_write_str, _read_str, "a text", {"type": "string"}),
     int: Converter(_write_int, _read_int, "a whole number", {"type": ["integer", "string"]}),
     float: Converter(float, _read_float, "a number", {"type": "number"}),
     bytes: text(lambda value: f"0x{value.hex()}", _bytes, "0x and hexadecimal digits", pattern="^0x([0-9a-fA-F]{2})*$"),

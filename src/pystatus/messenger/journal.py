@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from pystatus.errors import LocalError
 from pystatus.json_values import Converter, Converters
 from pystatus.messenger.events import EVENTS, Event
 from pystatus.messenger.records import Chat, Message
@@ -37,6 +38,10 @@ class ReadStore(Protocol):
 
     def message(self, message_id: bytes) -> Message | None: ...
     def chat(self, chat_id: str) -> Chat | None: ...
+
+
+class EventsLost(LocalError):
+    """The reader of an event stream was too slow for too long. Nothing is lost but the events: ask for a new stream."""
 
 
 class _Gone(Exception):
@@ -74,9 +79,15 @@ class Journal:
         )
 
     def read(self, after: int, until: int) -> Iterator[tuple[int, Event]]:
-        """The events between two cursors, the second included, in their order, each with its own."""
+        """The events between two cursors, the second included, in their order, each with its own.
+
+        :raises EventsLost: while iterating: the oldest of them gave way meanwhile.
+        """
         cursor = after
-        while cursor < until and (page := self._kept.after(cursor, PAGE)):
+        while cursor < until:
+            page = self._kept.after(cursor, PAGE)
+            if not page or page[0][0] != cursor + 1:
+                raise EventsLost("Events were not read fast enough and some are lost. Read them from the history.")
             for cursor, written in page:
                 if cursor > until:
                     return
@@ -85,13 +96,11 @@ class Journal:
                     yield cursor, event
 
     def _event(self, written: bytes) -> Event | None:
-        name, fields = msgspec.json.decode(written)
-        kind = EVENTS.get(name)
-        if kind is None:  # of another release
-            return None
+        """None: it is of another release, or what it is about is gone, or the row is damaged."""
         try:
-            event: Event = self._values.decode(fields, kind)
-        except _Gone:
+            name, fields = msgspec.json.decode(written)
+            event: Event = self._values.decode(fields, EVENTS[name])
+        except (_Gone, LocalError, msgspec.MsgspecError, LookupError, TypeError, ValueError, RecursionError):
             return None
         return event
 

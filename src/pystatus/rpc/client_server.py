@@ -15,6 +15,7 @@ from pystatus.client import Client
 from pystatus.log_texts import get_logger
 from pystatus.rpc.admin import AdminApi
 from pystatus.rpc.client_api.api import ClientApi
+from pystatus.rpc.client_api.calls import WAITING
 from pystatus.rpc.client_api.openrpc import document
 from pystatus.rpc.config import RpcConfig
 from pystatus.rpc.dispatcher import Dispatcher, Method
@@ -71,7 +72,7 @@ class ClientServer:
                 await self._serve_http(methods, stack)
             if self._stdio:
                 api = self._client_api(stack, files=True)
-                await self._serve_stdio(Dispatcher({**api.methods, **methods}), stack)
+                await self._serve_stdio(Dispatcher({**api.methods, **methods}, waiting=WAITING), stack)
             self._resources = stack.pop_all()
         return self
 
@@ -151,7 +152,12 @@ class ClientServer:
 
     async def _serve_stdio(self, dispatcher: Dispatcher, stack: AsyncExitStack) -> None:
         given, output = Input(STDIN), Output(STDOUT)
-        talking = asyncio.create_task(talk(dispatcher, self._room, given, output, output.abort))
+
+        def abort() -> None:
+            output.abort()
+            talking.cancel()
+
+        talking = asyncio.create_task(talk(dispatcher, self._room, given, output, abort))
         talking.add_done_callback(lambda _: self.input_ended.set())
 
         async def end() -> None:

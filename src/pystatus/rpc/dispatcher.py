@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Set
 from typing import Any, TypeAlias, get_type_hints
 
 import msgspec
@@ -135,10 +135,17 @@ class _Procedure:
 class Dispatcher:
     """A table of methods and the protocol around it."""
 
-    def __init__(self, methods: Mapping[str, Method], missing: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        methods: Mapping[str, Method],
+        missing: Mapping[str, str] | None = None,
+        waiting: Set[str] = frozenset(),
+    ) -> None:
         """
         :param missing: of namespaces whose methods do not exist here, the sentence that says why.
+        :param waiting: methods that wait for the network: nobody waits behind them.
         """
+        self._waiting = waiting
         self._missing = missing or {}
         self._procedures = {name: _Procedure(name, method) for name, method in methods.items()}
 
@@ -146,6 +153,13 @@ class Dispatcher:
     def methods(self) -> dict[str, tuple[str, ...]]:
         """Names of the methods, and of the parameters of each."""
         return {name: procedure.parameters for name, procedure in self._procedures.items()}
+
+    def waits(self, data: bytes) -> bool:
+        """Whether a request is for a method that waits for the network, so that others are answered meanwhile."""
+        try:
+            return msgspec.json.decode(data, type=_Request).method in self._waiting
+        except _UNDECODABLE:
+            return False
 
     async def answer(self, data: bytes, session: Session) -> bytes | None:
         """Carry out a request or batch. ``None`` if there is nothing to answer: all of it were notifications.

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import pytest
 
 from pystatus import Account, AddedToGroup, Client, LocalError, MessageReceived, Node, NodeConfig, PrivateKey, Profiles
-from pystatus.client import Event, EventsLost
+from pystatus.client import Event, EventsLost, PeerUnreachable
 from pystatus.client.features.backup import Backup
 from pystatus.client.features.conversations import Conversations
 from pystatus.client.features.groups import Groups
@@ -27,6 +27,7 @@ from pystatus.faces.attach.attached import AttachedClient
 from pystatus.faces.attach.connection import HolderGone
 from pystatus.faces.attach.holder import SharedClient
 from pystatus.faces.attach.place import is_served, socket_path, usable
+from pystatus.messenger.events import ChatOpened
 from pystatus.payloads.kinds import ReactionType
 from tests.media.support import picture, saved
 
@@ -242,6 +243,44 @@ async def test_a_holder_that_goes_away_is_told_in_a_sentence(world: World) -> No
         await face.close()
         with pytest.raises(HolderGone):
             await world.attached().start()
+
+
+async def test_what_is_of_the_moment_alone_is_told_too_and_a_relay_that_is_not_there_ends_nothing(
+    world: World,
+) -> None:
+    nowhere = f"enode://{PrivateKey.generate(os.urandom).public_key.xy.hex()}@127.0.0.1:1"
+    async with world.attached() as face:
+        events = face.events()
+        await world.alice.do(lambda alice: alice.node.add_peer(nowhere))
+        tried = await first(events, lambda event: isinstance(event, PeerUnreachable))
+        assert isinstance(tried, PeerUnreachable)
+        assert (type(tried.reason), events.is_stored) == (str, False)
+        await face.join("status")
+        await first(events, lambda event: isinstance(event, ChatOpened))
+        assert events.is_stored
+
+
+async def test_a_call_that_waits_for_the_network_holds_up_no_other(world: World) -> None:
+    async with world.attached() as face:
+        await world.alice.do(lambda alice: alice.node.remove_peer(str(world.relay.enode)))
+        for _ in range(3):
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(face.wait_for_peer(), 0.05)
+        assert (await face.join("status")).id == "status"
+        waiting = asyncio.ensure_future(face.wait_for_peer())
+        await asyncio.sleep(0)
+    with pytest.raises(HolderGone):
+        await waiting
+
+
+async def test_what_is_too_large_is_a_sentence_and_the_connection_stands(world: World) -> None:
+    async with world.attached() as face:
+        chat = await face.join("status")
+        with pytest.raises(LocalError, match=r"too large to be handed"):
+            await face.send_text(chat, "x" * 6_000_000)
+        with pytest.raises(LocalError, match=r"too large to be handed"):
+            face.find_chat("x" * 6_000_000)
+        assert face.find_chat("status") == chat
 
 
 async def test_who_opens_the_profile_after_a_kill_replaces_the_socket_of_the_dead(world: World) -> None:

@@ -169,12 +169,12 @@ class NetworkOptions(ProfileOptions):
             if (bootnodes or lists) and not found:
                 raise Refused(NOTHING_BY_PROXY)
         named = [*bootnodes, *self.rendezvous_nodes, *lists, *self.mailservers]
-        if not self._is_served:
+        if not self.is_served:
             some_peers([*(self.peer or ()), *self.relays], named)
 
     @property
-    def _is_served(self) -> bool:
-        """Another pystatus has the profile open, and is connected."""
+    def is_served(self) -> bool:
+        """Another pystatus has the profile open, and its network is used: what is named here is not needed."""
         from pystatus.faces.attach.place import is_served
 
         try:

@@ -150,7 +150,7 @@ class ProfileAccess:
             client = AttachedClient(self._profile)
             if proxy is not None:
                 with client.reading():
-                    _check_proxy(client)
+                    _check_proxy(client, proxy)
             return client
         from pystatus.faces.attach.holder import SharedClient
 
@@ -173,11 +173,19 @@ class ProfileAccess:
         )
 
 
-def _check_proxy(client: Client) -> None:
+def _check_proxy(client: Client, proxy: str) -> None:
     """
-    :raises LocalError: who has the profile open is not behind one.
+    :raises LocalError: who has the profile open is not behind this one.
     """
-    if not client.network().by_proxy:
+    from pystatus.net.proxy import Proxy
+
+    used = client.network().proxy
+    if used and used != str(Proxy.parse(proxy)):
+        raise LocalError(
+            f"The profile is open in another pystatus, which uses the proxy {used}, and what you do would go out there."
+            " Stop that one, or leave out --proxy."
+        )
+    if not used:
         raise LocalError(
             "The profile is open in another pystatus, which uses no proxy, and what you do would go out there. Stop "
             "that one, or leave out --proxy."

@@ -13,7 +13,7 @@ from pystatus.client.events import EventHub
 from pystatus.client.features.feature import ClientFeature
 from pystatus.client.handlers import EVENTS
 from pystatus.errors import LocalError
-from pystatus.faces.attach.connection import BlockingConnection, Connection, HolderGone
+from pystatus.faces.attach.connection import PATIENCE, BlockingConnection, Connection, HolderGone, gone
 from pystatus.faces.attach.forwarding import forward
 from pystatus.faces.attach.place import socket_path
 from pystatus.json_values import Json
@@ -61,14 +61,14 @@ class AttachedClient(Client):
         """
         self._life.begin()
         try:
-            await self._connection.open(socket_path(self._profile))
-            hello = await self._connection.call("daemon_hello", {})
-            if hello["version"] != VERSION:
-                raise LocalError(
-                    f"The pystatus that has the profile open is version {hello['version']}, this one is {VERSION}. "
-                    "Stop that one, or run the command of its version."
-                )
-            await self._connection.call("events_subscribe", {})
+            async with asyncio.timeout(PATIENCE):
+                await self._connection.open(socket_path(self._profile))
+                _check_version(await self._connection.call("daemon_hello", {}))
+                await self._connection.call("events_subscribe", {})
+        except TimeoutError:
+            await self._connection.close()
+            self._life.did_not_begin()
+            raise gone("it takes too long") from None
         except BaseException:
             await self._connection.close()
             self._life.did_not_begin()
@@ -82,15 +82,18 @@ class AttachedClient(Client):
         try:
             yield self
         finally:
-            if self._blocking is not None:
-                self._blocking.close()
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        blocking, self._blocking = self._blocking, None
+        if blocking is not None:
+            blocking.close()
 
     async def close(self) -> None:
         """Hang up. The profile stays open where it is."""
         self._life.close(self._gone)
         await self._connection.close()
-        if self._blocking is not None:
-            self._blocking.close()
+        self._hang_up()
         for receipt in list(self._receipts.values()):
             receipt.end()
         self._over.set()
@@ -167,7 +170,7 @@ class AttachedClient(Client):
             return
         if isinstance(event, MessageStateChanged) and (receipt := self._receipts.get(event.message_id)) is not None:
             receipt.advance(event.state, event.reason)
-        self._hub.tell(event, params["cursor"])
+        self._hub.tell(event, params["cursor"] or 0)
 
     # calls
 
@@ -179,9 +182,15 @@ class AttachedClient(Client):
         """
         if self._life.is_closed:
             self._life.check()
-        if self._blocking is None:
-            self._blocking = BlockingConnection(socket_path(self._profile))
-        return self._blocking.call(method, params)
+        self._life.check_here()
+        try:
+            if self._blocking is None:
+                self._blocking = BlockingConnection(socket_path(self._profile))
+                _check_version(self._blocking.call("daemon_hello", {}))
+            return self._blocking.call(method, params)
+        except HolderGone:
+            self._hang_up()
+            raise
 
     async def call(self, call: Call, params: Mapping[str, Json]) -> Any:
         """The result of a call that may wait. Its receipt is that of this process."""
@@ -192,10 +201,26 @@ class AttachedClient(Client):
     def _receipt(self, message: Any) -> Receipt:
         receipt = Receipt(message)
         self._receipts[message.id] = receipt
-        now = self.message(message.id)  # what became of it before the answer came
+        try:
+            now = self.message(message.id)  # what became of it before the answer came
+        except HolderGone as error:  # it is stored, and goes out by itself
+            receipt.end()
+            self._holder_gone(error)
+            return receipt
         if now is not None and now.state is not None:
             receipt.advance(now.state)
         return receipt
+
+
+def _check_version(hello: Mapping[str, Any]) -> None:
+    """
+    :raises LocalError: who has the profile open is of another version.
+    """
+    if hello.get("version") != VERSION:
+        raise LocalError(
+            f"The pystatus that has the profile open is version {hello.get('version')}, this one is {VERSION}. Stop "
+            "that one, or run the command of its version."
+        )
 
 
 def _event(fields: dict[str, Any]) -> Event | None:

@@ -17,9 +17,13 @@ from pystatus.errors import LocalError, Refused, RemoteError, StatusError
 from pystatus.faces.attach.place import usable
 from pystatus.json_values import Json
 from pystatus.links.values import NotALink
+from pystatus.log_texts import get_logger
 from pystatus.rpc.client import MAX_ANSWER_SIZE
+from pystatus.rpc.dispatcher import MAX_REQUEST_SIZE
 from pystatus.rpc.framing import JsonSplitter
 from pystatus.storage.errors import StorageError
+
+log = get_logger(__name__)
 
 READ_SIZE = 256 << 10
 """Bytes that are read at a time."""
@@ -60,13 +64,23 @@ def _result(answer: _Incoming) -> Json:
 
 
 def _request(number: int, method: str, params: Mapping[str, Json]) -> bytes:
-    return msgspec.json.encode({"jsonrpc": "2.0", "id": number, "method": method, "params": params}) + b"\n"
+    """
+    :raises LocalError: it is larger than a request may be.
+    """
+    written = msgspec.json.encode({"jsonrpc": "2.0", "id": number, "method": method, "params": params}) + b"\n"
+    if len(written) > MAX_REQUEST_SIZE:
+        raise LocalError(
+            f"This is too large to be handed to the pystatus that has the profile open: {MAX_REQUEST_SIZE >> 20} MB at "
+            "most. Give the path of a file, or less."
+        )
+    return written
 
 
 _decode = msgspec.json.Decoder(_Incoming).decode
 
 
-def _gone(why: object) -> HolderGone:
+def gone(why: object) -> HolderGone:
+    """The error of who finds nobody there any more."""
     return HolderGone(
         f"The pystatus that has the profile open does not answer any more ({why}). What it had confirmed is stored. "
         "Run the command again: it opens the profile itself, or attaches to another one."
@@ -89,7 +103,7 @@ class BlockingConnection:
                 self._socket.connect(str(short))
         except OSError as error:
             self._socket.close()
-            raise _gone(error.strerror or error) from None
+            raise gone(error.strerror or error) from None
 
     def call(self, method: str, params: Mapping[str, Json]) -> Json:
         """
@@ -97,19 +111,20 @@ class BlockingConnection:
         :raises StatusError: the call was refused there.
         """
         number = next(self._numbers)
+        request = _request(number, method, params)
         try:
-            self._socket.sendall(_request(number, method, params))
+            self._socket.sendall(request)
             while True:
                 data = self._socket.recv(READ_SIZE)
                 if not data:
-                    raise _gone("it has hung up")
+                    raise gone("it has hung up")
                 for written in self._splitter.feed(data):
                     answer = _decode(written)
                     if answer.id == number:
                         return _result(answer)
         except OSError as error:
             self.close()
-            raise _gone(error.strerror or "it takes too long") from None
+            raise gone(error.strerror or "it takes too long") from None
 
     def close(self) -> None:
         """Hang up."""
@@ -140,7 +155,7 @@ class Connection:
             with usable(path) as short:
                 reader, self._writer = await asyncio.open_unix_connection(short)
         except OSError as error:
-            raise _gone(error.strerror or error) from None
+            raise gone(error.strerror or error) from None
         self._reading = asyncio.create_task(self._read(reader))
 
     async def call(self, method: str, params: Mapping[str, Json]) -> Json:
@@ -152,22 +167,27 @@ class Connection:
             raise self._failure
         assert self._writer is not None
         number = next(self._numbers)
+        request = _request(number, method, params)
         answer: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
         try:
-            self._writer.write(_request(number, method, params))
+            self._writer.write(request)
             await self._writer.drain()
             return await answer
         except ConnectionError:
-            raise _gone("it has hung up") from None
+            raise gone("it has hung up") from None
         finally:
             self._waiting.pop(number, None)
 
     async def close(self) -> None:
-        """Hang up. Nobody is told."""
+        """Hang up. Nobody is told but who waits for an answer."""
         if self._reading is not None:
             self._reading.cancel()
             await asyncio.wait([self._reading])
+        self._failure = self._failure or gone("this client was closed")
+        for future in self._waiting.values():
+            if not future.done():
+                future.set_exception(self._failure)
         if self._writer is not None:
             self._writer.close()
             with contextlib.suppress(ConnectionError):
@@ -182,7 +202,10 @@ class Connection:
                     self._take(_decode(written))
         except (ConnectionError, RemoteError, msgspec.MsgspecError) as error:
             why = str(error)
-        self._fail(_gone(why))
+        except Exception:  # an event that this version cannot read: who waits is not left waiting
+            log.exception("what the pystatus that has the profile open says cannot be read")
+            why = "what it says cannot be read"
+        self._fail(gone(why))
 
     def _take(self, incoming: _Incoming) -> None:
         if incoming.method:

@@ -10,6 +10,7 @@ from pystatus.errors import LocalError
 from pystatus.faces.attach.place import socket_path, usable
 from pystatus.log_texts import get_logger
 from pystatus.rpc.client_api.api import ClientApi
+from pystatus.rpc.client_api.calls import WAITING
 from pystatus.rpc.dispatcher import Dispatcher
 from pystatus.rpc.ipc import IpcServer
 from pystatus.rpc.room import Room
@@ -40,7 +41,7 @@ class SharedClient(Client):
         async with AsyncExitStack() as stack:
             api = ClientApi(self, files=True)
             stack.callback(api.close)
-            server = IpcServer(Dispatcher(api.methods), Room())
+            server = IpcServer(Dispatcher(api.methods, waiting=WAITING), Room())
             # The lock of the profile is ours: a socket that is there is what a process that was killed has left.
             path = stack.enter_context(usable(socket_path(self.profile)))
             stack.push_async_callback(server.close)

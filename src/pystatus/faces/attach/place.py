@@ -17,6 +17,8 @@ from pystatus.storage.profiles import Profiles
 
 START_SECONDS = 2.0
 """Seconds that who holds a profile is given to serve it, or to end: it may just have started, or be stopping. Ours."""
+PROBE_SECONDS = 1.0
+"""For which a socket may keep who looks whether it is served. Ours."""
 LOOK_SECONDS = 0.05
 """Seconds between two looks."""
 SOCKET = "socket"
@@ -55,6 +57,7 @@ def is_served(profile: Profile) -> bool:
     """Whether somebody answers on the socket of the profile."""
     try:
         with usable(socket_path(profile)) as path, socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            probe.settimeout(PROBE_SECONDS)
             probe.connect(str(path))
     except (OSError, LocalError):
         return False
@@ -67,13 +70,15 @@ def is_held(profiles: Profiles, profile: Profile) -> bool:
     :raises ProfileInUse: another process writes to it, and serves nobody.
     :raises StorageError: the disk refused.
     """
-    try:
-        profiles.check_unused(profile)
-    except ProfileInUse:
-        end = time.monotonic() + START_SECONDS
-        while not is_served(profile):
+    end = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            profiles.check_unused(profile)
+        except ProfileInUse:
+            if is_served(profile):
+                return True
             if time.monotonic() >= end:
                 raise
             time.sleep(LOOK_SECONDS)
-        return True
-    return False
+        else:
+            return False

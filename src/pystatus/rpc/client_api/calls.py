@@ -78,6 +78,11 @@ class Call:
     doc: str
 
 
+WAITING = frozenset(
+    {"client_wait_for_peer", "client_wait_for_mailserver", "client_fetch_history", "client_fetch_topics"}
+)
+"""Calls that wait for the network, perhaps for ever."""
+
 RESULTS = Converters()
 """How results and events are written and read."""
 

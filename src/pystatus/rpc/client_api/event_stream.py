@@ -20,8 +20,8 @@ KEEP_ALIVE = 15.0
 connection for dead: what the standard recommends."""
 MAX_TOGETHER = 200
 """Events that are written at once, so that each does not cost a packet."""
-MAX_CURSOR_DIGITS = 19
-"""Digits of a cursor: it has 63 bits."""
+MAX_CURSOR_DIGITS = 18
+"""Digits of a cursor: it has less than 63 bits."""
 
 Written: TypeAlias = "Iterable[tuple[str, bytes]]"
 """Of one event: names and JSON; nothing: it has no form here."""
@@ -63,6 +63,8 @@ class ServerSentEvents:
             return self._client.events(after)
         except EventsLost as error:
             raise HttpError(HTTPStatus.GONE, str(error)) from None
+        except StatusError as error:
+            raise HttpError(HTTPStatus.SERVICE_UNAVAILABLE, str(error)) from None
 
     def insert(self, name: str, data: bytes) -> None:
         """Tell those who read now something that is of no event. Who does not read fast enough misses it."""

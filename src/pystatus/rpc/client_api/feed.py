@@ -100,16 +100,25 @@ class EventFeed:
     async def _notify(self, stream: EventStream, subscription: str, session: Session) -> None:
         try:
             async for event in stream:
-                self._tell(session, subscription, stream.cursor, b"event", self.written(event, stream))
+                cursor = stream.cursor if stream.is_stored else None
+                self._tell(session, subscription, cursor, b"event", self.written(event, stream))
                 await session.drained()
         except EventsLost as error:
             self._tell(session, subscription, stream.cursor, b"lost", msgspec.json.encode(str(error)))
         except StatusError as error:
             log.info("a subscription of events ends: %s", error)  # so does the client, whose user is told
+        except Exception:  # a fault of ours: who waits for events is not left waiting
+            log.exception("a subscription of events has failed because of a fault in pystatus")
+            lost = msgspec.json.encode("a fault in pystatus; its log says more")
+            self._tell(session, subscription, stream.cursor, b"lost", lost)
 
-    def _tell(self, session: Session, subscription: str, cursor: int, what: bytes, written: bytes) -> None:
-        message = b'{"jsonrpc":"2.0","method":"%s","params":{"subscription":"%s","cursor":%d,"%s":%s}}' % (
-            NOTIFICATION, subscription.encode(), cursor, what, written,
+    def _tell(self, session: Session, subscription: str, cursor: int | None, what: bytes, written: bytes) -> None:
+        """
+        :param cursor: of what is told; None: it is of this moment alone, and nobody can read on there.
+        """
+        place = b"null" if cursor is None else b"%d" % cursor
+        message = b'{"jsonrpc":"2.0","method":"%s","params":{"subscription":"%s","cursor":%s,"%s":%s}}' % (
+            NOTIFICATION, subscription.encode(), place, what, written,
         )  # fmt: skip
         session.notify(subscription, lambda: message)
 

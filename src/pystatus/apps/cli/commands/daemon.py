@@ -11,7 +11,7 @@ import typer
 
 from pystatus.apps.cli.connection_progress import ConnectionProgress
 from pystatus.apps.cli.option_groups import LogOptions, NetworkOptions, grouped
-from pystatus.apps.cli.options import DailyHistory
+from pystatus.apps.cli.options import STDIN, DailyHistory
 from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.values import option
 from pystatus.settings.kinds import HOST, PATH, PORT
@@ -71,7 +71,7 @@ def daemon(given: NetworkOptions, logs: LogOptions, offers: DaemonOptions, daily
     from pystatus.rpc.config import RpcConfig
 
     given.find_unopened()
-    given.check()
+    given.check(STDIN if offers.stdio else None)
     logs.set_up(as_json=given.as_json)
     client = given.client(daily_megabytes=daily_history)
     config = RpcConfig(

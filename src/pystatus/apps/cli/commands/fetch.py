@@ -61,7 +61,7 @@ def fetch(
     from pystatus.net.loop import run
 
     finds_one = bool(given.bootnodes or given.rendezvous_nodes)
-    if not given.mailservers and not finds_one:
+    if not given.mailservers and not finds_one and not given.is_served:
         raise Refused(
             f"No mailserver is given.{misspelt('PYSTATUS_MAILSERVERS')} Name one with --mailserver enode://… or in "
             "PYSTATUS_MAILSERVERS, or what finds one with --bootnode or --rendezvous."

@@ -192,6 +192,8 @@ async def post(
                 problem = Interrupted(f"Interrupted. {_not_sent('yet', connections, client)}")
             except (ClockIsWrong, SendFailed) as error:
                 problem = error
+            except LocalError as error:  # who has the profile open has ended
+                raise NotSentYet(f"{error} It goes out by itself. Do not send it again.") from None
             message, names = replace(receipt.message, state=receipt.state), client.feature(Names)
             out.result(
                 views.message_fields(
