@@ -84,8 +84,17 @@ class Faces:
         return Running(self._data_dir, *arguments, prefix=(), **self._environment)
 
     def _daemon(self) -> Running:
-        daemon = self._run("daemon", "alice", "--port", "0", "--json")
-        told = daemon.event("serving")
+        """One that serves. A ``send`` that finds nobody opens the profile itself, and is waited for."""
+        while True:
+            daemon = self._run("daemon", "alice", "--port", "0", "--json")
+            try:
+                told = daemon.event("serving")
+            except AssertionError as refusal:
+                daemon.__exit__()
+                if "(pystatus send)" not in str(refusal):
+                    raise
+            else:
+                break
         self._reader.url = f"{told['url']}/{Path(told['token_file']).read_text().strip()}"
         return daemon
 
