@@ -70,6 +70,7 @@ LOGGED_EACH_TIME = {
     "workers/supervisor.py": "a process ends with it; its successor waits longer each time",
     "workers/worker.py": "somebody has asked for it by a signal",
     "client/events.py": "a fault in the program of the user",
+    "faces/attach/connection.py": "a fault of ours; the connection ends with it",
     "faces/attach/holder.py": "once: when the profile is opened, and its socket cannot be made",
     "rpc/client_api/feed.py": "told at level info once for a subscription, as the client ends",
     "client/continuity.py": "once an hour at most: when the generation of a profile moves on",
