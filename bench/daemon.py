@@ -112,7 +112,7 @@ async def read(port: int, token: str, events: int) -> None:
 
 
 async def follow_times(profiles: Profiles) -> list[float]:
-    """Milliseconds until one face is told of what another one did."""
+    """Milliseconds until one face hears what another one did."""
     profile = profiles.find("alice")
     times = []
     async with AttachedClient(profile) as one, AttachedClient(profile) as other:

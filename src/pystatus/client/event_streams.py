@@ -63,7 +63,7 @@ class EventStream(AsyncIterator[Event]):
         :param past: what came since, read as it is asked for.
         """
         self.cursor = cursor
-        """The place in the journal of what was read last: with it, ``events(after=…)`` goes on there, also in another
+        """The place in the journal of what was read last: with it, ``events(after=…)`` reads on there, also in another
         process. What is of this moment alone, as a relay that is connected, has no place of its own."""
         self.is_stored = False
         """Whether the event that was read last is in the journal, at :attr:`cursor`."""

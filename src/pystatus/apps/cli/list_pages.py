@@ -1,4 +1,4 @@
-"""Lists a page at a time: so many rows, from behind one that was shown before."""
+"""Lists a page at a time: some rows, from behind one that was shown before."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ MAX_SOCKET_PATH = 103
 
 
 def socket_path(profile: Profile) -> Path:
-    """The socket of whoever holds the profile, if somebody does."""
+    """The socket of the process that holds the profile, if one does."""
     return profile.directory / SOCKET
 
 

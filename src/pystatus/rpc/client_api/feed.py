@@ -61,7 +61,7 @@ class EventFeed:
             task.cancel()
 
     def page(self, after: Count, limit: Count = MAX_PAGE) -> dict[str, Any]:
-        """What came after a cursor, the oldest first, and the cursor to go on from. Reading empties nothing."""
+        """What came after a cursor, the oldest first, and the cursor to read on from. Reading empties nothing."""
         stream = self._stream(after)
         newest = self._client.cursor
         found: list[dict[str, Any]] = []
