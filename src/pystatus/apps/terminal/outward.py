@@ -30,12 +30,12 @@ class Outward:
         """Ask for attention: bell and notice together, as terminals have one, both or none."""
         if rings:
             self._write("\a")
-        title, text = sanitise.one_line(title, MAX_NOTICE), sanitise.one_line(text, MAX_NOTICE)
+        title, text = _one_field(title), _one_field(text)
         kind = self.kind
         if kind == "9":
-            self._write(self._wrapped(f"\x1b]9;{_plain(f'{title}: {text}' if text else title)}\a"))
+            self._write(self._wrapped(f"\x1b]9;{f'{title}: {text}' if text else title}\a"))
         elif kind == "777":
-            self._write(self._wrapped(f"\x1b]777;notify;{_plain(title)};{_plain(text)}\a"))
+            self._write(self._wrapped(f"\x1b]777;notify;{title};{text}\a"))
 
     @property
     def kind(self) -> str:
@@ -49,7 +49,7 @@ class Outward:
 
     def set_title(self, text: str) -> None:
         """Call the window so."""
-        self._write(f"\x1b]2;{_plain(sanitise.one_line(text, MAX_NOTICE))}\a")
+        self._write(f"\x1b]2;{_one_field(text)}\a")
 
     def save_title(self) -> None:
         """Have the terminal remember what the window is called."""
@@ -66,8 +66,6 @@ class Outward:
         return "\x1bPtmux;" + sequence.replace("\x1b", "\x1b\x1b") + "\x1b\\"
 
 
-def _plain(text: str) -> str:
-    """Without what ends or divides a control string."""
-    return "".join(one for one in text if one >= " " and one != "\x7f" and not "\x80" <= one <= "\x9f").replace(
-        ";", ","
-    )
+def _one_field(text: str) -> str:
+    """One line without control characters, and without what divides the fields of a control string."""
+    return sanitise.one_line(text, MAX_NOTICE).replace(";", ",")
