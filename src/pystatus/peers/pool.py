@@ -326,7 +326,7 @@ class PeerPool:
             self._resume_at = None
             self._pauses = 0
         elif self._is_started and self._cache_until is None and self._resume_at is None:
-            # Whatever lacks a peer is searched, now or after a pause. A search that has ended with enough peers does not
+            # Whatever lacks a peer is searched, now or after a pause. A search that ended with enough peers does not
             # wait until there are fewer than the least number: a peer that is gone counts until that is noticed, and
             # with it and the one in its place there were enough for a while.
             self._begin(now)
