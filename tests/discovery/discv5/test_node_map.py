@@ -110,7 +110,7 @@ def test_those_that_have_fallen_silent_the_last_heard_first() -> None:
     nodes = full(*others, *silent)
     assert [node.heard for node in nodes.silent(3)] == [3, 3, 2]
     assert set(nodes.silent(100)) == set(silent)
-    assert nodes.draw_silent(100) in silent
+    assert nodes.draw_silent() in silent
     assert full(*others).silent(1) == []
-    assert full(*others).draw_silent(100) is None
-    assert NodeMap(100, Table(OWN, Limits()), seeded(1)).draw_silent(100) is None
+    assert full(*others).draw_silent() is None
+    assert NodeMap(100, Table(OWN, Limits()), seeded(1)).draw_silent() is None

@@ -25,8 +25,6 @@ that has left stays until it has been asked six times."""
 
 MAX_RECALLED = 16
 """Nodes of before that are asked, besides bootnodes, when nobody is in the table: as many as a bucket has."""
-DRAWN_SILENT = 8
-"""Nodes that are drawn by lot each minute: one of them that has fallen silent is pinged again."""
 
 BeginLookup: TypeAlias = Callable[[bytes, Sequence[RemoteNode], Done, Times], None]
 """Target, nodes to begin with besides those of the table, and what is called at the end."""
@@ -135,7 +133,7 @@ class Maintenance:
         if not len(self._sessions.table):
             return  # a refresh comes next, and calls them all
         self._call(self._seeds, now)
-        silent = self._sessions.nodes.draw_silent(DRAWN_SILENT)
+        silent = self._sessions.nodes.draw_silent()
         if silent is not None:
             self._sessions.contest(silent, now)
 

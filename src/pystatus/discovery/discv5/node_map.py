@@ -55,13 +55,10 @@ class NodeMap:
         silent = (node for node in self._list if node.state is State.UNRESPONSIVE)
         return nlargest(count, silent, key=lambda node: node.heard)
 
-    def draw_silent(self, draws: int) -> RemoteNode | None:
-        """One of them, if there is one among so many nodes that are drawn by lot."""
-        for _ in range(draws if self._list else 0):
-            node = self._list[below(self._random, len(self._list), 4)]
-            if node.state is State.UNRESPONSIVE:
-                return node
-        return None
+    def draw_silent(self) -> RemoteNode | None:
+        """One of them, drawn by lot."""
+        silent = [node for node in self._list if node.state is State.UNRESPONSIVE]
+        return silent[below(self._random, len(silent), 4)] if silent else None
 
     @property
     def is_full(self) -> bool:
