@@ -1090,6 +1090,9 @@ class Catalogue(Texts):
     def terminal_members_title(self) -> str:
         return self._text("terminal.members_title")
 
+    def terminal_more(self) -> str:
+        return self._text("terminal.more")
+
     def terminal_more_lines(self, *, n: int) -> str:
         return self._text("terminal.more_lines", n=n)
 

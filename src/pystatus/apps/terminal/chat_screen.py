@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar
@@ -26,6 +27,7 @@ from pystatus.apps.terminal.keeping import Keeping
 from pystatus.apps.terminal.looks import looks_of, steady
 from pystatus.apps.terminal.message_actions import MessageActions
 from pystatus.apps.terminal.obeying import Obeying
+from pystatus.apps.terminal.remarks import REMARK_SECONDS, Remarks
 from pystatus.apps.terminal.widgets.chat_list import ChatList
 from pystatus.apps.terminal.widgets.completion import Completion
 from pystatus.apps.terminal.widgets.composer import Composer
@@ -90,6 +92,7 @@ class ChatScreen(MessageActions, ChatActions, Keeping, Arranging, Screen[None]):
         self._on_failure = on_failure
         self._obeying = Obeying(face, self)
         self._following = Following(face, self)
+        self._remarks = Remarks(self._remark, lambda: asyncio.get_running_loop().time(), face.texts.terminal_more())
         self._dirty: set[str] = set()
         """Chats whose draft has changed and is not stored yet."""
         self.places: dict[str, Cursor] = {}
@@ -363,7 +366,10 @@ class ChatScreen(MessageActions, ChatActions, Keeping, Arranging, Screen[None]):
 
     def warn(self, sentence: str) -> None:
         """Say what somebody should look at."""
-        self.notify(sentence, severity="warning", timeout=15, markup=False)
+        self._remarks.add(sentence)
+
+    def _remark(self, sentence: str) -> None:
+        self.notify(sentence, severity="warning", timeout=REMARK_SECONDS, markup=False)
 
     def tell(self, sentence: str) -> None:
         """Say what has happened."""

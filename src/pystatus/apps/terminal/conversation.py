@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from pystatus.apps.terminal.drawing import Drawing
+from pystatus.apps.terminal.drawing import MAX_NAMES, Drawing
 from pystatus.apps.terminal.face import Face
 from pystatus.apps.terminal.widgets.message_view import MessageView
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
 from pystatus.faces import media
-from pystatus.faces.timeline import Timeline
+from pystatus.faces.timeline import MAX_MESSAGES, Timeline
 from pystatus.faces.timeline_rows import NewRow
 from pystatus.messenger.features.names import people_on
 from pystatus.messenger.records import Chat, Cursor, Message, MessageState
@@ -19,6 +19,9 @@ from pystatus.payloads.kinds import ContentType
 
 PAGE = 100
 """Messages that are read at a time: more than a large screen shows, some 2 ms."""
+MAX_BESIDE = 1_000
+"""Messages beyond those of the window of which it is kept what is shown beside them, before it is thrown away together:
+it takes some ms, and would else be done for each message that comes. Ours."""
 MAX_FIRST = 1_000
 """Messages that are read when a chat is opened of which many are unread: the line above them is to be among them."""
 
@@ -216,6 +219,8 @@ class Conversation:
         if not messages:
             return
         held = {one.id: one for one in (*self.timeline.messages, *messages)}
+        if len(extras.below) > MAX_MESSAGES + MAX_BESIDE or len(extras.names) > 2 * MAX_NAMES:
+            extras.keep(list(held.values()))
         wanted = {one.response_to for one in messages if one.response_to is not None}
         quoted = {one: held.get(one) or face.client.message(one) for one in wanted if one not in extras.quoted}
         extras.quoted = {**extras.quoted, **quoted}

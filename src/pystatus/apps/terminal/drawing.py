@@ -24,6 +24,7 @@ from pystatus.faces import message_text
 from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.moments import time_text
 from pystatus.faces.timeline_rows import BeginningRow, DayRow, GapRow, MessageRow, NewRow, Row
+from pystatus.messenger.features.names import people_on
 from pystatus.messenger.records import Message, MessageState
 
 GUTTER = 4
@@ -32,6 +33,9 @@ MAX_LINES = 20
 """Lines of a message that are shown before somebody asks for all (as the app)."""
 MAX_CHARACTERS = 600
 """Characters of a message that are shown before somebody asks for all (as the app)."""
+MAX_NAMES = 4_096
+"""Names of authors and of those who are mentioned, before those are looked for that belong to no message any more: two
+MB, and twice what the authors of a window are. A message of 4,096 characters mentions thirty. Ours."""
 MIN_WIDTH = 8
 """Cells of a text at least, however narrow the terminal is."""
 
@@ -82,6 +86,23 @@ class Extras:
     """What a message carries beside its text."""
     open: set[bytes] = field(default_factory=set)
     """Long messages that are shown whole."""
+
+    def keep(self, messages: Sequence[Message]) -> None:
+        """Forget what belongs to other messages than these, in the order of the chat: strangers write more than a
+        screen holds. Of too many people those who write are named, and those whom the last messages mention."""
+        held = {one.id for one in messages}
+        quoted = {one.response_to for one in messages}
+        self.quoted = {one: found for one, found in self.quoted.items() if one in quoted}
+        self.below = {one: text for one, text in self.below.items() if one in held}
+        self.notes = {one: note for one, note in self.notes.items() if one in held}
+        self.open &= held
+        shown = [*filter(None, self.quoted.values()), *messages]
+        named = {one.author for one in shown}
+        for message in reversed(shown):
+            if len(named) >= MAX_NAMES:
+                break
+            named.update(people_on([message]))
+        self.names = {person: name for person, name in self.names.items() if person in named}
 
 
 class Drawing:

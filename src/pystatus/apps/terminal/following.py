@@ -168,11 +168,22 @@ class Following:
             screen.now(),
             is_focused=screen.app.app_focus and screen.is_current,
             open_chat=screen.current,
-            added=frozenset(one.key for one in face.contacts.all() if one.added),
+            added=self._added(event),
         )
         preview = Preview.ALL if face.wishes.preview else Preview.NAME
         settings = NoticeSettings(sound=face.wishes.bell, preview=preview)
         self._notices += notices(event, situation, settings, face.texts)
+
+    def _added(self, event: Event) -> frozenset[PublicKey]:
+        """Whom of those in an event somebody has added. All contacts are not gone through: strangers cause many."""
+        match event:
+            case MessageReceived(message, _):
+                person = message.author
+            case AddedToGroup(_, person):
+                pass
+            case _:
+                return frozenset()
+        return frozenset({person} if self._face.contacts.get(person).added else ())
 
     def _draw_soon(self) -> None:
         if not self._due:

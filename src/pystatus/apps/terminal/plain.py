@@ -20,6 +20,7 @@ from pystatus.apps.terminal.commands import commands
 from pystatus.apps.terminal.face import Face
 from pystatus.apps.terminal.network import Network
 from pystatus.apps.terminal.obeying import Obeying
+from pystatus.apps.terminal.remarks import Remarks
 from pystatus.client import Event
 from pystatus.client.features.contacts import ContactRequested
 from pystatus.client.features.groups import AddedToGroup, JoinRequested
@@ -36,6 +37,9 @@ PAGE = 20
 """Messages that are printed when a chat is opened, and by ``/more``."""
 MAX_NUMBERED = 10_000
 """Messages that can be referred to by their number, the newest ones."""
+MAX_TOLD = 4_096
+"""Chats of which it was said that something came, and which nobody has opened since; strangers open any number. Ours:
+twice as many as there are chats of strangers at a time."""
 
 
 class Plain:
@@ -48,7 +52,8 @@ class Plain:
         self._numbers: dict[int, bytes] = {}
         self._next = 1
         self._oldest: Message | None = None
-        self._told: set[str] = set()
+        self._remarks = Remarks(self.tell, lambda: asyncio.get_running_loop().time(), face.texts.terminal_more())
+        self._told: dict[str, None] = {}
         self._ended = asyncio.Event()
         self._network = Network(self._face)
         self._said = ""
@@ -139,23 +144,25 @@ class Plain:
                     with contextlib.suppress(LocalError):  # the chat is gone meanwhile
                         await self._face.conversations.mark_read(chat)
                 elif chat.id not in self._told and not chat.muted:
-                    self._told.add(chat.id)
-                    self.tell(texts.terminal_plain_elsewhere(chat=self._face.title(chat), n=chat.unread))
+                    self._told[chat.id] = None
+                    if len(self._told) > MAX_TOLD:
+                        del self._told[next(iter(self._told))]
+                    self._remarks.add(texts.terminal_plain_elsewhere(chat=self._face.title(chat), n=chat.unread))
             case MessageStateChanged(message_id, state):
                 number = next((n for n, known in self._numbers.items() if known == message_id), None)
                 if number is not None and state is not MessageState.SENDING:
                     words = state_words(state, texts)
                     self.tell(texts.terminal_plain_state(n=number, state=words))
             case ContactRequested(contact):
-                self.tell(texts.terminal_wants_to_write(name=names.of(contact.key).full))
+                self._remarks.add(texts.terminal_wants_to_write(name=names.of(contact.key).full))
             case AddedToGroup(chat):
-                self.tell(texts.terminal_added_to_group(chat=self._face.title(chat)))
+                self._remarks.add(texts.terminal_added_to_group(chat=self._face.title(chat)))
             case JoinRequested(request):
-                self.tell(texts.terminal_join_requested(name=names.of(request.person).full))
+                self._remarks.add(texts.terminal_join_requested(name=names.of(request.person).full))
             case MessageUndecryptable(sender):
-                self.tell(texts.terminal_undecryptable(name=names.of(sender).full))
+                self._remarks.add(texts.terminal_undecryptable(name=names.of(sender).full))
             case DeviceFound():
-                self.tell(texts.terminal_device_found())
+                self._remarks.add(texts.terminal_device_found())
 
     def _print(self, message: Message) -> None:
         face, number = self._face, self._next
@@ -201,7 +208,7 @@ class Plain:
         if chat is None:
             return
         self._chat_id, self._oldest = chat_id, None
-        self._told.discard(chat_id)
+        self._told.pop(chat_id, None)
         title = self._face.label(chat)
         self.tell(self._face.texts.terminal_plain_chat(chat=title, audience=self._face.audience(chat)))
         self._more()
