@@ -13,8 +13,9 @@ from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError, RemoteError
 from pystatus.payloads.kinds import MessageType, NamedNumber
 
-MAX_PARSED_KEYS = 1_024
-"""Keys of people that are kept ready, about 300 bytes each: those of some pages."""
+MAX_PARSED_KEYS = 4_096
+"""Keys of people that are kept ready, about 300 bytes each: those of all chats that strangers may open, which a list
+of chats goes through each time, and of some pages."""
 
 _KEY_TEXT = re.compile(r"0x04[0-9a-f]{128}", re.IGNORECASE)
 _PUBLIC_NAME = re.compile(r"[a-z0-9\-]+")

@@ -8,7 +8,7 @@ import pytest
 from textual.widgets._toast import Toast
 
 from pystatus import PrivateKey
-from pystatus.apps.terminal import conversation, drawing, plain, remarks
+from pystatus.apps.terminal import conversation, drawing, following, plain, remarks
 from pystatus.apps.terminal.face import Face
 from pystatus.apps.terminal.plain import Plain
 from pystatus.apps.terminal.remarks import MAX_REMARKS, REMARK_SECONDS, Remarks
@@ -117,7 +117,7 @@ async def test_a_message_asks_for_its_author_alone(network: Network, monkeypatch
         def all_of_them(self: Contacts) -> None:
             raise AssertionError("all contacts are gone through for one message")
 
-        following = player.screen._following
+        kept = player.screen._following
         with monkeypatch.context() as patched:
             patched.setattr(Contacts, "all", all_of_them)
             for person in (bob, carol):
@@ -127,9 +127,25 @@ async def test_a_message_asks_for_its_author_alone(network: Network, monkeypatch
         for person, is_added in ((bob, True), (carol, False)):
             key = person.client.public_key
             message = alice.client.history(chats[key.hex])[0]
-            found = following._added(MessageReceived(message, chats[key.hex]))
+            found = kept._added(MessageReceived(message, chats[key.hex]))
             assert found == (frozenset({key}) if is_added else frozenset())
 
 
 def _chats(client: Client) -> list[Chat]:
     return list(client.chats())
+
+
+@story
+async def test_a_long_list_is_drawn_less_often(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is made anew each time, of as many chats as strangers have opened."""
+    alice = await network.person("alice")
+    async with playing(network, alice) as player:
+        screen, waits = player.screen, list[float]()
+        monkeypatch.setattr(screen, "set_timer", lambda delay, callback: waits.append(delay))
+        screen._following._draw_soon()
+        assert waits == [following.DRAW_SECONDS]
+        monkeypatch.setattr(type(screen), "listed", 2_000)
+        screen._following._due = False
+        screen._following._draw_soon()
+        screen._following._draw_soon()  # it is due already
+        assert waits == [following.DRAW_SECONDS, pytest.approx(0.4)]

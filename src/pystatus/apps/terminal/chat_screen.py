@@ -220,6 +220,11 @@ class ChatScreen(MessageActions, ChatActions, Keeping, Arranging, Screen[None]):
         self.chat_list.show(chats, self.current, self.drafts)
         self.app.sub_title = self.chat_list.window_title
 
+    @property
+    def listed(self) -> int:
+        """How many chats are in the list."""
+        return len(self.chat_list.entries)
+
     def show_status(self) -> None:
         """Whether anybody is there, and what waits."""
         state = self._following.network
