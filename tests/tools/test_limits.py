@@ -192,8 +192,20 @@ def test_what_is_gone_from_the_source_is_gone_from_the_lists(tree: Tree) -> None
     assert tree.faults() == ["Peers: peer.py: Peer.waiting is listed, and is not in the source any more"]
 
 
+@pytest.mark.parametrize("reason", ["one", "owner", "of listed", "code"])
+def test_a_star_hides_nothing_of_what_strangers_reach(tree: Tree, reason: str) -> None:
+    """What is added to such a file later would be in no list, and nobody would see it."""
+    tree.add("class Screen:\n    def f(self):\n        self.told = set()\n", "screen.py")
+    tree.write("lists/10_peers.toml", LIST + f'\n[fixed."{reason}"]\n"screen.py" = ["*"]\n')
+    assert tree.faults() == [
+        'Peers: screen.py: * is for whatever comes there, too: name what is meant: "Screen.told"'
+    ]
+    tree.write("lists/10_peers.toml", LIST.replace('"Peer.waiting"', '"Peer.*"') + '\n[fixed.tool]\n"screen.py" = ["*"]\n')
+    assert [one.rpartition(": ")[2] for one in tree.faults()] == ['"Peer.waiting"']
+
+
 def test_nothing_is_listed_twice(tree: Tree) -> None:
-    tree.write("lists/10_peers.toml", LIST + '\n[fixed.one]\n"*" = ["Peer.*"]\n')
+    tree.write("lists/10_peers.toml", LIST + '\n[fixed.tool]\n"*" = ["Peer.*"]\n')
     assert tree.faults() == ["Peers: peer.py: Peer.waiting is listed twice"]
 
 

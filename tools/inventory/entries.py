@@ -41,6 +41,10 @@ FIXED: Final = {
 }
 """Why something cannot be made to grow by others: the words of the lists, and what they mean."""
 
+OUTSIDE: Final = frozenset({"not a node", "tool"})
+"""The reasons by which whole files and folders may be left out, with ``*``. Elsewhere that would hide what comes later.
+"""
+
 
 class Fault(Exception):
     """A list says something that is not so; a sentence."""
@@ -125,6 +129,7 @@ def unlisted(found: Iterable[str], lists: Iterable[Area]) -> Iterator[str]:
     names = set(found)
     seen: set[str] = set()
     for area in lists:
+        outside = {pattern for one in area.fixed if one.why in OUTSIDE for pattern in one.things}
         entries: list[Bounded | Fixed] = [*area.bounded, *area.fixed]
         for pattern in [pattern for entry in entries for pattern in entry.things]:
             matched = {pattern} & names
@@ -132,6 +137,9 @@ def unlisted(found: Iterable[str], lists: Iterable[Area]) -> Iterator[str]:
                 matched = {name for name in names if fnmatchcase(name, pattern)}
             if not matched:
                 yield f"{area.title}: {pattern} is listed, and is not in the source any more"
+            elif "*" in pattern and pattern not in outside:
+                meant = ", ".join(f'"{name.partition(": ")[2]}"' for name in sorted(matched))
+                yield f"{area.title}: {pattern} is for whatever comes there, too: name what is meant: {meant}"
             for name in sorted(matched & seen):
                 yield f"{area.title}: {name} is listed twice"
             seen |= matched

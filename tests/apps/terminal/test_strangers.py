@@ -149,3 +149,21 @@ async def test_a_long_list_is_drawn_less_often(network: Network, monkeypatch: py
         screen._following._draw_soon()
         screen._following._draw_soon()  # it is due already
         assert waits == [following.DRAW_SECONDS, pytest.approx(0.4)]
+
+
+@story
+async def test_what_waits_to_be_drawn_is_bounded(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    alice = await network.person("alice")
+    await alice.client.join("status")
+    first = (await alice.client.send_text("status", "hello")).message
+    monkeypatch.setattr(following, "MAX_GATHERED", MOST)
+    async with playing(network, alice, "status") as player:
+        kept = player.screen._following
+        for number, stranger in enumerate(STRANGERS):
+            for chat in (Chat("status", ChatKind.PUBLIC), Chat("elsewhere", ChatKind.PUBLIC)):
+                message = replace(first, id=bytes([number]) * 32, chat_id=chat.id, author=stranger, text=str(number))
+                kept._note(MessageReceived(replace(message, clock=first.clock + 1 + number), chat))
+            assert len(kept._arrived) < MOST
+        await player.settle(0.5)
+        shown = [message.text for message in player.screen.conversation.timeline.messages]
+        assert shown == ["hello", *map(str, range(len(STRANGERS)))]

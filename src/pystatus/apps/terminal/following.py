@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -41,6 +42,9 @@ NOTICED = (
 """Events that may be a reason to ask for attention."""
 DRAW_SECONDS = 0.03
 """How long something that came in may wait until it is drawn: too short to be noticed."""
+MAX_GATHERED = 2_000
+"""Messages, changes of them and notices that wait to be drawn; with more it is done at once. Ours: as many as a chat
+shows."""
 DRAW_SECONDS_PER_CHAT = 0.0002
 """The same for each chat of the list, which is made anew: 0.4 s with the 2,000 chats that strangers may open. It is
 four times as long as making it takes, so that what others write leaves time for what somebody types. Ours."""
@@ -116,9 +120,9 @@ class Following:
             self._notice(event)
         match event:
             case MessageReceived(message, _) | MessageSynced(message, _):
-                self._arrived.append(message)
+                self._gather([message])
             case MessagePosted(message, _):
-                self._arrived.append(message)
+                self._gather([message])
                 self.sent(message)
             case MessageStateChanged(message_id, state):
                 self._states[message_id] = state
@@ -152,7 +156,7 @@ class Following:
             case JoinRequested(request):
                 self._screen.warn(texts.terminal_join_requested(name=self._name(request.person)))
             case GroupChanged(_, news):
-                self._arrived += news
+                self._gather(news)
             case ChatOpened() | ChatLeft() | ChatChanged():
                 pass
             case _:
@@ -190,8 +194,15 @@ class Following:
                 return frozenset()
         return frozenset({person} if self._face.contacts.get(person).added else ())
 
+    def _gather(self, messages: Sequence[Message]) -> None:
+        """Those of the chat that is open: others are read when theirs is opened."""
+        chat_id = self._screen.conversation.timeline.chat_id
+        self._arrived += [one for one in messages if one.chat_id == chat_id]
+
     def _draw_soon(self) -> None:
-        if not self._due:
+        if len(self._arrived) + len(self._states) + len(self._touched) + len(self._notices) >= MAX_GATHERED:
+            self._draw()
+        elif not self._due:
             self._due = True
             self._screen.set_timer(max(DRAW_SECONDS, self._screen.listed * DRAW_SECONDS_PER_CHAT), self._draw)
 
