@@ -54,7 +54,7 @@ def message(number: int, chat_id: str = "status", clock: int | None = None, payl
     return Message(number.to_bytes(32, "big"), chat_id, BOB, at, at, at + 1, 1, f"text {number}", payload)
 
 
-def test_a_message_is_stored_once(store: SqlMessengerStore) -> None:
+def test_a_message_is_added_once(store: SqlMessengerStore) -> None:
     """Also where the chat has a number already, and its author."""
     for number in (1, 2):
         with store.transaction():

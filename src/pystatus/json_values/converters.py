@@ -184,7 +184,7 @@ def _defaults(kind: type[Any]) -> Mapping[str, Any]:
     if dataclasses.is_dataclass(kind):
         missing = dataclasses.MISSING
         return {one.name: one.default for one in dataclasses.fields(kind) if one.init and one.default is not missing}
-    return kind._field_defaults
+    return typing.cast("Mapping[str, Any]", kind._field_defaults)
 
 
 def _required(kind: type[Any]) -> Sequence[str]:
