@@ -21,6 +21,7 @@ from pystatus.log_texts import get_logger
 from pystatus.rpc.client import MAX_ANSWER_SIZE
 from pystatus.rpc.dispatcher import MAX_REQUEST_SIZE
 from pystatus.rpc.framing import JsonSplitter
+from pystatus.rpc.waiting_calls import CANCEL
 from pystatus.storage.errors import StorageError
 
 log = get_logger(__name__)
@@ -74,6 +75,11 @@ def _request(number: int, method: str, params: Mapping[str, Json]) -> bytes:
             "most. Give the path of a file, or less."
         )
     return written
+
+
+def _taking_back(number: int) -> bytes:
+    """That nobody waits for a call any more."""
+    return msgspec.json.encode({"jsonrpc": "2.0", "method": CANCEL, "params": {"id": number}}) + b"\n"
 
 
 _decode = msgspec.json.Decoder(_Incoming).decode
@@ -174,6 +180,9 @@ class Connection:
             self._writer.write(request)
             await self._writer.drain()
             return await answer
+        except asyncio.CancelledError:
+            self._writer.write(_taking_back(number))  # who waits there would wait until the connection ends
+            raise
         except ConnectionError:
             raise gone("it has hung up") from None
         finally:
