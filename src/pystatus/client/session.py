@@ -72,6 +72,7 @@ class Session:
         :raises StorageError: the database refuses; nothing was changed.
         """
         self.profile = unlocked.profile
+        self.database = unlocked.database
         self.store = SqlMessengerStore(unlocked.database)
         self.journal = Journal(self.store.journal, self.store)
         self.inputs = CommandQueue(self._handle, stop)

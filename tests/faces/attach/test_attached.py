@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import os
 import socket
 import stat
-import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
 
 import pytest
 
@@ -31,60 +28,11 @@ from pystatus.messenger.events import ChatOpened
 from pystatus.payloads.kinds import ReactionType
 from pystatus.rpc.waiting_calls import MAX_WAITING_CALLS
 from tests.media.support import picture, saved
-
-T = TypeVar("T")
+from tests.support.holding import Holder
 
 PASSWORD = "correct horse"
 PATIENCE = 60.0
 """Seconds until a test that hangs is given up."""
-
-
-class Holder:
-    """The process that has alice's profile open: here a thread with an event loop of its own, as a face waits for it
-    where it reads."""
-
-    def __init__(self, profiles: Profiles, relay: Node) -> None:
-        self.profiles = profiles
-        self.relay = relay
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever)
-        self._thread.start()
-        self._client: SharedClient | None = None
-
-    async def _do(self, work: Awaitable[T]) -> T:
-        async def wait() -> T:
-            return await work
-
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(wait(), self._loop))
-
-    async def open(self) -> None:
-        peers = [str(self.relay.enode)]
-        self._client = client = SharedClient.open(
-            "alice", PASSWORD, data_dir=self.profiles.directory.parent, peers=peers
-        )
-        await self._do(client.start())
-        await self._do(client.wait_for_peer())
-
-    async def do(self, what: Callable[[SharedClient], Any]) -> Any:
-        """What the holder itself does with its client, and what comes of it."""
-        client = self._client
-        assert client is not None
-
-        async def wait() -> Any:
-            result = what(client)
-            return await result if inspect.isawaitable(result) else result
-
-        return await self._do(wait())
-
-    async def close(self) -> None:
-        await self.do(lambda alice: alice.close())
-
-    async def end(self) -> None:
-        if self._client is not None:
-            await self.close()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
 
 
 @dataclass
@@ -104,7 +52,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     for name in ("alice", "bob"):
         profiles.create(Account.from_private_key(PrivateKey.generate(os.urandom)), PASSWORD, name)
     async with asyncio.timeout(PATIENCE), Node(NodeConfig(listen="127.0.0.1:0")) as relay:
-        alice = Holder(profiles, relay)
+        alice = Holder(profiles.directory.parent, PASSWORD, [str(relay.enode)])
         try:
             await alice.open()
             async with Client.open(

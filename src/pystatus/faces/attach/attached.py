@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Self, TypeVar, cast
 from weakref import WeakValueDictionary
@@ -15,12 +15,13 @@ from pystatus.client.handlers import EVENTS
 from pystatus.errors import LocalError
 from pystatus.faces.attach.connection import PATIENCE, BlockingConnection, Connection, HolderGone, gone
 from pystatus.faces.attach.forwarding import forward
-from pystatus.faces.attach.place import socket_path
+from pystatus.faces.attach.place import REMEMBERED, socket_path
 from pystatus.json_values import Json
 from pystatus.messenger.events import MessageStateChanged
 from pystatus.net.clock import SystemClock
 from pystatus.node import Node
 from pystatus.node.life import Life
+from pystatus.peers.cache import CachedPeer
 from pystatus.rpc.client_api.calls import RESULTS, Call
 from pystatus.storage.descriptions import Profile
 from pystatus.version import VERSION
@@ -141,6 +142,14 @@ class AttachedClient(Client):
 
     def _check_mailserver(self) -> None:
         """Whether there is one is known where the profile is open."""
+
+    def remembered_peers(self) -> Sequence[CachedPeer]:
+        """The relays and mailservers of earlier runs, the best of each topic first.
+
+        :raises HolderGone: nobody has the profile open any more.
+        """
+        found: Sequence[CachedPeer] = RESULTS.decode(self.call_now(REMEMBERED, {}), Sequence[CachedPeer])
+        return found
 
     # events
 

@@ -36,7 +36,9 @@ def arguments() -> Converters:
     plain = Converters()
     cursor = plain.of(Cursor)
     file, path, text = _file(), _path(), plain.of(str)
-    place = _first(_place(cursor), "the id of a message, or its cursor", lambda given: cursor.decode(given), _id)
+    place = _first(
+        _place(cursor), "the id of a message, or its cursor, or null", lambda given: cursor.decode(given), _id, _null
+    )
     return Converters(
         {
             Chat: _named(lambda chat: chat.id, text.decode, "a chat"),
@@ -44,7 +46,7 @@ def arguments() -> Converters:
             MessageReceived: _named(lambda event: _hex(event.message.id), _id, _ID),
             JoinRequest: _named(lambda request: _hex(request.id), _id, _ID),
             UnknownPayload: _named(lambda payload: _hex(payload.id), _id, _ID),
-            Transaction: _named(lambda transaction: _hex(transaction.message_id), _id, _ID),
+            Transaction: _named(lambda transaction: _hex(transaction.command_id), _id, _ID),
             Contact: _named(lambda contact: contact.key.hex, text.decode, "a chat key"),
             bytes: _few(plain.of(bytes)),
             Link | str: _named(str, _link, "a link"),
@@ -125,7 +127,7 @@ def _link(given: Json) -> Any:
 def _paid(value: Any) -> Json:
     match value:
         case Transaction():
-            return _hex(value.message_id)
+            return _hex(value.command_id)
         case Message():
             return _hex(value.id)
         case Chat():
