@@ -251,7 +251,11 @@ def with_all_options(command: Command, secret: Path) -> tuple[list[str], list[st
 
 
 @pytest.mark.usefixtures("holder")
-def test_what_the_holder_decides_is_said_for_every_option_and_every_command(nobody: Cli, tmp_path: Path) -> None:
+def test_what_the_holder_decides_is_said_for_every_option_and_every_command(
+    nobody: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_bytes(saved(picture(4, 3), "PNG"))
     secret = tmp_path / "secret"
     secret.write_text("secret")
     secret.chmod(0o600)

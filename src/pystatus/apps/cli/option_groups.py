@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cached_property, partial, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from typer import Context
 from typer.models import ArgumentInfo
@@ -58,6 +58,9 @@ if TYPE_CHECKING:  # loaded by the command that needs it
     from pystatus.fleets.fleet import Fleet
     from pystatus.storage.descriptions import Profile
     from pystatus.storage.profiles import Profiles
+
+
+_NOTHING_TYPED: Mapping[str, str] = {}
 
 
 @dataclass
@@ -151,6 +154,9 @@ class ProfileOptions:
 class NetworkOptions(ProfileOptions):
     """A profile to be connected to the network, and where the network is."""
 
+    typed = _NOTHING_TYPED
+    """The parameters that stand on the command line, and how each is called there; no option of its own."""
+
     peer: Peers = None
     bootnode: Bootnodes = None
     rendezvous: RendezvousNodes = None
@@ -163,9 +169,6 @@ class NetworkOptions(ProfileOptions):
     join: JoinOption = None
     time_server: TimeServers = None
 
-    typed: ClassVar[Mapping[str, str]] = {}
-    """The parameters that stand on the command line, and how each is called there."""
-
     def check(self, *read: Path | None) -> None:
         """What is wrong with what was given is told before the password is asked.
 
@@ -176,6 +179,7 @@ class NetworkOptions(ProfileOptions):
         one_reader_of_stdin(self.password_file, self.mailserver_password_file, *read)
         time_servers(self.time_server)
         if self.is_served:
+            self._say_what_is_not_used()
             return
         bootnodes, lists = self.bootnodes, self.dns_lists
         if self.proxy is not None:
@@ -282,6 +286,7 @@ class NetworkOptions(ProfileOptions):
                 f"The profile is open in another pystatus, which decides about {listed(options)}: what you gave is not "
                 "used. To use it, stop that one first."
             )
+        self.typed = {}  # once is enough
 
 
 @dataclass
@@ -317,7 +322,7 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
         for name, group in groups.items():
             given[name] = group(**{one.name: given.pop(one.name) for one in fields(group)})
             if issubclass(group, NetworkOptions):
-                given[name].typed = _typed(context)  # the class has none
+                given[name].typed = _typed(context)
         command(**given)
 
     parameters = [*spread, *options, inspect.Parameter(_CONTEXT, inspect.Parameter.KEYWORD_ONLY, annotation=Context)]
