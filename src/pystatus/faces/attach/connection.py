@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -30,6 +32,13 @@ READ_SIZE = 256 << 10
 """Bytes that are read at a time."""
 PATIENCE = 10.0
 """Seconds for an answer that needs no network. Ours: a thousand times as long as it takes."""
+
+SLICE = 0.1
+"""Seconds after which who waits for such an answer looks whether it is to end. Ours."""
+CLOSE_SECONDS = 1.0
+"""Seconds for what is on its way when a connection is closed. Ours: who has the profile open may hang."""
+
+T = TypeVar("T")
 
 _ERRORS: Mapping[str, type[Exception]] = {
     kind.__name__: kind
@@ -101,7 +110,7 @@ class BlockingConnection:
         :raises HolderGone: nobody listens there.
         """
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._socket.settimeout(PATIENCE)
+        self._socket.settimeout(SLICE)
         self._numbers = count(1)
         self._splitter = JsonSplitter(MAX_ANSWER_SIZE)
         try:
@@ -115,13 +124,16 @@ class BlockingConnection:
         """
         :raises HolderGone: there is no answer.
         :raises StatusError: the call was refused there.
+        :raises CancelledError: who called is to end, as somebody has pressed Ctrl-C.
         """
         number = next(self._numbers)
-        request = _request(number, method, params)
+        rest = memoryview(_request(number, method, params))
+        end = time.monotonic() + PATIENCE
         try:
-            self._socket.sendall(request)
+            while rest:
+                rest = rest[self._patiently(partial(self._socket.send, rest), end) :]
             while True:
-                data = self._socket.recv(READ_SIZE)
+                data = self._patiently(partial(self._socket.recv, READ_SIZE), end)
                 if not data:
                     raise gone("it has hung up")
                 for written in self._splitter.feed(data):
@@ -132,9 +144,30 @@ class BlockingConnection:
             self.close()
             raise gone(error.strerror or "it takes too long") from None
 
+    def _patiently(self, step: Callable[[], T], end: float) -> T:
+        """Do a step that may take until ``end``. asyncio cancels the task when somebody presses Ctrl-C, and does not
+        interrupt what the task waits for here."""
+        while True:
+            try:
+                return step()
+            except TimeoutError:
+                if time.monotonic() >= end:
+                    raise
+                if _is_cancelled():
+                    self.close()
+                    raise asyncio.CancelledError from None
+
     def close(self) -> None:
         """Hang up."""
         self._socket.close()
+
+
+def _is_cancelled() -> bool:
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:  # no event loop runs here, and Ctrl-C interrupts whatever waits
+        return False
+    return task is not None and task.cancelling() > 0
 
 
 class Connection:
@@ -199,8 +232,10 @@ class Connection:
                 future.set_exception(self._failure)
         if self._writer is not None:
             self._writer.close()
-            with contextlib.suppress(ConnectionError):
-                await self._writer.wait_closed()
+            with contextlib.suppress(ConnectionError, TimeoutError):
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await self._writer.wait_closed()
+            self._writer.transport.abort()
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
         splitter = JsonSplitter(MAX_ANSWER_SIZE)
