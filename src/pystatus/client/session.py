@@ -97,6 +97,9 @@ class Session:
         self._upkeep = IdleUpkeep(self.inputs, lambda: self.store.tidy(self.now))
         self._continuity = Continuity(self.store, settings.state_dir)
         renewal = RenewalReason.ASKED if settings.new_device else self._continuity.finding()
+        if renewal in (RenewalReason.RESTORED, RenewalReason.COPIED):
+            with self.store.transaction():
+                self.journal.begin_anew(self.now, os.urandom)
         self.messenger, effects = Messenger.start(
             unlocked.account.key,
             self.store,
