@@ -12,8 +12,9 @@ from pystatus.errors import LocalError
 from pystatus.log_texts import get_logger
 from pystatus.net.listening import stop_listening
 from pystatus.outage import Outage
-from pystatus.rpc.dispatcher import Dispatcher
-from pystatus.rpc.json_stream import talk
+from pystatus.rpc.dispatcher import Dispatcher, failure
+from pystatus.rpc.errors import LIMIT_EXCEEDED
+from pystatus.rpc.json_stream import READ_SIZE, talk
 from pystatus.rpc.room import Room
 from pystatus.storage.files import bind_private
 
@@ -22,7 +23,12 @@ log = get_logger(__name__)
 CLOSE_TIMEOUT = 2.0
 """Seconds that a caller has to read the last answers."""
 MAX_CONNECTIONS = 100
-"""Connections at a time; more are hung up on."""
+"""Connections at a time; more are told so, and hung up on."""
+MAX_TURNED_AWAY = 20
+"""Of these, those that are given time to read why; others are hung up on at once."""
+_CROWDED = failure(
+    None, LIMIT_EXCEEDED, f"{MAX_CONNECTIONS} connections are open already: close one of them, and connect again"
+)
 
 
 class IpcServer:
@@ -37,6 +43,7 @@ class IpcServer:
         self._server: asyncio.Server | None = None
         self._path: Path | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._turned_away: set[asyncio.Task[None]] = set()
         self._crowd = Outage(
             log, "too many connections to the RPC's socket", "there are places on the RPC's socket again"
         )
@@ -64,10 +71,11 @@ class IpcServer:
             return
         await stop_listening(self._server)
         self.stop()
-        for task in self._tasks:
+        tasks = self._tasks | self._turned_away
+        for task in tasks:
             task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+        if tasks:
+            await asyncio.wait(tasks)
         await self._server.wait_closed()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -76,7 +84,7 @@ class IpcServer:
         now = asyncio.get_running_loop().time()
         if len(self._tasks) >= MAX_CONNECTIONS:
             self._crowd.failed(now, f"more than {MAX_CONNECTIONS} are hung up on")
-            writer.close()
+            await self._turn_away(reader, writer, task)
             return
         self._crowd.worked(now)
         self._tasks.add(task)
@@ -87,6 +95,26 @@ class IpcServer:
             pass  # the server stops, and asyncio would complain that nobody waits for this task
         finally:
             self._tasks.discard(task)
+            writer.transport.abort()
+
+    async def _turn_away(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, task: asyncio.Task[None]
+    ) -> None:
+        """Say why. Who is hung up on while they write would not read it, so they are heard until they hang up."""
+        if len(self._turned_away) >= MAX_TURNED_AWAY:
+            writer.transport.abort()
+            return
+        self._turned_away.add(task)
+        try:
+            writer.write(_CROWDED + b"\n")
+            writer.write_eof()
+            async with asyncio.timeout(CLOSE_TIMEOUT):
+                while await reader.read(READ_SIZE):
+                    pass
+        except (TimeoutError, ConnectionError, asyncio.CancelledError):
+            pass  # it has had its time, or the server stops: asyncio would complain that nobody waits for this task
+        finally:
+            self._turned_away.discard(task)
             writer.transport.abort()
 
 

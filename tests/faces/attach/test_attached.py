@@ -21,11 +21,12 @@ from pystatus.client.features.media import Media
 from pystatus.client.features.reactions import Reactions
 from pystatus.client.features.search import Search
 from pystatus.faces.attach.attached import AttachedClient
-from pystatus.faces.attach.connection import HolderGone
+from pystatus.faces.attach.connection import HolderGone, TooManyAttached
 from pystatus.faces.attach.holder import SharedClient
 from pystatus.faces.attach.place import is_served, socket_path, usable
 from pystatus.messenger.events import ChatOpened
 from pystatus.payloads.kinds import ReactionType
+from pystatus.rpc import ipc
 from pystatus.rpc.waiting_calls import MAX_WAITING_CALLS
 from tests.media.support import picture, saved
 from tests.support.holding import Holder
@@ -261,3 +262,39 @@ async def test_a_path_that_is_too_long_for_a_socket_is_no_obstacle(tmp_path: Pat
             assert (await face.join("status")).id == "status"
             with pytest.raises(TimeoutError, match=r"The client keeps trying"):
                 await face.wait_for_peer(0.01)
+
+
+async def test_who_finds_no_place_is_told_why_and_finds_one_later(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ipc, "MAX_CONNECTIONS", 2)
+    async with world.attached() as face:
+        assert face.chats() == ()  # its second connection
+        with pytest.raises(TooManyAttached, match=r"As many commands and programs as there is room for.*End one"):
+            await world.attached().start()
+        with pytest.raises(TooManyAttached), world.attached().reading() as reader:
+            reader.chats()
+        assert face.chats() == (), "nobody else was harmed"
+        assert (await face.join("status")).id == "status"
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            try:
+                async with world.attached() as late:
+                    assert [chat.id for chat in late.chats()] == ["status"]
+                    return
+            except TooManyAttached:  # the places of the one before are not free yet
+                await asyncio.sleep(0)
+
+
+async def test_a_crowd_that_is_turned_away_is_kept_in_bounds(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who reads nothing and says much takes no place for long."""
+    monkeypatch.setattr(ipc, "MAX_CONNECTIONS", 0)
+    monkeypatch.setattr(ipc, "MAX_TURNED_AWAY", 3)
+    crowd = []
+    with usable(socket_path(world.profiles.find("alice"))) as path:
+        for _ in range(10):
+            crowd.append(await asyncio.open_unix_connection(path))
+    answers = await asyncio.gather(*(reader.readline() for reader, _ in crowd))
+    assert sum(bool(answer) for answer in answers) == 3
+    for _, writer in crowd:
+        writer.close()

@@ -51,6 +51,10 @@ class HolderGone(LocalError):
     """The process that held the profile has ended, or hangs."""
 
 
+class TooManyAttached(HolderGone):
+    """The process that holds the profile has no place for one more."""
+
+
 class _Error(msgspec.Struct):
     message: str
     data: dict[str, Any] | None = None
@@ -92,6 +96,14 @@ def _taking_back(number: int) -> bytes:
 
 
 _decode = msgspec.json.Decoder(_Incoming).decode
+
+
+def _crowded(error: _Error) -> TooManyAttached:
+    """Who is turned away is told so before they ask anything."""
+    return TooManyAttached(
+        "As many commands and programs as there is room for are attached to the pystatus that has the profile open "
+        f"({error.message}). End one of them, and try again."
+    )
 
 
 def gone(why: object) -> HolderGone:
@@ -140,6 +152,9 @@ class BlockingConnection:
                     answer = _decode(written)
                     if answer.id == number:
                         return _result(answer)
+                    if answer.id is None and answer.error is not None:
+                        self.close()
+                        raise _crowded(answer.error)
         except OSError as error:
             self.close()
             raise gone(error.strerror or "it takes too long") from None
@@ -246,6 +261,9 @@ class Connection:
                     self._take(_decode(written))
         except (ConnectionError, RemoteError, msgspec.MsgspecError) as error:
             why = str(error)
+        except TooManyAttached as failure:
+            self._fail(failure)
+            return
         except Exception:  # an event that this version cannot read: who waits is not left waiting
             log.exception("what the pystatus that has the profile open says cannot be read")
             why = "what it says cannot be read"
@@ -255,6 +273,8 @@ class Connection:
         if incoming.method:
             self._notified(incoming.params)
             return
+        if incoming.id is None and incoming.error is not None:
+            raise _crowded(incoming.error)
         future = self._waiting.get(incoming.id or 0)
         if future is None or future.done():
             return
