@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import socket
 import stat
 from collections.abc import AsyncIterator, Callable
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from pystatus import Account, AddedToGroup, Client, LocalError, MessageReceived, Node, NodeConfig, PrivateKey, Profiles
 from pystatus.client import Event, EventsLost, PeerUnreachable
@@ -24,6 +26,7 @@ from pystatus.faces.attach.attached import AttachedClient
 from pystatus.faces.attach.connection import HolderGone, TooManyAttached
 from pystatus.faces.attach.holder import SharedClient
 from pystatus.faces.attach.place import is_served, socket_path, usable
+from pystatus.media.limits import MAX_FILE_BYTES
 from pystatus.messenger.events import ChatOpened
 from pystatus.payloads.kinds import ReactionType
 from pystatus.rpc import ipc
@@ -298,3 +301,26 @@ async def test_a_crowd_that_is_turned_away_is_kept_in_bounds(world: World, monke
     assert sum(bool(answer) for answer in answers) == 3
     for _, writer in crowd:
         writer.close()
+
+
+def noise(width: int, height: int) -> bytes:
+    """A picture that no format makes smaller."""
+    return saved(Image.frombytes("RGB", (width, height), random.Random(1).randbytes(3 * width * height)), "PNG")
+
+
+async def test_a_picture_of_any_size_that_a_client_takes_is_taken_attached(world: World) -> None:
+    data = noise(1_600, 1_000)
+    assert 4 << 20 < len(data) < MAX_FILE_BYTES
+    async with world.attached() as face:
+        chat = await face.open_chat(world.bob.chat_key)
+        media = face.feature(Media)
+        with pytest.raises(LocalError, match=r"A file has at most \d+ bytes"):
+            await media.send_image(chat, bytes(MAX_FILE_BYTES + 1))
+        with pytest.raises(LocalError, match=r"This picture cannot be sent"):
+            await media.send_image(chat, bytes(MAX_FILE_BYTES - 1))
+        sent = await media.send_image(chat, data)
+        about = media.about(sent.message)
+        assert about is not None
+        assert about.width > 100
+        own = world.profiles.find("alice").directory
+        assert not [path for path in own.rglob("*") if path.is_file() and data[:64] in path.read_bytes()]

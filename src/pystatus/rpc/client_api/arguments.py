@@ -22,13 +22,16 @@ from pystatus.messenger.records import MESSAGE_ID_SIZE, Chat, Cursor, Message
 from pystatus.messenger.transaction_records import Transaction
 
 MAX_FILE = 3 << 20
-"""Bytes of a picture or a sound that is given as base64: what fits into a request, and more than any message takes."""
+"""Bytes of a picture or a sound that is given as base64: what fits into a request. A larger one is uploaded before."""
 
 MAX_BYTES = 65
 """Of an argument that is no file: the signature of a wallet."""
 
+FILES = (Path | str | bytes, Path | str | bytes | None)
+"""Annotations of arguments that are files."""
+
 _ID = f"0x and {2 * MESSAGE_ID_SIZE} hexadecimal digits"
-_FILE = 'a file, {"path": …} or {"base64": …}'
+_FILE = 'a file, {"path": …}, {"base64": …} or {"upload": …}'
 
 
 def arguments() -> Converters:
@@ -164,7 +167,9 @@ def _file() -> Converter:
         raise BadValue(f"expected {_FILE}")
 
     one = {"type": "object", "additionalProperties": False}
-    schemas = [{**one, "properties": {name: {"type": "string"}}, "required": [name]} for name in ("path", "base64")]
+    schemas = [
+        {**one, "properties": {name: {"type": "string"}}, "required": [name]} for name in ("path", "base64", "upload")
+    ]
     return Converter(encode, decode, _FILE, {"anyOf": schemas})
 
 
