@@ -1,11 +1,14 @@
-"""The Unix socket: JSON values both ways. Who may open its file may call; nobody else can."""
+"""The Unix socket: JSON values both ways. Only its owner may open its file, and call; where others may open it, too, the
+system says who they are (A46)."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import socket
 import stat
+import struct
 from pathlib import Path
 
 from pystatus.errors import LocalError
@@ -13,7 +16,7 @@ from pystatus.log_texts import get_logger
 from pystatus.net.listening import stop_listening
 from pystatus.outage import Outage
 from pystatus.rpc.dispatcher import Dispatcher, failure
-from pystatus.rpc.errors import LIMIT_EXCEEDED
+from pystatus.rpc.errors import APPLICATION_ERROR, LIMIT_EXCEEDED
 from pystatus.rpc.json_stream import READ_SIZE, talk
 from pystatus.rpc.room import Room
 from pystatus.storage.files import bind_private
@@ -31,6 +34,11 @@ _CROWDED = failure(
 )
 
 
+_FOREIGN = failure(None, APPLICATION_ERROR, "this socket serves the user who runs pystatus, and nobody else")
+_CREDENTIALS = struct.Struct("iII")
+"""Process, user and group of who has connected (unix(7), ``SO_PEERCRED``)."""
+
+
 class IpcServer:
     """One socket file."""
 
@@ -44,6 +52,9 @@ class IpcServer:
         self._path: Path | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._turned_away: set[asyncio.Task[None]] = set()
+        self._foreign = Outage(
+            log, "another user of this machine is turned away at the RPC's socket", "its own user is served there again"
+        )
         self._crowd = Outage(
             log, "too many connections to the RPC's socket", "there are places on the RPC's socket again"
         )
@@ -82,9 +93,14 @@ class IpcServer:
         task = asyncio.current_task()
         assert task is not None
         now = asyncio.get_running_loop().time()
+        if not _is_own(writer):
+            self._foreign.failed(now, "its file can be opened by others; it should have the mode 600")
+            await self._turn_away(reader, writer, task, _FOREIGN)
+            return
+        self._foreign.worked(now)
         if len(self._tasks) >= MAX_CONNECTIONS:
             self._crowd.failed(now, f"more than {MAX_CONNECTIONS} are hung up on")
-            await self._turn_away(reader, writer, task)
+            await self._turn_away(reader, writer, task, _CROWDED)
             return
         self._crowd.worked(now)
         self._tasks.add(task)
@@ -98,7 +114,7 @@ class IpcServer:
             writer.transport.abort()
 
     async def _turn_away(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, task: asyncio.Task[None]
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, task: asyncio.Task[None], why: bytes
     ) -> None:
         """Say why. Who is hung up on while they write would not read it, so they are heard until they hang up."""
         if len(self._turned_away) >= MAX_TURNED_AWAY:
@@ -106,7 +122,7 @@ class IpcServer:
             return
         self._turned_away.add(task)
         try:
-            writer.write(_CROWDED + b"\n")
+            writer.write(why + b"\n")
             writer.write_eof()
             async with asyncio.timeout(CLOSE_TIMEOUT):
                 while await reader.read(READ_SIZE):
@@ -116,6 +132,20 @@ class IpcServer:
         finally:
             self._turned_away.discard(task)
             writer.transport.abort()
+
+
+def _is_own(writer: asyncio.StreamWriter) -> bool:
+    """Whether it is our user who has connected, or the superuser, whom nothing keeps out."""
+    return peer_uid(writer.get_extra_info("socket")) in (None, 0, os.geteuid())
+
+
+def peer_uid(connection: socket.socket) -> int | None:
+    """The user who has connected; ``None``: this system does not say, and the mode of the file decides alone."""
+    if not hasattr(socket, "SO_PEERCRED"):
+        return None
+    given = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
+    _, uid, _ = _CREDENTIALS.unpack(given)
+    return int(uid)
 
 
 async def _finish(writer: asyncio.StreamWriter) -> None:
