@@ -1,5 +1,7 @@
-"""A46, the sockets: another user of the machine can open neither that of a profile nor that of a node, and cannot call on
-one that somebody has opened to all."""
+"""A46, the sockets of a profile and of a node: another user of the machine cannot open them.
+
+Nor can they call on one that somebody has opened to all.
+"""
 
 from __future__ import annotations
 

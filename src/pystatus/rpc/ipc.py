@@ -1,5 +1,7 @@
-"""The Unix socket: JSON values both ways. Only its owner may open its file, and call; where others may open it, too, the
-system says who they are (A46)."""
+"""The Unix socket: JSON values both ways. Only its owner may open its file, and call.
+
+Where others may open it, too, the system says who they are (A46).
+"""
 
 from __future__ import annotations
 
