@@ -22,10 +22,12 @@ ANSWERS = {"daemon_hello": {"version": VERSION, "profile": "alice"}, "events_sub
 class MuteHolder:
     """Of alice's profile."""
 
-    def __init__(self, data_dir: Path, password: str, answered: int = 0) -> None:
+    def __init__(self, data_dir: Path, password: str, answered: int = 0, *, dies: bool = False) -> None:
         """
         :param answered: calls of each connection that it answers.
+        :param dies: it hangs up then, as one that was killed does.
         """
+        self._dies = dies
         self._profiles = Profiles(data_dir)
         self._password = password
         self._answered = answered
@@ -79,3 +81,6 @@ class MuteHolder:
                 connection.sendall(json.dumps({"jsonrpc": "2.0", "id": call["id"], "result": result}).encode() + b"\n")
             else:
                 self.heard.put(call["method"])
+                if self._dies:
+                    connection.shutdown(socket.SHUT_RDWR)
+                    return

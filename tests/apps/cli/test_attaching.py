@@ -24,15 +24,19 @@ from pystatus.client.features.transactions import Transactions
 from pystatus.devp2p.enode import Enode
 from pystatus.faces.attach.holder import SharedClient
 from pystatus.fleets.invitation import invitation
+from pystatus.messenger.records import Chat, Message
+from pystatus.payloads.chats import ChatKind
 from pystatus.peers.sources import WHISPER
 from pystatus.storage.cached_peers import SqlCachedPeers
+from pystatus.storage.messenger import SqlMessengerStore
 from tests.apps.support import PASSWORD, Cli
 from tests.fleets.support import HARBOUR
 from tests.media.support import picture, saved
 from tests.support.command_line import ENODE, LIST, SOMEBODY, Command, commands
 from tests.support.holding import Holder
 
-NO_PASSWORD = "Password is needed and there is no terminal to ask at."
+START = 1_601_553_600_000
+"""Of a message, Unix milliseconds."""
 
 ASKS = {
     "account backup": "the words are shown to who knows the password",
@@ -109,6 +113,28 @@ def nobody(filled: Filled) -> Cli:
     cli = Cli(filled.data_dir)
     cli.environment["PYSTATUS_PASSWORD"] = None
     return cli
+
+
+def test_the_newest_page_of_a_chat_is_marked_as_read_where_the_profile_is_open(tmp_path: Path) -> None:
+    account = Account.from_private_key(PrivateKey.generate(os.urandom))
+    profiles = Profiles(tmp_path / "data")
+    with profiles.unlock(profiles.create(account, PASSWORD, "alice"), PASSWORD) as unlocked:
+        store = SqlMessengerStore(unlocked.database)
+        with store.transaction():
+            store.save_chat(Chat("status", ChatKind.PUBLIC, active=True, unread=1))
+            stranger = PrivateKey.generate(os.urandom).public_key
+            store.add_message(Message(bytes(32), "status", stranger, 1, START, START, 1, "hello", b""))
+    held = Holder(tmp_path / "data", PASSWORD)
+    held.start()
+    try:
+        cli = Cli(tmp_path / "data")
+        cli.environment["PYSTATUS_PASSWORD"] = None
+        assert [one["unread"] for one in cli.objects("conversation", "list", "alice")] == [1]
+        for more, unread in ((("--keep-unread",), 1), ((), 0)):
+            assert [one["text"] for one in cli.objects("history", "alice", "status", *more)] == ["hello"]
+            assert [one["unread"] for one in cli.objects("conversation", "list", "alice")] == [unread]
+    finally:
+        held.stop()
 
 
 def of_profiles() -> list[Command]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import termios
 from pathlib import Path
 
 import pytest
 
 from pystatus import Account, PrivateKey, Profiles
-from tests.apps.support import PASSWORD, Running, Terminal
+from pystatus.faces.attach.place import socket_path, usable
+from tests.apps.support import PASSWORD, Cli, Running, Terminal
 from tests.support.mute_holder import MuteHolder
 
 
@@ -43,6 +45,40 @@ def test_ctrl_c_ends_who_waits_for_an_answer(data_dir: Path, arguments: str, ans
         said = " ".join(command.errors())
         assert "Traceback" not in said
         assert "does not answer" not in said
+
+
+@pytest.mark.parametrize("answered", [0, 1, 2])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "history alice",
+        "search alice words",
+        "peers alice",
+        "send alice #status hello",
+        "conversation export alice #status",
+        "conversation read alice #status",
+    ],
+)
+def test_a_holder_that_is_killed_in_the_middle_is_told_in_a_sentence(
+    data_dir: Path, arguments: str, answered: int
+) -> None:
+    cli = Cli(data_dir)
+    cli.environment["PYSTATUS_PASSWORD"] = None
+    with MuteHolder(data_dir, PASSWORD, answered, dies=True):
+        told = cli.error(*arguments.split())
+    assert told.startswith("The pystatus that has the profile open does not answer any more (")
+    assert "Run the command again" in told
+
+
+def test_the_socket_of_one_that_was_killed_stops_nobody_who_reads(data_dir: Path) -> None:
+    profile = Profiles(data_dir).find("alice")
+    socket_path(profile).unlink(missing_ok=True)
+    with socket.socket(socket.AF_UNIX) as left, usable(socket_path(profile)) as path:
+        left.bind(str(path))
+    cli = Cli(data_dir)
+    assert cli.objects("history", "alice") == []
+    cli.environment["PYSTATUS_PASSWORD"] = None
+    assert "Password is needed" in cli.error("history", "alice")
 
 
 @pytest.mark.parametrize("answered", [0, 1])
