@@ -318,14 +318,16 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def run(**given: Any) -> None:
-        context = given.pop(_CONTEXT)
+        context = given.pop(_CONTEXT, None)
         for name, group in groups.items():
             given[name] = group(**{one.name: given.pop(one.name) for one in fields(group)})
-            if issubclass(group, NetworkOptions):
+            if context is not None and issubclass(group, NetworkOptions):
                 given[name].typed = _typed(context)
         command(**given)
 
-    parameters = [*spread, *options, inspect.Parameter(_CONTEXT, inspect.Parameter.KEYWORD_ONLY, annotation=Context)]
+    parameters = [*spread, *options]
+    if any(issubclass(group, NetworkOptions) for group in groups.values()):
+        parameters.append(inspect.Parameter(_CONTEXT, inspect.Parameter.KEYWORD_ONLY, annotation=Context))
     run.__annotations__ = {one.name: one.annotation for one in parameters}
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what typer looks at
     return run
