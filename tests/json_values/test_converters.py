@@ -71,6 +71,8 @@ class Picture:
         (str, "ünï", "ünï"),
         (bool, True, True),
         (None | int, None, None),
+        (typing.Annotated[int, "checked"] | None, 7, 7),
+        (typing.Annotated[int, "checked"] | None, 2**70, str(2**70)),
         (bytes, b"\x01\xff", "0x01ff"),
         (type(KEY), KEY, KEY.hex),
         (Path, Path("/tmp/x"), "/tmp/x"),
@@ -201,3 +203,15 @@ def test_what_has_an_id_may_be_given_by_it() -> None:
         for parameter in call.parameters:
             name = f"{call.name} {parameter.name}"
             assert name == searched or not _not_by_id(hints_of(function)[parameter.name]), name
+
+
+def test_what_an_argument_is_by_default_may_be_given_as_well() -> None:
+    """A caller who names all arguments gives ``null``, too."""
+    checked = []
+    for call in calls().values():
+        for one in call.parameters:
+            if not one.is_required:
+                written = json.loads(json.dumps(one.converter.encode(one.default)))
+                assert one.converter.decode(written) == one.default, (call.name, one.name)
+                checked.append(one.default)
+    assert None in checked

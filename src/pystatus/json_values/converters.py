@@ -129,7 +129,7 @@ class Converters:
 
     def _union(self, arguments: tuple[Any, ...]) -> Converter:
         """The first that fits."""
-        kinds = [one for one in arguments if one is not type(None)]
+        kinds = [_bare(one) for one in arguments if one is not type(None)]
         options = {one: self.of(one) for one in kinds}
         records = {one: options[one] for one in kinds if one not in self._special and _is_record(one)}
         others = {one: option for one, option in options.items() if one not in records}
@@ -200,6 +200,11 @@ def _is_record(kind: Any) -> bool:
     if not isinstance(kind, type) or kind in PLAIN:
         return False
     return dataclasses.is_dataclass(kind) or (issubclass(kind, tuple) and hasattr(kind, "_fields"))
+
+
+def _bare(annotation: Any) -> Any:
+    """Without what checks its values."""
+    return typing.get_args(annotation)[0] if typing.get_origin(annotation) is typing.Annotated else annotation
 
 
 def _is_of(value: Any, annotation: Any) -> bool:

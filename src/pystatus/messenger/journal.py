@@ -13,6 +13,7 @@ from typing import Any, Protocol, cast
 
 import msgspec
 
+from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError
 from pystatus.json_values import Converter, Converters, Json
 from pystatus.messenger.events import EVENTS, Event, MessagePosted, MessageReceived, MessageSynced
@@ -20,6 +21,11 @@ from pystatus.messenger.records import Chat, Message
 
 PAGE = 200
 """Events that are read from the database together."""
+EVENTS_A_SECOND = 1 << 20
+"""By which the first cursor of a copy goes ahead for each second since 1970: more events than any life has."""
+LIFE_APART = 1 << 30
+"""Cursors among which chance chooses the first one of a copy: two copies that begin in the same second, or with a clock
+that is wrong, are most likely more than all events that are kept apart. Cursors stay below 2^53 for 200 years."""
 BRINGING = (MessageReceived, MessageSynced, MessagePosted)
 """Events that bring a message. Their chat is the one that it is in, and is not written."""
 
@@ -31,6 +37,9 @@ class JournalStore(Protocol):
 
     def add(self, events: Sequence[bytes]) -> int:
         """Store events under the next cursors; the first of these. Too many displace the oldest."""
+
+    def begin_anew(self, newest: int) -> None:
+        """Forget all events. The next one comes after this cursor."""
 
     def after(self, cursor: int, limit: int) -> Sequence[tuple[int, bytes]]:
         """At most ``limit`` events with a higher cursor, in their order, with their cursors."""
@@ -80,6 +89,16 @@ class Journal:
         """Store events, inside the transaction that they came of. The cursor of the first one."""
         encode = self._values.encode
         return self._kept.add([_encoded((type(event).__name__, encode(event, type(event)))) for event in events])
+
+    def begin_anew(self, now: float, random: RandomSource) -> None:
+        """The profile is a copy of which another life may have gone on, so that its readers know cursors which are
+        none of this one: begin with one that no other life comes to, inside a transaction. Who asks for what came after
+        an older one learns that it is lost.
+
+        :param now: Unix seconds. A clock that is wrong is no harm, as chance goes with it.
+        """
+        chance = int.from_bytes(random(4)) % LIFE_APART
+        self._kept.begin_anew(max(int(now) * EVENTS_A_SECOND, self.newest) + 1 + chance)
 
     def read(self, after: int, until: int) -> Iterator[tuple[int, Event]]:
         """The events between two cursors, the second included, in their order, each with its own.
