@@ -12,6 +12,7 @@ from textual.worker import WorkerFailed
 
 from pystatus.apps.terminal.chat_screen import ChatScreen
 from pystatus.apps.terminal.face import Face
+from pystatus.apps.terminal.keys import EVERYWHERE, bindings
 from pystatus.apps.terminal.looks import TERMINAL_THEME, THEMES
 from pystatus.apps.terminal.outward import Outward
 from pystatus.errors import LocalError
@@ -24,11 +25,7 @@ class ChatApp(App[None]):
     TITLE = "pystatus"
     CSS_PATH = "chat.tcss"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
-        Binding("ctrl+q", "quit", show=False, priority=True),
-        Binding("ctrl+z", "suspend_process", show=False, priority=True),
-        Binding("f2", "mouse", show=False),
-    ]
+    BINDINGS: ClassVar[list[Binding]] = bindings(EVERYWHERE, of_app=True)  # type: ignore[assignment]
 
     def __init__(self, face: Face, start: str | None = None, *, show_words: bool = False) -> None:
         """
@@ -40,6 +37,7 @@ class ChatApp(App[None]):
         self._start = start
         self._show_words = show_words
         self._mouse = face.wishes.mouse
+        self.set_keymap(face.wishes.keys.keymap)
         self.failure: BaseException | None = None
         """Why it ends before somebody wants that: the client had to stop, or a fault of ours."""
         self.outward = Outward(self._write, face.wishes.osc)

@@ -16,6 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from pystatus.apps.terminal.keys import WINDOWS, bindings
 from pystatus.errors import LocalError
 from pystatus.faces.sentences import as_sentence
 
@@ -31,11 +32,15 @@ class Entry:
     text: str
     detail: str = ""
     bold: bool = False
+    matches: tuple[tuple[int, int], ...] = ()
+    """Places in the text that were searched for."""
 
     @property
     def content(self) -> Content:
         """The line as it is drawn: details stand below, so that no name moves them."""
         title = Content.styled(self.text, "bold") if self.bold else Content(self.text)
+        for start, end in self.matches:
+            title = title.stylize("bold $accent", start, end)
         return Content.assemble(title, "\n", (f"  {self.detail}", "dim")) if self.detail else title
 
 
@@ -92,10 +97,7 @@ class ListWindow(ModalScreen[str | None]):
 
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
         Binding("escape", "dismiss(None)", show=False),
-        Binding("up", "move(-1)", show=False, priority=True),
-        Binding("down", "move(1)", show=False, priority=True),
-        Binding("pageup", "move(-10)", show=False, priority=True),
-        Binding("pagedown", "move(10)", show=False, priority=True),
+        *bindings(WINDOWS),
     ]
 
     def __init__(
