@@ -9,6 +9,8 @@ import pytest
 
 from pystatus import PrivateKey, testing
 from pystatus.apps.terminal.face import Wishes
+from pystatus.apps.terminal.key_file import PRESETS
+from pystatus.apps.terminal.keys import Keys
 from pystatus.client.features.contacts import Contacts
 from pystatus.client.features.groups import Groups
 from pystatus.client.features.reactions import Reactions
@@ -126,5 +128,19 @@ def test_ascii_and_narrow() -> None:
         alice, bob = await _scene(network)
         async with playing(network, alice, bob, size=(48, 24), wishes=Wishes(ascii=True, blink=False)) as player:
             check(player.app, "narrow")
+
+    testing.run(tell)
+
+
+def test_small_and_one_s_own_keys() -> None:
+    async def tell(network: Network) -> None:
+        alice, bob = await _scene(network)
+        keys = Keys(PRESETS["vi"], "vi")
+        async with playing(network, alice, bob, size=(20, 5)) as player:
+            await player.press("f1")
+            check(player.app, "small-help")
+        async with playing(network, alice, bob, size=(100, 28), wishes=Wishes(blink=False, keys=keys)) as player:
+            await player.write("/keys")
+            check(player.app, "keys")
 
     testing.run(tell)

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from pystatus.apps.terminal.face import Face
 from pystatus.apps.terminal.keys import EVERYWHERE, TABLE, label
 from pystatus.apps.terminal.plain import Plain
-from pystatus.apps.terminal.plain_printing import reaction_word
 from pystatus.apps.terminal.typed_lines import Typed, read_terminal, typed
 from pystatus.client.features.contacts import Contacts
 from pystatus.client.features.groups import Groups
 from pystatus.client.features.reactions import Reactions
 from pystatus.faces.catalogue import texts_in
 from pystatus.faces.pasting import MAX_PASTE
+from pystatus.faces.reactions import reaction_word
 from pystatus.messenger.events import CopySuspected, DeviceFound
 from pystatus.payloads.kinds import ReactionType
 from pystatus.testing import Network, Person

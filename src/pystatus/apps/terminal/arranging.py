@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.events import Resize
 
+from pystatus.apps.terminal.base_app import NARROW
 from pystatus.apps.terminal.keys import EVERYWHERE
 from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.slash_commands import SLASH
@@ -28,10 +29,6 @@ else:
 
 WIDE = 100
 """Columns from which the line at the bottom has room for six keys."""
-NARROW = 60
-"""Columns below which there is one pane: the list, or the chat."""
-LOW = 12
-"""Lines below which title and hints give way to messages."""
 
 
 class Arranging(_Base):
@@ -57,9 +54,6 @@ class Arranging(_Base):
 
     def use_room(self) -> None:
         """Use the room that there is."""
-        narrow, low = self.size.width < NARROW, self.size.height < LOW
-        self.set_class(narrow, "narrow")
-        self.set_class(low, "low")
         texts = self.face.texts
         self.footer.update(Content(self._footer(texts)))
         self._show_panes()

@@ -35,7 +35,7 @@ from pystatus.client.features.backup import Backup
 from pystatus.errors import LocalError, StatusError
 from pystatus.faces.composer import room
 from pystatus.faces.sentences import as_sentence
-from pystatus.messenger.records import Cursor, Message
+from pystatus.messenger.records import Cursor, Message, MessageState
 
 SIDE = 30
 """Columns of the list of chats."""
@@ -208,7 +208,7 @@ class ChatScreen(MessageActions, ChatActions, Keeping, Arranging, Screen[None]):
         line = state.line()
         if self._words_due:
             line = f"{line} · {self.face.texts.terminal_words_due(words=self.face.way('words'))}"
-        mark = self.face.signs.dot if state.relays else self.face.signs.unconfirmed
+        mark = self.face.signs.dot if state.relays else self.face.signs.state(MessageState.UNCONFIRMED)
         self._status.update(Content.assemble((mark, "$success" if state.is_well else "$warning"), f" {line}"))
 
     def _look_again(self) -> None:

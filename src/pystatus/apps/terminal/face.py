@@ -22,6 +22,7 @@ from pystatus.faces.audience import audience
 from pystatus.faces.catalogue import Catalogue, texts_in
 from pystatus.faces.chat_names import chat_title
 from pystatus.faces.meant import Meant
+from pystatus.faces.reactions import reaction_word
 from pystatus.faces.sentences import other_person
 from pystatus.messenger.records import Chat
 from pystatus.payloads.chats import ChatKind
@@ -147,6 +148,10 @@ class Face:
                 return "&"
             case _:
                 return "#"
+
+    def reaction(self, kind: int, emoji: str) -> str:
+        """An emoji under a message, or its word where there are no signs but those of ASCII."""
+        return reaction_word(kind, self.texts) if self.wishes.ascii else emoji
 
     def audience(self, chat: Chat, *, forward_secrecy: bool | None = None) -> str:
         """Who can read what is written in a chat, and how it travels.

@@ -10,14 +10,14 @@ from functools import partial
 from typing import ClassVar, TypeVar
 
 from textual import work
-from textual.app import App
 from textual.binding import Binding
 
 from pystatus.account.account import Account
 from pystatus.account.mnemonic import warning, words_of
 from pystatus.account.password import MIN_LENGTH
+from pystatus.apps.terminal.base_app import TerminalApp
 from pystatus.apps.terminal.dialogs.windows import Entry, ListWindow, QuestionWindow
-from pystatus.apps.terminal.looks import TERMINAL_THEME, THEMES
+from pystatus.apps.terminal.face import Wishes
 from pystatus.errors import LocalError
 from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.sentences import as_sentence
@@ -39,23 +39,18 @@ class Chosen:
     is_new: bool = False
 
 
-class FirstStart(App[Chosen | None]):
+class FirstStart(TerminalApp[Chosen | None]):
     """Ends with what was chosen; ``wants_demo`` says that it is only a look around."""
 
-    CSS_PATH = "chat.tcss"
-    ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
         Binding("ctrl+q", "quit", show=False, priority=True)
     ]
 
-    def __init__(self, profiles: Profiles, texts: Catalogue, theme: str = "dark") -> None:
-        super().__init__(ansi_color=theme == "terminal")
+    def __init__(self, profiles: Profiles, texts: Catalogue, wishes: Wishes | None = None) -> None:
+        super().__init__(wishes or Wishes())
         self._profiles = profiles
         self._texts = texts
         self.wants_demo = False
-        for one in THEMES.values():
-            self.register_theme(one)
-        self.theme = TERMINAL_THEME if theme == "terminal" else theme
 
     def on_mount(self) -> None:
         self._ask()

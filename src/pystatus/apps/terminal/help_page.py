@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 from textual.content import Content
 
+from pystatus.apps.terminal.base_app import NARROW
 from pystatus.apps.terminal.face import Face
 from pystatus.faces.delivery import legend
 from pystatus.faces.slash_commands import SlashCommands
 
 KEY_CELLS = 20
 """Cells of the keys where both stand in a line."""
-WIDE = 60
-"""Columns from which they do."""
+MAX_CELLS = 68
+"""Cells of a line: those of a window, without its frame and its bar."""
+INDENT = 2
+"""Cells before what a key does, where it stands in a line of its own."""
 
 
 def sections(face: Face, commands: SlashCommands, width: int) -> Sequence[Content]:
@@ -28,15 +32,19 @@ def sections(face: Face, commands: SlashCommands, width: int) -> Sequence[Conten
         (texts.terminal_commands(), [(one.usage, one.what) for one in commands.by_name.values()]),
         (texts.terminal_rescue_title(), [("reset", texts.terminal_rescue())]),
     ):
-        found.append(Content.styled(title, "bold $accent"))
-        found.append(Content("\n").join(_line(key, what, width) for key, what in lines))
+        heading = Content.styled(title, "bold $accent")
+        found.append(Content("\n").join([heading, *(_line(key, what, width) for key, what in lines)]))
     return found
 
 
 def _line(key: str, what: str, width: int) -> Content:
-    if width < WIDE:
-        return Content.assemble((key, "bold"), f"  {what}")
-    return Content.assemble((f"{key:<{KEY_CELLS}} ", "bold"), what)
+    """A key and what it does beside it, in a column of its own; in a narrow terminal below it."""
+    cells = min(MAX_CELLS, max(8, width - 4))
+    if width < NARROW:
+        return Content.assemble((key, "bold"), *(f"\n{' ' * INDENT}{one}" for one in wrap(what, cells - INDENT)))
+    first, *rest = wrap(what, cells - KEY_CELLS - 1)
+    begin = f"{key:<{KEY_CELLS}} " if len(key) <= KEY_CELLS else f"{key}\n{' ' * (KEY_CELLS + 1)}"
+    return Content.assemble((begin, "bold"), first, *(f"\n{' ' * (KEY_CELLS + 1)}{one}" for one in rest))
 
 
 def key_lines(face: Face) -> list[str]:

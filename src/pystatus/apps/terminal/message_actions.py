@@ -97,7 +97,7 @@ class MessageActions(_Base):
             return
         texts = self.face.texts
         kinds = [kind for kind in ReactionType if kind.value]
-        entries = [Entry(str(kind.value), f"{kind.value}  {kind.emoji}") for kind in kinds]
+        entries = [Entry(str(kind.value), f"{kind.value}  {self.face.reaction(kind, kind.emoji)}") for kind in kinds]
 
         def find(typed: str) -> Sequence[Entry]:
             return [entry for entry in entries if not typed or entry.id == typed.strip()]

@@ -7,29 +7,16 @@ from collections.abc import Sequence
 from pystatus import sanitise
 from pystatus.apps.terminal.face import Face
 from pystatus.faces import media, message_text
-from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.moments import time_text
+from pystatus.faces.reactions import reaction_word
 from pystatus.messenger.features.reactions import Reaction
 from pystatus.messenger.records import Message
-from pystatus.payloads.kinds import ContentType, ReactionType
+from pystatus.payloads.kinds import ContentType
 
 MAX_QUOTED = 60
 """Characters of what is replied to that are said again."""
 MAX_NAMES = 5
 """People of one emoji who are named. Ours: the rest is counted."""
-
-
-def reaction_word(kind: int, texts: Catalogue) -> str:
-    """One of the six emoji in a word."""
-    words = {
-        ReactionType.LOVE: texts.reaction_love,
-        ReactionType.THUMBS_UP: texts.reaction_thumbs_up,
-        ReactionType.THUMBS_DOWN: texts.reaction_thumbs_down,
-        ReactionType.LAUGH: texts.reaction_laugh,
-        ReactionType.SAD: texts.reaction_sad,
-        ReactionType.ANGRY: texts.reaction_angry,
-    }
-    return next((say() for one, say in words.items() if one == kind), texts.reaction_other())
 
 
 class Printing:

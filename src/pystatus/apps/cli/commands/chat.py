@@ -111,7 +111,7 @@ def _choose(given: ChatOptions, wishes: Wishes) -> Chosen | None:
     from pystatus.faces.catalogue import texts_in
     from pystatus.faces.language import chosen
 
-    start = FirstStart(given.profiles, texts_in(chosen(os.environ)), wishes.theme)
+    start = FirstStart(given.profiles, texts_in(chosen(os.environ)), wishes)
     with restored_terminal():
         found = start.run(mouse=wishes.mouse)
     if start.wants_demo:

@@ -11,17 +11,27 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.events import Key
+from textual.events import Key, Resize
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from pystatus.apps.terminal.base_app import LOW
 from pystatus.apps.terminal.keys import WINDOWS, bindings
 from pystatus.errors import LocalError
 from pystatus.faces.sentences import as_sentence
 
+TITLE = 1
+"""Lines around a text where there is no room for more."""
+FRAME = 6
+"""Lines around it where there is: the frame, the title and the hint, with an empty line at each."""
 MAX_ENTRIES = 500
 """Entries of a list that are shown; the rest is found by typing."""
+
+
+def room_of_text(height: int) -> int:
+    """Lines of a text in a window, such that title and hint stay in view."""
+    return max(1, height - TITLE if height < LOW else height * 9 // 10 - FRAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,10 @@ class TextWindow(ModalScreen[None]):
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).focus()
 
+    def on_resize(self, event: Resize) -> None:
+        """The hint below stays in view, however long the text is."""
+        self.query_one(VerticalScroll).styles.max_height = room_of_text(event.size.height)
+
 
 class QuestionWindow(ModalScreen[str | None]):
     """Asks for one line; ``None``: somebody went back."""
@@ -83,7 +97,7 @@ class QuestionWindow(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="window"):
             yield Static(Content(self._title), classes="title")
-            yield Static(Content(self._question))
+            yield Static(Content(self._question), classes="asked")
             yield Input(self._value, password=self._hidden)
             yield Static(Content(self._hint), classes="hint")
 
