@@ -940,6 +940,12 @@ class Catalogue(Texts):
     def terminal_first_again(self) -> str:
         return self._text("terminal.first_again")
 
+    def terminal_first_candidates(self) -> str:
+        return self._text("terminal.first_candidates")
+
+    def terminal_first_candidates_hint(self) -> str:
+        return self._text("terminal.first_candidates_hint")
+
     def terminal_first_custom(self) -> str:
         return self._text("terminal.first_custom")
 
@@ -948,6 +954,9 @@ class Catalogue(Texts):
 
     def terminal_first_is_here(self, *, name: str) -> str:
         return self._text("terminal.first_is_here", name=name)
+
+    def terminal_first_longer(self) -> str:
+        return self._text("terminal.first_longer")
 
     def terminal_first_name(self) -> str:
         return self._text("terminal.first_name")
@@ -960,6 +969,9 @@ class Catalogue(Texts):
 
     def terminal_first_open(self, *, name: str) -> str:
         return self._text("terminal.first_open", name=name)
+
+    def terminal_first_others(self) -> str:
+        return self._text("terminal.first_others")
 
     def terminal_first_password(self) -> str:
         return self._text("terminal.first_password")
@@ -985,8 +997,14 @@ class Catalogue(Texts):
     def terminal_first_recover_question(self) -> str:
         return self._text("terminal.first_recover_question")
 
+    def terminal_first_shorter(self) -> str:
+        return self._text("terminal.first_shorter")
+
     def terminal_first_title(self) -> str:
         return self._text("terminal.first_title")
+
+    def terminal_first_words_hint(self) -> str:
+        return self._text("terminal.first_words_hint")
 
     def terminal_first_working(self) -> str:
         return self._text("terminal.first_working")
@@ -1548,6 +1566,27 @@ class Catalogue(Texts):
 
     def timeline_new(self, *, n: int) -> str:
         return self._text("timeline.new", n=n)
+
+    def tour_help(self, *, help: str) -> str:
+        return self._text("tour.help", help=help)
+
+    def tour_messages(self, *, explain: str, react: str) -> str:
+        return self._text("tour.messages", explain=explain, react=react)
+
+    def tour_place(self, *, n: int, of: int) -> str:
+        return self._text("tour.place", n=n, of=of)
+
+    def tour_private(self, *, below: str) -> str:
+        return self._text("tour.private", below=below)
+
+    def tour_public(self) -> str:
+        return self._text("tour.public")
+
+    def tour_secret(self) -> str:
+        return self._text("tour.secret")
+
+    def tour_switch(self, *, switch: str) -> str:
+        return self._text("tour.switch", switch=switch)
 
     def transaction_announced(self, *, hash: str, state: str) -> str:
         return self._text("transaction.announced", hash=hash, state=state)
