@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from textual.app import App
 from textual.pilot import Pilot
 
 from pystatus import MessageReceived, PrivateKey, testing
@@ -50,7 +51,7 @@ class Recording:
 
     frames: list[tuple[str, float]] = field(default_factory=list)
 
-    def take(self, app: TouringApp, seconds: float) -> None:
+    def take(self, app: App[None], seconds: float) -> None:
         """What is on the screen, for this long."""
         self.frames.append((app.export_screenshot(title=TITLE), seconds))
 

@@ -9,6 +9,9 @@ import queue
 import re
 from collections.abc import Iterator
 
+import pytest
+
+from pystatus.apps.terminal import typed_lines
 from pystatus.apps.terminal.face import Face
 from pystatus.apps.terminal.keys import EVERYWHERE, TABLE, label
 from pystatus.apps.terminal.plain import Plain
@@ -236,6 +239,20 @@ def test_a_burst_of_a_terminal_is_one_paste() -> None:
     finally:
         os.close(theirs)
         os.close(ours)
+
+
+def test_a_burst_without_an_end_is_taken_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typed_lines, "MAX_BURST", 12)
+    reader, writer = os.pipe()
+    with os.fdopen(reader), os.fdopen(writer, "wb") as all_at_once:
+        monkeypatch.setattr(typed_lines, "READ", 5)
+        all_at_once.write(b"/abc\n" * 4)
+        all_at_once.flush()
+        lines = read_terminal(reader)
+        assert [next(lines), next(lines)] == [
+            Typed("/abc\n/abc\n/abc", is_pasted=True),
+            Typed("/abc", is_pasted=True),
+        ]
 
 
 @story

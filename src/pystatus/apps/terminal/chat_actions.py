@@ -133,7 +133,7 @@ class ChatActions(_Base):
         self._search("")
 
     async def find(self, words: str) -> None:
-        """See :class:`pystatus.apps.terminal.obeying.Shell`."""
+        """See :class:`pystatus.apps.terminal.shell.Shell`."""
         self._search(words, everywhere=True)
 
     @work
@@ -173,7 +173,7 @@ class ChatActions(_Base):
             self.complain(error)
 
     async def go_to(self, place: Message | Cursor) -> None:
-        """See :class:`pystatus.apps.terminal.obeying.Shell`."""
+        """See :class:`pystatus.apps.terminal.shell.Shell`."""
         if self.conversation.go_to(place):
             self.view.focus()
         else:
@@ -202,7 +202,7 @@ class ChatActions(_Base):
     # pages
 
     def page(self, name: str) -> bool:
-        """See :class:`pystatus.apps.terminal.obeying.Shell`."""
+        """See :class:`pystatus.apps.terminal.shell.Shell`."""
         action = {
             "people": self.action_people,
             "members": self.action_members,
@@ -217,7 +217,7 @@ class ChatActions(_Base):
         return True
 
     def special(self, name: str, argument: str) -> None:
-        """See :class:`pystatus.apps.terminal.obeying.Shell`.
+        """See :class:`pystatus.apps.terminal.shell.Shell`.
 
         :raises LocalError: there is no such theme.
         """
@@ -299,7 +299,7 @@ class ChatActions(_Base):
             self.words_checked()
 
     async def words(self) -> None:
-        """See :class:`pystatus.apps.terminal.obeying.Shell`."""
+        """See :class:`pystatus.apps.terminal.shell.Shell`."""
         self._words()
 
     def action_help(self) -> None:
@@ -325,7 +325,7 @@ class ChatActions(_Base):
         return answer == "yes"
 
     async def choose(self, title: str, choices: Sequence[str]) -> str | None:
-        """See :class:`pystatus.apps.terminal.obeying.Shell`."""
+        """See :class:`pystatus.apps.terminal.shell.Shell`."""
         entries = [Entry(one, one) for one in choices]
         texts = self.face.texts
         return await self.app.push_screen_wait(

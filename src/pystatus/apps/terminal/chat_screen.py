@@ -143,7 +143,7 @@ class ChatScreen(MessageActions, ChatActions, Keeping, Arranging, Screen[None]):
 
     @property
     def chat_id(self) -> str | None:
-        """See :class:`pystatus.apps.terminal.obeying.Shell`."""
+        """See :class:`pystatus.apps.terminal.shell.Shell`."""
         return self.current
 
     async def open(self, chat_id: str) -> None:

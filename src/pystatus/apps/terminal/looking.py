@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 from pystatus import sanitise
 from pystatus.apps.terminal import reports
 from pystatus.apps.terminal.face import Face
+from pystatus.apps.terminal.shell import Shell
 from pystatus.errors import LocalError
 from pystatus.faces.chat_list import ChatList, Order
 from pystatus.faces.link_check import check_link
 from pystatus.messenger.records import MessageState
-
-if TYPE_CHECKING:
-    from pystatus.apps.terminal.obeying import Shell
 
 
 class Looking:

@@ -50,7 +50,7 @@ class MessageActions(_Base):
         async def obey(self, line: str) -> None: ...
 
     def pick(self, argument: str) -> tuple[Message, str]:
-        """See :class:`pystatus.apps.terminal.obeying.Shell`.
+        """See :class:`pystatus.apps.terminal.shell.Shell`.
 
         :raises LocalError: no message is in view.
         """

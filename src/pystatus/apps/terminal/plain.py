@@ -225,7 +225,7 @@ class Plain:
 
     @property
     def chat_id(self) -> str | None:
-        """See :class:`pystatus.apps.terminal.obeying.Shell`."""
+        """See :class:`pystatus.apps.terminal.shell.Shell`."""
         return self._chat_id
 
     def pick(self, argument: str) -> tuple[Message, str]:

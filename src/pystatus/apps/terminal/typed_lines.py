@@ -16,6 +16,8 @@ BURST_SECONDS = 0.05
 """Within this time after a line comes the next one of what is pasted, also over a slow line. Ours."""
 READ = 65_536
 """Bytes that are read at once; a terminal hands over a line of 4,096 at most."""
+MAX_BURST = 262_144
+"""Bytes that are taken for one paste; what is more comes as the next one. Ours: four times what a message takes."""
 BEGIN, END = "\x1b[200~", "\x1b[201~"
 """Around what is pasted, where something has asked the terminal for it (bracketed paste)."""
 
@@ -38,11 +40,19 @@ def read(stream: TextIO) -> Iterator[Typed]:
 
 def read_terminal(descriptor: int) -> Iterator[Typed]:
     """What is typed into a terminal that hands over lines."""
+    goes_on = False
     while data := _read(descriptor):
-        lines = [data]
-        while select.select([descriptor], [], [], BURST_SECONDS)[0] and (more := _read(descriptor)):
+        lines, size = [data], len(data)
+        while size < MAX_BURST and _has_more(descriptor) and (more := _read(descriptor)):
             lines.append(more)
-        yield typed(b"".join(lines).decode(errors="replace"))
+            size += len(more)
+        found = typed(b"".join(lines).decode(errors="replace"))
+        yield Typed(found.text, is_pasted=found.is_pasted or goes_on)
+        goes_on = size >= MAX_BURST and _has_more(descriptor)
+
+
+def _has_more(descriptor: int) -> bool:
+    return bool(select.select([descriptor], [], [], BURST_SECONDS)[0])
 
 
 def _read(descriptor: int) -> bytes:
