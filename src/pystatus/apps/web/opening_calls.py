@@ -23,8 +23,8 @@ from pystatus.errors import LocalError
 from pystatus.faces.attach.place import is_served
 from pystatus.faces.delivery import legend
 from pystatus.faces.starting import doubt, strength, words_beginning
-from pystatus.net.route import Route
-from pystatus.node.fleet_sources import find_fleets
+from pystatus.fleets.invitation import NotAnInvitation, is_invitation, parse_invitation
+from pystatus.fleets.published import PUBLISHED, published_fleet
 from pystatus.rpc.session import Session
 from pystatus.storage.descriptions import Profile
 
@@ -38,21 +38,19 @@ class OpeningCalls(Calls):
 
     WAITING = frozenset(
         {
-            "web_unlock", "web_create", "web_recover", "web_join", "web_candidates", "web_lock", "web_words",
+            "web_unlock", "web_create", "web_recover", "web_candidates", "web_lock", "web_words",
             "web_words_places", "web_words_confirm",
         }
     )  # fmt: skip
     """Those that derive keys or wait for the network."""
 
-    def __init__(self, page: Page, route: Route, chosen: str | None = None) -> None:
+    def __init__(self, page: Page, chosen: str | None = None) -> None:
         """
-        :param route: how networks are fetched that are named by a web address.
         :param chosen: the key uid of the profile that the command was given.
         """
         self._page = page
         self._opening = page.opening
         self._profiles = page.opening.profiles
-        self._route = route
         self._chosen = chosen
 
     # which profile
@@ -183,14 +181,21 @@ class OpeningCalls(Calls):
 
     # the network
 
-    async def web_join(self, invitation: str) -> Shape:
-        """Use the network of an invitation for the profile that is opened next; an empty one takes it back."""
-        if not invitation.strip():
+    def web_join(self, session: Session, invitation: str) -> Shape:
+        """Use the network of an invitation for the profile that is opened next; an empty one takes it back. No file is
+        read and no address is fetched, as a command would."""
+        text = invitation.strip()
+        if not text:
             self._opening.network = None
             return {"name": "", "relays": 0, "mailservers": 0}
         if self._page.profile is not None:
             raise LocalError("A profile is open. Lock it, join the network, and unlock it again.")
-        found = await find_fleets([invitation.strip()], self._route)
+        if is_invitation(text):
+            found = parse_invitation(text)
+        elif text in PUBLISHED:
+            found = published_fleet(text)
+        else:
+            raise NotAnInvitation(self._page.viewer(session).texts.browser_no_invitation())
         self._opening.network = found
         return {"name": found.name, "relays": len(found.relays), "mailservers": len(found.mailservers)}
 
