@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import stat
 from http import HTTPStatus
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import Any
 import pytest
 
 from pystatus.apps.web import running_servers
-from pystatus.apps.web.codes import CODE_SECONDS, GUESSES
+from pystatus.apps.web.codes import CODE_SECONDS, GUESSES, MAX_CODES, Codes
+from pystatus.apps.web.refusals import PageError
 from pystatus.apps.web.server import MAX_FRAME, MAX_PENDING
 from pystatus.apps.web.sessions import MAX_SESSIONS, MAX_SOCKETS
 from pystatus.apps.web.static_files import StaticFiles
@@ -434,3 +436,14 @@ async def test_hundreds_of_strangers_do_not_keep_the_owner_out(tmp_path: Path) -
             assert (await browser.begin())[0] == HTTPStatus.OK
         for _, writer in strangers:
             writer.close()
+
+
+def test_there_are_so_many_codes_and_the_oldest_gives_way() -> None:
+    codes = Codes(os.urandom, lambda: 0.0)
+    first, *others = (codes.issue() for _ in range(MAX_CODES + 1))
+    assert codes.waiting == MAX_CODES
+    with pytest.raises(PageError):
+        codes.redeem(first)
+    for one in others:
+        codes.redeem(one)
+    assert codes.waiting == 0

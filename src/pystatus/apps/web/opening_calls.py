@@ -17,7 +17,7 @@ from pystatus.apps.web import shapes
 from pystatus.apps.web.calls import Calls
 from pystatus.apps.web.opening import CANDIDATES
 from pystatus.apps.web.page import Page
-from pystatus.apps.web.shapes import Shape
+from pystatus.apps.web.shapes import PageValue
 from pystatus.client.features.backup import Backup
 from pystatus.errors import LocalError
 from pystatus.faces.attach.place import is_served
@@ -55,11 +55,11 @@ class OpeningCalls(Calls):
 
     # which profile
 
-    def web_state(self) -> Shape:
+    def web_state(self) -> PageValue:
         """Which profile is open."""
         return self._page.state
 
-    async def web_profiles(self) -> list[Shape]:
+    async def web_profiles(self) -> list[PageValue]:
         """Those that are stored here."""
         found = self._profiles.list()
         served = await asyncio.to_thread(lambda: [is_served(one) for one in found])
@@ -76,12 +76,12 @@ class OpeningCalls(Calls):
             for one, is_one in zip(found, served, strict=True)
         ]
 
-    async def web_unlock(self, profile: str, password: str | None = None) -> Shape:
+    async def web_unlock(self, profile: str, password: str | None = None) -> PageValue:
         """Open a profile; where another pystatus has it open, without a password."""
         await self._opening.open(self._profiles.find(profile), password)
         return self._page.state
 
-    async def web_create(self, session: Session, name: str, password: str, candidate: int | None = None) -> Shape:
+    async def web_create(self, session: Session, name: str, password: str, candidate: int | None = None) -> PageValue:
         """Make an account, and open it. Its words are asked for with :meth:`web_words`."""
         viewer = self._page.viewer(session)
         if candidate is None:
@@ -95,7 +95,7 @@ class OpeningCalls(Calls):
         await self._opening.open(made, password)
         return self._page.state
 
-    async def web_candidates(self, session: Session) -> list[Shape]:
+    async def web_candidates(self, session: Session) -> list[PageValue]:
         """Five accounts to choose a name and a picture from."""
         viewer = self._page.viewer(session)
 
@@ -110,7 +110,9 @@ class OpeningCalls(Calls):
             for number, (_, account) in enumerate(found)
         ]
 
-    async def web_recover(self, session: Session, words: str, name: str, password: str, sure: bool = False) -> Shape:
+    async def web_recover(
+        self, session: Session, words: str, name: str, password: str, sure: bool = False
+    ) -> PageValue:
         """Store the account of some words, and open it."""
         odd = doubt(words, self._page.viewer(session).texts)
         if odd is not None and not sure:
@@ -118,7 +120,7 @@ class OpeningCalls(Calls):
         await self._opening.open(await self._opening.recover(words, name, password), password)
         return self._page.state
 
-    def web_password(self, session: Session, password: str) -> Shape:
+    def web_password(self, session: Session, password: str) -> PageValue:
         """How strong a password is."""
         found = strength(password)
         texts = self._page.viewer(session).texts
@@ -126,7 +128,7 @@ class OpeningCalls(Calls):
 
     # words
 
-    def web_phrase(self, session: Session, words: str) -> Shape:
+    def web_phrase(self, session: Session, words: str) -> PageValue:
         """What is odd about words that are to be an account."""
         try:
             odd = doubt(words, self._page.viewer(session).texts)
@@ -140,7 +142,7 @@ class OpeningCalls(Calls):
         """Words of the list that begin so."""
         return words_beginning(beginning)
 
-    async def web_words(self, password: str) -> Shape:
+    async def web_words(self, password: str) -> PageValue:
         """The words of the profile that is open, while nobody has confirmed that they are on paper."""
         phrase = await asyncio.to_thread(self._profiles.phrase, self._profile, password)
         return {"words": words_of(phrase)}
@@ -181,7 +183,7 @@ class OpeningCalls(Calls):
 
     # the network
 
-    def web_join(self, session: Session, invitation: str) -> Shape:
+    def web_join(self, session: Session, invitation: str) -> PageValue:
         """Use the network of an invitation for the profile that is opened next; an empty one takes it back. No file is
         read and no address is fetched, as a command would."""
         text = invitation.strip()
@@ -211,7 +213,7 @@ class OpeningCalls(Calls):
         self._page.use(changed)
         return msgspec.structs.asdict(changed)
 
-    def web_sessions(self, session: Session) -> list[Shape]:
+    def web_sessions(self, session: Session) -> list[PageValue]:
         """All windows."""
         own = self._page.viewer(session).of
         return [
@@ -240,7 +242,7 @@ class OpeningCalls(Calls):
         self._page.focus(self._page.viewer(session), focused)
         return True
 
-    def web_legend(self, session: Session) -> list[Shape]:
+    def web_legend(self, session: Session) -> list[PageValue]:
         """All marks of messages of our own."""
         texts = self._page.viewer(session).texts
         return [{"sign": one.sign, "words": one.words, "asks": one.asks} for one in legend(texts)]
