@@ -31,7 +31,7 @@ develop:               ## that, and what tests, checks and measures it
 demo: setup            ## chat in the terminal with an echo contact through a relay, all on this machine
 	$(BIN)/pystatus demo
 
-test: develop          ## the whole test suite
+test: develop          ## the whole test suite, but for the page in a browser: test-web
 	$(BIN)/pytest $(ALL_CORES)
 
 test-web: develop      ## the page in a real Chromium, which has to be there: ONLY="e2e/test_port.py -k code" for some

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import webbrowser
 from pathlib import Path
 
 import pytest
 
 from pystatus.apps.cli.commands import web
 from pystatus.apps.cli.output import Output
-from pystatus.apps.web import browser, running_servers
+from pystatus.apps.web import running_servers
 from pystatus.apps.web.serving import Wanted
 from pystatus.errors import LocalError
 from tests.apps.support import Cli
@@ -47,7 +48,12 @@ async def test_a_browser_is_led_to_the_page_and_so_is_a_second_one(
     given: str | None,
 ) -> None:
     opened: list[str] = []
-    monkeypatch.setattr(browser.webbrowser, "open", lambda address: opened.append(address) or True)
+
+    def open_it(address: str) -> bool:
+        opened.append(address)
+        return True
+
+    monkeypatch.setattr(webbrowser, "open", open_it)
     wanted = Wanted(data_directory=cli.data_dir, make=no_client, static=static_files(tmp_path / "static"))
     options_of = web.WebOptions(as_json=True)
     monkeypatch.setattr(web.WebOptions, "out", Output(as_json=True))
@@ -78,8 +84,8 @@ async def test_where_no_browser_can_be_opened_the_address_is_printed(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def none(address: str) -> bool:
-        raise browser.webbrowser.Error("there is none")
+        raise webbrowser.Error("there is none")
 
-    monkeypatch.setattr(browser.webbrowser, "open", none)
+    monkeypatch.setattr(webbrowser, "open", none)
     web._lead("http://127.0.0.1:1/#code=x", "file:///x", web.PageOptions(), Output(as_json=False))
     assert "it works once: http://127.0.0.1:1/#code=x" in capsys.readouterr().err
