@@ -1,8 +1,9 @@
-"""Who and what is meant where somebody types a name: a person, or a chat."""
+"""Who and what is meant where somebody types a name, a person or a chat, or searches."""
 
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 
 from pystatus import sanitise
 from pystatus.account.key_encoding import encode
@@ -17,6 +18,8 @@ from pystatus.faces import fuzzy
 from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.chat_list import ChatList, Order, destinations
 from pystatus.faces.chat_names import chat_title
+from pystatus.faces.searching import search_request
+from pystatus.messenger.features.search import SearchResult
 from pystatus.messenger.records import Chat
 
 MOST_NAMED = 3
@@ -80,6 +83,26 @@ class Meant:
             named = ", ".join(chat_title(one, names, self._texts) for one in found[:MOST_NAMED])
             raise LocalError(self._texts.meant_several_chats(name=sanitise.name(text), names=named))
         return found[0]
+
+    def messages(self, typed: str, chat: Chat | str | None, limit: int) -> Sequence[SearchResult]:
+        """Messages with these words. ``from:``, ``in:``, ``has:``, ``before:`` and ``after:`` narrow it, or say alone
+        what is wanted; nothing is found where nothing is.
+
+        :param chat: where, if nothing says ``in:``; None: everywhere.
+        :raises LocalError: somebody, a chat or a day is not understood.
+        """
+        wanted = search_request(typed, self._texts)
+        if not wanted.is_anything:
+            return ()
+        return self._client.feature(Search).find(
+            wanted.words,
+            chat=self.chat(wanted.chat) if wanted.chat else chat,
+            author=self.person(wanted.author) if wanted.author else None,
+            since=wanted.since,
+            until=wanted.until,
+            limit=limit,
+            content_type=wanted.content_type,
+        )
 
 
 def _whole(name: ShownName) -> tuple[str, ...]:

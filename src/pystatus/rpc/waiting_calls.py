@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import msgspec
 
-from pystatus.rpc.dispatcher import UNDECODABLE, Dispatcher, Id, Request, decoded, failure
+from pystatus.rpc.dispatcher import UNDECODABLE, Id, Request, decoded, failure
 from pystatus.rpc.errors import CANCELLED, LIMIT_EXCEEDED
 from pystatus.rpc.session import Session
 
@@ -20,6 +20,14 @@ MAX_WAITING_CALLS = 16
 """Calls of one connection that wait for the network while others are answered. Ours; more are refused."""
 CANCEL = "$/cancelRequest"
 """The notification that takes a call back (Language Server Protocol 3.17, Cancellation Support)."""
+
+
+class Answers(Protocol):
+    """Answers requests: a :class:`~pystatus.rpc.dispatcher.Dispatcher`."""
+
+    async def answer(self, data: bytes, session: Session) -> bytes | None: ...
+
+    def waits(self, request: Request | None) -> bool: ...
 
 
 class _Waiting(NamedTuple):
@@ -36,11 +44,11 @@ class _Cancelled(msgspec.Struct):
 class Calls:
     """Those of one connection. Close it with the connection."""
 
-    def __init__(self, dispatcher: Dispatcher, session: Session, put: Callable[[bytes], None]) -> None:
+    def __init__(self, answers: Answers, session: Session, put: Callable[[bytes], None]) -> None:
         """
         :param put: puts an answer on its way.
         """
-        self._dispatcher = dispatcher
+        self._answers = answers
         self._session = session
         self._put = put
         self._waiting: dict[asyncio.Task[bytes | None], _Waiting] = {}
@@ -48,8 +56,8 @@ class Calls:
     async def take(self, data: bytes) -> None:
         """Carry out a request or a batch. When this returns, its answer is on its way, or it waits."""
         request = decoded(data)
-        if request is None or not (request.method == CANCEL or self._dispatcher.waits(request)):
-            self._answer(await self._dispatcher.answer(data, self._session))
+        if request is None or not (request.method == CANCEL or self._answers.waits(request)):
+            self._answer(await self._answers.answer(data, self._session))
             self._session.answered()
             return
         await asyncio.sleep(0)  # thousands of them hold up nobody else
@@ -61,7 +69,7 @@ class Calls:
         if len(self._waiting) >= MAX_WAITING_CALLS:
             self._answer(_refusal(request))
         else:
-            task = asyncio.create_task(self._dispatcher.answer(data, self._session))
+            task = asyncio.create_task(self._answers.answer(data, self._session))
             self._waiting[task] = _Waiting(request.id, len(data))
             self._session.hold(len(data))
             task.add_done_callback(self._done)

@@ -7,21 +7,12 @@ from dataclasses import dataclass, field
 from pystatus.apps.terminal.keys import EVERYWHERE, Keys
 from pystatus.apps.terminal.looks import ASCII, UNICODE, Signs
 from pystatus.client import Client
-from pystatus.client.features.contacts import Contacts
-from pystatus.client.features.conversations import Conversations
-from pystatus.client.features.devices import Devices
-from pystatus.client.features.groups import Groups
-from pystatus.client.features.links import Links
-from pystatus.client.features.media import Media
-from pystatus.client.features.mentions import Mentions
-from pystatus.client.features.names import Names
-from pystatus.client.features.reactions import Reactions
-from pystatus.client.features.search import Search
 from pystatus.crypto.keys import PublicKey
 from pystatus.faces.audience import audience
 from pystatus.faces.catalogue import Catalogue, texts_in
 from pystatus.faces.chat_names import chat_title
 from pystatus.faces.meant import Meant
+from pystatus.faces.parts import Parts
 from pystatus.faces.reactions import reaction_word
 from pystatus.faces.sentences import other_person
 from pystatus.messenger.records import Chat
@@ -49,8 +40,8 @@ class Wishes:
     """Whether lines are appended and there is no screen: there is no key but Enter, everything is a command."""
 
 
-@dataclass(slots=True)
-class Face:
+@dataclass
+class Face(Parts):
     """One client, and how it is shown."""
 
     client: Client
@@ -76,53 +67,9 @@ class Face:
         return self.texts.terminal_no_chat(new=self.way("new_chat", "join NAME"))
 
     @property
-    def contacts(self) -> Contacts:
-        return self.client.feature(Contacts)
-
-    @property
-    def conversations(self) -> Conversations:
-        return self.client.feature(Conversations)
-
-    @property
-    def devices(self) -> Devices:
-        return self.client.feature(Devices)
-
-    @property
-    def groups(self) -> Groups:
-        return self.client.feature(Groups)
-
-    @property
-    def links(self) -> Links:
-        return self.client.feature(Links)
-
-    @property
-    def media(self) -> Media:
-        return self.client.feature(Media)
-
-    @property
-    def mentions(self) -> Mentions:
-        return self.client.feature(Mentions)
-
-    @property
-    def names(self) -> Names:
-        return self.client.feature(Names)
-
-    @property
-    def reactions(self) -> Reactions:
-        return self.client.feature(Reactions)
-
-    @property
-    def search(self) -> Search:
-        return self.client.feature(Search)
-
-    @property
     def meant(self) -> Meant:
         """Who and what is meant where somebody types a name."""
         return Meant(self.client, self.texts)
-
-    def chat(self, chat_id: str | None) -> Chat | None:
-        """The chat with this id as it is now; ``None``: there is none any more."""
-        return next((chat for chat in self.client.chats() if chat.id == chat_id), None)
 
     def name_of(self, person: PublicKey) -> str:
         """How somebody is called."""

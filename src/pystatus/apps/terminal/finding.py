@@ -14,7 +14,7 @@ from pystatus.faces import message_text
 from pystatus.faces.chat_list import ChatEntry, destinations
 from pystatus.faces.imitation import Known
 from pystatus.faces.moments import moment_text
-from pystatus.faces.searching import result_pieces, search_request
+from pystatus.faces.searching import result_pieces
 from pystatus.messenger.features.names import people_on
 from pystatus.messenger.features.search import SearchResult
 from pystatus.messenger.records import Chat
@@ -45,18 +45,7 @@ def search(face: Face, typed: str, chat: Chat | None) -> Sequence[Entry]:
 
     :raises LocalError: no such person, chat or date.
     """
-    wanted = search_request(typed, face.texts)
-    if not wanted.is_anything:
-        return ()
-    found = face.search.find(
-        wanted.words,
-        chat=face.meant.chat(wanted.chat) if wanted.chat else chat,
-        author=face.meant.person(wanted.author) if wanted.author else None,
-        since=wanted.since,
-        until=wanted.until,
-        limit=RESULTS,
-        content_type=wanted.content_type,
-    )
+    found = face.meant.messages(typed, chat, RESULTS)
     messages = [one.message for one in found]
     names = face.names.of_people(people_on(messages))
     titles = {one.id: face.title(one) for one in face.client.chats() if one.id in {m.chat_id for m in messages}}

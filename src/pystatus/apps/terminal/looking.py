@@ -7,12 +7,13 @@ import webbrowser
 from typing import TYPE_CHECKING
 
 from pystatus import sanitise
-from pystatus.apps.terminal import reports
 from pystatus.apps.terminal.face import Face
 from pystatus.apps.terminal.shell import Shell
 from pystatus.errors import LocalError
+from pystatus.faces import message_text
 from pystatus.faces.chat_list import ChatList, Order
 from pystatus.faces.link_check import check_link
+from pystatus.faces.outbox import waiting
 from pystatus.messenger.records import MessageState
 
 
@@ -40,7 +41,7 @@ class Looking:
 
     async def do_raw(self, argument: str) -> None:
         message, _ = self._shell.pick(argument)
-        self._shell.show(self._face.texts.terminal_raw_title(), reports.raw(message).split("\n"))
+        self._shell.show(self._face.texts.terminal_raw_title(), message_text.named(message.text).split("\n"))
 
     async def do_goto(self, argument: str) -> None:
         message, _ = self._shell.pick(argument)
@@ -84,7 +85,7 @@ class Looking:
 
     async def do_retry(self) -> None:
         """Everything that could not be sent, once more."""
-        for _, message in list(reports.waiting(self._face)):
+        for _, message in list(waiting(self._face.client)):
             if message.state is not MessageState.SENDING:
                 await self._face.client.resend(message)
         await self.do_outbox()
