@@ -358,6 +358,9 @@ class Catalogue(Texts):
     def media_note(self, *, what: str, looks: str, size: str, id: str) -> str:
         return self._text("media.note", what=what, looks=looks, size=size, id=id)
 
+    def media_row(self, *, what: str, looks: str, size: str) -> str:
+        return self._text("media.row", what=what, looks=looks, size=size)
+
     def media_sound(self) -> str:
         return self._text("media.sound")
 
@@ -628,6 +631,9 @@ class Catalogue(Texts):
     def terminal_command_at(self) -> str:
         return self._text("terminal.command_at")
 
+    def terminal_command_audio(self) -> str:
+        return self._text("terminal.command_audio")
+
     def terminal_command_block(self) -> str:
         return self._text("terminal.command_block")
 
@@ -817,6 +823,18 @@ class Catalogue(Texts):
     def terminal_devices_title(self) -> str:
         return self._text("terminal.devices_title")
 
+    def terminal_drop_image(self) -> str:
+        return self._text("terminal.drop_image")
+
+    def terminal_drop_question(self, *, file: str) -> str:
+        return self._text("terminal.drop_question", file=file)
+
+    def terminal_drop_sound(self) -> str:
+        return self._text("terminal.drop_sound")
+
+    def terminal_drop_text(self) -> str:
+        return self._text("terminal.drop_text")
+
     def terminal_empty(self) -> str:
         return self._text("terminal.empty")
 
@@ -834,6 +852,9 @@ class Catalogue(Texts):
 
     def terminal_fetched(self) -> str:
         return self._text("terminal.fetched")
+
+    def terminal_file_opened(self) -> str:
+        return self._text("terminal.file_opened")
 
     def terminal_first_account(self) -> str:
         return self._text("terminal.first_account")
@@ -1039,6 +1060,9 @@ class Catalogue(Texts):
     def terminal_keys_reply(self) -> str:
         return self._text("terminal.keys_reply")
 
+    def terminal_keys_save(self) -> str:
+        return self._text("terminal.keys_save")
+
     def terminal_keys_scroll(self) -> str:
         return self._text("terminal.keys_scroll")
 
@@ -1144,8 +1168,14 @@ class Catalogue(Texts):
     def terminal_no_link(self) -> str:
         return self._text("terminal.no_link")
 
+    def terminal_no_media(self) -> str:
+        return self._text("terminal.no_media")
+
     def terminal_no_message(self) -> str:
         return self._text("terminal.no_message")
+
+    def terminal_no_opener(self) -> str:
+        return self._text("terminal.no_opener")
 
     def terminal_no_request(self) -> str:
         return self._text("terminal.no_request")
@@ -1164,6 +1194,9 @@ class Catalogue(Texts):
 
     def terminal_nothing_found(self) -> str:
         return self._text("terminal.nothing_found")
+
+    def terminal_open_file_question(self) -> str:
+        return self._text("terminal.open_file_question")
 
     def terminal_open_question(self, *, about: str) -> str:
         return self._text("terminal.open_question", about=about)
@@ -1200,6 +1233,15 @@ class Catalogue(Texts):
 
     def terminal_person_request(self, *, name: str) -> str:
         return self._text("terminal.person_request", name=name)
+
+    def terminal_picture_hint(self) -> str:
+        return self._text("terminal.picture_hint")
+
+    def terminal_picture_loading(self) -> str:
+        return self._text("terminal.picture_loading")
+
+    def terminal_picture_title(self, *, name: str) -> str:
+        return self._text("terminal.picture_title", name=name)
 
     def terminal_placeholder(self) -> str:
         return self._text("terminal.placeholder")
@@ -1254,6 +1296,12 @@ class Catalogue(Texts):
 
     def terminal_rescue_title(self) -> str:
         return self._text("terminal.rescue_title")
+
+    def terminal_save_question(self) -> str:
+        return self._text("terminal.save_question")
+
+    def terminal_save_title(self) -> str:
+        return self._text("terminal.save_title")
 
     def terminal_saved(self, *, file: str) -> str:
         return self._text("terminal.saved", file=file)

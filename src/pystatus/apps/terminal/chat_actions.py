@@ -334,9 +334,13 @@ class ChatActions(_Base):
         )
         return answer == "yes"
 
-    async def ask(self, title: str, question: str) -> str | None:
-        """Ask for a line; ``None``: somebody went back, or wrote nothing."""
-        answer = await self.app.push_screen_wait(QuestionWindow(title, question, self.face.texts.terminal_hint_enter()))
+    async def ask(self, title: str, question: str, value: str = "") -> str | None:
+        """Ask for a line; ``None``: somebody went back, or wrote nothing.
+
+        :param value: what stands there already.
+        """
+        hint = self.face.texts.terminal_hint_enter()
+        answer = await self.app.push_screen_wait(QuestionWindow(title, question, hint, value=value))
         return answer.strip() or None if answer is not None else None
 
     def quit(self) -> None:

@@ -24,8 +24,10 @@ from pystatus.apps.terminal.face import Face
 from pystatus.apps.terminal.following import Following
 from pystatus.apps.terminal.keeping import Keeping
 from pystatus.apps.terminal.looks import looks_of, steady
+from pystatus.apps.terminal.media_actions import MediaActions
 from pystatus.apps.terminal.message_actions import MessageActions
 from pystatus.apps.terminal.obeying import Obeying
+from pystatus.apps.terminal.opening import OpenedFiles
 from pystatus.apps.terminal.widgets.chat_list import ChatList
 from pystatus.apps.terminal.widgets.completion import Completion
 from pystatus.apps.terminal.widgets.composer import Composer
@@ -44,7 +46,7 @@ DRAFTS_READ = 100
 """Chats, those used last, of which it is looked at the start whether something was begun there: 1 ms each."""
 
 
-class ChatScreen(MessageActions, ChatActions, Keeping, Arranging, Screen[None]):
+class ChatScreen(MessageActions, MediaActions, ChatActions, Keeping, Arranging, Screen[None]):
     """Everything on one screen."""
 
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
@@ -85,6 +87,7 @@ class ChatScreen(MessageActions, ChatActions, Keeping, Arranging, Screen[None]):
         self.current: str | None = start
         self.reply_to: Message | None = None
         self._known_hosts = set()
+        self._opened = OpenedFiles()
         self.in_list = False
         """Whether a narrow screen shows the list of chats."""
         self._on_failure = on_failure
@@ -261,6 +264,7 @@ class ChatScreen(MessageActions, ChatActions, Keeping, Arranging, Screen[None]):
 
     @on(MessageView.Moved)
     def _moved(self) -> None:
+        self.read_pictures()
         self.show_hint()
         self.mark_seen()
 

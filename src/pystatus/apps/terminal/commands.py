@@ -41,6 +41,7 @@ COMMANDS = (
     Command("forget", "[#N]"),
     Command("save", "[#N] FILE"),
     Command("image", "FILE"),
+    Command("audio", "FILE"),
     Command("export", "FILE"),
     Command("people"),
     Command("add", "[KEY]"),

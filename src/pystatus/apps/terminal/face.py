@@ -37,6 +37,8 @@ class Wishes:
     """``auto``, ``off``, ``9`` or ``777``: how the terminal is asked for a notice on the desktop."""
     preview: bool = True
     """Whether a notice says what was written."""
+    images: str = "auto"
+    """``auto``: pictures of people who were added are drawn among the messages; ``always``, ``never``."""
     blink: bool = True
     """Whether the cursor blinks."""
 

@@ -28,6 +28,7 @@ def sections(texts: Catalogue) -> list[tuple[str, list[tuple[str, str]]]]:
                 ("+", texts.terminal_keys_react()),
                 ("Enter", texts.terminal_keys_open()),
                 ("o", texts.terminal_keys_link()),
+                ("s", texts.terminal_keys_save()),
                 ("y", texts.terminal_keys_copy()),
                 ("v", texts.terminal_keys_raw()),
                 ("d", texts.terminal_keys_delete()),

@@ -157,7 +157,7 @@ class Obeying:
             await self._face.conversations.clear(chat)
 
     async def do_export(self, file: str) -> None:
-        path = _path(file)
+        path = expanded(file)
         kind = {".json": "json", ".jsonl": "json", ".txt": "text"}.get(path.suffix, "html")
         await self._face.conversations.export(self.here(), path, kind)
         self._shell.tell(self._face.texts.terminal_exported(file=str(path)))
@@ -209,11 +209,14 @@ class Obeying:
         message, file = self._shell.pick(argument)
         if not file:
             raise self._misused("save")
-        path = await self._face.media.save(message, _path(file))
+        path = await self._face.media.save(message, expanded(file))
         self._shell.tell(self._face.texts.terminal_saved(file=str(path)))
 
     async def do_image(self, file: str) -> None:
-        self._shell.sent((await self._face.media.send_image(self.here(), _path(file))).message)
+        self._shell.sent((await self._face.media.send_image(self.here(), expanded(file))).message)
+
+    async def do_audio(self, file: str) -> None:
+        self._shell.sent((await self._face.media.send_audio(self.here(), expanded(file))).message)
 
     # people
 
@@ -359,6 +362,6 @@ def first_after(face: Face, chat: Chat, moment: datetime) -> Message | Cursor:
     return next(iter(face.client.history(chat, 1, after=place)), place)
 
 
-def _path(text: str) -> Path:
+def expanded(text: str) -> Path:
     """A path as somebody types it."""
     return Path(text).expanduser()

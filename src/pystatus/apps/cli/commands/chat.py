@@ -12,7 +12,7 @@ import typer
 
 from pystatus.apps.cli.option_groups import LogOptions, NetworkOptions, grouped
 from pystatus.apps.cli.options import DailyHistory
-from pystatus.apps.cli.values import CHAT, OSC, PROFILE, THEME, argument, option
+from pystatus.apps.cli.values import CHAT, IMAGES, OSC, PROFILE, THEME, argument, option
 from pystatus.errors import LocalError, Refused
 
 if TYPE_CHECKING:
@@ -55,6 +55,10 @@ def chat(
         str,
         option(OSC, metavar="WHICH", help="Ask the terminal for a notice on the desktop: auto, off, 9 or 777."),
     ] = "auto",
+    images: Annotated[
+        str,
+        option(IMAGES, metavar="WHICH", help="Draw pictures: auto (of people whom you have added), always or never."),
+    ] = "auto",
     preview: Annotated[bool, typer.Option("--preview/--no-preview", help="Say what was written in notices.")] = True,
     daily_history: DailyHistory = None,
 ) -> None:
@@ -69,7 +73,7 @@ def chat(
     plain = plain or os.environ.get("TERM", "dumb") in ("", "dumb")
     if not plain and not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise LocalError("There is no terminal to chat in. Line by line it works without: pystatus chat --plain")
-    wishes = Wishes(theme=theme, ascii=ascii_only, mouse=mouse, bell=bell, osc=osc, preview=preview)
+    wishes = Wishes(theme=theme, ascii=ascii_only, mouse=mouse, bell=bell, osc=osc, preview=preview, images=images)
     chosen: Chosen | None = None
     if not given.profile:
         if plain:

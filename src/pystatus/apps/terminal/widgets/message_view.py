@@ -56,6 +56,7 @@ class MessageView(Widget, can_focus=True):
         Binding("plus", "screen.react", show=False),
         Binding("enter", "screen.open_message", show=False),
         Binding("o", "screen.open_link", show=False),
+        Binding("s", "screen.save", show=False),
         Binding("y", "screen.copy", show=False),
         Binding("v", "screen.raw", show=False),
         Binding("d,delete", "screen.delete", show=False),
