@@ -616,6 +616,15 @@ class Catalogue(Texts):
     def terminal_clear_question(self, *, chat: str) -> str:
         return self._text("terminal.clear_question", chat=chat)
 
+    def terminal_code_hint(self) -> str:
+        return self._text("terminal.code_hint")
+
+    def terminal_code_no_room(self, *, columns: int, lines: int) -> str:
+        return self._text("terminal.code_no_room", columns=columns, lines=lines)
+
+    def terminal_code_own(self, *, name: str) -> str:
+        return self._text("terminal.code_own", name=name)
+
     def terminal_command_accept(self) -> str:
         return self._text("terminal.command_accept")
 
@@ -1038,6 +1047,9 @@ class Catalogue(Texts):
 
     def terminal_keys_outbox(self) -> str:
         return self._text("terminal.keys_outbox")
+
+    def terminal_keys_own_code(self) -> str:
+        return self._text("terminal.keys_own_code")
 
     def terminal_keys_pages(self) -> str:
         return self._text("terminal.keys_pages")

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from textual import work
 from textual.content import Content
 
+from pystatus import sanitise
 from pystatus.apps.terminal import keys, pages, reports
+from pystatus.apps.terminal.dialogs.code import CodeWindow
 from pystatus.apps.terminal.dialogs.windows import MAX_ENTRIES, Entry, ListWindow, QuestionWindow, TextWindow
 from pystatus.apps.terminal.dialogs.words import WordsWindow
 from pystatus.apps.terminal.finding import imitated, matching, search
@@ -211,6 +213,8 @@ class ChatActions(_Base):
             "outbox": self.action_outbox,
             "help": self.action_help,
             "chats": self.action_switch,
+            "key": self.action_own_code,
+            "link": self.action_link,
         }.get(name)
         if action is None:
             return False
@@ -249,11 +253,23 @@ class ChatActions(_Base):
             self.complain(error)
 
     def show_link(self, link: str) -> None:
-        """Show a link, and put it on the clipboard."""
-        self.app.copy_to_clipboard(link)
-        self.app.push_screen(
-            TextWindow(self.face.texts.terminal_link_title(), [link], self.face.texts.terminal_hint_close())
-        )
+        """Show a link, as a QR code, too."""
+        texts = self.face.texts
+        self.app.push_screen(CodeWindow(texts.terminal_link_title(), [link], texts, ascii_only=self.face.wishes.ascii))
+
+    def action_link(self) -> None:
+        """The link to this chat."""
+        chat = self.face.chat(self.current)
+        if chat is None:
+            raise LocalError(self.face.texts.terminal_no_chat())
+        self.show_link(str(self.face.links.to(chat)))
+
+    def action_own_code(self) -> None:
+        """Our chat key, for others to scan."""
+        face, texts = self.face, self.face.texts
+        codes = [str(face.links.own()), face.client.public_key.hex]
+        title = texts.terminal_code_own(name=sanitise.name(face.client.name))
+        self.app.push_screen(CodeWindow(title, codes, texts, ascii_only=face.wishes.ascii, below=face.client.chat_key))
 
     @work
     async def action_devices(self) -> None:

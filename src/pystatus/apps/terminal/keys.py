@@ -56,6 +56,7 @@ def sections(texts: Catalogue) -> list[tuple[str, list[tuple[str, str]]]]:
                 ("F4", texts.terminal_keys_members()),
                 ("F5", texts.terminal_keys_outbox()),
                 ("F6", texts.terminal_keys_devices()),
+                ("F7", texts.terminal_keys_own_code()),
                 ("F8", texts.terminal_keys_words()),
                 ("F9", texts.terminal_keys_network()),
                 ("Tab, Shift-Tab", texts.terminal_keys_focus()),

@@ -137,6 +137,8 @@ class Obeying:
 
     async def do_key(self) -> None:
         face = self._face
+        if self._shell.page("key"):
+            return
         self._shell.show(
             face.texts.terminal_key_title(), [face.client.chat_key, str(face.links.own()), face.texts.terminal_key()]
         )
@@ -274,7 +276,8 @@ class Obeying:
         self._shell.tell(self._face.texts.terminal_group_joined())
 
     async def do_link(self) -> None:
-        self._shell.show(self._face.texts.terminal_link_title(), [str(self._face.links.to(self.here()))])
+        if not self._shell.page("link"):
+            self._shell.show(self._face.texts.terminal_link_title(), [str(self._face.links.to(self.here()))])
 
     async def do_ask(self, link: str) -> None:
         found = await self._face.links.open(link)
