@@ -10,7 +10,9 @@ from textual.events import AppBlur, AppFocus
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
+from pystatus.apps.terminal.attention import Attention
 from pystatus.apps.terminal.chat_screen import ChatScreen
+from pystatus.apps.terminal.desktop import Desktop, way
 from pystatus.apps.terminal.face import Face
 from pystatus.apps.terminal.looks import TERMINAL_THEME, THEMES
 from pystatus.apps.terminal.outward import Outward
@@ -43,6 +45,7 @@ class ChatApp(App[None]):
         self.failure: BaseException | None = None
         """Why it ends before somebody wants that: the client had to stop, or a fault of ours."""
         self.outward = Outward(self._write, face.wishes.osc)
+        self.attention = Attention(self.outward, Desktop(face.texts, way()) if face.wishes.desktop else None)
         for theme in THEMES.values():
             self.register_theme(theme)
         self.use_theme(face.wishes.theme)
@@ -75,7 +78,8 @@ class ChatApp(App[None]):
         self.outward.save_title()
         self.outward.set_title(self.TITLE)
 
-    def on_unmount(self) -> None:
+    async def on_unmount(self) -> None:
+        await self.attention.close()
         self.outward.restore_title()
 
     def watch_sub_title(self, sub_title: str) -> None:

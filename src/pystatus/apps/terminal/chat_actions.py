@@ -22,6 +22,7 @@ from pystatus.apps.terminal.finding import imitated, matching, search
 from pystatus.apps.terminal.looks import THEME_NAMES
 from pystatus.errors import LocalError
 from pystatus.faces.delivery import legend
+from pystatus.faces.notices import Notice
 from pystatus.faces.sentences import other_person
 from pystatus.messenger.records import Chat, Cursor, Message
 from pystatus.storage import files
@@ -198,9 +199,16 @@ class ChatActions(_Base):
         else:
             self.show_title()
 
-    def attention(self, title: str, text: str, *, rings: bool) -> None:
+    @work
+    async def attention(self, notice: Notice) -> None:
         """Ask for attention, outside of the screen."""
-        self.app.outward.notify(title, text, rings=rings)  # type: ignore[attr-defined]  # it is a ChatApp
+        attention = self.app.attention  # type: ignore[attr-defined]  # it is a ChatApp
+        await attention.ask(notice.title, notice.body, notice.tag, rings=notice.rings)
+
+    @work
+    async def withdraw(self, tag: str) -> None:
+        """What somebody was told has been read."""
+        await self.app.attention.withdraw(tag)  # type: ignore[attr-defined]  # as above
 
     # pages
 

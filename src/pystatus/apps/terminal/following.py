@@ -15,7 +15,7 @@ from pystatus.client.features.conversations import ChatChanged, ChatCleared, Mes
 from pystatus.client.features.groups import AddedToGroup, GroupChanged, GroupMessageDelivered, JoinRequested
 from pystatus.client.features.reactions import ReactionPosted, ReactionReceived
 from pystatus.crypto.keys import PublicKey
-from pystatus.faces.notices import Notice, NoticeSettings, Preview, Situation, gathered, notices
+from pystatus.faces.notices import Notice, NoticeSettings, Preview, Situation, gathered, notices, withdrawn
 from pystatus.messenger.events import (
     ChatLeft,
     ChatOpened,
@@ -59,7 +59,8 @@ class Shown(Protocol):
     def people_changed(self) -> None: ...
     def mark_seen(self) -> None: ...
     def warn(self, sentence: str) -> None: ...
-    def attention(self, title: str, text: str, *, rings: bool) -> None: ...
+    def attention(self, notice: Notice) -> object: ...
+    def withdraw(self, tag: str) -> object: ...
     def set_timer(self, delay: float, callback: Any) -> Any: ...
 
 
@@ -75,6 +76,8 @@ class Following:
         self._touched: set[bytes] = set()
         self._people = False
         self._notices: list[Notice] = []
+        self._told: set[str] = set()
+        """Tags of notices that somebody was shown and has not read, as far as is known."""
         self._due = False
         self._waiting: set[bytes] = set()
 
@@ -109,6 +112,10 @@ class Following:
         texts = self._face.texts
         if isinstance(event, NOTICED):
             self._notice(event)
+        elif (tag := withdrawn(event)) in self._told and tag is not None:
+            self._told.discard(tag)
+            self._notices = [one for one in self._notices if one.tag != tag]
+            self._screen.withdraw(tag)
         match event:
             case MessageReceived(message, _) | MessageSynced(message, _):
                 self._arrived.append(message)
@@ -171,8 +178,11 @@ class Following:
             added=frozenset(one.key for one in face.contacts.all() if one.added),
         )
         preview = Preview.ALL if face.wishes.preview else Preview.NAME
-        settings = NoticeSettings(sound=face.wishes.bell, preview=preview)
-        self._notices += notices(event, situation, settings, face.texts)
+        begin, end = face.wishes.quiet or (None, None)
+        settings = NoticeSettings(sound=face.wishes.bell, preview=preview, quiet_from=begin, quiet_until=end)
+        found = notices(event, situation, settings, face.texts)
+        self._notices += found
+        self._told.update(one.tag for one in found)
 
     def _draw_soon(self) -> None:
         if not self._due:
@@ -194,7 +204,7 @@ class Following:
         found, self._notices = gathered(self._notices, self._face.texts), []
         screen = self._screen
         for notice in found:
-            screen.attention(notice.title, notice.body, rings=notice.rings)
+            screen.attention(notice)
         screen.conversation.add(arrived)
         screen.conversation.set_states(states)
         if people:
