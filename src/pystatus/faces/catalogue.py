@@ -52,6 +52,9 @@ class Catalogue(Texts):
     def audience_public(self) -> str:
         return self._text("audience.public")
 
+    def chat_archived(self) -> str:
+        return self._text("chat.archived")
+
     def chat_described(self, *, title: str, remarks: str) -> str:
         return self._text("chat.described", title=title, remarks=remarks)
 
@@ -69,6 +72,9 @@ class Catalogue(Texts):
 
     def chat_muted(self) -> str:
         return self._text("chat.muted")
+
+    def chat_pinned(self) -> str:
+        return self._text("chat.pinned")
 
     def chat_preview(self, *, person: str, text: str) -> str:
         return self._text("chat.preview", person=person, text=text)
@@ -601,6 +607,9 @@ class Catalogue(Texts):
     def terminal_all_read(self) -> str:
         return self._text("terminal.all_read")
 
+    def terminal_archived(self, *, n: int) -> str:
+        return self._text("terminal.archived", n=n)
+
     def terminal_asked_to_join(self) -> str:
         return self._text("terminal.asked_to_join")
 
@@ -633,6 +642,9 @@ class Catalogue(Texts):
 
     def terminal_command_approve(self) -> str:
         return self._text("terminal.command_approve")
+
+    def terminal_command_archive(self) -> str:
+        return self._text("terminal.command_archive")
 
     def terminal_command_ask(self) -> str:
         return self._text("terminal.command_ask")
@@ -726,6 +738,9 @@ class Catalogue(Texts):
 
     def terminal_command_people(self) -> str:
         return self._text("terminal.command_people")
+
+    def terminal_command_pin(self) -> str:
+        return self._text("terminal.command_pin")
 
     def terminal_command_promote(self) -> str:
         return self._text("terminal.command_promote")
@@ -961,11 +976,23 @@ class Catalogue(Texts):
     def terminal_invite_title(self) -> str:
         return self._text("terminal.invite_title")
 
+    def terminal_is_archived(self) -> str:
+        return self._text("terminal.is_archived")
+
     def terminal_is_muted(self) -> str:
         return self._text("terminal.is_muted")
 
+    def terminal_is_pinned(self) -> str:
+        return self._text("terminal.is_pinned")
+
+    def terminal_is_unarchived(self) -> str:
+        return self._text("terminal.is_unarchived")
+
     def terminal_is_unmuted(self) -> str:
         return self._text("terminal.is_unmuted")
+
+    def terminal_is_unpinned(self) -> str:
+        return self._text("terminal.is_unpinned")
 
     def terminal_is_unread(self) -> str:
         return self._text("terminal.is_unread")
@@ -978,6 +1005,9 @@ class Catalogue(Texts):
 
     def terminal_key_title(self) -> str:
         return self._text("terminal.key_title")
+
+    def terminal_keys_arrange(self) -> str:
+        return self._text("terminal.keys_arrange")
 
     def terminal_keys_chats(self) -> str:
         return self._text("terminal.keys_chats")

@@ -284,6 +284,8 @@ API: dict[str, str] = {
     "Conversations.mark_read chat": "test_chats_are_found_by_any_form_of_their_name",
     "Conversations.mark_unread chat": "test_chats_are_found_by_any_form_of_their_name",
     "Conversations.set_draft chat": "test_chats_are_found_by_any_form_of_their_name",
+    "Conversations.set_pinned chat": "test_chats_are_found_by_any_form_of_their_name",
+    "Conversations.set_archived chat": "test_chats_are_found_by_any_form_of_their_name",
     "Conversations.set_muted chat": "test_chats_are_found_by_any_form_of_their_name",
     "Conversations.set_draft text": "kept as it is typed",
     **dict.fromkeys((f"Contacts.{method} person" for method in CONTACTS), "find_person: a key or a name, in any form"),

@@ -93,6 +93,8 @@ BAD: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (values.NETWORK_FORMAT, ("", "yaml")),
     (values.ANYTHING, (BROKEN,)),
     (values.LOG_FORMAT, ("", "xml")),
+    (values.IMAGES, ("", "some")),
+    (values.HOURS, ("", "22:00", "22-7", "22:00-22:00", "25:00-07:00", "1:00-2:00-3:00")),
     (ENTRIES["log.format"].about.kind, ("", "xml")),
 )
 """What no value of a kind is. Kinds with bounds have theirs from the bounds."""

@@ -99,7 +99,7 @@ class ChatActions(_Base):
             if typed.startswith("/"):
                 found = self.commands.beginning(typed[1:], MAX_ENTRIES)
                 return [Entry(f"/{one.name}", one.usage, one.what) for one in found]
-            return matching(face, self.chat_list.entries, typed)
+            return matching(face, self.chat_list.everything, typed)
 
         wanted = await self.app.push_screen_wait(
             ListWindow(

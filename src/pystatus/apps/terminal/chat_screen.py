@@ -146,7 +146,8 @@ class ChatScreen(MessageActions, MediaActions, ChatActions, Keeping, Arranging, 
     @work
     async def _begin(self) -> None:
         try:
-            active = [chat.id for chat in self.face.client.chats() if chat.active]
+            chats = sorted(self.face.client.chats(), key=lambda chat: chat.archived)
+            active = [chat.id for chat in chats if chat.active]
             if self.current not in active:
                 self.current = active[0] if active else None
             self._show_current()

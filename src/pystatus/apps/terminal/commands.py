@@ -70,6 +70,8 @@ COMMANDS = (
     Command("outbox"),
     Command("words"),
     Command("mute"),
+    Command("pin"),
+    Command("archive"),
     Command("unread"),
     Command("clear"),
     Command("fetch", "[DAYS]"),

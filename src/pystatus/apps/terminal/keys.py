@@ -41,6 +41,7 @@ def sections(texts: Catalogue) -> list[tuple[str, list[tuple[str, str]]]]:
             [
                 ("Alt-Up, Alt-Down", texts.terminal_keys_neighbour()),
                 ("Alt-A", texts.terminal_keys_next_unread()),
+                ("p, a, A", texts.terminal_keys_arrange()),
                 ("Ctrl-K", texts.terminal_keys_switch()),
                 ("Ctrl-N", texts.terminal_keys_new_chat()),
                 ("Ctrl-F", texts.terminal_keys_search()),

@@ -206,6 +206,10 @@ class MessageActions(_Base):
             await self.face.conversations.mark_unread(self.current, count)
             self.tell(self.face.texts.terminal_is_unread())
 
+    def action_arrange(self, command: str) -> None:
+        """Pin the chat, or put it away."""
+        self._do(f"/{command}")
+
     # pasting
 
     @work

@@ -149,6 +149,18 @@ class Obeying:
         texts = self._face.texts
         self._shell.tell(texts.terminal_is_muted() if now.muted else texts.terminal_is_unmuted())
 
+    async def do_pin(self) -> None:
+        chat = self.here()
+        now = await self._face.conversations.set_pinned(chat, not chat.pinned)
+        texts = self._face.texts
+        self._shell.tell(texts.terminal_is_pinned() if now.pinned else texts.terminal_is_unpinned())
+
+    async def do_archive(self) -> None:
+        chat = self.here()
+        now = await self._face.conversations.set_archived(chat, not chat.archived)
+        texts = self._face.texts
+        self._shell.tell(texts.terminal_is_archived() if now.archived else texts.terminal_is_unarchived())
+
     async def do_unread(self) -> None:
         await self._face.conversations.mark_unread(self.here())
         self._shell.tell(self._face.texts.terminal_is_unread())
