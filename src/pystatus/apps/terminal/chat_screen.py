@@ -42,8 +42,6 @@ SIDE = 30
 """Columns of the list of chats."""
 STATUS_SECONDS = 5.0
 """How often the line at the bottom is looked at while nobody is connected."""
-DRAFTS_READ = 100
-"""Chats, those used last, of which it is looked at the start whether something was begun there: 1 ms each."""
 
 
 class ChatScreen(MessageActions, MediaActions, ChatActions, Keeping, Arranging, Screen[None]):
@@ -151,7 +149,8 @@ class ChatScreen(MessageActions, MediaActions, ChatActions, Keeping, Arranging, 
             if self.current not in active:
                 self.current = active[0] if active else None
             self._show_current()
-            self._read_drafts(active[:DRAFTS_READ])
+            self.drafts = frozenset(self.face.conversations.drafted_chats())
+            self.show_chats()
             self._words_due = self.face.client.feature(Backup).is_due()
             if self._show_words:
                 self.action_words()
@@ -188,11 +187,8 @@ class ChatScreen(MessageActions, MediaActions, ChatActions, Keeping, Arranging, 
         self.reply_to = None
         self.conversation.open(chat)
         if chat is not None:
-            draft = self.face.conversations.draft(chat)
-            self.composer.fill("" if draft is None else draft.text)
+            self.show_draft(self.face.conversations.draft(chat))
             self._dirty.discard(chat.id)
-            if draft is not None and draft.response_to is not None:
-                self.reply_to = self.face.client.message(draft.response_to)
             if chat.id in self.places and not chat.unread:
                 self.conversation.go_to(self.places[chat.id])
                 self.view.chosen = None
@@ -293,7 +289,7 @@ class ChatScreen(MessageActions, MediaActions, ChatActions, Keeping, Arranging, 
     def _typed(self) -> None:
         self._completion.typed()
         self.show_hint()
-        if self.current is not None:
+        if self.current is not None and self.composer.text != self._stored:
             self._dirty.add(self.current)
             self._draft_soon()
 

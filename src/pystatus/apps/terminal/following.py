@@ -58,6 +58,7 @@ class Shown(Protocol):
     def chat_changed(self) -> None: ...
     def people_changed(self) -> None: ...
     def mark_seen(self) -> None: ...
+    def drafts_changed(self) -> None: ...
     def warn(self, sentence: str) -> None: ...
     def attention(self, notice: Notice) -> object: ...
     def withdraw(self, tag: str) -> object: ...
@@ -75,6 +76,7 @@ class Following:
         self._states: dict[bytes, MessageState] = {}
         self._touched: set[bytes] = set()
         self._people = False
+        self._drafts = False
         self._notices: list[Notice] = []
         self._told: set[str] = set()
         """Tags of notices that somebody was shown and has not read, as far as is known."""
@@ -155,7 +157,9 @@ class Following:
                 self._screen.warn(texts.terminal_join_requested(name=self._name(request.person)))
             case GroupChanged(_, news):
                 self._arrived += news
-            case ChatOpened() | ChatLeft() | ChatChanged():
+            case ChatChanged():
+                self._drafts = True
+            case ChatOpened() | ChatLeft():
                 pass
             case _:
                 return
@@ -200,6 +204,7 @@ class Following:
         states, self._states = self._states, {}
         touched, self._touched = self._touched, set()
         people, self._people = self._people, False
+        drafts, self._drafts = self._drafts, False
         self._due = False
         found, self._notices = gathered(self._notices, self._face.texts), []
         screen = self._screen
@@ -211,6 +216,8 @@ class Following:
             screen.people_changed()
         elif touched:
             screen.conversation.reload(touched)
+        if drafts:
+            screen.drafts_changed()
         screen.chat_changed()
         screen.mark_seen()
         screen.show_status()

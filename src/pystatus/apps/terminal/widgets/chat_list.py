@@ -119,8 +119,8 @@ class ChatList(Widget, can_focus=True):
         badge, kind = self._badge(entry)
         style = self.get_component_rich_style(f"chats--{kind}")
         remarks = [face.texts.terminal_muted()] if chat.muted else []
-        remarks += [face.texts.chat_pinned()] if chat.pinned else []
-        remarks += [face.texts.chat_archived()] if chat.archived else []
+        remarks += [f"({face.texts.chat_pinned()})"] if chat.pinned else []
+        remarks += [f"({face.texts.chat_archived()})"] if chat.archived else []
         suffix = f" {' '.join(remarks)}" if remarks else ""
         room = width - BADGE - 4 - len(suffix)
         return [
