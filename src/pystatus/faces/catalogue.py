@@ -607,6 +607,9 @@ class Catalogue(Texts):
     def terminal_all_read(self) -> str:
         return self._text("terminal.all_read")
 
+    def terminal_and_others(self, *, n: int) -> str:
+        return self._text("terminal.and_others", n=n)
+
     def terminal_archived(self, *, n: int) -> str:
         return self._text("terminal.archived", n=n)
 

@@ -79,6 +79,12 @@ class Groups(Feature[GroupStore]):
         :raises LocalError: it was not sent to a group by this device."""
         return self._deliveries.of(message_id)
 
+    def missing(self, message_id: bytes) -> Sequence[PublicKey]:
+        """Which members lack a message of ours.
+
+        :raises LocalError: it was not sent to a group by this device."""
+        return self._deliveries.missing(message_id)
+
     # what we do
 
     def create(self, name: str, people: Sequence[PublicKey], now: float) -> Chat:
