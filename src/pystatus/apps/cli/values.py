@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,6 @@ from pystatus.settings.kinds import (
     TIME_SERVERS,
     Kind,
     WrongValue,
-    number,
     one_of,
     whole,
 )
@@ -288,13 +287,6 @@ def _moment(text: str, *, is_end: bool) -> datetime:
     return moment
 
 
-def _hours(text: str) -> tuple[time, time]:
-    begin, end = (time.fromisoformat(typed.token(part)) for part in text.split("-"))
-    if begin == end or begin.tzinfo or end.tzinfo:
-        raise ValueError(text)
-    return begin, end
-
-
 def _base(text: str) -> str:
     from pystatus.wire.multibase import check_base
 
@@ -385,10 +377,7 @@ SOURCE = text_kind("an enode URL or a path", node_values.source, is_path=True)
 URL = text_kind("a URL, http://host:port", node_values.url)
 METHOD = text_kind("the name of a method, for example admin_peers", _method)
 THEME = one_of("dark", "light", "contrast", "terminal")
-PAUSE = number(0, 60)
 OSC = one_of("auto", "off", "9", "777", "99")
-HOURS = text_kind("two times of day with a dash between them, 22:00-07:00", _hours)
-IMAGES = one_of("auto", "always", "never")
 TRANSCRIPT = one_of("html", "json", "text")
 NETWORK_FORMAT = one_of("text", "toml", "status-go", "qr")
 ANYTHING = text_kind("text in UTF-8", lambda text: text)

@@ -142,7 +142,7 @@ class Groups(ClientFeature[GroupsFeature]):
         :raises LocalError: as there.
         """
         message_id = message.id if isinstance(message, Message) else message
-        return self._read(lambda groups: groups.missing(message_id))
+        return self._read(lambda groups: groups.deliveries.missing(message_id))
 
     def invitation_link(self, group: Chat | str) -> str:
         """A link by which people ask us, as an admin, to be taken into a group.

@@ -13,7 +13,8 @@ import typer
 
 from pystatus.apps.cli.option_groups import LogOptions, NetworkOptions, grouped
 from pystatus.apps.cli.options import DailyHistory
-from pystatus.apps.cli.values import CHAT, HOURS, IMAGES, OSC, PROFILE, THEME, argument, option
+from pystatus.apps.cli.screen_values import HOURS, IMAGES
+from pystatus.apps.cli.values import CHAT, OSC, PROFILE, THEME, argument, option
 from pystatus.errors import LocalError, Refused
 from pystatus.variables import QUIET_VARIABLE
 

@@ -15,7 +15,8 @@ import typer
 
 from pystatus.apps.cli.options import AsJson
 from pystatus.apps.cli.output import Output
-from pystatus.apps.cli.values import PAUSE, option
+from pystatus.apps.cli.screen_values import PAUSE
+from pystatus.apps.cli.values import option
 from pystatus.errors import LocalError
 
 SUMMARY = "Show which notices this terminal and this desktop can show."
