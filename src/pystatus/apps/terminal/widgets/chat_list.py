@@ -142,7 +142,8 @@ class ChatList(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         place, width = self._first + y, self.size.width
         if place >= len(self.entries):
-            said = self._archived_line if place == len(self.entries) else ""
+            if place > len(self.entries) or not (said := self._archived_line):
+                return Strip.blank(width, self.visual_style.rich_style)
             style = self.get_component_rich_style("chats--dim")
             return Strip([Segment(said, style)]).crop(0, width).extend_cell_length(width, self.visual_style.rich_style)
         entry = self.entries[place]
