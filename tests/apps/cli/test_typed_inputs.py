@@ -16,7 +16,7 @@ import pytest
 
 import pystatus
 from pystatus import Client, Profiles, typed
-from pystatus.apps.cli import options, passwords, values
+from pystatus.apps.cli import options, passwords, screen_values, values
 from pystatus.apps.cli.commands import dns_list
 from pystatus.client.features.registry import client_features
 from pystatus.devp2p.enr import NodeRecord
@@ -97,6 +97,7 @@ TOKENS: dict[Kind, str] = {
     values.ADDRESS: ADDRESS,
     values.TRANSACTION_HASH: HASH,
     values.SIGNATURE: f"0x{bytes(65).hex()}",
+    screen_values.HOURS: "22:00-07:00",
     values.MOMENT: "2020-10-01",
     values.MOMENT_END: "2020-10-01",
 }
