@@ -159,7 +159,7 @@ WRITES: dict[str, Arguments] = {
             "unmute",
             "unpin",
             "unread",
-        )  # fmt: skip
+        )
     },
     "conversation draft": lambda disk, _: ("conversation", "draft", "alice", "#status", "hel"),
     "message delete": lambda disk, _: ("message", "delete", "alice", MESSAGE),
