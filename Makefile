@@ -20,7 +20,8 @@ ENVIRONMENT = @$(or $(PYTHON),false) -c '$(SUPPORTED)' || { echo "pystatus needs
 
 .PHONY: setup develop demo test check mutants bench bench-attacks fuzz fuzz-sessions fuzz-inbox fuzz-groups soak \
 	soak-chat faces kill netns strangers discovery eclipse clocks coverage conformance operators commands features \
-	limits architecture journeys proto screenshot lock texts lock-check
+	limits architecture journeys proto screenshot recording lock texts \
+	lock-check
 
 setup:                 ## what runs, in .venv
 	$(ENVIRONMENT) runtime
@@ -137,6 +138,9 @@ proto: develop         ## generate the protobuf code again
 
 screenshot: develop    ## draw docs/images/demo.svg again
 	$(BIN)/python tools/screenshot.py --write
+
+recording: develop     ## record the tour of the demo again: docs/images/tour.svg
+	$(BIN)/python tools/recording.py --write
 
 lock: develop          ## resolve the dependencies again (needs uv)
 	$(BIN)/python tools/locks.py --write

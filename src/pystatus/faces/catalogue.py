@@ -94,8 +94,8 @@ class Catalogue(Texts):
     def chat_unread(self, *, n: int) -> str:
         return self._text("chat.unread", n=n)
 
-    def command_unknown(self, *, name: str) -> str:
-        return self._text("command.unknown", name=name)
+    def command_unknown(self, *, name: str, help: str) -> str:
+        return self._text("command.unknown", name=name, help=help)
 
     def command_usage(self, *, usage: str) -> str:
         return self._text("command.usage", usage=usage)
@@ -322,6 +322,45 @@ class Catalogue(Texts):
     def group_summary(self, *, n: int, joined: int) -> str:
         return self._text("group.summary", n=n, joined=joined)
 
+    def keys_conflict(self, *, typed: str, one: str, other: str) -> str:
+        return self._text("keys.conflict", typed=typed, one=one, other=other)
+
+    def keys_is_written(self, *, typed: str, name: str) -> str:
+        return self._text("keys.is_written", typed=typed, name=name)
+
+    def keys_needed(self, *, name: str) -> str:
+        return self._text("keys.needed", name=name)
+
+    def keys_no_key(self, *, typed: str, name: str) -> str:
+        return self._text("keys.no_key", typed=typed, name=name)
+
+    def keys_no_list(self, *, name: str) -> str:
+        return self._text("keys.no_list", name=name)
+
+    def keys_no_preset(self, *, name: str, names: str) -> str:
+        return self._text("keys.no_preset", name=name, names=names)
+
+    def keys_no_section(self, *, name: str, names: str) -> str:
+        return self._text("keys.no_section", name=name, names=names)
+
+    def keys_same(self, *, typed: str, name: str, other: str) -> str:
+        return self._text("keys.same", typed=typed, name=name, other=other)
+
+    def keys_too_long(self, *, file: str, n: int) -> str:
+        return self._text("keys.too_long", file=file, n=n)
+
+    def keys_unknown(self, *, section: str, name: str, names: str) -> str:
+        return self._text("keys.unknown", section=section, name=name, names=names)
+
+    def keys_unknown_near(self, *, section: str, name: str, near: str) -> str:
+        return self._text("keys.unknown_near", section=section, name=name, near=near)
+
+    def keys_unreadable(self, *, file: str, problem: str) -> str:
+        return self._text("keys.unreadable", file=file, problem=problem)
+
+    def keys_wrong(self, *, file: str, faults: str) -> str:
+        return self._text("keys.wrong", file=file, faults=faults)
+
     def link_inside(self) -> str:
         return self._text("link.inside")
 
@@ -348,6 +387,18 @@ class Catalogue(Texts):
 
     def link_userinfo(self) -> str:
         return self._text("link.userinfo")
+
+    def meant_no_chat(self, *, name: str) -> str:
+        return self._text("meant.no_chat", name=name)
+
+    def meant_nobody(self, *, name: str) -> str:
+        return self._text("meant.nobody", name=name)
+
+    def meant_several_chats(self, *, name: str, names: str) -> str:
+        return self._text("meant.several_chats", name=name, names=names)
+
+    def meant_several_people(self, *, name: str, names: str) -> str:
+        return self._text("meant.several_people", name=name, names=names)
 
     def media_frames(self, *, looks: str, frames: str) -> str:
         return self._text("media.frames", looks=looks, frames=frames)
@@ -514,6 +565,27 @@ class Catalogue(Texts):
     def person_waits(self) -> str:
         return self._text("person.waits")
 
+    def reaction_angry(self) -> str:
+        return self._text("reaction.angry")
+
+    def reaction_laugh(self) -> str:
+        return self._text("reaction.laugh")
+
+    def reaction_love(self) -> str:
+        return self._text("reaction.love")
+
+    def reaction_other(self) -> str:
+        return self._text("reaction.other")
+
+    def reaction_sad(self) -> str:
+        return self._text("reaction.sad")
+
+    def reaction_thumbs_down(self) -> str:
+        return self._text("reaction.thumbs_down")
+
+    def reaction_thumbs_up(self) -> str:
+        return self._text("reaction.thumbs_up")
+
     def search_day(self, *, what: str) -> str:
         return self._text("search.day", what=what)
 
@@ -601,8 +673,8 @@ class Catalogue(Texts):
     def terminal_add_title(self) -> str:
         return self._text("terminal.add_title")
 
-    def terminal_added_to_group(self, *, chat: str) -> str:
-        return self._text("terminal.added_to_group", chat=chat)
+    def terminal_added_to_group(self, *, chat: str, members: str) -> str:
+        return self._text("terminal.added_to_group", chat=chat, members=members)
 
     def terminal_all_read(self) -> str:
         return self._text("terminal.all_read")
@@ -670,6 +742,9 @@ class Catalogue(Texts):
     def terminal_command_clear(self) -> str:
         return self._text("terminal.command_clear")
 
+    def terminal_command_device(self) -> str:
+        return self._text("terminal.command_device")
+
     def terminal_command_devices(self) -> str:
         return self._text("terminal.command_devices")
 
@@ -690,6 +765,9 @@ class Catalogue(Texts):
 
     def terminal_command_forget(self) -> str:
         return self._text("terminal.command_forget")
+
+    def terminal_command_goto(self) -> str:
+        return self._text("terminal.command_goto")
 
     def terminal_command_group(self) -> str:
         return self._text("terminal.command_group")
@@ -712,8 +790,14 @@ class Catalogue(Texts):
     def terminal_command_key(self) -> str:
         return self._text("terminal.command_key")
 
+    def terminal_command_keys(self) -> str:
+        return self._text("terminal.command_keys")
+
     def terminal_command_leave(self) -> str:
         return self._text("terminal.command_leave")
+
+    def terminal_command_lines(self) -> str:
+        return self._text("terminal.command_lines")
 
     def terminal_command_link(self) -> str:
         return self._text("terminal.command_link")
@@ -730,8 +814,14 @@ class Catalogue(Texts):
     def terminal_command_network(self) -> str:
         return self._text("terminal.command_network")
 
+    def terminal_command_next(self) -> str:
+        return self._text("terminal.command_next")
+
     def terminal_command_nick(self) -> str:
         return self._text("terminal.command_nick")
+
+    def terminal_command_open(self) -> str:
+        return self._text("terminal.command_open")
 
     def terminal_command_outbox(self) -> str:
         return self._text("terminal.command_outbox")
@@ -751,6 +841,12 @@ class Catalogue(Texts):
     def terminal_command_quit(self) -> str:
         return self._text("terminal.command_quit")
 
+    def terminal_command_quoted(self) -> str:
+        return self._text("terminal.command_quoted")
+
+    def terminal_command_raw(self) -> str:
+        return self._text("terminal.command_raw")
+
     def terminal_command_react(self) -> str:
         return self._text("terminal.command_react")
 
@@ -768,6 +864,9 @@ class Catalogue(Texts):
 
     def terminal_command_resend(self) -> str:
         return self._text("terminal.command_resend")
+
+    def terminal_command_retry(self) -> str:
+        return self._text("terminal.command_retry")
 
     def terminal_command_save(self) -> str:
         return self._text("terminal.command_save")
@@ -808,8 +907,8 @@ class Catalogue(Texts):
     def terminal_copied(self) -> str:
         return self._text("terminal.copied")
 
-    def terminal_copy_suspected(self) -> str:
-        return self._text("terminal.copy_suspected")
+    def terminal_copy_suspected(self, *, devices: str) -> str:
+        return self._text("terminal.copy_suspected", devices=devices)
 
     def terminal_date_question(self) -> str:
         return self._text("terminal.date_question")
@@ -826,8 +925,8 @@ class Catalogue(Texts):
     def terminal_device_enabled(self, *, name: str, id: str) -> str:
         return self._text("terminal.device_enabled", name=name, id=id)
 
-    def terminal_device_found(self) -> str:
-        return self._text("terminal.device_found")
+    def terminal_device_found(self, *, devices: str) -> str:
+        return self._text("terminal.device_found", devices=devices)
 
     def terminal_device_new(self, *, name: str, id: str) -> str:
         return self._text("terminal.device_new", name=name, id=id)
@@ -889,6 +988,12 @@ class Catalogue(Texts):
     def terminal_first_again(self) -> str:
         return self._text("terminal.first_again")
 
+    def terminal_first_candidates(self) -> str:
+        return self._text("terminal.first_candidates")
+
+    def terminal_first_candidates_hint(self) -> str:
+        return self._text("terminal.first_candidates_hint")
+
     def terminal_first_custom(self) -> str:
         return self._text("terminal.first_custom")
 
@@ -897,6 +1002,9 @@ class Catalogue(Texts):
 
     def terminal_first_is_here(self, *, name: str) -> str:
         return self._text("terminal.first_is_here", name=name)
+
+    def terminal_first_longer(self) -> str:
+        return self._text("terminal.first_longer")
 
     def terminal_first_name(self) -> str:
         return self._text("terminal.first_name")
@@ -909,6 +1017,9 @@ class Catalogue(Texts):
 
     def terminal_first_open(self, *, name: str) -> str:
         return self._text("terminal.first_open", name=name)
+
+    def terminal_first_others(self) -> str:
+        return self._text("terminal.first_others")
 
     def terminal_first_password(self) -> str:
         return self._text("terminal.first_password")
@@ -934,17 +1045,23 @@ class Catalogue(Texts):
     def terminal_first_recover_question(self) -> str:
         return self._text("terminal.first_recover_question")
 
+    def terminal_first_shorter(self) -> str:
+        return self._text("terminal.first_shorter")
+
     def terminal_first_title(self) -> str:
         return self._text("terminal.first_title")
+
+    def terminal_first_words_hint(self) -> str:
+        return self._text("terminal.first_words_hint")
 
     def terminal_first_working(self) -> str:
         return self._text("terminal.first_working")
 
-    def terminal_footer(self) -> str:
-        return self._text("terminal.footer")
+    def terminal_footer(self, *, help: str, switch: str, search: str, new: str, network: str, quit: str) -> str:
+        return self._text("terminal.footer", help=help, switch=switch, search=search, new=new, network=network, quit=quit)
 
-    def terminal_footer_short(self) -> str:
-        return self._text("terminal.footer_short")
+    def terminal_footer_short(self, *, help: str, switch: str, quit: str) -> str:
+        return self._text("terminal.footer_short", help=help, switch=switch, quit=quit)
 
     def terminal_forget_question(self) -> str:
         return self._text("terminal.forget_question")
@@ -955,8 +1072,8 @@ class Catalogue(Texts):
     def terminal_group_joined(self) -> str:
         return self._text("terminal.group_joined")
 
-    def terminal_group_made(self) -> str:
-        return self._text("terminal.group_made")
+    def terminal_group_made(self, *, members: str) -> str:
+        return self._text("terminal.group_made", members=members)
 
     def terminal_help_title(self) -> str:
         return self._text("terminal.help_title")
@@ -1000,8 +1117,8 @@ class Catalogue(Texts):
     def terminal_is_unread(self) -> str:
         return self._text("terminal.is_unread")
 
-    def terminal_join_requested(self, *, name: str) -> str:
-        return self._text("terminal.join_requested", name=name)
+    def terminal_join_requested(self, *, name: str, members: str) -> str:
+        return self._text("terminal.join_requested", name=name, members=members)
 
     def terminal_key(self) -> str:
         return self._text("terminal.key")
@@ -1009,14 +1126,26 @@ class Catalogue(Texts):
     def terminal_key_title(self) -> str:
         return self._text("terminal.key_title")
 
-    def terminal_keys_arrange(self) -> str:
-        return self._text("terminal.keys_arrange")
+    def terminal_keys_archive(self) -> str:
+        return self._text("terminal.keys_archive")
+
+    def terminal_keys_archived(self) -> str:
+        return self._text("terminal.keys_archived")
+
+    def terminal_keys_back(self) -> str:
+        return self._text("terminal.keys_back")
+
+    def terminal_keys_chat_ends(self) -> str:
+        return self._text("terminal.keys_chat_ends")
 
     def terminal_keys_chats(self) -> str:
         return self._text("terminal.keys_chats")
 
     def terminal_keys_choose(self) -> str:
         return self._text("terminal.keys_choose")
+
+    def terminal_keys_command(self) -> str:
+        return self._text("terminal.keys_command")
 
     def terminal_keys_complete(self) -> str:
         return self._text("terminal.keys_complete")
@@ -1038,6 +1167,12 @@ class Catalogue(Texts):
 
     def terminal_keys_ends(self) -> str:
         return self._text("terminal.keys_ends")
+
+    def terminal_keys_entries(self) -> str:
+        return self._text("terminal.keys_entries")
+
+    def terminal_keys_entry(self) -> str:
+        return self._text("terminal.keys_entry")
 
     def terminal_keys_explain(self) -> str:
         return self._text("terminal.keys_explain")
@@ -1075,6 +1210,9 @@ class Catalogue(Texts):
     def terminal_keys_next_unread(self) -> str:
         return self._text("terminal.keys_next_unread")
 
+    def terminal_keys_note(self, *, file: str) -> str:
+        return self._text("terminal.keys_note", file=file)
+
     def terminal_keys_open(self) -> str:
         return self._text("terminal.keys_open")
 
@@ -1089,6 +1227,9 @@ class Catalogue(Texts):
 
     def terminal_keys_people(self) -> str:
         return self._text("terminal.keys_people")
+
+    def terminal_keys_pin(self) -> str:
+        return self._text("terminal.keys_pin")
 
     def terminal_keys_quit(self) -> str:
         return self._text("terminal.keys_quit")
@@ -1123,11 +1264,23 @@ class Catalogue(Texts):
     def terminal_keys_switch(self) -> str:
         return self._text("terminal.keys_switch")
 
+    def terminal_keys_title(self) -> str:
+        return self._text("terminal.keys_title")
+
+    def terminal_keys_to_messages(self) -> str:
+        return self._text("terminal.keys_to_messages")
+
     def terminal_keys_unread(self) -> str:
         return self._text("terminal.keys_unread")
 
+    def terminal_keys_windows(self) -> str:
+        return self._text("terminal.keys_windows")
+
     def terminal_keys_words(self) -> str:
         return self._text("terminal.keys_words")
+
+    def terminal_keys_write(self) -> str:
+        return self._text("terminal.keys_write")
 
     def terminal_keys_writing(self) -> str:
         return self._text("terminal.keys_writing")
@@ -1192,8 +1345,8 @@ class Catalogue(Texts):
     def terminal_no(self) -> str:
         return self._text("terminal.no")
 
-    def terminal_no_chat(self) -> str:
-        return self._text("terminal.no_chat")
+    def terminal_no_chat(self, *, new: str) -> str:
+        return self._text("terminal.no_chat", new=new)
 
     def terminal_no_chat_title(self) -> str:
         return self._text("terminal.no_chat_title")
@@ -1221,6 +1374,9 @@ class Catalogue(Texts):
 
     def terminal_no_opener(self) -> str:
         return self._text("terminal.no_opener")
+
+    def terminal_no_quote(self) -> str:
+        return self._text("terminal.no_quote")
 
     def terminal_no_request(self) -> str:
         return self._text("terminal.no_request")
@@ -1252,8 +1408,8 @@ class Catalogue(Texts):
     def terminal_outbox_title(self) -> str:
         return self._text("terminal.outbox_title")
 
-    def terminal_paired(self) -> str:
-        return self._text("terminal.paired")
+    def terminal_paired(self, *, devices: str) -> str:
+        return self._text("terminal.paired", devices=devices)
 
     def terminal_people_empty(self) -> str:
         return self._text("terminal.people_empty")
@@ -1291,14 +1447,50 @@ class Catalogue(Texts):
     def terminal_placeholder(self) -> str:
         return self._text("terminal.placeholder")
 
+    def terminal_plain_added_to_group(self, *, chat: str) -> str:
+        return self._text("terminal.plain_added_to_group", chat=chat)
+
+    def terminal_plain_answers(self, *, name: str, text: str) -> str:
+        return self._text("terminal.plain_answers", name=name, text=text)
+
+    def terminal_plain_answers_missing(self) -> str:
+        return self._text("terminal.plain_answers_missing")
+
+    def terminal_plain_answers_number(self, *, n: int, name: str, text: str) -> str:
+        return self._text("terminal.plain_answers_number", n=n, name=name, text=text)
+
     def terminal_plain_begin(self) -> str:
         return self._text("terminal.plain_begin")
 
     def terminal_plain_chat(self, *, chat: str, audience: str) -> str:
         return self._text("terminal.plain_chat", chat=chat, audience=audience)
 
+    def terminal_plain_cleared(self) -> str:
+        return self._text("terminal.plain_cleared")
+
+    def terminal_plain_deleted(self, *, n: int) -> str:
+        return self._text("terminal.plain_deleted", n=n)
+
+    def terminal_plain_device_found(self) -> str:
+        return self._text("terminal.plain_device_found")
+
+    def terminal_plain_dropped(self) -> str:
+        return self._text("terminal.plain_dropped")
+
     def terminal_plain_elsewhere(self, *, chat: str, n: int) -> str:
         return self._text("terminal.plain_elsewhere", chat=chat, n=n)
+
+    def terminal_plain_goto(self) -> str:
+        return self._text("terminal.plain_goto")
+
+    def terminal_plain_join_requested(self, *, name: str) -> str:
+        return self._text("terminal.plain_join_requested", name=name)
+
+    def terminal_plain_lines(self, *, n: int) -> str:
+        return self._text("terminal.plain_lines", n=n)
+
+    def terminal_plain_lines_begin(self) -> str:
+        return self._text("terminal.plain_lines_begin")
 
     def terminal_plain_no_more(self) -> str:
         return self._text("terminal.plain_no_more")
@@ -1306,8 +1498,29 @@ class Catalogue(Texts):
     def terminal_plain_number(self, *, n: str) -> str:
         return self._text("terminal.plain_number", n=n)
 
+    def terminal_plain_people_empty(self) -> str:
+        return self._text("terminal.plain_people_empty")
+
+    def terminal_plain_reacted(self, *, name: str, n: int, what: str) -> str:
+        return self._text("terminal.plain_reacted", name=name, n=n, what=what)
+
+    def terminal_plain_reacted_back(self, *, name: str, what: str, n: int) -> str:
+        return self._text("terminal.plain_reacted_back", name=name, what=what, n=n)
+
+    def terminal_plain_reactions(self, *, what: str, names: str) -> str:
+        return self._text("terminal.plain_reactions", what=what, names=names)
+
     def terminal_plain_state(self, *, n: int, state: str) -> str:
         return self._text("terminal.plain_state", n=n, state=state)
+
+    def terminal_plain_too_long(self) -> str:
+        return self._text("terminal.plain_too_long")
+
+    def terminal_plain_wants_to_write(self, *, name: str, chat_key: str) -> str:
+        return self._text("terminal.plain_wants_to_write", name=name, chat_key=chat_key)
+
+    def terminal_plain_which(self, *, n: int) -> str:
+        return self._text("terminal.plain_which", n=n)
 
     def terminal_plain_words(self) -> str:
         return self._text("terminal.plain_words")
@@ -1360,8 +1573,8 @@ class Catalogue(Texts):
     def terminal_search_title(self) -> str:
         return self._text("terminal.search_title")
 
-    def terminal_see_network(self) -> str:
-        return self._text("terminal.see_network")
+    def terminal_see_network(self, *, network: str) -> str:
+        return self._text("terminal.see_network", network=network)
 
     def terminal_signs(self) -> str:
         return self._text("terminal.signs")
@@ -1396,14 +1609,14 @@ class Catalogue(Texts):
     def terminal_unread(self, *, n: int) -> str:
         return self._text("terminal.unread", n=n)
 
-    def terminal_wants_to_write(self, *, name: str) -> str:
-        return self._text("terminal.wants_to_write", name=name)
+    def terminal_wants_to_write(self, *, name: str, people: str) -> str:
+        return self._text("terminal.wants_to_write", name=name, people=people)
 
     def terminal_words_checked(self) -> str:
         return self._text("terminal.words_checked")
 
-    def terminal_words_due(self) -> str:
-        return self._text("terminal.words_due")
+    def terminal_words_due(self, *, words: str) -> str:
+        return self._text("terminal.words_due", words=words)
 
     def terminal_words_gone(self) -> str:
         return self._text("terminal.words_gone")
@@ -1452,6 +1665,27 @@ class Catalogue(Texts):
 
     def timeline_new(self, *, n: int) -> str:
         return self._text("timeline.new", n=n)
+
+    def tour_help(self, *, help: str) -> str:
+        return self._text("tour.help", help=help)
+
+    def tour_messages(self, *, explain: str, react: str) -> str:
+        return self._text("tour.messages", explain=explain, react=react)
+
+    def tour_place(self, *, n: int, of: int) -> str:
+        return self._text("tour.place", n=n, of=of)
+
+    def tour_private(self, *, below: str) -> str:
+        return self._text("tour.private", below=below)
+
+    def tour_public(self) -> str:
+        return self._text("tour.public")
+
+    def tour_secret(self) -> str:
+        return self._text("tour.secret")
+
+    def tour_switch(self, *, switch: str) -> str:
+        return self._text("tour.switch", switch=switch)
 
     def transaction_announced(self, *, hash: str, state: str) -> str:
         return self._text("transaction.announced", hash=hash, state=state)

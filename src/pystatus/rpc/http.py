@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from http import HTTPStatus
 from typing import TypeAlias, cast
 
@@ -14,10 +15,11 @@ from pystatus.net.http_connection import Connection, HttpLimits
 from pystatus.net.http_errors import HttpError, refusal
 from pystatus.net.http_front import HttpFront
 from pystatus.rpc.access import Access, Refused
-from pystatus.rpc.dispatcher import MAX_REQUEST_SIZE, Dispatcher
+from pystatus.rpc.dispatcher import MAX_REQUEST_SIZE, Dispatcher, decoded
 from pystatus.rpc.frame_content import ContentCounter
 from pystatus.rpc.room import Room, Share
 from pystatus.rpc.session import Session
+from pystatus.rpc.waiting_calls import Calls
 from pystatus.rpc.write_queue import Outbox
 
 log = get_logger(__name__)
@@ -119,7 +121,9 @@ class HttpServer:
         if refused is not None:
             raise _error(refused)
         share.hold(min(request.content_length or MAX_REQUEST_SIZE, MAX_REQUEST_SIZE))
-        answer = await self._dispatcher.answer(await self.front.read(request), Session(share=share))
+        data = await self.front.read(request)
+        with _ending_with(_connection(request)) if self._dispatcher.waits(decoded(data)) else nullcontext():
+            answer = await self._dispatcher.answer(data, Session(share=share))
         if answer is None:
             return web.Response(status=HTTPStatus.NO_CONTENT)
         share.hold(len(answer))
@@ -137,6 +141,7 @@ class HttpServer:
         incoming = _Incoming(outbox.share)
         connection.heard = incoming.came
         session = Session(outbox.put, outbox.share, outbox.drained)
+        calls = Calls(self._dispatcher, session, outbox.put)
         try:
             await socket.prepare(request)
         except BaseException:
@@ -154,12 +159,10 @@ class HttpServer:
                 if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
                     break
                 data = message.data.encode(errors="replace") if message.type is WSMsgType.TEXT else message.data
-                answer = await self._dispatcher.answer(data, session)
-                if answer is not None:
-                    outbox.put(answer)
-                session.answered()
+                await calls.take(data)
                 incoming.done(len(data))
         finally:
+            calls.close()
             session.close()
             outbox.close()
             outbox.share.close()
@@ -187,6 +190,18 @@ class _Incoming:
         """A message of so many bytes is answered."""
         self.bytes -= count
         self._share.hold(-count)
+
+
+@contextmanager
+def _ending_with(connection: Connection) -> Iterator[None]:
+    """What waits for the network ends when nobody waits for it any more."""
+    task = asyncio.current_task()
+    assert task is not None
+    connection.lost = task.cancel
+    try:
+        yield
+    finally:
+        connection.lost = None
 
 
 def _connection(request: web.BaseRequest) -> Connection:

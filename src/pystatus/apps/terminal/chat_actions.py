@@ -11,17 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import work
-from textual.content import Content
 
 from pystatus import sanitise
-from pystatus.apps.terminal import keys, pages, reports
+from pystatus.apps.terminal import help_page, pages, reports
 from pystatus.apps.terminal.dialogs.code import CodeWindow
 from pystatus.apps.terminal.dialogs.windows import MAX_ENTRIES, Entry, ListWindow, QuestionWindow, TextWindow
 from pystatus.apps.terminal.dialogs.words import WordsWindow
 from pystatus.apps.terminal.finding import imitated, matching, search
 from pystatus.apps.terminal.looks import THEME_NAMES
 from pystatus.errors import LocalError
-from pystatus.faces.delivery import legend
 from pystatus.faces.notices import Notice
 from pystatus.faces.sentences import other_person
 from pystatus.messenger.records import Chat, Cursor, Message
@@ -68,6 +66,7 @@ class ChatActions(_Base):
         def action_focus_composer(self) -> None: ...
         async def open(self, chat_id: str) -> None: ...
         async def obey(self, line: str) -> None: ...
+        def show(self, title: str, lines: Sequence[str]) -> None: ...
 
     # which chat
 
@@ -137,7 +136,7 @@ class ChatActions(_Base):
         self._search("")
 
     async def find(self, words: str) -> None:
-        """See :class:`pystatus.apps.terminal.obeying.Shell`."""
+        """See :class:`pystatus.apps.terminal.shell.Shell`."""
         self._search(words, everywhere=True)
 
     @work
@@ -177,7 +176,7 @@ class ChatActions(_Base):
             self.complain(error)
 
     async def go_to(self, place: Message | Cursor) -> None:
-        """See :class:`pystatus.apps.terminal.obeying.Shell`."""
+        """See :class:`pystatus.apps.terminal.shell.Shell`."""
         if self.conversation.go_to(place):
             self.view.focus()
         else:
@@ -213,7 +212,7 @@ class ChatActions(_Base):
     # pages
 
     def page(self, name: str) -> bool:
-        """See :class:`pystatus.apps.terminal.obeying.Shell`."""
+        """See :class:`pystatus.apps.terminal.shell.Shell`."""
         action = {
             "people": self.action_people,
             "members": self.action_members,
@@ -230,12 +229,14 @@ class ChatActions(_Base):
         return True
 
     def special(self, name: str, argument: str) -> None:
-        """See :class:`pystatus.apps.terminal.obeying.Shell`.
+        """See :class:`pystatus.apps.terminal.shell.Shell`.
 
         :raises LocalError: there is no such theme.
         """
         if name == "network":
             self.action_network()
+        elif name == "keys":
+            self.show(self.face.texts.terminal_keys_title(), help_page.key_lines(self.face))
         elif name == "sort":
             self.chat_list.change_order()
         elif name == "theme":
@@ -269,7 +270,7 @@ class ChatActions(_Base):
         """The link to this chat."""
         chat = self.face.chat(self.current)
         if chat is None:
-            raise LocalError(self.face.texts.terminal_no_chat())
+            raise LocalError(self.face.no_chat)
         self.show_link(str(self.face.links.to(chat)))
 
     def action_own_code(self) -> None:
@@ -322,24 +323,13 @@ class ChatActions(_Base):
             self.words_checked()
 
     async def words(self) -> None:
-        """See :class:`pystatus.apps.terminal.obeying.Shell`."""
+        """See :class:`pystatus.apps.terminal.shell.Shell`."""
         self._words()
 
     def action_help(self) -> None:
         """Show keys, signs and commands."""
         texts = self.face.texts
-        sections: list[Content | str] = []
-        for title, lines in [
-            *keys.sections(texts),
-            (
-                texts.terminal_signs(),
-                [(one.sign, one.words) for one in legend(texts, ascii_only=self.face.wishes.ascii)],
-            ),
-            (texts.terminal_commands(), [(one.usage, one.what) for one in self.commands.by_name.values()]),
-            (texts.terminal_rescue_title(), [("reset", texts.terminal_rescue())]),
-        ]:
-            sections.append(Content.styled(title, "bold $accent"))
-            sections.append(Content("\n").join(Content.assemble((f"{key:<20} ", "bold"), what) for key, what in lines))
+        sections = help_page.sections(self.face, self.commands, self.size.width)
         self.app.push_screen(TextWindow(texts.terminal_help_title(), sections, texts.terminal_hint_close()))
 
     # questions
@@ -357,6 +347,19 @@ class ChatActions(_Base):
             )
         )
         return answer == "yes"
+
+    async def choose(self, title: str, choices: Sequence[str]) -> str | None:
+        """See :class:`pystatus.apps.terminal.shell.Shell`."""
+        entries = [Entry(one, one) for one in choices]
+        texts = self.face.texts
+        return await self.app.push_screen_wait(
+            ListWindow(
+                title,
+                lambda typed: [one for one in entries if typed in one.text],
+                texts.terminal_hint_choose(),
+                texts.terminal_nothing_found(),
+            )
+        )
 
     async def ask(self, title: str, question: str, value: str = "") -> str | None:
         """Ask for a line; ``None``: somebody went back, or wrote nothing.

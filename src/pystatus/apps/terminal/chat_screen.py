@@ -23,6 +23,7 @@ from pystatus.apps.terminal.drawing import Drawing
 from pystatus.apps.terminal.face import Face
 from pystatus.apps.terminal.following import Following
 from pystatus.apps.terminal.keeping import Keeping
+from pystatus.apps.terminal.keys import EVERYWHERE, bindings
 from pystatus.apps.terminal.looks import looks_of, steady
 from pystatus.apps.terminal.media_actions import MediaActions
 from pystatus.apps.terminal.message_actions import MessageActions
@@ -36,7 +37,7 @@ from pystatus.client.features.backup import Backup
 from pystatus.errors import LocalError, StatusError
 from pystatus.faces.composer import room
 from pystatus.faces.sentences import as_sentence
-from pystatus.messenger.records import Cursor, Message
+from pystatus.messenger.records import Cursor, Message, MessageState
 
 SIDE = 30
 """Columns of the list of chats."""
@@ -47,24 +48,7 @@ STATUS_SECONDS = 5.0
 class ChatScreen(MessageActions, MediaActions, ChatActions, Keeping, Arranging, Screen[None]):
     """Everything on one screen."""
 
-    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
-        Binding("ctrl+n", "new_chat", show=False),
-        Binding("ctrl+k", "switch", show=False, priority=True),
-        Binding("ctrl+f", "search", show=False, priority=True),
-        Binding("ctrl+g", "date", show=False, priority=True),
-        Binding("alt+up,ctrl+up", "neighbour(-1)", show=False, priority=True),
-        Binding("alt+down,ctrl+down", "neighbour(1)", show=False, priority=True),
-        Binding("alt+a", "next_unread", show=False, priority=True),
-        Binding("f1", "help", show=False, priority=True),
-        Binding("f3", "people", show=False, priority=True),
-        Binding("f4", "members", show=False, priority=True),
-        Binding("f5", "outbox", show=False, priority=True),
-        Binding("f6", "devices", show=False, priority=True),
-        Binding("f7", "own_code", show=False, priority=True),
-        Binding("f8", "words", show=False, priority=True),
-        Binding("f9", "network", show=False, priority=True),
-        Binding("ctrl+x", "editor", show=False, priority=True),
-    ]
+    BINDINGS: ClassVar[list[Binding]] = bindings(EVERYWHERE)  # type: ignore[assignment]
 
     def __init__(
         self,
@@ -85,7 +69,6 @@ class ChatScreen(MessageActions, MediaActions, ChatActions, Keeping, Arranging, 
         self.face = face
         self.current: str | None = start
         self.reply_to: Message | None = None
-        self._known_hosts = set()
         self._opened = OpenedFiles()
         self.in_list = False
         """Whether a narrow screen shows the list of chats."""
@@ -98,12 +81,12 @@ class ChatScreen(MessageActions, MediaActions, ChatActions, Keeping, Arranging, 
         """Where somebody was in a chat that they have left, unless at its end."""
         self.drafts: frozenset[str] = frozenset()
         self.chat_list = ChatList(face)
-        self.composer = Composer(face.texts.terminal_placeholder(), blink=face.wishes.blink)
+        self.composer = Composer(face.texts.terminal_placeholder(), blink=face.wishes.blink, keys=face.wishes.keys)
         self._title = Static(classes="chat-title")
         self._hint = Static(classes="hint-line")
         self._status = Static(classes="status")
         self.footer = Static(classes="footer")
-        self.commands = commands(face.texts)
+        self.commands = commands(face)
         self._completion = Completion(face, self.composer, self.commands, lambda: self.current)
 
     def compose(self) -> ComposeResult:
@@ -163,7 +146,7 @@ class ChatScreen(MessageActions, MediaActions, ChatActions, Keeping, Arranging, 
 
     @property
     def chat_id(self) -> str | None:
-        """See :class:`pystatus.apps.terminal.obeying.Shell`."""
+        """See :class:`pystatus.apps.terminal.shell.Shell`."""
         return self.current
 
     async def open(self, chat_id: str) -> None:
@@ -201,9 +184,7 @@ class ChatScreen(MessageActions, MediaActions, ChatActions, Keeping, Arranging, 
         """The name of the chat, who can read it, and whether another name imitates it."""
         chat, texts = self.face.chat(self.current), self.face.texts
         if chat is None:
-            self._title.update(
-                Content.assemble((texts.terminal_no_chat_title(), "bold"), "\n", texts.terminal_no_chat())
-            )
+            self._title.update(Content.assemble((texts.terminal_no_chat_title(), "bold"), "\n", self.face.no_chat))
             return
         title = steady(self.face.title(chat).removeprefix("#"), max(10, self.size.width - 10))
         warning = self.warning(chat)
@@ -226,8 +207,8 @@ class ChatScreen(MessageActions, MediaActions, ChatActions, Keeping, Arranging, 
             self._look_again()
         line = state.line()
         if self._words_due:
-            line = f"{line} · {self.face.texts.terminal_words_due()}"
-        mark = self.face.signs.dot if state.relays else self.face.signs.unconfirmed
+            line = f"{line} · {self.face.texts.terminal_words_due(words=self.face.way('words'))}"
+        mark = self.face.signs.dot if state.relays else self.face.signs.state(MessageState.UNCONFIRMED)
         self._status.update(Content.assemble((mark, "$success" if state.is_well else "$warning"), f" {line}"))
 
     def _look_again(self) -> None:
@@ -316,7 +297,7 @@ class ChatScreen(MessageActions, MediaActions, ChatActions, Keeping, Arranging, 
     async def _send(self, written: str, text: str) -> None:
         chat_id, reply_to = self.current, self.reply_to
         if chat_id is None:
-            raise LocalError(self.face.texts.terminal_no_chat())
+            raise LocalError(self.face.no_chat)
         self._written(written)
         self.reply_to = None
         try:

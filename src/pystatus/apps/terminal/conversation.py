@@ -229,7 +229,8 @@ class Conversation:
             extras.names = {**extras.names, **face.names.of_people(people_on([*messages, *also]))}
         below = {one.id: self._delivered(one) for one in messages}
         for message_id, counts in face.reactions.of_all(messages).items():
-            shown = [f"{count.emoji} {count.count}{'*' if count.own else ''}" for count in counts]
+            signs = ((face.reaction(one.type, one.emoji), one) for one in counts)
+            shown = [f"{sign} {count.count}{'*' if count.own else ''}" for sign, count in signs]
             below[message_id] = "  ".join(filter(None, (below[message_id], *shown)))
         extras.below = {**extras.below, **below}
         noted = [one for one in messages if one.content_type in NOTED]
@@ -267,5 +268,5 @@ class Conversation:
         if not delivery.members:
             return ""
         return self._face.texts.terminal_delivered_to(
-            mark=self._face.signs.delivered, n=delivery.delivered, members=delivery.members
+            mark=self._face.signs.state(MessageState.DELIVERED), n=delivery.delivered, members=delivery.members
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import time
 
+from pystatus.apps.terminal.keys import EVERYWHERE, Keys
 from pystatus.apps.terminal.looks import ASCII, UNICODE, Signs
 from pystatus.client import Client
 from pystatus.client.features.contacts import Contacts
@@ -21,6 +22,8 @@ from pystatus.crypto.keys import PublicKey
 from pystatus.faces.audience import audience
 from pystatus.faces.catalogue import Catalogue, texts_in
 from pystatus.faces.chat_names import chat_title
+from pystatus.faces.meant import Meant
+from pystatus.faces.reactions import reaction_word
 from pystatus.faces.sentences import other_person
 from pystatus.messenger.records import Chat
 from pystatus.payloads.chats import ChatKind
@@ -46,6 +49,11 @@ class Wishes:
     """``auto``: pictures of people who were added are drawn among the messages; ``always``, ``never``."""
     blink: bool = True
     """Whether the cursor blinks."""
+    keys: Keys = field(default_factory=Keys)
+    keys_file: str = "keys.toml"
+    """Where somebody changes them."""
+    lines: bool = False
+    """Whether lines are appended and there is no screen: there is no key but Enter, everything is a command."""
 
 
 @dataclass(slots=True)
@@ -60,6 +68,19 @@ class Face:
     def signs(self) -> Signs:
         """The characters that this terminal can show."""
         return ASCII if self.wishes.ascii else UNICODE
+
+    def way(self, key: str, command: str = "") -> str:
+        """How somebody comes to something: the key of a row of everywhere, or the command where no key does it.
+
+        :param command: its name where it is not that of the key.
+        """
+        found = "" if self.wishes.lines else self.wishes.keys.label(f"{EVERYWHERE}.{key}")
+        return found or f"/{command or key}"
+
+    @property
+    def no_chat(self) -> str:
+        """What to do where no chat is open."""
+        return self.texts.terminal_no_chat(new=self.way("new_chat", "join NAME"))
 
     @property
     def contacts(self) -> Contacts:
@@ -101,6 +122,11 @@ class Face:
     def search(self) -> Search:
         return self.client.feature(Search)
 
+    @property
+    def meant(self) -> Meant:
+        """Who and what is meant where somebody types a name."""
+        return Meant(self.client, self.texts)
+
     def chat(self, chat_id: str | None) -> Chat | None:
         """The chat with this id as it is now; ``None``: there is none any more."""
         return next((chat for chat in self.client.chats() if chat.id == chat_id), None)
@@ -129,6 +155,10 @@ class Face:
                 return "&"
             case _:
                 return "#"
+
+    def reaction(self, kind: int, emoji: str) -> str:
+        """An emoji under a message, or its word where there are no signs but those of ASCII."""
+        return reaction_word(kind, self.texts) if self.wishes.ascii else emoji
 
     def audience(self, chat: Chat, *, forward_secrecy: bool | None = None) -> str:
         """Who can read what is written in a chat, and how it travels.

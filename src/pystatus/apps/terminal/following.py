@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from pystatus.apps.terminal.conversation import Conversation
 from pystatus.apps.terminal.face import Face
+from pystatus.apps.terminal.happenings import sentence
 from pystatus.apps.terminal.network import Network
 from pystatus.apps.terminal.reports import WAITING, waiting
 from pystatus.client import Event
@@ -14,7 +15,6 @@ from pystatus.client.features.contacts import ContactChanged, ContactRequested
 from pystatus.client.features.conversations import ChatChanged, ChatCleared, MessageDeleted
 from pystatus.client.features.groups import AddedToGroup, GroupChanged, GroupMessageDelivered, JoinRequested
 from pystatus.client.features.reactions import ReactionPosted, ReactionReceived
-from pystatus.crypto.keys import PublicKey
 from pystatus.faces.notices import Notice, NoticeSettings, Preview, Situation, gathered, notices, withdrawn
 from pystatus.messenger.events import (
     ChatLeft,
@@ -25,7 +25,6 @@ from pystatus.messenger.events import (
     MessageReceived,
     MessageStateChanged,
     MessageSynced,
-    MessageUndecryptable,
 )
 from pystatus.messenger.records import Message, MessageState
 
@@ -111,13 +110,14 @@ class Following:
             self._screen.show_status()
             self._screen.conversation.history_came()
             return
-        texts = self._face.texts
         if isinstance(event, NOTICED):
             self._notice(event)
         elif (tag := withdrawn(event)) in self._told and tag is not None:
             self._told.discard(tag)
             self._notices = [one for one in self._notices if one.tag != tag]
             self._screen.withdraw(tag)
+        if (said := sentence(self._face, event)) is not None:
+            self._screen.warn(said)
         match event:
             case MessageReceived(message, _) | MessageSynced(message, _):
                 self._arrived.append(message)
@@ -142,31 +142,17 @@ class Following:
                 if contact.blocked:
                     self._screen.conversation.remove_of(contact.key)
                 self._people = True
-            case ContactRequested(contact):
-                self._screen.warn(texts.terminal_wants_to_write(name=self._name(contact.key)))
+            case ContactRequested():
                 self._people = True
-            case MessageUndecryptable(sender):
-                self._screen.warn(texts.terminal_undecryptable(name=self._name(sender)))
-            case DeviceFound():
-                self._screen.warn(texts.terminal_device_found())
-            case CopySuspected():
-                self._screen.warn(texts.terminal_copy_suspected())
-            case AddedToGroup(chat):
-                self._screen.warn(texts.terminal_added_to_group(chat=self._face.title(chat)))
-            case JoinRequested(request):
-                self._screen.warn(texts.terminal_join_requested(name=self._name(request.person)))
             case GroupChanged(_, news):
                 self._arrived += news
             case ChatChanged():
                 self._drafts = True
-            case ChatOpened() | ChatLeft():
+            case ChatOpened() | ChatLeft() | AddedToGroup():
                 pass
             case _:
                 return
         self._draw_soon()
-
-    def _name(self, person: PublicKey) -> str:
-        return self._face.names.of(person).full
 
     def _notice(self, event: Event) -> None:
         """Ask for attention, unless somebody looks at the chat already."""

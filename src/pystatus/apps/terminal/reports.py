@@ -174,7 +174,7 @@ def explained(face: Face, message: Message) -> Sequence[str]:
         waits_for_relay=not face.client.network().relays,
     )
     lines += explanation(message, known, texts)
-    lines += [f"{one.emoji} {face.name_of(one.author)}" for one in face.reactions.by(message)]
+    lines += [f"{face.reaction(one.type, one.emoji)} {face.name_of(one.author)}" for one in face.reactions.by(message)]
     lines.append(texts.terminal_explain_id(id=f"0x{message.id.hex()}"))
     return lines
 

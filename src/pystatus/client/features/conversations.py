@@ -174,13 +174,14 @@ class Conversations(ClientFeature[ConversationsFeature]):
         :raises LocalError: no such chat or format; the file cannot be written, or exists.
         """
         from pystatus.messenger.transcript import formats  # few programs write chats down
-        from pystatus.messenger.transcript.entries import Source
+        from pystatus.messenger.transcript.entries import Source, StoredShelf
 
         formats.check_format(format)
         chosen, target = self._find_chat(chat), Path(path)
         with self._access.reading() as session:
             names, own = session.messenger.feature(Names).reader, session.profile.account.public_key
-            source = Source(session.store, own, chosen, lambda person: names.of(person).name, media=media)
+            shelf = StoredShelf(session.store, own)
+            source = Source(shelf, own, chosen, lambda person: names.of(person).name, media=media)
             pieces = formats.pieces(source, format, int(session.now * 1_000))
         with files.explained_files(str(target)):
             try:

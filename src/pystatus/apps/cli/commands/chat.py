@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,9 +16,12 @@ from pystatus.apps.cli.options import DailyHistory
 from pystatus.apps.cli.screen_values import HOURS, IMAGES
 from pystatus.apps.cli.values import CHAT, OSC, PROFILE, THEME, argument, option
 from pystatus.errors import LocalError, Refused
+from pystatus.storage.paths import default_data_directory
 from pystatus.variables import QUIET_VARIABLE
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pystatus.apps.terminal.face import Face, Wishes
     from pystatus.apps.terminal.first_start import Chosen
 
@@ -73,7 +76,7 @@ def chat(
     preview: Annotated[bool, typer.Option("--preview/--no-preview", help="Say what was written in notices.")] = True,
     daily_history: DailyHistory = None,
 ) -> None:
-    """Chat in the terminal. F1 shows all keys.
+    """Chat in the terminal. F1 shows all keys; keys.toml in the data directory changes them.
 
     Without PROFILE you choose one, make an account, recover one, or look around in a demo on this machine alone.
     """
@@ -95,6 +98,8 @@ def chat(
         preview=preview,
         images=images,
     )
+    if not plain:
+        wishes = _with_keys(wishes, given.data_dir)
     chosen: Chosen | None = None
     if not given.profile:
         if plain:
@@ -108,6 +113,19 @@ def chat(
     _run(given, logs, wishes, only, daily_history, plain=plain, chosen=chosen)
 
 
+def _with_keys(wishes: Wishes, data_dir: Path | None) -> Wishes:
+    """The same, with the keys that somebody wants.
+
+    :raises LocalError: something is wrong in the file of them.
+    """
+    from pystatus.apps.terminal.key_file import NAME, KeyFile
+    from pystatus.faces.catalogue import texts_in
+    from pystatus.faces.language import chosen
+
+    file = (data_dir or default_data_directory()) / NAME
+    return replace(wishes, keys=KeyFile(file, texts_in(chosen(os.environ))).read(), keys_file=str(file))
+
+
 def _choose(given: ChatOptions, wishes: Wishes) -> Chosen | None:
     """Have somebody choose a profile; None: there is nothing more to do.
 
@@ -118,7 +136,7 @@ def _choose(given: ChatOptions, wishes: Wishes) -> Chosen | None:
     from pystatus.faces.catalogue import texts_in
     from pystatus.faces.language import chosen
 
-    start = FirstStart(given.profiles, texts_in(chosen(os.environ)), wishes.theme)
+    start = FirstStart(given.profiles, texts_in(chosen(os.environ)), wishes)
     with restored_terminal():
         found = start.run(mouse=wishes.mouse)
     if start.wants_demo:

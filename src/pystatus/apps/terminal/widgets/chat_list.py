@@ -14,6 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from pystatus.apps.terminal.face import Face
+from pystatus.apps.terminal.keys import CHATS, bindings
 from pystatus.apps.terminal.looks import TERMINAL_THEME, looks_of, readable, steady
 from pystatus.faces.chat_list import ChatEntry, Order
 from pystatus.faces.chat_list import ChatList as Chats
@@ -35,16 +36,7 @@ class ChatList(Widget, can_focus=True):
         "chats--dim",
         "chats--text",
     }
-    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
-        Binding("up,k", "move(-1)", show=False),
-        Binding("down,j", "move(1)", show=False),
-        Binding("home", "move(-100000)", show=False),
-        Binding("end", "move(100000)", show=False),
-        Binding("enter", "screen.focus_composer", show=False),
-        Binding("p", "screen.arrange('pin')", show=False),
-        Binding("a", "screen.arrange('archive')", show=False),
-        Binding("A", "archived", show=False),
-    ]
+    BINDINGS: ClassVar[list[Binding]] = bindings(CHATS)  # type: ignore[assignment]
 
     class Chosen(Message):
         """The person moved to a chat."""
