@@ -55,6 +55,9 @@ class Catalogue(Texts):
     def browser_no_invitation(self) -> str:
         return self._text("browser.no_invitation")
 
+    def chat_archived(self) -> str:
+        return self._text("chat.archived")
+
     def chat_described(self, *, title: str, remarks: str) -> str:
         return self._text("chat.described", title=title, remarks=remarks)
 
@@ -72,6 +75,9 @@ class Catalogue(Texts):
 
     def chat_muted(self) -> str:
         return self._text("chat.muted")
+
+    def chat_pinned(self) -> str:
+        return self._text("chat.pinned")
 
     def chat_preview(self, *, person: str, text: str) -> str:
         return self._text("chat.preview", person=person, text=text)
@@ -412,6 +418,9 @@ class Catalogue(Texts):
     def media_note(self, *, what: str, looks: str, size: str, id: str) -> str:
         return self._text("media.note", what=what, looks=looks, size=size, id=id)
 
+    def media_row(self, *, what: str, looks: str, size: str) -> str:
+        return self._text("media.row", what=what, looks=looks, size=size)
+
     def media_sound(self) -> str:
         return self._text("media.sound")
 
@@ -673,6 +682,12 @@ class Catalogue(Texts):
     def terminal_all_read(self) -> str:
         return self._text("terminal.all_read")
 
+    def terminal_and_others(self, *, n: int) -> str:
+        return self._text("terminal.and_others", n=n)
+
+    def terminal_archived(self, *, n: int) -> str:
+        return self._text("terminal.archived", n=n)
+
     def terminal_asked_to_join(self) -> str:
         return self._text("terminal.asked_to_join")
 
@@ -688,6 +703,15 @@ class Catalogue(Texts):
     def terminal_clear_question(self, *, chat: str) -> str:
         return self._text("terminal.clear_question", chat=chat)
 
+    def terminal_code_hint(self) -> str:
+        return self._text("terminal.code_hint")
+
+    def terminal_code_no_room(self, *, columns: int, lines: int) -> str:
+        return self._text("terminal.code_no_room", columns=columns, lines=lines)
+
+    def terminal_code_own(self, *, name: str) -> str:
+        return self._text("terminal.code_own", name=name)
+
     def terminal_command_accept(self) -> str:
         return self._text("terminal.command_accept")
 
@@ -697,11 +721,17 @@ class Catalogue(Texts):
     def terminal_command_approve(self) -> str:
         return self._text("terminal.command_approve")
 
+    def terminal_command_archive(self) -> str:
+        return self._text("terminal.command_archive")
+
     def terminal_command_ask(self) -> str:
         return self._text("terminal.command_ask")
 
     def terminal_command_at(self) -> str:
         return self._text("terminal.command_at")
+
+    def terminal_command_audio(self) -> str:
+        return self._text("terminal.command_audio")
 
     def terminal_command_block(self) -> str:
         return self._text("terminal.command_block")
@@ -804,6 +834,9 @@ class Catalogue(Texts):
 
     def terminal_command_people(self) -> str:
         return self._text("terminal.command_people")
+
+    def terminal_command_pin(self) -> str:
+        return self._text("terminal.command_pin")
 
     def terminal_command_promote(self) -> str:
         return self._text("terminal.command_promote")
@@ -919,6 +952,18 @@ class Catalogue(Texts):
     def terminal_devices_title(self) -> str:
         return self._text("terminal.devices_title")
 
+    def terminal_drop_image(self) -> str:
+        return self._text("terminal.drop_image")
+
+    def terminal_drop_question(self, *, file: str) -> str:
+        return self._text("terminal.drop_question", file=file)
+
+    def terminal_drop_sound(self) -> str:
+        return self._text("terminal.drop_sound")
+
+    def terminal_drop_text(self) -> str:
+        return self._text("terminal.drop_text")
+
     def terminal_empty(self) -> str:
         return self._text("terminal.empty")
 
@@ -936,6 +981,9 @@ class Catalogue(Texts):
 
     def terminal_fetched(self) -> str:
         return self._text("terminal.fetched")
+
+    def terminal_file_opened(self) -> str:
+        return self._text("terminal.file_opened")
 
     def terminal_first_account(self) -> str:
         return self._text("terminal.first_account")
@@ -1051,11 +1099,23 @@ class Catalogue(Texts):
     def terminal_invite_title(self) -> str:
         return self._text("terminal.invite_title")
 
+    def terminal_is_archived(self) -> str:
+        return self._text("terminal.is_archived")
+
     def terminal_is_muted(self) -> str:
         return self._text("terminal.is_muted")
 
+    def terminal_is_pinned(self) -> str:
+        return self._text("terminal.is_pinned")
+
+    def terminal_is_unarchived(self) -> str:
+        return self._text("terminal.is_unarchived")
+
     def terminal_is_unmuted(self) -> str:
         return self._text("terminal.is_unmuted")
+
+    def terminal_is_unpinned(self) -> str:
+        return self._text("terminal.is_unpinned")
 
     def terminal_is_unread(self) -> str:
         return self._text("terminal.is_unread")
@@ -1068,6 +1128,12 @@ class Catalogue(Texts):
 
     def terminal_key_title(self) -> str:
         return self._text("terminal.key_title")
+
+    def terminal_keys_archive(self) -> str:
+        return self._text("terminal.keys_archive")
+
+    def terminal_keys_archived(self) -> str:
+        return self._text("terminal.keys_archived")
 
     def terminal_keys_back(self) -> str:
         return self._text("terminal.keys_back")
@@ -1156,11 +1222,17 @@ class Catalogue(Texts):
     def terminal_keys_outbox(self) -> str:
         return self._text("terminal.keys_outbox")
 
+    def terminal_keys_own_code(self) -> str:
+        return self._text("terminal.keys_own_code")
+
     def terminal_keys_pages(self) -> str:
         return self._text("terminal.keys_pages")
 
     def terminal_keys_people(self) -> str:
         return self._text("terminal.keys_people")
+
+    def terminal_keys_pin(self) -> str:
+        return self._text("terminal.keys_pin")
 
     def terminal_keys_quit(self) -> str:
         return self._text("terminal.keys_quit")
@@ -1176,6 +1248,9 @@ class Catalogue(Texts):
 
     def terminal_keys_reply(self) -> str:
         return self._text("terminal.keys_reply")
+
+    def terminal_keys_save(self) -> str:
+        return self._text("terminal.keys_save")
 
     def terminal_keys_scroll(self) -> str:
         return self._text("terminal.keys_scroll")
@@ -1294,8 +1369,14 @@ class Catalogue(Texts):
     def terminal_no_link(self) -> str:
         return self._text("terminal.no_link")
 
+    def terminal_no_media(self) -> str:
+        return self._text("terminal.no_media")
+
     def terminal_no_message(self) -> str:
         return self._text("terminal.no_message")
+
+    def terminal_no_opener(self) -> str:
+        return self._text("terminal.no_opener")
 
     def terminal_no_quote(self) -> str:
         return self._text("terminal.no_quote")
@@ -1317,6 +1398,9 @@ class Catalogue(Texts):
 
     def terminal_nothing_found(self) -> str:
         return self._text("terminal.nothing_found")
+
+    def terminal_open_file_question(self) -> str:
+        return self._text("terminal.open_file_question")
 
     def terminal_open_question(self, *, about: str) -> str:
         return self._text("terminal.open_question", about=about)
@@ -1353,6 +1437,15 @@ class Catalogue(Texts):
 
     def terminal_person_request(self, *, name: str) -> str:
         return self._text("terminal.person_request", name=name)
+
+    def terminal_picture_hint(self) -> str:
+        return self._text("terminal.picture_hint")
+
+    def terminal_picture_loading(self) -> str:
+        return self._text("terminal.picture_loading")
+
+    def terminal_picture_title(self, *, name: str) -> str:
+        return self._text("terminal.picture_title", name=name)
 
     def terminal_placeholder(self) -> str:
         return self._text("terminal.placeholder")
@@ -1464,6 +1557,12 @@ class Catalogue(Texts):
 
     def terminal_rescue_title(self) -> str:
         return self._text("terminal.rescue_title")
+
+    def terminal_save_question(self) -> str:
+        return self._text("terminal.save_question")
+
+    def terminal_save_title(self) -> str:
+        return self._text("terminal.save_title")
 
     def terminal_saved(self, *, file: str) -> str:
         return self._text("terminal.saved", file=file)

@@ -9,8 +9,10 @@ from textual.events import AppBlur, AppFocus
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
+from pystatus.apps.terminal.attention import Attention
 from pystatus.apps.terminal.base_app import TerminalApp
 from pystatus.apps.terminal.chat_screen import ChatScreen
+from pystatus.apps.terminal.desktop import Desktop, way
 from pystatus.apps.terminal.face import Face
 from pystatus.apps.terminal.keys import EVERYWHERE, bindings
 from pystatus.apps.terminal.outward import Outward
@@ -37,6 +39,7 @@ class ChatApp(TerminalApp[None]):
         self.failure: BaseException | None = None
         """Why it ends before somebody wants that: the client had to stop, or a fault of ours."""
         self.outward = Outward(self._write, face.wishes.osc)
+        self.attention = Attention(self.outward, Desktop(face.texts, way()) if face.wishes.desktop else None)
 
     def get_default_screen(self) -> Screen[None]:
         return ChatScreen(self._face, self._start, self._fail, show_words=self._show_words)
@@ -62,7 +65,8 @@ class ChatApp(TerminalApp[None]):
         self.outward.save_title()
         self.outward.set_title(self.TITLE)
 
-    def on_unmount(self) -> None:
+    async def on_unmount(self) -> None:
+        await self.attention.close()
         self.outward.restore_title()
 
     def watch_sub_title(self, sub_title: str) -> None:

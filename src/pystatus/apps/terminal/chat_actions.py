@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
+from pystatus import sanitise
 from pystatus.apps.terminal import help_page, pages, reports
+from pystatus.apps.terminal.dialogs.code import CodeWindow
 from pystatus.apps.terminal.dialogs.windows import MAX_ENTRIES, Entry, ListWindow, QuestionWindow, TextWindow
 from pystatus.apps.terminal.dialogs.words import WordsWindow
 from pystatus.apps.terminal.finding import imitated, matching, search
 from pystatus.apps.terminal.looks import THEME_NAMES
 from pystatus.errors import LocalError
+from pystatus.faces.notices import Notice
 from pystatus.faces.sentences import other_person
 from pystatus.messenger.records import Chat, Cursor, Message
 from pystatus.storage import files
@@ -95,7 +98,7 @@ class ChatActions(_Base):
             if typed.startswith("/"):
                 found = self.commands.beginning(typed[1:], MAX_ENTRIES)
                 return [Entry(f"/{one.name}", one.usage, one.what) for one in found]
-            return matching(face, self.chat_list.entries, typed)
+            return matching(face, self.chat_list.everything, typed)
 
         wanted = await self.app.push_screen_wait(
             ListWindow(
@@ -195,9 +198,16 @@ class ChatActions(_Base):
         else:
             self.show_title()
 
-    def attention(self, title: str, text: str, *, rings: bool) -> None:
+    @work
+    async def attention(self, notice: Notice) -> None:
         """Ask for attention, outside of the screen."""
-        self.app.outward.notify(title, text, rings=rings)  # type: ignore[attr-defined]  # it is a ChatApp
+        attention = self.app.attention  # type: ignore[attr-defined]  # it is a ChatApp
+        await attention.ask(notice.title, notice.body, notice.tag, rings=notice.rings)
+
+    @work
+    async def withdraw(self, tag: str) -> None:
+        """What somebody was told has been read."""
+        await self.app.attention.withdraw(tag)  # type: ignore[attr-defined]  # as above
 
     # pages
 
@@ -210,6 +220,8 @@ class ChatActions(_Base):
             "outbox": self.action_outbox,
             "help": self.action_help,
             "chats": self.action_switch,
+            "key": self.action_own_code,
+            "link": self.action_link,
         }.get(name)
         if action is None:
             return False
@@ -250,11 +262,23 @@ class ChatActions(_Base):
             self.complain(error)
 
     def show_link(self, link: str) -> None:
-        """Show a link, and put it on the clipboard."""
-        self.app.copy_to_clipboard(link)
-        self.app.push_screen(
-            TextWindow(self.face.texts.terminal_link_title(), [link], self.face.texts.terminal_hint_close())
-        )
+        """Show a link, as a QR code, too."""
+        texts = self.face.texts
+        self.app.push_screen(CodeWindow(texts.terminal_link_title(), [link], texts, ascii_only=self.face.wishes.ascii))
+
+    def action_link(self) -> None:
+        """The link to this chat."""
+        chat = self.face.chat(self.current)
+        if chat is None:
+            raise LocalError(self.face.no_chat)
+        self.show_link(str(self.face.links.to(chat)))
+
+    def action_own_code(self) -> None:
+        """Our chat key, for others to scan."""
+        face, texts = self.face, self.face.texts
+        codes = [str(face.links.own()), face.client.public_key.hex]
+        title = texts.terminal_code_own(name=sanitise.name(face.client.name))
+        self.app.push_screen(CodeWindow(title, codes, texts, ascii_only=face.wishes.ascii, below=face.client.chat_key))
 
     @work
     async def action_devices(self) -> None:
@@ -337,9 +361,13 @@ class ChatActions(_Base):
             )
         )
 
-    async def ask(self, title: str, question: str) -> str | None:
-        """Ask for a line; ``None``: somebody went back, or wrote nothing."""
-        answer = await self.app.push_screen_wait(QuestionWindow(title, question, self.face.texts.terminal_hint_enter()))
+    async def ask(self, title: str, question: str, value: str = "") -> str | None:
+        """Ask for a line; ``None``: somebody went back, or wrote nothing.
+
+        :param value: what stands there already.
+        """
+        hint = self.face.texts.terminal_hint_enter()
+        answer = await self.app.push_screen_wait(QuestionWindow(title, question, hint, value=value))
         return answer.strip() or None if answer is not None else None
 
     def quit(self) -> None:

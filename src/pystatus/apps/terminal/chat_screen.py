@@ -25,8 +25,10 @@ from pystatus.apps.terminal.following import Following
 from pystatus.apps.terminal.keeping import Keeping
 from pystatus.apps.terminal.keys import EVERYWHERE, bindings
 from pystatus.apps.terminal.looks import looks_of, steady
+from pystatus.apps.terminal.media_actions import MediaActions
 from pystatus.apps.terminal.message_actions import MessageActions
 from pystatus.apps.terminal.obeying import Obeying
+from pystatus.apps.terminal.opening import OpenedFiles
 from pystatus.apps.terminal.widgets.chat_list import ChatList
 from pystatus.apps.terminal.widgets.completion import Completion
 from pystatus.apps.terminal.widgets.composer import Composer
@@ -41,11 +43,9 @@ SIDE = 30
 """Columns of the list of chats."""
 STATUS_SECONDS = 5.0
 """How often the line at the bottom is looked at while nobody is connected."""
-DRAFTS_READ = 100
-"""Chats, those used last, of which it is looked at the start whether something was begun there: 1 ms each."""
 
 
-class ChatScreen(MessageActions, ChatActions, Keeping, Arranging, Screen[None]):
+class ChatScreen(MessageActions, MediaActions, ChatActions, Keeping, Arranging, Screen[None]):
     """Everything on one screen."""
 
     BINDINGS: ClassVar[list[Binding]] = bindings(EVERYWHERE)  # type: ignore[assignment]
@@ -69,6 +69,7 @@ class ChatScreen(MessageActions, ChatActions, Keeping, Arranging, Screen[None]):
         self.face = face
         self.current: str | None = start
         self.reply_to: Message | None = None
+        self._opened = OpenedFiles()
         self.in_list = False
         """Whether a narrow screen shows the list of chats."""
         self._on_failure = on_failure
@@ -126,11 +127,13 @@ class ChatScreen(MessageActions, ChatActions, Keeping, Arranging, Screen[None]):
     @work
     async def _begin(self) -> None:
         try:
-            active = [chat.id for chat in self.face.client.chats() if chat.active]
+            chats = sorted(self.face.client.chats(), key=lambda chat: chat.archived)
+            active = [chat.id for chat in chats if chat.active]
             if self.current not in active:
                 self.current = active[0] if active else None
             self._show_current()
-            self._read_drafts(active[:DRAFTS_READ])
+            self.drafts = frozenset(self.face.conversations.drafted_chats())
+            self.show_chats()
             self._words_due = self.face.client.feature(Backup).is_due()
             if self._show_words:
                 self.action_words()
@@ -167,11 +170,8 @@ class ChatScreen(MessageActions, ChatActions, Keeping, Arranging, Screen[None]):
         self.reply_to = None
         self.conversation.open(chat)
         if chat is not None:
-            draft = self.face.conversations.draft(chat)
-            self.composer.fill("" if draft is None else draft.text)
+            self.show_draft(self.face.conversations.draft(chat))
             self._dirty.discard(chat.id)
-            if draft is not None and draft.response_to is not None:
-                self.reply_to = self.face.client.message(draft.response_to)
             if chat.id in self.places and not chat.unread:
                 self.conversation.go_to(self.places[chat.id])
                 self.view.chosen = None
@@ -243,6 +243,7 @@ class ChatScreen(MessageActions, ChatActions, Keeping, Arranging, Screen[None]):
 
     @on(MessageView.Moved)
     def _moved(self) -> None:
+        self.read_pictures()
         self.show_hint()
         self.mark_seen()
 
@@ -269,7 +270,7 @@ class ChatScreen(MessageActions, ChatActions, Keeping, Arranging, Screen[None]):
     def _typed(self) -> None:
         self._completion.typed()
         self.show_hint()
-        if self.current is not None:
+        if self.current is not None and self.composer.text != self._stored:
             self._dirty.add(self.current)
             self._draft_soon()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import time
 
 from pystatus.apps.terminal.keys import EVERYWHERE, Keys
 from pystatus.apps.terminal.looks import ASCII, UNICODE, Signs
@@ -28,9 +29,15 @@ class Wishes:
     mouse: bool = True
     bell: bool = True
     osc: str = "auto"
-    """``auto``, ``off``, ``9`` or ``777``: how the terminal is asked for a notice on the desktop."""
+    """``auto``, ``off``, ``9``, ``777`` or ``99``: how the terminal is asked for a notice on the desktop."""
+    desktop: bool = True
+    """Whether the desktop itself is asked for a notice, where it runs on this machine."""
+    quiet: tuple[time, time] | None = None
+    """From when to when nobody is to be disturbed, on the clock on the wall; it may go over midnight."""
     preview: bool = True
     """Whether a notice says what was written."""
+    images: str = "auto"
+    """``auto``: pictures of people who were added are drawn among the messages; ``always``, ``never``."""
     blink: bool = True
     """Whether the cursor blinks."""
     keys: Keys = field(default_factory=Keys)

@@ -14,7 +14,7 @@ from pystatus.client.features.contacts import ContactChanged, ContactRequested
 from pystatus.client.features.conversations import ChatChanged, ChatCleared, MessageDeleted
 from pystatus.client.features.groups import AddedToGroup, GroupChanged, GroupMessageDelivered, JoinRequested
 from pystatus.client.features.reactions import ReactionPosted, ReactionReceived
-from pystatus.faces.notices import Notice, NoticeSettings, Preview, Situation, gathered, notices
+from pystatus.faces.notices import Notice, NoticeSettings, Preview, Situation, gathered, notices, withdrawn
 from pystatus.faces.outbox import WAITING, waiting
 from pystatus.messenger.events import (
     ChatLeft,
@@ -57,8 +57,10 @@ class Shown(Protocol):
     def chat_changed(self) -> None: ...
     def people_changed(self) -> None: ...
     def mark_seen(self) -> None: ...
+    def drafts_changed(self) -> None: ...
     def warn(self, sentence: str) -> None: ...
-    def attention(self, title: str, text: str, *, rings: bool) -> None: ...
+    def attention(self, notice: Notice) -> object: ...
+    def withdraw(self, tag: str) -> object: ...
     def set_timer(self, delay: float, callback: Any) -> Any: ...
 
 
@@ -73,7 +75,10 @@ class Following:
         self._states: dict[bytes, MessageState] = {}
         self._touched: set[bytes] = set()
         self._people = False
+        self._drafts = False
         self._notices: list[Notice] = []
+        self._told: set[str] = set()
+        """Tags of notices that somebody was shown and has not read, as far as is known."""
         self._due = False
         self._waiting: set[bytes] = set()
 
@@ -107,6 +112,10 @@ class Following:
             return
         if isinstance(event, NOTICED):
             self._notice(event)
+        elif (tag := withdrawn(event)) in self._told and tag is not None:
+            self._told.discard(tag)
+            self._notices = [one for one in self._notices if one.tag != tag]
+            self._screen.withdraw(tag)
         if (said := sentence(self._face, event)) is not None:
             self._screen.warn(said)
         match event:
@@ -137,7 +146,9 @@ class Following:
                 self._people = True
             case GroupChanged(_, news):
                 self._arrived += news
-            case ChatOpened() | ChatLeft() | ChatChanged() | AddedToGroup():
+            case ChatChanged():
+                self._drafts = True
+            case ChatOpened() | ChatLeft() | AddedToGroup():
                 pass
             case _:
                 return
@@ -157,8 +168,11 @@ class Following:
             added=frozenset(one.key for one in face.contacts.all() if one.added),
         )
         preview = Preview.ALL if face.wishes.preview else Preview.NAME
-        settings = NoticeSettings(sound=face.wishes.bell, preview=preview)
-        self._notices += notices(event, situation, settings, face.texts)
+        begin, end = face.wishes.quiet or (None, None)
+        settings = NoticeSettings(sound=face.wishes.bell, preview=preview, quiet_from=begin, quiet_until=end)
+        found = notices(event, situation, settings, face.texts)
+        self._notices += found
+        self._told.update(one.tag for one in found)
 
     def _draw_soon(self) -> None:
         if not self._due:
@@ -176,17 +190,20 @@ class Following:
         states, self._states = self._states, {}
         touched, self._touched = self._touched, set()
         people, self._people = self._people, False
+        drafts, self._drafts = self._drafts, False
         self._due = False
         found, self._notices = gathered(self._notices, self._face.texts), []
         screen = self._screen
         for notice in found:
-            screen.attention(notice.title, notice.body, rings=notice.rings)
+            screen.attention(notice)
         screen.conversation.add(arrived)
         screen.conversation.set_states(states)
         if people:
             screen.people_changed()
         elif touched:
             screen.conversation.reload(touched)
+        if drafts:
+            screen.drafts_changed()
         screen.chat_changed()
         screen.mark_seen()
         screen.show_status()

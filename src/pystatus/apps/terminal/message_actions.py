@@ -47,6 +47,8 @@ class MessageActions(_Base):
         def complain(self, what: object) -> None: ...
         def tell(self, sentence: str) -> None: ...
         def show_hint(self) -> None: ...
+        def has_media(self, message: Message) -> bool: ...
+        def open_media(self, message: Message) -> None: ...
         async def obey(self, line: str) -> None: ...
 
     def pick(self, argument: str) -> tuple[Message, str]:
@@ -118,6 +120,8 @@ class MessageActions(_Base):
         row = self.view.chosen_row
         if isinstance(row, GapRow):
             self._do("/fetch")
+        elif row is not None and self.has_media(row.message):
+            self.open_media(row.message)
         elif row is not None:
             quoted = row.message.response_to
             target = None if quoted is None else self.face.client.message(quoted)
@@ -162,6 +166,10 @@ class MessageActions(_Base):
         if count:
             await self.face.conversations.mark_unread(self.current, count)
             self.tell(self.face.texts.terminal_is_unread())
+
+    def action_arrange(self, command: str) -> None:
+        """Pin the chat, or put it away."""
+        self._do(f"/{command}")
 
     # pasting
 

@@ -93,6 +93,8 @@ class Obeying(Looking):
 
     async def do_key(self) -> None:
         face = self._face
+        if self._shell.page("key"):
+            return
         self._shell.show(
             face.texts.terminal_key_title(), [face.client.chat_key, str(face.links.own()), face.texts.terminal_key()]
         )
@@ -102,6 +104,18 @@ class Obeying(Looking):
         now = await self._face.conversations.set_muted(chat, not chat.muted)
         texts = self._face.texts
         self._shell.tell(texts.terminal_is_muted() if now.muted else texts.terminal_is_unmuted())
+
+    async def do_pin(self) -> None:
+        chat = self.here()
+        now = await self._face.conversations.set_pinned(chat, not chat.pinned)
+        texts = self._face.texts
+        self._shell.tell(texts.terminal_is_pinned() if now.pinned else texts.terminal_is_unpinned())
+
+    async def do_archive(self) -> None:
+        chat = self.here()
+        now = await self._face.conversations.set_archived(chat, not chat.archived)
+        texts = self._face.texts
+        self._shell.tell(texts.terminal_is_archived() if now.archived else texts.terminal_is_unarchived())
 
     async def do_unread(self) -> None:
         await self._face.conversations.mark_unread(self.here())
@@ -113,7 +127,7 @@ class Obeying(Looking):
             await self._face.conversations.clear(chat)
 
     async def do_export(self, file: str) -> None:
-        path = _path(file)
+        path = expanded(file)
         kind = {".json": "json", ".jsonl": "json", ".txt": "text"}.get(path.suffix, "html")
         await self._face.conversations.export(self.here(), path, kind)
         self._shell.tell(self._face.texts.terminal_exported(file=str(path)))
@@ -165,11 +179,14 @@ class Obeying(Looking):
         message, file = self._shell.pick(argument)
         if not file:
             raise self._misused("save")
-        path = await self._face.media.save(message, _path(file))
+        path = await self._face.media.save(message, expanded(file))
         self._shell.tell(self._face.texts.terminal_saved(file=str(path)))
 
     async def do_image(self, file: str) -> None:
-        self._shell.sent((await self._face.media.send_image(self.here(), _path(file))).message)
+        self._shell.sent((await self._face.media.send_image(self.here(), expanded(file))).message)
+
+    async def do_audio(self, file: str) -> None:
+        self._shell.sent((await self._face.media.send_audio(self.here(), expanded(file))).message)
 
     # people
 
@@ -228,7 +245,8 @@ class Obeying(Looking):
         self._shell.tell(self._face.texts.terminal_group_joined())
 
     async def do_link(self) -> None:
-        self._shell.show(self._face.texts.terminal_link_title(), [str(self._face.links.to(self.here()))])
+        if not self._shell.page("link"):
+            self._shell.show(self._face.texts.terminal_link_title(), [str(self._face.links.to(self.here()))])
 
     async def do_ask(self, link: str) -> None:
         found = await self._face.links.open(link)
@@ -321,6 +339,6 @@ def first_after(face: Face, chat: Chat, moment: datetime) -> Message | Cursor:
     return next(iter(face.client.history(chat, 1, after=place)), place)
 
 
-def _path(text: str) -> Path:
+def expanded(text: str) -> Path:
     """A path as somebody types it."""
     return Path(text).expanduser()

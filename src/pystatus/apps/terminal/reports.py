@@ -17,6 +17,9 @@ from pystatus.messenger.records import Chat, Message
 from pystatus.payloads.chats import ChatKind
 from pystatus.payloads.kinds import InvitationState
 
+NAMED = 20
+"""Members who lack a message that are named; the others are counted. Ours: what fits a window."""
+
 
 def chats(face: Face) -> list[str]:
     """Each chat with what is unread."""
@@ -145,15 +148,20 @@ def explained(face: Face, message: Message) -> Sequence[str]:
     """All that is known of a message: who, when, how it travelled, who has it, and what can be done."""
     texts, chat = face.texts, face.chat(message.chat_id)
     lines = [texts.terminal_explain_author(name=face.names.of(message.author).full)]
-    delivery = None
+    delivery, missing = None, []
     if message.state is not None:
         lines.append(f"{face.signs.state(message.state)}  {state_words(message.state, texts)}")
         with contextlib.suppress(LocalError):  # it went to no group, or another device has sent it
             delivery = face.groups.delivery(message)
+            lacking = face.groups.missing(message)
+            names = face.names.of_people(lacking)
+            missing = [names[person].label for person in lacking[:NAMED]]
+            missing += [face.texts.terminal_and_others(n=len(lacking) - NAMED)] if len(lacking) > NAMED else []
     known = Circumstances(
         is_public=chat is not None and chat.kind in (ChatKind.PUBLIC, ChatKind.PROFILE),
         today=local(int(face.client.now * 1_000)).date(),
         delivery=delivery,
+        missing=missing,
         waits_for_relay=not face.client.network().relays,
     )
     lines += explanation(message, known, texts)

@@ -116,4 +116,4 @@ def qr_rows(text: str) -> list[str]:
 
     :raises LocalError: the text is too long for one.
     """
-    return ["".join("01"[cell] for cell in row) for row in QrCode(text).rows()]
+    return ["".join("01"[cell] for cell in row) for row in QrCode(text).modules()]

@@ -202,6 +202,7 @@ class Messages(Feature[None]):
             # A clock at the edge of what is accepted must not drive ours over it: everybody would refuse us.
             last_clock=advance(chat.last_clock, min(payload.clock, incoming.now_ms + MAX_CLOCK_AHEAD_MS // 2)),
             unread=chat.unread + is_news,
+            archived=chat.archived and (chat.muted or not is_news),
             mentions=chat.mentions + (is_news and core.own.hex in payload.text and names(payload.text, core.own)),
             updated_ms=max(chat.updated_ms, min(payload.timestamp, incoming.now_ms) if is_brought else incoming.now_ms),
         )

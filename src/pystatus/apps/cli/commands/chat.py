@@ -6,15 +6,18 @@ import logging
 import os
 import sys
 from dataclasses import dataclass, replace
+from datetime import time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pystatus.apps.cli.option_groups import LogOptions, NetworkOptions, grouped
 from pystatus.apps.cli.options import DailyHistory
+from pystatus.apps.cli.screen_values import HOURS, IMAGES
 from pystatus.apps.cli.values import CHAT, OSC, PROFILE, THEME, argument, option
 from pystatus.errors import LocalError, Refused
 from pystatus.storage.paths import default_data_directory
+from pystatus.variables import QUIET_VARIABLE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,8 +59,20 @@ def chat(
     bell: Annotated[bool, typer.Option("--bell/--no-bell", help="Ring when somebody writes to you.")] = True,
     osc: Annotated[
         str,
-        option(OSC, metavar="WHICH", help="Ask the terminal for a notice on the desktop: auto, off, 9 or 777."),
+        option(OSC, metavar="WHICH", help="Ask the terminal for a notice on the desktop: auto, off, 9, 777 or 99."),
     ] = "auto",
+    images: Annotated[
+        str,
+        option(IMAGES, metavar="WHICH", help="Draw pictures: auto (of people whom you have added), always or never."),
+    ] = "auto",
+    desktop: Annotated[
+        bool,
+        typer.Option("--desktop/--no-desktop", help="Ask the desktop itself, where pystatus[desktop] is installed."),
+    ] = True,
+    quiet: Annotated[
+        tuple[time, time] | None,
+        option(HOURS, metavar="HOURS", envvar=QUIET_VARIABLE, help="No notices from when to when: 22:00-07:00."),
+    ] = None,
     preview: Annotated[bool, typer.Option("--preview/--no-preview", help="Say what was written in notices.")] = True,
     daily_history: DailyHistory = None,
 ) -> None:
@@ -72,7 +87,17 @@ def chat(
     plain = plain or os.environ.get("TERM", "dumb") in ("", "dumb")
     if not plain and not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise LocalError("There is no terminal to chat in. Line by line it works without: pystatus chat --plain")
-    wishes = Wishes(theme=theme, ascii=ascii_only, mouse=mouse, bell=bell, osc=osc, preview=preview)
+    wishes = Wishes(
+        theme=theme,
+        ascii=ascii_only,
+        mouse=mouse,
+        bell=bell,
+        osc=osc,
+        desktop=desktop,
+        quiet=quiet,
+        preview=preview,
+        images=images,
+    )
     if not plain:
         wishes = _with_keys(wishes, given.data_dir)
     chosen: Chosen | None = None

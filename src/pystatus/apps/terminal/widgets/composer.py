@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import ClassVar
 
 from textual.binding import Binding
@@ -11,6 +12,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from pystatus.apps.terminal.keys import WRITING, Keys, bindings
+from pystatus.faces.dropping import dropped_file
 from pystatus.faces.pasting import Paste as Pasted
 from pystatus.faces.pasting import PasteChoice, pasted
 from pystatus.faces.slash_commands import SLASH
@@ -48,6 +50,14 @@ class Composer(TextArea):
         def __init__(self, paste: Pasted) -> None:
             super().__init__()
             self.paste = paste
+
+    class Dropped(Message):
+        """The path of a file was pasted that could be sent, as terminals do when one is dropped on them."""
+
+        def __init__(self, path: Path, text: str) -> None:
+            super().__init__()
+            self.path = path
+            self.text = text
 
     def __init__(self, placeholder: str, *, blink: bool = True, keys: Keys | None = None) -> None:
         """
@@ -127,6 +137,10 @@ class Composer(TextArea):
         """What is pasted is text, whatever it begins with; many lines are asked about first."""
         event.stop()
         event.prevent_default()
+        path = _file_of(event.text)
+        if path is not None:
+            self.post_message(self.Dropped(path, pasted(event.text).result(PasteChoice.AS_IS)))
+            return
         paste = pasted(event.text)
         if paste.choices:
             self.post_message(self.Asked(paste))
@@ -153,3 +167,10 @@ class Composer(TextArea):
 
     def _rest(self) -> None:
         self.cursor_blink = False
+
+
+def _file_of(text: str) -> Path | None:
+    """The file whose path was pasted; None: it is a text, or there is no such file."""
+    named = dropped_file(text)
+    path = None if named is None else Path(named).expanduser()
+    return path if path is not None and path.is_file() else None
